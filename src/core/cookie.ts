@@ -1,0 +1,65 @@
+/** A cookie as the request carries it; the value is byte for byte what was sent. */
+export interface Cookie {
+  readonly name: string
+  readonly value: string
+}
+
+const splitPair = (pair: string): Cookie | undefined => {
+  const equals = pair.indexOf('=')
+  if (equals < 1) return undefined
+  return { name: pair.slice(0, equals).trim(), value: pair.slice(equals + 1).trim() }
+}
+
+/** The cookies of a `cookie` header in their order; nameless pairs are passed over (RFC 6265 section 5.4). */
+export const parseCookies = (header: string | undefined): readonly Cookie[] => {
+  if (header === undefined || header === '') return []
+  return header.split(';').flatMap((pair) => splitPair(pair.trim()) ?? [])
+}
+
+/** What a header holds under one cookie name. Two of the same name mean that somebody planted one (R15). */
+export type CookieLookup =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'one'; readonly value: string }
+  | { readonly kind: 'duplicate' }
+
+/** Looks one cookie up without parsing the others. */
+export const findCookie = (header: string | undefined, name: string): CookieLookup => {
+  if (header?.includes(`${name}=`) !== true) return { kind: 'absent' }
+  const values = parseCookies(header).filter((cookie) => cookie.name === name)
+  if (values.length > 1) return { kind: 'duplicate' }
+  const [only] = values
+  return only === undefined ? { kind: 'absent' } : { kind: 'one', value: only.value }
+}
+
+/** The header without the cookies that `isOwn` names; the rest byte for byte (R10). `undefined` if nothing is left. */
+export const withoutCookies = (
+  header: string,
+  isOwn: (name: string) => boolean,
+): string | undefined => {
+  const kept = header.split(';').filter((pair) => {
+    const cookie = splitPair(pair.trim())
+    return cookie === undefined || !isOwn(cookie.name)
+  })
+  const rest = kept.join(';').trim()
+  return rest === '' ? undefined : rest
+}
+
+/** The attributes that differ between our cookies; the others are fixed. */
+export interface CookieAttributes {
+  readonly sameSite: 'Lax' | 'Strict' | 'None'
+  /** Absent: the cookie ends with the browser session. */
+  readonly maxAgeSeconds?: number
+}
+
+/** A `set-cookie` value: always `__Host-`-worthy, that is Secure, HttpOnly, Path=/ and without a Domain (R11). */
+export const setCookie = (name: string, value: string, attributes: CookieAttributes): string => {
+  const lifetime =
+    attributes.maxAgeSeconds === undefined
+      ? ''
+      : `; Max-Age=${Math.floor(attributes.maxAgeSeconds)}`
+  return `${name}=${value}; Path=/${lifetime}; Secure; HttpOnly; SameSite=${attributes.sameSite}`
+}
+
+/** A `set-cookie` value that removes the cookie. */
+export const clearCookie = (name: string): string =>
+  `${name}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax`

@@ -1,0 +1,186 @@
+/** Asymmetric JWS algorithms a provider may be allowed to sign with (RFC 8725 section 3.2). */
+export type SigningAlgorithm =
+  | 'RS256'
+  | 'RS384'
+  | 'RS512'
+  | 'PS256'
+  | 'PS384'
+  | 'PS512'
+  | 'ES256'
+  | 'ES384'
+  | 'ES512'
+  | 'EdDSA'
+
+/** The endpoints of a provider that configuration may set, overriding discovery. */
+export type EndpointName =
+  | 'authorization'
+  | 'token'
+  | 'jwks'
+  | 'userinfo'
+  | 'revocation'
+  | 'endSession'
+
+/** A compiled IdentityProvider. */
+export interface Provider {
+  /** `namespace/name` of the resource. */
+  readonly name: string
+  /**
+   * Changes whenever anything in here does. Caches, connections and breakers are kept per name and generation,
+   * so an edited provider starts afresh and never meets the facts of its former self.
+   */
+  readonly generation: string
+  /** The exact `iss` (OpenID Connect Discovery 1.0 section 4.3). */
+  readonly issuer: string
+  readonly discovery: boolean
+  readonly endpoints: Readonly<Partial<Record<EndpointName, string>>>
+  /** PEM certificates that are trusted besides the system's, for this provider alone. */
+  readonly caPem?: string
+  readonly signingAlgorithms: readonly SigningAlgorithm[]
+  readonly clockSkewMs: number
+  readonly requestTimeoutMs: number
+  readonly metadataRefreshMs: number
+  readonly keysRefreshMs: number
+}
+
+/** How a client authenticates at the token endpoint (OpenID Connect Core 1.0 section 9). */
+export type ClientAuthentication =
+  | {
+      readonly method: 'client_secret_basic' | 'client_secret_post' | 'client_secret_jwt'
+      readonly secret: string
+    }
+  | {
+      readonly method: 'private_key_jwt'
+      /** PKCS#8 PEM. */
+      readonly privateKeyPem: string
+      readonly keyId?: string
+      readonly algorithm: SigningAlgorithm
+    }
+  | { readonly method: 'none' }
+
+/** Attributes of the session cookie that a client may choose. Secure, HttpOnly and Path=/ are fixed. */
+export interface SessionCookie {
+  /** Begins with `__Host-` (RFC 6265bis section 4.1.3). */
+  readonly name: string
+  readonly sameSite: 'Lax' | 'Strict' | 'None'
+}
+
+/** A compiled OIDCClient with everything it refers to. */
+export interface Client {
+  /** `namespace/name` of the resource. */
+  readonly name: string
+  /** The tenant: a session, login state or ticket of one tenant is nothing to another (R13). Survives edits. */
+  readonly tenant: string
+  /** Changes whenever anything in here does, secrets included. */
+  readonly generation: string
+  readonly provider: Provider
+  readonly clientId: string
+  readonly authentication: ClientAuthentication
+  readonly scopes: readonly string[]
+  /** RFC 8707 resource indicators. */
+  readonly resources: readonly string[]
+  /** Static parameters added to every authorization request. */
+  readonly authorizationParameters: Readonly<Record<string, string>>
+  /** Query parameters of the original request that are copied into the authorization request. */
+  readonly forwardParameters: readonly string[]
+  readonly callbackPath: string
+  readonly session: {
+    readonly idleTimeoutMs: number
+    readonly absoluteTimeoutMs: number
+    /** How long before its expiry an access token is refreshed on use; absent: never. */
+    readonly refreshBeforeMs?: number
+    readonly cookie: SessionCookie
+  }
+  readonly logout: {
+    readonly path: string
+    /** Where the browser goes after sign-out; absent: a page that says so. A path of the same host, or an https URL. */
+    readonly redirectUrl?: string
+    readonly atProvider: boolean
+  }
+}
+
+/** One condition on the path of a request; all of them on the canonical, decoded path (R5). */
+export type PathMatch =
+  | { readonly kind: 'exact'; readonly path: string }
+  | { readonly kind: 'prefix'; readonly path: string }
+  | { readonly kind: 'pattern'; readonly source: string; readonly test: (path: string) => boolean }
+
+/** A clause of `match`: every part that is set must hold. */
+export interface Match {
+  readonly path?: PathMatch
+  /** Upper case; absent: every method. */
+  readonly methods?: ReadonlySet<string>
+}
+
+/** The bearer tokens that one entry of `authenticate` accepts. */
+export interface BearerMethod {
+  readonly kind: 'bearer'
+  readonly provider: Provider
+  /** At least one of these must be in `aud`; never empty (R23). */
+  readonly audiences: readonly string[]
+}
+
+/** One way to authenticate; tried in order. */
+export type AuthenticateMethod = { readonly kind: 'session' } | BearerMethod
+
+/** One clause of `authorize`; all of them must hold. */
+export type Requirement =
+  | { readonly kind: 'scopes'; readonly scopes: readonly string[] }
+  | {
+      readonly kind: 'claim'
+      /** The path into the claims, one name per level. */
+      readonly path: readonly string[]
+      /** The path as the operator wrote it. */
+      readonly written: string
+      readonly anyOf?: readonly ClaimValue[]
+      readonly allOf?: readonly ClaimValue[]
+      readonly noneOf?: readonly ClaimValue[]
+      readonly exists?: boolean
+    }
+
+/** A claim value that a rule can name. */
+export type ClaimValue = string | number | boolean
+
+/** A header that is set for the upstream from a claim. */
+export interface UpstreamHeader {
+  /** Lower case. */
+  readonly name: string
+  readonly path: readonly string[]
+}
+
+/** What the upstream receives. */
+export interface Upstream {
+  readonly accessToken: 'Forward' | 'None'
+  /** The default identity headers and those of the rule. */
+  readonly headers: readonly UpstreamHeader[]
+}
+
+/** What happens to a request without an acceptable credential. */
+export type OnUnauthenticated = 'Auto' | 'Login' | 'Challenge'
+
+/** One clause of a policy. The route-level settings are a rule as well, the one that matches what is left. */
+export interface Rule {
+  readonly name: string
+  /** Any of these; empty for the route-level rule. */
+  readonly matches: readonly Match[]
+  readonly public: boolean
+  readonly authenticate: readonly AuthenticateMethod[]
+  readonly onUnauthenticated: OnUnauthenticated
+  readonly authorize: readonly Requirement[]
+  readonly upstream: Upstream
+}
+
+/** A compiled ProtectedRoute: immutable, complete, and free of I/O. */
+export interface Policy {
+  /** `namespace/name` of the resource. */
+  readonly name: string
+  /** Absent for a host that takes bearer tokens only. */
+  readonly client?: Client
+  /** First match wins. */
+  readonly rules: readonly Rule[]
+  /** Whether a path decides anything: then a path that is not canonical is refused, not guessed at. */
+  readonly pathSensitive: boolean
+  /** The route-level settings, for a request that no rule matches. */
+  readonly fallback: Rule
+  /** Every header name that this policy sets from an identity, lower case, `-` for `_`; removed from all requests (R8). */
+  readonly identityHeaders: ReadonlySet<string>
+}

@@ -1,0 +1,246 @@
+import type { Awaitable } from './awaitable.ts'
+import type { Deny, Header, Verdict } from './decision.ts'
+import type { Claims } from './identity.ts'
+import type { BearerMethod, Client, Policy } from './policy.ts'
+import type { Reason } from './reason.ts'
+import type { Request } from './request.ts'
+
+/** Wall-clock time. */
+export interface Clock {
+  readonly nowMs: () => number
+}
+
+/** Cryptographically strong randomness. */
+export interface Random {
+  /** `bytes` random bytes in base64url without padding. */
+  readonly token: (bytes: number) => string
+}
+
+/** How long a check may take. The signal is made when it is first read: a check without I/O never pays for it. */
+export interface Budget {
+  /** Aborted when the budget is spent or Envoy has given up. */
+  readonly signal: AbortSignal
+}
+
+/** The whole service as a function. Never throws and never rejects once `app.ts` has wrapped it. */
+export type Check = (request: Request, budget: Budget) => Awaitable<Verdict>
+
+/** One finished check, as the decision log and the metrics see it. */
+export interface CheckFacts {
+  /** Absent when the check request was malformed. */
+  readonly request?: Request
+  readonly requestId: string
+  readonly verdict: Verdict
+  readonly durationMs: number
+}
+
+/** Takes note of a finished check, after its answer has left. Never throws. */
+export type Observe = (facts: CheckFacts) => void
+
+/** The body of a denial, and the headers that describe it. */
+export interface Presentation {
+  readonly headers: readonly Header[]
+  readonly body: string
+}
+
+/** Renders a denial as a page or as a problem document (RFC 9457), as the caller prefers. Pure. */
+export type Present = (
+  deny: Deny,
+  caller: { readonly requestId: string; readonly header: Request['header'] },
+) => Presentation
+
+/** What is known about a host. */
+export type PolicyLookup =
+  | { readonly kind: 'found'; readonly policy: Policy }
+  | { readonly kind: 'none' }
+  /** The gateway's route names another ProtectedRoute than the one that owns the host (R3). */
+  | { readonly kind: 'conflict'; readonly policy: string }
+  /** The host has an owner whose policy cannot be used; `detail` is a sentence for the log. */
+  | { readonly kind: 'broken'; readonly policy: string; readonly detail: string }
+  | { readonly kind: 'not_synced' }
+
+/** The current snapshot. */
+export interface PolicySource {
+  readonly find: (request: Pick<Request, 'host' | 'contextExtensions'>) => PolicyLookup
+}
+
+/** The outcome of verifying an access token. */
+export type Verification =
+  | {
+      readonly kind: 'verified'
+      readonly issuer: string
+      readonly subject: string
+      readonly claims: Claims
+      readonly scopes: readonly string[]
+    }
+  | { readonly kind: 'rejected'; readonly reason: Reason; readonly detail: string }
+
+/** Checks JWT access tokens (RFC 9068, and plain ones). */
+export interface TokenVerifier {
+  /**
+   * Verifies against the method whose issuer the token names. Answers at once for a token seen before.
+   * @throws Fault `provider_unreachable` if the keys were never fetched and cannot be.
+   */
+  readonly verify: (
+    token: string,
+    methods: readonly BearerMethod[],
+    budget: Budget,
+  ) => Awaitable<Verification>
+}
+
+/** What a provider hands out. */
+export interface Tokens {
+  readonly accessToken: string
+  /** Absent when the provider did not say: then the session's own lifetime bounds it. */
+  readonly accessTokenExpiresAtMs?: number
+  readonly refreshToken?: string
+  /** The ID token as received, for `id_token_hint`. */
+  readonly idToken?: string
+  /** Claims of the validated ID token. */
+  readonly claims: Claims
+  readonly scopes: readonly string[]
+}
+
+/** What must survive between authorization request and callback (R16). */
+export interface LoginState {
+  /** The `state` parameter; also names the attempt. */
+  readonly state: string
+  readonly nonce: string
+  readonly codeVerifier: string
+  /** Path and query on the same host. */
+  readonly returnPath: string
+  readonly redirectUri: string
+  readonly createdAtMs: number
+}
+
+/** The outcome of a code exchange. Everything but the tokens is a reason for the person and a detail for the log. */
+export type CodeOutcome =
+  | { readonly kind: 'tokens'; readonly tokens: Tokens }
+  | { readonly kind: 'refused'; readonly reason: Reason; readonly detail: string }
+
+/** The outcome of a refresh. A transport error is neither: it is thrown. */
+export type RefreshOutcome =
+  | { readonly kind: 'tokens'; readonly tokens: Tokens }
+  /** `invalid_grant`: the session is over (RFC 6749 section 5.2). */
+  | { readonly kind: 'refused'; readonly detail: string }
+
+/** Our role in the browser login. All calls throw `Fault` `provider_unreachable` or `provider_misconfigured`. */
+export interface RelyingParty {
+  /** The URL of the authorization request: code, PKCE S256, `state` and `nonce` (RFC 9700 section 2.1.1). */
+  readonly authorizationUrl: (
+    client: Client,
+    login: LoginState,
+    forwarded: Readonly<Record<string, string>>,
+    budget: Budget,
+  ) => Promise<string>
+  /**
+   * Answers a callback: `iss` (RFC 9207), `error`, then the code for tokens and every check of OpenID Connect
+   * Core 1.0 section 3.1.3.7 on the ID token, its signature included.
+   */
+  readonly exchange: (
+    client: Client,
+    login: LoginState,
+    callbackQuery: URLSearchParams,
+    budget: Budget,
+  ) => Promise<CodeOutcome>
+  /** Refreshes; a new ID token must keep `iss`, `sub` and `aud` (OpenID Connect Core 1.0 section 12.2). */
+  readonly refresh: (client: Client, tokens: Tokens, budget: Budget) => Promise<RefreshOutcome>
+  /** The end-session URL (RP-Initiated Logout 1.0); `undefined` if the provider offers none. */
+  readonly endSessionUrl: (
+    client: Client,
+    request: { readonly idToken?: string; readonly state: string; readonly returnUrl: string },
+    budget: Budget,
+  ) => Promise<string | undefined>
+}
+
+/** Our record of a login. */
+export interface Session {
+  readonly tenant: string
+  readonly issuer: string
+  readonly clientId: string
+  readonly subject: string
+  readonly tokens: Tokens
+  readonly createdAtMs: number
+  readonly lastSeenAtMs: number
+  /** No use beyond this, whatever happens. */
+  readonly absoluteExpiresAtMs: number
+  readonly idleTimeoutMs: number
+}
+
+/** A session as read from the store, with what is needed to write it back. */
+export interface OpenSession {
+  /** Names the record; safe to use as a lock name. Not a secret: it opens nothing. */
+  readonly id: string
+  /** The cookie value. A secret. */
+  readonly ticket: string
+  /** For compare-and-set. */
+  readonly version: number
+  readonly session: Session
+}
+
+/** The outcome of opening a ticket. */
+export type SessionOpening =
+  | { readonly kind: 'open'; readonly open: OpenSession }
+  | { readonly kind: 'none'; readonly reason: 'session_unknown' | 'session_expired' }
+
+/** Keeps sessions. All calls throw `Fault` `session_store_unavailable`. */
+export interface SessionStore {
+  /** Keeps a new session under a new ticket (R12) and returns the ticket. */
+  readonly create: (session: Session) => Promise<string>
+  /**
+   * Opens a ticket for one tenant: sealed, of this tenant (R13), within its idle and absolute lifetime (R14).
+   * Answers at once from the local cache.
+   */
+  readonly open: (tenant: string, ticket: string, budget: Budget) => Awaitable<SessionOpening>
+  /** The same, past the cache. */
+  readonly reopen: (tenant: string, ticket: string, budget: Budget) => Promise<SessionOpening>
+  /** Writes if nobody wrote since `open` was read; `undefined` if somebody did, or the session has ended. */
+  readonly replace: (
+    open: OpenSession,
+    session: Session,
+    budget: Budget,
+  ) => Promise<OpenSession | undefined>
+  /** Notes that the session is in use. Writes behind the answer, seldom, and never fails a check. */
+  readonly touch: (open: OpenSession) => void
+  /** Ends the session; ending it twice is no error. */
+  readonly remove: (open: Pick<OpenSession, 'id' | 'ticket'>, budget: Budget) => Promise<void>
+}
+
+/** Mutual exclusion across replicas. */
+export interface Lock {
+  /** Takes the lock for at most `ttlMs`, or answers `undefined` at once if somebody holds it. */
+  readonly acquire: (
+    name: string,
+    ttlMs: number,
+    budget: Budget,
+  ) => Promise<{ readonly release: () => Promise<void> } | undefined>
+  /** Resolves when it is worth trying again: bounded, and earlier if `budget` ends. */
+  readonly pause: (budget: Budget) => Promise<void>
+}
+
+/** "Has this id been used?", shared by all replicas. */
+export interface ReplayGuard {
+  /** True for the first caller of an id within `ttlMs`, false for every other. */
+  readonly claim: (id: string, ttlMs: number, budget: Budget) => Promise<boolean>
+}
+
+/** Authenticated encryption under the process's key list: the newest key seals, every key opens. */
+export interface Seal {
+  /** `context` (purpose, tenant, name) is authenticated, not stored: the same one must be given to open. */
+  readonly seal: (context: readonly string[], plaintext: string) => string
+  /** `undefined` for anything that this service did not seal under this very context. */
+  readonly open: (context: readonly string[], sealed: string) => string | undefined
+}
+
+/** Everything a check needs from outside. */
+export interface CheckPorts {
+  readonly policies: PolicySource
+  readonly verifier: TokenVerifier
+  readonly relyingParty: RelyingParty
+  readonly sessions: SessionStore
+  readonly lock: Lock
+  readonly replay: ReplayGuard
+  readonly seal: Seal
+  readonly clock: Clock
+  readonly random: Random
+}

@@ -1,0 +1,23 @@
+import type { Request } from './request.ts'
+
+const MAX_BYTES = 1024
+
+/** The origin that the browser sees. Always https: our cookies are Secure, so nothing else can hold a session. */
+export const originOf = (request: Pick<Request, 'authority'>): string =>
+  `https://${request.authority}`
+
+/**
+ * Where a login returns to: the path and query of the original request, and of nothing else (R18). Over 1 KiB the
+ * query is given up, then the path (R16). A leading `//` would name another host and becomes `/`.
+ */
+export const returnPathOf = (raw: string): string => {
+  const mark = raw.indexOf('?')
+  const path = mark < 0 ? raw : raw.slice(0, mark)
+  if (!isSafeReturnPath(raw)) return '/'
+  if (raw.length <= MAX_BYTES) return raw
+  return path.length <= MAX_BYTES ? path : '/'
+}
+
+/** Whether a path stays on this host when a browser resolves it: one slash, then neither slash nor backslash. */
+export const isSafeReturnPath = (path: string): boolean =>
+  /^\/(?![/\\])[\u0021-\u007e]*$/.test(path) && !path.includes('\\')
