@@ -1,4 +1,4 @@
-import type { Authentication, Identity } from './identity.ts'
+import type { Identity, Unauthenticated } from './identity.ts'
 import type { Reason } from './reason.ts'
 
 /** The policy's answer to an identity. */
@@ -10,13 +10,13 @@ export type Access =
 /** The core's answer, before the login is prepared and the headers are made. */
 export type Decision =
   | { readonly kind: 'allow'; readonly identity: Identity }
-  | { readonly kind: 'login'; readonly reason: Reason }
+  | { readonly kind: 'login'; readonly refused: Unauthenticated }
+  | { readonly kind: 'challenge'; readonly refused: Unauthenticated }
   | {
-      readonly kind: 'challenge'
-      readonly reason: Reason
-      readonly presented: (Authentication & { kind: 'unauthenticated' })['presented']
+      readonly kind: 'forbid'
+      readonly identity: Identity
+      readonly access: Exclude<Access, { readonly kind: 'permitted' }>
     }
-  | { readonly kind: 'forbid'; readonly reason: Reason; readonly requiredScopes: readonly string[] }
 
 /** A header as name and value; names are lower case. */
 export type Header = readonly [name: string, value: string]

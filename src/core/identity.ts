@@ -25,12 +25,19 @@ export interface Identity {
   readonly accessToken: string
 }
 
-/** The outcome of authentication; `cookies` must reach the browser with whatever answer follows. */
+/** Nobody is known, and why. */
+export interface Unauthenticated {
+  readonly kind: 'unauthenticated'
+  readonly reason: Reason
+  /** What was presented and refused: a bearer challenge names the error then (RFC 6750 section 3.1). */
+  readonly presented: 'none' | 'session' | 'bearer'
+  /** For the log alone. */
+  readonly detail?: string
+  /** Names of cookies that the answer removes from the browser (R15). */
+  readonly clearCookies: readonly string[]
+}
+
+/** The outcome of authentication. */
 export type Authentication =
   | { readonly kind: 'authenticated'; readonly identity: Identity }
-  | {
-      readonly kind: 'unauthenticated'
-      readonly reason: Reason
-      /** A credential was presented and refused, so a bearer challenge names the error (RFC 6750 section 3.1). */
-      readonly presented: 'none' | 'session' | 'bearer'
-    }
+  | Unauthenticated

@@ -160,6 +160,8 @@ export interface Session {
   readonly clientId: string
   readonly subject: string
   readonly tokens: Tokens
+  /** When `tokens` came from the provider. */
+  readonly tokensReceivedAtMs: number
   readonly createdAtMs: number
   readonly lastSeenAtMs: number
   /** No use beyond this, whatever happens. */
@@ -243,4 +245,6 @@ export interface CheckPorts {
   readonly seal: Seal
   readonly clock: Clock
   readonly random: Random
+  /** A budget of its own, for work that must be finished even if the request that began it is given up. */
+  readonly newBudget: (timeoutMs: number) => Budget
 }

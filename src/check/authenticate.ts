@@ -1,0 +1,88 @@
+import { type Awaitable, andThen } from '../core/awaitable.ts'
+import type { Authentication, Unauthenticated } from '../core/identity.ts'
+import type { BearerMethod, Policy, Rule } from '../core/policy.ts'
+import type { Budget, CheckPorts, Verification } from '../core/ports.ts'
+import type { Request } from '../core/request.ts'
+import { createSessionAuthentication } from './session.ts'
+
+/** Finds out who is calling, by the methods of the rule in their order. */
+export type Authenticate = (
+  request: Request,
+  policy: Policy,
+  rule: Rule,
+  budget: Budget,
+) => Awaitable<Authentication>
+
+const BEARER = /^bearer +(?<token>[^\s,]+)$/i
+
+/** The bearer credential of a request: one token, something that is not one, or none (RFC 6750 section 2.1). */
+const bearerOf = (request: Request): string | 'malformed' | undefined => {
+  const header = request.header('authorization')
+  if (header === undefined || !/^bearer(?:\s|$)/i.test(header)) return undefined
+  return BEARER.exec(header)?.groups?.token ?? 'malformed'
+}
+
+const nothing = (rule: Rule): Unauthenticated => ({
+  kind: 'unauthenticated',
+  reason: rule.authenticate.some((method) => method.kind === 'session')
+    ? 'login_required'
+    : 'token_required',
+  presented: 'none',
+  clearCookies: [],
+})
+
+const bearerRefused = (reason: Unauthenticated['reason'], detail: string): Unauthenticated => ({
+  kind: 'unauthenticated',
+  reason,
+  presented: 'bearer',
+  detail,
+  clearCookies: [],
+})
+
+const verified = (verification: Verification, token: string): Authentication => {
+  if (verification.kind === 'rejected') {
+    return bearerRefused(verification.reason, verification.detail)
+  }
+  const { issuer, subject, claims, scopes } = verification
+  return {
+    kind: 'authenticated',
+    identity: { via: 'bearer', issuer, subject, claims, scopes, accessToken: token },
+  }
+}
+
+/**
+ * A credential that is absent passes the question to the next method. A bearer token that is refused ends it: an API client
+ * learns what is wrong with its token instead of being taken for somebody else. A session that is not one lets a later
+ * method answer.
+ */
+export const createAuthenticate = (ports: CheckPorts): Authenticate => {
+  const bySession = createSessionAuthentication(ports)
+
+  const byBearer = (
+    request: Request,
+    methods: readonly BearerMethod[],
+    budget: Budget,
+  ): Awaitable<Authentication> | undefined => {
+    const token = bearerOf(request)
+    if (token === undefined) return undefined
+    if (token === 'malformed') {
+      return bearerRefused('token_malformed', 'The authorization header does not hold one token.')
+    }
+    return andThen(ports.verifier.verify(token, methods, budget), (v) => verified(v, token))
+  }
+
+  return (request, policy, rule, budget) => {
+    const bearers = rule.authenticate.filter((method) => method.kind === 'bearer')
+    const [first] = rule.authenticate
+    const session = (): Awaitable<Authentication> | undefined =>
+      policy.client !== undefined && rule.authenticate.some((m) => m.kind === 'session')
+        ? bySession(request, policy.client, rule.upstream.accessToken === 'Forward', budget)
+        : undefined
+    const bearer = (): Awaitable<Authentication> | undefined =>
+      bearers.length === 0 ? undefined : byBearer(request, bearers, budget)
+    if (first?.kind === 'bearer') return bearer() ?? session() ?? nothing(rule)
+    return andThen(session() ?? nothing(rule), (authentication) =>
+      authentication.kind === 'authenticated' ? authentication : (bearer() ?? authentication),
+    )
+  }
+}

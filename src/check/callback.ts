@@ -1,0 +1,141 @@
+import { findCookie, setCookie } from '../core/cookie.ts'
+import type { About, Header, Verdict } from '../core/decision.ts'
+import { deny } from '../core/deny.ts'
+import type { Client, Policy } from '../core/policy.ts'
+import type { Budget, CheckPorts, LoginState, Session, Tokens } from '../core/ports.ts'
+import type { Reason } from '../core/reason.ts'
+import type { Request } from '../core/request.ts'
+import { isSafeReturnPath, originOf } from '../core/return-url.ts'
+import { clearing } from './denials.ts'
+import { attemptOf, LOGIN_TTL_MS, loginCookieName, openLogin } from './login-cookie.ts'
+
+/** Answers the redirect back from the provider. */
+export type Callback = (
+  request: Request,
+  policy: Policy,
+  client: Client,
+  budget: Budget,
+) => Promise<Verdict>
+
+/** What of a callback is ours to check: one `state`, by GET (R20). The rest is the relying party's. */
+const stateOf = (request: Request, query: URLSearchParams): string | undefined => {
+  const states = query.getAll('state')
+  return request.method === 'GET' && states.length === 1 ? states[0] : undefined
+}
+
+const tryAgain = (path: string) => [{ label: 'Try again', href: path }]
+
+/** The absolute return URL. The empty fragment keeps one that was smuggled into the callback from being inherited (R20). */
+const returnUrl = (request: Request, path: string): string =>
+  `${originOf(request)}${isSafeReturnPath(path) ? path : '/'}#`
+
+/**
+ * Continues at the return URL with 303 (RFC 9700 section 4.12). A `Strict` cookie is not sent along a chain of redirects that began
+ * on another site, so there the page itself goes on.
+ */
+const continueAt = (
+  request: Request,
+  client: Client,
+  reason: Reason,
+  path: string,
+  headers: readonly Header[],
+  about: About,
+): Verdict => {
+  const url = returnUrl(request, path)
+  if (client.session.cookie.sameSite !== 'Strict') {
+    return deny(reason, { headers: [['location', url], ...headers], content: 'none', about })
+  }
+  const refresh: Header = ['refresh', `0; url=${url}`]
+  const ways = [{ label: 'Continue', href: url }]
+  return deny(reason, { status: 200, headers: [refresh, ...headers], ways, about })
+}
+
+/**
+ * Finishes a login: the login state of this browser, claimed once before anything else, the code for tokens, a new session
+ * under a new ticket (R12, R16). A callback that is late, or was used, continues if there is a session by now.
+ */
+export const createCallback = (ports: CheckPorts): Callback => {
+  const { seal, replay, relyingParty, sessions, clock } = ports
+
+  const hasSession = async (request: Request, client: Client, budget: Budget): Promise<boolean> => {
+    const cookie = findCookie(request.header('cookie'), client.session.cookie.name)
+    if (cookie.kind !== 'one') return false
+    return (await sessions.open(client.tenant, cookie.value, budget)).kind === 'open'
+  }
+
+  const late = async (
+    reason: Reason,
+    path: string,
+    request: Request,
+    policy: Policy,
+    client: Client,
+    budget: Budget,
+  ): Promise<Verdict> => {
+    const about: About = { policy: policy.name }
+    if (await hasSession(request, client, budget)) {
+      return continueAt(request, client, 'already_signed_in', path, [], about)
+    }
+    return deny(reason, { ways: tryAgain(path), about })
+  }
+
+  const sessionOf = (client: Client, tokens: Tokens, subject: string): Session => {
+    const nowMs = clock.nowMs()
+    return {
+      tenant: client.tenant,
+      issuer: client.provider.issuer,
+      clientId: client.clientId,
+      subject,
+      tokens,
+      tokensReceivedAtMs: nowMs,
+      createdAtMs: nowMs,
+      lastSeenAtMs: nowMs,
+      absoluteExpiresAtMs: nowMs + client.session.absoluteTimeoutMs,
+      idleTimeoutMs: client.session.idleTimeoutMs,
+    }
+  }
+
+  const finish = async (
+    request: Request,
+    policy: Policy,
+    client: Client,
+    login: LoginState,
+    query: URLSearchParams,
+    clear: readonly Header[],
+    budget: Budget,
+  ): Promise<Verdict> => {
+    const outcome = await relyingParty.exchange(client, login, query, budget)
+    const about: About = { policy: policy.name }
+    if (outcome.kind === 'refused') {
+      const { reason, detail } = outcome
+      return deny(reason, { headers: clear, ways: tryAgain(login.returnPath), detail, about })
+    }
+    const subject = String(outcome.tokens.claims.sub)
+    const ticket = await sessions.create(sessionOf(client, outcome.tokens, subject))
+    const { name, sameSite } = client.session.cookie
+    const cookie: Header = ['set-cookie', setCookie(name, ticket, { sameSite })]
+    return continueAt(request, client, 'login_completed', login.returnPath, [cookie, ...clear], {
+      ...about,
+      subject,
+      via: 'session',
+    })
+  }
+
+  return async (request, policy, client, budget) => {
+    const query = new URLSearchParams(request.path.query)
+    const state = stateOf(request, query)
+    const attempt = state === undefined ? undefined : attemptOf(state)
+    if (state === undefined || attempt === undefined) {
+      return deny('malformed_callback', { ways: tryAgain('/'), about: { policy: policy.name } })
+    }
+    const login = openLogin(seal, client, request, state, attempt)
+    if (login === undefined) return late('state_mismatch', '/', request, policy, client, budget)
+    if (login.createdAtMs + LOGIN_TTL_MS <= clock.nowMs()) {
+      return late('login_state_expired', login.returnPath, request, policy, client, budget)
+    }
+    if (!(await replay.claim(`login:${attempt}`, LOGIN_TTL_MS, budget))) {
+      return late('login_state_used', login.returnPath, request, policy, client, budget)
+    }
+    const clear = clearing([loginCookieName(attempt)])
+    return finish(request, policy, client, login, query, clear, budget)
+  }
+}

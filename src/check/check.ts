@@ -1,0 +1,74 @@
+import { type Awaitable, andThen } from '../core/awaitable.ts'
+import { decide } from '../core/decide.ts'
+import type { Access, Verdict } from '../core/decision.ts'
+import { deny } from '../core/deny.ts'
+import { forward, forwardPublic } from '../core/forward.ts'
+import type { Authentication } from '../core/identity.ts'
+import type { Policy, Rule } from '../core/policy.ts'
+import type { Budget, Check, CheckPorts } from '../core/ports.ts'
+import type { Request } from '../core/request.ts'
+import { classify } from '../policy/classify.ts'
+import { evaluate } from '../policy/evaluate.ts'
+import { createAuthenticate } from './authenticate.ts'
+import { createCallback } from './callback.ts'
+import { challenge, forbid, unfound } from './denials.ts'
+import { createLogin } from './login.ts'
+import { createLogout } from './logout.ts'
+
+const accessOf = (rule: Rule, authentication: Authentication): Access =>
+  authentication.kind === 'authenticated'
+    ? evaluate(rule, authentication.identity)
+    : { kind: 'permitted' }
+
+/**
+ * The whole story of one check. Answers at once where nothing has to be waited for; throws `Fault` when something that
+ * should work did not, which the edge turns into a denied 503.
+ */
+export const createCheck = (ports: CheckPorts): Check => {
+  const authenticate = createAuthenticate(ports)
+  const login = createLogin(ports)
+  const callback = createCallback(ports)
+  const logout = createLogout(ports)
+
+  const conclude = (
+    request: Request,
+    policy: Policy,
+    rule: Rule,
+    authentication: Authentication,
+    budget: Budget,
+  ): Awaitable<Verdict> => {
+    const access = accessOf(rule, authentication)
+    const decision = decide(request, policy, rule, authentication, access)
+    switch (decision.kind) {
+      case 'allow':
+        return forward(request, policy, rule, decision.identity)
+      case 'login':
+        return login(request, policy, rule, decision.refused, budget)
+      case 'challenge':
+        return challenge(request, policy, rule, decision.refused)
+      case 'forbid':
+        return forbid(request, policy, rule, decision.identity, decision.access)
+    }
+  }
+
+  return (request, budget) => {
+    const found = ports.policies.find(request)
+    if (found.kind !== 'found') return unfound(found)
+    const { policy } = found
+    const intent = classify(policy, request)
+    switch (intent.kind) {
+      case 'callback':
+        return callback(request, policy, intent.client, budget)
+      case 'logout':
+        return logout(request, policy, intent.client, budget)
+      case 'ambiguous':
+        return deny('malformed_path', { about: { policy: policy.name } })
+      case 'public':
+        return forwardPublic(request, policy, intent.rule)
+      case 'protected':
+        return andThen(authenticate(request, policy, intent.rule, budget), (authentication) =>
+          conclude(request, policy, intent.rule, authentication, budget),
+        )
+    }
+  }
+}

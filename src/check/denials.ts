@@ -1,0 +1,103 @@
+import { clearCookie } from '../core/cookie.ts'
+import type { About, Access, Deny, Header } from '../core/decision.ts'
+import { deny, denyFault } from '../core/deny.ts'
+import { Fault } from '../core/fault.ts'
+import type { Identity, Unauthenticated } from '../core/identity.ts'
+import type { Policy, Rule } from '../core/policy.ts'
+import type { PolicyLookup } from '../core/ports.ts'
+import { reasonEntry } from '../core/reason.ts'
+import type { Request } from '../core/request.ts'
+
+/** `set-cookie` headers that remove cookies. */
+export const clearing = (names: readonly string[]): readonly Header[] =>
+  names.map((name) => ['set-cookie', clearCookie(name)])
+
+const takesBearer = (rule: Pick<Rule, 'authenticate'>): boolean =>
+  rule.authenticate.some((method) => method.kind === 'bearer')
+
+/** A challenge (RFC 9110 section 11.6.1): `Bearer` where tokens are taken (RFC 6750 section 3), else `Session`. */
+const challengeHeader = (
+  request: Pick<Request, 'host'>,
+  scheme: 'Bearer' | 'Session',
+  parameters: readonly string[],
+): Header => [
+  'www-authenticate',
+  `${scheme} ${[`realm="${request.host}"`, ...parameters].join(', ')}`,
+]
+
+/** The denial of a host for which there is no usable policy. Never a default tenant (R3). */
+export const unfound = (found: Exclude<PolicyLookup, { readonly kind: 'found' }>): Deny => {
+  switch (found.kind) {
+    case 'none':
+      return deny('no_policy')
+    case 'conflict':
+      return deny('host_conflict', { about: { policy: found.policy } })
+    case 'broken':
+      return denyFault(new Fault('policy_broken', found.detail), {
+        about: { policy: found.policy },
+      })
+    case 'not_synced':
+      return denyFault(new Fault('not_synced', 'No complete snapshot has been loaded yet.'))
+  }
+}
+
+/** 401 with a challenge that names the error of a refused credential, and no cookie besides those it removes (R19). */
+export const challenge = (
+  request: Pick<Request, 'host'>,
+  policy: Policy,
+  rule: Rule,
+  refused: Unauthenticated,
+): Deny => {
+  const parameters =
+    refused.presented === 'bearer'
+      ? ['error="invalid_token"', `error_description="${reasonEntry(refused.reason).message}"`]
+      : []
+  const scheme = takesBearer(rule) ? 'Bearer' : 'Session'
+  return deny(refused.reason, {
+    status: 401,
+    headers: [challengeHeader(request, scheme, parameters), ...clearing(refused.clearCookies)],
+    about: { policy: policy.name, rule: rule.name },
+    ...(refused.detail === undefined ? {} : { detail: refused.detail }),
+  })
+}
+
+const forbidScope = (
+  request: Pick<Request, 'host'>,
+  required: readonly string[],
+  about: About,
+): Deny =>
+  deny('insufficient_scope', {
+    headers: [
+      challengeHeader(request, 'Bearer', [
+        'error="insufficient_scope"',
+        `scope="${required.join(' ')}"`,
+      ]),
+    ],
+    about,
+  })
+
+/** 403 for an identity that the rule does not permit; names missing scopes (RFC 6750 section 3.1), never claims. */
+export const forbid = (
+  request: Pick<Request, 'host'>,
+  policy: Policy,
+  rule: Rule,
+  identity: Identity,
+  access: Exclude<Access, { readonly kind: 'permitted' }>,
+): Deny => {
+  const about: About = {
+    policy: policy.name,
+    rule: rule.name,
+    subject: identity.subject,
+    via: identity.via,
+  }
+  if (access.kind === 'scope_missing') return forbidScope(request, access.required, about)
+  const signOut =
+    identity.via === 'session' && policy.client !== undefined
+      ? [{ label: 'Sign out and use another account', href: policy.client.logout.path }]
+      : []
+  return deny('claim_mismatch', {
+    about,
+    ways: signOut,
+    detail: `The claim ${access.claim} does not satisfy the rule.`,
+  })
+}

@@ -1,0 +1,78 @@
+import { setCookie } from '../core/cookie.ts'
+import type { Header, Verdict } from '../core/decision.ts'
+import { deny } from '../core/deny.ts'
+import { Fault } from '../core/fault.ts'
+import type { Unauthenticated } from '../core/identity.ts'
+import { loginCookiesToDrop } from '../core/own-cookies.ts'
+import type { Client, Policy, Rule } from '../core/policy.ts'
+import type { Budget, CheckPorts, LoginState } from '../core/ports.ts'
+import type { Request } from '../core/request.ts'
+import { originOf, returnPathOf } from '../core/return-url.ts'
+import { clearing } from './denials.ts'
+import { attemptOf, createState, LOGIN_TTL_MS, loginCookieName, sealLogin } from './login-cookie.ts'
+
+/** Sends a navigation to the provider. */
+export type Login = (
+  request: Request,
+  policy: Policy,
+  rule: Rule,
+  refused: Unauthenticated,
+  budget: Budget,
+) => Promise<Verdict>
+
+const forwardedParameters = (request: Request, client: Client): Record<string, string> => {
+  if (client.forwardParameters.length === 0) return {}
+  const query = new URLSearchParams(request.path.query)
+  return Object.fromEntries(
+    client.forwardParameters.flatMap((name) => {
+      const value = query.get(name)
+      return value === null ? [] : [[name, value]]
+    }),
+  )
+}
+
+/**
+ * Starts one attempt: fresh state, nonce and code verifier, sealed into a cookie of its own, so that tabs never meet and
+ * nothing is written to the store (R16). The oldest attempts make room.
+ */
+export const createLogin = ({ seal, relyingParty, clock, random }: CheckPorts): Login => {
+  const stateOf = (request: Request, client: Client): LoginState => ({
+    state: createState(random, clock.nowMs()),
+    nonce: random.token(32),
+    codeVerifier: random.token(32),
+    returnPath: returnPathOf(request.path.raw),
+    redirectUri: originOf(request) + client.callbackPath,
+    createdAtMs: clock.nowMs(),
+  })
+
+  const cookiesFor = (request: Request, client: Client, login: LoginState): readonly Header[] => {
+    const attempt = attemptOf(login.state) ?? ''
+    const name = loginCookieName(attempt)
+    const value = sealLogin(seal, client, attempt, login)
+    const dropped = loginCookiesToDrop(
+      request.header('cookie'),
+      client.session.cookie.name,
+      name.length + value.length,
+    )
+    const attributes = { sameSite: 'Lax', maxAgeSeconds: LOGIN_TTL_MS / 1000 } as const
+    return [['set-cookie', setCookie(name, value, attributes)], ...clearing(dropped)]
+  }
+
+  return async (request, policy, rule, refused, budget) => {
+    const { client } = policy
+    if (client === undefined) throw new Fault('internal', 'A login was asked for without a client.')
+    const login = stateOf(request, client)
+    const forwarded = forwardedParameters(request, client)
+    const location = await relyingParty.authorizationUrl(client, login, forwarded, budget)
+    return deny(refused.reason, {
+      status: 302,
+      headers: [
+        ['location', location],
+        ...cookiesFor(request, client, login),
+        ...clearing(refused.clearCookies),
+      ],
+      content: 'none',
+      about: { policy: policy.name, rule: rule.name },
+    })
+  }
+}

@@ -1,0 +1,93 @@
+import { type Awaitable, andThen } from '../core/awaitable.ts'
+import { findCookie } from '../core/cookie.ts'
+import type { Authentication, Identity, Unauthenticated } from '../core/identity.ts'
+import type { Client } from '../core/policy.ts'
+import type { Budget, CheckPorts, OpenSession, SessionOpening } from '../core/ports.ts'
+import type { Request } from '../core/request.ts'
+import { createRefresh, tokenStateOf } from './refresh.ts'
+
+/** Who a session says is calling. `isForwarded`: the upstream is to get the access token, so it has to be a valid one. */
+export type SessionAuthentication = (
+  request: Request,
+  client: Client,
+  isForwarded: boolean,
+  budget: Budget,
+) => Awaitable<Authentication>
+
+const refused = (
+  reason: Unauthenticated['reason'],
+  extra: Partial<Unauthenticated> = {},
+): Unauthenticated => ({
+  kind: 'unauthenticated',
+  reason,
+  presented: 'session',
+  clearCookies: [],
+  ...extra,
+})
+
+const identityOf = ({ session }: OpenSession): Identity => ({
+  via: 'session',
+  issuer: session.issuer,
+  subject: session.subject,
+  claims: session.tokens.claims,
+  scopes: session.tokens.scopes,
+  accessToken: session.tokens.accessToken,
+})
+
+/**
+ * Opens the session of a request. An access token close to its expiry is refreshed behind the answer, where a failure is nothing
+ * yet: the next request tries again, and an expired one waits for the outcome. Two cookies of our name mean that one was planted:
+ * neither counts and both are removed (R15).
+ */
+export const createSessionAuthentication = (ports: CheckPorts): SessionAuthentication => {
+  const refresh = createRefresh(ports)
+
+  const authenticated = (open: OpenSession): Authentication => {
+    ports.sessions.touch(open)
+    return { kind: 'authenticated', identity: identityOf(open) }
+  }
+
+  const refreshBehind = (open: OpenSession, client: Client): void => {
+    refresh(open, client).catch(() => undefined)
+  }
+
+  const refreshFirst = async (open: OpenSession, client: Client): Promise<Authentication> => {
+    const outcome = await refresh(open, client)
+    return outcome.kind === 'usable' ? authenticated(outcome.open) : refused(outcome.reason)
+  }
+
+  const use = (
+    opening: SessionOpening,
+    client: Client,
+    isForwarded: boolean,
+  ): Awaitable<Authentication> => {
+    if (opening.kind === 'none') return refused(opening.reason)
+    const { open } = opening
+    switch (tokenStateOf(open, client, isForwarded, ports.clock.nowMs())) {
+      case 'fresh':
+        return authenticated(open)
+      case 'due':
+        refreshBehind(open, client)
+        return authenticated(open)
+      case 'expired':
+        return refreshFirst(open, client)
+      case 'over':
+        return refused('session_expired')
+    }
+  }
+
+  return (request, client, isForwarded, budget) => {
+    const { name } = client.session.cookie
+    const cookie = findCookie(request.header('cookie'), name)
+    switch (cookie.kind) {
+      case 'absent':
+        return refused('login_required', { presented: 'none' })
+      case 'duplicate':
+        return refused('session_unknown', { clearCookies: [name] })
+      case 'one':
+        return andThen(ports.sessions.open(client.tenant, cookie.value, budget), (opening) =>
+          use(opening, client, isForwarded),
+        )
+    }
+  }
+}

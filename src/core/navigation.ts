@@ -1,0 +1,51 @@
+import type { OnUnauthenticated } from './policy.ts'
+import type { Request } from './request.ts'
+
+type Asked = Pick<Request, 'method' | 'header'>
+
+const isSafeMethod = (method: string): boolean => method === 'GET' || method === 'HEAD'
+
+const isPrefetch = (header: Request['header']): boolean =>
+  /prefetch|prerender/i.test(header('sec-purpose') ?? header('purpose') ?? '')
+
+const acceptsHtml = (header: Request['header']): boolean =>
+  /(?:^|[,\s])(?:text\/html|application\/xhtml\+xml)\s*(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))(?:[;,]|$)/i.test(
+    header('accept') ?? '',
+  )
+
+/** What a request says about itself: a page to show, something else, or nothing. */
+type Kind = 'navigation' | 'other' | 'unknown'
+
+const fetchMetadata = (mode: string, dest: string | undefined): Kind =>
+  mode === 'navigate' && (dest === undefined || dest === 'document') ? 'navigation' : 'other'
+
+const kindOf = (request: Asked): Kind => {
+  const { header } = request
+  if (!isSafeMethod(request.method) || isPrefetch(header)) return 'other'
+  if (header('x-requested-with') !== undefined) return 'other'
+  const mode = header('sec-fetch-mode')
+  if (mode !== undefined) return fetchMetadata(mode, header('sec-fetch-dest'))
+  if (acceptsHtml(header)) return 'navigation'
+  const accept = header('accept')
+  return accept === undefined || accept.includes('*/*') ? 'unknown' : 'other'
+}
+
+/**
+ * Whether a request without an acceptable credential may be sent to the provider (R19). `Auto`: navigations, that is
+ * GET or HEAD with `Sec-Fetch-Mode: navigate` for a document (Fetch Metadata), or with an HTML `Accept` where the browser
+ * sends no fetch metadata. `Login` adds GET and HEAD requests that say nothing about themselves. A body is never
+ * risked: any other method is challenged.
+ */
+export const mayLogin = (request: Asked, setting: OnUnauthenticated): boolean => {
+  if (setting === 'Challenge') return false
+  const kind = kindOf(request)
+  return kind === 'navigation' || (setting === 'Login' && kind === 'unknown')
+}
+
+/** Whether a navigation was caused by another site (Fetch Metadata `Sec-Fetch-Site`), as far as the browser tells. */
+export const isCrossSite = (request: Pick<Request, 'header'>): boolean =>
+  request.header('sec-fetch-site') === 'cross-site'
+
+/** Whether the browser only prepares for a visit that may never happen. */
+export const isSpeculative = (request: Pick<Request, 'header'>): boolean =>
+  isPrefetch(request.header)

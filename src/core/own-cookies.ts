@@ -1,0 +1,45 @@
+import { type Cookie, parseCookies } from './cookie.ts'
+
+/** Every cookie of ours begins with this, unless an operator named the session cookie otherwise. */
+export const OWN_COOKIE_PREFIX = '__Host-sallyport'
+
+/** The cookie of one login attempt; the attempt id follows. */
+export const LOGIN_COOKIE_PREFIX = `${OWN_COOKIE_PREFIX}-login-`
+
+/** The cookie that remembers the `state` of an RP-initiated logout. */
+export const LOGOUT_COOKIE = `${OWN_COOKIE_PREFIX}-logout`
+
+/** The most login attempts that one browser may have under way (R16). */
+export const MAX_LOGIN_ATTEMPTS = 8
+
+const MAX_OWN_BYTES = 8 * 1024
+
+/** Whether a cookie belongs to this service: it never reaches the upstream (R10). */
+export const isOwnCookie = (name: string, sessionCookieName: string | undefined): boolean =>
+  name === sessionCookieName || name.startsWith(OWN_COOKIE_PREFIX)
+
+const bytesOf = (cookie: Cookie): number => cookie.name.length + cookie.value.length + 3
+
+/**
+ * The login cookies to drop so that one more of `newBytes` keeps the browser within 8 attempts and all our cookies
+ * under 8 KiB (R16). Attempt ids begin with their time, so the smallest name is the oldest.
+ */
+export const loginCookiesToDrop = (
+  cookieHeader: string | undefined,
+  sessionCookieName: string,
+  newBytes: number,
+): readonly string[] => {
+  const own = parseCookies(cookieHeader).filter((c) => isOwnCookie(c.name, sessionCookieName))
+  const attempts = own
+    .filter((cookie) => cookie.name.startsWith(LOGIN_COOKIE_PREFIX))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+  let bytes = own.reduce((sum, cookie) => sum + bytesOf(cookie), newBytes)
+  const dropped: string[] = []
+  for (const attempt of attempts) {
+    const remaining = attempts.length - dropped.length
+    if (remaining < MAX_LOGIN_ATTEMPTS && bytes < MAX_OWN_BYTES) break
+    dropped.push(attempt.name)
+    bytes -= bytesOf(attempt)
+  }
+  return dropped
+}

@@ -1,0 +1,48 @@
+import type { Intent } from '../core/intent.ts'
+import type { Match, PathMatch, Policy, Rule } from '../core/policy.ts'
+import type { Request } from '../core/request.ts'
+
+type Asked = Pick<Request, 'method' | 'path'>
+
+const pathMatches = (match: PathMatch, path: string): boolean => {
+  switch (match.kind) {
+    case 'exact':
+      return path === match.path
+    case 'prefix':
+      return (
+        match.path === '/' ||
+        (path.startsWith(match.path) &&
+          (path.length === match.path.length ||
+            match.path.endsWith('/') ||
+            path[match.path.length] === '/'))
+      )
+    case 'pattern':
+      return match.test(path)
+  }
+}
+
+const matches = (match: Match, request: Asked): boolean =>
+  (match.methods === undefined || match.methods.has(request.method)) &&
+  (match.path === undefined || pathMatches(match.path, request.path.canonical))
+
+/** The rule that a request falls under: the first that matches, else the route-level settings. */
+export const ruleFor = (policy: Policy, request: Asked): Rule =>
+  policy.rules.find((rule) => rule.matches.some((match) => matches(match, request))) ??
+  policy.fallback
+
+/**
+ * Which road a request takes. Our own paths come first and need an exact, unambiguous match; a path that may be read in two
+ * ways is never public, and is refused as soon as any rule of the policy looks at paths (R5).
+ */
+export const classify = (policy: Policy, request: Asked): Intent => {
+  const { client } = policy
+  const { canonical, unambiguous } = request.path
+  if (client !== undefined && unambiguous) {
+    if (canonical === client.callbackPath) return { kind: 'callback', client }
+    if (canonical === client.logout.path) return { kind: 'logout', client }
+  }
+  if (!unambiguous && policy.pathSensitive) return { kind: 'ambiguous' }
+  const rule = ruleFor(policy, request)
+  if (!rule.public) return { kind: 'protected', rule }
+  return unambiguous ? { kind: 'public', rule } : { kind: 'ambiguous' }
+}
