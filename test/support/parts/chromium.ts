@@ -1,0 +1,41 @@
+import { type Browser, type BrowserContext, chromium } from 'playwright-core'
+import { installed } from './installed.ts'
+
+/** A real browser without a window. */
+export interface RunningChromium {
+  readonly browser: Browser
+  /** A fresh profile: no cookies, nothing cached. Closed with the browser at the latest. */
+  readonly newProfile: () => Promise<BrowserContext>
+  readonly stop: () => Promise<void>
+}
+
+/** Keep the browser from calling anybody but the pages under test. */
+const QUIET = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/**
+ * Starts Chromium. It finds `*.localhost` on loopback by itself, and trusts exactly one server key besides the
+ * system's authorities.
+ * @throws Error if it is not installed or does not start
+ */
+export const startChromium = async (options: {
+  /** `publicKeyHash` of the certificates that Envoy serves. */
+  readonly trustedKey: string
+}): Promise<RunningChromium> => {
+  const browser = await chromium.launch({
+    executablePath: installed('chromium/chromium', 'chromium'),
+    // The sandbox needs a kernel setting that containers and root rarely have; the pages are our own.
+    args: [...QUIET, '--no-sandbox', `--ignore-certificate-errors-spki-list=${options.trustedKey}`],
+  })
+  return {
+    browser,
+    newProfile: () => browser.newContext({ viewport: { width: 1000, height: 700 } }),
+    stop: () => browser.close(),
+  }
+}
