@@ -71,10 +71,8 @@ export const parseAuthority = (authority: string): Parsed<HostAndPort> => {
 }
 
 const PLAIN_PATH = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~!$&'()*+,=:@-]+)*\/?$/
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control bytes are what is looked for
 const UNSAFE = /[\\#\u0000-\u001f\u007f]/
 const AMBIGUOUS = /\/\/|;|%/
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control bytes are what is looked for
 const NON_PRINTABLE = /[\u0000-\u0020\u007f-\uffff]/
 
 const decodeOnce = (text: string): string | undefined => {

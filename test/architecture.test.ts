@@ -1,0 +1,138 @@
+import { globSync, readFileSync } from 'node:fs'
+import { builtinModules } from 'node:module'
+import { dirname, join, normalize, relative } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const SRC = new URL('../src/', import.meta.url).pathname
+
+interface Room {
+  /** Rooms whose files may be imported. */
+  readonly imports: readonly string[]
+  /** Packages that live here. */
+  readonly packages: readonly string[]
+  /** Whether `node:*` may be imported. */
+  readonly node: boolean
+}
+
+const room = (imports: string[], packages: string[] = [], node = true): Room => ({
+  imports,
+  packages,
+  node,
+})
+
+/** Who may import whom: the table of docs/architecture.md. A room without a row fails. */
+const rooms: Readonly<Record<string, Room>> = {
+  core: room([], [], false),
+  policy: room(['core'], ['re2js'], false),
+  check: room(['core', 'policy'], [], false),
+  oidc: room(['core'], ['openid-client', 'jose', 'undici', 'cockatiel', 'lru-cache']),
+  sessions: room(['core'], ['ioredis', 'lru-cache']),
+  resources: room(['core', 'policy'], ['yaml', 'ajv', '@bufbuild/cel', 'chokidar']),
+  grpc: room(['core'], ['@grpc/grpc-js', '@grpc/proto-loader']),
+  http: room(['core']),
+  observability: room(['core'], ['pino', 'prom-client']),
+  config: room(['core'], ['zod', 'yaml']),
+}
+
+/** Files that may import every room: where adapters meet. */
+const meetingPlaces = new Map<string, Room>([
+  ['cli', room(Object.keys(rooms), ['commander'])],
+  ['app.ts', room(Object.keys(rooms))],
+  ['main.ts', room(['cli'])],
+])
+
+interface Import {
+  readonly file: string
+  readonly from: string
+}
+
+const IMPORT =
+  /^(?:import|export)\b[^'"]*?\bfrom '(?<from>[^']+)'|\bimport\('(?<lazy>[^']+)'\)|^import '(?<bare>[^']+)'/gm
+
+const files = globSync('**/*.ts', { cwd: SRC }).sort()
+const textOf = (file: string): string => readFileSync(join(SRC, file), 'utf8')
+
+const imports: readonly Import[] = files.flatMap((file) =>
+  [...textOf(file).matchAll(IMPORT)].map(({ groups }) => ({
+    file,
+    from: groups?.from ?? groups?.lazy ?? groups?.bare ?? '',
+  })),
+)
+
+const roomOf = (file: string): string => file.split('/')[0] ?? file
+
+const ruleOf = (file: string): Room | undefined =>
+  rooms[roomOf(file)] ?? meetingPlaces.get(roomOf(file))
+
+const packageOf = (from: string): string =>
+  from
+    .split('/')
+    .slice(0, from.startsWith('@') ? 2 : 1)
+    .join('/')
+
+const complaint = ({ file, from }: Import): string | undefined => {
+  const rule = ruleOf(file)
+  if (rule === undefined) return `${file}: this folder has no row in the table`
+  if (from.startsWith('node:')) return rule.node ? undefined : `${file} imports ${from}: it is pure`
+  if (builtinModules.includes(from)) return `${file} imports ${from}: write node:${from}`
+  if (!from.startsWith('.')) {
+    return rule.packages.includes(packageOf(from))
+      ? undefined
+      : `${file} imports ${from}: not its package`
+  }
+  const target = relative(SRC, normalize(join(SRC, dirname(file), from)))
+  if (roomOf(target) === roomOf(file)) return undefined
+  return rule.imports.includes(roomOf(target)) || target.startsWith('app')
+    ? undefined
+    : `${file} imports ${target}: not allowed`
+}
+
+describe('who may import whom', () => {
+  it('finds the imports it is to judge', () => {
+    expect(files.length).toBeGreaterThan(30)
+    expect(imports.length).toBeGreaterThan(files.length)
+  })
+
+  it('holds the tree to the table', () => {
+    expect(imports.flatMap((one) => complaint(one) ?? [])).toEqual([])
+  })
+
+  it('imports with the file extension, so that Node can run the source as it is', () => {
+    const bare = imports.filter(({ from }) => from.startsWith('.') && !/\.(?:ts|json)$/.test(from))
+    expect(bare).toEqual([])
+  })
+})
+
+describe('the pure rooms', () => {
+  const impure =
+    /\b(?:Date\.now|new Date\(\)|Math\.random|crypto\.|performance\.|process\.|console\.|setTimeout|setInterval|setImmediate|fetch\()/
+
+  it.each(['core', 'policy', 'check'])(
+    '%s touches no clock, randomness, environment or console',
+    (name) => {
+      const guilty = files.filter((file) => roomOf(file) === name && impure.test(textOf(file)))
+      expect(guilty).toEqual([])
+    },
+  )
+})
+
+describe('the tree', () => {
+  it('has no folder or file whose name says nothing', () => {
+    const vague = /(?:^|\/)(?:utils?|helpers?|common|lib|types|misc|index)(?:\.ts|\/)/
+    expect(files.filter((file) => vague.test(file))).toEqual([])
+  })
+
+  it('knows one error class', () => {
+    const classes = files.filter((file) => /^(?:export )?class /m.test(textOf(file)))
+    expect(classes).toEqual(['core/fault.ts'])
+  })
+
+  it('escapes the type checker nowhere', () => {
+    const escapes = /@ts-(?:ignore|expect-error|nocheck)|biome-ignore|\bas any\b|\bas unknown as\b/
+    expect(files.filter((file) => escapes.test(textOf(file)))).toEqual([])
+  })
+
+  it('keeps the story of a check on one screen', () => {
+    expect(textOf('check/check.ts').split('\n').length).toBeLessThan(110)
+  })
+})

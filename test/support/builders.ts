@@ -1,0 +1,154 @@
+import type { Identity } from '../../src/core/identity.ts'
+import type { BearerMethod, Client, Policy, Provider, Rule } from '../../src/core/policy.ts'
+import type { Session, Tokens } from '../../src/core/ports.ts'
+import { parseAuthority, parsePath, type Request } from '../../src/core/request.ts'
+
+/** What a test may say about a request; everything else is a plain GET of a page's root. */
+export interface RequestSketch {
+  readonly method?: string
+  readonly authority?: string
+  readonly path?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly contextExtensions?: Readonly<Record<string, string>>
+}
+
+/** A request as the gRPC edge would make it. Throws where the edge would refuse. */
+export const aRequest = (sketch: RequestSketch = {}): Request => {
+  const authority = parseAuthority(sketch.authority ?? 'shop.example.com')
+  const path = parsePath(sketch.path ?? '/')
+  if (!authority.ok || !path.ok) throw new Error('The edge would refuse this request.')
+  const { host, port } = authority.value
+  const headers = sketch.headers ?? {}
+  return {
+    id: 'request-1',
+    method: sketch.method ?? 'GET',
+    host,
+    authority: port === undefined ? host : `${host}:${port}`,
+    path: path.value,
+    header: (name) => (Object.hasOwn(headers, name) ? headers[name] : undefined),
+    headerNames: () => Object.keys(headers),
+    contextExtensions: sketch.contextExtensions ?? {},
+  }
+}
+
+/** The headers of a browser that opens a page. */
+export const NAVIGATION = {
+  accept: 'text/html,application/xhtml+xml,*/*;q=0.8',
+  'sec-fetch-mode': 'navigate',
+  'sec-fetch-dest': 'document',
+  'sec-fetch-site': 'none',
+} as const
+
+/** The headers of a script that fetches. */
+export const FETCH = {
+  accept: '*/*',
+  'sec-fetch-mode': 'cors',
+  'sec-fetch-dest': 'empty',
+  'sec-fetch-site': 'same-origin',
+} as const
+
+/** A provider with every default. */
+export const aProvider = (changes: Partial<Provider> = {}): Provider => ({
+  name: 'shop/keycloak',
+  generation: 'p1',
+  issuer: 'https://sso.example.com/realms/shop',
+  discovery: true,
+  endpoints: {},
+  signingAlgorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'],
+  clockSkewMs: 30_000,
+  requestTimeoutMs: 5_000,
+  metadataRefreshMs: 3_600_000,
+  keysRefreshMs: 600_000,
+  ...changes,
+})
+
+/** A client with every default. */
+export const aClient = (changes: Partial<Client> = {}): Client => ({
+  name: 'shop/shop',
+  tenant: 'shop/shop|https://sso.example.com/realms/shop|shop',
+  generation: 'c1',
+  provider: aProvider(),
+  clientId: 'shop',
+  authentication: { method: 'client_secret_basic', secret: 'correct horse' },
+  scopes: ['openid', 'profile', 'email'],
+  resources: [],
+  authorizationParameters: {},
+  forwardParameters: [],
+  callbackPath: '/oauth2/callback',
+  session: {
+    idleTimeoutMs: 30 * 60_000,
+    absoluteTimeoutMs: 12 * 3_600_000,
+    refreshBeforeMs: 60_000,
+    cookie: { name: '__Host-sallyport', sameSite: 'Lax' },
+  },
+  logout: { path: '/oauth2/logout', atProvider: true },
+  ...changes,
+})
+
+/** A rule that takes sessions and matches what is left. */
+export const aRule = (changes: Partial<Rule> = {}): Rule => ({
+  name: 'default',
+  matches: [],
+  public: false,
+  authenticate: [{ kind: 'session' }],
+  onUnauthenticated: 'Auto',
+  authorize: [],
+  upstream: { accessToken: 'Forward', headers: [] },
+  ...changes,
+})
+
+/** Accepts access tokens of the default provider for one audience. */
+export const aBearerMethod = (changes: Partial<BearerMethod> = {}): BearerMethod => ({
+  kind: 'bearer',
+  provider: aProvider(),
+  audiences: ['https://api.example.com'],
+  ...changes,
+})
+
+/** A policy of one host: sessions everywhere. */
+export const aPolicy = (changes: Partial<Policy> = {}): Policy => ({
+  name: 'shop/shop',
+  client: aClient(),
+  rules: [],
+  pathSensitive: false,
+  fallback: aRule(),
+  identityHeaders: new Set(['x-auth-subject', 'x-auth-issuer', 'x-auth-email', 'x-auth-scopes']),
+  ...changes,
+})
+
+/** Alice, by her session. */
+export const anIdentity = (changes: Partial<Identity> = {}): Identity => ({
+  via: 'session',
+  issuer: 'https://sso.example.com/realms/shop',
+  subject: 'alice',
+  claims: { sub: 'alice', email: 'alice@example.com' },
+  scopes: ['openid', 'email'],
+  accessToken: 'access-1',
+  ...changes,
+})
+
+/** Alice's first tokens; the access token expires five minutes after `nowMs`. */
+export const someTokens = (nowMs: number, changes: Partial<Tokens> = {}): Tokens => ({
+  accessToken: 'access-1',
+  accessTokenExpiresAtMs: nowMs + 5 * 60_000,
+  refreshToken: 'refresh-1',
+  idToken: 'id-1',
+  claims: { sub: 'alice', email: 'alice@example.com' },
+  scopes: ['openid', 'email'],
+  ...changes,
+})
+
+/** Alice's session with the default client, begun at `nowMs`. */
+export const aSession = (nowMs: number, changes: Partial<Session> = {}): Session => ({
+  tenant: aClient().tenant,
+  issuer: aProvider().issuer,
+  clientId: 'shop',
+  subject: 'alice',
+  tokens: someTokens(nowMs),
+  tokensReceivedAtMs: nowMs,
+  createdAtMs: nowMs,
+  lastSeenAtMs: nowMs,
+  absoluteExpiresAtMs: nowMs + 12 * 3_600_000,
+  idleTimeoutMs: 30 * 60_000,
+  ...changes,
+})

@@ -1,0 +1,191 @@
+import type { Policy } from '../../src/core/policy.ts'
+import type {
+  Budget,
+  CheckPorts,
+  CodeOutcome,
+  LoginState,
+  OpenSession,
+  RefreshOutcome,
+  Session,
+  SessionOpening,
+  Tokens,
+  Verification,
+} from '../../src/core/ports.ts'
+import { someTokens } from './builders.ts'
+
+/** A budget that nothing ends. */
+export const unlimited: Budget = { signal: new AbortController().signal }
+
+interface Stored {
+  session: Session
+  version: number
+}
+
+/** The ports of a check in memory, each with the knobs that a flow test needs. */
+export interface FakePorts extends CheckPorts {
+  nowMs: number
+  policy: Policy | undefined
+  verification: Verification
+  codeOutcome: CodeOutcome | (() => Promise<CodeOutcome>)
+  refreshOutcome: () => Promise<RefreshOutcome>
+  endSession: string | undefined | Error
+  readonly calls: {
+    verify: string[]
+    exchange: LoginState[]
+    refresh: Tokens[]
+    touch: string[]
+    endSession: { idToken?: string; state: string; returnUrl: string }[]
+    storeWrites: number
+  }
+  readonly stored: Map<string, Stored>
+  /** Puts a session into the store and returns its ticket. */
+  readonly keep: (session: Session) => string
+}
+
+const opened = (ticket: string, { session, version }: Stored): OpenSession => ({
+  id: `id-of-${ticket}`,
+  ticket,
+  version,
+  session,
+})
+
+/** Fresh fake ports. Sealing is an envelope that names its context; randomness counts upwards. */
+export const fakePorts = (policy?: Policy): FakePorts => {
+  let counter = 0
+  const claimed = new Set<string>()
+  const locks = new Set<string>()
+  const stored = new Map<string, Stored>()
+  const calls: FakePorts['calls'] = {
+    verify: [],
+    exchange: [],
+    refresh: [],
+    touch: [],
+    endSession: [],
+    storeWrites: 0,
+  }
+
+  const open = (tenant: string, ticket: string): SessionOpening => {
+    const found = stored.get(ticket)
+    if (found === undefined || found.session.tenant !== tenant) {
+      return { kind: 'none', reason: 'session_unknown' }
+    }
+    if (found.session.absoluteExpiresAtMs <= ports.nowMs) {
+      return { kind: 'none', reason: 'session_expired' }
+    }
+    return { kind: 'open', open: opened(ticket, found) }
+  }
+
+  const keep = (session: Session): string => {
+    counter += 1
+    const ticket = `ticket-${counter}`
+    stored.set(ticket, { session, version: 1 })
+    return ticket
+  }
+
+  const ports: FakePorts = {
+    nowMs: Date.UTC(2026, 10, 23),
+    policy,
+    verification: { kind: 'rejected', reason: 'token_signature_invalid', detail: 'no' },
+    codeOutcome: { kind: 'tokens', tokens: someTokens(Date.UTC(2026, 10, 23)) },
+    refreshOutcome: async () => ({ kind: 'refused', detail: 'invalid_grant' }),
+    endSession: 'https://sso.example.com/logout',
+    calls,
+    stored,
+    keep,
+    policies: {
+      find: () =>
+        ports.policy === undefined ? { kind: 'none' } : { kind: 'found', policy: ports.policy },
+    },
+    verifier: {
+      verify: (token) => {
+        calls.verify.push(token)
+        return ports.verification
+      },
+    },
+    relyingParty: {
+      authorizationUrl: async (client, login, forwarded) => {
+        const query = new URLSearchParams({
+          ...forwarded,
+          client_id: client.clientId,
+          state: login.state,
+          nonce: login.nonce,
+          redirect_uri: login.redirectUri,
+        })
+        return `https://sso.example.com/authorize?${query}`
+      },
+      exchange: async (_client, login) => {
+        calls.exchange.push(login)
+        const outcome = ports.codeOutcome
+        return typeof outcome === 'function' ? outcome() : outcome
+      },
+      refresh: async (_client, tokens) => {
+        calls.refresh.push(tokens)
+        return ports.refreshOutcome()
+      },
+      endSessionUrl: async (_client, request) => {
+        calls.endSession.push(request)
+        if (ports.endSession instanceof Error) throw ports.endSession
+        return ports.endSession
+      },
+    },
+    sessions: {
+      create: async (session) => {
+        calls.storeWrites += 1
+        return keep(session)
+      },
+      open,
+      reopen: async (tenant, ticket) => open(tenant, ticket),
+      replace: async (current, session) => {
+        const found = stored.get(current.ticket)
+        if (found === undefined || found.version !== current.version) return undefined
+        calls.storeWrites += 1
+        const next = { session, version: current.version + 1 }
+        stored.set(current.ticket, next)
+        return opened(current.ticket, next)
+      },
+      touch: ({ ticket }) => {
+        calls.touch.push(ticket)
+      },
+      remove: async ({ ticket }) => {
+        calls.storeWrites += 1
+        stored.delete(ticket)
+      },
+    },
+    lock: {
+      acquire: async (name) => {
+        if (locks.has(name)) return undefined
+        locks.add(name)
+        return { release: async () => void locks.delete(name) }
+      },
+      pause: async () => new Promise((resolve) => setImmediate(resolve)),
+    },
+    replay: {
+      claim: async (id) => {
+        if (claimed.has(id)) return false
+        claimed.add(id)
+        return true
+      },
+    },
+    seal: {
+      seal: (context, plaintext) =>
+        Buffer.from(JSON.stringify([context, plaintext])).toString('base64url'),
+      open: (context, sealed) => {
+        try {
+          const [sealedContext, plaintext] = JSON.parse(Buffer.from(sealed, 'base64url').toString())
+          return JSON.stringify(sealedContext) === JSON.stringify(context) ? plaintext : undefined
+        } catch {
+          return undefined
+        }
+      },
+    },
+    clock: { nowMs: () => ports.nowMs },
+    random: {
+      token: (bytes) => {
+        counter += 1
+        return counter.toString(36).padStart(Math.ceil((bytes * 4) / 3), 'r')
+      },
+    },
+    newBudget: () => unlimited,
+  }
+  return ports
+}

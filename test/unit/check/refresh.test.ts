@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest'
+import { createCheck } from '../../../src/check/check.ts'
+import type { Verdict } from '../../../src/core/decision.ts'
+import { Fault } from '../../../src/core/fault.ts'
+import type { Check, RefreshOutcome } from '../../../src/core/ports.ts'
+import { aPolicy, aRequest, aRule, aSession, FETCH, someTokens } from '../../support/builders.ts'
+import { type FakePorts, fakePorts, unlimited } from '../../support/check-ports.ts'
+import { allowed, denied } from '../../support/verdicts.ts'
+
+const MINUTE = 60_000
+
+const session = (ports: FakePorts) => ports.keep(aSession(ports.nowMs))
+
+const use = async (check: Check, ticket: string): Promise<Verdict> =>
+  check(aRequest({ headers: { ...FETCH, cookie: `__Host-sallyport=${ticket}` } }), unlimited)
+
+const tokenOf = (verdict: Verdict): string | undefined =>
+  Object.fromEntries(allowed(verdict).setHeaders).authorization
+
+const renewed =
+  (ports: FakePorts, n = 2) =>
+  async (): Promise<RefreshOutcome> => ({
+    kind: 'tokens',
+    tokens: someTokens(ports.nowMs, { accessToken: `access-${n}`, refreshToken: `refresh-${n}` }),
+  })
+
+const unreachable = async (): Promise<RefreshOutcome> => {
+  throw new Fault('provider_unreachable', 'down')
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve, 0))
+
+describe('R27: refreshing an access token', () => {
+  it('R27: a fresh token is used as it is', async () => {
+    const ports = fakePorts(aPolicy())
+    const ticket = session(ports)
+    ports.nowMs += 3 * MINUTE
+    expect(tokenOf(await use(createCheck(ports), ticket))).toBe('Bearer access-1')
+    expect(ports.calls.refresh).toEqual([])
+  })
+
+  it('R27: one that is close to its expiry is used at once and refreshed behind the answer', async () => {
+    const ports = fakePorts(aPolicy())
+    const ticket = session(ports)
+    ports.nowMs += 4 * MINUTE + 1
+    ports.refreshOutcome = renewed(ports)
+    const check = createCheck(ports)
+    expect(tokenOf(await use(check, ticket))).toBe('Bearer access-1')
+    await settled()
+    expect(tokenOf(await use(check, ticket))).toBe('Bearer access-2')
+    expect(ports.calls.refresh).toHaveLength(1)
+  })
+
+  it('R27: a short-lived token is not refreshed on every use', async () => {
+    const ports = fakePorts(aPolicy())
+    const tokens = someTokens(ports.nowMs, { accessTokenExpiresAtMs: ports.nowMs + 8_000 })
+    const ticket = ports.keep(aSession(ports.nowMs, { tokens }))
+    ports.nowMs += 5_000
+    await use(createCheck(ports), ticket)
+    await settled()
+    expect(ports.calls.refresh).toEqual([])
+  })
+
+  it('R27: ten requests at once with an expired token: one refresh, ten answers with the new token', async () => {
+    const ports = fakePorts(aPolicy())
+    const ticket = session(ports)
+    ports.nowMs += 6 * MINUTE
+    ports.refreshOutcome = renewed(ports)
+    const check = createCheck(ports)
+    const verdicts = await Promise.all(Array.from({ length: 10 }, () => use(check, ticket)))
+    expect(verdicts.map(tokenOf)).toEqual(Array(10).fill('Bearer access-2'))
+    expect(ports.calls.refresh).toHaveLength(1)
+  })
+
+  it('R27: five processes at once: one refresh, and every loser gets its result', async () => {
+    const ports = fakePorts(aPolicy())
+    const ticket = session(ports)
+    ports.nowMs += 6 * MINUTE
+    ports.refreshOutcome = async () => {
+      await settled()
+      return renewed(ports)()
+    }
+    const processes = Array.from({ length: 5 }, () => createCheck(ports))
+    const verdicts = await Promise.all(
+      processes.flatMap((check) => Array.from({ length: 5 }, () => use(check, ticket))),
+    )
+    expect(new Set(verdicts.map(tokenOf))).toEqual(new Set(['Bearer access-2']))
+    expect(ports.calls.refresh).toHaveLength(1)
+  })
+
+  it('R27: a refusal ends the session, and says so', async () => {
+    const ports = fakePorts(aPolicy())
+    const ticket = session(ports)
+    ports.nowMs += 6 * MINUTE
+    const verdict = denied(await use(createCheck(ports), ticket))
+    expect(verdict).toMatchObject({ status: 401, reason: 'session_ended' })
+    expect(ports.stored.size).toBe(0)
+  })
+
+  it('R27: a refusal that lost to somebody else does not end the session', async () => {
+    const ports = fakePorts(aPolicy())
+    const ticket = session(ports)
+    ports.nowMs += 6 * MINUTE
+    ports.refreshOutcome = async () => {
+      const tokens = someTokens(ports.nowMs, { accessToken: 'access-9', refreshToken: 'refresh-9' })
+      ports.stored.set(ticket, { session: aSession(ports.nowMs, { tokens }), version: 2 })
+      return { kind: 'refused', detail: 'invalid_grant' }
+    }
+    expect(tokenOf(await use(createCheck(ports), ticket))).toBe('Bearer access-9')
+  })
+
+  it('R27: a provider that cannot be reached ends nothing while the token lasts', async () => {
+    const ports = fakePorts(aPolicy())
+    const ticket = session(ports)
+    ports.refreshOutcome = unreachable
+    ports.nowMs += 4 * MINUTE + 1
+    const check = createCheck(ports)
+    expect(tokenOf(await use(check, ticket))).toBe('Bearer access-1')
+    await settled()
+    expect(tokenOf(await use(check, ticket))).toBe('Bearer access-1')
+  })
+
+  it('R27: after that the answer is a fault, the session stays, and the next try works', async () => {
+    const ports = fakePorts(aPolicy())
+    const ticket = session(ports)
+    ports.refreshOutcome = unreachable
+    ports.nowMs += 6 * MINUTE
+    const check = createCheck(ports)
+    await expect(use(check, ticket)).rejects.toMatchObject({ code: 'provider_unreachable' })
+    expect(ports.stored.size).toBe(1)
+    ports.refreshOutcome = renewed(ports)
+    expect(tokenOf(await use(check, ticket))).toBe('Bearer access-2')
+  })
+
+  it('R27: a write that loses to another keeps the new tokens', async () => {
+    const ports = fakePorts(aPolicy())
+    const ticket = session(ports)
+    ports.nowMs += 6 * MINUTE
+    ports.refreshOutcome = async () => {
+      const stored = ports.stored.get(ticket)
+      if (stored !== undefined) ports.stored.set(ticket, { ...stored, version: stored.version + 1 })
+      return renewed(ports)()
+    }
+    expect(tokenOf(await use(createCheck(ports), ticket))).toBe('Bearer access-2')
+    expect(ports.stored.get(ticket)?.session.tokens.refreshToken).toBe('refresh-2')
+  })
+
+  it('R27: a session that was ended meanwhile is not brought back', async () => {
+    const ports = fakePorts(aPolicy())
+    const ticket = session(ports)
+    ports.nowMs += 6 * MINUTE
+    ports.refreshOutcome = async () => {
+      ports.stored.delete(ticket)
+      return renewed(ports)()
+    }
+    expect(denied(await use(createCheck(ports), ticket)).reason).toBe('session_unknown')
+    expect(ports.stored.size).toBe(0)
+  })
+})
+
+describe('an access token that cannot be refreshed', () => {
+  const withoutRefresh = (ports: FakePorts) => {
+    const { refreshToken: _, ...tokens } = someTokens(ports.nowMs)
+    return ports.keep(aSession(ports.nowMs, { tokens }))
+  }
+
+  it('ends the use of the session when the upstream is to get it', async () => {
+    const ports = fakePorts(aPolicy())
+    const ticket = withoutRefresh(ports)
+    ports.nowMs += 6 * MINUTE
+    expect(denied(await use(createCheck(ports), ticket)).reason).toBe('session_expired')
+  })
+
+  it('may be as old as it likes when nobody wants it', async () => {
+    const policy = aPolicy({ fallback: aRule({ upstream: { accessToken: 'None', headers: [] } }) })
+    const ports = fakePorts(policy)
+    const ticket = withoutRefresh(ports)
+    ports.nowMs += 6 * MINUTE
+    expect(allowed(await use(createCheck(ports), ticket)).reason).toBe('allowed')
+  })
+})
