@@ -1,0 +1,45 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { readCrds } from './crd.ts'
+import { printReference } from './reference.ts'
+import { printSpecTypes } from './spec-types.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+/** What is generated from deploy/crds: path in the repository → text. */
+const outputs = (): ReadonlyMap<string, string> => {
+  const crds = readCrds(join(root, 'deploy/crds'))
+  return new Map([
+    ['src/policy/resource-specs.generated.ts', printSpecTypes(crds)],
+    ['docs/reference/resources.md', printReference(crds)],
+  ])
+}
+
+const readIfThere = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+const check = (): number => {
+  const stale = [...outputs()].filter(([path, text]) => readIfThere(join(root, path)) !== text)
+  for (const [path] of stale) {
+    console.error(
+      `${path} does not match deploy/crds: run \`node tools/generate/resources.ts\` and commit what it writes.`,
+    )
+  }
+  return stale.length === 0 ? 0 : 1
+}
+
+const write = (): number => {
+  for (const [path, text] of outputs()) {
+    mkdirSync(dirname(join(root, path)), { recursive: true })
+    writeFileSync(join(root, path), text)
+  }
+  return 0
+}
+
+process.exitCode = process.argv.includes('--check') ? check() : write()
