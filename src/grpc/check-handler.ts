@@ -1,0 +1,124 @@
+import type { handleUnaryCall, ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js'
+import type { Awaitable } from '../core/awaitable.ts'
+import type { Verdict } from '../core/decision.ts'
+import { deny, denyFault } from '../core/deny.ts'
+import { asFault, Fault } from '../core/fault.ts'
+import type { Budget, Check, Clock, Random } from '../core/ports.ts'
+import type { Request } from '../core/request.ts'
+import { createBudget, type EndableBudget } from './budget.ts'
+import type { CheckRequest, CheckResponse } from './messages.ts'
+import type { Observations } from './observations.ts'
+import { type Envelope, openCheckRequest, parseCheckRequest } from './request.ts'
+import type { Answering } from './response.ts'
+
+/** What answering one check takes. */
+export interface CheckHandlerDeps {
+  readonly check: Check
+  readonly answer: Answering
+  readonly observations: Observations
+  readonly clock: Clock
+  readonly random: Random
+  readonly budgetMs: number
+  readonly maxHeaderBytes: number
+}
+
+type Call = ServerUnaryCall<CheckRequest, CheckResponse>
+
+interface Pending {
+  readonly call: Call
+  readonly callback: sendUnaryData<CheckResponse>
+  readonly envelope: Envelope
+  readonly startedAtMs: number
+  request?: Request
+  settled: boolean
+}
+
+/** The part of the deadline that is spent here; the rest is for the answer to travel before Envoy gives up. */
+const DEADLINE_SHARE = 0.8
+
+/** The caller of a check that failed before anything was known about it. */
+const NOBODY = { requestId: 'unknown', header: () => undefined } as const
+
+const attempt = (check: Check, request: Request, budget: Budget): Awaitable<Verdict> => {
+  try {
+    return check(request, budget)
+  } catch (thrown) {
+    return denyFault(asFault(thrown))
+  }
+}
+
+/**
+ * Answers `Authorization.Check`, always and once, with a verdict (R1): a thrown error, a rejection, a spent budget and a
+ * caller that has gone are verdicts too, never gRPC errors. A check that answers at once costs neither timer nor signal.
+ */
+export const createCheckHandler = (
+  deps: CheckHandlerDeps,
+): handleUnaryCall<CheckRequest, CheckResponse> => {
+  const { check, answer, observations, clock, random } = deps
+
+  const settle = (pending: Pending, asked: Verdict): void => {
+    if (pending.settled) return
+    pending.settled = true
+    const { call, callback, envelope, request, startedAtMs } = pending
+    const { verdict, response } = answer(asked, envelope)
+    try {
+      if (!call.cancelled) callback(null, response)
+    } catch {
+      // The stream broke while the answer was written: nobody is there to read another one.
+    }
+    observations.note({
+      ...(request === undefined ? {} : { request }),
+      requestId: envelope.requestId,
+      verdict,
+      durationMs: performance.now() - startedAtMs,
+    })
+  }
+
+  const budgetMsOf = (call: Call): number => {
+    const remainingMs = Number(call.getDeadline()) - clock.nowMs()
+    return Math.max(0, Math.min(remainingMs * DEADLINE_SHARE, deps.budgetMs))
+  }
+
+  const settleLater = (
+    pending: Pending,
+    verdict: Promise<Verdict>,
+    budget: EndableBudget,
+  ): void => {
+    const giveUp = (message: string): void => {
+      const fault = new Fault('budget_exceeded', message)
+      settle(pending, denyFault(fault))
+      budget.end(fault)
+    }
+    const timer = setTimeout(giveUp, budgetMsOf(pending.call), 'The budget of the check is spent.')
+    const end = (asked: Verdict): void => {
+      clearTimeout(timer)
+      settle(pending, asked)
+    }
+    pending.call.once('cancelled', () => {
+      clearTimeout(timer)
+      if (!pending.settled) giveUp('Envoy gave up on the check.')
+    })
+    verdict.then(end, (thrown: unknown) => end(denyFault(asFault(thrown))))
+  }
+
+  const handle: handleUnaryCall<CheckRequest, CheckResponse> = (call, callback) => {
+    const startedAtMs = performance.now()
+    const envelope = openCheckRequest(call.request, random)
+    const pending: Pending = { call, callback, envelope, startedAtMs, settled: false }
+    const parsed = parseCheckRequest(envelope, deps.maxHeaderBytes)
+    if (!parsed.ok) return settle(pending, deny(parsed.reason))
+    pending.request = parsed.value
+    const budget = createBudget()
+    const outcome = attempt(check, parsed.value, budget)
+    if (outcome instanceof Promise) return settleLater(pending, outcome, budget)
+    settle(pending, outcome)
+  }
+
+  return (call, callback) => {
+    try {
+      handle(call, callback)
+    } catch (thrown) {
+      callback(null, answer(denyFault(asFault(thrown)), NOBODY).response)
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import type { Allow, Deny, Header, Verdict } from '../core/decision.ts'
+import { denyFault } from '../core/deny.ts'
+import { asFault, Fault } from '../core/fault.ts'
+import type { Present } from '../core/ports.ts'
+import type { CheckResponse, HeaderValueOption } from './messages.ts'
+
+/** What leaves the service, and the verdict that it stands for: not the one asked for, if that could not be sent. */
+export interface Answer {
+  readonly verdict: Verdict
+  readonly response: CheckResponse
+}
+
+/** Turns a verdict into the answer to its caller. Never throws. */
+export type Answering = (verdict: Verdict, caller: Parameters<Present>[1]) => Answer
+
+const APPEND_IF_EXISTS_OR_ADD = 0
+const OVERWRITE_IF_EXISTS_OR_ADD = 2
+
+const OK = 0
+const PERMISSION_DENIED = 7
+const UNAVAILABLE = 14
+const UNAUTHENTICATED = 16
+
+const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control bytes are what is looked for
+const UNSENDABLE_VALUE = /[\u0000-\u0008\u000a-\u001f\u007f]/
+
+/** Answered with several lines of one name (RFC 6265 section 3, RFC 9110 section 11.6.1). */
+const REPEATABLE = new Set(['set-cookie', 'www-authenticate'])
+
+const DO_NOT_APPEND = Object.freeze({ value: false })
+const ALLOWED = Object.freeze({ code: OK })
+
+const sendable = ([key, value]: Header): Header[1] => {
+  if (!NAME.test(key)) throw new Fault('internal', 'A header has a name that cannot be sent.')
+  if (typeof value !== 'string' || UNSENDABLE_VALUE.test(value)) {
+    throw new Fault('internal', `The header ${key} has a value that cannot be sent.`)
+  }
+  return value
+}
+
+/** Envoy reads either field, by its age and configuration: both say "replace". */
+const overwriting = (header: Header): HeaderValueOption => ({
+  header: { key: header[0], value: sendable(header) },
+  append: DO_NOT_APPEND,
+  appendAction: OVERWRITE_IF_EXISTS_OR_ADD,
+  keepEmptyValue: true,
+})
+
+/** The deprecated field stays unset: it would join the values into one line. */
+const adding = (header: Header): HeaderValueOption => ({
+  header: { key: header[0], value: sendable(header) },
+  appendAction: APPEND_IF_EXISTS_OR_ADD,
+})
+
+const answerHeader = (header: Header): HeaderValueOption =>
+  REPEATABLE.has(header[0]) ? adding(header) : overwriting(header)
+
+const withoutSet = (allow: Allow): readonly string[] =>
+  allow.removeHeaders.filter((name) => !allow.setHeaders.some(([set]) => set === name))
+
+const allowResponse = (allow: Allow): CheckResponse => ({
+  status: ALLOWED,
+  okResponse: {
+    headers: allow.setHeaders.map(overwriting),
+    headersToRemove: withoutSet(allow),
+  },
+})
+
+const rpcCode = (status: number): number => {
+  if (status === 401) return UNAUTHENTICATED
+  return status >= 500 ? UNAVAILABLE : PERMISSION_DENIED
+}
+
+const isStatus = (status: number): boolean =>
+  Number.isInteger(status) && status >= 200 && status <= 599
+
+const denyResponse = (
+  deny: Deny,
+  caller: Parameters<Present>[1],
+  present: Present,
+): CheckResponse => {
+  if (!isStatus(deny.status)) throw new Fault('internal', 'A denial has no HTTP status.')
+  const { headers, body } =
+    deny.content === 'none' ? { headers: [], body: '' } : present(deny, caller)
+  return {
+    status: { code: rpcCode(deny.status), message: deny.reason },
+    deniedResponse: {
+      status: { code: deny.status },
+      headers: [...deny.headers, ...headers].map(answerHeader),
+      body,
+    },
+  }
+}
+
+const responseOf = (
+  verdict: Verdict,
+  caller: Parameters<Present>[1],
+  present: Present,
+): CheckResponse => {
+  switch (verdict.kind) {
+    case 'allow':
+      return allowResponse(verdict)
+    case 'deny':
+      return denyResponse(verdict, caller, present)
+  }
+}
+
+/**
+ * The one exit (R1): every answer to Envoy is made here, with a status and the response that belongs to it. A verdict that
+ * is none, a header that would end its line (R9) or a page that cannot be rendered leaves as a denied 503 `internal`.
+ */
+export const createAnswering = (present: Present): Answering => {
+  const plain: Present = () => ({ headers: [], body: '' })
+  const failed = (thrown: unknown, caller: Parameters<Present>[1]): Answer => {
+    const verdict = denyFault(asFault(thrown))
+    try {
+      return { verdict, response: denyResponse(verdict, caller, present) }
+    } catch {
+      return { verdict, response: denyResponse(verdict, caller, plain) }
+    }
+  }
+  return (verdict, caller) => {
+    try {
+      const response: CheckResponse | undefined = responseOf(verdict, caller, present)
+      if (response === undefined) throw new Fault('internal', 'A check ended without a verdict.')
+      return { verdict, response }
+    } catch (thrown) {
+      return failed(thrown, caller)
+    }
+  }
+}
