@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { startHttpListener } from './http-listener.ts'
 
 /** A request as the protected service received it. */
 export interface SeenRequest {
@@ -89,19 +89,10 @@ export const startUpstream = async (
   options: { readonly signOutPath?: string } = {},
 ): Promise<RunningUpstream> => {
   const requests: SeenRequest[] = []
-  const server = createServer(async (incoming, response) => {
+  const listener = await startHttpListener(async (incoming, response) => {
     const request = await seen(incoming)
     requests.push(request)
     answer(request, response, options.signOutPath ?? '/oauth2/logout')
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    port: (server.address() as AddressInfo).port,
-    requests: () => requests,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
+  return { port: listener.port, requests: () => requests, stop: listener.takeDown }
 }

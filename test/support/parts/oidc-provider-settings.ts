@@ -1,0 +1,175 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import {
+  type Account,
+  type AdapterFactory,
+  type ClientMetadata,
+  type Configuration,
+  errors,
+  type JWK,
+  type KoaContextWithOIDC,
+} from 'oidc-provider'
+import { messagePage, signOutPage } from './oidc-provider-pages.ts'
+
+/** An end-user of the provider. */
+export interface EndUser {
+  readonly name: string
+  readonly password: string
+  readonly email: string
+  readonly groups: readonly string[]
+}
+
+/** Who can sign in. The name is also the subject. */
+export const endUsers = {
+  alice: {
+    name: 'alice',
+    password: 'alice-password',
+    email: 'alice@example.test',
+    groups: ['buyers', 'admins'],
+  },
+  bob: {
+    name: 'bob',
+    password: 'bob-password',
+    email: 'bob@example.test',
+    groups: ['buyers'],
+  },
+} as const satisfies Readonly<Record<string, EndUser>>
+
+/** The end-user of a name. */
+export const findEndUser = (name: string): EndUser | undefined =>
+  Object.values(endUsers).find((endUser) => endUser.name === name)
+
+/** The audience of the access tokens (RFC 8707); its scopes are `orders:read` and `orders:write`. */
+export const API_AUDIENCE = 'https://api.example.test'
+
+/** The scopes that the API knows. */
+export const API_SCOPES = ['orders:read', 'orders:write'] as const
+
+/** What differs from test to test. */
+export interface ProviderSettings {
+  readonly clients: readonly ClientMetadata[]
+  readonly accessTokenLifetimeSeconds: number
+  readonly refreshTokenLifetimeSeconds: number
+  /** Where pages that have nowhere else to go lead. */
+  readonly homeUrl: string | undefined
+  readonly cookieKey: string
+}
+
+/** A new RSA key to sign with, under a key id of its own. */
+export const createSigningKey = (): JWK => {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const kid = randomBytes(6).toString('hex')
+  return { ...privateKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' } as JWK
+}
+
+const accountOf = (endUser: EndUser): Account => ({
+  accountId: endUser.name,
+  claims: () => ({
+    sub: endUser.name,
+    name: endUser.name,
+    preferred_username: endUser.name,
+    email: endUser.email,
+    email_verified: true,
+    groups: [...endUser.groups],
+  }),
+})
+
+/** Every client here is the operator's own, so whatever is asked for is granted and nobody is asked for consent. */
+const grantAll = async (ctx: KoaContextWithOIDC) => {
+  const { provider, client, session, requestParamScopes, resourceServers } = ctx.oidc
+  if (client === undefined || session?.accountId === undefined) return undefined
+  const known = session.grantIdFor(client.clientId)
+  const grant =
+    (known === undefined ? undefined : await provider.Grant.find(known)) ??
+    new provider.Grant({ clientId: client.clientId, accountId: session.accountId })
+  const scope = [...requestParamScopes].join(' ')
+  grant.addOIDCScope(scope)
+  for (const resource of Object.keys(resourceServers ?? {})) grant.addResourceScope(resource, scope)
+  await grant.save()
+  return grant
+}
+
+const renderPage = (ctx: KoaContextWithOIDC, html: string): void => {
+  ctx.type = 'html'
+  ctx.body = html
+}
+
+const resourceServer = (accessTokenTTL: number) => ({
+  audience: API_AUDIENCE,
+  scope: API_SCOPES.join(' '),
+  accessTokenFormat: 'jwt' as const,
+  accessTokenTTL,
+  jwt: { sign: { alg: 'RS256' as const } },
+})
+
+const features = (settings: ProviderSettings): Configuration['features'] => ({
+  devInteractions: { enabled: false },
+  clientCredentials: { enabled: true },
+  introspection: { enabled: true },
+  revocation: { enabled: true },
+  resourceIndicators: {
+    enabled: true,
+    defaultResource: (ctx, _client, oneOf) =>
+      oneOf ?? (ctx.oidc.params?.grant_type === 'client_credentials' ? API_AUDIENCE : undefined),
+    useGrantedResource: () => true,
+    getResourceServerInfo: (_ctx, indicator) => {
+      if (indicator !== API_AUDIENCE) throw new errors.InvalidTarget()
+      return resourceServer(settings.accessTokenLifetimeSeconds)
+    },
+  },
+  rpInitiatedLogout: {
+    enabled: true,
+    logoutSource: (ctx, form) => renderPage(ctx, signOutPage(form)),
+    postLogoutSuccessSource: (ctx) =>
+      renderPage(ctx, messagePage('Signed out', 'You are signed out here.', settings.homeUrl)),
+  },
+})
+
+/** The configuration of the certified provider that the tests and the demo share. */
+export const providerConfiguration = (
+  settings: ProviderSettings,
+  adapter: AdapterFactory,
+  keys: readonly JWK[],
+): Configuration => ({
+  adapter,
+  clients: [...settings.clients],
+  jwks: { keys: [...keys] },
+  cookies: { keys: [settings.cookieKey] },
+  claims: {
+    openid: ['sub'],
+    profile: ['name', 'preferred_username', 'groups'],
+    email: ['email', 'email_verified'],
+  },
+  // In the ID token too: that is where a relying party without a userinfo request looks.
+  conformIdTokenClaims: false,
+  responseTypes: ['code'],
+  scopes: ['openid', 'offline_access', ...API_SCOPES],
+  pkce: { required: () => true },
+  features: features(settings),
+  findAccount: (_ctx, id) => {
+    const endUser = findEndUser(id)
+    return endUser === undefined ? undefined : accountOf(endUser)
+  },
+  extraTokenClaims: (_ctx, token) => {
+    const endUser = token.kind === 'AccessToken' ? findEndUser(token.accountId) : undefined
+    return endUser === undefined ? undefined : { email: endUser.email, groups: [...endUser.groups] }
+  },
+  loadExistingGrant: grantAll,
+  issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+  expiresWithSession: () => false,
+  rotateRefreshToken: true,
+  interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+  renderError: (ctx, out) => {
+    const text = `${out.error}: ${out.error_description ?? 'no further description'}`
+    renderPage(ctx, messagePage('That did not work', text, settings.homeUrl))
+  },
+  ttl: {
+    AccessToken: settings.accessTokenLifetimeSeconds,
+    ClientCredentials: settings.accessTokenLifetimeSeconds,
+    RefreshToken: settings.refreshTokenLifetimeSeconds,
+    AuthorizationCode: 60,
+    IdToken: 3600,
+    Interaction: 3600,
+    Session: 86_400,
+    Grant: 86_400,
+  },
+})
