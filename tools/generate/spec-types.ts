@@ -40,22 +40,13 @@ const isAlwaysThere = (parent: Schema, name: string, schema: Schema): boolean =>
 
 const typeOf = (schema: Schema, name: string): string => {
   if (schema.enum !== undefined) return schema.enum.map((value) => `'${value}'`).join(' | ')
-  switch (schema.type) {
-    case 'array': {
-      const item = typeOf(schema.items ?? {}, singular(name))
-      return `readonly ${item.includes(' | ') ? `(${item})` : item}[]`
-    }
-    case 'object':
-      return objectType(schema, name)
-    case 'integer':
-    case 'number':
-      return 'number'
-    case 'boolean':
-    case 'string':
-      return schema.type
-    case undefined:
-      return 'string | number | boolean'
+  if (schema.type === 'array') {
+    const item = typeOf(schema.items ?? {}, singular(name))
+    return `readonly ${item.includes(' | ') ? `(${item})` : item}[]`
   }
+  if (schema.type === 'object') return objectType(schema, name)
+  if (schema.type === 'integer') return 'number'
+  return schema.type ?? 'string | number | boolean'
 }
 
 const objectType = (schema: Schema, name: string): string => {

@@ -7,22 +7,27 @@ export JAVA_HOME=$2
 
 command -v mvn >/dev/null || "$(dirname "$0")/apt-install.sh" maven
 
+# Runs a command that is quiet when it succeeds and tells everything when it fails.
+quietly() {
+  local log
+  log=$(mktemp)
+  "$@" >"$log" 2>&1 || { cat "$log" >&2 && rm "$log" && exit 1; }
+  rm "$log"
+}
+
 if [ ! -d "$folder/distribution-$version" ]; then
   rm -rf "$folder" && mkdir -p "$folder/download"
-  mvn --quiet --batch-mode -Dstyle.color=never dependency:copy -Dmdep.useBaseVersion=true \
+  quietly mvn --batch-mode dependency:copy -Dmdep.useBaseVersion=true \
     -Dartifact="org.keycloak:keycloak-quarkus-dist:$version:zip" -DoutputDirectory="$folder/download"
   python3 -m zipfile -e "$folder/download/keycloak-quarkus-dist-$version.zip" "$folder/download"
   chmod +x "$folder/download/keycloak-$version/bin/kc.sh"
-  "$folder/download/keycloak-$version/bin/kc.sh" build --db=dev-file --health-enabled=true >/dev/null
+  quietly "$folder/download/keycloak-$version/bin/kc.sh" build --db=dev-file
   mv "$folder/download/keycloak-$version" "$folder/distribution-$version"
   rm -rf "$folder/download"
 fi
 
 server=$folder/distribution-$version
 rm -rf "$server/data" "$folder/database" "$folder/server"
-"$server/bin/kc.sh" import --optimized --file "$realm" >"$folder/import.log" 2>&1 || {
-  cat "$folder/import.log" >&2
-  exit 1
-}
+quietly "$server/bin/kc.sh" import --optimized --file "$realm"
 mv "$server/data/h2" "$folder/database"
 ln -s "distribution-$version" "$folder/server"

@@ -1,0 +1,73 @@
+import { cp } from 'node:fs/promises'
+import { type ChildProcess, startChildProcess, waitUntilReady } from './child-process.ts'
+import { freePort } from './free-port.ts'
+import { installed } from './installed.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+/** What a test may ask of its Keycloak. */
+export interface KeycloakOptions {
+  /** Of the plain HTTP listener on 127.0.0.1; absent: a free one. */
+  readonly port?: number
+  /** Where browsers find it, such as `https://idp.localhost:8443` behind Envoy; absent: the listener itself. */
+  readonly publicUrl?: string
+}
+
+/** A real Keycloak with the realm of `keycloak-realm.json`: the same end-users and clients as `oidc-provider.ts`. */
+export interface RunningKeycloak {
+  readonly issuer: string
+  readonly port: number
+  readonly output: () => string
+  readonly stop: () => Promise<void>
+}
+
+const REALM = 'sallyport'
+
+/** Starts quickly rather than to run fast for long. */
+const JAVA = {
+  JAVA_OPTS_KC_HEAP: '-Xms128m -Xmx512m',
+  JAVA_OPTS_APPEND: '-XX:TieredStopAtLevel=1 -XX:-UseG1GC -XX:+UseSerialGC',
+} as const
+
+const launch = (port: number, publicUrl: string, databaseFolder: string): Promise<ChildProcess> =>
+  startChildProcess({
+    name: 'Keycloak',
+    command: installed('keycloak/server/bin/kc.sh', 'keycloak'),
+    args: [
+      'start',
+      '--optimized',
+      '--cache=local',
+      '--http-enabled=true',
+      '--http-host=127.0.0.1',
+      `--http-port=${port}`,
+      `--hostname=${publicUrl}`,
+      '--proxy-headers=xforwarded',
+      `--db-url=jdbc:h2:file:${databaseFolder}/keycloakdb;NON_KEYWORDS=VALUE`,
+    ],
+    env: { ...process.env, ...JAVA, JAVA_HOME: installed('java/home', 'java') },
+  })
+
+/**
+ * Starts Keycloak on 127.0.0.1, with a copy of the imported realm: what a test changes is gone afterwards.
+ * @throws Error if it is not installed or does not start within a minute and a half
+ */
+export const startKeycloak = async (options: KeycloakOptions = {}): Promise<RunningKeycloak> => {
+  const port = options.port ?? (await freePort())
+  const publicUrl = options.publicUrl ?? `http://127.0.0.1:${port}`
+  const folder = await temporaryFolder('keycloak')
+  await cp(installed('keycloak/database', 'keycloak'), folder.path, { recursive: true })
+
+  const child = await launch(port, publicUrl, folder.path)
+  const discovery = `http://127.0.0.1:${port}/realms/${REALM}/.well-known/openid-configuration`
+  // The port answers some seconds before the realm does.
+  const isReady = async () => (await fetch(discovery)).status === 200
+  await waitUntilReady('Keycloak', child, isReady, 90_000)
+  return {
+    issuer: `${publicUrl}/realms/${REALM}`,
+    port,
+    output: () => child.output(),
+    stop: async () => {
+      await child.stop(10_000)
+      await folder.remove()
+    },
+  }
+}
