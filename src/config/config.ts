@@ -1,0 +1,126 @@
+import { dirname, resolve } from 'node:path'
+import { parseDurationMs } from './duration.ts'
+import type { WrittenConfiguration } from './schema.ts'
+
+/** Files of one end of a TLS connection. */
+export interface TlsFiles {
+  readonly certFile?: string
+  readonly keyFile?: string
+}
+
+/** How to reach Redis. */
+export interface RedisConfig {
+  /** Carries no credentials. */
+  readonly url: string
+  readonly usernameFile?: string
+  readonly passwordFile?: string
+  readonly tls: TlsFiles & { readonly caFile?: string }
+  readonly keyPrefix: string
+  readonly commandTimeoutMs: number
+  readonly connectTimeoutMs: number
+}
+
+/** Where an address says to listen; an empty host is every address. */
+export interface ListenAddress {
+  readonly host: string
+  readonly port: number
+}
+
+/** The process's configuration: complete, checked, and with file names that are absolute. */
+export interface Config {
+  readonly grpc: {
+    /** `host:port`; a host is always named. */
+    readonly listen: string
+    readonly tls: TlsFiles & { readonly clientCaFile?: string }
+  }
+  readonly admin: { readonly listen: ListenAddress }
+  readonly resources: { readonly source: 'files'; readonly paths: readonly string[] }
+  readonly sessions: {
+    readonly store: { readonly kind: 'memory' } | ({ readonly kind: 'redis' } & RedisConfig)
+    readonly cache: { readonly maxEntries: number; readonly ttlMs: number }
+  }
+  readonly keyFiles: readonly string[]
+  readonly outbound: {
+    readonly allowInsecureIssuers: boolean
+    readonly denyNetworks: readonly string[]
+    readonly allowNetworks: readonly string[]
+    readonly caFile?: string
+  }
+  readonly check: { readonly budgetMs: number; readonly maxHeaderBytes: number }
+  readonly shutdown: { readonly delayMs: number; readonly timeoutMs: number }
+  readonly log: {
+    readonly level: 'debug' | 'info' | 'warn' | 'error'
+    readonly format: 'json' | 'pretty'
+    readonly decisions: 'all' | 'denied' | 'none'
+  }
+  readonly responses: { readonly reasonHeader: boolean }
+}
+
+/** Splits `host:port`, taking the brackets off an IPv6 address. */
+export const parseListenAddress = (address: string): ListenAddress => {
+  const colon = address.lastIndexOf(':')
+  const host = address.slice(0, colon).replace(/^\[|\]$/g, '')
+  return { host, port: Number(address.slice(colon + 1)) }
+}
+
+const ms = (duration: string): number => parseDurationMs(duration) ?? 0
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
+
+/** The same without the members that are unset, as `exactOptionalPropertyTypes` wants it. */
+const defined = <T extends object>(members: T): Defined<T> =>
+  Object.fromEntries(
+    Object.entries(members).filter(([, value]) => value !== undefined),
+  ) as Defined<T>
+
+const storeOf = (sessions: WrittenConfiguration['sessions']): Config['sessions']['store'] => {
+  if (sessions.store === 'memory') return { kind: 'memory' }
+  const { url = '', usernameFile, passwordFile, tls, ...rest } = sessions.redis
+  return {
+    kind: 'redis',
+    url,
+    ...defined({ usernameFile, passwordFile }),
+    tls: defined(tls),
+    keyPrefix: rest.keyPrefix,
+    commandTimeoutMs: ms(rest.commandTimeout),
+    connectTimeoutMs: ms(rest.connectTimeout),
+  }
+}
+
+/** Turns what an operator wrote, already checked, into what the process works with. */
+export const toConfig = (written: WrittenConfiguration): Config => ({
+  grpc: {
+    listen: written.grpc.listen.replace(/^:/, '[::]:'),
+    tls: defined(written.grpc.tls),
+  },
+  admin: { listen: parseListenAddress(written.admin.listen) },
+  resources: { source: written.resources.source, paths: written.resources.files.paths },
+  sessions: {
+    store: storeOf(written.sessions),
+    cache: {
+      maxEntries: written.sessions.cache.maxEntries,
+      ttlMs: ms(written.sessions.cache.ttl),
+    },
+  },
+  keyFiles: written.keys.files,
+  outbound: {
+    allowInsecureIssuers: written.outbound.allowInsecureIssuers,
+    denyNetworks: written.outbound.denyNetworks,
+    allowNetworks: written.outbound.allowNetworks,
+    ...defined({ caFile: written.outbound.caFile }),
+  },
+  check: {
+    budgetMs: ms(written.check.budget),
+    maxHeaderBytes: written.check.maxHeaderBytes,
+  },
+  shutdown: {
+    delayMs: ms(written.shutdown.delay),
+    timeoutMs: ms(written.shutdown.timeout),
+  },
+  log: written.log,
+  responses: written.responses,
+})
+
+/** Where relative file names begin: beside the configuration file, or here if there is none. */
+export const baseFolder = (configFile: string | undefined, workingFolder: string): string =>
+  configFile === undefined ? workingFolder : dirname(resolve(workingFolder, configFile))

@@ -1,0 +1,153 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { z } from 'zod'
+import { baseFolder, type Config, toConfig } from './config.ts'
+import { readDocument } from './document.ts'
+import { configurationFields } from './fields.ts'
+import { absoluteNames, unreadableNames, withAbsoluteNames } from './file-names.ts'
+import { didYouMean } from './nearest.ts'
+import {
+  type Environment,
+  type Flags,
+  type Override,
+  readEnvironment,
+  readFlags,
+} from './overlay.ts'
+import type { ConfigProblem, Origin } from './problem.ts'
+import { brokenRules } from './rules.ts'
+import { configurationSchema } from './schema.ts'
+import { type Tree, withoutEmptyGroups, withValueAt } from './tree.ts'
+
+/** What the configuration is made from: flag over environment over file over default. */
+export interface ConfigInput {
+  /** The configuration file; absent: none is read. */
+  readonly file?: string
+  readonly environment: Environment
+  readonly flags: Flags
+  /** Where relative names in the environment and in flags begin; those in the file begin beside it. */
+  readonly workingFolder: string
+}
+
+/** A usable configuration, or everything that keeps it from being one. */
+export type LoadedConfig =
+  | { readonly kind: 'loaded'; readonly config: Config }
+  | { readonly kind: 'problems'; readonly problems: readonly ConfigProblem[] }
+
+type Locate = (path: readonly PropertyKey[]) => Origin
+
+const readFile = (file: string, workingFolder: string) => {
+  try {
+    return readDocument(readFileSync(resolve(workingFolder, file), 'utf8'), file)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+    const message =
+      code === 'ENOENT'
+        ? `configuration file ${file} does not exist`
+        : `configuration file ${file} cannot be read (${code})`
+    const origin: Origin = { kind: 'default' }
+    return { tree: {}, locate: () => origin, problems: [{ field: '', message, origin }] }
+  }
+}
+
+const applied = (tree: Tree, overrides: readonly Override[], workingFolder: string): Tree =>
+  overrides.reduce((whole, { field, value }) => {
+    const isFile = ['file', 'files', 'paths'].includes(field.kind)
+    return withValueAt(whole, field.path, isFile ? absoluteNames(value, workingFolder) : value)
+  }, tree)
+
+const locateIn =
+  (overrides: readonly Override[], locateInFile: Locate): Locate =>
+  (path) => {
+    const dotted = path.map(String)
+    const override = overrides.findLast(({ field }) =>
+      field.path.every((name, index) => dotted[index] === name),
+    )
+    return override?.origin ?? locateInFile(path)
+  }
+
+const nameOf = (path: readonly PropertyKey[]): string =>
+  path
+    .map((name) => (typeof name === 'number' ? `[${name}]` : `.${String(name)}`))
+    .join('')
+    .replace(/^\./, '')
+
+const SECRETS = new Map([
+  ['password', 'passwordFile'],
+  ['username', 'usernameFile'],
+  ['key', 'keyFile'],
+  ['cert', 'certFile'],
+  ['ca', 'caFile'],
+])
+
+const knownIn = (path: readonly PropertyKey[]): readonly string[] => [
+  ...new Set(
+    configurationFields
+      .filter((field) => path.every((name, index) => field.path[index] === name))
+      .flatMap((field) => field.path[path.length] ?? []),
+  ),
+]
+
+const unknownField = (parent: readonly PropertyKey[], name: string): string => {
+  const known = knownIn(parent)
+  const byFile = SECRETS.get(name)
+  return byFile !== undefined && known.includes(byFile)
+    ? `cannot be set inline: write it to a file and name that in ${nameOf([...parent, byFile])}`
+    : `is not a known field: ${didYouMean(name, known)}`
+}
+
+const issueProblems = (issue: z.core.$ZodIssue, locate: Locate): readonly ConfigProblem[] => {
+  const at = (path: readonly PropertyKey[], message: string): ConfigProblem => ({
+    field: nameOf(path),
+    message,
+    origin: locate(path),
+  })
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => at([...issue.path, key], unknownField(issue.path, key)))
+  }
+  if (issue.code === 'invalid_type' && issue.expected === 'object') {
+    const known = knownIn(issue.path).join(', ')
+    return [at(issue.path, `must be a group of fields: ${known}`)]
+  }
+  return [at(issue.path, issue.message)]
+}
+
+const isGroup = (path: string): boolean =>
+  configurationFields.some((field) => field.path.join('.').startsWith(`${path}.`))
+
+const sorted = (problems: readonly ConfigProblem[]): readonly ConfigProblem[] =>
+  problems.toSorted(({ origin: a }, { origin: b }) =>
+    a.kind === 'file' && b.kind === 'file' ? a.line - b.line || a.column - b.column : 0,
+  )
+
+/** Reads and checks the whole configuration. Every problem is found at once; nothing is thrown. */
+export const loadConfig = (input: ConfigInput): LoadedConfig => {
+  const { file, workingFolder } = input
+  const document = file === undefined ? readDocument('', '') : readFile(file, workingFolder)
+  const environment = readEnvironment(input.environment)
+  const overrides = [...environment.overrides, ...readFlags(input.flags)]
+  const fromFile = withAbsoluteNames(
+    withoutEmptyGroups(document.tree, isGroup),
+    baseFolder(file, workingFolder),
+  )
+  const tree = applied(fromFile, overrides, workingFolder)
+  const locate = locateIn(
+    overrides,
+    file === undefined ? () => ({ kind: 'default' }) : document.locate,
+  )
+  const parsed = configurationSchema.safeParse(tree)
+  const found = [...brokenRules(tree), ...unreadableNames(tree)].map(({ path, message }) => ({
+    field: nameOf(path),
+    message,
+    origin: locate(path),
+  }))
+  const problems = [
+    ...document.problems,
+    ...environment.problems,
+    ...(parsed.error?.issues ?? []).flatMap((issue) => issueProblems(issue, locate)),
+    ...found,
+  ]
+  if (parsed.success && problems.length === 0) {
+    return { kind: 'loaded', config: toConfig(parsed.data) }
+  }
+  return { kind: 'problems', problems: sorted(problems) }
+}

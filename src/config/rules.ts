@@ -1,0 +1,69 @@
+import { valueAt } from './tree.ts'
+
+/** A problem of several fields together, named after the field to change. */
+export interface RuleProblem {
+  readonly path: readonly string[]
+  readonly message: string
+}
+
+type Rule = (get: (field: string) => unknown) => readonly RuleProblem[]
+
+const problem = (field: string, message: string): readonly RuleProblem[] => [
+  { path: field.split('.'), message },
+]
+
+const together =
+  (field: string, other: string): Rule =>
+  (get) =>
+    get(field) !== undefined && get(other) === undefined
+      ? problem(field, `needs ${other} beside it`)
+      : []
+
+const redisNeedsUrl: Rule = (get) =>
+  get('sessions.store') === 'redis' && get('sessions.redis.url') === undefined
+    ? problem('sessions.store', 'is redis, so set sessions.redis.url as well')
+    : []
+
+const redisNeedsKeys: Rule = (get) => {
+  const files = get('keys.files')
+  const none = files === undefined || (Array.isArray(files) && files.length === 0)
+  return get('sessions.store') === 'redis' && none
+    ? problem(
+        'keys.files',
+        'must name at least one key file when sessions.store is redis: every replica needs the same key (make one with `openssl rand -base64 32`)',
+      )
+    : []
+}
+
+const redisTlsNeedsScheme: Rule = (get) => {
+  const url = get('sessions.redis.url')
+  const tls = ['caFile', 'certFile', 'keyFile'].some(
+    (name) => get(`sessions.redis.tls.${name}`) !== undefined,
+  )
+  return tls && typeof url === 'string' && url.startsWith('redis:')
+    ? problem('sessions.redis.url', 'must begin with rediss:// because sessions.redis.tls is set')
+    : []
+}
+
+const distinctAddresses: Rule = (get) => {
+  const address = get('grpc.listen')
+  return address !== undefined && address === get('admin.listen') && !String(address).endsWith(':0')
+    ? problem('admin.listen', 'must differ from grpc.listen')
+    : []
+}
+
+const rules: readonly Rule[] = [
+  together('grpc.tls.certFile', 'grpc.tls.keyFile'),
+  together('grpc.tls.keyFile', 'grpc.tls.certFile'),
+  together('grpc.tls.clientCaFile', 'grpc.tls.certFile'),
+  together('sessions.redis.tls.certFile', 'sessions.redis.tls.keyFile'),
+  together('sessions.redis.tls.keyFile', 'sessions.redis.tls.certFile'),
+  redisNeedsUrl,
+  redisNeedsKeys,
+  redisTlsNeedsScheme,
+  distinctAddresses,
+]
+
+/** Applies the rules between fields. Works on a tree that may still be wrong elsewhere, so that all problems show at once. */
+export const brokenRules = (tree: unknown): readonly RuleProblem[] =>
+  rules.flatMap((rule) => rule((field) => valueAt(tree, field.split('.'))))

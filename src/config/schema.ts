@@ -1,0 +1,199 @@
+import { z } from 'zod'
+import {
+  address,
+  boolean,
+  choice,
+  duration,
+  file,
+  files,
+  integer,
+  networks,
+  paths,
+  redisUrl,
+  text,
+} from './field-kinds.ts'
+import { isCidr, isNetwork, NAMED_NETWORKS } from './network.ts'
+
+const grpc = z.strictObject({
+  listen: address(
+    'Where Envoy asks: `envoy.service.auth.v3.Authorization` and `grpc.health.v1.Health`.',
+    '--grpc-listen',
+  ).default('0.0.0.0:9001'),
+  tls: z
+    .strictObject({
+      certFile: file(
+        'PEM certificate chain of the gRPC server. Unset: plain text, for a trusted network.',
+      ).optional(),
+      keyFile: file('PEM private key that belongs to `grpc.tls.certFile`.').optional(),
+      clientCaFile: file(
+        'PEM certificates of the authority that signs client certificates; setting it demands one from every connection.',
+      ).optional(),
+    })
+    .prefault({}),
+})
+
+const admin = z.strictObject({
+  listen: address(
+    'Where `/livez`, `/readyz` and `/metrics` are served. Not for the public.',
+    '--admin-listen',
+  ).default('0.0.0.0:9090'),
+})
+
+const resources = z.strictObject({
+  source: choice(['files'], 'Where the custom resources are read from.').default('files'),
+  files: z
+    .strictObject({
+      paths: paths(
+        'YAML files, or folders of them, with IdentityProvider, OIDCClient, ProtectedRoute, Secret and ConfigMap manifests. Read again when they change.',
+        '--resources',
+      ).default(['./resources']),
+    })
+    .prefault({}),
+})
+
+const redis = z.strictObject({
+  url: redisUrl(
+    'The Redis server: `redis://` or, with TLS, `rediss://`; host, port and database number.',
+    '--redis-url',
+  ).optional(),
+  usernameFile: file(
+    'File with the user name for Redis (ACL). Read again when it changes.',
+  ).optional(),
+  passwordFile: file('File with the password for Redis. Read again when it changes.').optional(),
+  tls: z
+    .strictObject({
+      caFile: file(
+        'PEM certificates that are trusted for Redis, instead of those of the system.',
+      ).optional(),
+      certFile: file('PEM client certificate for Redis.').optional(),
+      keyFile: file('PEM private key that belongs to `sessions.redis.tls.certFile`.').optional(),
+    })
+    .prefault({}),
+  keyPrefix: text('Begins every key, so that several installations can share one Redis.').default(
+    'sallyport',
+  ),
+  commandTimeout: duration(
+    'A command that takes longer has failed. Keep it well below `check.budget`.',
+    '10ms',
+    '10s',
+  ).default('500ms'),
+  connectTimeout: duration(
+    'A connection attempt that takes longer has failed.',
+    '10ms',
+    '30s',
+  ).default('1s'),
+})
+
+const sessions = z.strictObject({
+  store: choice(
+    ['memory', 'redis'],
+    'Where sessions are kept. In memory they end with the process and are not shared with other replicas.',
+    '--session-store',
+  ).default('memory'),
+  redis: redis.prefault({}),
+  cache: z
+    .strictObject({
+      maxEntries: integer(
+        'Sessions that this process keeps opened; 0 keeps none.',
+        0,
+        1_000_000,
+      ).default(10_000),
+      ttl: duration(
+        'How long an opened session is used without asking the store. Also how long a session that was ended elsewhere may live on here.',
+        '0s',
+        '60s',
+      ).default('5s'),
+    })
+    .prefault({}),
+})
+
+const keys = z.strictObject({
+  files: files(
+    'Files with 32 random bytes in base64 each (`openssl rand -base64 32`). The first seals, all open; so a new key goes first. Read again when they change. Required for `sessions.store: redis`.',
+    '--key-file',
+  ).default([]),
+})
+
+const outbound = z.strictObject({
+  allowInsecureIssuers: boolean(
+    'Accepts `http:` issuers and endpoints. For trials on one machine only; warned about at every start.',
+    '--allow-insecure-issuers',
+  ).default(false),
+  denyNetworks: networks(
+    `Networks that no provider may resolve to: ${NAMED_NETWORKS.map((name) => `\`${name}\``).join(', ')}, or CIDR. Checked on the resolved address of every connection.`,
+    isNetwork,
+    `must be one of ${NAMED_NETWORKS.join(', ')}, or a network such as 10.0.0.0/8`,
+  ).default(['loopback', 'link-local', 'metadata']),
+  allowNetworks: networks(
+    'Exceptions from `outbound.denyNetworks`, as CIDR.',
+    isCidr,
+    'must be a network such as 10.0.0.0/8',
+  ).default([]),
+  caFile: file(
+    'PEM certificates that are trusted for every provider, besides those of the system.',
+  ).optional(),
+})
+
+const check = z.strictObject({
+  budget: duration(
+    'A check that takes longer is a denied 503. Keep it at most 80 % of the timeout that Envoy is given.',
+    '50ms',
+    '60s',
+  ).default('4s'),
+  maxHeaderBytes: integer(
+    'A request whose header names and values are larger together is refused with 400.',
+    1_024,
+    1_048_576,
+  ).default(98_304),
+})
+
+const shutdown = z.strictObject({
+  delay: duration(
+    'How long checks are still served after readiness was withdrawn, so that every Envoy has noticed.',
+    '0s',
+    '5m',
+  ).default('5s'),
+  timeout: duration(
+    'How long checks in flight may take to end after that. Keep both together below the grace period of the pod.',
+    '1s',
+    '5m',
+  ).default('20s'),
+})
+
+const log = z.strictObject({
+  level: choice(
+    ['debug', 'info', 'warn', 'error'],
+    'The least important lines that are written. Decisions do not depend on it.',
+    '--log-level',
+  ).default('info'),
+  format: choice(
+    ['json', 'pretty'],
+    'One JSON object a line, or text for a person.',
+    '--log-format',
+  ).default('json'),
+  decisions: choice(
+    ['all', 'denied', 'none'],
+    'Which checks are written to the decision log.',
+  ).default('all'),
+})
+
+const responses = z.strictObject({
+  reasonHeader: boolean('Whether denials carry `x-sallyport-reason`.').default(true),
+})
+
+/** The process's configuration as an operator writes it. Every leaf carries its `FieldNote`. */
+export const configurationSchema = z.strictObject({
+  grpc: grpc.prefault({}),
+  admin: admin.prefault({}),
+  resources: resources.prefault({}),
+  sessions: sessions.prefault({}),
+  keys: keys.prefault({}),
+  outbound: outbound.prefault({}),
+  check: check.prefault({}),
+  shutdown: shutdown.prefault({}),
+  log: log.prefault({}),
+  responses: responses.prefault({}),
+})
+
+/** The configuration as written, defaults filled in. */
+export type WrittenConfiguration = z.output<typeof configurationSchema>
