@@ -22,7 +22,6 @@ const UNAVAILABLE = 14
 const UNAUTHENTICATED = 16
 
 const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control bytes are what is looked for
 const UNSENDABLE_VALUE = /[\u0000-\u0008\u000a-\u001f\u007f]/
 
 /** Answered with several lines of one name (RFC 6265 section 3, RFC 9110 section 11.6.1). */

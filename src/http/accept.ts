@@ -1,0 +1,42 @@
+interface MediaRange {
+  readonly type: string
+  readonly quality: number
+}
+
+const WEIGHT = /^q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)$/i
+
+const weightOf = (parameters: readonly string[]): number => {
+  const given = parameters.find((parameter) => /^q=/i.test(parameter))
+  if (given === undefined) return 1
+  return Number(WEIGHT.exec(given)?.[1] ?? 0)
+}
+
+const parseRange = (text: string): MediaRange => {
+  const [type = '', ...parameters] = text.split(';').map((part) => part.trim())
+  return { type: type.toLowerCase(), quality: weightOf(parameters) }
+}
+
+/** How much an `accept` header wants a media type, from 0 to 1, and whether a range without `*` says so. */
+export interface Preference {
+  readonly quality: number
+  readonly named: boolean
+}
+
+/** Reads an `accept` header once and answers for any media type. */
+export type Preferences = (type: string) => Preference
+
+/**
+ * Parses `accept` (RFC 9110 section 12.5.1). The most specific range decides: `text/html` before a range of the whole type
+ * before one of everything. A weight that is none counts as 0, an absent header accepts everything.
+ */
+export const parseAccept = (accept: string | undefined): Preferences => {
+  const ranges = (accept ?? '*/*').split(',').map(parseRange)
+  const find = (type: string): number | undefined =>
+    ranges.find((range) => range.type === type)?.quality
+  return (type) => {
+    const own = find(type)
+    if (own !== undefined) return { quality: own, named: true }
+    const whole = `${type.slice(0, type.indexOf('/'))}/*`
+    return { quality: find(whole) ?? find('*/*') ?? 0, named: false }
+  }
+}

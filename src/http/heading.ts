@@ -1,0 +1,31 @@
+import { type Reason, type ReasonKind, reasonEntry } from '../core/reason.ts'
+
+const HEADINGS: Readonly<Record<ReasonKind, string>> = {
+  allow: 'Welcome',
+  login: 'Please sign in',
+  redirect: 'One moment',
+  page: 'All done',
+  challenge: 'Please sign in',
+  forbid: 'Not permitted',
+  reject: 'That did not work',
+  unavailable: 'Not available right now',
+}
+
+/** Where the kind alone would say the wrong thing. */
+const EXCEPTIONS: Readonly<Partial<Record<Reason, string>>> = {
+  signed_out: 'Signed out',
+  sign_out_unconfirmed: 'Sign out?',
+  no_policy: 'Nothing here',
+  host_conflict: 'Nothing here',
+  state_mismatch: 'Sign-in not completed',
+  login_state_expired: 'Sign-in not completed',
+  login_state_used: 'Sign-in not completed',
+  code_refused: 'Sign-in not completed',
+  malformed_callback: 'Sign-in not completed',
+  id_token_invalid: 'Sign-in not completed',
+  provider_error: 'Sign-in not completed',
+}
+
+/** The few words above a denial: the title of its page and of its problem document. */
+export const headingOf = (reason: Reason): string =>
+  EXCEPTIONS[reason] ?? HEADINGS[reasonEntry(reason).kind]

@@ -1,0 +1,33 @@
+import type { Present } from '../core/ports.ts'
+import type { Request } from '../core/request.ts'
+import { parseAccept } from './accept.ts'
+import { renderPage } from './page.ts'
+import { renderProblem } from './problem.ts'
+
+/** What a browser shows as a page of its own; everything else is loaded by a page or a program (Fetch Metadata). */
+const PAGES: ReadonlySet<string> = new Set(['document', 'iframe', 'frame'])
+
+const isNavigation = (header: Request['header']): boolean =>
+  PAGES.has(header('sec-fetch-dest') ?? '') || header('sec-fetch-mode') === 'navigate'
+
+const wantsPage = (header: Request['header']): boolean => {
+  if (header('x-requested-with') !== undefined) return false
+  const preference = parseAccept(header('accept'))
+  const html = preference('text/html')
+  const json = Math.max(
+    preference('application/problem+json').quality,
+    preference('application/json').quality,
+  )
+  if (html.quality === 0 || html.quality < json) return false
+  return html.named || isNavigation(header)
+}
+
+/**
+ * A page for a person, a problem document (RFC 9457) for a program. A page goes to who names HTML in `accept` and wants it
+ * no less than JSON, and to navigations that take anything; scripts that say so (`X-Requested-With`) and callers without
+ * a preference, as curl is one, get the document.
+ */
+export const present: Present = (deny, caller) =>
+  wantsPage(caller.header)
+    ? renderPage(deny, caller.requestId)
+    : renderProblem(deny, caller.requestId)

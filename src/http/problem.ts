@@ -1,0 +1,25 @@
+import type { Deny, Header } from '../core/decision.ts'
+import type { Presentation } from '../core/ports.ts'
+import { reasonEntry } from '../core/reason.ts'
+import { headingOf } from './heading.ts'
+
+const HEADERS: readonly Header[] = [
+  ['content-type', 'application/problem+json'],
+  ['x-content-type-options', 'nosniff'],
+]
+
+/**
+ * A denial as a problem document (RFC 9457). `type` is a tag URI (RFC 4151), as section 3.1.1 allows where nothing is to be
+ * fetched: stable, ours, and independent of where the documentation lives. `reason` repeats its last part for programs.
+ */
+export const renderProblem = (deny: Deny, requestId: string): Presentation => ({
+  headers: HEADERS,
+  body: JSON.stringify({
+    type: `tag:sallyport.dev,2026:reason:${deny.reason}`,
+    title: headingOf(deny.reason),
+    status: deny.status,
+    detail: reasonEntry(deny.reason).message,
+    reason: deny.reason,
+    requestId,
+  }),
+})

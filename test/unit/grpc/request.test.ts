@@ -1,0 +1,223 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Request } from '../../../src/core/request.ts'
+import type { CheckRequest, HttpRequest } from '../../../src/grpc/messages.ts'
+import { openCheckRequest, parseCheckRequest } from '../../../src/grpc/request.ts'
+
+const random = { token: () => 'made-here' }
+const MAX_HEADER_BYTES = 98_304
+
+const aMessage = (http: HttpRequest = {}): CheckRequest => ({
+  attributes: {
+    request: { http: { method: 'GET', host: 'shop.example.com', path: '/', ...http } },
+  },
+})
+
+const parse = (message: CheckRequest, maxHeaderBytes = MAX_HEADER_BYTES) =>
+  parseCheckRequest(openCheckRequest(message, random), maxHeaderBytes)
+
+const parsed = (message: CheckRequest): Request => {
+  const result = parse(message)
+  if (!result.ok) throw new Error(`The request was refused: ${result.reason}`)
+  return result.value
+}
+
+const refused = (reason: string) => ({ ok: false, reason })
+
+describe('a check request becomes a request', () => {
+  it('with the canonical host, the path, the headers and the extensions of the route', () => {
+    const request = parsed({
+      attributes: {
+        ...aMessage({
+          method: 'POST',
+          host: 'Shop.Example.COM.:8443',
+          path: '/a%20b?c=d',
+          headers: { ':path': '/a%20b?c=d', cookie: 'a=1', 'x-request-id': 'r-1' },
+        }).attributes,
+        contextExtensions: { 'sallyport.dev/route': 'shop/shop' },
+      },
+    })
+    expect(request).toMatchObject({
+      id: 'r-1',
+      method: 'POST',
+      host: 'shop.example.com',
+      authority: 'shop.example.com:8443',
+      path: { raw: '/a%20b?c=d', canonical: '/a b', query: 'c=d' },
+      contextExtensions: { 'sallyport.dev/route': 'shop/shop' },
+    })
+    expect(request.header('cookie')).toBe('a=1')
+    expect([...request.headerNames()]).toEqual(['cookie', 'x-request-id'])
+  })
+
+  it('R2: headers that claim another host, path or method change nothing', () => {
+    const claims = {
+      'x-forwarded-host': 'admin.example.com',
+      'x-forwarded-proto': 'http',
+      'x-forwarded-uri': '/public',
+      'x-forwarded-method': 'OPTIONS',
+      'x-original-url': '/public',
+      'x-original-method': 'OPTIONS',
+      'x-rewrite-url': '/public',
+      'x-envoy-original-path': '/public',
+      'x-http-method-override': 'OPTIONS',
+      forwarded: 'host=admin.example.com',
+      host: 'admin.example.com',
+      ':authority': 'admin.example.com',
+      ':path': '/public',
+      ':method': 'OPTIONS',
+    }
+    const { method, host, authority, path } = parsed(aMessage({ path: '/secret', headers: claims }))
+    expect({ method, host, authority, path: path.canonical }).toEqual({
+      method: 'GET',
+      host: 'shop.example.com',
+      authority: 'shop.example.com',
+      path: '/secret',
+    })
+  })
+
+  it('asks the headers of the message, never what every object inherits', () => {
+    const request = parsed(aMessage({ headers: JSON.parse('{"__proto__":"x","a":"1"}') }))
+    expect(request.header('constructor')).toBeUndefined()
+    expect(request.header('toString')).toBeUndefined()
+    expect(request.header('__proto__')).toBe('x')
+    expect([...request.headerNames()]).toEqual(['__proto__', 'a'])
+  })
+
+  it('R8: raw headers are read too, so that no forged one is overlooked', () => {
+    const request = parsed(
+      aMessage({
+        headerMap: {
+          headers: [
+            { key: 'X-Auth-Subject', rawValue: Buffer.from('mallory') },
+            { key: 'cookie', rawValue: Buffer.from('a=1') },
+            { key: 'cookie', rawValue: Buffer.from('b=2') },
+            { key: 'accept', value: 'text/html' },
+            { key: 'accept', value: '*/*' },
+            { key: '__proto__', value: 'x' },
+          ],
+        },
+      }),
+    )
+    expect([...request.headerNames()]).toEqual(['x-auth-subject', 'cookie', 'accept', '__proto__'])
+    expect(request.header('x-auth-subject')).toBe('mallory')
+    expect(request.header('cookie')).toBe('a=1; b=2')
+    expect(request.header('accept')).toBe('text/html,*/*')
+  })
+})
+
+describe('the request id', () => {
+  const idOf = (http: HttpRequest): string => parsed(aMessage(http)).id
+
+  it('is x-request-id, then the id of Envoy, then a new one', () => {
+    expect(idOf({ id: 'envoy-1', headers: { 'x-request-id': 'sent-1' } })).toBe('sent-1')
+    expect(idOf({ id: 'envoy-1' })).toBe('envoy-1')
+    expect(idOf({})).toBe('made-here')
+  })
+
+  it.each([
+    ['longer than 128', 'a'.repeat(129)],
+    ['with a line break', 'a\nb'],
+    ['with a space', 'a b'],
+    ['beyond ASCII', 'ä'],
+    ['empty', ''],
+  ])('is never one that is %s', (_what, sent) => {
+    expect(idOf({ id: sent, headers: { 'x-request-id': sent } })).toBe('made-here')
+  })
+})
+
+describe('a check request that is refused', () => {
+  it.each<[string, CheckRequest]>([
+    ['nothing at all', {}],
+    ['no HTTP request', { attributes: {} }],
+    ['no method', aMessage({ method: '' })],
+    ['no host', aMessage({ host: '' })],
+    ['no path', aMessage({ path: '' })],
+    ['a lower-case method', aMessage({ method: 'get' })],
+    ['a method that is no token', aMessage({ method: 'GET /' })],
+    ['a method without end', aMessage({ method: 'A'.repeat(65) })],
+  ])('for %s is malformed_request', (_what, message) => {
+    expect(parse(message)).toEqual(refused('malformed_request'))
+  })
+
+  it.each(['a b', 'user@host', 'a,b', 'a:b:c', 'a:99999', '.', 'ä.example', '[::1%25eth0]'])(
+    'R4: for the host %j is malformed_host',
+    (host) => expect(parse(aMessage({ host }))).toEqual(refused('malformed_host')),
+  )
+
+  it.each(['*', 'a', '/a/../b', '/%2e%2e/b', '/a\\b', '/a#b', '/%00', '/%', '/%252e%252e/'])(
+    'R5: for the path %j is malformed_path',
+    (path) => expect(parse(aMessage({ path }))).toEqual(refused('malformed_path')),
+  )
+
+  it('for headers over the limit is malformed_request, counted in bytes', () => {
+    const message = aMessage({ headers: { a: 'ä'.repeat(10) } })
+    const bytes = '/'.length + 'shop.example.com'.length + 'a'.length + 20
+    expect(parse(message, bytes).ok).toBe(true)
+    expect(parse(message, bytes - 1)).toEqual(refused('malformed_request'))
+  })
+
+  it('for a path over the limit is malformed_request', () => {
+    expect(parse(aMessage({ path: `/${'a'.repeat(200)}` }), 100)).toEqual(
+      refused('malformed_request'),
+    )
+  })
+})
+
+describe('R34: whatever arrives', () => {
+  const text = fc.oneof(
+    fc.string(),
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('/', '__proto__', 'cookie'),
+  )
+  const message = fc.record(
+    {
+      attributes: fc.record(
+        {
+          request: fc.record({
+            http: fc.record(
+              {
+                id: text,
+                method: fc.oneof(text, fc.constantFrom('GET', 'POST')),
+                host: fc.oneof(text, fc.constant('Shop.example.com:8443'), fc.domain()),
+                path: fc.oneof(
+                  text,
+                  fc.webPath().map((tail) => `/${tail}`),
+                ),
+                headers: fc.dictionary(text, text),
+                headerMap: fc.record({
+                  headers: fc.array(
+                    fc.record(
+                      { key: text, value: text, rawValue: fc.uint8Array() },
+                      { requiredKeys: [] },
+                    ),
+                  ),
+                }),
+              },
+              { requiredKeys: [] },
+            ),
+          }),
+          contextExtensions: fc.dictionary(text, text),
+        },
+        { requiredKeys: [] },
+      ),
+    },
+    { requiredKeys: [] },
+  )
+
+  it('is a well-formed request or a reason, never an error', () => {
+    fc.assert(
+      fc.property(message, (sent) => {
+        const result = parse(sent)
+        if (!result.ok) {
+          expect(result.reason).toMatch(/^malformed_(?:request|host|path)$/)
+          return
+        }
+        expect(result.value.id).toMatch(/^[\x21-\x7e]{1,128}$/)
+        expect(result.value.method).toMatch(/^[^a-z\s]+$/)
+        expect(result.value.host).toMatch(/^[a-z0-9_.:[\]-]{1,253}$/)
+        expect(result.value.path.raw).toMatch(/^\/[\x21-\x7e]*$/)
+        expect([...result.value.headerNames()].some((name) => name.startsWith(':'))).toBe(false)
+      }),
+    )
+  })
+})

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import type { Deny } from '../../../src/core/decision.ts'
+import { deny } from '../../../src/core/deny.ts'
+import { type Reason, reasonEntry, reasons } from '../../../src/core/reason.ts'
+import { present } from '../../../src/http/present.ts'
+
+const CODES = Object.keys(reasons) as readonly Reason[]
+
+const caller = (headers: Readonly<Record<string, string>>, requestId = 'request-1') => ({
+  requestId,
+  header: (name: string) => headers[name],
+})
+
+const BROWSER = {
+  accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
+  'sec-fetch-mode': 'navigate',
+  'sec-fetch-dest': 'document',
+}
+
+const shown = (denial: Deny, headers: Readonly<Record<string, string>>, requestId?: string) => {
+  const { headers: sent, body } = present(denial, caller(headers, requestId))
+  return { body, header: Object.fromEntries(sent) as Readonly<Record<string, string>> }
+}
+
+const pageOf = (denial: Deny, requestId?: string) => shown(denial, BROWSER, requestId)
+
+const kindOf = (headers: Readonly<Record<string, string>>): string =>
+  shown(deny('claim_mismatch'), headers).header['content-type'] ?? ''
+
+describe('the form of a denial', () => {
+  it.each([
+    ['a browser that opens a page', BROWSER],
+    ['an old browser without fetch metadata', { accept: 'text/html, */*;q=0.1' }],
+    ['a frame', { accept: '*/*', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' }],
+    ['a navigation that takes anything', { 'sec-fetch-mode': 'navigate' }],
+    ['a script that asks for HTML', { accept: 'text/html', 'sec-fetch-dest': 'empty' }],
+    ['HTML and JSON wanted alike', { accept: 'application/json, text/html' }],
+  ])('is a page for %s', (_who, headers) => {
+    expect(kindOf(headers)).toBe('text/html; charset=utf-8')
+  })
+
+  it.each([
+    ['curl', { accept: '*/*' }],
+    ['a caller that says nothing', {}],
+    ['a script', { accept: '*/*', 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' }],
+    ['a caller that asks for JSON', { accept: 'application/json' }],
+    ['a caller that asks for problem documents', { accept: 'application/problem+json' }],
+    ['JSON wanted more than HTML', { accept: 'text/html;q=0.8, application/json' }],
+    ['an XMLHttpRequest that says so', { ...BROWSER, 'x-requested-with': 'XMLHttpRequest' }],
+    ['an image', { accept: 'image/avif,*/*;q=0.8', 'sec-fetch-dest': 'image' }],
+    ['a navigation that refuses HTML', { ...BROWSER, accept: 'text/html;q=0' }],
+  ])('is a problem document for %s', (_who, headers) => {
+    expect(kindOf(headers)).toBe('application/problem+json')
+  })
+})
+
+describe('a problem document', () => {
+  it('has the members of RFC 9457, the reason and the request id', () => {
+    const { body, header } = shown(deny('token_expired', { status: 401 }), {}, 'r-1')
+    expect(JSON.parse(body)).toEqual({
+      type: 'tag:sallyport.dev,2026:reason:token_expired',
+      title: 'Please sign in',
+      status: 401,
+      detail: reasonEntry('token_expired').message,
+      reason: 'token_expired',
+      requestId: 'r-1',
+    })
+    expect(header['x-content-type-options']).toBe('nosniff')
+  })
+
+  it('never has what is meant for the log alone', () => {
+    expect(shown(deny('internal', { detail: 'ECONNREFUSED 10.0.0.1' }), {}).body).not.toContain(
+      'ECONN',
+    )
+  })
+})
+
+describe('a page', () => {
+  it.each(CODES)('for %s has a heading, the message, the reason and the request id', (reason) => {
+    const { body } = pageOf(deny(reason), 'r-1')
+    expect(body).toMatch(/^<!doctype html>\n<html lang="en">/)
+    const heading = /<h1>([^<]{3,40})<\/h1>/.exec(body)?.[1]
+    expect(body).toContain(`<title>${heading}</title>`)
+    expect(body).toContain(`<p>${reasonEntry(reason).message.replaceAll("'", '&#39;')}</p>`)
+    expect(body).toContain(`<dd>${reason}</dd>`)
+    expect(body).toContain('<dd>r-1</dd>')
+  })
+
+  it('links the ways in their order', () => {
+    const ways = [
+      { label: 'Sign in again', href: '/?a=1&b=2' },
+      { label: 'Home', href: 'https://example.com/' },
+    ]
+    expect(pageOf(deny('signed_out', { ways })).body).toContain(
+      '<ul><li><a href="/?a=1&amp;b=2">Sign in again</a></li>' +
+        '<li><a href="https://example.com/">Home</a></li></ul>',
+    )
+    expect(pageOf(deny('signed_out')).body).not.toContain('<nav')
+  })
+
+  it('escapes everything that a request can bring', () => {
+    const evil = '"\'><script>alert(1)</script>&'
+    const ways = [{ label: evil, href: `/${evil}` }]
+    const { body } = pageOf(deny('signed_out', { ways }), evil)
+    expect(body).not.toContain('<script')
+    expect(body.split('&quot;&#39;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;')).toHaveLength(4)
+  })
+
+  it.each(['javascript:alert(1)', 'data:text/html,x', '//evil.example', '/\\evil.example', 'x'])(
+    'leaves out a link to %s',
+    (href) => {
+      expect(pageOf(deny('signed_out', { ways: [{ label: 'Go', href }] })).body).not.toContain('Go')
+    },
+  )
+
+  it('allows its own style by hash and nothing else', () => {
+    const { body, header } = pageOf(deny('claim_mismatch'))
+    const style = /<style>(.*?)<\/style>/s.exec(body)?.[1] ?? ''
+    const hash = createHash('sha256').update(style).digest('base64')
+    expect(header['content-security-policy']).toBe(
+      `default-src 'none'; style-src 'sha256-${hash}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`,
+    )
+    expect(header['x-content-type-options']).toBe('nosniff')
+    expect(header['referrer-policy']).toBe('no-referrer')
+    expect(body).not.toMatch(/<script|<link|<img|\sstyle=|\son[a-z]+=|url\(|@import/i)
+    expect(style).toContain('color-scheme: light dark')
+    expect(style).toContain('prefers-color-scheme: dark')
+  })
+})
