@@ -46,7 +46,7 @@ format: deps ## Format every file and mend what the linter can
 
 .PHONY: generated-check
 generated-check: deps ## Whether the generated files match their source
-	@if [ -e tools/generate/resources.ts ]; then node tools/generate/resources.ts --check; fi
+	@exec node tools/generate/resources.ts --check
 
 .PHONY: bench
 bench: deps envoy redis ## Measure; see docs/performance.md

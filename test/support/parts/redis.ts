@@ -7,7 +7,7 @@ import { temporaryFolder } from './temporary-folder.ts'
 /** A real Redis with nothing in it. */
 export interface RunningRedis {
   readonly port: number
-  /** With the password, when there is one. */
+  /** Without the password, when there is one. */
   readonly url: string
   /** Ends it as a crash would (SIGKILL). What it held is gone, unless `saveData` was asked for. */
   readonly kill: () => Promise<void>
@@ -79,7 +79,7 @@ export const startRedis = async (options: RedisOptions = {}): Promise<RunningRed
   }
   return {
     port,
-    url: `redis://${password === undefined ? '' : `:${encodeURIComponent(password)}@`}127.0.0.1:${port}`,
+    url: `redis://127.0.0.1:${port}`,
     kill,
     restart: async () => {
       await child.stop()

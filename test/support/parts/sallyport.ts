@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { stringify } from 'yaml'
+import { type ChildProcess, type Exit, startChildProcess, waitUntilReady } from './child-process.ts'
+import { freePort } from './free-port.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+/** What Sallyport is started with. */
+export interface SallyportOptions {
+  /** File name → YAML text, written into a folder that it watches. */
+  readonly resources?: Readonly<Record<string, string>>
+  /** Files or folders that it reads besides. */
+  readonly resourcePaths?: readonly string[]
+  /** Absent: sessions are kept in memory. */
+  readonly redisUrl?: string
+  readonly grpcPort?: number
+  /** Top-level fields of the configuration file that replace the ones chosen here. */
+  readonly configuration?: Readonly<Record<string, unknown>>
+}
+
+/** One line of the log, as it was written. */
+export type LogLine = Readonly<Record<string, unknown>>
+
+/** `sallyport serve` as a process of its own. */
+export interface RunningSallyport {
+  readonly grpcPort: number
+  readonly adminUrl: string
+  readonly configFile: string
+  readonly resourcesFolder: string
+  readonly pid: () => number
+  /** Adds or replaces a resource file; `undefined` removes it. The change is live a moment later. */
+  readonly writeResource: (fileName: string, text: string | undefined) => Promise<void>
+  readonly isReady: () => Promise<boolean>
+  /** Everything logged as JSON since the last start. */
+  readonly log: () => readonly LogLine[]
+  /** The lines of the decision log among them. */
+  readonly decisions: () => readonly LogLine[]
+  readonly output: () => string
+  readonly signal: (signal: NodeJS.Signals) => void
+  /** Settles when the process that runs now has ended. */
+  readonly exited: () => Promise<Exit>
+  /** Ends it and starts it again with the same configuration, keys and ports. */
+  readonly restart: () => Promise<void>
+  /** Ends it as a crash would. */
+  readonly kill: () => Promise<void>
+  /** SIGTERM, and its exit code. */
+  readonly stop: () => Promise<Exit>
+}
+
+const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url))
+
+const configurationFor = (
+  options: SallyportOptions,
+  ports: { readonly grpc: number; readonly admin: number },
+  folder: string,
+) => ({
+  grpc: { listen: `127.0.0.1:${ports.grpc}` },
+  admin: { listen: `127.0.0.1:${ports.admin}` },
+  resources: {
+    source: 'files',
+    files: { paths: [`${folder}/resources`, ...(options.resourcePaths ?? [])] },
+  },
+  sessions:
+    options.redisUrl === undefined
+      ? { store: 'memory' }
+      : { store: 'redis', redis: { url: options.redisUrl } },
+  keys: { files: [`${folder}/key`] },
+  // The provider of a test is on this machine, where no provider of a real set-up may be.
+  outbound: { allowNetworks: ['127.0.0.0/8', '::1/128'] },
+  shutdown: { delay: '0s', timeout: '5s' },
+  log: { level: 'info', format: 'json', decisions: 'all' },
+  ...options.configuration,
+})
+
+/** The line, unless it is cut off or no JSON. */
+const parseLine = (line: string): readonly LogLine[] => {
+  if (!line.startsWith('{')) return []
+  try {
+    return [JSON.parse(line) as LogLine]
+  } catch {
+    return []
+  }
+}
+
+const parseLog = (output: string): readonly LogLine[] => output.split('\n').flatMap(parseLine)
+
+/** Starts Sallyport and waits until it is ready. @throws Error with its output if it does not become ready */
+export const startSallyport = async (options: SallyportOptions = {}): Promise<RunningSallyport> => {
+  const folder = await temporaryFolder('serve')
+  const resourcesFolder = `${folder.path}/resources`
+  const configFile = `${folder.path}/sallyport.yaml`
+  const ports = { grpc: options.grpcPort ?? (await freePort()), admin: await freePort() }
+  const adminUrl = `http://127.0.0.1:${ports.admin}`
+
+  const writeResource = async (fileName: string, text: string | undefined): Promise<void> => {
+    const path = `${resourcesFolder}/${fileName}`
+    if (text === undefined) await rm(path)
+    else await writeFile(path, text)
+  }
+  await mkdir(resourcesFolder)
+  for (const [name, text] of Object.entries(options.resources ?? {})) {
+    await writeResource(name, text)
+  }
+  await writeFile(`${folder.path}/key`, randomBytes(32).toString('base64'), { mode: 0o600 })
+  await writeFile(configFile, stringify(configurationFor(options, ports, folder.path)))
+
+  const isReady = async (): Promise<boolean> => {
+    const response = await fetch(`${adminUrl}/readyz`).catch(() => undefined)
+    return response?.status === 200
+  }
+  const start = async (): Promise<ChildProcess> => {
+    const started = await startChildProcess({
+      name: 'Sallyport',
+      command: process.execPath,
+      args: [MAIN, 'serve', '--config', configFile],
+    })
+    await waitUntilReady('Sallyport', started, isReady)
+    return started
+  }
+  let child = await start()
+  return {
+    grpcPort: ports.grpc,
+    adminUrl,
+    configFile,
+    resourcesFolder,
+    pid: () => child.pid,
+    writeResource,
+    isReady,
+    log: () => parseLog(child.output()),
+    decisions: () => parseLog(child.output()).filter((line) => 'decision' in line),
+    output: () => child.output(),
+    signal: (signal) => child.signal(signal),
+    exited: () => child.exited,
+    restart: async () => {
+      await child.stop(10_000)
+      child = await start()
+    },
+    kill: async () => {
+      child.signal('SIGKILL')
+      await child.exited
+    },
+    stop: async () => {
+      const exit = await child.stop(10_000)
+      await folder.remove()
+      return exit
+    },
+  }
+}

@@ -1,0 +1,166 @@
+import { type EnvoyOptions, type RunningEnvoy, startEnvoy } from './envoy.ts'
+import { freePorts } from './free-port.ts'
+import { type RunningKeycloak, startKeycloak } from './keycloak.ts'
+import {
+  type OidcProviderOptions,
+  type RunningOidcProvider,
+  startOidcProvider,
+} from './oidc-provider.ts'
+import { type RunningRedis, startRedis } from './redis.ts'
+import { type RunningSallyport, type SallyportOptions, startSallyport } from './sallyport.ts'
+import { type Certificates, createCertificates } from './tls.ts'
+import { type RunningUpstream, startUpstream } from './upstream.ts'
+
+/** The hosts that Envoy serves to Sallyport's policies; the certificate names them and `idp.localhost`. */
+export const PROTECTED_HOSTS = [
+  'app.localhost',
+  'api.localhost',
+  'ops.localhost',
+  'other.localhost',
+  'unknown.localhost',
+] as const
+
+/** The host of the provider, which Envoy serves without a check. */
+export const PROVIDER_HOST = 'idp.localhost'
+
+/** What resources may need to know before anything runs. */
+export interface StackFacts {
+  /** Of Envoy, in every URL. */
+  readonly port: number
+  readonly issuer: string
+  /** The authority of Envoy's certificate, which Sallyport must trust to reach the provider. */
+  readonly caPem: string
+}
+
+/** What is started, and with which differences from the usual. */
+export interface StackOptions {
+  /** The resource files that Sallyport reads: file name → YAML text. */
+  readonly resources: (facts: StackFacts) => Readonly<Record<string, string>>
+  readonly provider?: 'oidc-provider' | 'keycloak'
+  /** Default `redis`. */
+  readonly sessions?: 'memory' | 'redis'
+  /** Of Envoy; absent: a free one. */
+  readonly port?: number
+  readonly oidcProvider?: OidcProviderOptions
+  readonly envoy?: Pick<EnvoyOptions, 'extraHosts' | 'headersWithUnderscores'>
+  readonly sallyport?: Pick<SallyportOptions, 'configuration' | 'resourcePaths'>
+}
+
+/** Everything between a browser and the protected service. */
+export interface Stack extends StackFacts {
+  readonly certificates: Certificates
+  readonly envoy: RunningEnvoy
+  readonly sallyport: RunningSallyport
+  readonly upstream: RunningUpstream
+  /** Set when sessions are kept in Redis. */
+  readonly redis: RunningRedis | undefined
+  /** Set when the provider is `oidc-provider`. */
+  readonly oidcProvider: RunningOidcProvider | undefined
+  /** Set when the provider is Keycloak. */
+  readonly keycloak: RunningKeycloak | undefined
+  /** The address of a path on one of the hosts. */
+  readonly url: (host: string, path?: string) => string
+  /** Ends all of it, the last started first, and removes every file. */
+  readonly stop: () => Promise<void>
+}
+
+interface Part {
+  readonly stop: () => Promise<unknown>
+}
+
+/** Remembers what was started, so that all of it is stopped, whatever happens on the way. */
+const createPartList = () => {
+  const parts: Part[] = []
+  return {
+    add: async <T extends Part>(starting: Promise<T>): Promise<T> => {
+      const part = await starting
+      parts.push(part)
+      return part
+    },
+    stopAll: async (): Promise<void> => {
+      for (const part of parts.splice(0).reverse()) await part.stop()
+    },
+  }
+}
+
+const startProvider = async (
+  options: StackOptions,
+  port: number,
+): Promise<{ oidcProvider?: RunningOidcProvider; keycloak?: RunningKeycloak } & Part> => {
+  const publicUrl = `https://${PROVIDER_HOST}:${port}`
+  if (options.provider === 'keycloak') {
+    const keycloak = await startKeycloak({ publicUrl })
+    return { keycloak, stop: keycloak.stop }
+  }
+  const urls = (path: string) => PROTECTED_HOSTS.map((host) => `https://${host}:${port}${path}`)
+  const oidcProvider = await startOidcProvider({
+    issuer: publicUrl,
+    redirectUris: urls('/oauth2/callback'),
+    postLogoutRedirectUris: urls('/oauth2/logout'),
+    homeUrl: `https://app.localhost:${port}/`,
+    ...options.oidcProvider,
+  })
+  return { oidcProvider, stop: oidcProvider.stop }
+}
+
+const start = async (
+  options: StackOptions,
+  add: ReturnType<typeof createPartList>['add'],
+): Promise<Omit<Stack, 'stop'>> => {
+  const [freeEnvoyPort = 0, grpcPort = 0] = await freePorts(2)
+  const port = options.port ?? freeEnvoyPort
+  const certificates = await createCertificates([...PROTECTED_HOSTS, PROVIDER_HOST])
+  await add(Promise.resolve({ stop: certificates.remove }))
+
+  const { oidcProvider, keycloak } = await add(startProvider(options, port))
+  const provider = oidcProvider ?? keycloak
+  if (provider === undefined) throw new Error('No provider was started')
+  const redis = options.sessions === 'memory' ? undefined : await add(startRedis())
+  const upstream = await add(startUpstream())
+  const { caPem, certFile, keyFile } = certificates
+  const envoy = await add(
+    startEnvoy({
+      port,
+      certFile,
+      keyFile,
+      sallyportPort: grpcPort,
+      upstreamPort: upstream.port,
+      ...options.envoy,
+      extraHosts: [
+        { domain: PROVIDER_HOST, upstreamPort: provider.port, isProtected: false },
+        ...(options.envoy?.extraHosts ?? []),
+      ],
+    }),
+  )
+  const facts: StackFacts = { port, issuer: provider.issuer, caPem }
+  const sallyport = await add(
+    startSallyport({
+      grpcPort,
+      resources: options.resources(facts),
+      ...(redis === undefined ? {} : { redisUrl: redis.url }),
+      ...options.sallyport,
+    }),
+  )
+  return {
+    ...facts,
+    certificates,
+    envoy,
+    sallyport,
+    upstream,
+    redis,
+    oidcProvider,
+    keycloak,
+    url: (host, path = '/') => `https://${host}:${port}${path}`,
+  }
+}
+
+/** Starts everything, or nothing: what had started is stopped again when a part fails. */
+export const startStack = async (options: StackOptions): Promise<Stack> => {
+  const parts = createPartList()
+  try {
+    return { ...(await start(options, parts.add)), stop: parts.stopAll }
+  } catch (error) {
+    await parts.stopAll()
+    throw error
+  }
+}
