@@ -2,28 +2,21 @@ import { dirname, resolve } from 'node:path'
 import { parseDurationMs } from './duration.ts'
 import type { WrittenConfiguration } from './schema.ts'
 
-/** Files of one end of a TLS connection. */
-export interface TlsFiles {
-  readonly certFile?: string
-  readonly keyFile?: string
-}
-
 /** How to reach Redis. */
 export interface RedisConfig {
   /** Carries no credentials. */
   readonly url: string
   readonly usernameFile?: string
   readonly passwordFile?: string
-  readonly tls: TlsFiles & { readonly caFile?: string }
+  /** Absent: whatever the URL says, with the system's certificates. */
+  readonly tls?: {
+    readonly caFile?: string
+    readonly certFile?: string
+    readonly keyFile?: string
+  }
   readonly keyPrefix: string
   readonly commandTimeoutMs: number
   readonly connectTimeoutMs: number
-}
-
-/** Where an address says to listen; an empty host is every address. */
-export interface ListenAddress {
-  readonly host: string
-  readonly port: number
 }
 
 /** The process's configuration: complete, checked, and with file names that are absolute. */
@@ -31,9 +24,14 @@ export interface Config {
   readonly grpc: {
     /** `host:port`; a host is always named. */
     readonly listen: string
-    readonly tls: TlsFiles & { readonly clientCaFile?: string }
+    /** Absent: plain text. */
+    readonly tls?: {
+      readonly certFile: string
+      readonly keyFile: string
+      readonly clientCaFile?: string
+    }
   }
-  readonly admin: { readonly listen: ListenAddress }
+  readonly admin: { readonly listen: string }
   readonly resources: { readonly source: 'files'; readonly paths: readonly string[] }
   readonly sessions: {
     readonly store: { readonly kind: 'memory' } | ({ readonly kind: 'redis' } & RedisConfig)
@@ -56,12 +54,8 @@ export interface Config {
   readonly responses: { readonly reasonHeader: boolean }
 }
 
-/** Splits `host:port`, taking the brackets off an IPv6 address. */
-export const parseListenAddress = (address: string): ListenAddress => {
-  const colon = address.lastIndexOf(':')
-  const host = address.slice(0, colon).replace(/^\[|\]$/g, '')
-  return { host, port: Number(address.slice(colon + 1)) }
-}
+/** Names every address where only a port is given. */
+const listenOn = (address: string): string => address.replace(/^:/, '[::]:')
 
 const ms = (duration: string): number => parseDurationMs(duration) ?? 0
 
@@ -73,6 +67,15 @@ const defined = <T extends object>(members: T): Defined<T> =>
     Object.entries(members).filter(([, value]) => value !== undefined),
   ) as Defined<T>
 
+const isEmpty = (members: object): boolean =>
+  Object.values(members).every((value) => value === undefined)
+
+const tlsOf = (tls: WrittenConfiguration['grpc']['tls']): Pick<Config['grpc'], 'tls'> => {
+  const { certFile, keyFile, clientCaFile } = tls
+  if (certFile === undefined || keyFile === undefined) return {}
+  return { tls: { certFile, keyFile, ...defined({ clientCaFile }) } }
+}
+
 const storeOf = (sessions: WrittenConfiguration['sessions']): Config['sessions']['store'] => {
   if (sessions.store === 'memory') return { kind: 'memory' }
   const { url = '', usernameFile, passwordFile, tls, ...rest } = sessions.redis
@@ -80,7 +83,7 @@ const storeOf = (sessions: WrittenConfiguration['sessions']): Config['sessions']
     kind: 'redis',
     url,
     ...defined({ usernameFile, passwordFile }),
-    tls: defined(tls),
+    ...(isEmpty(tls) ? {} : { tls: defined(tls) }),
     keyPrefix: rest.keyPrefix,
     commandTimeoutMs: ms(rest.commandTimeout),
     connectTimeoutMs: ms(rest.connectTimeout),
@@ -90,10 +93,10 @@ const storeOf = (sessions: WrittenConfiguration['sessions']): Config['sessions']
 /** Turns what an operator wrote, already checked, into what the process works with. */
 export const toConfig = (written: WrittenConfiguration): Config => ({
   grpc: {
-    listen: written.grpc.listen.replace(/^:/, '[::]:'),
-    tls: defined(written.grpc.tls),
+    listen: listenOn(written.grpc.listen),
+    ...tlsOf(written.grpc.tls),
   },
-  admin: { listen: parseListenAddress(written.admin.listen) },
+  admin: { listen: listenOn(written.admin.listen) },
   resources: { source: written.resources.source, paths: written.resources.files.paths },
   sessions: {
     store: storeOf(written.sessions),

@@ -148,6 +148,9 @@ const urlProblem = (value: string): string | undefined => {
   if (url === undefined || !['redis:', 'rediss:'].includes(url.protocol) || url.hostname === '') {
     return 'must be a URL such as rediss://redis.example.com:6379/0'
   }
+  if (url.search !== '' || url.hash !== '' || !/^\/?[0-9]{0,4}$/.test(url.pathname)) {
+    return 'must end with the port or the database number, such as rediss://redis.example.com:6379/0'
+  }
   if (url.username !== '' || url.password !== '') {
     return 'must not carry a user name or password: give them by file, in sessions.redis.usernameFile and sessions.redis.passwordFile'
   }

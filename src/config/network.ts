@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 
 /** Networks that have a name. */
-export const NAMED_NETWORKS = ['loopback', 'link-local', 'metadata', 'private'] as const
+export const NAMED_NETWORKS = ['loopback', 'link-local', 'metadata'] as const
 
 /** Whether text is an IP network in CIDR notation (RFC 4632), such as `10.0.0.0/8` or `fd00::/8`. */
 export const isCidr = (text: string): boolean => {

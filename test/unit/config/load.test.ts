@@ -62,7 +62,7 @@ describe('where a value comes from', () => {
     const environment = { SALLYPORT_GRPC_LISTEN: ':3', SALLYPORT_ADMIN_LISTEN: ':4' }
     const config = configOf({ yaml, environment, flags: { '--grpc-listen': ':5' } })
     expect(config.grpc.listen).toBe('[::]:5')
-    expect(config.admin.listen.port).toBe(4)
+    expect(config.admin.listen).toBe('[::]:4')
     expect(config.log.level).toBe('warn')
     expect(config.log.format).toBe('json')
   })
@@ -181,7 +181,7 @@ check: { budget: 4, maxHeaderBytes: 5 }
     ],
     [
       'outbound: { denyNetworks: [10.0.0.0/33] }',
-      '1:13: outbound.denyNetworks[0] must be one of loopback, link-local, metadata, private, or a network such as 10.0.0.0/8',
+      '1:13: outbound.denyNetworks[0] must be one of loopback, link-local, metadata, or a network such as 10.0.0.0/8',
     ],
     ['responses: { reasonHeader: 1 }', '1:14: responses.reasonHeader must be true or false'],
     [

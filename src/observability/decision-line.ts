@@ -1,0 +1,62 @@
+import type { CheckFacts } from '../core/ports.ts'
+import { decisionName } from './decision-name.ts'
+import { type Fields, redactText } from './redact.ts'
+import type { SubjectHash } from './subject-hash.ts'
+
+const MAX_PATH = 1_024
+const MAX_DETAIL = 512
+const MAX_NAME = 128
+
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
+
+const escaped = (character: string): string =>
+  `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`
+
+/** Text that fits on a line: bounded, without characters that a terminal or a log viewer acts on. */
+const printable = (text: string, maxLength: number): string => {
+  const shown = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text
+  return shown.replace(INVISIBLE, escaped)
+}
+
+const pathOf = (raw: string): string => {
+  const mark = raw.indexOf('?')
+  return printable(redactText(mark < 0 ? raw : raw.slice(0, mark)), MAX_PATH)
+}
+
+/** The trace id of a `traceparent` (W3C Trace Context, section 3.2). */
+const traceIdOf = (traceparent: string | undefined): string | undefined =>
+  /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-/.exec(traceparent ?? '')?.[1]
+
+const requestFields = ({ request }: CheckFacts): Fields => {
+  if (request === undefined) return {}
+  const traceId = traceIdOf(request.header('traceparent'))
+  return {
+    method: printable(request.method, MAX_NAME),
+    host: printable(request.host, MAX_NAME * 2),
+    path: pathOf(request.path.raw),
+    ...(traceId === undefined ? {} : { traceId }),
+  }
+}
+
+const aboutFields = ({ verdict: { about } }: CheckFacts, subjectHash: SubjectHash): Fields => ({
+  ...(about.policy === undefined ? {} : { policy: about.policy }),
+  ...(about.rule === undefined ? {} : { rule: about.rule }),
+  ...(about.via === undefined ? {} : { via: about.via }),
+  ...(about.subject === undefined ? {} : { subjectHash: subjectHash(about.subject) }),
+})
+
+/** One line of the decision log: who asked for what, and why it ended as it did. Free of query, headers and subject. */
+export const decisionLine = (facts: CheckFacts, subjectHash: SubjectHash): Fields => {
+  const { verdict } = facts
+  const detail = verdict.kind === 'deny' ? verdict.detail : undefined
+  return {
+    decision: decisionName(verdict),
+    reason: verdict.reason,
+    status: verdict.kind === 'deny' ? verdict.status : 200,
+    ...requestFields(facts),
+    ...aboutFields(facts, subjectHash),
+    durationMs: Math.round(facts.durationMs * 1_000) / 1_000,
+    requestId: printable(facts.requestId, MAX_NAME),
+    ...(detail === undefined ? {} : { detail: printable(redactText(detail), MAX_DETAIL) }),
+  }
+}

@@ -1,0 +1,171 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { CheckFacts } from '../core/ports.ts'
+import type { Reason } from '../core/reason.ts'
+import { type DecisionName, decisionName } from './decision-name.ts'
+
+/** How one provider stands. */
+export interface ProviderGauge {
+  /** `namespace/name` of the resource. */
+  readonly provider: string
+  readonly up: boolean
+  readonly keys: number
+}
+
+/** What is read when metrics are asked for, so that a scrape sees the state of that moment. */
+export interface MetricSources {
+  readonly providers: () => readonly ProviderGauge[]
+  /** Absent for a store that cannot fail. */
+  readonly sessionStoreUp: () => boolean | undefined
+}
+
+/** The process's metrics. */
+export interface Metrics {
+  readonly countCheck: (facts: CheckFacts) => void
+  /** Notes a swap of the snapshot. */
+  readonly noteSnapshot: (snapshot: {
+    readonly policies: number
+    readonly problems: number
+    readonly atMs: number
+  }) => void
+  /** Notes what was looked at and brought no new snapshot. */
+  readonly noteProblems: (problems: number) => void
+  /** Connects what is read at each scrape. */
+  readonly observe: (sources: MetricSources) => void
+  readonly registry: Registry
+}
+
+/** From a quarter of a millisecond, where most checks end, to the longest budget that anybody should give. */
+const BUCKETS_SECONDS = [
+  0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5,
+]
+
+const MS = 1_000
+
+interface Child<T> {
+  readonly of: (name: string, make: () => T) => T
+}
+
+const children = <T>(): Child<T> => {
+  const made = new Map<string, T>()
+  return {
+    of: (name, make) => {
+      const known = made.get(name)
+      if (known !== undefined) return known
+      const child = make()
+      made.set(name, child)
+      return child
+    },
+  }
+}
+
+const createCheckMetrics = (registry: Registry): Metrics['countCheck'] => {
+  const checks = new Counter({
+    name: 'sallyport_checks_total',
+    help: 'Checks answered, by decision and reason code.',
+    labelNames: ['decision', 'reason'],
+    registers: [registry],
+  })
+  const durations = new Histogram({
+    name: 'sallyport_check_duration_seconds',
+    help: 'Time from the arrival of a check request to its answer, by decision.',
+    labelNames: ['decision'],
+    buckets: BUCKETS_SECONDS,
+    registers: [registry],
+  })
+  const counters = children<Counter.Internal>()
+  const timers = children<Histogram.Internal<'decision'>>()
+  const counterOf = (decision: DecisionName, reason: Reason): Counter.Internal =>
+    counters.of(`${decision} ${reason}`, () => checks.labels(decision, reason))
+  return ({ verdict, durationMs }) => {
+    const decision = decisionName(verdict)
+    counterOf(decision, verdict.reason).inc()
+    timers.of(decision, () => durations.labels(decision)).observe(durationMs / MS)
+  }
+}
+
+const createSnapshotMetrics = (
+  registry: Registry,
+): Pick<Metrics, 'noteSnapshot' | 'noteProblems'> => {
+  const registers = [registry]
+  const policies = new Gauge({
+    name: 'sallyport_policies',
+    help: 'Policies in the current snapshot.',
+    registers,
+  })
+  const problems = new Gauge({
+    name: 'sallyport_policy_problems',
+    help: 'Problems in the resources as last read. Anything but 0 needs somebody: see the log.',
+    registers,
+  })
+  const timestamp = new Gauge({
+    name: 'sallyport_snapshot_timestamp_seconds',
+    help: 'When the current snapshot was swapped in, in seconds since the epoch; 0 before the first.',
+    registers,
+  })
+  return {
+    noteSnapshot: (snapshot) => {
+      policies.set(snapshot.policies)
+      problems.set(snapshot.problems)
+      timestamp.set(snapshot.atMs / MS)
+    },
+    noteProblems: (count) => problems.set(count),
+  }
+}
+
+const createSourceMetrics = (registry: Registry): Metrics['observe'] => {
+  let sources: MetricSources | undefined
+  const registers = [registry]
+  new Gauge({
+    name: 'sallyport_provider_up',
+    help: 'Whether metadata and keys of a provider are loaded: 1 or 0.',
+    labelNames: ['provider'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { provider, up } of sources?.providers() ?? []) this.set({ provider }, Number(up))
+    },
+  })
+  new Gauge({
+    name: 'sallyport_provider_keys',
+    help: 'Verification keys of a provider that are in use.',
+    labelNames: ['provider'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { provider, keys } of sources?.providers() ?? []) this.set({ provider }, keys)
+    },
+  })
+  new Gauge({
+    name: 'sallyport_session_store_up',
+    help: 'Whether the session store can be reached: 1 or 0. Always 1 for the memory store.',
+    registers,
+    collect() {
+      this.set(Number(sources?.sessionStoreUp() ?? true))
+    },
+  })
+  return (connected) => {
+    sources = connected
+  }
+}
+
+const createBuildInfo = (registry: Registry, version: string): void => {
+  new Gauge({
+    name: 'sallyport_build_info',
+    help: 'Always 1; the labels say what is running.',
+    labelNames: ['version', 'node'],
+    registers: [registry],
+  }).set({ version, node: process.version }, 1)
+}
+
+/** Makes the metrics in a registry of their own, those of Node.js and the process among them. */
+export const createMetrics = (version: string): Metrics => {
+  const registry = new Registry()
+  createBuildInfo(registry, version)
+  collectDefaultMetrics({ register: registry })
+  return {
+    registry,
+    countCheck: createCheckMetrics(registry),
+    ...createSnapshotMetrics(registry),
+    observe: createSourceMetrics(registry),
+  }
+}

@@ -1,0 +1,134 @@
+import { createHmac } from 'node:crypto'
+import { expect, test } from 'vitest'
+import type { Verdict } from '../../../src/core/decision.ts'
+import { deny } from '../../../src/core/deny.ts'
+import type { CheckFacts } from '../../../src/core/ports.ts'
+import { decisionLine } from '../../../src/observability/decision-line.ts'
+import { createObserve } from '../../../src/observability/observe.ts'
+import { createSubjectHash } from '../../../src/observability/subject-hash.ts'
+import { aRequest } from '../../support/builders.ts'
+
+const allow: Verdict = {
+  kind: 'allow',
+  reason: 'allowed',
+  setHeaders: [['authorization', 'Bearer access-token-value']],
+  removeHeaders: [],
+  about: { policy: 'shop/shop', rule: 'api', subject: 'alice', via: 'session' },
+}
+
+const subjectHash = createSubjectHash(() => Buffer.alloc(32, 1))
+
+const facts = (changes: Partial<CheckFacts> = {}): CheckFacts => ({
+  request: aRequest({
+    path: '/orders?code=c0de',
+    headers: {
+      traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+      cookie: '__Host-sallyport=ticket-value',
+    },
+  }),
+  requestId: 'request-1',
+  verdict: allow,
+  durationMs: 0.123_456,
+  ...changes,
+})
+
+test('a line tells who asked for what and why it ended so', () => {
+  expect(decisionLine(facts(), subjectHash)).toEqual({
+    decision: 'allow',
+    reason: 'allowed',
+    status: 200,
+    method: 'GET',
+    host: 'shop.example.com',
+    path: '/orders',
+    traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+    policy: 'shop/shop',
+    rule: 'api',
+    via: 'session',
+    subjectHash: subjectHash('alice'),
+    durationMs: 0.123,
+    requestId: 'request-1',
+  })
+})
+
+test('R31: a line holds neither query nor cookie, subject or forwarded token', () => {
+  const line = JSON.stringify(decisionLine(facts(), subjectHash))
+  expect(line).not.toMatch(/c0de|ticket-value|access-token-value|alice/)
+})
+
+test('R31: a token in a path segment or in the detail is not written', () => {
+  const token = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln'
+  const request = aRequest({ path: `/reset/${token}` })
+  const verdict = deny('token_malformed', { detail: `not a token: ${token}` })
+  expect(JSON.stringify(decisionLine(facts({ request, verdict }), subjectHash))).not.toContain(
+    'c2ln',
+  )
+})
+
+test('a subject is named by a keyed hash, the same every time', () => {
+  const expected = createHmac('sha256', Buffer.alloc(32, 1)).update('alice').digest('base64url')
+  expect(expected.startsWith(subjectHash('alice'))).toBe(true)
+  expect(subjectHash('alice')).not.toBe(createSubjectHash(() => Buffer.alloc(32, 2))('alice'))
+})
+
+test.each([
+  [deny('login_required', { status: 302, content: 'none' }), 'login'],
+  [deny('login_required', { status: 401 }), 'challenge'],
+  [deny('session_expired', { status: 302, content: 'none' }), 'login'],
+  [deny('token_expired'), 'challenge'],
+  [deny('claim_mismatch'), 'forbid'],
+  [deny('no_policy'), 'reject'],
+  [deny('internal'), 'unavailable'],
+  [deny('login_completed'), 'redirect'],
+  [deny('signed_out'), 'page'],
+])('a denial is named after what the downstream sees (%#)', (verdict, decision) => {
+  expect(decisionLine(facts({ verdict }), subjectHash)).toMatchObject({
+    decision,
+    status: verdict.status,
+  })
+})
+
+test('a malformed check request has a line as well', () => {
+  const line = decisionLine(
+    { requestId: 'r', verdict: deny('malformed_path'), durationMs: 1 },
+    subjectHash,
+  )
+  expect(line).toEqual({
+    decision: 'reject',
+    reason: 'malformed_path',
+    status: 400,
+    durationMs: 1,
+    requestId: 'r',
+  })
+})
+
+test('a path is bounded, and nothing in it reaches a terminal', () => {
+  const request = {
+    ...aRequest(),
+    path: { ...aRequest().path, raw: `/\u001b[2J\u202e${'a'.repeat(5_000)}` },
+  }
+  const { path } = decisionLine(facts({ request, requestId: 'a\u0007' }), subjectHash)
+  expect(path).toMatch(/^\/\\u001b\[2J\\u202ea+…$/)
+  expect(String(path).length).toBeLessThan(1_100)
+})
+
+test.each([
+  ['all', 2],
+  ['denied', 1],
+  ['none', 0],
+] as const)(
+  'with decisions: %s, %i of an allow and a denial are written, and both counted',
+  (decisions, lines) => {
+    const written: unknown[] = []
+    const counted: unknown[] = []
+    const observe = createObserve({
+      logger: { always: (_message, fields) => void written.push(fields) },
+      metrics: { countCheck: (one) => void counted.push(one) },
+      decisions,
+      subjectHash,
+    })
+    observe(facts())
+    observe(facts({ verdict: deny('no_policy') }))
+    expect(written).toHaveLength(lines)
+    expect(counted).toHaveLength(2)
+  },
+)

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { createLogger, type LoggerOptions } from '../../../src/observability/logger.ts'
+
+const clock = { nowMs: () => Date.UTC(2026, 10, 23, 12, 30, 1, 5) }
+
+const collecting = (options: Partial<LoggerOptions> = {}) => {
+  const lines: string[] = []
+  const destination = { write: (line: string) => void lines.push(line), flush: () => undefined }
+  const logger = createLogger({ level: 'info', format: 'json', clock, destination, ...options })
+  return { logger, lines }
+}
+
+test('a line is one JSON object that begins with level and time', () => {
+  const { logger, lines } = collecting()
+  logger.info('Serving.', { grpc: '0.0.0.0:9001' })
+  expect(lines).toHaveLength(1)
+  expect(lines[0]).toMatch(/^\{"level":"info","time":"[^"]+",.*\}\n$/)
+  expect(JSON.parse(lines[0] ?? '')).toEqual({
+    level: 'info',
+    time: '2026-11-23T12:30:01.005Z',
+    message: 'Serving.',
+    grpc: '0.0.0.0:9001',
+  })
+})
+
+test('a line below the level is not written, a decision always is', () => {
+  const { logger, lines } = collecting({ level: 'error' })
+  logger.warn('Not this.')
+  logger.always('check', { reason: 'allowed' })
+  expect(lines.map((line) => JSON.parse(line).message)).toEqual(['check'])
+})
+
+test('pretty lines are text: time of day, level, message and fields', () => {
+  const { logger, lines } = collecting({ format: 'pretty' })
+  logger.warn('A file changed.', { file: 'a b.yaml', count: 2 })
+  expect(lines).toEqual(['12:30:01.005 WARN  A file changed. file="a b.yaml" count=2\n'])
+})
+
+test('a line break in a value does not begin a new line', () => {
+  for (const format of ['json', 'pretty'] as const) {
+    const { logger, lines } = collecting({ format })
+    logger.info('one', { detail: 'a\nb' })
+    expect(lines.join('').split('\n')).toHaveLength(2)
+  }
+})
