@@ -150,7 +150,7 @@ export interface UpstreamHeader {
 /** What the upstream receives. */
 export interface Upstream {
   readonly accessToken: 'Forward' | 'None'
-  /** The default identity headers and those of the rule. */
+  /** The operator's own; the default identity headers are made in forward.ts. Names of the two never meet. */
   readonly headers: readonly UpstreamHeader[]
 }
 

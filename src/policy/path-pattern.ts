@@ -37,7 +37,6 @@ export const pathPattern = (source: string): Checked<PathMatch> => {
   return right({ kind: 'pattern', source, test: (path) => expression.testExact(path) })
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control bytes are what is looked for
 const FORBIDDEN = /[%?#;\\\u0000-\u001f\u007f]/u
 
 /**

@@ -1,0 +1,166 @@
+import { LOGIN_COOKIE_PREFIX, LOGOUT_COOKIE } from '../../core/own-cookies.ts'
+import type { Client, ClientAuthentication, Provider } from '../../core/policy.ts'
+import { isSafeReturnPath } from '../../core/return-url.ts'
+import { type Checked, right, wrong } from '../checked.ts'
+import { canonicalPath } from '../path-pattern.ts'
+import type { OIDCClient } from '../resource.ts'
+import { canonicalJson } from './canonical-json.ts'
+import {
+  type Credential,
+  type CredentialDraft,
+  linkCredential,
+  readCredential,
+} from './credential.ts'
+import { deepFreeze } from './deep-freeze.ts'
+import { createFindings, type Finding, type Findings } from './findings.ts'
+import { type Grant, grantOf } from './grant.ts'
+import type { ReadData } from './keyed-data.ts'
+import { follow, type Linked, type Referables } from './link.ts'
+
+/** An OIDCClient as read, before what it refers to is looked at. */
+export interface ClientDraft {
+  readonly name: string
+  readonly namespace: string
+  readonly grant: Grant
+  readonly provider: { readonly namespace: string; readonly name: string }
+  readonly credential: CredentialDraft
+  readonly settings: Omit<Client, 'name' | 'tenant' | 'generation' | 'provider' | 'authentication'>
+}
+
+const SECOND = 1_000
+const HOUR = 3_600 * SECOND
+const COOKIE_NAME = /^__Host-[A-Za-z0-9_-]+$/
+
+const ownPath = (field: string, written: string, findings: Findings): string =>
+  findings.take(['spec', field, 'path'], 'path', written, canonicalPath(written)) ?? written
+
+const cookieName = (written: string): Checked<string> => {
+  if (!COOKIE_NAME.test(written)) {
+    return wrong('does not begin with `__Host-`, or holds more than letters, digits, `_` and `-`')
+  }
+  const taken = written.startsWith(LOGIN_COOKIE_PREFIX) || written === LOGOUT_COOKIE
+  return taken ? wrong('is taken by a cookie of the login or the sign-out') : right(written)
+}
+
+const redirectUrl = (written: string): Checked<string> => {
+  if (isSafeReturnPath(written)) return right(written)
+  const absolute = URL.canParse(written) && written.startsWith('https://')
+  return absolute ? right(written) : wrong('is neither a path on the same host nor an `https` URL')
+}
+
+const sessionOf = (spec: OIDCClient['spec'], findings: Findings): Client['session'] => {
+  const { idleTimeout, absoluteTimeout, refresh, cookie } = spec.session
+  const field = ['spec', 'session']
+  const lifetime = { leastMs: SECOND, mostMs: 720 * HOUR }
+  const idleTimeoutMs = findings.durationMs([...field, 'idleTimeout'], idleTimeout, lifetime)
+  const absoluteTimeoutMs = findings.durationMs(
+    [...field, 'absoluteTimeout'],
+    absoluteTimeout,
+    lifetime,
+  )
+  const refreshBeforeMs = findings.durationMs([...field, 'refresh', 'before'], refresh.before, {
+    leastMs: 0,
+    mostMs: HOUR,
+  })
+  if (absoluteTimeoutMs > 0 && idleTimeoutMs > absoluteTimeoutMs) {
+    const message = `The idle timeout ${idleTimeout} is longer than the absolute timeout ${absoluteTimeout}: lower it`
+    findings.add([...field, 'idleTimeout'], message)
+  }
+  const name = ['spec', 'session', 'cookie', 'name']
+  findings.take(name, 'cookie name', cookie.name, cookieName(cookie.name))
+  return {
+    idleTimeoutMs,
+    absoluteTimeoutMs,
+    ...(refresh.disabled ? {} : { refreshBeforeMs }),
+    cookie: { name: cookie.name, sameSite: cookie.sameSite },
+  }
+}
+
+const logoutOf = (spec: OIDCClient['spec'], findings: Findings): Client['logout'] => {
+  const { path, redirectURL, atProvider } = spec.logout
+  if (path === spec.callback.path) {
+    const message = `The path "${path}" is the callback path as well: one path cannot both finish a login and sign out`
+    findings.add(['spec', 'logout', 'path'], message)
+  }
+  if (redirectURL !== undefined) {
+    const field = ['spec', 'logout', 'redirectURL']
+    findings.take(field, 'URL', redirectURL, redirectUrl(redirectURL))
+  }
+  return {
+    path: ownPath('logout', path, findings),
+    ...(redirectURL === undefined ? {} : { redirectUrl: redirectURL }),
+    atProvider,
+  }
+}
+
+/** Reads an OIDCClient by itself. The draft is of use only if there are no findings; its grant always holds. */
+export const readClient = (
+  resource: OIDCClient,
+): { readonly draft: ClientDraft; readonly findings: readonly Finding[] } => {
+  const { metadata, spec } = resource
+  const { namespace } = metadata
+  const findings = createFindings()
+  const draft: ClientDraft = {
+    name: `${namespace}/${metadata.name}`,
+    namespace,
+    grant: grantOf(namespace, spec.allowedNamespaces),
+    provider: { namespace, ...spec.providerRef },
+    credential: readCredential(namespace, spec.authentication, findings),
+    settings: {
+      clientId: spec.clientId,
+      scopes: [...spec.scopes],
+      resources: [...spec.resources],
+      authorizationParameters: { ...spec.authorizationRequest.parameters },
+      forwardParameters: [...spec.authorizationRequest.forwardParameters],
+      callbackPath: ownPath('callback', spec.callback.path, findings),
+      session: sessionOf(spec, findings),
+      logout: logoutOf(spec, findings),
+    },
+  }
+  return { draft, findings: findings.list() }
+}
+
+/**
+ * What a session is bound to (R13): the client's own name, the issuer and the client id. Edits of anything else and new
+ * secrets keep sessions; another provider or registration under the same name does not inherit them.
+ */
+const tenantOf = (name: string, issuer: string, clientId: string): string =>
+  JSON.stringify([name, issuer, clientId])
+
+const complete = (
+  draft: ClientDraft,
+  provider: Provider,
+  authentication: ClientAuthentication,
+  hash: (text: string) => string,
+): Client => {
+  const { name, settings } = draft
+  const tenant = tenantOf(name, provider.issuer, settings.clientId)
+  const content = { name, tenant, provider, authentication, ...settings }
+  return deepFreeze({ ...content, generation: hash(canonicalJson(content)) })
+}
+
+const findingsOf = (
+  provider: ReturnType<typeof follow<Provider>>,
+  credential: Credential,
+): readonly Finding[] => [
+  ...(provider.kind === 'finding' ? [{ field: ['spec', 'providerRef'], ...provider.finding }] : []),
+  ...(credential.kind === 'finding' ? [credential.finding] : []),
+]
+
+/** Completes a draft with its provider and its credential. */
+export const linkClient = (
+  draft: ClientDraft,
+  providers: Referables<Provider>,
+  read: ReadData,
+  hash: (text: string) => string,
+): { readonly linked: Linked<Client>; readonly findings: readonly Finding[] } => {
+  const provider = follow(draft.namespace, draft.provider, providers)
+  const credential = linkCredential(draft.credential, read)
+  const findings = findingsOf(provider, credential)
+  if (provider.kind === 'usable' && credential.kind === 'usable') {
+    const value = complete(draft, provider.value, credential.value, hash)
+    return { linked: { kind: 'usable', value }, findings }
+  }
+  const detail = provider.kind === 'unusable' ? provider.detail : (findings[0]?.message ?? '')
+  return { linked: { kind: 'unusable', detail }, findings }
+}
