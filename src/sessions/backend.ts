@@ -1,0 +1,12 @@
+import type { Lock, ReplayGuard } from '../core/ports.ts'
+import type { Records } from './records.ts'
+
+/** Everything that replicas share, from one place. */
+export interface Backend {
+  readonly records: Records
+  readonly lock: Lock
+  readonly replay: ReplayGuard
+  /** For readiness. @throws Fault `session_store_unavailable` */
+  readonly ping: () => Promise<void>
+  readonly close: () => Promise<void>
+}

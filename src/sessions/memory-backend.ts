@@ -1,0 +1,18 @@
+import type { Clock, Random } from '../core/ports.ts'
+import type { Backend } from './backend.ts'
+import { createMemoryLock } from './memory-lock.ts'
+import { createMemoryRecords } from './memory-records.ts'
+import { createMemoryReplayGuard } from './memory-replay-guard.ts'
+
+/** Keeps everything in this process, at most `maxEntries` of each sort; it ends with the process. */
+export const createMemoryBackend = (deps: {
+  readonly clock: Clock
+  readonly random: Random
+  readonly maxEntries: number
+}): Backend => ({
+  records: createMemoryRecords(deps),
+  lock: createMemoryLock(deps),
+  replay: createMemoryReplayGuard(deps),
+  ping: async () => undefined,
+  close: async () => undefined,
+})

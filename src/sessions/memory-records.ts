@@ -1,0 +1,32 @@
+import { Fault } from '../core/fault.ts'
+import type { Clock } from '../core/ports.ts'
+import { createExpiringMap } from './expiring-map.ts'
+import { VERSION_AT } from './record.ts'
+import type { Records } from './records.ts'
+
+/** Records that end with the process. When all `maxEntries` are in use, the one written longest ago makes room. */
+export const createMemoryRecords = (deps: {
+  readonly clock: Clock
+  readonly maxEntries: number
+}): Records => {
+  const entries = createExpiringMap<Buffer>({ ...deps, whenFull: 'evict' })
+
+  const write = (key: string, value: Buffer, ttlMs: number): true => {
+    if (entries.set(key, Buffer.from(value), ttlMs)) return true
+    throw new Fault('session_store_unavailable', 'The memory store has no room for any session.')
+  }
+
+  return {
+    create: async (key, value, ttlMs) =>
+      entries.get(key) === undefined ? write(key, value, ttlMs) : false,
+    read: async (key) => {
+      const value = entries.get(key)
+      return value === undefined ? undefined : Buffer.from(value)
+    },
+    replace: async (key, expectedVersion, value, ttlMs) =>
+      entries.get(key)?.readUInt32BE(VERSION_AT) === expectedVersion
+        ? write(key, value, ttlMs)
+        : false,
+    remove: async (key) => entries.delete(key),
+  }
+}

@@ -1,0 +1,16 @@
+import type { ReplayGuard } from '../core/ports.ts'
+import { assertUnspent } from './budget.ts'
+import type { RedisConnection } from './redis-connection.ts'
+import { storeKey } from './store-key.ts'
+
+/** Used ids that all replicas share. When Redis cannot say, nobody is the first: the call throws. */
+export const createRedisReplayGuard = (deps: {
+  readonly connection: Pick<RedisConnection, 'send'>
+  readonly keyPrefix: string
+}): ReplayGuard => ({
+  claim: async (id, ttlMs, budget) => {
+    assertUnspent(budget)
+    const key = storeKey(deps.keyPrefix, 'used', id)
+    return (await deps.connection.send((redis) => redis.set(key, '', 'PX', ttlMs, 'NX'))) === 'OK'
+  },
+})

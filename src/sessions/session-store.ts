@@ -1,0 +1,170 @@
+import { Fault } from '../core/fault.ts'
+import type {
+  Budget,
+  Clock,
+  OpenSession,
+  Random,
+  Session,
+  SessionOpening,
+  SessionStore,
+} from '../core/ports.ts'
+import { assertUnspent, withinBudget } from './budget.ts'
+import type { Keys } from './keys.ts'
+import { expiresAtMs, remainingMs } from './lifetime.ts'
+import { openRecord, type RecordBinding, sealRecord } from './record.ts'
+import type { Records } from './records.ts'
+import { type CacheSettings, createSessionCache } from './session-cache.ts'
+import { createTicket, formatTicket, parseTicket, recordIdOf, type Ticket } from './ticket.ts'
+import { createTouch } from './touch.ts'
+
+/** What a session store is built from. */
+export interface SessionStoreDependencies {
+  readonly records: Records
+  readonly keys: Keys
+  readonly clock: Clock
+  readonly random: Random
+  /** In front of every key of the store; default `sallyport`. */
+  readonly keyPrefix?: string
+  readonly cache: CacheSettings
+  /** Hears of a write behind an answer that failed. */
+  readonly onBackgroundError?: (fault: Fault) => void
+}
+
+/** A session store that can be stopped. */
+export interface StoppableSessionStore extends SessionStore {
+  /** Resolves when the writes behind answers are done. The records stay open: they belong to whoever made them. */
+  readonly close: () => Promise<void>
+}
+
+const FIRST_VERSION = 1
+const UNKNOWN: SessionOpening = { kind: 'none', reason: 'session_unknown' }
+const EXPIRED: SessionOpening = { kind: 'none', reason: 'session_expired' }
+
+/**
+ * Keeps sessions as sealed records. What the records hold opens only with the ticket and a process key together (R12), only for the
+ * tenant that it was made for (R13), and counts only as long as it says itself (R14), whatever the store does or forgets.
+ */
+export const createSessionStore = (deps: SessionStoreDependencies): StoppableSessionStore => {
+  const { records, keys, clock, keyPrefix = 'sallyport' } = deps
+  const cache = createSessionCache(deps.cache, clock)
+  const reading = new Map<string, Promise<SessionOpening>>()
+
+  const readingOf = (ticket: string, tenant: string): string => `${ticket} ${tenant}`
+
+  const keyOf = (id: string): string => `${keyPrefix}:session:${id}`
+
+  const bindingOf = (tenant: string, ticket: Ticket): RecordBinding => ({
+    tenant,
+    storeKey: keyOf(recordIdOf(ticket)),
+    ticketSecret: ticket.secret,
+  })
+
+  const opened = (open: OpenSession): SessionOpening =>
+    expiresAtMs(open.session) > clock.nowMs() ? { kind: 'open', open } : EXPIRED
+
+  const read = async (tenant: string, ticket: Ticket): Promise<SessionOpening> => {
+    const binding = bindingOf(tenant, ticket)
+    const value = formatTicket(ticket)
+    const bytes = await records.read(binding.storeKey)
+    if (bytes === undefined) cache.forget(value)
+    const record = bytes === undefined ? undefined : openRecord(keys, binding, bytes)
+    if (record === undefined || cache.hasEnded(value)) return UNKNOWN
+    const open: OpenSession = { id: recordIdOf(ticket), ticket: value, ...record }
+    cache.put(open)
+    return opened(open)
+  }
+
+  const readOnce = (tenant: string, ticket: Ticket): Promise<SessionOpening> => {
+    const name = readingOf(formatTicket(ticket), tenant)
+    const running = reading.get(name)
+    if (running !== undefined) return running
+    const started = read(tenant, ticket).finally(() => {
+      if (reading.get(name) === started) reading.delete(name)
+    })
+    reading.set(name, started)
+    return started
+  }
+
+  const write = async (open: OpenSession, session: Session): Promise<OpenSession | undefined> => {
+    const ticket = parseTicket(open.ticket)
+    if (ticket === undefined || cache.hasEnded(open.ticket)) return undefined
+    const binding = bindingOf(session.tenant, ticket)
+    const version = open.version + 1
+    const bytes = sealRecord(deps, binding, { version, session })
+    const ttlMs = remainingMs(session, clock.nowMs())
+    const isWritten = await records.replace(binding.storeKey, open.version, bytes, ttlMs)
+    reading.delete(readingOf(open.ticket, session.tenant))
+    if (!isWritten) {
+      cache.forget(open.ticket)
+      return undefined
+    }
+    const next = { ...open, version, session }
+    cache.put(next)
+    return next
+  }
+
+  const touch = createTouch({
+    clock,
+    maxEntries: deps.cache.maxEntries,
+    write,
+    onError: (fault) => deps.onBackgroundError?.(fault),
+  })
+
+  const create = async (session: Session): Promise<string> => {
+    const ticket = createTicket(deps.random)
+    const binding = bindingOf(session.tenant, ticket)
+    const bytes = sealRecord(deps, binding, { version: FIRST_VERSION, session })
+    const ttlMs = remainingMs(session, clock.nowMs())
+    if (!(await records.create(binding.storeKey, bytes, ttlMs))) {
+      throw new Fault(
+        'session_store_unavailable',
+        'The store has a record of a new ticket already.',
+      )
+    }
+    const value = formatTicket(ticket)
+    cache.put({ id: recordIdOf(ticket), ticket: value, version: FIRST_VERSION, session })
+    return value
+  }
+
+  const openCached = (tenant: string, value: string): SessionOpening | undefined => {
+    if (cache.hasEnded(value)) return UNKNOWN
+    const open = cache.get(value)
+    if (open === undefined) return undefined
+    if (open.session.tenant !== tenant) return UNKNOWN
+    const opening = opened(open)
+    return opening.kind === 'open' ? opening : undefined
+  }
+
+  const remove = async (open: Pick<OpenSession, 'id' | 'ticket'>, budget: Budget) => {
+    assertUnspent(budget)
+    cache.end(open.ticket)
+    try {
+      await records.remove(keyOf(open.id))
+    } catch (fault) {
+      cache.resume(open.ticket)
+      throw fault
+    }
+  }
+
+  return {
+    create,
+    open: (tenant, value, budget) => {
+      const cached = openCached(tenant, value)
+      if (cached !== undefined) return cached
+      const ticket = parseTicket(value)
+      return ticket === undefined ? UNKNOWN : withinBudget(readOnce(tenant, ticket), budget)
+    },
+    reopen: async (tenant, value, budget) => {
+      assertUnspent(budget)
+      const ticket = parseTicket(value)
+      return ticket === undefined ? UNKNOWN : withinBudget(read(tenant, ticket), budget)
+    },
+    replace: async (open, session, budget) => {
+      assertUnspent(budget)
+      return write(open, session)
+    },
+    touch: touch.touch,
+    remove,
+    close: touch.close,
+  }
+}

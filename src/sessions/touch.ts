@@ -1,0 +1,53 @@
+import { LRUCache } from 'lru-cache'
+import { asFault, type Fault } from '../core/fault.ts'
+import type { Clock, OpenSession, Session } from '../core/ports.ts'
+import { touchIntervalMs } from './lifetime.ts'
+
+/** Notes behind the answers that sessions are in use. */
+export interface Touch {
+  /** Begins a write if one is due and none was tried lately. Never throws. */
+  readonly touch: (open: OpenSession) => void
+  /** Begins no more writes, and resolves when those under way are done. */
+  readonly close: () => Promise<void>
+}
+
+/** What a touch needs. */
+export interface TouchDependencies {
+  readonly clock: Clock
+  /** How many sessions' last attempts are remembered. */
+  readonly maxEntries: number
+  /** Compare-and-set: a touch that loses to another write is dropped, since that write says more. */
+  readonly write: (open: OpenSession, session: Session) => Promise<unknown>
+  readonly onError: (fault: Fault) => void
+}
+
+/** At most one write per session and interval, whether it succeeds or not: a store that is down is not asked more often. */
+export const createTouch = (deps: TouchDependencies): Touch => {
+  const attemptedAtMs = new LRUCache<string, number>({ max: Math.max(1, deps.maxEntries) })
+  const pending = new Set<Promise<unknown>>()
+  let isClosed = false
+
+  const isDue = (open: OpenSession, nowMs: number): boolean => {
+    const intervalMs = touchIntervalMs(open.session)
+    const lastMs = Math.max(open.session.lastSeenAtMs, attemptedAtMs.get(open.id) ?? 0)
+    return nowMs - lastMs >= intervalMs
+  }
+
+  const touch = (open: OpenSession): void => {
+    const nowMs = deps.clock.nowMs()
+    if (isClosed || !isDue(open, nowMs)) return
+    attemptedAtMs.set(open.id, nowMs)
+    const writing = deps
+      .write(open, { ...open.session, lastSeenAtMs: nowMs })
+      .catch((error: unknown) => deps.onError(asFault(error)))
+      .finally(() => pending.delete(writing))
+    pending.add(writing)
+  }
+
+  const close = async (): Promise<void> => {
+    isClosed = true
+    await Promise.all(pending)
+  }
+
+  return { touch, close }
+}
