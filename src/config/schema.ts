@@ -57,9 +57,11 @@ const redis = z.strictObject({
     '--redis-url',
   ).optional(),
   usernameFile: file(
-    'File with the user name for Redis (ACL). Read again when it changes.',
+    'File with the user name for Redis (ACL). Read again at each new connection.',
   ).optional(),
-  passwordFile: file('File with the password for Redis. Read again when it changes.').optional(),
+  passwordFile: file(
+    'File with the password for Redis. Read again at each new connection.',
+  ).optional(),
   tls: z
     .strictObject({
       caFile: file(

@@ -1,0 +1,51 @@
+import { createMetrics } from '../../src/observability/metrics.ts'
+import { keepCurrent } from './output.ts'
+
+const INTRODUCTION = `# Metrics
+
+Generated from \`src/observability/metrics.ts\`; edit that and run \`node tools/generate/metrics.ts\`.
+
+\`GET /metrics\` on the admin port answers in the Prometheus text format. Besides these there are the usual \`process_…\` and
+\`nodejs_…\` metrics, event loop lag and garbage collection among them. The values of the label \`decision\` are the kinds of
+[reasons](../reasons.md): \`allow\`, \`login\`, \`redirect\`, \`page\`, \`challenge\`, \`forbid\`, \`reject\`, \`unavailable\`.
+A request that is answered with 302 to the provider is a \`login\`; without it, the same reason is a \`challenge\`.
+`
+
+interface Described {
+  readonly name: string
+  readonly help: string
+  readonly type: unknown
+  readonly labelNames?: readonly string[]
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  counter: 'counter',
+  gauge: 'gauge',
+  histogram: 'histogram',
+}
+
+const row = ({ name, type, help, labelNames = [] }: Described): string => {
+  const labels = labelNames.map((label) => `\`${label}\``).join(', ')
+  const kind = TYPES[String(type)] ?? String(type)
+  return `| \`${name}\` | ${kind} | ${labels === '' ? '–' : labels} | ${help} |`
+}
+
+/** The metrics of our own, as registered. */
+export const ownMetrics = (): readonly Described[] =>
+  createMetrics('0.0.0')
+    .registry.getMetricsAsArray()
+    .filter(({ name }) => name.startsWith('sallyport_'))
+
+/** The text of docs/reference/metrics.md. */
+export const printMetrics = (): string =>
+  [
+    INTRODUCTION,
+    '| metric | type | labels | meaning |',
+    '| --- | --- | --- | --- |',
+    ...ownMetrics().map(row),
+    '',
+  ].join('\n')
+
+if (import.meta.main) {
+  process.exitCode = keepCurrent('docs/reference/metrics.md', printMetrics(), 'metrics.ts')
+}
