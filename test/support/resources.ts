@@ -1,0 +1,99 @@
+import type {
+  ConfigMap,
+  IdentityProvider,
+  ObjectMeta,
+  OIDCClient,
+  ProtectedRoute,
+  Secret,
+} from '../../src/policy/resource.ts'
+
+/** `namespace/name`, and the age where it matters. */
+const metaOf = (path: string, creationTimestampMs?: number): ObjectMeta => {
+  const [namespace = '', name = ''] = path.split('/')
+  const created = creationTimestampMs === undefined ? {} : { creationTimestampMs }
+  return { namespace, name, labels: {}, annotations: {}, ...created }
+}
+
+/** An IdentityProvider with every default of its schema. */
+export const anIdentityProvider = (
+  path = 'shop/keycloak',
+  spec: Partial<IdentityProvider['spec']> = {},
+  creationTimestampMs?: number,
+): IdentityProvider => ({
+  kind: 'IdentityProvider',
+  metadata: metaOf(path, creationTimestampMs),
+  spec: {
+    issuer: 'https://sso.example.com/realms/shop',
+    discovery: 'Automatic',
+    signingAlgorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'],
+    clockSkew: '30s',
+    requestTimeout: '5s',
+    refreshInterval: { metadata: '1h', keys: '10m' },
+    allowedNamespaces: { from: 'Same' },
+    ...spec,
+  },
+})
+
+/** An OIDCClient with every default of its schema; its secret is in `shop-oidc`. */
+export const anOidcClient = (
+  path = 'shop/shop',
+  spec: Partial<OIDCClient['spec']> = {},
+  creationTimestampMs?: number,
+): OIDCClient => ({
+  kind: 'OIDCClient',
+  metadata: metaOf(path, creationTimestampMs),
+  spec: {
+    providerRef: { name: 'keycloak' },
+    clientId: 'shop',
+    authentication: {
+      method: 'client_secret_basic',
+      secretRef: { name: 'shop-oidc', key: 'client-secret' },
+    },
+    scopes: ['openid', 'profile', 'email'],
+    resources: [],
+    authorizationRequest: { parameters: {}, forwardParameters: [] },
+    callback: { path: '/oauth2/callback' },
+    session: {
+      idleTimeout: '30m',
+      absoluteTimeout: '12h',
+      refresh: { before: '60s', disabled: false },
+      cookie: { name: '__Host-sallyport', sameSite: 'Lax' },
+    },
+    logout: { path: '/oauth2/logout', atProvider: true },
+    allowedNamespaces: { from: 'Same' },
+    ...spec,
+  },
+})
+
+/** A ProtectedRoute with every default of its schema, for shop.example.com and the client `shop`. */
+export const aProtectedRoute = (
+  path = 'shop/shop',
+  spec: Partial<ProtectedRoute['spec']> = {},
+  creationTimestampMs?: number,
+): ProtectedRoute => ({
+  kind: 'ProtectedRoute',
+  metadata: metaOf(path, creationTimestampMs),
+  spec: {
+    hosts: ['shop.example.com'],
+    clientRef: { name: 'shop' },
+    authenticate: [{ session: {} }],
+    onUnauthenticated: 'Auto',
+    authorize: [],
+    upstream: { accessToken: 'Forward', headers: [] },
+    rules: [],
+    ...spec,
+  },
+})
+
+/** The Secret that the client names. */
+export const aSecret = (
+  path = 'shop/shop-oidc',
+  data: Secret['data'] = { 'client-secret': 'correct horse' },
+): Secret => ({ kind: 'Secret', metadata: metaOf(path), data })
+
+/** A ConfigMap. */
+export const aConfigMap = (path: string, data: ConfigMap['data']): ConfigMap => ({
+  kind: 'ConfigMap',
+  metadata: metaOf(path),
+  data,
+})

@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest'
+import {
+  clientOf,
+  compiled,
+  find,
+  messages,
+  policyOf,
+  recompiled,
+} from '../../../support/compiled.ts'
+import {
+  anIdentityProvider,
+  anOidcClient,
+  aProtectedRoute,
+  aSecret,
+} from '../../../support/resources.ts'
+
+const provider = anIdentityProvider()
+const client = anOidcClient()
+const route = aProtectedRoute()
+const secret = aSecret()
+const shop = [provider, client, route, secret]
+
+describe('R29: last known good', () => {
+  const bad = aProtectedRoute('shop/shop', {
+    rules: [{ name: 'r', match: [{ path: { pattern: '(' } }], public: true }],
+  })
+  const before = compiled(shop)
+
+  test('R29: an invalid edit of a route keeps its last good policy and says so', () => {
+    const compilation = recompiled(before, [provider, client, secret, bad])
+    expect(policyOf(compilation)).toEqual(policyOf(before))
+    expect(messages(compilation)[0]).toMatch(/; the last good version stays in force\.$/)
+    expect(compilation.routes[0]?.inForce).toBe('last_good')
+  })
+
+  test('R29: an object that its schema refuses keeps its last good version and says so', () => {
+    const ref = { kind: 'ProtectedRoute', namespace: 'shop', name: 'shop' } as const
+    const compilation = recompiled(before, [provider, client, secret], [ref])
+    expect(policyOf(compilation)).toEqual(policyOf(before))
+    expect(compilation.problems).toEqual([
+      {
+        object: ref,
+        field: [],
+        reason: 'Invalid',
+        message: 'The object is not valid by its schema; the last good version stays in force.',
+      },
+    ])
+  })
+
+  test('R29: an invalid provider and an invalid client each keep their last good version', () => {
+    const compilation = recompiled(before, [
+      anIdentityProvider('shop/keycloak', { issuer: 'http://sso.example.com' }),
+      anOidcClient('shop/shop', { callback: { path: '/%' } }),
+      secret,
+      route,
+    ])
+    expect(clientOf(compilation)).toEqual(clientOf(before))
+    expect(messages(compilation)).toHaveLength(2)
+    for (const message of messages(compilation)) expect(message).toContain('last good version')
+  })
+
+  test('R29: the last good version survives any number of invalid edits', () => {
+    const once = recompiled(before, [provider, client, secret, bad])
+    const twice = recompiled(once, [provider, client, secret, bad])
+    expect(policyOf(twice)).toEqual(policyOf(before))
+    expect(recompiled(twice, shop).problems).toEqual([])
+  })
+
+  test('R29: a deleted object is gone, and does not come back as its last good version', () => {
+    const deleted = recompiled(before, [provider, client, secret])
+    expect(find(deleted)).toEqual({ kind: 'none' })
+    expect(find(recompiled(deleted, [provider, client, secret, bad])).kind).toBe('broken')
+  })
+
+  test('R29: an object made anew under the name of a deleted one has no last good version', () => {
+    const first = compiled([provider, client, secret, aProtectedRoute('shop/shop', {}, 1)])
+    const anew = aProtectedRoute('shop/shop', bad.spec, 2)
+    expect(find(recompiled(first, [provider, client, secret, anew])).kind).toBe('broken')
+    const edited = aProtectedRoute('shop/shop', bad.spec, 1)
+    expect(find(recompiled(first, [provider, client, secret, edited])).kind).toBe('found')
+  })
+
+  test('R29: a route that never was valid answers 503, not 404 and not open', () => {
+    const compilation = compiled([provider, client, secret, bad])
+    expect(find(compilation)).toMatchObject({
+      kind: 'broken',
+      policy: 'shop/shop',
+      detail: expect.stringContaining('no valid version of it is known'),
+    })
+  })
+
+  test('R29: hosts of a route that its schema refuses are held for it', () => {
+    const invalid = [
+      {
+        kind: 'ProtectedRoute',
+        namespace: 'a',
+        name: 'old',
+        creationTimestampMs: 1,
+        hosts: ['shop.example.com', 'not a host'],
+      } as const,
+    ]
+    const claimant = aProtectedRoute('shop/shop', {}, 2)
+    const compilation = compiled([provider, client, secret, claimant], { invalid })
+    expect(find(compilation)).toMatchObject({ kind: 'broken', policy: 'a/old' })
+    expect(compilation.problems.map(({ reason }) => reason)).toEqual(['Invalid', 'HostConflict'])
+  })
+
+  test('R29: a grant that is taken back holds no longer, though the same edit is invalid', () => {
+    const shared = anOidcClient('shop/shop', { allowedNamespaces: { from: 'All' } })
+    const guest = aProtectedRoute('guest/web', { clientRef: { namespace: 'shop', name: 'shop' } })
+    const open = compiled([provider, shared, secret, guest])
+    expect(find(open).kind).toBe('found')
+    const closed = anOidcClient('shop/shop', { callback: { path: '/%' } })
+    const compilation = recompiled(open, [provider, closed, secret, guest])
+    expect(find(compilation).kind).toBe('broken')
+    expect(compilation.problems.map(({ reason }) => reason)).toEqual(['Invalid', 'RefNotPermitted'])
+  })
+})
