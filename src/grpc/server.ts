@@ -1,7 +1,7 @@
+import { setTimeout } from 'node:timers/promises'
 import { Server, type ServerCredentials, type ServerOptions } from '@grpc/grpc-js'
 import type { Check, Clock, Observe, Present, Random } from '../core/ports.ts'
 import { createCheckHandler } from './check-handler.ts'
-import { createConnections } from './connections.ts'
 import { serverCredentials, type TlsFiles } from './credentials.ts'
 import { createHealth } from './health.ts'
 import { createObservations } from './observations.ts'
@@ -21,7 +21,7 @@ export interface GrpcServerOptions {
   /** The most that one check may take; a shorter gRPC deadline shortens it. */
   readonly budgetMs: number
   readonly maxHeaderBytes: number
-  /** After this long a connection is asked to make way for a new one. Default: ten minutes. */
+  /** After about this long a connection is asked to make way for a new one. Default: half an hour. */
   readonly maxConnectionAgeMs?: number
 }
 
@@ -32,18 +32,20 @@ export interface GrpcServer {
   /** What health checks say; false until told otherwise. */
   readonly setServing: (serving: boolean) => void
   /**
-   * Says "not serving", asks every peer to leave, answers what is on its way and in flight, and closes. What is left after
-   * `graceMs` is broken off (R33).
+   * Says "not serving", takes no more calls, answers those in flight, and closes. What is left after `graceMs` is broken off
+   * (R33). A call that crosses this on the wire is refused as not begun, so it can be sent again elsewhere without harm (RFC
+   * 9113 section 8.7): Envoy does so with `retry_on: refused-stream`.
    */
   readonly drain: (graceMs: number) => Promise<void>
   /** Closes at once. */
   readonly stop: () => void
 }
 
-const DEFAULT_CONNECTION_AGE_MS = 10 * 60_000
+/** New replicas get their share of the load when old connections end; seldom enough that a refused call is rare. */
+const DEFAULT_CONNECTION_AGE_MS = 30 * 60_000
 
-/** How long a draining server waits for its peers to leave by themselves before it closes their connections. */
-const NOTICE_MS = 1_000
+/** What a call in flight may take beyond its budget before the end of its connection breaks it off. */
+const ANSWER_MARGIN_MS = 1_000
 
 /**
  * Twice the largest header block that Envoy can be configured to take (8 MiB, and its path comes twice), and a margin. A
@@ -67,27 +69,39 @@ const bind = (server: Server, listen: string, credentials: ServerCredentials): P
     })
   })
 
+const shutDown = (server: Server): Promise<void> =>
+  new Promise((resolve) => server.tryShutdown(() => resolve()))
+
+/** The address that grpc-js knows the port by once it is bound: with the port that was taken. */
+const boundAddress = (listen: string, port: number): string =>
+  listen.startsWith('unix:') ? listen : `${listen.slice(0, listen.lastIndexOf(':'))}:${port}`
+
 /** Makes the server; nothing is opened before `start`. */
 export const createGrpcServer = (options: GrpcServerOptions): GrpcServer => {
   const services = loadServices()
-  const server = new Server(CHANNEL_OPTIONS)
+  const server = new Server({
+    ...CHANNEL_OPTIONS,
+    'grpc.max_connection_age_ms': options.maxConnectionAgeMs ?? DEFAULT_CONNECTION_AGE_MS,
+    'grpc.max_connection_age_grace_ms': options.budgetMs + ANSWER_MARGIN_MS,
+  })
   const health = createHealth()
   const observations = createObservations(options.observe)
-  const connections = createConnections(server, {
-    maxAgeMs: options.maxConnectionAgeMs ?? DEFAULT_CONNECTION_AGE_MS,
-    graceMs: options.budgetMs + NOTICE_MS,
-  })
   const answer = createAnswering(options.present)
+  let address: string | undefined
 
   server.addService(services.authorization, {
     Check: createCheckHandler({ ...options, answer, observations }),
   })
   server.addService(services.health, { Check: health.check, Watch: health.watch })
 
+  /** Closes connections now and breaks them after `graceMs`: without channelz, `forceShutdown` alone leaves them open. */
+  const closeConnections = (graceMs: number): void => {
+    if (address !== undefined) server.drain(address, graceMs)
+  }
+
   const stop = (): void => {
-    connections.stopRetiring()
     health.end()
-    connections.destroy()
+    closeConnections(0)
     server.forceShutdown()
     observations.flush()
   }
@@ -95,17 +109,17 @@ export const createGrpcServer = (options: GrpcServerOptions): GrpcServer => {
   return {
     start: async () => {
       const port = await bind(server, options.listen, await serverCredentials(options.tls))
-      connections.startRetiring()
+      address = boundAddress(options.listen, port)
       return { port }
     },
     setServing: health.setServing,
     drain: async (graceMs) => {
-      const noticeMs = Math.min(NOTICE_MS, graceMs / 2)
       health.end()
-      connections.announceEnd()
-      await connections.closed(noticeMs)
-      server.tryShutdown(() => undefined)
-      await connections.closed(graceMs - noticeMs)
+      closeConnections(graceMs)
+      await Promise.race([
+        shutDown(server),
+        setTimeout(graceMs + ANSWER_MARGIN_MS, undefined, { ref: false }),
+      ])
       stop()
     },
     stop,

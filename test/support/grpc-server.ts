@@ -1,0 +1,43 @@
+import { onTestFinished } from 'vitest'
+import type { Allow } from '../../src/core/decision.ts'
+import type { CheckFacts } from '../../src/core/ports.ts'
+import { createGrpcServer, type GrpcServer, type GrpcServerOptions } from '../../src/grpc/server.ts'
+import { present } from '../../src/http/present.ts'
+
+/** A server on a free loopback port. */
+export interface RunningGrpcServer extends GrpcServer {
+  readonly port: number
+  readonly target: string
+  /** What has been observed so far. */
+  readonly facts: readonly CheckFacts[]
+}
+
+/** An allow that changes nothing. */
+export const anAllow: Allow = {
+  kind: 'allow',
+  reason: 'allowed',
+  setHeaders: [],
+  removeHeaders: [],
+  about: {},
+}
+
+/** Starts a server that allows everything, unless the test says otherwise. It ends with the test. */
+export const startGrpcServer = async (
+  changes: Partial<GrpcServerOptions> = {},
+): Promise<RunningGrpcServer> => {
+  const facts: CheckFacts[] = []
+  const server = createGrpcServer({
+    listen: '127.0.0.1:0',
+    check: () => anAllow,
+    present,
+    observe: (seen) => facts.push(seen),
+    clock: { nowMs: () => Date.now() },
+    random: { token: () => 'made-here' },
+    budgetMs: 5_000,
+    maxHeaderBytes: 98_304,
+    ...changes,
+  })
+  onTestFinished(server.stop)
+  const { port } = await server.start()
+  return { ...server, port, target: `127.0.0.1:${port}`, facts }
+}
