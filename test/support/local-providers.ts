@@ -1,0 +1,29 @@
+import { onTestFinished } from 'vitest'
+import type { Provider } from '../../src/core/policy.ts'
+import type { Clock } from '../../src/core/ports.ts'
+import type { OutboundOptions } from '../../src/oidc/provider-fetch.ts'
+import { createProviders, type Providers } from '../../src/oidc/providers.ts'
+import { aProvider } from './builders.ts'
+import { type HostileProvider, startHostileProvider } from './hostile-provider.ts'
+
+/** Lets a test reach providers on this machine by http. */
+export const localOutbound: OutboundOptions = { allowInsecureIssuers: true, denyNetworks: [] }
+
+/** Providers that may be on this machine; closed when the test is over. */
+export const localProviders = (
+  clock: Clock,
+  options: { readonly delayMs?: (attempt: number) => number } = {},
+): Providers => {
+  const providers = createProviders({ outbound: localOutbound, clock, ...options })
+  onTestFinished(() => providers.close())
+  return providers
+}
+
+/** A hostile provider and the resource that describes it; stopped when the test is over. */
+export const aHostileProvider = async (
+  changes: Partial<Provider> = {},
+): Promise<{ readonly hostile: HostileProvider; readonly provider: Provider }> => {
+  const hostile = await startHostileProvider()
+  onTestFinished(() => hostile.stop())
+  return { hostile, provider: aProvider({ issuer: hostile.issuer, ...changes }) }
+}
