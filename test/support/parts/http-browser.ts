@@ -129,6 +129,8 @@ const createSender = (agent: Agent, jar: CookieJar) => {
 /** Opens a browser with an empty jar. */
 export const createHttpBrowser = (options: { readonly caPem?: string } = {}): HttpBrowser => {
   const agent = new Agent({
+    // HTTP/1.1 sends header names as they are spelled, which HTTP/2 cannot.
+    allowH2: false,
     connect: {
       lookup: lookupOnLoopback,
       ...(options.caPem === undefined ? {} : { ca: options.caPem }),
