@@ -1,0 +1,17 @@
+import { createMemoryBackend } from '../../src/sessions/memory-backend.ts'
+import { handSetClock } from '../support/hand-set-clock.ts'
+import { seededRandom } from '../support/seeded-random.ts'
+import { backendContract } from './sessions.contract.ts'
+
+const DAY_MS = 24 * 3_600_000
+
+backendContract('memory', async () => {
+  const clock = handSetClock()
+  const random = seededRandom('memory backend')
+  const backend = createMemoryBackend({ clock, random, maxEntries: 1000 })
+  return {
+    replica: () => backend,
+    endLifetimes: async () => clock.advance(DAY_MS),
+    stop: backend.close,
+  }
+})

@@ -1,0 +1,156 @@
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Backend } from '../../src/sessions/backend.ts'
+import { createRedisBackend } from '../../src/sessions/redis-backend.ts'
+import { createSessionStore } from '../../src/sessions/session-store.ts'
+import { aSession } from '../support/builders.ts'
+import { unlimited } from '../support/check-ports.ts'
+import { handSetClock } from '../support/hand-set-clock.ts'
+import { type RunningRedis, startRedis } from '../support/parts/redis.ts'
+import { keysOf } from '../support/process-keys.ts'
+import { seededRandom } from '../support/seeded-random.ts'
+import { backendContract } from './sessions.contract.ts'
+
+let redis: RunningRedis
+let admin: Redis
+
+beforeAll(async () => {
+  redis = await startRedis()
+  admin = new Redis(redis.port)
+})
+afterAll(async () => {
+  admin.disconnect()
+  await redis.stop()
+})
+
+let backends = 0
+
+const connect = (): Backend => {
+  backends += 1
+  const settings = { url: redis.url, commandTimeoutMs: 5000, connectTimeoutMs: 5000 }
+  const random = seededRandom(`redis backend ${backends}`)
+  return createRedisBackend(settings, { random, keyPrefix: 'test' })
+}
+
+backendContract('redis', async () => {
+  await admin.flushall()
+  const open: Backend[] = []
+  return {
+    replica: () => {
+      const backend = connect()
+      open.push(backend)
+      return backend
+    },
+    endLifetimes: async () => {
+      for (const key of await admin.keys('*')) {
+        if ((await admin.pttl(key)) > 0) await admin.pexpireat(key, 1)
+      }
+    },
+    stop: async () => {
+      await Promise.all(open.map((backend) => backend.close()))
+    },
+  }
+})
+
+/** The commands that clients send while `work` runs, without those inside scripts. */
+const commandsOf = async (work: () => Promise<void>): Promise<readonly string[][]> => {
+  const monitor = await admin.monitor()
+  const seen: string[][] = []
+  const done = new Promise<void>((resolve) => {
+    monitor.on('monitor', (_time: string, command: string[], source: string) => {
+      if (command[0] === 'echo') resolve()
+      else if (source !== 'lua') seen.push(command)
+    })
+  })
+  await work()
+  await admin.echo('end')
+  await done
+  monitor.disconnect()
+  return seen
+}
+
+describe('redis: what is sent', () => {
+  const tenant = aSession(0).tenant
+
+  const aStore = async () => {
+    await admin.flushall()
+    const clock = handSetClock()
+    const backend = connect()
+    await backend.ping()
+    const store = createSessionStore({
+      records: backend.records,
+      keys: keysOf('a'),
+      clock,
+      random: seededRandom('store'),
+      keyPrefix: 'test',
+      cache: { maxEntries: 100, ttlMs: 5000 },
+    })
+    const close = async () => {
+      await store.close()
+      await backend.close()
+    }
+    return { store, backend, clock, close }
+  }
+
+  it('is one command with one lifetime for each write', async () => {
+    const { store, clock, close } = await aStore()
+    const commands = await commandsOf(async () => {
+      const ticket = await store.create(aSession(clock.nowMs()))
+      const opening = await store.reopen(tenant, ticket, unlimited)
+      if (opening.kind !== 'open') throw new Error('the session is gone')
+      await store.replace(opening.open, opening.open.session, unlimited)
+      await store.remove(opening.open, unlimited)
+    })
+    await close()
+    const names = commands.map(([command]) => command?.toLowerCase())
+    expect(names).toEqual(['set', 'get', 'eval', 'unlink'])
+    const [set = [], , evaluate = []] = commands
+    expect(set.slice(3)).toEqual(['PX', String(30 * 60_000), 'NX'])
+    expect(evaluate.at(-1)).toBe(String(30 * 60_000))
+  })
+
+  it('keeps a session as long as it may live: idle, or what is left of the absolute lifetime', async () => {
+    const { store, clock, close } = await aStore()
+    const lifetimeOf = async (left: number) => {
+      await admin.flushall()
+      await store.create({
+        ...aSession(clock.nowMs()),
+        absoluteExpiresAtMs: clock.nowMs() + left,
+      })
+      const [key = ''] = await admin.keys('*')
+      return Math.ceil((await admin.pttl(key)) / 60_000)
+    }
+    expect(await lifetimeOf(12 * 3_600_000)).toBe(30)
+    expect(await lifetimeOf(10 * 60_000)).toBe(10)
+    await close()
+  })
+
+  it('R12: holds neither ticket nor session in clear, and is named by hashes', async () => {
+    const { store, backend, clock, close } = await aStore()
+    const ticket = await store.create(aSession(clock.nowMs()))
+    await backend.lock.acquire('refresh:alice', 60_000, unlimited)
+    await backend.replay.claim('login:attempt-1', 60_000, unlimited)
+    const keys = await admin.keys('*')
+    const values = await Promise.all(keys.map((key) => admin.getBuffer(key)))
+    await close()
+    expect(keys).toHaveLength(3)
+    for (const key of keys) expect(key).toMatch(/^test:(session|lock|used):[A-Za-z0-9_-]{43}$/)
+    const [, id = '', secret = ''] = ticket.split('.')
+    const dump =
+      keys.join() + Buffer.concat(values.map((it) => it ?? Buffer.alloc(0))).toString('latin1')
+    for (const word of [id, secret, 'alice', 'access-1', 'refresh-1', 'attempt-1']) {
+      expect(dump).not.toContain(word)
+    }
+  })
+
+  it('R11: a cookie that is no ticket never reaches Redis', async () => {
+    const { store, close } = await aStore()
+    const commands = await commandsOf(async () => {
+      for (const value of ['', 'garbage', 's1.a.b', `s1.${'A'.repeat(69)}`]) {
+        expect(store.open(tenant, value, unlimited)).toMatchObject({ kind: 'none' })
+      }
+    })
+    await close()
+    expect(commands).toEqual([])
+  })
+})

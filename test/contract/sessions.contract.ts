@@ -1,0 +1,412 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Budget, OpenSession, SessionOpening } from '../../src/core/ports.ts'
+import type { Backend } from '../../src/sessions/backend.ts'
+import { createSessionStore } from '../../src/sessions/session-store.ts'
+import { aSession } from '../support/builders.ts'
+import { unlimited } from '../support/check-ports.ts'
+import { type HandSetClock, handSetClock } from '../support/hand-set-clock.ts'
+import { keysOf } from '../support/process-keys.ts'
+import { seededRandom } from '../support/seeded-random.ts'
+
+/** One kind of backend under test. Its own clock is not the clock of the session stores. */
+export interface BackendUnderTest {
+  /** The backend of one more replica: all of them share what is kept. */
+  readonly replica: () => Backend
+  /** Lets the lifetime of everything that is kept run out; what was kept without a lifetime stays. */
+  readonly endLifetimes: () => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const CACHE = { maxEntries: 1000, ttlMs: 5 * SECOND }
+
+const spent: Budget = { signal: AbortSignal.abort() }
+
+const opened = (opening: SessionOpening): OpenSession => {
+  if (opening.kind !== 'open') throw new Error(`the session is ${opening.reason}`)
+  return opening.open
+}
+
+const count = <T>(values: readonly T[], wanted: T): number =>
+  values.filter((value) => value === wanted).length
+
+const times = <T>(howOften: number, make: (at: number) => Promise<T>): Promise<T[]> =>
+  Promise.all(Array.from({ length: howOften }, (_, at) => make(at)))
+
+/** What every backend must do, and every session store on top of one. */
+export const backendContract = (name: string, start: () => Promise<BackendUnderTest>): void => {
+  let under: BackendUnderTest
+  let clock: HandSetClock
+  let replicas = 0
+
+  beforeEach(async () => {
+    under = await start()
+    clock = handSetClock()
+  })
+  afterEach(() => under.stop())
+
+  const aStore = (changes: Partial<Parameters<typeof createSessionStore>[0]> = {}) => {
+    replicas += 1
+    const random = seededRandom(`${name} ${replicas}`)
+    const { records } = under.replica()
+    return createSessionStore({
+      records,
+      keys: keysOf('a'),
+      clock,
+      random,
+      cache: CACHE,
+      ...changes,
+    })
+  }
+  const newSession = () => aSession(clock.nowMs())
+  const tenant = aSession(0).tenant
+
+  describe(`${name}: a session`, () => {
+    it('is what was kept, in the replica that made it and in every other', async () => {
+      const [a, b] = [aStore(), aStore()]
+      const session = newSession()
+      const ticket = await a.create(session)
+      const here = opened(await a.open(tenant, ticket, unlimited))
+      const there = opened(await b.open(tenant, ticket, unlimited))
+      expect(here.session).toEqual(session)
+      expect(there).toEqual(here)
+      expect(here.id).not.toContain(ticket.slice(3, 10))
+    })
+
+    it('is opened from the cache without waiting', async () => {
+      const [a, b] = [aStore(), aStore()]
+      const ticket = await a.create(newSession())
+      expect(a.open(tenant, ticket, unlimited)).toMatchObject({ kind: 'open' })
+      const first = b.open(tenant, ticket, unlimited)
+      expect(first).toBeInstanceOf(Promise)
+      await first
+      expect(b.open(tenant, ticket, unlimited)).toMatchObject({ kind: 'open' })
+    })
+
+    it('with 2,000 groups fits', async () => {
+      const groups = Array.from({ length: 2000 }, (_, at) => `group-${at}-${at * 7919}`)
+      const session = newSession()
+      const tokens = { ...session.tokens, claims: { sub: 'alice', groups } }
+      const ticket = await aStore().create({ ...session, tokens })
+      const { session: found } = opened(await aStore().open(tenant, ticket, unlimited))
+      expect(found.tokens).toEqual(tokens)
+    })
+
+    it('R12: every login has a ticket of its own, however many there are at once', async () => {
+      const [a, b] = [aStore(), aStore()]
+      const tickets = await times(50, (at) => (at % 2 ? a : b).create(newSession()))
+      expect(new Set(tickets).size).toBe(50)
+      for (const ticket of tickets) opened(await aStore().open(tenant, ticket, unlimited))
+    })
+
+    it('R12: a ticket that the client chose opens nothing, and nothing is made of it', async () => {
+      const store = aStore()
+      const chosen = `s1.${'A'.repeat(24)}.${'B'.repeat(44)}`
+      const unknown = { kind: 'none', reason: 'session_unknown' }
+      expect(await store.open(tenant, chosen, unlimited)).toEqual(unknown)
+      expect(await store.create(newSession())).not.toBe(chosen)
+      expect(await store.open(tenant, chosen, unlimited)).toEqual(unknown)
+    })
+
+    it('R12: the right id with another secret opens nothing', async () => {
+      const ticket = await aStore().create(newSession())
+      const [version, id, secret = ''] = ticket.split('.')
+      const other = `${version}.${id}.${secret.slice(0, -1)}${secret.endsWith('A') ? 'B' : 'A'}`
+      expect(await aStore().open(tenant, other, unlimited)).toMatchObject({ kind: 'none' })
+    })
+
+    it('R12: a replica without the key that sealed it does not open it; with it in its list it does', async () => {
+      const ticket = await aStore().create(newSession())
+      const without = aStore({ keys: keysOf('b') })
+      const withOld = aStore({ keys: keysOf('b', 'a') })
+      expect(await without.open(tenant, ticket, unlimited)).toEqual({
+        kind: 'none',
+        reason: 'session_unknown',
+      })
+      const open = opened(await withOld.open(tenant, ticket, unlimited))
+      await withOld.replace(open, open.session, unlimited)
+      expect(await without.open(tenant, ticket, unlimited)).toMatchObject({ kind: 'open' })
+    })
+
+    it('R13: a session of one tenant is no session for another, cached or read', async () => {
+      const [a, b] = [aStore(), aStore()]
+      const ticket = await a.create(newSession())
+      for (const store of [a, b]) {
+        const unknown = { kind: 'none', reason: 'session_unknown' }
+        expect(await store.open('tenant-b', ticket, unlimited)).toEqual(unknown)
+        expect(await store.reopen('tenant-b', ticket, unlimited)).toEqual(unknown)
+        expect(await store.open(tenant, ticket, unlimited)).toMatchObject({ kind: 'open' })
+        expect(await store.open('tenant-b', ticket, unlimited)).toEqual(unknown)
+      }
+    })
+
+    it('R14: ends when idle, cached or read, though the store still has it', async () => {
+      const [a, b] = [aStore(), aStore()]
+      const ticket = await a.create(newSession())
+      clock.advance(30 * MINUTE - 1)
+      expect(await aStore().open(tenant, ticket, unlimited)).toMatchObject({ kind: 'open' })
+      expect(await a.open(tenant, ticket, unlimited)).toMatchObject({ kind: 'open' })
+      clock.advance(1)
+      for (const store of [a, b]) {
+        expect(await store.open(tenant, ticket, unlimited)).toEqual({
+          kind: 'none',
+          reason: 'session_expired',
+        })
+      }
+    })
+
+    it('R14: ends at its absolute lifetime, however much it is used', async () => {
+      const store = aStore()
+      const session = { ...newSession(), absoluteExpiresAtMs: clock.nowMs() + HOUR }
+      const ticket = await store.create(session)
+      for (let passed = 0; passed < HOUR - 10 * MINUTE; passed += 10 * MINUTE) {
+        clock.advance(10 * MINUTE)
+        store.touch(opened(await store.reopen(tenant, ticket, unlimited)))
+        await expect
+          .poll(async () => opened(await store.reopen(tenant, ticket, unlimited)).session)
+          .toMatchObject({ lastSeenAtMs: clock.nowMs() })
+      }
+      clock.advance(10 * MINUTE)
+      expect(await store.open(tenant, ticket, unlimited)).toEqual({
+        kind: 'none',
+        reason: 'session_expired',
+      })
+    })
+
+    it('is kept with a lifetime, when it is made and each time it is written', async () => {
+      const [a, b] = [aStore(), aStore()]
+      const made = await a.create(newSession())
+      const written = await a.create(newSession())
+      const open = opened(await a.open(tenant, written, unlimited))
+      await a.replace(open, open.session, unlimited)
+      await under.endLifetimes()
+      for (const ticket of [made, written]) {
+        expect(await b.open(tenant, ticket, unlimited)).toEqual({
+          kind: 'none',
+          reason: 'session_unknown',
+        })
+      }
+    })
+
+    it('that another replica ended is gone as soon as the cache is too old', async () => {
+      const [a, b] = [aStore(), aStore()]
+      const ticket = await a.create(newSession())
+      await b.remove(opened(await b.open(tenant, ticket, unlimited)), unlimited)
+      expect(await b.open(tenant, ticket, unlimited)).toMatchObject({ kind: 'none' })
+      expect(await a.open(tenant, ticket, unlimited)).toMatchObject({ kind: 'open' })
+      clock.advance(CACHE.ttlMs)
+      expect(await a.open(tenant, ticket, unlimited)).toEqual({
+        kind: 'none',
+        reason: 'session_unknown',
+      })
+    })
+
+    it('may be ended twice', async () => {
+      const store = aStore()
+      const ticket = await store.create(newSession())
+      const open = opened(await store.open(tenant, ticket, unlimited))
+      await store.remove(open, unlimited)
+      await store.remove(open, unlimited)
+    })
+
+    it('is not read or written for a check whose budget is spent', async () => {
+      const store = aStore()
+      const ticket = await store.create(newSession())
+      const open = opened(await store.open(tenant, ticket, unlimited))
+      const fault = { code: 'budget_exceeded' }
+      await expect(aStore().open(tenant, ticket, spent)).rejects.toMatchObject(fault)
+      await expect(store.reopen(tenant, ticket, spent)).rejects.toMatchObject(fault)
+      await expect(store.replace(open, open.session, spent)).rejects.toMatchObject(fault)
+      await expect(store.remove(open, spent)).rejects.toMatchObject(fault)
+      expect(await store.reopen(tenant, ticket, unlimited)).toMatchObject({ kind: 'open' })
+    })
+  })
+
+  describe(`${name}: a session that is written`, () => {
+    const renewed = (open: OpenSession, accessToken: string) => ({
+      ...open.session,
+      tokens: { ...open.session.tokens, accessToken },
+    })
+
+    it('R27: is seen past the cache by every replica, with a new version', async () => {
+      const [a, b] = [aStore(), aStore()]
+      const ticket = await a.create(newSession())
+      const open = opened(await b.open(tenant, ticket, unlimited))
+      const written = await a.replace(open, renewed(open, 'access-2'), unlimited)
+      expect(written?.version).toBe(open.version + 1)
+      const stale = opened(await b.open(tenant, ticket, unlimited))
+      const fresh = opened(await b.reopen(tenant, ticket, unlimited))
+      expect(stale.session.tokens.accessToken).toBe('access-1')
+      expect(fresh).toEqual(written)
+      expect(opened(await b.open(tenant, ticket, unlimited))).toEqual(fresh)
+      expect(opened(await a.open(tenant, ticket, unlimited))).toEqual(fresh)
+    })
+
+    it('R27: has one winner when many write at once, and the losers read what it wrote', async () => {
+      const stores = [aStore(), aStore()] as const
+      const ticket = await stores[0].create(newSession())
+      const open = opened(await stores[0].open(tenant, ticket, unlimited))
+      const results = await times(20, (at) =>
+        stores[at % 2 ? 1 : 0].replace(open, renewed(open, `access-${at}`), unlimited),
+      )
+      expect(count(results, undefined)).toBe(19)
+      const winner = results.find((result) => result !== undefined)
+      for (const store of stores) {
+        expect(opened(await store.reopen(tenant, ticket, unlimited))).toEqual(winner)
+      }
+    })
+
+    it('stays gone once it was ended: a late write does not bring it back', async () => {
+      const [a, b] = [aStore(), aStore()]
+      const ticket = await a.create(newSession())
+      const open = opened(await a.open(tenant, ticket, unlimited))
+      await a.remove(open, unlimited)
+      for (const store of [a, b]) {
+        expect(await store.replace(open, renewed(open, 'access-2'), unlimited)).toBeUndefined()
+        store.touch({ ...open, session: { ...open.session, lastSeenAtMs: 0 } })
+        await store.close()
+        expect(await store.open(tenant, ticket, unlimited)).toMatchObject({ kind: 'none' })
+      }
+    })
+
+    it('stays gone when it is written and ended at the same time, in whatever order', async () => {
+      const [a, b] = [aStore(), aStore()]
+      for (let round = 0; round < 10; round += 1) {
+        const ticket = await a.create(newSession())
+        const open = opened(await b.open(tenant, ticket, unlimited))
+        await Promise.all([
+          a.replace(open, renewed(open, 'access-2'), unlimited),
+          b.remove(open, unlimited),
+          b.replace(open, renewed(open, 'access-3'), unlimited),
+          b.reopen(tenant, ticket, unlimited),
+        ])
+        expect(await b.open(tenant, ticket, unlimited)).toMatchObject({ kind: 'none' })
+        expect(await a.reopen(tenant, ticket, unlimited)).toMatchObject({ kind: 'none' })
+      }
+    })
+
+    it('notes that it is in use after a tenth of the idle timeout, at most a minute', async () => {
+      const store = aStore()
+      const ticket = await store.create(newSession())
+      const open = opened(await store.open(tenant, ticket, unlimited))
+      clock.advance(MINUTE - 1)
+      store.touch(open)
+      clock.advance(1)
+      store.touch(open)
+      store.touch(open)
+      await store.close()
+      const after = opened(await aStore().open(tenant, ticket, unlimited))
+      expect(after.version).toBe(open.version + 1)
+      expect(after.session).toEqual({ ...open.session, lastSeenAtMs: clock.nowMs() })
+    })
+
+    it('R27: never loses new tokens to a note of use', async () => {
+      for (let round = 0; round < 10; round += 1) {
+        const [a, b] = [aStore(), aStore()]
+        const ticket = await a.create(newSession())
+        const open = opened(await b.open(tenant, ticket, unlimited))
+        clock.advance(MINUTE)
+        b.touch(open)
+        let written = await a.replace(open, renewed(open, 'access-2'), unlimited)
+        b.touch(open)
+        while (written === undefined) {
+          const current = opened(await a.reopen(tenant, ticket, unlimited))
+          written = await a.replace(current, renewed(current, 'access-2'), unlimited)
+        }
+        await b.close()
+        const after = opened(await aStore().open(tenant, ticket, unlimited))
+        expect(after.session.tokens.accessToken).toBe('access-2')
+      }
+    })
+  })
+
+  describe(`${name}: a record`, () => {
+    it('is made by exactly one of fifty that want its key', async () => {
+      const [a, b] = [under.replica().records, under.replica().records]
+      const made = await times(50, (at) =>
+        (at % 2 ? a : b).create('record', Buffer.from(`by ${at}`), MINUTE),
+      )
+      expect(count(made, true)).toBe(1)
+      expect((await a.read('record'))?.toString()).toBe(`by ${made.indexOf(true)}`)
+    })
+
+    it('keeps every byte', async () => {
+      const { records } = under.replica()
+      const bytes = Buffer.from(Array.from({ length: 512 }, (_, at) => at % 256))
+      await records.create('record', bytes, MINUTE)
+      expect(await records.read('record')).toEqual(bytes)
+      expect(await records.read('another')).toBeUndefined()
+    })
+  })
+
+  describe(`${name}: a lock`, () => {
+    it('R27: is held by exactly one of fifty that want it', async () => {
+      const [a, b] = [under.replica().lock, under.replica().lock]
+      const held = await times(50, (at) => (at % 2 ? a : b).acquire('one', MINUTE, unlimited))
+      expect(count(held, undefined)).toBe(49)
+      expect(await a.acquire('another', MINUTE, unlimited)).toBeDefined()
+    })
+
+    it('can be taken again once released, and releasing twice is no error', async () => {
+      const [a, b] = [under.replica().lock, under.replica().lock]
+      const held = await a.acquire('one', MINUTE, unlimited)
+      await held?.release()
+      expect(await b.acquire('one', MINUTE, unlimited)).toBeDefined()
+      await held?.release()
+      expect(await a.acquire('one', MINUTE, unlimited)).toBeUndefined()
+    })
+
+    it('R27: of a holder that is lost expires, and its late release leaves the next holder alone', async () => {
+      const { lock } = under.replica()
+      const lost = await lock.acquire('one', MINUTE, unlimited)
+      await under.endLifetimes()
+      expect(await lock.acquire('one', MINUTE, unlimited)).toBeDefined()
+      await lost?.release()
+      expect(await lock.acquire('one', MINUTE, unlimited)).toBeUndefined()
+    })
+
+    it('is not taken for a check whose budget is spent, nor waited for', async () => {
+      const { lock } = under.replica()
+      await expect(lock.acquire('one', MINUTE, spent)).rejects.toMatchObject({
+        code: 'budget_exceeded',
+      })
+      await lock.pause(spent)
+      expect(await lock.acquire('one', MINUTE, unlimited)).toBeDefined()
+    })
+  })
+
+  describe(`${name}: the replay guard`, () => {
+    it('R16: lets exactly one of fifty claim an id', async () => {
+      const [a, b] = [under.replica().replay, under.replica().replay]
+      const claims = await times(50, (at) => (at % 2 ? a : b).claim('id', MINUTE, unlimited))
+      expect(count(claims, true)).toBe(1)
+      expect(await a.claim('id', MINUTE, unlimited)).toBe(false)
+      expect(await a.claim('another', MINUTE, unlimited)).toBe(true)
+    })
+
+    it('R16: takes any text for an id, and tells them all apart', async () => {
+      const { replay } = under.replica()
+      const ids = ['', ' ', 'a:b', 'a:B', '\r\n', '\u0000', 'x'.repeat(5000), 'ü']
+      for (const id of ids) expect(await replay.claim(id, MINUTE, unlimited)).toBe(true)
+      for (const id of ids) expect(await replay.claim(id, MINUTE, unlimited)).toBe(false)
+    })
+
+    it('forgets an id after its lifetime', async () => {
+      const { replay } = under.replica()
+      await replay.claim('id', MINUTE, unlimited)
+      await under.endLifetimes()
+      expect(await replay.claim('id', MINUTE, unlimited)).toBe(true)
+    })
+
+    it('claims nothing for a check whose budget is spent', async () => {
+      const { replay } = under.replica()
+      const claim = replay.claim('id', MINUTE, spent)
+      await expect(claim).rejects.toMatchObject({ code: 'budget_exceeded' })
+      expect(await replay.claim('id', MINUTE, unlimited)).toBe(true)
+    })
+  })
+
+  it(`${name}: answers a ping`, () => under.replica().ping())
+}
