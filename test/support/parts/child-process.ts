@@ -8,6 +8,8 @@ export interface ChildProcessOptions {
   readonly args: readonly string[]
   readonly env?: NodeJS.ProcessEnv
   readonly cwd?: string
+  /** A launcher that starts the real process as its child: signals go to both, by a process group of their own. */
+  readonly isLauncher?: boolean
 }
 
 /** How a process ended. */
@@ -31,7 +33,10 @@ export interface ChildProcess {
 
 const MAX_OUTPUT = 256 * 1024
 
-/** Ended when this process ends without having stopped them, so that nothing outlives a test run that crashed. */
+/**
+ * Ended when this process ends without having stopped them, so that nothing outlives a test run that crashed.
+ * A negative id is a process group (kill(2)).
+ */
 const running = new Set<number>()
 
 const kill = (pid: number, signal: NodeJS.Signals): void => {
@@ -50,6 +55,7 @@ process.on('exit', () => {
 export const startChildProcess = async (options: ChildProcessOptions): Promise<ChildProcess> => {
   const child = spawn(options.command, options.args, {
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: options.isLauncher === true,
     ...(options.env === undefined ? {} : { env: options.env }),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   })
@@ -66,18 +72,19 @@ export const startChildProcess = async (options: ChildProcessOptions): Promise<C
     )
     child.once('spawn', () => resolve(child.pid ?? -1))
   })
-  running.add(pid)
+  const target = options.isLauncher === true ? -pid : pid
+  running.add(target)
 
   let ended = false
   const exited = new Promise<Exit>((resolve) => {
     child.once('exit', (code, signal) => {
       ended = true
-      running.delete(pid)
+      running.delete(target)
       resolve({ code, signal })
     })
   })
   const signal = (name: NodeJS.Signals): void => {
-    if (!ended) kill(pid, name)
+    if (!ended) kill(target, name)
   }
   const stop = async (graceMs = 5000): Promise<Exit> => {
     signal('SIGTERM')

@@ -43,6 +43,7 @@ const launch = (port: number, publicUrl: string, databaseFolder: string): Promis
       '--proxy-headers=xforwarded',
       `--db-url=jdbc:h2:file:${databaseFolder}/keycloakdb;NON_KEYWORDS=VALUE`,
     ],
+    isLauncher: true,
     env: { ...process.env, ...JAVA, JAVA_HOME: installed('java/home', 'java') },
   })
 
