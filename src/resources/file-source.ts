@@ -1,0 +1,81 @@
+import { type FSWatcher, watch } from 'chokidar'
+import type { Clock } from '../core/ports.ts'
+import { createManifestReader, type ManifestReaderOptions } from './manifest-reader.ts'
+import type { ManifestRead } from './manifests.ts'
+
+/** How many times its usual wait a read may be put off while changes keep coming. */
+const MAX_WAITS = 10
+
+/** What the source needs. */
+export interface FileSourceOptions extends ManifestReaderOptions {
+  readonly clock: Clock
+  /** How long it must be quiet after a change before everything is read again. */
+  readonly debounceMs: number
+  /** Called with the complete content, first before `start` resolves. */
+  readonly onChange: (read: ManifestRead) => void
+  /** Something about watching went wrong; what was read stays in force. */
+  readonly onError: (error: unknown) => void
+}
+
+/** Custom resources from files. */
+export interface FileSource {
+  /** Resolves after the first complete read, when changes are being watched. */
+  readonly start: () => Promise<void>
+  /** Ends the watch; no `onChange` comes after it has resolved. */
+  readonly close: () => Promise<void>
+}
+
+/** Calls `run` when it has been quiet for `quietMs`, or after a bounded time of noise. */
+const createDebounce = (clock: Clock, quietMs: number, run: () => void) => {
+  let timer: NodeJS.Timeout | undefined
+  let latestMs = 0
+  const fire = () => {
+    timer = undefined
+    run()
+  }
+  const notify = () => {
+    const nowMs = clock.nowMs()
+    if (timer === undefined) latestMs = nowMs + quietMs * MAX_WAITS
+    clearTimeout(timer)
+    timer = setTimeout(fire, Math.max(0, Math.min(quietMs, latestMs - nowMs)))
+  }
+  return { notify, cancel: () => clearTimeout(timer) }
+}
+
+/**
+ * Watches files and folders and reads all of them whenever anything changed: one read per burst of changes, one after
+ * the other. Survives editors that save by renaming, mounted ConfigMaps, and folders that vanish and return.
+ */
+export const createFileSource = (options: FileSourceOptions): FileSource => {
+  const { paths, clock, debounceMs, onChange, onError } = options
+  const reader = createManifestReader(options)
+  let watcher: FSWatcher | undefined
+  let closed = false
+  let reading: Promise<void> = Promise.resolve()
+
+  const readOnce = async (): Promise<void> => {
+    if (closed) return
+    const read = await reader.read()
+    if (!closed) onChange(read)
+  }
+  const readNext = (): Promise<void> => {
+    reading = reading.then(readOnce).catch(onError)
+    return reading
+  }
+  const debounce = createDebounce(clock, debounceMs, () => void readNext())
+
+  const start = async (): Promise<void> => {
+    const started = watch([...paths], { ignoreInitial: true })
+    watcher = started
+    started.on('all', debounce.notify).on('error', onError)
+    await new Promise<void>((resolve) => started.once('ready', resolve))
+    await readNext()
+  }
+  const close = async (): Promise<void> => {
+    closed = true
+    debounce.cancel()
+    await watcher?.close()
+    await reading
+  }
+  return { start, close }
+}

@@ -1,0 +1,117 @@
+import type { LocatedProblem } from './diagnostics.ts'
+import { identityOf, listManifestFiles, readManifestFile } from './manifest-files.ts'
+import { joinManifests, type ManifestRead, type Manifests, readManifests } from './manifests.ts'
+import type { ResourceSchema } from './schema.ts'
+
+/** What a reader needs. */
+export interface ManifestReaderOptions {
+  /** Files, or folders that are read with all their sub-folders. */
+  readonly paths: readonly string[]
+  readonly schema: ResourceSchema
+}
+
+/** Reads the configured paths, and remembers the last good text of every file. */
+export interface ManifestReader {
+  /** Reads everything. Never rejects: what cannot be read is a problem of the result. */
+  readonly read: () => Promise<ManifestRead>
+}
+
+interface Remembered {
+  readonly text: string
+  readonly manifests: Manifests
+}
+
+interface FileRead {
+  readonly file: string
+  readonly manifests: Manifests
+  /** Absent if the file never had a good text. */
+  readonly lastGood?: Remembered
+}
+
+interface Listed {
+  readonly files: readonly string[]
+  /** The path itself is gone or unreadable: its files are those it last had, as they last were. */
+  readonly gone: boolean
+  readonly problems: readonly LocatedProblem[]
+}
+
+const problemAt = (file: string, message: string): LocatedProblem => ({
+  file,
+  line: 1,
+  column: 1,
+  field: '',
+  message,
+})
+
+const KEPT = 'what it last held stays in force'
+
+/** The last good objects of a file, under the problems that it has now. */
+const fallBack = (
+  file: string,
+  lastGood: Remembered | undefined,
+  problems: readonly LocatedProblem[],
+): FileRead => {
+  const told = problems.map((it) => (lastGood ? { ...it, message: `${it.message}; ${KEPT}` } : it))
+  const objects = lastGood?.manifests.objects ?? []
+  const manifests: Manifests = { file, readable: false, objects, problems: told }
+  return { file, manifests, ...(lastGood && { lastGood }) }
+}
+
+const readOne = async (
+  file: string,
+  lastGood: Remembered | undefined,
+  schema: ResourceSchema,
+): Promise<FileRead> => {
+  const read = await readManifestFile(file)
+  if (read.kind === 'unreadable') return fallBack(file, lastGood, [problemAt(file, read.message)])
+  if (read.text === lastGood?.text) return { file, manifests: lastGood.manifests, lastGood }
+  const manifests = readManifests(read.text, file, schema)
+  if (!manifests.readable) return fallBack(file, lastGood, manifests.problems)
+  return { file, manifests, lastGood: { text: read.text, manifests } }
+}
+
+/** Each file once, by the first path that leads to it. */
+const withoutRepetition = async (files: readonly string[]): Promise<readonly string[]> => {
+  const identities = await Promise.all(files.map(identityOf))
+  return files.filter((_, index) => identities.indexOf(identities[index] ?? '') === index)
+}
+
+/**
+ * A reader of manifest files. A file that is not YAML, not UTF-8 or not readable keeps the objects of its last good
+ * text; a configured path that is gone keeps the files it had. A file that was removed from a folder is removed.
+ */
+export const createManifestReader = ({ paths, schema }: ManifestReaderOptions): ManifestReader => {
+  let remembered: ReadonlyMap<string, Remembered> = new Map()
+  const lastListed = new Map<string, readonly string[]>()
+
+  const list = async (path: string): Promise<Listed> => {
+    const listing = await listManifestFiles(path)
+    if (listing.kind === 'unreadable') {
+      const files = lastListed.get(path) ?? []
+      const message = files.length === 0 ? listing.message : `${listing.message}; ${KEPT}`
+      return { files, gone: true, problems: [problemAt(path, message)] }
+    }
+    lastListed.set(path, listing.files)
+    return { files: listing.files, gone: false, problems: [] }
+  }
+
+  const read = async (): Promise<ManifestRead> => {
+    const listed = await Promise.all(paths.map(list))
+    const gone = new Set(listed.filter((it) => it.gone).flatMap((it) => it.files))
+    const names = await withoutRepetition(listed.flatMap(({ files }) => files))
+    const files = await Promise.all(
+      names.map((file) => {
+        const lastGood = remembered.get(file)
+        return gone.has(file) ? fallBack(file, lastGood, []) : readOne(file, lastGood, schema)
+      }),
+    )
+    remembered = new Map(
+      files.flatMap(({ file, lastGood }) => (lastGood ? [[file, lastGood] as const] : [])),
+    )
+    const manifests = files.map((it) => it.manifests)
+    const problems = [...listed, ...manifests].flatMap((it) => it.problems)
+    return joinManifests(manifests, problems)
+  }
+
+  return { read }
+}

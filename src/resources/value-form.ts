@@ -1,0 +1,151 @@
+/** What a pattern of the definitions means, for people. */
+interface ValueForm {
+  /** Completes "is not …". */
+  readonly meaning: string
+  readonly example: string
+}
+
+const URL_CHARACTERS = "A-Za-z0-9._~!$&'()*+,;=:@%/"
+const AUTHORITY = String.raw`[A-Za-z0-9._~:\[\]-]+`
+
+/** One entry for each `pattern` in the schemas, by the pattern itself. */
+const forms: ReadonlyMap<string, ValueForm> = new Map([
+  [
+    String.raw`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`,
+    {
+      meaning: 'the name of an object: lower-case letters, digits, `-` and `.`',
+      example: 'shop-oidc',
+    },
+  ],
+  [
+    '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$',
+    {
+      meaning: 'made of lower-case letters, digits and inner `-`',
+      example: 'x-shop-1',
+    },
+  ],
+  [
+    '^[A-Za-z0-9._-]+$',
+    { meaning: 'made of letters, digits, `.`, `_` and `-`', example: 'ca.crt' },
+  ],
+  [
+    `^https?://${AUTHORITY}(/[${URL_CHARACTERS}-]*)?$`,
+    {
+      meaning: 'an http or https URL without user, query and fragment',
+      example: 'https://sso.example.com/realms/shop',
+    },
+  ],
+  [
+    String.raw`^https?://${AUTHORITY}(/[${URL_CHARACTERS}-]*)?(\?[${URL_CHARACTERS}?-]*)?$`,
+    {
+      meaning: 'an http or https URL without user and fragment',
+      example: 'https://sso.example.com/token',
+    },
+  ],
+  [
+    '^([0-9]{1,5}(h|m|s|ms)){1,4}$',
+    {
+      meaning: 'a duration: whole numbers with h, m, s or ms',
+      example: '1h30m',
+    },
+  ],
+  ['^[ -~]+$', { meaning: 'printable ASCII', example: 'shop' }],
+  [
+    String.raw`^[!#-\[\]-~]+$`,
+    {
+      meaning: 'one scope: printable ASCII without spaces, quotes and backslashes',
+      example: 'orders:read',
+    },
+  ],
+  [
+    '^[A-Za-z][A-Za-z0-9+.-]*:[!-"$-~]+$',
+    {
+      meaning: 'an absolute URI without a fragment',
+      example: 'https://api.example.com',
+    },
+  ],
+  [
+    "^(/[A-Za-z0-9._~!$&'()*+,=:@-]+)+$",
+    {
+      meaning: 'a path: segments that each begin with one `/`, without query or trailing slash',
+      example: '/oauth2/callback',
+    },
+  ],
+  [
+    '^__Host-[A-Za-z0-9_-]+$',
+    {
+      meaning: 'a cookie name that begins with `__Host-`',
+      example: '__Host-shop',
+    },
+  ],
+  [
+    String.raw`^(/([${URL_CHARACTERS.slice(0, -1)}?-][${URL_CHARACTERS}?-]*)?|https://${AUTHORITY}(/[${URL_CHARACTERS}-]*)?(\?[${URL_CHARACTERS}?-]*)?)$`,
+    {
+      meaning: 'a path that begins with exactly one `/`, or an https URL',
+      example: '/signed-out',
+    },
+  ],
+  [
+    String.raw`^(\*\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$`,
+    {
+      meaning: 'a lower-case DNS name',
+      example: 'shop.example.com',
+    },
+  ],
+  [
+    String.raw`^/[^\x00-\x1f\x7f?#;%\\]*$`,
+    {
+      meaning: 'a decoded path: it begins with `/` and has no `?`, `#`, `;`, `%` or backslash',
+      example: '/api',
+    },
+  ],
+  ['^[A-Z][A-Z-]*$', { meaning: 'an HTTP method in upper case', example: 'GET' }],
+  [
+    String.raw`^((/([^~/]|~[01])+)+|[^./]+(\.[^./]+)*)$`,
+    {
+      meaning: 'a path into the claims: names joined by dots, or a JSON pointer',
+      example: 'realm_access.roles',
+    },
+  ],
+  [
+    '^([a-z0-9][a-z0-9.-]*/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$',
+    {
+      meaning: 'the key of a label or annotation',
+      example: 'example.com/team',
+    },
+  ],
+  [
+    '^([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)?$',
+    {
+      meaning: 'the value of a label: letters, digits, inner `-`, `_` and `.`',
+      example: 'checkout',
+    },
+  ],
+])
+
+/** What a pattern means; `undefined` for one that is not in the table. */
+export const valueForm = (pattern: string): ValueForm | undefined => forms.get(pattern)
+
+/** What people most likely meant: the same in another case, trimmed, with its unit, its slash, or without its URL parts. */
+const mendings: readonly ((text: string) => string)[] = [
+  (text) => text.trim(),
+  (text) => text.toLowerCase(),
+  (text) => text.toUpperCase(),
+  (text) => text.toLowerCase().replaceAll('_', '-'),
+  (text) => (/^[0-9]+$/.test(text) ? `${text}s` : text),
+  (text) =>
+    text
+      .toLowerCase()
+      .replace(/^[a-z]+:\/\//, '')
+      .replace(/[:/].*$/, ''),
+  (text) => `/${text}`,
+  (text) => text.replace(/\/+$/, ''),
+  (text) => text.replace(/[?#].*$/, ''),
+  (text) => `__Host-${text.replace(/^__(?:Host|Secure)-/i, '')}`,
+]
+
+/** A spelling of the value that the pattern accepts, if there is an obvious one. */
+export const mended = (text: string, pattern: string): string | undefined => {
+  const accepted = new RegExp(pattern, 'u')
+  return mendings.map((mend) => mend(text)).find((spelling) => accepted.test(spelling))
+}
