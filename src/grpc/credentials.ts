@@ -15,7 +15,7 @@ interface Pems {
   readonly caCertificate: Buffer | undefined
 }
 
-const DEFAULT_REREAD_MS = 30_000
+const REREAD_MS = 30_000
 
 /** Reads all files and makes sure that they fit together. */
 const readPems = async (files: TlsFiles): Promise<Pems> => {
@@ -33,15 +33,11 @@ const readPems = async (files: TlsFiles): Promise<Pems> => {
 }
 
 /**
- * Hands grpc-js the current files and reads them again every `rereadMs` while the server is open. Files that cannot be
+ * Hands grpc-js the current files and reads them again every half minute while the server is open. Files that cannot be
  * read or do not fit together, as in the middle of a rotation, change nothing: the last good ones stay in use. A new
  * listener is told on the next tick: grpc-js is not listening yet while it adds one.
  */
-const followFiles = (
-  files: TlsFiles,
-  first: Pems,
-  rereadMs: number,
-): experimental.CertificateProvider => {
+const followFiles = (files: TlsFiles, first: Pems): experimental.CertificateProvider => {
   const onCa = new Set<experimental.CaCertificateUpdateListener>()
   const onIdentity = new Set<experimental.IdentityCertificateUpdateListener>()
   let pems = first
@@ -60,7 +56,7 @@ const followFiles = (
     for (const listener of onIdentity) tellIdentity(listener)
   }
   const follow = (): void => {
-    rereading ??= setInterval(reread, rereadMs).unref()
+    rereading ??= setInterval(reread, REREAD_MS).unref()
   }
   const unfollow = (): void => {
     if (onCa.size + onIdentity.size > 0) return
@@ -97,11 +93,10 @@ const followFiles = (
  */
 export const serverCredentials = async (
   files: TlsFiles | undefined,
-  rereadMs = DEFAULT_REREAD_MS,
 ): Promise<ServerCredentials> => {
   if (files === undefined) return ServerCredentials.createInsecure()
   const first = await readPems(files)
-  const provider = followFiles(files, first, rereadMs)
+  const provider = followFiles(files, first)
   const mutual = files.clientCaFile !== undefined
   return experimental.createCertificateProviderServerCredentials(
     provider,

@@ -1,5 +1,5 @@
 import type { Allow, Deny, Header, Verdict } from '../core/decision.ts'
-import { denyFault } from '../core/deny.ts'
+import { denyFault, REASON_HEADER } from '../core/deny.ts'
 import { asFault, Fault } from '../core/fault.ts'
 import type { Present } from '../core/ports.ts'
 import type { CheckResponse, HeaderValueOption } from './messages.ts'
@@ -12,6 +12,13 @@ export interface Answer {
 
 /** Turns a verdict into the answer to its caller. Never throws. */
 export type Answering = (verdict: Verdict, caller: Parameters<Present>[1]) => Answer
+
+/** How a denial is put into words. */
+export interface AnswerStyle {
+  readonly present: Present
+  /** Whether denials name their reason in a header. Default: yes. */
+  readonly reasonHeader?: boolean
+}
 
 const APPEND_IF_EXISTS_OR_ADD = 0
 const OVERWRITE_IF_EXISTS_OR_ADD = 2
@@ -77,16 +84,17 @@ const isStatus = (status: number): boolean =>
 const denyResponse = (
   deny: Deny,
   caller: Parameters<Present>[1],
-  present: Present,
+  { present, reasonHeader = true }: AnswerStyle,
 ): CheckResponse => {
   if (!isStatus(deny.status)) throw new Fault('internal', 'A denial has no HTTP status.')
   const { headers, body } =
     deny.content === 'none' ? { headers: [], body: '' } : present(deny, caller)
+  const own = reasonHeader ? deny.headers : deny.headers.filter(([name]) => name !== REASON_HEADER)
   return {
     status: { code: rpcCode(deny.status), message: deny.reason },
     deniedResponse: {
       status: { code: deny.status },
-      headers: [...deny.headers, ...headers].map(answerHeader),
+      headers: [...own, ...headers].map(answerHeader),
       body,
     },
   }
@@ -95,13 +103,13 @@ const denyResponse = (
 const responseOf = (
   verdict: Verdict,
   caller: Parameters<Present>[1],
-  present: Present,
+  style: AnswerStyle,
 ): CheckResponse => {
   switch (verdict.kind) {
     case 'allow':
       return allowResponse(verdict)
     case 'deny':
-      return denyResponse(verdict, caller, present)
+      return denyResponse(verdict, caller, style)
   }
 }
 
@@ -109,19 +117,19 @@ const responseOf = (
  * The one exit (R1): every answer to Envoy is made here, with a status and the response that belongs to it. A verdict that
  * is none, a header that would end its line (R9) or a page that cannot be rendered leaves as a denied 503 `internal`.
  */
-export const createAnswering = (present: Present): Answering => {
-  const plain: Present = () => ({ headers: [], body: '' })
+export const createAnswering = (style: AnswerStyle): Answering => {
+  const plain: AnswerStyle = { ...style, present: () => ({ headers: [], body: '' }) }
   const failed = (thrown: unknown, caller: Parameters<Present>[1]): Answer => {
     const verdict = denyFault(asFault(thrown))
     try {
-      return { verdict, response: denyResponse(verdict, caller, present) }
+      return { verdict, response: denyResponse(verdict, caller, style) }
     } catch {
       return { verdict, response: denyResponse(verdict, caller, plain) }
     }
   }
   return (verdict, caller) => {
     try {
-      const response: CheckResponse | undefined = responseOf(verdict, caller, present)
+      const response: CheckResponse | undefined = responseOf(verdict, caller, style)
       if (response === undefined) throw new Fault('internal', 'A check ended without a verdict.')
       return { verdict, response }
     } catch (thrown) {

@@ -15,6 +15,8 @@ export interface GrpcServerOptions {
   readonly tls?: TlsFiles
   readonly check: Check
   readonly present: Present
+  /** Whether denials carry `x-sallyport-reason`. Default: yes. */
+  readonly reasonHeader?: boolean
   readonly observe: Observe
   readonly clock: Clock
   readonly random: Random
@@ -86,7 +88,7 @@ export const createGrpcServer = (options: GrpcServerOptions): GrpcServer => {
   })
   const health = createHealth()
   const observations = createObservations(options.observe)
-  const answer = createAnswering(options.present)
+  const answer = createAnswering(options)
   let address: string | undefined
 
   server.addService(services.authorization, {

@@ -283,10 +283,19 @@ describe('observation', () => {
   })
 
   it('is complete when the server stops', async () => {
-    const server = await startGrpcServer()
-    await createCheckClient(server.target).check()
-    server.stop()
-    expect(server.facts).toHaveLength(1)
+    const stopped = Promise.withResolvers<number>()
+    const server = await startGrpcServer({
+      check: () => {
+        process.nextTick(() => {
+          server.stop()
+          stopped.resolve(server.facts.length)
+        })
+        return anAllow
+      },
+    })
+    const call = createCheckClient(server.target).check()
+    await Promise.allSettled([call])
+    expect(await stopped.promise).toBe(1)
   })
 })
 

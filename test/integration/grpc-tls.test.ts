@@ -13,6 +13,8 @@ const certificates = async (): Promise<Certificates> => {
   return made
 }
 
+const REREAD_MS = 30_000
+
 const trusting = (pem: string): ChannelCredentials => ChannelCredentials.createSsl(Buffer.from(pem))
 
 const target = (server: { readonly port: number }): string => `localhost:${server.port}`
@@ -56,17 +58,21 @@ describe('the gRPC server over TLS', () => {
 
   it('follows its files, and keeps the last good ones over bad ones', async () => {
     const [one, other] = await Promise.all([certificates(), certificates()])
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    onTestFinished(() => void vi.useRealTimers())
     const server = new Server()
     onTestFinished(() => server.forceShutdown())
-    const credentials = await serverCredentials(one, 10)
+    const credentials = await serverCredentials({ certFile: one.certFile, keyFile: one.keyFile })
     const port = await new Promise<number>((resolve) => {
       server.bindAsync('127.0.0.1:0', credentials, (_error, bound) => resolve(bound))
     })
     expect(await shownBy(port)).toBe(bodyOf(one.certPem))
     await writeFile(one.keyFile, 'half a key')
     await copyFile(other.certFile, one.certFile)
+    vi.advanceTimersByTime(REREAD_MS)
     expect(await shownBy(port)).toBe(bodyOf(one.certPem))
     await copyFile(other.keyFile, one.keyFile)
+    vi.advanceTimersByTime(REREAD_MS)
     await vi.waitFor(async () => expect(await shownBy(port)).toBe(bodyOf(other.certPem)))
   })
 })

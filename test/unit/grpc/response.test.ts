@@ -13,7 +13,7 @@ const present: Present = (denial) => ({
 const caller = { requestId: 'request-1', header: () => undefined }
 
 const respond = (verdict: Verdict, by = present): CheckResponse =>
-  createAnswering(by)(verdict, caller).response
+  createAnswering({ present: by })(verdict, caller).response
 
 const okOf = (response: CheckResponse) => {
   if (!('okResponse' in response)) throw new Error('The response denies.')
@@ -155,8 +155,16 @@ describe('R1: what is no verdict leaves as a denied 503', () => {
     )
   })
 
+  it('the header with the reason can be switched off, and nothing else goes with it', () => {
+    const respondWithout = createAnswering({ present, reasonHeader: false })
+    const { headers } = deniedOf(respondWithout(deny('no_policy'), caller).response)
+    const names = headers.map(({ header }) => header.key)
+    expect(names).not.toContain('x-sallyport-reason')
+    expect(names).toContain('cache-control')
+  })
+
   it('the verdict that is reported is the one that left', () => {
-    const { verdict } = createAnswering(present)({} as Verdict, caller)
+    const { verdict } = createAnswering({ present })({} as Verdict, caller)
     expect(verdict).toMatchObject({ kind: 'deny', reason: 'internal', status: 503 })
   })
 })
