@@ -60,7 +60,7 @@ const NOTHING_YET: LastGood = { providers: new Map(), clients: new Map(), routes
 
 const REFUSED: Finding = {
   field: [],
-  message: 'The object is not valid by its schema',
+  message: 'The object cannot be used as it is written',
   reason: 'Invalid',
 }
 

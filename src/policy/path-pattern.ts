@@ -14,7 +14,7 @@ const compilePattern = (source: string): Checked<RE2JS> => {
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error
     return wrong(
-      `is no RE2 pattern (${describe(error)}); there are no lookarounds and no references`,
+      `is no RE2 pattern (${describe(error)}): lookarounds and back-references do not exist`,
     )
   }
 }

@@ -42,7 +42,8 @@ describe('R29: last known good', () => {
         object: ref,
         field: [],
         reason: 'Invalid',
-        message: 'The object is not valid by its schema; the last good version stays in force.',
+        message:
+          'The object cannot be used as it is written; the last good version stays in force.',
       },
     ])
   })

@@ -1,0 +1,81 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { stringify } from 'yaml'
+import type { Client, Policy, Provider } from '../../../src/core/policy.ts'
+import { type Compilation, type CompileInput, compile } from '../../../src/policy/compile.ts'
+import { objectKey, type Problem } from '../../../src/policy/resource.ts'
+import { formatField } from '../../../src/resources/field-path.ts'
+import { readManifests } from '../../../src/resources/manifests.ts'
+import { createResourceSchema } from '../../../src/resources/schema.ts'
+import { sha256 } from '../../support/compiled.ts'
+
+const HERE = new URL('./', import.meta.url).pathname
+
+const schema = createResourceSchema()
+
+const compileFile = (file: string, previous?: CompileInput['previous']): Compilation => {
+  const { objects } = readManifests(readFileSync(HERE + file, 'utf8'), file, schema)
+  return compile({
+    resources: objects.flatMap(({ resource }) => resource ?? []),
+    invalid: objects.flatMap(({ ref, resource }) => (resource === undefined ? [ref] : [])),
+    hash: sha256,
+    options: { allowInsecureIssuers: false },
+    ...(previous === undefined ? {} : { previous }),
+  })
+}
+
+/** Plain data for a file: sets as lists, a pattern by its text, secrets and hashes left out. */
+const plain = (name: string, value: unknown): unknown => {
+  if (value instanceof Set) return [...value]
+  if (name === 'secret' || name === 'privateKeyPem') return '(not shown)'
+  return name === 'generation' ? undefined : value
+}
+
+const named = ({ name }: Provider | Client): string => name
+
+const showPolicy = (policy: Policy) => {
+  const shown = JSON.parse(
+    JSON.stringify(policy, (name, value: unknown) =>
+      name === 'client' || name === 'provider'
+        ? named(value as Provider | Client)
+        : plain(name, value),
+    ),
+  )
+  return shown as unknown
+}
+
+const showProblem = ({ object, field, reason, message }: Problem) => ({
+  object: objectKey(object),
+  field: formatField(field),
+  reason,
+  message,
+})
+
+const policiesOf = ({ routes, table }: Compilation): readonly Policy[] =>
+  routes.flatMap(({ hosts }) => {
+    const host = hosts.find(({ state }) => state === 'Programmed')?.host.replace('*', 'any')
+    if (host === undefined) return []
+    const found = table.find({ host, contextExtensions: {} })
+    return found.kind === 'found' ? [found.policy] : []
+  })
+
+const show = (compilation: Compilation): string => {
+  const { problems, routes, providers, clients } = compilation
+  const withoutProvider = clients.map((client) => ({ ...client, provider: named(client.provider) }))
+  const all = {
+    problems: problems.map(showProblem),
+    routes,
+    policies: policiesOf(compilation).map(showPolicy),
+    clients: withoutProvider,
+    providers,
+  }
+  const data: unknown = JSON.parse(JSON.stringify(all, plain))
+  return stringify(data, { lineWidth: 0, aliasDuplicateObjects: false })
+}
+
+test.each(globSync('*.in.yaml', { cwd: HERE }).sort())('%s compiles as recorded', async (file) => {
+  const before = file.replace('.in.yaml', '.before.yaml')
+  const previous = existsSync(HERE + before) ? compileFile(before).lastGood : undefined
+  const text = show(compileFile(file, previous))
+  await expect(text).toMatchFileSnapshot(HERE + file.replace('.in.yaml', '.out.yaml'))
+})
