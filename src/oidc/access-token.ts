@@ -100,6 +100,7 @@ export const createTokenVerifier = (deps: {
   ): Verification | undefined => {
     const facts = cache.get(nameIn(digest, method))
     if (facts === undefined || facts.untilMs <= nowMs) return undefined
+    if (facts.verified.issuer !== method.provider.issuer) return undefined
     if (!providers.of(method.provider).isCurrent(facts.key)) return undefined
     return checkClaims(facts.verified.claims, method, nowMs) ?? facts.verified
   }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Claims } from '../../src/core/identity.ts'
+import type { Claims, Json } from '../../src/core/identity.ts'
 import { startHttpListener } from './parts/http-listener.ts'
 import { createTokenSigner, type TokenSigner } from './token-signer.ts'
 
@@ -21,8 +21,8 @@ export interface HostileProvider {
   readonly signer: TokenSigner
   /** Answers an endpoint this way from now on; `undefined`: honestly again. */
   readonly answer: (endpoint: HostileEndpoint, answer: HostileAnswer | undefined) => void
-  /** Laid over the honest metadata. */
-  readonly setMetadata: (changes: Claims) => void
+  /** Laid over the honest metadata; `undefined` takes a member away. */
+  readonly setMetadata: (changes: Readonly<Record<string, Json | undefined>>) => void
   readonly setKeys: (keys: readonly Claims[]) => void
   /** What the token endpoint hands out. */
   readonly setTokens: (answer: Claims) => void
@@ -91,7 +91,7 @@ export const startHostileProvider = async (): Promise<HostileProvider> => {
   const answers = new Map<HostileEndpoint, HostileAnswer>()
   const counts = new Map<HostileEndpoint, number>()
   const tokenRequests: TokenRequest[] = []
-  let metadata: Claims = {}
+  let metadata: Readonly<Record<string, Json | undefined>> = {}
   let keys: readonly Claims[] = [signer.publicJwk]
   let tokens: Claims = {}
 
