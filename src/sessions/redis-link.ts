@@ -16,13 +16,16 @@ export interface RedisLink {
   readonly leaves: (kind: RedisState['kind'], timeoutMs: number) => Promise<RedisState>
 }
 
-/** A link that is connecting. `onChange` hears each change of kind once. */
+const problemOf = (state: RedisState): string | undefined =>
+  state.kind === 'down' ? state.problem : undefined
+
+/** A link that is connecting. `onChange` hears each change, another problem included, once. */
 export const createRedisLink = (onChange: (state: RedisState) => void): RedisLink => {
   let state: RedisState = { kind: 'connecting' }
   const waiting = new Set<() => void>()
 
   const become = (next: RedisState): void => {
-    const isChange = next.kind !== state.kind
+    const isChange = next.kind !== state.kind || problemOf(next) !== problemOf(state)
     if (state.kind === 'closed') return
     state = next
     if (!isChange) return
