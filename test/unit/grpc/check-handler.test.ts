@@ -14,7 +14,7 @@ it('an answer that cannot be written any more is no error, and is observed', () 
   const facts: CheckFacts[] = []
   const handler = createCheckHandler({
     check: () => anAllow,
-    answer: createAnswering(present),
+    answer: createAnswering({ present }),
     observations: { note: (seen) => facts.push(seen), flush: () => undefined },
     clock: { nowMs: () => 0 },
     random: { token: () => 'made-here' },
