@@ -38,6 +38,7 @@ const rooms: Readonly<Record<string, Room>> = {
 const meetingPlaces = new Map<string, Room>([
   ['cli', room(Object.keys(rooms), ['commander'])],
   ['app.ts', room(Object.keys(rooms))],
+  ['app', room(Object.keys(rooms))],
   ['main.ts', room(['cli'])],
 ])
 

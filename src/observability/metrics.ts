@@ -14,8 +14,7 @@ export interface ProviderGauge {
 /** What is read when metrics are asked for, so that a scrape sees the state of that moment. */
 export interface MetricSources {
   readonly providers: () => readonly ProviderGauge[]
-  /** Absent for a store that cannot fail. */
-  readonly sessionStoreUp: () => boolean | undefined
+  readonly sessionStoreUp: () => boolean
 }
 
 /** The process's metrics. */

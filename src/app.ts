@@ -1,0 +1,183 @@
+import { readFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import { createHealth } from './app/health.ts'
+import { followKeys } from './app/process-keys.ts'
+import { readinessOf } from './app/readiness.ts'
+import { createResources } from './app/resources.ts'
+import { createSessionBackend } from './app/session-backend.ts'
+import { budgetOf } from './app/system.ts'
+import { createCheck } from './check/check.ts'
+import type { Config } from './config/config.ts'
+import type { CheckPorts, Clock, Random } from './core/ports.ts'
+import { createGrpcServer } from './grpc/server.ts'
+import { createAdminServer } from './http/admin.ts'
+import { present } from './http/present.ts'
+import type { Logger } from './observability/logger.ts'
+import { createMetrics } from './observability/metrics.ts'
+import { createObserve } from './observability/observe.ts'
+import { createSubjectHash } from './observability/subject-hash.ts'
+import { createTokenVerifier } from './oidc/access-token.ts'
+import { createProviders } from './oidc/providers.ts'
+import { createRelyingParty } from './oidc/relying-party.ts'
+import { createSnapshot } from './policy/snapshot.ts'
+import type { Keys } from './sessions/keys.ts'
+import { createSeal } from './sessions/seal.ts'
+import { createSessionStore } from './sessions/session-store.ts'
+
+/** What the process brings along. */
+export interface AppDeps {
+  readonly keys: Keys
+  readonly logger: Logger
+  readonly clock: Clock
+  readonly random: Random
+  readonly version: string
+}
+
+/** The running service. */
+export interface App {
+  /** Resolves when checks are answered. @throws Error if a port cannot be opened. */
+  readonly start: () => Promise<void>
+  /**
+   * Withdraws readiness, serves on for `shutdown.delay`, asks peers to leave, answers what is in flight, and closes (R33).
+   * May be called at any time after `start` was; calling it again joins the first call.
+   */
+  readonly stop: () => Promise<void>
+}
+
+/** Verified tokens that are remembered. */
+const TOKEN_CACHE_ENTRIES = 10_000
+
+const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8'
+
+/** Builds every adapter and connects them; nothing is opened before `start`, except the connection to Redis. */
+export const createApp = (config: Config, deps: AppDeps): App => {
+  const { keys, logger, clock, random, version } = deps
+  const { allowInsecureIssuers, caFile, ...networks } = config.outbound
+  const caPem = caFile === undefined ? {} : { caPem: readFileSync(caFile, 'utf8') }
+
+  const metrics = createMetrics(version)
+  const snapshot = createSnapshot()
+  const outbound = { ...networks, ...caPem, allowInsecureIssuers }
+  const providers = createProviders({ outbound, clock })
+  const backend = createSessionBackend(config.sessions.store, { clock, random, logger })
+  const sessions = createSessionStore({
+    records: backend.records,
+    keys,
+    clock,
+    random,
+    cache: config.sessions.cache,
+    ...(config.sessions.store.kind === 'redis'
+      ? { keyPrefix: config.sessions.store.keyPrefix }
+      : {}),
+    onBackgroundError: (fault) => logger.warn(`A session was not written: ${fault.message}`),
+  })
+  const resources = createResources({
+    paths: config.resources.paths,
+    allowInsecureIssuers,
+    snapshot,
+    providers,
+    metrics,
+    logger,
+    clock,
+  })
+
+  const ports: CheckPorts = {
+    policies: snapshot,
+    verifier: createTokenVerifier({ providers, clock, cacheMaxEntries: TOKEN_CACHE_ENTRIES }),
+    relyingParty: createRelyingParty({ providers, clock }),
+    sessions,
+    lock: backend.lock,
+    replay: backend.replay,
+    seal: createSeal({ keys, random }),
+    clock,
+    random,
+    newBudget: budgetOf,
+  }
+
+  const grpc = createGrpcServer({
+    listen: config.grpc.listen,
+    ...(config.grpc.tls === undefined ? {} : { tls: config.grpc.tls }),
+    check: createCheck(ports),
+    present,
+    observe: createObserve({
+      logger,
+      metrics,
+      decisions: config.log.decisions,
+      subjectHash: createSubjectHash(() => keys.newest().derive('subject hash')),
+    }),
+    clock,
+    random,
+    budgetMs: config.check.budgetMs,
+    maxHeaderBytes: config.check.maxHeaderBytes,
+    reasonHeader: config.responses.reasonHeader,
+  })
+
+  let isServing = false
+  let isDraining = false
+
+  const health = createHealth({ backend, providers, resources })
+  metrics.observe(health)
+
+  const admin = createAdminServer({
+    listen: config.admin.listen,
+    readiness: () =>
+      readinessOf({
+        isServing,
+        isDraining,
+        isSynced: snapshot.synced(),
+        troubles: health.troubles(),
+      }),
+    metrics: async () => ({
+      contentType: PROMETHEUS_TEXT,
+      body: await metrics.registry.metrics(),
+    }),
+  })
+  const following = followKeys(config.keyFiles, keys, logger)
+
+  const start = async (): Promise<void> => {
+    if (allowInsecureIssuers) {
+      logger.warn(
+        'Providers may be reached over http (outbound.allowInsecureIssuers): whoever can change that traffic can sign in as anybody. For trials only.',
+      )
+    }
+    const { port: adminPort } = await admin.start()
+    await resources.start()
+    const { port: grpcPort } = await grpc.start()
+    isServing = true
+    grpc.setServing(!isDraining)
+    logger.info('Serving.', {
+      version,
+      grpc: withPort(config.grpc.listen, grpcPort),
+      admin: withPort(config.admin.listen, adminPort),
+      sessions: config.sessions.store.kind,
+      providers: resources.providers().length,
+      problems: resources.problems(),
+    })
+  }
+
+  const shutDown = async (): Promise<void> => {
+    isDraining = true
+    grpc.setServing(false)
+    logger.info('Shutting down: readiness is withdrawn, checks are still answered.', {
+      delayMs: config.shutdown.delayMs,
+    })
+    if (isServing) await pause(config.shutdown.delayMs)
+    following.stop()
+    await resources.close()
+    await grpc.drain(config.shutdown.timeoutMs)
+    await sessions.close()
+    await Promise.all([backend.close(), providers.close()])
+    await admin.stop()
+    logger.info('Stopped.')
+  }
+
+  let stopped: Promise<void> | undefined
+  const stop = (): Promise<void> => {
+    stopped ??= shutDown()
+    return stopped
+  }
+  return { start, stop }
+}
+
+const withPort = (listen: string, port: number): string =>
+  `${listen.slice(0, listen.lastIndexOf(':'))}:${port}`

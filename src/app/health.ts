@@ -1,0 +1,45 @@
+import type { MetricSources } from '../observability/metrics.ts'
+import type { Providers } from '../oidc/providers.ts'
+import type { Resources } from './resources.ts'
+import type { SessionBackend } from './session-backend.ts'
+
+/** How everything outside stands, for metrics and for a person. */
+export interface Health extends MetricSources {
+  /** Sentences about what is degraded, the session store first. */
+  readonly troubles: () => readonly string[]
+}
+
+/** Asks the adapters at the moment of the question; does no I/O. */
+export const createHealth = (deps: {
+  readonly backend: Pick<SessionBackend, 'trouble'>
+  readonly providers: Pick<Providers, 'health'>
+  readonly resources: Pick<Resources, 'providers' | 'problems'>
+}): Health => {
+  const { backend, providers, resources } = deps
+  const healths = () =>
+    resources.providers().map((provider) => ({ provider, health: providers.health(provider) }))
+
+  const providerTroubles = (): readonly string[] =>
+    healths().flatMap(({ provider, health: { lastError } }) =>
+      lastError === undefined ? [] : [`IdentityProvider ${provider.name}: ${lastError}`],
+    )
+
+  const resourceTroubles = (): readonly string[] => {
+    const count = resources.problems()
+    return count === 0 ? [] : [`Problems in the resources: ${count}. The log names each.`]
+  }
+
+  return {
+    troubles: () => {
+      const store = backend.trouble()
+      return [...(store === undefined ? [] : [store]), ...providerTroubles(), ...resourceTroubles()]
+    },
+    providers: () =>
+      healths().map(({ provider, health: { isReady, keys } }) => ({
+        provider: provider.name,
+        up: isReady,
+        keys,
+      })),
+    sessionStoreUp: () => backend.trouble() === undefined,
+  }
+}

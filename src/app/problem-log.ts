@@ -1,0 +1,24 @@
+import type { Logger } from '../observability/logger.ts'
+import { formatProblem, type LocatedProblem } from '../resources/diagnostics.ts'
+
+/** Tells each problem once when it appears, and once more when it is gone. */
+export type ProblemLog = (problems: readonly LocatedProblem[]) => void
+
+/** Names a problem apart from its line, which moves with every edit above it. */
+const nameOf = ({ file, object, field, message }: LocatedProblem): string =>
+  JSON.stringify([object ?? file, field, message])
+
+/** A problem log that has told nothing yet. */
+export const createProblemLog = (logger: Pick<Logger, 'warn' | 'info'>): ProblemLog => {
+  let told: ReadonlyMap<string, LocatedProblem> = new Map()
+  return (problems) => {
+    const current = new Map(problems.map((problem) => [nameOf(problem), problem]))
+    for (const [name, problem] of current) {
+      if (!told.has(name)) logger.warn(formatProblem(problem))
+    }
+    for (const [name, problem] of told) {
+      if (!current.has(name)) logger.info(`Resolved: ${formatProblem(problem)}`)
+    }
+    told = current
+  }
+}

@@ -1,0 +1,83 @@
+import type { Provider } from '../core/policy.ts'
+import type { Clock } from '../core/ports.ts'
+import type { Logger } from '../observability/logger.ts'
+import type { Metrics } from '../observability/metrics.ts'
+import type { Providers } from '../oidc/providers.ts'
+import type { LastGood } from '../policy/compile.ts'
+import type { Snapshot } from '../policy/snapshot.ts'
+import { createFileSource, type FileSource } from '../resources/file-source.ts'
+import type { ManifestRead } from '../resources/manifests.ts'
+import { createResourceSchema } from '../resources/schema.ts'
+import { type CompiledResources, compileResources } from './compile-resources.ts'
+import { createProblemLog } from './problem-log.ts'
+import { sha256 } from './system.ts'
+
+/** How long it must be quiet after a change before files are read again. */
+const DEBOUNCE_MS = 200
+
+/** What the road from files to the snapshot passes. */
+export interface ResourcesDeps {
+  readonly paths: readonly string[]
+  readonly allowInsecureIssuers: boolean
+  readonly snapshot: Snapshot
+  readonly providers: Pick<Providers, 'warm' | 'retain'>
+  readonly metrics: Pick<Metrics, 'noteSnapshot' | 'noteProblems'>
+  readonly logger: Logger
+  readonly clock: Clock
+}
+
+/** The configuration path: files → compile → snapshot. Never runs inside a check. */
+export interface Resources extends FileSource {
+  /** The providers of the current snapshot. */
+  readonly providers: () => readonly Provider[]
+  /** Problems in the resources as last read. */
+  readonly problems: () => number
+}
+
+const hostsOf = ({ routes }: CompiledResources): number =>
+  routes.flatMap(({ hosts }) => hosts).filter(({ state }) => state === 'Programmed').length
+
+const contentOf = ({ resources, invalid }: ManifestRead): string =>
+  sha256(JSON.stringify([resources, invalid]))
+
+/** Reads the files, and again whenever they change; what did not change anything is not swapped in. */
+export const createResources = (deps: ResourcesDeps): Resources => {
+  const { snapshot, providers, metrics, logger, clock } = deps
+  const tellProblems = createProblemLog(logger)
+  let lastGood: LastGood | undefined
+  let content: string | undefined
+  let live: readonly Provider[] = []
+  let problems = 0
+
+  const swap = (compiled: CompiledResources): void => {
+    live = compiled.providers
+    lastGood = compiled.lastGood
+    for (const provider of live) providers.warm(provider)
+    snapshot.swap(compiled.table)
+    providers.retain(live)
+    const policies = compiled.routes.length
+    metrics.noteSnapshot({ policies, problems, atMs: clock.nowMs() })
+    logger.info('A new snapshot is in force.', { policies, hosts: hostsOf(compiled), problems })
+  }
+
+  const onChange = (read: ManifestRead): void => {
+    const compiled = compileResources(read, deps, lastGood)
+    problems = compiled.located.length
+    tellProblems(compiled.located)
+    metrics.noteProblems(problems)
+    const next = contentOf(read)
+    if (next === content) return
+    content = next
+    swap(compiled)
+  }
+
+  const source = createFileSource({
+    paths: deps.paths,
+    schema: createResourceSchema(),
+    clock,
+    debounceMs: DEBOUNCE_MS,
+    onChange,
+    onError: (error) => logger.error('The resource files cannot be watched.', { error }),
+  })
+  return { ...source, providers: () => live, problems: () => problems }
+}

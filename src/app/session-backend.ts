@@ -1,0 +1,48 @@
+import type { Config } from '../config/config.ts'
+import type { Clock, Random } from '../core/ports.ts'
+import type { Logger } from '../observability/logger.ts'
+import type { Backend } from '../sessions/backend.ts'
+import { createMemoryBackend } from '../sessions/memory-backend.ts'
+import { createRedisBackend } from '../sessions/redis-backend.ts'
+import type { RedisState } from '../sessions/redis-link.ts'
+
+/** The most sessions that the memory store keeps; beyond that the oldest go. */
+const MEMORY_MAX_ENTRIES = 100_000
+
+/** What is shared by replicas, and how it stands. */
+export interface SessionBackend extends Backend {
+  /** A sentence while the store cannot be reached. */
+  readonly trouble: () => string | undefined
+}
+
+const sentence = (state: RedisState | undefined): string | undefined =>
+  state?.kind === 'down' ? `The session store cannot be reached: ${state.problem}` : undefined
+
+const redisBackend = (
+  settings: Extract<Config['sessions']['store'], { kind: 'redis' }>,
+  deps: { readonly random: Random; readonly logger: Logger },
+): SessionBackend => {
+  let current: RedisState | undefined
+  const onStateChange = (state: RedisState): void => {
+    current = state
+    const trouble = sentence(state)
+    if (trouble !== undefined) deps.logger.warn(trouble)
+    if (state.kind === 'ready') deps.logger.info('The session store is connected.')
+  }
+  const { keyPrefix } = settings
+  const backend = createRedisBackend(settings, { random: deps.random, keyPrefix, onStateChange })
+  return { ...backend, trouble: () => sentence(current) }
+}
+
+/** Makes the configured backend. Returns at once, whether Redis can be reached or not. */
+export const createSessionBackend = (
+  store: Config['sessions']['store'],
+  deps: { readonly clock: Clock; readonly random: Random; readonly logger: Logger },
+): SessionBackend => {
+  if (store.kind === 'redis') return redisBackend(store, deps)
+  deps.logger.warn(
+    'Sessions are kept in memory: they end with this process and are not shared. Set sessions.store to redis to keep them.',
+  )
+  const backend = createMemoryBackend({ ...deps, maxEntries: MEMORY_MAX_ENTRIES })
+  return { ...backend, trouble: () => undefined }
+}

@@ -1,0 +1,83 @@
+import type { Answer, Explanation, TokenFacts } from './explanation.ts'
+
+type Row = readonly [label: string, ...lines: readonly string[]]
+
+const LABEL_WIDTH = 20
+
+const print = ([label, ...lines]: Row): string =>
+  lines.map((line, index) => `${(index === 0 ? label : '').padEnd(LABEL_WIDTH)}${line}`).join('\n')
+
+const ROADS = {
+  callback: 'the callback: the provider sends browsers back here; the upstream never sees it',
+  logout: 'the sign-out path: ends the session; the upstream never sees it',
+  public: 'public: let through without an identity, forged identity headers removed',
+  protected: 'protected: needs an identity',
+  ambiguous: 'refused: the path can be read in two ways, and paths decide here',
+} as const
+
+const hostRows = (host: Explanation['host']): readonly Row[] => {
+  switch (host.state) {
+    case 'found':
+      return [
+        ['Policy', `ProtectedRoute ${host.policy}`],
+        ...(host.client === undefined
+          ? ([['Client', 'none: this host takes bearer tokens only']] as const)
+          : ([['Client', `OIDCClient ${host.client} at ${host.issuer}`]] as const)),
+      ]
+    case 'broken':
+      return [['Policy', `ProtectedRoute ${host.policy}, which cannot be used`, host.detail]]
+    case 'conflict':
+      return [['Policy', `ProtectedRoute ${host.policy}, but the gateway names another one`]]
+    case 'none':
+      return [['Policy', 'none: no ProtectedRoute names this host']]
+    case 'not_synced':
+      return [['Policy', 'unknown: nothing has been read']]
+  }
+}
+
+const answerLine = ({ status, reason, message }: Answer): string =>
+  `${status} ${reason}: ${message}`
+
+const answerRow = (label: string, answer: Answer | undefined): readonly Row[] => {
+  if (answer === undefined) return []
+  const login = answer.decision === 'login' ? ['The browser is sent to the provider.'] : []
+  const detail = answer.detail === undefined ? [] : [answer.detail]
+  return [[label, answerLine(answer), ...login, ...detail]]
+}
+
+const tokenRow = (token: TokenFacts | undefined): readonly Row[] => {
+  if (token === undefined) return []
+  const { issuer, subject, audiences, scopes, expiresAt } = token
+  return [
+    [
+      'Token, not verified',
+      `iss ${issuer ?? '(none)'}`,
+      `sub ${subject ?? '(none)'}`,
+      `aud ${audiences.join(', ') || '(none)'}`,
+      `scopes ${scopes.join(' ') || '(none)'}`,
+      `exp ${expiresAt ?? '(none)'}`,
+    ],
+  ]
+}
+
+const listRow = (label: string, lines: readonly string[]): readonly Row[] =>
+  lines.length === 0 ? [] : [[label, ...lines]]
+
+/** An explanation for a person. */
+export const explanationText = (explanation: Explanation): string => {
+  const { request, host, road, rule, notes } = explanation
+  const rows: readonly Row[] = [
+    ['Request', `${request.method} ${request.path} of ${request.host}`],
+    ...hostRows(host),
+    ...(road === undefined ? [] : [['Road', ROADS[road]] as const]),
+    ...(rule === undefined ? [] : [['Rule', rule] as const]),
+    ...listRow('Accepts', explanation.accepts),
+    ...listRow('Requires', explanation.requires),
+    ...listRow('Upstream gets', explanation.upstream),
+    ...tokenRow(explanation.token),
+    ...answerRow('Without credential', explanation.withoutCredential),
+    ...answerRow('Answer', explanation.answer),
+    ...listRow('Note', notes),
+  ]
+  return `${rows.map(print).join('\n')}\n`
+}

@@ -1,0 +1,67 @@
+import { systemRandom } from '../app/system.ts'
+import { Fault } from '../core/fault.ts'
+import type { BearerMethod } from '../core/policy.ts'
+import type { CheckPorts, Clock, PolicySource, Verification } from '../core/ports.ts'
+import { checkClaims, rejected } from '../oidc/access-token-claims.ts'
+import { readJwt } from '../oidc/jwt.ts'
+import { scopesOf } from '../oidc/scopes.ts'
+
+/** What stands for the authorization request in an explanation: nothing is discovered offline. */
+export const authorizationPlaceholder = (issuer: string): string =>
+  `the authorization endpoint of ${issuer}`
+
+const offline = (): never => {
+  throw new Fault('internal', 'This cannot be explained without a running service.')
+}
+
+/** All that can be said about a token without its keys: whom it names and whether its claims would do. */
+const verifyClaims = (
+  token: string,
+  methods: readonly BearerMethod[],
+  nowMs: number,
+): Verification => {
+  const claims = readJwt(token)?.claims
+  if (claims === undefined) return rejected('token_malformed', 'It is not a JWT.')
+  const fitting = methods.filter(({ provider }) => provider.issuer === claims.iss)
+  const [first] = fitting
+  if (first === undefined) {
+    return rejected('token_issuer_mismatch', 'Its iss claim names no provider of the rule.')
+  }
+  const refusals = fitting.map((method) => checkClaims(claims, method, nowMs))
+  const [refusal] = refusals
+  if (refusal !== undefined && !refusals.includes(undefined)) return refusal
+  const subject = String(claims.sub)
+  return {
+    kind: 'verified',
+    issuer: first.provider.issuer,
+    subject,
+    claims,
+    scopes: scopesOf(claims),
+  }
+}
+
+/** Ports for a check that reaches nothing: tokens are read and not verified, and there are no sessions. */
+export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts => ({
+  policies,
+  verifier: { verify: (token, methods) => verifyClaims(token, methods, clock.nowMs()) },
+  relyingParty: {
+    authorizationUrl: async ({ provider }) => authorizationPlaceholder(provider.issuer),
+    exchange: offline,
+    refresh: offline,
+    endSessionUrl: offline,
+  },
+  sessions: {
+    create: offline,
+    open: () => ({ kind: 'none', reason: 'session_unknown' }),
+    reopen: async () => ({ kind: 'none', reason: 'session_unknown' }),
+    replace: offline,
+    touch: () => undefined,
+    remove: offline,
+  },
+  lock: { acquire: offline, pause: offline },
+  replay: { claim: offline },
+  seal: { seal: () => 'sealed', open: () => undefined },
+  clock,
+  random: systemRandom,
+  newBudget: () => ({ signal: new AbortController().signal }),
+})

@@ -1,0 +1,253 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { configurationFields, type Field } from '../config/fields.ts'
+import { EXIT, type ExitCode } from './exit-code.ts'
+import { explain } from './explain.ts'
+import { healthcheck } from './healthcheck.ts'
+import { helpFormat } from './help.ts'
+import type { Io } from './io.ts'
+import { serve } from './serve.ts'
+import { validate } from './validate.ts'
+import { version } from './version.ts'
+
+/** A command that has been added and can be given its options and its action. */
+interface Adding {
+  readonly io: Io
+  readonly end: (code: ExitCode) => void
+  readonly add: (
+    usage: string,
+    text: { readonly summary: string; readonly description: string; readonly examples: string },
+  ) => Command
+}
+
+const append = <T>(value: T, before: readonly T[] | undefined): readonly T[] => [
+  ...(before ?? []),
+  value,
+]
+
+const outputOption = (): Option =>
+  new Option('-o, --output <format>', 'How to print the result: text or json.')
+    .choices(['text', 'json'])
+    .default('text')
+
+const insecureOption = (): Option =>
+  new Option(
+    '--allow-insecure-issuers',
+    'Accept http issuers, as `serve` does with this flag. For local trials.',
+  ).default(false)
+
+const METAVARIABLES: Readonly<Partial<Record<Field['kind'], string>>> = {
+  address: ' <address>',
+  boolean: '',
+  choice: ' <word>',
+  files: ' <file>',
+  paths: ' <path>',
+  'redis-url': ' <url>',
+}
+
+const LISTS: ReadonlySet<Field['kind']> = new Set(['files', 'paths'])
+
+const fieldDescription = ({ description, words, default: value }: Field): string => {
+  const oneOf = words === undefined ? '' : ` One of ${words.join(', ')}.`
+  return `${description}${oneOf}${value === undefined || String(value) === '' ? '' : ` (default ${String(value)})`}`
+}
+
+const fieldOption = (field: Field, flag: string): Option => {
+  const usage = `${flag}${METAVARIABLES[field.kind] ?? ' <value>'}`
+  const option = new Option(usage, fieldDescription(field))
+  return LISTS.has(field.kind)
+    ? option.argParser((value: string, before?: readonly string[]) => append(value, before))
+    : option
+}
+
+const flagged = configurationFields.flatMap((field) =>
+  field.flag === undefined ? [] : [{ flag: field.flag, option: fieldOption(field, field.flag) }],
+)
+
+const addServe = ({ io, end, add }: Adding): void => {
+  const command = add('serve', {
+    summary: 'Answer checks until told to stop',
+    description:
+      'Answer the checks of Envoy until told to stop.\n\n' +
+      'Every field of the configuration can be set in the file or by an environment variable, the common ones by a flag: flags win over variables, variables over the file. docs/reference/configuration.md lists them all.',
+    examples: `
+# Serve with a configuration file
+sallyport serve --config sallyport.yaml
+
+# Try out a folder of resources without a configuration file
+sallyport serve --resources ./resources --log-format pretty
+
+# Keep sessions in Redis
+sallyport serve --session-store redis --redis-url redis://127.0.0.1:6379 --key-file ./session-key`,
+  }).option('-c, --config <file>', 'The configuration file. Also SALLYPORT_CONFIG.')
+  for (const { option } of flagged) command.addOption(option)
+  command.action(async (options: Readonly<Record<string, unknown>>) => {
+    const { config } = options
+    const given = flagged.map(({ flag, option }) => [flag, options[option.attributeName()]])
+    end(
+      await serve(io, {
+        ...(typeof config === 'string' ? { config } : {}),
+        flags: Object.fromEntries(given),
+      }),
+    )
+  })
+}
+
+const addValidate = ({ io, end, add }: Adding): void => {
+  add('validate <path...>', {
+    summary: 'Find every problem in resource files',
+    description:
+      'Find every problem in resource files: files, or folders of them. Each is printed with its file, line, object, field and what to do. Ends with 1 if there is one.',
+    examples: `
+# Check a folder
+sallyport validate ./resources
+
+# Check a repository that does not hold the Secrets
+sallyport validate --skip-references ./deploy
+
+# For a program
+sallyport validate --output json ./resources`,
+  })
+    .option(
+      '--skip-references',
+      'Accept references to Secrets and ConfigMaps that are not among the files.',
+      false,
+    )
+    .addOption(insecureOption())
+    .addOption(outputOption())
+    .action(async (paths: readonly string[], options) => end(await validate(io, paths, options)))
+}
+
+const header = (
+  text: string,
+  before?: readonly (readonly [string, string])[],
+): readonly (readonly [string, string])[] => {
+  const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):\s*(.*)$/.exec(text) ?? []
+  if (name === undefined || value === undefined) {
+    throw new InvalidArgumentError('Write it as "Name: value".')
+  }
+  return append([name.toLowerCase(), value.trim()] as const, before)
+}
+
+const url = (text: string): string => {
+  if (/^https?:\/\/[^/?#]/i.test(text)) return text
+  throw new InvalidArgumentError('It must begin with https:// and a host.')
+}
+
+const addExplain = ({ io, end, add }: Adding): void => {
+  add('explain', {
+    summary: 'Say what a request would be answered with, and why',
+    description:
+      'Say which policy and rule a request falls under, what they ask for, and what it would be answered with. Works on files alone: nothing is contacted, tokens are read but not verified, and Secrets need not be there.',
+    examples: `
+# What does a script get that asks without a token?
+sallyport explain --resources ./resources --url https://shop.example.com/api/orders
+
+# What does a browser get?
+sallyport explain --resources ./resources --url https://shop.example.com/ --header 'Sec-Fetch-Mode: navigate'
+
+# Would this token do?
+sallyport explain --resources ./resources --url https://shop.example.com/api/orders \\
+  --header "Authorization: Bearer $TOKEN"`,
+  })
+    .addOption(
+      new Option('-r, --resources <path>', 'A file or folder of resources; may be repeated.')
+        .argParser((value: string, before?: readonly string[]) => append(value, before))
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('-u, --url <url>', 'The URL of the request.').argParser(url).makeOptionMandatory(),
+    )
+    .option('-X, --method <method>', 'The method of the request.', 'GET')
+    .addOption(
+      new Option('-H, --header <header>', 'A header as "Name: value"; may be repeated.').argParser(
+        header,
+      ),
+    )
+    .addOption(insecureOption())
+    .addOption(outputOption())
+    .action(async ({ header: headers = [], ...options }) =>
+      end(await explain(io, { ...options, headers })),
+    )
+}
+
+const addHealthcheck = ({ io, end, add }: Adding): void => {
+  add('healthcheck', {
+    summary: 'Ask a running process whether it is ready',
+    description:
+      'Ask a running process whether it is ready. Ends with 0 if it is and with 1 if not. Meant for container images.',
+    examples: `
+# The process on this machine
+sallyport healthcheck
+
+# Another port
+sallyport healthcheck --admin http://127.0.0.1:19090`,
+  })
+    .addOption(
+      new Option('--admin <url>', 'Where the admin port is.')
+        .argParser(url)
+        .default('http://127.0.0.1:9090'),
+    )
+    .action(async ({ admin }) => end(await healthcheck(io, { admin, timeoutMs: 5_000 })))
+}
+
+const addVersion = ({ io, end, add }: Adding): void => {
+  add('version', {
+    summary: 'Print the version',
+    description: 'Print the version of Sallyport and of Node.js.',
+    examples: `
+sallyport version
+sallyport version --output json`,
+  })
+    .addOption(outputOption())
+    .action((options) => end(version(io, options)))
+}
+
+const DESCRIPTION =
+  'Sallyport guards the hosts behind an Envoy: it sends browsers to the OpenID provider and brings them back with a session, checks the access tokens of API callers, and tells the upstream who is calling.\n\n' +
+  'Exit codes: 0 all is well, 1 a problem was found, 2 the command line was not understood.'
+
+const createProgram = (io: Io, end: (code: ExitCode) => void): Command => {
+  const program = new Command('sallyport')
+    .description(DESCRIPTION)
+    .usage('COMMAND [options]')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .configureHelp({ formatHelp: helpFormat('') })
+    .helpOption('-h, --help', 'Print this help.')
+  const add: Adding['add'] = (usage, { summary, description, examples }) => {
+    const command = program.command(usage)
+    return command
+      .summary(summary)
+      .description(description)
+      .helpOption('-h, --help', 'Print this help.')
+      .configureHelp({ formatHelp: helpFormat(examples) })
+      .showHelpAfterError(`See \`sallyport ${command.name()} --help\`.`)
+  }
+  const adding: Adding = { io, end, add }
+  addServe(adding)
+  addValidate(adding)
+  addExplain(adding)
+  addHealthcheck(adding)
+  addVersion(adding)
+  return program.showHelpAfterError('See `sallyport --help`.')
+}
+
+const usageCode = (error: CommanderError): ExitCode =>
+  error.code === 'commander.helpDisplayed' ? EXIT.well : EXIT.usage
+
+/** Runs one command line, without the program's own name, and resolves with its exit code. Never rejects. */
+export const run = async (argv: readonly string[], io: Io): Promise<ExitCode> => {
+  let code: ExitCode = EXIT.well
+  const program = createProgram(io, (ended) => {
+    code = ended
+  })
+  try {
+    await program.parseAsync(argv.length === 0 ? ['--help'] : [...argv], { from: 'user' })
+    return code
+  } catch (error) {
+    if (error instanceof CommanderError) return usageCode(error)
+    io.err(`Error: ${error instanceof Error ? error.message : String(error)}\n`)
+    return EXIT.problem
+  }
+}

@@ -1,0 +1,98 @@
+import { resolve } from 'node:path'
+import { loadKeys } from '../app/process-keys.ts'
+import { systemClock, systemRandom } from '../app/system.ts'
+import { type App, createApp } from '../app.ts'
+import type { Config } from '../config/config.ts'
+import { loadConfig } from '../config/load.ts'
+import { CONFIG_FILE_VARIABLE, type Flags } from '../config/overlay.ts'
+import { formatConfigProblem } from '../config/problem.ts'
+import { createLogger, type Logger, standardOutput } from '../observability/logger.ts'
+import type { Keys } from '../sessions/keys.ts'
+import { EXIT, type ExitCode } from './exit-code.ts'
+import type { Io } from './io.ts'
+import { packageVersion } from './version.ts'
+
+/** The options of `serve`. */
+export interface ServeOptions {
+  readonly config?: string
+  /** The flags that set configuration fields. */
+  readonly flags: Flags
+}
+
+type Prepared = { readonly config: Config; readonly keys: Keys }
+
+const prepare = (io: Io, options: ServeOptions): Prepared | readonly string[] => {
+  const file = options.config ?? io.environment[CONFIG_FILE_VARIABLE]
+  const loaded = loadConfig({
+    ...(file === undefined || file === '' ? {} : { file }),
+    environment: io.environment,
+    flags: options.flags,
+    workingFolder: resolve(io.workingFolder),
+  })
+  if (loaded.kind === 'problems') return loaded.problems.map(formatConfigProblem)
+  const { config } = loaded
+  const keys = loadKeys(config.keyFiles, systemRandom)
+  return keys.kind === 'problems' ? keys.problems : { config, keys: keys.keys }
+}
+
+const isProblems = (prepared: Prepared | readonly string[]): prepared is readonly string[] =>
+  Array.isArray(prepared)
+
+/** Resolves with the exit code when the service has ended, by a signal or by an error that nobody caught. */
+const ended = (app: App, logger: Logger): Promise<ExitCode> =>
+  new Promise((resolveCode) => {
+    let isEnding = false
+    const end = (code: ExitCode): void => {
+      if (isEnding) {
+        logger.warn('Asked to end again: ending at once.')
+        logger.flush()
+        process.exit(EXIT.problem)
+      }
+      isEnding = true
+      app.stop().then(
+        () => resolveCode(code),
+        (error: unknown) => {
+          logger.error('The shutdown failed.', { error })
+          resolveCode(EXIT.problem)
+        },
+      )
+    }
+    const fail = (error: unknown): void => {
+      logger.error('An error that nothing caught.', { error })
+      if (!isEnding) end(EXIT.problem)
+    }
+    process.on('SIGTERM', () => end(EXIT.well))
+    process.on('SIGINT', () => end(EXIT.well))
+    process.on('uncaughtException', fail)
+    process.on('unhandledRejection', fail)
+  })
+
+const started = async (app: App, logger: Logger): Promise<boolean> => {
+  try {
+    await app.start()
+    return true
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    logger.error(`The service did not start. ${message}`)
+    await app.stop().catch(() => undefined)
+    return false
+  }
+}
+
+/** Runs the service until it is told to end. Problems of the configuration are told in sentences, all at once. */
+export const serve = async (io: Io, options: ServeOptions): Promise<ExitCode> => {
+  const prepared = prepare(io, options)
+  if (isProblems(prepared)) {
+    for (const sentence of prepared) io.err(`${sentence}\n`)
+    return EXIT.problem
+  }
+  const { config, keys } = prepared
+  const clock = systemClock
+  const logger = createLogger({ ...config.log, clock, destination: standardOutput() })
+  const version = packageVersion()
+  const app = createApp(config, { keys, logger, clock, random: systemRandom, version })
+  const end = ended(app, logger)
+  const code = (await started(app, logger)) ? await end : EXIT.problem
+  logger.flush()
+  return code
+}

@@ -1,0 +1,72 @@
+import { type CompiledResources, compileResources } from '../app/compile-resources.ts'
+import { objectKey, type Problem } from '../policy/resource.ts'
+import { formatProblem, type LocatedProblem } from '../resources/diagnostics.ts'
+import { formatField } from '../resources/field-path.ts'
+import { createManifestReader } from '../resources/manifest-reader.ts'
+import type { ManifestRead } from '../resources/manifests.ts'
+import { createResourceSchema } from '../resources/schema.ts'
+import { EXIT, type ExitCode } from './exit-code.ts'
+import type { Io } from './io.ts'
+
+/** The options of `validate`. */
+export interface ValidateOptions {
+  readonly allowInsecureIssuers: boolean
+  /** Secrets and ConfigMaps that are referred to may be absent: they are not in the repository. */
+  readonly skipReferences: boolean
+  readonly output: 'text' | 'json'
+}
+
+const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+
+const identityOf = (object: LocatedProblem['object'], field: string, message: string): string =>
+  JSON.stringify([object === undefined ? '' : objectKey(object), field, message])
+
+const isAbsence = ({ reason }: Problem): boolean =>
+  reason === 'SecretNotFound' || reason === 'ConfigMapNotFound'
+
+const kept = (compiled: CompiledResources, skipReferences: boolean): readonly LocatedProblem[] => {
+  if (!skipReferences) return compiled.located
+  const skipped = new Set(
+    compiled.problems
+      .filter(isAbsence)
+      .map(({ object, field, message }) => identityOf(object, formatField(field), message)),
+  )
+  return compiled.located.filter(
+    ({ object, field, message }) => !skipped.has(identityOf(object, field, message)),
+  )
+}
+
+const summary = (
+  read: ManifestRead,
+  compiled: CompiledResources,
+  problems: readonly LocatedProblem[],
+): string => {
+  const counts = [
+    plural(read.resources.length + read.invalid.length, 'object'),
+    plural(compiled.routes.length, 'route'),
+    plural(
+      compiled.routes.reduce((sum, { hosts }) => sum + hosts.length, 0),
+      'host',
+    ),
+  ].join(', ')
+  return `${counts}: ${problems.length === 0 ? 'no problems' : plural(problems.length, 'problem')}`
+}
+
+/** Reads and compiles the manifests of files and folders exactly as `serve` does, and prints every problem at once. */
+export const validate = async (
+  io: Io,
+  paths: readonly string[],
+  options: ValidateOptions,
+): Promise<ExitCode> => {
+  const read = await createManifestReader({ paths, schema: createResourceSchema() }).read()
+  const compiled = compileResources(read, options)
+  const problems = kept(compiled, options.skipReferences)
+  const line = summary(read, compiled, problems)
+  if (options.output === 'json') {
+    io.out(`${JSON.stringify({ ok: problems.length === 0, summary: line, problems }, null, 2)}\n`)
+  } else {
+    for (const problem of problems) io.out(`${formatProblem(problem)}\n`)
+    io.out(`${line}\n`)
+  }
+  return problems.length === 0 ? EXIT.well : EXIT.problem
+}

@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs'
+import { EXIT, type ExitCode } from './exit-code.ts'
+import type { Io } from './io.ts'
+
+/** The version of this build. */
+export const packageVersion = (): string => {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  const { version }: { readonly version: string } = JSON.parse(text)
+  return version
+}
+
+/** Prints what is running. */
+export const version = (io: Io, options: { readonly output: 'text' | 'json' }): ExitCode => {
+  const facts = { version: packageVersion(), node: process.version }
+  io.out(
+    options.output === 'json'
+      ? `${JSON.stringify(facts)}\n`
+      : `sallyport ${facts.version} (Node.js ${facts.node})\n`,
+  )
+  return EXIT.well
+}
