@@ -93,30 +93,26 @@ export const createTokenVerifier = (deps: {
   const nameIn = (digest: string, { provider }: BearerMethod): string =>
     `${digest} ${provider.generation} ${provider.name}`
 
-  const cached = (
-    digest: string,
-    method: BearerMethod,
-    nowMs: number,
-  ): Verification | undefined => {
+  const cached = (digest: string, method: BearerMethod, nowMs: number): Verified | undefined => {
     const facts = cache.get(nameIn(digest, method))
     if (facts === undefined || facts.untilMs <= nowMs) return undefined
-    if (facts.verified.issuer !== method.provider.issuer) return undefined
-    if (!providers.of(method.provider).isCurrent(facts.key)) return undefined
-    return checkClaims(facts.verified.claims, method, nowMs) ?? facts.verified
+    const { verified, key } = facts
+    if (verified.issuer !== method.provider.issuer) return undefined
+    if (!providers.of(method.provider).isCurrent(key)) return undefined
+    return checkClaims(verified.claims, method, nowMs) === undefined ? verified : undefined
   }
 
+  /** Only an acceptance is answered from here: another method may still accept what one refuses. */
   const fromCache = (
     digest: string,
     methods: readonly BearerMethod[],
     nowMs: number,
-  ): Verification | undefined => {
-    let refusal: Verification | undefined
+  ): Verified | undefined => {
     for (const method of methods) {
-      const answer = cached(digest, method, nowMs)
-      if (answer?.kind === 'verified') return answer
-      refusal ??= answer
+      const verified = cached(digest, method, nowMs)
+      if (verified !== undefined) return verified
     }
-    return refusal
+    return undefined
   }
 
   const remember = (

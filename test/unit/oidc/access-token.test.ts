@@ -301,6 +301,15 @@ describe('an access token', () => {
     expect(reasonOf(await verify(accessToken(), []))).toBe('token_issuer_mismatch')
   })
 
+  it('R24: is accepted by a second resource of its issuer, although the first one knows and refuses it', async () => {
+    const { verify, accessToken, method } = await aVerifier()
+    const token = accessToken()
+    await verify(token)
+    const first = { ...method, audiences: ['https://other.example.com'] }
+    const second = { ...method, provider: { ...method.provider, name: 'shop/second' } }
+    expect(reasonOf(await verify(token, [first, second]))).toBe('verified')
+  })
+
   it('R31: a refusal never quotes the token', async () => {
     const world = await aVerifier()
     for (const [, make] of [...peerTable, ...moreTokens]) {
