@@ -8,47 +8,62 @@ const say = (text: string): void => {
   process.stdout.write(`${text}\n`)
 }
 
-const describe = (stack: Stack): string => {
-  const { url, certificates, sallyport } = stack
-  const curl = `curl --cacert ${certificates.caFile}`
-  const endUserLines = Object.values(endUsers).map(
-    ({ name, password, groups }) => `  ${name} / ${password}   (${groups.join(', ')})`,
-  )
-  const token = `${curl} -s -u ${MACHINE_CLIENT.clientId}:${MACHINE_CLIENT.clientSecret} -d grant_type=client_credentials -d scope=orders:read ${url(PROVIDER_HOST, '/token')}`
-  const edit =
-    stack.port === USUAL_PORT
-      ? `Sallyport watches ${RESOURCES_FOLDER}: edit a file there, and the change is live.`
-      : `Sallyport watches ${sallyport.resourcesFolder}: a copy of demo/resources for this port.`
-  return `
-Running
-  Envoy        ${url('*.localhost')}   (admin ${stack.envoy.adminUrl})
-  Sallyport    gRPC 127.0.0.1:${sallyport.grpcPort}, admin ${sallyport.adminUrl} (/readyz, /metrics)
-  provider     ${stack.issuer}   (oidc-provider)
-  Redis        ${stack.redis?.url ?? 'none'}
-  upstream     http://127.0.0.1:${stack.upstream.port}   (echoes what it receives)
+const addresses = ({ url, sallyport, envoy, redis, issuer, upstream }: Stack): string =>
+  `Running
+  Envoy        ${url('*.localhost')}   (admin ${envoy.adminUrl})
+  Sallyport    gRPC on 127.0.0.1:${sallyport.grpcPort}, ${sallyport.adminUrl}/readyz and /metrics
+  provider     ${issuer}   (oidc-provider)
+  Redis        ${redis?.url ?? 'none'}
+  upstream     http://127.0.0.1:${upstream.port}   (answers with what it received)`
 
-Open (the certificate is the demo's own: let the browser go on, or import ${certificates.caFile})
-  ${url('app.localhost', '/orders?id=7')}   signs in, then lands here
-  ${url('app.localhost', '/admin')}          for admins
-  ${url('app.localhost', '/assets/logo.svg')}   for everybody
-  ${url('app.localhost', '/oauth2/logout')}   signs out
-  ${url('ops.localhost')}               another application, for admins
-
-Sign in as
-${endUserLines.join('\n')}
-
-Try, in another terminal (tokens for ${API_AUDIENCE})
-  1. no token, so 401 and why:
-     ${curl} -i ${url('api.localhost', '/orders')}
-  2. a token by the client credentials grant, then the call:
-     TOKEN=$(${token} | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
-     ${curl} -H "Authorization: Bearer $TOKEN" ${url('api.localhost', '/orders')}
-  3. the same token to change something, so 403 insufficient_scope:
-     ${curl} -i -X POST -H "Authorization: Bearer $TOKEN" ${url('api.localhost', '/orders')}
-
-${edit}
-Ctrl-C ends everything.`
+const pages = ({ url, certificates }: Stack): string => {
+  const list: readonly (readonly [host: string, path: string, what: string])[] = [
+    ['app.localhost', '/orders?id=7', 'signs in, then lands here'],
+    ['app.localhost', '/admin', 'for admins'],
+    ['app.localhost', '/assets/logo.svg', 'for everybody'],
+    ['app.localhost', '/oauth2/logout', 'signs out'],
+    ['ops.localhost', '/', 'another application, for admins'],
+  ]
+  const lines = list.map(([host, path, what]) => `  ${url(host, path).padEnd(44)} ${what}`)
+  return `Open (the certificate is the demo's own: let the browser go on, or import ${certificates.caFile})
+${lines.join('\n')}`
 }
+
+const people = (): string =>
+  `Sign in as
+${Object.values(endUsers)
+  .map(({ name, password, groups }) => `  ${name} / ${password}   (${groups.join(', ')})`)
+  .join('\n')}`
+
+const calls = ({ url, certificates }: Stack): string => {
+  const { clientId, clientSecret } = MACHINE_CLIENT
+  const orders = url('api.localhost', '/orders')
+  const form = '-d grant_type=client_credentials -d scope=orders:read'
+  const pick = `sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/'`
+  return `Try, in another terminal (tokens for ${API_AUDIENCE})
+  export CURL_CA_BUNDLE=${certificates.caFile}
+  curl -si ${orders}   # no token: 401, and why
+  TOKEN=$(curl -s -u ${clientId}:${clientSecret} ${form} ${url(PROVIDER_HOST, '/token')} | ${pick})
+  curl -s -H "Authorization: Bearer $TOKEN" ${orders}   # gets through
+  curl -si -X POST -H "Authorization: Bearer $TOKEN" ${orders}   # 403 insufficient_scope`
+}
+
+const watched = ({ port, sallyport }: Stack): string =>
+  port === USUAL_PORT
+    ? `Sallyport watches ${RESOURCES_FOLDER}: edit a file there, and the change is live.`
+    : `Sallyport watches ${sallyport.resourcesFolder}: a copy of demo/resources for this port.`
+
+const describe = (stack: Stack): string =>
+  [
+    addresses(stack),
+    pages(stack),
+    people(),
+    calls(stack),
+    watched(stack),
+    'Ctrl-C ends everything.',
+  ]
+    .map((paragraph) => `\n${paragraph}`)
+    .join('\n')
 
 const interrupted = (): Promise<void> =>
   new Promise((resolve) => {
