@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import Provider, { type ClientMetadata } from 'oidc-provider'
+import Provider, { type ClientMetadata, type JWK } from 'oidc-provider'
 import { freePort } from './free-port.ts'
 import { startHttpListener } from './http-listener.ts'
 import { messagePage, signInPage } from './oidc-provider-pages.ts'
@@ -61,6 +61,8 @@ export interface RunningOidcProvider {
   readonly interfere: (endpoint: Endpoint, interference: Interference | undefined) => void
   /** Signs with a new key from now on. Without `keepOld`, earlier tokens can no longer be verified. */
   readonly rotateKeys: (options: { readonly keepOld: boolean }) => void
+  /** The key that it signs with now, private parts included, to make tokens that only it could have made. */
+  readonly signingKey: () => JWK
   /** Stops listening, as a provider that is down. What it remembers is kept. */
   readonly takeDown: () => Promise<void>
   /** Listens again on the same port. */
@@ -162,7 +164,7 @@ export const startOidcProvider = async (
   const issuer = options.issuer ?? `http://127.0.0.1:${port}`
   const store = createProviderStore()
   const settings = settingsOf(options)
-  let keys = [createSigningKey()]
+  let keys: [JWK, ...JWK[]] = [createSigningKey()]
   const create = (): Provider => {
     const created = new Provider(issuer, providerConfiguration(settings, store, keys))
     // Behind Envoy, which says by `x-forwarded-proto` that the end-user came by https.
@@ -195,6 +197,7 @@ export const startOidcProvider = async (
       provider = create()
       handle = provider.callback()
     },
+    signingKey: () => keys[0],
     takeDown,
     bringUp,
     stop: takeDown,

@@ -6,7 +6,7 @@ import {
   type RunningOidcProvider,
   startOidcProvider,
 } from './oidc-provider.ts'
-import { type RunningRedis, startRedis } from './redis.ts'
+import { type RedisOptions, type RunningRedis, startRedis } from './redis.ts'
 import { type RunningSallyport, type SallyportOptions, startSallyport } from './sallyport.ts'
 import { type Certificates, createCertificates } from './tls.ts'
 import { type RunningUpstream, startUpstream } from './upstream.ts'
@@ -42,6 +42,7 @@ export interface StackOptions {
   /** Of Envoy; absent: a free one. */
   readonly port?: number
   readonly oidcProvider?: OidcProviderOptions
+  readonly redis?: Pick<RedisOptions, 'saveData'>
   readonly envoy?: Pick<EnvoyOptions, 'extraHosts' | 'headersWithUnderscores'>
   readonly sallyport?: Pick<SallyportOptions, 'configuration' | 'resourcePaths'>
 }
@@ -115,7 +116,7 @@ const start = async (
   const { oidcProvider, keycloak } = await add(startProvider(options, port))
   const provider = oidcProvider ?? keycloak
   if (provider === undefined) throw new Error('No provider was started')
-  const redis = options.sessions === 'memory' ? undefined : await add(startRedis())
+  const redis = options.sessions === 'memory' ? undefined : await add(startRedis(options.redis))
   const upstream = await add(startUpstream())
   const { caPem, certFile, keyFile } = certificates
   const envoy = await add(
