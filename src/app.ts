@@ -142,9 +142,10 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     }
     const { port: adminPort } = await admin.start()
     await resources.start()
+    if (isDraining) return
     const { port: grpcPort } = await grpc.start()
     isServing = true
-    grpc.setServing(!isDraining)
+    grpc.setServing(true)
     logger.info('Serving.', {
       version,
       grpc: withPort(config.grpc.listen, grpcPort),

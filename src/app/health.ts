@@ -9,6 +9,9 @@ export interface Health extends MetricSources {
   readonly troubles: () => readonly string[]
 }
 
+const named = (name: string, message: string): string =>
+  message.startsWith(name) ? message : `${name}: ${message}`
+
 /** Asks the adapters at the moment of the question; does no I/O. */
 export const createHealth = (deps: {
   readonly backend: Pick<SessionBackend, 'trouble'>
@@ -21,7 +24,7 @@ export const createHealth = (deps: {
 
   const providerTroubles = (): readonly string[] =>
     healths().flatMap(({ provider, health: { lastError } }) =>
-      lastError === undefined ? [] : [`IdentityProvider ${provider.name}: ${lastError}`],
+      lastError === undefined ? [] : [`IdentityProvider ${named(provider.name, lastError)}`],
     )
 
   const resourceTroubles = (): readonly string[] => {

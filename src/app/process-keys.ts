@@ -32,18 +32,20 @@ export const followKeys = (
   files: readonly string[],
   keys: Keys,
   logger: Logger,
-): { readonly stop: () => void } =>
-  watchFiles(files, () => {
+  intervalMs?: number,
+): { readonly stop: () => void } => {
+  const reread = (): void => {
     try {
       const parsed = read(files)
       if (!parsed.ok) {
-        for (const sentence of sentences(files, parsed))
-          logger.error(`${sentence} Nothing changed.`)
+        for (const one of sentences(files, parsed)) logger.error(`${one} The former keys stay.`)
         return
       }
       keys.replace(parsed.keys)
-      logger.info('The key files were read again.', { keys: parsed.keys.length })
+      logger.info('The key files were read again.', { count: parsed.keys.length })
     } catch (error) {
-      logger.error('A key file cannot be read. Nothing changed.', { error })
+      logger.error('A key file cannot be read. The former keys stay.', { error })
     }
-  })
+  }
+  return watchFiles(files, reread, intervalMs)
+}

@@ -55,7 +55,7 @@ export const createResources = (deps: ResourcesDeps): Resources => {
     for (const provider of live) providers.warm(provider)
     snapshot.swap(compiled.table)
     providers.retain(live)
-    const policies = compiled.routes.length
+    const policies = compiled.routes.filter(({ inForce }) => inForce !== 'none').length
     metrics.noteSnapshot({ policies, problems, atMs: clock.nowMs() })
     logger.info('A new snapshot is in force.', { policies, hosts: hostsOf(compiled), problems })
   }

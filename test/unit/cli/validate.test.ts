@@ -1,0 +1,104 @@
+import { afterEach, expect, test } from 'vitest'
+import {
+  type ResourceFolder,
+  resourceFolder,
+  SHOP,
+  SHOP_SECRET,
+} from '../../support/resource-folder.ts'
+import { sallyport } from './run.ts'
+
+let folder: ResourceFolder | undefined
+afterEach(() => folder?.remove())
+
+const withFiles = (files: Readonly<Record<string, string>>): string => {
+  folder = resourceFolder(files)
+  return folder.path
+}
+
+test('good files end with 0 and one line that counts them', async () => {
+  const path = withFiles({ 'shop.yaml': SHOP, 'secret.yaml': SHOP_SECRET })
+  expect(await sallyport('validate', path)).toEqual({
+    code: 0,
+    out: '4 objects, 1 route, 1 host: no problems\n',
+    err: '',
+  })
+})
+
+test('every problem is printed with file, line, column, object, field and fix', async () => {
+  const broken = SHOP.replace('clientRef: { name: shop }', 'clientRef: { name: shpo }').replace(
+    'issuer: https',
+    'issure: https',
+  )
+  const path = withFiles({ 'shop.yaml': broken })
+  const { code, out } = await sallyport('validate', path)
+  expect(code).toBe(1)
+  const lines = out.replaceAll(`${path}/`, '').trimEnd().split('\n')
+  expect(lines.at(-1)).toBe(`3 objects, 1 route, 1 host: ${lines.length - 1} problems`)
+  expect(lines).toContainEqual(
+    expect.stringMatching(
+      /^shop\.yaml:5:11: IdentityProvider shop\/keycloak spec\.issure: .*issuer/,
+    ),
+  )
+  expect(lines).toContainEqual(
+    expect.stringMatching(/^shop\.yaml:\d+:\d+: ProtectedRoute shop\/shop spec\.clientRef/),
+  )
+})
+
+test('a Secret that is not among the files is a problem, unless references are skipped', async () => {
+  const path = withFiles({ 'shop.yaml': SHOP })
+  const strict = await sallyport('validate', path)
+  expect(strict.code).toBe(1)
+  expect(strict.out).toContain('Secret shop/shop-oidc was not found')
+  const lax = await sallyport('validate', '--skip-references', path)
+  expect(lax).toEqual({ code: 0, out: '3 objects, 1 route, 1 host: no problems\n', err: '' })
+})
+
+test('skipping references does not skip references between the three kinds', async () => {
+  const path = withFiles({
+    'shop.yaml': SHOP.replace('name: keycloak, namespace', 'name: other, namespace'),
+  })
+  const { code, out } = await sallyport('validate', '--skip-references', path)
+  expect(code).toBe(1)
+  expect(out).toContain('IdentityProvider shop/keycloak')
+})
+
+test('an http issuer needs its flag', async () => {
+  const path = withFiles({
+    'shop.yaml': SHOP.replace('https://sso', 'http://sso'),
+    'secret.yaml': SHOP_SECRET,
+  })
+  expect((await sallyport('validate', path)).code).toBe(1)
+  expect((await sallyport('validate', '--allow-insecure-issuers', path)).code).toBe(0)
+})
+
+test('a program gets the same as JSON', async () => {
+  const path = withFiles({ 'shop.yaml': SHOP })
+  const { code, out } = await sallyport('validate', '-o', 'json', path)
+  expect(code).toBe(1)
+  expect(JSON.parse(out)).toMatchObject({
+    ok: false,
+    summary: '3 objects, 1 route, 1 host: 1 problem',
+    problems: [
+      {
+        file: `${path}/shop.yaml`,
+        line: 13,
+        object: { kind: 'OIDCClient', namespace: 'shop', name: 'shop' },
+        field: 'spec.authentication.secretRef',
+      },
+    ],
+  })
+})
+
+test('R31: no problem repeats the value of a Secret', async () => {
+  const secret = SHOP_SECRET.replace('{ client-secret: correct horse }', '[correct horse]')
+  const path = withFiles({ 'shop.yaml': SHOP, 'secret.yaml': secret })
+  const { code, out } = await sallyport('validate', path)
+  expect(code).toBe(1)
+  expect(out).not.toContain('correct horse')
+})
+
+test('a path that is not there is a problem', async () => {
+  const { code, out } = await sallyport('validate', '/nowhere/at/all')
+  expect(code).toBe(1)
+  expect(out).toContain('/nowhere/at/all')
+})
