@@ -1,8 +1,7 @@
 import { copyFile, writeFile } from 'node:fs/promises'
 import { connect } from 'node:tls'
-import { ChannelCredentials, Server, status } from '@grpc/grpc-js'
+import { ChannelCredentials, status } from '@grpc/grpc-js'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { serverCredentials } from '../../src/grpc/credentials.ts'
 import { createCheckClient } from '../support/check-client.ts'
 import { startGrpcServer } from '../support/grpc-server.ts'
 import { type Certificates, createCertificates } from '../support/parts/tls.ts'
@@ -60,11 +59,8 @@ describe('the gRPC server over TLS', () => {
     const [one, other] = await Promise.all([certificates(), certificates()])
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     onTestFinished(() => void vi.useRealTimers())
-    const server = new Server()
-    onTestFinished(() => server.forceShutdown())
-    const credentials = await serverCredentials({ certFile: one.certFile, keyFile: one.keyFile })
-    const port = await new Promise<number>((resolve) => {
-      server.bindAsync('127.0.0.1:0', credentials, (_error, bound) => resolve(bound))
+    const { port } = await startGrpcServer({
+      tls: { certFile: one.certFile, keyFile: one.keyFile },
     })
     expect(await shownBy(port)).toBe(bodyOf(one.certPem))
     await writeFile(one.keyFile, 'half a key')
@@ -74,5 +70,14 @@ describe('the gRPC server over TLS', () => {
     await copyFile(other.keyFile, one.keyFile)
     vi.advanceTimersByTime(REREAD_MS)
     await vi.waitFor(async () => expect(await shownBy(port)).toBe(bodyOf(other.certPem)))
+  })
+
+  it('R33: drains over TLS too', async () => {
+    const { certFile, keyFile, caPem } = await certificates()
+    const server = await startGrpcServer({ tls: { certFile, keyFile } })
+    const client = createCheckClient(target(server), { credentials: trusting(caPem) })
+    await client.check()
+    await server.drain(2_000)
+    await expect(client.check()).rejects.toMatchObject({ code: status.UNAVAILABLE })
   })
 })
