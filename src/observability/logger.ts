@@ -31,9 +31,16 @@ export interface LoggerOptions {
 
 const STANDARD_OUTPUT = 1
 
+/** What may wait for a reader that is slow; beyond that lines are dropped, never checks. */
+const MAX_WAITING_BYTES = 16 * 1024 * 1024
+
 /** Standard output, written behind the work in progress. A reader that went away costs the lines and nothing else. */
 export const standardOutput = (): LogDestination => {
-  const stream = pino.destination({ dest: STANDARD_OUTPUT, sync: false })
+  const stream = pino.destination({
+    dest: STANDARD_OUTPUT,
+    sync: false,
+    maxLength: MAX_WAITING_BYTES,
+  })
   stream.on('error', () => undefined)
   return {
     write: (line) => void stream.write(line),

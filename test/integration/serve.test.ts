@@ -173,3 +173,15 @@ test('insecure issuers are warned about at the start', async () => {
   const warning = sallyport.log().find(({ message }) => String(message).includes('over http'))
   expect(warning?.level).toBe('warn')
 })
+
+test('an error that nothing catches is logged, the process drains and ends with 1', async () => {
+  const plant = "process.on('SIGUSR2', () => { throw new Error('planted') })"
+  vi.stubEnv('NODE_OPTIONS', `--import "data:text/javascript,${encodeURIComponent(plant)}"`)
+  const sallyport = await start()
+  vi.unstubAllEnvs()
+  sallyport.signal('SIGUSR2')
+  expect(await sallyport.exited()).toEqual({ code: 1, signal: null })
+  const line = sallyport.log().find(({ message }) => message === 'An error that nothing caught.')
+  expect(line).toMatchObject({ level: 'error', error: { message: 'planted' } })
+  expect(messages(sallyport).at(-1)).toBe('Stopped.')
+})

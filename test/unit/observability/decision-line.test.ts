@@ -132,3 +132,12 @@ test.each([
     expect(counted).toHaveLength(2)
   },
 )
+
+test('a new key gives every subject a new name', () => {
+  let key = Buffer.alloc(32, 1)
+  const hash = createSubjectHash(() => key)
+  const before = hash('alice')
+  expect(hash('alice')).toBe(before)
+  key = Buffer.alloc(32, 2)
+  expect(hash('alice')).not.toBe(before)
+})
