@@ -1,6 +1,6 @@
 // Generated from deploy/crds by tools/generate/resources.ts. Edit the definitions, not this file.
 
-/** What the platform team wants. */
+/** How to reach and trust the provider. */
 export interface IdentityProviderSpec {
   /**
    * The issuer identifier of the provider, exactly as its metadata and the `iss` of its tokens
@@ -152,7 +152,7 @@ export interface IdentityProviderAllowedNamespacesSelectorMatchExpression {
   readonly values?: readonly string[]
 }
 
-/** What its author wants. */
+/** The registration, and what follows from it. */
 export interface OIDCClientSpec {
   /** The IdentityProvider that this client is registered at. */
   readonly providerRef: OIDCClientProviderRef
@@ -378,7 +378,7 @@ export interface OIDCClientAllowedNamespacesSelectorMatchExpression {
   readonly values?: readonly string[]
 }
 
-/** What the app team wants. */
+/** What is protected, and how. */
 export interface ProtectedRouteSpec {
   /**
    * The host names that this route protects, in lower case. `*.example.com` covers every name below

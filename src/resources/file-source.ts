@@ -1,10 +1,8 @@
 import { type FSWatcher, watch } from 'chokidar'
 import type { Clock } from '../core/ports.ts'
+import { createDebounce } from './debounce.ts'
 import { createManifestReader, type ManifestReaderOptions } from './manifest-reader.ts'
 import type { ManifestRead } from './manifests.ts'
-
-/** How many times its usual wait a read may be put off while changes keep coming. */
-const MAX_WAITS = 10
 
 /** What the source needs. */
 export interface FileSourceOptions extends ManifestReaderOptions {
@@ -23,23 +21,6 @@ export interface FileSource {
   readonly start: () => Promise<void>
   /** Ends the watch; no `onChange` comes after it has resolved. */
   readonly close: () => Promise<void>
-}
-
-/** Calls `run` when it has been quiet for `quietMs`, or after a bounded time of noise. */
-const createDebounce = (clock: Clock, quietMs: number, run: () => void) => {
-  let timer: NodeJS.Timeout | undefined
-  let latestMs = 0
-  const fire = () => {
-    timer = undefined
-    run()
-  }
-  const notify = () => {
-    const nowMs = clock.nowMs()
-    if (timer === undefined) latestMs = nowMs + quietMs * MAX_WAITS
-    clearTimeout(timer)
-    timer = setTimeout(fire, Math.max(0, Math.min(quietMs, latestMs - nowMs)))
-  }
-  return { notify, cancel: () => clearTimeout(timer) }
 }
 
 /**

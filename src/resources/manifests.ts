@@ -5,7 +5,7 @@ import {
   type Resource,
   refOf,
 } from '../policy/resource.ts'
-import type { LocatedProblem, Location } from './diagnostics.ts'
+import { type LocatedProblem, type Location, sortProblems } from './diagnostics.ts'
 import { formatField } from './field-path.ts'
 import type { ResourceSchema } from './schema.ts'
 import { parseYaml, type YamlDocument } from './yaml-text.ts'
@@ -70,7 +70,7 @@ export const readManifests = (text: string, file: string, schema: ResourceSchema
       problems.push({ ...locate(field), ...about, field: formatField(field), message })
     }
   }
-  return { file, readable: errors.length === 0, objects, problems }
+  return { file, readable: errors.length === 0, objects, problems: sortProblems(problems) }
 }
 
 /** The complete content of the files source at one time. */
@@ -118,7 +118,7 @@ export const joinManifests = (
   return {
     resources: objects.flatMap((object) => usable(object) ?? []),
     invalid: objects.filter((object) => usable(object) === undefined).map(({ ref }) => ref),
-    problems: [...problems, ...duplicates],
+    problems: sortProblems([...problems, ...duplicates]),
     locate: (ref, field) => byKey.get(objectKey(ref))?.locate(field),
   }
 }

@@ -21,7 +21,7 @@ const forms: ReadonlyMap<string, ValueForm> = new Map([
     '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$',
     {
       meaning: 'made of lower-case letters, digits and inner `-`',
-      example: 'x-shop-1',
+      example: 'shop-1',
     },
   ],
   [
@@ -101,7 +101,7 @@ const forms: ReadonlyMap<string, ValueForm> = new Map([
   ],
   ['^[A-Z][A-Z-]*$', { meaning: 'an HTTP method in upper case', example: 'GET' }],
   [
-    String.raw`^((/([^~/]|~[01])+)+|[^./]+(\.[^./]+)*)$`,
+    String.raw`^((/([^\x00-\x1f\x7f~/]|~[01])+)+|[^\x00-\x1f\x7f./]+(\.[^\x00-\x1f\x7f./]+)*)$`,
     {
       meaning: 'a path into the claims: names joined by dots, or a JSON pointer',
       example: 'realm_access.roles',
@@ -126,20 +126,23 @@ const forms: ReadonlyMap<string, ValueForm> = new Map([
 /** What a pattern means; `undefined` for one that is not in the table. */
 export const valueForm = (pattern: string): ValueForm | undefined => forms.get(pattern)
 
-/** What people most likely meant: the same in another case, trimmed, with its unit, its slash, or without its URL parts. */
+/** The host in a URL or in a host and port; the text itself where there is none. */
+const hostIn = (text: string): string => {
+  const [, host] = /^(?:[a-z]+:\/\/)?([^/:]+\.[^/:]+)(?::[0-9]+)?(?:\/.*)?$/.exec(text) ?? []
+  return host ?? text
+}
+
+/** What people most likely meant: another case, no spaces, a unit, the host alone, one slash more or less. */
 const mendings: readonly ((text: string) => string)[] = [
   (text) => text.trim(),
   (text) => text.toLowerCase(),
   (text) => text.toUpperCase(),
   (text) => text.toLowerCase().replaceAll('_', '-'),
   (text) => (/^[0-9]+$/.test(text) ? `${text}s` : text),
-  (text) =>
-    text
-      .toLowerCase()
-      .replace(/^[a-z]+:\/\//, '')
-      .replace(/[:/].*$/, ''),
-  (text) => `/${text}`,
-  (text) => text.replace(/\/+$/, ''),
+  (text) => hostIn(text.toLowerCase()),
+  (text) => (/^[\w-]+(?:\/[\w-]+)*$/.test(text) ? `/${text}` : text),
+  (text) => text.replace(/^http:/, 'https:'),
+  (text) => text.replace(/[/.]+$/, ''),
   (text) => text.replace(/[?#].*$/, ''),
   (text) => `__Host-${text.replace(/^__(?:Host|Secure)-/i, '')}`,
 ]
