@@ -78,9 +78,11 @@ const serverFor = async (
   return server.on('secureConnection', onConnection)
 }
 
+/** An error after the port is open is a connection that could not be accepted, for want of descriptors: it passes. */
 const bind = (server: Server, listen: string): Promise<{ readonly port: number }> =>
   new Promise((resolve, reject) => {
-    server.once('error', (error) => {
+    server.on('error', (error) => {
+      if (server.listening) return
       server.close()
       reject(new Error(`The gRPC server cannot listen on ${listen}: ${error.message}`))
     })

@@ -87,11 +87,12 @@ const portOf = (server: Server): number => {
   return address === null || typeof address === 'string' ? 0 : address.port
 }
 
+/** An error after the port is open is a connection that could not be accepted, for want of descriptors: it passes. */
 const listenOn = (server: Server, listen: string): Promise<number> =>
   new Promise((resolve, reject) => {
     const colon = listen.lastIndexOf(':')
     const host = listen.slice(0, colon).replace(/^\[(.*)\]$/, '$1')
-    server.once('error', (error) =>
+    server.on('error', (error) =>
       reject(new Error(`The admin server cannot listen on ${listen}: ${error.message}`)),
     )
     server.listen({ host, port: Number(listen.slice(colon + 1)) }, () => resolve(portOf(server)))
