@@ -4,8 +4,12 @@ import { statSync } from 'node:fs'
 const INTERVAL_MS = 1_000
 
 const fingerprint = (file: string): string => {
-  const stat = statSync(file, { throwIfNoEntry: false })
-  return stat === undefined ? 'absent' : `${stat.ino} ${stat.size} ${stat.mtimeMs}`
+  try {
+    const { ino, size, mtimeMs } = statSync(file)
+    return `${ino} ${size} ${mtimeMs}`
+  } catch {
+    return 'not there, or not to be read'
+  }
 }
 
 /**
