@@ -23,17 +23,17 @@ help: ## Print this list
 	  /^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: deps envoy redis ## Sign in with a browser: Envoy, a provider, Redis, an upstream and Sallyport (PORT=8443)
+demo: deps openssl envoy redis ## Sign in with a browser: Envoy, a provider, Redis, an upstream and Sallyport (PORT=8443)
 	@exec node demo/main.ts
 
 .PHONY: demo-check
-demo-check: deps envoy redis ## Start the demo, walk through it by script, end it
+demo-check: deps openssl envoy redis ## Start the demo, walk through it by script, end it
 	@exec node demo/check.ts
 
 ##@ Work on it
 
 .PHONY: test
-test: deps envoy redis chromium keycloak ## Everything: lint, types, generated files and every test suite
+test: deps openssl envoy redis chromium keycloak ## Everything: lint, types, generated files and every test suite
 	@exec node tools/test.ts
 
 .PHONY: check
@@ -44,12 +44,12 @@ check: deps ## The quick gate: lint, types, generated files and the tests that n
 format: deps ## Format every file and mend what the linter can
 	@biome check --write .
 
-.PHONY: generated-check
-generated-check: deps ## Whether the generated files match their source
-	@exec node tools/generate/resources.ts --check
+.PHONY: generate
+generate: deps ## Write what is generated: resource types, references, reasons
+	@for one in resources configuration metrics reasons; do node tools/generate/$$one.ts; done
 
 .PHONY: bench
-bench: deps envoy redis ## Measure; see docs/performance.md
+bench: deps openssl envoy redis ## Measure; see docs/performance.md
 	@exec node bench/main.ts
 
 .PHONY: clean
@@ -77,6 +77,10 @@ node_modules/.package-lock.json: package-lock.json | node
 	@echo 'Installing the npm packages'
 	@npm ci --no-fund --no-audit --loglevel=error
 	@touch $@
+
+.PHONY: openssl
+openssl: ## The openssl command, which makes the certificates
+	@command -v openssl >/dev/null || tools/install/apt-install.sh openssl
 
 .PHONY: envoy
 envoy: $(PARTS)/envoy/.version-$(ENVOY_VERSION) ## Envoy

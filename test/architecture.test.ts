@@ -25,7 +25,7 @@ const rooms: Readonly<Record<string, Room>> = {
   core: room([], [], false),
   policy: room(['core'], ['re2js'], false),
   check: room(['core', 'policy'], [], false),
-  oidc: room(['core'], ['openid-client', 'jose', 'undici', 'cockatiel', 'lru-cache']),
+  oidc: room(['core'], ['openid-client', 'jose', 'undici', 'lru-cache']),
   sessions: room(['core'], ['ioredis', 'lru-cache']),
   resources: room(['core', 'policy'], ['yaml', 'ajv', '@bufbuild/cel', 'chokidar']),
   grpc: room(['core'], ['@grpc/grpc-js', '@grpc/proto-loader']),

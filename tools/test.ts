@@ -8,6 +8,7 @@ import { type Gate, summarize, type VitestReport } from './report.ts'
 
 const REPORT = '.tools/report/vitest.json'
 const QUICK_SUITES = ['unit', 'golden']
+const GENERATORS = ['resources', 'configuration', 'metrics', 'reasons']
 
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`)
@@ -36,7 +37,9 @@ const runTests = (suites: readonly string[]): number => {
 const gates = [
   gate('lint', 'biome', ['check', '.']),
   gate('types', 'tsc', ['--noEmit']),
-  gate('generated files', 'node', ['tools/generate/resources.ts', '--check']),
+  ...GENERATORS.map((name) =>
+    gate(`generated ${name}`, 'node', [`tools/generate/${name}.ts`, '--check']),
+  ),
 ]
 const exitCode = runTests(process.argv.includes('--quick') ? QUICK_SUITES : [])
 const forbidSkips = process.env.CI === 'true'

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path'
-import { parseDurationMs } from './duration.ts'
+import { parseDurationMs } from '../core/duration.ts'
 import type { WrittenConfiguration } from './schema.ts'
 
 /** How to reach Redis. */

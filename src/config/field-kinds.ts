@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseDurationMs } from './duration.ts'
+import { parseDurationMs } from '../core/duration.ts'
 
 /** What a field holds, as the reference names it; also decides how text from the environment is read. */
 export type FieldKind =

@@ -1,5 +1,5 @@
+import { parseDurationMs } from '../../core/duration.ts'
 import type { Checked } from '../checked.ts'
-import { parseDurationMs } from '../duration.ts'
 import type { FieldPath, ProblemReason } from '../resource.ts'
 
 /** Something wrong with one object, before it is said what follows from it. */
