@@ -17,7 +17,7 @@ export interface FileSourceOptions extends ManifestReaderOptions {
 
 /** Custom resources from files. */
 export interface FileSource {
-  /** Resolves after the first complete read, when changes are being watched. */
+  /** Resolves after the first complete read, when changes are being watched; or when the source is closed before. */
   readonly start: () => Promise<void>
   /** Ends the watch; no `onChange` comes after it has resolved. */
   readonly close: () => Promise<void>
@@ -30,6 +30,7 @@ export interface FileSource {
 export const createFileSource = (options: FileSourceOptions): FileSource => {
   const { paths, clock, debounceMs, onChange, onError } = options
   const reader = createManifestReader(options)
+  const stopped = Promise.withResolvers<void>()
   let watcher: FSWatcher | undefined
   let closed = false
   let reading: Promise<void> = Promise.resolve()
@@ -49,11 +50,13 @@ export const createFileSource = (options: FileSourceOptions): FileSource => {
     const started = watch([...paths], { ignoreInitial: true })
     watcher = started
     started.on('all', debounce.notify).on('error', onError)
-    await new Promise<void>((resolve) => started.once('ready', resolve))
+    const ready = new Promise<void>((resolve) => started.once('ready', resolve))
+    await Promise.race([ready, stopped.promise])
     await readNext()
   }
   const close = async (): Promise<void> => {
     closed = true
+    stopped.resolve()
     debounce.cancel()
     await watcher?.close()
     await reading

@@ -34,11 +34,15 @@ const createAjv = (): Ajv =>
     formats: { byte: (text) => BASE64.test(text.replaceAll(/[\r\n]/g, '')), 'date-time': isTime },
   })
 
-const repeated = (keys: readonly string[]): readonly (readonly [number, number])[] =>
-  keys.flatMap((key, index) => {
-    const first = keys.indexOf(key)
-    return first < index ? [[first, index] as const] : []
+/** The members that repeat an earlier one, each with the first of its kind. */
+const repeated = (keys: readonly string[]): readonly (readonly [number, number])[] => {
+  const firsts = new Map<string, number>()
+  return keys.flatMap((key, index) => {
+    const first = firsts.get(key)
+    if (first === undefined) firsts.set(key, index)
+    return first === undefined ? [] : [[first, index] as const]
   })
+}
 
 const keysOfMembers = ({ schema, value }: SchemaNode): readonly string[] => {
   if (!Array.isArray(value)) return []

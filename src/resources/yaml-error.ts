@@ -9,10 +9,14 @@ export const TOO_DEEP = `is nested more than ${MAX_DEPTH} levels deep`
 /** What is said about aliases that are refused only when they are expanded. */
 export const BAD_ALIASES = 'has aliases or merge keys that lead nowhere or expand to too much'
 
+/** What is said about an alias to nothing, most often a host like `*.example.com` that is not quoted. */
+export const DANGLING_ALIAS =
+  'has an alias (`*name`) without its anchor: quote a value that begins with `*`'
+
 /** One sentence for each code. The parser's own messages quote the text, which may be a secret. */
 const sentences: Readonly<Record<ErrorCode, string>> = {
   ALIAS_PROPS: 'has an alias (`*name`) with an anchor or a tag: remove them',
-  BAD_ALIAS: 'has an alias (`*name`) without its anchor: quote a value that begins with `*`',
+  BAD_ALIAS: DANGLING_ALIAS,
   BAD_COLLECTION_TYPE: 'has a list or object under a tag that is for another kind of value',
   BAD_DIRECTIVE: 'has a line with `%` that is no directive: quote a value that begins with `%`',
   BAD_DQ_ESCAPE:
@@ -25,7 +29,7 @@ const sentences: Readonly<Record<ErrorCode, string>> = {
   DUPLICATE_KEY: 'has the same key twice in one object: remove one',
   IMPOSSIBLE: 'cannot be understood here',
   KEY_OVER_1024_CHARS: 'has a key of more than 1024 characters',
-  MISSING_CHAR: 'lacks a character here: a closing quote, a bracket, a comma or a space',
+  MISSING_CHAR: 'lacks a character here: a colon, a closing quote, a bracket, a comma or a space',
   MULTILINE_IMPLICIT_KEY: 'has a key that runs over several lines: is a colon missing?',
   MULTIPLE_ANCHORS: 'has two anchors on one value',
   MULTIPLE_DOCS: 'has several documents where one was expected',

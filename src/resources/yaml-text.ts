@@ -11,9 +11,16 @@ import {
   type ParsedNode,
   parseAllDocuments,
   type ScalarTag,
+  visit,
 } from 'yaml'
 import type { FieldPath } from '../policy/resource.ts'
-import { BAD_ALIASES, MAX_DEPTH, sentenceOfYamlError, TOO_DEEP } from './yaml-error.ts'
+import {
+  BAD_ALIASES,
+  DANGLING_ALIAS,
+  MAX_DEPTH,
+  sentenceOfYamlError,
+  TOO_DEEP,
+} from './yaml-error.ts'
 
 /** A place in a text; both count from 1. */
 export interface Position {
@@ -101,7 +108,26 @@ const errorsOf = (document: Parsed, positionAt: (offset: number) => Position) =>
   const errors = [...document.errors, ...document.warnings]
   const exhausted = errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION')
   const told = exhausted === undefined ? errors : [exhausted]
-  return told.map((it) => ({ ...positionAt(it.pos[0]), message: sentenceOfYamlError(it) }))
+  const aliases = errors.length === 0 ? danglingAliases(document) : []
+  return [
+    ...told.map((it) => ({ ...positionAt(it.pos[0]), message: sentenceOfYamlError(it) })),
+    ...aliases.map((it) => ({ ...positionAt(it), message: `is not YAML: ${DANGLING_ALIAS}` })),
+  ]
+}
+
+/** Where an alias stands whose anchor was not set before it. */
+const danglingAliases = (document: Parsed): readonly number[] => {
+  const anchors = new Set<string>()
+  const dangling: number[] = []
+  visit(document, {
+    Alias: (_, { source, range }) => {
+      if (!anchors.has(source)) dangling.push(range?.[0] ?? 0)
+    },
+    Node: (_, { anchor }) => {
+      if (anchor !== undefined) anchors.add(anchor)
+    },
+  })
+  return dangling
 }
 
 const parseDocuments = (text: string, lineCounter: LineCounter): readonly Parsed[] =>
