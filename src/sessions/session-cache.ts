@@ -5,7 +5,7 @@ import type { Clock, OpenSession } from '../core/ports.ts'
 export interface SessionCache {
   /** A session read or written less than `ttlMs` ago. */
   readonly get: (ticket: string) => OpenSession | undefined
-  /** Keeps what was read or written, unless something newer is here or the session has ended: answers may overtake each other. */
+  /** Keeps what was read or written, unless something newer is here: answers may overtake each other. */
   readonly put: (open: OpenSession) => void
   /** The next opening reads the store. */
   readonly forget: (ticket: string) => void
@@ -47,7 +47,7 @@ export const createSessionCache = (
     },
     put: (open) => {
       const held = entries.peek(open.ticket)
-      if (ended.has(open.ticket) || (held !== undefined && held.open.version > open.version)) return
+      if (held !== undefined && held.open.version > open.version) return
       entries.set(open.ticket, { open, storedAtMs: clock.nowMs() })
     },
     forget: (ticket) => void entries.delete(ticket),

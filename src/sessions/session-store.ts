@@ -87,7 +87,7 @@ export const createSessionStore = (deps: SessionStoreDependencies): StoppableSes
 
   const write = async (open: OpenSession, session: Session): Promise<OpenSession | undefined> => {
     const ticket = parseTicket(open.ticket)
-    if (ticket === undefined || cache.hasEnded(open.ticket)) return undefined
+    if (ticket === undefined) return undefined
     const binding = bindingOf(session.tenant, ticket)
     const version = open.version + 1
     const bytes = sealRecord(deps, binding, { version, session })

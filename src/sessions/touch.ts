@@ -27,10 +27,9 @@ export const createTouch = (deps: TouchDependencies): Touch => {
   const pending = new Set<Promise<unknown>>()
   let isClosed = false
 
-  const isDue = (open: OpenSession, nowMs: number): boolean => {
-    const intervalMs = touchIntervalMs(open.session)
-    const lastMs = Math.max(open.session.lastSeenAtMs, attemptedAtMs.get(open.id) ?? 0)
-    return nowMs - lastMs >= intervalMs
+  const isDue = ({ id, session }: OpenSession, nowMs: number): boolean => {
+    const dueAtMs = nowMs - touchIntervalMs(session)
+    return session.lastSeenAtMs <= dueAtMs && (attemptedAtMs.get(id) ?? 0) <= dueAtMs
   }
 
   const touch = (open: OpenSession): void => {

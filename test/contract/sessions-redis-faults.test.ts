@@ -142,6 +142,7 @@ describe('R32: Redis that fails while it is in use', () => {
     const first = await Promise.all(calls(backend).map((call) => faultOf(call())))
     expect(first.map(({ message }) => message)).toContain('Redis did not answer in time.')
     await vi.waitFor(() => expect(backend.states.at(-1)?.kind).toBe('down'))
+    expect(backend.states.map(({ kind }) => kind).slice(0, 2)).toEqual(['ready', 'down'])
     for (const call of calls(backend)) await faultOf(call())
     redis.resume()
     await recovers(backend)
@@ -311,9 +312,17 @@ describe('a Redis URL that cannot be used', () => {
 
 describe('closing', () => {
   it('ends the connection, and calls after it fail', async () => {
-    const backend = connect((await aRedis()).url)
+    const redis = await aRedis()
+    const admin = new Redis(redis.port)
+    cleanups.push(async () => admin.disconnect())
+    const backend = connect(redis.url)
     await backend.ping()
     await backend.close()
+    expect(
+      String(await admin.client('LIST'))
+        .trim()
+        .split('\n'),
+    ).toHaveLength(1)
     expect((await faultOf(backend.ping())).message).toBe('Redis is not connected.')
     expect(backend.states.at(-1)).toEqual({ kind: 'closed' })
   })

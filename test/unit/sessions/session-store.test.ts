@@ -251,6 +251,46 @@ describe('answers that overtake each other', () => {
   })
 })
 
+describe('what another replica did', () => {
+  it('ending a session: it is gone here as soon as it was reopened', async () => {
+    const { store, aStore, session } = setUp()
+    const ticket = await store.create(session)
+    const open = opened(await store.open(tenant, ticket, unlimited))
+    await aStore().remove(open, unlimited)
+    expect(await store.reopen(tenant, ticket, unlimited)).toMatchObject({ kind: 'none' })
+    expect(await store.open(tenant, ticket, unlimited)).toMatchObject({ kind: 'none' })
+  })
+
+  it('writing first: who lost reads what won, not what was being read before', async () => {
+    const { store, aStore, session, hold } = setUp()
+    const ticket = await store.create(session)
+    const open = opened(await store.open(tenant, ticket, unlimited))
+    const other = aStore()
+    let early: Awaitable<SessionOpening> | undefined
+    const release = hold(() => {
+      early = other.open(tenant, ticket, unlimited)
+    })
+    await store.replace(open, session, unlimited)
+    expect(await other.replace(open, session, unlimited)).toBeUndefined()
+    const late = other.open(tenant, ticket, unlimited)
+    release()
+    await early
+    expect(opened(await late).version).toBe(2)
+  })
+
+  it('R14: using a session: it is not idle here only because the cache did not hear of it', async () => {
+    const { store, aStore, session, clock } = setUp({ maxEntries: 10, ttlMs: 3_600_000 })
+    const ticket = await store.create(session)
+    const other = aStore()
+    const open = opened(await other.open(tenant, ticket, unlimited))
+    clock.advance(29 * MINUTE)
+    other.touch(open)
+    await other.close()
+    clock.advance(MINUTE)
+    expect(await store.open(tenant, ticket, unlimited)).toMatchObject({ kind: 'open' })
+  })
+})
+
 describe('a note of use', () => {
   const due = async () => {
     const all = setUp()
