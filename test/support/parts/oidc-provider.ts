@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createPrivateKey, type JsonWebKey, type KeyObject, randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import Provider, { type ClientMetadata, type JWK } from 'oidc-provider'
 import { freePort } from './free-port.ts'
@@ -61,8 +61,8 @@ export interface RunningOidcProvider {
   readonly interfere: (endpoint: Endpoint, interference: Interference | undefined) => void
   /** Signs with a new key from now on. Without `keepOld`, earlier tokens can no longer be verified. */
   readonly rotateKeys: (options: { readonly keepOld: boolean }) => void
-  /** The key that it signs with now, private parts included, to make tokens that only it could have made. */
-  readonly signingKey: () => JWK
+  /** The key that it signs with now, to make tokens that only it could have made. */
+  readonly signingKey: () => { readonly keyId: string; readonly privateKey: KeyObject }
   /** Stops listening, as a provider that is down. What it remembers is kept. */
   readonly takeDown: () => Promise<void>
   /** Listens again on the same port. */
@@ -197,7 +197,10 @@ export const startOidcProvider = async (
       provider = create()
       handle = provider.callback()
     },
-    signingKey: () => keys[0],
+    signingKey: () => ({
+      keyId: keys[0].kid ?? '',
+      privateKey: createPrivateKey({ key: keys[0] as JsonWebKey, format: 'jwk' }),
+    }),
     takeDown,
     bringUp,
     stop: takeDown,
