@@ -51,8 +51,8 @@ export const follow = <T>(
   if (target === undefined) {
     return finding(NOT_FOUND[among.kind], `${key} was not found: create it, or correct the name`)
   }
-  const granted = to.namespace === from || target.grant?.(from) !== false
-  if (!granted) {
+  const neverValid = target.grant === undefined && target.linked.kind === 'unusable'
+  if (to.namespace !== from && !neverValid && target.grant?.(from) !== true) {
     const remedy = `let its \`allowedNamespaces\` include the namespace "${from}"`
     return finding('RefNotPermitted', `${key} may not be used from here: ${remedy}`)
   }

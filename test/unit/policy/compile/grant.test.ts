@@ -35,6 +35,7 @@ describe('R28: grants across namespaces', () => {
     ['a label', { from: 'Selector', selector: { matchLabels: { [label]: 'guest' } } }],
     ['In', expressed('In', label, ['x', 'guest'])],
     ['NotIn', expressed('NotIn', label, ['x'])],
+    ['NotIn of a label that is not there', expressed('NotIn', 'other', ['x'])],
     ['Exists', expressed('Exists', label)],
     ['DoesNotExist', expressed('DoesNotExist', 'other')],
     ['an empty selector', { from: 'Selector', selector: {} }],

@@ -81,6 +81,35 @@ describe('R29: last known good', () => {
     expect(find(recompiled(first, [provider, client, secret, edited])).kind).toBe('found')
   })
 
+  test('R29: that holds even if the deletion was met between two versions that cannot be read', () => {
+    const ref = { kind: 'ProtectedRoute', namespace: 'shop', name: 'shop' } as const
+    const first = compiled([provider, client, secret, aProtectedRoute('shop/shop', {}, 1)])
+    const unreadable = recompiled(first, [provider, client, secret], [ref])
+    expect(find(unreadable).kind).toBe('found')
+    const anew = aProtectedRoute('shop/shop', bad.spec, 2)
+    expect(find(recompiled(unreadable, [provider, client, secret, anew])).kind).toBe('broken')
+  })
+
+  test('R29: a last good version grants what it granted, and no more', () => {
+    const ref = { kind: 'OIDCClient', namespace: 'shop', name: 'shop' } as const
+    const guest = aProtectedRoute('guest/web', {
+      hosts: ['guest.example.com'],
+      clientRef: { namespace: 'shop', name: 'shop' },
+    })
+    const compilation = recompiled(before, [provider, secret, route, guest], [ref])
+    expect(find(compilation).kind).toBe('found')
+    expect(find(compilation, 'guest.example.com').kind).toBe('broken')
+    expect(compilation.problems.map(({ reason }) => reason)).toEqual(['Invalid', 'RefNotPermitted'])
+  })
+
+  test('a reference to an object that never was valid is no problem of the one that refers', () => {
+    const invalid = [{ kind: 'OIDCClient', namespace: 'shop', name: 'shop' } as const]
+    const guest = aProtectedRoute('guest/web', { clientRef: { namespace: 'shop', name: 'shop' } })
+    const compilation = compiled([guest], { invalid })
+    expect(find(compilation).kind).toBe('broken')
+    expect(compilation.problems).toMatchObject([{ object: { kind: 'OIDCClient' } }])
+  })
+
   test('R29: a route that never was valid answers 503, not 404 and not open', () => {
     const compilation = compiled([provider, client, secret, bad])
     expect(find(compilation)).toMatchObject({

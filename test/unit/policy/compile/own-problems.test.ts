@@ -62,6 +62,26 @@ describe('what is wrong with an object by itself', () => {
       ['spec', 'rules', 0, 'upstream', 'headers', 0, 'name'],
     ],
     [
+      'a header that is listed twice',
+      () =>
+        routeWith(
+          rule({
+            upstream: {
+              headers: [
+                { name: 'x-user', claim: 'a' },
+                { name: 'x-user', claim: 'b' },
+              ],
+            },
+          }),
+        ),
+      ['spec', 'rules', 0, 'upstream', 'headers', 1, 'name'],
+    ],
+    [
+      'a claim that is compared with nothing',
+      () => routeWith({ authorize: [{ claim: 'a', anyOf: [] }] }),
+      ['spec', 'authorize', 0, 'anyOf'],
+    ],
+    [
       'a claim that is no path',
       () => routeWith({ authorize: [{ claim: 'a..b', exists: true }] }),
       ['spec', 'authorize', 0, 'claim'],
@@ -120,6 +140,14 @@ describe('what is wrong with an object by itself', () => {
       ['spec', 'session', 'cookie', 'name'],
     ],
     [
+      'R11: a session cookie that is taken for the one of the sign-out',
+      () =>
+        clientWith({
+          session: { ...session, cookie: { name: '__Host-sallyport-logout', sameSite: 'Lax' } },
+        }),
+      ['spec', 'session', 'cookie', 'name'],
+    ],
+    [
       'one path for callback and sign-out',
       () => clientWith({ logout: { ...logout, path: '/oauth2/callback' } }),
       ['spec', 'logout', 'path'],
@@ -153,6 +181,11 @@ describe('what is wrong with an object by itself', () => {
       'R25: an endpoint without TLS',
       () => providerWith({ endpoints: { jwks: 'http://sso.example.com/jwks' } }),
       ['spec', 'endpoints', 'jwks'],
+    ],
+    [
+      'an issuer with a fragment',
+      () => providerWith({ issuer: 'https://sso.example.com/#a' }),
+      ['spec', 'issuer'],
     ],
     ['an issuer that is no URL', () => providerWith({ issuer: 'https://:' }), ['spec', 'issuer']],
     [

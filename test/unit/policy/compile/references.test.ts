@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { clientOf, compiled, find, recompiled } from '../../../support/compiled.ts'
+import { clientOf, compiled, find, messages, recompiled } from '../../../support/compiled.ts'
 import {
   aConfigMap,
   anIdentityProvider,
@@ -40,6 +40,11 @@ describe('references', () => {
     expect(find(compilation).kind).toBe('broken')
     expect(compilation.problems).toMatchObject([{ reason }])
     expect(JSON.stringify([compilation.problems, find(compilation)])).not.toContain('hunter2')
+  })
+
+  test('an empty Secret is called empty', () => {
+    const empty = aSecret('shop/shop-oidc', { 'client-secret': '' })
+    expect(messages(compiled([provider, client, route, empty]))[0]).toContain('is empty')
   })
 
   test('R29: a Secret that its reader refused closes the host', () => {
