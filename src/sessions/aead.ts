@@ -14,10 +14,12 @@ const partBytes = (part: string): readonly Uint8Array[] => {
 }
 
 /** The parts with their lengths in front, so that no two lists of parts have the same bytes. */
-export const contextBytes = (parts: readonly string[]): Buffer =>
-  Buffer.concat(parts.flatMap(partBytes))
+const contextBytes = (parts: readonly string[]): Buffer => Buffer.concat(parts.flatMap(partBytes))
 
-/** AES-256-GCM: the ciphertext with its tag behind it; `context` is authenticated and not part of it. */
+/**
+ * AES-256-GCM: the ciphertext with its tag behind it; `context` is authenticated and not part of
+ * it.
+ */
 export const encrypt = (
   key: Uint8Array,
   nonce: Uint8Array,

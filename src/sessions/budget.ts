@@ -10,7 +10,8 @@ export const assertUnspent = (budget: Budget): void => {
 }
 
 /**
- * Stops waiting when the budget ends; the work itself goes on, bounded by its own timeout, since others may wait for it too.
+ * Stops waiting when the budget ends; the work itself goes on, bounded by its own timeout, since
+ * others may wait for it too.
  * @throws Fault `budget_exceeded`
  */
 export const withinBudget = <T>(work: Promise<T>, budget: Budget): Promise<T> =>

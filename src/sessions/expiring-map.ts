@@ -14,7 +14,10 @@ export interface ExpiringMap<V> {
 export interface ExpiringMapOptions {
   readonly clock: Clock
   readonly maxEntries: number
-  /** What gives way when the map is full of living entries: the one written longest ago, or the new one. */
+  /**
+   * What gives way when the map is full of living entries: the one written longest ago, or the new
+   * one.
+   */
   readonly whenFull: 'evict' | 'refuse'
 }
 
@@ -25,7 +28,10 @@ interface Entry<V> {
 
 const SWEEP_INTERVAL_MS = 10_000
 
-/** Makes an empty map. Expired entries are passed over at once and swept by later writes, every ten seconds. */
+/**
+ * Makes an empty map. Expired entries are passed over at once and swept by later writes, every ten
+ * seconds.
+ */
 export const createExpiringMap = <V>(options: ExpiringMapOptions): ExpiringMap<V> => {
   const { clock, maxEntries, whenFull } = options
   const entries = new Map<string, Entry<V>>()

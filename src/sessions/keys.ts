@@ -7,18 +7,26 @@ export const KEY_BYTES = 32
 /** Bytes of a key id where it stands in sealed data. */
 export const KEY_ID_BYTES = 6
 
-/** One of the process's keys. The key itself stays in a closure: nothing that prints this object can print the key. */
+/**
+ * One of the process's keys. The key itself stays in a closure: nothing that prints this object can
+ * print the key.
+ */
 export interface ProcessKey {
   /** Names the key in what it sealed: a short hash, the same in every replica that has the key. */
   readonly id: string
-  /** A key for one purpose, HKDF-SHA-256 (RFC 5869). Keys of different purposes say nothing about each other. */
+  /**
+   * A key for one purpose, HKDF-SHA-256 (RFC 5869). Keys of different purposes say nothing about
+   * each other.
+   */
   readonly derive: (purpose: string) => Buffer
 }
 
 /** The newest key, which seals, and the older ones, which only open. */
 export type KeyList = readonly [ProcessKey, ...ProcessKey[]]
 
-/** What is wrong with one key, as the end of a sentence that begins with where the key came from. */
+/**
+ * What is wrong with one key, as the end of a sentence that begins with where the key came from.
+ */
 export interface KeyProblem {
   /** Which of the texts. */
   readonly index: number
@@ -61,7 +69,10 @@ const parseKey = (text: string): ProcessKey | string => {
   return processKey(secret)
 }
 
-/** Reads a key list from texts that each hold 32 bytes in base64 or base64url; space around them does not count. */
+/**
+ * Reads a key list from texts that each hold 32 bytes in base64 or base64url; space around them
+ * does not count.
+ */
 export const parseKeys = (texts: readonly string[]): ParsedKeys => {
   const keys: ProcessKey[] = []
   const problems: KeyProblem[] = []
@@ -82,7 +93,10 @@ export const parseKeys = (texts: readonly string[]): ParsedKeys => {
 export const generateKey = (random: Random): ProcessKey =>
   processKey(Buffer.from(random.token(KEY_BYTES), 'base64url'))
 
-/** The process's keys, which may be replaced while it runs: key files are read again when they change. */
+/**
+ * The process's keys, which may be replaced while it runs: key files are read again when they
+ * change.
+ */
 export interface Keys {
   /** The key that seals. */
   readonly newest: () => ProcessKey

@@ -6,7 +6,10 @@ const MAX_TOUCH_INTERVAL_MS = 60_000
 export const expiresAtMs = (session: Session): number =>
   Math.min(session.lastSeenAtMs + session.idleTimeoutMs, session.absoluteExpiresAtMs)
 
-/** How long the store keeps a session that is written now; at least a millisecond, as Redis wants it. */
+/**
+ * How long the store keeps a session that is written now; at least a millisecond, as Redis wants
+ * it.
+ */
 export const remainingMs = (session: Session, nowMs: number): number =>
   Math.max(1, Math.ceil(expiresAtMs(session) - nowMs))
 

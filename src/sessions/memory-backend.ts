@@ -4,7 +4,9 @@ import { createMemoryLock } from './memory-lock.ts'
 import { createMemoryRecords } from './memory-records.ts'
 import { createMemoryReplayGuard } from './memory-replay-guard.ts'
 
-/** Keeps everything in this process, at most `maxEntries` of each sort; it ends with the process. */
+/**
+ * Keeps everything in this process, at most `maxEntries` of each sort; it ends with the process.
+ */
 export const createMemoryBackend = (deps: {
   readonly clock: Clock
   readonly random: Random

@@ -4,7 +4,10 @@ import { createExpiringMap } from './expiring-map.ts'
 import { VERSION_AT } from './record.ts'
 import type { Records } from './records.ts'
 
-/** Records that end with the process. When all `maxEntries` are in use, the one written longest ago makes room. */
+/**
+ * Records that end with the process. When all `maxEntries` are in use, the one written longest ago
+ * makes room.
+ */
 export const createMemoryRecords = (deps: {
   readonly clock: Clock
   readonly maxEntries: number

@@ -3,7 +3,10 @@ import type { Clock, ReplayGuard } from '../core/ports.ts'
 import { assertUnspent } from './budget.ts'
 import { createExpiringMap } from './expiring-map.ts'
 
-/** Used ids of this process. When it is full of ids that still count, no new one is accepted: forgetting one would allow a replay. */
+/**
+ * Used ids of this process. When it is full of ids that still count, no new one is accepted:
+ * forgetting one would allow a replay.
+ */
 export const createMemoryReplayGuard = (deps: {
   readonly clock: Clock
   readonly maxEntries: number

@@ -24,7 +24,10 @@ export const pack = (text: string): Packed => {
   return { encoding: DEFLATED, bytes: deflateRawSync(bytes, { level: 1 }) }
 }
 
-/** The text of `pack`; `undefined` for an unknown encoding, and for what would unpack to more than `pack` takes. */
+/**
+ * The text of `pack`; `undefined` for an unknown encoding, and for what would unpack to more than
+ * `pack` takes.
+ */
 export const unpack = ({ encoding, bytes }: Packed): string | undefined => {
   if (encoding === PLAIN) return Buffer.from(bytes).toString()
   if (encoding !== DEFLATED) return undefined

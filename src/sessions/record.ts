@@ -19,7 +19,10 @@ export interface OpenRecord {
 
 const FORMAT = 1
 
-/** Where the version stands in a record, in clear, four bytes, big-endian: compare-and-set looks at nothing else. */
+/**
+ * Where the version stands in a record, in clear, four bytes, big-endian: compare-and-set looks at
+ * nothing else.
+ */
 export const VERSION_AT = 1
 
 /** The end of the version. */
@@ -37,7 +40,10 @@ export const versionBytes = (version: number): Buffer => {
   return bytes
 }
 
-/** Neither the ticket's secret nor a process key gives this key without the other: HMAC is keyed by one and fed the other. */
+/**
+ * Neither the ticket's secret nor a process key gives this key without the other: HMAC is keyed by
+ * one and fed the other.
+ */
 const recordKey = (binding: RecordBinding, key: ProcessKey): Buffer =>
   hkdf(Buffer.from(binding.ticketSecret), key.derive('session record'), 'sallyport session record')
 
@@ -48,7 +54,10 @@ const contextOf = (binding: RecordBinding, header: Buffer): readonly string[] =>
   header.toString('base64url'),
 ]
 
-/** Seals a session under the newest key. The header, version included, is in clear and authenticated. */
+/**
+ * Seals a session under the newest key. The header, version included, is in clear and
+ * authenticated.
+ */
 export const sealRecord = (
   deps: { readonly keys: Keys; readonly random: Random },
   binding: RecordBinding,
@@ -68,7 +77,10 @@ export const sealRecord = (
   return Buffer.concat([header, nonce, ciphertext])
 }
 
-/** Opens a record; `undefined` if it is damaged, bound to something else, or its key has left the list. Never throws. */
+/**
+ * Opens a record; `undefined` if it is damaged, bound to something else, or its key has left the
+ * list. Never throws.
+ */
 export const openRecord = (
   keys: Keys,
   binding: RecordBinding,

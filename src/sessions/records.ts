@@ -1,9 +1,15 @@
-/** Where sealed records are kept. One command and one lifetime per write. All calls throw `Fault` `session_store_unavailable`. */
+/**
+ * Where sealed records are kept. One command and one lifetime per write. All calls throw `Fault`
+ * `session_store_unavailable`.
+ */
 export interface Records {
   /** Keeps a new record; false if the key is taken, which is then left alone. */
   readonly create: (key: string, value: Buffer, ttlMs: number) => Promise<boolean>
   readonly read: (key: string) => Promise<Buffer | undefined>
-  /** Writes if the record is there and has this version; false otherwise, so that what was removed stays removed. */
+  /**
+   * Writes if the record is there and has this version; false otherwise, so that what was removed
+   * stays removed.
+   */
   readonly replace: (
     key: string,
     expectedVersion: number,

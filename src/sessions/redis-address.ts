@@ -19,7 +19,10 @@ const decode = (text: string): string | undefined => {
   }
 }
 
-/** Reads `redis://` or `rediss://`, host, port and database number; `undefined` for anything else, a query included. */
+/**
+ * Reads `redis://` or `rediss://`, host, port and database number; `undefined` for anything else, a
+ * query included.
+ */
 export const parseRedisUrl = (text: string): RedisAddress | undefined => {
   const url = URL.parse(text)
   if (url === null || !/^rediss?:$/.test(url.protocol)) return undefined

@@ -15,7 +15,10 @@ export interface RedisBackendDependencies {
   readonly onStateChange?: (state: RedisState) => void
 }
 
-/** Keeps everything in one Redis. Returns at once, whether Redis is there or not. @throws Fault for unusable settings */
+/**
+ * Keeps everything in one Redis. Returns at once, whether Redis is there or not. @throws Fault for
+ * unusable settings
+ */
 export const createRedisBackend = (
   settings: RedisSettings,
   deps: RedisBackendDependencies,

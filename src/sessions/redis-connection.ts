@@ -13,7 +13,10 @@ import { type RedisProblem, redisProblemOf } from './redis-problem.ts'
 export interface RedisSettings extends RedisCredentialFiles {
   /** `redis://` or `rediss://`, host, port and database number. */
   readonly url: string
-  /** How long a command may take, how long a silent connection is kept, and how long a command waits for a connection. */
+  /**
+   * How long a command may take, how long a silent connection is kept, and how long a command waits
+   * for a connection.
+   */
   readonly commandTimeoutMs: number
   readonly connectTimeoutMs: number
 }
@@ -24,8 +27,9 @@ export type RedisCommands = Pick<Redis, 'set' | 'getBuffer' | 'unlink' | 'eval' 
 /** A connection that heals by itself. */
 export interface RedisConnection {
   /**
-   * Sends one command. What Redis refused because it is a replica now is sent once more, to whatever answers the address then; what
-   * was lost on the way only if it `isRepeatable`, that is, doing it twice is doing it once.
+   * Sends one command. What Redis refused because it is a replica now is sent once more, to
+   * whatever answers the address then; what was lost on the way only if it `isRepeatable`, that is,
+   * doing it twice is doing it once.
    * @throws Fault `session_store_unavailable`, at once while Redis is known to be down (R32)
    */
   readonly send: <T>(
@@ -40,7 +44,10 @@ const MIN_RETRY_MS = 50
 const MAX_RETRY_MS = 800
 const DISCONNECT_TIMEOUT_MS = 100
 
-/** Doubling from 50 ms to 0.8 s, and up to a quarter more: Redis is in use again within two seconds of coming back. */
+/**
+ * Doubling from 50 ms to 0.8 s, and up to a quarter more: Redis is in use again within two seconds
+ * of coming back.
+ */
 const retryDelayMs = (random: Random, attempt: number): number => {
   const delayMs = Math.min(MIN_RETRY_MS * 2 ** Math.min(attempt - 1, 10), MAX_RETRY_MS)
   return Math.round(jitterMs(random, delayMs, delayMs * 1.25))
@@ -96,8 +103,9 @@ const optionsOf = (settings: RedisSettings, address: RedisAddress) => ({
 })
 
 /**
- * Connects in the background and never gives up: Redis may be down now, or later. Errors of the library never leave this file: they
- * carry commands with their arguments, sealed sessions and passwords among them (R31).
+ * Connects in the background and never gives up: Redis may be down now, or later. Errors of the
+ * library never leave this file: they carry commands with their arguments, sealed sessions and
+ * passwords among them (R31).
  * @throws Fault if the URL or a credential file cannot be used
  */
 export const createRedisConnection = (

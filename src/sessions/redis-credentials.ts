@@ -48,7 +48,10 @@ const secureContext = (files: RedisCredentialFiles['tls']): SecureContext | unde
   }
 }
 
-/** Reads the files as they are now; a line end after a name or password does not count. @throws Fault that names the option */
+/**
+ * Reads the files as they are now; a line end after a name or password does not count. @throws
+ * Fault that names the option
+ */
 export const readRedisCredentials = (files: RedisCredentialFiles): RedisCredentials => {
   const { usernameFile, passwordFile } = files
   const context = secureContext(files.tls)

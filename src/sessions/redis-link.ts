@@ -1,6 +1,7 @@
 /**
- * Whether Redis can be used. `connecting`: nothing is known yet, at the start or just after a connection was lost, so it is worth
- * waiting a moment. `down`: an attempt has failed, so commands fail at once until another succeeds.
+ * Whether Redis can be used. `connecting`: nothing is known yet, at the start or just after a
+ * connection was lost, so it is worth waiting a moment. `down`: an attempt has failed, so commands
+ * fail at once until another succeeds.
  */
 export type RedisState =
   | { readonly kind: 'connecting' }

@@ -11,7 +11,10 @@ return redis.call('DEL', KEYS[1])`
 
 const TOKEN_BYTES = 16
 
-/** Locks that all replicas share. A holder that is lost, or whose release does, keeps others out for `ttlMs` and no longer. */
+/**
+ * Locks that all replicas share. A holder that is lost, or whose release does, keeps others out for
+ * `ttlMs` and no longer.
+ */
 export const createRedisLock = (deps: {
   readonly connection: Pick<RedisConnection, 'send'>
   readonly random: Random

@@ -1,13 +1,17 @@
 /** What a failed command or connection says about Redis. */
 export interface RedisProblem {
   /**
-   * `refused`: Redis answered and did nothing. `unsent`: there was no connection to send it on. `silent`: no answer in time. `lost`:
-   * the connection ended, and nobody knows whether the command was carried out.
+   * `refused`: Redis answered and did nothing. `unsent`: there was no connection to send it on.
+   * `silent`: no answer in time. `lost`: the connection ended, and nobody knows whether the command
+   * was carried out.
    */
   readonly kind: 'refused' | 'unsent' | 'silent' | 'lost'
   /** The node is a replica, as after a failover: another connection may find the primary. */
   readonly isReadOnly: boolean
-  /** A sentence for the log, made of known words only: errors of the library carry commands with their arguments. */
+  /**
+   * A sentence for the log, made of known words only: errors of the library carry commands with
+   * their arguments.
+   */
   readonly message: string
 }
 

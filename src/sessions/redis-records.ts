@@ -2,7 +2,10 @@ import { VERSION_AT, VERSION_END, versionBytes } from './record.ts'
 import type { Records } from './records.ts'
 import type { RedisConnection } from './redis-connection.ts'
 
-/** Compares the version that stands in clear in the record. A script, so that nothing can come between reading and writing. */
+/**
+ * Compares the version that stands in clear in the record. A script, so that nothing can come
+ * between reading and writing.
+ */
 const REPLACE = `
 if redis.call('GETRANGE', KEYS[1], ${VERSION_AT}, ${VERSION_END - 1}) ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])

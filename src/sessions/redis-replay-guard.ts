@@ -3,7 +3,9 @@ import { assertUnspent } from './budget.ts'
 import type { RedisConnection } from './redis-connection.ts'
 import { storeKey } from './store-key.ts'
 
-/** Used ids that all replicas share. When Redis cannot say, nobody is the first: the call throws. */
+/**
+ * Used ids that all replicas share. When Redis cannot say, nobody is the first: the call throws.
+ */
 export const createRedisReplayGuard = (deps: {
   readonly connection: Pick<RedisConnection, 'send'>
   readonly keyPrefix: string

@@ -18,8 +18,9 @@ const strictBytes = (text: string): Buffer | undefined => {
 }
 
 /**
- * Seals with AES-256-GCM. Anybody can make this service seal as often as they like, so each message has a key of its own, derived
- * from 96 random bits, besides its random nonce: the bounds of NIST SP 800-38D are out of reach. Opening never throws.
+ * Seals with AES-256-GCM. Anybody can make this service seal as often as they like, so each message
+ * has a key of its own, derived from 96 random bits, besides its random nonce: the bounds of NIST
+ * SP 800-38D are out of reach. Opening never throws.
  */
 export const createSeal = (deps: { readonly keys: Keys; readonly random: Random }): Seal => ({
   seal: (context, plaintext) => {

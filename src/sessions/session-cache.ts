@@ -1,11 +1,17 @@
 import { LRUCache } from 'lru-cache'
 import type { Clock, OpenSession } from '../core/ports.ts'
 
-/** The sessions this process has opened lately, by ticket, and the tickets whose sessions it has ended. */
+/**
+ * The sessions this process has opened lately, by ticket, and the tickets whose sessions it has
+ * ended.
+ */
 export interface SessionCache {
   /** A session read or written less than `ttlMs` ago. */
   readonly get: (ticket: string) => OpenSession | undefined
-  /** Keeps what was read or written, unless something newer is here: answers may overtake each other. */
+  /**
+   * Keeps what was read or written, unless something newer is here: answers may overtake each
+   * other.
+   */
   readonly put: (open: OpenSession) => void
   /** The next opening reads the store. */
   readonly forget: (ticket: string) => void

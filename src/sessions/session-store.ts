@@ -32,7 +32,10 @@ export interface SessionStoreDependencies {
 
 /** A session store that can be stopped. */
 export interface StoppableSessionStore extends SessionStore {
-  /** Resolves when the writes behind answers are done. The records stay open: they belong to whoever made them. */
+  /**
+   * Resolves when the writes behind answers are done. The records stay open: they belong to whoever
+   * made them.
+   */
   readonly close: () => Promise<void>
 }
 
@@ -41,8 +44,9 @@ const UNKNOWN: SessionOpening = { kind: 'none', reason: 'session_unknown' }
 const EXPIRED: SessionOpening = { kind: 'none', reason: 'session_expired' }
 
 /**
- * Keeps sessions as sealed records. What the records hold opens only with the ticket and a process key together (R12), only for the
- * tenant that it was made for (R13), and counts only as long as it says itself (R14), whatever the store does or forgets.
+ * Keeps sessions as sealed records. What the records hold opens only with the ticket and a process
+ * key together (R12), only for the tenant that it was made for (R13), and counts only as long as it
+ * says itself (R14), whatever the store does or forgets.
  */
 export const createSessionStore = (deps: SessionStoreDependencies): StoppableSessionStore => {
   const { records, keys, clock, keyPrefix = 'sallyport' } = deps

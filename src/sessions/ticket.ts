@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Random } from '../core/ports.ts'
 
-/** The cookie value of a session, taken apart. Both parts come from `Random` alone, never from a client (R12). */
+/**
+ * The cookie value of a session, taken apart. Both parts come from `Random` alone, never from a
+ * client (R12).
+ */
 export interface Ticket {
   /** Names the record through its hash. */
   readonly id: string
@@ -9,7 +12,10 @@ export interface Ticket {
   readonly secret: string
 }
 
-/** 144 and 264 random bits: multiples of 24, so that every text of the right length is the only spelling of its bits. */
+/**
+ * 144 and 264 random bits: multiples of 24, so that every text of the right length is the only
+ * spelling of its bits.
+ */
 const ID_BYTES = 18
 const SECRET_BYTES = 33
 const TICKET = /^s1\.(?<id>[A-Za-z0-9_-]{24})\.(?<secret>[A-Za-z0-9_-]{44})$/
@@ -23,12 +29,18 @@ export const createTicket = (random: Random): Ticket => ({
 /** The cookie value of a ticket: 72 characters that need no quoting (R11). */
 export const formatTicket = (ticket: Ticket): string => `s1.${ticket.id}.${ticket.secret}`
 
-/** Takes a cookie value apart; `undefined` for everything that is not exactly of the shape of a ticket. */
+/**
+ * Takes a cookie value apart; `undefined` for everything that is not exactly of the shape of a
+ * ticket.
+ */
 export const parseTicket = (value: string): Ticket | undefined => {
   const { id, secret } = TICKET.exec(value)?.groups ?? {}
   return id === undefined || secret === undefined ? undefined : { id, secret }
 }
 
-/** The name of a ticket's record: a hash, so that whoever reads names out of the store holds no part of a ticket. */
+/**
+ * The name of a ticket's record: a hash, so that whoever reads names out of the store holds no part
+ * of a ticket.
+ */
 export const recordIdOf = (ticket: Ticket): string =>
   createHash('sha256').update(ticket.id).digest('base64url')

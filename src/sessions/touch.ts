@@ -16,12 +16,17 @@ export interface TouchDependencies {
   readonly clock: Clock
   /** How many sessions' last attempts are remembered. */
   readonly maxEntries: number
-  /** Compare-and-set: a touch that loses to another write is dropped, since that write says more. */
+  /**
+   * Compare-and-set: a touch that loses to another write is dropped, since that write says more.
+   */
   readonly write: (open: OpenSession, session: Session) => Promise<unknown>
   readonly onError: (fault: Fault) => void
 }
 
-/** At most one write per session and interval, whether it succeeds or not: a store that is down is not asked more often. */
+/**
+ * At most one write per session and interval, whether it succeeds or not: a store that is down is
+ * not asked more often.
+ */
 export const createTouch = (deps: TouchDependencies): Touch => {
   const attemptedAtMs = new LRUCache<string, number>({ max: Math.max(1, deps.maxEntries) })
   const pending = new Set<Promise<unknown>>()

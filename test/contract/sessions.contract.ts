@@ -12,7 +12,9 @@ import { seededRandom } from '../support/seeded-random.ts'
 export interface BackendUnderTest {
   /** The backend of one more replica: all of them share what is kept. */
   readonly replica: () => Backend
-  /** Lets the lifetime of everything that is kept run out; what was kept without a lifetime stays. */
+  /**
+   * Lets the lifetime of everything that is kept run out; what was kept without a lifetime stays.
+   */
   readonly endLifetimes: () => Promise<void>
   readonly stop: () => Promise<void>
 }

@@ -1,9 +1,15 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 
-/** What a server that is no real Redis does with a command: it answers, or does to the connection what it likes. */
+/**
+ * What a server that is no real Redis does with a command: it answers, or does to the connection
+ * what it likes.
+ */
 export type Script = (words: readonly string[], socket: Socket) => string | undefined
 
-/** A server that speaks just enough of the protocol to fail in ways that a real Redis cannot be made to fail. */
+/**
+ * A server that speaks just enough of the protocol to fail in ways that a real Redis cannot be made
+ * to fail.
+ */
 export interface ScriptedRedis {
   readonly url: string
   /** The commands that came, in order, without those of the handshake. */

@@ -43,7 +43,10 @@ const controlled = (records: Records) => {
       replace: through('replace', records.replace),
       remove: through('remove', records.remove),
     },
-    /** Holds the answers of `begin`'s calls back until the returned function is called; what they say is decided now. */
+    /**
+     * Holds the answers of `begin`'s calls back until the returned function is called; what they
+     * say is decided now.
+     */
     hold: (begin: () => void): (() => void) => {
       const { promise, resolve } = Promise.withResolvers<void>()
       gate = promise
