@@ -2,7 +2,7 @@ import { createHash, hkdfSync } from 'node:crypto'
 import type { Random } from '../core/ports.ts'
 
 /** The length of a process key and of everything derived from one. */
-export const KEY_BYTES = 32
+const KEY_BYTES = 32
 
 /** Bytes of a key id where it stands in sealed data. */
 export const KEY_ID_BYTES = 6
