@@ -102,6 +102,14 @@ describe('R29: last known good', () => {
     expect(compilation.problems.map(({ reason }) => reason)).toEqual(['Invalid', 'RefNotPermitted'])
   })
 
+  test('R29: whom a last good version let in may stay', () => {
+    const ref = { kind: 'OIDCClient', namespace: 'shop', name: 'shop' } as const
+    const generous = anOidcClient('shop/shop', { allowedNamespaces: { from: 'All' } })
+    const guest = aProtectedRoute('guest/web', { clientRef: { namespace: 'shop', name: 'shop' } })
+    const open = compiled([provider, generous, secret, guest])
+    expect(find(recompiled(open, [provider, secret, guest], [ref])).kind).toBe('found')
+  })
+
   test('a reference to an object that never was valid is no problem of the one that refers', () => {
     const invalid = [{ kind: 'OIDCClient', namespace: 'shop', name: 'shop' } as const]
     const guest = aProtectedRoute('guest/web', { clientRef: { namespace: 'shop', name: 'shop' } })
