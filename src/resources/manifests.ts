@@ -1,3 +1,4 @@
+import type { InvalidObject } from '../policy/compile.ts'
 import {
   type FieldPath,
   type ObjectRef,
@@ -7,6 +8,7 @@ import {
 } from '../policy/resource.ts'
 import { type LocatedProblem, type Location, sortProblems } from './diagnostics.ts'
 import { formatField } from './field-path.ts'
+import { readHeldHosts } from './held-hosts.ts'
 import type { ResourceSchema } from './schema.ts'
 import { parseYaml, type YamlDocument } from './yaml-text.ts'
 
@@ -15,6 +17,8 @@ export interface Manifest {
   readonly ref: ObjectRef
   /** Absent for an object that breaks its schema. */
   readonly resource?: Resource
+  /** What is known of it even if it cannot be used. */
+  readonly known: Omit<InvalidObject, keyof ObjectRef>
   readonly locate: (field: FieldPath) => Location
 }
 
@@ -59,12 +63,13 @@ export const readManifests = (text: string, file: string, schema: ResourceSchema
       ...document.locate([...base, ...field]),
     })
     const decoded = schema.decode(value)
+    const known = readHeldHosts(value)
     if (decoded.kind === 'resource') {
-      objects.push({ ref: refOf(decoded.resource), resource: decoded.resource, locate })
+      objects.push({ ref: refOf(decoded.resource), resource: decoded.resource, known, locate })
       continue
     }
     const { ref } = decoded
-    if (ref !== undefined) objects.push({ ref, locate })
+    if (ref !== undefined) objects.push({ ref, known, locate })
     for (const { field, message } of decoded.problems) {
       const about = ref === undefined ? {} : { object: ref }
       problems.push({ ...locate(field), ...about, field: formatField(field), message })
@@ -77,7 +82,7 @@ export const readManifests = (text: string, file: string, schema: ResourceSchema
 export interface ManifestRead {
   readonly resources: readonly Resource[]
   /** Objects that are there but cannot be used as they are written: their last good version stays in force. */
-  readonly invalid: readonly ObjectRef[]
+  readonly invalid: readonly InvalidObject[]
   readonly problems: readonly LocatedProblem[]
   readonly locate: (object: ObjectRef, field: FieldPath) => Location | undefined
 }
@@ -117,7 +122,9 @@ export const joinManifests = (
   const objects = [...byKey.values()]
   return {
     resources: objects.flatMap((object) => usable(object) ?? []),
-    invalid: objects.filter((object) => usable(object) === undefined).map(({ ref }) => ref),
+    invalid: objects
+      .filter((object) => usable(object) === undefined)
+      .map(({ ref, known }) => ({ ...ref, ...known })),
     problems: sortProblems([...problems, ...duplicates]),
     locate: (ref, field) => byKey.get(objectKey(ref))?.locate(field),
   }

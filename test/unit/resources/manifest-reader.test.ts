@@ -103,7 +103,9 @@ describe('R29: what is broken keeps its last good content', () => {
     await folder.write('a.yaml', routeText('a', 'A.example.com'))
     const read = await reader.read()
     expect(read.resources).toEqual([])
-    expect(read.invalid).toEqual([{ kind: 'ProtectedRoute', namespace: 'default', name: 'a' }])
+    expect(read.invalid).toMatchObject([
+      { kind: 'ProtectedRoute', namespace: 'default', name: 'a' },
+    ])
   })
 
   it('R29: a configured path that vanishes keeps its objects; one that was never there has none', async () => {

@@ -161,7 +161,14 @@ describe('joining files', () => {
     const second = read(`\n${ROUTE}`, 'b.yaml')
     const joined = joinManifests([first, second], [])
     expect(joined.resources).toEqual([])
-    expect(joined.invalid).toEqual([{ kind: 'ProtectedRoute', namespace: 'shop', name: 'shop' }])
+    expect(joined.invalid).toMatchObject([
+      {
+        kind: 'ProtectedRoute',
+        namespace: 'shop',
+        name: 'shop',
+        hosts: ['shop.example.com'],
+      },
+    ])
     expect(joined.problems.map(formatProblem)).toEqual([
       'b.yaml:4:19: ProtectedRoute shop/shop metadata.name: is there twice: at a.yaml:1:1 and at b.yaml:2:1; ' +
         'remove or rename one, until then neither is used',
