@@ -1,7 +1,8 @@
-import type { BrowserContext, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { APP, shop } from '../../support/e2e/manifests.ts'
 import { addressOf, asksForPassword, signInAt } from '../../support/e2e/sign-in.ts'
+import { openTabs, visitAtOnce } from '../../support/e2e/tabs.ts'
 import { useChromium } from '../../support/e2e/use-chromium.ts'
 import { useStack } from '../../support/e2e/use-stack.ts'
 import { PROVIDER_HOST } from '../../support/parts/stack.ts'
@@ -10,9 +11,6 @@ describe('a person with several tabs', () => {
   const stack = useStack({ resources: shop() })
   const { newProfile } = useChromium(stack)
   const url = (path: string): string => stack().url(APP, path)
-
-  const openTabs = (profile: BrowserContext, count: number): Promise<readonly Page[]> =>
-    Promise.all(Array.from({ length: count }, () => profile.newPage()))
 
   it('finishes both of two sign-ins that were begun one after the other', async () => {
     const profile = await newProfile()
@@ -51,9 +49,7 @@ describe('a person with several tabs', () => {
         authorizationRequests.set(tab, request.url())
       })
     }
-    await allAtOnce(profile, tabs.length, () =>
-      Promise.all(tabs.map((tab, index) => tab.goto(url(paths[index] ?? '')))),
-    )
+    await visitAtOnce(tabs.map((tab, index) => ({ tab, url: url(paths[index] ?? '') })))
     for (const tab of tabs) expect(await asksForPassword(tab)).toBe(true)
 
     const [signedIn, ...others] = tabs
@@ -65,22 +61,4 @@ describe('a person with several tabs', () => {
     expect(tabs.map(addressOf)).toEqual(paths.map(url))
     for (const tab of tabs) expect(await tab.locator('#request-line').count()).toBe(1)
   })
-
-  /** Holds the navigations back until all of them are under way, as a browser that restores its tabs would send them. */
-  const allAtOnce = async (
-    profile: BrowserContext,
-    count: number,
-    navigate: () => Promise<unknown>,
-  ): Promise<void> => {
-    const held: (() => Promise<void>)[] = []
-    const { promise: complete, resolve } = Promise.withResolvers<void>()
-    await profile.route('**/tab/*', (route) => {
-      if (held.push(() => route.continue()) === count) resolve()
-    })
-    const navigated = navigate()
-    await complete
-    await Promise.all(held.map((release) => release()))
-    await profile.unrouteAll()
-    await navigated
-  }
 })
