@@ -8,10 +8,20 @@ const isSafeMethod = (method: string): boolean => method === 'GET' || method ===
 const isPrefetch = (header: Request['header']): boolean =>
   /prefetch|prerender/i.test(header('sec-purpose') ?? header('purpose') ?? '')
 
-const acceptsHtml = (header: Request['header']): boolean =>
-  /(?:^|[,\s])(?:text\/html|application\/xhtml\+xml)\s*(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))(?:[;,]|$)/i.test(
-    header('accept') ?? '',
+/** No browser lists more; the rest of a longer `accept` is passed over. */
+const MAX_RANGES = 64
+
+const PAGE_TYPES: ReadonlySet<string> = new Set(['text/html', 'application/xhtml+xml'])
+
+const isWantedPage = (range: string): boolean => {
+  const [type = '', ...parameters] = range.split(';', MAX_RANGES).map((part) => part.trim())
+  return (
+    PAGE_TYPES.has(type.toLowerCase()) && !parameters.some((part) => /^q=0(?:\.0*)?$/i.test(part))
   )
+}
+
+const acceptsHtml = (header: Request['header']): boolean =>
+  (header('accept') ?? '').split(',', MAX_RANGES).some(isWantedPage)
 
 /** What a request says about itself: a page to show, something else, or nothing. */
 type Kind = 'navigation' | 'other' | 'unknown'

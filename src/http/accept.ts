@@ -3,6 +3,9 @@ interface MediaRange {
   readonly quality: number
 }
 
+/** No browser lists more; the rest of a longer header is passed over. */
+const MAX_RANGES = 64
+
 const WEIGHT = /^q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)$/i
 
 const weightOf = (parameters: readonly string[]): number => {
@@ -12,7 +15,7 @@ const weightOf = (parameters: readonly string[]): number => {
 }
 
 const parseRange = (text: string): MediaRange => {
-  const [type = '', ...parameters] = text.split(';').map((part) => part.trim())
+  const [type = '', ...parameters] = text.split(';', MAX_RANGES).map((part) => part.trim())
   return { type: type.toLowerCase(), quality: weightOf(parameters) }
 }
 
@@ -30,7 +33,7 @@ export type Preferences = (type: string) => Preference
  * before one of everything. A weight that is none counts as 0, an absent header accepts everything.
  */
 export const parseAccept = (accept: string | undefined): Preferences => {
-  const ranges = (accept ?? '*/*').split(',').map(parseRange)
+  const ranges = (accept ?? '*/*').split(',', MAX_RANGES).map(parseRange)
   const find = (type: string): number | undefined =>
     ranges.find((range) => range.type === type)?.quality
   return (type) => {

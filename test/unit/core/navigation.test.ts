@@ -34,6 +34,14 @@ describe('R19: a login starts only for navigations', () => {
     ['a look-alike type', { accept: 'text/html-template' }, 'GET'],
   ])('R19: %s is challenged', (_name, headers, method) => expect(auto(headers, method)).toBe(false))
 
+  it.each([
+    ['spaces', `text/html${' '.repeat(300_000)}x`],
+    ['weights', `text/html${';q='.repeat(100_000)}0`],
+    ['ranges', 'text/htm,'.repeat(100_000)],
+  ])('R6: an accept header of many %s is judged in linear time', (_name, accept) =>
+    expect(auto({ accept })).toBe(accept.includes(';')),
+  )
+
   it('R19: `Challenge` never logs in', () => {
     expect(mayLogin(aRequest({ headers: NAVIGATION }), 'Challenge')).toBe(false)
   })

@@ -24,6 +24,11 @@ describe('an accept header', () => {
     expect(quality(accept)).toBe(expected)
   })
 
+  it('of more ranges than any browser sends is read as far as those', () => {
+    expect(quality(`${'a/b,'.repeat(63)}text/html`)).toBe(1)
+    expect(quality(`${'a/b,'.repeat(64)}text/html`)).toBe(0)
+  })
+
   it('that is absent accepts everything', () => {
     expect(quality(undefined)).toBe(1)
   })
