@@ -4,15 +4,25 @@ const REDACTED = '[redacted]'
 const SECRET_NAME =
   /^(?:authorization|proxy-authorization|headers?|code|state|key)$|cookie|token$|tokens$|secret|password|passwd|verifier|ticket|assertion|nonce|credential/i
 
-type Replacement = readonly [pattern: RegExp, replacement: string]
+type Replacement = readonly [pattern: RegExp, replacement: string | ((found: string) => string)]
 
+/** Segments joined by dots, without what begins like a JWT. */
+const withoutJwt = (segments: string): string => {
+  const at = segments.search(/\beyJ[\w-]{5}/)
+  return at < 0 ? segments : segments.slice(0, at) + REDACTED
+}
+
+/**
+ * Each is linear in a text that a downstream chose: whatever repeats before something that may be missing is bounded, or begins only
+ * where its own characters do not come before.
+ */
 const replacements: readonly Replacement[] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, REDACTED],
-  [/\beyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*){0,3}/g, REDACTED],
+  [/(?<![\w-])[\w-]+(?:\.[\w-]*)+/g, withoutJwt],
   [/\bs1\.[\w-]{16,}\.[\w-]{16,}/g, REDACTED],
   [/\b(bearer|basic|dpop)\s+[\w.~+/=-]{4,}/gi, `$1 ${REDACTED}`],
-  [/(\b[a-z][a-z0-9+.-]*:\/\/)[^/?#@\s]*@/gi, `$1${REDACTED}@`],
-  [/(__(?:host|secure)-[^=;\s]*)=[^;\s]*/gi, `$1=${REDACTED}`],
+  [/(\b[a-z][a-z0-9+.-]{0,30}:\/\/)[^/?#@\s]*@/gi, `$1${REDACTED}@`],
+  [/(__(?:host|secure)-[^=;\s]{0,128})=[^;\s]*/gi, `$1=${REDACTED}`],
   [
     /\b(code|state|nonce|ticket|[a-z_]*token|[a-z_]*secret|[a-z_]*password|code_verifier|code_challenge|client_assertion|id_token_hint|login_hint)(=|"\s*:\s*")[^&\s"',;]+/gi,
     `$1$2${REDACTED}`,
@@ -30,7 +40,10 @@ const SUSPICIOUS = /[=:]|\beyJ|\bs1\.|\b(?:bearer|basic|dpop)\s|PRIVATE KEY/i
 export const redactText = (text: string): string =>
   SUSPICIOUS.test(text)
     ? replacements.reduce(
-        (kept, [pattern, replacement]) => kept.replace(pattern, replacement),
+        (kept, [pattern, replacement]) =>
+          typeof replacement === 'string'
+            ? kept.replace(pattern, replacement)
+            : kept.replace(pattern, replacement),
         text,
       )
     : text

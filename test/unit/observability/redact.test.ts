@@ -8,6 +8,8 @@ const PEM = '-----BEGIN PRIVATE KEY-----\nMIIEsecretbytes\n-----END PRIVATE KEY-
 
 const secretTexts: readonly (readonly [where: string, text: string, secret: string])[] = [
   ['a JWT in a sentence', `The token ${JWT} was refused.`, 'c2lnbmF0dXJl'],
+  ['a JWT in a path', `/x-${JWT}/y`, 'c2lnbmF0dXJl'],
+  ['a JWT behind other segments', `a.b.c.d.e.${JWT}`, 'c2lnbmF0dXJl'],
   ['a bearer header', 'Bearer opaque-access-token', 'opaque-access-token'],
   ['a basic header', 'basic c2hvcDpodW50ZXIy', 'c2hvcDpodW50ZXIy'],
   ['a header line', 'authorization: anything at all', 'anything'],
@@ -28,6 +30,17 @@ describe('R31: no secret is written, wherever it turns up', () => {
   test.each(secretTexts)('R31: %s', (_where, text, secret) => {
     expect(text).toContain(secret)
     expect(redactText(text)).not.toContain(secret)
+  })
+
+  test.each([
+    ['schemes', 'a.'],
+    ['tokens', 'eyJaaaaa-'],
+    ['cookies', '__host-'],
+    ['tickets', 's1.aaaaaaaaaaaaaaaa-'],
+    ['names', 'code_token-'],
+  ])('R6: a path that nearly holds many %s is read in linear time', (_name, part) => {
+    const path = `/=${part.repeat(600_000 / part.length)}`
+    expect(redactText(path).startsWith('/=')).toBe(true)
   })
 
   test.each([
