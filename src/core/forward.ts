@@ -46,20 +46,17 @@ export const headerValueOf = (value: Json): string =>
   encodeUnsafe(typeof value === 'string' ? value : JSON.stringify(value)).trim()
 
 /** An empty value is no header: Envoy drops it, and a forged one of that name would stay. */
-const claimHeader = (claims: Claims, header: UpstreamHeader): Header[] => {
-  const claim = claimAt(claims, header.path)
+const valueHeader = (name: string, claim: Json | undefined): Header[] => {
   const value = claim === undefined || claim === null ? '' : headerValueOf(claim)
-  return value === '' ? [] : [[header.name, value]]
+  return value === '' ? [] : [[name, value]]
 }
 
 const identityHeaders = (identity: Identity, headers: readonly UpstreamHeader[]): Header[] => [
-  ['x-auth-subject', headerValueOf(identity.subject)],
-  ['x-auth-issuer', headerValueOf(identity.issuer)],
-  ...claimHeader(identity.claims, { name: 'x-auth-email', path: ['email'] }),
-  ...(identity.scopes.length === 0
-    ? []
-    : [['x-auth-scopes', headerValueOf(identity.scopes.join(' '))] as const]),
-  ...headers.flatMap((header) => claimHeader(identity.claims, header)),
+  ...valueHeader('x-auth-subject', identity.subject),
+  ...valueHeader('x-auth-issuer', identity.issuer),
+  ...valueHeader('x-auth-email', claimAt(identity.claims, ['email'])),
+  ...valueHeader('x-auth-scopes', identity.scopes.join(' ')),
+  ...headers.flatMap(({ name, path }) => valueHeader(name, claimAt(identity.claims, path))),
 ]
 
 const bounded = (headers: readonly Header[]): readonly Header[] => {

@@ -41,6 +41,9 @@ export type Parsed<T> =
 
 const refused = (reason: Reason): Parsed<never> => ({ ok: false, reason })
 
+/** Letters outside ASCII are refused before the case is folded: U+212A would become a plain `k`. */
+const NON_PRINTABLE = /[\u0000-\u0020\u007f-\uffff]/
+
 const HOST =
   /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*$/
 const IPV6 = /^\[[0-9a-f:.]{2,45}\]$/
@@ -58,6 +61,7 @@ export interface HostAndPort {
  * 253 bytes are refused.
  */
 export const parseAuthority = (authority: string): Parsed<HostAndPort> => {
+  if (NON_PRINTABLE.test(authority)) return refused('malformed_host')
   const lower = authority.toLowerCase()
   const bracket = lower.startsWith('[') ? lower.indexOf(']') : -1
   const colon = lower.indexOf(':', bracket + 1)
@@ -73,7 +77,9 @@ export const parseAuthority = (authority: string): Parsed<HostAndPort> => {
 const PLAIN_PATH = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~!$&'()*+,=:@-]+)*\/?$/
 const UNSAFE = /[\\#\u0000-\u001f\u007f]/
 const AMBIGUOUS = /\/\/|;|%/
-const NON_PRINTABLE = /[\u0000-\u0020\u007f-\uffff]/
+
+/** Beyond this no path is looked at: what is matched against it costs more the longer it is. */
+const MAX_PATH_BYTES = 8 * 1024
 
 const decodeOnce = (text: string): string | undefined => {
   try {
@@ -88,14 +94,14 @@ const hasDotSegment = (path: string): boolean =>
 
 /**
  * The path of a request (R5). Refused is what no honest client sends: control bytes, NUL, backslashes, `#`, dot
- * segments, invalid escapes or UTF-8, plain or encoded once or twice. What only *may* be read in two ways is kept and marked.
+ * segments, invalid escapes or UTF-8, plain or encoded once or twice, and more than 8 KiB before the query. What only *may* be read in two ways is kept and marked.
  */
 export const parsePath = (raw: string): Parsed<Path> => {
   if (!raw.startsWith('/') || NON_PRINTABLE.test(raw)) return refused('malformed_path')
   const mark = raw.indexOf('?')
   const encoded = mark < 0 ? raw : raw.slice(0, mark)
   const query = mark < 0 ? '' : raw.slice(mark + 1)
-  if (query.includes('#')) return refused('malformed_path')
+  if (encoded.length > MAX_PATH_BYTES || query.includes('#')) return refused('malformed_path')
   if (PLAIN_PATH.test(encoded)) {
     return { ok: true, value: { raw, canonical: encoded, unambiguous: true, query } }
   }

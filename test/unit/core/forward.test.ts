@@ -110,6 +110,16 @@ describe('R9: header values', () => {
     expect(allow.removeHeaders).toContain('x-user-groups')
   })
 
+  it.each([['subject'], ['issuer']] as const)(
+    'R8: a blank %s is no header, so that a forged one is taken off',
+    (name) => {
+      const headers = { [`x-auth-${name}`]: 'forged' }
+      const allow = forward(aRequest({ headers }), policy, rule, anIdentity({ [name]: '  ' }))
+      expect(set(allow)[`x-auth-${name}`]).toBeUndefined()
+      expect(allow.removeHeaders).toContain(`x-auth-${name}`)
+    },
+  )
+
   it('R8: an empty claim is no header, so that a forged one is taken off', () => {
     const identity = anIdentity({ claims: { email: '' } })
     const allow = forward(

@@ -36,6 +36,7 @@ describe('R4: the canonical host', () => {
     'shop.example.com\u0000',
     'shop.example.com\n',
     'bücher.example',
+    '\u212Aeycloak.example',
     'shop.example.com:',
     'shop.example.com:443:80',
     'shop.example.com:99999',
@@ -75,6 +76,13 @@ describe('R5: the canonical path', () => {
   ])('R5: %j is the unambiguous path %j', (raw, canonical) =>
     expect(pathOf(raw)).toMatchObject({ canonical, unambiguous: true, raw }),
   )
+
+  it('R6: a path of more than 8 KiB is refused, however long the query may be', () => {
+    expect(pathOf(`/${'a'.repeat(8 * 1024)}`)).toBe('malformed_path')
+    expect(pathOf(`/${'a'.repeat(8 * 1024 - 1)}?${'q'.repeat(20_000)}`)).toMatchObject({
+      unambiguous: true,
+    })
+  })
 
   it.each(['/a%2fb', '/a%2Fb', '/a//b', '/a;b/c', '/a%3Bb', '/%2561dmin', '/100%25', '/a%252fb'])(
     'R5: %j may be read in two ways',
