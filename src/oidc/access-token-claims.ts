@@ -24,7 +24,10 @@ export const skewOf = (provider: Provider): number => Math.min(provider.clockSke
 const isAbsentOrTime = (value: Json | undefined): value is number | undefined =>
   value === undefined || (typeof value === 'number' && Number.isFinite(value))
 
-/** The audiences of a token; `undefined` if the claim is absent or malformed (RFC 7519 section 4.1.3). */
+/**
+ * The audiences of a token; `undefined` if the claim is absent or malformed (RFC 7519 section
+ * 4.1.3).
+ */
 const audiencesOf = (claims: Claims): readonly string[] | undefined => {
   const { aud } = claims
   const list = Array.isArray(aud) ? aud : [aud]
@@ -51,8 +54,8 @@ const checkTimes = (claims: Claims, skewMs: number, nowMs: number): Rejected | u
 }
 
 /**
- * What has to hold for a token each time it is used, whether or not its signature was checked before: subject, audience and
- * validity (RFC 9068 section 4, R23).
+ * What has to hold for a token each time it is used, whether or not its signature was checked
+ * before: subject, audience and validity (RFC 9068 section 4, R23).
  */
 export const checkClaims = (
   claims: Claims,

@@ -73,9 +73,10 @@ const methodsFor = (
 }
 
 /**
- * The resource server's part: JWT access tokens, signed with an allow-listed asymmetric algorithm by a published key of exactly the
- * issuer they name (R22, R23). Verified facts are cached under the token's SHA-256 and the provider's generation (R24), and
- * are worth nothing once the key is withdrawn; audience and validity are checked on every use. A token seen before is answered
+ * The resource server's part: JWT access tokens, signed with an allow-listed asymmetric algorithm
+ * by a published key of exactly the issuer they name (R22, R23). Verified facts are cached under
+ * the token's SHA-256 and the provider's generation (R24), and are worth nothing once the key is
+ * withdrawn; audience and validity are checked on every use. A token seen before is answered
  * synchronously.
  */
 export const createTokenVerifier = (deps: {

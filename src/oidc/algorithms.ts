@@ -1,8 +1,8 @@
 import type { SigningAlgorithm } from '../core/policy.ts'
 
 /**
- * The `alg` values that a provider's allow-list admits (R22). `Ed25519` is the name that RFC 9864 gives to what most still call
- * `EdDSA`; nothing symmetric and no `none` can be in here.
+ * The `alg` values that a provider's allow-list admits (R22). `Ed25519` is the name that RFC 9864
+ * gives to what most still call `EdDSA`; nothing symmetric and no `none` can be in here.
  */
 export const admittedAlgorithms = (allowed: readonly SigningAlgorithm[]): readonly string[] =>
   allowed.flatMap((algorithm) => (algorithm === 'EdDSA' ? ['EdDSA', 'Ed25519'] : [algorithm]))
@@ -27,7 +27,10 @@ export interface KeyShape {
 const sameAlgorithm = (a: string, b: string): boolean =>
   a === b || (CURVES[a] === 'Ed25519' && CURVES[b] === 'Ed25519')
 
-/** Whether a key may serve an algorithm: its type, its curve and its own `alg` all fit (RFC 8725 section 3.1). */
+/**
+ * Whether a key may serve an algorithm: its type, its curve and its own `alg` all fit (RFC 8725
+ * section 3.1).
+ */
 export const keyFits = (key: KeyShape, algorithm: string): boolean => {
   if (key.alg !== undefined && !sameAlgorithm(key.alg, algorithm)) return false
   if (isRsa(algorithm)) return key.kty === 'RSA'

@@ -2,7 +2,10 @@ import type { Client } from '../core/policy.ts'
 import type { LoginState } from '../core/ports.ts'
 import { scopesToRequest } from './scopes.ts'
 
-/** What makes an authorization request ours; neither configuration nor a forwarded parameter may say anything else. */
+/**
+ * What makes an authorization request ours; neither configuration nor a forwarded parameter may say
+ * anything else.
+ */
 const PROTECTED: ReadonlySet<string> = new Set([
   'response_type',
   'response_mode',
@@ -28,8 +31,9 @@ const setFree = (
 }
 
 /**
- * The parameters of an authorization request: code, PKCE S256, `state` and `nonce` (R16). What the end-user's request forwards comes
- * first, so that configuration wins over it, and the protocol over both.
+ * The parameters of an authorization request: code, PKCE S256, `state` and `nonce` (R16). What the
+ * end-user's request forwards comes first, so that configuration wins over it, and the protocol
+ * over both.
  */
 export const authorizationParameters = (
   client: Client,

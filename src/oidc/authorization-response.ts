@@ -14,7 +14,10 @@ export const refuseLogin = (reason: Reason, detail: string): RefusedLogin => ({
 
 const MAX_DETAIL = 200
 
-/** Text of somebody else for our log: printable ASCII, no markup, bounded (RFC 6749 section 4.1.2.1). */
+/**
+ * Text of somebody else for our log: printable ASCII, no markup, bounded (RFC 6749 section
+ * 4.1.2.1).
+ */
 export const plainText = (text: string): string =>
   text.slice(0, MAX_DETAIL).replace(/[^\x20-\x7e]|[<>&"'\\`]/g, '?')
 
@@ -30,7 +33,10 @@ const checkShape = (query: URLSearchParams): RefusedLogin | undefined => {
   return isOne ? undefined : malformed('The callback has neither code nor error, or both.')
 }
 
-/** RFC 9207 section 2.4: a wrong `iss` is refused always, a missing one if the provider said it sends it. */
+/**
+ * RFC 9207 section 2.4: a wrong `iss` is refused always, a missing one if the provider said it
+ * sends it.
+ */
 const checkIssuer = (
   query: URLSearchParams,
   provider: Provider,

@@ -6,16 +6,17 @@ export type CallOutcome = 'reached' | 'unreached' | 'unknown'
 /** Keeps calls away from a provider that does not answer. */
 export interface Breaker {
   /**
-   * Admits a call, or answers `undefined` at once while calls are held back. Whoever is admitted reports exactly once how it
-   * went.
+   * Admits a call, or answers `undefined` at once while calls are held back. Whoever is admitted
+   * reports exactly once how it went.
    */
   readonly enter: () => ((outcome: CallOutcome) => void) | undefined
   readonly isOpen: () => boolean
 }
 
 /**
- * Opens after `threshold` calls in a row that did not reach the provider. After `openMs` one call is let through as a probe while
- * all others still fail at once: nobody waits for somebody else's probe.
+ * Opens after `threshold` calls in a row that did not reach the provider. After `openMs` one call
+ * is let through as a probe while all others still fail at once: nobody waits for somebody else's
+ * probe.
  */
 export const createBreaker = (options: {
   readonly clock: Clock

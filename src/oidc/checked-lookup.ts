@@ -8,7 +8,10 @@ const LOOPBACK: readonly LookupAddress[] = [
   { address: '::1', family: 6 },
 ]
 
-/** `localhost` and all names below it are loopback, whatever a name server says (RFC 6761 section 6.3). */
+/**
+ * `localhost` and all names below it are loopback, whatever a name server says (RFC 6761 section
+ * 6.3).
+ */
 const isLocalhost = (hostname: string): boolean =>
   /(?:^|\.)localhost\.?$/.test(hostname.toLowerCase())
 
@@ -28,8 +31,9 @@ export const addressDenied = (hostname: string): Fault =>
   )
 
 /**
- * Name resolution for one connection (R25). Only permitted addresses are answered, and the socket connects to exactly what is
- * answered here, so a name that resolves differently a moment later gains nothing.
+ * Name resolution for one connection (R25). Only permitted addresses are answered, and the socket
+ * connects to exactly what is answered here, so a name that resolves differently a moment later
+ * gains nothing.
  */
 export const createCheckedLookup =
   (isPermitted: AddressFilter): LookupFunction =>

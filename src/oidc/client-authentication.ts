@@ -14,8 +14,8 @@ import type { Client, ClientAuthentication } from '../core/policy.ts'
 type PrivateKey = Extract<ClientAuthentication, { method: 'private_key_jwt' }>
 
 /**
- * The library names Ed25519 keys by RFC 9864 (`alg: Ed25519`); the configuration says `EdDSA`, which is what providers have registered, so
- * that name is sent.
+ * The library names Ed25519 keys by RFC 9864 (`alg: Ed25519`); the configuration says `EdDSA`,
+ * which is what providers have registered, so that name is sent.
  */
 const byPrivateKey = async (method: PrivateKey): Promise<ClientAuth> => {
   const key = await importPKCS8(method.privateKeyPem, method.algorithm)
@@ -43,8 +43,8 @@ const create = async (method: ClientAuthentication): Promise<ClientAuth> => {
 }
 
 /**
- * How a client proves itself at the token endpoint. Assertions have the issuer as their only audience, a fresh `jti` and sixty seconds to
- * live (R21); the library makes them so.
+ * How a client proves itself at the token endpoint. Assertions have the issuer as their only
+ * audience, a fresh `jti` and sixty seconds to live (R21); the library makes them so.
  * @throws Fault `provider_misconfigured` for a secret or key that cannot be used.
  */
 export const createClientAuthentication = async (client: Client): Promise<ClientAuth> => {

@@ -13,7 +13,9 @@ import { checkSignature } from './signature.ts'
 export interface IdTokenExpectation {
   readonly client: Client
   readonly accessToken: string
-  /** Absent for a refresh, whose ID token need not carry one (OpenID Connect Core 1.0 section 12.2). */
+  /**
+   * Absent for a refresh, whose ID token need not carry one (OpenID Connect Core 1.0 section 12.2).
+   */
   readonly nonce?: string
 }
 
@@ -28,7 +30,10 @@ const DIGESTS: Readonly<Record<string, string>> = {
   '512': 'sha512',
 }
 
-/** The left half of the hash that belongs to the algorithm (OpenID Connect Core 1.0 section 3.1.3.6). */
+/**
+ * The left half of the hash that belongs to the algorithm (OpenID Connect Core 1.0 section
+ * 3.1.3.6).
+ */
 const accessTokenHash = (accessToken: string, algorithm: string): string => {
   const digest = hash(DIGESTS[algorithm.slice(2)] ?? 'sha512', accessToken, 'buffer')
   return digest.subarray(0, digest.length / 2).toString('base64url')
@@ -83,8 +88,9 @@ const SIGNATURES = {
 const invalid = (detail: string): IdTokenCheck => ({ kind: 'invalid', detail })
 
 /**
- * Every check of OpenID Connect Core 1.0 section 3.1.3.7 (R22, R23), the signature included although the token came over TLS: a provider
- * behind a careless proxy is worth one verification per login.
+ * Every check of OpenID Connect Core 1.0 section 3.1.3.7 (R22, R23), the signature included
+ * although the token came over TLS: a provider behind a careless proxy is worth one verification
+ * per login.
  * @throws Fault if the provider's keys were never fetched and cannot be.
  */
 export const checkIdToken = async (

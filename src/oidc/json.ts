@@ -28,7 +28,10 @@ const isTooDeep = (text: string): boolean => {
 const isObject = (value: Json): value is Claims =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The JSON object that a text holds; `undefined` for anything else, and for one nested too deeply (R25). */
+/**
+ * The JSON object that a text holds; `undefined` for anything else, and for one nested too deeply
+ * (R25).
+ */
 export const parseJsonObject = (text: string): Claims | undefined => {
   if (isTooDeep(text)) return undefined
   try {

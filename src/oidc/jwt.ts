@@ -8,7 +8,10 @@ export interface UnverifiedJwt {
   readonly keyId?: string
   /** The `typ` header in lower case without `application/` (RFC 7515 section 4.1.9). */
   readonly type?: string
-  /** Whether there is a `crit` header. We know no extension, so every one is unknown (RFC 7515 section 4.1.11). */
+  /**
+   * Whether there is a `crit` header. We know no extension, so every one is unknown (RFC 7515
+   * section 4.1.11).
+   */
   readonly hasCritical: boolean
   readonly claims: Claims
 }
@@ -32,7 +35,10 @@ const isTextOrAbsent = (value: unknown): value is string | undefined =>
 const typeOf = (typ: string | undefined): { readonly type?: string } =>
   typ === undefined ? {} : { type: typ.toLowerCase().replace(/^application\//, '') }
 
-/** Takes a compact JWS apart; `undefined` for anything that is none. Key material in its header is never looked at (R22). */
+/**
+ * Takes a compact JWS apart; `undefined` for anything that is none. Key material in its header is
+ * never looked at (R22).
+ */
 export const readJwt = (compact: string): UnverifiedJwt | undefined => {
   const [, first, second] = COMPACT.exec(compact) ?? []
   if (first === undefined || second === undefined) return undefined

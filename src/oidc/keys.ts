@@ -17,12 +17,15 @@ export interface VerificationKey {
   readonly key: CryptoKey
 }
 
-/** The usable keys of a provider by what they are; the same key stays the same object from one fetch to the next. */
+/**
+ * The usable keys of a provider by what they are; the same key stays the same object from one fetch
+ * to the next.
+ */
 export type KeySet = ReadonlyMap<string, VerificationKey>
 
 /**
- * How long keys are trusted after the last good fetch. It bounds how long a provider that cannot be reached keeps vouching for
- * its tokens (R26).
+ * How long keys are trusted after the last good fetch. It bounds how long a provider that cannot be
+ * reached keeps vouching for its tokens (R26).
  */
 const MAX_STALE_MS = 24 * 3_600_000
 
@@ -95,8 +98,8 @@ const isKey = (value: unknown): value is Claims =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
- * A provider's signing keys, renewed on use. An answer that is no key set, or one without a single usable key, is an error and leaves the
- * keys we have in place (R26).
+ * A provider's signing keys, renewed on use. An answer that is no key set, or one without a single
+ * usable key, is an error and leaves the keys we have in place (R26).
  */
 export const createKeys = (deps: {
   readonly provider: Provider
@@ -138,7 +141,10 @@ export type KeyChoice =
   | { readonly kind: 'unfit' }
   | { readonly kind: 'unknown' }
 
-/** Chooses by `kid` and `alg`. Only a token that names no key may be tried against several (RFC 7515 section 4.1.4). */
+/**
+ * Chooses by `kid` and `alg`. Only a token that names no key may be tried against several (RFC 7515
+ * section 4.1.4).
+ */
 export const chooseKeys = (
   set: KeySet,
   algorithm: string,

@@ -78,9 +78,9 @@ const discover = async (provider: Provider, fetch: ProviderFetch): Promise<Claim
 }
 
 /**
- * A provider's metadata, renewed on use. The issuer must be equal to the configured one, byte for byte (OpenID Connect Discovery 1.0
- * section 4.3), every endpoint https. Known endpoints outlive an unreachable provider without a limit: they are where it is
- * asked, not whom to trust.
+ * A provider's metadata, renewed on use. The issuer must be equal to the configured one, byte for
+ * byte (OpenID Connect Discovery 1.0 section 4.3), every endpoint https. Known endpoints outlive an
+ * unreachable provider without a limit: they are where it is asked, not whom to trust.
  */
 export const createMetadata = (deps: {
   readonly provider: Provider

@@ -41,7 +41,10 @@ const listOf = (ranges: readonly string[]): BlockList => {
 const ipv4Of = (high: number, low: number): string =>
   [high >> 8, high & 255, low >> 8, low & 255].join('.')
 
-/** The eight groups of an IPv6 address; the URL parser writes any spelling of one in its canonical form. */
+/**
+ * The eight groups of an IPv6 address; the URL parser writes any spelling of one in its canonical
+ * form.
+ */
 const groupsOf = (address: string): readonly number[] => {
   const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1)
   const [head = '', tail] = canonical.split('::')
@@ -52,8 +55,8 @@ const groupsOf = (address: string): readonly number[] => {
 }
 
 /**
- * The IPv4 address inside an IPv6 address that stands for one: mapped (RFC 4291 section 2.5.5), translated
- * (RFC 6052 section 2.1) or 6to4 (RFC 3056).
+ * The IPv4 address inside an IPv6 address that stands for one: mapped (RFC 4291 section 2.5.5),
+ * translated (RFC 6052 section 2.1) or 6to4 (RFC 3056).
  */
 const embeddedIpv4 = (address: string): string | undefined => {
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = groupsOf(address)

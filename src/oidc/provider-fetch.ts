@@ -39,8 +39,8 @@ export interface Answer {
 /** The only way out to one provider. */
 export interface ProviderFetch {
   /**
-   * @throws Fault `provider_unreachable` for anything that another try may mend, `provider_misconfigured` for a
-   * forbidden URL or address and for a redirect.
+   * @throws Fault `provider_unreachable` for anything that another try may mend,
+   * `provider_misconfigured` for a forbidden URL or address and for a redirect.
    */
   readonly call: (request: OutboundRequest) => Promise<Answer>
   /** Whether calls are held back at the moment. */
@@ -102,9 +102,9 @@ const createAgent = (
 }
 
 /**
- * A provider's own way out (R25, R26): its own connections, private CA, breaker and limit of calls in flight, so that one slow
- * provider slows nobody else. https only, no redirect followed, every connected address checked, size and time bounded.
- * Nothing is retried here.
+ * A provider's own way out (R25, R26): its own connections, private CA, breaker and limit of calls
+ * in flight, so that one slow provider slows nobody else. https only, no redirect followed, every
+ * connected address checked, size and time bounded. Nothing is retried here.
  * @throws RangeError for a network that is none.
  */
 export const createProviderFetch = (

@@ -31,9 +31,15 @@ export interface ProviderHealth {
 export interface Providers {
   /** What we hold of this very generation; made on first use, without I/O. */
   readonly of: (provider: Provider) => ProviderHandle
-  /** Fetches metadata and keys in the background, and tries again until they are there. Never throws. */
+  /**
+   * Fetches metadata and keys in the background, and tries again until they are there. Never
+   * throws.
+   */
   readonly warm: (provider: Provider) => void
-  /** Lets go of every generation that is not among these; calls in flight are finished. To be called after each swap of the snapshot. */
+  /**
+   * Lets go of every generation that is not among these; calls in flight are finished. To be called
+   * after each swap of the snapshot.
+   */
   readonly retain: (live: readonly Provider[]) => void
   readonly health: (provider: Provider) => ProviderHealth
   /** Closes every connection and stops what runs in the background. */
@@ -82,13 +88,16 @@ const healthOf = ({ fetch, metadata, keys }: ProviderHandle): ProviderHealth => 
 }
 
 /**
- * The registry of providers. Connections, breaker, metadata and keys live per name and generation, so an edited provider starts
- * afresh and a slow one harms nobody else (R26).
+ * The registry of providers. Connections, breaker, metadata and keys live per name and generation,
+ * so an edited provider starts afresh and a slow one harms nobody else (R26).
  */
 export const createProviders = (deps: {
   readonly outbound: OutboundOptions
   readonly clock: Clock
-  /** How long to wait before the given attempt, counted from 1, to warm a provider; absent: doubling from 1 s to 30 s, with jitter. */
+  /**
+   * How long to wait before the given attempt, counted from 1, to warm a provider; absent: doubling
+   * from 1 s to 30 s, with jitter.
+   */
   readonly delayMs?: RetryDelay
 }): Providers => {
   const { outbound, clock, delayMs = retryDelayMs } = deps

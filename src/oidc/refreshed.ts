@@ -5,14 +5,17 @@ import type { Budget, Clock } from '../core/ports.ts'
 /** A value that is fetched, kept, and renewed on use. */
 export interface Refreshed<T> {
   /**
-   * The last good value, at once; a renewal that is due runs behind it. Without a value it waits for the fetch, as long as the
-   * budget allows.
+   * The last good value, at once; a renewal that is due runs behind it. Without a value it waits
+   * for the fetch, as long as the budget allows.
    * @throws Fault of the last fetch, if there is no usable value.
    */
   readonly get: (budget: Budget | undefined) => Awaitable<T>
   /** The last good value if it is usable; starts a renewal that is due. */
   readonly peek: () => T | undefined
-  /** Fetches out of turn, unless one was begun within the cooldown. Answers whether a fetch ended well. */
+  /**
+   * Fetches out of turn, unless one was begun within the cooldown. Answers whether a fetch ended
+   * well.
+   */
   readonly refetch: (budget: Budget | undefined) => Promise<boolean>
   readonly status: () => RefreshedStatus
 }
@@ -47,8 +50,8 @@ export const withinBudget = async <T>(work: Promise<T>, budget: Budget | undefin
 }
 
 /**
- * One fetch at a time, a time-based cooldown between fetches, and a failed fetch never displaces a good value. A value older than
- * `maxStaleMs` is no longer used.
+ * One fetch at a time, a time-based cooldown between fetches, and a failed fetch never displaces a
+ * good value. A value older than `maxStaleMs` is no longer used.
  */
 export const createRefreshed = <T>(options: {
   readonly load: (previous: T | undefined) => Promise<T>

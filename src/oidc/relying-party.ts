@@ -26,7 +26,10 @@ const withParameters = (endpoint: string, parameters: URLSearchParams): string =
   return url.href
 }
 
-/** The access token's part of a token answer, counted from before the request: rather too early than too late. */
+/**
+ * The access token's part of a token answer, counted from before the request: rather too early than
+ * too late.
+ */
 const accessTokenOf = (
   response: Granted,
   askedAtMs: number,
@@ -41,7 +44,10 @@ const refreshTokenOf = (response: Granted, old?: Tokens): { readonly refreshToke
   return refreshToken === undefined ? {} : { refreshToken }
 }
 
-/** RFC 6749 sections 5.1 and 6: without `scope`, what was asked for, or what the refresh token had, is granted. */
+/**
+ * RFC 6749 sections 5.1 and 6: without `scope`, what was asked for, or what the refresh token had,
+ * is granted.
+ */
 const scopesIn = (response: Granted, otherwise: readonly string[]): readonly string[] =>
   response.scope === undefined ? otherwise : splitScopes(response.scope)
 
@@ -85,8 +91,8 @@ export const createRelyingParty = (deps: {
   }
 
   /**
-   * The new ID token of a refresh. `undefined`: there is none, or the keys cannot be had; then the old claims stand, because a rotated
-   * refresh token must not be lost over them.
+   * The new ID token of a refresh. `undefined`: there is none, or the keys cannot be had; then the
+   * old claims stand, because a rotated refresh token must not be lost over them.
    */
   const newIdToken = async (
     client: Client,

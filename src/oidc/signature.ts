@@ -35,8 +35,8 @@ const mayBeRotated = (jwt: UnverifiedJwt, result: SignatureCheck): boolean =>
   result.kind === 'unknown' || (result.kind === 'invalid' && jwt.keyId === undefined)
 
 /**
- * Verifies the signature with the provider's keys. A key that we do not have yet is fetched once per cooldown, whoever asks; when that
- * fails the answer of the keys at hand stands.
+ * Verifies the signature with the provider's keys. A key that we do not have yet is fetched once
+ * per cooldown, whoever asks; when that fails the answer of the keys at hand stands.
  * @throws Fault if there are no keys at all.
  */
 export const checkSignature = async (

@@ -27,7 +27,9 @@ import type { Providers } from './providers.ts'
 /** What a token endpoint said. */
 export type TokenAnswer =
   | { readonly kind: 'granted'; readonly response: TokenEndpointResponse }
-  /** `invalid_grant`: the code or refresh token is not, or no longer, good (RFC 6749 section 5.2). */
+  /**
+   * `invalid_grant`: the code or refresh token is not, or no longer, good (RFC 6749 section 5.2).
+   */
   | { readonly kind: 'invalid_grant'; readonly detail: string }
   /** The library refused the ID token. */
   | { readonly kind: 'bad_id_token'; readonly detail: string }
@@ -43,12 +45,14 @@ export interface TokenEndpoint {
   readonly refresh: (client: Client, refreshToken: string, budget: Budget) => Promise<TokenAnswer>
 }
 
-/** Errors that say the provider is unwell, rather than that it does not want this client or request. */
+/**
+ * Errors that say the provider is unwell, rather than that it does not want this client or request.
+ */
 const TRANSIENT: ReadonlySet<string> = new Set(['temporarily_unavailable', 'server_error'])
 
 /**
- * A token answer as the library can take it: a bearer token, and `expires_in` only if it says something. Providers send 0,
- * negative numbers and empty text for "not known" or "never".
+ * A token answer as the library can take it: a bearer token, and `expires_in` only if it says
+ * something. Providers send 0, negative numbers and empty text for "not known" or "never".
  */
 const tidy = (answer: Answer, client: Client): Claims => {
   const { name } = client.provider
@@ -85,7 +89,10 @@ const refusedBy = (error: ResponseBodyError, client: Client): TokenAnswer => {
   throw new Fault(code, `${client.name}: the token endpoint refused the client: ${detail}.`)
 }
 
-/** Whatever is wrong with the transport, the answer or the client was thrown as a fault before; what is left is the ID token. */
+/**
+ * Whatever is wrong with the transport, the answer or the client was thrown as a fault before; what
+ * is left is the ID token.
+ */
 const settle = async (
   grant: () => Promise<TokenEndpointResponse>,
   client: Client,
@@ -111,8 +118,8 @@ const clockOptions = (client: Client, clock: Clock) => ({
 })
 
 /**
- * The grants of a browser login, by openid-client over the provider's own way out. No configuration is discovered by the library, and no
- * call outlives its budget.
+ * The grants of a browser login, by openid-client over the provider's own way out. No configuration
+ * is discovered by the library, and no call outlives its budget.
  */
 export const createTokenEndpoint = (deps: {
   readonly providers: Providers

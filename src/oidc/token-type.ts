@@ -1,6 +1,9 @@
 import type { UnverifiedJwt } from './jwt.ts'
 
-/** Claims that only an ID token has: they bind it to a login (OpenID Connect Core 1.0 sections 2 and 3.3.2.11). */
+/**
+ * Claims that only an ID token has: they bind it to a login (OpenID Connect Core 1.0 sections 2 and
+ * 3.3.2.11).
+ */
 const ID_TOKEN_CLAIMS = ['nonce', 'at_hash', 'c_hash', 's_hash'] as const
 
 const isSelfAddressed = ({ claims }: UnverifiedJwt): boolean => {
@@ -16,16 +19,22 @@ const declaredOtherwise = ({ claims }: UnverifiedJwt): boolean =>
   (claims.typ !== undefined && claims.typ !== 'Bearer') ||
   (claims.token_use !== undefined && claims.token_use !== 'access')
 
-/** A bearer of a sender-constrained token has to prove more than we check (RFC 9449 section 6, RFC 8705 section 3). */
+/**
+ * A bearer of a sender-constrained token has to prove more than we check (RFC 9449 section 6, RFC
+ * 8705 section 3).
+ */
 const isBound = ({ claims }: UnverifiedJwt): boolean => claims.cnf !== undefined
 
 /**
- * Why a JWT is no bearer access token, as a sentence; `undefined` if it is one (R23, RFC 8725 section 3.11).
+ * Why a JWT is no bearer access token, as a sentence; `undefined` if it is one (R23, RFC 8725
+ * section 3.11).
  *
- * `typ: at+jwt` says it (RFC 9068). `JWT` and no `typ` say nothing, so the claims are asked: what the provider itself declares
- * (`typ` of Keycloak: `Bearer`, not `ID`, `Refresh`, `Logout`; `token_use` of Cognito: `access`, not `id`), then what only an ID token
- * has: `nonce` or one of the hashes, or an audience that is the very client it was issued to while it grants no scope. A token that
- * declares `Bearer` may carry `nonce`, as older Keycloaks do. A logout token has `events`. Every other `typ` is another kind of JWT.
+ * `typ: at+jwt` says it (RFC 9068). `JWT` and no `typ` say nothing, so the claims are asked: what
+ * the provider itself declares (`typ` of Keycloak: `Bearer`, not `ID`, `Refresh`, `Logout`;
+ * `token_use` of Cognito: `access`, not `id`), then what only an ID token has: `nonce` or one of
+ * the hashes, or an audience that is the very client it was issued to while it grants no scope. A
+ * token that declares `Bearer` may carry `nonce`, as older Keycloaks do. A logout token has
+ * `events`. Every other `typ` is another kind of JWT.
  */
 export const whyNotAccessToken = (jwt: UnverifiedJwt): string | undefined => {
   const { type, claims } = jwt

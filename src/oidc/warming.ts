@@ -20,8 +20,8 @@ export interface Warming {
 }
 
 /**
- * Tries until metadata and keys are there, then stops: renewal happens on use. A provider that comes back is ready at most thirty seconds
- * and one fetch later. The timer keeps no process alive.
+ * Tries until metadata and keys are there, then stops: renewal happens on use. A provider that
+ * comes back is ready at most thirty seconds and one fetch later. The timer keeps no process alive.
  */
 export const createWarming = (
   { metadata, keys }: Pick<ProviderHandle, 'metadata' | 'keys'>,

@@ -56,7 +56,9 @@ export const createTokenSigner = (
 export const unsignedToken = (claims: Claims): string =>
   `${encode({ alg: 'none' })}.${encode(claims)}.`
 
-/** A token that is signed with a shared secret, which may be a public key for all the forger cares. */
+/**
+ * A token that is signed with a shared secret, which may be a public key for all the forger cares.
+ */
 export const hmacToken = (claims: Claims, secret: string, keyId?: string): string => {
   const header = { alg: 'HS256', ...(keyId === undefined ? {} : { kid: keyId }) }
   const input = `${encode(header)}.${encode(claims)}`

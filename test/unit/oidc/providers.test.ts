@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { unlimited } from '../../support/check-ports.ts'
 import { handSetClock } from '../../support/hand-set-clock.ts'
-import { json } from '../../support/hostile-provider.ts'
+import { hang } from '../../support/hostile-provider.ts'
 import { aHostileProvider, localProviders } from '../../support/local-providers.ts'
 
 describe('the registry of providers', () => {
@@ -42,6 +42,7 @@ describe('the registry of providers', () => {
     }
     const providers = localProviders(clock, { delayMs })
     providers.warm(provider)
+    providers.warm(provider)
     await expect.poll(() => delays.length).toBeGreaterThan(2)
     expect(providers.health(provider)).toMatchObject({
       isReady: false,
@@ -55,20 +56,18 @@ describe('the registry of providers', () => {
 
   it('R26: one that is stopped does not try again', async () => {
     const { hostile, provider } = await aHostileProvider()
-    hostile.answer('metadata', json({}, 404))
+    hostile.answer('metadata', hang)
     const delays: number[] = []
-    const providers = localProviders(handSetClock(), {
-      delayMs: (attempt) => {
-        delays.push(attempt)
-        return 1
-      },
-    })
+    const delayMs = (attempt: number): number => delays.push(attempt)
+    const providers = localProviders(handSetClock(), { delayMs })
+    const { keys, metadata } = providers.of(provider)
     providers.warm(provider)
-    await expect.poll(() => delays.length).toBeGreaterThan(1)
+    await expect.poll(() => hostile.requestCount('metadata')).toBe(1)
+    const fetching = metadata.get(unlimited)
     await providers.close()
-    const { length } = delays
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    expect(delays.length).toBeLessThanOrEqual(length + 1)
+    await expect(fetching).rejects.toMatchObject({ code: 'provider_unreachable' })
+    await expect(keys.get(unlimited)).rejects.toMatchObject({ code: 'provider_unreachable' })
+    expect(delays).toEqual([])
   })
 
   it('R26: an edited provider starts afresh, and the old generation is let go', async () => {
