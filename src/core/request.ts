@@ -78,6 +78,8 @@ const PLAIN_PATH = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~!$&'()*+,=:@-]+)*\/?$/
 const UNSAFE = /[\\#\u0000-\u001f\u007f]/
 const AMBIGUOUS = /\/\/|;|%/
 
+const CONTROL = /[\u0000-\u0020\u007f]/
+
 /** Beyond this no path is looked at: what is matched against it costs more the longer it is. */
 const MAX_PATH_BYTES = 8 * 1024
 
@@ -94,14 +96,16 @@ const hasDotSegment = (path: string): boolean =>
 
 /**
  * The path of a request (R5). Refused is what no honest client sends: control bytes, NUL, backslashes, `#`, dot
- * segments, invalid escapes or UTF-8, plain or encoded once or twice, and more than 8 KiB before the query. What only *may* be read in two ways is kept and marked.
+ * segments, invalid escapes or UTF-8, plain or encoded once or twice, letters beyond ASCII, and more than 8 KiB before the
+ * query. What only *may* be read in two ways is kept and marked. The query decides nothing and may hold letters of any kind.
  */
 export const parsePath = (raw: string): Parsed<Path> => {
-  if (!raw.startsWith('/') || NON_PRINTABLE.test(raw)) return refused('malformed_path')
+  if (!raw.startsWith('/') || CONTROL.test(raw)) return refused('malformed_path')
   const mark = raw.indexOf('?')
   const encoded = mark < 0 ? raw : raw.slice(0, mark)
   const query = mark < 0 ? '' : raw.slice(mark + 1)
-  if (encoded.length > MAX_PATH_BYTES || query.includes('#')) return refused('malformed_path')
+  if (NON_PRINTABLE.test(encoded) || query.includes('#')) return refused('malformed_path')
+  if (encoded.length > MAX_PATH_BYTES) return refused('malformed_path')
   if (PLAIN_PATH.test(encoded)) {
     return { ok: true, value: { raw, canonical: encoded, unambiguous: true, query } }
   }

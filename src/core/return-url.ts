@@ -8,9 +8,11 @@ export const originOf = (request: Pick<Request, 'authority'>): string =>
 
 /**
  * Where a login returns to: the path and query of the original request, and of nothing else (R18). Over 1 KiB the
- * query is given up, then the path (R16). A leading `//` would name another host and becomes `/`.
+ * query is given up, then the path (R16). A leading `//` would name another host and
+ * becomes `/`. Letters beyond ASCII, which some clients send in a query, are percent-encoded.
  */
-export const returnPathOf = (raw: string): string => {
+export const returnPathOf = (sent: string): string => {
+  const raw = sent.toWellFormed().replace(/[^\u0000-\u007f]/gu, encodeURIComponent)
   const mark = raw.indexOf('?')
   const path = mark < 0 ? raw : raw.slice(0, mark)
   if (!isSafeReturnPath(raw)) return '/'

@@ -151,6 +151,11 @@ describe('R5: the canonical path', () => {
     )
   })
 
+  it('leaves letters beyond ASCII in a query alone, as some clients send them', () => {
+    expect(pathOf('/suche?q=größe')).toMatchObject({ canonical: '/suche', unambiguous: true })
+    expect(pathOf('/suche?q=a\u0085b c')).toBe('malformed_path')
+  })
+
   it('keeps the query apart, byte for byte', () => {
     expect(pathOf('/a?b=%2F&c=d;e')).toMatchObject({ canonical: '/a', query: 'b=%2F&c=d;e' })
   })

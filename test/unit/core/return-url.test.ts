@@ -13,6 +13,10 @@ describe('R18: where a login returns to', () => {
     (raw) => expect(returnPathOf(raw)).toBe('/'),
   )
 
+  it('R18: letters beyond ASCII in a query arrive percent-encoded', () => {
+    expect(returnPathOf('/suche?q=größe\ud800')).toBe('/suche?q=gr%C3%B6%C3%9Fe%EF%BF%BD')
+  })
+
   it('R16: over 1 KiB the query goes first, then the path', () => {
     expect(returnPathOf(`/a?${'q'.repeat(1100)}`)).toBe('/a')
     expect(returnPathOf(`/${'p'.repeat(1100)}`)).toBe('/')
