@@ -8,6 +8,7 @@ import type { Request } from '../core/request.ts'
 import { isSafeReturnPath, originOf } from '../core/return-url.ts'
 import { clearing } from './denials.ts'
 import { attemptOf, LOGIN_TTL_MS, loginCookieName, openLogin } from './login-cookie.ts'
+import { sessionTenant } from './session-tenant.ts'
 
 /** Answers the redirect back from the provider. */
 export type Callback = (
@@ -60,7 +61,9 @@ export const createCallback = (ports: CheckPorts): Callback => {
   const hasSession = async (request: Request, client: Client, budget: Budget): Promise<boolean> => {
     const cookie = findCookie(request.header('cookie'), client.session.cookie.name)
     if (cookie.kind !== 'one') return false
-    return (await sessions.open(client.tenant, cookie.value, budget)).kind === 'open'
+    return (
+      (await sessions.open(sessionTenant(client, request), cookie.value, budget)).kind === 'open'
+    )
   }
 
   const late = async (
@@ -78,10 +81,15 @@ export const createCallback = (ports: CheckPorts): Callback => {
     return deny(reason, { ways: tryAgain(path), about })
   }
 
-  const sessionOf = (client: Client, tokens: Tokens, subject: string): Session => {
+  const sessionOf = (
+    request: Request,
+    client: Client,
+    tokens: Tokens,
+    subject: string,
+  ): Session => {
     const nowMs = clock.nowMs()
     return {
-      tenant: client.tenant,
+      tenant: sessionTenant(client, request),
       issuer: client.provider.issuer,
       clientId: client.clientId,
       subject,
@@ -110,7 +118,7 @@ export const createCallback = (ports: CheckPorts): Callback => {
       return deny(reason, { headers: clear, ways: tryAgain(login.returnPath), detail, about })
     }
     const subject = String(outcome.tokens.claims.sub)
-    const ticket = await sessions.create(sessionOf(client, outcome.tokens, subject))
+    const ticket = await sessions.create(sessionOf(request, client, outcome.tokens, subject))
     const { name, sameSite } = client.session.cookie
     const cookie: Header = ['set-cookie', setCookie(name, ticket, { sameSite })]
     return continueAt(request, client, 'login_completed', login.returnPath, [cookie, ...clear], {

@@ -3,6 +3,7 @@ import { LOGIN_COOKIE_PREFIX } from '../core/own-cookies.ts'
 import type { Client } from '../core/policy.ts'
 import type { LoginState, Random, Seal } from '../core/ports.ts'
 import type { Request } from '../core/request.ts'
+import { sessionTenant } from './session-tenant.ts'
 
 /** A login must be finished within this (R16). */
 export const LOGIN_TTL_MS = 10 * 60_000
@@ -19,27 +20,32 @@ export const attemptOf = (state: string): string | undefined => STATE.exec(state
 /** The name of the cookie that holds the login state of an attempt. */
 export const loginCookieName = (attempt: string): string => `${LOGIN_COOKIE_PREFIX}${attempt}`
 
-const contextOf = (client: Client, attempt: string): readonly string[] => [
-  'login',
-  client.tenant,
-  attempt,
-]
+const contextOf = (
+  client: Client,
+  request: Pick<Request, 'host'>,
+  attempt: string,
+): readonly string[] => ['login', sessionTenant(client, request), attempt]
 
-/** Seals a login state for its cookie: bound to the tenant and the attempt. */
-export const sealLogin = (seal: Seal, client: Client, attempt: string, login: LoginState): string =>
-  seal.seal(contextOf(client, attempt), JSON.stringify(login))
+/** Seals a login state for its cookie: bound to the tenant, the host and the attempt. */
+export const sealLogin = (
+  seal: Seal,
+  client: Client,
+  request: Pick<Request, 'host'>,
+  attempt: string,
+  login: LoginState,
+): string => seal.seal(contextOf(client, request, attempt), JSON.stringify(login))
 
 /** The login state that this browser holds for a `state`; `undefined` if it has none, or not one of ours. */
 export const openLogin = (
   seal: Seal,
   client: Client,
-  request: Pick<Request, 'header'>,
+  request: Pick<Request, 'host' | 'header'>,
   state: string,
   attempt: string,
 ): LoginState | undefined => {
   const cookie = findCookie(request.header('cookie'), loginCookieName(attempt))
   if (cookie.kind !== 'one') return undefined
-  const opened = seal.open(contextOf(client, attempt), cookie.value)
+  const opened = seal.open(contextOf(client, request, attempt), cookie.value)
   if (opened === undefined) return undefined
   const login = JSON.parse(opened) as LoginState
   return login.state === state ? login : undefined

@@ -48,7 +48,7 @@ export const createLogin = ({ seal, relyingParty, clock, random }: CheckPorts): 
   const cookiesFor = (request: Request, client: Client, login: LoginState): readonly Header[] => {
     const attempt = attemptOf(login.state) ?? ''
     const name = loginCookieName(attempt)
-    const value = sealLogin(seal, client, attempt, login)
+    const value = sealLogin(seal, client, request, attempt, login)
     const dropped = loginCookiesToDrop(
       request.header('cookie'),
       client.session.cookie.name,

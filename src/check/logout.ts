@@ -8,6 +8,7 @@ import type { Budget, CheckPorts, OpenSession } from '../core/ports.ts'
 import type { Request } from '../core/request.ts'
 import { originOf } from '../core/return-url.ts'
 import { clearing } from './denials.ts'
+import { sessionTenant } from './session-tenant.ts'
 
 /** Ends the session of a browser, here and at the provider. */
 export type Logout = (
@@ -109,7 +110,7 @@ export const createLogout = ({ sessions, relyingParty, random }: CheckPorts): Lo
     const cookie = findCookie(request.header('cookie'), name)
     if (cookie.kind === 'absent') return signedOut(request, policy, client, [])
     if (cookie.kind === 'duplicate') return signedOut(request, policy, client, clearing([name]))
-    const opening = await sessions.open(client.tenant, cookie.value, budget)
+    const opening = await sessions.open(sessionTenant(client, request), cookie.value, budget)
     if (opening.kind === 'none') return signedOut(request, policy, client, clearing([name]))
     if (!mayEnd(request)) {
       const ways = [

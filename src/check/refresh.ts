@@ -71,17 +71,12 @@ export const createRefresh = (ports: CheckPorts): Refresh => {
   const { sessions, lock, relyingParty, clock, newBudget } = ports
   const inFlight = new Map<string, Promise<Refreshed>>()
 
-  const reopen = async (open: OpenSession, client: Client, budget: Budget): Promise<Refreshed> => {
-    const opening = await sessions.reopen(client.tenant, open.ticket, budget)
+  const reopen = async (open: OpenSession, budget: Budget): Promise<Refreshed> => {
+    const opening = await sessions.reopen(open.session.tenant, open.ticket, budget)
     return opening.kind === 'open' ? usable(opening.open) : { kind: 'over', reason: opening.reason }
   }
 
-  const write = async (
-    open: OpenSession,
-    client: Client,
-    tokens: Tokens,
-    budget: Budget,
-  ): Promise<Refreshed> => {
+  const write = async (open: OpenSession, tokens: Tokens, budget: Budget): Promise<Refreshed> => {
     let current = open
     for (let attempt = 0; attempt < MAX_WRITES; attempt += 1) {
       const nowMs = clock.nowMs()
@@ -93,7 +88,7 @@ export const createRefresh = (ports: CheckPorts): Refresh => {
       }
       const written = await sessions.replace(current, session, budget)
       if (written !== undefined) return usable(written)
-      const read = await reopen(current, client, budget)
+      const read = await reopen(current, budget)
       if (read.kind === 'over') return read
       current = read.open
     }
@@ -107,8 +102,8 @@ export const createRefresh = (ports: CheckPorts): Refresh => {
   ): Promise<Refreshed> => {
     const { tokens } = open.session
     const outcome = await relyingParty.refresh(client, tokens, budget)
-    if (outcome.kind === 'tokens') return write(open, client, outcome.tokens, budget)
-    const read = await reopen(open, client, budget)
+    if (outcome.kind === 'tokens') return write(open, outcome.tokens, budget)
+    const read = await reopen(open, budget)
     if (read.kind === 'over') return read
     if (read.open.session.tokens.refreshToken !== tokens.refreshToken) return read
     await sessions.remove(open, budget)
@@ -120,7 +115,7 @@ export const createRefresh = (ports: CheckPorts): Refresh => {
     client: Client,
     budget: Budget,
   ): Promise<Refreshed> => {
-    const read = await reopen(open, client, budget)
+    const read = await reopen(open, budget)
     if (read.kind === 'over') return read
     const state = tokenStateOf(read.open, client, true, clock.nowMs())
     if (state === 'fresh') return read
@@ -133,16 +128,12 @@ export const createRefresh = (ports: CheckPorts): Refresh => {
     }
   }
 
-  const asWaiter = async (
-    open: OpenSession,
-    client: Client,
-    budget: Budget,
-  ): Promise<Refreshed | undefined> => {
+  const asWaiter = async (open: OpenSession, budget: Budget): Promise<Refreshed | undefined> => {
     if (budget.signal.aborted) {
       throw new Fault('budget_exceeded', 'Another refresh of this session did not finish in time.')
     }
     await lock.pause(budget)
-    const read = await reopen(open, client, budget)
+    const read = await reopen(open, budget)
     return read.kind === 'over' || !isExpired(read.open, clock.nowMs()) ? read : undefined
   }
 
@@ -157,7 +148,7 @@ export const createRefresh = (ports: CheckPorts): Refresh => {
         return asHolder(open, client, budget).finally(() => held.release().catch(() => undefined))
       }
       if (!isExpired(open, clock.nowMs())) return usable(open)
-      const settled = await asWaiter(open, client, budget)
+      const settled = await asWaiter(open, budget)
       if (settled !== undefined) return settled
     }
   }

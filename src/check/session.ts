@@ -5,6 +5,7 @@ import type { Client } from '../core/policy.ts'
 import type { Budget, CheckPorts, OpenSession, SessionOpening } from '../core/ports.ts'
 import type { Request } from '../core/request.ts'
 import { createRefresh, tokenStateOf } from './refresh.ts'
+import { sessionTenant } from './session-tenant.ts'
 
 /** Who a session says is calling. `isForwarded`: the upstream is to get the access token, so it has to be a valid one. */
 export type SessionAuthentication = (
@@ -85,8 +86,9 @@ export const createSessionAuthentication = (ports: CheckPorts): SessionAuthentic
       case 'duplicate':
         return refused('session_unknown', { clearCookies: [name] })
       case 'one':
-        return andThen(ports.sessions.open(client.tenant, cookie.value, budget), (opening) =>
-          use(opening, client, isForwarded),
+        return andThen(
+          ports.sessions.open(sessionTenant(client, request), cookie.value, budget),
+          (opening) => use(opening, client, isForwarded),
         )
     }
   }

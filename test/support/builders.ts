@@ -1,3 +1,4 @@
+import { sessionTenant } from '../../src/check/session-tenant.ts'
 import type { Identity } from '../../src/core/identity.ts'
 import type { BearerMethod, Client, Policy, Provider, Rule } from '../../src/core/policy.ts'
 import type { Session, Tokens } from '../../src/core/ports.ts'
@@ -138,9 +139,9 @@ export const someTokens = (nowMs: number, changes: Partial<Tokens> = {}): Tokens
   ...changes,
 })
 
-/** Alice's session with the default client, begun at `nowMs`. */
+/** Alice's session with the default client at the default host, begun at `nowMs`. */
 export const aSession = (nowMs: number, changes: Partial<Session> = {}): Session => ({
-  tenant: aClient().tenant,
+  tenant: sessionTenant(aClient(), aRequest()),
   issuer: aProvider().issuer,
   clientId: 'shop',
   subject: 'alice',

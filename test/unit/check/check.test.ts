@@ -236,6 +236,21 @@ describe('sessions', () => {
     expect(verdict).toMatchObject({ status: 401, reason: 'session_unknown' })
   })
 
+  it.each([
+    ['is no session', '/'],
+    ['ends none', '/oauth2/logout'],
+  ])('R13: a ticket of another host of the same client %s', async (_what, path) => {
+    const ports = fakePorts(aPolicy())
+    const cookie = `__Host-sallyport=${ports.keep(aSession(ports.nowMs))}`
+    const request = aRequest({
+      authority: 'other.example.com',
+      path,
+      headers: { ...FETCH, cookie },
+    })
+    expect(await createCheck(ports)(request, unlimited)).toMatchObject({ kind: 'deny' })
+    expect(ports.stored.size).toBe(1)
+  })
+
   it('R15: two cookies of our name count as none, and both are removed', async () => {
     const ports = fakePorts(aPolicy())
     const ticket = ports.keep(aSession(ports.nowMs))

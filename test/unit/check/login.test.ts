@@ -101,7 +101,7 @@ describe('finishing a login', () => {
     const kept = ports.stored.get(cookiesOf(done)['__Host-sallyport'] ?? '')?.session
     expect(kept).toMatchObject({
       subject: 'alice',
-      tenant: aClient().tenant,
+      tenant: aSession(0).tenant,
       createdAtMs: ports.nowMs,
       absoluteExpiresAtMs: ports.nowMs + 12 * 3_600_000,
       idleTimeoutMs: 30 * 60_000,
@@ -178,6 +178,21 @@ describe('R16: a callback that is not the answer to a login of this browser', ()
     const login = await visit(ports, '/')
     ports.policy = aPolicy({ client: aClient({ tenant: 'another' }) })
     expect((await comeBack(ports, login)).reason).toBe('state_mismatch')
+  })
+
+  it('R13: with a login state of another host of the same client is refused', async () => {
+    const ports = fakePorts(aPolicy())
+    const login = await visit(ports, '/')
+    const state = authorizationOf(login).get('state') ?? ''
+    const callback = aRequest({
+      authority: 'other.example.com',
+      path: `/oauth2/callback?code=c&state=${state}`,
+      headers: { ...CALLBACK_NAVIGATION, cookie: cookieHeaderOf(login) },
+    })
+    expect(await createCheck(ports)(callback, unlimited)).toMatchObject({
+      reason: 'state_mismatch',
+    })
+    expect(ports.calls.exchange).toEqual([])
   })
 
   it('R16: with the right attempt and another secret half of the state is refused', async () => {
