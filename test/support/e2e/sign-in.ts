@@ -17,6 +17,7 @@ export const asksForPassword = async (tab: Tab): Promise<boolean> =>
 
 /** Fills in the provider's form in a tab, sends it, and waits until the tab has left the provider. */
 export const signInAt = async (tab: Tab, name: Name): Promise<void> => {
+  await tab.bringToFront()
   await tab.fill('input[name=login]', name)
   await tab.fill('input[name=password]', endUsers[name].password)
   await tab.click('button[value=sign-in]')
