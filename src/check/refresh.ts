@@ -22,6 +22,9 @@ const LOCK_TTL_MS = 5_000
 /** A holder is done before its lock expires, whether or not the request that began the refresh is still there. */
 const HOLDER_BUDGET_MS = 4_500
 
+/** Tokens that were handed out are written down, however long the provider took over them. */
+const WRITE_BUDGET_MS = 2_000
+
 /** The early window takes no more than this part of a token's life, so that short-lived tokens are not refreshed on every use. */
 const EARLY_PART = 0.25
 
@@ -102,7 +105,7 @@ export const createRefresh = (ports: CheckPorts): Refresh => {
   ): Promise<Refreshed> => {
     const { tokens } = open.session
     const outcome = await relyingParty.refresh(client, tokens, budget)
-    if (outcome.kind === 'tokens') return write(open, outcome.tokens, budget)
+    if (outcome.kind === 'tokens') return write(open, outcome.tokens, newBudget(WRITE_BUDGET_MS))
     const read = await reopen(open, budget)
     if (read.kind === 'over') return read
     if (read.open.session.tokens.refreshToken !== tokens.refreshToken) return read

@@ -145,6 +145,34 @@ describe('R27: refreshing an access token', () => {
     expect(ports.stored.get(ticket)?.session.tokens.refreshToken).toBe('refresh-2')
   })
 
+  it('R27: tokens that came when the time was up are written down all the same', async () => {
+    const inner = fakePorts(aPolicy())
+    const ticket = session(inner)
+    inner.nowMs += 6 * MINUTE
+    const budgets: AbortController[] = []
+    inner.refreshOutcome = async () => {
+      for (const budget of budgets) budget.abort()
+      return renewed(inner)()
+    }
+    const check = createCheck({
+      ...inner,
+      newBudget: () => {
+        const budget = new AbortController()
+        budgets.push(budget)
+        return budget
+      },
+      sessions: {
+        ...inner.sessions,
+        replace: async (open, next, budget) => {
+          budget.signal.throwIfAborted()
+          return inner.sessions.replace(open, next, budget)
+        },
+      },
+    })
+    expect(tokenOf(await use(check, ticket))).toBe('Bearer access-2')
+    expect(inner.stored.get(ticket)?.session.tokens.refreshToken).toBe('refresh-2')
+  })
+
   it('R27: a session that was ended meanwhile is not brought back', async () => {
     const ports = fakePorts(aPolicy())
     const ticket = session(ports)
