@@ -13,6 +13,12 @@ import { createHttpBrowser } from '../../support/parts/http-browser.ts'
 
 const FLOOD = 200
 
+/** How many are sent at once: in waves, as many at once could share one request for the keys. */
+const WAVE = 10
+
+/** At most one request for the keys in this time. */
+const COOLDOWN_MS = 10_000
+
 describe('200 forged tokens', () => {
   const stack = useStack({ resources: shop() })
   const url = (): string => stack().url(API, '/orders')
@@ -22,16 +28,18 @@ describe('200 forged tokens', () => {
     const browser = newHttpBrowser(stack())
     const { header, claims } = readToken(await fetchMachineToken(stack(), browser))
     const key = strangerKey()
-    const answers = Array.from({ length: FLOOD }, async (_, index) => {
-      const forged = signedToken(
-        { ...header, kid: kid(index) ?? header.kid },
-        { ...claims, jti: index },
-        key,
-      )
+    const send = async (index: number): Promise<string> => {
+      const forgedHeader = { ...header, kid: kid(index) ?? header.kid }
+      const forged = signedToken(forgedHeader, { ...claims, jti: index }, key)
       const response = await browser.send(url(), { headers: bearing(forged) })
       return `${response.status} ${response.headers['x-sallyport-reason']}`
-    })
-    return new Set(await Promise.all(answers))
+    }
+    const answers = new Set<string>()
+    for (let first = 0; first < FLOOD; first += WAVE) {
+      const wave = Array.from({ length: WAVE }, (_, index) => send(first + index))
+      for (const answer of await Promise.all(wave)) answers.add(answer)
+    }
+    return answers
   }
 
   /** Only when the keys are known can a forged token cause another request for them. */
@@ -48,10 +56,12 @@ describe('200 forged tokens', () => {
     expect(jwksRequests() - before).toBe(0)
   })
 
-  it('R26: under unknown key ids cost the provider at most one request', async () => {
+  it('R26: under unknown key ids cost the provider at most one request in a cooldown', async () => {
     const before = jwksRequests()
+    const startedAtMs = Date.now()
     expect(await flood((index) => `unknown-${index}`)).toEqual(new Set(['401 token_key_unknown']))
-    expect(jwksRequests() - before).toBeLessThanOrEqual(1)
+    const cooldowns = 1 + Math.floor((Date.now() - startedAtMs) / COOLDOWN_MS)
+    expect(jwksRequests() - before).toBeLessThanOrEqual(cooldowns)
   })
 
   it('leave good tokens alone', async () => {
