@@ -1,5 +1,4 @@
-import { hash } from 'node:crypto'
-import { type CryptoKey, importJWK } from 'jose'
+import { createPublicKey, hash, type KeyObject } from 'node:crypto'
 import { Fault } from '../core/fault.ts'
 import type { Claims } from '../core/identity.ts'
 import type { Provider } from '../core/policy.ts'
@@ -14,7 +13,7 @@ import { createRefreshed, type Refreshed } from './refreshed.ts'
 export interface VerificationKey {
   readonly keyId?: string
   readonly algorithm: string
-  readonly key: CryptoKey
+  readonly key: KeyObject
 }
 
 /**
@@ -33,6 +32,11 @@ const MAX_STALE_MS = 24 * 3_600_000
 const MAX_KEYS = 64
 
 const MIN_RSA_BITS = 2048
+
+/** A longer modulus, or a larger exponent, would make each of its signatures a burden for everybody else. */
+const MAX_RSA_BITS = 8192
+const MAX_RSA_EXPONENT = 2n ** 32n
+const MIN_RSA_EXPONENT = 3n
 
 const textOf = (jwk: Claims, name: string): string | undefined => {
   const value = jwk[name]
@@ -56,42 +60,40 @@ const shapeOf = (jwk: Claims): Record<string, string> => {
   )
 }
 
-const isLongEnough = (key: CryptoKey): boolean =>
-  !('modulusLength' in key.algorithm) || Number(key.algorithm.modulusLength) >= MIN_RSA_BITS
+const isSound = ({ asymmetricKeyDetails: details }: KeyObject): boolean => {
+  const { modulusLength: bits, publicExponent: exponent } = details ?? {}
+  if (bits === undefined || exponent === undefined) return true
+  const isRightSize = bits >= MIN_RSA_BITS && bits <= MAX_RSA_BITS
+  return isRightSize && exponent >= MIN_RSA_EXPONENT && exponent <= MAX_RSA_EXPONENT
+}
 
 /** `undefined` for a key that cannot be used: one broken key does not spoil the set. */
-const importKey = async (
-  shape: Record<string, string>,
-  algorithm: string,
-): Promise<CryptoKey | undefined> => {
+const importKey = (shape: Record<string, string>): KeyObject | undefined => {
   try {
-    const { alg: _, ...bare } = shape
-    const key = await importJWK({ ...bare, kty: shape.kty ?? '' }, algorithm)
-    return 'type' in key && key.type === 'public' && isLongEnough(key) ? key : undefined
+    const key = createPublicKey({ key: shape, format: 'jwk' })
+    return isSound(key) ? key : undefined
   } catch {
     return undefined
   }
 }
 
-const keysOf = async (
+const keysOf = (
   jwk: Claims,
   admitted: readonly string[],
   previous: KeySet | undefined,
-): Promise<readonly (readonly [string, VerificationKey])[]> => {
+): readonly (readonly [string, VerificationKey])[] => {
   if (!isForVerifying(jwk)) return []
   const shape = shapeOf(jwk)
   const keyId = textOf(jwk, 'kid')
   const fitting = admitted.filter((algorithm) => keyFits(shape, algorithm))
-  const entries = fitting.map(async (algorithm) => {
+  return fitting.flatMap((algorithm) => {
     const name = hash('sha256', JSON.stringify([keyId, algorithm, shape]))
     const known = previous?.get(name)
     if (known !== undefined) return [[name, known] as const]
-    const key = await importKey(shape, algorithm)
+    const key = importKey(shape)
     if (key === undefined) return []
-    const made = { algorithm, key, ...(keyId === undefined ? {} : { keyId }) }
-    return [[name, made] as const]
+    return [[name, { algorithm, key, ...(keyId === undefined ? {} : { keyId }) }] as const]
   })
-  return (await Promise.all(entries)).flat()
 }
 
 const isKey = (value: unknown): value is Claims =>
@@ -126,8 +128,7 @@ export const createKeys = (deps: {
     load: async (previous) => {
       const { keys } = await fetchDocument()
       const listed = Array.isArray(keys) ? keys.filter(isKey).slice(0, MAX_KEYS) : []
-      const imported = listed.map((jwk) => keysOf(jwk, admitted, previous))
-      const set = new Map((await Promise.all(imported)).flat())
+      const set = new Map(listed.flatMap((jwk) => keysOf(jwk, admitted, previous)))
       if (set.size > 0) return set
       throw new Fault('provider_unreachable', `${provider.name}: its key set has no usable key.`)
     },
@@ -141,9 +142,12 @@ export type KeyChoice =
   | { readonly kind: 'unfit' }
   | { readonly kind: 'unknown' }
 
+/** What one token may cost: no provider has more keys of one algorithm under one name, or under none. */
+const MAX_TRIED = 8
+
 /**
  * Chooses by `kid` and `alg`. Only a token that names no key may be tried against several (RFC 7515
- * section 4.1.4).
+ * section 4.1.4), and against eight at most.
  */
 export const chooseKeys = (
   set: KeySet,
@@ -153,7 +157,9 @@ export const chooseKeys = (
   const named = [...set.values()].filter((key) => keyId === undefined || key.keyId === keyId)
   if (named.length === 0) return { kind: 'unknown' }
   const fitting = named.filter((key) => key.algorithm === algorithm)
-  return fitting.length === 0 ? { kind: 'unfit' } : { kind: 'keys', keys: fitting }
+  return fitting.length === 0
+    ? { kind: 'unfit' }
+    : { kind: 'keys', keys: fitting.slice(0, MAX_TRIED) }
 }
 
 /** How many distinct keys a set holds; a key that serves several algorithms counts once. */

@@ -1,4 +1,4 @@
-import { compactVerify, errors } from 'jose'
+import { constants, type VerifyKeyObjectInput, verify } from 'node:crypto'
 import type { Budget } from '../core/ports.ts'
 import type { UnverifiedJwt } from './jwt.ts'
 import { chooseKeys, type KeySet, type VerificationKey } from './keys.ts'
@@ -11,23 +11,37 @@ export type SignatureCheck =
   | { readonly kind: 'unfit' }
   | { readonly kind: 'unknown' }
 
-const isSignedBy = async (jwt: UnverifiedJwt, key: VerificationKey): Promise<boolean> => {
-  try {
-    await compactVerify(jwt.compact, key.key, { algorithms: [key.algorithm] })
-    return true
-  } catch (thrown) {
-    if (thrown instanceof errors.JOSEError) return false
-    throw thrown
-  }
+const DIGESTS: Readonly<Record<string, string>> = { 256: 'sha256', 384: 'sha384', 512: 'sha512' }
+
+const PSS = {
+  padding: constants.RSA_PKCS1_PSS_PADDING,
+  saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
+} as const
+
+/** What an algorithm asks for besides the key (RFC 7518 section 3). */
+const optionsOf = (algorithm: string): Omit<VerifyKeyObjectInput, 'key'> => {
+  if (algorithm.startsWith('PS')) return PSS
+  return algorithm.startsWith('ES') ? { dsaEncoding: 'ieee-p1363' } : {}
 }
 
-const check = async (jwt: UnverifiedJwt, set: KeySet): Promise<SignatureCheck> => {
+/**
+ * Verifies on this thread, in some twenty to a hundred microseconds. On the threads of the pool a
+ * signature would wait behind whoever holds them: a few providers whose name servers are silent
+ * could then keep every token of everybody else waiting.
+ */
+const isSignedBy = ({ compact }: UnverifiedJwt, { algorithm, key }: VerificationKey): boolean => {
+  const dot = compact.lastIndexOf('.')
+  const signature = Buffer.from(compact.slice(dot + 1), 'base64url')
+  const digest = DIGESTS[algorithm.slice(2)]
+  const input = { ...optionsOf(algorithm), key }
+  return verify(digest, Buffer.from(compact.slice(0, dot)), input, signature)
+}
+
+const check = (jwt: UnverifiedJwt, set: KeySet): SignatureCheck => {
   const choice = chooseKeys(set, jwt.algorithm, jwt.keyId)
   if (choice.kind !== 'keys') return choice
-  for (const key of choice.keys) {
-    if (await isSignedBy(jwt, key)) return { kind: 'valid', key }
-  }
-  return { kind: 'invalid' }
+  const signer = choice.keys.find((key) => isSignedBy(jwt, key))
+  return signer === undefined ? { kind: 'invalid' } : { kind: 'valid', key: signer }
 }
 
 /** A token that names a key we have is never worth a fetch, however wrong its signature (R26). */
@@ -44,7 +58,7 @@ export const checkSignature = async (
   keys: Refreshed<KeySet>,
   budget: Budget,
 ): Promise<SignatureCheck> => {
-  const result = await check(jwt, await keys.get(budget))
+  const result = check(jwt, await keys.get(budget))
   if (!mayBeRotated(jwt, result) || !(await keys.refetch(budget))) return result
   return check(jwt, await keys.get(budget))
 }

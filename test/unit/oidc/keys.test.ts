@@ -47,6 +47,14 @@ describe('the keys of a provider', () => {
     expect(chooseKeys(set, 'RS256', 'key-1').kind).toBe('unfit')
   })
 
+  it('R26: a token that names no key is tried against eight of them at most', async () => {
+    const { hostile, keys } = await someKeys()
+    const unnamed = Array.from({ length: 10 }, () => createTokenSigner(undefined, 'ES256'))
+    hostile.setKeys(unnamed.map(({ publicJwk }) => publicJwk))
+    const choice = chooseKeys(await keys.get(unlimited), 'ES256', undefined)
+    expect(choice.kind === 'keys' ? choice.keys.length : 0).toBe(8)
+  })
+
   it('R22: unusable keys are passed over and spoil nothing', async () => {
     const { hostile, keys } = await someKeys()
     const { publicJwk } = hostile.signer
