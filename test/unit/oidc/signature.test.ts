@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { closeSync, openSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -95,12 +95,13 @@ describe('a signature', () => {
     const threads = Number(process.env.UV_THREADPOOL_SIZE ?? 4)
     const pipes = Array.from({ length: threads }, (_, index) => join(folder, `pipe-${index}`))
     execFileSync('mkfifo', pipes)
-    const held = pipes.map((pipe) => readFile(pipe))
+    const held = pipes.map((pipe) => open(pipe, 'r'))
     try {
       expect((await checkSignature(jwt, keys, unlimited)).kind).toBe('valid')
     } finally {
-      for (const pipe of pipes) closeSync(openSync(pipe, 'r+'))
-      await Promise.all(held)
+      const writers = pipes.map((pipe) => openSync(pipe, 'r+'))
+      for (const reader of await Promise.all(held)) await reader.close()
+      for (const writer of writers) closeSync(writer)
       await rm(folder, { recursive: true })
     }
   })
