@@ -51,6 +51,9 @@ const continueAt = (
   return deny(reason, { status: 200, headers: [refresh, ...headers], ways, about })
 }
 
+/** What a provider answers to a tab that waited while another one signed in. */
+const isLate = (reason: Reason): boolean => reason === 'code_refused' || reason === 'provider_error'
+
 /**
  * Finishes a login: the login state of this browser, claimed once before anything else, the code for tokens, a new session
  * under a new ticket (R12, R16). A callback that is late, or was used, continues if there is a session by now.
@@ -115,7 +118,11 @@ export const createCallback = (ports: CheckPorts): Callback => {
     const about: About = { policy: policy.name }
     if (outcome.kind === 'refused') {
       const { reason, detail } = outcome
-      return deny(reason, { headers: clear, ways: tryAgain(login.returnPath), detail, about })
+      const path = login.returnPath
+      if (isLate(reason) && (await hasSession(request, client, budget))) {
+        return continueAt(request, client, 'already_signed_in', path, clear, about)
+      }
+      return deny(reason, { headers: clear, ways: tryAgain(path), detail, about })
     }
     const subject = String(outcome.tokens.claims.sub)
     const ticket = await sessions.create(sessionOf(request, client, outcome.tokens, subject))

@@ -28,6 +28,9 @@ const WRITE_BUDGET_MS = 2_000
 /** The early window takes no more than this part of a token's life, so that short-lived tokens are not refreshed on every use. */
 const EARLY_PART = 0.25
 
+/** A token that would expire on its way to the upstream counts as expired; providers also cut their times to whole seconds. */
+const EXPIRY_MARGIN_MS = 1_000
+
 /** How often a write may lose to another before it is given up. */
 const MAX_WRITES = 5
 
@@ -35,7 +38,7 @@ const expiresAtMs = (session: Session): number =>
   session.tokens.accessTokenExpiresAtMs ?? Number.POSITIVE_INFINITY
 
 const isExpired = ({ session }: OpenSession, nowMs: number): boolean =>
-  expiresAtMs(session) <= nowMs
+  expiresAtMs(session) - EXPIRY_MARGIN_MS <= nowMs
 
 const earlyMs = (session: Session, beforeMs: number): number =>
   Math.min(beforeMs, (expiresAtMs(session) - session.tokensReceivedAtMs) * EARLY_PART)

@@ -145,6 +145,29 @@ describe('finishing a login', () => {
     expect(ports.calls.storeWrites).toBe(0)
   })
 
+  it.each(['provider_error', 'code_refused'] as const)(
+    '%s in a tab that waited while another one signed in simply continues',
+    async (reason) => {
+      const ports = fakePorts(aPolicy())
+      ports.codeOutcome = { kind: 'refused', reason, detail: 'temporarily_unavailable' }
+      const login = await visit(ports, '/deep')
+      const ticket = ports.keep(aSession(ports.nowMs))
+      const cookie = `${cookieHeaderOf(login)}; __Host-sallyport=${ticket}`
+      const done = await comeBack(ports, login, cookie)
+      expect(done).toMatchObject({ status: 303, reason: 'already_signed_in' })
+      expect(headerOf(done, 'location')).toBe('https://shop.example.com:8443/deep#')
+    },
+  )
+
+  it('an answer that cannot be trusted never continues, session or not', async () => {
+    const ports = fakePorts(aPolicy())
+    ports.codeOutcome = { kind: 'refused', reason: 'id_token_invalid', detail: 'nonce' }
+    const login = await visit(ports, '/deep')
+    const ticket = ports.keep(aSession(ports.nowMs))
+    const cookie = `${cookieHeaderOf(login)}; __Host-sallyport=${ticket}`
+    expect((await comeBack(ports, login, cookie)).reason).toBe('id_token_invalid')
+  })
+
   it('a provider that cannot be reached is a fault, and leaves no session', async () => {
     const ports = fakePorts(aPolicy())
     ports.codeOutcome = async () => {

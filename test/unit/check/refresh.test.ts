@@ -61,6 +61,14 @@ describe('R27: refreshing an access token', () => {
     expect(ports.calls.refresh).toEqual([])
   })
 
+  it('R27: one that would expire on its way to the upstream counts as expired', async () => {
+    const ports = fakePorts(aPolicy())
+    const ticket = session(ports)
+    ports.nowMs += 5 * MINUTE - 900
+    ports.refreshOutcome = renewed(ports)
+    expect(tokenOf(await use(createCheck(ports), ticket))).toBe('Bearer access-2')
+  })
+
   it('R27: ten requests at once with an expired token: one refresh, ten answers with the new token', async () => {
     const ports = fakePorts(aPolicy())
     const ticket = session(ports)
