@@ -27,6 +27,7 @@ const suite = (
 export default defineConfig({
   test: {
     environment: 'node',
+    setupFiles: ['test/support/seeded-properties.ts'],
     restoreMocks: true,
     projects: [
       suite('unit', ['test/unit/**/*.test.ts', 'test/*.test.ts']),

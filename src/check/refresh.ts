@@ -28,7 +28,10 @@ const WRITE_BUDGET_MS = 2_000
 /** The early window takes no more than this part of a token's life, so that short-lived tokens are not refreshed on every use. */
 const EARLY_PART = 0.25
 
-/** A token that would expire on its way to the upstream counts as expired; providers also cut their times to whole seconds. */
+/**
+ * A token that would expire on its way to the upstream counts as expired; providers also cut their times to whole seconds. Never
+ * more than the early part of a token's life.
+ */
 const EXPIRY_MARGIN_MS = 1_000
 
 /** How often a write may lose to another before it is given up. */
@@ -37,11 +40,11 @@ const MAX_WRITES = 5
 const expiresAtMs = (session: Session): number =>
   session.tokens.accessTokenExpiresAtMs ?? Number.POSITIVE_INFINITY
 
-const isExpired = ({ session }: OpenSession, nowMs: number): boolean =>
-  expiresAtMs(session) - EXPIRY_MARGIN_MS <= nowMs
-
 const earlyMs = (session: Session, beforeMs: number): number =>
   Math.min(beforeMs, (expiresAtMs(session) - session.tokensReceivedAtMs) * EARLY_PART)
+
+const isExpired = ({ session }: OpenSession, nowMs: number): boolean =>
+  expiresAtMs(session) - earlyMs(session, EXPIRY_MARGIN_MS) <= nowMs
 
 const isDue = ({ session }: OpenSession, beforeMs: number, nowMs: number): boolean =>
   expiresAtMs(session) - earlyMs(session, beforeMs) <= nowMs

@@ -66,15 +66,18 @@ const bounded = (headers: readonly Header[]): readonly Header[] => {
   return [...headers.filter((header) => !over.includes(header)), [TRUNCATED_HEADER, names]]
 }
 
-/** Every spelling under which the request carries a name of ours, `set` excepted: Envoy removes after it sets. */
+/**
+ * What is taken off: every name of ours that is not set, whether or not the request shows it (an operator may have kept headers
+ * from us), and every other spelling that it does show. Nothing in `set`: Envoy removes after it sets.
+ */
 const forged = (
   request: Pick<Request, 'headerNames'>,
   policy: Pick<Policy, 'identityHeaders'>,
   set: ReadonlySet<string>,
-): string[] => {
-  const names: string[] = []
+): readonly string[] => {
+  const names = [...policy.identityHeaders].filter((name) => !set.has(name))
   for (const name of request.headerNames()) {
-    if (set.has(name)) continue
+    if (set.has(name) || policy.identityHeaders.has(name)) continue
     const normalized = normalizeHeaderName(name)
     if (policy.identityHeaders.has(normalized) || normalized.startsWith(OWN_HEADER_PREFIX)) {
       names.push(name)

@@ -120,4 +120,5 @@ export const parsePath = (raw: string): Parsed<Path> => {
 }
 
 /** The header names that a request may carry under several spellings, in one: lower case, `-` for `_` (R8). */
-export const normalizeHeaderName = (name: string): string => name.toLowerCase().replaceAll('_', '-')
+export const normalizeHeaderName = (name: string): string =>
+  /[A-Z_]/.test(name) ? name.toLowerCase().replaceAll('_', '-') : name

@@ -51,9 +51,12 @@ const refreshTokenOf = (response: Granted, old?: Tokens): { readonly refreshToke
 const scopesIn = (response: Granted, otherwise: readonly string[]): readonly string[] =>
   response.scope === undefined ? otherwise : splitScopes(response.scope)
 
-/** OpenID Connect Core 1.0 section 12.2. */
+/**
+ * OpenID Connect Core 1.0 section 12.2. A token signed with a key that we do not have yet is held to it as well; then its claims
+ * are not taken over.
+ */
 const isSameEndUser = (check: IdTokenCheck, old: Tokens): boolean =>
-  check.kind === 'valid' &&
+  check.kind !== 'invalid' &&
   check.claims.sub === old.claims.sub &&
   (check.claims.nonce === undefined ||
     old.claims.nonce === undefined ||
@@ -79,7 +82,7 @@ export const createRelyingParty = (deps: {
     const { keys } = providers.of(client.provider)
     const expected = { client, accessToken, nonce }
     const check = await checkIdToken(idToken, expected, keys, clock, budget)
-    if (check.kind === 'invalid') return refuseLogin('id_token_invalid', check.detail)
+    if (check.kind !== 'valid') return refuseLogin('id_token_invalid', check.detail)
     const tokens: Tokens = {
       ...accessTokenOf(response, askedAtMs),
       ...refreshTokenOf(response),
@@ -123,13 +126,13 @@ export const createRelyingParty = (deps: {
       ...refreshTokenOf(response, old),
       scopes: scopesIn(response, old.scopes),
     }
-    if (check === undefined || response.id_token === undefined) {
+    if (check?.kind === 'invalid') return { kind: 'refused', detail: check.detail }
+    if (check !== undefined && !isSameEndUser(check, old)) {
+      return { kind: 'refused', detail: 'The new ID token belongs to another login.' }
+    }
+    if (check?.kind !== 'valid' || response.id_token === undefined) {
       const kept = old.idToken === undefined ? {} : { idToken: old.idToken }
       return { kind: 'tokens', tokens: { ...renewed, ...kept, claims: old.claims } }
-    }
-    if (check.kind === 'invalid') return { kind: 'refused', detail: check.detail }
-    if (!isSameEndUser(check, old)) {
-      return { kind: 'refused', detail: 'The new ID token belongs to another login.' }
     }
     const { claims } = check
     return { kind: 'tokens', tokens: { ...renewed, idToken: response.id_token, claims } }

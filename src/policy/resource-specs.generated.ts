@@ -528,7 +528,8 @@ export interface ProtectedRouteRule {
   readonly match: readonly ProtectedRouteRuleMatch[]
   /**
    * Let these requests through without an identity. Identity headers that a caller forged are
-   * removed all the same. Everything else in this rule must then be unset.
+   * removed all the same. An `Authorization` header passes as it came, unverified: the upstream
+   * must not take it for proof here. Everything else in this rule must then be unset.
    */
   readonly public: boolean
   /** How a caller may authenticate, tried in order. Unset, as the route says. */

@@ -434,6 +434,20 @@ describe('a refresh', () => {
     expect((await world.refresh()).kind).toBe('refused')
   })
 
+  it('R27: a rotated refresh token is not lost because the provider has rotated its keys as well', async () => {
+    const world = await aWorld()
+    world.honestly()
+    await world.exchange()
+    const next = createTokenSigner('key-2')
+    world.hostile.setTokens(world.tokenAnswer(next.sign(world.idClaims({ email: 'new' }))))
+    expect(await world.refresh()).toMatchObject({
+      kind: 'tokens',
+      tokens: { refreshToken: 'refresh-2', idToken: 'id-1', claims: { sub: 'alice' } },
+    })
+    world.hostile.setTokens(world.tokenAnswer(next.sign(world.idClaims({ sub: 'mallory' }))))
+    expect((await world.refresh()).kind).toBe('refused')
+  })
+
   it('R27: a rotated refresh token is not lost because the keys cannot be fetched', async () => {
     const world = await aWorld()
     world.honestly()

@@ -23,7 +23,7 @@ export interface ChildProcess {
   readonly pid: number
   /** What it wrote to stdout and stderr; the last 256 KiB. */
   readonly output: () => string
-  /** Settles when it has ended, whoever ended it. */
+  /** Settles when it has ended, whoever ended it, and all that it wrote is there. */
   readonly exited: Promise<Exit>
   readonly isRunning: () => boolean
   readonly signal: (signal: NodeJS.Signals) => void
@@ -76,12 +76,12 @@ export const startChildProcess = async (options: ChildProcessOptions): Promise<C
   running.add(target)
 
   let ended = false
+  child.once('exit', () => {
+    ended = true
+    running.delete(target)
+  })
   const exited = new Promise<Exit>((resolve) => {
-    child.once('exit', (code, signal) => {
-      ended = true
-      running.delete(target)
-      resolve({ code, signal })
-    })
+    child.once('close', (code, signal) => resolve({ code, signal }))
   })
   const signal = (name: NodeJS.Signals): void => {
     if (!ended) kill(target, name)

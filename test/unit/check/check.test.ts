@@ -79,7 +79,8 @@ describe('public paths', () => {
     expect(verdict).toMatchObject({
       kind: 'allow',
       reason: 'public',
-      removeHeaders: ['x-auth-subject', 'cookie'],
+      setHeaders: [],
+      removeHeaders: ['x-auth-subject', 'x-auth-issuer', 'x-auth-email', 'x-auth-scopes', 'cookie'],
     })
     expect(ports.calls.verify).toEqual([])
   })

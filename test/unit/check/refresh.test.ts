@@ -69,6 +69,13 @@ describe('R27: refreshing an access token', () => {
     expect(tokenOf(await use(createCheck(ports), ticket))).toBe('Bearer access-2')
   })
 
+  it('R27: a token that lives for a second is not expired from the start', async () => {
+    const ports = fakePorts(aPolicy())
+    const tokens = someTokens(ports.nowMs, { accessTokenExpiresAtMs: ports.nowMs + 1_000 })
+    const ticket = ports.keep(aSession(ports.nowMs, { tokens }))
+    expect(tokenOf(await use(createCheck(ports), ticket))).toBe('Bearer access-1')
+  })
+
   it('R27: ten requests at once with an expired token: one refresh, ten answers with the new token', async () => {
     const ports = fakePorts(aPolicy())
     const ticket = session(ports)

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseDurationMs } from '../../../src/core/duration.ts'
-import '../../support/seeded-properties.ts'
 
 describe('parseDurationMs', () => {
   test.each([

@@ -76,12 +76,8 @@ describe('an ID token', () => {
 
   it('R22: is signed by a published key of the algorithm it names', async () => {
     const { claims, check } = await aCheck()
-    const signers: readonly TokenSigner[] = [
-      createTokenSigner('key-1', 'ES256'),
-      createTokenSigner('key-9'),
-    ]
-    for (const signer of signers) {
-      expect((await check(signer.sign(claims()))).kind).toBe('invalid')
-    }
+    const signed = (signer: TokenSigner) => check(signer.sign(claims()))
+    expect((await signed(createTokenSigner('key-1', 'ES256'))).kind).toBe('invalid')
+    expect((await signed(createTokenSigner('key-9'))).kind).toBe('unverifiable')
   })
 })

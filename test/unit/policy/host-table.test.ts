@@ -9,7 +9,6 @@ import {
   ROUTE_EXTENSION,
 } from '../../../src/policy/host-table.ts'
 import { createSnapshot } from '../../../src/policy/snapshot.ts'
-import '../../support/seeded-properties.ts'
 
 const entry = (host: string, policy = host): HostEntry => ({
   host,

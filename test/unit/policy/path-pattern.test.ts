@@ -9,7 +9,6 @@ import {
   pathPattern,
   prefixPath,
 } from '../../../src/policy/path-pattern.ts'
-import '../../support/seeded-properties.ts'
 
 const unwrap = <T>(checked: Checked<T>): T => {
   if (!checked.ok) throw new Error(checked.message)

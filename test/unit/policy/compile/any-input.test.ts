@@ -9,7 +9,6 @@ import {
   aProtectedRoute,
   aSecret,
 } from '../../../support/resources.ts'
-import '../../../support/seeded-properties.ts'
 
 const SECRET = 'hunter2'
 

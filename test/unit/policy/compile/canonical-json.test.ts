@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { canonicalJson } from '../../../../src/policy/compile/canonical-json.ts'
-import '../../../support/seeded-properties.ts'
 
 test('the names of objects are in order at every level, the members of lists stay as they are', () => {
   expect(canonicalJson({ b: [3, { z: 1, a: 2 }, 1], a: undefined, aa: null })).toBe(

@@ -6,7 +6,6 @@ import {
   settleHosts,
 } from '../../../../src/policy/compile/ownership.ts'
 import { createHostTable } from '../../../../src/policy/host-table.ts'
-import '../../../support/seeded-properties.ts'
 
 const claim = (route: string, createdAt: number | undefined, ...hosts: string[]): HostClaim => ({
   namespace: route.split('/')[0] ?? '',
