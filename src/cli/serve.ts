@@ -93,6 +93,6 @@ export const serve = async (io: Io, options: ServeOptions): Promise<ExitCode> =>
   const app = createApp(config, { keys, logger, clock, random: systemRandom, version })
   const end = ended(app, logger)
   const code = (await started(app, logger)) ? await end : EXIT.problem
-  logger.flush()
+  await logger.close()
   return code
 }

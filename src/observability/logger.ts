@@ -11,14 +11,17 @@ export interface Logger {
   readonly error: (message: string, fields?: Fields) => void
   /** Writes a line whatever the level: for the decision log, which has a switch of its own and redacts by itself. */
   readonly always: (message: string, fields: Fields) => void
-  /** Writes out at once what is still waiting: the last thing before the process ends. */
+  /** Writes out at once what is still waiting, for a process that must end now: lines may change places. */
   readonly flush: () => void
+  /** Writes out what is still waiting, in its order. No line is written after that. */
+  readonly close: () => Promise<void>
 }
 
 /** Where lines go. */
 export interface LogDestination {
   readonly write: (line: string) => void
   readonly flush: () => void
+  readonly close: () => Promise<void>
 }
 
 /** What a logger is made of. */
@@ -34,6 +37,9 @@ const STANDARD_OUTPUT = 1
 /** What may wait for a reader that is slow; beyond that lines are dropped, never checks. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024
 
+/** How long a reader may take over the last lines. */
+const MAX_CLOSING_MS = 2_000
+
 /** Standard output, written behind the work in progress. A reader that went away costs the lines and nothing else. */
 export const standardOutput = (): LogDestination => {
   const stream = pino.destination({
@@ -41,7 +47,10 @@ export const standardOutput = (): LogDestination => {
     sync: false,
     maxLength: MAX_WAITING_BYTES,
   })
-  stream.on('error', () => undefined)
+  let isBroken = false
+  stream.on('error', () => {
+    isBroken = true
+  })
   return {
     write: (line) => void stream.write(line),
     flush: () => {
@@ -51,6 +60,17 @@ export const standardOutput = (): LogDestination => {
         // The reader is gone, and with it the only place to say so.
       }
     },
+    close: () =>
+      new Promise((resolve) => {
+        if (isBroken) return resolve()
+        const timer = setTimeout(resolve, MAX_CLOSING_MS)
+        const done = (): void => {
+          clearTimeout(timer)
+          resolve()
+        }
+        stream.once('close', done).once('error', done)
+        stream.end()
+      }),
   }
 }
 
@@ -83,5 +103,6 @@ export const createLogger = (options: LoggerOptions): Logger => {
     error: at('error'),
     always: (message, fields) => unfiltered.info(fields, message),
     flush: destination.flush,
+    close: destination.close,
   }
 }

@@ -30,6 +30,7 @@ const silentLogger = () => ({
   error: vi.fn(),
   always: vi.fn(),
   flush: vi.fn(),
+  close: vi.fn(),
 })
 
 test('without key files a key is made up, another one each time', () => {

@@ -5,7 +5,11 @@ const clock = { nowMs: () => Date.UTC(2026, 10, 23, 12, 30, 1, 5) }
 
 const collecting = (options: Partial<LoggerOptions> = {}) => {
   const lines: string[] = []
-  const destination = { write: (line: string) => void lines.push(line), flush: () => undefined }
+  const destination = {
+    write: (line: string) => void lines.push(line),
+    flush: () => undefined,
+    close: async () => undefined,
+  }
   const logger = createLogger({ level: 'info', format: 'json', clock, destination, ...options })
   return { logger, lines }
 }

@@ -84,7 +84,11 @@ describe('R31: no secret is written, wherever it turns up', () => {
         level: 'debug',
         format: 'json',
         clock: { nowMs: () => 0 },
-        destination: { write: (line) => void lines.push(line), flush: () => undefined },
+        destination: {
+          write: (line) => void lines.push(line),
+          flush: () => undefined,
+          close: async () => undefined,
+        },
       })
       for (const [, text] of secretTexts) logger[level](text, { detail: text, cookie: text })
       const written = lines.join('')
