@@ -18,5 +18,5 @@ COPY deploy/crds deploy/crds
 USER 65532:65532
 EXPOSE 9001 9090
 HEALTHCHECK --interval=10s --timeout=3s CMD ["node", "dist/main.js", "healthcheck"]
-ENTRYPOINT ["node", "--enable-source-maps", "dist/main.js"]
+ENTRYPOINT ["node", "--enable-source-maps", "--max-semi-space-size=4", "dist/main.js"]
 CMD ["serve"]
