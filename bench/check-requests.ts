@@ -37,7 +37,10 @@ const framed = (message: Uint8Array): Buffer => {
   return Buffer.concat([prefix, message])
 }
 
-/** A check request as Envoy sends it: encoded with Envoy's full definitions, peers and all, and framed for gRPC. */
+/**
+ * A check request as Envoy sends it: encoded with Envoy's full definitions, peers and all, and
+ * framed for gRPC.
+ */
 export const checkRequest = (
   authority: string,
   path: string,

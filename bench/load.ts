@@ -70,7 +70,9 @@ const opened = (options: LoadOptions): Promise<readonly ClientHttp2Session[]> =>
     }),
   )
 
-/** Sends requests over HTTP/2 from this process; latencies are measured from when a request was due. */
+/**
+ * Sends requests over HTTP/2 from this process; latencies are measured from when a request was due.
+ */
 export const load = async (options: LoadOptions): Promise<LoadResult> => {
   const sessions = await opened(options)
   const latencies = createHistogram()

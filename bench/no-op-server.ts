@@ -1,7 +1,10 @@
 import { Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js'
 import { loadSync } from '@grpc/proto-loader'
 
-/** The least that a gRPC server in this runtime can do: decode a check request, answer "allow". The baseline of every figure. */
+/**
+ * The least that a gRPC server in this runtime can do: decode a check request, answer "allow". The
+ * baseline of every figure.
+ */
 const definitions = loadSync('envoy/service/auth/v3/external_auth.proto', {
   includeDirs: [new URL('../proto', import.meta.url).pathname],
 })

@@ -28,8 +28,8 @@ const readResources = async (): Promise<readonly (readonly [name: string, text: 
 }
 
 /**
- * Starts the demo. On the usual port Sallyport watches `demo/resources` itself, so an edit there is live; on another
- * port it reads a copy that names that port.
+ * Starts the demo. On the usual port Sallyport watches `demo/resources` itself, so an edit there is
+ * live; on another port it reads a copy that names that port.
  */
 export const startDemo = async (port?: number): Promise<Stack> => {
   if (port === USUAL_PORT) {

@@ -198,7 +198,10 @@ const programSteps = (stack: Stack, browser: HttpBrowser): readonly Step[] => {
   ]
 }
 
-/** Walks through the demo by script and prints each step. Answers whether all of them went as they should. */
+/**
+ * Walks through the demo by script and prints each step. Answers whether all of them went as they
+ * should.
+ */
 export const takeTour = async (stack: Stack, say: (line: string) => void): Promise<boolean> => {
   const browser = createHttpBrowser({ caPem: stack.caPem })
   try {

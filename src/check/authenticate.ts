@@ -15,7 +15,10 @@ export type Authenticate = (
 
 const BEARER = /^bearer +(?<token>[^\s,]+)$/i
 
-/** The bearer credential of a request: one token, something that is not one, or none (RFC 6750 section 2.1). */
+/**
+ * The bearer credential of a request: one token, something that is not one, or none (RFC 6750
+ * section 2.1).
+ */
 const bearerOf = (request: Request): string | 'malformed' | undefined => {
   const header = request.header('authorization')
   if (header === undefined || !/^bearer(?:\s|$)/i.test(header)) return undefined
@@ -51,9 +54,9 @@ const verified = (verification: Verification, token: string): Authentication => 
 }
 
 /**
- * A credential that is absent passes the question to the next method. A bearer token that is refused ends it: an API client
- * learns what is wrong with its token instead of being taken for somebody else. A session that is not one lets a later
- * method answer.
+ * A credential that is absent passes the question to the next method. A bearer token that is
+ * refused ends it: an API client learns what is wrong with its token instead of being taken for
+ * somebody else. A session that is not one lets a later method answer.
  */
 export const createAuthenticate = (ports: CheckPorts): Authenticate => {
   const bySession = createSessionAuthentication(ports)

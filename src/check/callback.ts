@@ -18,7 +18,9 @@ export type Callback = (
   budget: Budget,
 ) => Promise<Verdict>
 
-/** What of a callback is ours to check: one `state`, by GET (R20). The rest is the relying party's. */
+/**
+ * What of a callback is ours to check: one `state`, by GET (R20). The rest is the relying party's.
+ */
 const stateOf = (request: Request, query: URLSearchParams): string | undefined => {
   const states = query.getAll('state')
   return request.method === 'GET' && states.length === 1 ? states[0] : undefined
@@ -26,13 +28,16 @@ const stateOf = (request: Request, query: URLSearchParams): string | undefined =
 
 const tryAgain = (path: string) => [{ label: 'Try again', href: path }]
 
-/** The absolute return URL. The empty fragment keeps one that was smuggled into the callback from being inherited (R20). */
+/**
+ * The absolute return URL. The empty fragment keeps one that was smuggled into the callback from
+ * being inherited (R20).
+ */
 const returnUrl = (request: Request, path: string): string =>
   `${originOf(request)}${isSafeReturnPath(path) ? path : '/'}#`
 
 /**
- * Continues at the return URL with 303 (RFC 9700 section 4.12). A `Strict` cookie is not sent along a chain of redirects that began
- * on another site, so there the page itself goes on.
+ * Continues at the return URL with 303 (RFC 9700 section 4.12). A `Strict` cookie is not sent along
+ * a chain of redirects that began on another site, so there the page itself goes on.
  */
 const continueAt = (
   request: Request,
@@ -55,8 +60,9 @@ const continueAt = (
 const isLate = (reason: Reason): boolean => reason === 'code_refused' || reason === 'provider_error'
 
 /**
- * Finishes a login: the login state of this browser, claimed once before anything else, the code for tokens, a new session
- * under a new ticket (R12, R16). A callback that is late, or was used, continues if there is a session by now.
+ * Finishes a login: the login state of this browser, claimed once before anything else, the code
+ * for tokens, a new session under a new ticket (R12, R16). A callback that is late, or was used,
+ * continues if there is a session by now.
  */
 export const createCallback = (ports: CheckPorts): Callback => {
   const { seal, replay, relyingParty, sessions, clock } = ports

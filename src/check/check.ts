@@ -21,8 +21,8 @@ const accessOf = (rule: Rule, authentication: Authentication): Access =>
     : { kind: 'permitted' }
 
 /**
- * The whole story of one check. Answers at once where nothing has to be waited for; throws `Fault` when something that
- * should work did not, which the edge turns into a denied 503.
+ * The whole story of one check. Answers at once where nothing has to be waited for; throws `Fault`
+ * when something that should work did not, which the edge turns into a denied 503.
  */
 export const createCheck = (ports: CheckPorts): Check => {
   const authenticate = createAuthenticate(ports)

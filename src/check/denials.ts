@@ -15,7 +15,10 @@ export const clearing = (names: readonly string[]): readonly Header[] =>
 const takesBearer = (rule: Pick<Rule, 'authenticate'>): boolean =>
   rule.authenticate.some((method) => method.kind === 'bearer')
 
-/** A challenge (RFC 9110 section 11.6.1): `Bearer` where tokens are taken (RFC 6750 section 3), else `Session`. */
+/**
+ * A challenge (RFC 9110 section 11.6.1): `Bearer` where tokens are taken (RFC 6750 section 3), else
+ * `Session`.
+ */
 const challengeHeader = (
   request: Pick<Request, 'host'>,
   scheme: 'Bearer' | 'Session',
@@ -41,7 +44,10 @@ export const unfound = (found: Exclude<PolicyLookup, { readonly kind: 'found' }>
   }
 }
 
-/** 401 with a challenge that names the error of a refused credential, and no cookie besides those it removes (R19). */
+/**
+ * 401 with a challenge that names the error of a refused credential, and no cookie besides those it
+ * removes (R19).
+ */
 export const challenge = (
   request: Pick<Request, 'host'>,
   policy: Policy,
@@ -76,7 +82,10 @@ const forbidScope = (
     about,
   })
 
-/** 403 for an identity that the rule does not permit; names missing scopes (RFC 6750 section 3.1), never claims. */
+/**
+ * 403 for an identity that the rule does not permit; names missing scopes (RFC 6750 section 3.1),
+ * never claims.
+ */
 export const forbid = (
   request: Pick<Request, 'host'>,
   policy: Policy,

@@ -35,7 +35,10 @@ export const sealLogin = (
   login: LoginState,
 ): string => seal.seal(contextOf(client, request, attempt), JSON.stringify(login))
 
-/** The login state that this browser holds for a `state`; `undefined` if it has none, or not one of ours. */
+/**
+ * The login state that this browser holds for a `state`; `undefined` if it has none, or not one of
+ * ours.
+ */
 export const openLogin = (
   seal: Seal,
   client: Client,

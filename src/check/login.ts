@@ -32,8 +32,8 @@ const forwardedParameters = (request: Request, client: Client): Record<string, s
 }
 
 /**
- * Starts one attempt: fresh state, nonce and code verifier, sealed into a cookie of its own, so that tabs never meet and
- * nothing is written to the store (R16). The oldest attempts make room.
+ * Starts one attempt: fresh state, nonce and code verifier, sealed into a cookie of its own, so
+ * that tabs never meet and nothing is written to the store (R16). The oldest attempts make room.
  */
 export const createLogin = ({ seal, relyingParty, clock, random }: CheckPorts): Login => {
   const stateOf = (request: Request, client: Client): LoginState => ({

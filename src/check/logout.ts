@@ -22,7 +22,10 @@ const LOGOUT_TTL_SECONDS = 600
 
 const SIGN_IN_AGAIN = [{ label: 'Sign in again', href: '/' }]
 
-/** Whether this is the provider sending the browser back with the `state` we gave it (RP-Initiated Logout 1.0 section 3). */
+/**
+ * Whether this is the provider sending the browser back with the `state` we gave it (RP-Initiated
+ * Logout 1.0 section 3).
+ */
 const isReturn = (request: Request): boolean => {
   const state = new URLSearchParams(request.path.query).get('state')
   const cookie = findCookie(request.header('cookie'), LOGOUT_COOKIE)
@@ -58,8 +61,9 @@ const signedOut = (
 }
 
 /**
- * Sign-out. The session ends here first; then the provider is asked, and sends the browser back to this same path, so that one URL
- * is registered there. A visit caused by another site, or a prefetch, ends nothing: it is asked first.
+ * Sign-out. The session ends here first; then the provider is asked, and sends the browser back to
+ * this same path, so that one URL is registered there. A visit caused by another site, or a
+ * prefetch, ends nothing: it is asked first.
  */
 export const createLogout = ({ sessions, relyingParty, random }: CheckPorts): Logout => {
   const endSessionUrl = async (

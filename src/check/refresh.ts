@@ -11,26 +11,33 @@ export type Refreshed =
     }
 
 /**
- * Refreshes a session whose access token is due or expired. Calls for one session share one refresh, and none of them can
- * abort it: a rotated refresh token that nobody writes down is a lost session.
+ * Refreshes a session whose access token is due or expired. Calls for one session share one
+ * refresh, and none of them can abort it: a rotated refresh token that nobody writes down is a lost
+ * session.
  */
 export type Refresh = (open: OpenSession, client: Client) => Promise<Refreshed>
 
 /** A lost holder's lock expires by itself after this (R27). */
 const LOCK_TTL_MS = 5_000
 
-/** A holder is done before its lock expires, whether or not the request that began the refresh is still there. */
+/**
+ * A holder is done before its lock expires, whether or not the request that began the refresh is
+ * still there.
+ */
 const HOLDER_BUDGET_MS = 4_500
 
 /** Tokens that were handed out are written down, however long the provider took over them. */
 const WRITE_BUDGET_MS = 2_000
 
-/** The early window takes no more than this part of a token's life, so that short-lived tokens are not refreshed on every use. */
+/**
+ * The early window takes no more than this part of a token's life, so that short-lived tokens are
+ * not refreshed on every use.
+ */
 const EARLY_PART = 0.25
 
 /**
- * A token that would expire on its way to the upstream counts as expired; providers also cut their times to whole seconds. Never
- * more than the early part of a token's life.
+ * A token that would expire on its way to the upstream counts as expired; providers also cut their
+ * times to whole seconds. Never more than the early part of a token's life.
  */
 const EXPIRY_MARGIN_MS = 1_000
 
@@ -53,8 +60,9 @@ const isDue = ({ session }: OpenSession, beforeMs: number, nowMs: number): boole
 export type TokenState = 'fresh' | 'due' | 'expired' | 'over'
 
 /**
- * `due`: valid, and close enough to its expiry to be refreshed behind the answer. `expired`: must be refreshed first. `over`: expired,
- * nothing to refresh it with, and wanted by the upstream. A token that nobody wants may be as old as it likes.
+ * `due`: valid, and close enough to its expiry to be refreshed behind the answer. `expired`: must
+ * be refreshed first. `over`: expired, nothing to refresh it with, and wanted by the upstream. A
+ * token that nobody wants may be as old as it likes.
  */
 export const tokenStateOf = (
   open: OpenSession,
@@ -72,9 +80,11 @@ export const tokenStateOf = (
 const usable = (open: OpenSession): Refreshed => ({ kind: 'usable', open })
 
 /**
- * One refresh per expiry and session, over all processes (R27): the first takes the lock, reads again, and only then calls
- * the provider; the others wait for its result, within their budget, and never declare the session over because they
- * lost. The provider's refusal ends the session, unless somebody else has refreshed it meanwhile; a provider that cannot be reached does not, as long as the access token lasts.
+ * One refresh per expiry and session, over all processes (R27): the first takes the lock, reads
+ * again, and only then calls the provider; the others wait for its result, within their budget, and
+ * never declare the session over because they lost. The provider's refusal ends the session, unless
+ * somebody else has refreshed it meanwhile; a provider that cannot be reached does not, as long as
+ * the access token lasts.
  */
 export const createRefresh = (ports: CheckPorts): Refresh => {
   const { sessions, lock, relyingParty, clock, newBudget } = ports

@@ -7,7 +7,10 @@ import type { Request } from '../core/request.ts'
 import { createRefresh, tokenStateOf } from './refresh.ts'
 import { sessionTenant } from './session-tenant.ts'
 
-/** Who a session says is calling. `isForwarded`: the upstream is to get the access token, so it has to be a valid one. */
+/**
+ * Who a session says is calling. `isForwarded`: the upstream is to get the access token, so it has
+ * to be a valid one.
+ */
 export type SessionAuthentication = (
   request: Request,
   client: Client,
@@ -36,9 +39,10 @@ const identityOf = ({ session }: OpenSession): Identity => ({
 })
 
 /**
- * Opens the session of a request. An access token close to its expiry is refreshed behind the answer, where a failure is nothing
- * yet: the next request tries again, and an expired one waits for the outcome. Two cookies of our name mean that one was planted:
- * neither counts and both are removed (R15).
+ * Opens the session of a request. An access token close to its expiry is refreshed behind the
+ * answer, where a failure is nothing yet: the next request tries again, and an expired one waits
+ * for the outcome. Two cookies of our name mean that one was planted: neither counts and both are
+ * removed (R15).
  */
 export const createSessionAuthentication = (ports: CheckPorts): SessionAuthentication => {
   const refresh = createRefresh(ports)

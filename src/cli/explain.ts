@@ -32,7 +32,10 @@ const joined = (headers: ExplainOptions['headers']): ReadonlyMap<string, string>
   return byName
 }
 
-/** The request as Envoy would describe it; the path stays as written, for its canonical form is part of the question. */
+/**
+ * The request as Envoy would describe it; the path stays as written, for its canonical form is part
+ * of the question.
+ */
 const requestOf = (options: ExplainOptions): Parsed<Request> => {
   const [, authorityText = '', rest = '/'] = URL_PARTS.exec(options.url) ?? []
   const raw = rest.startsWith('?') ? `/${rest}` : rest
@@ -60,7 +63,10 @@ const SENTENCES: Readonly<Record<string, string>> = {
   malformed_path: 'Every request with this path is answered 400 malformed_path.',
 }
 
-/** Says offline which policy and rule a request falls under, what they ask for, and what it would be answered with. */
+/**
+ * Says offline which policy and rule a request falls under, what they ask for, and what it would be
+ * answered with.
+ */
 export const explain = async (io: Io, options: ExplainOptions): Promise<ExitCode> => {
   const request = requestOf(options)
   if (!request.ok) {

@@ -31,7 +31,9 @@ const closing = (command: Command): readonly string[] =>
     ? []
     : ['', `Use "${command.name()} COMMAND --help" for more about a command.`]
 
-/** Help in the order of kubectl: what it does, examples, commands, options, then how to write it. */
+/**
+ * Help in the order of kubectl: what it does, examples, commands, options, then how to write it.
+ */
 export const helpFormat =
   (examples: string) =>
   (command: Command, helper: Help): string =>

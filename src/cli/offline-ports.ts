@@ -14,7 +14,10 @@ const offline = (): never => {
   throw new Fault('internal', 'This cannot be explained without a running service.')
 }
 
-/** All that can be said about a token without its keys: whom it names and whether its claims would do. */
+/**
+ * All that can be said about a token without its keys: whom it names and whether its claims would
+ * do.
+ */
 const verifyClaims = (
   token: string,
   methods: readonly BearerMethod[],
@@ -40,7 +43,10 @@ const verifyClaims = (
   }
 }
 
-/** Ports for a check that reaches nothing: tokens are read and not verified, and there are no sessions. */
+/**
+ * Ports for a check that reaches nothing: tokens are read and not verified, and there are no
+ * sessions.
+ */
 export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts => ({
   policies,
   verifier: { verify: (token, methods) => verifyClaims(token, methods, clock.nowMs()) },

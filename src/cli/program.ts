@@ -236,7 +236,10 @@ const createProgram = (io: Io, end: (code: ExitCode) => void): Command => {
 const usageCode = (error: CommanderError): ExitCode =>
   error.code === 'commander.helpDisplayed' ? EXIT.well : EXIT.usage
 
-/** Runs one command line, without the program's own name, and resolves with its exit code. Never rejects. */
+/**
+ * Runs one command line, without the program's own name, and resolves with its exit code. Never
+ * rejects.
+ */
 export const run = async (argv: readonly string[], io: Io): Promise<ExitCode> => {
   let code: ExitCode = EXIT.well
   const program = createProgram(io, (ended) => {

@@ -38,7 +38,10 @@ const prepare = (io: Io, options: ServeOptions): Prepared | readonly string[] =>
 const isProblems = (prepared: Prepared | readonly string[]): prepared is readonly string[] =>
   Array.isArray(prepared)
 
-/** Resolves with the exit code when the service has ended, by a signal or by an error that nobody caught. */
+/**
+ * Resolves with the exit code when the service has ended, by a signal or by an error that nobody
+ * caught.
+ */
 const ended = (app: App, logger: Logger): Promise<ExitCode> =>
   new Promise((resolveCode) => {
     let isEnding = false
@@ -79,7 +82,10 @@ const started = async (app: App, logger: Logger): Promise<boolean> => {
   }
 }
 
-/** Runs the service until it is told to end. Problems of the configuration are told in sentences, all at once. */
+/**
+ * Runs the service until it is told to end. Problems of the configuration are told in sentences,
+ * all at once.
+ */
 export const serve = async (io: Io, options: ServeOptions): Promise<ExitCode> => {
   const prepared = prepare(io, options)
   if (isProblems(prepared)) {

@@ -1,6 +1,9 @@
 import { objectKey, type Resource, refOf } from '../policy/resource.ts'
 
-/** Resources that compile without their Secrets and ConfigMaps, and the names of those that were not there. */
+/**
+ * Resources that compile without their Secrets and ConfigMaps, and the names of those that were not
+ * there.
+ */
 export interface StoodIn {
   readonly resources: readonly Resource[]
   readonly missing: readonly string[]
@@ -35,7 +38,10 @@ const withoutCa = (resource: Resource, absent: Lookup): Replaced => {
   return { resource: { ...resource, spec }, missing }
 }
 
-/** An explanation reaches nobody, so a client secret or a CA that is not among the files is of no importance to it. */
+/**
+ * An explanation reaches nobody, so a client secret or a CA that is not among the files is of no
+ * importance to it.
+ */
 export const standIn = (resources: readonly Resource[]): StoodIn => {
   const known = new Set(resources.map((resource) => objectKey(refOf(resource))))
   const absent: Lookup = (kind, namespace, name) => {

@@ -52,7 +52,10 @@ const summary = (
   return `${counts}: ${problems.length === 0 ? 'no problems' : plural(problems.length, 'problem')}`
 }
 
-/** Reads and compiles the manifests of files and folders exactly as `serve` does, and prints every problem at once. */
+/**
+ * Reads and compiles the manifests of files and folders exactly as `serve` does, and prints every
+ * problem at once.
+ */
 export const validate = async (
   io: Io,
   paths: readonly string[],

@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { parseDurationMs } from '../core/duration.ts'
 
-/** What a field holds, as the reference names it; also decides how text from the environment is read. */
+/**
+ * What a field holds, as the reference names it; also decides how text from the environment is
+ * read.
+ */
 export type FieldKind =
   | 'address'
   | 'boolean'

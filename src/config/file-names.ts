@@ -8,13 +8,18 @@ const isNamed = ({ kind }: Field): boolean =>
 
 const fileFields = configurationFields.filter(isNamed)
 
-/** A value of a file field with its names made absolute; anything that is no name is left to be reported. */
+/**
+ * A value of a file field with its names made absolute; anything that is no name is left to be
+ * reported.
+ */
 export const absoluteNames = (value: unknown, folder: string): unknown => {
   if (typeof value === 'string' && value !== '') return resolve(folder, value)
   return Array.isArray(value) ? value.map((item) => absoluteNames(item, folder)) : value
 }
 
-/** The tree with every file name absolute, defaults among them: relative names begin at `folder`. */
+/**
+ * The tree with every file name absolute, defaults among them: relative names begin at `folder`.
+ */
 export const withAbsoluteNames = (tree: Tree, folder: string): Tree =>
   fileFields.reduce((whole, { path, default: fallback }) => {
     const value = valueAt(whole, path) ?? fallback

@@ -24,7 +24,9 @@ export interface ConfigInput {
   readonly file?: string
   readonly environment: Environment
   readonly flags: Flags
-  /** Where relative names in the environment and in flags begin; those in the file begin beside it. */
+  /**
+   * Where relative names in the environment and in flags begin; those in the file begin beside it.
+   */
   readonly workingFolder: string
 }
 

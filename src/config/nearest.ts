@@ -19,7 +19,10 @@ const distance = (from: string, to: string): number => {
 
 const LONGEST = 100
 
-/** The word that was probably meant: at most a third of its letters differ. `undefined` if none is that near. */
+/**
+ * The word that was probably meant: at most a third of its letters differ. `undefined` if none is
+ * that near.
+ */
 const nearest = (written: string, words: readonly string[]): string | undefined => {
   if (written.length > LONGEST) return undefined
   const ranked = words

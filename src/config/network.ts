@@ -3,7 +3,9 @@ import { isIP } from 'node:net'
 /** Networks that have a name. */
 export const NAMED_NETWORKS = ['loopback', 'link-local', 'metadata'] as const
 
-/** Whether text is an IP network in CIDR notation (RFC 4632), such as `10.0.0.0/8` or `fd00::/8`. */
+/**
+ * Whether text is an IP network in CIDR notation (RFC 4632), such as `10.0.0.0/8` or `fd00::/8`.
+ */
 export const isCidr = (text: string): boolean => {
   const slash = text.indexOf('/')
   const family = isIP(text.slice(0, slash))

@@ -28,7 +28,10 @@ const readText = (kind: FieldKind, text: string): unknown => {
 /** The file that `serve --config` reads, when the option is absent. */
 export const CONFIG_FILE_VARIABLE = 'SALLYPORT_CONFIG'
 
-/** What Kubernetes sets in every pod for a Service whose name begins with `sallyport`; nothing of ours. */
+/**
+ * What Kubernetes sets in every pod for a Service whose name begins with `sallyport`; nothing of
+ * ours.
+ */
 const SERVICE_LINK = /_SERVICE_HOST$|_SERVICE_PORT(?:_|$)|_PORT$|_PORT_[0-9]+_(?:TCP|UDP|SCTP)/
 
 const isForeign = (variable: string): boolean =>
@@ -39,7 +42,10 @@ const isForeign = (variable: string): boolean =>
 /** An environment as `process.env` is one. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Reads the fields that the environment sets. An empty variable sets nothing; an unknown one is a problem. */
+/**
+ * Reads the fields that the environment sets. An empty variable sets nothing; an unknown one is a
+ * problem.
+ */
 export const readEnvironment = (
   environment: Environment,
 ): { readonly overrides: readonly Override[]; readonly problems: readonly ConfigProblem[] } => {
@@ -60,7 +66,9 @@ export const readEnvironment = (
   return { overrides, problems }
 }
 
-/** What the command line gave, by flag: text, several texts, or `true` for a flag without a value. */
+/**
+ * What the command line gave, by flag: text, several texts, or `true` for a flag without a value.
+ */
 export type Flags = Readonly<Record<string, string | readonly string[] | boolean | undefined>>
 
 /** Reads the fields that flags set. */

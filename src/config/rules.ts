@@ -64,6 +64,9 @@ const rules: readonly Rule[] = [
   distinctAddresses,
 ]
 
-/** Applies the rules between fields. Works on a tree that may still be wrong elsewhere, so that all problems show at once. */
+/**
+ * Applies the rules between fields. Works on a tree that may still be wrong elsewhere, so that all
+ * problems show at once.
+ */
 export const brokenRules = (tree: unknown): readonly RuleProblem[] =>
   rules.flatMap((rule) => rule((field) => valueAt(tree, field.split('.'))))

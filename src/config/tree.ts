@@ -13,7 +13,10 @@ export const valueAt = (tree: unknown, path: readonly PropertyKey[]): unknown =>
     tree,
   )
 
-/** The same tree with one value set. What stands in the way and is no tree is left alone, to be reported as it is. */
+/**
+ * The same tree with one value set. What stands in the way and is no tree is left alone, to be
+ * reported as it is.
+ */
 export const withValueAt = (tree: Tree, path: readonly string[], value: unknown): Tree => {
   const [name, ...rest] = path
   if (name === undefined) return tree

@@ -1,6 +1,9 @@
 import { statSync } from 'node:fs'
 
-/** How often a watched file is looked at; mounted Secrets are replaced by link, which no event reports. */
+/**
+ * How often a watched file is looked at; mounted Secrets are replaced by link, which no event
+ * reports.
+ */
 const INTERVAL_MS = 1_000
 
 const fingerprint = (file: string): string => {
@@ -13,8 +16,8 @@ const fingerprint = (file: string): string => {
 }
 
 /**
- * Calls `changed` when one of the files is replaced, rewritten or removed after this call. Does not keep the process alive.
- * Looking at a handful of files this way costs microseconds a second.
+ * Calls `changed` when one of the files is replaced, rewritten or removed after this call. Does not
+ * keep the process alive. Looking at a handful of files this way costs microseconds a second.
  */
 export const watchFiles = (
   files: readonly string[],

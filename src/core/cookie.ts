@@ -10,13 +10,19 @@ const splitPair = (pair: string): Cookie | undefined => {
   return { name: pair.slice(0, equals).trim(), value: pair.slice(equals + 1).trim() }
 }
 
-/** The cookies of a `cookie` header in their order; nameless pairs are passed over (RFC 6265 section 5.4). */
+/**
+ * The cookies of a `cookie` header in their order; nameless pairs are passed over (RFC 6265 section
+ * 5.4).
+ */
 export const parseCookies = (header: string | undefined): readonly Cookie[] => {
   if (header === undefined || header === '') return []
   return header.split(';').flatMap((pair) => splitPair(pair.trim()) ?? [])
 }
 
-/** What a header holds under one cookie name. Two of the same name mean that somebody planted one (R15). */
+/**
+ * What a header holds under one cookie name. Two of the same name mean that somebody planted one
+ * (R15).
+ */
 export type CookieLookup =
   | { readonly kind: 'absent' }
   | { readonly kind: 'one'; readonly value: string }
@@ -31,7 +37,10 @@ export const findCookie = (header: string | undefined, name: string): CookieLook
   return only === undefined ? { kind: 'absent' } : { kind: 'one', value: only.value }
 }
 
-/** The header without the cookies that `isOwn` names; the rest byte for byte (R10). `undefined` if nothing is left. */
+/**
+ * The header without the cookies that `isOwn` names; the rest byte for byte (R10). `undefined` if
+ * nothing is left.
+ */
 export const withoutCookies = (
   header: string,
   isOwn: (name: string) => boolean,
@@ -51,7 +60,10 @@ export interface CookieAttributes {
   readonly maxAgeSeconds?: number
 }
 
-/** A `set-cookie` value: always `__Host-`-worthy, that is Secure, HttpOnly, Path=/ and without a Domain (R11). */
+/**
+ * A `set-cookie` value: always `__Host-`-worthy, that is Secure, HttpOnly, Path=/ and without a
+ * Domain (R11).
+ */
 export const setCookie = (name: string, value: string, attributes: CookieAttributes): string => {
   const lifetime =
     attributes.maxAgeSeconds === undefined

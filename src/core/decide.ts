@@ -5,8 +5,9 @@ import type { Policy, Rule } from './policy.ts'
 import type { Request } from './request.ts'
 
 /**
- * The decision. An identity that is not permitted is forbidden, never sent to another login: it would loop. A refused bearer
- * token is challenged, never redirected. A login needs a client, a rule that takes sessions and a navigation.
+ * The decision. An identity that is not permitted is forbidden, never sent to another login: it
+ * would loop. A refused bearer token is challenged, never redirected. A login needs a client, a
+ * rule that takes sessions and a navigation.
  */
 export const decide = (
   request: Pick<Request, 'method' | 'header'>,

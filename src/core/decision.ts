@@ -62,5 +62,8 @@ export interface Deny {
   readonly about: About
 }
 
-/** A decision that may leave the service. Whatever is not a proven allow is a `Deny` with a status (R1). */
+/**
+ * A decision that may leave the service. Whatever is not a proven allow is a `Deny` with a status
+ * (R1).
+ */
 export type Verdict = Allow | Deny

@@ -33,7 +33,9 @@ export const deny = (reason: Reason, options: DenyOptions = {}): Deny => ({
   about: options.about ?? {},
 })
 
-/** The denied 503 that a fault leaves the service as, with `Retry-After` where trying again helps. */
+/**
+ * The denied 503 that a fault leaves the service as, with `Retry-After` where trying again helps.
+ */
 export const denyFault = (fault: Fault, options: DenyOptions = {}): Deny => {
   const seconds = faultEntry(fault.code).retryAfterSeconds
   const retry: readonly Header[] = seconds === undefined ? [] : [['retry-after', String(seconds)]]

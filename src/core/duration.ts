@@ -4,8 +4,9 @@ const PART = /([0-9]+)(ms|h|m|s)/g
 const UNIT_MS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 }
 
 /**
- * Milliseconds of a Go-style duration in whole hours, minutes, seconds and milliseconds: `1h30m`, `30s`, `500ms`.
- * `undefined` for anything else: signs, fractions, spaces and bare numbers are no durations here.
+ * Milliseconds of a Go-style duration in whole hours, minutes, seconds and milliseconds: `1h30m`,
+ * `30s`, `500ms`. `undefined` for anything else: signs, fractions, spaces and bare numbers are no
+ * durations here.
  */
 export const parseDurationMs = (text: string): number | undefined => {
   if (text.length > 64 || !DURATION.test(text)) return undefined

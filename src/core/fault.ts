@@ -8,7 +8,9 @@ export interface FaultEntry {
   readonly meaning: string
 }
 
-/** The faults: everything that is thrown on purpose. Each code is a reason of kind `unavailable`. */
+/**
+ * The faults: everything that is thrown on purpose. Each code is a reason of kind `unavailable`.
+ */
 export const faults = {
   provider_unreachable: {
     retryAfterSeconds: 5,
@@ -45,8 +47,9 @@ export type FaultCode = keyof typeof faults
 export const faultEntry = (code: FaultCode): FaultEntry => faults[code]
 
 /**
- * The one error class: something that should work did not. It leaves the service as a denied 503 with its code.
- * The message is for the log: it names what failed and never holds a token, code, cookie or secret.
+ * The one error class: something that should work did not. It leaves the service as a denied 503
+ * with its code. The message is for the log: it names what failed and never holds a token, code,
+ * cookie or secret.
  */
 export class Fault extends Error {
   readonly code: FaultCode

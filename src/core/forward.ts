@@ -17,7 +17,10 @@ export const DEFAULT_IDENTITY_HEADERS = [
 /** Names beginning so belong to this service: no downstream may send them on. */
 export const OWN_HEADER_PREFIX = 'x-sallyport-'
 
-/** Names the headers that were left out because their value was over the limit, comma separated (R9). */
+/**
+ * Names the headers that were left out because their value was over the limit, comma separated
+ * (R9).
+ */
 export const TRUNCATED_HEADER = `${OWN_HEADER_PREFIX}truncated`
 
 const MAX_VALUE_BYTES = 8 * 1024
@@ -39,8 +42,9 @@ const encodeUnsafe = (text: string): string =>
     : text.toWellFormed().replace(/[^\u0020-\u0024\u0026-\u007e]/gu, encodeURIComponent)
 
 /**
- * A claim as a header value: strings as they are, numbers and booleans in JSON, arrays and objects as JSON. Whatever is not
- * printable ASCII, and `%` itself, is percent-encoded as UTF-8, so no value can end a header (R9).
+ * A claim as a header value: strings as they are, numbers and booleans in JSON, arrays and objects
+ * as JSON. Whatever is not printable ASCII, and `%` itself, is percent-encoded as UTF-8, so no
+ * value can end a header (R9).
  */
 export const headerValueOf = (value: Json): string =>
   encodeUnsafe(typeof value === 'string' ? value : JSON.stringify(value)).trim()
@@ -67,8 +71,9 @@ const bounded = (headers: readonly Header[]): readonly Header[] => {
 }
 
 /**
- * What is taken off: every name of ours that is not set, whether or not the request shows it (an operator may have kept headers
- * from us), and every other spelling that it does show. Nothing in `set`: Envoy removes after it sets.
+ * What is taken off: every name of ours that is not set, whether or not the request shows it (an
+ * operator may have kept headers from us), and every other spelling that it does show. Nothing in
+ * `set`: Envoy removes after it sets.
  */
 const forged = (
   request: Pick<Request, 'headerNames'>,
@@ -123,7 +128,10 @@ const allow = (
   }
 }
 
-/** Lets a request through without an identity: everything that could look like one is taken off (R8). */
+/**
+ * Lets a request through without an identity: everything that could look like one is taken off
+ * (R8).
+ */
 export const forwardPublic = (
   request: Pick<Request, 'header' | 'headerNames'>,
   policy: Policy,
@@ -131,9 +139,10 @@ export const forwardPublic = (
 ): Allow => allow('public', request, policy, [], [], { policy: policy.name, rule: rule.name })
 
 /**
- * Lets a request through with its identity: forged headers are taken off, ours replace what is there, our cookies stay
- * here (R8, R9, R10). A session's access token is forwarded (RFC 6750 section 2.1) unless the rule says `None`;
- * then no `authorization` header reaches the upstream at all, as nobody has looked at it.
+ * Lets a request through with its identity: forged headers are taken off, ours replace what is
+ * there, our cookies stay here (R8, R9, R10). A session's access token is forwarded (RFC 6750
+ * section 2.1) unless the rule says `None`; then no `authorization` header reaches the upstream at
+ * all, as nobody has looked at it.
  */
 export const forward = (
   request: Pick<Request, 'header' | 'headerNames'>,

@@ -29,7 +29,9 @@ export interface Identity {
 export interface Unauthenticated {
   readonly kind: 'unauthenticated'
   readonly reason: Reason
-  /** What was presented and refused: a bearer challenge names the error then (RFC 6750 section 3.1). */
+  /**
+   * What was presented and refused: a bearer challenge names the error then (RFC 6750 section 3.1).
+   */
   readonly presented: 'none' | 'session' | 'bearer'
   /** For the log alone. */
   readonly detail?: string

@@ -41,10 +41,11 @@ const kindOf = (request: Asked): Kind => {
 }
 
 /**
- * Whether a request without an acceptable credential may be sent to the provider (R19). `Auto`: navigations, that is
- * GET or HEAD with `Sec-Fetch-Mode: navigate` for a document (Fetch Metadata), or with an HTML `Accept` where the browser
- * sends no fetch metadata. `Login` adds GET and HEAD requests that say nothing about themselves. A body is never
- * risked: any other method is challenged.
+ * Whether a request without an acceptable credential may be sent to the provider (R19). `Auto`:
+ * navigations, that is GET or HEAD with `Sec-Fetch-Mode: navigate` for a document (Fetch Metadata),
+ * or with an HTML `Accept` where the browser sends no fetch metadata. `Login` adds GET and HEAD
+ * requests that say nothing about themselves. A body is never risked: any other method is
+ * challenged.
  */
 export const mayLogin = (request: Asked, setting: OnUnauthenticated): boolean => {
   if (setting === 'Challenge') return false
@@ -52,7 +53,10 @@ export const mayLogin = (request: Asked, setting: OnUnauthenticated): boolean =>
   return kind === 'navigation' || (setting === 'Login' && kind === 'unknown')
 }
 
-/** Whether a navigation was caused by another site (Fetch Metadata `Sec-Fetch-Site`), as far as the browser tells. */
+/**
+ * Whether a navigation was caused by another site (Fetch Metadata `Sec-Fetch-Site`), as far as the
+ * browser tells.
+ */
 export const isCrossSite = (request: Pick<Request, 'header'>): boolean =>
   request.header('sec-fetch-site') === 'cross-site'
 

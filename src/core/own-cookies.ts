@@ -21,8 +21,9 @@ export const isOwnCookie = (name: string, sessionCookieName: string | undefined)
 const bytesOf = (cookie: Cookie): number => cookie.name.length + cookie.value.length + 3
 
 /**
- * The login cookies to drop so that one more of `newBytes` keeps the browser within 8 attempts and all our cookies
- * under 8 KiB (R16). Attempt ids begin with their time, so the smallest name is the oldest.
+ * The login cookies to drop so that one more of `newBytes` keeps the browser within 8 attempts and
+ * all our cookies under 8 KiB (R16). Attempt ids begin with their time, so the smallest name is the
+ * oldest.
  */
 export const loginCookiesToDrop = (
   cookieHeader: string | undefined,

@@ -25,8 +25,8 @@ export interface Provider {
   /** `namespace/name` of the resource. */
   readonly name: string
   /**
-   * Changes whenever anything in here does. Caches, connections and breakers are kept per name and generation,
-   * so an edited provider starts afresh and never meets the facts of its former self.
+   * Changes whenever anything in here does. Caches, connections and breakers are kept per name and
+   * generation, so an edited provider starts afresh and never meets the facts of its former self.
    */
   readonly generation: string
   /** The exact `iss` (OpenID Connect Discovery 1.0 section 4.3). */
@@ -57,7 +57,9 @@ export type ClientAuthentication =
     }
   | { readonly method: 'none' }
 
-/** Attributes of the session cookie that a client may choose. Secure, HttpOnly and Path=/ are fixed. */
+/**
+ * Attributes of the session cookie that a client may choose. Secure, HttpOnly and Path=/ are fixed.
+ */
 export interface SessionCookie {
   /** Begins with `__Host-` (RFC 6265bis section 4.1.3). */
   readonly name: string
@@ -68,7 +70,10 @@ export interface SessionCookie {
 export interface Client {
   /** `namespace/name` of the resource. */
   readonly name: string
-  /** The tenant: a session, login state or ticket of one tenant is nothing to another (R13). Survives edits. */
+  /**
+   * The tenant: a session, login state or ticket of one tenant is nothing to another (R13).
+   * Survives edits.
+   */
   readonly tenant: string
   /** Changes whenever anything in here does, secrets included. */
   readonly generation: string
@@ -92,7 +97,10 @@ export interface Client {
   }
   readonly logout: {
     readonly path: string
-    /** Where the browser goes after sign-out; absent: a page that says so. A path of the same host, or an https URL. */
+    /**
+     * Where the browser goes after sign-out; absent: a page that says so. A path of the same host,
+     * or an https URL.
+     */
     readonly redirectUrl?: string
     readonly atProvider: boolean
   }
@@ -150,14 +158,20 @@ export interface UpstreamHeader {
 /** What the upstream receives. */
 export interface Upstream {
   readonly accessToken: 'Forward' | 'None'
-  /** The operator's own; the default identity headers are made in forward.ts. Names of the two never meet. */
+  /**
+   * The operator's own; the default identity headers are made in forward.ts. Names of the two never
+   * meet.
+   */
   readonly headers: readonly UpstreamHeader[]
 }
 
 /** What happens to a request without an acceptable credential. */
 export type OnUnauthenticated = 'Auto' | 'Login' | 'Challenge'
 
-/** One clause of a policy. The route-level settings are a rule as well, the one that matches what is left. */
+/**
+ * One clause of a policy. The route-level settings are a rule as well, the one that matches what is
+ * left.
+ */
 export interface Rule {
   readonly name: string
   /** Any of these; empty for the route-level rule. */
@@ -177,10 +191,15 @@ export interface Policy {
   readonly client?: Client
   /** First match wins. */
   readonly rules: readonly Rule[]
-  /** Whether a path decides anything: then a path that is not canonical is refused, not guessed at. */
+  /**
+   * Whether a path decides anything: then a path that is not canonical is refused, not guessed at.
+   */
   readonly pathSensitive: boolean
   /** The route-level settings, for a request that no rule matches. */
   readonly fallback: Rule
-  /** Every header name that this policy sets from an identity, lower case, `-` for `_`; removed from all requests (R8). */
+  /**
+   * Every header name that this policy sets from an identity, lower case, `-` for `_`; removed from
+   * all requests (R8).
+   */
   readonly identityHeaders: ReadonlySet<string>
 }

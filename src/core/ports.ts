@@ -16,7 +16,10 @@ export interface Random {
   readonly token: (bytes: number) => string
 }
 
-/** How long a check may take. The signal is made when it is first read: a check without I/O never pays for it. */
+/**
+ * How long a check may take. The signal is made when it is first read: a check without I/O never
+ * pays for it.
+ */
 export interface Budget {
   /** Aborted when the budget is spent or Envoy has given up. */
   readonly signal: AbortSignal
@@ -78,7 +81,8 @@ export type Verification =
 /** Checks JWT access tokens (RFC 9068, and plain ones). */
 export interface TokenVerifier {
   /**
-   * Verifies against the method whose issuer the token names. Answers at once for a token seen before.
+   * Verifies against the method whose issuer the token names. Answers at once for a token seen
+   * before.
    * @throws Fault `provider_unreachable` if the keys were never fetched and cannot be.
    */
   readonly verify: (
@@ -113,7 +117,10 @@ export interface LoginState {
   readonly createdAtMs: number
 }
 
-/** The outcome of a code exchange. Everything but the tokens is a reason for the person and a detail for the log. */
+/**
+ * The outcome of a code exchange. Everything but the tokens is a reason for the person and a detail
+ * for the log.
+ */
 export type CodeOutcome =
   | { readonly kind: 'tokens'; readonly tokens: Tokens }
   | { readonly kind: 'refused'; readonly reason: Reason; readonly detail: string }
@@ -124,9 +131,15 @@ export type RefreshOutcome =
   /** `invalid_grant`: the session is over (RFC 6749 section 5.2). */
   | { readonly kind: 'refused'; readonly detail: string }
 
-/** Our role in the browser login. All calls throw `Fault` `provider_unreachable` or `provider_misconfigured`. */
+/**
+ * Our role in the browser login. All calls throw `Fault` `provider_unreachable` or
+ * `provider_misconfigured`.
+ */
 export interface RelyingParty {
-  /** The URL of the authorization request: code, PKCE S256, `state` and `nonce` (RFC 9700 section 2.1.1). */
+  /**
+   * The URL of the authorization request: code, PKCE S256, `state` and `nonce` (RFC 9700 section
+   * 2.1.1).
+   */
   readonly authorizationUrl: (
     client: Client,
     login: LoginState,
@@ -134,8 +147,8 @@ export interface RelyingParty {
     budget: Budget,
   ) => Promise<string>
   /**
-   * Answers a callback: `iss` (RFC 9207), `error`, then the code for tokens and every check of OpenID Connect
-   * Core 1.0 section 3.1.3.7 on the ID token, its signature included.
+   * Answers a callback: `iss` (RFC 9207), `error`, then the code for tokens and every check of
+   * OpenID Connect Core 1.0 section 3.1.3.7 on the ID token, its signature included.
    */
   readonly exchange: (
     client: Client,
@@ -143,7 +156,10 @@ export interface RelyingParty {
     callbackQuery: URLSearchParams,
     budget: Budget,
   ) => Promise<CodeOutcome>
-  /** Refreshes; a new ID token must keep `iss`, `sub` and `aud` (OpenID Connect Core 1.0 section 12.2). */
+  /**
+   * Refreshes; a new ID token must keep `iss`, `sub` and `aud` (OpenID Connect Core 1.0 section
+   * 12.2).
+   */
   readonly refresh: (client: Client, tokens: Tokens, budget: Budget) => Promise<RefreshOutcome>
   /** The end-session URL (RP-Initiated Logout 1.0); `undefined` if the provider offers none. */
   readonly endSessionUrl: (
@@ -190,19 +206,24 @@ export interface SessionStore {
   /** Keeps a new session under a new ticket (R12) and returns the ticket. */
   readonly create: (session: Session) => Promise<string>
   /**
-   * Opens a ticket for one tenant: sealed, of this tenant (R13), within its idle and absolute lifetime (R14).
-   * Answers at once from the local cache.
+   * Opens a ticket for one tenant: sealed, of this tenant (R13), within its idle and absolute
+   * lifetime (R14). Answers at once from the local cache.
    */
   readonly open: (tenant: string, ticket: string, budget: Budget) => Awaitable<SessionOpening>
   /** The same, past the cache. */
   readonly reopen: (tenant: string, ticket: string, budget: Budget) => Promise<SessionOpening>
-  /** Writes if nobody wrote since `open` was read; `undefined` if somebody did, or the session has ended. */
+  /**
+   * Writes if nobody wrote since `open` was read; `undefined` if somebody did, or the session has
+   * ended.
+   */
   readonly replace: (
     open: OpenSession,
     session: Session,
     budget: Budget,
   ) => Promise<OpenSession | undefined>
-  /** Notes that the session is in use. Writes behind the answer, seldom, and never fails a check. */
+  /**
+   * Notes that the session is in use. Writes behind the answer, seldom, and never fails a check.
+   */
   readonly touch: (open: OpenSession) => void
   /** Ends the session; ending it twice is no error. */
   readonly remove: (open: Pick<OpenSession, 'id' | 'ticket'>, budget: Budget) => Promise<void>
@@ -228,7 +249,10 @@ export interface ReplayGuard {
 
 /** Authenticated encryption under the process's key list: the newest key seals, every key opens. */
 export interface Seal {
-  /** `context` (purpose, tenant, name) is authenticated, not stored: the same one must be given to open. */
+  /**
+   * `context` (purpose, tenant, name) is authenticated, not stored: the same one must be given to
+   * open.
+   */
   readonly seal: (context: readonly string[], plaintext: string) => string
   /** `undefined` for anything that this service did not seal under this very context. */
   readonly open: (context: readonly string[], sealed: string) => string | undefined
@@ -245,6 +269,9 @@ export interface CheckPorts {
   readonly seal: Seal
   readonly clock: Clock
   readonly random: Random
-  /** A budget of its own, for work that must be finished even if the request that began it is given up. */
+  /**
+   * A budget of its own, for work that must be finished even if the request that began it is given
+   * up.
+   */
   readonly newBudget: (timeoutMs: number) => Budget
 }

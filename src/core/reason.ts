@@ -1,4 +1,6 @@
-/** What kind of answer a reason belongs to; `core/decision.ts` says what each leaves the service as. */
+/**
+ * What kind of answer a reason belongs to; `core/decision.ts` says what each leaves the service as.
+ */
 export type ReasonKind =
   | 'allow'
   | 'login'
@@ -21,8 +23,8 @@ export interface ReasonEntry {
 }
 
 /**
- * Every reason that a verdict can carry. A code is never renamed or reused: it is in the response header
- * `x-sallyport-reason`, the decision log, the metric label and docs/reasons.md.
+ * Every reason that a verdict can carry. A code is never renamed or reused: it is in the response
+ * header `x-sallyport-reason`, the decision log, the metric label and docs/reasons.md.
  */
 export const reasons = {
   allowed: {

@@ -1,6 +1,9 @@
 import type { Reason } from './reason.ts'
 
-/** The HTTP request under check, free of Envoy's wire format. What Envoy routes on, and nothing else (R2). */
+/**
+ * The HTTP request under check, free of Envoy's wire format. What Envoy routes on, and nothing else
+ * (R2).
+ */
 export interface Request {
   /** `x-request-id` as Envoy set it, or one made here. */
   readonly id: string
@@ -15,7 +18,9 @@ export interface Request {
   readonly header: (name: string) => string | undefined
   /** Every header name of the request, as sent. */
   readonly headerNames: () => Iterable<string>
-  /** `context_extensions` of the Envoy route: set by the gateway's owner, never by the downstream. */
+  /**
+   * `context_extensions` of the Envoy route: set by the gateway's owner, never by the downstream.
+   */
   readonly contextExtensions: Readonly<Record<string, string>>
 }
 
@@ -26,8 +31,8 @@ export interface Path {
   /** Decoded once; what policies are matched against. */
   readonly canonical: string
   /**
-   * False when another reader might see another path (`%2f`, `;`, `//`, a second layer of encoding): never public,
-   * and refused where a path decides (R5).
+   * False when another reader might see another path (`%2f`, `;`, `//`, a second layer of
+   * encoding): never public, and refused where a path decides (R5).
    */
   readonly unambiguous: boolean
   /** The query without its `?`; empty if there is none. */
@@ -56,9 +61,9 @@ export interface HostAndPort {
 }
 
 /**
- * The canonical host of an `:authority` (R4): lower case, without one trailing dot and without the port. Userinfo,
- * spaces, commas, control and non-ASCII bytes (a host travels as A-labels, RFC 5890), zone ids and names over
- * 253 bytes are refused.
+ * The canonical host of an `:authority` (R4): lower case, without one trailing dot and without the
+ * port. Userinfo, spaces, commas, control and non-ASCII bytes (a host travels as A-labels, RFC
+ * 5890), zone ids and names over 253 bytes are refused.
  */
 export const parseAuthority = (authority: string): Parsed<HostAndPort> => {
   if (NON_PRINTABLE.test(authority)) return refused('malformed_host')
@@ -95,9 +100,10 @@ const hasDotSegment = (path: string): boolean =>
   path.split(/[/;]/).some((segment) => segment === '.' || segment === '..')
 
 /**
- * The path of a request (R5). Refused is what no honest client sends: control bytes, NUL, backslashes, `#`, dot
- * segments, invalid escapes or UTF-8, plain or encoded once or twice, letters beyond ASCII, and more than 8 KiB before the
- * query. What only *may* be read in two ways is kept and marked. The query decides nothing and may hold letters of any kind.
+ * The path of a request (R5). Refused is what no honest client sends: control bytes, NUL,
+ * backslashes, `#`, dot segments, invalid escapes or UTF-8, plain or encoded once or twice, letters
+ * beyond ASCII, and more than 8 KiB before the query. What only *may* be read in two ways is kept
+ * and marked. The query decides nothing and may hold letters of any kind.
  */
 export const parsePath = (raw: string): Parsed<Path> => {
   if (!raw.startsWith('/') || CONTROL.test(raw)) return refused('malformed_path')
@@ -119,6 +125,9 @@ export const parsePath = (raw: string): Parsed<Path> => {
   return { ok: true, value: { raw, canonical, unambiguous, query } }
 }
 
-/** The header names that a request may carry under several spellings, in one: lower case, `-` for `_` (R8). */
+/**
+ * The header names that a request may carry under several spellings, in one: lower case, `-` for
+ * `_` (R8).
+ */
 export const normalizeHeaderName = (name: string): string =>
   /[A-Z_]/.test(name) ? name.toLowerCase().replaceAll('_', '-') : name

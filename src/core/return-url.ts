@@ -2,13 +2,16 @@ import type { Request } from './request.ts'
 
 const MAX_BYTES = 1024
 
-/** The origin that the browser sees. Always https: our cookies are Secure, so nothing else can hold a session. */
+/**
+ * The origin that the browser sees. Always https: our cookies are Secure, so nothing else can hold
+ * a session.
+ */
 export const originOf = (request: Pick<Request, 'authority'>): string =>
   `https://${request.authority}`
 
 /**
- * Where a login returns to: the path and query of the original request, and of nothing else (R18). Over 1 KiB the
- * query is given up, then the path (R16). A leading `//` would name another host and
+ * Where a login returns to: the path and query of the original request, and of nothing else (R18).
+ * Over 1 KiB the query is given up, then the path (R16). A leading `//` would name another host and
  * becomes `/`. Letters beyond ASCII, which some clients send in a query, are percent-encoded.
  */
 export const returnPathOf = (sent: string): string => {
@@ -20,6 +23,9 @@ export const returnPathOf = (sent: string): string => {
   return path.length <= MAX_BYTES ? path : '/'
 }
 
-/** Whether a path stays on this host when a browser resolves it: one slash, then neither slash nor backslash. */
+/**
+ * Whether a path stays on this host when a browser resolves it: one slash, then neither slash nor
+ * backslash.
+ */
 export const isSafeReturnPath = (path: string): boolean =>
   /^\/(?![/\\])[\u0021-\u007e]*$/.test(path) && !path.includes('\\')

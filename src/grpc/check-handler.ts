@@ -33,7 +33,10 @@ interface Pending {
   settled: boolean
 }
 
-/** The part of the deadline that is spent here; the rest is for the answer to travel before Envoy gives up. */
+/**
+ * The part of the deadline that is spent here; the rest is for the answer to travel before Envoy
+ * gives up.
+ */
 const DEADLINE_SHARE = 0.8
 
 /** The caller of a check that failed before anything was known about it. */
@@ -48,8 +51,9 @@ const attempt = (check: Check, request: Request, budget: Budget): Awaitable<Verd
 }
 
 /**
- * Answers `Authorization.Check`, always and once, with a verdict (R1): a thrown error, a rejection, a spent budget and a
- * caller that has gone are verdicts too, never gRPC errors. A check that answers at once costs neither timer nor signal.
+ * Answers `Authorization.Check`, always and once, with a verdict (R1): a thrown error, a rejection,
+ * a spent budget and a caller that has gone are verdicts too, never gRPC errors. A check that
+ * answers at once costs neither timer nor signal.
  */
 export const createCheckHandler = (
   deps: CheckHandlerDeps,

@@ -20,13 +20,17 @@ export interface Health {
   readonly check: handleUnaryCall<HealthCheckRequest, HealthCheckResponse>
   readonly watch: handleServerStreamingCall<HealthCheckRequest, HealthCheckResponse>
   readonly setServing: (serving: boolean) => void
-  /** Says "not serving" for good and ends every Watch, which would otherwise hold a shutdown up for ever. */
+  /**
+   * Says "not serving" for good and ends every Watch, which would otherwise hold a shutdown up for
+   * ever.
+   */
   readonly end: () => void
 }
 
 /**
- * The gRPC health checking protocol for the server (`""`) and for the authorization service, which share one state. Not
- * serving until told otherwise. An unknown service is NOT_FOUND to Check and SERVICE_UNKNOWN to Watch.
+ * The gRPC health checking protocol for the server (`""`) and for the authorization service, which
+ * share one state. Not serving until told otherwise. An unknown service is NOT_FOUND to Check and
+ * SERVICE_UNKNOWN to Watch.
  */
 export const createHealth = (): Health => {
   /** Whether each asked for a service that there is. */

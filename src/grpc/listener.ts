@@ -34,16 +34,20 @@ export interface Listener {
 }
 
 /**
- * A GOAWAY frame with the highest stream id (RFC 9113 section 6.8): "begin no more calls, I refuse none that you have sent".
- * `node:http2` cannot send it: after any GOAWAY of its own it ignores new streams, so that under load some calls of every
- * peer cross it and fail. On a plain-text socket the frame is written past it, which is safe because its own writes
- * hold whole frames and a socket keeps the order of writes. A TLS socket cannot take two writers, and gets none.
+ * A GOAWAY frame with the highest stream id (RFC 9113 section 6.8): "begin no more calls, I refuse
+ * none that you have sent". `node:http2` cannot send it: after any GOAWAY of its own it ignores new
+ * streams, so that under load some calls of every peer cross it and fail. On a plain-text socket
+ * the frame is written past it, which is safe because its own writes hold whole frames and a socket
+ * keeps the order of writes. A TLS socket cannot take two writers, and gets none.
  */
 const SHUTDOWN_NOTICE = Buffer.from('0000080700000000007fffffff00000000', 'hex')
 
 const EMPTIED_POLL_MS = 20
 
-/** The notice must not come before the first frame of the server, which a connection without any traffic has not had. */
+/**
+ * The notice must not come before the first frame of the server, which a connection without any
+ * traffic has not had.
+ */
 const announce = (socket: Socket): void => {
   if (socket instanceof TLSSocket || !socket.writable || socket.bytesWritten === 0) return
   socket.write(SHUTDOWN_NOTICE)
@@ -78,7 +82,10 @@ const serverFor = async (
   return server.on('secureConnection', onConnection)
 }
 
-/** An error after the port is open is a connection that could not be accepted, for want of descriptors: it passes. */
+/**
+ * An error after the port is open is a connection that could not be accepted, for want of
+ * descriptors: it passes.
+ */
 const bind = (server: Server, listen: string): Promise<{ readonly port: number }> =>
   new Promise((resolve, reject) => {
     server.on('error', (error) => {

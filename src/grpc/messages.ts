@@ -38,8 +38,8 @@ export interface RpcStatus {
 }
 
 /**
- * `envoy.service.auth.v3.CheckResponse`. On the wire an empty one lets the request through, so here neither the
- * status nor the response that belongs to it can be left out (R1).
+ * `envoy.service.auth.v3.CheckResponse`. On the wire an empty one lets the request through, so here
+ * neither the status nor the response that belongs to it can be left out (R1).
  */
 export type CheckResponse =
   | {

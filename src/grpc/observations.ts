@@ -7,7 +7,10 @@ export interface Observations {
   readonly flush: () => void
 }
 
-/** Keeps `observe` off the path of an answer. An observer that throws costs its own line and nothing else. */
+/**
+ * Keeps `observe` off the path of an answer. An observer that throws costs its own line and nothing
+ * else.
+ */
 export const createObservations = (observe: Observe): Observations => {
   let waiting: CheckFacts[] = []
 

@@ -4,7 +4,10 @@ import type { CheckRequest, HeaderValue, HttpRequest } from './messages.ts'
 
 type Headers = Readonly<Record<string, string>>
 
-/** A check request that was received but not yet judged. Even a malformed one is answered in the form its caller prefers. */
+/**
+ * A check request that was received but not yet judged. Even a malformed one is answered in the
+ * form its caller prefers.
+ */
 export interface Envelope {
   readonly requestId: string
   readonly header: Request['header']
@@ -24,7 +27,10 @@ const textOf = (header: HeaderValue): string =>
     ? (header.value ?? '')
     : Buffer.from(header.rawValue).toString('utf8')
 
-/** Folds raw headers into the form of the other encoding: lower-case names, values of one name joined as Envoy joins them. */
+/**
+ * Folds raw headers into the form of the other encoding: lower-case names, values of one name
+ * joined as Envoy joins them.
+ */
 const fold = (list: readonly HeaderValue[]): Headers => {
   const headers: Record<string, string> = Object.create(null)
   for (const header of list) {
@@ -42,7 +48,10 @@ const requestIdOf = (header: Request['header'], http: HttpRequest, random: Rando
   return http.id !== undefined && REQUEST_ID.test(http.id) ? http.id : random.token(16)
 }
 
-/** Takes a decoded check request apart without judging it. The header map is used as it is, never copied. */
+/**
+ * Takes a decoded check request apart without judging it. The header map is used as it is, never
+ * copied.
+ */
 export const openCheckRequest = (message: CheckRequest, random: Random): Envelope => {
   const http = message.attributes?.request?.http ?? NOTHING
   const raw = http.headerMap?.headers
@@ -71,9 +80,10 @@ const isTooLarge = ({ headers, http }: Envelope, maxBytes: number): boolean => {
 }
 
 /**
- * The request under check, from what Envoy routes on and nothing else: `host`, `path` and `method` of the message.
- * No forwarding or rewriting header is looked at (R2). Refused as `malformed_request` where one of the three is missing,
- * the method is not an upper-case token (RFC 9110 section 9.1), or names, values and path are over `maxHeaderBytes`.
+ * The request under check, from what Envoy routes on and nothing else: `host`, `path` and `method`
+ * of the message. No forwarding or rewriting header is looked at (R2). Refused as
+ * `malformed_request` where one of the three is missing, the method is not an upper-case token (RFC
+ * 9110 section 9.1), or names, values and path are over `maxHeaderBytes`.
  */
 export const parseCheckRequest = (envelope: Envelope, maxHeaderBytes: number): Parsed<Request> => {
   const { method, host, path } = envelope.http

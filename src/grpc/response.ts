@@ -4,7 +4,10 @@ import { asFault, Fault } from '../core/fault.ts'
 import type { Present } from '../core/ports.ts'
 import type { CheckResponse, HeaderValueOption } from './messages.ts'
 
-/** What leaves the service, and the verdict that it stands for: not the one asked for, if that could not be sent. */
+/**
+ * What leaves the service, and the verdict that it stands for: not the one asked for, if that could
+ * not be sent.
+ */
 export interface Answer {
   readonly verdict: Verdict
   readonly response: CheckResponse
@@ -114,8 +117,9 @@ const responseOf = (
 }
 
 /**
- * The one exit (R1): every answer to Envoy is made here, with a status and the response that belongs to it. A verdict that
- * is none, a header that would end its line (R9) or a page that cannot be rendered leaves as a denied 503 `internal`.
+ * The one exit (R1): every answer to Envoy is made here, with a status and the response that
+ * belongs to it. A verdict that is none, a header that would end its line (R9) or a page that
+ * cannot be rendered leaves as a denied 503 `internal`.
  */
 export const createAnswering = (style: AnswerStyle): Answering => {
   const plain: AnswerStyle = { ...style, present: () => ({ headers: [], body: '' }) }

@@ -23,7 +23,10 @@ export interface GrpcServerOptions {
   /** The most that one check may take; a shorter gRPC deadline shortens it. */
   readonly budgetMs: number
   readonly maxHeaderBytes: number
-  /** After this long the peer of a plain-text connection is asked for a new one. Default: ten minutes. */
+  /**
+   * After this long the peer of a plain-text connection is asked for a new one. Default: ten
+   * minutes.
+   */
   readonly maxConnectionAgeMs?: number
 }
 
@@ -34,8 +37,8 @@ export interface GrpcServer {
   /** What health checks say; false until told otherwise. */
   readonly setServing: (serving: boolean) => void
   /**
-   * Says "not serving", asks every peer to leave while it still answers whatever arrives, then closes and answers what is in
-   * flight. What is left after `graceMs` is broken off (R33).
+   * Says "not serving", asks every peer to leave while it still answers whatever arrives, then
+   * closes and answers what is in flight. What is left after `graceMs` is broken off (R33).
    */
   readonly drain: (graceMs: number) => Promise<void>
   /** Closes at once. */
@@ -45,12 +48,16 @@ export interface GrpcServer {
 /** So that new replicas get their share of the load. */
 const DEFAULT_CONNECTION_AGE_MS = 10 * 60_000
 
-/** How long peers are waited for after they were asked to leave; on a connection of their own they need a round trip. */
+/**
+ * How long peers are waited for after they were asked to leave; on a connection of their own they
+ * need a round trip.
+ */
 const NOTICE_MS = 1_000
 
 /**
- * Twice the largest header block that Envoy can be configured to take (8 MiB, and its path comes twice), and a margin. A
- * larger message would be a gRPC error, so whatever a downstream can cause must fit, and is then denied for its size.
+ * Twice the largest header block that Envoy can be configured to take (8 MiB, and its path comes
+ * twice), and a margin. A larger message would be a gRPC error, so whatever a downstream can cause
+ * must fit, and is then denied for its size.
  */
 const MAX_MESSAGE_BYTES = 20 * 1024 * 1024
 

@@ -11,7 +11,10 @@ const HEALTH_SERVICE = 'grpc.health.v1.Health'
 /** The same depth below the project from `src/grpc` and from `dist/grpc`. */
 const PROTO_FOLDER = fileURLToPath(new URL('../../proto', import.meta.url))
 
-/** Where bytes cannot be decoded: reads as a check request that lacks everything, so it is answered 400 and not with an error. */
+/**
+ * Where bytes cannot be decoded: reads as a check request that lacks everything, so it is answered
+ * 400 and not with an error.
+ */
 const UNREADABLE: CheckRequest = Object.freeze({})
 
 const serviceOf = (definitions: ReturnType<typeof loadSync>, name: string): ServiceDefinition => {
@@ -21,8 +24,9 @@ const serviceOf = (definitions: ReturnType<typeof loadSync>, name: string): Serv
 }
 
 /**
- * Envoy takes a gRPC error for "the authorization service failed" and, under `failure_mode_allow`, lets the request
- * through; a denied response it never does. So bytes that are no CheckRequest become a request to deny.
+ * Envoy takes a gRPC error for "the authorization service failed" and, under `failure_mode_allow`,
+ * lets the request through; a denied response it never does. So bytes that are no CheckRequest
+ * become a request to deny.
  */
 const withoutDecodeErrors = (service: ServiceDefinition): ServiceDefinition =>
   Object.fromEntries(

@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { createSecureContext, type SecureContextOptions, type Server } from 'node:tls'
 
-/** PEM files of the server. With `clientCaFile` only peers with a certificate of that authority are served. */
+/**
+ * PEM files of the server. With `clientCaFile` only peers with a certificate of that authority are
+ * served.
+ */
 export interface TlsFiles {
   readonly certFile: string
   readonly keyFile: string
@@ -26,8 +29,8 @@ export const readTlsFiles = async (files: TlsFiles): Promise<SecureContextOption
 }
 
 /**
- * Reads the files again every half minute until the server closes. Files that cannot be read or do not fit together, as in
- * the middle of a rotation, change nothing: the last good ones stay in use.
+ * Reads the files again every half minute until the server closes. Files that cannot be read or do
+ * not fit together, as in the middle of a rotation, change nothing: the last good ones stay in use.
  */
 export const followTlsFiles = (server: Server, files: TlsFiles): void => {
   const reread = async (): Promise<void> => {

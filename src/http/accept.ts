@@ -19,7 +19,10 @@ const parseRange = (text: string): MediaRange => {
   return { type: type.toLowerCase(), quality: weightOf(parameters) }
 }
 
-/** How much an `accept` header wants a media type, from 0 to 1, and whether a range without `*` says so. */
+/**
+ * How much an `accept` header wants a media type, from 0 to 1, and whether a range without `*` says
+ * so.
+ */
 export interface Preference {
   readonly quality: number
   readonly named: boolean
@@ -29,8 +32,9 @@ export interface Preference {
 export type Preferences = (type: string) => Preference
 
 /**
- * Parses `accept` (RFC 9110 section 12.5.1). The most specific range decides: `text/html` before a range of the whole type
- * before one of everything. A weight that is none counts as 0, an absent header accepts everything.
+ * Parses `accept` (RFC 9110 section 12.5.1). The most specific range decides: `text/html` before a
+ * range of the whole type before one of everything. A weight that is none counts as 0, an absent
+ * header accepts everything.
  */
 export const parseAccept = (accept: string | undefined): Preferences => {
   const ranges = (accept ?? '*/*').split(',', MAX_RANGES).map(parseRange)

@@ -14,7 +14,10 @@ export interface AdminServerOptions {
   readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>
 }
 
-/** `/livez`, `/readyz` and `/metrics`, for kubelets and Prometheus. Never reachable through the gateway. */
+/**
+ * `/livez`, `/readyz` and `/metrics`, for kubelets and Prometheus. Never reachable through the
+ * gateway.
+ */
 export interface AdminServer {
   /** @throws Error if the address cannot be bound. */
   readonly start: () => Promise<{ readonly port: number }>
@@ -87,7 +90,10 @@ const portOf = (server: Server): number => {
   return address === null || typeof address === 'string' ? 0 : address.port
 }
 
-/** An error after the port is open is a connection that could not be accepted, for want of descriptors: it passes. */
+/**
+ * An error after the port is open is a connection that could not be accepted, for want of
+ * descriptors: it passes.
+ */
 const listenOn = (server: Server, listen: string): Promise<number> =>
   new Promise((resolve, reject) => {
     const colon = listen.lastIndexOf(':')
@@ -98,7 +104,10 @@ const listenOn = (server: Server, listen: string): Promise<number> =>
     server.listen({ host, port: Number(listen.slice(colon + 1)) }, () => resolve(portOf(server)))
   })
 
-/** Makes the server; nothing is opened before `start`. Whatever fails inside is a 500 without details. */
+/**
+ * Makes the server; nothing is opened before `start`. Whatever fails inside is a 500 without
+ * details.
+ */
 export const createAdminServer = (options: AdminServerOptions): AdminServer => {
   const server = createServer(LIMITS, (request, response) => {
     handle(request, response, options).catch(() => send(response, text(500, 'failed')))

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
 
-/** The style of every page. Its hash is in the policy of the page, so a browser applies this text and no other. */
+/**
+ * The style of every page. Its hash is in the policy of the page, so a browser applies this text
+ * and no other.
+ */
 export const PAGE_STYLE = `
 :root { color-scheme: light dark; --ground: #f4f5f7; --card: #ffffff; --line: #e2e5ea; --text: #1c2330;
   --soft: #5c6675; --accent: #2456c8; --on-accent: #ffffff; --good: #1f7a4d; --warn: #9a5b00; }
@@ -33,7 +36,10 @@ dd { margin: 0; font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace
 @media (max-width: 26rem) { main { padding: 1.5rem 1.25rem 1.1rem; } li, a { width: 100%; text-align: center; } }
 `
 
-/** No script, no frame, no form, nothing fetched, and only this style (Content Security Policy Level 3). */
+/**
+ * No script, no frame, no form, nothing fetched, and only this style (Content Security Policy Level
+ * 3).
+ */
 export const PAGE_POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${createHash('sha256').update(PAGE_STYLE).digest('base64')}'`,

@@ -45,7 +45,9 @@ const MOODS: Readonly<Record<ReasonKind, Mood>> = {
   unavailable: { tone: 'warn', drawing: CLOCK },
 }
 
-/** A link leads to this host or to a web page. Anything else (`javascript:`, `//host`) is left out. */
+/**
+ * A link leads to this host or to a web page. Anything else (`javascript:`, `//host`) is left out.
+ */
 const isSafe = (way: Way): boolean => /^(?:https?:\/\/|\/(?![/\\]))/i.test(way.href)
 
 const link = (way: Way): string =>
@@ -57,8 +59,8 @@ const nav = (ways: readonly Way[]): string =>
     : `<nav aria-label="What you can do"><ul>${ways.map(link).join('')}</ul></nav>`
 
 /**
- * A denial as a page for a person: what happened, what to do, and in small print what to tell whoever helps. No script;
- * everything that is not a constant is escaped.
+ * A denial as a page for a person: what happened, what to do, and in small print what to tell
+ * whoever helps. No script; everything that is not a constant is escaped.
  */
 export const renderPage = (deny: Deny, requestId: string): Presentation => {
   const { kind, message } = reasonEntry(deny.reason)

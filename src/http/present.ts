@@ -4,7 +4,10 @@ import { parseAccept } from './accept.ts'
 import { renderPage } from './page.ts'
 import { renderProblem } from './problem.ts'
 
-/** What a browser shows as a page of its own; everything else is loaded by a page or a program (Fetch Metadata). */
+/**
+ * What a browser shows as a page of its own; everything else is loaded by a page or a program
+ * (Fetch Metadata).
+ */
 const PAGES: ReadonlySet<string> = new Set(['document', 'iframe', 'frame'])
 
 const isNavigation = (header: Request['header']): boolean =>
@@ -23,9 +26,9 @@ const wantsPage = (header: Request['header']): boolean => {
 }
 
 /**
- * A page for a person, a problem document (RFC 9457) for a program. A page goes to who names HTML in `accept` and wants it
- * no less than JSON, and to navigations that take anything; scripts that say so (`X-Requested-With`) and callers without
- * a preference, as curl is one, get the document.
+ * A page for a person, a problem document (RFC 9457) for a program. A page goes to who names HTML
+ * in `accept` and wants it no less than JSON, and to navigations that take anything; scripts that
+ * say so (`X-Requested-With`) and callers without a preference, as curl is one, get the document.
  */
 export const present: Present = (deny, caller) =>
   wantsPage(caller.header)

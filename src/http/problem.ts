@@ -9,8 +9,9 @@ const HEADERS: readonly Header[] = [
 ]
 
 /**
- * A denial as a problem document (RFC 9457). `type` is a tag URI (RFC 4151), as section 3.1.1 allows where nothing is to be
- * fetched: stable, ours, and independent of where the documentation lives. `reason` repeats its last part for programs.
+ * A denial as a problem document (RFC 9457). `type` is a tag URI (RFC 4151), as section 3.1.1
+ * allows where nothing is to be fetched: stable, ours, and independent of where the documentation
+ * lives. `reason` repeats its last part for programs.
  */
 export const renderProblem = (deny: Deny, requestId: string): Presentation => ({
   headers: HEADERS,

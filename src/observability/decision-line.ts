@@ -14,7 +14,9 @@ const PLAIN = /^[ -~]*$/
 const escaped = (character: string): string =>
   `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`
 
-/** Text that fits on a line: bounded, without characters that a terminal or a log viewer acts on. */
+/**
+ * Text that fits on a line: bounded, without characters that a terminal or a log viewer acts on.
+ */
 const printable = (text: string, maxLength: number): string => {
   const shown = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text
   return PLAIN.test(shown) ? shown : shown.replace(INVISIBLE, escaped)
@@ -47,7 +49,10 @@ const aboutFields = ({ verdict: { about } }: CheckFacts, subjectHash: SubjectHas
   ...(about.subject === undefined ? {} : { subjectHash: subjectHash(about.subject) }),
 })
 
-/** One line of the decision log: who asked for what, and why it ended as it did. Free of query, headers and subject. */
+/**
+ * One line of the decision log: who asked for what, and why it ended as it did. Free of query,
+ * headers and subject.
+ */
 export const decisionLine = (facts: CheckFacts, subjectHash: SubjectHash): Fields => {
   const { verdict } = facts
   const detail = verdict.kind === 'deny' ? verdict.detail : undefined

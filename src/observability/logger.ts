@@ -9,9 +9,15 @@ export interface Logger {
   readonly info: (message: string, fields?: Fields) => void
   readonly warn: (message: string, fields?: Fields) => void
   readonly error: (message: string, fields?: Fields) => void
-  /** Writes a line whatever the level: for the decision log, which has a switch of its own and redacts by itself. */
+  /**
+   * Writes a line whatever the level: for the decision log, which has a switch of its own and
+   * redacts by itself.
+   */
   readonly always: (message: string, fields: Fields) => void
-  /** Writes out at once what is still waiting, for a process that must end now: lines may change places. */
+  /**
+   * Writes out at once what is still waiting, for a process that must end now: lines may change
+   * places.
+   */
   readonly flush: () => void
   /** Writes out what is still waiting, in its order. No line is written after that. */
   readonly close: () => Promise<void>
@@ -40,7 +46,10 @@ const MAX_WAITING_BYTES = 16 * 1024 * 1024
 /** How long a reader may take over the last lines. */
 const MAX_CLOSING_MS = 2_000
 
-/** Standard output, written behind the work in progress. A reader that went away costs the lines and nothing else. */
+/**
+ * Standard output, written behind the work in progress. A reader that went away costs the lines and
+ * nothing else.
+ */
 export const standardOutput = (): LogDestination => {
   const stream = pino.destination({
     dest: STANDARD_OUTPUT,

@@ -33,7 +33,10 @@ export interface Metrics {
   readonly registry: Registry
 }
 
-/** From a quarter of a millisecond, where most checks end, to the longest budget that anybody should give. */
+/**
+ * From a quarter of a millisecond, where most checks end, to the longest budget that anybody should
+ * give.
+ */
 const BUCKETS_SECONDS = [
   0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5,
 ]

@@ -13,8 +13,8 @@ const withoutJwt = (segments: string): string => {
 }
 
 /**
- * Each is linear in a text that a downstream chose: whatever repeats before something that may be missing is bounded, or begins only
- * where its own characters do not come before.
+ * Each is linear in a text that a downstream chose: whatever repeats before something that may be
+ * missing is bounded, or begins only where its own characters do not come before.
  */
 const replacements: readonly Replacement[] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, REDACTED],
@@ -30,12 +30,15 @@ const replacements: readonly Replacement[] = [
   [/\b(authorization|(?:set-)?cookie)(\s*[:=]\s*).+/gi, `$1$2${REDACTED}`],
 ]
 
-/** What every replacement needs to find something: text without it, as nearly all is, needs no closer look. */
+/**
+ * What every replacement needs to find something: text without it, as nearly all is, needs no
+ * closer look.
+ */
 const SUSPICIOUS = /[=:]|\beyJ|\bs1\.|\b(?:bearer|basic|dpop)\s|PRIVATE KEY/i
 
 /**
- * Text without what looks like a token, code, cookie, password or private key (R31). The second line of defence: nothing is
- * to pass such text in the first place.
+ * Text without what looks like a token, code, cookie, password or private key (R31). The second
+ * line of defence: nothing is to pass such text in the first place.
  */
 export const redactText = (text: string): string =>
   SUSPICIOUS.test(text)
@@ -71,7 +74,10 @@ const redactEntries = (value: object, depth: number): unknown =>
     ]),
   )
 
-/** A value as it may be written: plain data with secrets replaced; anything that is not plain data is left out whole. */
+/**
+ * A value as it may be written: plain data with secrets replaced; anything that is not plain data
+ * is left out whole.
+ */
 const redactValue = (value: unknown, depth: number): unknown => {
   if (typeof value === 'string') return redactText(value)
   if (typeof value !== 'object' || value === null) {

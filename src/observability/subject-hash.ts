@@ -8,9 +8,9 @@ export type SubjectHash = (subject: string) => string
 const MAX_REMEMBERED = 10_000
 
 /**
- * A keyed hash (HMAC-SHA-256, RFC 2104) cut to 96 bits. The same in every replica that has the key, and of no use to who
- * has not: subjects are often guessable. Hashes are remembered, as one subject asks many times; all are forgotten at once when
- * there are too many, or when the key is another.
+ * A keyed hash (HMAC-SHA-256, RFC 2104) cut to 96 bits. The same in every replica that has the key,
+ * and of no use to who has not: subjects are often guessable. Hashes are remembered, as one subject
+ * asks many times; all are forgotten at once when there are too many, or when the key is another.
  */
 export const createSubjectHash = (currentKey: () => Uint8Array): SubjectHash => {
   let key: Uint8Array | undefined

@@ -23,7 +23,10 @@ export interface IdTokenExpectation {
 export type IdTokenCheck =
   | { readonly kind: 'valid'; readonly claims: Claims }
   | { readonly kind: 'invalid'; readonly detail: string }
-  /** Right in everything else, but signed with a key that the provider does not publish, or does not yet. */
+  /**
+   * Right in everything else, but signed with a key that the provider does not publish, or does not
+   * yet.
+   */
   | { readonly kind: 'unverifiable'; readonly detail: string; readonly claims: Claims }
 
 const DIGESTS: Readonly<Record<string, string>> = {

@@ -33,7 +33,10 @@ const MAX_KEYS = 64
 
 const MIN_RSA_BITS = 2048
 
-/** A longer modulus, or a larger exponent, would make each of its signatures a burden for everybody else. */
+/**
+ * A longer modulus, or a larger exponent, would make each of its signatures a burden for everybody
+ * else.
+ */
 const MAX_RSA_BITS = 8192
 const MAX_RSA_EXPONENT = 2n ** 32n
 const MIN_RSA_EXPONENT = 3n
@@ -142,7 +145,10 @@ export type KeyChoice =
   | { readonly kind: 'unfit' }
   | { readonly kind: 'unknown' }
 
-/** What one token may cost: no provider has more keys of one algorithm under one name, or under none. */
+/**
+ * What one token may cost: no provider has more keys of one algorithm under one name, or under
+ * none.
+ */
 const MAX_TRIED = 8
 
 /**

@@ -52,8 +52,8 @@ const scopesIn = (response: Granted, otherwise: readonly string[]): readonly str
   response.scope === undefined ? otherwise : splitScopes(response.scope)
 
 /**
- * OpenID Connect Core 1.0 section 12.2. A token signed with a key that we do not have yet is held to it as well; then its claims
- * are not taken over.
+ * OpenID Connect Core 1.0 section 12.2. A token signed with a key that we do not have yet is held
+ * to it as well; then its claims are not taken over.
  */
 const isSameEndUser = (check: IdTokenCheck, old: Tokens): boolean =>
   check.kind !== 'invalid' &&

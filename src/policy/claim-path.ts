@@ -5,8 +5,8 @@ const MAX_LEVELS = 16
 const unescapePointer = (token: string): string => token.replaceAll('~1', '/').replaceAll('~0', '~')
 
 /**
- * The names, one per level, of a path into the claims: dotted (`realm_access.roles`), or a JSON pointer (RFC 6901) for
- * names that hold dots or slashes (`/https:~1~1example.com~1roles`).
+ * The names, one per level, of a path into the claims: dotted (`realm_access.roles`), or a JSON
+ * pointer (RFC 6901) for names that hold dots or slashes (`/https:~1~1example.com~1roles`).
  */
 export const parseClaimPath = (text: string): Checked<readonly string[]> => {
   const pointer = text.startsWith('/')

@@ -31,8 +31,9 @@ export const ruleFor = (policy: Policy, request: Asked): Rule =>
   policy.fallback
 
 /**
- * Which road a request takes. Our own paths come first and need an exact, unambiguous match; a path that may be read in two
- * ways is never public, and is refused as soon as any rule of the policy looks at paths (R5).
+ * Which road a request takes. Our own paths come first and need an exact, unambiguous match; a path
+ * that may be read in two ways is never public, and is refused as soon as any rule of the policy
+ * looks at paths (R5).
  */
 export const classify = (policy: Policy, request: Asked): Intent => {
   const { client } = policy

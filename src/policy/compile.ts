@@ -11,14 +11,20 @@ import { linkRoute, type RouteDraft, readHosts, readRoute } from './compile/rout
 import { createHostTable, type HostTable } from './host-table.ts'
 import { type ObjectRef, objectKey, type Problem, type Resource, refOf } from './resource.ts'
 
-/** An object that is there, but that its schema refuses now. What is known of it besides its name keeps its hosts its own. */
+/**
+ * An object that is there, but that its schema refuses now. What is known of it besides its name
+ * keeps its hosts its own.
+ */
 export interface InvalidObject extends ObjectRef {
   readonly creationTimestampMs?: number
   /** The hosts of a ProtectedRoute, as far as they can be read. */
   readonly hosts?: readonly string[]
 }
 
-/** The valid state of every object at the last compilation, and before it where that was invalid. Hand it on, look not inside. */
+/**
+ * The valid state of every object at the last compilation, and before it where that was invalid.
+ * Hand it on, look not inside.
+ */
 export interface LastGood {
   readonly providers: GoodByKey<ProviderDraft>
   readonly clients: GoodByKey<ClientDraft>
@@ -33,7 +39,10 @@ export interface CompileInput {
   readonly invalid: readonly InvalidObject[]
   /** `lastGood` of the compilation before this one; absent at the first. */
   readonly previous?: LastGood
-  /** A one-way function: secrets go into it, and the outcome is kept as the generation of what holds them. */
+  /**
+   * A one-way function: secrets go into it, and the outcome is kept as the generation of what holds
+   * them.
+   */
   readonly hash: (text: string) => string
   readonly options: {
     /** Whether providers may be reached over `http`: for local trials only. */
@@ -112,7 +121,10 @@ const weighAll = (input: CompileInput) => {
   }
 }
 
-/** The hosts that a route holds: those of the version in force, else those that can be read from an invalid one. */
+/**
+ * The hosts that a route holds: those of the version in force, else those that can be read from an
+ * invalid one.
+ */
 const heldHosts = (
   { current, inForce }: Weighed<RouteDraft>,
   invalid: readonly InvalidObject[],
@@ -131,9 +143,10 @@ const withHosts = (
   routes.map((route) => ({ ...route, hosts: heldHosts(route.object, invalid) }))
 
 /**
- * Resources to policies: pure, total and independent of their order. An object that is invalid by itself keeps its last good
- * version (R29); a reference that is missing, not granted or damaged makes the hosts that need it answer 503 at once, never
- * open and never by an old secret; a host belongs to the oldest route that names it (R28). Whatever is wrong is told as problems.
+ * Resources to policies: pure, total and independent of their order. An object that is invalid by
+ * itself keeps its last good version (R29); a reference that is missing, not granted or damaged
+ * makes the hosts that need it answer 503 at once, never open and never by an old secret; a host
+ * belongs to the oldest route that names it (R28). Whatever is wrong is told as problems.
  */
 export const compile = (input: CompileInput): Compilation => {
   const { resources, invalid, hash } = input

@@ -21,7 +21,10 @@ const holds = (requirement: ClaimRequirement, identity: Identity): boolean => {
   return noneOf === undefined || !noneOf.some(has)
 }
 
-/** What one requirement makes of an identity. Claim values are compared by type and value; a lone value is a list of one. */
+/**
+ * What one requirement makes of an identity. Claim values are compared by type and value; a lone
+ * value is a list of one.
+ */
 const evaluateOne = (requirement: Requirement, identity: Identity): Access => {
   switch (requirement.kind) {
     case 'scopes':
@@ -35,7 +38,10 @@ const evaluateOne = (requirement: Requirement, identity: Identity): Access => {
   }
 }
 
-/** Whether a rule permits an identity: every clause of `authorize` must hold; the first that does not is named. */
+/**
+ * Whether a rule permits an identity: every clause of `authorize` must hold; the first that does
+ * not is named.
+ */
 export const evaluate = (rule: Pick<Rule, 'authorize'>, identity: Identity): Access => {
   for (const requirement of rule.authorize) {
     const access = evaluateOne(requirement, identity)

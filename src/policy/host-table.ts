@@ -1,11 +1,16 @@
 import type { PolicyLookup, PolicySource } from '../core/ports.ts'
 
-/** What a host answers with: a policy, or the sentence that says why it has none that can be used. */
+/**
+ * What a host answers with: a policy, or the sentence that says why it has none that can be used.
+ */
 export type HostAnswer = Extract<PolicyLookup, { readonly kind: 'found' | 'broken' }>
 
 /** One host with its owner's answer. */
 export interface HostEntry {
-  /** Canonical (R4): a name, or `*.` and a name, which stands for one or more labels before that name. */
+  /**
+   * Canonical (R4): a name, or `*.` and a name, which stands for one or more labels before that
+   * name.
+   */
   readonly host: string
   readonly answer: HostAnswer
 }
@@ -13,7 +18,9 @@ export interface HostEntry {
 /** Hosts and their owners, frozen at one moment. */
 export type HostTable = PolicySource
 
-/** The context extension by which the gateway's route names the ProtectedRoute that it expects (R3). */
+/**
+ * The context extension by which the gateway's route names the ProtectedRoute that it expects (R3).
+ */
 export const ROUTE_EXTENSION = 'sallyport.dev/route'
 
 /** The table before the first complete snapshot: no host is known, and none is unknown (R30). */
@@ -29,7 +36,10 @@ const ownerOf = (answer: HostAnswer): string =>
 const namedRoute = (extensions: Readonly<Record<string, string>>): string | undefined =>
   Object.hasOwn(extensions, ROUTE_EXTENSION) ? extensions[ROUTE_EXTENSION] : undefined
 
-/** The table of these hosts. A host must not occur twice. Looking one up takes a step per label, whatever the size. */
+/**
+ * The table of these hosts. A host must not occur twice. Looking one up takes a step per label,
+ * whatever the size.
+ */
 export const createHostTable = (entries: Iterable<HostEntry>): HostTable => {
   const exact = new Map<string, HostAnswer>()
   const bySuffix = new Map<string, HostAnswer>()

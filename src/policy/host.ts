@@ -7,8 +7,8 @@ const WILDCARD = '*.'
 export const isWildcard = (host: string): boolean => host.startsWith(WILDCARD)
 
 /**
- * A host of a ProtectedRoute in canonical form (R4): a DNS name as A-labels, or `*.` and such a name for one or more labels
- * before it, never the name itself.
+ * A host of a ProtectedRoute in canonical form (R4): a DNS name as A-labels, or `*.` and such a
+ * name for one or more labels before it, never the name itself.
  */
 export const parseHost = (text: string): Checked<string> => {
   const name = isWildcard(text) ? text.slice(WILDCARD.length) : text
@@ -20,7 +20,10 @@ export const parseHost = (text: string): Checked<string> => {
   return right(isWildcard(text) ? WILDCARD + parsed.value.host : parsed.value.host)
 }
 
-/** The wildcards above a host, the closest first: `*.b.c`, then `*.c`, for `a.b.c` and for `*.a.b.c` alike. */
+/**
+ * The wildcards above a host, the closest first: `*.b.c`, then `*.c`, for `a.b.c` and for `*.a.b.c`
+ * alike.
+ */
 export const coveringWildcards = function* (host: string): Generator<string> {
   const name = isWildcard(host) ? host.slice(WILDCARD.length) : host
   for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {

@@ -20,8 +20,9 @@ const compilePattern = (source: string): Checked<RE2JS> => {
 }
 
 /**
- * A pattern in RE2 syntax, matched in time linear in the path and against the whole of it (R6): `/a|/b` matches those two
- * paths and nothing that merely contains one. Length and compiled size are bounded.
+ * A pattern in RE2 syntax, matched in time linear in the path and against the whole of it (R6):
+ * `/a|/b` matches those two paths and nothing that merely contains one. Length and compiled size
+ * are bounded.
  */
 export const pathPattern = (source: string): Checked<PathMatch> => {
   if (source === '') return wrong('is empty: leave it out, or write a pattern for the whole path')
@@ -40,8 +41,9 @@ export const pathPattern = (source: string): Checked<PathMatch> => {
 const FORBIDDEN = /[%?#;\\\u0000-\u001f\u007f]/u
 
 /**
- * A path as policies are matched against: decoded, and with only one reading (R5). Anything else could never match a
- * request, or would match what another reader of the path takes for something else.
+ * A path as policies are matched against: decoded, and with only one reading (R5). Anything else
+ * could never match a request, or would match what another reader of the path takes for something
+ * else.
  */
 export const canonicalPath = (path: string): Checked<string> => {
   if (!path.startsWith('/')) return wrong('does not begin with `/`')
@@ -63,7 +65,10 @@ export const exactPath = (path: string): Checked<PathMatch> => {
   return checked.ok ? right({ kind: 'exact', path: checked.value }) : checked
 }
 
-/** Matches whole segments: `/api`, and `/api/` alike, match `/api` and `/api/x`, never `/apix`; `/` matches every path. */
+/**
+ * Matches whole segments: `/api`, and `/api/` alike, match `/api` and `/api/x`, never `/apix`; `/`
+ * matches every path.
+ */
 export const prefixPath = (path: string): Checked<PathMatch> => {
   const checked = canonicalPath(path)
   if (!checked.ok) return checked

@@ -4,7 +4,10 @@ import { type Checked, right, wrong } from './checked.ts'
 
 const MAX_NAME_LENGTH = 64
 
-/** What Envoy, the connection or the body depend on, or what carries a credential: no claim may stand there. */
+/**
+ * What Envoy, the connection or the body depend on, or what carries a credential: no claim may
+ * stand there.
+ */
 const RESERVED_NAMES: ReadonlySet<string> = new Set([
   'authorization',
   'baggage',
@@ -40,8 +43,8 @@ const RESERVED_PREFIXES = [
 const IDENTITY_HEADERS: ReadonlySet<string> = new Set(DEFAULT_IDENTITY_HEADERS)
 
 /**
- * The name of a header that an operator may set from a claim, in lower case. A name is written with `-`, as some
- * upstreams take `_` for the same (R8).
+ * The name of a header that an operator may set from a claim, in lower case. A name is written with
+ * `-`, as some upstreams take `_` for the same (R8).
  */
 export const upstreamHeaderName = (written: string): Checked<string> => {
   const name = normalizeHeaderName(written)

@@ -57,7 +57,9 @@ export interface ConfigMap extends Typed<'ConfigMap'> {
 /** A decoded object: valid by its schema, defaults filled in. */
 export type Resource = IdentityProvider | OIDCClient | ProtectedRoute | Secret | ConfigMap
 
-/** Where in an object a problem is: one name or index per level, for example `['spec', 'hosts', 0]`. */
+/**
+ * Where in an object a problem is: one name or index per level, for example `['spec', 'hosts', 0]`.
+ */
 export type FieldPath = readonly (string | number)[]
 
 /** Something an operator must mend, in a sentence that names the value's problem and the fix. */
@@ -65,7 +67,9 @@ export interface Problem {
   readonly object: ObjectRef
   readonly field: FieldPath
   readonly message: string
-  /** The condition reason of the custom resource, for example `HostConflict` or `SecretNotFound`. */
+  /**
+   * The condition reason of the custom resource, for example `HostConflict` or `SecretNotFound`.
+   */
   readonly reason: ProblemReason
 }
 

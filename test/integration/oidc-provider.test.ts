@@ -39,7 +39,10 @@ afterAll(async () => {
 
 const home = (): string => `http://127.0.0.1:${application.port}`
 
-/** Our side of a login at the certified provider; the provider lives by the machine's clock, so ours begins there. */
+/**
+ * Our side of a login at the certified provider; the provider lives by the machine's clock, so ours
+ * begins there.
+ */
 const aWorld = (changes: Partial<Client> = {}) => {
   const clock = handSetClock(Date.now())
   const providers = localProviders(clock)

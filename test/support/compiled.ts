@@ -7,7 +7,10 @@ import type { Resource } from '../../src/policy/resource.ts'
 /** SHA-256 in hexadecimal. */
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
-/** The compilation of these resources; nothing is invalid by its schema and nothing was there before unless `more` says so. */
+/**
+ * The compilation of these resources; nothing is invalid by its schema and nothing was there before
+ * unless `more` says so.
+ */
 export const compiled = (
   resources: readonly Resource[],
   more: Partial<Omit<CompileInput, 'resources'>> = {},

@@ -21,7 +21,9 @@ export const anAllow: Allow = {
   about: {},
 }
 
-/** Starts a server that allows everything, unless the test says otherwise. It ends with the test. */
+/**
+ * Starts a server that allows everything, unless the test says otherwise. It ends with the test.
+ */
 export const startGrpcServer = async (
   changes: Partial<GrpcServerOptions> = {},
 ): Promise<RunningGrpcServer> => {

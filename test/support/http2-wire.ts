@@ -5,8 +5,8 @@ import { aCheckRequest } from './check-client.ts'
 import { checkMethod, ownProtos } from './envoy-protos.ts'
 
 /**
- * A client that speaks HTTP/2 frame by frame. Unlike a library it can send a call after it was told to go away, which is what
- * a call looks like that crosses that message on the wire.
+ * A client that speaks HTTP/2 frame by frame. Unlike a library it can send a call after it was told
+ * to go away, which is what a call looks like that crosses that message on the wire.
  */
 export interface Http2Wire {
   /** Sends one check; its stream id. */
@@ -36,7 +36,10 @@ const frame = (type: number, flags: number, stream: number, payload: Buffer): Bu
   return Buffer.concat([header, payload])
 }
 
-/** A header as a literal without indexing (RFC 7541 section 6.2.2); names and values under 127 bytes. */
+/**
+ * A header as a literal without indexing (RFC 7541 section 6.2.2); names and values under 127
+ * bytes.
+ */
 const literal = ([name, value]: readonly [string, string]): Buffer =>
   Buffer.concat([
     Buffer.from([0, name.length]),

@@ -3,7 +3,10 @@ import { parseYaml } from '../../src/resources/yaml-text.ts'
 
 const FOLDER = new URL('../golden/resources/', import.meta.url)
 
-/** The files of the shared corpus: manifests that the API server accepts (`good`), and those it refuses (`bad`). */
+/**
+ * The files of the shared corpus: manifests that the API server accepts (`good`), and those it
+ * refuses (`bad`).
+ */
 export const corpusFiles = (folder: 'good' | 'bad'): readonly string[] =>
   readdirSync(new URL(`${folder}/`, FOLDER))
     .filter((name) => name.endsWith('.yaml') && !name.endsWith('.out.yaml'))

@@ -6,5 +6,8 @@ const sorted = (_name: string, value: unknown): unknown =>
     ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
     : value
 
-/** Plain data as JSON with the names of every object in order: equal data gives equal text, however it was put together. */
+/**
+ * Plain data as JSON with the names of every object in order: equal data gives equal text, however
+ * it was put together.
+ */
 export const canonicalJson = (value: unknown): string => JSON.stringify(value, sorted)

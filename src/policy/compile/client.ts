@@ -93,7 +93,10 @@ const logoutOf = (spec: OIDCClient['spec'], findings: Findings): Client['logout'
   }
 }
 
-/** Reads an OIDCClient by itself. The draft is of use only if there are no findings; its grant always holds. */
+/**
+ * Reads an OIDCClient by itself. The draft is of use only if there are no findings; its grant
+ * always holds.
+ */
 export const readClient = (
   resource: OIDCClient,
 ): { readonly draft: ClientDraft; readonly findings: readonly Finding[] } => {
@@ -121,8 +124,9 @@ export const readClient = (
 }
 
 /**
- * What a session is bound to (R13): the client's own name, the issuer and the client id. Edits of anything else and new
- * secrets keep sessions; another provider or registration under the same name does not inherit them.
+ * What a session is bound to (R13): the client's own name, the issuer and the client id. Edits of
+ * anything else and new secrets keep sessions; another provider or registration under the same name
+ * does not inherit them.
  */
 const tenantOf = (name: string, issuer: string, clientId: string): string =>
   JSON.stringify([name, issuer, clientId])

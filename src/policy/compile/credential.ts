@@ -66,7 +66,9 @@ export const readCredential = (
   }
 }
 
-/** RFC 6749 appendix A.2: visible ASCII and spaces. Anything else got into the Secret by accident. */
+/**
+ * RFC 6749 appendix A.2: visible ASCII and spaces. Anything else got into the Secret by accident.
+ */
 const secretText = (ref: DataRef, reading: DataReading): DataReading =>
   reading.ok && !/^[\u0020-\u007e]+$/.test(reading.text)
     ? unfit(ref, 'holds more than one line of printable ASCII, so it is no client secret')

@@ -16,7 +16,10 @@ export interface Bounds {
   readonly mostMs: number
 }
 
-/** Gathers everything that is wrong with one object while it is read, so that all of it can be told at once. */
+/**
+ * Gathers everything that is wrong with one object while it is read, so that all of it can be told
+ * at once.
+ */
 export interface Findings {
   readonly add: (field: FieldPath, message: string) => void
   /** The value; or the finding that `subject`, written so, is wrong. */

@@ -41,8 +41,9 @@ const selects = (selector: Selector, namespace: string): boolean => {
 }
 
 /**
- * The grant of an object to other namespaces (R28). Its own namespace needs none. A `Selector` without a selector grants
- * nothing; an empty selector grants every namespace, as everywhere in Kubernetes.
+ * The grant of an object to other namespaces (R28). Its own namespace needs none. A `Selector`
+ * without a selector grants nothing; an empty selector grants every namespace, as everywhere in
+ * Kubernetes.
  */
 export const grantOf = (own: string, allowed: AllowedNamespaces): Grant => {
   const { from, selector } = allowed

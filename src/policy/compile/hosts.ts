@@ -21,7 +21,9 @@ export interface RouteSummary {
   readonly hosts: readonly HostSummary[]
 }
 
-/** The route, its hosts as far as they could be read, and the fields where an operator finds them. */
+/**
+ * The route, its hosts as far as they could be read, and the fields where an operator finds them.
+ */
 export interface RouteOutcome extends Outcome<RouteDraft, Policy> {
   readonly hosts: readonly string[]
 }
@@ -106,8 +108,8 @@ const hostsOf = (route: RouteOutcome, standings: readonly HostStanding[]): Hosts
 }
 
 /**
- * Gives every host to its owner. A route that cannot be used keeps its hosts and answers 503 on them: they are never passed
- * on to the next claimant (R28, R29).
+ * Gives every host to its owner. A route that cannot be used keeps its hosts and answers 503 on
+ * them: they are never passed on to the next claimant (R28, R29).
  */
 export const assignHosts = (routes: readonly RouteOutcome[]): Hosts => {
   const standings = settleHosts(routes.map(claimOf))

@@ -9,7 +9,10 @@ export interface DataRef {
   readonly key: string
 }
 
-/** A value, or why there is none; the message is a sentence without its full stop and never holds the value. */
+/**
+ * A value, or why there is none; the message is a sentence without its full stop and never holds
+ * the value.
+ */
 export type DataReading =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly reason: ProblemReason; readonly message: string }
@@ -24,7 +27,10 @@ const REASONS = {
   Record<DataRef['kind'], Readonly<Record<'absent' | 'invalid', ProblemReason>>>
 >
 
-/** A value that is there, but is not what its user needs: `complaint` completes "The key … of Secret … ". */
+/**
+ * A value that is there, but is not what its user needs: `complaint` completes "The key … of Secret
+ * … ".
+ */
 export const unfit = (ref: DataRef, complaint: string): DataReading => ({
   ok: false,
   reason: REASONS[ref.kind].invalid,
@@ -38,8 +44,9 @@ const absent = (ref: DataRef, message: string): DataReading => ({
 })
 
 /**
- * Reads from these objects. There is no last known good here: a Secret that is gone, damaged or lacks its key fails closed
- * at once (R29). One line end after the value is not part of it: files and `base64` add it.
+ * Reads from these objects. There is no last known good here: a Secret that is gone, damaged or
+ * lacks its key fails closed at once (R29). One line end after the value is not part of it: files
+ * and `base64` add it.
  */
 export const createReadData = (
   objects: readonly (Secret | ConfigMap)[],

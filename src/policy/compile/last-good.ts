@@ -22,7 +22,10 @@ export interface Current<D> {
   readonly findings: readonly Finding[]
 }
 
-/** What is in force for an object: its present state, a former one, or nothing as there never was a valid one. */
+/**
+ * What is in force for an object: its present state, a former one, or nothing as there never was a
+ * valid one.
+ */
 export type InForce<D> =
   | { readonly kind: 'current' | 'last_good'; readonly good: Good<D> }
   | { readonly kind: 'none' }
@@ -44,9 +47,9 @@ const goodFrom = <D>(draft: D, creationTimestampMs: number | undefined): Good<D>
 })
 
 /**
- * Chooses what is in force for an object (R29): its present state if that is valid, else its last good version, unless that
- * one belonged to a deleted object of the same name. `carryOver` puts into the last good version whatever of the present one
- * must take effect at once even so.
+ * Chooses what is in force for an object (R29): its present state if that is valid, else its last
+ * good version, unless that one belonged to a deleted object of the same name. `carryOver` puts
+ * into the last good version whatever of the present one must take effect at once even so.
  */
 export const weigh = <D>(
   current: Current<D>,
@@ -67,7 +70,10 @@ export const weigh = <D>(
   return { current, inForce: { kind: 'last_good', good } }
 }
 
-/** What to remember for the next time: whatever is in force now. Objects that are gone are forgotten. */
+/**
+ * What to remember for the next time: whatever is in force now. Objects that are gone are
+ * forgotten.
+ */
 export const goodOf = <D>(objects: readonly Weighed<D>[]): GoodByKey<D> =>
   new Map(
     objects.flatMap(({ current, inForce }) =>

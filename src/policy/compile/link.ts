@@ -11,12 +11,17 @@ export type Linked<T> =
 
 /** An object that others may refer to. */
 export interface Referable<T> {
-  /** Absent for an object that was never valid: nobody knows whom it would have granted anything. */
+  /**
+   * Absent for an object that was never valid: nobody knows whom it would have granted anything.
+   */
   readonly grant?: Grant
   readonly linked: Linked<T>
 }
 
-/** What following one reference came to: a finding is about the object that refers, `unusable` about the other. */
+/**
+ * What following one reference came to: a finding is about the object that refers, `unusable` about
+ * the other.
+ */
 export type Followed<T> =
   | Linked<T>
   | { readonly kind: 'finding'; readonly finding: Omit<Finding, 'field'> }
@@ -40,7 +45,10 @@ const finding = (
   finding: { reason, message },
 })
 
-/** Follows a reference from a namespace. Nothing crosses namespaces without the grant of the object referred to (R28). */
+/**
+ * Follows a reference from a namespace. Nothing crosses namespaces without the grant of the object
+ * referred to (R28).
+ */
 export const follow = <T>(
   from: string,
   to: Pick<ObjectRef, 'namespace' | 'name'>,

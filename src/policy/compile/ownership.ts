@@ -10,7 +10,10 @@ export interface HostClaim {
   readonly hosts: readonly string[]
 }
 
-/** Whether a route got a host it asked for; if not, which route holds it and through which host of its own. */
+/**
+ * Whether a route got a host it asked for; if not, which route holds it and through which host of
+ * its own.
+ */
 export type HostStanding =
   | { readonly kind: 'owned'; readonly host: string }
   | {
@@ -39,10 +42,11 @@ const oldestFirst = (a: HostClaim, b: HostClaim): number =>
   ageOf(a) === ageOf(b) ? compareNames(a, b) : ageOf(a) - ageOf(b)
 
 /**
- * Settles who owns which host (R28). The oldest claim on a host wins. A host below a wildcard belongs to whoever holds the
- * closest wildcard above it, so another namespace can take it only by having been there first; the namespace that holds the
- * wildcard divides it as it likes. Hence no younger route of another namespace ever changes what a host answers, and a
- * route older than a wildcard keeps its more specific host under it. Only the host in conflict is lost.
+ * Settles who owns which host (R28). The oldest claim on a host wins. A host below a wildcard
+ * belongs to whoever holds the closest wildcard above it, so another namespace can take it only by
+ * having been there first; the namespace that holds the wildcard divides it as it likes. Hence no
+ * younger route of another namespace ever changes what a host answers, and a route older than a
+ * wildcard keeps its more specific host under it. Only the host in conflict is lost.
  */
 export const settleHosts = (
   claims: readonly HostClaim[],

@@ -88,7 +88,10 @@ const settingsOf = (
   }
 }
 
-/** Reads an IdentityProvider by itself. The draft is of use only if there are no findings; its grant always holds. */
+/**
+ * Reads an IdentityProvider by itself. The draft is of use only if there are no findings; its grant
+ * always holds.
+ */
 export const readProvider = (
   resource: IdentityProvider,
   allowInsecure: boolean,

@@ -26,7 +26,10 @@ export interface RouteDraft {
   readonly fallback: RuleDraft
 }
 
-/** The name of the route-level settings in logs and metrics. Rules cannot have it: theirs have no `(`. */
+/**
+ * The name of the route-level settings in logs and metrics. Rules cannot have it: theirs have no
+ * `(`.
+ */
 export const FALLBACK_NAME = '(route)'
 
 /** The canonical ones among the hosts of a route. */
@@ -73,7 +76,10 @@ const readRules = (
   })
 }
 
-/** Without a client nobody can sign in, so whatever would need a login is refused instead of failing later. */
+/**
+ * Without a client nobody can sign in, so whatever would need a login is refused instead of failing
+ * later.
+ */
 const checkSignIn = (rule: RuleDraft, field: FieldPath, findings: Findings): void => {
   if (rule.authenticate.some(({ kind }) => kind === 'session')) {
     const message = 'The method `session` needs `clientRef`: add it, or list only `bearer`'
@@ -95,7 +101,10 @@ const checkSignIns = (draft: RouteDraft, route: ProtectedRoute, findings: Findin
   }
 }
 
-/** Reads a ProtectedRoute by itself. But for its hosts, the draft is of use only if there are no findings. */
+/**
+ * Reads a ProtectedRoute by itself. But for its hosts, the draft is of use only if there are no
+ * findings.
+ */
 export const readRoute = (
   route: ProtectedRoute,
 ): { readonly draft: RouteDraft; readonly findings: readonly Finding[] } => {
@@ -178,7 +187,10 @@ const complete = (draft: RouteDraft, followings: Followings): Policy => {
   })
 }
 
-/** Completes a draft with its client and providers. One that cannot be used makes the whole policy unusable, never smaller. */
+/**
+ * Completes a draft with its client and providers. One that cannot be used makes the whole policy
+ * unusable, never smaller.
+ */
 export const linkRoute = (
   draft: RouteDraft,
   clients: Referables<Client>,

@@ -38,7 +38,9 @@ export type RuleDraft = Omit<Rule, 'authenticate'> & {
   readonly authenticate: readonly MethodDraft[]
 }
 
-/** What a rule asks for and gives; the route's own are what a rule inherits where it says nothing. */
+/**
+ * What a rule asks for and gives; the route's own are what a rule inherits where it says nothing.
+ */
 export type Terms = Pick<RuleDraft, 'authenticate' | 'onUnauthenticated' | 'authorize' | 'upstream'>
 
 const PATH_READERS = {

@@ -30,7 +30,9 @@ describe('a token', () => {
 
   const providerKey = () => providerOf(stack()).signingKey().privateKey
 
-  /** Exactly what the provider would sign, but for these differences; `undefined` takes a claim out. */
+  /**
+   * Exactly what the provider would sign, but for these differences; `undefined` takes a claim out.
+   */
   const like = (claims: Claims, header: Claims = {}, key = providerKey()): string =>
     signedToken({ ...good.header, ...header }, { ...good.claims, ...claims }, key)
 

@@ -42,7 +42,10 @@ describe('ten requests at once, just after the access token has expired', () => 
   const tokenOf = (path: string): string =>
     lastSeen(stack(), path).headers.authorization?.replace('Bearer ', '') ?? ''
 
-  /** An access token that somebody has by now is expired, for everybody, when its life has passed from now. */
+  /**
+   * An access token that somebody has by now is expired, for everybody, when its life has passed
+   * from now.
+   */
   const untilExpired = async (): Promise<void> => {
     const expiredAtMs = Date.now() + TOKEN_LIFE_SECONDS * 1000
     await expect.poll(() => Date.now() > expiredAtMs, { timeout: 20_000 }).toBe(true)

@@ -90,7 +90,10 @@ describe('a path', () => {
   const send = (target: string, lines: readonly (readonly [string, string])[] = []) =>
     sendPlain(stack(), { host: `${APP}:${stack().port}`, target, lines })
 
-  /** Envoy itself sends a downstream from an encoded slash to the decoded one; a browser would follow. */
+  /**
+   * Envoy itself sends a downstream from an encoded slash to the decoded one; a browser would
+   * follow.
+   */
   const follow = async (
     target: string,
     lines: readonly (readonly [string, string])[] = [],

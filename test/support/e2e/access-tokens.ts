@@ -27,7 +27,10 @@ export const signedToken = (header: Claims, claims: Claims, key: KeyObject): str
 export const unsignedToken = (header: Claims, claims: Claims): string =>
   `${encode({ ...header, alg: 'none' })}.${encode(claims)}.`
 
-/** A JWT whose HMAC is keyed with the PEM text of a public key, which everybody has (RFC 8725 section 2.1). */
+/**
+ * A JWT whose HMAC is keyed with the PEM text of a public key, which everybody has (RFC 8725
+ * section 2.1).
+ */
 export const confusedToken = (header: Claims, claims: Claims, key: KeyObject): string => {
   const pem = createPublicKey(key).export({ type: 'spki', format: 'pem' })
   const input = `${encode({ ...header, alg: 'HS256' })}.${encode(claims)}`

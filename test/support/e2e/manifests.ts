@@ -16,10 +16,16 @@ export interface ShopChanges {
 
 const NAMESPACE = 'shop'
 
-/** The host of the web application: public below `/assets`, for admins below `/admin`, for the signed-in elsewhere. */
+/**
+ * The host of the web application: public below `/assets`, for admins below `/admin`, for the
+ * signed-in elsewhere.
+ */
 export const APP = 'app.localhost'
 
-/** The host of the API: bearer tokens with `orders:read`, `orders:write` to change something; sessions as well. */
+/**
+ * The host of the API: bearer tokens with `orders:read`, `orders:write` to change something;
+ * sessions as well.
+ */
 export const API = 'api.localhost'
 
 /** The host of an application whose upstream gets no access token. */
@@ -113,7 +119,10 @@ const BROKEN_ROUTE = ours('ProtectedRoute', 'broken', {
   clientRef: { name: 'missing' },
 })
 
-/** The shop of the end-to-end suites: one provider, one client, and a route for each of the hosts above. */
+/**
+ * The shop of the end-to-end suites: one provider, one client, and a route for each of the hosts
+ * above.
+ */
 export const shop =
   (changes: ShopChanges = {}) =>
   (facts: StackFacts): Readonly<Record<string, string>> => ({

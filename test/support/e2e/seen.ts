@@ -19,6 +19,8 @@ export const seenDuring = async (
   return stack.upstream.requests().slice(before)
 }
 
-/** How often a path was asked for at the upstream. A browser also asks for icons of its own accord. */
+/**
+ * How often a path was asked for at the upstream. A browser also asks for icons of its own accord.
+ */
 export const timesSeen = (stack: Stack, path: string): number =>
   stack.upstream.requests().filter((request) => request.path === path).length

@@ -15,7 +15,9 @@ export const asksForPassword = async (tab: Tab): Promise<boolean> =>
   new URL(tab.url()).hostname === PROVIDER_HOST &&
   (await tab.locator('input[type=password]').count()) === 1
 
-/** Fills in the provider's form in a tab, sends it, and waits until the tab has left the provider. */
+/**
+ * Fills in the provider's form in a tab, sends it, and waits until the tab has left the provider.
+ */
 export const signInAt = async (tab: Tab, name: Name): Promise<void> => {
   await tab.bringToFront()
   await tab.fill('input[name=login]', name)
@@ -35,7 +37,10 @@ export const newHttpBrowser = (stack: Stack): HttpBrowser => {
 export const signInOn = (browser: HttpBrowser, form: Page, name: Name): Promise<Page> =>
   browser.submit(form, { login: name, password: endUsers[name].password, action: 'sign-in' })
 
-/** A browser without a screen that has signed in, and the page it landed on. @throws Error if it did not land */
+/**
+ * A browser without a screen that has signed in, and the page it landed on. @throws Error if it did
+ * not land
+ */
 export const signedIn = async (
   stack: Stack,
   url: string,
@@ -47,7 +52,10 @@ export const signedIn = async (
   throw new Error(`The sign-in ended with ${landed.status} at ${landed.url}:\n${landed.text}`)
 }
 
-/** Signs in up to the callback and leaves that unused: its address, which belongs to the browser's login cookie. */
+/**
+ * Signs in up to the callback and leaves that unused: its address, which belongs to the browser's
+ * login cookie.
+ */
 export const unusedCallback = async (
   stack: Stack,
   browser: HttpBrowser,

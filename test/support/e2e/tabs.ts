@@ -11,8 +11,8 @@ export interface Visit {
 }
 
 /**
- * Visits all of them at once, as a browser that restores its tabs does: no request leaves before all are under way, so none
- * carries a cookie that an answer to another has set.
+ * Visits all of them at once, as a browser that restores its tabs does: no request leaves before
+ * all are under way, so none carries a cookie that an answer to another has set.
  */
 export const visitAtOnce = async (visits: readonly Visit[]): Promise<void> => {
   const held: (() => Promise<void>)[] = []

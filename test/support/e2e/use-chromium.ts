@@ -33,7 +33,10 @@ export const useChromium = (stack: () => Stack): Browsers => {
 
 const SCREENSHOTS = fileURLToPath(new URL('../../../.tools/screenshots/', import.meta.url))
 
-/** With `SCREENSHOTS=1`, keeps pictures of a page in light and dark below `.tools/screenshots/`, for the documentation. */
+/**
+ * With `SCREENSHOTS=1`, keeps pictures of a page in light and dark below `.tools/screenshots/`, for
+ * the documentation.
+ */
 export const keepPictures = async (page: Page, name: string): Promise<void> => {
   if (process.env.SCREENSHOTS !== '1') return
   await mkdir(SCREENSHOTS, { recursive: true })

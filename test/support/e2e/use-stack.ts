@@ -3,7 +3,10 @@ import type { RunningOidcProvider } from '../parts/oidc-provider.ts'
 import type { RunningRedis } from '../parts/redis.ts'
 import { type Stack, type StackOptions, startStack } from '../parts/stack.ts'
 
-/** Starts a stack once for the tests of a file and stops it after them; what Sallyport said is printed beside a failure. */
+/**
+ * Starts a stack once for the tests of a file and stops it after them; what Sallyport said is
+ * printed beside a failure.
+ */
 export const useStack = (options: StackOptions): (() => Stack) => {
   let running: Stack | undefined
   beforeAll(async () => {

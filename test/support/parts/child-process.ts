@@ -8,7 +8,10 @@ export interface ChildProcessOptions {
   readonly args: readonly string[]
   readonly env?: NodeJS.ProcessEnv
   readonly cwd?: string
-  /** A launcher that starts the real process as its child: signals go to both, by a process group of their own. */
+  /**
+   * A launcher that starts the real process as its child: signals go to both, by a process group of
+   * their own.
+   */
   readonly isLauncher?: boolean
 }
 
@@ -34,8 +37,8 @@ export interface ChildProcess {
 const MAX_OUTPUT = 256 * 1024
 
 /**
- * Ended when this process ends without having stopped them, so that nothing outlives a test run that crashed.
- * A negative id is a process group (kill(2)).
+ * Ended when this process ends without having stopped them, so that nothing outlives a test run
+ * that crashed. A negative id is a process group (kill(2)).
  */
 const running = new Set<number>()
 

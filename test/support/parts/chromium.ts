@@ -20,8 +20,8 @@ const QUIET = [
 ]
 
 /**
- * Starts Chromium. It finds `*.localhost` on loopback by itself, and trusts exactly one server key besides the
- * system's authorities.
+ * Starts Chromium. It finds `*.localhost` on loopback by itself, and trusts exactly one server key
+ * besides the system's authorities.
  * @throws Error if it is not installed or does not start
  */
 export const startChromium = async (options: {
@@ -30,7 +30,7 @@ export const startChromium = async (options: {
 }): Promise<RunningChromium> => {
   const browser = await chromium.launch({
     executablePath: installed('chromium/chromium', 'chromium'),
-    // The sandbox needs a kernel setting that containers and root rarely have; the pages are our own.
+    // The sandbox needs a kernel setting that containers and root rarely have; the pages are ours.
     args: [...QUIET, '--no-sandbox', `--ignore-certificate-errors-spki-list=${options.trustedKey}`],
   })
   return {

@@ -5,7 +5,10 @@ interface StoredCookie {
   readonly path: string
 }
 
-/** Keeps cookies per host and path as a browser does (RFC 6265 section 5), as far as host-only cookies need it. */
+/**
+ * Keeps cookies per host and path as a browser does (RFC 6265 section 5), as far as host-only
+ * cookies need it.
+ */
 export interface CookieJar {
   /** Takes in the `set-cookie` lines of a response. */
   readonly store: (url: URL, setCookie: readonly string[]) => void

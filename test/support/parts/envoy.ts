@@ -6,7 +6,9 @@ import { freePort } from './free-port.ts'
 import { installed } from './installed.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
-/** A host that the example does not have: another upstream, another road, or facts about the route. */
+/**
+ * A host that the example does not have: another upstream, another road, or facts about the route.
+ */
 export interface ExtraHost {
   readonly domain: string
   readonly upstreamPort: number
@@ -26,7 +28,8 @@ export interface EnvoyOptions {
   readonly port?: number
   readonly extraHosts?: readonly ExtraHost[]
   /**
-   * `ALLOW` takes out the rule that refuses headers with underscores, to show what Sallyport does with them by itself.
+   * `ALLOW` takes out the rule that refuses headers with underscores, to show what Sallyport does
+   * with them by itself.
    */
   readonly headersWithUnderscores?: 'REJECT_REQUEST' | 'ALLOW'
 }

@@ -1,6 +1,9 @@
 import { createServer } from 'node:net'
 
-/** A TCP port on 127.0.0.1 that nothing listens on, for parts that must know their port before they start. */
+/**
+ * A TCP port on 127.0.0.1 that nothing listens on, for parts that must know their port before they
+ * start.
+ */
 export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer()

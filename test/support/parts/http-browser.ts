@@ -27,8 +27,8 @@ export interface Page extends HttpResponse {
 }
 
 /**
- * A browser without a screen: plain HTTP, a cookie jar, redirects and forms. It finds every `*.localhost` on loopback,
- * as browsers do (RFC 6761 section 6.3), and trusts the given authority.
+ * A browser without a screen: plain HTTP, a cookie jar, redirects and forms. It finds every
+ * `*.localhost` on loopback, as browsers do (RFC 6761 section 6.3), and trusts the given authority.
  */
 export interface HttpBrowser {
   readonly jar: CookieJar

@@ -8,11 +8,17 @@ import { temporaryFolder } from './temporary-folder.ts'
 export interface KeycloakOptions {
   /** Of the plain HTTP listener on 127.0.0.1; absent: a free one. */
   readonly port?: number
-  /** Where browsers find it, such as `https://idp.localhost:8443` behind Envoy; absent: the listener itself. */
+  /**
+   * Where browsers find it, such as `https://idp.localhost:8443` behind Envoy; absent: the listener
+   * itself.
+   */
   readonly publicUrl?: string
 }
 
-/** A real Keycloak with the realm of `keycloak-realm.json`: the same end-users and clients as `oidc-provider.ts`. */
+/**
+ * A real Keycloak with the realm of `keycloak-realm.json`: the same end-users and clients as
+ * `oidc-provider.ts`.
+ */
 export interface RunningKeycloak {
   readonly issuer: string
   readonly port: number
@@ -48,7 +54,8 @@ const launch = (port: number, publicUrl: string, databaseFolder: string): Promis
   })
 
 /**
- * Starts Keycloak on 127.0.0.1, with a copy of the imported realm: what a test changes is gone afterwards.
+ * Starts Keycloak on 127.0.0.1, with a copy of the imported realm: what a test changes is gone
+ * afterwards.
  * @throws Error if it is not installed or does not start within a minute and a half
  */
 export const startKeycloak = async (options: KeycloakOptions = {}): Promise<RunningKeycloak> => {

@@ -37,7 +37,10 @@ export const signInPage = (hint: string, problem?: string): string =>
 </form>`,
   )
 
-/** Asks before the session at the provider is ended. `form` is the provider's, which the buttons submit. */
+/**
+ * Asks before the session at the provider is ended. `form` is the provider's, which the buttons
+ * submit.
+ */
 export const signOutPage = (form: string): string =>
   page(
     'Sign out',

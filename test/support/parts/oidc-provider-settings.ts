@@ -38,7 +38,9 @@ export const endUsers = {
 export const findEndUser = (name: string): EndUser | undefined =>
   Object.values(endUsers).find((endUser) => endUser.name === name)
 
-/** The audience of the access tokens (RFC 8707); its scopes are `orders:read` and `orders:write`. */
+/**
+ * The audience of the access tokens (RFC 8707); its scopes are `orders:read` and `orders:write`.
+ */
 export const API_AUDIENCE = 'https://api.example.test'
 
 /** The scopes that the API knows. */
@@ -73,7 +75,10 @@ const accountOf = (endUser: EndUser): Account => ({
   }),
 })
 
-/** Every client here is the operator's own, so whatever is asked for is granted and nobody is asked for consent. */
+/**
+ * Every client here is the operator's own, so whatever is asked for is granted and nobody is asked
+ * for consent.
+ */
 const grantAll = async (ctx: KoaContextWithOIDC) => {
   const { provider, client, session, requestParamScopes, resourceServers } = ctx.oidc
   if (client === undefined || session?.accountId === undefined) return undefined

@@ -5,7 +5,10 @@ interface Entry {
   readonly expiresAtMs: number
 }
 
-/** Keeps what the provider remembers for as long as the test runs, also when its keys are changed meanwhile. */
+/**
+ * Keeps what the provider remembers for as long as the test runs, also when its keys are changed
+ * meanwhile.
+ */
 export const createProviderStore = (): AdapterFactory => {
   const entries = new Map<string, Entry>()
 

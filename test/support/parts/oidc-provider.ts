@@ -59,7 +59,9 @@ export interface RunningOidcProvider {
   readonly requestCount: (endpoint: Endpoint) => number
   /** Answers an endpoint in the provider's place, until `undefined` is given. */
   readonly interfere: (endpoint: Endpoint, interference: Interference | undefined) => void
-  /** Signs with a new key from now on. Without `keepOld`, earlier tokens can no longer be verified. */
+  /**
+   * Signs with a new key from now on. Without `keepOld`, earlier tokens can no longer be verified.
+   */
   readonly rotateKeys: (options: { readonly keepOld: boolean }) => void
   /** The key that it signs with now, to make tokens that only it could have made. */
   readonly signingKey: () => { readonly keyId: string; readonly privateKey: KeyObject }
@@ -156,7 +158,9 @@ const settingsOf = (options: OidcProviderOptions): ProviderSettings => ({
   cookieKey: randomBytes(16).toString('hex'),
 })
 
-/** Starts the certified provider on 127.0.0.1, with the end-users of `oidc-provider-settings.ts`. */
+/**
+ * Starts the certified provider on 127.0.0.1, with the end-users of `oidc-provider-settings.ts`.
+ */
 export const startOidcProvider = async (
   options: OidcProviderOptions = {},
 ): Promise<RunningOidcProvider> => {

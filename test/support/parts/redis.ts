@@ -55,7 +55,10 @@ const send = (
     })
   })
 
-/** Starts a Redis on a free port of 127.0.0.1. @throws Error if it is not installed or does not start */
+/**
+ * Starts a Redis on a free port of 127.0.0.1. @throws Error if it is not installed or does not
+ * start
+ */
 export const startRedis = async (options: RedisOptions = {}): Promise<RunningRedis> => {
   const command = installed('redis/redis-server', 'redis')
   const folder = await temporaryFolder('redis')

@@ -29,7 +29,9 @@ export interface RunningSallyport {
   readonly configFile: string
   readonly resourcesFolder: string
   readonly pid: () => number
-  /** Adds or replaces a resource file; `undefined` removes it. The change is live a moment later. */
+  /**
+   * Adds or replaces a resource file; `undefined` removes it. The change is live a moment later.
+   */
   readonly writeResource: (fileName: string, text: string | undefined) => Promise<void>
   readonly isReady: () => Promise<boolean>
   /** Everything logged as JSON since the last start. */
@@ -85,7 +87,10 @@ const parseLine = (line: string): readonly LogLine[] => {
 
 const parseLog = (output: string): readonly LogLine[] => output.split('\n').flatMap(parseLine)
 
-/** Starts Sallyport and waits until it is ready. @throws Error with its output if it does not become ready */
+/**
+ * Starts Sallyport and waits until it is ready. @throws Error with its output if it does not become
+ * ready
+ */
 export const startSallyport = async (options: SallyportOptions = {}): Promise<RunningSallyport> => {
   const folder = await temporaryFolder('serve')
   const resourcesFolder = `${folder.path}/resources`

@@ -11,7 +11,10 @@ import { type RunningSallyport, type SallyportOptions, startSallyport } from './
 import { type Certificates, createCertificates } from './tls.ts'
 import { type RunningUpstream, startUpstream } from './upstream.ts'
 
-/** The hosts that Envoy serves to Sallyport's policies; the certificate names them and `idp.localhost`. */
+/**
+ * The hosts that Envoy serves to Sallyport's policies; the certificate names them and
+ * `idp.localhost`.
+ */
 export const PROTECTED_HOSTS = [
   'app.localhost',
   'api.localhost',

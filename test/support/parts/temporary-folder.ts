@@ -16,7 +16,10 @@ process.on('exit', () => {
   for (const path of left) rmSync(path, { recursive: true, force: true, maxRetries: 3 })
 })
 
-/** Makes an empty folder that only its owner can read; removed when this process ends, at the latest. */
+/**
+ * Makes an empty folder that only its owner can read; removed when this process ends, at the
+ * latest.
+ */
 export const temporaryFolder = async (name: string): Promise<TemporaryFolder> => {
   const path = await mkdtemp(join(tmpdir(), `sallyport-${name}-`))
   left.add(path)

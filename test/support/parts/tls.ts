@@ -44,8 +44,9 @@ subjectAltName = ${names.map(alternativeName).join(', ')}
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '30']
 
 /**
- * Makes a certificate authority and a server certificate for exactly these names and addresses. Name every host:
- * browsers and OpenSSL refuse a wildcard directly below a top-level name, such as `*.localhost`.
+ * Makes a certificate authority and a server certificate for exactly these names and addresses.
+ * Name every host: browsers and OpenSSL refuse a wildcard directly below a top-level name, such as
+ * `*.localhost`.
  */
 export const createCertificates = async (names: readonly string[]): Promise<Certificates> => {
   const folder = await temporaryFolder('tls')

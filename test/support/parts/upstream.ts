@@ -83,7 +83,8 @@ const answer = (request: SeenRequest, response: ServerResponse, signOutPath: str
 }
 
 /**
- * Starts an echo of HTTP on a free port of 127.0.0.1: a page for browsers, JSON (a `SeenRequest`) for all others.
+ * Starts an echo of HTTP on a free port of 127.0.0.1: a page for browsers, JSON (a `SeenRequest`)
+ * for all others.
  */
 export const startUpstream = async (
   options: { readonly signOutPath?: string } = {},
