@@ -7,7 +7,7 @@ import { readJwt } from '../oidc/jwt.ts'
 import { scopesOf } from '../oidc/scopes.ts'
 
 /** What stands for the authorization request in an explanation: nothing is discovered offline. */
-export const authorizationPlaceholder = (issuer: string): string =>
+const authorizationPlaceholder = (issuer: string): string =>
   `the authorization endpoint of ${issuer}`
 
 const offline = (): never => {

@@ -27,7 +27,7 @@ export interface FieldNote {
 }
 
 /** Names a received value by its type, for messages. */
-export const nameOfType = (value: unknown): string => {
+const nameOfType = (value: unknown): string => {
   if (value === undefined) return 'nothing'
   if (value === null) return 'empty'
   if (Array.isArray(value)) return 'a list'

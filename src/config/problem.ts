@@ -20,7 +20,7 @@ export interface ConfigProblem {
 }
 
 /** An origin as a prefix of a line: `sallyport.yaml:3:5`, a variable, a flag, or nothing. */
-export const formatOrigin = (origin: Origin): string => {
+const formatOrigin = (origin: Origin): string => {
   switch (origin.kind) {
     case 'file':
       return `${origin.file}:${origin.line}:${origin.column}`

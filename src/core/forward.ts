@@ -21,7 +21,7 @@ export const OWN_HEADER_PREFIX = 'x-sallyport-'
  * Names the headers that were left out because their value was over the limit, comma separated
  * (R9).
  */
-export const TRUNCATED_HEADER = `${OWN_HEADER_PREFIX}truncated`
+const TRUNCATED_HEADER = `${OWN_HEADER_PREFIX}truncated`
 
 const MAX_VALUE_BYTES = 8 * 1024
 

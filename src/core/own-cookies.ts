@@ -1,7 +1,7 @@
 import { type Cookie, parseCookies } from './cookie.ts'
 
 /** Every cookie of ours begins with this, unless an operator named the session cookie otherwise. */
-export const OWN_COOKIE_PREFIX = '__Host-sallyport'
+const OWN_COOKIE_PREFIX = '__Host-sallyport'
 
 /** The cookie of one login attempt; the attempt id follows. */
 export const LOGIN_COOKIE_PREFIX = `${OWN_COOKIE_PREFIX}-login-`
@@ -10,7 +10,7 @@ export const LOGIN_COOKIE_PREFIX = `${OWN_COOKIE_PREFIX}-login-`
 export const LOGOUT_COOKIE = `${OWN_COOKIE_PREFIX}-logout`
 
 /** The most login attempts that one browser may have under way (R16). */
-export const MAX_LOGIN_ATTEMPTS = 8
+const MAX_LOGIN_ATTEMPTS = 8
 
 const MAX_OWN_BYTES = 8 * 1024
 

@@ -26,7 +26,7 @@ const matches = (match: Match, request: Asked): boolean =>
   (match.path === undefined || pathMatches(match.path, request.path.canonical))
 
 /** The rule that a request falls under: the first that matches, else the route-level settings. */
-export const ruleFor = (policy: Policy, request: Asked): Rule =>
+const ruleFor = (policy: Policy, request: Asked): Rule =>
   policy.rules.find((rule) => rule.matches.some((match) => matches(match, request))) ??
   policy.fallback
 

@@ -30,7 +30,7 @@ export interface RouteDraft {
  * The name of the route-level settings in logs and metrics. Rules cannot have it: theirs have no
  * `(`.
  */
-export const FALLBACK_NAME = '(route)'
+const FALLBACK_NAME = '(route)'
 
 /** The canonical ones among the hosts of a route. */
 export const readHosts = (written: readonly string[], findings: Findings): readonly string[] => {

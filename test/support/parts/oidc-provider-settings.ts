@@ -44,7 +44,7 @@ export const findEndUser = (name: string): EndUser | undefined =>
 export const API_AUDIENCE = 'https://api.example.test'
 
 /** The scopes that the API knows. */
-export const API_SCOPES = ['orders:read', 'orders:write'] as const
+const API_SCOPES = ['orders:read', 'orders:write'] as const
 
 /** What differs from test to test. */
 export interface ProviderSettings {

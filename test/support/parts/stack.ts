@@ -15,7 +15,7 @@ import { type RunningUpstream, startUpstream } from './upstream.ts'
  * The hosts that Envoy serves to Sallyport's policies; the certificate names them and
  * `idp.localhost`.
  */
-export const PROTECTED_HOSTS = [
+const PROTECTED_HOSTS = [
   'app.localhost',
   'api.localhost',
   'ops.localhost',
