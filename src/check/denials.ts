@@ -1,5 +1,5 @@
 import { clearCookie } from '../core/cookie.ts'
-import type { About, Access, Deny, Header } from '../core/decision.ts'
+import type { About, Access, Deny, Header, Way } from '../core/decision.ts'
 import { deny, denyFault } from '../core/deny.ts'
 import { Fault } from '../core/fault.ts'
 import type { Identity, Unauthenticated } from '../core/identity.ts'
@@ -7,6 +7,7 @@ import type { Policy, Rule } from '../core/policy.ts'
 import type { PolicyLookup } from '../core/ports.ts'
 import { reasonEntry } from '../core/reason.ts'
 import type { Request } from '../core/request.ts'
+import { returnPathOf } from '../core/return-url.ts'
 
 /** `set-cookie` headers that remove cookies. */
 export const clearing = (names: readonly string[]): readonly Header[] =>
@@ -45,11 +46,25 @@ export const unfound = (found: Exclude<PolicyLookup, { readonly kind: 'found' }>
 }
 
 /**
+ * The way on for a person whose request was no navigation, a form for example: a link is one. None
+ * where a link would be challenged again. The path of any other method is for no link.
+ */
+const signIn = (
+  { method, path }: Pick<Request, 'method' | 'path'>,
+  { client }: Policy,
+  { authenticate, onUnauthenticated }: Rule,
+): readonly Way[] => {
+  const leadsOn = client !== undefined && onUnauthenticated !== 'Challenge'
+  if (!(leadsOn && authenticate.some(({ kind }) => kind === 'session'))) return []
+  return [{ label: 'Sign in', href: method === 'GET' ? returnPathOf(path.raw) : '/' }]
+}
+
+/**
  * 401 with a challenge that names the error of a refused credential, and no cookie besides those it
  * removes (R19).
  */
 export const challenge = (
-  request: Pick<Request, 'host'>,
+  request: Pick<Request, 'host' | 'method' | 'path'>,
   policy: Policy,
   rule: Rule,
   refused: Unauthenticated,
@@ -62,6 +77,7 @@ export const challenge = (
   return deny(refused.reason, {
     status: 401,
     headers: [challengeHeader(request, scheme, parameters), ...clearing(refused.clearCookies)],
+    ways: signIn(request, policy, rule),
     about: { policy: policy.name, rule: rule.name },
     ...(refused.detail === undefined ? {} : { detail: refused.detail }),
   })
@@ -70,7 +86,7 @@ export const challenge = (
 const forbidScope = (
   request: Pick<Request, 'host'>,
   required: readonly string[],
-  about: About,
+  options: { readonly about: About; readonly ways: readonly Way[] },
 ): Deny =>
   deny('insufficient_scope', {
     headers: [
@@ -79,7 +95,7 @@ const forbidScope = (
         `scope="${required.join(' ')}"`,
       ]),
     ],
-    about,
+    ...options,
   })
 
 /**
@@ -99,14 +115,14 @@ export const forbid = (
     subject: identity.subject,
     via: identity.via,
   }
-  if (access.kind === 'scope_missing') return forbidScope(request, access.required, about)
-  const signOut =
+  const ways =
     identity.via === 'session' && policy.client !== undefined
       ? [{ label: 'Sign out and use another account', href: policy.client.logout.path }]
       : []
+  if (access.kind === 'scope_missing') return forbidScope(request, access.required, { about, ways })
   return deny('claim_mismatch', {
     about,
-    ways: signOut,
+    ways,
     detail: `The claim ${access.claim} does not satisfy the rule.`,
   })
 }

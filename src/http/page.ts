@@ -53,10 +53,19 @@ const isSafe = (way: Way): boolean => /^(?:https?:\/\/|\/(?![/\\]))/i.test(way.h
 const link = (way: Way): string =>
   `<li><a href="${escapeHtml(way.href)}">${escapeHtml(way.label)}</a></li>`
 
-const nav = (ways: readonly Way[]): string =>
-  ways.length === 0
+/** The page once more: an empty reference keeps the address, and what is in its query, out of it. */
+const AGAIN = '<li><a href="">Try again</a></li>'
+
+const isWorthTryingAgain = ({ headers }: Deny): boolean =>
+  headers.some(([name]) => name === 'retry-after')
+
+const nav = (deny: Deny): string => {
+  const links = deny.ways.filter(isSafe).map(link)
+  if (isWorthTryingAgain(deny)) links.push(AGAIN)
+  return links.length === 0
     ? ''
-    : `<nav aria-label="What you can do"><ul>${ways.map(link).join('')}</ul></nav>`
+    : `<nav aria-label="What you can do"><ul>${links.join('')}</ul></nav>`
+}
 
 /**
  * A denial as a page for a person: what happened, what to do, and in small print what to tell
@@ -82,7 +91,7 @@ export const renderPage = (deny: Deny, requestId: string): Presentation => {
 <svg viewBox="0 0 24 24" aria-hidden="true">${drawing}</svg>
 <h1>${heading}</h1>
 <p>${escapeHtml(message)}</p>
-${nav(deny.ways.filter(isSafe))}
+${nav(deny)}
 <footer>
 <dl><dt>Reason</dt><dd>${escapeHtml(deny.reason)}</dd><dt>Request</dt><dd>${escapeHtml(requestId)}</dd></dl>
 </footer>

@@ -34,6 +34,7 @@ describe('without a session', () => {
     expect(response.headers()['www-authenticate']).toBe(`Session realm="${APP}"`)
     await tab.waitForURL('**/orders')
     expect(await tab.locator('h1').textContent()).toBe('Please sign in')
+    expect(await tab.locator('nav a').textContent()).toBe('Sign in')
     expect(requests.filter((line) => line.startsWith('POST'))).toEqual([`POST ${url('/orders')}`])
     expect(requests.join(' ')).not.toContain(PROVIDER_HOST)
     expect(timesSeen(stack(), '/orders')).toBe(0)

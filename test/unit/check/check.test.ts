@@ -111,6 +111,19 @@ describe('R19: a request without a credential', () => {
     expect(verdict.status).toBe(401)
   })
 
+  it('a challenge offers a person to sign in, unless that would lead to the same challenge', async () => {
+    const waysOf = async (
+      fallback: Parameters<typeof aRule>[0],
+      request: Parameters<typeof checked>[1],
+    ) => denied(await checked(fakePorts(aPolicy({ fallback: aRule(fallback) })), request)).ways
+    const path = '/orders?id=7'
+    const signIn = (href: string) => [{ label: 'Sign in', href }]
+    expect(await waysOf({}, { path, method: 'GET', headers: FETCH })).toEqual(signIn(path))
+    expect(await waysOf({}, { path, method: 'POST', headers: NAVIGATION })).toEqual(signIn('/'))
+    expect(await waysOf({ onUnauthenticated: 'Challenge' }, { path })).toEqual([])
+    expect(await waysOf({ authenticate: [aBearerMethod()] }, { path })).toEqual([])
+  })
+
   it('R19: 200 requests of scripts with an expired session set no cookie', async () => {
     const ports = fakePorts(aPolicy())
     const ticket = ports.keep(aSession(ports.nowMs - 13 * 3_600_000))
@@ -274,6 +287,15 @@ describe('sessions', () => {
     const cookie = `__Host-sallyport=${ports.keep(aSession(ports.nowMs))}`
     const verdict = denied(await checked(ports, { headers: { ...NAVIGATION, cookie } }))
     expect(verdict).toMatchObject({ status: 403, reason: 'claim_mismatch' })
+    expect(verdict.ways[0]?.href).toBe('/oauth2/logout')
+  })
+
+  it('that lack a scope are shown the way to sign out as well', async () => {
+    const authorize = [{ kind: 'scopes', scopes: ['orders:purge'] }] as const
+    const ports = fakePorts(aPolicy({ fallback: aRule({ authorize }) }))
+    const cookie = `__Host-sallyport=${ports.keep(aSession(ports.nowMs))}`
+    const verdict = denied(await checked(ports, { headers: { ...NAVIGATION, cookie } }))
+    expect(verdict).toMatchObject({ status: 403, reason: 'insufficient_scope' })
     expect(verdict.ways[0]?.href).toBe('/oauth2/logout')
   })
 })

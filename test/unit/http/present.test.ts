@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { Deny } from '../../../src/core/decision.ts'
-import { deny } from '../../../src/core/deny.ts'
+import { deny, denyFault } from '../../../src/core/deny.ts'
+import { Fault } from '../../../src/core/fault.ts'
 import { type Reason, reasonEntry, reasons } from '../../../src/core/reason.ts'
 import { present } from '../../../src/http/present.ts'
 
@@ -97,6 +98,13 @@ describe('a page', () => {
         '<li><a href="https://example.com/">Home</a></li></ul>',
     )
     expect(pageOf(deny('signed_out')).body).not.toContain('<nav')
+  })
+
+  it('offers to try again exactly where the answer says when to, and repeats no address', () => {
+    const passing = denyFault(new Fault('provider_unreachable', 'It is down.'))
+    expect(pageOf(passing).body).toContain('<li><a href="">Try again</a></li>')
+    const lasting = denyFault(new Fault('policy_broken', 'Its Secret is missing.'))
+    expect(pageOf(lasting).body).not.toContain('<nav')
   })
 
   it('escapes everything that a request can bring', () => {
