@@ -63,11 +63,14 @@ const tokenRow = (token: TokenFacts | undefined): readonly Row[] => {
 const listRow = (label: string, lines: readonly string[]): readonly Row[] =>
   lines.length === 0 ? [] : [[label, ...lines]]
 
+const readAs = ({ path, canonicalPath }: Explanation['request']): readonly string[] =>
+  path === canonicalPath ? [] : [`matched as ${canonicalPath}`]
+
 /** An explanation for a person. */
 export const explanationText = (explanation: Explanation): string => {
   const { request, host, road, rule, notes } = explanation
   const rows: readonly Row[] = [
-    ['Request', `${request.method} ${request.path} of ${request.host}`],
+    ['Request', `${request.method} ${request.path} of ${request.host}`, ...readAs(request)],
     ...hostRows(host),
     ...(road === undefined ? [] : [['Road', ROADS[road]] as const]),
     ...(rule === undefined ? [] : [['Rule', rule] as const]),

@@ -31,7 +31,14 @@ export interface TokenFacts {
 
 /** Why a request is answered as it is. */
 export interface Explanation {
-  readonly request: { readonly method: string; readonly host: string; readonly path: string }
+  readonly request: {
+    readonly method: string
+    readonly host: string
+    /** As written, without the query. */
+    readonly path: string
+    /** What rules are matched against. */
+    readonly canonicalPath: string
+  }
   /** Who owns the host, or why nobody does. */
   readonly host:
     | {
@@ -182,7 +189,8 @@ export const explainRequest = async (
     request: {
       method: request.method,
       host: request.host,
-      path: request.path.canonical,
+      path: request.path.raw.replace(/\?.*$/, ''),
+      canonicalPath: request.path.canonical,
     },
     host: hostOf(found),
     ...road,

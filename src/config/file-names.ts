@@ -27,9 +27,9 @@ export const withAbsoluteNames = (tree: Tree, folder: string): Tree =>
   }, tree)
 
 const NAMES: Readonly<Record<string, string>> = {
-  ENOENT: 'which does not exist',
+  ENOENT: 'which does not exist: make it, or correct the name',
   EACCES: 'which this process may not read: change its owner or mode',
-  ENOTDIR: 'which does not exist: a part of its path is a file',
+  ENOTDIR: 'which does not exist, as a part of its path is a file: correct the name',
 }
 
 const codeOf = (error: unknown): string =>

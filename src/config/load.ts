@@ -7,6 +7,7 @@ import { configurationFields } from './fields.ts'
 import { absoluteNames, unreadableNames, withAbsoluteNames } from './file-names.ts'
 import { didYouMean } from './nearest.ts'
 import {
+  CONFIG_FILE_VARIABLE,
   type Environment,
   type Flags,
   type Override,
@@ -44,8 +45,8 @@ const readFile = (file: string, workingFolder: string) => {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
     const message =
       code === 'ENOENT'
-        ? `configuration file ${file} does not exist`
-        : `configuration file ${file} cannot be read (${code})`
+        ? `configuration file ${file} does not exist: correct --config or ${CONFIG_FILE_VARIABLE}`
+        : `configuration file ${file} cannot be read (${code}): name a file this process may read`
     const origin: Origin = { kind: 'default' }
     return { tree: {}, locate: () => origin, problems: [{ field: '', message, origin }] }
   }

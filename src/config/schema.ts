@@ -111,7 +111,7 @@ const sessions = z.strictObject({
 
 const keys = z.strictObject({
   files: files(
-    'Files with 32 random bytes in base64 each (`openssl rand -base64 32`). The first seals, all open; so a new key goes first. Read again when they change. Required for `sessions.store: redis`.',
+    'Files with 32 random bytes in base64 each (`openssl rand -base64 32`). The first seals, all open; how to change keys is in docs/operations.md. Read again when they change. Required for `sessions.store: redis`.',
     '--key-file',
   ).default([]),
 })

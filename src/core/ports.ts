@@ -25,7 +25,10 @@ export interface Budget {
   readonly signal: AbortSignal
 }
 
-/** The whole service as a function. Never throws and never rejects once `app.ts` has wrapped it. */
+/**
+ * The whole service as a function. Throws, or rejects, with a `Fault` where something that should
+ * work did not; the gRPC edge turns whatever is thrown into a denied 503 (R1).
+ */
 export type Check = (request: Request, budget: Budget) => Awaitable<Verdict>
 
 /** One finished check, as the decision log and the metrics see it. */

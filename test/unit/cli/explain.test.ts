@@ -52,6 +52,16 @@ Note                Secret shop/shop-oidc is not among the files; explained as i
 `)
 })
 
+test('a path is shown as it was written, and as rules see it', async () => {
+  const url = 'https://shop.example.com/assets%2f%61pp.js?v=1'
+  const { request } = await explained(url)
+  expect(request).toMatchObject({ path: '/assets%2f%61pp.js', canonicalPath: '/assets/app.js' })
+  expect((await explain(url)).out).toContain(
+    'Request             GET /assets%2f%61pp.js of shop.example.com\n' +
+      '                    matched as /assets/app.js\n',
+  )
+})
+
 test('a navigation is sent to the provider, a script is challenged', async () => {
   const url = 'https://shop.example.com/orders'
   const page = await explained(url, '-H', 'Sec-Fetch-Mode: navigate')

@@ -69,7 +69,7 @@ describe('serve refuses a configuration that has problems', () => {
     expect(err.trimEnd().split('\n').toSorted()).toEqual([
       '--grpc-listen: grpc.listen must be an address such as 0.0.0.0:9001, [::]:9001 or :9001',
       '--log-level: log.level must be one of debug, info, warn, error, but is "loud"',
-      '--resources: resources.files.paths[0] names /nowhere, which does not exist',
+      '--resources: resources.files.paths[0] names /nowhere, which does not exist: make it, or correct the name',
     ])
   })
 })

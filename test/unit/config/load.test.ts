@@ -169,7 +169,7 @@ check: { budget: 4, maxHeaderBytes: 5 }
     ['keys: { files: a.key }', '1:9: keys.files must be a list of file names, but is text'],
     [
       'keys: { files: [missing.key] }',
-      '1:9: keys.files[0] names missing.key, which does not exist',
+      '1:9: keys.files[0] names missing.key, which does not exist: make it, or correct the name',
     ],
     [
       'outbound: { caFile: . }',
@@ -249,7 +249,7 @@ check: { budget: 4, maxHeaderBytes: 5 }
       workingFolder: folder,
     })
     expect(loaded.kind === 'problems' && loaded.problems.map(formatConfigProblem)).toEqual([
-      'configuration file nowhere.yaml does not exist',
+      'configuration file nowhere.yaml does not exist: correct --config or SALLYPORT_CONFIG',
     ])
   })
 
