@@ -104,6 +104,25 @@ describe('who may import whom', () => {
   })
 })
 
+describe('the table of docs/architecture.md', () => {
+  const page = readFileSync(new URL('../docs/architecture.md', import.meta.url), 'utf8')
+  const names = (cell = ''): readonly string[] =>
+    cell
+      .split(', ')
+      .filter((name) => /^[@a-z][\w@/.-]*$/.test(name) && name !== 'none')
+      .toSorted()
+
+  it.each(Object.entries(rooms))(
+    'says of %s what is enforced here',
+    (name, { imports, packages }) => {
+      const row = page.split('\n').find((line) => line.startsWith(`| \`${name}\` |`))
+      const cells = row?.split('|').map((cell) => cell.trim()) ?? []
+      expect(names(cells[3])).toEqual(imports.toSorted())
+      expect(names(cells[4])).toEqual(packages.toSorted())
+    },
+  )
+})
+
 describe('the pure rooms', () => {
   const impure =
     /\b(?:Date\.now|new Date\(\)|Math\.random|crypto\.|performance\.|process\.|console\.|setTimeout|setInterval|setImmediate|fetch\()/

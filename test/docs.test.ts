@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { configurationFields } from '../src/config/fields.ts'
 import { faults } from '../src/core/fault.ts'
@@ -64,4 +65,48 @@ describe('everything is documented and nothing is dead', () => {
       ).toBe(true)
     }
   })
+})
+
+const ROOT = new URL('../', import.meta.url).pathname
+
+const pages = globSync('**/*.md', {
+  cwd: ROOT,
+  exclude: (name) => /(?:^|\/)(?:node_modules|\.tools)$/.test(name),
+})
+
+describe('what a page points to is there', () => {
+  test('finds the pages it is to judge', () => {
+    expect(pages).toEqual(expect.arrayContaining(['README.md', 'docs/operations.md']))
+  })
+
+  test.each(pages)('the links of %s', (page) => {
+    const text = read(page).replace(/`[^`\n]*`/g, '')
+    const links = found(text, /\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)
+    expect(links.filter((link) => !existsSync(join(ROOT, dirname(page), link)))).toEqual([])
+  })
+
+  test.each(pages)('the make targets of %s', (page) => {
+    const targets = found(read('Makefile'), /^([a-z-]+):/gm)
+    const named = found(read(page), /(?:`|^)make ([a-z-]+)/gm)
+    expect(named.filter((target) => !targets.includes(target))).toEqual([])
+  })
+
+  test.each(pages)('the files of this repository that %s names', (page) => {
+    const named = found(
+      read(page),
+      /`((?:src|test|docs|deploy|demo|bench|proto|tools)\/[\w./-]+)`/g,
+    )
+    expect(named.filter((file) => !existsSync(join(ROOT, file)))).toEqual([])
+  })
+})
+
+test('every library is pinned, and named with its reason', () => {
+  const manifest = JSON.parse(read('package.json')) as Readonly<Record<string, object>>
+  const decided = read('docs/decisions/0001-libraries.md')
+  const { dependencies = {}, devDependencies = {} } = manifest
+  for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
+    expect(version, name).toMatch(/^\d+\.\d+\.\d+$/)
+    if (!name.startsWith('@types/')) expect(decided).toContain(name)
+  }
+  for (const name of Object.keys(dependencies)) expect(decided).toContain(`| ${name} |`)
 })
