@@ -1,5 +1,6 @@
 import { compileResources } from '../app/compile-resources.ts'
 import { systemClock } from '../app/system.ts'
+import { type Reason, reasonEntry } from '../core/reason.ts'
 import { type Parsed, parseAuthority, parsePath, type Request } from '../core/request.ts'
 import { createManifestReader } from '../resources/manifest-reader.ts'
 import { createResourceSchema } from '../resources/schema.ts'
@@ -58,9 +59,9 @@ const requestOf = (options: ExplainOptions): Parsed<Request> => {
   return { ok: true, value }
 }
 
-const SENTENCES: Readonly<Record<string, string>> = {
-  malformed_host: 'Every request with this host name is answered 400 malformed_host.',
-  malformed_path: 'Every request with this path is answered 400 malformed_path.',
+const sentence = (reason: Reason): string => {
+  const { status, message, remedy } = reasonEntry(reason)
+  return `Whoever owns the host, the answer is ${status} ${reason}: ${message} ${remedy}`
 }
 
 /**
@@ -70,7 +71,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
 export const explain = async (io: Io, options: ExplainOptions): Promise<ExitCode> => {
   const request = requestOf(options)
   if (!request.ok) {
-    io.err(`${SENTENCES[request.reason] ?? request.reason}\n`)
+    io.err(`${sentence(request.reason)}\n`)
     return EXIT.problem
   }
   const schema = createResourceSchema()

@@ -130,7 +130,7 @@ const header = (
 
 const url = (text: string): string => {
   if (/^https?:\/\/[^/?#]/i.test(text)) return text
-  throw new InvalidArgumentError('It must begin with https:// and a host.')
+  throw new InvalidArgumentError('It must begin with https:// or http://, and a host.')
 }
 
 const addExplain = ({ io, end, add }: Adding): void => {
@@ -250,7 +250,7 @@ export const run = async (argv: readonly string[], io: Io): Promise<ExitCode> =>
     return code
   } catch (error) {
     if (error instanceof CommanderError) return usageCode(error)
-    io.err(`Error: ${error instanceof Error ? error.message : String(error)}\n`)
+    io.err(`error: ${error instanceof Error ? error.message : String(error)}\n`)
     return EXIT.problem
   }
 }

@@ -91,7 +91,11 @@ const bind = (server: Server, listen: string): Promise<{ readonly port: number }
     server.on('error', (error) => {
       if (server.listening) return
       server.close()
-      reject(new Error(`The gRPC server cannot listen on ${listen}: ${error.message}`))
+      reject(
+        new Error(
+          `The gRPC server cannot listen on ${listen} (${error.message}): choose another address, or end what listens there.`,
+        ),
+      )
     })
     server.listen(addressOf(listen), () => resolve({ port: portOf(server) }))
   })

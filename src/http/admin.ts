@@ -99,7 +99,11 @@ const listenOn = (server: Server, listen: string): Promise<number> =>
     const colon = listen.lastIndexOf(':')
     const host = listen.slice(0, colon).replace(/^\[(.*)\]$/, '$1')
     server.on('error', (error) =>
-      reject(new Error(`The admin server cannot listen on ${listen}: ${error.message}`)),
+      reject(
+        new Error(
+          `The admin server cannot listen on ${listen} (${error.message}): choose another address, or end what listens there.`,
+        ),
+      ),
     )
     server.listen({ host, port: Number(listen.slice(colon + 1)) }, () => resolve(portOf(server)))
   })
