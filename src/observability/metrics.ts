@@ -60,6 +60,11 @@ const children = <T>(): Child<T> => {
   }
 }
 
+interface CheckChildren {
+  readonly counter: Counter.Internal
+  readonly timer: Histogram.Internal<'decision' | 'reason'>
+}
+
 const createCheckMetrics = (registry: Registry): Metrics['countCheck'] => {
   const checks = new Counter({
     name: 'sallyport_checks_total',
@@ -69,19 +74,21 @@ const createCheckMetrics = (registry: Registry): Metrics['countCheck'] => {
   })
   const durations = new Histogram({
     name: 'sallyport_check_duration_seconds',
-    help: 'Time from the arrival of a check request to its answer, by decision.',
-    labelNames: ['decision'],
+    help: 'Time from the arrival of a check request to its answer, by decision and reason code.',
+    labelNames: ['decision', 'reason'],
     buckets: BUCKETS_SECONDS,
     registers: [registry],
   })
-  const counters = children<Counter.Internal>()
-  const timers = children<Histogram.Internal<'decision'>>()
-  const counterOf = (decision: DecisionName, reason: Reason): Counter.Internal =>
-    counters.of(`${decision} ${reason}`, () => checks.labels(decision, reason))
+  const made = children<CheckChildren>()
+  const childrenOf = (decision: DecisionName, reason: Reason): CheckChildren =>
+    made.of(`${decision} ${reason}`, () => ({
+      counter: checks.labels(decision, reason),
+      timer: durations.labels(decision, reason),
+    }))
   return ({ verdict, durationMs }) => {
-    const decision = decisionName(verdict)
-    counterOf(decision, verdict.reason).inc()
-    timers.of(decision, () => durations.labels(decision)).observe(durationMs / MS)
+    const { counter, timer } = childrenOf(decisionName(verdict), verdict.reason)
+    counter.inc()
+    timer.observe(durationMs / MS)
   }
 }
 

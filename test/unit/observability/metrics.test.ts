@@ -9,8 +9,9 @@ test('checks are counted and timed by decision and reason', async () => {
   metrics.countCheck({ requestId: 'b', verdict, durationMs: 40 })
   const text = await metrics.registry.metrics()
   expect(text).toContain('sallyport_checks_total{decision="reject",reason="no_policy"} 2')
-  expect(text).toContain('sallyport_check_duration_seconds_bucket{le="0.0005",decision="reject"} 1')
-  expect(text).toContain('sallyport_check_duration_seconds_count{decision="reject"} 2')
+  const labels = 'decision="reject",reason="no_policy"'
+  expect(text).toContain(`sallyport_check_duration_seconds_bucket{le="0.0005",${labels}} 1`)
+  expect(text).toContain(`sallyport_check_duration_seconds_count{${labels}} 2`)
 })
 
 test('a scrape sees providers and the session store as they are then', async () => {
