@@ -22,7 +22,7 @@ const grpc = z.strictObject({
   tls: z
     .strictObject({
       certFile: file(
-        'PEM certificate chain of the gRPC server. Unset: plain text, for a trusted network.',
+        'PEM certificate chain of the gRPC server. Unset: plain text, for a trusted network. Read again every half minute, as are the other two.',
       ).optional(),
       keyFile: file('PEM private key that belongs to `grpc.tls.certFile`.').optional(),
       clientCaFile: file(
