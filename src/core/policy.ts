@@ -202,6 +202,9 @@ export interface Policy {
    * all requests (R8).
    */
   readonly identityHeaders: ReadonlySet<string>
-  /** Header names that any route of the same namespace sets, likewise: taken off wherever a request shows them. */
+  /**
+   * Header names that any route of the same namespace sets, likewise: taken off wherever a request
+   * shows them.
+   */
   readonly siblingHeaders: ReadonlySet<string>
 }

@@ -53,7 +53,9 @@ const isSafe = (way: Way): boolean => /^(?:https?:\/\/|\/(?![/\\]))/i.test(way.h
 const link = (way: Way): string =>
   `<li><a href="${escapeHtml(way.href)}">${escapeHtml(way.label)}</a></li>`
 
-/** The page once more: an empty reference keeps the address, and what is in its query, out of it. */
+/**
+ * The page once more: an empty reference keeps the address, and what is in its query, out of it.
+ */
 const AGAIN = '<li><a href="">Try again</a></li>'
 
 const isWorthTryingAgain = ({ headers }: Deny): boolean =>

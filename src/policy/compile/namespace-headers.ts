@@ -8,8 +8,9 @@ const namesOf = ({ rules, fallback }: RouteDraft): readonly string[] =>
   [fallback, ...rules].flatMap((rule) => rule.upstream.headers.map(({ name }) => name))
 
 /**
- * Gathers what a namespace's upstreams may take for an identity. Routes of one namespace often share an upstream, which cannot
- * know by which of them a request came. Never across namespaces: nobody may take headers off somebody else's requests.
+ * Gathers what a namespace's upstreams may take for an identity. Routes of one namespace often
+ * share an upstream, which cannot know by which of them a request came. Never across namespaces:
+ * nobody may take headers off somebody else's requests.
  */
 export const gatherHeaders = (routes: readonly Weighed<RouteDraft>[]): NamespaceHeaders => {
   const byNamespace = new Map<string, Set<string>>()

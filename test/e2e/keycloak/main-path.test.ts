@@ -63,7 +63,7 @@ describe('with Keycloak, a person', () => {
     const tabs = await openTabs(profile, 10)
     const visits = tabs.map((tab, index) => ({ tab, url: url(`/tab/${index}?q=a%2Fb`) }))
     const [first, ...others] = visits
-    // Keycloak keeps one cookie for all sign-ins of a browser: it has to be there before many begin.
+    // Keycloak keeps one cookie for all sign-ins of a browser: it must be there before many begin.
     if (first !== undefined) await first.tab.goto(first.url)
     await visitAtOnce(others)
     for (const { tab } of visits) expect(await asksForPassword(tab)).toBe(true)
