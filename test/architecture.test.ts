@@ -152,6 +152,24 @@ describe('the tree', () => {
     expect(files.filter((file) => escapes.test(textOf(file)))).toEqual([])
   })
 
+  it('exports no value that nobody imports', () => {
+    const root = new URL('../', import.meta.url).pathname
+    const users = globSync('{src,test,demo,bench,tools}/**/*.ts', {
+      cwd: root,
+      exclude: (name) => name.endsWith('node_modules'),
+    }).map((file) => ({ file, text: readFileSync(join(root, file), 'utf8') }))
+    const unused = files.flatMap((file) =>
+      [...textOf(file).matchAll(/^export (?:const|class) (\w+)/gm)]
+        .map(([, name = '']) => name)
+        .filter((name) => {
+          const word = new RegExp(`\\b${name}\\b`)
+          return !users.some((user) => user.file !== `src/${file}` && word.test(user.text))
+        })
+        .map((name) => `${file}: ${name}`),
+    )
+    expect(unused).toEqual([])
+  })
+
   it('keeps the story of a check on one screen', () => {
     expect(textOf('check/check.ts').split('\n').length).toBeLessThan(110)
   })
