@@ -110,13 +110,20 @@ const writeKeysAndTokens = async (folder: string, adminToken: string): Promise<v
   await writeFile(`${folder}/tokens.csv`, `${adminToken},admin,admin,system:masters\n`)
 }
 
+/** Runs kubectl with the kubeconfig of a folder. */
+const runKubectl = async (folder: string, words: readonly string[]): Promise<string> => {
+  // Below HOME kubectl keeps what it discovered.
+  const env = { ...process.env, HOME: folder, KUBECONFIG: `${folder}/kubeconfig` }
+  const command = installed('kube-apiserver/kubectl', PART)
+  return (await promisify(execFile)(command, words, { env })).stdout
+}
+
 /**
  * Starts etcd and kube-apiserver on free ports of 127.0.0.1, with RBAC and without anonymous access.
  * @throws Error if they are not installed or do not start within a minute
  */
 export const startKubeApiserver = async (): Promise<RunningKubeApiserver> => {
   const command = installed('kube-apiserver/kube-apiserver', PART)
-  const kubectlCommand = installed('kube-apiserver/kubectl', PART)
   const [port = 0, etcdPort = 0, peerPort = 0] = await freePorts(3)
   const folder = await temporaryFolder('kube-apiserver')
   const certificates = await createCertificates(['127.0.0.1', 'localhost'])
@@ -161,11 +168,7 @@ export const startKubeApiserver = async (): Promise<RunningKubeApiserver> => {
     admin,
     clientFor: (token) => createKubernetesClient({ server, caPem, token }),
     kubeconfig,
-    kubectl: async (...words) => {
-      // HOME: kubectl keeps what it discovered there.
-      const env = { ...process.env, HOME: folder.path, KUBECONFIG: `${folder.path}/kubeconfig` }
-      return (await promisify(execFile)(kubectlCommand, words, { env })).stdout
-    },
+    kubectl: (...words) => runKubectl(folder.path, words),
     takeDown,
     bringUp,
     restart: async () => {
