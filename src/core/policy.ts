@@ -12,13 +12,7 @@ export type SigningAlgorithm =
   | 'EdDSA'
 
 /** The endpoints of a provider that configuration may set, overriding discovery. */
-export type EndpointName =
-  | 'authorization'
-  | 'token'
-  | 'jwks'
-  | 'userinfo'
-  | 'revocation'
-  | 'endSession'
+export type EndpointName = 'authorization' | 'token' | 'jwks' | 'endSession'
 
 /** A compiled IdentityProvider. */
 export interface Provider {

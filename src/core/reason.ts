@@ -263,7 +263,7 @@ export const reasons = {
     status: 503,
     message: 'This host is not set up correctly.',
     remedy:
-      'A resource that the route refers to is missing or invalid; see the log or its conditions.',
+      'A resource that the route refers to is missing or invalid; the log names it, and `sallyport validate` does.',
   },
   provider_unreachable: {
     kind: 'unavailable',

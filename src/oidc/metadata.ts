@@ -17,19 +17,10 @@ const FIELDS = {
   authorization: 'authorization_endpoint',
   token: 'token_endpoint',
   jwks: 'jwks_uri',
-  userinfo: 'userinfo_endpoint',
-  revocation: 'revocation_endpoint',
   endSession: 'end_session_endpoint',
 } as const satisfies Record<EndpointName, string>
 
-const NAMES: readonly EndpointName[] = [
-  'authorization',
-  'token',
-  'jwks',
-  'userinfo',
-  'revocation',
-  'endSession',
-]
+const NAMES: readonly EndpointName[] = ['authorization', 'token', 'jwks', 'endSession']
 
 const misconfigured = (provider: Provider, what: string): Fault =>
   new Fault('provider_misconfigured', `${provider.name}: ${what}.`)

@@ -36,8 +36,8 @@ export interface IdentityProviderSpec {
    */
   readonly clockSkew: string
   /**
-   * How long one call to the provider may take, from `1s` to `30s`. Keep it below the timeout that
-   * Envoy allows a check, or a slow provider shows as a failed check instead of an error page.
+   * How long one call to the provider may take, from `1s` to `30s`. A check never waits longer than
+   * `check.budget` of the process, whatever stands here; calls behind an answer use all of it.
    */
   readonly requestTimeout: string
   /** How often what the provider publishes is read again while it is in use. */
@@ -63,10 +63,6 @@ export interface IdentityProviderEndpoints {
    * any token.
    */
   readonly jwks?: string
-  /** The UserInfo endpoint (OpenID Connect Core 1.0 section 5.3). */
-  readonly userinfo?: string
-  /** The token revocation endpoint (RFC 7009). */
-  readonly revocation?: string
   /**
    * The end-session endpoint, where browsers are sent to sign out (OpenID Connect RP-Initiated
    * Logout 1.0). Unset and not discovered, sign-out ends the local session only.
@@ -293,11 +289,14 @@ export interface OIDCClientSession {
 
 /** When the access token of a session is renewed with its refresh token. */
 export interface OIDCClientSessionRefresh {
-  /** A request renews the access token when it expires within this time, from `0s` to `1h`. */
+  /**
+   * A request renews the access token when it expires within this time, from `0s` to `1h`, but
+   * never earlier than in the last quarter of its life.
+   */
   readonly before: string
   /**
-   * Never renew: a session then ends with its access token. For providers whose refresh tokens
-   * outlive what your policy permits.
+   * Never renew: where the upstream gets the access token, a session then ends with it. For
+   * providers whose refresh tokens outlive what your policy permits.
    */
   readonly disabled: boolean
 }
@@ -392,14 +391,15 @@ export interface ProtectedRouteSpec {
    */
   readonly clientRef?: ProtectedRouteClientRef
   /**
-   * How a caller may authenticate, tried in order; the first credential that is there decides.
-   * Unset, by session.
+   * How a caller may authenticate, tried in order. A bearer token that is there and refused ends
+   * it; a session that is over leaves the word to the next. Unset, by session.
    */
   readonly authenticate: readonly ProtectedRouteAuthenticate[]
   /**
    * What happens to a request without an acceptable credential. `Auto`: a page navigation starts a
-   * login, everything else gets 401. `Login`: every GET and HEAD request starts a login, so calls
-   * by scripts follow redirects to the provider. `Challenge`: always 401.
+   * login, everything else gets 401. `Login`: so does a GET or HEAD request that says nothing about
+   * itself, for clients that send neither `Sec-Fetch-Mode` nor an HTML `Accept`; what says it is a
+   * script's is still answered 401. `Challenge`: always 401.
    */
   readonly onUnauthenticated: 'Auto' | 'Login' | 'Challenge'
   /**
@@ -522,7 +522,7 @@ export interface ProtectedRouteUpstreamHeader {
 
 /** One exception. */
 export interface ProtectedRouteRule {
-  /** Names the rule in logs, metrics and `sallyport explain`; unique in its route. */
+  /** Names the rule in the decision log and in `sallyport explain`; unique in its route. */
   readonly name: string
   /** Which requests; one member that matches is enough. */
   readonly match: readonly ProtectedRouteRuleMatch[]

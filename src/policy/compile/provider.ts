@@ -24,8 +24,6 @@ const ENDPOINTS = [
   'authorization',
   'token',
   'jwks',
-  'userinfo',
-  'revocation',
   'endSession',
 ] as const satisfies readonly EndpointName[]
 
