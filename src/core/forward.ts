@@ -72,16 +72,17 @@ const bounded = (headers: readonly Header[]): readonly Header[] => {
  */
 const forged = (
   request: Pick<Request, 'headerNames'>,
-  policy: Pick<Policy, 'identityHeaders'>,
+  policy: Pick<Policy, 'identityHeaders' | 'siblingHeaders'>,
   set: ReadonlySet<string>,
 ): readonly string[] => {
+  const isOurs = (name: string): boolean =>
+    policy.identityHeaders.has(name) ||
+    policy.siblingHeaders.has(name) ||
+    name.startsWith(OWN_HEADER_PREFIX)
   const names = [...policy.identityHeaders].filter((name) => !set.has(name))
   for (const name of request.headerNames()) {
     if (set.has(name) || policy.identityHeaders.has(name)) continue
-    const normalized = normalizeHeaderName(name)
-    if (policy.identityHeaders.has(normalized) || normalized.startsWith(OWN_HEADER_PREFIX)) {
-      names.push(name)
-    }
+    if (isOurs(normalizeHeaderName(name))) names.push(name)
   }
   return names
 }

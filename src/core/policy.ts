@@ -183,4 +183,6 @@ export interface Policy {
   readonly fallback: Rule
   /** Every header name that this policy sets from an identity, lower case, `-` for `_`; removed from all requests (R8). */
   readonly identityHeaders: ReadonlySet<string>
+  /** Header names that any route of the same namespace sets, likewise: taken off wherever a request shows them. */
+  readonly siblingHeaders: ReadonlySet<string>
 }

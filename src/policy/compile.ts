@@ -5,6 +5,7 @@ import { createFindings, type Finding } from './compile/findings.ts'
 import { assignHosts, type RouteOutcome, type RouteSummary } from './compile/hosts.ts'
 import { createReadData } from './compile/keyed-data.ts'
 import { type Current, type GoodByKey, goodOf, type Weighed, weigh } from './compile/last-good.ts'
+import { gatherHeaders } from './compile/namespace-headers.ts'
 import { linkEach, type Outcome, problemsOf, referables, usable } from './compile/outcome.ts'
 import { linkProvider, type ProviderDraft, readProvider } from './compile/provider.ts'
 import { linkRoute, type RouteDraft, readHosts, readRoute } from './compile/route.ts'
@@ -145,7 +146,10 @@ export const compile = (input: CompileInput): Compilation => {
   const providerRefs = referables('IdentityProvider', providers)
   const clients = linkEach(objects.clients, (draft) => linkClient(draft, providerRefs, read, hash))
   const clientRefs = referables('OIDCClient', clients)
-  const routes = linkEach(objects.routes, (draft) => linkRoute(draft, clientRefs, providerRefs))
+  const headers = gatherHeaders(objects.routes)
+  const routes = linkEach(objects.routes, (draft) =>
+    linkRoute(draft, clientRefs, providerRefs, headers),
+  )
   const hosts = assignHosts(withHosts(routes, invalid))
 
   return {

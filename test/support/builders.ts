@@ -114,6 +114,7 @@ export const aPolicy = (changes: Partial<Policy> = {}): Policy => ({
   pathSensitive: false,
   fallback: aRule(),
   identityHeaders: new Set(['x-auth-subject', 'x-auth-issuer', 'x-auth-email', 'x-auth-scopes']),
+  siblingHeaders: new Set(),
   ...changes,
 })
 

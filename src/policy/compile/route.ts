@@ -5,6 +5,7 @@ import type { FieldPath, ProtectedRoute } from '../resource.ts'
 import { deepFreeze } from './deep-freeze.ts'
 import { createFindings, type Finding, type Findings } from './findings.ts'
 import { type Followed, follow, type Linked, type Referables } from './link.ts'
+import type { NamespaceHeaders } from './namespace-headers.ts'
 import {
   headersOf,
   type MethodDraft,
@@ -163,7 +164,11 @@ const completeRule = (draft: RuleDraft, { methods }: Followings): Rule => ({
   }),
 })
 
-const complete = (draft: RouteDraft, followings: Followings): Policy => {
+const complete = (
+  draft: RouteDraft,
+  followings: Followings,
+  ofNamespace: NamespaceHeaders,
+): Policy => {
   const { client } = followings
   const rules = draft.rules.map((rule) => completeRule(rule, followings))
   const fallback = completeRule(draft.fallback, followings)
@@ -175,6 +180,7 @@ const complete = (draft: RouteDraft, followings: Followings): Policy => {
     pathSensitive: rules.some((rule) => rule.matches.some((match) => match.path !== undefined)),
     fallback,
     identityHeaders: new Set([...DEFAULT_IDENTITY_HEADERS, ...headers.map(({ name }) => name)]),
+    siblingHeaders: ofNamespace.get(draft.namespace) ?? new Set(),
   })
 }
 
@@ -183,12 +189,13 @@ export const linkRoute = (
   draft: RouteDraft,
   clients: Referables<Client>,
   providers: Referables<Provider>,
+  ofNamespace: NamespaceHeaders,
 ): { readonly linked: Linked<Policy>; readonly findings: readonly Finding[] } => {
   const followings = followAll(draft, clients, providers)
   const detail = obstacle(followings)
   const linked: Linked<Policy> =
     detail === undefined
-      ? { kind: 'usable', value: complete(draft, followings) }
+      ? { kind: 'usable', value: complete(draft, followings, ofNamespace) }
       : { kind: 'unusable', detail }
   return { linked, findings: findingsOf(followings) }
 }

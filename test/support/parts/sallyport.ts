@@ -118,7 +118,15 @@ export const startSallyport = async (options: SallyportOptions = {}): Promise<Ru
     await waitUntilReady('Sallyport', started, isReady)
     return started
   }
-  let child = await start()
+  const startOrRemove = async (): Promise<ChildProcess> => {
+    try {
+      return await start()
+    } catch (error) {
+      await folder.remove()
+      throw error
+    }
+  }
+  let child = await startOrRemove()
   return {
     grpcPort: ports.grpc,
     adminUrl,

@@ -59,6 +59,14 @@ describe('R8: forged identity headers', () => {
     expect(allow.removeHeaders).not.toContain('x-other')
   })
 
+  it('R8: a header that another route of the namespace sets is taken off where a request shows it', () => {
+    const sibling = { ...policy, siblingHeaders: new Set(['x-user-roles']) }
+    const headers = { 'x-user-roles': 'root', x_user_roles: 'root' }
+    const { removeHeaders } = forward(aRequest({ headers }), sibling, rule, anIdentity())
+    expect(removeHeaders).toEqual(expect.arrayContaining(['x-user-roles', 'x_user_roles']))
+    expect(forwardPublic(aRequest(), sibling, rule).removeHeaders).not.toContain('x-user-roles')
+  })
+
   it('R8: no name is both set and removed, as Envoy removes last', () => {
     const names = fc.constantFrom(
       'x-auth-subject',

@@ -84,6 +84,23 @@ describe('rules', () => {
     ])
   })
 
+  test('R8: a policy knows the headers of every route of its namespace, and of no other', () => {
+    const setting = (path: string, host: string, header: string) =>
+      aProtectedRoute(path, {
+        hosts: [host],
+        upstream: { accessToken: 'Forward', headers: [{ name: header, claim: 'roles' }] },
+      })
+    const compilation = compiled([
+      provider,
+      client,
+      secret,
+      aProtectedRoute(),
+      setting('shop/admin', 'admin.example.com', 'x-roles'),
+      setting('blog/blog', 'blog.example.com', 'x-writers'),
+    ])
+    expect([...policyOf(compilation).siblingHeaders]).toEqual(['x-roles'])
+  })
+
   test('a policy looks at paths only where a rule has one', () => {
     const byMethod = { name: 'm', match: [{ methods: ['GET'] }], public: false }
     const byPath = { name: 'p', match: [{ path: { exact: '/x' } }], public: false }
