@@ -81,6 +81,7 @@ const fromCluster = (
     decode: decodeWith(createResourceSchema()),
     referencesOf: (resources) => dataReferences(resources, lastGood()),
     onChange: (read) => onChange(manifestRead(read)),
+    onError: (error) => logger.error('The resources of the cluster cannot be used.', { error }),
     onFailure: (sentence) => logger.warn(sentence),
     onRecovery: (sentence) => logger.info(sentence),
   })

@@ -41,6 +41,8 @@ export interface ClusterSourceOptions extends WatchDeps, FailureListener {
   readonly referencesOf: (resources: readonly Resource[]) => readonly ObjectRef[]
   /** Called with the complete content; first when every kind was listed and every reference looked up. */
   readonly onChange: (read: ClusterRead) => void
+  /** Something unexpected was thrown on the way; what was told before stays in force, and the next change is told again. */
+  readonly onError: (error: unknown) => void
 }
 
 /** Custom resources from the API server. */
@@ -85,7 +87,7 @@ const join = (objects: readonly DecodedObject[]): ClusterRead => ({
  * whoever names it, and nobody else.
  */
 export const createClusterSource = (options: ClusterSourceOptions): ClusterSource => {
-  const { clock, timers, onChange } = options
+  const { clock, timers, onChange, onError } = options
   const first = Promise.withResolvers<void>()
   const tellFailures = createFailureLog(options)
   const decoded = new WeakMap<ApiObject, DecodedObject>()
@@ -140,7 +142,13 @@ export const createClusterSource = (options: ClusterSourceOptions): ClusterSourc
     data.follow(options.referencesOf(custom.resources))
     first.resolve()
   }
-  const settle = createSettle(clock, timers, tell)
+  const settle = createSettle(clock, timers, () => {
+    try {
+      tell()
+    } catch (error) {
+      onError(error)
+    }
+  })
 
   return {
     start: () => {
