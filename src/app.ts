@@ -72,13 +72,14 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     onBackgroundError: (fault) => logger.warn(`A session was not written: ${fault.message}`),
   })
   const resources = createResources({
-    paths: config.resources.paths,
+    from: config.resources,
     allowInsecureIssuers,
     snapshot,
     providers,
     metrics,
     logger,
     clock,
+    random,
   })
 
   const ports: CheckPorts = {

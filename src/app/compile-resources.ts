@@ -8,7 +8,7 @@ export interface CompiledResources extends Compilation {
   readonly located: readonly LocatedProblem[]
 }
 
-/** Compiles what was read from files. */
+/** Compiles what was read. */
 export const compileResources = (
   read: ManifestRead,
   options: { readonly allowInsecureIssuers: boolean },

@@ -16,7 +16,7 @@ const named = (name: string, message: string): string =>
 export const createHealth = (deps: {
   readonly backend: Pick<SessionBackend, 'trouble'>
   readonly providers: Pick<Providers, 'health'>
-  readonly resources: Pick<Resources, 'providers' | 'problems'>
+  readonly resources: Pick<Resources, 'providers' | 'problems' | 'troubles' | 'stalenessMs'>
 }): Health => {
   const { backend, providers, resources } = deps
   const healths = () =>
@@ -29,7 +29,8 @@ export const createHealth = (deps: {
 
   const resourceTroubles = (): readonly string[] => {
     const count = resources.problems()
-    return count === 0 ? [] : [`Problems in the resources: ${count}. The log names each.`]
+    const problems = count === 0 ? [] : [`Problems in the resources: ${count}. The log names each.`]
+    return [...resources.troubles(), ...problems]
   }
 
   return {
@@ -44,5 +45,6 @@ export const createHealth = (deps: {
         keys,
       })),
     sessionStoreUp: () => backend.trouble() === undefined,
+    resourceStalenessMs: resources.stalenessMs,
   }
 }

@@ -1,33 +1,34 @@
+import type { ResourcesConfig } from '../config/config.ts'
 import type { Provider } from '../core/policy.ts'
-import type { Clock } from '../core/ports.ts'
+import type { Clock, Random } from '../core/ports.ts'
+import type { Timers } from '../kubernetes/timers.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { Providers } from '../oidc/providers.ts'
 import type { LastGood } from '../policy/compile.ts'
 import type { Snapshot } from '../policy/snapshot.ts'
-import { createFileSource, type FileSource } from '../resources/file-source.ts'
 import type { ManifestRead } from '../resources/manifests.ts'
-import { createResourceSchema } from '../resources/schema.ts'
 import { type CompiledResources, compileResources } from './compile-resources.ts'
 import { createProblemLog } from './problem-log.ts'
+import { createResourceSource, type ResourceSource } from './resource-source.ts'
 import { sha256 } from './system.ts'
 
-/** How long it must be quiet after a change before files are read again. */
-const DEBOUNCE_MS = 200
-
-/** What the road from files to the snapshot passes. */
+/** What the road from the resources to the snapshot passes. */
 export interface ResourcesDeps {
-  readonly paths: readonly string[]
+  readonly from: ResourcesConfig
   readonly allowInsecureIssuers: boolean
   readonly snapshot: Snapshot
   readonly providers: Pick<Providers, 'warm' | 'retain'>
   readonly metrics: Pick<Metrics, 'noteSnapshot' | 'noteProblems'>
   readonly logger: Logger
   readonly clock: Clock
+  readonly random: Random
+  /** Absent: those of the machine. */
+  readonly timers?: Timers
 }
 
-/** The configuration path: files → compile → snapshot. Never runs inside a check. */
-export interface Resources extends FileSource {
+/** The configuration path: files or the API server → compile → snapshot. Never runs inside a check. */
+export interface Resources extends ResourceSource {
   /** The providers of the current snapshot. */
   readonly providers: () => readonly Provider[]
   /** Problems in the resources as last read. */
@@ -40,7 +41,7 @@ const hostsOf = ({ routes }: CompiledResources): number =>
 const contentOf = ({ resources, invalid }: ManifestRead): string =>
   sha256(JSON.stringify([resources, invalid]))
 
-/** Reads the files, and again whenever they change; what did not change anything is not swapped in. */
+/** Reads the resources, and again whenever they change; what did not change anything is not swapped in. */
 export const createResources = (deps: ResourcesDeps): Resources => {
   const { snapshot, providers, metrics, logger, clock } = deps
   const tellProblems = createProblemLog(logger)
@@ -71,13 +72,10 @@ export const createResources = (deps: ResourcesDeps): Resources => {
     swap(compiled)
   }
 
-  const source = createFileSource({
-    paths: deps.paths,
-    schema: createResourceSchema(),
-    clock,
-    debounceMs: DEBOUNCE_MS,
+  const source = createResourceSource(deps.from, {
+    ...deps,
+    lastGood: () => lastGood,
     onChange,
-    onError: (error) => logger.error('The resource files cannot be watched.', { error }),
   })
   return { ...source, providers: () => live, problems: () => problems }
 }

@@ -19,6 +19,16 @@ export interface RedisConfig {
   readonly connectTimeoutMs: number
 }
 
+/** Where custom resources are read from. */
+export type ResourcesConfig =
+  | { readonly source: 'files'; readonly paths: readonly string[] }
+  | {
+      readonly source: 'kubernetes'
+      /** Empty: all of them. */
+      readonly namespaces: readonly string[]
+      readonly kubeconfigFile?: string
+    }
+
 /** The process's configuration: complete, checked, and with file names that are absolute. */
 export interface Config {
   readonly grpc: {
@@ -32,7 +42,7 @@ export interface Config {
     }
   }
   readonly admin: { readonly listen: string }
-  readonly resources: { readonly source: 'files'; readonly paths: readonly string[] }
+  readonly resources: ResourcesConfig
   readonly sessions: {
     readonly store: { readonly kind: 'memory' } | ({ readonly kind: 'redis' } & RedisConfig)
     readonly cache: { readonly maxEntries: number; readonly ttlMs: number }
@@ -90,14 +100,29 @@ const storeOf = (sessions: WrittenConfiguration['sessions']): Config['sessions']
   }
 }
 
+const resourcesOf = (
+  { source, files, kubernetes }: WrittenConfiguration['resources'],
+  isInCluster: boolean,
+): ResourcesConfig => {
+  if ((source ?? defaultSource(isInCluster)) === 'files') {
+    return { source: 'files', paths: files.paths }
+  }
+  const { namespaces, kubeconfigFile } = kubernetes
+  return { source: 'kubernetes', namespaces, ...defined({ kubeconfigFile }) }
+}
+
+/** Where resources are read from if nobody says so. */
+export const defaultSource = (isInCluster: boolean): ResourcesConfig['source'] =>
+  isInCluster ? 'kubernetes' : 'files'
+
 /** Turns what an operator wrote, already checked, into what the process works with. */
-export const toConfig = (written: WrittenConfiguration): Config => ({
+export const toConfig = (written: WrittenConfiguration, isInCluster: boolean): Config => ({
   grpc: {
     listen: listenOn(written.grpc.listen),
     ...tlsOf(written.grpc.tls),
   },
   admin: { listen: listenOn(written.admin.listen) },
-  resources: { source: written.resources.source, paths: written.resources.files.paths },
+  resources: resourcesOf(written.resources, isInCluster),
   sessions: {
     store: storeOf(written.sessions),
     cache: {

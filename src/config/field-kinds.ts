@@ -13,6 +13,7 @@ export type FieldKind =
   | 'file'
   | 'files'
   | 'integer'
+  | 'namespaces'
   | 'networks'
   | 'paths'
   | 'redis-url'
@@ -145,6 +146,17 @@ export const networks = (
   z
     .array(z.string(expecting('text')).refine(isNetwork, message), expecting('a list of networks'))
     .meta({ ...note('networks', description) })
+
+const NAMESPACE = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
+
+/** The names of Kubernetes namespaces. */
+export const namespaces = (description: string) =>
+  z
+    .array(
+      z.string(expecting('text')).regex(NAMESPACE, 'must be the name of a namespace'),
+      expecting('a list of namespaces'),
+    )
+    .meta({ ...note('namespaces', description) })
 
 const urlProblem = (value: string): string | undefined => {
   const url = URL.canParse(value) ? new URL(value) : undefined

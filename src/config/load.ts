@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { z } from 'zod'
-import { baseFolder, type Config, toConfig } from './config.ts'
+import { baseFolder, type Config, defaultSource, toConfig } from './config.ts'
 import { readDocument } from './document.ts'
 import { configurationFields } from './fields.ts'
 import { absoluteNames, unreadableNames, withAbsoluteNames } from './file-names.ts'
@@ -17,7 +17,7 @@ import {
 import type { ConfigProblem, Origin } from './problem.ts'
 import { brokenRules } from './rules.ts'
 import { configurationSchema } from './schema.ts'
-import { type Tree, withoutEmptyGroups, withValueAt } from './tree.ts'
+import { type Tree, valueAt, withoutEmptyGroups, withValueAt } from './tree.ts'
 
 /** What the configuration is made from: flag over environment over file over default. */
 export interface ConfigInput {
@@ -122,6 +122,14 @@ const sorted = (problems: readonly ConfigProblem[]): readonly ConfigProblem[] =>
     a.kind === 'file' && b.kind === 'file' ? a.line - b.line || a.column - b.column : 0,
   )
 
+/** What Kubernetes sets in every container. */
+const IN_CLUSTER = 'KUBERNETES_SERVICE_HOST'
+
+const SOURCE = ['resources', 'source']
+
+const isFilesField = ([group, member]: readonly (string | number)[]): boolean =>
+  group === 'resources' && member === 'files'
+
 /** Reads and checks the whole configuration. Every problem is found at once; nothing is thrown. */
 export const loadConfig = (input: ConfigInput): LoadedConfig => {
   const { file, workingFolder } = input
@@ -138,7 +146,12 @@ export const loadConfig = (input: ConfigInput): LoadedConfig => {
     file === undefined ? () => ({ kind: 'default' }) : document.locate,
   )
   const parsed = configurationSchema.safeParse(tree)
-  const found = [...brokenRules(tree), ...unreadableNames(tree)].map(({ path, message }) => ({
+  const isInCluster = (input.environment[IN_CLUSTER] ?? '') !== ''
+  const source = valueAt(tree, SOURCE) ?? defaultSource(isInCluster)
+  const unreadable = unreadableNames(tree).filter(
+    ({ path }) => source === 'files' || !isFilesField(path),
+  )
+  const found = [...brokenRules(tree), ...unreadable].map(({ path, message }) => ({
     field: nameOf(path),
     message,
     origin: locate(path),
@@ -150,7 +163,7 @@ export const loadConfig = (input: ConfigInput): LoadedConfig => {
     ...found,
   ]
   if (parsed.success && problems.length === 0) {
-    return { kind: 'loaded', config: toConfig(parsed.data) }
+    return { kind: 'loaded', config: toConfig(parsed.data, isInCluster) }
   }
   return { kind: 'problems', problems: sorted(problems) }
 }

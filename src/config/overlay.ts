@@ -10,7 +10,7 @@ export interface Override {
   readonly origin: Origin
 }
 
-const LISTS: ReadonlySet<FieldKind> = new Set(['files', 'paths', 'networks'])
+const LISTS: ReadonlySet<FieldKind> = new Set(['files', 'paths', 'networks', 'namespaces'])
 
 const listOf = (text: string): readonly string[] =>
   text

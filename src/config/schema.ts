@@ -7,6 +7,7 @@ import {
   file,
   files,
   integer,
+  namespaces,
   networks,
   paths,
   redisUrl,
@@ -40,13 +41,26 @@ const admin = z.strictObject({
 })
 
 const resources = z.strictObject({
-  source: choice(['files'], 'Where the custom resources are read from.').default('files'),
+  source: choice(
+    ['kubernetes', 'files'],
+    'Where the custom resources are read from. Unset: `kubernetes` inside a cluster (`KUBERNETES_SERVICE_HOST` is set), else `files`.',
+  ).optional(),
   files: z
     .strictObject({
       paths: paths(
         'YAML files, or folders of them, with IdentityProvider, OIDCClient, ProtectedRoute, Secret and ConfigMap manifests. Read again when they change.',
         '--resources',
       ).default(['./resources']),
+    })
+    .prefault({}),
+  kubernetes: z
+    .strictObject({
+      namespaces: namespaces(
+        'Where to look for custom resources and for what they name. Empty: in every namespace, which needs cluster-wide rights.',
+      ).default([]),
+      kubeconfigFile: file(
+        'How to reach the API server. Unset: the service account of the pod, or outside of a cluster what `kubectl` would use.',
+      ).optional(),
     })
     .prefault({}),
 })

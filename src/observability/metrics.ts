@@ -15,6 +15,7 @@ export interface ProviderGauge {
 export interface MetricSources {
   readonly providers: () => readonly ProviderGauge[]
   readonly sessionStoreUp: () => boolean
+  readonly resourceStalenessMs: () => number
 }
 
 /** The process's metrics. */
@@ -150,6 +151,14 @@ const createSourceMetrics = (registry: Registry): Metrics['observe'] => {
     registers,
     collect() {
       this.set(Number(sources?.sessionStoreUp() ?? true))
+    },
+  })
+  new Gauge({
+    name: 'sallyport_resource_staleness_seconds',
+    help: 'How long ago the API server last told anything, by the quietest of the watches; up to about 50 on a quiet cluster. Always 0 for the files source.',
+    registers,
+    collect() {
+      this.set((sources?.resourceStalenessMs() ?? 0) / MS)
     },
   })
   return (connected) => {

@@ -22,7 +22,7 @@ export interface LocatedProblem extends Location {
 }
 
 /** Where something is that has no place: the object came from elsewhere, or the file is gone. */
-const NOWHERE: Location = { file: '', line: 0, column: 0 }
+export const NOWHERE: Location = { file: '', line: 0, column: 0 }
 
 /** A problem of the policy compiler with its place in the files. */
 export const locateProblem = (

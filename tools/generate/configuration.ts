@@ -28,6 +28,7 @@ const TYPE_NAMES: Readonly<Record<Exclude<Field['kind'], 'choice'>, string>> = {
   file: 'file',
   files: 'list of files',
   integer: 'whole number',
+  namespaces: 'list of namespaces',
   networks: 'list of networks',
   paths: 'list of files and folders',
   'redis-url': 'URL',

@@ -47,13 +47,42 @@ const problemsOf = (given: Given): readonly string[] => {
   return loaded.problems.map((problem) => formatConfigProblem(problem).replaceAll(`${folder}/`, ''))
 }
 
+describe('where resources are read from', () => {
+  const inCluster = { KUBERNETES_SERVICE_HOST: '10.0.0.1' }
+
+  test('inside a cluster it is the API server, for every namespace', () => {
+    rmSync(join(folder, 'resources'), { recursive: true })
+    expect(configOf({ environment: inCluster }).resources).toEqual({
+      source: 'kubernetes',
+      namespaces: [],
+    })
+  })
+
+  test('inside a cluster it is files if the configuration says so', () => {
+    const { resources } = configOf({ yaml: 'resources: { source: files }', environment: inCluster })
+    expect(resources.source).toBe('files')
+  })
+
+  test('outside of a cluster a kubeconfig leads to the API server', () => {
+    const { resources } = configOf({
+      yaml: 'resources: { source: kubernetes, kubernetes: { kubeconfigFile: a.key } }',
+      environment: { SALLYPORT_RESOURCES_KUBERNETES_NAMESPACES: 'shop, blog' },
+    })
+    expect(resources).toEqual({
+      source: 'kubernetes',
+      namespaces: ['shop', 'blog'],
+      kubeconfigFile: join(folder, 'a.key'),
+    })
+  })
+})
+
 describe('where a value comes from', () => {
   test('without anything, every field has its default', () => {
     const config = configOf({})
     expect(config.grpc.listen).toBe('0.0.0.0:9001')
     expect(config.sessions.store).toEqual({ kind: 'memory' })
     expect(config.check).toEqual({ budgetMs: 4_000, maxHeaderBytes: 98_304 })
-    expect(config.resources.paths).toEqual([join(folder, 'resources')])
+    expect(config.resources).toEqual({ source: 'files', paths: [join(folder, 'resources')] })
     expect(config.responses.reasonHeader).toBe(true)
   })
 
@@ -104,7 +133,7 @@ describe('where a value comes from', () => {
     })
     if (loaded.kind !== 'loaded') throw new Error('not loaded')
     expect(loaded.config.keyFiles).toEqual([join(folder, 'a.key')])
-    expect(loaded.config.resources.paths).toEqual([join(folder, 'resources')])
+    expect(loaded.config.resources).toEqual({ source: 'files', paths: [join(folder, 'resources')] })
   })
 
   test('a group that is left empty says nothing', () => {
@@ -158,8 +187,12 @@ check: { budget: 4, maxHeaderBytes: 5 }
       '1:8: log.level must be one of debug, info, warn, error, but is "loud"',
     ],
     [
-      'resources: { source: kubernetes }',
-      '1:14: resources.source must be files, but is "kubernetes"',
+      'resources: { source: etcd }',
+      '1:14: resources.source must be one of kubernetes, files, but is "etcd"',
+    ],
+    [
+      'resources: { kubernetes: { namespaces: [Shop] } }',
+      '1:28: resources.kubernetes.namespaces[0] must be the name of a namespace',
     ],
     ['check: { budget: 1h }', '1:10: check.budget must be a duration from 50ms to 60s'],
     [

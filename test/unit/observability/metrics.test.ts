@@ -17,7 +17,11 @@ test('checks are counted and timed by decision and reason', async () => {
 test('a scrape sees providers and the session store as they are then', async () => {
   const metrics = createMetrics('1.2.3')
   let providers = [{ provider: 'shop/keycloak', up: false, keys: 0 }]
-  metrics.observe({ providers: () => providers, sessionStoreUp: () => false })
+  metrics.observe({
+    providers: () => providers,
+    sessionStoreUp: () => false,
+    resourceStalenessMs: () => 12_500,
+  })
   expect(await metrics.registry.metrics()).toContain(
     'sallyport_provider_up{provider="shop/keycloak"} 0',
   )
@@ -26,6 +30,7 @@ test('a scrape sees providers and the session store as they are then', async () 
   expect(text).toContain('sallyport_provider_keys{provider="shop/other"} 2')
   expect(text).not.toContain('shop/keycloak')
   expect(text).toContain('sallyport_session_store_up 0')
+  expect(text).toContain('sallyport_resource_staleness_seconds 12.5')
 })
 
 test('a snapshot is noted with its counts and its time', async () => {

@@ -1,0 +1,95 @@
+import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
+import type { KubeConfig } from '@kubernetes/client-node'
+
+/** An answer of the API server whose body is still to be read. */
+export interface ApiResponse {
+  readonly status: number
+  /** What `Retry-After` asks for, in seconds (RFC 9110 section 10.2.3); absent where it asks for nothing. */
+  readonly retryAfterSeconds?: number
+  /** Ends when the answer is complete. Throws if the connection breaks before. */
+  readonly body: AsyncIterable<Buffer>
+}
+
+/** Reads from the API server, as whoever the kubeconfig or the service account says we are. */
+export interface ApiServer {
+  /**
+   * @param path Begins with `/` and carries its query.
+   * @throws Error if there is no answer, among others because `signal` was aborted.
+   */
+  readonly get: (path: string, signal: AbortSignal) => Promise<ApiResponse>
+}
+
+/** How to reach the API server. */
+export interface ApiServerOptions {
+  /** Absent: the service account of the pod, else the kubeconfig that `kubectl` would use. */
+  readonly kubeconfigFile?: string
+}
+
+const UNAUTHORIZED = 401
+
+const loadKubeConfig = async ({ kubeconfigFile }: ApiServerOptions): Promise<KubeConfig> => {
+  const { KubeConfig: Loader } = await import('@kubernetes/client-node')
+  const config = new Loader()
+  if (kubeconfigFile !== undefined) config.loadFromFile(kubeconfigFile)
+  else if (process.env.KUBERNETES_SERVICE_HOST !== undefined) config.loadFromCluster()
+  else config.loadFromDefault()
+  return config
+}
+
+/** A token file may end with a line end, which no header may hold. */
+const trimmed = (headers: RequestOptions['headers']): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers ?? {}).map(([name, value]) => [name, String(value).trim()]),
+  )
+
+const retryAfterOf = ({ headers }: IncomingMessage): Pick<ApiResponse, 'retryAfterSeconds'> => {
+  const seconds = Number(headers['retry-after'])
+  return Number.isFinite(seconds) && seconds > 0 ? { retryAfterSeconds: seconds } : {}
+}
+
+const send = (url: URL, options: RequestOptions): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    const request = url.protocol === 'http:' ? requestHttp : requestHttps
+    request(url, options, resolve).on('error', reject).end()
+  })
+
+const requestOptions = async (
+  config: KubeConfig,
+  signal: AbortSignal,
+): Promise<RequestOptions & { readonly signal: AbortSignal }> => {
+  const options: RequestOptions = {}
+  await config.applyToHTTPSOptions(options)
+  const headers = { ...trimmed(options.headers), accept: 'application/json' }
+  return { ...options, headers, signal, method: 'GET' }
+}
+
+/**
+ * Connects on demand. Credentials are renewed by client-node: service account tokens every minute, `exec` plug-ins when they
+ * expire. After a connection error or 401 everything is read again from its files, so that a rotated CA or kubeconfig is
+ * taken up without a restart.
+ */
+export const createApiServer = (options: ApiServerOptions): ApiServer => {
+  let loaded: Promise<KubeConfig> | undefined
+
+  const get: ApiServer['get'] = async (path, signal) => {
+    loaded ??= loadKubeConfig(options)
+    const used = loaded
+    const forget = (): void => {
+      if (loaded === used) loaded = undefined
+    }
+    try {
+      const config = await used
+      const server = config.getCurrentCluster()?.server
+      if (server === undefined) throw new Error('The kubeconfig names no current cluster')
+      const answer = await send(new URL(server + path), await requestOptions(config, signal))
+      const status = answer.statusCode ?? 0
+      if (status === UNAUTHORIZED) forget()
+      return { status, ...retryAfterOf(answer), body: answer }
+    } catch (error) {
+      if (!signal.aborted) forget()
+      throw error
+    }
+  }
+  return { get }
+}

@@ -1,0 +1,35 @@
+import type { Followed } from './referenced-data.ts'
+
+const CONNECTION = 'The API server'
+
+/** What cannot be read at present: a sentence for each, by what it is about. A lost connection is told once for all watches. */
+export const failuresOf = (followed: readonly Followed[]): ReadonlyMap<string, string> => {
+  const sentences = new Map<string, string>()
+  for (const { collection, watch } of followed) {
+    const failure = watch.failure()
+    if (failure === undefined) continue
+    const isAnswer = failure.status !== undefined
+    const title = isAnswer ? collection.title : CONNECTION
+    const what = isAnswer ? 'cannot be read' : 'cannot be followed'
+    sentences.set(title, `${title} ${what}: ${failure.message}.`)
+  }
+  return sentences
+}
+
+/** Who is told. */
+export interface FailureListener {
+  /** Told a sentence when something cannot be read any more. */
+  readonly onFailure: (sentence: string) => void
+  /** Told a sentence when it can be read again. */
+  readonly onRecovery: (sentence: string) => void
+}
+
+/** Tells each failure once when it appears, and once more when it is gone. */
+export const createFailureLog = ({ onFailure, onRecovery }: FailureListener) => {
+  let told: ReadonlySet<string> = new Set()
+  return (current: ReadonlyMap<string, string>): void => {
+    for (const [title, sentence] of current) if (!told.has(title)) onFailure(sentence)
+    for (const title of told) if (!current.has(title)) onRecovery(`Resolved: ${title}.`)
+    told = new Set(current.keys())
+  }
+}

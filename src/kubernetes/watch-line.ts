@@ -1,0 +1,91 @@
+/** An object of the API server, as far as every object is the same. */
+export interface ApiObject {
+  readonly metadata: {
+    readonly name: string
+    readonly namespace: string
+    readonly resourceVersion: string
+  }
+}
+
+/** One page of a list. */
+export interface ApiList {
+  readonly items: readonly ApiObject[]
+  readonly resourceVersion: string
+  /** Absent on the last page. */
+  readonly next?: string
+}
+
+/** One notice of a watch. */
+export type WatchEvent =
+  | { readonly kind: 'put'; readonly object: ApiObject }
+  | { readonly kind: 'removed'; readonly object: ApiObject }
+  | { readonly kind: 'bookmark'; readonly resourceVersion: string }
+  | { readonly kind: 'error'; readonly status: number; readonly message: string }
+
+type Json = Readonly<Record<string, unknown>>
+
+const isRecord = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const recordOf = (value: unknown): Json => (isRecord(value) ? value : {})
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+const versionOf = (value: unknown): string => {
+  const version = textOf(recordOf(recordOf(value).metadata).resourceVersion)
+  if (version === '') throw new Error('The API server sent something without a resourceVersion')
+  return version
+}
+
+const isApiObject = (value: unknown): value is ApiObject => {
+  const { name, namespace, resourceVersion } = recordOf(recordOf(value).metadata)
+  return [name, namespace, resourceVersion].every((text) => typeof text === 'string' && text !== '')
+}
+
+const objectOf = (value: unknown): ApiObject => {
+  if (!isApiObject(value)) throw new Error('The API server sent an object without a name')
+  return value
+}
+
+/** Reads a page of a list. @throws Error if it is none */
+export const readList = (text: string): ApiList => {
+  const list = recordOf(JSON.parse(text))
+  if (!Array.isArray(list.items) && list.items !== null) {
+    throw new Error('The API server sent a list without items')
+  }
+  const next = textOf(recordOf(list.metadata).continue)
+  return {
+    items: (list.items ?? []).map(objectOf),
+    resourceVersion: versionOf(list),
+    ...(next === '' ? {} : { next }),
+  }
+}
+
+/** What an answer that is no success says; empty if it is not a `Status` object. */
+export const readStatusMessage = (text: string): string => {
+  try {
+    return textOf(recordOf(JSON.parse(text)).message)
+  } catch {
+    return ''
+  }
+}
+
+/** Reads one line of a watch; `undefined` for a notice of a type that is not known. @throws Error if it is none */
+export const readWatchLine = (line: string): WatchEvent | undefined => {
+  const { type, object } = recordOf(JSON.parse(line))
+  switch (type) {
+    case 'ADDED':
+    case 'MODIFIED':
+      return { kind: 'put', object: objectOf(object) }
+    case 'DELETED':
+      return { kind: 'removed', object: objectOf(object) }
+    case 'BOOKMARK':
+      return { kind: 'bookmark', resourceVersion: versionOf(object) }
+    case 'ERROR': {
+      const { code, message } = recordOf(object)
+      return { kind: 'error', status: Number(code) || 0, message: textOf(message) }
+    }
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,50 @@
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { createApiServer } from '../../../src/kubernetes/api-server.ts'
+import { createClusterSource } from '../../../src/kubernetes/cluster-source.ts'
+import { startFakeKubeApi } from '../../support/fake-kube-api.ts'
+import { handSetClock } from '../../support/hand-set-clock.ts'
+import { handSetTimers } from '../../support/hand-set-timers.ts'
+import { seededRandom } from '../../support/seeded-random.ts'
+
+const route = (name: string) => ({
+  kind: 'ProtectedRoute',
+  metadata: { name, namespace: 'shop' },
+})
+
+it('an error that nobody expected is told, and the next change is told again', async () => {
+  const api = await startFakeKubeApi()
+  onTestFinished(api.stop)
+  const clock = handSetClock()
+  const timers = handSetTimers(clock)
+  const errors: unknown[] = []
+  const tell = vi
+    .fn(() => undefined)
+    .mockImplementationOnce(() => {
+      throw new Error('out of order')
+    })
+  const source = createClusterSource({
+    api: createApiServer({ kubeconfigFile: api.kubeconfigFile }),
+    clock,
+    timers,
+    random: seededRandom('source'),
+    namespaces: [],
+    decode: () => ({ problems: [] }),
+    referencesOf: () => [],
+    onChange: tell,
+    onError: (error) => errors.push(error),
+    onFailure: () => undefined,
+    onRecovery: () => undefined,
+  })
+  onTestFinished(source.close)
+  const starting = source.start()
+  const until = (condition: () => boolean) =>
+    vi.waitFor(() => {
+      timers.pass(100)
+      if (!condition()) throw new Error('not yet')
+    })
+  await until(() => errors.length === 1 && api.watching().length === 3)
+  api.put(route('first'))
+  await until(() => tell.mock.calls.length === 2)
+  await starting
+  expect(errors).toEqual([new Error('out of order')])
+})

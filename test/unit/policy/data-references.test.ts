@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { compile, type LastGood } from '../../../src/policy/compile.ts'
+import { dataReferences } from '../../../src/policy/data-references.ts'
+import type { Resource } from '../../../src/policy/resource.ts'
+import {
+  anIdentityProvider,
+  anOidcClient,
+  aProtectedRoute,
+  aSecret,
+} from '../../support/resources.ts'
+
+const withCa = (kind: 'ConfigMap' | 'Secret', name: string) =>
+  anIdentityProvider('shop/keycloak', { tls: { caRef: { kind, name, key: 'ca.crt' } } })
+
+const lastGoodOf = (resources: readonly Resource[]): LastGood =>
+  compile({
+    resources,
+    invalid: [],
+    hash: (text) => text,
+    options: { allowInsecureIssuers: false },
+  }).lastGood
+
+test('what providers and clients name is named in their own namespace', () => {
+  const resources = [withCa('ConfigMap', 'ca'), anOidcClient('blog/blog'), aProtectedRoute()]
+  expect(dataReferences(resources)).toEqual([
+    { kind: 'ConfigMap', namespace: 'shop', name: 'ca' },
+    { kind: 'Secret', namespace: 'blog', name: 'shop-oidc' },
+  ])
+})
+
+test('what several name is there once, and data names nothing', () => {
+  const resources = [anOidcClient('shop/a'), anOidcClient('shop/b'), aSecret()]
+  expect(dataReferences(resources)).toEqual([
+    { kind: 'Secret', namespace: 'shop', name: 'shop-oidc' },
+  ])
+})
+
+test('R29: what last good versions name stays named', () => {
+  const previous = lastGoodOf([withCa('Secret', 'ca'), anOidcClient()])
+  expect(dataReferences([], previous)).toEqual([
+    { kind: 'Secret', namespace: 'shop', name: 'ca' },
+    { kind: 'Secret', namespace: 'shop', name: 'shop-oidc' },
+  ])
+})
