@@ -45,7 +45,7 @@ format: deps ## Format every file and mend what the linter can
 	@biome check --write .
 
 .PHONY: generate
-generate: deps ## Write what is generated: resource types, references, reasons
+generate: deps ## Write what is generated: resource types, references, metrics, reasons
 	@for one in resources configuration metrics reasons; do node tools/generate/$$one.ts; done
 
 .PHONY: bench

@@ -160,10 +160,11 @@ export const createApp = (config: Config, deps: AppDeps): App => {
   const shutDown = async (): Promise<void> => {
     isDraining = true
     grpc.setServing(false)
-    logger.info('Shutting down: readiness is withdrawn, checks are still answered.', {
-      delayMs: config.shutdown.delayMs,
-    })
-    if (isServing) await pause(config.shutdown.delayMs)
+    if (isServing) {
+      const { delayMs } = config.shutdown
+      logger.info('Shutting down: readiness is withdrawn, checks are still answered.', { delayMs })
+      await pause(delayMs)
+    }
     following.stop()
     await resources.close()
     await grpc.drain(config.shutdown.timeoutMs)

@@ -24,14 +24,22 @@ const optionsOf = (algorithm: string): Omit<VerifyKeyObjectInput, 'key'> => {
   return algorithm.startsWith('ES') ? { dsaEncoding: 'ieee-p1363' } : {}
 }
 
+/** RFC 8017 section 8.1.2: an RSA signature is as long as its modulus. OpenSSL takes one without its leading zeros as well. */
+const isOfKeyLength = (signature: Buffer, { key }: VerificationKey): boolean => {
+  const bits = key.asymmetricKeyDetails?.modulusLength
+  return bits === undefined || signature.length === Math.ceil(bits / 8)
+}
+
 /**
  * Verifies on this thread, in some twenty to a hundred microseconds. On the threads of the pool a
  * signature would wait behind whoever holds them: a few providers whose name servers are silent
  * could then keep every token of everybody else waiting.
  */
-const isSignedBy = ({ compact }: UnverifiedJwt, { algorithm, key }: VerificationKey): boolean => {
+const isSignedBy = ({ compact }: UnverifiedJwt, signer: VerificationKey): boolean => {
+  const { algorithm, key } = signer
   const dot = compact.lastIndexOf('.')
   const signature = Buffer.from(compact.slice(dot + 1), 'base64url')
+  if (!isOfKeyLength(signature, signer)) return false
   const digest = DIGESTS[algorithm.slice(2)]
   const input = { ...optionsOf(algorithm), key }
   return verify(digest, Buffer.from(compact.slice(0, dot)), input, signature)

@@ -3,7 +3,7 @@ import { keepCurrent } from './output.ts'
 
 const INTRODUCTION = `# The configuration of the process
 
-Generated from \`src/config/schema.ts\`; edit that and run \`node tools/generate/configuration.ts\`.
+Generated from \`src/config/schema.ts\`; edit that and run \`make generate\`.
 
 \`sallyport serve --config sallyport.yaml\` reads one YAML document. Every field can be set in four ways; the first of these that
 sets it wins:
@@ -79,9 +79,5 @@ export const printConfiguration = (): string => {
 }
 
 if (import.meta.main) {
-  process.exitCode = keepCurrent(
-    'docs/reference/configuration.md',
-    printConfiguration(),
-    'configuration.ts',
-  )
+  process.exitCode = keepCurrent('docs/reference/configuration.md', printConfiguration())
 }

@@ -18,14 +18,12 @@ const write = (path: string, text: string): number => {
   return 0
 }
 
-const check = (path: string, text: string, command: string): number => {
+const check = (path: string, text: string): number => {
   if (readIfThere(join(root, path)) === text) return 0
-  console.error(`${path} is not current: run \`${command}\` and commit what it writes.`)
+  console.error(`${path} is not current: run \`make generate\` and commit what it writes.`)
   return 1
 }
 
 /** Writes a generated file, or with `--check` only says whether it is current. Answers with the exit code. */
-export const keepCurrent = (path: string, text: string, generator: string): number =>
-  process.argv.includes('--check')
-    ? check(path, text, `node tools/generate/${generator}`)
-    : write(path, text)
+export const keepCurrent = (path: string, text: string): number =>
+  process.argv.includes('--check') ? check(path, text) : write(path, text)

@@ -4,7 +4,7 @@ import { keepCurrent } from './output.ts'
 
 const INTRODUCTION = `# Reasons
 
-Generated from \`src/core/reason.ts\` and \`src/core/fault.ts\`; edit those and run \`node tools/generate/reasons.ts\`.
+Generated from \`src/core/reason.ts\` and \`src/core/fault.ts\`; edit those and run \`make generate\`.
 
 Every answer carries one reason: in the response header \`x-sallyport-reason\` of denials, on the page or in the problem
 document, in the decision log and in the label of \`sallyport_checks_total\`. A code is never renamed or reused.
@@ -62,5 +62,5 @@ export const printReasons = (): string =>
   [INTRODUCTION, ...Object.entries(KINDS).map(kindSection)].join('\n')
 
 if (import.meta.main) {
-  process.exitCode = keepCurrent('docs/reasons.md', printReasons(), 'reasons.ts')
+  process.exitCode = keepCurrent('docs/reasons.md', printReasons())
 }

@@ -8,7 +8,7 @@ interface Row {
 
 const INTRODUCTION = `# The custom resources
 
-Generated from \`deploy/crds\`; edit the definitions there and run \`node tools/generate/resources.ts\`.
+Generated from \`deploy/crds\`; edit the definitions there and run \`make generate\`.
 
 API group and version of all kinds: \`sallyport.dev/v1alpha1\`. An unknown field is an error. Durations are written like
 \`30s\`, \`10m\` or \`1h30m\`. In the column *default*, **required** means that there is none and the field must be set,

@@ -28,7 +28,7 @@ const check = (): number => {
   const stale = [...outputs()].filter(([path, text]) => readIfThere(join(root, path)) !== text)
   for (const [path] of stale) {
     console.error(
-      `${path} does not match deploy/crds: run \`node tools/generate/resources.ts\` and commit what it writes.`,
+      `${path} does not match deploy/crds: run \`make generate\` and commit what it writes.`,
     )
   }
   return stale.length === 0 ? 0 : 1

@@ -72,6 +72,19 @@ describe('a signature', () => {
     },
   )
 
+  it('R22: that lost its leading zero is refused, although it stands for the same number', async () => {
+    const { publicKey, privateKey } = pairFor('PS256')
+    const input = `${encode({ alg: 'PS256' })}.${encode({ sub: 'alice' })}`
+    const make = () =>
+      sign('sha256', Buffer.from(input), { key: privateKey, padding: 6, saltLength: 32 })
+    let made = make()
+    for (let tries = 0; made[0] !== 0 && tries < 10_000; tries += 1) made = make()
+    expect(made[0]).toBe(0)
+    const token = `${input}.${made.subarray(1).toString('base64url')}`
+    const jwk = publicKey.export({ format: 'jwk' }) as Claims
+    expect((await judged(token, [jwk], 'PS256')).kind).toBe('invalid')
+  })
+
   it.each([
     ['of 1', 'AQ'],
     ['of 2048 bits', Buffer.alloc(256, 0xff).toString('base64url')],
