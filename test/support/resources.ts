@@ -97,3 +97,12 @@ export const aConfigMap = (path: string, data: ConfigMap['data']): ConfigMap => 
   metadata: metaOf(path),
   data,
 })
+
+/** The smallest useful set: shop.example.com with its client, provider and Secret. */
+export const aShop = () => {
+  const provider = anIdentityProvider()
+  const client = anOidcClient()
+  const route = aProtectedRoute()
+  const secret = aSecret()
+  return { provider, client, route, secret, shop: [provider, client, route, secret] }
+}

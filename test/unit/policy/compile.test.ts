@@ -1,17 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { compiled, find, policyOf } from '../../support/compiled.ts'
-import {
-  anIdentityProvider,
-  anOidcClient,
-  aProtectedRoute,
-  aSecret,
-} from '../../support/resources.ts'
+import { aProtectedRoute, aShop } from '../../support/resources.ts'
 
-const provider = anIdentityProvider()
-const client = anOidcClient()
-const route = aProtectedRoute()
-const secret = aSecret()
-const shop = [provider, client, route, secret]
+const { provider, client, secret, shop } = aShop()
 
 describe('the smallest useful set', () => {
   const compilation = compiled(shop)

@@ -5,13 +5,10 @@ import {
   anOidcClient,
   aProtectedRoute,
   aSecret,
+  aShop,
 } from '../../../support/resources.ts'
 
-const provider = anIdentityProvider()
-const client = anOidcClient()
-const route = aProtectedRoute()
-const secret = aSecret()
-const shop = [provider, client, route, secret]
+const { provider, client, route, secret, shop } = aShop()
 
 describe('generations and tenants', () => {
   const base = clientOf(compiled(shop))

@@ -11,14 +11,10 @@ import {
   anIdentityProvider,
   anOidcClient,
   aProtectedRoute,
-  aSecret,
+  aShop,
 } from '../../../support/resources.ts'
 
-const provider = anIdentityProvider()
-const client = anOidcClient()
-const route = aProtectedRoute()
-const secret = aSecret()
-const shop = [provider, client, route, secret]
+const { provider, client, route, secret, shop } = aShop()
 
 describe('R29: last known good', () => {
   const bad = aProtectedRoute('shop/shop', {
