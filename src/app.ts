@@ -58,7 +58,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
   const metrics = createMetrics(version)
   const snapshot = createSnapshot()
   const outbound = { ...networks, ...caPem, allowInsecureIssuers }
-  const providers = createProviders({ outbound, clock })
+  const providers = createProviders({ outbound, clock, random })
   const backend = createSessionBackend(config.sessions.store, { clock, random, logger })
   const sessions = createSessionStore({
     records: backend.records,

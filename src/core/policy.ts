@@ -12,7 +12,10 @@ export type SigningAlgorithm =
   | 'EdDSA'
 
 /** The endpoints of a provider that configuration may set, overriding discovery. */
-export type EndpointName = 'authorization' | 'token' | 'jwks' | 'endSession'
+export const ENDPOINT_NAMES = ['authorization', 'token', 'jwks', 'endSession'] as const
+
+/** One of them. */
+export type EndpointName = (typeof ENDPOINT_NAMES)[number]
 
 /** A compiled IdentityProvider. */
 export interface Provider {

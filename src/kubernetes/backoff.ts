@@ -1,3 +1,4 @@
+import { jitterMs } from '../core/jitter.ts'
 import type { Random } from '../core/ports.ts'
 
 const BASE_MS = 500
@@ -6,15 +7,12 @@ const MAX_MS = 30_000
 /** The longest that the API server can ask for. */
 const MAX_ASKED_MS = 60_000
 
-const fraction = (random: Random): number =>
-  Buffer.from(random.token(2), 'base64url').readUInt16BE() / 65_536
-
 /**
  * How long to wait before the next attempt, in milliseconds: twice as long after each failure, between half and all of that so
  * that replicas do not act in step, and never less than the API server asks for.
  */
 export const backoffMs = (random: Random, failures: number, retryAfterSeconds = 0): number => {
   const ceiling = Math.min(MAX_MS, BASE_MS * 2 ** Math.min(failures - 1, 10))
-  const own = ceiling * (0.5 + fraction(random) / 2)
+  const own = jitterMs(random, ceiling / 2, ceiling)
   return Math.max(own, Math.min(retryAfterSeconds * 1_000, MAX_ASKED_MS))
 }

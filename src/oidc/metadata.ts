@@ -1,6 +1,6 @@
 import { Fault } from '../core/fault.ts'
 import type { Claims } from '../core/identity.ts'
-import type { EndpointName, Provider } from '../core/policy.ts'
+import { ENDPOINT_NAMES, type EndpointName, type Provider } from '../core/policy.ts'
 import type { Clock } from '../core/ports.ts'
 import { parseJsonObject } from './json.ts'
 import type { OutboundOptions, ProviderFetch } from './provider-fetch.ts'
@@ -19,8 +19,6 @@ const FIELDS = {
   jwks: 'jwks_uri',
   endSession: 'end_session_endpoint',
 } as const satisfies Record<EndpointName, string>
-
-const NAMES: readonly EndpointName[] = ['authorization', 'token', 'jwks', 'endSession']
 
 const misconfigured = (provider: Provider, what: string): Fault =>
   new Fault('provider_misconfigured', `${provider.name}: ${what}.`)
@@ -41,7 +39,7 @@ const endpointsOf = (
   outbound: OutboundOptions,
 ): ProviderMetadata['endpoints'] => {
   const endpoints: Partial<Record<EndpointName, string>> = {}
-  for (const name of NAMES) {
+  for (const name of ENDPOINT_NAMES) {
     const endpoint = provider.endpoints[name] ?? document[FIELDS[name]]
     if (endpoint === undefined) continue
     if (typeof endpoint !== 'string' || !isSafeEndpoint(endpoint, outbound)) {

@@ -1,10 +1,10 @@
 import type { Provider } from '../core/policy.ts'
-import type { Clock } from '../core/ports.ts'
+import type { Clock, Random } from '../core/ports.ts'
 import { countKeys, createKeys, type KeySet, type VerificationKey } from './keys.ts'
 import { createMetadata, type ProviderMetadata } from './metadata.ts'
 import { createProviderFetch, type OutboundOptions, type ProviderFetch } from './provider-fetch.ts'
 import type { Refreshed } from './refreshed.ts'
-import { createWarming, type RetryDelay, retryDelayMs } from './warming.ts'
+import { createRetryDelay, createWarming, type RetryDelay } from './warming.ts'
 
 /** Everything we hold of one generation of a provider. */
 export interface ProviderHandle {
@@ -94,13 +94,14 @@ const healthOf = ({ fetch, metadata, keys }: ProviderHandle): ProviderHealth => 
 export const createProviders = (deps: {
   readonly outbound: OutboundOptions
   readonly clock: Clock
+  readonly random: Random
   /**
    * How long to wait before the given attempt, counted from 1, to warm a provider; absent: doubling
    * from 1 s to 30 s, with jitter.
    */
   readonly delayMs?: RetryDelay
 }): Providers => {
-  const { outbound, clock, delayMs = retryDelayMs } = deps
+  const { outbound, clock, random, delayMs = createRetryDelay(random) } = deps
   const entries = new Map<string, Entry>()
 
   const create = (provider: Provider): Entry => {

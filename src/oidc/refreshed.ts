@@ -1,6 +1,7 @@
 import type { Awaitable } from '../core/awaitable.ts'
 import { asFault, Fault } from '../core/fault.ts'
 import type { Budget, Clock } from '../core/ports.ts'
+import { withinBudget } from '../core/within-budget.ts'
 
 /** A value that is fetched, kept, and renewed on use. */
 export interface Refreshed<T> {
@@ -33,21 +34,11 @@ export const COOLDOWN_MS = 10_000
 /** The same while there is no value at all. */
 export const COLD_COOLDOWN_MS = 2_000
 
-/** Waits for shared work no longer than the budget lasts; the work goes on for the others. */
-export const withinBudget = async <T>(work: Promise<T>, budget: Budget | undefined): Promise<T> => {
-  if (budget === undefined) return work
-  const { signal } = budget
-  const { promise: spent, reject } = Promise.withResolvers<never>()
-  const onAbort = (): void =>
-    reject(new Fault('provider_unreachable', 'The provider did not answer within the budget.'))
-  if (signal.aborted) onAbort()
-  signal.addEventListener('abort', onAbort, { once: true })
-  try {
-    return await Promise.race([work, spent])
-  } finally {
-    signal.removeEventListener('abort', onAbort)
-  }
-}
+const spent = (): Fault =>
+  new Fault('provider_unreachable', 'The provider did not answer within the budget.')
+
+const waitFor = <T>(work: Promise<T>, budget: Budget | undefined): Promise<T> =>
+  budget === undefined ? work : withinBudget(work, budget, spent)
 
 /**
  * One fetch at a time, a time-based cooldown between fetches, and a failed fetch never displaces a
@@ -108,20 +99,20 @@ export const createRefreshed = <T>(options: {
       ? new Fault('provider_unreachable', 'Nothing has been fetched from the provider yet.')
       : new Fault(fault.code, fault.message)
 
-  const waitFor = async (budget: Budget | undefined): Promise<T> => {
+  const fetched = async (budget: Budget | undefined): Promise<T> => {
     const pending = start()
-    if (pending !== undefined) await withinBudget(pending, budget)
+    if (pending !== undefined) await waitFor(pending, budget)
     const current = usable()
     if (current === undefined) throw unavailable()
     return current.value
   }
 
   return {
-    get: (budget) => peek() ?? waitFor(budget),
+    get: (budget) => peek() ?? fetched(budget),
     peek,
     refetch: async (budget) => {
       const pending = start()
-      return pending === undefined ? false : withinBudget(pending, budget)
+      return pending === undefined ? false : waitFor(pending, budget)
     },
     status: () => ({
       ...(held === undefined ? {} : { loadedAtMs: held.loadedAtMs }),

@@ -1,3 +1,5 @@
+import { jitterMs } from '../core/jitter.ts'
+import type { Random } from '../core/ports.ts'
 import type { ProviderHandle } from './providers.ts'
 
 /** How long to wait after a failed attempt, counted from 1, in milliseconds. */
@@ -7,10 +9,12 @@ const FIRST_MS = 1_000
 const LONGEST_MS = 30_000
 
 /** Doubles from one second to thirty; a random half of it keeps replicas from asking in step. */
-export const retryDelayMs: RetryDelay = (attempt) => {
-  const longestMs = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(attempt - 1, 10))
-  return longestMs * (0.5 + Math.random() / 2)
-}
+export const createRetryDelay =
+  (random: Random): RetryDelay =>
+  (attempt) => {
+    const longestMs = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(attempt - 1, 10))
+    return jitterMs(random, longestMs / 2, longestMs)
+  }
 
 /** Background attempts to have a provider's metadata and keys before they are needed. */
 export interface Warming {

@@ -8,7 +8,7 @@ import { CONFIG_MAP, customResource, METADATA, SECRET } from './core-schemas.ts'
 import { API_VERSION, readDefinitions } from './definitions.ts'
 import type { FieldProblem } from './field-path.ts'
 import { nearestName } from './nearest-name.ts'
-import type { StructuralSchema } from './structural-schema.ts'
+import { isObject, type StructuralSchema } from './structural-schema.ts'
 import { createValidator, type Validation } from './validator.ts'
 
 /** What a manifest turned out to be. */
@@ -67,9 +67,6 @@ const KINDS = Object.keys(apiVersions)
 
 const isKind = (kind: unknown): kind is Kind =>
   typeof kind === 'string' && Object.hasOwn(apiVersions, kind)
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const metaOf = ({ creationTimestamp, ...metadata }: Metadata): ObjectMeta => ({
   namespace: metadata.namespace,
@@ -193,14 +190,14 @@ export const createResourceSchema = (): ResourceSchema => {
     kind: Kind,
     manifest: Readonly<Record<string, unknown>>,
   ): ObjectRef | undefined => {
-    const { name, namespace } = isRecord(manifest.metadata) ? manifest.metadata : {}
+    const { name, namespace } = isObject(manifest.metadata) ? manifest.metadata : {}
     const result = metadata({ name, ...(namespace === undefined ? {} : { namespace }) })
     return result.ok
       ? { kind, namespace: result.value.namespace, name: result.value.name }
       : undefined
   }
   const decode = (manifest: unknown): Decoded => {
-    if (!isRecord(manifest)) {
+    if (!isObject(manifest)) {
       return refused([], 'is not an object: a manifest has apiVersion, kind, metadata and spec')
     }
     const { kind } = manifest

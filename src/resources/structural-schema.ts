@@ -37,7 +37,8 @@ export interface ValidationRule {
 /** A JSON Schema, for a validator that knows nothing of Kubernetes. */
 export type JsonSchema = { readonly [keyword: string]: unknown }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+/** Whether a value is a group of named fields. */
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const mapValues = <T, U>(

@@ -1,5 +1,6 @@
 import { Fault } from '../core/fault.ts'
 import type { Budget } from '../core/ports.ts'
+import { withinBudget as waitWithin } from '../core/within-budget.ts'
 
 const spent = (): Fault =>
   new Fault('budget_exceeded', 'The session store did not answer within the budget of the check.')
@@ -9,16 +10,6 @@ export const assertUnspent = (budget: Budget): void => {
   if (budget.signal.aborted) throw spent()
 }
 
-/**
- * Stops waiting when the budget ends; the work itself goes on, bounded by its own timeout, since
- * others may wait for it too.
- * @throws Fault `budget_exceeded`
- */
+/** Waits no longer than the budget lasts. @throws Fault `budget_exceeded` */
 export const withinBudget = <T>(work: Promise<T>, budget: Budget): Promise<T> =>
-  new Promise((resolve, reject) => {
-    const { signal } = budget
-    const giveUp = (): void => reject(spent())
-    if (signal.aborted) giveUp()
-    signal.addEventListener('abort', giveUp)
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp))
-  })
+  waitWithin(work, budget, spent)

@@ -1,5 +1,5 @@
+import { jitterMs } from '../core/jitter.ts'
 import type { Budget, Random } from '../core/ports.ts'
-import { jitterMs } from './jitter.ts'
 
 const MIN_PAUSE_MS = 25
 const MAX_PAUSE_MS = 50

@@ -5,6 +5,7 @@ import type { OutboundOptions } from '../../src/oidc/provider-fetch.ts'
 import { createProviders, type Providers } from '../../src/oidc/providers.ts'
 import { aProvider } from './builders.ts'
 import { type HostileProvider, startHostileProvider } from './hostile-provider.ts'
+import { seededRandom } from './seeded-random.ts'
 
 /** Lets a test reach providers on this machine by http. */
 export const localOutbound: OutboundOptions = { allowInsecureIssuers: true, denyNetworks: [] }
@@ -14,7 +15,12 @@ export const localProviders = (
   clock: Clock,
   options: { readonly delayMs?: (attempt: number) => number } = {},
 ): Providers => {
-  const providers = createProviders({ outbound: localOutbound, clock, ...options })
+  const providers = createProviders({
+    outbound: localOutbound,
+    clock,
+    random: seededRandom('providers'),
+    ...options,
+  })
   onTestFinished(() => providers.close())
   return providers
 }

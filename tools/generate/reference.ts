@@ -1,8 +1,9 @@
-import { type Crd, type Schema, schemaOf, specOf } from './crd.ts'
+import type { StructuralSchema } from '../../src/resources/structural-schema.ts'
+import { type Crd, schemaOf, specOf } from './crd.ts'
 
 interface Row {
   readonly path: string
-  readonly schema: Schema
+  readonly schema: StructuralSchema
   readonly required: boolean
 }
 
@@ -17,7 +18,7 @@ and – that it may stay unset.
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 
-const rowsBelow = (path: string, schema: Schema): readonly Row[] => {
+const rowsBelow = (path: string, schema: StructuralSchema): readonly Row[] => {
   const fields = Object.entries(schema.properties ?? {}).flatMap(([name, child]) => {
     const here = path === '' ? name : `${path}.${name}`
     const required = schema.required?.includes(name) === true
@@ -27,7 +28,7 @@ const rowsBelow = (path: string, schema: Schema): readonly Row[] => {
   return [...fields, ...items]
 }
 
-const typeName = (schema: Schema): string => {
+const typeName = (schema: StructuralSchema): string => {
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${value}\``).join(', ')
   if (schema.type === 'array') return `list of ${typeName(schema.items ?? {})}`
   if (schema.additionalProperties !== undefined) return 'map of string'
@@ -40,7 +41,7 @@ const range = (unit: string, min: number | undefined, max: number | undefined): 
   return min === undefined ? `, at most ${max} ${unit}` : `, ${min} to ${max} ${unit}`
 }
 
-const typeCell = (schema: Schema): string =>
+const typeCell = (schema: StructuralSchema): string =>
   typeName(schema) +
   range('members', schema.minItems, schema.maxItems) +
   range('entries', undefined, schema.maxProperties) +
@@ -51,7 +52,7 @@ const defaultCell = ({ schema, required }: Row): string => {
   return schema.default === undefined ? '–' : `\`${JSON.stringify(schema.default)}\``
 }
 
-const table = (spec: Schema): string => {
+const table = (spec: StructuralSchema): string => {
   const rows = rowsBelow('', spec).map((row) => {
     const meaning = cell(row.schema.description ?? '')
     return `| \`${row.path}\` | ${cell(typeCell(row.schema))} | ${cell(defaultCell(row))} | ${meaning} |`
@@ -59,13 +60,13 @@ const table = (spec: Schema): string => {
   return ['| field | type | default | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n')
 }
 
-const uniqueness = (schema: Schema): readonly string[] => {
+const uniqueness = (schema: StructuralSchema): readonly string[] => {
   if (schema['x-kubernetes-list-type'] === 'set') return ['no value twice']
   const keys = schema['x-kubernetes-list-map-keys']
   return keys === undefined ? [] : [`no two members with the same \`${keys.join('`, `')}\``]
 }
 
-const formOf = (path: string, schema: Schema): readonly string[] => {
+const formOf = (path: string, schema: StructuralSchema): readonly string[] => {
   const sentences = (schema['x-kubernetes-validations'] ?? []).map(({ message }) => message)
   const form = schema.pattern === undefined ? [] : [`matches \`${schema.pattern}\``]
   const all = [...sentences, ...uniqueness(schema), ...form]
@@ -73,7 +74,7 @@ const formOf = (path: string, schema: Schema): readonly string[] => {
   return [...all.map((sentence) => `- \`${path}\`: ${sentence}`), ...nested]
 }
 
-const rules = (spec: Schema): string => {
+const rules = (spec: StructuralSchema): string => {
   const own = formOf('spec', { ...spec, properties: {} })
   const below = rowsBelow('', spec).flatMap(({ path, schema }) => formOf(path, schema))
   return [...own, ...below].join('\n')

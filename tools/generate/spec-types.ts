@@ -1,8 +1,9 @@
-import { type Crd, type Schema, specOf } from './crd.ts'
+import type { StructuralSchema } from '../../src/resources/structural-schema.ts'
+import { type Crd, specOf } from './crd.ts'
 
 interface Interface {
   readonly name: string
-  readonly schema: Schema
+  readonly schema: StructuralSchema
 }
 
 const HEADER = `// Generated from deploy/crds by tools/generate/resources.ts. Edit the definitions, not this file.
@@ -35,10 +36,10 @@ const comment = (text: string | undefined, indent: string): string => {
 }
 
 /** Whether a decoded object always has the field: the author must write it, or a default fills it in. */
-const isAlwaysThere = (parent: Schema, name: string, schema: Schema): boolean =>
+const isAlwaysThere = (parent: StructuralSchema, name: string, schema: StructuralSchema): boolean =>
   parent.required?.includes(name) === true || schema.default !== undefined
 
-const typeOf = (schema: Schema, name: string): string => {
+const typeOf = (schema: StructuralSchema, name: string): string => {
   if (schema.enum !== undefined) return schema.enum.map((value) => `'${value}'`).join(' | ')
   if (schema.type === 'array') {
     const item = typeOf(schema.items ?? {}, singular(name))
@@ -49,7 +50,7 @@ const typeOf = (schema: Schema, name: string): string => {
   return schema.type ?? 'string | number | boolean'
 }
 
-const objectType = (schema: Schema, name: string): string => {
+const objectType = (schema: StructuralSchema, name: string): string => {
   if (schema.additionalProperties !== undefined) {
     return `Readonly<Record<string, ${typeOf(schema.additionalProperties, name)}>>`
   }
@@ -57,7 +58,7 @@ const objectType = (schema: Schema, name: string): string => {
 }
 
 /** The objects below a schema that get a name, depth first in the order of the definition. */
-const interfacesBelow = (schema: Schema, name: string): readonly Interface[] => {
+const interfacesBelow = (schema: StructuralSchema, name: string): readonly Interface[] => {
   if (schema.items !== undefined) return interfacesBelow(schema.items, singular(name))
   if (schema.properties === undefined) return []
   const below = Object.entries(schema.properties).flatMap(([field, child]) =>

@@ -1,4 +1,4 @@
-import type { EndpointName, Provider } from '../../core/policy.ts'
+import { ENDPOINT_NAMES, type Provider } from '../../core/policy.ts'
 import { type Checked, right, wrong } from '../checked.ts'
 import type { IdentityProvider } from '../resource.ts'
 import { canonicalJson } from './canonical-json.ts'
@@ -20,13 +20,6 @@ export interface ProviderDraft {
 const SECOND = 1_000
 const HOUR = 3_600 * SECOND
 
-const ENDPOINTS = [
-  'authorization',
-  'token',
-  'jwks',
-  'endSession',
-] as const satisfies readonly EndpointName[]
-
 const secureUrl = (text: string, allowInsecure: boolean): Checked<string> => {
   if (!URL.canParse(text)) return wrong('is no URL')
   const { protocol, username, password, hash } = new URL(text)
@@ -46,7 +39,7 @@ const endpointsOf = (
   allowInsecure: boolean,
   findings: Findings,
 ): Provider['endpoints'] => {
-  const written = ENDPOINTS.flatMap((name) => {
+  const written = ENDPOINT_NAMES.flatMap((name) => {
     const url = spec.endpoints?.[name]
     return url === undefined ? [] : [[name, url] as const]
   })

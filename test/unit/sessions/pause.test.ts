@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { jitterMs } from '../../../src/core/jitter.ts'
 import type { Budget } from '../../../src/core/ports.ts'
-import { jitterMs } from '../../../src/sessions/jitter.ts'
 import { pause } from '../../../src/sessions/pause.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
 
