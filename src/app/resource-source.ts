@@ -1,11 +1,11 @@
 import type { ResourcesConfig } from '../config/config.ts'
 import type { Clock, Random } from '../core/ports.ts'
-import { createApiServer } from '../kubernetes/api-server.ts'
+import { createApiServer } from '../kubernetes/api/api-server.ts'
 import {
   type ClusterRead,
   createClusterSource,
   type DecodedObject,
-} from '../kubernetes/cluster-source.ts'
+} from '../kubernetes/source/cluster-source.ts'
 import { systemTimers, type Timers } from '../kubernetes/timers.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { LastGood } from '../policy/compile.ts'

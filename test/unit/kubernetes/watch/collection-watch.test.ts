@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createApiServer } from '../../../src/kubernetes/api-server.ts'
+import { createApiServer } from '../../../../src/kubernetes/api/api-server.ts'
 import {
   type CollectionWatch,
   createCollectionWatch,
-} from '../../../src/kubernetes/collection-watch.ts'
-import { type FakeKubeApi, startFakeKubeApi } from '../../support/fake-kube-api.ts'
-import { type HandSetClock, handSetClock } from '../../support/hand-set-clock.ts'
-import { type HandSetTimers, handSetTimers } from '../../support/hand-set-timers.ts'
-import { seededRandom } from '../../support/seeded-random.ts'
+} from '../../../../src/kubernetes/watch/collection-watch.ts'
+import { type FakeKubeApi, startFakeKubeApi } from '../../../support/fake-kube-api.ts'
+import { type HandSetClock, handSetClock } from '../../../support/hand-set-clock.ts'
+import { type HandSetTimers, handSetTimers } from '../../../support/hand-set-timers.ts'
+import { seededRandom } from '../../../support/seeded-random.ts'
 
 let api: FakeKubeApi
 let clock: HandSetClock

@@ -1,10 +1,10 @@
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { createApiServer } from '../../../src/kubernetes/api-server.ts'
-import { createClusterSource } from '../../../src/kubernetes/cluster-source.ts'
-import { startFakeKubeApi } from '../../support/fake-kube-api.ts'
-import { handSetClock } from '../../support/hand-set-clock.ts'
-import { handSetTimers } from '../../support/hand-set-timers.ts'
-import { seededRandom } from '../../support/seeded-random.ts'
+import { createApiServer } from '../../../../src/kubernetes/api/api-server.ts'
+import { createClusterSource } from '../../../../src/kubernetes/source/cluster-source.ts'
+import { startFakeKubeApi } from '../../../support/fake-kube-api.ts'
+import { handSetClock } from '../../../support/hand-set-clock.ts'
+import { handSetTimers } from '../../../support/hand-set-timers.ts'
+import { seededRandom } from '../../../support/seeded-random.ts'
 
 const route = (name: string) => ({
   kind: 'ProtectedRoute',

@@ -4,7 +4,12 @@ export interface ApiObject {
     readonly name: string
     readonly namespace: string
     readonly resourceVersion: string
+    readonly uid?: string
+    /** Counts changes of the specification: what is written to the status leaves it alone. */
+    readonly generation?: number
   }
+  /** As it was last written, if the kind has one. */
+  readonly status?: unknown
 }
 
 /** One page of a list. */
@@ -58,15 +63,6 @@ export const readList = (text: string): ApiList => {
     items: (list.items ?? []).map(objectOf),
     resourceVersion: versionOf(list),
     ...(next === '' ? {} : { next }),
-  }
-}
-
-/** What an answer that is no success says; empty if it is not a `Status` object. */
-export const readStatusMessage = (text: string): string => {
-  try {
-    return textOf(recordOf(JSON.parse(text)).message)
-  } catch {
-    return ''
   }
 }
 

@@ -1,5 +1,5 @@
-import type { Clock } from '../core/ports.ts'
-import type { Timers } from './timers.ts'
+import type { Clock } from '../../core/ports.ts'
+import type { Timers } from '../timers.ts'
 
 const QUIET_MS = 200
 const MAX_WAIT_MS = 1_000

@@ -11,19 +11,36 @@ export interface ApiResponse {
   readonly body: AsyncIterable<Buffer>
 }
 
-/** Reads from the API server, as whoever the kubeconfig or the service account says we are. */
+/** What is to be written to the API server. */
+export interface ApiWrite {
+  readonly method: 'POST' | 'PUT'
+  /** Begins with `/` and carries its query. */
+  readonly path: string
+  /** Sent as JSON. */
+  readonly object: unknown
+}
+
+/** Reads from the API server and writes to it, as whoever the kubeconfig or the service account says we are. */
 export interface ApiServer {
   /**
    * @param path Begins with `/` and carries its query.
    * @throws Error if there is no answer, among others because `signal` was aborted.
    */
   readonly get: (path: string, signal: AbortSignal) => Promise<ApiResponse>
+  /** @throws Error if there is no answer, among others because `signal` was aborted. */
+  readonly write: (write: ApiWrite, signal: AbortSignal) => Promise<ApiResponse>
 }
 
 /** How to reach the API server. */
 export interface ApiServerOptions {
   /** Absent: the service account of the pod, else the kubeconfig that `kubectl` would use. */
   readonly kubeconfigFile?: string
+}
+
+interface Call {
+  readonly method: 'GET' | ApiWrite['method']
+  readonly path: string
+  readonly body?: string
 }
 
 const UNAUTHORIZED = 401
@@ -48,20 +65,22 @@ const retryAfterOf = ({ headers }: IncomingMessage): Pick<ApiResponse, 'retryAft
   return Number.isFinite(seconds) && seconds > 0 ? { retryAfterSeconds: seconds } : {}
 }
 
-const send = (url: URL, options: RequestOptions): Promise<IncomingMessage> =>
+const send = (url: URL, options: RequestOptions, body?: string): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     const request = url.protocol === 'http:' ? requestHttp : requestHttps
-    request(url, options, resolve).on('error', reject).end()
+    request(url, options, resolve).on('error', reject).end(body)
   })
 
 const requestOptions = async (
   config: KubeConfig,
+  { method, body }: Call,
   signal: AbortSignal,
 ): Promise<RequestOptions & { readonly signal: AbortSignal }> => {
   const options: RequestOptions = {}
   await config.applyToHTTPSOptions(options)
-  const headers = { ...trimmed(options.headers), accept: 'application/json' }
-  return { ...options, headers, signal, method: 'GET' }
+  const type = body === undefined ? {} : { 'content-type': 'application/json' }
+  const headers = { ...trimmed(options.headers), accept: 'application/json', ...type }
+  return { ...options, headers, signal, method }
 }
 
 /**
@@ -72,7 +91,7 @@ const requestOptions = async (
 export const createApiServer = (options: ApiServerOptions): ApiServer => {
   let loaded: Promise<KubeConfig> | undefined
 
-  const get: ApiServer['get'] = async (path, signal) => {
+  const call = async (made: Call, signal: AbortSignal): Promise<ApiResponse> => {
     loaded ??= loadKubeConfig(options)
     const used = loaded
     const forget = (): void => {
@@ -82,7 +101,8 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
       const config = await used
       const server = config.getCurrentCluster()?.server
       if (server === undefined) throw new Error('The kubeconfig names no current cluster')
-      const answer = await send(new URL(server + path), await requestOptions(config, signal))
+      const url = new URL(server + made.path)
+      const answer = await send(url, await requestOptions(config, made, signal), made.body)
       const status = answer.statusCode ?? 0
       if (status === UNAUTHORIZED) forget()
       return { status, ...retryAfterOf(answer), body: answer }
@@ -91,5 +111,9 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
       throw error
     }
   }
-  return { get }
+  return {
+    get: (path, signal) => call({ method: 'GET', path }, signal),
+    write: ({ method, path, object }, signal) =>
+      call({ method, path, body: JSON.stringify(object) }, signal),
+  }
 }

@@ -1,5 +1,5 @@
-import { type ObjectRef, objectKey } from '../policy/resource.ts'
-import type { CollectionWatch } from './collection-watch.ts'
+import { type ObjectRef, objectKey } from '../../policy/resource.ts'
+import type { CollectionWatch } from '../watch/collection-watch.ts'
 import type { Collection } from './collections.ts'
 import { dataCollection } from './collections.ts'
 

@@ -1,11 +1,15 @@
-import type { InvalidObject } from '../policy/compile.ts'
-import type { ObjectRef, Resource } from '../policy/resource.ts'
-import { type CollectionWatch, createCollectionWatch, type WatchDeps } from './collection-watch.ts'
+import type { InvalidObject } from '../../policy/compile.ts'
+import type { ObjectRef, Resource } from '../../policy/resource.ts'
+import {
+  type CollectionWatch,
+  createCollectionWatch,
+  type WatchDeps,
+} from '../watch/collection-watch.ts'
+import type { ApiObject } from '../watch/watch-line.ts'
 import { type Collection, customCollections } from './collections.ts'
 import { createFailureLog, type FailureListener, failuresOf } from './failures.ts'
 import { createReferencedData, type Followed } from './referenced-data.ts'
 import { createSettle } from './settle.ts'
-import type { ApiObject } from './watch-line.ts'
 
 /** Something an operator must mend in an object. */
 export interface ObjectProblem {

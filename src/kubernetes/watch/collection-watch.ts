@@ -1,10 +1,10 @@
-import type { Clock, Random } from '../core/ports.ts'
-import { type ApiFailure, failureOf } from './api-failure.ts'
-import type { ApiServer } from './api-server.ts'
-import { backoffMs } from './backoff.ts'
+import type { Clock, Random } from '../../core/ports.ts'
+import { type ApiFailure, failureOf } from '../api/api-failure.ts'
+import type { ApiServer } from '../api/api-server.ts'
+import { backoffMs } from '../backoff.ts'
+import { pause, type Timers } from '../timers.ts'
 import { listCollection } from './list-collection.ts'
 import { type Heard, listen } from './listening.ts'
-import { pause, type Timers } from './timers.ts'
 import { type ApiObject, readWatchLine, type WatchEvent } from './watch-line.ts'
 
 /** What every watch is made of. */

@@ -1,8 +1,8 @@
-import type { ApiFailure } from './api-failure.ts'
-import { failureOf } from './api-failure.ts'
-import type { ApiResponse, ApiServer } from './api-server.ts'
-import type { Timers } from './timers.ts'
-import { readStatusMessage } from './watch-line.ts'
+import type { ApiFailure } from '../api/api-failure.ts'
+import { failureOf } from '../api/api-failure.ts'
+import type { ApiResponse, ApiServer } from '../api/api-server.ts'
+import { readRefusal } from '../api/refusal.ts'
+import type { Timers } from '../timers.ts'
 
 /** What was read to its end, or why it was not. */
 export type Heard = { readonly ok: true } | { readonly ok: false; readonly failure: ApiFailure }
@@ -22,27 +22,7 @@ export interface ListeningOptions {
 /** No object is larger: etcd refuses far smaller ones. */
 const MAX_LINE_CHARACTERS = 16 * 1_024 * 1_024
 
-const MAX_STATUS_CHARACTERS = 65_536
-
 const tooLong = (): Error => new Error('The API server sent a line without end')
-
-const readStatus = async ({ body }: ApiResponse): Promise<string> => {
-  const decoder = new TextDecoder()
-  let text = ''
-  for await (const chunk of body) {
-    text += decoder.decode(chunk, { stream: true })
-    if (text.length > MAX_STATUS_CHARACTERS) break
-  }
-  return readStatusMessage(text)
-}
-
-const refusal = async (response: ApiResponse): Promise<Heard> => {
-  const { status, retryAfterSeconds } = response
-  const said = await readStatus(response)
-  const message = `the API server answered ${status}${said === '' ? '' : `: ${said}`}`
-  const asked = retryAfterSeconds === undefined ? {} : { retryAfterSeconds }
-  return { ok: false, failure: { status, message, ...asked } }
-}
 
 const readLines = async (
   { body }: ApiResponse,
@@ -80,7 +60,7 @@ export const listen = async (
   }
   try {
     const response = await api.get(path, AbortSignal.any([signal, silent.signal]))
-    if (response.status !== 200) return await refusal(response)
+    if (response.status !== 200) return { ok: false, failure: await readRefusal(response) }
     heard()
     await readLines(response, heard, onLine)
     return { ok: true }
