@@ -12,28 +12,39 @@ export interface Collection {
   readonly name?: string
   /** What is followed, as a sentence names it. */
   readonly title: string
+  /** The right that following it takes, as a sentence names it. */
+  readonly right: string
 }
 
-const API_VERSION = 'sallyport.dev/v1alpha1'
+/** The API group and version of the custom resources. */
+export const API_VERSION = 'sallyport.dev/v1alpha1'
 
-const CUSTOM = {
+/** The plurals of the custom resources. */
+export const PLURALS = {
   IdentityProvider: 'identityproviders',
   OIDCClient: 'oidcclients',
   ProtectedRoute: 'protectedroutes',
 } as const satisfies Partial<Record<Kind, string>>
 
+/** The kinds that are custom resources. */
+export type CustomKind = keyof typeof PLURALS
+
 const CUSTOM_KINDS = ['IdentityProvider', 'OIDCClient', 'ProtectedRoute'] as const
+
+/** Whether a kind is a custom resource. */
+export const isCustomKind = (kind: Kind): kind is CustomKind => Object.hasOwn(PLURALS, kind)
 
 const DATA: Readonly<Record<DataKind, string>> = { Secret: 'secrets', ConfigMap: 'configmaps' }
 
-const customIn = (kind: keyof typeof CUSTOM, namespace: string | undefined): Collection => {
+const customIn = (kind: CustomKind, namespace: string | undefined): Collection => {
   const within = namespace === undefined ? '' : `/namespaces/${namespace}`
   const where = namespace === undefined ? 'every namespace' : `the namespace ${namespace}`
   return {
     kind,
     apiVersion: API_VERSION,
-    path: `/apis/${API_VERSION}${within}/${CUSTOM[kind]}`,
+    path: `/apis/${API_VERSION}${within}/${PLURALS[kind]}`,
     title: `${kind} objects of ${where}`,
+    right: `list and watch on ${PLURALS[kind]}.sallyport.dev in ${where}`,
   }
 }
 
@@ -50,4 +61,14 @@ export const dataCollection = (kind: DataKind, { namespace, name }: ObjectRef): 
   path: `/api/v1/namespaces/${namespace}/${DATA[kind]}`,
   name,
   title: `${kind} ${namespace}/${name}`,
+  right: `list and watch on ${DATA[kind]} in the namespace ${namespace}`,
 })
+
+/** The namespaces themselves, for their labels. */
+export const NAMESPACES: Collection = {
+  kind: 'Namespace',
+  apiVersion: 'v1',
+  path: '/api/v1/namespaces',
+  title: 'The labels of namespaces',
+  right: 'list and watch on namespaces in the whole cluster',
+}

@@ -35,10 +35,19 @@ const open = (namespaces: readonly string[] = []): void => {
     close: async () => undefined,
   }
   resources = createResources({
-    from: { source: 'kubernetes', namespaces, kubeconfigFile: api.kubeconfigFile },
+    from: {
+      source: 'kubernetes',
+      namespaces,
+      kubeconfigFile: api.kubeconfigFile,
+      leaderElection: { namespace: 'sallyport', leaseName: 'sallyport' },
+    },
     allowInsecureIssuers: false,
     snapshot,
-    providers: { warm: () => undefined, retain: () => undefined },
+    providers: {
+      warm: () => undefined,
+      retain: () => undefined,
+      health: () => ({ isReady: true, keys: 1, isIssuerWrong: false, isHeldBack: false }),
+    },
     metrics: {
       noteProblems: () => undefined,
       noteSnapshot: () => {

@@ -30,6 +30,8 @@ it('an error that nobody expected is told, and the next change is told again', a
     namespaces: [],
     decode: () => ({ problems: [] }),
     referencesOf: () => [],
+    needsLabels: () => false,
+    onStatus: () => undefined,
     onChange: tell,
     onError: (error) => errors.push(error),
     onFailure: () => undefined,

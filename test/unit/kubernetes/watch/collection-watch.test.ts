@@ -14,12 +14,14 @@ let clock: HandSetClock
 let timers: HandSetTimers
 let watch: CollectionWatch
 let notices: number
+let statusNotices: number
 
 beforeEach(async () => {
   api = await startFakeKubeApi()
   clock = handSetClock()
   timers = handSetTimers(clock)
   notices = 0
+  statusNotices = 0
   watch = createCollectionWatch({
     api: createApiServer({ kubeconfigFile: api.kubeconfigFile }),
     clock,
@@ -28,6 +30,9 @@ beforeEach(async () => {
     path: '/apis/sallyport.dev/v1alpha1/protectedroutes',
     onChange: () => {
       notices += 1
+    },
+    onStatus: () => {
+      statusNotices += 1
     },
   })
 })
