@@ -232,7 +232,10 @@ export const startFakeKubeApi = async (): Promise<FakeKubeApi> => {
     const { plural } = request
     const name = object.metadata.name ?? `generated-${version}`
     const key = `${plural} ${object.metadata.namespace}/${name}`
-    if (stored.has(key)) return refuseWrite(response, 409, 'already exists')
+    if (stored.has(key)) {
+      refuseWrite(response, 409, 'already exists')
+      return
+    }
     const made = { ...object, metadata: { ...object.metadata, name } }
     const next = { plural, version, generation: 1, uid: `${key} ${version}`, object: made }
     stored.set(key, next)
@@ -243,10 +246,16 @@ export const startFakeKubeApi = async (): Promise<FakeKubeApi> => {
   const update = ({ path }: SeenRequest, object: WrittenObject, response: ServerResponse): void => {
     const key = keyOfPath(path)
     const former = stored.get(key)
-    if (former === undefined) return refuseWrite(response, 404, 'not found')
+    if (former === undefined) {
+      refuseWrite(response, 404, 'not found')
+      return
+    }
     const { resourceVersion, uid } = object.metadata
     const isCurrent = resourceVersion === String(former.version) && uid === former.uid
-    if (!isCurrent) return refuseWrite(response, 409, 'the object has been modified')
+    if (!isCurrent) {
+      refuseWrite(response, 409, 'the object has been modified')
+      return
+    }
     version += 1
     const isStatus = path.endsWith('/status')
     const changed = isStatus ? { ...former.object, status: object.status } : object
@@ -271,7 +280,10 @@ export const startFakeKubeApi = async (): Promise<FakeKubeApi> => {
     requests.push(request)
     const refusal = rule?.(request)
     if (refusal !== undefined) return refuse(response, refusal)
-    if (request.method !== 'GET') return void receive(incoming, request, response)
+    if (request.method !== 'GET') {
+      void receive(incoming, request, response)
+      return
+    }
     if (request.plural !== 'leases' && /\/leases\//.test(request.path))
       return one(request, response)
     return request.isWatch ? watch(request, response) : list(request, response)

@@ -152,7 +152,7 @@ export const createClusterSource = (options: ClusterSourceOptions): ClusterSourc
       path,
       ...(name === undefined ? {} : { name }),
       onChange: onNotice,
-      onStatus: statusSettle.notify,
+      onStatus: () => statusSettle.notify(),
     })
   }
 

@@ -20,10 +20,13 @@ export const condition = (
   message: string,
 ): DesiredCondition => ({ type, status, reason, message })
 
-const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
+const sentence = (text: string): string => {
+  const whole = /[.!?]$/.test(text) ? text : `${text}.`
+  return whole.charAt(0).toUpperCase() + whole.slice(1)
+}
 
 const told = ({ field, message }: StatusProblem): string =>
-  sentence(field === '' ? message : `${field}: ${message}`)
+  field === '' ? sentence(message) : `${field}: ${sentence(message)}`
 
 /** Every problem with its field, as many as fit. */
 export const tellProblems = (problems: readonly StatusProblem[]): string => {

@@ -78,14 +78,14 @@ const unusable = (type: string, subject: Subject, beyond: string): DesiredCondit
   return condition(type, 'False', reason, also(summary.unusable ?? '', missingRights))
 }
 
-const names = (providers: readonly { readonly name: string }[]): string =>
-  providers.map(({ name }) => `IdentityProvider ${name}`).join(' and ')
+const areReady = (providers: readonly { readonly name: string }[]): string =>
+  `${providers.map(({ name }) => `IdentityProvider ${name}`).join(' and ')} ${providers.length === 1 ? 'is' : 'are'} ready`
 
 const waitingFor = ({ summary, standingOf }: Subject): readonly string[] => {
   const waiting = summary.providers.filter((provider) => !standingOf(provider).isReady)
   return waiting.length === 0
     ? []
-    : [`Logins and tokens fail until ${names(waiting)} is ready; its status says why`]
+    : [`Logins and tokens fail until ${areReady(waiting)}; there the status says why`]
 }
 
 const clientReady = (subject: Subject): DesiredCondition => {
@@ -114,6 +114,9 @@ const clientReady = (subject: Subject): DesiredCondition => {
     : condition('Ready', 'True', 'Ready', also('Logins work', more))
 }
 
+const owned = (hosts: readonly DesiredHost[]): string =>
+  hosts.some(({ state }) => state === 'Conflicted') ? ' on the hosts that belong to it' : ''
+
 const programmed = (subject: Subject): DesiredCondition => {
   const { summary, hosts, missingRights } = subject
   const isLost = hosts.length > 0 && hosts.every(({ state }) => state === 'Conflicted')
@@ -125,7 +128,7 @@ const programmed = (subject: Subject): DesiredCondition => {
   const more = [...waitingFor(subject), ...missingRights]
   return summary.inForce === 'last_good'
     ? condition('Programmed', 'True', 'UsingLastKnownGood', also(LAST_GOOD, more))
-    : condition('Programmed', 'True', 'Programmed', also('In force', more))
+    : condition('Programmed', 'True', 'Programmed', also(`In force${owned(hosts)}`, more))
 }
 
 const published = ({ keys, lastDiscoveryMs }: ProviderStanding) => ({

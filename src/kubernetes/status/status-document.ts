@@ -28,7 +28,7 @@ interface WrittenHost extends DesiredHost {
 const MINUTE_MS = 60_000
 
 /** RFC 3339 in UTC with whole seconds, as metav1.Time is written. */
-export const timeOf = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`
+const timeOf = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`
 
 const isRecord = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -156,7 +156,8 @@ describe('the first snapshot from the API server', () => {
     await until(() => api.watching().length === 2)
     expect(hostState()).toBe('not_synced')
     expect(log).toContain(
-      'IdentityProvider objects of every namespace cannot be read: the API server answered 403: no right to list.',
+      'IdentityProvider objects of every namespace cannot be read: the API server answered 403: no right to list; ' +
+        'grant list and watch on identityproviders.sallyport.dev in every namespace.',
     )
     api.refuse(undefined)
     await until(() => hostState() === 'found')
@@ -181,7 +182,8 @@ describe('the first snapshot from the API server', () => {
     open(['shop'])
     await started()
     expect(hostState('blog.example.com')).toBe('none')
-    expect(api.requests.every(({ path }) => path.includes('/namespaces/shop/'))).toBe(true)
+    const read = api.requests.filter(({ path }) => !path.includes('/leases'))
+    expect(read.every(({ path }) => path.includes('/namespaces/shop/'))).toBe(true)
   })
 
   it('gives a host to the route that the API server created first', async () => {
@@ -243,8 +245,12 @@ describe('a change in the cluster', () => {
     await until(() => snapshot.synced())
     expect(hostState()).toBe('broken')
     expect(hostState('blog.example.com')).toBe('found')
-    expect(log).toContainEqual(
-      'Secret shop/shop-oidc: cannot be read: the API server answered 403: secrets "shop-oidc" is forbidden',
+    const why =
+      'Secret shop/shop-oidc cannot be read: the API server answered 403: secrets "shop-oidc" is forbidden; ' +
+      'grant list and watch on secrets in the namespace shop'
+    expect(log).toContain(`${why}.`)
+    expect(log).toContain(
+      `OIDCClient shop/shop spec.authentication.secretRef: ${why}; the hosts that need it answer 503 until it is mended.`,
     )
   })
 
