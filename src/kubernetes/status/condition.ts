@@ -20,13 +20,12 @@ export const condition = (
   message: string,
 ): DesiredCondition => ({ type, status, reason, message })
 
-const sentence = (text: string): string => {
-  const whole = /[.!?]$/.test(text) ? text : `${text}.`
-  return whole.charAt(0).toUpperCase() + whole.slice(1)
-}
+const ended = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
+
+const sentence = (text: string): string => ended(text.charAt(0).toUpperCase() + text.slice(1))
 
 const told = ({ field, message }: StatusProblem): string =>
-  field === '' ? sentence(message) : `${field}: ${sentence(message)}`
+  field === '' ? sentence(message) : `${field}: ${ended(message)}`
 
 /** Every problem with its field, as many as fit. */
 export const tellProblems = (problems: readonly StatusProblem[]): string => {
