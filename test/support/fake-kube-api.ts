@@ -58,6 +58,8 @@ export interface FakeKubeApi {
   readonly get: (kind: string, path: string) => WrittenObject | undefined
   readonly put: (object: WrittenObject) => void
   readonly remove: (kind: string, path: string) => void
+  /** Writes the status of an object, as anybody may who has the right. */
+  readonly putStatus: (kind: string, path: string, status: unknown) => void
   /** Answers so whatever it gives a refusal for; `undefined` ends that. */
   readonly refuse: (rule: ((request: SeenRequest) => Refusal | undefined) | undefined) => void
   /** Watches that are open, by the plural of what they watch. */
@@ -316,6 +318,15 @@ export const startFakeKubeApi = async (): Promise<FakeKubeApi> => {
       const next = { plural, version, generation, uid, object: { ...object, ...status } }
       stored.set(key, next)
       note({ type: former === undefined ? 'ADDED' : 'MODIFIED', ...next })
+    },
+    putStatus: (kind, path, status) => {
+      const key = `${pluralOf(kind)} ${path}`
+      const former = stored.get(key)
+      if (former === undefined) return
+      version += 1
+      const next = { ...former, version, object: { ...former.object, status } }
+      stored.set(key, next)
+      note({ type: 'MODIFIED', ...next })
     },
     remove: (kind, path) => {
       const key = `${pluralOf(kind)} ${path}`

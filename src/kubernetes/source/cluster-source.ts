@@ -80,8 +80,8 @@ export interface ClusterSource {
   readonly stalenessMs: () => number
   /** Why something cannot be read at present, a sentence for each. */
   readonly failures: () => readonly string[]
-  /** Those of the failures that concern everybody, and that somebody mends by granting a right. */
-  readonly missingRights: () => readonly string[]
+  /** Those of the failures that somebody mends by granting a right, as far as they concern the objects of a namespace. */
+  readonly missingRights: (namespace: string) => readonly string[]
   /** The custom resources that could be listed so far, even if the whole never could. */
   readonly present: () => readonly PresentObject[]
   /** A custom resource with its status, as the API server last told it. */
@@ -98,11 +98,10 @@ const isAnswered = ({ watch }: Followed): boolean => watch.synced() || watch.fai
 /** Once it was read, a right that is taken away takes nothing away: only the API server's word that it is gone does. */
 const unreadable = ({ collection, watch }: Followed): DecodedObject => {
   const failure = watch.failure()
-  if (watch.synced() || failure === undefined || collection.name === undefined) {
-    return { problems: [] }
-  }
-  const [, , , , namespace = ''] = collection.path.split('/')
-  const object = { kind: collection.kind, namespace, name: collection.name }
+  const { kind, name, namespace } = collection
+  const isUnread = !watch.synced() && failure !== undefined
+  if (!isUnread || name === undefined || namespace === undefined) return { problems: [] }
+  const object = { kind, namespace, name }
   const message = `cannot be read: ${refusalOf(collection, failure)}`
   return {
     invalid: { ...object, unreadable: `${objectKey(object)} ${message}` },
@@ -214,7 +213,7 @@ export const createClusterSource = (options: ClusterSourceOptions): ClusterSourc
     },
     stalenessMs: () => Math.max(0, ...all().map(({ watch }) => clock.nowMs() - watch.heardAtMs())),
     failures: () => [...failuresOf(all()).values()],
-    missingRights: () => missingRightsOf([...customs, ...labels.followed()]),
+    missingRights: (namespace) => missingRightsOf(all(), namespace),
     present: () => customs.flatMap(presentIn),
     objectOf: ({ kind, namespace, name }) => {
       const ofKind = customs.filter(({ collection }) => collection.kind === kind)

@@ -14,6 +14,8 @@ export interface Collection {
   readonly title: string
   /** The right that following it takes, as a sentence names it. */
   readonly right: string
+  /** The namespace whose objects alone are concerned; absent: all. */
+  readonly namespace?: string
 }
 
 /** The API group and version of the custom resources. */
@@ -45,6 +47,7 @@ const customIn = (kind: CustomKind, namespace: string | undefined): Collection =
     path: `/apis/${API_VERSION}${within}/${PLURALS[kind]}`,
     title: `${kind} objects of ${where}`,
     right: `list and watch on ${PLURALS[kind]}.sallyport.dev in ${where}`,
+    ...(namespace === undefined ? {} : { namespace }),
   }
 }
 
@@ -62,6 +65,7 @@ export const dataCollection = (kind: DataKind, { namespace, name }: ObjectRef): 
   name,
   title: `${kind} ${namespace}/${name}`,
   right: `list and watch on ${DATA[kind]} in the namespace ${namespace}`,
+  namespace,
 })
 
 /** The namespaces themselves, for their labels. */

@@ -14,6 +14,13 @@ export interface Decoding {
 const keyOf = ({ kind }: Collection, { metadata }: ApiObject): string =>
   `${kind} ${metadata.namespace}/${metadata.name}`
 
+/** As a person would write it: lists do not repeat the kind, and an object in no namespace names none. */
+const manifestOf = ({ kind, apiVersion }: Collection, object: ApiObject): object => {
+  const { namespace, ...metadata } = object.metadata
+  const place = namespace === '' ? {} : { namespace }
+  return { ...object, apiVersion, kind, metadata: { ...metadata, ...place } }
+}
+
 /** Nothing is known yet. `decode` never throws. */
 export const createDecoding = (decode: (manifest: unknown) => DecodedObject): Decoding => {
   const known = new WeakMap<ApiObject, DecodedObject>()
@@ -24,8 +31,7 @@ export const createDecoding = (decode: (manifest: unknown) => DecodedObject): De
     const substance = substanceOf(object)
     const former = latest.get(key)
     if (former?.substance === substance) return former.decoded
-    const { kind, apiVersion } = collection
-    const decoded = decode({ ...object, kind, apiVersion })
+    const decoded = decode(manifestOf(collection, object))
     latest.set(key, { substance, decoded })
     return decoded
   }

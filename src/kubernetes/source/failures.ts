@@ -23,10 +23,21 @@ export const failuresOf = (followed: readonly Followed[]): ReadonlyMap<string, s
   return sentences
 }
 
-/** Those failures that are missing rights: a person has to grant them. */
-export const missingRightsOf = (followed: readonly Followed[]): readonly string[] => [
-  ...failuresOf(followed.filter(({ watch }) => watch.failure()?.status === FORBIDDEN)).values(),
-]
+const concerns = ({ namespace }: Collection, other: string): boolean =>
+  namespace === undefined || namespace === other
+
+/** What could never be read is told with what is wrong with whoever names it. */
+const isMissing = ({ collection, watch }: Followed): boolean =>
+  watch.failure()?.status === FORBIDDEN && (collection.name === undefined || watch.synced())
+
+/** Those failures that are missing rights, as far as they concern the objects of a namespace. */
+export const missingRightsOf = (
+  followed: readonly Followed[],
+  namespace: string,
+): readonly string[] => {
+  const missing = followed.filter((one) => concerns(one.collection, namespace) && isMissing(one))
+  return [...failuresOf(missing).values()]
+}
 
 /** Who is told. */
 export interface FailureListener {

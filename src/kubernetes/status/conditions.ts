@@ -25,8 +25,8 @@ export interface StatusInput {
   readonly routes: readonly RouteHosts[]
   readonly problems: readonly ObjectStatusProblem[]
   readonly standingOf: StandingOf
-  /** Sentences about rights that are missing; every object says so beside its own state. */
-  readonly missingRights: readonly string[]
+  /** Sentences about rights that are missing; the objects of that namespace say so beside their own state. */
+  readonly missingRightsIn: (namespace: string) => readonly string[]
 }
 
 /** One object with everything that is known of it. */
@@ -171,7 +171,8 @@ export const desiredStatuses = (input: StatusInput): readonly DesiredStatus[] =>
     const summary = summaries.get(key)
     if (summary === undefined) return []
     const content = contentOf({
-      ...input,
+      standingOf: input.standingOf,
+      missingRights: input.missingRightsIn(ref.namespace),
       summary,
       problems: problems.get(key) ?? [],
       hosts: ref.kind === 'ProtectedRoute' ? (hosts.get(`${ref.namespace}/${ref.name}`) ?? []) : [],
@@ -185,11 +186,11 @@ export const desiredStatuses = (input: StatusInput): readonly DesiredStatus[] =>
  */
 export const unsyncedStatuses = (
   present: readonly PresentObject[],
-  missingRights: readonly string[],
+  missingRightsIn: StatusInput['missingRightsIn'],
 ): readonly DesiredStatus[] =>
   present.map(({ ref, uid, generation }) => {
     const type = ref.kind === 'ProtectedRoute' ? 'Programmed' : 'Ready'
     const why = 'Not every resource could be read, so that nothing is in force'
-    const message = also(why, missingRights)
+    const message = also(why, missingRightsIn(ref.namespace))
     return { ref, uid, generation, conditions: [condition(type, 'Unknown', 'NotSynced', message)] }
   })

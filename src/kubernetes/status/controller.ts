@@ -5,7 +5,7 @@ import { createApiCalls } from '../api/api-calls.ts'
 import type { ApiServer } from '../api/api-server.ts'
 import { createLeadership, LEASE_TIMES } from '../leadership/leadership.ts'
 import { ownNamespace } from '../leadership/own-namespace.ts'
-import type { ClusterSource } from '../source/cluster-source.ts'
+import type { ClusterSource, PresentObject } from '../source/cluster-source.ts'
 import type { FailureListener } from '../source/failures.ts'
 import { pause, type Timers } from '../timers.ts'
 import { desiredStatuses, type StatusInput, unsyncedStatuses } from './conditions.ts'
@@ -15,7 +15,7 @@ import type { StandingOf } from './standing.ts'
 import { createStatusWriter } from './status-writer.ts'
 
 /** What became of the resources, as far as it does not change by itself. */
-export type Outcome = Omit<StatusInput, 'standingOf' | 'missingRights'>
+export type Outcome = Omit<StatusInput, 'standingOf' | 'missingRightsIn'>
 
 /** What telling owners the truth takes. */
 export interface ControllerOptions extends FailureListener {
@@ -78,25 +78,32 @@ export const createController = (options: ControllerOptions): Controller => {
   })
   let leadership: ReturnType<typeof createLeadership> | undefined
 
-  const missingRights = (): readonly string[] => [
-    ...source.missingRights(),
+  const missingRightsIn = (namespace: string): readonly string[] => [
+    ...source.missingRights(namespace),
     ...writer.missingRights(),
     ...events.missingRights(),
   ]
 
+  /** Before the first complete read, only those are told who would wait in vain. */
+  const lacking = (): readonly PresentObject[] =>
+    source.present().filter(({ ref }) => source.missingRights(ref.namespace).length > 0)
+
   const decide = (): void => {
-    const rights = missingRights()
-    if (outcome !== undefined) {
-      writer.want(desiredStatuses({ ...outcome, standingOf, missingRights: rights }))
-    } else if (rights.length > 0) writer.want(unsyncedStatuses(source.present(), rights))
+    writer.want(
+      outcome === undefined
+        ? unsyncedStatuses(lacking(), missingRightsIn)
+        : desiredStatuses({ ...outcome, standingOf, missingRightsIn }),
+    )
   }
 
   /** What moves by itself, as text: providers, and what may not be done. */
   const signs = (): string => {
     const providers = new Set(outcome?.objects.flatMap((one) => one.providers) ?? [])
     const standings = [...providers].map(standingOf)
-    const present = outcome === undefined ? source.present() : []
-    return JSON.stringify([standings, missingRights(), present])
+    const present = outcome?.present ?? source.present()
+    const namespaces = new Set(present.map(({ ref }) => ref.namespace))
+    const rights = [...namespaces].map((namespace) => [namespace, missingRightsIn(namespace)])
+    return JSON.stringify([standings, rights, outcome === undefined ? lacking() : []])
   }
 
   const tick = (): void => {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/ports.ts'
 import type { ObjectRef } from '../../policy/resource.ts'
 import type { ApiCalls } from '../api/api-calls.ts'
+import type { ApiFailure } from '../api/api-failure.ts'
 import { API_VERSION } from '../source/collections.ts'
 import { createFailureLog, type FailureListener } from '../source/failures.ts'
 import type { ApiObject } from '../watch/watch-line.ts'
@@ -42,6 +43,15 @@ const microTime = (ms: number): string => new Date(ms).toISOString().replace('Z'
 const noteOf = (message: string): string =>
   message.length <= MAX_NOTE_CHARACTERS ? message : `${message.slice(0, MAX_NOTE_CHARACTERS - 1)}…`
 
+/** As client-go names them: after the object, and when. The count tells those of one millisecond apart. */
+const nameOf = ({ name }: ObjectRef, nowMs: number, count: number): string =>
+  `${name.slice(0, 200)}.${nowMs.toString(16)}${(count % 0x10000).toString(16).padStart(4, '0')}`
+
+const complaintOf = ({ status, message }: ApiFailure): string => {
+  const right = '; grant create on events in the API group events.k8s.io'
+  return `${TITLE} cannot be written: ${message}${status === FORBIDDEN ? right : ''}.`
+}
+
 /** Publishes nothing by itself. */
 export const createEvents = (options: EventsOptions): Events => {
   const { calls, clock, identity } = options
@@ -49,7 +59,8 @@ export const createEvents = (options: EventsOptions): Events => {
   const budgets = new Map<string, Rate>()
   const overall = createRate(clock, IN_ALL)
   const inFlight = new Set<Promise<void>>()
-  const complaints = new Map<string, string>()
+  let forbidden: string | undefined
+  let published = 0
   const tell = createFailureLog(options)
 
   const budgetOf = (uid: string): Rate => {
@@ -61,11 +72,16 @@ export const createEvents = (options: EventsOptions): Events => {
     return budget
   }
 
-  const eventOf = ({ metadata }: ApiObject, ref: ObjectRef, moved: DesiredCondition) => ({
+  const eventOf = (
+    { metadata }: ApiObject,
+    ref: ObjectRef,
+    moved: DesiredCondition,
+    nowMs: number,
+  ) => ({
     apiVersion: 'events.k8s.io/v1',
     kind: 'Event',
-    metadata: { generateName: `${ref.name.slice(0, 200)}.`, namespace: ref.namespace },
-    eventTime: microTime(clock.nowMs()),
+    metadata: { name: nameOf(ref, nowMs, published), namespace: ref.namespace },
+    eventTime: microTime(nowMs),
     reportingController: CONTROLLER,
     reportingInstance: identity,
     regarding: {
@@ -86,13 +102,10 @@ export const createEvents = (options: EventsOptions): Events => {
     const path = `/apis/events.k8s.io/v1/namespaces/${namespace}/events?fieldManager=sallyport`
     const answer = await calls.write({ method: 'POST', path, object: event }, closing.signal)
     if (closing.signal.aborted) return
-    if (answer.ok) complaints.delete(TITLE)
-    else if (answer.failure.status === FORBIDDEN) {
-      const { message } = answer.failure
-      const right = 'create on events in the API group events.k8s.io'
-      complaints.set(TITLE, `${TITLE} cannot be written: ${message}; grant ${right}.`)
-    }
-    tell(complaints)
+    if (answer.ok) forbidden = undefined
+    else if (answer.failure.status === FORBIDDEN) forbidden = complaintOf(answer.failure)
+    const isRefused = !answer.ok && answer.failure.status !== undefined
+    tell(new Map(isRefused ? [[TITLE, complaintOf(answer.failure)]] : []))
   }
 
   return {
@@ -100,12 +113,13 @@ export const createEvents = (options: EventsOptions): Events => {
       const uid = object.metadata.uid ?? ''
       const isFull = inFlight.size >= MAX_IN_FLIGHT
       if (closing.signal.aborted || isFull || !budgetOf(uid).take() || !overall.take()) return
-      const sent = send(ref.namespace, eventOf(object, ref, moved)).finally(() => {
+      published += 1
+      const sent = send(ref.namespace, eventOf(object, ref, moved, clock.nowMs())).finally(() => {
         inFlight.delete(sent)
       })
       inFlight.add(sent)
     },
-    missingRights: () => [...complaints.values()],
+    missingRights: () => (forbidden === undefined ? [] : [forbidden]),
     close: async () => {
       closing.abort()
       await Promise.all(inFlight)

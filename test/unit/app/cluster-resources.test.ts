@@ -186,6 +186,64 @@ describe('the first snapshot from the API server', () => {
     expect(read.every(({ path }) => path.includes('/namespaces/shop/'))).toBe(true)
   })
 
+  const granting = (selector: string): string => `apiVersion: sallyport.dev/v1alpha1
+kind: OIDCClient
+metadata: { name: shop, namespace: shop }
+spec:
+  providerRef: { name: keycloak }
+  clientId: shop
+  authentication: { secretRef: { name: shop-oidc } }
+  allowedNamespaces: { from: Selector, selector: ${selector} }
+---
+apiVersion: sallyport.dev/v1alpha1
+kind: ProtectedRoute
+metadata: { name: guest, namespace: guest, creationTimestamp: 2026-05-01T00:00:00Z }
+spec: { hosts: [guest.example.com], clientRef: { name: shop, namespace: shop } }
+`
+  const namespace = (labels: Readonly<Record<string, string>>): void =>
+    api.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'guest', labels } })
+
+  it('R28: knows the labels of namespaces where a grant asks for them, and follows them', async () => {
+    namespace({ team: 'web' })
+    putYaml(granting('{ matchLabels: { team: web } }'))
+    void resources.start()
+    await until(() => snapshot.synced() && api.watching().includes('namespaces'))
+    expect(hostState('guest.example.com')).toBe('found')
+    namespace({ team: 'ops' })
+    await until(() => hostState('guest.example.com') === 'broken')
+    putYaml(granting('{ matchLabels: { kubernetes.io/metadata.name: guest } }'))
+    await until(() => hostState('guest.example.com') === 'found')
+    await until(() => !api.watching().includes('namespaces'))
+  })
+
+  it('R28: grants nothing by labels that it may not read, and says which right is missing', async () => {
+    namespace({})
+    putYaml(granting('{ matchExpressions: [{ key: team, operator: DoesNotExist }] }'))
+    api.refuse(({ plural }) =>
+      plural === 'namespaces' ? { status: 403, message: 'namespaces is forbidden' } : undefined,
+    )
+    void resources.start()
+    await until(() => snapshot.synced())
+    expect(hostState('guest.example.com')).toBe('broken')
+    expect(hostState()).toBe('found')
+    expect(log).toContain(
+      'The labels of namespaces cannot be read: the API server answered 403: namespaces is forbidden; ' +
+        'grant list and watch on namespaces in the whole cluster.',
+    )
+    api.refuse(undefined)
+    await until(() => hostState('guest.example.com') === 'found')
+  })
+
+  it('R28: reads no namespaces where only some are looked into', async () => {
+    namespace({ team: 'web' })
+    putYaml(granting('{ matchLabels: { team: web } }'))
+    open(['shop', 'guest'])
+    void resources.start()
+    await until(() => snapshot.synced())
+    expect(hostState('guest.example.com')).toBe('broken')
+    expect(api.requests.some(({ plural }) => plural === 'namespaces')).toBe(false)
+  })
+
   it('gives a host to the route that the API server created first', async () => {
     putYaml(apiRoute('a/late', 'www.example.com', '2026-02-01T00:00:00Z'))
     putYaml(apiRoute('b/early', 'www.example.com'))

@@ -81,6 +81,40 @@ describe('a watch that goes well', () => {
     await until(() => names().join() === 'second')
   })
 
+  it('tells a written status apart from a change, and has it', async () => {
+    api.put(route('first'))
+    await started()
+    const before = notices
+    api.putStatus('ProtectedRoute', 'shop/first', { note: 'written' })
+    await until(() => statusNotices === 1)
+    expect(watch.object('shop', 'first')?.status).toEqual({ note: 'written' })
+    expect(notices).toBe(before)
+    api.put(route('first', 'annotated'))
+    await until(() => notices === before + 1)
+    expect(statusNotices).toBe(1)
+  })
+
+  it('keeps objects without what nobody reads', async () => {
+    const { metadata, ...rest } = route('first')
+    api.put({
+      ...rest,
+      metadata: { ...metadata, managedFields: [{ manager: 'kubectl' }] } as never,
+    })
+    await started()
+    expect(watch.object('shop', 'first')?.metadata).not.toHaveProperty('managedFields')
+  })
+
+  it('keeps an object that a new list holds in the same version', async () => {
+    api.put(route('first'))
+    await started()
+    const first = watch.object('shop', 'first')
+    api.expireWatches()
+    await passPause()
+    await until(() => lists() === 2)
+    await watching()
+    expect(watch.object('shop', 'first')).toBe(first)
+  })
+
   it('presents the token of the kubeconfig', async () => {
     await started()
     expect(api.requests.map(({ authorization }) => authorization)).toEqual([
