@@ -138,6 +138,7 @@ export const useCluster = (namespaces: readonly string[]): Cluster => {
     let found: Condition | undefined
     await vi.waitFor(async () => {
       found = await condition(kind, path, type)
+      expect(found).toBeDefined()
       expect(found).toMatchObject(expected)
     }, PATIENCE)
     if (found === undefined) throw new Error(`${kind} ${path} has no condition ${type}`)
