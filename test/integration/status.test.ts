@@ -247,7 +247,7 @@ test('kubectl shows at a glance what is protected, by whom, and what is broken',
   expect(text).toMatch(/client\s+shop\s+idp\s+False\s+ProviderNotReady/)
   await kubectl('wait', '--for=condition=Programmed', '-n', 'seen', 'protectedroute/well')
   expect(await kubectl('explain', 'protectedroute.status.hosts.lastCheckTime')).toContain(
-    'it is not protected',
+    'does not pass the service',
   )
 })
 

@@ -45,6 +45,8 @@ export interface Cluster {
   readonly apiserver: () => RunningKubeApiserver
   /** `kubectl apply` of a text. */
   readonly apply: (text: string) => Promise<void>
+  /** The `resources` of a configuration that reads from here, with rights granted for it. */
+  readonly resources: (options?: ReplicaOptions) => Promise<Readonly<Record<string, unknown>>>
   /** Starts a process of its own; it ends with the test. */
   readonly startReplica: (options?: ReplicaOptions) => Promise<RunningSallyport>
   /** An object as kubectl prints it. */
@@ -106,7 +108,7 @@ export const useCluster = (namespaces: readonly string[]): Cluster => {
     await folder.remove()
   }, 60_000)
 
-  const startReplica = async (options: ReplicaOptions = {}): Promise<RunningSallyport> => {
+  const resources: Cluster['resources'] = async (options = {}) => {
     await apply(grantsOf(options))
     const token = await apiserver.kubectl('create', 'token', 'sallyport', '-n', 'sallyport')
     const kubeconfig = apiserver.kubeconfig(token.trim())
@@ -114,12 +116,13 @@ export const useCluster = (namespaces: readonly string[]): Cluster => {
     const kubeconfigFile = await write(kubeconfig.replace(apiserver.server, server))
     const leaderElection = { namespace: 'sallyport' }
     const kubernetes = { namespaces: options.namespaces ?? [], kubeconfigFile, leaderElection }
+    return { source: 'kubernetes', kubernetes }
+  }
+
+  const startReplica = async (options: ReplicaOptions = {}): Promise<RunningSallyport> => {
     const sallyport = await startSallyport({
       ...(options.mayBeUnready === undefined ? {} : { mayBeUnready: options.mayBeUnready }),
-      configuration: {
-        ...options.configuration,
-        resources: { source: 'kubernetes', kubernetes },
-      },
+      configuration: { ...options.configuration, resources: await resources(options) },
     })
     onTestFinished(async () => void (await sallyport.stop()))
     return sallyport
@@ -144,7 +147,7 @@ export const useCluster = (namespaces: readonly string[]): Cluster => {
     if (found === undefined) throw new Error(`${kind} ${path} has no condition ${type}`)
     return found
   }
-  return { apiserver: () => apiserver, apply, startReplica, get, condition, told }
+  return { apiserver: () => apiserver, apply, resources, startReplica, get, condition, told }
 }
 
 /** What a replica answers to a GET, as an HTTP status; 200: let through. */
