@@ -47,7 +47,7 @@ export interface Cluster {
   readonly apply: (text: string) => Promise<void>
   /** The `resources` of a configuration that reads from here, with rights granted for it. */
   readonly resources: (options?: ReplicaOptions) => Promise<Readonly<Record<string, unknown>>>
-  /** Starts a process of its own; it ends with the test. */
+  /** Starts a process of its own; it ends with the test, and its rights with it. */
   readonly startReplica: (options?: ReplicaOptions) => Promise<RunningSallyport>
   /** An object as kubectl prints it. */
   readonly get: (kind: string, path: string) => Promise<Readonly<Record<string, unknown>>>
@@ -124,7 +124,10 @@ export const useCluster = (namespaces: readonly string[]): Cluster => {
       ...(options.mayBeUnready === undefined ? {} : { mayBeUnready: options.mayBeUnready }),
       configuration: { ...options.configuration, resources: await resources(options) },
     })
-    onTestFinished(async () => void (await sallyport.stop()))
+    onTestFinished(async () => {
+      await sallyport.stop()
+      await apiserver.kubectl('delete', '-f', await write(grantsOf(options)))
+    })
     return sallyport
   }
 
