@@ -132,6 +132,7 @@ const fromCluster = (
     close: async () => {
       await controller.close()
       await source.close()
+      await common.api.close()
     },
     troubles: () => troublesOf(source, controller),
     report: (compiled) => controller.report(outcomeOf(compiled, present)),

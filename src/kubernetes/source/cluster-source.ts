@@ -16,7 +16,7 @@ import {
   refusalOf,
 } from './failures.ts'
 import { createOptionalWatch } from './optional-watch.ts'
-import { createReferencedData, type Followed } from './referenced-data.ts'
+import { createReferencedData, type Followed, MOST_IN_A_NAMESPACE } from './referenced-data.ts'
 import { createSettle } from './settle.ts'
 
 /** Something an operator must mend in an object. */
@@ -109,6 +109,14 @@ const unreadable = ({ collection, watch }: Followed): DecodedObject => {
   }
 }
 
+const unfollowed = (ref: ObjectRef): DecodedObject => {
+  const message = `is not read: the resources of the namespace ${ref.namespace} name more than ${MOST_IN_A_NAMESPACE} Secrets and ConfigMaps; let them name fewer`
+  return {
+    invalid: { ...ref, unreadable: `${objectKey(ref)} ${message}` },
+    problems: [{ object: ref, field: '', message }],
+  }
+}
+
 const join = (objects: readonly DecodedObject[]): Omit<ClusterRead, 'present'> => ({
   resources: objects.flatMap(({ resource }) => resource ?? []),
   invalid: objects.flatMap(({ invalid }) => invalid ?? []),
@@ -175,7 +183,7 @@ export const createClusterSource = (options: ClusterSourceOptions): ClusterSourc
     const custom = join(customs.flatMap(decodeAll))
     const named = follow(custom.resources)
     if (!named.every(isAnswered)) return
-    const more = join(named.flatMap(decodeAll))
+    const more = join([...named.flatMap(decodeAll), ...data.beyond().map(unfollowed)])
     onChange({
       resources: [...custom.resources, ...more.resources],
       invalid: [...custom.invalid, ...more.invalid],

@@ -3,6 +3,10 @@ import type { Kind, ObjectRef } from '../../policy/resource.ts'
 /** The kinds that are looked up by name, and only where something names them. */
 export type DataKind = 'Secret' | 'ConfigMap'
 
+/** Whether a kind is looked up by name. */
+export const isDataKind = (kind: Kind): kind is DataKind =>
+  kind === 'Secret' || kind === 'ConfigMap'
+
 /** One collection of the API server, as a watch follows it. */
 export interface Collection {
   readonly kind: Kind
