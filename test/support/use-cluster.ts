@@ -25,8 +25,8 @@ export interface ReplicaOptions {
   /** Changes the rights before they are granted. */
   readonly rights?: (role: Role) => Role
   readonly mayBeUnready?: boolean
-  /** Replaces the address of the API server in the kubeconfig. */
-  readonly server?: string
+  /** Another way to the API server than straight. */
+  readonly by?: { readonly server: string; readonly caPem: string }
   readonly configuration?: SallyportOptions['configuration']
 }
 
@@ -43,6 +43,8 @@ export interface Condition {
 /** A real API server with the definitions of deploy/crds, and replicas of Sallyport that read from it. */
 export interface Cluster {
   readonly apiserver: () => RunningKubeApiserver
+  /** Writes a kubeconfig again, as whoever renews credentials does. */
+  readonly rewrite: (kubeconfigFile: string, by?: ReplicaOptions['by']) => Promise<void>
   /** `kubectl apply` of a text. */
   readonly apply: (text: string) => Promise<void>
   /** The `resources` of a configuration that reads from here, with rights granted for it. */
@@ -108,12 +110,17 @@ export const useCluster = (namespaces: readonly string[]): Cluster => {
     await folder.remove()
   }, 60_000)
 
+  const newToken = async (): Promise<string> =>
+    (await apiserver.kubectl('create', 'token', 'sallyport', '-n', 'sallyport')).trim()
+
+  const rewrite: Cluster['rewrite'] = async (kubeconfigFile, by) => {
+    await writeFile(kubeconfigFile, apiserver.kubeconfig(await newToken(), by))
+  }
+
   const resources: Cluster['resources'] = async (options = {}) => {
     await apply(grantsOf(options))
-    const token = await apiserver.kubectl('create', 'token', 'sallyport', '-n', 'sallyport')
-    const kubeconfig = apiserver.kubeconfig(token.trim())
-    const { server = apiserver.server } = options
-    const kubeconfigFile = await write(kubeconfig.replace(apiserver.server, server))
+    const kubeconfigFile = await write('')
+    await rewrite(kubeconfigFile, options.by)
     const leaderElection = { namespace: 'sallyport' }
     const kubernetes = { namespaces: options.namespaces ?? [], kubeconfigFile, leaderElection }
     return { source: 'kubernetes', kubernetes }
@@ -150,7 +157,16 @@ export const useCluster = (namespaces: readonly string[]): Cluster => {
     if (found === undefined) throw new Error(`${kind} ${path} has no condition ${type}`)
     return found
   }
-  return { apiserver: () => apiserver, apply, resources, startReplica, get, condition, told }
+  return {
+    apiserver: () => apiserver,
+    rewrite,
+    apply,
+    resources,
+    startReplica,
+    get,
+    condition,
+    told,
+  }
 }
 
 /** What a replica answers to a GET, as an HTTP status; 200: let through. */
