@@ -133,7 +133,7 @@ export const useCluster = (namespaces: readonly string[]): Cluster => {
     })
     onTestFinished(async () => {
       await sallyport.stop()
-      await apiserver.kubectl('delete', '-f', await write(grantsOf(options)))
+      await apiserver.kubectl('delete', '--ignore-not-found', '-f', await write(grantsOf(options)))
     })
     return sallyport
   }

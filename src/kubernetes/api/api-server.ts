@@ -31,6 +31,11 @@ export interface ApiServer {
   readonly get: (path: string, signal: AbortSignal) => Promise<ApiResponse>
   /** @throws Error if there is no answer, among others because `signal` was aborted. */
   readonly write: (write: ApiWrite, signal: AbortSignal) => Promise<ApiResponse>
+  /**
+   * Somebody waited in vain: whatever runs on the present connections breaks, and what comes opens new ones. Nothing else tells
+   * a connection that died without a word, which would take every new request too.
+   */
+  readonly distrust: () => void
   /** Ends every connection. */
   readonly close: () => Promise<void>
 }
@@ -118,6 +123,7 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
     get: (path, signal) => call({ method: 'GET', path }, signal),
     write: ({ method, path, object }, signal) =>
       call({ method, path, body: JSON.stringify(object) }, signal),
+    distrust: transport.reconnect,
     close: transport.close,
   }
 }

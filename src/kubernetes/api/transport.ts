@@ -28,14 +28,14 @@ export interface Received {
 export interface Transport {
   /** @throws Error if there is no answer. Nothing that the server may have begun with is sent twice. */
   readonly send: (sent: Sent) => Promise<Received>
+  /** Breaks every connection, and opens new ones for what comes. */
+  readonly reconnect: () => void
   /** Breaks every connection. */
   readonly close: () => Promise<void>
 }
 
 /** As many as kube-apiserver grants to one connection; what it grants less is less. */
 const STREAMS = 1_000
-/** A connection on which a PING is not answered is given up before the next one is due. */
-const PING_MS = 10_000
 const CONNECT_TIMEOUT_MS = 10_000
 
 const TLS_OPTIONS = [
@@ -68,7 +68,7 @@ const agentFor = (tls: TlsOptions): Agent =>
     bodyTimeout: 0,
     connectTimeout: CONNECT_TIMEOUT_MS,
     connect: tls,
-    h2Options: { maxConcurrentStreams: STREAMS, pingInterval: PING_MS },
+    h2Options: { maxConcurrentStreams: STREAMS },
   })
 
 const textOf = (header: string | readonly string[] | undefined): string | undefined =>
@@ -88,7 +88,7 @@ const sendByProxy = async (sent: Sent): Promise<Received> => {
 
 /**
  * HTTP/2 wherever the server speaks it: each Secret that is named is a watch of its own, and thousands of them share a few
- * connections. PING notices a connection that died without a word. Elsewhere HTTP/1.1.
+ * connections. Elsewhere HTTP/1.1.
  */
 export const createTransport = (): Transport => {
   let current: { readonly mark: string; readonly agent: Agent } | undefined
@@ -112,6 +112,10 @@ export const createTransport = (): Transport => {
   }
   return {
     send,
+    reconnect: () => {
+      void current?.agent.destroy()
+      current = undefined
+    },
     close: async () => {
       await current?.agent.destroy()
     },

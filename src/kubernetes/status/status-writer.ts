@@ -44,8 +44,8 @@ export interface StatusWriter {
 }
 
 const IN_FLIGHT = 4
-/** Far less than what the API server gives one client; what is left over is for watches. */
-const RATE = { burst: 50, everyMs: 50 }
+/** As client-go's controllers: little beside what an API server serves. */
+const RATE = { burst: 50, everyMs: 20 }
 /** An object that flaps is written as it is once in a while. */
 const LEAST_PAUSE_MS = 1_000
 /** Nobody mends a right or a definition faster. */

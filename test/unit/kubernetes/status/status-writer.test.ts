@@ -312,7 +312,7 @@ describe('many objects', () => {
     await until(() => written().length === 50)
     await settled()
     expect(written()).toHaveLength(50)
-    await until(() => written().length === 100, 50)
+    await until(() => written().length === 100, 20)
   })
 
   it('that flap are written once a second, with their latest state', async () => {
