@@ -49,7 +49,7 @@ const resources = z.strictObject({
   files: z
     .strictObject({
       paths: paths(
-        'YAML files, or folders of them, with IdentityProvider, OIDCClient, ProtectedRoute, Secret and ConfigMap manifests. Read again when they change.',
+        'YAML files, or folders of them, with IdentityProvider, OIDCClient, ProtectedRoute, Secret, ConfigMap and Namespace manifests. Read again when they change.',
         '--resources',
       ).default(['./resources']),
     })
