@@ -99,6 +99,8 @@ const fromCluster = (
     api: createApiServer(kubeconfigFile === undefined ? {} : { kubeconfigFile }),
     onFailure: (sentence: string) => logger.warn(sentence),
     onRecovery: (sentence: string) => logger.info(sentence),
+    onError: (error: unknown) =>
+      logger.error('The resources of the cluster cannot be used.', { error }),
   }
   let present: readonly PresentObject[] = []
   const source = createClusterSource({
@@ -112,7 +114,6 @@ const fromCluster = (
       onChange(manifestRead(read))
     },
     onStatus: () => controller.notice(),
-    onError: (error) => logger.error('The resources of the cluster cannot be used.', { error }),
   })
   const controller = createController({
     ...common,

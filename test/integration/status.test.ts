@@ -108,6 +108,11 @@ ${idp('bad', liar.issuer)}` +
         'clientRef: { name: client }, rules: [{ name: x, match: [{ path: { pattern: "/(?=x)" } }], public: true }]',
       ) +
       route('bad/missing', 'missing.example.com', 'clientRef: { name: nowhere }') +
+      route(
+        'bad/empty',
+        'empty.example.com',
+        'clientRef: { name: client }, authorize: [{ claim: groups, anyOf: [null] }]',
+      ) +
       route('bad/duplicate', 'good.example.com, alone.example.com'),
   )
   await cluster.told('identityprovider', 'bad/idp', 'Ready', { reason: 'IssuerMismatch' })
@@ -125,6 +130,8 @@ ${idp('bad', liar.issuer)}` +
   expect(await told('bad/pattern', 'Accepted')).toMatch(
     /^spec\.rules\[0\]\.match\[0\]\.path\.pattern: The pattern .* is no RE2 pattern/,
   )
+  // The API server lets a null pass where a value has no type.
+  expect(await told('bad/empty', 'Accepted')).toMatch(/^spec\.authorize\[0\]\.anyOf\[0\]: /)
   expect(await told('bad/missing', 'ResolvedRefs')).toMatch(
     /^spec\.clientRef: OIDCClient bad\/nowhere was not found: create it, or correct the name/,
   )

@@ -10,7 +10,7 @@ import type { FailureListener } from '../source/failures.ts'
 import { pause, type Timers } from '../timers.ts'
 import { desiredStatuses, type StatusInput, unsyncedStatuses } from './conditions.ts'
 import { createEvents } from './events.ts'
-import { createHostChecks } from './last-checks.ts'
+import { createHostChecks } from './host-checks.ts'
 import type { StandingOf } from './standing.ts'
 import { createStatusWriter } from './status-writer.ts'
 
@@ -31,6 +31,8 @@ export interface ControllerOptions extends FailureListener {
   /** The hosts that were asked about since the last call. */
   readonly takeAsked: () => readonly OwnedHost[]
   readonly onLeading: (isLeader: boolean) => void
+  /** Something unexpected was thrown; the next look comes as ever. */
+  readonly onError: (error: unknown) => void
 }
 
 /** Tells owners what became of their resources. */
@@ -129,7 +131,11 @@ export const createController = (options: ControllerOptions): Controller => {
     })
     leadership.start()
     while (!closing.signal.aborted) {
-      tick()
+      try {
+        tick()
+      } catch (error) {
+        options.onError(error)
+      }
       await pause(timers, TICK_MS, closing.signal)
     }
   }

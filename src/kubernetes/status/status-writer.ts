@@ -29,6 +29,8 @@ export interface StatusWriterOptions extends FailureListener {
   readonly lastChecksOf: (ref: ObjectRef) => LastChecks
   /** Conditions of an object moved, and it is written. */
   readonly onTransition: (object: ApiObject, ref: ObjectRef, moved: DesiredCondition) => void
+  /** Something unexpected was thrown; others are written all the same. */
+  readonly onError: (error: unknown) => void
 }
 
 /** Brings the status of every object to what it ought to say. */
@@ -183,10 +185,12 @@ export const createStatusWriter = (options: StatusWriterOptions): StatusWriter =
     queued.delete(key)
     const desired = wanted.get(key)
     if (desired === undefined) return
-    const done = write(desired).finally(() => {
-      inFlight.delete(key)
-      pump()
-    })
+    const done = write(desired)
+      .catch(options.onError)
+      .finally(() => {
+        inFlight.delete(key)
+        pump()
+      })
     inFlight.set(key, done)
   }
 

@@ -54,6 +54,9 @@ beforeEach(async () => {
     isLeader: () => leads,
     lastChecksOf: () => () => checkedAtMs,
     onTransition: (_, ref, { type, status }) => moved.push(`${keyOf(ref)} ${type} ${status}`),
+    onError: (error) => {
+      throw error
+    },
     onFailure: (sentence) => sentences.push(sentence),
     onRecovery: (sentence) => sentences.push(sentence),
   })
