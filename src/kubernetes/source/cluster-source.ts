@@ -12,6 +12,7 @@ import {
   createFailureLog,
   type FailureListener,
   failuresOf,
+  type MissingRight,
   missingRightsOf,
   refusalOf,
 } from './failures.ts'
@@ -80,8 +81,8 @@ export interface ClusterSource {
   readonly stalenessMs: () => number
   /** Why something cannot be read at present, a sentence for each. */
   readonly failures: () => readonly string[]
-  /** Those of the failures that somebody mends by granting a right, as far as they concern the objects of a namespace. */
-  readonly missingRights: (namespace: string) => readonly string[]
+  /** Those of the failures that somebody mends by granting a right. */
+  readonly missingRights: () => readonly MissingRight[]
   /** The custom resources that could be listed so far, even if the whole never could. */
   readonly present: () => readonly PresentObject[]
   /** A custom resource with its status, as the API server last told it. */
@@ -221,7 +222,7 @@ export const createClusterSource = (options: ClusterSourceOptions): ClusterSourc
     },
     stalenessMs: () => Math.max(0, ...all().map(({ watch }) => clock.nowMs() - watch.heardAtMs())),
     failures: () => [...failuresOf(all()).values()],
-    missingRights: (namespace) => missingRightsOf(all(), namespace),
+    missingRights: () => missingRightsOf(all()),
     present: () => customs.flatMap(presentIn),
     objectOf: ({ kind, namespace, name }) => {
       const ofKind = customs.filter(({ collection }) => collection.kind === kind)

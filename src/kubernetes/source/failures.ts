@@ -23,21 +23,24 @@ export const failuresOf = (followed: readonly Followed[]): ReadonlyMap<string, s
   return sentences
 }
 
-const concerns = ({ namespace }: Collection, other: string): boolean =>
-  namespace === undefined || namespace === other
+/** A right that somebody has to grant. */
+export interface MissingRight {
+  readonly sentence: string
+  /** The namespace whose objects alone are concerned; absent: all. */
+  readonly namespace?: string
+}
 
 /** What could never be read is told with what is wrong with whoever names it. */
 const isMissing = ({ collection, watch }: Followed): boolean =>
   watch.failure()?.status === FORBIDDEN && (collection.name === undefined || watch.synced())
 
-/** Those failures that are missing rights, as far as they concern the objects of a namespace. */
-export const missingRightsOf = (
-  followed: readonly Followed[],
-  namespace: string,
-): readonly string[] => {
-  const missing = followed.filter((one) => concerns(one.collection, namespace) && isMissing(one))
-  return [...failuresOf(missing).values()]
-}
+/** Those failures that are missing rights. */
+export const missingRightsOf = (followed: readonly Followed[]): readonly MissingRight[] =>
+  followed.filter(isMissing).flatMap((one) => {
+    const { namespace } = one.collection
+    const place = namespace === undefined ? {} : { namespace }
+    return [...failuresOf([one]).values()].map((sentence) => ({ sentence, ...place }))
+  })
 
 /** Who is told. */
 export interface FailureListener {

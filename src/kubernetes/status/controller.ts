@@ -6,11 +6,12 @@ import type { ApiServer } from '../api/api-server.ts'
 import { createLeadership, LEASE_TIMES } from '../leadership/leadership.ts'
 import { ownNamespace } from '../leadership/own-namespace.ts'
 import type { ClusterSource, PresentObject } from '../source/cluster-source.ts'
-import type { FailureListener } from '../source/failures.ts'
+import type { FailureListener, MissingRight } from '../source/failures.ts'
 import { pause, type Timers } from '../timers.ts'
 import { desiredStatuses, type StatusInput, unsyncedStatuses } from './conditions.ts'
 import { createEvents } from './events.ts'
 import { createHostChecks } from './host-checks.ts'
+import { createLasting } from './lasting.ts'
 import type { StandingOf } from './standing.ts'
 import { createStatusWriter } from './status-writer.ts'
 
@@ -51,6 +52,8 @@ export interface Controller {
 
 /** How often providers, rights and checks are looked at. */
 const TICK_MS = 1_000
+/** A right that is missing for less is not worth a word at every object. */
+const LASTING_MS = 5_000
 const CALL_TIMEOUT_MS = 10_000
 /** Two attempts to renew fit into the time that a renewal may take. */
 const LEASE_CALL_TIMEOUT_MS = 4_000
@@ -69,6 +72,8 @@ export const createController = (options: ControllerOptions): Controller => {
   let outcome: Outcome | undefined
   let running: Promise<void> = Promise.resolve()
   let said = ''
+  let rights: readonly MissingRight[] = []
+  const lasting = createLasting(clock, LASTING_MS)
 
   const writer = createStatusWriter({
     ...options,
@@ -80,21 +85,28 @@ export const createController = (options: ControllerOptions): Controller => {
   })
   let leadership: ReturnType<typeof createLeadership> | undefined
 
-  const missingRightsIn = (namespace: string): readonly string[] => [
-    ...source.missingRights(namespace),
-    ...writer.missingRights(),
-    ...events.missingRights(),
-  ]
+  const concerning = (namespace: string): readonly string[] =>
+    rights
+      .filter((right) => right.namespace === undefined || right.namespace === namespace)
+      .map(({ sentence }) => sentence)
+
+  /** What is missing, once it has lasted. */
+  const lookAtRights = (): void => {
+    const own = [...writer.missingRights(), ...events.missingRights()]
+    const all = [...source.missingRights(), ...own.map((sentence): MissingRight => ({ sentence }))]
+    const lasts = new Set(lasting(all.map(({ sentence }) => sentence)))
+    rights = all.filter(({ sentence }) => lasts.has(sentence))
+  }
 
   /** Before the first complete read, only those are told who would wait in vain. */
   const lacking = (): readonly PresentObject[] =>
-    source.present().filter(({ ref }) => source.missingRights(ref.namespace).length > 0)
+    source.present().filter(({ ref }) => concerning(ref.namespace).length > 0)
 
   const decide = (): void => {
     writer.want(
       outcome === undefined
-        ? unsyncedStatuses(lacking(), missingRightsIn)
-        : desiredStatuses({ ...outcome, standingOf, missingRightsIn }),
+        ? unsyncedStatuses(lacking(), concerning)
+        : desiredStatuses({ ...outcome, standingOf, missingRightsIn: concerning }),
     )
   }
 
@@ -102,14 +114,12 @@ export const createController = (options: ControllerOptions): Controller => {
   const signs = (): string => {
     const providers = new Set(outcome?.objects.flatMap((one) => one.providers) ?? [])
     const standings = [...providers].map(standingOf)
-    const present = outcome?.present ?? source.present()
-    const namespaces = new Set(present.map(({ ref }) => ref.namespace))
-    const rights = [...namespaces].map((namespace) => [namespace, missingRightsIn(namespace)])
     return JSON.stringify([standings, rights, outcome === undefined ? lacking() : []])
   }
 
   const tick = (): void => {
     checks.note(options.takeAsked(), clock.nowMs())
+    lookAtRights()
     const next = signs()
     if (next !== said) decide()
     said = next

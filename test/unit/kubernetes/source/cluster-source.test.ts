@@ -10,6 +10,8 @@ import { handSetClock } from '../../../support/hand-set-clock.ts'
 import { handSetTimers } from '../../../support/hand-set-timers.ts'
 import { seededRandom } from '../../../support/seeded-random.ts'
 
+const PATIENCE = { timeout: 5_000, interval: 5 }
+
 const route = (name: string) => ({
   kind: 'ProtectedRoute',
   metadata: { name, namespace: 'shop' },
@@ -43,7 +45,7 @@ it('a status that is written is no change: it is told by itself, and no object i
     vi.waitFor(() => {
       timers.pass(100)
       if (!condition()) throw new Error('not yet')
-    })
+    }, PATIENCE)
   api.put(route('first'))
   void source.start()
   await until(() => onChange.mock.calls.length === 1 && api.watching().length === 3)
@@ -92,7 +94,7 @@ it('an error that nobody expected is told, and the next change is told again', a
     vi.waitFor(() => {
       timers.pass(100)
       if (!condition()) throw new Error('not yet')
-    })
+    }, PATIENCE)
   await until(() => errors.length === 1 && api.watching().length === 3)
   api.put(route('first'))
   await until(() => tell.mock.calls.length === 2)

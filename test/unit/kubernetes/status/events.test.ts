@@ -8,6 +8,8 @@ import type { ApiObject } from '../../../../src/kubernetes/watch/watch-line.ts'
 import { type FakeKubeApi, startFakeKubeApi } from '../../../support/fake-kube-api.ts'
 import { type HandSetClock, handSetClock } from '../../../support/hand-set-clock.ts'
 
+const PATIENCE = { timeout: 5_000, interval: 5 }
+
 let api: FakeKubeApi
 let clock: HandSetClock
 let events: Events
@@ -46,7 +48,7 @@ const broken: DesiredCondition = {
 }
 
 const published = (count: number): Promise<void> =>
-  vi.waitFor(() => expect(api.writes).toHaveLength(count))
+  vi.waitFor(() => expect(api.writes).toHaveLength(count), PATIENCE)
 
 /** What was refused by the budget would have arrived before this. */
 const nothingElse = async (count: number): Promise<void> => {
@@ -106,15 +108,15 @@ it('a missing right is told once, with its name, and once more when it is there'
   )
   events.publish(objectWith('u'), ref, broken)
   events.publish(objectWith('v'), ref, broken)
-  await vi.waitFor(() => expect(sentences).toHaveLength(1))
+  await vi.waitFor(() => expect(sentences).toHaveLength(1), PATIENCE)
   expect(sentences).toEqual([
     'Events cannot be written: the API server answered 403: events is forbidden; grant create on events in the API group events.k8s.io.',
   ])
   expect(events.missingRights()).toEqual(sentences)
-  await vi.waitFor(() => expect(api.requests.length).toBe(2))
+  await vi.waitFor(() => expect(api.requests.length).toBe(2), PATIENCE)
   api.refuse(undefined)
   events.publish(objectWith('u'), ref, broken)
-  await vi.waitFor(() => expect(sentences).toHaveLength(2))
+  await vi.waitFor(() => expect(sentences).toHaveLength(2), PATIENCE)
   expect(events.missingRights()).toEqual([])
 })
 

@@ -51,10 +51,13 @@ const route = (name: string, note = '') => ({
 const names = (): readonly string[] => watch.objects().map(({ metadata }) => metadata.name)
 
 const until = (condition: () => boolean): Promise<boolean> =>
-  vi.waitFor(() => {
-    if (!condition()) throw new Error('not yet')
-    return true
-  })
+  vi.waitFor(
+    () => {
+      if (!condition()) throw new Error('not yet')
+      return true
+    },
+    { timeout: 5_000, interval: 5 },
+  )
 
 const watching = () => until(() => api.watching().length === 1)
 
