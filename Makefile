@@ -52,6 +52,10 @@ generate: deps ## Write what is generated: resource types, references, metrics, 
 bench: deps openssl envoy redis ## Measure; see docs/performance.md
 	@exec node bench/main.ts
 
+.PHONY: bench-cluster
+bench-cluster: deps openssl kube-apiserver ## Measure a thousand routes in a real API server
+	@exec node bench/cluster.ts
+
 .PHONY: clean
 clean: ## Remove everything that was installed or built
 	rm -rf .tools dist coverage node_modules tools/node_modules

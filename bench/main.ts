@@ -1,4 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { dirname } from 'node:path'
 import { startChildProcess, waitUntilReady } from '../test/support/parts/child-process.ts'
@@ -10,6 +9,7 @@ import { startTokenIssuer, type TokenIssuer } from './access-tokens.ts'
 import { BROWSER_HEADERS, checkRequest, statusOf } from './check-requests.ts'
 import { type LoadOptions, load, type WireRequest } from './load.ts'
 import { cpuMsOf, residentMiBOf } from './process-usage.ts'
+import { writeSection } from './write-section.ts'
 
 /** Requests of one measurement at full speed, and of the one at half of that rate. */
 const REQUESTS = Number(process.env.BENCH_REQUESTS ?? 30_000)
@@ -282,18 +282,11 @@ const main = async (): Promise<void> => {
       table(envoy, baseline),
     ].join('\n\n')
     process.stdout.write(`${text}\n`)
-    if (process.argv.includes('--write')) writeInto('docs/performance.md', text)
+    if (process.argv.includes('--write')) writeSection('docs/performance.md', 'table', text)
   } finally {
     await stack.stop()
     tokens.stop()
   }
-}
-
-const writeInto = (file: string, text: string): void => {
-  const path = new URL(`../${file}`, import.meta.url)
-  const [before = '', rest = ''] = readFileSync(path, 'utf8').split('<!-- table -->\n')
-  const after = rest.split('<!-- /table -->')[1] ?? ''
-  writeFileSync(path, `${before}<!-- table -->\n${text}\n<!-- /table -->${after}`)
 }
 
 await main()

@@ -28,7 +28,7 @@ const rooms: Readonly<Record<string, Room>> = {
   oidc: room(['core'], ['openid-client', 'jose', 'undici', 'lru-cache']),
   sessions: room(['core'], ['ioredis', 'lru-cache']),
   resources: room(['core', 'policy'], ['yaml', 'ajv', '@bufbuild/cel', 'chokidar']),
-  kubernetes: room(['core', 'policy'], ['@kubernetes/client-node']),
+  kubernetes: room(['core', 'policy'], ['@kubernetes/client-node', 'undici']),
   grpc: room(['core'], ['@grpc/grpc-js', '@grpc/proto-loader']),
   http: room(['core']),
   observability: room(['core'], ['pino', 'prom-client']),

@@ -6,6 +6,8 @@ import { sha256 } from './system.ts'
 /** A compilation, and the problems of reading and compiling together, in the order of their places. */
 export interface CompiledResources extends Compilation {
   readonly located: readonly LocatedProblem[]
+  /** Those of reading alone. */
+  readonly unread: readonly LocatedProblem[]
 }
 
 /** Compiles what was read. */
@@ -22,5 +24,6 @@ export const compileResources = (
     ...(previous === undefined ? {} : { previous }),
   })
   const located = compilation.problems.map((problem) => locateProblem(problem, read.locate))
-  return { ...compilation, located: sortProblems([...read.problems, ...located]) }
+  const all = sortProblems([...read.problems, ...located])
+  return { ...compilation, located: all, unread: read.problems }
 }

@@ -3,19 +3,26 @@ import type { Clock, Random } from '../core/ports.ts'
 import { createApiServer } from '../kubernetes/api/api-server.ts'
 import {
   type ClusterRead,
+  type ClusterSource,
   createClusterSource,
   type DecodedObject,
+  type PresentObject,
 } from '../kubernetes/source/cluster-source.ts'
+import { type Controller, createController } from '../kubernetes/status/controller.ts'
 import { systemTimers, type Timers } from '../kubernetes/timers.ts'
 import type { Logger } from '../observability/logger.ts'
+import type { Providers } from '../oidc/providers.ts'
 import type { LastGood } from '../policy/compile.ts'
-import { dataReferences } from '../policy/data-references.ts'
+import { dataReferences, needsNamespaceLabels } from '../policy/data-references.ts'
+import type { Snapshot } from '../policy/snapshot.ts'
 import { NOWHERE } from '../resources/diagnostics.ts'
 import { formatField } from '../resources/field-path.ts'
 import { createFileSource, type FileSource } from '../resources/file-source.ts'
 import { readHeldHosts } from '../resources/held-hosts.ts'
 import type { ManifestRead } from '../resources/manifests.ts'
 import { createResourceSchema, type ResourceSchema } from '../resources/schema.ts'
+import type { CompiledResources } from './compile-resources.ts'
+import { outcomeOf } from './outcome.ts'
 
 /** How long it must be quiet after a change before files are read again. */
 const DEBOUNCE_MS = 200
@@ -29,6 +36,8 @@ export interface ResourceSource extends FileSource {
   readonly troubles: () => readonly string[]
   /** How long ago the source was last heard, in milliseconds. */
   readonly stalenessMs: () => number
+  /** Tells the owners of the resources what became of what was read last. */
+  readonly report: (compiled: CompiledResources) => void
 }
 
 /** What a source needs. */
@@ -36,12 +45,16 @@ export interface ResourceSourceDeps {
   readonly logger: Logger
   readonly clock: Clock
   readonly random: Random
+  readonly snapshot: Pick<Snapshot, 'takeAsked'>
+  readonly providers: Pick<Providers, 'health'>
   /** Absent: those of the machine. */
   readonly timers?: Timers
   /** What the last compilation left. */
   readonly lastGood: () => LastGood | undefined
   readonly onChange: (read: ManifestRead) => void
 }
+
+type FromCluster = Extract<ResourcesConfig, { source: 'kubernetes' }>
 
 /** Judges an object of the API server as a manifest in a file is judged. */
 const decodeWith =
@@ -68,29 +81,63 @@ const manifestRead = ({ resources, invalid, problems }: ClusterRead): ManifestRe
   locate: () => undefined,
 })
 
+const troublesOf = (source: ClusterSource, controller: Controller): readonly string[] => {
+  const seconds = Math.round(source.stalenessMs() / 1_000)
+  const stale = `The resources may be out of date: the API server was last heard ${seconds} seconds ago.`
+  const isStale = source.stalenessMs() > STALE_MS
+  return [...(isStale ? [stale] : []), ...source.failures(), ...controller.troubles()]
+}
+
 const fromCluster = (
-  { namespaces, kubeconfigFile }: Extract<ResourcesConfig, { source: 'kubernetes' }>,
+  { namespaces, kubeconfigFile, leaderElection }: FromCluster,
   deps: ResourceSourceDeps,
 ): ResourceSource => {
   const { logger, timers = systemTimers, lastGood, onChange } = deps
-  const source = createClusterSource({
+  const common = {
     ...deps,
-    api: createApiServer(kubeconfigFile === undefined ? {} : { kubeconfigFile }),
     timers,
+    api: createApiServer(kubeconfigFile === undefined ? {} : { kubeconfigFile }),
+    onFailure: (sentence: string) => logger.warn(sentence),
+    onRecovery: (sentence: string) => logger.info(sentence),
+    onError: (error: unknown) =>
+      logger.error('The resources of the cluster cannot be used.', { error }),
+  }
+  let present: readonly PresentObject[] = []
+  const source = createClusterSource({
+    ...common,
     namespaces,
     decode: decodeWith(createResourceSchema()),
     referencesOf: (resources) => dataReferences(resources, lastGood()),
-    onChange: (read) => onChange(manifestRead(read)),
-    onError: (error) => logger.error('The resources of the cluster cannot be used.', { error }),
-    onFailure: (sentence) => logger.warn(sentence),
-    onRecovery: (sentence) => logger.info(sentence),
+    needsLabels: (resources) => needsNamespaceLabels(resources, lastGood()),
+    onChange: (read) => {
+      present = read.present
+      onChange(manifestRead(read))
+    },
+    onStatus: () => controller.notice(),
   })
-  const troubles = (): readonly string[] => {
-    const seconds = Math.round(source.stalenessMs() / 1_000)
-    const stale = `The resources may be out of date: the API server was last heard ${seconds} seconds ago.`
-    return [...(source.stalenessMs() > STALE_MS ? [stale] : []), ...source.failures()]
+  const controller = createController({
+    ...common,
+    ...leaderElection,
+    source,
+    standingOf: deps.providers.health,
+    takeAsked: deps.snapshot.takeAsked,
+    onLeading: (isLeader) =>
+      logger.info(isLeader ? 'This replica writes status now.' : 'Another replica writes status.'),
+  })
+  return {
+    ...source,
+    start: () => {
+      controller.start()
+      return source.start()
+    },
+    close: async () => {
+      await controller.close()
+      await source.close()
+      await common.api.close()
+    },
+    troubles: () => troublesOf(source, controller),
+    report: (compiled) => controller.report(outcomeOf(compiled, present)),
   }
-  return { ...source, troubles }
 }
 
 const fromFiles = (
@@ -105,7 +152,7 @@ const fromFiles = (
     onChange,
     onError: (error) => logger.error('The resource files cannot be watched.', { error }),
   })
-  return { ...source, troubles: () => [], stalenessMs: () => 0 }
+  return { ...source, troubles: () => [], stalenessMs: () => 0, report: () => undefined }
 }
 
 /** The source that the configuration names. Nothing is read before `start`. */

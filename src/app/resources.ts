@@ -18,7 +18,7 @@ export interface ResourcesDeps {
   readonly from: ResourcesConfig
   readonly allowInsecureIssuers: boolean
   readonly snapshot: Snapshot
-  readonly providers: Pick<Providers, 'warm' | 'retain'>
+  readonly providers: Pick<Providers, 'warm' | 'retain' | 'health'>
   readonly metrics: Pick<Metrics, 'noteSnapshot' | 'noteProblems'>
   readonly logger: Logger
   readonly clock: Clock
@@ -67,9 +67,9 @@ export const createResources = (deps: ResourcesDeps): Resources => {
     tellProblems(compiled.located)
     metrics.noteProblems(problems)
     const next = contentOf(read)
-    if (next === content) return
+    if (next !== content) swap(compiled)
     content = next
-    swap(compiled)
+    source.report(compiled)
   }
 
   const source = createResourceSource(deps.from, {

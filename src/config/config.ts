@@ -27,6 +27,8 @@ export type ResourcesConfig =
       /** Empty: all of them. */
       readonly namespaces: readonly string[]
       readonly kubeconfigFile?: string
+      /** Of the Lease; the namespace is absent: where the pod runs. */
+      readonly leaderElection: { readonly namespace?: string; readonly leaseName: string }
     }
 
 /** The process's configuration: complete, checked, and with file names that are absolute. */
@@ -107,8 +109,14 @@ const resourcesOf = (
   if ((source ?? defaultSource(isInCluster)) === 'files') {
     return { source: 'files', paths: files.paths }
   }
-  const { namespaces, kubeconfigFile } = kubernetes
-  return { source: 'kubernetes', namespaces, ...defined({ kubeconfigFile }) }
+  const { namespaces, kubeconfigFile, leaderElection } = kubernetes
+  const { namespace, leaseName } = leaderElection
+  return {
+    source: 'kubernetes',
+    namespaces,
+    ...defined({ kubeconfigFile }),
+    leaderElection: { leaseName, ...defined({ namespace }) },
+  }
 }
 
 /** Where resources are read from if nobody says so. */

@@ -147,16 +147,26 @@ export const networks = (
     .array(z.string(expecting('text')).refine(isNetwork, message), expecting('a list of networks'))
     .meta({ ...note('networks', description) })
 
-const NAMESPACE = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
+const OBJECT_NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
 
 /** The names of Kubernetes namespaces. */
 export const namespaces = (description: string) =>
   z
     .array(
-      z.string(expecting('text')).regex(NAMESPACE, 'must be the name of a namespace'),
+      z.string(expecting('text')).regex(OBJECT_NAME, 'must be the name of a namespace'),
       expecting('a list of namespaces'),
     )
     .meta({ ...note('namespaces', description) })
+
+/** The name of a Kubernetes object, or of a namespace. */
+export const objectName = (description: string) =>
+  z
+    .string(expecting('the name of a Kubernetes object'))
+    .regex(
+      OBJECT_NAME,
+      'must be the name of a Kubernetes object: at most 63 lower-case letters, digits and `-`',
+    )
+    .meta({ ...note('text', description) })
 
 const urlProblem = (value: string): string | undefined => {
   const url = URL.canParse(value) ? new URL(value) : undefined

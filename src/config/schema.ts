@@ -9,6 +9,7 @@ import {
   integer,
   namespaces,
   networks,
+  objectName,
   paths,
   redisUrl,
   text,
@@ -48,7 +49,7 @@ const resources = z.strictObject({
   files: z
     .strictObject({
       paths: paths(
-        'YAML files, or folders of them, with IdentityProvider, OIDCClient, ProtectedRoute, Secret and ConfigMap manifests. Read again when they change.',
+        'YAML files, or folders of them, with IdentityProvider, OIDCClient, ProtectedRoute, Secret, ConfigMap and Namespace manifests. Read again when they change.',
         '--resources',
       ).default(['./resources']),
     })
@@ -61,6 +62,16 @@ const resources = z.strictObject({
       kubeconfigFile: file(
         'How to reach the API server. Unset: the service account of the pod, or outside of a cluster what `kubectl` would use.',
       ).optional(),
+      leaderElection: z
+        .strictObject({
+          namespace: objectName(
+            'The namespace of the Lease by which replicas agree who writes status. Unset: that of the pod, or `default` outside of a cluster.',
+          ).optional(),
+          leaseName: objectName(
+            'The name of that Lease. Installations that share its namespace need one each.',
+          ).default('sallyport'),
+        })
+        .prefault({}),
     })
     .prefault({}),
 })

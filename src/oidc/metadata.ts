@@ -20,8 +20,11 @@ const FIELDS = {
   endSession: 'end_session_endpoint',
 } as const satisfies Record<EndpointName, string>
 
-const misconfigured = (provider: Provider, what: string): Fault =>
-  new Fault('provider_misconfigured', `${provider.name}: ${what}.`)
+/** The cause of the fault of a provider that calls itself otherwise than it is configured. */
+export const ISSUER_MISMATCH = 'issuer mismatch'
+
+const misconfigured = (provider: Provider, what: string, cause?: typeof ISSUER_MISMATCH): Fault =>
+  new Fault('provider_misconfigured', `${provider.name}: ${what}.`, { cause })
 
 /** OpenID Connect Discovery 1.0 section 4.1: a terminating slash of the issuer goes first. */
 const discoveryUrl = (issuer: string): string =>
@@ -61,7 +64,8 @@ const discover = async (provider: Provider, fetch: ProviderFetch): Promise<Claim
     throw new Fault('provider_unreachable', `${provider.name}: ${url} did not answer with JSON.`)
   }
   if (document.issuer !== provider.issuer) {
-    throw misconfigured(provider, `its metadata does not name the issuer ${provider.issuer}`)
+    const what = `its metadata does not name the issuer ${provider.issuer}`
+    throw misconfigured(provider, what, ISSUER_MISMATCH)
   }
   return document
 }

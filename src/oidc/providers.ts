@@ -1,7 +1,7 @@
 import type { Provider } from '../core/policy.ts'
 import type { Clock, Random } from '../core/ports.ts'
 import { countKeys, createKeys, type KeySet, type VerificationKey } from './keys.ts'
-import { createMetadata, type ProviderMetadata } from './metadata.ts'
+import { createMetadata, ISSUER_MISMATCH, type ProviderMetadata } from './metadata.ts'
 import { createProviderFetch, type OutboundOptions, type ProviderFetch } from './provider-fetch.ts'
 import type { Refreshed } from './refreshed.ts'
 import { createRetryDelay, createWarming, type RetryDelay } from './warming.ts'
@@ -23,6 +23,8 @@ export interface ProviderHealth {
   readonly lastDiscoveryMs?: number
   /** Why the latest fetch of metadata or keys failed, as a sentence. */
   readonly lastError?: string
+  /** Whether it failed because the metadata names another issuer than the configured one. */
+  readonly isIssuerWrong: boolean
   /** Calls are held back after failures. */
   readonly isHeldBack: boolean
 }
@@ -83,6 +85,7 @@ const healthOf = ({ fetch, metadata, keys }: ProviderHandle): ProviderHealth => 
     keys: set === undefined ? 0 : countKeys(set),
     ...(discovered.loadedAtMs === undefined ? {} : { lastDiscoveryMs: discovered.loadedAtMs }),
     ...(fault === undefined ? {} : { lastError: fault.message }),
+    isIssuerWrong: fault?.cause === ISSUER_MISMATCH,
     isHeldBack: fetch.isHeldBack(),
   }
 }

@@ -2,10 +2,17 @@ import type { Client, Policy, Provider } from '../core/policy.ts'
 import { type ClientDraft, linkClient, readClient } from './compile/client.ts'
 import { deepFreeze } from './compile/deep-freeze.ts'
 import { createFindings, type Finding } from './compile/findings.ts'
+import type { LabelsOf } from './compile/grant.ts'
 import { assignHosts, type RouteOutcome, type RouteSummary } from './compile/hosts.ts'
 import { createReadData } from './compile/keyed-data.ts'
 import { type Current, type GoodByKey, goodOf, type Weighed, weigh } from './compile/last-good.ts'
 import { gatherHeaders } from './compile/namespace-headers.ts'
+import {
+  type ObjectSummary,
+  ownProvider,
+  providersOf,
+  summarize,
+} from './compile/object-summary.ts'
 import { linkEach, type Outcome, problemsOf, referables, usable } from './compile/outcome.ts'
 import { linkProvider, type ProviderDraft, readProvider } from './compile/provider.ts'
 import { linkRoute, type RouteDraft, readHosts, readRoute } from './compile/route.ts'
@@ -20,6 +27,8 @@ export interface InvalidObject extends ObjectRef {
   readonly creationTimestampMs?: number
   /** The hosts of a ProtectedRoute, as far as they can be read. */
   readonly hosts?: readonly string[]
+  /** Why a Secret or ConfigMap cannot be read at all: a sentence without its full stop. */
+  readonly unreadable?: string
 }
 
 /**
@@ -61,6 +70,8 @@ export interface Compilation {
   /** The clients that can be used. */
   readonly clients: readonly Client[]
   readonly routes: readonly RouteSummary[]
+  /** Every IdentityProvider, OIDCClient and ProtectedRoute that is there, valid or not. */
+  readonly objects: readonly ObjectSummary[]
   readonly lastGood: LastGood
 }
 
@@ -122,6 +133,15 @@ const weighAll = (input: CompileInput) => {
   }
 }
 
+const namespaceLabels = (resources: readonly Resource[]): LabelsOf => {
+  const labels = new Map(
+    resources.flatMap(({ kind, metadata }) =>
+      kind === 'Namespace' ? [[metadata.name, metadata.labels] as const] : [],
+    ),
+  )
+  return (namespace) => labels.get(namespace)
+}
+
 /**
  * The hosts that a route holds: those of the version in force, else those that can be read from an
  * invalid one.
@@ -156,9 +176,10 @@ export const compile = (input: CompileInput): Compilation => {
   const objects = weighAll(input)
 
   const providers = linkEach(objects.providers, (draft) => linkProvider(draft, read, hash))
-  const providerRefs = referables('IdentityProvider', providers)
+  const labelsOf = namespaceLabels(resources)
+  const providerRefs = referables('IdentityProvider', providers, labelsOf)
   const clients = linkEach(objects.clients, (draft) => linkClient(draft, providerRefs, read, hash))
-  const clientRefs = referables('OIDCClient', clients)
+  const clientRefs = referables('OIDCClient', clients, labelsOf)
   const headers = gatherHeaders(objects.routes)
   const routes = linkEach(objects.routes, (draft) =>
     linkRoute(draft, clientRefs, providerRefs, headers),
@@ -176,6 +197,11 @@ export const compile = (input: CompileInput): Compilation => {
     providers: Object.freeze(usable(providers)),
     clients: Object.freeze(usable(clients)),
     routes: deepFreeze(hosts.summaries),
+    objects: deepFreeze([
+      ...providers.map((outcome) => summarize(outcome, ownProvider)),
+      ...clients.map((outcome) => summarize(outcome, ownProvider)),
+      ...routes.map((outcome) => summarize(outcome, providersOf)),
+    ]),
     lastGood: {
       providers: goodOf(objects.providers),
       clients: goodOf(objects.clients),

@@ -1,3 +1,4 @@
+import { grantOf } from './compile/grant.ts'
 import type { LastGood } from './compile.ts'
 import { type ObjectRef, objectKey, type Resource } from './resource.ts'
 
@@ -24,6 +25,7 @@ const writtenIn = (resource: Resource): readonly ObjectRef[] => {
     case 'ProtectedRoute':
     case 'Secret':
     case 'ConfigMap':
+    case 'Namespace':
       return []
   }
 }
@@ -49,4 +51,21 @@ export const dataReferences = (
 ): readonly ObjectRef[] => {
   const all = [...resources.flatMap(writtenIn), ...(previous === undefined ? [] : heldBy(previous))]
   return [...new Map(all.map((ref) => [objectKey(ref), ref])).values()]
+}
+
+/**
+ * Whether a compilation looks at the labels of namespaces: for a grant that the resources give, or that a last good version
+ * still gives (R28, R29).
+ */
+export const needsNamespaceLabels = (
+  resources: readonly Resource[],
+  previous?: LastGood,
+): boolean => {
+  const written = resources.some(
+    (resource) =>
+      (resource.kind === 'IdentityProvider' || resource.kind === 'OIDCClient') &&
+      grantOf(resource.metadata.namespace, resource.spec.allowedNamespaces).needsLabels,
+  )
+  const held = [...(previous?.providers.values() ?? []), ...(previous?.clients.values() ?? [])]
+  return written || held.some(({ draft }) => draft.grant.needsLabels)
 }

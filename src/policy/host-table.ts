@@ -15,8 +15,18 @@ export interface HostEntry {
   readonly answer: HostAnswer
 }
 
+/** A host as its owner names it. */
+export interface OwnedHost {
+  /** `namespace/name` of the ProtectedRoute. */
+  readonly owner: string
+  readonly host: string
+}
+
 /** Hosts and their owners, frozen at one moment. */
-export type HostTable = PolicySource
+export interface HostTable extends PolicySource {
+  /** The hosts that were looked up since this was last called, each once. */
+  readonly takeAsked: () => readonly OwnedHost[]
+}
 
 /**
  * The context extension by which the gateway's route names the ProtectedRoute that it expects (R3).
@@ -26,12 +36,26 @@ export const ROUTE_EXTENSION = 'sallyport.dev/route'
 /** The table before the first complete snapshot: no host is known, and none is unknown (R30). */
 export const emptyTable: HostTable = Object.freeze({
   find: (): PolicyLookup => ({ kind: 'not_synced' }),
+  takeAsked: () => [],
 })
 
 const NONE: PolicyLookup = Object.freeze({ kind: 'none' })
 
 const ownerOf = (answer: HostAnswer): string =>
   answer.kind === 'found' ? answer.policy.name : answer.policy
+
+/** A host of the table, and whether anybody asked about it since that was last looked at. */
+interface Slot extends OwnedHost {
+  readonly answer: HostAnswer
+  isAsked: boolean
+}
+
+const slotOf = ({ host, answer }: HostEntry): Slot => ({
+  host,
+  answer,
+  owner: ownerOf(answer),
+  isAsked: false,
+})
 
 const namedRoute = (extensions: Readonly<Record<string, string>>): string | undefined =>
   Object.hasOwn(extensions, ROUTE_EXTENSION) ? extensions[ROUTE_EXTENSION] : undefined
@@ -41,27 +65,41 @@ const namedRoute = (extensions: Readonly<Record<string, string>>): string | unde
  * whatever the size.
  */
 export const createHostTable = (entries: Iterable<HostEntry>): HostTable => {
-  const exact = new Map<string, HostAnswer>()
-  const bySuffix = new Map<string, HostAnswer>()
-  for (const { host, answer } of entries) {
-    if (host.startsWith('*.')) bySuffix.set(host.slice(2), answer)
-    else exact.set(host, answer)
+  const exact = new Map<string, Slot>()
+  const bySuffix = new Map<string, Slot>()
+  for (const entry of entries) {
+    const { host } = entry
+    if (host.startsWith('*.')) bySuffix.set(host.slice(2), slotOf(entry))
+    else exact.set(host, slotOf(entry))
   }
+  let asked: Slot[] = []
 
-  const covering = (host: string): HostAnswer | undefined => {
+  const covering = (host: string): Slot | undefined => {
     for (let dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) {
-      const answer = bySuffix.get(host.slice(dot + 1))
-      if (answer !== undefined) return answer
+      const slot = bySuffix.get(host.slice(dot + 1))
+      if (slot !== undefined) return slot
     }
     return undefined
   }
+  const noteAsked = (slot: Slot): void => {
+    if (slot.isAsked) return
+    slot.isAsked = true
+    asked.push(slot)
+  }
 
   const find: PolicySource['find'] = ({ host, contextExtensions }) => {
-    const answer = exact.get(host) ?? covering(host)
-    if (answer === undefined) return NONE
-    const owner = ownerOf(answer)
+    const slot = exact.get(host) ?? covering(host)
+    if (slot === undefined) return NONE
+    noteAsked(slot)
+    const { answer, owner } = slot
     const named = namedRoute(contextExtensions)
     return named === undefined || named === owner ? answer : { kind: 'conflict', policy: owner }
   }
-  return Object.freeze({ find })
+  const takeAsked = (): readonly OwnedHost[] => {
+    const taken = asked
+    asked = []
+    for (const slot of taken) slot.isAsked = false
+    return taken.map(({ owner, host }) => ({ owner, host }))
+  }
+  return Object.freeze({ find, takeAsked })
 }

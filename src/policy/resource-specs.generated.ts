@@ -118,16 +118,19 @@ export interface IdentityProviderAllowedNamespaces {
   readonly from: 'Same' | 'All' | 'Selector'
   /**
    * Which namespaces, by their labels; every condition must hold, and none at all matches every
-   * namespace. Resources read from files have no Namespace objects: there a namespace has exactly
-   * one label, `kubernetes.io/metadata.name`, whose value is its name.
+   * namespace. `kubernetes.io/metadata.name`, whose value is the name, is always known. Other
+   * labels are those of the Namespace objects: of the cluster, if every namespace is read, or of
+   * the files beside the resources. Where a namespace's labels are not known, no condition about
+   * them holds.
    */
   readonly selector?: IdentityProviderAllowedNamespacesSelector
 }
 
 /**
  * Which namespaces, by their labels; every condition must hold, and none at all matches every
- * namespace. Resources read from files have no Namespace objects: there a namespace has exactly one
- * label, `kubernetes.io/metadata.name`, whose value is its name.
+ * namespace. `kubernetes.io/metadata.name`, whose value is the name, is always known. Other labels
+ * are those of the Namespace objects: of the cluster, if every namespace is read, or of the files
+ * beside the resources. Where a namespace's labels are not known, no condition about them holds.
  */
 export interface IdentityProviderAllowedNamespacesSelector {
   /** Labels that a namespace must have, with exactly these values. */
@@ -347,16 +350,19 @@ export interface OIDCClientAllowedNamespaces {
   readonly from: 'Same' | 'All' | 'Selector'
   /**
    * Which namespaces, by their labels; every condition must hold, and none at all matches every
-   * namespace. Resources read from files have no Namespace objects: there a namespace has exactly
-   * one label, `kubernetes.io/metadata.name`, whose value is its name.
+   * namespace. `kubernetes.io/metadata.name`, whose value is the name, is always known. Other
+   * labels are those of the Namespace objects: of the cluster, if every namespace is read, or of
+   * the files beside the resources. Where a namespace's labels are not known, no condition about
+   * them holds.
    */
   readonly selector?: OIDCClientAllowedNamespacesSelector
 }
 
 /**
  * Which namespaces, by their labels; every condition must hold, and none at all matches every
- * namespace. Resources read from files have no Namespace objects: there a namespace has exactly one
- * label, `kubernetes.io/metadata.name`, whose value is its name.
+ * namespace. `kubernetes.io/metadata.name`, whose value is the name, is always known. Other labels
+ * are those of the Namespace objects: of the cluster, if every namespace is read, or of the files
+ * beside the resources. Where a namespace's labels are not known, no condition about them holds.
  */
 export interface OIDCClientAllowedNamespacesSelector {
   /** Labels that a namespace must have, with exactly these values. */

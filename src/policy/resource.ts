@@ -5,17 +5,25 @@ import type {
 } from './resource-specs.generated.ts'
 
 /** The kinds that configuration is made of. */
-export type Kind = 'IdentityProvider' | 'OIDCClient' | 'ProtectedRoute' | 'Secret' | 'ConfigMap'
+export type Kind =
+  | 'IdentityProvider'
+  | 'OIDCClient'
+  | 'ProtectedRoute'
+  | 'Secret'
+  | 'ConfigMap'
+  | 'Namespace'
 
 /** Names one object; `namespace/name` within a kind is unique. */
 export interface ObjectRef {
   readonly kind: Kind
+  /** Empty for a Namespace. */
   readonly namespace: string
   readonly name: string
 }
 
 /** What every object carries, wherever it was read from. */
 export interface ObjectMeta {
+  /** Empty for a Namespace. */
   readonly namespace: string
   readonly name: string
   /** Milliseconds since the epoch; absent in files that do not say. */
@@ -54,8 +62,17 @@ export interface ConfigMap extends Typed<'ConfigMap'> {
   readonly data: Readonly<Record<string, string>>
 }
 
+/** A core/v1 Namespace: of interest for its labels alone. */
+export interface Namespace extends Typed<'Namespace'> {}
+
 /** A decoded object: valid by its schema, defaults filled in. */
-export type Resource = IdentityProvider | OIDCClient | ProtectedRoute | Secret | ConfigMap
+export type Resource =
+  | IdentityProvider
+  | OIDCClient
+  | ProtectedRoute
+  | Secret
+  | ConfigMap
+  | Namespace
 
 /**
  * Where in an object a problem is: one name or index per level, for example `['spec', 'hosts', 0]`.
@@ -82,11 +99,14 @@ export type ProblemReason =
   | 'RefNotPermitted'
   | 'SecretNotFound'
   | 'SecretInvalid'
+  | 'SecretNotReadable'
   | 'ConfigMapNotFound'
   | 'ConfigMapInvalid'
+  | 'ConfigMapNotReadable'
 
 /** `Kind namespace/name`: the key of an object in maps and messages. */
-export const objectKey = (ref: ObjectRef): string => `${ref.kind} ${ref.namespace}/${ref.name}`
+export const objectKey = ({ kind, namespace, name }: ObjectRef): string =>
+  namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`
 
 /** The reference to an object. */
 export const refOf = (resource: Resource): ObjectRef => ({

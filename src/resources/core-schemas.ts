@@ -72,6 +72,11 @@ const HEAD = {
   metadata: METADATA,
 } as const satisfies StructuralSchema['properties']
 
+const withoutNamespace = ({ properties, ...schema }: StructuralSchema): StructuralSchema => {
+  const { namespace: _, ...others } = properties ?? {}
+  return { ...schema, properties: others }
+}
+
 /** A custom resource whose `spec` has this schema. */
 export const customResource = (spec: StructuralSchema): StructuralSchema => ({
   type: 'object',
@@ -100,6 +105,13 @@ export const SECRET: StructuralSchema = {
       additionalProperties: { type: 'string' },
     },
   },
+}
+
+/** A core/v1 Namespace, which is in none itself. */
+export const NAMESPACE: StructuralSchema = {
+  type: 'object',
+  required: ['metadata'],
+  properties: { ...HEAD, metadata: withoutNamespace(METADATA), spec: ANYTHING },
 }
 
 /** A core/v1 ConfigMap. */

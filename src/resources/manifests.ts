@@ -78,7 +78,7 @@ export const readManifests = (text: string, file: string, schema: ResourceSchema
   return { file, readable: errors.length === 0, objects, problems: sortProblems(problems) }
 }
 
-/** The complete content of the files source at one time. */
+/** The complete content of a source at one time. */
 export interface ManifestRead {
   readonly resources: readonly Resource[]
   /** Objects that are there but cannot be used as they are written: their last good version stays in force. */

@@ -4,7 +4,7 @@ import type {
   OIDCClientSpec,
   ProtectedRouteSpec,
 } from '../policy/resource-specs.generated.ts'
-import { CONFIG_MAP, customResource, METADATA, SECRET } from './core-schemas.ts'
+import { CONFIG_MAP, customResource, METADATA, NAMESPACE, SECRET } from './core-schemas.ts'
 import { API_VERSION, readDefinitions } from './definitions.ts'
 import type { FieldProblem } from './field-path.ts'
 import { nearestName } from './nearest-name.ts'
@@ -53,6 +53,10 @@ interface ConfigMapManifest {
   readonly data: StringMap
 }
 
+interface NamespaceManifest {
+  readonly metadata: Omit<Metadata, 'namespace'>
+}
+
 type Decoder = (manifest: unknown) => Decoded
 
 const apiVersions: Readonly<Record<Kind, string>> = {
@@ -61,6 +65,7 @@ const apiVersions: Readonly<Record<Kind, string>> = {
   ProtectedRoute: API_VERSION,
   Secret: 'v1',
   ConfigMap: 'v1',
+  Namespace: 'v1',
 }
 
 const KINDS = Object.keys(apiVersions)
@@ -145,6 +150,10 @@ const createDecoders = (): Readonly<Record<Kind, Decoder>> => {
         data: value.data,
       }),
     ),
+    Namespace: decoder(
+      createValidator<NamespaceManifest>(NAMESPACE, { secret: false }),
+      ({ metadata }) => ({ kind: 'Namespace', metadata: metaOf({ ...metadata, namespace: '' }) }),
+    ),
   }
 }
 
@@ -193,7 +202,11 @@ export const createResourceSchema = (): ResourceSchema => {
     const { name, namespace } = isObject(manifest.metadata) ? manifest.metadata : {}
     const result = metadata({ name, ...(namespace === undefined ? {} : { namespace }) })
     return result.ok
-      ? { kind, namespace: result.value.namespace, name: result.value.name }
+      ? {
+          kind,
+          namespace: kind === 'Namespace' ? '' : result.value.namespace,
+          name: result.value.name,
+        }
       : undefined
   }
   const decode = (manifest: unknown): Decoded => {

@@ -246,9 +246,12 @@ describe('what people see', () => {
   const asTable = 'application/json;as=Table;v=v1;g=meta.k8s.io'
 
   it.each([
-    ['identityproviders', ['Name', 'Issuer', 'Ready', 'Reason', 'Age']],
-    ['oidcclients', ['Name', 'Client ID', 'Provider', 'Ready', 'Reason', 'Age']],
-    ['protectedroutes', ['Name', 'Hosts', 'Client', 'Programmed', 'Reason', 'Age']],
+    ['identityproviders', ['Name', 'Issuer', 'Ready', 'Reason', 'Age', 'Keys', 'Message']],
+    ['oidcclients', ['Name', 'Client ID', 'Provider', 'Ready', 'Reason', 'Age', 'Message']],
+    [
+      'protectedroutes',
+      ['Name', 'Hosts', 'Client', 'Programmed', 'Reason', 'Last Check', 'Age', 'Message'],
+    ],
   ])('%s are printed with their columns', async (plural, columns) => {
     const { body } = await cluster.admin.call('GET', `${GROUP}/${plural}`, { accept: asTable })
     const definitions = Object(body).columnDefinitions as readonly { readonly name: string }[]

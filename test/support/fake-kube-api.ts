@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { json } from 'node:stream/consumers'
 import { startHttpListener } from './parts/http-listener.ts'
 import { temporaryFolder } from './parts/temporary-folder.ts'
 
@@ -8,11 +9,16 @@ export interface WrittenObject {
   readonly kind: string
   readonly metadata: {
     readonly name: string
-    readonly namespace: string
+    /** Absent for an object that is in none. */
+    readonly namespace?: string
     readonly creationTimestamp?: string
     readonly labels?: Readonly<Record<string, string>>
+    readonly resourceVersion?: string
+    readonly uid?: string
+    readonly generation?: number
     readonly annotations?: Readonly<Record<string, string>>
   }
+  readonly status?: unknown
   readonly [field: string]: unknown
 }
 
@@ -25,6 +31,7 @@ export interface Refusal {
 
 /** A request that arrived, as tests look at it. */
 export interface SeenRequest {
+  readonly method: string
   readonly path: string
   readonly plural: string
   readonly name: string | null
@@ -33,13 +40,26 @@ export interface SeenRequest {
   readonly authorization: string | undefined
 }
 
+/** Something that was written. */
+export interface SeenWrite {
+  readonly method: string
+  readonly path: string
+  readonly object: WrittenObject
+}
+
 /** An API server of a test: lists and watches over HTTP, and every way in which they fail. */
 export interface FakeKubeApi {
   /** A kubeconfig that leads here, with the token `a-token`. */
   readonly kubeconfigFile: string
   readonly requests: readonly SeenRequest[]
+  /** What was written with success, in order: the method, the path and the object. */
+  readonly writes: readonly SeenWrite[]
+  /** An object as it is stored. */
+  readonly get: (kind: string, path: string) => WrittenObject | undefined
   readonly put: (object: WrittenObject) => void
   readonly remove: (kind: string, path: string) => void
+  /** Writes the status of an object, as anybody may who has the right. */
+  readonly putStatus: (kind: string, path: string, status: unknown) => void
   /** Answers so whatever it gives a refusal for; `undefined` ends that. */
   readonly refuse: (rule: ((request: SeenRequest) => Refusal | undefined) | undefined) => void
   /** Watches that are open, by the plural of what they watch. */
@@ -66,6 +86,8 @@ export interface FakeKubeApi {
 interface Stored {
   readonly plural: string
   readonly version: number
+  readonly generation: number
+  readonly uid: string
   readonly object: WrittenObject
 }
 
@@ -84,6 +106,9 @@ const PLURALS: Readonly<Record<string, string>> = {
   ProtectedRoute: 'protectedroutes',
   Secret: 'secrets',
   ConfigMap: 'configmaps',
+  Namespace: 'namespaces',
+  Lease: 'leases',
+  Event: 'events',
 }
 
 const pluralOf = (kind: string): string => PLURALS[kind] ?? kind
@@ -93,6 +118,7 @@ const pathOf = ({ metadata }: WrittenObject): string => `${metadata.namespace}/$
 const seen = (request: IncomingMessage): SeenRequest => {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://api')
   return {
+    method: request.method ?? '',
     path: pathname,
     plural: pathname.split('/').at(-1) ?? '',
     name: searchParams.get('fieldSelector')?.replace('metadata.name=', '') ?? null,
@@ -112,12 +138,16 @@ const isWanted = ({ path, plural, name }: SeenRequest, stored: Stored): boolean 
   )
 }
 
+const CORE = new Set(['Secret', 'ConfigMap', 'Namespace'])
+
 /** As the API server writes it: the members of core lists name no kind. */
-const written = ({ object, version }: Stored): object => {
+const written = ({ object, version, generation, uid }: Stored): WrittenObject => {
   const { kind, apiVersion, ...rest } = object
-  const head = kind === 'Secret' || kind === 'ConfigMap' ? {} : { kind, apiVersion }
-  const metadata = { ...object.metadata, resourceVersion: String(version), uid: pathOf(object) }
-  return { ...head, ...rest, metadata }
+  const isCore = CORE.has(kind)
+  const head = isCore ? {} : { kind, apiVersion }
+  const counted = isCore ? {} : { generation }
+  const metadata = { ...object.metadata, resourceVersion: String(version), uid, ...counted }
+  return { ...head, ...rest, metadata } as WrittenObject
 }
 
 const kubeconfigFor = (port: number): string =>
@@ -141,6 +171,7 @@ export const startFakeKubeApi = async (): Promise<FakeKubeApi> => {
   const stored = new Map<string, Stored>()
   const changes: Change[] = []
   const requests: SeenRequest[] = []
+  const writes: SeenWrite[] = []
   const watches = new Set<OpenWatch>()
   let version = 100
   let rule: ((request: SeenRequest) => Refusal | undefined) | undefined
@@ -181,11 +212,82 @@ export const startFakeKubeApi = async (): Promise<FakeKubeApi> => {
     for (const change of changes) if (change.version > from) tell(opened, change)
   }
 
+  const answer = (response: ServerResponse, status: number, body: object): void => {
+    response.writeHead(status, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(body))
+  }
+  const refuseWrite = (response: ServerResponse, status: number, message: string): void =>
+    refuse(response, { status, message })
+
+  /** The stored object that a path names, with or without its status. */
+  const keyOfPath = (path: string): string => {
+    const [, namespace, plural, name] = /\/namespaces\/([^/]+)\/([^/]+)\/([^/]+)/.exec(path) ?? []
+    return `${plural} ${namespace}/${name}`
+  }
+  const one = ({ path }: SeenRequest, response: ServerResponse): void => {
+    const found = stored.get(keyOfPath(path))
+    if (found === undefined) refuseWrite(response, 404, 'not found')
+    else answer(response, 200, written(found))
+  }
+  const create = (request: SeenRequest, object: WrittenObject, response: ServerResponse): void => {
+    version += 1
+    const { plural } = request
+    const name = object.metadata.name ?? `generated-${version}`
+    const key = `${plural} ${object.metadata.namespace}/${name}`
+    if (stored.has(key)) {
+      refuseWrite(response, 409, 'already exists')
+      return
+    }
+    const made = { ...object, metadata: { ...object.metadata, name } }
+    const next = { plural, version, generation: 1, uid: `${key} ${version}`, object: made }
+    stored.set(key, next)
+    note({ type: 'ADDED', ...next })
+    writes.push({ method: 'POST', path: request.path, object: made })
+    answer(response, 201, written(next))
+  }
+  const update = ({ path }: SeenRequest, object: WrittenObject, response: ServerResponse): void => {
+    const key = keyOfPath(path)
+    const former = stored.get(key)
+    if (former === undefined) {
+      refuseWrite(response, 404, 'not found')
+      return
+    }
+    const { resourceVersion, uid } = object.metadata
+    const isCurrent = resourceVersion === String(former.version) && uid === former.uid
+    if (!isCurrent) {
+      refuseWrite(response, 409, 'the object has been modified')
+      return
+    }
+    version += 1
+    const isStatus = path.endsWith('/status')
+    const changed = isStatus ? { ...former.object, status: object.status } : object
+    const next = { ...former, version, object: changed }
+    stored.set(key, next)
+    note({ type: 'MODIFIED', ...next })
+    writes.push({ method: 'PUT', path, object })
+    answer(response, 200, written(next))
+  }
+  const receive = async (
+    incoming: IncomingMessage,
+    request: SeenRequest,
+    response: ServerResponse,
+  ): Promise<void> => {
+    const object = (await json(incoming)) as WrittenObject
+    if (request.method === 'POST') create(request, object, response)
+    else update(request, object, response)
+  }
+
   const listener = await startHttpListener((incoming, response) => {
     const request = seen(incoming)
     requests.push(request)
     const refusal = rule?.(request)
     if (refusal !== undefined) return refuse(response, refusal)
+    if (request.method !== 'GET') {
+      void receive(incoming, request, response)
+      return
+    }
+    if (request.plural !== 'leases' && /\/leases\//.test(request.path))
+      return one(request, response)
     return request.isWatch ? watch(request, response) : list(request, response)
   })
   const folder = await temporaryFolder('kube')
@@ -199,13 +301,32 @@ export const startFakeKubeApi = async (): Promise<FakeKubeApi> => {
   return {
     kubeconfigFile,
     requests,
+    writes,
+    get: (kind, path) => {
+      const found = stored.get(`${pluralOf(kind)} ${path}`)
+      return found === undefined ? undefined : written(found)
+    },
     put: (object) => {
       version += 1
       const plural = pluralOf(object.kind)
       const key = `${plural} ${pathOf(object)}`
-      const type = stored.has(key) ? 'MODIFIED' : 'ADDED'
-      stored.set(key, { plural, version, object })
-      note({ type, plural, version, object })
+      const former = stored.get(key)
+      const generation = (former?.generation ?? 0) + 1
+      const uid = former?.uid ?? `${key} ${version}`
+      // A status is written by itself, and stays when the rest is.
+      const status = former === undefined ? {} : { status: former.object.status }
+      const next = { plural, version, generation, uid, object: { ...object, ...status } }
+      stored.set(key, next)
+      note({ type: former === undefined ? 'ADDED' : 'MODIFIED', ...next })
+    },
+    putStatus: (kind, path, status) => {
+      const key = `${pluralOf(kind)} ${path}`
+      const former = stored.get(key)
+      if (former === undefined) return
+      version += 1
+      const next = { ...former, version, object: { ...former.object, status } }
+      stored.set(key, next)
+      note({ type: 'MODIFIED', ...next })
     },
     remove: (kind, path) => {
       const key = `${pluralOf(kind)} ${path}`

@@ -1,6 +1,7 @@
 import type {
   ConfigMap,
   IdentityProvider,
+  Namespace,
   ObjectMeta,
   OIDCClient,
   ProtectedRoute,
@@ -13,6 +14,20 @@ const metaOf = (path: string, creationTimestampMs?: number): ObjectMeta => {
   const created = creationTimestampMs === undefined ? {} : { creationTimestampMs }
   return { namespace, name, labels: {}, annotations: {}, ...created }
 }
+
+/** A Namespace with these labels besides that of its name. */
+export const aNamespace = (
+  name: string,
+  labels: Readonly<Record<string, string>> = {},
+): Namespace => ({
+  kind: 'Namespace',
+  metadata: {
+    namespace: '',
+    name,
+    labels: { 'kubernetes.io/metadata.name': name, ...labels },
+    annotations: {},
+  },
+})
 
 /** An IdentityProvider with every default of its schema. */
 export const anIdentityProvider = (

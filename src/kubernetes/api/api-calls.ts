@@ -34,17 +34,25 @@ const answerOf = async (response: ApiResponse): Promise<ApiAnswer> => {
   return { ok: true, object: JSON.parse(await readText(response)) }
 }
 
+/** One answer that does not come may be a slow API server; two in a row are a connection that is dead. */
+const MOST_TIMEOUTS = 2
+
 /** Calls that give up after `timeoutMs`. */
 export const createApiCalls = (api: ApiServer, timeoutMs: number): ApiCalls => {
+  let timeouts = 0
   const bounded = async (
     signal: AbortSignal,
     call: (signal: AbortSignal) => Promise<ApiResponse>,
   ): Promise<ApiAnswer> => {
     const timeout = AbortSignal.timeout(timeoutMs)
     try {
-      return await answerOf(await call(AbortSignal.any([signal, timeout])))
+      const answer = await answerOf(await call(AbortSignal.any([signal, timeout])))
+      timeouts = 0
+      return answer
     } catch (error) {
       if (!timeout.aborted) return { ok: false, failure: failureOf(error) }
+      timeouts += 1
+      if (timeouts % MOST_TIMEOUTS === 0) api.distrust()
       return { ok: false, failure: { message: `no answer within ${timeoutMs / 1_000} seconds` } }
     }
   }

@@ -1,11 +1,13 @@
-import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http'
-import { request as requestHttps } from 'node:https'
+import type { RequestOptions } from 'node:https'
 import type { KubeConfig } from '@kubernetes/client-node'
+import { createTransport, type Received, type Sent } from './transport.ts'
 
 /** An answer of the API server whose body is still to be read. */
 export interface ApiResponse {
   readonly status: number
-  /** What `Retry-After` asks for, in seconds (RFC 9110 section 10.2.3); absent where it asks for nothing. */
+  /**
+   * What `Retry-After` asks for, in seconds (RFC 9110 section 10.2.3); absent where it asks for nothing.
+   */
   readonly retryAfterSeconds?: number
   /** Ends when the answer is complete. Throws if the connection breaks before. */
   readonly body: AsyncIterable<Buffer>
@@ -29,6 +31,13 @@ export interface ApiServer {
   readonly get: (path: string, signal: AbortSignal) => Promise<ApiResponse>
   /** @throws Error if there is no answer, among others because `signal` was aborted. */
   readonly write: (write: ApiWrite, signal: AbortSignal) => Promise<ApiResponse>
+  /**
+   * Somebody waited in vain: whatever runs on the present connections breaks, and what comes opens new ones. Nothing else tells
+   * a connection that died without a word, which would take every new request too.
+   */
+  readonly distrust: () => void
+  /** Ends every connection. */
+  readonly close: () => Promise<void>
 }
 
 /** How to reach the API server. */
@@ -37,11 +46,7 @@ export interface ApiServerOptions {
   readonly kubeconfigFile?: string
 }
 
-interface Call {
-  readonly method: 'GET' | ApiWrite['method']
-  readonly path: string
-  readonly body?: string
-}
+type Call = Pick<Sent, 'method' | 'body'> & { readonly path: string }
 
 const UNAUTHORIZED = 401
 
@@ -60,27 +65,34 @@ const trimmed = (headers: RequestOptions['headers']): Record<string, string> =>
     Object.entries(headers ?? {}).map(([name, value]) => [name, String(value).trim()]),
   )
 
-const retryAfterOf = ({ headers }: IncomingMessage): Pick<ApiResponse, 'retryAfterSeconds'> => {
-  const seconds = Number(headers['retry-after'])
+const basic = ({ auth }: RequestOptions): Record<string, string> =>
+  typeof auth === 'string' ? { authorization: `Basic ${Buffer.from(auth).toString('base64')}` } : {}
+
+const retryAfterOf = ({ retryAfter }: Received): Pick<ApiResponse, 'retryAfterSeconds'> => {
+  const seconds = Number(retryAfter)
   return Number.isFinite(seconds) && seconds > 0 ? { retryAfterSeconds: seconds } : {}
 }
 
-const send = (url: URL, options: RequestOptions, body?: string): Promise<IncomingMessage> =>
-  new Promise((resolve, reject) => {
-    const request = url.protocol === 'http:' ? requestHttp : requestHttps
-    request(url, options, resolve).on('error', reject).end(body)
-  })
-
-const requestOptions = async (
-  config: KubeConfig,
-  { method, body }: Call,
-  signal: AbortSignal,
-): Promise<RequestOptions & { readonly signal: AbortSignal }> => {
+const requestOf = async (config: KubeConfig, call: Call, signal: AbortSignal): Promise<Sent> => {
+  const { path, ...rest } = call
+  const cluster = config.getCurrentCluster()
+  if (cluster === null) throw new Error('The kubeconfig names no current cluster')
   const options: RequestOptions = {}
   await config.applyToHTTPSOptions(options)
-  const type = body === undefined ? {} : { 'content-type': 'application/json' }
-  const headers = { ...trimmed(options.headers), accept: 'application/json', ...type }
-  return { ...options, headers, signal, method }
+  const type = call.body === undefined ? {} : { 'content-type': 'application/json' }
+  return {
+    ...rest,
+    url: new URL(cluster.server + path),
+    headers: {
+      ...basic(options),
+      ...trimmed(options.headers),
+      accept: 'application/json',
+      ...type,
+    },
+    options,
+    hasProxy: cluster.proxyUrl !== undefined,
+    signal,
+  }
 }
 
 /**
@@ -89,6 +101,7 @@ const requestOptions = async (
  * taken up without a restart.
  */
 export const createApiServer = (options: ApiServerOptions): ApiServer => {
+  const transport = createTransport()
   let loaded: Promise<KubeConfig> | undefined
 
   const call = async (made: Call, signal: AbortSignal): Promise<ApiResponse> => {
@@ -98,14 +111,9 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
       if (loaded === used) loaded = undefined
     }
     try {
-      const config = await used
-      const server = config.getCurrentCluster()?.server
-      if (server === undefined) throw new Error('The kubeconfig names no current cluster')
-      const url = new URL(server + made.path)
-      const answer = await send(url, await requestOptions(config, made, signal), made.body)
-      const status = answer.statusCode ?? 0
-      if (status === UNAUTHORIZED) forget()
-      return { status, ...retryAfterOf(answer), body: answer }
+      const answer = await transport.send(await requestOf(await used, made, signal))
+      if (answer.status === UNAUTHORIZED) forget()
+      return { status: answer.status, ...retryAfterOf(answer), body: answer.body }
     } catch (error) {
       if (!signal.aborted) forget()
       throw error
@@ -115,5 +123,7 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
     get: (path, signal) => call({ method: 'GET', path }, signal),
     write: ({ method, path, object }, signal) =>
       call({ method, path, body: JSON.stringify(object) }, signal),
+    distrust: transport.reconnect,
+    close: transport.close,
   }
 }

@@ -1,6 +1,13 @@
+import type { ApiFailure } from '../api/api-failure.ts'
+import type { Collection } from './collections.ts'
 import type { Followed } from './referenced-data.ts'
 
 const CONNECTION = 'The API server'
+const FORBIDDEN = 403
+
+/** Why a collection is not read, as a sentence without its full stop. A refused right is named. */
+export const refusalOf = ({ right }: Collection, { status, message }: ApiFailure): string =>
+  status === FORBIDDEN ? `${message}; grant ${right}` : message
 
 /** What cannot be read at present: a sentence for each, by what it is about. A lost connection is told once for all watches. */
 export const failuresOf = (followed: readonly Followed[]): ReadonlyMap<string, string> => {
@@ -11,16 +18,35 @@ export const failuresOf = (followed: readonly Followed[]): ReadonlyMap<string, s
     const isAnswer = failure.status !== undefined
     const title = isAnswer ? collection.title : CONNECTION
     const what = isAnswer ? 'cannot be read' : 'cannot be followed'
-    sentences.set(title, `${title} ${what}: ${failure.message}.`)
+    sentences.set(title, `${title} ${what}: ${refusalOf(collection, failure)}.`)
   }
   return sentences
 }
 
+/** A right that somebody has to grant. */
+export interface MissingRight {
+  readonly sentence: string
+  /** The namespace whose objects alone are concerned; absent: all. */
+  readonly namespace?: string
+}
+
+/** What could never be read is told with what is wrong with whoever names it. */
+const isMissing = ({ collection, watch }: Followed): boolean =>
+  watch.failure()?.status === FORBIDDEN && (collection.name === undefined || watch.synced())
+
+/** Those failures that are missing rights. */
+export const missingRightsOf = (followed: readonly Followed[]): readonly MissingRight[] =>
+  followed.filter(isMissing).flatMap((one) => {
+    const { namespace } = one.collection
+    const place = namespace === undefined ? {} : { namespace }
+    return [...failuresOf([one]).values()].map((sentence) => ({ sentence, ...place }))
+  })
+
 /** Who is told. */
 export interface FailureListener {
-  /** Told a sentence when something cannot be read any more. */
+  /** Told a sentence when something cannot be done any more. */
   readonly onFailure: (sentence: string) => void
-  /** Told a sentence when it can be read again. */
+  /** Told a sentence when it can be done again. */
   readonly onRecovery: (sentence: string) => void
 }
 

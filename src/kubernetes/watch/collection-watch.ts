@@ -5,7 +5,7 @@ import { backoffMs } from '../backoff.ts'
 import { pause, type Timers } from '../timers.ts'
 import { listCollection } from './list-collection.ts'
 import { type Heard, listen } from './listening.ts'
-import { type ApiObject, readWatchLine, type WatchEvent } from './watch-line.ts'
+import { type ApiObject, readWatchLine, substanceOf, type WatchEvent } from './watch-line.ts'
 
 /** What every watch is made of. */
 export interface WatchDeps {
@@ -23,6 +23,8 @@ export interface CollectionWatchOptions extends WatchDeps {
   readonly name?: string
   /** The objects, or what `failure` says, may have changed. */
   readonly onChange: () => void
+  /** Nothing but the status of an object was written. */
+  readonly onStatus: () => void
 }
 
 /** The objects of one type, in one namespace or in all, as the API server last told them. */
@@ -32,6 +34,7 @@ export interface CollectionWatch {
   /** Resolves when nothing is asked any more; no `onChange` comes after it. */
   readonly close: () => Promise<void>
   readonly objects: () => readonly ApiObject[]
+  readonly object: (namespace: string, name: string) => ApiObject | undefined
   /** Whether a list was ever completed. Before, `objects` says nothing. */
   readonly synced: () => boolean
   /** When the API server last told anything, in milliseconds since the epoch; before, when this was made. */
@@ -91,11 +94,31 @@ export const createCollectionWatch = (options: CollectionWatchOptions): Collecti
   const list = async (): Promise<Heard> => {
     const listed = await listCollection(urlOf, listening(LIST_SILENCE_MS, noteHeard))
     if (!listed.ok || signal.aborted) return listed
-    objects = new Map(listed.objects.map((object) => [keyOf(object), object]))
+    objects = new Map(listed.objects.map((object) => [keyOf(object), asKnown(object)]))
     version = listed.resourceVersion
     isSynced = true
     onChange()
     return listed
+  }
+
+  /** The object that is known already, if it is the same version: whoever remembers it finds it again. */
+  const asKnown = (object: ApiObject): ApiObject => {
+    const known = objects.get(keyOf(object))
+    const isSame = known?.metadata.resourceVersion === object.metadata.resourceVersion
+    return isSame ? known : object
+  }
+
+  const put = (object: ApiObject): void => {
+    const known = objects.get(keyOf(object))
+    objects.set(keyOf(object), object)
+    const isSame = known !== undefined && substanceOf(known) === substanceOf(object)
+    if (isSame) options.onStatus()
+    else onChange()
+  }
+
+  const remove = (object: ApiObject): void => {
+    objects.delete(keyOf(object))
+    onChange()
   }
 
   const apply = (event: Exclude<WatchEvent, { kind: 'error' }>): void => {
@@ -105,9 +128,8 @@ export const createCollectionWatch = (options: CollectionWatchOptions): Collecti
     }
     const { object } = event
     version = object.metadata.resourceVersion
-    if (event.kind === 'put') objects.set(keyOf(object), object)
-    else objects.delete(keyOf(object))
-    onChange()
+    if (event.kind === 'put') put(object)
+    else remove(object)
   }
 
   const watch = async (resourceVersion: string): Promise<Heard> => {
@@ -170,6 +192,7 @@ export const createCollectionWatch = (options: CollectionWatchOptions): Collecti
       await running
     },
     objects: () => [...objects.values()],
+    object: (namespace, name) => objects.get(`${namespace}/${name}`),
     synced: () => isSynced,
     heardAtMs: () => heardAtMs,
     failure: () => failure,

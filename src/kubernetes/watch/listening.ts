@@ -66,6 +66,7 @@ export const listen = async (
     return { ok: true }
   } catch (error) {
     if (!silent.signal.aborted) return { ok: false, failure: failureOf(error) }
+    api.distrust()
     const message = `nothing was heard for ${silenceMs / 1_000} seconds`
     return { ok: false, failure: { message } }
   } finally {

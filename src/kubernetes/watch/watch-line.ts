@@ -2,11 +2,15 @@
 export interface ApiObject {
   readonly metadata: {
     readonly name: string
+    /** Empty for an object that is in no namespace. */
     readonly namespace: string
     readonly resourceVersion: string
     readonly uid?: string
     /** Counts changes of the specification: what is written to the status leaves it alone. */
     readonly generation?: number
+    readonly labels?: unknown
+    readonly annotations?: unknown
+    readonly deletionTimestamp?: unknown
   }
   /** As it was last written, if the kind has one. */
   readonly status?: unknown
@@ -42,14 +46,27 @@ const versionOf = (value: unknown): string => {
   return version
 }
 
-const isApiObject = (value: unknown): value is ApiObject => {
-  const { name, namespace, resourceVersion } = recordOf(recordOf(value).metadata)
-  return [name, namespace, resourceVersion].every((text) => typeof text === 'string' && text !== '')
+/** Without `managedFields`: nobody reads them, and they are often the larger part. */
+const objectOf = (value: unknown): ApiObject => {
+  const { managedFields: _, ...metadata } = recordOf(recordOf(value).metadata)
+  const name = textOf(metadata.name)
+  const resourceVersion = textOf(metadata.resourceVersion)
+  if (name === '' || resourceVersion === '') {
+    throw new Error('The API server sent an object without a name')
+  }
+  const namespace = textOf(metadata.namespace)
+  return { ...recordOf(value), metadata: { ...metadata, name, namespace, resourceVersion } }
 }
 
-const objectOf = (value: unknown): ApiObject => {
-  if (!isApiObject(value)) throw new Error('The API server sent an object without a name')
-  return value
+/**
+ * What an object says apart from its status: equal as long as nothing but the status was written. Kinds without a generation
+ * have no status either.
+ */
+export const substanceOf = ({ metadata }: ApiObject): string => {
+  const { uid, generation, resourceVersion, labels, annotations, deletionTimestamp } = metadata
+  return generation === undefined
+    ? resourceVersion
+    : JSON.stringify([uid, generation, labels, annotations, deletionTimestamp])
 }
 
 /** Reads a page of a list. @throws Error if it is none */

@@ -9,16 +9,24 @@ type Selector = NonNullable<AllowedNamespaces['selector']>
 
 type Expression = NonNullable<Selector['matchExpressions']>[number]
 
-type Labels = ReadonlyMap<string, string>
+type Labels = Readonly<Record<string, string>>
 
-/** Whether objects of a namespace may refer to the object that gave this grant. */
-export type Grant = (namespace: string) => boolean
+/** The labels of a namespace; `undefined` where nobody knows them. */
+export type LabelsOf = (namespace: string) => Labels | undefined
+
+/** What an object grants to other namespaces. */
+export interface Grant {
+  /** Whether objects of a namespace may refer to the object that gave this grant. */
+  readonly permits: (namespace: string, labelsOf: LabelsOf) => boolean
+  /** Whether it depends on labels that a namespace has only if somebody gave them to it. */
+  readonly needsLabels: boolean
+}
 
 /** The one label that every namespace has, wherever its objects were read from. */
 const NAME_LABEL = 'kubernetes.io/metadata.name'
 
 const expressionHolds = ({ key, operator, values = [] }: Expression, labels: Labels): boolean => {
-  const value = labels.get(key)
+  const value = Object.hasOwn(labels, key) ? labels[key] : undefined
   switch (operator) {
     case 'In':
       return value !== undefined && values.includes(value)
@@ -31,12 +39,24 @@ const expressionHolds = ({ key, operator, values = [] }: Expression, labels: Lab
   }
 }
 
-const selects = (selector: Selector, namespace: string): boolean => {
-  const labels: Labels = new Map([[NAME_LABEL, namespace]])
-  const exact = Object.entries(selector.matchLabels ?? {})
-  return (
-    exact.every(([key, value]) => labels.get(key) === value) &&
-    (selector.matchExpressions ?? []).every((expression) => expressionHolds(expression, labels))
+const keysOf = (selector: Selector): readonly string[] => [
+  ...Object.keys(selector.matchLabels ?? {}),
+  ...(selector.matchExpressions ?? []).map(({ key }) => key),
+]
+
+const isAboutLabels = (selector: Selector): boolean =>
+  keysOf(selector).some((key) => key !== NAME_LABEL)
+
+/** What is not known holds nowhere, not even where it is asked for its absence. */
+const selects = (selector: Selector, namespace: string, labelsOf: LabelsOf): boolean => {
+  const given = labelsOf(namespace)
+  if (given === undefined && isAboutLabels(selector)) return false
+  const labels = { ...given, [NAME_LABEL]: namespace }
+  const exact = Object.entries(selector.matchLabels ?? {}).map(
+    ([key, value]): Expression => ({ key, operator: 'In', values: [value] }),
+  )
+  return [...exact, ...(selector.matchExpressions ?? [])].every((expression) =>
+    expressionHolds(expression, labels),
   )
 }
 
@@ -45,15 +65,17 @@ const selects = (selector: Selector, namespace: string): boolean => {
  * without a selector grants nothing; an empty selector grants every namespace, as everywhere in
  * Kubernetes.
  */
-export const grantOf = (own: string, allowed: AllowedNamespaces): Grant => {
-  const { from, selector } = allowed
+export const grantOf = (own: string, { from, selector }: AllowedNamespaces): Grant => {
   switch (from) {
     case 'Same':
-      return (namespace) => namespace === own
+      return { permits: (namespace) => namespace === own, needsLabels: false }
     case 'All':
-      return () => true
+      return { permits: () => true, needsLabels: false }
     case 'Selector':
-      return (namespace) =>
-        namespace === own || (selector !== undefined && selects(selector, namespace))
+      return {
+        permits: (namespace, labelsOf) =>
+          namespace === own || (selector !== undefined && selects(selector, namespace, labelsOf)),
+        needsLabels: selector !== undefined && isAboutLabels(selector),
+      }
   }
 }

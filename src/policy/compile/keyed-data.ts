@@ -1,4 +1,5 @@
-import type { ConfigMap, ObjectRef, ProblemReason, Secret } from '../resource.ts'
+import type { InvalidObject } from '../compile.ts'
+import type { ConfigMap, ProblemReason, Secret } from '../resource.ts'
 import { objectKey } from '../resource.ts'
 
 /** One value in a Secret or ConfigMap. */
@@ -21,10 +22,18 @@ export type DataReading =
 export type ReadData = (ref: DataRef) => DataReading
 
 const REASONS = {
-  Secret: { absent: 'SecretNotFound', invalid: 'SecretInvalid' },
-  ConfigMap: { absent: 'ConfigMapNotFound', invalid: 'ConfigMapInvalid' },
+  Secret: {
+    absent: 'SecretNotFound',
+    invalid: 'SecretInvalid',
+    unreadable: 'SecretNotReadable',
+  },
+  ConfigMap: {
+    absent: 'ConfigMapNotFound',
+    invalid: 'ConfigMapInvalid',
+    unreadable: 'ConfigMapNotReadable',
+  },
 } as const satisfies Readonly<
-  Record<DataRef['kind'], Readonly<Record<'absent' | 'invalid', ProblemReason>>>
+  Record<DataRef['kind'], Readonly<Record<'absent' | 'invalid' | 'unreadable', ProblemReason>>>
 >
 
 /**
@@ -50,19 +59,23 @@ const absent = (ref: DataRef, message: string): DataReading => ({
  */
 export const createReadData = (
   objects: readonly (Secret | ConfigMap)[],
-  invalid: readonly ObjectRef[],
+  invalid: readonly InvalidObject[],
 ): ReadData => {
   const present = new Map(
     objects.map((object) => [objectKey({ kind: object.kind, ...object.metadata }), object.data]),
   )
-  const damaged = new Set(invalid.map(objectKey))
+  const damaged = new Map(invalid.map((object) => [objectKey(object), object]))
   return (ref) => {
     const key = objectKey(ref)
     const data = present.get(key)
     if (data === undefined) {
-      return damaged.has(key)
+      const known = damaged.get(key)
+      if (known === undefined) {
+        return absent(ref, `${key} was not found: create it in the same namespace`)
+      }
+      return known.unreadable === undefined
         ? { ok: false, reason: REASONS[ref.kind].invalid, message: `${key} is invalid` }
-        : absent(ref, `${key} was not found: create it in the same namespace`)
+        : { ok: false, reason: REASONS[ref.kind].unreadable, message: known.unreadable }
     }
     if (!Object.hasOwn(data, ref.key)) return absent(ref, `${key} has no key "${ref.key}": add it`)
     const text = (data[ref.key] ?? '').replace(/\r?\n$/, '')

@@ -1,7 +1,7 @@
 import type { ObjectRef } from '../resource.ts'
 import { objectKey } from '../resource.ts'
 import type { Finding } from './findings.ts'
-import type { Grant } from './grant.ts'
+import type { Grant, LabelsOf } from './grant.ts'
 
 /** What an object came to once everything it refers to was looked at. */
 export type Linked<T> =
@@ -30,6 +30,7 @@ export type Followed<T> =
 export interface Referables<T> {
   readonly kind: 'IdentityProvider' | 'OIDCClient'
   readonly byName: ReadonlyMap<string, Referable<T>>
+  readonly labelsOf: LabelsOf
 }
 
 const NOT_FOUND = {
@@ -44,6 +45,16 @@ const finding = (
   kind: 'finding',
   finding: { reason, message },
 })
+
+const hindrance = <T>(
+  from: string,
+  grant: Grant | undefined,
+  { labelsOf }: Referables<T>,
+): string =>
+  grant?.needsLabels === true && labelsOf(from) === undefined
+    ? `its \`allowedNamespaces\` asks for labels, and those of the namespace "${from}" are not known; ` +
+      'in a cluster that takes the right to list and watch namespaces, and resources of every namespace being read'
+    : `let its \`allowedNamespaces\` include the namespace "${from}"`
 
 /**
  * Follows a reference from a namespace. Nothing crosses namespaces without the grant of the object
@@ -60,9 +71,10 @@ export const follow = <T>(
     return finding(NOT_FOUND[among.kind], `${key} was not found: create it, or correct the name`)
   }
   const neverValid = target.grant === undefined && target.linked.kind === 'unusable'
-  if (to.namespace !== from && !neverValid && target.grant?.(from) !== true) {
-    const remedy = `let its \`allowedNamespaces\` include the namespace "${from}"`
-    return finding('RefNotPermitted', `${key} may not be used from here: ${remedy}`)
+  const isForeign = to.namespace !== from && !neverValid
+  if (isForeign && target.grant?.permits(from, among.labelsOf) !== true) {
+    const why = hindrance(from, target.grant, among)
+    return finding('RefNotPermitted', `${key} may not be used from here: ${why}`)
   }
   if (target.linked.kind === 'usable') return target.linked
   return { kind: 'unusable', detail: `${key} cannot be used: ${target.linked.detail}` }

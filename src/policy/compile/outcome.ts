@@ -1,6 +1,6 @@
 import type { Kind, Problem } from '../resource.ts'
 import type { Finding } from './findings.ts'
-import type { Grant } from './grant.ts'
+import type { Grant, LabelsOf } from './grant.ts'
 import type { Weighed } from './last-good.ts'
 import type { Linked, Referable, Referables } from './link.ts'
 
@@ -43,8 +43,10 @@ const referable = <D extends { readonly grant: Grant }, T>({
 export const referables = <D extends { readonly grant: Grant }, T>(
   kind: Referables<T>['kind'],
   outcomes: readonly Outcome<D, T>[],
+  labelsOf: LabelsOf,
 ): Referables<T> => ({
   kind,
+  labelsOf,
   byName: new Map(
     outcomes.map((outcome) => {
       const { namespace, name } = outcome.object.current.ref

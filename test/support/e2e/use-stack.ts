@@ -7,10 +7,10 @@ import { type Stack, type StackOptions, startStack } from '../parts/stack.ts'
  * Starts a stack once for the tests of a file and stops it after them; what Sallyport said is
  * printed beside a failure.
  */
-export const useStack = (options: StackOptions): (() => Stack) => {
+export const useStack = (options: StackOptions | (() => Promise<StackOptions>)): (() => Stack) => {
   let running: Stack | undefined
   beforeAll(async () => {
-    running = await startStack(options)
+    running = await startStack(typeof options === 'function' ? await options() : options)
   })
   afterEach(({ task }) => {
     if (task.result?.state !== 'fail') return

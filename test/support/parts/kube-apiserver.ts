@@ -23,8 +23,11 @@ export interface RunningKubeApiserver {
   readonly admin: KubernetesClient
   /** A client of its own for a token; the test closes it. */
   readonly clientFor: (token: string) => KubernetesClient
-  /** What kubectl and client libraries read, for the admin or for another token. */
-  readonly kubeconfig: (token?: string) => string
+  /** What kubectl and client libraries read, for the admin or for another token, straight or by another way. */
+  readonly kubeconfig: (
+    token?: string,
+    by?: { readonly server: string; readonly caPem: string },
+  ) => string
   /** Runs kubectl as the admin and gives what it prints. @throws Error with what it said if it fails */
   readonly kubectl: (...args: readonly string[]) => Promise<string>
   /** The API server goes away, etcd stays. */
@@ -130,7 +133,8 @@ export const startKubeApiserver = async (): Promise<RunningKubeApiserver> => {
   const { caPem } = certificates
   const server = `https://127.0.0.1:${port}`
   const adminToken = randomBytes(24).toString('hex')
-  const kubeconfig = (token = adminToken): string => kubeconfigOf(server, caPem, token)
+  const kubeconfig: RunningKubeApiserver['kubeconfig'] = (token = adminToken, by) =>
+    kubeconfigOf(by?.server ?? server, by?.caPem ?? caPem, token)
   await writeKeysAndTokens(folder.path, adminToken)
   await writeFile(`${folder.path}/kubeconfig`, kubeconfig(), { mode: 0o600 })
 

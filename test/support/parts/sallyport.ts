@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { stringify } from 'yaml'
 import { type ChildProcess, type Exit, startChildProcess, waitUntilReady } from './child-process.ts'
-import { freePort } from './free-port.ts'
+import { freePorts } from './free-port.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 /** What Sallyport is started with. */
@@ -15,6 +15,8 @@ export interface SallyportOptions {
   /** Absent: sessions are kept in memory. */
   readonly redisUrl?: string
   readonly grpcPort?: number
+  /** Whether to return as soon as the process runs, ready or not. */
+  readonly mayBeUnready?: boolean
   /** Top-level fields of the configuration file that replace the ones chosen here. */
   readonly configuration?: Readonly<Record<string, unknown>>
 }
@@ -95,7 +97,8 @@ export const startSallyport = async (options: SallyportOptions = {}): Promise<Ru
   const folder = await temporaryFolder('serve')
   const resourcesFolder = `${folder.path}/resources`
   const configFile = `${folder.path}/sallyport.yaml`
-  const ports = { grpc: options.grpcPort ?? (await freePort()), admin: await freePort() }
+  const [freeGrpcPort = 0, admin = 0] = await freePorts(2)
+  const ports = { grpc: options.grpcPort ?? freeGrpcPort, admin }
   const adminUrl = `http://127.0.0.1:${ports.admin}`
 
   const writeResource = async (fileName: string, text: string | undefined): Promise<void> => {
@@ -120,7 +123,8 @@ export const startSallyport = async (options: SallyportOptions = {}): Promise<Ru
       command: process.execPath,
       args: [MAIN, 'serve', '--config', configFile],
     })
-    await waitUntilReady('Sallyport', started, isReady)
+    const isUp = async (): Promise<boolean> => (await fetch(`${adminUrl}/livez`)).status === 200
+    await waitUntilReady('Sallyport', started, options.mayBeUnready === true ? isUp : isReady)
     return started
   }
   const startOrRemove = async (): Promise<ChildProcess> => {

@@ -35,10 +35,19 @@ const open = (namespaces: readonly string[] = []): void => {
     close: async () => undefined,
   }
   resources = createResources({
-    from: { source: 'kubernetes', namespaces, kubeconfigFile: api.kubeconfigFile },
+    from: {
+      source: 'kubernetes',
+      namespaces,
+      kubeconfigFile: api.kubeconfigFile,
+      leaderElection: { namespace: 'sallyport', leaseName: 'sallyport' },
+    },
     allowInsecureIssuers: false,
     snapshot,
-    providers: { warm: () => undefined, retain: () => undefined },
+    providers: {
+      warm: () => undefined,
+      retain: () => undefined,
+      health: () => ({ isReady: true, keys: 1, isIssuerWrong: false, isHeldBack: false }),
+    },
     metrics: {
       noteProblems: () => undefined,
       noteSnapshot: () => {
@@ -147,7 +156,8 @@ describe('the first snapshot from the API server', () => {
     await until(() => api.watching().length === 2)
     expect(hostState()).toBe('not_synced')
     expect(log).toContain(
-      'IdentityProvider objects of every namespace cannot be read: the API server answered 403: no right to list.',
+      'IdentityProvider objects of every namespace cannot be read: the API server answered 403: no right to list; ' +
+        'grant list and watch on identityproviders.sallyport.dev in every namespace.',
     )
     api.refuse(undefined)
     await until(() => hostState() === 'found')
@@ -172,7 +182,66 @@ describe('the first snapshot from the API server', () => {
     open(['shop'])
     await started()
     expect(hostState('blog.example.com')).toBe('none')
-    expect(api.requests.every(({ path }) => path.includes('/namespaces/shop/'))).toBe(true)
+    const read = api.requests.filter(({ path }) => !path.includes('/leases'))
+    expect(read.every(({ path }) => path.includes('/namespaces/shop/'))).toBe(true)
+  })
+
+  const granting = (selector: string): string => `apiVersion: sallyport.dev/v1alpha1
+kind: OIDCClient
+metadata: { name: shop, namespace: shop }
+spec:
+  providerRef: { name: keycloak }
+  clientId: shop
+  authentication: { secretRef: { name: shop-oidc } }
+  allowedNamespaces: { from: Selector, selector: ${selector} }
+---
+apiVersion: sallyport.dev/v1alpha1
+kind: ProtectedRoute
+metadata: { name: guest, namespace: guest, creationTimestamp: 2026-05-01T00:00:00Z }
+spec: { hosts: [guest.example.com], clientRef: { name: shop, namespace: shop } }
+`
+  const namespace = (labels: Readonly<Record<string, string>>): void =>
+    api.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'guest', labels } })
+
+  it('R28: knows the labels of namespaces where a grant asks for them, and follows them', async () => {
+    namespace({ team: 'web' })
+    putYaml(granting('{ matchLabels: { team: web } }'))
+    void resources.start()
+    await until(() => snapshot.synced() && api.watching().includes('namespaces'))
+    expect(hostState('guest.example.com')).toBe('found')
+    namespace({ team: 'ops' })
+    await until(() => hostState('guest.example.com') === 'broken')
+    putYaml(granting('{ matchLabels: { kubernetes.io/metadata.name: guest } }'))
+    await until(() => hostState('guest.example.com') === 'found')
+    await until(() => !api.watching().includes('namespaces'))
+  })
+
+  it('R28: grants nothing by labels that it may not read, and says which right is missing', async () => {
+    namespace({})
+    putYaml(granting('{ matchExpressions: [{ key: team, operator: DoesNotExist }] }'))
+    api.refuse(({ plural }) =>
+      plural === 'namespaces' ? { status: 403, message: 'namespaces is forbidden' } : undefined,
+    )
+    void resources.start()
+    await until(() => snapshot.synced())
+    expect(hostState('guest.example.com')).toBe('broken')
+    expect(hostState()).toBe('found')
+    expect(log).toContain(
+      'The labels of namespaces cannot be read: the API server answered 403: namespaces is forbidden; ' +
+        'grant list and watch on namespaces in the whole cluster.',
+    )
+    api.refuse(undefined)
+    await until(() => hostState('guest.example.com') === 'found')
+  })
+
+  it('R28: reads no namespaces where only some are looked into', async () => {
+    namespace({ team: 'web' })
+    putYaml(granting('{ matchLabels: { team: web } }'))
+    open(['shop', 'guest'])
+    void resources.start()
+    await until(() => snapshot.synced())
+    expect(hostState('guest.example.com')).toBe('broken')
+    expect(api.requests.some(({ plural }) => plural === 'namespaces')).toBe(false)
   })
 
   it('gives a host to the route that the API server created first', async () => {
@@ -234,8 +303,12 @@ describe('a change in the cluster', () => {
     await until(() => snapshot.synced())
     expect(hostState()).toBe('broken')
     expect(hostState('blog.example.com')).toBe('found')
-    expect(log).toContainEqual(
-      'Secret shop/shop-oidc: cannot be read: the API server answered 403: secrets "shop-oidc" is forbidden',
+    const why =
+      'Secret shop/shop-oidc cannot be read: the API server answered 403: secrets "shop-oidc" is forbidden; ' +
+      'grant list and watch on secrets in the namespace shop'
+    expect(log).toContain(`${why}.`)
+    expect(log).toContain(
+      `OIDCClient shop/shop spec.authentication.secretRef: ${why}; the hosts that need it answer 503 until it is mended.`,
     )
   })
 

@@ -55,6 +55,7 @@ describe('where resources are read from', () => {
     expect(configOf({ environment: inCluster }).resources).toEqual({
       source: 'kubernetes',
       namespaces: [],
+      leaderElection: { leaseName: 'sallyport' },
     })
   })
 
@@ -65,14 +66,23 @@ describe('where resources are read from', () => {
 
   test('outside of a cluster a kubeconfig leads to the API server', () => {
     const { resources } = configOf({
-      yaml: 'resources: { source: kubernetes, kubernetes: { kubeconfigFile: a.key } }',
-      environment: { SALLYPORT_RESOURCES_KUBERNETES_NAMESPACES: 'shop, blog' },
+      yaml: 'resources: { source: kubernetes, kubernetes: { kubeconfigFile: a.key, leaderElection: { namespace: auth } } }',
+      environment: {
+        SALLYPORT_RESOURCES_KUBERNETES_NAMESPACES: 'shop, blog',
+        SALLYPORT_RESOURCES_KUBERNETES_LEADER_ELECTION_LEASE_NAME: 'second',
+      },
     })
     expect(resources).toEqual({
       source: 'kubernetes',
       namespaces: ['shop', 'blog'],
       kubeconfigFile: join(folder, 'a.key'),
+      leaderElection: { namespace: 'auth', leaseName: 'second' },
     })
+  })
+
+  test('the Lease has a name that Kubernetes accepts', () => {
+    const yaml = 'resources: { kubernetes: { leaderElection: { leaseName: My Lease } } }'
+    expect(() => configOf({ yaml })).toThrow(/leaseName.* must be the name of a Kubernetes object/s)
   })
 })
 

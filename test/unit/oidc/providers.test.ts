@@ -9,7 +9,12 @@ describe('the registry of providers', () => {
     const { hostile, provider } = await aHostileProvider()
     const providers = localProviders(handSetClock())
     providers.of(provider)
-    expect(providers.health(provider)).toEqual({ isReady: false, keys: 0, isHeldBack: false })
+    expect(providers.health(provider)).toEqual({
+      isReady: false,
+      keys: 0,
+      isIssuerWrong: false,
+      isHeldBack: false,
+    })
     expect(hostile.requestCount('metadata')).toBe(0)
   })
 
@@ -24,6 +29,7 @@ describe('the registry of providers', () => {
       isReady: true,
       keys: 1,
       lastDiscoveryMs: clock.nowMs(),
+      isIssuerWrong: false,
       isHeldBack: false,
     })
     expect(hostile.requestCount('metadata')).toBe(1)

@@ -14,12 +14,14 @@ let clock: HandSetClock
 let timers: HandSetTimers
 let watch: CollectionWatch
 let notices: number
+let statusNotices: number
 
 beforeEach(async () => {
   api = await startFakeKubeApi()
   clock = handSetClock()
   timers = handSetTimers(clock)
   notices = 0
+  statusNotices = 0
   watch = createCollectionWatch({
     api: createApiServer({ kubeconfigFile: api.kubeconfigFile }),
     clock,
@@ -28,6 +30,9 @@ beforeEach(async () => {
     path: '/apis/sallyport.dev/v1alpha1/protectedroutes',
     onChange: () => {
       notices += 1
+    },
+    onStatus: () => {
+      statusNotices += 1
     },
   })
 })
@@ -46,10 +51,13 @@ const route = (name: string, note = '') => ({
 const names = (): readonly string[] => watch.objects().map(({ metadata }) => metadata.name)
 
 const until = (condition: () => boolean): Promise<boolean> =>
-  vi.waitFor(() => {
-    if (!condition()) throw new Error('not yet')
-    return true
-  })
+  vi.waitFor(
+    () => {
+      if (!condition()) throw new Error('not yet')
+      return true
+    },
+    { timeout: 5_000, interval: 5 },
+  )
 
 const watching = () => until(() => api.watching().length === 1)
 
@@ -74,6 +82,40 @@ describe('a watch that goes well', () => {
     api.put(route('second'))
     api.remove('ProtectedRoute', 'shop/first')
     await until(() => names().join() === 'second')
+  })
+
+  it('tells a written status apart from a change, and has it', async () => {
+    api.put(route('first'))
+    await started()
+    const before = notices
+    api.putStatus('ProtectedRoute', 'shop/first', { note: 'written' })
+    await until(() => statusNotices === 1)
+    expect(watch.object('shop', 'first')?.status).toEqual({ note: 'written' })
+    expect(notices).toBe(before)
+    api.put(route('first', 'annotated'))
+    await until(() => notices === before + 1)
+    expect(statusNotices).toBe(1)
+  })
+
+  it('keeps objects without what nobody reads', async () => {
+    const { metadata, ...rest } = route('first')
+    api.put({
+      ...rest,
+      metadata: { ...metadata, managedFields: [{ manager: 'kubectl' }] } as never,
+    })
+    await started()
+    expect(watch.object('shop', 'first')?.metadata).not.toHaveProperty('managedFields')
+  })
+
+  it('keeps an object that a new list holds in the same version', async () => {
+    api.put(route('first'))
+    await started()
+    const first = watch.object('shop', 'first')
+    api.expireWatches()
+    await passPause()
+    await until(() => lists() === 2)
+    await watching()
+    expect(watch.object('shop', 'first')).toBe(first)
   })
 
   it('presents the token of the kubeconfig', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Compilation } from '../../../../src/policy/compile.ts'
 import { compiled, find, policyOf, recompiled } from '../../../support/compiled.ts'
 import {
+  aNamespace,
   anIdentityProvider,
   anOidcClient,
   aProtectedRoute,
@@ -35,9 +36,7 @@ describe('R28: grants across namespaces', () => {
     ['a label', { from: 'Selector', selector: { matchLabels: { [label]: 'guest' } } }],
     ['In', expressed('In', label, ['x', 'guest'])],
     ['NotIn', expressed('NotIn', label, ['x'])],
-    ['NotIn of a label that is not there', expressed('NotIn', 'other', ['x'])],
     ['Exists', expressed('Exists', label)],
-    ['DoesNotExist', expressed('DoesNotExist', 'other')],
     ['an empty selector', { from: 'Selector', selector: {} }],
   ] as const)('R28: %s lets the other namespace in', (_, allowed) => {
     const compilation = granting(allowed)
@@ -48,7 +47,9 @@ describe('R28: grants across namespaces', () => {
   test.each([
     ['Same', { from: 'Same' }],
     ['another label', { from: 'Selector', selector: { matchLabels: { [label]: 'x' } } }],
-    ['a label that files do not have', { from: 'Selector', selector: { matchLabels: { a: 'b' } } }],
+    ['a label that nobody knows', { from: 'Selector', selector: { matchLabels: { a: 'b' } } }],
+    ['NotIn of a label that nobody knows', expressed('NotIn', 'other', ['x'])],
+    ['DoesNotExist of a label that nobody knows', expressed('DoesNotExist', 'other')],
     ['In', expressed('In', label, ['x'])],
     ['NotIn', expressed('NotIn', label, ['guest'])],
     ['Exists', expressed('Exists', 'other')],
@@ -60,6 +61,54 @@ describe('R28: grants across namespaces', () => {
       { reason: 'RefNotPermitted', field: ['spec', 'clientRef'], object: { namespace: 'guest' } },
     ])
     expect(find(compilation).kind).toBe('broken')
+  })
+
+  const withLabels = (
+    allowedNamespaces: typeof client.spec.allowedNamespaces,
+    labels: Readonly<Record<string, string>>,
+  ): Compilation =>
+    compiled([
+      provider,
+      anOidcClient('shop/shop', { allowedNamespaces }),
+      secret,
+      guest,
+      aNamespace('guest', labels),
+    ])
+
+  test.each([
+    ['a label', { from: 'Selector', selector: { matchLabels: { team: 'web' } } }, { team: 'web' }],
+    ['In', expressed('In', 'team', ['web']), { team: 'web' }],
+    ['NotIn of a label that it does not have', expressed('NotIn', 'team', ['x']), {}],
+    ['NotIn of another value', expressed('NotIn', 'team', ['x']), { team: 'web' }],
+    ['Exists', expressed('Exists', 'team'), { team: '' }],
+    ['DoesNotExist', expressed('DoesNotExist', 'team'), {}],
+  ] as const)('R28: %s lets a namespace in whose labels are known', (_, allowed, labels) => {
+    expect(withLabels(allowed, labels).problems).toEqual([])
+  })
+
+  test.each([
+    ['a label', { from: 'Selector', selector: { matchLabels: { team: 'web' } } }, { team: 'ops' }],
+    ['a name on every object', expressed('Exists', 'constructor'), {}],
+    ['NotIn', expressed('NotIn', 'team', ['web']), { team: 'web' }],
+    ['DoesNotExist', expressed('DoesNotExist', 'team'), { team: 'web' }],
+  ] as const)('R28: %s keeps a namespace out whose labels are known', (_, allowed, labels) => {
+    expect(withLabels(allowed, labels).problems).toMatchObject([{ reason: 'RefNotPermitted' }])
+  })
+
+  test('R28: nobody names itself otherwise by a label', () => {
+    const allowed = { from: 'Selector', selector: { matchLabels: { [label]: 'ops' } } } as const
+    const compilation = withLabels(allowed, { [label]: 'ops' })
+    expect(compilation.problems).toMatchObject([{ reason: 'RefNotPermitted' }])
+  })
+
+  test('R28: where labels are not known, the problem says what it takes', () => {
+    const allowed = { from: 'Selector', selector: { matchLabels: { team: 'web' } } } as const
+    const [problem] = granting(allowed).problems
+    expect(problem?.message).toBe(
+      'OIDCClient shop/shop may not be used from here: its `allowedNamespaces` asks for labels, and those of the namespace ' +
+        '"guest" are not known; in a cluster that takes the right to list and watch namespaces, and resources of every ' +
+        'namespace being read; its hosts answer 503 until it is mended.',
+    )
   })
 
   test('R28: the own namespace needs no grant, whatever the selector says', () => {

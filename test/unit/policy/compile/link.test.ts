@@ -2,7 +2,11 @@ import { expect, test } from 'vitest'
 import { follow, type Referable } from '../../../../src/policy/compile/link.ts'
 
 const among = (referable: Referable<string>) =>
-  ({ kind: 'OIDCClient', byName: new Map([['shop/shop', referable]]) }) as const
+  ({
+    kind: 'OIDCClient',
+    labelsOf: () => undefined,
+    byName: new Map([['shop/shop', referable]]),
+  }) as const
 
 const to = { namespace: 'shop', name: 'shop' }
 

@@ -1,0 +1,175 @@
+import { hostname } from 'node:os'
+import type { Clock, Random } from '../../core/ports.ts'
+import type { OwnedHost } from '../../policy/host-table.ts'
+import { createApiCalls } from '../api/api-calls.ts'
+import type { ApiServer } from '../api/api-server.ts'
+import { createLeadership, LEASE_TIMES } from '../leadership/leadership.ts'
+import { ownNamespace } from '../leadership/own-namespace.ts'
+import type { ClusterSource, PresentObject } from '../source/cluster-source.ts'
+import type { FailureListener, MissingRight } from '../source/failures.ts'
+import { pause, type Timers } from '../timers.ts'
+import { desiredStatuses, type StatusInput, unsyncedStatuses } from './conditions.ts'
+import { createEvents } from './events.ts'
+import { createHostChecks } from './host-checks.ts'
+import { createLasting } from './lasting.ts'
+import type { StandingOf } from './standing.ts'
+import { createStatusWriter } from './status-writer.ts'
+
+/** What became of the resources, as far as it does not change by itself. */
+export type Outcome = Omit<StatusInput, 'standingOf' | 'missingRightsIn'>
+
+/** What telling owners the truth takes. */
+export interface ControllerOptions extends FailureListener {
+  readonly api: ApiServer
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly random: Random
+  readonly source: Pick<ClusterSource, 'objectOf' | 'missingRights' | 'present'>
+  /** Of the Lease; absent: where the pod runs. */
+  readonly namespace?: string
+  readonly leaseName: string
+  readonly standingOf: StandingOf
+  /** The hosts that were asked about since the last call. */
+  readonly takeAsked: () => readonly OwnedHost[]
+  readonly onLeading: (isLeader: boolean) => void
+  /** Something unexpected was thrown; the next look comes as ever. */
+  readonly onError: (error: unknown) => void
+}
+
+/** Tells owners what became of their resources. */
+export interface Controller {
+  readonly start: () => void
+  /** The resources were compiled. */
+  readonly report: (outcome: Outcome) => void
+  /** The status of an object may have been written, by us or by others. */
+  readonly notice: () => void
+  /** Sentences about what cannot be written for want of a right. */
+  readonly troubles: () => readonly string[]
+  readonly isLeader: () => boolean
+  /** Gives up leadership, and ends what is under way. */
+  readonly close: () => Promise<void>
+}
+
+/** How often providers, rights and checks are looked at. */
+const TICK_MS = 1_000
+/** A right that is missing for less is not worth a word at every object. */
+const LASTING_MS = 5_000
+const CALL_TIMEOUT_MS = 10_000
+/** Two attempts to renew fit into the time that a renewal may take. */
+const LEASE_CALL_TIMEOUT_MS = 4_000
+
+const ownedHosts = ({ routes }: Outcome): readonly OwnedHost[] =>
+  routes.flatMap(({ name, hosts }) => hosts.map(({ host }) => ({ owner: name, host })))
+
+/** Nobody is asked before `start`. */
+export const createController = (options: ControllerOptions): Controller => {
+  const { api, clock, timers, random, source, standingOf, onLeading } = options
+  const identity = `${hostname()}_${random.token(6)}`
+  const closing = new AbortController()
+  const calls = createApiCalls(api, CALL_TIMEOUT_MS)
+  const checks = createHostChecks()
+  const events = createEvents({ ...options, calls, identity })
+  let outcome: Outcome | undefined
+  let running: Promise<void> = Promise.resolve()
+  let said = ''
+  let rights: readonly MissingRight[] = []
+  const lasting = createLasting(clock, LASTING_MS)
+
+  const writer = createStatusWriter({
+    ...options,
+    calls,
+    objectOf: source.objectOf,
+    isLeader: () => leadership?.isLeader() === true,
+    lastChecksOf: checks.of,
+    onTransition: events.publish,
+  })
+  let leadership: ReturnType<typeof createLeadership> | undefined
+
+  const concerning = (namespace: string): readonly string[] =>
+    rights
+      .filter((right) => right.namespace === undefined || right.namespace === namespace)
+      .map(({ sentence }) => sentence)
+
+  /** What is missing, once it has lasted. */
+  const lookAtRights = (): void => {
+    const own = [...writer.missingRights(), ...events.missingRights()]
+    const all = [...source.missingRights(), ...own.map((sentence): MissingRight => ({ sentence }))]
+    const lasts = new Set(lasting(all.map(({ sentence }) => sentence)))
+    rights = all.filter(({ sentence }) => lasts.has(sentence))
+  }
+
+  /** Before the first complete read, only those are told who would wait in vain. */
+  const lacking = (): readonly PresentObject[] =>
+    source.present().filter(({ ref }) => concerning(ref.namespace).length > 0)
+
+  const decide = (): void => {
+    writer.want(
+      outcome === undefined
+        ? unsyncedStatuses(lacking(), concerning)
+        : desiredStatuses({ ...outcome, standingOf, missingRightsIn: concerning }),
+    )
+  }
+
+  /** What moves by itself, as text: providers, and what may not be done. */
+  const signs = (): string => {
+    const providers = new Set(outcome?.objects.flatMap((one) => one.providers) ?? [])
+    const standings = [...providers].map(standingOf)
+    return JSON.stringify([standings, rights, outcome === undefined ? lacking() : []])
+  }
+
+  const tick = (): void => {
+    checks.note(options.takeAsked(), clock.nowMs())
+    lookAtRights()
+    const next = signs()
+    if (next !== said) decide()
+    said = next
+    writer.notice()
+  }
+
+  const run = async (): Promise<void> => {
+    const namespace = options.namespace ?? (await ownNamespace())
+    leadership = createLeadership({
+      ...options,
+      namespace,
+      identity,
+      calls: createApiCalls(api, LEASE_CALL_TIMEOUT_MS),
+      times: LEASE_TIMES,
+      onChange: (isLeader) => {
+        onLeading(isLeader)
+        writer.notice()
+      },
+    })
+    leadership.start()
+    while (!closing.signal.aborted) {
+      try {
+        tick()
+      } catch (error) {
+        options.onError(error)
+      }
+      await pause(timers, TICK_MS, closing.signal)
+    }
+  }
+
+  return {
+    start: () => {
+      running = run()
+    },
+    report: (next) => {
+      outcome = next
+      checks.retain(ownedHosts(next))
+      decide()
+    },
+    notice: writer.notice,
+    troubles: () => [
+      ...(leadership?.missingRights() ?? []),
+      ...writer.missingRights(),
+      ...events.missingRights(),
+    ],
+    isLeader: () => leadership?.isLeader() === true,
+    close: async () => {
+      closing.abort()
+      await running
+      await Promise.all([leadership?.close(), writer.close(), events.close()])
+    },
+  }
+}

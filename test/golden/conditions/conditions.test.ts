@@ -1,0 +1,139 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { expect, test } from 'vitest'
+import { parse, stringify } from 'yaml'
+import { compileResources } from '../../../src/app/compile-resources.ts'
+import { outcomeOf } from '../../../src/app/outcome.ts'
+import { desiredStatuses, unsyncedStatuses } from '../../../src/kubernetes/status/conditions.ts'
+import type { ProviderStanding } from '../../../src/kubernetes/status/standing.ts'
+import type { InvalidObject } from '../../../src/policy/compile.ts'
+import { objectKey } from '../../../src/policy/resource.ts'
+import { joinManifests, readManifests } from '../../../src/resources/manifests.ts'
+import { createResourceSchema } from '../../../src/resources/schema.ts'
+
+const HERE = new URL('./', import.meta.url).pathname
+const INPUTS = [...globSync(`${HERE}../compile/*.in.yaml`), ...globSync(`${HERE}*.in.yaml`)].sort()
+
+const schema = createResourceSchema()
+
+interface Surroundings {
+  readonly standings?: Readonly<Record<string, ProviderStanding>>
+  readonly unreadable?: readonly InvalidObject[]
+  readonly missingRights?: readonly string[]
+}
+
+const READY: ProviderStanding = {
+  isReady: true,
+  keys: 1,
+  lastDiscoveryMs: Date.UTC(2026, 0, 1),
+  isIssuerWrong: false,
+}
+
+const nameOf = (file: string): string => basename(file, '.in.yaml')
+
+const surroundingsOf = (file: string): Surroundings => {
+  const path = `${HERE}${nameOf(file)}.standing.yaml`
+  return existsSync(path) ? parse(readFileSync(path, 'utf8')) : {}
+}
+
+const read = (file: string) => {
+  const manifests = readManifests(readFileSync(file, 'utf8'), file, schema)
+  return joinManifests([manifests], manifests.problems)
+}
+
+const presentIn = ({ resources, invalid }: ReturnType<typeof read>) =>
+  [...resources.map(({ kind, metadata }) => ({ kind, ...metadata })), ...invalid]
+    .filter(({ kind }) => ['IdentityProvider', 'OIDCClient', 'ProtectedRoute'].includes(kind))
+    .map(({ kind, namespace, name }) => {
+      const ref = { kind, namespace, name }
+      return { ref, uid: objectKey(ref), generation: 7 }
+    })
+    .toSorted((a, b) => (a.uid < b.uid ? -1 : 1))
+
+const statusesOf = (file: string) => {
+  const { standings = {}, unreadable = [], missingRights = [] } = surroundingsOf(file)
+  const options = { allowInsecureIssuers: false }
+  const before = file.replace('.in.yaml', '.before.yaml')
+  const previous = existsSync(before) ? compileResources(read(before), options).lastGood : undefined
+  const now = read(file)
+  const compiled = compileResources(
+    { ...now, invalid: [...now.invalid, ...unreadable] },
+    options,
+    previous,
+  )
+  return desiredStatuses({
+    ...outcomeOf(compiled, presentIn(now)),
+    standingOf: ({ name }) => standings[name] ?? READY,
+    missingRightsIn: () => missingRights,
+  })
+}
+
+const show = (statuses: ReturnType<typeof statusesOf>): string =>
+  stringify(
+    statuses.map(({ ref, uid: _, generation: __, ...status }) => ({
+      object: objectKey(ref),
+      ...status,
+    })),
+    { lineWidth: 0, aliasDuplicateObjects: false },
+  )
+
+test.each(INPUTS.map((file) => [nameOf(file), file]))(
+  '%s: what owners are told',
+  async (name, file) => {
+    await expect(show(statusesOf(file ?? ''))).toMatchFileSnapshot(`${HERE}${name}.out.yaml`)
+  },
+)
+
+/** The reasons that the definition of a kind documents, by condition: what stands between a type and the next. */
+const documented = (kind: string): string => {
+  const plural = `${kind.toLowerCase()}s`
+  const crd = parse(readFileSync(`${HERE}../../../deploy/crds/${plural}.yaml`, 'utf8'))
+  const { status } = crd.spec.versions[0].schema.openAPIV3Schema.properties
+  return status.properties.conditions.description
+}
+
+test('every condition that is told is documented in its definition, with its reason', () => {
+  const everything = INPUTS.flatMap((file) => statusesOf(file))
+  const unsynced = unsyncedStatuses(everything, () => ['Something is missing.'])
+  for (const { ref, conditions } of [...everything, ...unsynced]) {
+    const text = documented(ref.kind)
+    for (const { type, reason, message } of conditions) {
+      expect(text).toContain(`\`${type}\``)
+      expect(text).toMatch(new RegExp(`\\b${reason}\\b`))
+      expect(message).toMatch(/^\S.*[.!?]$/s)
+      expect(message.length).toBeLessThan(5_000)
+    }
+  }
+})
+
+test('each object has the conditions of its kind, each once and in their order', () => {
+  const types = {
+    IdentityProvider: ['Accepted', 'ResolvedRefs', 'Ready'],
+    OIDCClient: ['Accepted', 'ResolvedRefs', 'Ready'],
+    ProtectedRoute: ['Accepted', 'ResolvedRefs', 'Programmed'],
+  } as const
+  const told = INPUTS.flatMap((file) => statusesOf(file))
+  expect(told.length).toBeGreaterThan(20)
+  for (const { ref, conditions } of told) {
+    const wanted = types[ref.kind as keyof typeof types]
+    expect(conditions.map(({ type }) => type)).toEqual(wanted)
+  }
+})
+
+test('while rights are missing from the start, every object that is there says so', () => {
+  const ref = { kind: 'ProtectedRoute', namespace: 'shop', name: 'shop' } as const
+  const [status] = unsyncedStatuses([{ ref, uid: 'u', generation: 3 }], () => ['Grant it.'])
+  expect(status).toEqual({
+    ref,
+    uid: 'u',
+    generation: 3,
+    conditions: [
+      {
+        type: 'Programmed',
+        status: 'Unknown',
+        reason: 'NotSynced',
+        message: 'Not every resource could be read, so that nothing is in force. Grant it.',
+      },
+    ],
+  })
+})
