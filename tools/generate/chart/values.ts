@@ -41,7 +41,9 @@ const collect = (map: YAMLMap, path: readonly string[]): readonly DocumentedValu
     if (description === undefined) {
       throw new Error(`values.yaml: ${here.join('.')} has no comment that begins with "# -- "`)
     }
-    const json = JSON.stringify(isMap(value) || !isScalar(value) ? Object(value).toJSON() : value.value)
+    const json = JSON.stringify(
+      isMap(value) || !isScalar(value) ? Object(value).toJSON() : value.value,
+    )
     return [{ path: here.join('.'), defaultJson: json, description }]
   })
 }
