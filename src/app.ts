@@ -38,8 +38,9 @@ export interface App {
   /** Resolves when checks are answered. @throws Error if a port cannot be opened. */
   readonly start: () => Promise<void>
   /**
-   * Withdraws readiness, serves on for `shutdown.delay`, asks peers to leave, answers what is in flight, and closes (R33).
-   * May be called at any time after `start` was; calling it again joins the first call.
+   * Withdraws readiness, serves on for `shutdown.delay`, asks peers to leave, answers what is in
+   * flight, and closes (R33). May be called at any time after `start` was; calling it again joins
+   * the first call.
    */
   readonly stop: () => Promise<void>
 }
@@ -49,7 +50,10 @@ const TOKEN_CACHE_ENTRIES = 10_000
 
 const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8'
 
-/** Builds every adapter and connects them; nothing is opened before `start`, except the connection to Redis. */
+/**
+ * Builds every adapter and connects them; nothing is opened before `start`, except the connection
+ * to Redis.
+ */
 export const createApp = (config: Config, deps: AppDeps): App => {
   const { keys, logger, clock, random, version } = deps
   const { allowInsecureIssuers, caFile, ...networks } = config.outbound

@@ -3,7 +3,9 @@ import { type LocatedProblem, locateProblem, sortProblems } from '../resources/d
 import type { ManifestRead } from '../resources/manifests.ts'
 import { sha256 } from './system.ts'
 
-/** A compilation, and the problems of reading and compiling together, in the order of their places. */
+/**
+ * A compilation, and the problems of reading and compiling together, in the order of their places.
+ */
 export interface CompiledResources extends Compilation {
   readonly located: readonly LocatedProblem[]
   /** Those of reading alone. */

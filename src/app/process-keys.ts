@@ -27,7 +27,10 @@ export const loadKeys = (files: readonly string[], random: Random): LoadedKeys =
     : { kind: 'problems', problems: sentences(files, parsed) }
 }
 
-/** Follows the key files: new keys are used as soon as they are good, bad ones are told and change nothing. */
+/**
+ * Follows the key files: new keys are used as soon as they are good, bad ones are told and change
+ * nothing.
+ */
 export const followKeys = (
   files: readonly string[],
   keys: Keys,

@@ -10,8 +10,9 @@ export interface ReadinessFacts {
 }
 
 /**
- * Ready from the first complete snapshot to the first signal (R30, R33). A session store or a provider that cannot be reached does
- * not withdraw readiness: tokens and sessions in the cache still work, and another replica would be no better off.
+ * Ready from the first complete snapshot to the first signal (R30, R33). A session store or a
+ * provider that cannot be reached does not withdraw readiness: tokens and sessions in the cache
+ * still work, and another replica would be no better off.
  */
 export const readinessOf = (facts: ReadinessFacts): Readiness => {
   const { isServing, isDraining, isSynced, troubles } = facts

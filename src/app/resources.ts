@@ -27,7 +27,9 @@ export interface ResourcesDeps {
   readonly timers?: Timers
 }
 
-/** The configuration path: files or the API server → compile → snapshot. Never runs inside a check. */
+/**
+ * The configuration path: files or the API server → compile → snapshot. Never runs inside a check.
+ */
 export interface Resources extends ResourceSource {
   /** The providers of the current snapshot. */
   readonly providers: () => readonly Provider[]
@@ -41,7 +43,10 @@ const hostsOf = ({ routes }: CompiledResources): number =>
 const contentOf = ({ resources, invalid }: ManifestRead): string =>
   sha256(JSON.stringify([resources, invalid]))
 
-/** Reads the resources, and again whenever they change; what did not change anything is not swapped in. */
+/**
+ * Reads the resources, and again whenever they change; what did not change anything is not swapped
+ * in.
+ */
 export const createResources = (deps: ResourcesDeps): Resources => {
   const { snapshot, providers, metrics, logger, clock } = deps
   const tellProblems = createProblemLog(logger)

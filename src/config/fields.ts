@@ -31,8 +31,8 @@ interface Node {
 }
 
 /**
- * The environment variable of a field: its path in upper case, joined by `_`, with `_` before each capital:
- * `sessions.redis.keyPrefix` is `SALLYPORT_SESSIONS_REDIS_KEY_PREFIX`.
+ * The environment variable of a field: its path in upper case, joined by `_`, with `_` before each
+ * capital: `sessions.redis.keyPrefix` is `SALLYPORT_SESSIONS_REDIS_KEY_PREFIX`.
  */
 export const variableOf = (path: readonly string[]): string =>
   ['SALLYPORT', ...path.map((name) => name.replace(/[A-Z]/g, '_$&').toUpperCase())].join('_')

@@ -2,8 +2,8 @@ import type { Fault } from './fault.ts'
 import type { Budget } from './ports.ts'
 
 /**
- * Waits for shared work no longer than the budget lasts; the work itself goes on, bounded by its own time-out, since others may wait
- * for it too.
+ * Waits for shared work no longer than the budget lasts; the work itself goes on, bounded by its
+ * own time-out, since others may wait for it too.
  * @throws Fault made by `spent`
  */
 export const withinBudget = <T>(work: Promise<T>, budget: Budget, spent: () => Fault): Promise<T> =>

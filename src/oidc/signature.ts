@@ -24,7 +24,10 @@ const optionsOf = (algorithm: string): Omit<VerifyKeyObjectInput, 'key'> => {
   return algorithm.startsWith('ES') ? { dsaEncoding: 'ieee-p1363' } : {}
 }
 
-/** RFC 8017 section 8.1.2: an RSA signature is as long as its modulus. OpenSSL takes one without its leading zeros as well. */
+/**
+ * RFC 8017 section 8.1.2: an RSA signature is as long as its modulus. OpenSSL takes one without its
+ * leading zeros as well.
+ */
 const isOfKeyLength = (signature: Buffer, { key }: VerificationKey): boolean => {
   const bits = key.asymmetricKeyDetails?.modulusLength
   return bits === undefined || signature.length === Math.ceil(bits / 8)

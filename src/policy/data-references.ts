@@ -42,8 +42,8 @@ const heldBy = ({ providers, clients }: LastGood): readonly ObjectRef[] => [
 ]
 
 /**
- * The Secrets and ConfigMaps that a compilation looks into: those that the resources name, and those that last good versions
- * need as long as they may stay in force (R29). Each once.
+ * The Secrets and ConfigMaps that a compilation looks into: those that the resources name, and
+ * those that last good versions need as long as they may stay in force (R29). Each once.
  */
 export const dataReferences = (
   resources: readonly Resource[],
@@ -54,8 +54,8 @@ export const dataReferences = (
 }
 
 /**
- * Whether a compilation looks at the labels of namespaces: for a grant that the resources give, or that a last good version
- * still gives (R28, R29).
+ * Whether a compilation looks at the labels of namespaces: for a grant that the resources give, or
+ * that a last good version still gives (R28, R29).
  */
 export const needsNamespaceLabels = (
   resources: readonly Resource[],

@@ -10,7 +10,10 @@ const QUALIFIED_NAME: StructuralSchema = {
   pattern: '^([a-z0-9][a-z0-9.-]*/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$',
 }
 
-/** What the API server writes into metadata; tolerated, so that `kubectl get -o yaml` can be read back. */
+/**
+ * What the API server writes into metadata; tolerated, so that `kubectl get -o yaml` can be read
+ * back.
+ */
 const WRITTEN_BY_THE_SERVER = [
   'uid',
   'resourceVersion',

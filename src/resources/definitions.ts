@@ -31,7 +31,8 @@ const readDefinition = (name: string): readonly [string, StructuralSchema] => {
 }
 
 /**
- * The schema of `spec` by kind, read from deploy/crds: the very manifests that are installed into a cluster.
+ * The schema of `spec` by kind, read from deploy/crds: the very manifests that are installed into a
+ * cluster.
  * @throws Error if they are missing or define another version: the installation is incomplete.
  */
 export const readDefinitions = (): ReadonlyMap<string, StructuralSchema> =>

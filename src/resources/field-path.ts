@@ -11,7 +11,9 @@ const step = (part: string | number): string => {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(part) ? `.${part}` : `[${JSON.stringify(part)}]`
 }
 
-/** A field path as people write it: `spec.rules[0].match`, `metadata.labels["example.com/team"]`. */
+/**
+ * A field path as people write it: `spec.rules[0].match`, `metadata.labels["example.com/team"]`.
+ */
 export const formatField = (path: FieldPath): string => path.map(step).join('').replace(/^\./, '')
 
 /** Whether `path` is `prefix` or something below it. */

@@ -17,15 +17,19 @@ export interface FileSourceOptions extends ManifestReaderOptions {
 
 /** Custom resources from files. */
 export interface FileSource {
-  /** Resolves after the first complete read, when changes are being watched; or when the source is closed before. */
+  /**
+   * Resolves after the first complete read, when changes are being watched; or when the source is
+   * closed before.
+   */
   readonly start: () => Promise<void>
   /** Ends the watch; no `onChange` comes after it has resolved. */
   readonly close: () => Promise<void>
 }
 
 /**
- * Watches files and folders and reads all of them whenever anything changed: one read per burst of changes, one after
- * the other. Survives editors that save by renaming, mounted ConfigMaps, and folders that vanish and return.
+ * Watches files and folders and reads all of them whenever anything changed: one read per burst of
+ * changes, one after the other. Survives editors that save by renaming, mounted ConfigMaps, and
+ * folders that vanish and return.
  */
 export const createFileSource = (options: FileSourceOptions): FileSource => {
   const { paths, clock, debounceMs, onChange, onError } = options

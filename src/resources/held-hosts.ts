@@ -20,8 +20,8 @@ const createdAt = (manifest: unknown): Pick<Known, 'creationTimestampMs'> => {
 }
 
 /**
- * What can be read of a manifest that cannot be used as it is: the hosts it holds and since when, so that they are denied and
- * not passed on to the next claimant (R28).
+ * What can be read of a manifest that cannot be used as it is: the hosts it holds and since when,
+ * so that they are denied and not passed on to the next claimant (R28).
  */
 export const readHeldHosts = (manifest: unknown): Known => ({
   ...hostsOf(manifest),

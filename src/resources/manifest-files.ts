@@ -42,8 +42,9 @@ const statIfThere = async (path: string): Promise<Stats | undefined> => {
 }
 
 /**
- * The files of one entry of a folder. Hidden entries are passed over: beside the files of a mounted ConfigMap,
- * Kubernetes keeps them once more below `..data`. A link to nothing is listed, so that it is complained about.
+ * The files of one entry of a folder. Hidden entries are passed over: beside the files of a mounted
+ * ConfigMap, Kubernetes keeps them once more below `..data`. A link to nothing is listed, so that
+ * it is complained about.
  */
 const filesOfEntry = async (
   folder: string,
@@ -72,8 +73,9 @@ const filesBelow = async (
 }
 
 /**
- * The manifest files of a configured path, in a stable order: a file whatever its name, or the `.yaml`, `.yml` and
- * `.json` files of a folder and its sub-folders. Symbolic links are followed, cycles are not.
+ * The manifest files of a configured path, in a stable order: a file whatever its name, or the
+ * `.yaml`, `.yml` and `.json` files of a folder and its sub-folders. Symbolic links are followed,
+ * cycles are not.
  */
 export const listManifestFiles = async (path: string): Promise<Listing> => {
   try {

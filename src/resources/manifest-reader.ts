@@ -77,8 +77,9 @@ const withoutRepetition = async (files: readonly string[]): Promise<readonly str
 }
 
 /**
- * A reader of manifest files. A file that is not YAML, not UTF-8 or not readable keeps the objects of its last good
- * text; a configured path that is gone keeps the files it had. A file that was removed from a folder is removed.
+ * A reader of manifest files. A file that is not YAML, not UTF-8 or not readable keeps the objects
+ * of its last good text; a configured path that is gone keeps the files it had. A file that was
+ * removed from a folder is removed.
  */
 export const createManifestReader = ({ paths, schema }: ManifestReaderOptions): ManifestReader => {
   let remembered: ReadonlyMap<string, Remembered> = new Map()

@@ -81,7 +81,10 @@ export const readManifests = (text: string, file: string, schema: ResourceSchema
 /** The complete content of a source at one time. */
 export interface ManifestRead {
   readonly resources: readonly Resource[]
-  /** Objects that are there but cannot be used as they are written: their last good version stays in force. */
+  /**
+   * Objects that are there but cannot be used as they are written: their last good version stays in
+   * force.
+   */
   readonly invalid: readonly InvalidObject[]
   readonly problems: readonly LocatedProblem[]
   readonly locate: (object: ObjectRef, field: FieldPath) => Location | undefined
@@ -99,7 +102,10 @@ const twice = (first: Manifest, second: Manifest): LocatedProblem => ({
   message: `is there twice: at ${place(first)} and at ${place(second)}; remove or rename one, until then neither is used`,
 })
 
-/** Joins files into one read. An object that is there twice is invalid: nobody can tell which one is meant. */
+/**
+ * Joins files into one read. An object that is there twice is invalid: nobody can tell which one is
+ * meant.
+ */
 export const joinManifests = (
   files: readonly Manifests[],
   problems: readonly LocatedProblem[],

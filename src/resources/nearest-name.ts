@@ -15,7 +15,10 @@ const distance = (from: string, to: string): number => {
 
 const MAX_LETTERS = 64
 
-/** The name that was probably meant, or `undefined` if none is near enough; letter case does not count. */
+/**
+ * The name that was probably meant, or `undefined` if none is near enough; letter case does not
+ * count.
+ */
 export const nearestName = (written: string, names: readonly string[]): string | undefined => {
   if (written.length > MAX_LETTERS) return undefined
   const near = names

@@ -187,9 +187,9 @@ const withoutStatus = ({
 }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => manifest
 
 /**
- * The rules of the definitions in deploy/crds, as code: accepts what the API server accepts, with the same defaults.
- * `status` is passed over, as the API server passes it over when it is written with the rest. Values of a Secret that
- * are not UTF-8 text are left out.
+ * The rules of the definitions in deploy/crds, as code: accepts what the API server accepts, with
+ * the same defaults. `status` is passed over, as the API server passes it over when it is written
+ * with the rest. Values of a Secret that are not UTF-8 text are left out.
  * @throws Error if the definitions cannot be read: the installation is incomplete.
  */
 export const createResourceSchema = (): ResourceSchema => {

@@ -113,7 +113,10 @@ const sentences: Readonly<Record<string, (finding: Finding) => string>> = {
   not: excluded,
 }
 
-/** Findings inside `anyOf`, `not` and key checks only explain the finding of the keyword around them. */
+/**
+ * Findings inside `anyOf`, `not` and key checks only explain the finding of the keyword around
+ * them.
+ */
 const isDetail = ({ schemaPath }: ErrorObject): boolean =>
   /\/(?:anyOf|not|propertyNames)\//.test(schemaPath.replaceAll(/\/properties\/[^/]+/g, ''))
 

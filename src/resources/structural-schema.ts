@@ -80,8 +80,9 @@ const childSchema = (schema: StructuralSchema | undefined, name: string) =>
     : schema?.additionalProperties
 
 /**
- * The value without the fields that are null: the API server drops a null from every field that is not nullable, and
- * no field here is, before defaults are filled in. A field that the schema does not know stays, to be complained about.
+ * The value without the fields that are null: the API server drops a null from every field that is
+ * not nullable, and no field here is, before defaults are filled in. A field that the schema does
+ * not know stays, to be complained about.
  */
 export const pruneNulls = (schema: StructuralSchema | undefined, value: unknown): unknown => {
   if (Array.isArray(value)) return value.map((member) => pruneNulls(schema?.items, member))

@@ -79,8 +79,9 @@ const brokenRules = (node: SchemaNode, compiled: CompiledRules): readonly FieldP
 }
 
 /**
- * A validator that accepts what the API server accepts under strict field validation: the structural schema, list
- * types, then the cross-field rules wherever the values they look at are right. `T` is what the schema describes.
+ * A validator that accepts what the API server accepts under strict field validation: the
+ * structural schema, list types, then the cross-field rules wherever the values they look at are
+ * right. `T` is what the schema describes.
  */
 export const createValidator = <T>(
   schema: StructuralSchema,

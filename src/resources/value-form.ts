@@ -132,7 +132,10 @@ const hostIn = (text: string): string => {
   return host ?? text
 }
 
-/** What people most likely meant: another case, no spaces, a unit, the host alone, one slash more or less. */
+/**
+ * What people most likely meant: another case, no spaces, a unit, the host alone, one slash more or
+ * less.
+ */
 const mendings: readonly ((text: string) => string)[] = [
   (text) => text.trim(),
   (text) => text.toLowerCase(),

@@ -9,7 +9,10 @@ export const TOO_DEEP = `is nested more than ${MAX_DEPTH} levels deep`
 /** What is said about aliases that are refused only when they are expanded. */
 export const BAD_ALIASES = 'has aliases or merge keys that lead nowhere or expand to too much'
 
-/** What is said about an alias to nothing, most often a host like `*.example.com` that is not quoted. */
+/**
+ * What is said about an alias to nothing, most often a host like `*.example.com` that is not
+ * quoted.
+ */
 export const DANGLING_ALIAS =
   'has an alias (`*name`) without its anchor: quote a value that begins with `*`'
 

@@ -50,8 +50,8 @@ const MAX_ALIASES = 100
 const MAX_ERRORS = 20
 
 /**
- * kubectl reads these words as booleans (YAML 1.1), and so must we: or a manifest would mean one thing here and another
- * in a cluster.
+ * kubectl reads these words as booleans (YAML 1.1), and so must we: or a manifest would mean one
+ * thing here and another in a cluster.
  */
 const wordyBoolean: ScalarTag = {
   tag: 'tag:yaml.org,2002:bool',
@@ -95,7 +95,10 @@ const offsetOf = (document: Document, field: FieldPath): number => {
   return offset
 }
 
-/** Whether the value is nested deeper than any manifest. An alias to something around itself never ends. */
+/**
+ * Whether the value is nested deeper than any manifest. An alias to something around itself never
+ * ends.
+ */
 const isDeep = (value: unknown, depth = 0): boolean =>
   depth > MAX_DEPTH ||
   (typeof value === 'object' &&
@@ -148,8 +151,8 @@ const failed = (message: string, at: Position = { line: 1, column: 1 }): YamlTex
 const toValue = (document: Parsed): unknown => document.toJS({ maxAliasCount: MAX_ALIASES })
 
 /**
- * Parses YAML or JSON as kubectl would: several documents, merge keys, no duplicate keys, and bounds on depth and on
- * what aliases may expand to. Never throws.
+ * Parses YAML or JSON as kubectl would: several documents, merge keys, no duplicate keys, and
+ * bounds on depth and on what aliases may expand to. Never throws.
  */
 export const parseYaml = (text: string): YamlText => {
   const lineCounter = new LineCounter()

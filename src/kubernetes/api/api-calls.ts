@@ -34,7 +34,10 @@ const answerOf = async (response: ApiResponse): Promise<ApiAnswer> => {
   return { ok: true, object: JSON.parse(await readText(response)) }
 }
 
-/** One answer that does not come may be a slow API server; two in a row are a connection that is dead. */
+/**
+ * One answer that does not come may be a slow API server; two in a row are a connection that is
+ * dead.
+ */
 const MOST_TIMEOUTS = 2
 
 /** Calls that give up after `timeoutMs`. */

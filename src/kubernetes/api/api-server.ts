@@ -6,7 +6,8 @@ import { createTransport, type Received, type Sent } from './transport.ts'
 export interface ApiResponse {
   readonly status: number
   /**
-   * What `Retry-After` asks for, in seconds (RFC 9110 section 10.2.3); absent where it asks for nothing.
+   * What `Retry-After` asks for, in seconds (RFC 9110 section 10.2.3); absent where it asks for
+   * nothing.
    */
   readonly retryAfterSeconds?: number
   /** Ends when the answer is complete. Throws if the connection breaks before. */
@@ -22,7 +23,10 @@ export interface ApiWrite {
   readonly object: unknown
 }
 
-/** Reads from the API server and writes to it, as whoever the kubeconfig or the service account says we are. */
+/**
+ * Reads from the API server and writes to it, as whoever the kubeconfig or the service account says
+ * we are.
+ */
 export interface ApiServer {
   /**
    * @param path Begins with `/` and carries its query.
@@ -32,8 +36,9 @@ export interface ApiServer {
   /** @throws Error if there is no answer, among others because `signal` was aborted. */
   readonly write: (write: ApiWrite, signal: AbortSignal) => Promise<ApiResponse>
   /**
-   * Somebody waited in vain: whatever runs on the present connections breaks, and what comes opens new ones. Nothing else tells
-   * a connection that died without a word, which would take every new request too.
+   * Somebody waited in vain: whatever runs on the present connections breaks, and what comes opens
+   * new ones. Nothing else tells a connection that died without a word, which would take every new
+   * request too.
    */
   readonly distrust: () => void
   /** Ends every connection. */
@@ -96,9 +101,9 @@ const requestOf = async (config: KubeConfig, call: Call, signal: AbortSignal): P
 }
 
 /**
- * Connects on demand. Credentials are renewed by client-node: service account tokens every minute, `exec` plug-ins when they
- * expire. After a connection error or 401 everything is read again from its files, so that a rotated CA or kubeconfig is
- * taken up without a restart.
+ * Connects on demand. Credentials are renewed by client-node: service account tokens every minute,
+ * `exec` plug-ins when they expire. After a connection error or 401 everything is read again from
+ * its files, so that a rotated CA or kubeconfig is taken up without a restart.
  */
 export const createApiServer = (options: ApiServerOptions): ApiServer => {
   const transport = createTransport()

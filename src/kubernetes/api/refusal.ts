@@ -13,7 +13,10 @@ const messageOf = (text: string): string => {
   }
 }
 
-/** Why the API server did not do what it was asked. @throws Error if the connection breaks before it is known */
+/**
+ * Why the API server did not do what it was asked. @throws Error if the connection breaks before it
+ * is known
+ */
 export const readRefusal = async (response: ApiResponse): Promise<ApiFailure> => {
   const { status, retryAfterSeconds, body } = response
   const decoder = new TextDecoder()

@@ -26,7 +26,9 @@ export interface Received {
 
 /** Sends requests, many at a time over each connection. */
 export interface Transport {
-  /** @throws Error if there is no answer. Nothing that the server may have begun with is sent twice. */
+  /**
+   * @throws Error if there is no answer. Nothing that the server may have begun with is sent twice.
+   */
   readonly send: (sent: Sent) => Promise<Received>
   /** Breaks every connection, and opens new ones for what comes. */
   readonly reconnect: () => void
@@ -87,8 +89,8 @@ const sendByProxy = async (sent: Sent): Promise<Received> => {
 }
 
 /**
- * HTTP/2 wherever the server speaks it: each Secret that is named is a watch of its own, and thousands of them share a few
- * connections. Elsewhere HTTP/1.1.
+ * HTTP/2 wherever the server speaks it: each Secret that is named is a watch of its own, and
+ * thousands of them share a few connections. Elsewhere HTTP/1.1.
  */
 export const createTransport = (): Transport => {
   let current: { readonly mark: string; readonly agent: Agent } | undefined

@@ -11,7 +11,8 @@ export interface LeaseTimes {
   /** Without a renewal for so long, another replica takes over. */
   readonly leaseMs: number
   /**
-   * Without a renewal for so long, the leader stops to be one by itself: well before the others may take over.
+   * Without a renewal for so long, the leader stops to be one by itself: well before the others may
+   * take over.
    */
   readonly renewWithinMs: number
   /** How often it is tried, at most. */
@@ -60,9 +61,10 @@ interface Seen {
 type Read = { readonly ok: true; readonly lease?: ReadLease } | Extract<ApiAnswer, { ok: false }>
 
 /**
- * One leader among the replicas, by a Lease that it renews (as client-go's leaderelection does it). The age of another's lease
- * is counted from when it was last seen to move, as clocks differ; the own one from before the renewal was sent. So a leader has
- * stopped to lead by itself before another one begins.
+ * One leader among the replicas, by a Lease that it renews (as client-go's leaderelection does it).
+ * The age of another's lease is counted from when it was last seen to move, as clocks differ; the
+ * own one from before the renewal was sent. So a leader has stopped to lead by itself before
+ * another one begins.
  */
 export const createLeadership = (options: LeadershipOptions): Leadership => {
   const { calls, clock, timers, random, namespace, leaseName, identity, times } = options
@@ -106,7 +108,10 @@ export const createLeadership = (options: LeadershipOptions): Leadership => {
     return answer.failure.status === NOT_FOUND ? { ok: true } : answer
   }
 
-  /** Whether the lease is ours to take: nobody's, our own, or one that has not moved for as long as it lasts. */
+  /**
+   * Whether the lease is ours to take: nobody's, our own, or one that has not moved for as long as
+   * it lasts.
+   */
   const isFree = ({ record }: ReadLease): boolean => {
     if (record.holder === '' || record.holder === identity) return true
     const mark = JSON.stringify(record)

@@ -47,7 +47,9 @@ export interface PresentObject {
 /** The complete content of the cluster at one time. */
 export interface ClusterRead {
   readonly resources: readonly Resource[]
-  /** Objects that are there but cannot be used as they are written, and data that may not be read. */
+  /**
+   * Objects that are there but cannot be used as they are written, and data that may not be read.
+   */
   readonly invalid: readonly InvalidObject[]
   readonly problems: readonly ObjectProblem[]
   readonly present: readonly PresentObject[]
@@ -63,11 +65,17 @@ export interface ClusterSourceOptions extends WatchDeps, FailureListener {
   readonly referencesOf: (resources: readonly Resource[]) => readonly ObjectRef[]
   /** Whether these resources, or what is in force, ask for the labels of namespaces. */
   readonly needsLabels: (resources: readonly Resource[]) => boolean
-  /** Called with the complete content; first when every kind was listed and every reference looked up. */
+  /**
+   * Called with the complete content; first when every kind was listed and every reference looked
+   * up.
+   */
   readonly onChange: (read: ClusterRead) => void
   /** The status of an object may have been written. */
   readonly onStatus: () => void
-  /** Something unexpected was thrown on the way; what was told before stays in force, and the next change is told again. */
+  /**
+   * Something unexpected was thrown on the way; what was told before stays in force, and the next
+   * change is told again.
+   */
   readonly onError: (error: unknown) => void
 }
 
@@ -93,10 +101,15 @@ const inOrder = (a: ApiObject, b: ApiObject): number => (nameOf(a) < nameOf(b) ?
 
 const nameOf = ({ metadata }: ApiObject): string => `${metadata.namespace}/${metadata.name}`
 
-/** Nothing will be told that a first answer would not have told: the list is there, or was refused. */
+/**
+ * Nothing will be told that a first answer would not have told: the list is there, or was refused.
+ */
 const isAnswered = ({ watch }: Followed): boolean => watch.synced() || watch.failure() !== undefined
 
-/** Once it was read, a right that is taken away takes nothing away: only the API server's word that it is gone does. */
+/**
+ * Once it was read, a right that is taken away takes nothing away: only the API server's word that
+ * it is gone does.
+ */
 const unreadable = ({ collection, watch }: Followed): DecodedObject => {
   const failure = watch.failure()
   const { kind, name, namespace } = collection
@@ -131,9 +144,10 @@ const presentIn = ({ collection, watch }: Followed): readonly PresentObject[] =>
   })
 
 /**
- * Follows the three kinds, and exactly the Secrets and ConfigMaps that they name; the labels of namespaces, if a grant asks for
- * them and every namespace is read. Tells the whole whenever anything changed, in an order that depends on the objects alone. An
- * API server that is away takes nothing away; a Secret that may not be read breaks whoever names it, and nobody else.
+ * Follows the three kinds, and exactly the Secrets and ConfigMaps that they name; the labels of
+ * namespaces, if a grant asks for them and every namespace is read. Tells the whole whenever
+ * anything changed, in an order that depends on the objects alone. An API server that is away takes
+ * nothing away; a Secret that may not be read breaks whoever names it, and nobody else.
  */
 export const createClusterSource = (options: ClusterSourceOptions): ClusterSource => {
   const { clock, timers, onChange, onStatus, onError } = options

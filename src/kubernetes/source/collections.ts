@@ -61,7 +61,10 @@ export const customCollections = (namespaces: readonly string[]): readonly Colle
   return CUSTOM_KINDS.flatMap((kind) => places.map((namespace) => customIn(kind, namespace)))
 }
 
-/** The collection that holds one Secret or ConfigMap and nothing else, so that rights on that name suffice. */
+/**
+ * The collection that holds one Secret or ConfigMap and nothing else, so that rights on that name
+ * suffice.
+ */
 export const dataCollection = (kind: DataKind, { namespace, name }: ObjectRef): Collection => ({
   kind,
   apiVersion: 'v1',

@@ -14,7 +14,10 @@ export interface Decoding {
 const keyOf = ({ kind }: Collection, { metadata }: ApiObject): string =>
   `${kind} ${metadata.namespace}/${metadata.name}`
 
-/** As a person would write it: lists do not repeat the kind, and an object in no namespace names none. */
+/**
+ * As a person would write it: lists do not repeat the kind, and an object in no namespace names
+ * none.
+ */
 const manifestOf = ({ kind, apiVersion }: Collection, object: ApiObject): object => {
   const { namespace, ...metadata } = object.metadata
   const place = namespace === '' ? {} : { namespace }

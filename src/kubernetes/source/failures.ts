@@ -9,7 +9,10 @@ const FORBIDDEN = 403
 export const refusalOf = ({ right }: Collection, { status, message }: ApiFailure): string =>
   status === FORBIDDEN ? `${message}; grant ${right}` : message
 
-/** What cannot be read at present: a sentence for each, by what it is about. A lost connection is told once for all watches. */
+/**
+ * What cannot be read at present: a sentence for each, by what it is about. A lost connection is
+ * told once for all watches.
+ */
 export const failuresOf = (followed: readonly Followed[]): ReadonlyMap<string, string> => {
   const sentences = new Map<string, string>()
   for (const { collection, watch } of followed) {

@@ -8,7 +8,10 @@ export interface Followed {
   readonly watch: CollectionWatch
 }
 
-/** The Secrets and ConfigMaps that something names: each is followed by itself, and nothing else is read. */
+/**
+ * The Secrets and ConfigMaps that something names: each is followed by itself, and nothing else is
+ * read.
+ */
 export interface ReferencedData {
   /** Follows these from now on, and no others. */
   readonly follow: (refs: readonly ObjectRef[]) => void
@@ -21,7 +24,10 @@ export interface ReferencedData {
 /** Each is a watch of its own: one namespace must not take all that the API server grants to us. */
 export const MOST_IN_A_NAMESPACE = 500
 
-/** Those that are followed already come first, so that one more takes nothing away; then by their names. */
+/**
+ * Those that are followed already come first, so that one more takes nothing away; then by their
+ * names.
+ */
 const choose = (
   refs: readonly ObjectRef[],
   isFollowed: (ref: ObjectRef) => boolean,

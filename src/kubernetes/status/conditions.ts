@@ -25,7 +25,10 @@ export interface StatusInput {
   readonly routes: readonly RouteHosts[]
   readonly problems: readonly ObjectStatusProblem[]
   readonly standingOf: StandingOf
-  /** Sentences about rights that are missing; the objects of that namespace say so beside their own state. */
+  /**
+   * Sentences about rights that are missing; the objects of that namespace say so beside their own
+   * state.
+   */
   readonly missingRightsIn: (namespace: string) => readonly string[]
 }
 
@@ -69,7 +72,10 @@ const resolvedRefs = ({ problems }: Subject): DesiredCondition => {
     : condition('ResolvedRefs', 'False', first.reason, tellProblems([first, ...others]))
 }
 
-/** What an object came to that cannot be used: because of itself, of what it names, or of what that stands on. */
+/**
+ * What an object came to that cannot be used: because of itself, of what it names, or of what that
+ * stands on.
+ */
 const unusable = (type: string, subject: Subject, beyond: string): DesiredCondition => {
   const { summary, missingRights } = subject
   const isRefused = resolvedRefs(subject).status === 'False'
@@ -159,8 +165,8 @@ const contentOf = (subject: Subject): Content => {
 }
 
 /**
- * What the status of every custom resource ought to say: pure, and the same for the same input. An object that was there when
- * it was read, but is not among what was compiled, is left out.
+ * What the status of every custom resource ought to say: pure, and the same for the same input. An
+ * object that was there when it was read, but is not among what was compiled, is left out.
  */
 export const desiredStatuses = (input: StatusInput): readonly DesiredStatus[] => {
   const summaries = new Map(input.objects.map((one) => [objectKey(one.ref), one]))
@@ -182,7 +188,8 @@ export const desiredStatuses = (input: StatusInput): readonly DesiredStatus[] =>
 }
 
 /**
- * What statuses say while the resources never could be read completely because rights are missing: nothing is in force, and why.
+ * What statuses say while the resources never could be read completely because rights are missing:
+ * nothing is in force, and why.
  */
 export const unsyncedStatuses = (
   present: readonly PresentObject[],

@@ -16,7 +16,10 @@ export interface EventsOptions extends FailureListener {
   readonly identity: string
 }
 
-/** Tells owners what happened to their objects, as `kubectl describe` shows it. Best effort: nothing waits for it. */
+/**
+ * Tells owners what happened to their objects, as `kubectl describe` shows it. Best effort: nothing
+ * waits for it.
+ */
 export interface Events {
   /** A condition moved, and says this now. */
   readonly publish: (object: ApiObject, ref: ObjectRef, moved: DesiredCondition) => void
@@ -43,7 +46,10 @@ const microTime = (ms: number): string => new Date(ms).toISOString().replace('Z'
 const noteOf = (message: string): string =>
   message.length <= MAX_NOTE_CHARACTERS ? message : `${message.slice(0, MAX_NOTE_CHARACTERS - 1)}…`
 
-/** As client-go names them: after the object, and when. The count tells those of one millisecond apart. */
+/**
+ * As client-go names them: after the object, and when. The count tells those of one millisecond
+ * apart.
+ */
 const nameOf = ({ name }: ObjectRef, nowMs: number, count: number): string =>
   `${name.slice(0, 200)}.${nowMs.toString(16)}${(count % 0x10000).toString(16).padStart(4, '0')}`
 

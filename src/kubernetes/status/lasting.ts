@@ -4,8 +4,9 @@ import type { Clock } from '../../core/ports.ts'
 export type Lasting = (told: readonly string[]) => readonly string[]
 
 /**
- * Keeps back what may be over in a moment: an API server that has just started refuses what it will permit, and every object
- * would say so. To be asked again and again; what is not told once begins anew.
+ * Keeps back what may be over in a moment: an API server that has just started refuses what it will
+ * permit, and every object would say so. To be asked again and again; what is not told once begins
+ * anew.
  */
 export const createLasting = (clock: Clock, forMs: number): Lasting => {
   let sinceMs: ReadonlyMap<string, number> = new Map()

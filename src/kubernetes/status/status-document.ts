@@ -2,7 +2,10 @@ import { canonicalJson } from '../../policy/compile/canonical-json.ts'
 import type { ApiObject } from '../watch/watch-line.ts'
 import type { DesiredCondition, DesiredHost, DesiredStatus } from './desired-status.ts'
 
-/** When each host of a route was last asked about, in milliseconds since the epoch; absent: never here. */
+/**
+ * When each host of a route was last asked about, in milliseconds since the epoch; absent: never
+ * here.
+ */
 export type LastChecks = (host: string) => number | undefined
 
 /** A status as the API server keeps it. */
@@ -82,7 +85,10 @@ const mergeConditions = (
   ]
 }
 
-/** The minute of the latest check, as far as it is newer than what is written (whole minutes: one write in each at most). */
+/**
+ * The minute of the latest check, as far as it is newer than what is written (whole minutes: one
+ * write in each at most).
+ */
 const checkedAt = (
   host: string,
   written: string | undefined,
@@ -152,9 +158,10 @@ const isAbout = ({ uid, generation }: DesiredStatus, { metadata }: ApiObject): b
   metadata.uid === uid && metadata.generation === generation
 
 /**
- * The status to write, or `undefined` if the object says it all already. Without `desired`, nothing but when hosts were last
- * checked is news: that every replica may write, since Envoy may ask only one that is not the leader. What was said about
- * another generation, or an object of the same name before this one, is not written.
+ * The status to write, or `undefined` if the object says it all already. Without `desired`, nothing
+ * but when hosts were last checked is news: that every replica may write, since Envoy may ask only
+ * one that is not the leader. What was said about another generation, or an object of the same name
+ * before this one, is not written.
  */
 export const nextStatus = (
   object: ApiObject,

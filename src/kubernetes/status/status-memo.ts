@@ -11,7 +11,10 @@ interface State {
   readonly lastChecks: LastChecks
 }
 
-/** Remembers for which states nothing had to be written, so that a look at thousands of objects costs next to nothing. */
+/**
+ * Remembers for which states nothing had to be written, so that a look at thousands of objects
+ * costs next to nothing.
+ */
 export interface StatusMemo {
   readonly isSettled: (state: State) => boolean
   readonly settle: (state: State) => void

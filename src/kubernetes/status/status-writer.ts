@@ -77,7 +77,10 @@ const pathOf = ({ kind, namespace, name }: ObjectRef): string => {
 const isApiObject = (value: unknown): value is ApiObject =>
   typeof Object(Object(value).metadata).resourceVersion === 'string'
 
-/** What is wrong with writing, by what it is about; nothing where the connection is at fault, which the watches tell. */
+/**
+ * What is wrong with writing, by what it is about; nothing where the connection is at fault, which
+ * the watches tell.
+ */
 const complaintOf = (
   { kind, ...ref }: ObjectRef,
   { status, message }: ApiFailure,
@@ -94,8 +97,9 @@ const complaintOf = (
 }
 
 /**
- * Writes `PUT …/status` of the whole object with its version and uid: a conflict is refused by the API server and taken up again
- * with what is there by then, so that nobody's words are lost. Nothing is written that is there already.
+ * Writes `PUT …/status` of the whole object with its version and uid: a conflict is refused by the
+ * API server and taken up again with what is there by then, so that nobody's words are lost.
+ * Nothing is written that is there already.
  */
 export const createStatusWriter = (options: StatusWriterOptions): StatusWriter => {
   const { calls, clock, timers, random, isLeader, onTransition } = options

@@ -6,8 +6,9 @@ import { statusOf, type WrittenStatus } from './status-document.ts'
 const MAIN: ReadonlySet<string> = new Set(['Ready', 'Programmed'])
 
 /**
- * Conditions whose status or reason moved, with what they say now. Of an object that had none before, those that a person would
- * want to hear of: the one that sums it up, and whatever is wrong.
+ * Conditions whose status or reason moved, with what they say now. Of an object that had none
+ * before, those that a person would want to hear of: the one that sums it up, and whatever is
+ * wrong.
  */
 export const transitionsOf = (
   before: ApiObject,

@@ -7,7 +7,10 @@ export interface Turns<T> {
   readonly isEmpty: () => boolean
 }
 
-/** Nobody waits yet. A group with thousands of members is served as often as one with a single member. */
+/**
+ * Nobody waits yet. A group with thousands of members is served as often as one with a single
+ * member.
+ */
 export const createTurns = <T>(): Turns<T> => {
   const groups = new Map<string, Set<T>>()
   return {

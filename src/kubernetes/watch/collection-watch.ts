@@ -37,13 +37,19 @@ export interface CollectionWatch {
   readonly object: (namespace: string, name: string) => ApiObject | undefined
   /** Whether a list was ever completed. Before, `objects` says nothing. */
   readonly synced: () => boolean
-  /** When the API server last told anything, in milliseconds since the epoch; before, when this was made. */
+  /**
+   * When the API server last told anything, in milliseconds since the epoch; before, when this was
+   * made.
+   */
   readonly heardAtMs: () => number
   /** Why the last attempt failed; absent while it goes well. */
   readonly failure: () => ApiFailure | undefined
 }
 
-/** The API server ends each watch itself after so long: an end that comes shows that the connection lives. */
+/**
+ * The API server ends each watch itself after so long: an end that comes shows that the connection
+ * lives.
+ */
 const WATCH_SECONDS = 40
 /** Longer than any watch is silent on a connection that lives. */
 const WATCH_SILENCE_MS = 50_000
@@ -56,9 +62,10 @@ const GONE = 410
 const keyOf = ({ metadata }: ApiObject): string => `${metadata.namespace}/${metadata.name}`
 
 /**
- * Lists, then watches from the version of the list, and begins again whatever happens: a clean end is taken up where it was,
- * everything else is listed anew, after a pause that doubles. What is known is replaced by a completed list only, so that an API
- * server that is away or forgetful takes nothing away (R30).
+ * Lists, then watches from the version of the list, and begins again whatever happens: a clean end
+ * is taken up where it was, everything else is listed anew, after a pause that doubles. What is
+ * known is replaced by a completed list only, so that an API server that is away or forgetful takes
+ * nothing away (R30).
  */
 export const createCollectionWatch = (options: CollectionWatchOptions): CollectionWatch => {
   const { clock, random, timers, onChange } = options
@@ -101,7 +108,10 @@ export const createCollectionWatch = (options: CollectionWatchOptions): Collecti
     return listed
   }
 
-  /** The object that is known already, if it is the same version: whoever remembers it finds it again. */
+  /**
+   * The object that is known already, if it is the same version: whoever remembers it finds it
+   * again.
+   */
   const asKnown = (object: ApiObject): ApiObject => {
     const known = objects.get(keyOf(object))
     const isSame = known?.metadata.resourceVersion === object.metadata.resourceVersion

@@ -11,7 +11,10 @@ export type Heard = { readonly ok: true } | { readonly ok: false; readonly failu
 export interface ListeningOptions {
   readonly api: ApiServer
   readonly timers: Timers
-  /** Hearing nothing for so long means that the connection is dead, whatever the operating system believes. */
+  /**
+   * Hearing nothing for so long means that the connection is dead, whatever the operating system
+   * believes.
+   */
   readonly silenceMs: number
   /** Aborted when nobody wants to know any more. */
   readonly signal: AbortSignal
@@ -42,8 +45,8 @@ const readLines = async (
 }
 
 /**
- * Reads an answer of the API server line by line until it ends, breaks, or falls silent. A line that `onLine` throws at breaks
- * it too. Never rejects.
+ * Reads an answer of the API server line by line until it ends, breaks, or falls silent. A line
+ * that `onLine` throws at breaks it too. Never rejects.
  */
 export const listen = async (
   path: string,

@@ -59,8 +59,8 @@ const objectOf = (value: unknown): ApiObject => {
 }
 
 /**
- * What an object says apart from its status: equal as long as nothing but the status was written. Kinds without a generation
- * have no status either.
+ * What an object says apart from its status: equal as long as nothing but the status was written.
+ * Kinds without a generation have no status either.
  */
 export const substanceOf = ({ metadata }: ApiObject): string => {
   const { uid, generation, resourceVersion, labels, annotations, deletionTimestamp } = metadata
@@ -83,7 +83,10 @@ export const readList = (text: string): ApiList => {
   }
 }
 
-/** Reads one line of a watch; `undefined` for a notice of a type that is not known. @throws Error if it is none */
+/**
+ * Reads one line of a watch; `undefined` for a notice of a type that is not known. @throws Error if
+ * it is none
+ */
 export const readWatchLine = (line: string): WatchEvent | undefined => {
   const { type, object } = recordOf(JSON.parse(line))
   switch (type) {
