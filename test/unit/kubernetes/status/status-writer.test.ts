@@ -216,6 +216,17 @@ describe('writing', () => {
     expect(written()).toHaveLength(2)
   })
 
+  it('notices a check of an object that had nothing to write', async () => {
+    put()
+    writer.want([wanted()])
+    await until(() => moved.length === 1)
+    timers.pass(5_000)
+    writer.notice()
+    checkedAtMs = clock.nowMs()
+    writer.notice()
+    await until(() => written().length === 2)
+  })
+
   it('leaves an object alone that is gone, or is another one by now', async () => {
     put()
     const former = wanted()
