@@ -68,6 +68,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
   const backend = createSessionBackend(config.sessions.store, { clock, random, logger })
   const sessions = createSessionStore({
     records: backend.records,
+    notices: backend.notices,
     keys,
     clock,
     random,
