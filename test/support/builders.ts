@@ -76,6 +76,7 @@ export const aClient = (changes: Partial<Client> = {}): Client => ({
   authorizationParameters: {},
   forwardParameters: [],
   callbackPath: '/oauth2/callback',
+  userinfo: 'Never',
   session: {
     idleTimeoutMs: 30 * 60_000,
     absoluteTimeoutMs: 12 * 3_600_000,
@@ -143,6 +144,8 @@ export const someTokens = (nowMs: number, changes: Partial<Tokens> = {}): Tokens
 /** Alice's session with the default client at the default host, begun at `nowMs`. */
 export const aSession = (nowMs: number, changes: Partial<Session> = {}): Session => ({
   tenant: sessionTenant(aClient(), aRequest()),
+  client: aClient().name,
+  host: aRequest().host,
   issuer: aProvider().issuer,
   clientId: 'shop',
   subject: 'alice',
