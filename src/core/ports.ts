@@ -134,6 +134,20 @@ export type RefreshOutcome =
   /** `invalid_grant`: the session is over (RFC 6749 section 5.2). */
   | { readonly kind: 'refused'; readonly detail: string }
 
+/** Whether a logout token of Back-Channel Logout 1.0 is good. */
+export type LogoutTokenCheck =
+  | {
+      readonly kind: 'valid'
+      /** Its `jti`, unique at its issuer. */
+      readonly id: string
+      /** From then on it is refused by itself, so its id need not be remembered. */
+      readonly acceptedUntilMs: number
+      /** At least one of the two is there. */
+      readonly subject?: string
+      readonly sid?: string
+    }
+  | { readonly kind: 'invalid'; readonly detail: string }
+
 /**
  * Our role in the browser login. All calls throw `Fault` `provider_unreachable` or
  * `provider_misconfigured`.
@@ -170,6 +184,12 @@ export interface RelyingParty {
     request: { readonly idToken?: string; readonly state: string; readonly returnUrl: string },
     budget: Budget,
   ) => Promise<string | undefined>
+  /** Every check on a logout token but whether it was used before. */
+  readonly checkLogoutToken: (
+    client: Client,
+    logoutToken: string,
+    budget: Budget,
+  ) => Promise<LogoutTokenCheck>
 }
 
 /** Our record of a login. */
@@ -248,6 +268,8 @@ export interface Lock {
 export interface ReplayGuard {
   /** True for the first caller of an id within `ttlMs`, false for every other. */
   readonly claim: (id: string, ttlMs: number, budget: Budget) => Promise<boolean>
+  /** Whether somebody has claimed an id, within its `ttlMs`; claims nothing. */
+  readonly isClaimed: (id: string, budget: Budget) => Promise<boolean>
 }
 
 /** Authenticated encryption under the process's key list: the newest key seals, every key opens. */
