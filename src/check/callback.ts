@@ -56,6 +56,10 @@ const continueAt = (
   return deny(reason, { status: 200, headers: [refresh, ...headers], ways, about })
 }
 
+/** The name of the session at the provider (OpenID Connect Front-Channel Logout 1.0 section 3). */
+const sidOf = ({ claims }: Tokens): Pick<Session, 'sid'> =>
+  typeof claims.sid === 'string' && claims.sid !== '' ? { sid: claims.sid } : {}
+
 /** What a provider answers to a tab that waited while another one signed in. */
 const isLate = (reason: Reason): boolean => reason === 'code_refused' || reason === 'provider_error'
 
@@ -99,9 +103,12 @@ export const createCallback = (ports: CheckPorts): Callback => {
     const nowMs = clock.nowMs()
     return {
       tenant: sessionTenant(client, request),
+      client: client.name,
+      host: request.host,
       issuer: client.provider.issuer,
       clientId: client.clientId,
       subject,
+      ...sidOf(tokens),
       tokens,
       tokensReceivedAtMs: nowMs,
       createdAtMs: nowMs,

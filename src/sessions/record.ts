@@ -17,7 +17,7 @@ export interface OpenRecord {
   readonly session: Session
 }
 
-const FORMAT = 1
+const FORMAT = 2
 
 /**
  * Where the version stands in a record, in clear, four bytes, big-endian: compare-and-set looks at

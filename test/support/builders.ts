@@ -143,6 +143,8 @@ export const someTokens = (nowMs: number, changes: Partial<Tokens> = {}): Tokens
 /** Alice's session with the default client at the default host, begun at `nowMs`. */
 export const aSession = (nowMs: number, changes: Partial<Session> = {}): Session => ({
   tenant: sessionTenant(aClient(), aRequest()),
+  client: aClient().name,
+  host: aRequest().host,
   issuer: aProvider().issuer,
   clientId: 'shop',
   subject: 'alice',

@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { createCheck } from '../../../src/check/check.ts'
 import type { Deny } from '../../../src/core/decision.ts'
 import { Fault } from '../../../src/core/fault.ts'
-import { aClient, aPolicy, aRequest, aSession, NAVIGATION } from '../../support/builders.ts'
+import type { Claims } from '../../../src/core/identity.ts'
+import {
+  aClient,
+  aPolicy,
+  aRequest,
+  aSession,
+  NAVIGATION,
+  someTokens,
+} from '../../support/builders.ts'
 import { type FakePorts, fakePorts, unlimited } from '../../support/check-ports.ts'
 import { cookieHeaderOf, cookiesOf, denied, headerOf, headersOf } from '../../support/verdicts.ts'
 
@@ -106,6 +114,25 @@ describe('finishing a login', () => {
       absoluteExpiresAtMs: ports.nowMs + 12 * 3_600_000,
       idleTimeoutMs: 30 * 60_000,
     })
+  })
+
+  it('a session knows its client, its host, and its name at the provider if there is one', async () => {
+    const ports = fakePorts(aPolicy())
+    const keptAfter = async (claims: Claims) => {
+      ports.codeOutcome = { kind: 'tokens', tokens: someTokens(ports.nowMs, { claims }) }
+      const done = await comeBack(ports, await visit(ports, '/'))
+      return ports.stored.get(cookiesOf(done)['__Host-sallyport'] ?? '')?.session
+    }
+    const known = { client: 'shop/shop', host: 'shop.example.com' }
+    expect(await keptAfter({ sub: 'alice', sid: 'at-idp' })).toMatchObject({
+      ...known,
+      sid: 'at-idp',
+    })
+    for (const sid of ['', 7, null]) {
+      const session = await keptAfter({ sub: 'alice', sid })
+      expect(session).toMatchObject(known)
+      expect(session).not.toHaveProperty('sid')
+    }
   })
 
   it('ten tabs finish in any order, each at its own URL', async () => {

@@ -65,6 +65,14 @@ describe('a record', () => {
     expect(openRecord(keys, binding, bytes)).toBeUndefined()
   })
 
+  it('of an older or a future format is none', () => {
+    for (const format of [0, 1, 3, 255]) {
+      const bytes = sealed()
+      bytes.writeUInt8(format, 0)
+      expect(openRecord(keys, binding, bytes)).toBeUndefined()
+    }
+  })
+
   it('sealed by an older key opens, and is sealed by the newest the next time', () => {
     const old = sealed({}, keysOf('old'))
     const both = keysOf('new', 'old')
