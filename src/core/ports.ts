@@ -1,5 +1,6 @@
 import type { Awaitable } from './awaitable.ts'
 import type { Deny, Header, Verdict } from './decision.ts'
+import type { Fault } from './fault.ts'
 import type { Claims } from './identity.ts'
 import type { BearerMethod, Client, Policy } from './policy.ts'
 import type { Reason } from './reason.ts'
@@ -68,6 +69,25 @@ export type PolicyLookup =
 /** The current snapshot. */
 export interface PolicySource {
   readonly find: (request: Pick<Request, 'host' | 'contextExtensions'>) => PolicyLookup
+}
+
+/** What is known about an OIDCClient. */
+export type ClientLookup =
+  | {
+      readonly kind: 'found'
+      readonly client: Client
+      /** Every client with its issuer and client id, itself included: the provider knows but one. */
+      readonly sameRegistration: readonly string[]
+    }
+  | { readonly kind: 'none' }
+  /** It is there and cannot be used for now; `detail` is a sentence for the log. */
+  | { readonly kind: 'broken'; readonly detail: string }
+  | { readonly kind: 'not_synced' }
+
+/** The clients of the current snapshot, whether a route uses them or not. */
+export interface ClientSource {
+  /** `name`: `namespace/name` of the resource. */
+  readonly find: (name: string) => ClientLookup
 }
 
 /** The outcome of verifying an access token. */
@@ -329,6 +349,25 @@ export interface SessionDirectory {
    */
   readonly end: (selector: SessionSelector, budget: Budget) => Promise<number>
 }
+
+/** What a back-channel logout request came to. */
+export type BackChannelOutcome =
+  /** Done, on every replica. */
+  | { readonly kind: 'ended'; readonly sessions: number }
+  /** There is no such client, or it takes no such requests. */
+  | { readonly kind: 'unknown_client' }
+  | { readonly kind: 'refused'; readonly detail: string }
+  /** Worth another try: nothing is lost. */
+  | { readonly kind: 'unavailable'; readonly fault: Fault }
+
+/**
+ * OpenID Connect Back-Channel Logout 1.0, for the client of that `namespace/name`. Never rejects.
+ */
+export type BackChannelLogout = (
+  client: string,
+  logoutToken: string,
+  budget: Budget,
+) => Promise<BackChannelOutcome>
 
 /** Mutual exclusion across replicas. */
 export interface Lock {
