@@ -45,8 +45,8 @@ format: deps ## Format every file and mend what the linter can
 	@biome check --write .
 
 .PHONY: generate
-generate: deps ## Write what is generated: resource types, references, metrics, reasons, parts of the chart
-	@for one in resources configuration metrics reasons chart; do node tools/generate/$$one.ts; done
+generate: deps ## Write what is generated: resource types, references, metrics, reasons, parts of the chart, examples
+	@for one in resources configuration metrics reasons chart examples; do node tools/generate/$$one.ts; done
 
 .PHONY: bench
 bench: deps openssl envoy redis ## Measure; see docs/performance.md

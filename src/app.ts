@@ -23,6 +23,8 @@ import { createSubjectHash } from './observability/subject-hash.ts'
 import { createTokenVerifier } from './oidc/access-token.ts'
 import { createProviders } from './oidc/providers.ts'
 import { createRelyingParty } from './oidc/relying-party.ts'
+import { createUserinfo } from './oidc/userinfo.ts'
+import { askingUserinfo } from './oidc/userinfo-claims.ts'
 import { createSnapshot } from './policy/snapshot.ts'
 import type { Keys } from './sessions/keys.ts'
 import { createSeal } from './sessions/seal.ts'
@@ -100,7 +102,10 @@ export const createApp = (config: Config, deps: AppDeps): App => {
   const ports: CheckPorts = {
     policies: snapshot,
     verifier: createTokenVerifier({ providers, clock, cacheMaxEntries: TOKEN_CACHE_ENTRIES }),
-    relyingParty: createRelyingParty({ providers, clock }),
+    relyingParty: askingUserinfo(
+      createRelyingParty({ providers, clock }),
+      createUserinfo({ providers }),
+    ),
     sessions,
     lock: backend.lock,
     replay: backend.replay,

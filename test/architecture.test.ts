@@ -33,6 +33,7 @@ const rooms: Readonly<Record<string, Room>> = {
   http: room(['core']),
   observability: room(['core'], ['pino', 'prom-client']),
   config: room(['core'], ['zod', 'yaml']),
+  attach: room(['core', 'policy'], ['yaml'], false),
 }
 
 /** Files that may import every room: where adapters meet. */
@@ -128,7 +129,7 @@ describe('the pure rooms', () => {
   const impure =
     /\b(?:Date\.now|new Date\(\)|Math\.random|crypto\.|performance\.|process\.|console\.|setTimeout|setInterval|setImmediate|fetch\()/
 
-  it.each(['core', 'policy', 'check'])(
+  it.each(['core', 'policy', 'check', 'attach'])(
     '%s touches no clock, randomness, environment or console',
     (name) => {
       const guilty = files.filter((file) => roomOf(file) === name && impure.test(textOf(file)))

@@ -4,6 +4,7 @@ import type { Authentication, Identity, Unauthenticated } from '../core/identity
 import type { Client } from '../core/policy.ts'
 import type { Budget, CheckPorts, OpenSession, SessionOpening } from '../core/ports.ts'
 import type { Request } from '../core/request.ts'
+import { withUserinfo } from '../core/userinfo-claims.ts'
 import { createRefresh, tokenStateOf } from './refresh.ts'
 import { sessionTenant } from './session-tenant.ts'
 
@@ -33,7 +34,7 @@ const identityOf = ({ session }: OpenSession): Identity => ({
   via: 'session',
   issuer: session.issuer,
   subject: session.subject,
-  claims: session.tokens.claims,
+  claims: withUserinfo(session.tokens.claims, session.tokens.userinfo),
   scopes: session.tokens.scopes,
   accessToken: session.tokens.accessToken,
 })

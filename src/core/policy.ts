@@ -12,7 +12,7 @@ export type SigningAlgorithm =
   | 'EdDSA'
 
 /** The endpoints of a provider that configuration may set, overriding discovery. */
-export const ENDPOINT_NAMES = ['authorization', 'token', 'jwks', 'endSession'] as const
+export const ENDPOINT_NAMES = ['authorization', 'token', 'jwks', 'userinfo', 'endSession'] as const
 
 /** One of them. */
 export type EndpointName = (typeof ENDPOINT_NAMES)[number]
@@ -85,6 +85,8 @@ export interface Client {
   /** Query parameters of the original request that are copied into the authorization request. */
   readonly forwardParameters: readonly string[]
   readonly callbackPath: string
+  /** When the userinfo endpoint is asked for more claims (OpenID Connect Core 1.0 section 5.3). */
+  readonly userinfo: 'Never' | 'AtLogin' | 'AtRefresh'
   readonly session: {
     readonly idleTimeoutMs: number
     readonly absoluteTimeoutMs: number

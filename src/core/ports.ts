@@ -125,6 +125,8 @@ export interface Tokens {
   readonly idToken?: string
   /** Claims of the validated ID token. */
   readonly claims: Claims
+  /** What the userinfo endpoint said, where the client asks it. */
+  readonly userinfo?: Claims
   readonly scopes: readonly string[]
 }
 

@@ -64,6 +64,11 @@ export interface IdentityProviderEndpoints {
    */
   readonly jwks?: string
   /**
+   * The userinfo endpoint, asked with the access token for claims about the end-user (OpenID
+   * Connect Core 1.0 section 5.3), where a client's `claims.userinfo` says so.
+   */
+  readonly userinfo?: string
+  /**
    * The end-session endpoint, where browsers are sent to sign out (OpenID Connect RP-Initiated
    * Logout 1.0). Unset and not discovered, sign-out ends the local session only.
    */
@@ -173,6 +178,8 @@ export interface OIDCClientSpec {
   readonly authorizationRequest: OIDCClientAuthorizationRequest
   /** Where the provider sends browsers back to after a login. */
   readonly callback: OIDCClientCallback
+  /** Where the claims of a session come from besides the ID token. */
+  readonly claims: OIDCClientClaims
   /** How long a login lasts, and the cookie that stands for it. */
   readonly session: OIDCClientSession
   /** How end-users sign out. */
@@ -268,6 +275,18 @@ export interface OIDCClientCallback {
    * `https://<host><path>` at the provider. The upstream never sees requests to it.
    */
   readonly path: string
+}
+
+/** Where the claims of a session come from besides the ID token. */
+export interface OIDCClientClaims {
+  /**
+   * When the userinfo endpoint of the provider is asked (OpenID Connect Core 1.0 section 5.3).
+   * `Never`: the ID token says everything. `AtLogin`: once for a session. `AtRefresh`: again with
+   * every renewed access token. Its claims are added to those of the ID token and win over them,
+   * except those that speak of the login itself. A login fails where the endpoint cannot be asked;
+   * a refresh keeps the earlier answer.
+   */
+  readonly userinfo: 'Never' | 'AtLogin' | 'AtRefresh'
 }
 
 /** How long a login lasts, and the cookie that stands for it. */

@@ -76,6 +76,7 @@ export const aClient = (changes: Partial<Client> = {}): Client => ({
   authorizationParameters: {},
   forwardParameters: [],
   callbackPath: '/oauth2/callback',
+  userinfo: 'Never',
   session: {
     idleTimeoutMs: 30 * 60_000,
     absoluteTimeoutMs: 12 * 3_600_000,

@@ -68,6 +68,7 @@ export const anOidcClient = (
     resources: [],
     authorizationRequest: { parameters: {}, forwardParameters: [] },
     callback: { path: '/oauth2/callback' },
+    claims: { userinfo: 'Never' },
     session: {
       idleTimeout: '30m',
       absoluteTimeout: '12h',

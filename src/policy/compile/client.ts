@@ -116,6 +116,7 @@ export const readClient = (
       resources: [...spec.resources],
       authorizationParameters: { ...spec.authorizationRequest.parameters },
       forwardParameters: [...spec.authorizationRequest.forwardParameters],
+      userinfo: spec.claims.userinfo,
       callbackPath: ownPath('callback', spec.callback.path, findings),
       session: sessionOf(spec, findings),
       logout: logoutOf(spec, findings),
