@@ -167,8 +167,8 @@ export const createCallback = (ports: CheckPorts): Callback => {
     }
     const subject = String(outcome.tokens.claims.sub)
     const ticket = await sessions.create(sessionOf(request, client, outcome.tokens, subject))
-    const { name, sameSite } = client.session.cookie
-    const cookie: Header = ['set-cookie', setCookie(name, ticket, { sameSite })]
+    const { name, ...attributes } = client.session.cookie
+    const cookie: Header = ['set-cookie', setCookie(name, ticket, attributes)]
     const whom: About = { ...about, subject, via: 'session' }
     const headers = [cookie, ...clear]
     return resume(request, client, login, 'login_completed', headers, whom, budget)
