@@ -104,6 +104,8 @@ export interface Client {
      */
     readonly redirectUrl?: string
     readonly atProvider: boolean
+    /** Whether the provider may end sessions by Back-Channel Logout 1.0. */
+    readonly backChannel: boolean
   }
 }
 

@@ -363,6 +363,13 @@ export interface OIDCClientLogout {
    * 1.0), if it offers that. With `false`, the next login may succeed without asking for anything.
    */
   readonly atProvider: boolean
+  /**
+   * Whether the provider may end sessions of this client by itself (OpenID Connect Back-Channel
+   * Logout 1.0). It calls `/backchannel-logout/<namespace>/<name>` of this object, at the port
+   * `http.listen` of the process: register that URL, as you expose it, at the provider. With
+   * `false`, that path answers 404, and sessions outlive those at the provider.
+   */
+  readonly backChannel: boolean
 }
 
 /**

@@ -5,6 +5,7 @@ import type {
   CheckPorts,
   CodeOutcome,
   LoginState,
+  LogoutTokenCheck,
   OpenSession,
   RefreshOutcome,
   Session,
@@ -31,6 +32,7 @@ export interface FakePorts extends CheckPorts {
   refreshOutcome: () => Promise<RefreshOutcome>
   endSession: string | undefined | Error
   formsAreFull: boolean
+  logoutToken: LogoutTokenCheck
   readonly calls: {
     verify: string[]
     exchange: LoginState[]
@@ -93,6 +95,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
     refreshOutcome: async () => ({ kind: 'refused', detail: 'invalid_grant' }),
     endSession: 'https://sso.example.com/logout',
     formsAreFull: false,
+    logoutToken: { kind: 'invalid', detail: 'no' },
     calls,
     stored,
     keep,
@@ -131,6 +134,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
         if (ports.endSession instanceof Error) throw ports.endSession
         return ports.endSession
       },
+      checkLogoutToken: async () => ports.logoutToken,
     },
     sessions: {
       create: async (session) => {
@@ -182,6 +186,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
         claimed.add(id)
         return true
       },
+      isClaimed: async (id) => claimed.has(id),
     },
     seal: {
       seal: (context, plaintext) =>
