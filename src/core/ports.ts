@@ -1,10 +1,7 @@
 import type { Awaitable } from './awaitable.ts'
 import type { Deny, Header, Verdict } from './decision.ts'
-<<<<<<< HEAD
-import type { Form } from './form.ts'
-=======
 import type { Fault } from './fault.ts'
->>>>>>> main
+import type { Form } from './form.ts'
 import type { Claims } from './identity.ts'
 import type { BearerMethod, Client, Policy } from './policy.ts'
 import type { Reason } from './reason.ts'
