@@ -36,7 +36,7 @@ const createReader = () => {
 
 type Reader = ReturnType<typeof createReader>
 
-const readHosts = ({ read }: Reader, { options, routeHosts }: Asked): readonly string[] => {
+const readHosts = ({ read }: Reader, { options, routeHosts = [] }: Asked): readonly string[] => {
   const written = [
     ...(options.host ?? []).map((host) => ['--host', host] as const),
     ...routeHosts.map((host) => ['--routes', host] as const),

@@ -25,7 +25,7 @@ export interface ExampleFile {
 export const printExamples = (): readonly ExampleFile[] =>
   [...gateways].flatMap(([name, gateway]) => {
     const options = exampleOptions[name] ?? {}
-    const read = readInputs({ name, gateway, options, routeHosts: [] })
+    const read = readInputs({ name, gateway, options })
     if (!read.ok) throw new Error(read.problems.join('\n'))
     return gateway
       .files(read.inputs)
