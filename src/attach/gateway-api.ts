@@ -12,8 +12,8 @@ const filters = ({ service }: AttachInputs): string => `\
               name: ${service.name}
               namespace: ${service.namespace}
               port: ${service.port}
-            # grpc.allowedHeaders stays unset, so that all headers are sent: Sallyport takes off every spelling of an
-            # identity header. forwardBody stays unset: Sallyport reads no bodies.
+            # Without allowedHeaders, so that all are sent: Sallyport takes off every spelling of an identity header.
+            grpc: {}
 `
 
 /** Gateway API: a route whose filter asks Sallyport; from the experimental channel. */

@@ -18,6 +18,7 @@ describe('the route of the Gateway API', () => {
             externalAuth: {
               protocol: 'GRPC',
               backendRef: { name: 'auth', namespace: 'iam', port: 9443 },
+              grpc: {},
             },
           },
         ],
