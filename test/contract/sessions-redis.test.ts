@@ -1,13 +1,13 @@
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Backend } from '../../src/sessions/backend.ts'
-import { createRedisBackend } from '../../src/sessions/redis-backend.ts'
 import { createSessionStore } from '../../src/sessions/session-store.ts'
 import { aSession } from '../support/builders.ts'
 import { unlimited } from '../support/check-ports.ts'
 import { handSetClock } from '../support/hand-set-clock.ts'
 import { type RunningRedis, startRedis } from '../support/parts/redis.ts'
 import { keysOf } from '../support/process-keys.ts'
+import { connectTo, redisUnderTest } from '../support/redis-under-test.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 import { backendContract } from './sessions.contract.ts'
 
@@ -23,39 +23,9 @@ afterAll(async () => {
   await redis.stop()
 })
 
-let backends = 0
+const connect = (): Backend => connectTo({ url: redis.url })
 
-const connect = (): Backend => {
-  backends += 1
-  const settings = {
-    url: redis.url,
-    commandTimeoutMs: 5000,
-    connectTimeoutMs: 5000,
-    totalTimeoutMs: 10_000,
-  }
-  const random = seededRandom(`redis backend ${backends}`)
-  return createRedisBackend(settings, { random, keyPrefix: 'test' })
-}
-
-backendContract('redis', async () => {
-  await admin.flushall()
-  const open: Backend[] = []
-  return {
-    replica: () => {
-      const backend = connect()
-      open.push(backend)
-      return backend
-    },
-    endLifetimes: async () => {
-      for (const key of await admin.keys('*')) {
-        if ((await admin.pttl(key)) > 0) await admin.pexpireat(key, 1)
-      }
-    },
-    stop: async () => {
-      await Promise.all(open.map((backend) => backend.close()))
-    },
-  }
-})
+backendContract('redis', () => redisUnderTest({ url: redis.url }, [redis]))
 
 /** The commands that clients send while `work` runs, without those inside scripts. */
 const commandsOf = async (work: () => Promise<void>): Promise<readonly string[][]> => {

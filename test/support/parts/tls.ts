@@ -5,7 +5,9 @@ import { isIP } from 'node:net'
 import { promisify } from 'node:util'
 import { temporaryFolder } from './temporary-folder.ts'
 
-/** A certificate authority and one server certificate, as files and as text. */
+/**
+ * A certificate authority and one certificate, good for servers and clients, as files and as text.
+ */
 export interface Certificates {
   readonly caFile: string
   readonly certFile: string
@@ -35,7 +37,7 @@ subjectKeyIdentifier = hash
 [server]
 basicConstraints = critical, CA:FALSE
 keyUsage = critical, digitalSignature
-extendedKeyUsage = serverAuth
+extendedKeyUsage = serverAuth, clientAuth
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
 subjectAltName = ${names.map(alternativeName).join(', ')}
