@@ -1,6 +1,7 @@
 import { type Awaitable, andThen } from '../core/awaitable.ts'
 import { findCookie } from '../core/cookie.ts'
 import type { Authentication, Identity, Unauthenticated } from '../core/identity.ts'
+import { placesOf } from '../core/own-cookies.ts'
 import type { Client } from '../core/policy.ts'
 import type { Budget, CheckPorts, OpenSession, SessionOpening } from '../core/ports.ts'
 import type { Request } from '../core/request.ts'
@@ -83,13 +84,13 @@ export const createSessionAuthentication = (ports: CheckPorts): SessionAuthentic
   }
 
   return (request, client, isForwarded, budget) => {
-    const { name } = client.session.cookie
-    const cookie = findCookie(request.header('cookie'), name)
+    const own = client.session.cookie
+    const cookie = findCookie(request.header('cookie'), own.name)
     switch (cookie.kind) {
       case 'absent':
         return refused('login_required', { presented: 'none' })
       case 'duplicate':
-        return refused('session_unknown', { clearCookies: [name] })
+        return refused('session_unknown', { clearCookies: placesOf(own, request.host) })
       case 'one':
         return andThen(
           ports.sessions.open(sessionTenant(client, request), cookie.value, budget),

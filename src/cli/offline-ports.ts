@@ -55,6 +55,7 @@ export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts =
     exchange: offline,
     refresh: offline,
     endSessionUrl: offline,
+    checkLogoutToken: offline,
   },
   sessions: {
     create: offline,
@@ -65,7 +66,7 @@ export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts =
     remove: offline,
   },
   lock: { acquire: offline, pause: offline },
-  replay: { claim: offline },
+  replay: { claim: offline, isClaimed: offline },
   seal: { seal: () => 'sealed', open: () => undefined },
   clock,
   random: systemRandom,
