@@ -26,6 +26,7 @@ import { createRelyingParty } from './oidc/relying-party.ts'
 import { createUserinfo } from './oidc/userinfo.ts'
 import { askingUserinfo } from './oidc/userinfo-claims.ts'
 import { createSnapshot } from './policy/snapshot.ts'
+import { createFormStore } from './sessions/form-store.ts'
 import type { Keys } from './sessions/keys.ts'
 import { createSeal } from './sessions/seal.ts'
 import { createSessionStore } from './sessions/session-store.ts'
@@ -70,15 +71,17 @@ export const createApp = (config: Config, deps: AppDeps): App => {
   const outbound = { ...networks, ...caPem, allowInsecureIssuers }
   const providers = createProviders({ outbound, clock, random })
   const backend = createSessionBackend(config.sessions.store, { clock, random, logger })
-  const sessions = createSessionStore({
+  const { store } = config.sessions
+  const kept = {
     records: backend.records,
     keys,
     clock,
     random,
+    ...(store.kind === 'redis' ? { keyPrefix: store.keyPrefix } : {}),
+  }
+  const sessions = createSessionStore({
+    ...kept,
     cache: config.sessions.cache,
-    ...(config.sessions.store.kind === 'redis'
-      ? { keyPrefix: config.sessions.store.keyPrefix }
-      : {}),
     onBackgroundError: (fault) => logger.warn(`A session was not written: ${fault.message}`),
   })
   const resources = createResources({
@@ -107,6 +110,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
       createUserinfo({ providers }),
     ),
     sessions,
+    forms: createFormStore(kept),
     lock: backend.lock,
     replay: backend.replay,
     seal: createSeal({ keys, random }),

@@ -65,6 +65,7 @@ export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts =
     touch: () => undefined,
     remove: offline,
   },
+  forms: { keep: async () => 'kept', take: offline },
   lock: { acquire: offline, pause: offline },
   replay: { claim: offline, isClaimed: offline },
   seal: { seal: () => 'sealed', open: () => undefined },
