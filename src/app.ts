@@ -74,6 +74,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
   const { store } = config.sessions
   const kept = {
     records: backend.records,
+    notices: backend.notices,
     keys,
     clock,
     random,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { EnvoyOptions } from '../parts/envoy.ts'
+import { objectsOf, renderChart } from '../parts/helm.ts'
 import type { KubernetesObject } from '../parts/kubernetes-client.ts'
-import { sallyportService } from './sallyport-service.ts'
 
 /** Where the gateway runs, and the name and label of its Service and its account. */
 export const GATEWAY_NAMESPACE = 'istio-system'
@@ -117,13 +117,23 @@ const webService: KubernetesObject = {
   spec: { selector: { app: 'web' }, ports: [{ name: 'http', port: 80 }] },
 }
 
+/** The gRPC Service as the chart installs it for the release `sally` in the namespace `auth`. */
+const sallyportService = async (): Promise<KubernetesObject> => {
+  // Of a headless Service, Istio takes no WorkloadEntry as a replica.
+  const objects = objectsOf(await renderChart(['--set', 'grpc.service.headless=false']))
+  const found = objects.find(
+    ({ kind, metadata }) => kind === 'Service' && metadata.name === 'sally-sallyport',
+  )
+  if (found === undefined) throw new Error('The chart has no Service sally-sallyport.')
+  return found
+}
+
 /**
  * Everything around a gateway of Istio but what attaches Sallyport to it: every host leads to one
  * upstream, and nothing is asked about.
  */
 export const istioBed = async (options: EnvoyOptions): Promise<readonly KubernetesObject[]> => {
-  // Of a headless Service, Istio takes no WorkloadEntry as a replica.
-  const sallyport = await sallyportService({ headless: false })
+  const sallyport = await sallyportService()
   return [
     ...[GATEWAY_NAMESPACE, 'shop', 'auth'].map(namespace),
     ...account(),
