@@ -22,6 +22,7 @@ import { createRelyingParty } from './oidc/relying-party.ts'
 import { createSnapshot } from './policy/snapshot.ts'
 import type { Keys } from './sessions/keys.ts'
 import { createSeal } from './sessions/seal.ts'
+import { createSessionDirectory } from './sessions/session-directory.ts'
 import { createSessionStore } from './sessions/session-store.ts'
 
 /** What the process brings along. */
@@ -48,6 +49,9 @@ export interface App {
 /** Verified tokens that are remembered. */
 const TOKEN_CACHE_ENTRIES = 10_000
 
+/** Names in the memory store need no more. */
+const KEY_PREFIX = 'sallyport'
+
 const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8'
 
 /**
@@ -64,15 +68,15 @@ export const createApp = (config: Config, deps: AppDeps): App => {
   const outbound = { ...networks, ...caPem, allowInsecureIssuers }
   const providers = createProviders({ outbound, clock, random })
   const backend = createSessionBackend(config.sessions.store, { clock, random, logger })
+  const keyPrefix =
+    config.sessions.store.kind === 'redis' ? config.sessions.store.keyPrefix : KEY_PREFIX
   const sessions = createSessionStore({
-    records: backend.records,
+    backend,
     keys,
     clock,
     random,
     cache: config.sessions.cache,
-    ...(config.sessions.store.kind === 'redis'
-      ? { keyPrefix: config.sessions.store.keyPrefix }
-      : {}),
+    keyPrefix,
     onBackgroundError: (fault) => logger.warn(`A session was not written: ${fault.message}`),
   })
   const resources = createResources({
@@ -91,6 +95,14 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     verifier: createTokenVerifier({ providers, clock, cacheMaxEntries: TOKEN_CACHE_ENTRIES }),
     relyingParty: createRelyingParty({ providers, clock }),
     sessions,
+    directory: createSessionDirectory({
+      backend,
+      keys,
+      clock,
+      random,
+      keyPrefix,
+      ended: async () => undefined,
+    }),
     lock: backend.lock,
     replay: backend.replay,
     seal: createSeal({ keys, random }),

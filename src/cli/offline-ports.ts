@@ -64,6 +64,7 @@ export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts =
     touch: () => undefined,
     remove: offline,
   },
+  directory: { list: offline, find: offline, end: offline },
   lock: { acquire: offline, pause: offline },
   replay: { claim: offline },
   seal: { seal: () => 'sealed', open: () => undefined },

@@ -14,6 +14,8 @@ export interface RecordBinding {
 /** A session as it was written. */
 export interface OpenRecord {
   readonly version: number
+  /** Names the key that sealed it. */
+  readonly keyId: string
   readonly session: Session
 }
 
@@ -61,7 +63,7 @@ const contextOf = (binding: RecordBinding, header: Buffer): readonly string[] =>
 export const sealRecord = (
   deps: { readonly keys: Keys; readonly random: Random },
   binding: RecordBinding,
-  record: OpenRecord,
+  record: Omit<OpenRecord, 'keyId'>,
 ): Buffer => {
   const key = deps.keys.newest()
   const packed = pack(JSON.stringify(record.session))
@@ -98,5 +100,5 @@ export const openRecord = (
   if (text === undefined) return undefined
   const session = JSON.parse(text) as Session
   if (session.tenant !== binding.tenant) return undefined
-  return { version: header.readUInt32BE(VERSION_AT), session }
+  return { version: header.readUInt32BE(VERSION_AT), keyId: key.id, session }
 }

@@ -1,6 +1,7 @@
 import type { Random } from '../core/ports.ts'
 import type { Backend } from './backend.ts'
 import { createRedisConnection, type RedisSettings } from './redis-connection.ts'
+import { createRedisIdSets } from './redis-id-sets.ts'
 import type { RedisState } from './redis-link.ts'
 import { createRedisLock } from './redis-lock.ts'
 import { createRedisRecords } from './redis-records.ts'
@@ -24,8 +25,11 @@ export const createRedisBackend = (
   deps: RedisBackendDependencies,
 ): Backend => {
   const connection = createRedisConnection(settings, deps)
+  const records = createRedisRecords(connection)
   return {
-    records: createRedisRecords(connection),
+    records,
+    entries: records,
+    idSets: createRedisIdSets(connection),
     lock: createRedisLock({ ...deps, connection }),
     replay: createRedisReplayGuard({ ...deps, connection }),
     ping: async () => {

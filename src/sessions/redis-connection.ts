@@ -22,7 +22,10 @@ export interface RedisSettings extends RedisCredentialFiles {
 }
 
 /** The commands that sessions need; one server, a Sentinel group and a cluster all have them. */
-export type RedisCommands = Pick<Redis, 'set' | 'getBuffer' | 'unlink' | 'eval' | 'ping'>
+export type RedisCommands = Pick<
+  Redis,
+  'set' | 'getBuffer' | 'unlink' | 'eval' | 'ping' | 'zrem' | 'zrangebyscore'
+>
 
 /** A connection that heals by itself. */
 export interface RedisConnection {

@@ -1,4 +1,4 @@
-import { Fault } from '../core/fault.ts'
+import { asFault, Fault } from '../core/fault.ts'
 import type {
   Budget,
   Clock,
@@ -8,23 +8,26 @@ import type {
   SessionOpening,
   SessionStore,
 } from '../core/ports.ts'
+import type { Backend } from './backend.ts'
 import { assertUnspent, withinBudget } from './budget.ts'
 import type { Keys } from './keys.ts'
 import { expiresAtMs, remainingMs } from './lifetime.ts'
 import { openRecord, type RecordBinding, sealRecord } from './record.ts'
-import type { Records } from './records.ts'
 import { type CacheSettings, createSessionCache } from './session-cache.ts'
+import { entryOf } from './session-entry.ts'
+import { createSessionNames } from './session-names.ts'
+import { createSessionRegister } from './session-register.ts'
 import { createTicket, formatTicket, parseTicket, recordIdOf, type Ticket } from './ticket.ts'
 import { createTouch } from './touch.ts'
 
 /** What a session store is built from. */
 export interface SessionStoreDependencies {
-  readonly records: Records
+  readonly backend: Pick<Backend, 'records' | 'entries' | 'idSets'>
   readonly keys: Keys
   readonly clock: Clock
   readonly random: Random
-  /** In front of every key of the store; default `sallyport`. */
-  readonly keyPrefix?: string
+  /** In front of every key of the store. */
+  readonly keyPrefix: string
   readonly cache: CacheSettings
   /** Hears of a write behind an answer that failed. */
   readonly onBackgroundError?: (fault: Fault) => void
@@ -49,22 +52,31 @@ const EXPIRED: SessionOpening = { kind: 'none', reason: 'session_expired' }
  * says itself (R14), whatever the store does or forgets.
  */
 export const createSessionStore = (deps: SessionStoreDependencies): StoppableSessionStore => {
-  const { records, keys, clock, keyPrefix = 'sallyport' } = deps
+  const { keys, clock } = deps
+  const { records } = deps.backend
+  const names = createSessionNames(deps.keyPrefix, keys)
+  const register = createSessionRegister(deps)
   const cache = createSessionCache(deps.cache, clock)
   const reading = new Map<string, Promise<SessionOpening>>()
+  const pending = new Set<Promise<unknown>>()
 
   const readingOf = (ticket: string, tenant: string): string => `${ticket} ${tenant}`
 
-  const keyOf = (id: string): string => `${keyPrefix}:session:${id}`
-
   const bindingOf = (tenant: string, ticket: Ticket): RecordBinding => ({
     tenant,
-    storeKey: keyOf(recordIdOf(ticket)),
+    storeKey: names.record(recordIdOf(ticket)),
     ticketSecret: ticket.secret,
   })
 
   const opened = (open: OpenSession): SessionOpening =>
     expiresAtMs(open.session) > clock.nowMs() ? { kind: 'open', open } : EXPIRED
+
+  const behind = (writing: Promise<void>): void => {
+    const settled = writing
+      .catch((error: unknown) => deps.onBackgroundError?.(asFault(error)))
+      .finally(() => pending.delete(settled))
+    pending.add(settled)
+  }
 
   const read = async (tenant: string, ticket: Ticket): Promise<SessionOpening> => {
     const binding = bindingOf(tenant, ticket)
@@ -94,6 +106,8 @@ export const createSessionStore = (deps: SessionStoreDependencies): StoppableSes
     if (ticket === undefined) return undefined
     const binding = bindingOf(session.tenant, ticket)
     const version = open.version + 1
+    const keyId = keys.newest().id
+    if (open.keyId !== keyId) await register.move(open.id, session)
     const bytes = sealRecord(deps, binding, { version, session })
     const ttlMs = remainingMs(session, clock.nowMs())
     const isWritten = await records.replace(binding.storeKey, open.version, bytes, ttlMs)
@@ -102,8 +116,9 @@ export const createSessionStore = (deps: SessionStoreDependencies): StoppableSes
       cache.forget(open.ticket)
       return undefined
     }
-    const next = { ...open, version, session }
+    const next = { ...open, version, keyId, session }
     cache.put(next)
+    behind(register.renew(open.id, session))
     return next
   }
 
@@ -116,6 +131,9 @@ export const createSessionStore = (deps: SessionStoreDependencies): StoppableSes
 
   const create = async (session: Session): Promise<string> => {
     const ticket = createTicket(deps.random)
+    const id = recordIdOf(ticket)
+    const keyId = keys.newest().id
+    await register.enter(id, session)
     const binding = bindingOf(session.tenant, ticket)
     const bytes = sealRecord(deps, binding, { version: FIRST_VERSION, session })
     const ttlMs = remainingMs(session, clock.nowMs())
@@ -126,7 +144,7 @@ export const createSessionStore = (deps: SessionStoreDependencies): StoppableSes
       )
     }
     const value = formatTicket(ticket)
-    cache.put({ id: recordIdOf(ticket), ticket: value, version: FIRST_VERSION, session })
+    cache.put({ id, ticket: value, version: FIRST_VERSION, keyId, session })
     return value
   }
 
@@ -139,15 +157,16 @@ export const createSessionStore = (deps: SessionStoreDependencies): StoppableSes
     return opening.kind === 'open' ? opening : undefined
   }
 
-  const remove = async (open: Pick<OpenSession, 'id' | 'ticket'>, budget: Budget) => {
+  const remove = async (open: OpenSession, budget: Budget) => {
     assertUnspent(budget)
     cache.end(open.ticket)
     try {
-      await records.remove(keyOf(open.id))
+      await records.remove(names.record(open.id))
     } catch (fault) {
       cache.resume(open.ticket)
       throw fault
     }
+    behind(register.leave([entryOf(open.id, open.session)]))
   }
 
   return {
@@ -169,6 +188,9 @@ export const createSessionStore = (deps: SessionStoreDependencies): StoppableSes
     },
     touch: touch.touch,
     remove,
-    close: touch.close,
+    close: async () => {
+      await touch.close()
+      await Promise.all(pending)
+    },
   }
 }

@@ -52,10 +52,10 @@ export const backendContract = (name: string, start: () => Promise<BackendUnderT
   const aStore = (changes: Partial<Parameters<typeof createSessionStore>[0]> = {}) => {
     replicas += 1
     const random = seededRandom(`${name} ${replicas}`)
-    const { records } = under.replica()
     return createSessionStore({
-      records,
+      backend: under.replica(),
       keys: keysOf('a'),
+      keyPrefix: 'test',
       clock,
       random,
       cache: CACHE,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Awaitable } from '../../../src/core/awaitable.ts'
 import { Fault } from '../../../src/core/fault.ts'
 import type { Budget, OpenSession, SessionOpening } from '../../../src/core/ports.ts'
+import { createMemoryBackend } from '../../../src/sessions/memory-backend.ts'
 import { createMemoryRecords } from '../../../src/sessions/memory-records.ts'
 import type { Records } from '../../../src/sessions/records.ts'
 import { createSessionStore } from '../../../src/sessions/session-store.ts'
@@ -41,6 +42,7 @@ const controlled = (records: Records) => {
       create: through('create', records.create),
       read: through('read', records.read),
       replace: through('replace', records.replace),
+      renew: through('renew', records.renew),
       remove: through('remove', records.remove),
     },
     /**
@@ -60,6 +62,9 @@ const controlled = (records: Records) => {
   }
 }
 
+const memory = () =>
+  createMemoryBackend({ clock: handSetClock(), random: seededRandom('memory'), maxEntries: 100 })
+
 const setUp = (cache = { maxEntries: 10, ttlMs: 5000 }) => {
   const clock = handSetClock()
   const control = controlled(createMemoryRecords({ clock: handSetClock(), maxEntries: 100 }))
@@ -68,8 +73,12 @@ const setUp = (cache = { maxEntries: 10, ttlMs: 5000 }) => {
   const aStore = () => {
     stores += 1
     return createSessionStore({
-      records: control.records,
+      backend: {
+        ...memory(),
+        records: control.records,
+      },
       keys: keysOf('a'),
+      keyPrefix: 'test',
       clock,
       random: seededRandom(`store ${stores}`),
       cache,
@@ -360,8 +369,9 @@ describe('creating', () => {
     const { records, session, clock } = setUp()
     const again = () =>
       createSessionStore({
-        records,
+        backend: { ...memory(), records },
         keys: keysOf('a'),
+        keyPrefix: 'test',
         clock,
         random: seededRandom('the same'),
         cache: { maxEntries: 10, ttlMs: 5000 },
@@ -374,7 +384,7 @@ describe('creating', () => {
     const keys: string[] = []
     const { records, session, clock } = setUp()
     const store = createSessionStore({
-      records: { ...records, create: async (key) => keys.push(key) > 0 },
+      backend: { ...memory(), records: { ...records, create: async (key) => keys.push(key) > 0 } },
       keys: keysOf('a'),
       clock,
       random: seededRandom('prefix'),
