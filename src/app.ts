@@ -6,19 +6,25 @@ import { readinessOf } from './app/readiness.ts'
 import { createResources } from './app/resources.ts'
 import { createSessionBackend } from './app/session-backend.ts'
 import { budgetOf } from './app/system.ts'
+import { createBackChannelLogout } from './check/back-channel-logout.ts'
 import { createCheck } from './check/check.ts'
 import type { Config } from './config/config.ts'
-import type { CheckPorts, Clock, Random } from './core/ports.ts'
+import { Fault } from './core/fault.ts'
+import type { CheckPorts, Clock, Random, SessionDirectory } from './core/ports.ts'
 import { createGrpcServer } from './grpc/server.ts'
 import { createAdminServer } from './http/admin.ts'
 import { present } from './http/present.ts'
+import { createProviderServer } from './http/provider-server.ts'
 import type { Logger } from './observability/logger.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { createObserve } from './observability/observe.ts'
+import { createObserveBackChannel } from './observability/observe-back-channel.ts'
 import { createSubjectHash } from './observability/subject-hash.ts'
 import { createTokenVerifier } from './oidc/access-token.ts'
 import { createProviders } from './oidc/providers.ts'
 import { createRelyingParty } from './oidc/relying-party.ts'
+import { createUserinfo } from './oidc/userinfo.ts'
+import { askingUserinfo } from './oidc/userinfo-claims.ts'
 import { createSnapshot } from './policy/snapshot.ts'
 import type { Keys } from './sessions/keys.ts'
 import { createSeal } from './sessions/seal.ts'
@@ -90,10 +96,20 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     random,
   })
 
+  const directory: Pick<SessionDirectory, 'end'> = {
+    end: () =>
+      Promise.reject(
+        new Fault('session_store_unavailable', 'Sessions cannot be found without their tickets.'),
+      ),
+  }
+
   const ports: CheckPorts = {
     policies: snapshot,
     verifier: createTokenVerifier({ providers, clock, cacheMaxEntries: TOKEN_CACHE_ENTRIES }),
-    relyingParty: createRelyingParty({ providers, clock }),
+    relyingParty: askingUserinfo(
+      createRelyingParty({ providers, clock }),
+      createUserinfo({ providers }),
+    ),
     sessions,
     directory: createSessionDirectory({
       backend,
@@ -129,6 +145,13 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     reasonHeader: config.responses.reasonHeader,
   })
 
+  const providerServer = createProviderServer({
+    listen: config.http.listen,
+    logout: createBackChannelLogout({ ...ports, clients: resources.clients, directory }),
+    newBudget: budgetOf,
+    observe: createObserveBackChannel({ logger, metrics }),
+  })
+
   let isServing = false
   let isDraining = false
 
@@ -160,6 +183,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     const { port: adminPort } = await admin.start()
     await resources.start()
     if (isDraining) return
+    const { port: httpPort } = await providerServer.start()
     const { port: grpcPort } = await grpc.start()
     isServing = true
     grpc.setServing(true)
@@ -167,6 +191,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
       version,
       grpc: withPort(config.grpc.listen, grpcPort),
       admin: withPort(config.admin.listen, adminPort),
+      http: withPort(config.http.listen, httpPort),
       sessions: config.sessions.store.kind,
       providers: resources.providers().length,
       problems: resources.problems(),
@@ -184,6 +209,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     following.stop()
     await resources.close()
     await grpc.drain(config.shutdown.timeoutMs)
+    await providerServer.stop()
     await sessions.close()
     await Promise.all([backend.close(), providers.close()])
     await admin.stop()

@@ -139,8 +139,8 @@ export const createCallback = (ports: CheckPorts): Callback => {
     }
     const subject = String(outcome.tokens.claims.sub)
     const ticket = await sessions.create(sessionOf(request, client, outcome.tokens, subject))
-    const { name, sameSite } = client.session.cookie
-    const cookie: Header = ['set-cookie', setCookie(name, ticket, { sameSite })]
+    const { name, ...attributes } = client.session.cookie
+    const cookie: Header = ['set-cookie', setCookie(name, ticket, attributes)]
     return continueAt(request, client, 'login_completed', login.returnPath, [cookie, ...clear], {
       ...about,
       subject,

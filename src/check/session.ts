@@ -1,9 +1,11 @@
 import { type Awaitable, andThen } from '../core/awaitable.ts'
 import { findCookie } from '../core/cookie.ts'
 import type { Authentication, Identity, Unauthenticated } from '../core/identity.ts'
+import { placesOf } from '../core/own-cookies.ts'
 import type { Client } from '../core/policy.ts'
 import type { Budget, CheckPorts, OpenSession, SessionOpening } from '../core/ports.ts'
 import type { Request } from '../core/request.ts'
+import { withUserinfo } from '../core/userinfo-claims.ts'
 import { createRefresh, tokenStateOf } from './refresh.ts'
 import { sessionTenant } from './session-tenant.ts'
 
@@ -33,7 +35,7 @@ const identityOf = ({ session }: OpenSession): Identity => ({
   via: 'session',
   issuer: session.issuer,
   subject: session.subject,
-  claims: session.tokens.claims,
+  claims: withUserinfo(session.tokens.claims, session.tokens.userinfo),
   scopes: session.tokens.scopes,
   accessToken: session.tokens.accessToken,
 })
@@ -82,13 +84,13 @@ export const createSessionAuthentication = (ports: CheckPorts): SessionAuthentic
   }
 
   return (request, client, isForwarded, budget) => {
-    const { name } = client.session.cookie
-    const cookie = findCookie(request.header('cookie'), name)
+    const own = client.session.cookie
+    const cookie = findCookie(request.header('cookie'), own.name)
     switch (cookie.kind) {
       case 'absent':
         return refused('login_required', { presented: 'none' })
       case 'duplicate':
-        return refused('session_unknown', { clearCookies: [name] })
+        return refused('session_unknown', { clearCookies: placesOf(own, request.host) })
       case 'one':
         return andThen(
           ports.sessions.open(sessionTenant(client, request), cookie.value, budget),

@@ -55,6 +55,7 @@ export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts =
     exchange: offline,
     refresh: offline,
     endSessionUrl: offline,
+    checkLogoutToken: offline,
   },
   sessions: {
     create: offline,
@@ -66,7 +67,7 @@ export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts =
   },
   directory: { list: offline, find: offline, end: offline },
   lock: { acquire: offline, pause: offline },
-  replay: { claim: offline },
+  replay: { claim: offline, isClaimed: offline },
   seal: { seal: () => 'sealed', open: () => undefined },
   clock,
   random: systemRandom,

@@ -44,6 +44,8 @@ export interface Config {
     }
   }
   readonly admin: { readonly listen: string }
+  /** What providers call. */
+  readonly http: { readonly listen: string }
   readonly resources: ResourcesConfig
   readonly sessions: {
     readonly store: { readonly kind: 'memory' } | ({ readonly kind: 'redis' } & RedisConfig)
@@ -130,6 +132,7 @@ export const toConfig = (written: WrittenConfiguration, isInCluster: boolean): C
     ...tlsOf(written.grpc.tls),
   },
   admin: { listen: listenOn(written.admin.listen) },
+  http: { listen: listenOn(written.http.listen) },
   resources: resourcesOf(written.resources, isInCluster),
   sessions: {
     store: storeOf(written.sessions),

@@ -45,12 +45,16 @@ const redisTlsNeedsScheme: Rule = (get) => {
     : []
 }
 
-const distinctAddresses: Rule = (get) => {
-  const address = get('grpc.listen')
-  return address !== undefined && address === get('admin.listen') && !String(address).endsWith(':0')
-    ? problem('admin.listen', 'must differ from grpc.listen')
-    : []
-}
+/** Each needs an address of its own, except that port 0 is always another one. */
+const LISTENERS = ['grpc.listen', 'admin.listen', 'http.listen'] as const
+
+const distinctAddresses: Rule = (get) =>
+  LISTENERS.flatMap((field, at) => {
+    const address = get(field)
+    const isFree = address === undefined || String(address).endsWith(':0')
+    const taken = LISTENERS.slice(0, at).find((other) => !isFree && get(other) === address)
+    return taken === undefined ? [] : problem(field, `must differ from ${taken}`)
+  })
 
 const rules: readonly Rule[] = [
   together('grpc.tls.certFile', 'grpc.tls.keyFile'),

@@ -41,6 +41,13 @@ const admin = z.strictObject({
   ).default('0.0.0.0:9090'),
 })
 
+const http = z.strictObject({
+  listen: address(
+    'Where providers call: `/backchannel-logout/<namespace>/<name>` of an OIDCClient. Expose this port, and no other, to the providers; docs/operations.md says how.',
+    '--http-listen',
+  ).default('0.0.0.0:9080'),
+})
+
 const resources = z.strictObject({
   source: choice(
     ['kubernetes', 'files'],
@@ -212,6 +219,7 @@ const responses = z.strictObject({
 export const configurationSchema = z.strictObject({
   grpc: grpc.prefault({}),
   admin: admin.prefault({}),
+  http: http.prefault({}),
   resources: resources.prefault({}),
   sessions: sessions.prefault({}),
   keys: keys.prefault({}),

@@ -27,6 +27,12 @@ export interface Way {
   readonly href: string
 }
 
+/** Who asked for a logout, and how. `local`: a person, and the provider was not told. */
+export type LogoutKind = 'local' | 'rp_initiated' | 'back_channel'
+
+/** What a logout came to; `nothing`: there was no session to end. */
+export type LogoutOutcome = 'ended' | 'nothing' | 'refused' | 'failed'
+
 /** What the decision log and the metrics say about a verdict besides its reason. */
 export interface About {
   readonly policy?: string

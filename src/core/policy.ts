@@ -12,7 +12,7 @@ export type SigningAlgorithm =
   | 'EdDSA'
 
 /** The endpoints of a provider that configuration may set, overriding discovery. */
-export const ENDPOINT_NAMES = ['authorization', 'token', 'jwks', 'endSession'] as const
+export const ENDPOINT_NAMES = ['authorization', 'token', 'jwks', 'userinfo', 'endSession'] as const
 
 /** One of them. */
 export type EndpointName = (typeof ENDPOINT_NAMES)[number]
@@ -58,8 +58,10 @@ export type ClientAuthentication =
  * Attributes of the session cookie that a client may choose. Secure, HttpOnly and Path=/ are fixed.
  */
 export interface SessionCookie {
-  /** Begins with `__Host-` (RFC 6265bis section 4.1.3). */
+  /** Begins with `__Host-`, or with `__Secure-` if there is a domain (RFC 6265bis section 4.1.3). */
   readonly name: string
+  /** The parent domain whose hosts share the session; absent: each host has its own. */
+  readonly domain?: string
   readonly sameSite: 'Lax' | 'Strict' | 'None'
 }
 
@@ -85,6 +87,8 @@ export interface Client {
   /** Query parameters of the original request that are copied into the authorization request. */
   readonly forwardParameters: readonly string[]
   readonly callbackPath: string
+  /** When the userinfo endpoint is asked for more claims (OpenID Connect Core 1.0 section 5.3). */
+  readonly userinfo: 'Never' | 'AtLogin' | 'AtRefresh'
   readonly session: {
     readonly idleTimeoutMs: number
     readonly absoluteTimeoutMs: number
@@ -100,6 +104,8 @@ export interface Client {
      */
     readonly redirectUrl?: string
     readonly atProvider: boolean
+    /** Whether the provider may end sessions by Back-Channel Logout 1.0. */
+    readonly backChannel: boolean
   }
 }
 

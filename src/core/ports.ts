@@ -1,5 +1,6 @@
 import type { Awaitable } from './awaitable.ts'
 import type { Deny, Header, Verdict } from './decision.ts'
+import type { Fault } from './fault.ts'
 import type { Claims } from './identity.ts'
 import type { PageMark } from './page-mark.ts'
 import type { BearerMethod, Client, Policy } from './policy.ts'
@@ -71,6 +72,25 @@ export interface PolicySource {
   readonly find: (request: Pick<Request, 'host' | 'contextExtensions'>) => PolicyLookup
 }
 
+/** What is known about an OIDCClient. */
+export type ClientLookup =
+  | {
+      readonly kind: 'found'
+      readonly client: Client
+      /** Every client with its issuer and client id, itself included: the provider knows but one. */
+      readonly sameRegistration: readonly string[]
+    }
+  | { readonly kind: 'none' }
+  /** It is there and cannot be used for now; `detail` is a sentence for the log. */
+  | { readonly kind: 'broken'; readonly detail: string }
+  | { readonly kind: 'not_synced' }
+
+/** The clients of the current snapshot, whether a route uses them or not. */
+export interface ClientSource {
+  /** `name`: `namespace/name` of the resource. */
+  readonly find: (name: string) => ClientLookup
+}
+
 /** The outcome of verifying an access token. */
 export type Verification =
   | {
@@ -106,6 +126,8 @@ export interface Tokens {
   readonly idToken?: string
   /** Claims of the validated ID token. */
   readonly claims: Claims
+  /** What the userinfo endpoint said, where the client asks it. */
+  readonly userinfo?: Claims
   readonly scopes: readonly string[]
 }
 
@@ -134,6 +156,20 @@ export type RefreshOutcome =
   | { readonly kind: 'tokens'; readonly tokens: Tokens }
   /** `invalid_grant`: the session is over (RFC 6749 section 5.2). */
   | { readonly kind: 'refused'; readonly detail: string }
+
+/** Whether a logout token of Back-Channel Logout 1.0 is good. */
+export type LogoutTokenCheck =
+  | {
+      readonly kind: 'valid'
+      /** Its `jti`, unique at its issuer. */
+      readonly id: string
+      /** From then on it is refused by itself, so its id need not be remembered. */
+      readonly acceptedUntilMs: number
+      /** At least one of the two is there. */
+      readonly subject?: string
+      readonly sid?: string
+    }
+  | { readonly kind: 'invalid'; readonly detail: string }
 
 /**
  * Our role in the browser login. All calls throw `Fault` `provider_unreachable` or
@@ -171,6 +207,12 @@ export interface RelyingParty {
     request: { readonly idToken?: string; readonly state: string; readonly returnUrl: string },
     budget: Budget,
   ) => Promise<string | undefined>
+  /** Every check on a logout token but whether it was used before. */
+  readonly checkLogoutToken: (
+    client: Client,
+    logoutToken: string,
+    budget: Budget,
+  ) => Promise<LogoutTokenCheck>
 }
 
 /** Our record of a login. */
@@ -313,6 +355,25 @@ export interface SessionDirectory {
   readonly end: (selector: SessionSelector, budget: Budget) => Promise<number>
 }
 
+/** What a back-channel logout request came to. */
+export type BackChannelOutcome =
+  /** Done, on every replica. */
+  | { readonly kind: 'ended'; readonly sessions: number }
+  /** There is no such client, or it takes no such requests. */
+  | { readonly kind: 'unknown_client' }
+  | { readonly kind: 'refused'; readonly detail: string }
+  /** Worth another try: nothing is lost. */
+  | { readonly kind: 'unavailable'; readonly fault: Fault }
+
+/**
+ * OpenID Connect Back-Channel Logout 1.0, for the client of that `namespace/name`. Never rejects.
+ */
+export type BackChannelLogout = (
+  client: string,
+  logoutToken: string,
+  budget: Budget,
+) => Promise<BackChannelOutcome>
+
 /** Mutual exclusion across replicas. */
 export interface Lock {
   /** Takes the lock for at most `ttlMs`, or answers `undefined` at once if somebody holds it. */
@@ -329,6 +390,8 @@ export interface Lock {
 export interface ReplayGuard {
   /** True for the first caller of an id within `ttlMs`, false for every other. */
   readonly claim: (id: string, ttlMs: number, budget: Budget) => Promise<boolean>
+  /** Whether somebody has claimed an id, within its `ttlMs`; claims nothing. */
+  readonly isClaimed: (id: string, budget: Budget) => Promise<boolean>
 }
 
 /** Authenticated encryption under the process's key list: the newest key seals, every key opens. */

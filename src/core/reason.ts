@@ -252,6 +252,13 @@ export const reasons = {
     remedy:
       'The ID token or the `iss` parameter failed a check; the log says which. Compare issuer and client.',
   },
+  userinfo_refused: {
+    kind: 'forbid',
+    status: 403,
+    message: 'The answer of the provider could not be trusted.',
+    remedy:
+      'The userinfo endpoint refused the access token, or spoke of somebody else; the log says which. Check its scopes, or set `claims.userinfo: Never`.',
+  },
   provider_error: {
     kind: 'forbid',
     status: 403,

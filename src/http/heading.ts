@@ -23,6 +23,7 @@ const EXCEPTIONS: Readonly<Partial<Record<Reason, string>>> = {
   code_refused: 'Sign-in not completed',
   malformed_callback: 'Sign-in not completed',
   id_token_invalid: 'Sign-in not completed',
+  userinfo_refused: 'Sign-in not completed',
   provider_error: 'Sign-in not completed',
 }
 

@@ -17,6 +17,7 @@ const FIELDS = {
   authorization: 'authorization_endpoint',
   token: 'token_endpoint',
   jwks: 'jwks_uri',
+  userinfo: 'userinfo_endpoint',
   endSession: 'end_session_endpoint',
 } as const satisfies Record<EndpointName, string>
 

@@ -64,6 +64,11 @@ export interface IdentityProviderEndpoints {
    */
   readonly jwks?: string
   /**
+   * The userinfo endpoint, asked with the access token for claims about the end-user (OpenID
+   * Connect Core 1.0 section 5.3), where a client's `claims.userinfo` says so.
+   */
+  readonly userinfo?: string
+  /**
    * The end-session endpoint, where browsers are sent to sign out (OpenID Connect RP-Initiated
    * Logout 1.0). Unset and not discovered, sign-out ends the local session only.
    */
@@ -173,6 +178,8 @@ export interface OIDCClientSpec {
   readonly authorizationRequest: OIDCClientAuthorizationRequest
   /** Where the provider sends browsers back to after a login. */
   readonly callback: OIDCClientCallback
+  /** Where the claims of a session come from besides the ID token. */
+  readonly claims: OIDCClientClaims
   /** How long a login lasts, and the cookie that stands for it. */
   readonly session: OIDCClientSession
   /** How end-users sign out. */
@@ -270,6 +277,18 @@ export interface OIDCClientCallback {
   readonly path: string
 }
 
+/** Where the claims of a session come from besides the ID token. */
+export interface OIDCClientClaims {
+  /**
+   * When the userinfo endpoint of the provider is asked (OpenID Connect Core 1.0 section 5.3).
+   * `Never`: the ID token says everything. `AtLogin`: once for a session. `AtRefresh`: again with
+   * every renewed access token. Its claims are added to those of the ID token and win over them,
+   * except those that speak of the login itself. A login fails where the endpoint cannot be asked;
+   * a refresh keeps the earlier answer.
+   */
+  readonly userinfo: 'Never' | 'AtLogin' | 'AtRefresh'
+}
+
 /** How long a login lasts, and the cookie that stands for it. */
 export interface OIDCClientSession {
   /**
@@ -284,9 +303,7 @@ export interface OIDCClientSession {
   readonly absoluteTimeout: string
   /** When the access token of a session is renewed with its refresh token. */
   readonly refresh: OIDCClientSessionRefresh
-  /**
-   * The session cookie. It is always `Secure`, `HttpOnly`, with `Path=/` and without a `Domain`.
-   */
+  /** The session cookie. It is always `Secure`, `HttpOnly` and with `Path=/`. */
   readonly cookie: OIDCClientSessionCookie
 }
 
@@ -304,13 +321,23 @@ export interface OIDCClientSessionRefresh {
   readonly disabled: boolean
 }
 
-/** The session cookie. It is always `Secure`, `HttpOnly`, with `Path=/` and without a `Domain`. */
+/** The session cookie. It is always `Secure`, `HttpOnly` and with `Path=/`. */
 export interface OIDCClientSessionCookie {
   /**
-   * Its name. It begins with `__Host-`, which makes browsers refuse one that another host planted.
-   * Clients that share a host need different names.
+   * Its name. Unset, `__Host-sallyport`, or `__Secure-sallyport` with a `domain`. `__Host-` makes
+   * browsers refuse one that another host planted; with a `domain` it begins with
+   * `__Secure-sallyport`, so that every host that is protected keeps it from its upstream. Clients
+   * that share a host, or a domain, need different names.
    */
-  readonly name: string
+  readonly name?: string
+  /**
+   * A parent domain of the hosts, such as `example.com`: a session holds for every host of this
+   * client below it, and for the domain itself. Unset, each host has sessions of its own, which is
+   * safer: with a domain, every host below it is sent the cookie, protected or not, and may use,
+   * replace or remove it, so list none that you do not trust with that. Every host of the routes
+   * that use this client must be below it. A public suffix is refused, as browsers do.
+   */
+  readonly domain?: string
   /**
    * Its `SameSite` attribute. `Lax` suits nearly everybody. With `Strict`, whoever follows a link
    * from another site arrives without a session. `None` sends it with every cross-site request, so
@@ -336,6 +363,13 @@ export interface OIDCClientLogout {
    * 1.0), if it offers that. With `false`, the next login may succeed without asking for anything.
    */
   readonly atProvider: boolean
+  /**
+   * Whether the provider may end sessions of this client by itself (OpenID Connect Back-Channel
+   * Logout 1.0). It calls `/backchannel-logout/<namespace>/<name>` of this object, at the port
+   * `http.listen` of the process: register that URL, as you expose it, at the provider. With
+   * `false`, that path answers 404, and sessions outlive those at the provider.
+   */
+  readonly backChannel: boolean
 }
 
 /**

@@ -402,6 +402,16 @@ export const backendContract = (name: string, start: () => Promise<BackendUnderT
       expect(await replay.claim('id', MINUTE, unlimited)).toBe(true)
     })
 
+    it('tells every replica whether an id was claimed, and claims nothing by that', async () => {
+      const [a, b] = [under.replica().replay, under.replica().replay]
+      expect(await a.isClaimed('id', unlimited)).toBe(false)
+      expect(await a.claim('id', MINUTE, unlimited)).toBe(true)
+      expect(await b.isClaimed('id', unlimited)).toBe(true)
+      await under.endLifetimes()
+      expect(await b.isClaimed('id', unlimited)).toBe(false)
+      await expect(b.isClaimed('id', spent)).rejects.toMatchObject({ code: 'budget_exceeded' })
+    })
+
     it('claims nothing for a check whose budget is spent', async () => {
       const { replay } = under.replica()
       const claim = replay.claim('id', MINUTE, spent)

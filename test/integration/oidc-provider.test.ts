@@ -5,6 +5,8 @@ import type { CodeOutcome, LoginState, Tokens } from '../../src/core/ports.ts'
 import { createTokenVerifier } from '../../src/oidc/access-token.ts'
 import { COOLDOWN_MS } from '../../src/oidc/refreshed.ts'
 import { createRelyingParty } from '../../src/oidc/relying-party.ts'
+import { createUserinfo } from '../../src/oidc/userinfo.ts'
+import { askingUserinfo } from '../../src/oidc/userinfo-claims.ts'
 import { aClient, aProvider } from '../support/builders.ts'
 import { unlimited } from '../support/check-ports.ts'
 import { handSetClock } from '../support/hand-set-clock.ts'
@@ -115,6 +117,20 @@ describe('the certified provider', () => {
     expect(tokens.scopes).toContain('orders:read')
     const again = await world.relyingParty.exchange(world.client, world.login, query, unlimited)
     expect(again).toMatchObject({ kind: 'refused', reason: 'code_refused' })
+  })
+
+  it('is asked for userinfo with the access token that it issued', async () => {
+    const world = aWorld({ resources: [], scopes: ['openid', 'profile'], userinfo: 'AtLogin' })
+    const userinfo = createUserinfo({ providers: world.providers })
+    const query = await signIn(world)
+    const outcome = await askingUserinfo(world.relyingParty, userinfo).exchange(
+      world.client,
+      world.login,
+      query,
+      unlimited,
+    )
+    expect(tokensOf(outcome).userinfo).toMatchObject({ sub: 'alice', name: 'alice' })
+    expect(certified.requestCount('userinfo')).toBe(1)
   })
 
   it('R16: refuses a code without its verifier', async () => {

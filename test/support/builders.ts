@@ -76,13 +76,14 @@ export const aClient = (changes: Partial<Client> = {}): Client => ({
   authorizationParameters: {},
   forwardParameters: [],
   callbackPath: '/oauth2/callback',
+  userinfo: 'Never',
   session: {
     idleTimeoutMs: 30 * 60_000,
     absoluteTimeoutMs: 12 * 3_600_000,
     refreshBeforeMs: 60_000,
     cookie: { name: '__Host-sallyport', sameSite: 'Lax' },
   },
-  logout: { path: '/oauth2/logout', atProvider: true },
+  logout: { path: '/oauth2/logout', atProvider: true, backChannel: true },
   ...changes,
 })
 

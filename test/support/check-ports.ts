@@ -4,6 +4,7 @@ import type {
   CheckPorts,
   CodeOutcome,
   LoginState,
+  LogoutTokenCheck,
   OpenSession,
   RefreshOutcome,
   Session,
@@ -32,6 +33,7 @@ export interface FakePorts extends CheckPorts {
   codeOutcome: CodeOutcome | (() => Promise<CodeOutcome>)
   refreshOutcome: () => Promise<RefreshOutcome>
   endSession: string | undefined | Error
+  logoutToken: LogoutTokenCheck
   readonly calls: {
     verify: string[]
     exchange: LoginState[]
@@ -101,6 +103,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
     codeOutcome: { kind: 'tokens', tokens: someTokens(Date.UTC(2026, 10, 23)) },
     refreshOutcome: async () => ({ kind: 'refused', detail: 'invalid_grant' }),
     endSession: 'https://sso.example.com/logout',
+    logoutToken: { kind: 'invalid', detail: 'no' },
     calls,
     stored,
     keep,
@@ -139,6 +142,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
         if (ports.endSession instanceof Error) throw ports.endSession
         return ports.endSession
       },
+      checkLogoutToken: async () => ports.logoutToken,
     },
     sessions: {
       create: async (session) => {
@@ -187,6 +191,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
         claimed.add(id)
         return true
       },
+      isClaimed: async (id) => claimed.has(id),
     },
     seal: {
       seal: (context, plaintext) =>

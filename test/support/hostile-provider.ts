@@ -4,7 +4,7 @@ import { startHttpListener } from './parts/http-listener.ts'
 import { createTokenSigner, type TokenSigner } from './token-signer.ts'
 
 /** What of a provider can be made to misbehave. */
-export type HostileEndpoint = 'metadata' | 'jwks' | 'token'
+export type HostileEndpoint = 'metadata' | 'jwks' | 'token' | 'userinfo'
 
 /** One answer of an endpoint. */
 export type HostileAnswer = (response: ServerResponse) => void
@@ -37,6 +37,7 @@ const PATHS: Readonly<Record<string, HostileEndpoint>> = {
   '/.well-known/openid-configuration': 'metadata',
   '/jwks': 'jwks',
   '/token': 'token',
+  '/userinfo': 'userinfo',
 }
 
 /** Answers with JSON. */
@@ -97,6 +98,7 @@ export const startHostileProvider = async (): Promise<HostileProvider> => {
 
   const honest = (endpoint: HostileEndpoint): HostileAnswer => {
     if (endpoint === 'jwks') return json({ keys })
+    if (endpoint === 'userinfo') return json({ sub: 'alice' })
     return json(endpoint === 'metadata' ? metadata : tokens)
   }
 
@@ -119,6 +121,7 @@ export const startHostileProvider = async (): Promise<HostileProvider> => {
     authorization_endpoint: `${issuer}/authorize`,
     token_endpoint: `${issuer}/token`,
     jwks_uri: `${issuer}/jwks`,
+    userinfo_endpoint: `${issuer}/userinfo`,
     end_session_endpoint: `${issuer}/logout`,
     authorization_response_iss_parameter_supported: true,
   }

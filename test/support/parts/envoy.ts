@@ -132,7 +132,8 @@ const render = async (options: EnvoyOptions, port: number, adminPort: number): P
   return document.toString({ lineWidth: 0 })
 }
 
-const readStat = async (adminUrl: string, name: string): Promise<number> => {
+/** One counter or gauge of the Envoy behind an admin address; 0 if there is none. */
+export const readStat = async (adminUrl: string, name: string): Promise<number> => {
   const filter = `^${name.replaceAll('.', '\\.')}$`
   const response = await fetch(`${adminUrl}/stats?filter=${encodeURIComponent(filter)}`)
   return Number((await response.text()).match(/: (\d+)/)?.[1] ?? 0)

@@ -13,6 +13,7 @@ import {
   FETCH,
   NAVIGATION,
   type RequestSketch,
+  someTokens,
 } from '../../support/builders.ts'
 import { type FakePorts, fakePorts, unlimited } from '../../support/check-ports.ts'
 import { allowed, cookiesOf, denied, headerOf, headersOf } from '../../support/verdicts.ts'
@@ -298,4 +299,15 @@ describe('sessions', () => {
     expect(verdict).toMatchObject({ status: 403, reason: 'insufficient_scope' })
     expect(verdict.ways[0]?.href).toBe('/oauth2/logout')
   })
+})
+
+it('what the userinfo endpoint said of a session counts for its rules', async () => {
+  const groups = { kind: 'claim', path: ['groups'], written: 'groups', anyOf: ['buyers'] } as const
+  const ports = fakePorts(aPolicy({ fallback: aRule({ authorize: [groups] }) }))
+  const asked = { sub: 'alice', groups: ['buyers'] }
+  const session = aSession(ports.nowMs, { tokens: someTokens(ports.nowMs, { userinfo: asked }) })
+  const request = (ticket: string) => ({ headers: { cookie: `__Host-sallyport=${ticket}` } })
+  expect(await checked(ports, request(ports.keep(session)))).toMatchObject({ kind: 'allow' })
+  const without = request(ports.keep(aSession(ports.nowMs)))
+  expect(denied(await checked(ports, without))).toMatchObject({ status: 403 })
 })

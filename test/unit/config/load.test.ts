@@ -251,6 +251,10 @@ check: { budget: 4, maxHeaderBytes: 5 }
       'grpc: { listen: ":1" }\nadmin: { listen: ":1" }',
       '2:10: admin.listen must differ from grpc.listen',
     ],
+    [
+      'admin: { listen: ":1" }\nhttp: { listen: ":1" }',
+      '2:9: http.listen must differ from admin.listen',
+    ],
     ['[]', '1:1: must be a group of fields such as `grpc:` and `sessions:`'],
     ['grpc: {}\n---\nlog: {}', /2:1: must hold one YAML document/],
     ['grpc: {}\ngrpc: {}', /2:1: is not valid YAML: Map keys must be unique/],

@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest'
+import type { Claims } from '../../src/core/identity.ts'
+import type { Client } from '../../src/core/policy.ts'
+import type { RelyingParty, Tokens } from '../../src/core/ports.ts'
+import { createUserinfo } from '../../src/oidc/userinfo.ts'
+import { askingUserinfo } from '../../src/oidc/userinfo-claims.ts'
+import { aClient, someTokens } from '../support/builders.ts'
+import { unlimited } from '../support/check-ports.ts'
+import { handSetClock } from '../support/hand-set-clock.ts'
+import { type HostileAnswer, hang, json, redirectTo, text } from '../support/hostile-provider.ts'
+import { aHostileProvider, localProviders } from '../support/local-providers.ts'
+import { aLogin } from '../support/logins.ts'
+import { createTokenSigner, hmacToken, unsignedToken } from '../support/token-signer.ts'
+
+const OLD: Claims = { sub: 'alice', groups: ['before'] }
+
+/** A login whose code and refresh are always good, so that only the userinfo endpoint matters. */
+const aWorld = async (userinfo: Client['userinfo']) => {
+  const { hostile, provider } = await aHostileProvider({ requestTimeoutMs: 1_000 })
+  const clock = handSetClock()
+  const client = aClient({ provider, userinfo })
+  const tokens: Tokens = someTokens(clock.nowMs(), { claims: { sub: 'alice', sid: 's1' } })
+  const party: Pick<RelyingParty, 'exchange' | 'refresh'> = {
+    exchange: async () => ({ kind: 'tokens', tokens }),
+    refresh: async () => ({ kind: 'tokens', tokens }),
+  }
+  const asking = askingUserinfo(
+    party as RelyingParty,
+    createUserinfo({ providers: localProviders(clock) }),
+  )
+  return {
+    hostile,
+    exchange: () => asking.exchange(client, aLogin(), new URLSearchParams(), unlimited),
+    refresh: () => asking.refresh(client, { ...tokens, userinfo: OLD }, unlimited),
+  }
+}
+
+type World = Awaited<ReturnType<typeof aWorld>>
+
+const answering = (world: World, answer: HostileAnswer): void =>
+  world.hostile.answer('userinfo', answer)
+
+const jwt = (token: string): HostileAnswer => text(token, 200, 'application/jwt')
+
+const untrusted: readonly [string, (world: World) => HostileAnswer][] = [
+  ['another sub', () => json({ sub: 'mallory', groups: ['admins'] })],
+  ['no sub', () => json({ groups: ['admins'] })],
+  ['a list', () => json([{ sub: 'alice' }])],
+  ['a page', () => text('<html>', 200, 'text/html')],
+  ['an answer nested too deeply', () => text(`{"sub":"alice","a":${'['.repeat(40)}`)],
+  ['a refusal', () => json({ error: 'invalid_token' }, 401)],
+  ['an unsigned JWT', () => jwt(unsignedToken({ sub: 'alice' }))],
+  [
+    'a JWT keyed with the public key',
+    ({ hostile }) => jwt(hmacToken({ sub: 'alice' }, hostile.signer.publicPem, 'key-1')),
+  ],
+  [
+    'a JWT of a key that is not published',
+    () => jwt(createTokenSigner('key-1').sign({ sub: 'alice' })),
+  ],
+  [
+    'a JWT of another issuer',
+    ({ hostile }) => jwt(hostile.signer.sign({ sub: 'alice', iss: 'https://evil.example.com' })),
+  ],
+  [
+    'a JWT for another client',
+    ({ hostile }) => jwt(hostile.signer.sign({ sub: 'alice', aud: 'other' })),
+  ],
+  [
+    'a JWT with an unknown crit header',
+    ({ hostile }) => jwt(hostile.signer.sign({ sub: 'alice' }, { crit: ['x'] })),
+  ],
+  ['a JWT about somebody else', ({ hostile }) => jwt(hostile.signer.sign({ sub: 'mallory' }))],
+]
+
+const unreached: readonly [string, HostileAnswer][] = [
+  ['fails', text('', 500)],
+  ['redirects', redirectTo('https://evil.example.com/userinfo')],
+  ['never answers', hang],
+]
+
+describe('a login', () => {
+  it('does not ask the userinfo endpoint unless the client says so', async () => {
+    const world = await aWorld('Never')
+    expect(await world.exchange()).toMatchObject({ kind: 'tokens' })
+    expect(world.hostile.requestCount('userinfo')).toBe(0)
+  })
+
+  it.each(['AtLogin', 'AtRefresh'] as const)(
+    '%s: asks once, and keeps the answer',
+    async (when) => {
+      const world = await aWorld(when)
+      answering(world, json({ sub: 'alice', groups: ['buyers'] }))
+      const outcome = await world.exchange()
+      expect(outcome).toMatchObject({ tokens: { userinfo: { groups: ['buyers'] } } })
+      expect(world.hostile.requestCount('userinfo')).toBe(1)
+    },
+  )
+
+  it('takes an answer that is signed as ID tokens are', async () => {
+    const world = await aWorld('AtLogin')
+    const { hostile } = world
+    const claims = { sub: 'alice', iss: hostile.issuer, aud: ['shop'], groups: ['buyers'] }
+    answering(world, jwt(hostile.signer.sign(claims)))
+    expect(await world.exchange()).toMatchObject({ tokens: { userinfo: claims } })
+  })
+
+  it.each(untrusted)('R23: %s of the userinfo endpoint ends the login', async (_, answer) => {
+    const world = await aWorld('AtLogin')
+    answering(world, answer(world))
+    const outcome = await world.exchange()
+    expect(outcome).toMatchObject({ kind: 'refused', reason: 'userinfo_refused' })
+    expect(outcome.kind === 'refused' && outcome.detail).toContain('userinfo')
+  })
+
+  it.each(unreached)('is unavailable where the userinfo endpoint %s', async (_, answer) => {
+    const world = await aWorld('AtLogin')
+    answering(world, answer)
+    await expect(world.exchange()).rejects.toMatchObject({
+      code: expect.stringMatching(/^provider_/),
+    })
+  })
+
+  it('names the endpoint that a provider lacks', async () => {
+    const world = await aWorld('AtLogin')
+    world.hostile.setMetadata({ userinfo_endpoint: undefined })
+    await expect(world.exchange()).rejects.toThrow('it has no userinfo_endpoint')
+  })
+})
+
+describe('a refresh', () => {
+  it('AtLogin: keeps the answer of the login and does not ask', async () => {
+    const world = await aWorld('AtLogin')
+    expect(await world.refresh()).toMatchObject({ tokens: { userinfo: OLD } })
+    expect(world.hostile.requestCount('userinfo')).toBe(0)
+  })
+
+  it('AtRefresh: takes the new answer', async () => {
+    const world = await aWorld('AtRefresh')
+    answering(world, json({ sub: 'alice', groups: ['after'] }))
+    expect(await world.refresh()).toMatchObject({ tokens: { userinfo: { groups: ['after'] } } })
+  })
+
+  it('Never: forgets what was asked for before', async () => {
+    const world = await aWorld('Never')
+    const outcome = await world.refresh()
+    expect(outcome.kind === 'tokens' && outcome.tokens).not.toHaveProperty('userinfo')
+  })
+
+  it.each([...untrusted, ...unreached.map(([name, answer]) => [name, () => answer] as const)])(
+    'AtRefresh: %s costs neither the tokens nor the earlier answer',
+    async (_, answer) => {
+      const world = await aWorld('AtRefresh')
+      answering(world, answer(world))
+      const outcome = await world.refresh()
+      expect(outcome).toMatchObject({ kind: 'tokens', tokens: { userinfo: OLD } })
+    },
+  )
+})
