@@ -26,6 +26,7 @@ import { createRelyingParty } from './oidc/relying-party.ts'
 import { createUserinfo } from './oidc/userinfo.ts'
 import { askingUserinfo } from './oidc/userinfo-claims.ts'
 import { createSnapshot } from './policy/snapshot.ts'
+import { createFormStore } from './sessions/form-store.ts'
 import type { Keys } from './sessions/keys.ts'
 import { createSeal } from './sessions/seal.ts'
 import { createSessionDirectory } from './sessions/session-directory.ts'
@@ -74,15 +75,17 @@ export const createApp = (config: Config, deps: AppDeps): App => {
   const outbound = { ...networks, ...caPem, allowInsecureIssuers }
   const providers = createProviders({ outbound, clock, random })
   const backend = createSessionBackend(config.sessions.store, { clock, random, logger })
-  const keyPrefix =
-    config.sessions.store.kind === 'redis' ? config.sessions.store.keyPrefix : KEY_PREFIX
-  const sessions = createSessionStore({
+  const { store } = config.sessions
+  const kept = {
     backend,
     keys,
     clock,
     random,
+    keyPrefix: store.kind === 'redis' ? store.keyPrefix : KEY_PREFIX,
+  }
+  const sessions = createSessionStore({
+    ...kept,
     cache: config.sessions.cache,
-    keyPrefix,
     onBackgroundError: (fault) => logger.warn(`A session was not written: ${fault.message}`),
   })
   const resources = createResources({
@@ -111,14 +114,8 @@ export const createApp = (config: Config, deps: AppDeps): App => {
       createUserinfo({ providers }),
     ),
     sessions,
-    directory: createSessionDirectory({
-      backend,
-      keys,
-      clock,
-      random,
-      keyPrefix,
-      ended: async () => undefined,
-    }),
+    directory: createSessionDirectory({ ...kept, ended: async () => undefined }),
+    forms: createFormStore({ ...kept, records: backend.records }),
     lock: backend.lock,
     replay: backend.replay,
     seal: createSeal({ keys, random }),

@@ -182,6 +182,8 @@ export interface Rule {
   readonly public: boolean
   readonly authenticate: readonly AuthenticateMethod[]
   readonly onUnauthenticated: OnUnauthenticated
+  /** The largest form that is kept over a login; absent: none is. */
+  readonly keepFormsMaxBytes?: number
   readonly authorize: readonly Requirement[]
   readonly upstream: Upstream
 }

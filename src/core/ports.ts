@@ -1,6 +1,7 @@
 import type { Awaitable } from './awaitable.ts'
 import type { Deny, Header, Verdict } from './decision.ts'
 import type { Fault } from './fault.ts'
+import type { Form } from './form.ts'
 import type { Claims } from './identity.ts'
 import type { PageMark } from './page-mark.ts'
 import type { BearerMethod, Client, Policy } from './policy.ts'
@@ -141,6 +142,8 @@ export interface LoginState {
   readonly returnPath: string
   readonly redirectUri: string
   readonly createdAtMs: number
+  /** The ticket of the form that is sent again afterwards. */
+  readonly form?: string
 }
 
 /**
@@ -394,6 +397,19 @@ export interface ReplayGuard {
   readonly isClaimed: (id: string, budget: Budget) => Promise<boolean>
 }
 
+/** Forms that wait for the end of a login. Calls throw `Fault` `session_store_unavailable`. */
+export interface FormStore {
+  /** Keeps a form and answers its ticket, a secret; `undefined` where too many are kept already. */
+  readonly keep: (
+    tenant: string,
+    form: Form,
+    ttlMs: number,
+    budget: Budget,
+  ) => Promise<string | undefined>
+  /** Gives a form back, once; `undefined` for a ticket that opens none for this tenant. */
+  readonly take: (tenant: string, ticket: string, budget: Budget) => Promise<Form | undefined>
+}
+
 /** Authenticated encryption under the process's key list: the newest key seals, every key opens. */
 export interface Seal {
   /**
@@ -412,6 +428,7 @@ export interface CheckPorts {
   readonly relyingParty: RelyingParty
   readonly sessions: SessionStore
   readonly directory: SessionDirectory
+  readonly forms: FormStore
   readonly lock: Lock
   readonly replay: ReplayGuard
   readonly seal: Seal

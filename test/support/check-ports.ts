@@ -1,3 +1,4 @@
+import type { Form } from '../../src/core/form.ts'
 import type { Policy } from '../../src/core/policy.ts'
 import type {
   Budget,
@@ -33,6 +34,7 @@ export interface FakePorts extends CheckPorts {
   codeOutcome: CodeOutcome | (() => Promise<CodeOutcome>)
   refreshOutcome: () => Promise<RefreshOutcome>
   endSession: string | undefined | Error
+  formsAreFull: boolean
   logoutToken: LogoutTokenCheck
   readonly calls: {
     verify: string[]
@@ -62,6 +64,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
   const claimed = new Set<string>()
   const locks = new Set<string>()
   const stored = new Map<string, Stored>()
+  const forms = new Map<string, Form>()
   const calls: FakePorts['calls'] = {
     verify: [],
     exchange: [],
@@ -103,6 +106,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
     codeOutcome: { kind: 'tokens', tokens: someTokens(Date.UTC(2026, 10, 23)) },
     refreshOutcome: async () => ({ kind: 'refused', detail: 'invalid_grant' }),
     endSession: 'https://sso.example.com/logout',
+    formsAreFull: false,
     logoutToken: { kind: 'invalid', detail: 'no' },
     calls,
     stored,
@@ -175,6 +179,19 @@ export const fakePorts = (policy?: Policy): FakePorts => {
         if (selector.kind !== 'session') return 0
         const ticket = selector.id.replace(/^id-of-/, '')
         return stored.delete(ticket) ? 1 : 0
+      },
+    },
+    forms: {
+      keep: async (tenant, form) => {
+        if (ports.formsAreFull) return undefined
+        counter += 1
+        forms.set(`${tenant} form-${counter}`, form)
+        return `form-${counter}`
+      },
+      take: async (tenant, ticket) => {
+        const form = forms.get(`${tenant} ${ticket}`)
+        forms.delete(`${tenant} ${ticket}`)
+        return form
       },
     },
     lock: {
