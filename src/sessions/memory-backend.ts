@@ -2,6 +2,7 @@ import type { Clock, Random } from '../core/ports.ts'
 import type { Backend } from './backend.ts'
 import { createMemoryIdSets } from './memory-id-sets.ts'
 import { createMemoryLock } from './memory-lock.ts'
+import { createMemoryNotices } from './memory-notices.ts'
 import { createMemoryRecords } from './memory-records.ts'
 import { createMemoryReplayGuard } from './memory-replay-guard.ts'
 
@@ -18,6 +19,7 @@ export const createMemoryBackend = (deps: {
   idSets: createMemoryIdSets(deps),
   lock: createMemoryLock(deps),
   replay: createMemoryReplayGuard(deps),
+  notices: createMemoryNotices(),
   ping: async () => undefined,
   close: async () => undefined,
 })

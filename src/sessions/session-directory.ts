@@ -6,6 +6,7 @@ import type {
   SessionQuery,
   SessionSelector,
 } from '../core/ports.ts'
+import type { Backend } from './backend.ts'
 import { assertUnspent } from './budget.ts'
 import type { Member } from './id-sets.ts'
 import { createSeal } from './seal.ts'
@@ -15,8 +16,7 @@ import { createSessionRegister, type RegisterDependencies } from './session-regi
 
 /** What a directory is built from. */
 export interface DirectoryDependencies extends RegisterDependencies {
-  /** Hears of ids whose records are gone; nothing may be kept of them anywhere. */
-  readonly ended: (ids: readonly string[]) => Promise<void>
+  readonly backend: Pick<Backend, 'records' | 'entries' | 'idSets' | 'notices'>
 }
 
 /**
@@ -84,7 +84,7 @@ export const createSessionDirectory = (deps: DirectoryDependencies): SessionDire
   const names = createSessionNames(deps.keyPrefix, deps.keys)
   const seal = createSeal(deps)
   const register = createSessionRegister(deps)
-  const { records, entries, idSets } = deps.backend
+  const { records, entries, idSets, notices } = deps.backend
 
   const find = async (mark: PageMark): Promise<Found> => {
     const bytes = await entries.read(names.entry(mark.id))
@@ -134,7 +134,8 @@ export const createSessionDirectory = (deps: DirectoryDependencies): SessionDire
 
   const removeRecords = async (ids: readonly string[]): Promise<number> => {
     const removals = await Promise.allSettled(ids.map((id) => records.remove(names.record(id))))
-    await deps.ended(ids.filter((_, at) => removals[at]?.status === 'fulfilled'))
+    const ended = ids.filter((_, at) => removals[at]?.status === 'fulfilled')
+    await notices.publish({ kind: 'ended', ids: ended })
     const failed = removals.find((removal) => removal.status === 'rejected')
     if (failed !== undefined) throw failed.reason
     return removals.filter((removal) => removal.status === 'fulfilled' && removal.value).length

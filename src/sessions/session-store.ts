@@ -1,3 +1,4 @@
+import type { Awaitable } from '../core/awaitable.ts'
 import { asFault, Fault } from '../core/fault.ts'
 import type {
   Budget,
@@ -21,15 +22,22 @@ import { createSessionRegister } from './session-register.ts'
 import { createTicket, formatTicket, parseTicket, recordIdOf, type Ticket } from './ticket.ts'
 import { createTouch } from './touch.ts'
 
+/**
+ * Where an opening came from: the cache, the store, or the cache because the store did not answer.
+ */
+export type OpeningSource = 'cache' | 'store' | 'outage'
+
 /** What a session store is built from. */
 export interface SessionStoreDependencies {
-  readonly backend: Pick<Backend, 'records' | 'entries' | 'idSets'>
+  readonly backend: Pick<Backend, 'records' | 'entries' | 'idSets' | 'notices'>
   readonly keys: Keys
   readonly clock: Clock
   readonly random: Random
   /** In front of every key of the store. */
   readonly keyPrefix: string
   readonly cache: CacheSettings
+  /** Hears where each session that is asked for comes from. */
+  readonly onOpening?: (from: OpeningSource) => void
   /** Hears of a write behind an answer that failed. */
   readonly onBackgroundError?: (fault: Fault) => void
 }
@@ -41,6 +49,8 @@ export interface StoppableSessionStore extends SessionStore {
    * made them.
    */
   readonly close: () => Promise<void>
+  /** What the local cache holds. */
+  readonly cached: () => { readonly entries: number; readonly bytes: number }
 }
 
 const FIRST_VERSION = 1
@@ -54,10 +64,11 @@ const EXPIRED: SessionOpening = { kind: 'none', reason: 'session_expired' }
  */
 export const createSessionStore = (deps: SessionStoreDependencies): StoppableSessionStore => {
   const { keys, clock } = deps
-  const { records } = deps.backend
+  const { records, notices } = deps.backend
   const names = createSessionNames(deps.keyPrefix, keys)
   const register = createSessionRegister(deps)
-  const cache = createSessionCache(deps.cache, clock)
+  const cache = createSessionCache(deps.cache, clock, notices.isHealthy())
+  notices.subscribe(cache.hear)
   const reading = new Map<string, Promise<SessionOpening>>()
   const pending = new Set<Promise<unknown>>()
 
@@ -81,13 +92,13 @@ export const createSessionStore = (deps: SessionStoreDependencies): StoppableSes
 
   const read = async (tenant: string, ticket: Ticket): Promise<SessionOpening> => {
     const binding = bindingOf(tenant, ticket)
-    const value = formatTicket(ticket)
+    const [id, value, mark] = [recordIdOf(ticket), formatTicket(ticket), cache.mark()]
     const bytes = await records.read(binding.storeKey)
-    if (bytes === undefined) cache.forget(value)
     const record = bytes === undefined ? undefined : openRecord(keys, binding, bytes)
-    if (record === undefined || cache.hasEnded(value)) return UNKNOWN
-    const open: OpenSession = { id: recordIdOf(ticket), ticket: value, ...record }
-    cache.put(open)
+    if (bytes === undefined) cache.forget(value)
+    if (record === undefined || cache.hasEnded(id)) return UNKNOWN
+    const open: OpenSession = { id, ticket: value, ...record }
+    cache.put(open, mark)
     return opened(open)
   }
 
@@ -111,15 +122,23 @@ export const createSessionStore = (deps: SessionStoreDependencies): StoppableSes
     if (open.keyId !== keyId) await register.move(open.id, session)
     const bytes = sealRecord(deps, binding, { version, session })
     const ttlMs = remainingMs(session, clock.nowMs())
+    const mark = cache.mark()
     const isWritten = await records.replace(binding.storeKey, open.version, bytes, ttlMs)
     reading.delete(readingOf(open.ticket, session.tenant))
     if (!isWritten) {
-      cache.forget(open.ticket)
+      cache.mistrust(open.ticket)
       return undefined
     }
     const next = { ...open, version, keyId, session }
-    cache.put(next)
+    cache.put(next, mark)
     behind(register.renew(open.id, session))
+    return next
+  }
+
+  const replace = async (open: OpenSession, session: Session, budget: Budget) => {
+    assertUnspent(budget)
+    const next = await write(open, session)
+    if (next !== undefined) behind(notices.publish({ kind: 'changed', ids: [open.id] }))
     return next
   }
 
@@ -138,6 +157,7 @@ export const createSessionStore = (deps: SessionStoreDependencies): StoppableSes
     const binding = bindingOf(session.tenant, ticket)
     const bytes = sealRecord(deps, binding, { version: FIRST_VERSION, session })
     const ttlMs = remainingMs(session, clock.nowMs())
+    const mark = cache.mark()
     if (!(await records.create(binding.storeKey, bytes, ttlMs))) {
       throw new Fault(
         'session_store_unavailable',
@@ -145,12 +165,11 @@ export const createSessionStore = (deps: SessionStoreDependencies): StoppableSes
       )
     }
     const value = formatTicket(ticket)
-    cache.put({ id, ticket: value, version: FIRST_VERSION, keyId, session })
+    cache.put({ id, ticket: value, version: FIRST_VERSION, keyId, session }, mark)
     return value
   }
 
   const openCached = (tenant: string, value: string): SessionOpening | undefined => {
-    if (cache.hasEnded(value)) return UNKNOWN
     const open = cache.get(value)
     if (open === undefined) return undefined
     if (open.session.tenant !== tenant) return UNKNOWN
@@ -158,40 +177,59 @@ export const createSessionStore = (deps: SessionStoreDependencies): StoppableSes
     return opening.kind === 'open' ? opening : undefined
   }
 
-  const remove = async (open: OpenSession, budget: Budget) => {
+  /** What is known, when the store cannot be asked: never beyond the lifetime of the session. */
+  const openInOutage = (tenant: string, value: string, thrown: unknown): SessionOpening => {
+    const isOutage = asFault(thrown).code === 'session_store_unavailable'
+    const open = isOutage ? cache.getInOutage(value) : undefined
+    if (open === undefined) throw thrown
+    if (open.session.tenant !== tenant) return UNKNOWN
+    const opening = opened(open)
+    if (opening.kind === 'none') throw thrown
+    deps.onOpening?.('outage')
+    return opening
+  }
+
+  const openRead = (tenant: string, value: string, budget: Budget): Awaitable<SessionOpening> => {
+    const ticket = parseTicket(value)
+    if (ticket === undefined || cache.hasEnded(recordIdOf(ticket))) return UNKNOWN
+    deps.onOpening?.('store')
+    const reading = readOnce(tenant, ticket).catch((error) => openInOutage(tenant, value, error))
+    return withinBudget(reading, budget)
+  }
+
+  const remove = async ({ id, session }: OpenSession, budget: Budget) => {
     assertUnspent(budget)
-    cache.end(open.ticket)
+    cache.end(id)
     try {
-      await records.remove(names.record(open.id))
+      await records.remove(names.record(id))
     } catch (fault) {
-      cache.resume(open.ticket)
+      cache.resume(id)
       throw fault
     }
-    behind(register.leave([entryOf(open.id, open.session)]))
+    behind(register.leave([entryOf(id, session)]))
+    await notices.publish({ kind: 'ended', ids: [id] })
   }
 
   return {
     create,
     open: (tenant, value, budget) => {
       const cached = openCached(tenant, value)
-      if (cached !== undefined) return cached
-      const ticket = parseTicket(value)
-      return ticket === undefined ? UNKNOWN : withinBudget(readOnce(tenant, ticket), budget)
+      if (cached === undefined) return openRead(tenant, value, budget)
+      deps.onOpening?.('cache')
+      return cached
     },
     reopen: async (tenant, value, budget) => {
       assertUnspent(budget)
       const ticket = parseTicket(value)
       return ticket === undefined ? UNKNOWN : withinBudget(read(tenant, ticket), budget)
     },
-    replace: async (open, session, budget) => {
-      assertUnspent(budget)
-      return write(open, session)
-    },
+    replace,
     touch: touch.touch,
     remove,
     close: async () => {
       await touch.close()
       await Promise.all(pending)
     },
+    cached: cache.size,
   }
 }

@@ -46,14 +46,16 @@ export const directoryContract = (name: string, start: () => Promise<BackendUnde
     replicas += 1
     const backend = under.replica()
     const ended: string[] = []
+    backend.notices.subscribe((heard) => {
+      if (heard.kind === 'ended') ended.push(...heard.ids)
+    })
     const deps = {
       backend,
       keys,
       clock,
       random: seededRandom(`${name} directory ${replicas}`),
       keyPrefix: 'test',
-      ended: async (ids: readonly string[]) => void ended.push(...ids),
-      cache: { maxEntries: 1000, ttlMs: 5 * SECOND },
+      cache: { maxEntries: 1000, maxBytes: 10_000_000, ttlMs: 5 * SECOND, outageGraceMs: 0 },
     }
     const store = createSessionStore(deps)
     const directory = createSessionDirectory(deps)
@@ -334,6 +336,22 @@ export const directoryContract = (name: string, start: () => Promise<BackendUnde
       const subject = { kind: 'subject', subject: 'alice', client: 'shop/shop' } as const
       expect(await directory.end(subject, unlimited)).toBe(1)
       expect(await isOpen(open)).toBe(false)
+    })
+
+    it('is felt at once where it was done, and by every replica that heard, past their caches', async () => {
+      const [a, b] = [aReplica(), aReplica()]
+      for (const { backend } of [a, b]) {
+        await expect.poll(backend.notices.isHealthy, { interval: 5, timeout: 10_000 }).toBe(true)
+      }
+      const open = await a.login()
+      const { tenant } = open.session
+      opened(await b.store.open(tenant, open.ticket, unlimited))
+      await a.directory.end({ kind: 'subject', subject: 'alice' }, unlimited)
+      const none = { kind: 'none', reason: 'session_unknown' }
+      expect(a.store.open(tenant, open.ticket, unlimited)).toEqual(none)
+      await expect
+        .poll(() => b.store.open(tenant, open.ticket, unlimited), { interval: 5 })
+        .toEqual(none)
     })
 
     it('makes a write that was under way come to nothing', async () => {

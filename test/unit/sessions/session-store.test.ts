@@ -5,6 +5,7 @@ import type { Budget, OpenSession, SessionOpening } from '../../../src/core/port
 import { createMemoryBackend } from '../../../src/sessions/memory-backend.ts'
 import { createMemoryRecords } from '../../../src/sessions/memory-records.ts'
 import type { Records } from '../../../src/sessions/records.ts'
+import type { CacheSettings } from '../../../src/sessions/session-cache.ts'
 import { createSessionStore } from '../../../src/sessions/session-store.ts'
 import { aSession } from '../../support/builders.ts'
 import { unlimited } from '../../support/check-ports.ts'
@@ -65,18 +66,20 @@ const controlled = (records: Records) => {
 const memory = () =>
   createMemoryBackend({ clock: handSetClock(), random: seededRandom('memory'), maxEntries: 100 })
 
-const setUp = (cache = { maxEntries: 10, ttlMs: 5000 }) => {
+const CACHE = { maxEntries: 10, maxBytes: 1_000_000, ttlMs: 5000, outageGraceMs: 0 }
+
+const setUp = (changes: Partial<CacheSettings> = {}) => {
+  const cache = { ...CACHE, ...changes }
   const clock = handSetClock()
   const control = controlled(createMemoryRecords({ clock: handSetClock(), maxEntries: 100 }))
+  const backend = { ...memory(), records: control.records }
+  const { notices } = backend
   const errors: Fault[] = []
   let stores = 0
   const aStore = () => {
     stores += 1
     return createSessionStore({
-      backend: {
-        ...memory(),
-        records: control.records,
-      },
+      backend,
       keys: keysOf('a'),
       keyPrefix: 'test',
       clock,
@@ -85,7 +88,8 @@ const setUp = (cache = { maxEntries: 10, ttlMs: 5000 }) => {
       onBackgroundError: (fault) => void errors.push(fault),
     })
   }
-  return { clock, aStore, store: aStore(), errors, session: aSession(clock.nowMs()), ...control }
+  const store = aStore()
+  return { clock, aStore, store, errors, notices, session: aSession(clock.nowMs()), ...control }
 }
 
 describe('opening', () => {
@@ -374,7 +378,7 @@ describe('creating', () => {
         keyPrefix: 'test',
         clock,
         random: seededRandom('the same'),
-        cache: { maxEntries: 10, ttlMs: 5000 },
+        cache: CACHE,
       }).create(session)
     await again()
     await expect(again()).rejects.toMatchObject({ code: 'session_store_unavailable' })
@@ -389,7 +393,7 @@ describe('creating', () => {
       clock,
       random: seededRandom('prefix'),
       keyPrefix: 'shop',
-      cache: { maxEntries: 10, ttlMs: 5000 },
+      cache: CACHE,
     })
     const ticket = await store.create(session)
     expect(keys[0]).toMatch(/^shop:session:[A-Za-z0-9_-]{43}$/)
