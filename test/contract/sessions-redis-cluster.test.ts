@@ -1,7 +1,8 @@
 import { afterAll, beforeAll } from 'vitest'
 import { type RunningCluster, startCluster } from '../support/parts/redis-cluster.ts'
 import { redisUnderTest } from '../support/redis-under-test.ts'
-import { backendContract } from './sessions.contract.ts'
+import { directoryContract } from './directory.contract.ts'
+import { type BackendUnderTest, backendContract } from './sessions.contract.ts'
 
 let cluster: RunningCluster
 
@@ -10,6 +11,8 @@ beforeAll(async () => {
 })
 afterAll(() => cluster.stop())
 
-backendContract('a Redis Cluster', () =>
-  redisUnderTest({ cluster: { addresses: cluster.addresses } }, cluster.nodes),
-)
+const start = (): Promise<BackendUnderTest> =>
+  redisUnderTest({ cluster: { addresses: cluster.addresses } }, cluster.nodes)
+
+backendContract('a Redis Cluster', start)
+directoryContract('a Redis Cluster', start)

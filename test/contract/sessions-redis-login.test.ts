@@ -6,7 +6,8 @@ import { type RunningCluster, startCluster } from '../support/parts/redis-cluste
 import { type TemporaryFolder, temporaryFolder } from '../support/parts/temporary-folder.ts'
 import { type Certificates, createCertificates } from '../support/parts/tls.ts'
 import { connectTo, redisUnderTest } from '../support/redis-under-test.ts'
-import { backendContract } from './sessions.contract.ts'
+import { directoryContract } from './directory.contract.ts'
+import { type BackendUnderTest, backendContract } from './sessions.contract.ts'
 
 /** What docs/operations.md says that the user needs, and nothing else. */
 const RIGHTS =
@@ -44,13 +45,15 @@ afterAll(async () => {
   await folder.remove()
 })
 
-backendContract('Redis by TLS, as a user with few rights', () =>
+const start = (): Promise<BackendUnderTest> =>
   redisUnderTest(
     { url: `rediss://127.0.0.1:${redis.tlsPort}/0`, ...login(), tls: tls() },
     [redis],
     ADMIN_PASSWORD,
-  ),
-)
+  )
+
+backendContract('Redis by TLS, as a user with few rights', start)
+directoryContract('Redis by TLS, as a user with few rights', start)
 
 backendContract('Redis by its socket', () =>
   redisUnderTest({ url: `unix://${redis.socketPath}`, ...login() }, [redis], ADMIN_PASSWORD),

@@ -5,7 +5,8 @@ import { type RunningSentinels, startSentinels } from '../support/parts/redis-se
 import { type TemporaryFolder, temporaryFolder } from '../support/parts/temporary-folder.ts'
 import { type Certificates, createCertificates } from '../support/parts/tls.ts'
 import { redisUnderTest } from '../support/redis-under-test.ts'
-import { backendContract } from './sessions.contract.ts'
+import { directoryContract } from './directory.contract.ts'
+import { type BackendUnderTest, backendContract } from './sessions.contract.ts'
 
 const PASSWORDS = { servers: 'of-the-servers', sentinels: 'of-the-sentinels' }
 
@@ -36,7 +37,7 @@ const tls = () => ({
   keyFile: certificates.keyFile,
 })
 
-backendContract('Redis by Sentinel, all of it by TLS and password', () =>
+const start = (): Promise<BackendUnderTest> =>
   redisUnderTest(
     {
       sentinel: {
@@ -50,5 +51,7 @@ backendContract('Redis by Sentinel, all of it by TLS and password', () =>
     },
     sentinels.servers,
     PASSWORDS.servers,
-  ),
-)
+  )
+
+backendContract('Redis by Sentinel, all of it by TLS and password', start)
+directoryContract('Redis by Sentinel, all of it by TLS and password', start)
