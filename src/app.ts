@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
+import { createBackground } from './app/background.ts'
 import { createHealth } from './app/health.ts'
 import { followKeys } from './app/process-keys.ts'
 import { readinessOf } from './app/readiness.ts'
@@ -59,6 +60,9 @@ const TOKEN_CACHE_ENTRIES = 10_000
 /** Names in the memory store need no more. */
 const KEY_PREFIX = 'sallyport'
 
+/** How long refreshes behind answers may take to be written down when the process ends. */
+const BACKGROUND_MS = 5_000
+
 const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8'
 
 /**
@@ -71,6 +75,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
   const caPem = caFile === undefined ? {} : { caPem: readFileSync(caFile, 'utf8') }
 
   const metrics = createMetrics(version)
+  const background = createBackground()
   const snapshot = createSnapshot()
   const outbound = { ...networks, ...caPem, allowInsecureIssuers }
   const providers = createProviders({ outbound, clock, random })
@@ -122,6 +127,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     clock,
     random,
     newBudget: budgetOf,
+    behind: background.add,
   }
 
   const grpc = createGrpcServer({
@@ -207,6 +213,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     await resources.close()
     await grpc.drain(config.shutdown.timeoutMs)
     await providerServer.stop()
+    await background.settled(BACKGROUND_MS)
     await sessions.close()
     await Promise.all([backend.close(), providers.close()])
     await admin.stop()

@@ -73,4 +73,5 @@ export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts =
   clock,
   random: systemRandom,
   newBudget: () => ({ signal: new AbortController().signal }),
+  behind: () => undefined,
 })

@@ -146,6 +146,20 @@ describe('redis: what is sent', () => {
     }
   })
 
+  it('R27: renews a lock as long as it is held, and tells when it was lost', async () => {
+    const { backend, close } = await aStore()
+    const held = await backend.lock.acquire('long', 300, unlimited)
+    const [key = ''] = await admin.keys('test:lock:*')
+    await admin.pexpire(key, 60_000)
+    await expect.poll(() => admin.pttl(key), { interval: 5 }).toBeLessThanOrEqual(300)
+    expect(held?.isHeld()).toBe(true)
+    await admin.set(key, 'somebody else', 'PX', 60_000)
+    await expect.poll(() => held?.isHeld(), { interval: 5 }).toBe(false)
+    await held?.release()
+    expect(await admin.get(key)).toBe('somebody else')
+    await close()
+  })
+
   it('R11: a cookie that is no ticket never reaches Redis', async () => {
     const { store, close } = await aStore()
     const commands = await commandsOf(async () => {

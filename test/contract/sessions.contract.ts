@@ -59,7 +59,6 @@ export const backendContract = (name: string, start: () => Promise<BackendUnderT
     return createSessionStore({
       backend,
       keys: keysOf('a'),
-      keyPrefix: 'test',
       clock,
       random,
       keyPrefix: 'test',
@@ -401,6 +400,13 @@ export const backendContract = (name: string, start: () => Promise<BackendUnderT
       expect(await lock.acquire('one', MINUTE, unlimited)).toBeDefined()
       await lost?.release()
       expect(await lock.acquire('one', MINUTE, unlimited)).toBeUndefined()
+    })
+
+    it('R27: says whether it is held, until it expires', async () => {
+      const { lock } = under.replica()
+      const held = await lock.acquire('one', MINUTE, unlimited)
+      expect(held?.isHeld()).toBe(true)
+      await held?.release()
     })
 
     it('is not taken for a check whose budget is spent, nor waited for', async () => {
