@@ -1,19 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { attach } from '../../support/e2e/attach.ts'
 import { filterNames, toldTo } from '../../support/e2e/config-dump.ts'
-import { type IstioGateway, startIstioGateway } from '../../support/e2e/istio-gateway.ts'
+import {
+  type IstioGateway,
+  istioAttachment,
+  startIstioGateway,
+} from '../../support/e2e/istio-gateway.ts'
 import { APP, shop } from '../../support/e2e/manifests.ts'
 import { seenDuring } from '../../support/e2e/seen.ts'
 import { newHttpBrowser } from '../../support/e2e/sign-in.ts'
 import { useStack } from '../../support/e2e/use-stack.ts'
 import type { KubernetesObject } from '../../support/parts/kubernetes-client.ts'
 import { attachedGatewayContract } from '../attached-gateway.contract.ts'
-
-const attachment = async (...words: readonly string[]) => {
-  const files = await attach('istio', '--service', 'sally-sallyport.auth:9001', ...words)
-  const mesh = files.get('mesh-config.yaml')?.[0]?.meshConfig
-  return { meshConfig: Object(mesh), objects: files.get('authorization-policy.yaml') ?? [] }
-}
 
 const PATIENCE = { timeout: 20_000 }
 
@@ -29,7 +26,7 @@ describe('Istio, with what `sallyport attach istio` prints', () => {
   const stack = useStack({
     resources: shop(),
     gateway: async (options) => {
-      gateway = await startIstioGateway(options, await attachment())
+      gateway = await startIstioGateway(options, await istioAttachment())
       return gateway
     },
   })
@@ -79,7 +76,7 @@ describe('Istio, with what `sallyport attach istio` prints', () => {
     const status = async (): Promise<number> =>
       (await browser.send(stack().url(APP, '/assets/logo.svg'))).status
     expect(await status()).toBe(200)
-    const { objects } = await attachment()
+    const { objects } = await istioAttachment()
     await gateway.apply(objects.map(withProvider('missing')))
     await expect.poll(status, PATIENCE).toBe(403)
     expect(await seenDuring(stack(), status)).toEqual([])

@@ -3,10 +3,14 @@ import type { EnvoyOptions } from '../parts/envoy.ts'
 import { objectsOf, renderChart } from '../parts/helm.ts'
 import type { KubernetesObject } from '../parts/kubernetes-client.ts'
 
-/** Where the gateway runs, and the name and label of its Service and its account. */
+/** Where the gateway runs, and the name and the labels of its Service and its account. */
 export const GATEWAY_NAMESPACE = 'istio-system'
 export const GATEWAY_NAME = 'istio-ingressgateway'
-export const GATEWAY_LABELS = { istio: 'ingressgateway' } as const
+export const GATEWAY_LABELS = {
+  istio: 'ingressgateway',
+  // What Istio labels the pods of a Gateway of the Gateway API with.
+  'gateway.networking.k8s.io/gateway-name': 'hosts',
+} as const
 
 /** The address that the control plane knows the gateway by. Nothing is sent to it. */
 export const GATEWAY_ADDRESS = '10.244.0.9'
