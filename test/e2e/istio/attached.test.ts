@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { filterNames, toldTo } from '../../support/e2e/config-dump.ts'
+import { namespace, replicas, sallyportService } from '../../support/e2e/istio-bed.ts'
 import {
   type IstioGateway,
   istioAttachment,
@@ -69,6 +70,23 @@ describe('Istio, with what `sallyport attach istio` prints', () => {
       merge_slashes: true,
       path_with_escaped_slashes_action: 'UNESCAPE_AND_FORWARD',
     })
+  })
+
+  it('reaches every replica of the headless Service that the chart installs, by HTTP/2', async () => {
+    const chart = await sallyportService()
+    const service = { ...chart, metadata: { ...chart.metadata, namespace: 'headless' } }
+    expect(chart.spec).toMatchObject({ clusterIP: 'None' })
+    const addresses = ['10.244.0.10', '10.244.0.11']
+    await gateway.apply([namespace('headless'), service, replicas(service, 9001, addresses)])
+    const name = 'outbound|9001||sally-sallyport.headless.svc.cluster.local'
+    const clusters = async () => (await fetch(`${gateway.adminUrl}/clusters`)).text()
+    for (const address of addresses) {
+      await expect.poll(clusters, PATIENCE).toContain(`${name}::${address}:9001::`)
+    }
+    const all = await toldTo(gateway, 'Cluster')
+    expect(JSON.stringify(all.find((each) => each.name === name))).toContain(
+      '"explicit_http_config":{"http2_protocol_options":',
+    )
   })
 
   it('R1: is closed while nobody knows the provider that the policy names', async () => {
