@@ -3,9 +3,11 @@ import type { Deny, Header, Verdict } from './decision.ts'
 import type { Fault } from './fault.ts'
 import type { Form } from './form.ts'
 import type { Claims } from './identity.ts'
+import type { PageMark } from './page-mark.ts'
 import type { BearerMethod, Client, Policy } from './policy.ts'
 import type { Reason } from './reason.ts'
 import type { Request } from './request.ts'
+import type { SessionBinding } from './session-binding.ts'
 
 /** Wall-clock time. */
 export interface Clock {
@@ -233,6 +235,8 @@ export interface Session {
   readonly address?: string
   /** The user agent of the login, if that is recorded. */
   readonly agent?: string
+  /** The browser and network that it is bound to, where the client asks for that. */
+  readonly binding?: SessionBinding
   readonly tokens: Tokens
   /** When `tokens` came from the provider. */
   readonly tokensReceivedAtMs: number
@@ -251,6 +255,8 @@ export interface OpenSession {
   readonly ticket: string
   /** For compare-and-set. */
   readonly version: number
+  /** Names the process key that sealed it. */
+  readonly keyId: string
   readonly session: Session
 }
 
@@ -284,7 +290,7 @@ export interface SessionStore {
    */
   readonly touch: (open: OpenSession) => void
   /** Ends the session; ending it twice is no error. */
-  readonly remove: (open: Pick<OpenSession, 'id' | 'ticket'>, budget: Budget) => Promise<void>
+  readonly remove: (open: OpenSession, budget: Budget) => Promise<void>
 }
 
 /** What is known about a session without its ticket. Never a token. */
@@ -344,9 +350,9 @@ export interface SessionDirectory {
    */
   readonly list: (
     query: SessionQuery,
-    page: { readonly after?: string; readonly limit: number },
+    page: { readonly after?: PageMark; readonly limit: number },
     budget: Budget,
-  ) => Promise<{ readonly entries: readonly SessionEntry[]; readonly next?: string }>
+  ) => Promise<{ readonly entries: readonly SessionEntry[]; readonly next?: PageMark }>
   readonly find: (id: string, budget: Budget) => Promise<SessionEntry | undefined>
   /**
    * Ends them in the store and in this process, and tells the other replicas; answers how many
@@ -424,6 +430,7 @@ export interface CheckPorts {
   readonly verifier: TokenVerifier
   readonly relyingParty: RelyingParty
   readonly sessions: SessionStore
+  readonly directory: SessionDirectory
   readonly forms: FormStore
   readonly lock: Lock
   readonly replay: ReplayGuard
