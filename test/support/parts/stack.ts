@@ -47,7 +47,7 @@ export interface StackOptions {
   readonly oidcProvider?: OidcProviderOptions
   readonly redis?: Pick<RedisOptions, 'saveData'>
   readonly envoy?: Pick<EnvoyOptions, 'extraHosts' | 'headersWithUnderscores'>
-  readonly sallyport?: Pick<SallyportOptions, 'configuration' | 'resourcePaths'>
+  readonly sallyport?: Pick<SallyportOptions, 'configuration' | 'resourcePaths' | 'launch'>
 }
 
 /** Everything between a browser and the protected service. */
