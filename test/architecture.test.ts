@@ -23,7 +23,7 @@ const room = (imports: string[], packages: string[] = [], node = true): Room => 
 /** Who may import whom: the table of docs/architecture.md. A room without a row fails. */
 const rooms: Readonly<Record<string, Room>> = {
   core: room([], [], false),
-  policy: room(['core'], ['re2js'], false),
+  policy: room(['core'], ['re2js', 'tldts'], false),
   check: room(['core', 'policy'], [], false),
   oidc: room(['core'], ['openid-client', 'jose', 'undici', 'lru-cache']),
   sessions: room(['core'], ['ioredis', 'lru-cache']),
@@ -33,6 +33,7 @@ const rooms: Readonly<Record<string, Room>> = {
   http: room(['core']),
   observability: room(['core'], ['pino', 'prom-client']),
   config: room(['core'], ['zod', 'yaml']),
+  attach: room(['core', 'policy'], ['yaml'], false),
 }
 
 /** Files that may import every room: where adapters meet. */
@@ -128,7 +129,7 @@ describe('the pure rooms', () => {
   const impure =
     /\b(?:Date\.now|new Date\(\)|Math\.random|crypto\.|performance\.|process\.|console\.|setTimeout|setInterval|setImmediate|fetch\()/
 
-  it.each(['core', 'policy', 'check'])(
+  it.each(['core', 'policy', 'check', 'attach'])(
     '%s touches no clock, randomness, environment or console',
     (name) => {
       const guilty = files.filter((file) => roomOf(file) === name && impure.test(textOf(file)))

@@ -1,4 +1,4 @@
-import { clearCookie } from '../core/cookie.ts'
+import { type CookieKey, clearCookie } from '../core/cookie.ts'
 import type { About, Access, Deny, Header, Way } from '../core/decision.ts'
 import { deny, denyFault } from '../core/deny.ts'
 import { Fault } from '../core/fault.ts'
@@ -9,9 +9,12 @@ import { reasonEntry } from '../core/reason.ts'
 import type { Request } from '../core/request.ts'
 import { returnPathOf } from '../core/return-url.ts'
 
-/** `set-cookie` headers that remove cookies. */
-export const clearing = (names: readonly string[]): readonly Header[] =>
-  names.map((name) => ['set-cookie', clearCookie(name)])
+/** `set-cookie` headers that remove cookies; a bare name is that of a cookie of one host. */
+export const clearing = (cookies: readonly (CookieKey | string)[]): readonly Header[] =>
+  cookies.map((cookie) => {
+    const key = typeof cookie === 'string' ? { name: cookie } : cookie
+    return ['set-cookie', clearCookie(key)]
+  })
 
 const takesBearer = (rule: Pick<Rule, 'authenticate'>): boolean =>
   rule.authenticate.some((method) => method.kind === 'bearer')

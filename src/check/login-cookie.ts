@@ -3,7 +3,6 @@ import { LOGIN_COOKIE_PREFIX } from '../core/own-cookies.ts'
 import type { Client } from '../core/policy.ts'
 import type { LoginState, Random, Seal } from '../core/ports.ts'
 import type { Request } from '../core/request.ts'
-import { sessionTenant } from './session-tenant.ts'
 
 /** A login must be finished within this (R16). */
 export const LOGIN_TTL_MS = 10 * 60_000
@@ -24,7 +23,7 @@ const contextOf = (
   client: Client,
   request: Pick<Request, 'host'>,
   attempt: string,
-): readonly string[] => ['login', sessionTenant(client, request), attempt]
+): readonly string[] => ['login', client.tenant, request.host, attempt]
 
 /** Seals a login state for its cookie: bound to the tenant, the host and the attempt. */
 export const sealLogin = (

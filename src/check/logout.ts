@@ -2,7 +2,7 @@ import { findCookie, setCookie } from '../core/cookie.ts'
 import type { About, Header, Verdict } from '../core/decision.ts'
 import { deny } from '../core/deny.ts'
 import { isCrossSite, isSpeculative } from '../core/navigation.ts'
-import { LOGOUT_COOKIE } from '../core/own-cookies.ts'
+import { LOGOUT_COOKIE, placesOf } from '../core/own-cookies.ts'
 import type { Client, Policy } from '../core/policy.ts'
 import type { Budget, CheckPorts, OpenSession } from '../core/ports.ts'
 import type { Request } from '../core/request.ts'
@@ -87,7 +87,7 @@ export const createLogout = ({ sessions, relyingParty, random }: CheckPorts): Lo
     client: Client,
     budget: Budget,
   ): Promise<Verdict> => {
-    const gone = clearing([client.session.cookie.name])
+    const gone = clearing([client.session.cookie])
     const state = random.token(16)
     let location: string | undefined
     try {
@@ -110,12 +110,14 @@ export const createLogout = ({ sessions, relyingParty, random }: CheckPorts): Lo
 
   return async (request, policy, client, budget) => {
     if (isReturn(request)) return signedOut(request, policy, client, clearing([LOGOUT_COOKIE]))
-    const { name } = client.session.cookie
-    const cookie = findCookie(request.header('cookie'), name)
+    const own = client.session.cookie
+    const cookie = findCookie(request.header('cookie'), own.name)
     if (cookie.kind === 'absent') return signedOut(request, policy, client, [])
-    if (cookie.kind === 'duplicate') return signedOut(request, policy, client, clearing([name]))
+    if (cookie.kind === 'duplicate') {
+      return signedOut(request, policy, client, clearing(placesOf(own, request.host)))
+    }
     const opening = await sessions.open(sessionTenant(client, request), cookie.value, budget)
-    if (opening.kind === 'none') return signedOut(request, policy, client, clearing([name]))
+    if (opening.kind === 'none') return signedOut(request, policy, client, clearing([own]))
     if (!mayEnd(request)) {
       const ways = [
         { label: 'Sign out', href: client.logout.path },

@@ -2,11 +2,14 @@ import type { Client } from '../core/policy.ts'
 import type { Request } from '../core/request.ts'
 
 /**
- * What a session and a login state are bound to (R13): the client, and the host whose browser
- * cookie holds them. Hosts of several routes may share a client; whoever gets hold of a ticket at
- * one of them has nothing for the others.
+ * What a session is bound to (R13): the client, and where its browser cookie is sent: one host, or
+ * the parent domain that the client shares it over. Hosts of several routes may use a client;
+ * without a domain, whoever gets hold of a ticket at one of them has nothing for the others.
  */
 export const sessionTenant = (
-  client: Pick<Client, 'tenant'>,
+  { tenant, session }: Pick<Client, 'tenant' | 'session'>,
   request: Pick<Request, 'host'>,
-): string => `${client.tenant} ${request.host}`
+): string => {
+  const { domain } = session.cookie
+  return `${tenant} ${domain === undefined ? request.host : `.${domain}`}`
+}

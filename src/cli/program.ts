@@ -1,5 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { gateways } from '../attach/gateways.ts'
 import { configurationFields, type Field } from '../config/fields.ts'
+import { attach } from './attach.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { explain } from './explain.ts'
 import { healthcheck } from './healthcheck.ts'
@@ -170,24 +172,84 @@ sallyport explain --resources ./resources --url https://shop.example.com/api/ord
     )
 }
 
+const repeatable = (flags: string, description: string): Option =>
+  new Option(flags, description).argParser((value: string, before?: readonly string[]) =>
+    append(value, before),
+  )
+
+const addAttach = ({ io, end, add }: Adding): void => {
+  add('attach <gateway>', {
+    summary: 'Print the manifests that attach Sallyport to a gateway',
+    description: `Print the manifests that make a gateway ask Sallyport about every request, filled in for your release, namespaces and hosts. Gateways: ${[...gateways.keys()].join(', ')}. Nothing is contacted and nothing is applied. docs/attach.md says what each gateway needs and how to see that it works.`,
+    examples: `
+# Envoy Gateway: ask about every request of the Gateway "public"
+sallyport attach envoy-gateway --gateway public.gateways | kubectl apply -f -
+
+# Istio: the policy for the hosts of your ProtectedRoutes, and the part of the mesh configuration
+sallyport attach istio --routes ./resources --only authorization-policy.yaml | kubectl apply -f -
+sallyport attach istio --only mesh-config.yaml
+
+# A release of another name, and the route to the protected Service as well
+sallyport attach envoy-gateway --service auth-sallyport.auth:9001 \\
+  --host shop.example.com --upstream shop.shop:8080`,
+  })
+    .option(
+      '-s, --service <address>',
+      'The Service of Sallyport as NAME.NAMESPACE:PORT. (default sallyport.sallyport:9001)',
+    )
+    .option('-g, --gateway <object>', 'The Gateway of the Gateway API as NAME.NAMESPACE.')
+    .option(
+      '--selector <label>',
+      'Istio without the Gateway API: the label of the pods of the gateway. (default istio=ingressgateway)',
+    )
+    .option(
+      '-n, --namespace <name>',
+      'The namespace of the gateway itself, where no --gateway has one.',
+    )
+    .addOption(repeatable('--host <host>', 'A protected host; may be repeated.'))
+    .addOption(
+      repeatable(
+        '-r, --routes <path>',
+        'A file or folder of ProtectedRoutes whose hosts are taken; may be repeated.',
+      ),
+    )
+    .option('-u, --upstream <address>', 'The protected Service as NAME.NAMESPACE:PORT.')
+    .option(
+      '--tls-secret <name>',
+      'The Secret with the certificate of the hosts, in the namespace of the upstream. (default UPSTREAM-tls)',
+    )
+    .option('--cluster-domain <domain>', "The domain of the cluster's DNS. (default cluster.local)")
+    .option('--only <file>', 'Print this one of the files.')
+    .addOption(outputOption())
+    .action(async (gateway: string, options) => end(await attach(io, gateway, options)))
+}
+
 const addHealthcheck = ({ io, end, add }: Adding): void => {
   add('healthcheck', {
     summary: 'Ask a running process whether it is ready',
     description:
-      'Ask a running process whether it is ready. Ends with 0 if it is and with 1 if not. Meant for container images.',
+      'Ask a running process whether it is ready. With --check also ask it for one check, as Envoy does, about a host that nobody owns: it has to be denied with 404. Ends with 0 if all is well and with 1 if not. Meant for container images and for `helm test`.',
     examples: `
 # The process on this machine
 sallyport healthcheck
 
 # Another port
-sallyport healthcheck --admin http://127.0.0.1:19090`,
+sallyport healthcheck --admin http://127.0.0.1:19090
+
+# Through the Services of a release
+sallyport healthcheck --admin http://sallyport-admin.auth.svc:9090 --check sallyport.auth.svc:9001`,
   })
     .addOption(
       new Option('--admin <url>', 'Where the admin port is.')
         .argParser(url)
         .default('http://127.0.0.1:9090'),
     )
-    .action(async ({ admin }) => end(await healthcheck(io, { admin, timeoutMs: 5_000 })))
+    .option('--check <address>', 'Where the gRPC port is, as host:port.')
+    .option('--check-ca <file>', 'PEM certificates that vouch for it. Unset: plain text.')
+    .option('--check-cert <file>', 'PEM client certificate that is shown to it.')
+    .option('--check-key <file>', 'PEM private key that belongs to --check-cert.')
+    .option('--check-name <name>', 'The name that its certificate must carry. Unset: the host.')
+    .action(async (options) => end(await healthcheck(io, { ...options, timeoutMs: 5_000 })))
 }
 
 const addVersion = ({ io, end, add }: Adding): void => {
@@ -228,6 +290,7 @@ const createProgram = (io: Io, end: (code: ExitCode) => void): Command => {
   addServe(adding)
   addValidate(adding)
   addExplain(adding)
+  addAttach(adding)
   addHealthcheck(adding)
   addVersion(adding)
   return program.showHelpAfterError('See `sallyport --help`.')

@@ -53,25 +53,38 @@ export const withoutCookies = (
   return rest === '' ? undefined : rest
 }
 
+/** What a browser tells our cookies apart by; their path is always `/`. */
+export interface CookieKey {
+  readonly name: string
+  /** Absent: the cookie belongs to one host. */
+  readonly domain?: string
+}
+
 /** The attributes that differ between our cookies; the others are fixed. */
 export interface CookieAttributes {
   readonly sameSite: 'Lax' | 'Strict' | 'None'
+  /** Every host below it gets the cookie as well. Absent: the answering host alone. */
+  readonly domain?: string
   /** Absent: the cookie ends with the browser session. */
   readonly maxAgeSeconds?: number
 }
 
+const domainAttribute = (domain: string | undefined): string =>
+  domain === undefined ? '' : `; Domain=${domain}`
+
 /**
- * A `set-cookie` value: always `__Host-`-worthy, that is Secure, HttpOnly, Path=/ and without a
- * Domain (R11).
+ * A `set-cookie` value: always Secure, HttpOnly and Path=/, and without a Domain unless one is
+ * asked for (R11).
  */
 export const setCookie = (name: string, value: string, attributes: CookieAttributes): string => {
   const lifetime =
     attributes.maxAgeSeconds === undefined
       ? ''
       : `; Max-Age=${Math.floor(attributes.maxAgeSeconds)}`
-  return `${name}=${value}; Path=/${lifetime}; Secure; HttpOnly; SameSite=${attributes.sameSite}`
+  const domain = domainAttribute(attributes.domain)
+  return `${name}=${value}; Path=/${domain}${lifetime}; Secure; HttpOnly; SameSite=${attributes.sameSite}`
 }
 
 /** A `set-cookie` value that removes the cookie. */
-export const clearCookie = (name: string): string =>
-  `${name}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax`
+export const clearCookie = ({ name, domain }: CookieKey): string =>
+  `${name}=; Path=/${domainAttribute(domain)}; Max-Age=0; Secure; HttpOnly; SameSite=Lax`

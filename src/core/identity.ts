@@ -1,3 +1,4 @@
+import type { CookieKey } from './cookie.ts'
 import type { Reason } from './reason.ts'
 
 /** A JSON value as claims carry it. */
@@ -35,8 +36,8 @@ export interface Unauthenticated {
   readonly presented: 'none' | 'session' | 'bearer'
   /** For the log alone. */
   readonly detail?: string
-  /** Names of cookies that the answer removes from the browser (R15). */
-  readonly clearCookies: readonly string[]
+  /** Cookies that the answer removes from the browser (R15). */
+  readonly clearCookies: readonly CookieKey[]
 }
 
 /** The outcome of authentication. */

@@ -1,7 +1,16 @@
-import { type Cookie, parseCookies } from './cookie.ts'
+import { type Cookie, type CookieKey, parseCookies } from './cookie.ts'
 
-/** Every cookie of ours begins with this, unless an operator named the session cookie otherwise. */
-const OWN_COOKIE_PREFIX = '__Host-sallyport'
+/**
+ * Every cookie of ours that one host keeps begins with this, unless an operator named the session
+ * cookie otherwise.
+ */
+export const OWN_COOKIE_PREFIX = '__Host-sallyport'
+
+/**
+ * Every cookie of ours that hosts share begins with this, whoever named it: so each host that we
+ * protect knows it for ours, whichever client it belongs to.
+ */
+export const SHARED_COOKIE_PREFIX = '__Secure-sallyport'
 
 /** The cookie of one login attempt; the attempt id follows. */
 export const LOGIN_COOKIE_PREFIX = `${OWN_COOKIE_PREFIX}-login-`
@@ -16,7 +25,21 @@ const MAX_OWN_BYTES = 8 * 1024
 
 /** Whether a cookie belongs to this service: it never reaches the upstream (R10). */
 export const isOwnCookie = (name: string, sessionCookieName: string | undefined): boolean =>
-  name === sessionCookieName || name.startsWith(OWN_COOKIE_PREFIX)
+  name === sessionCookieName ||
+  name.startsWith(OWN_COOKIE_PREFIX) ||
+  name.startsWith(SHARED_COOKIE_PREFIX)
+
+/**
+ * Every place where a cookie of this name may lie that the host is sent: the host itself and, for a
+ * shared one, each domain from there up to its own, as a neighbour may have planted it there (R15).
+ */
+export const placesOf = ({ name, domain }: CookieKey, host: string): readonly CookieKey[] => {
+  if (domain === undefined) return [{ name }]
+  const labels = host.split('.')
+  const parents = labels.map((_, index) => labels.slice(index).join('.'))
+  const shared = parents.filter((parent) => parent === domain || parent.endsWith(`.${domain}`))
+  return [{ name }, ...shared.map((parent) => ({ name, domain: parent }))]
+}
 
 const bytesOf = (cookie: Cookie): number => cookie.name.length + cookie.value.length + 3
 

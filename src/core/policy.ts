@@ -58,8 +58,10 @@ export type ClientAuthentication =
  * Attributes of the session cookie that a client may choose. Secure, HttpOnly and Path=/ are fixed.
  */
 export interface SessionCookie {
-  /** Begins with `__Host-` (RFC 6265bis section 4.1.3). */
+  /** Begins with `__Host-`, or with `__Secure-` if there is a domain (RFC 6265bis section 4.1.3). */
   readonly name: string
+  /** The parent domain whose hosts share the session; absent: each host has its own. */
+  readonly domain?: string
   readonly sameSite: 'Lax' | 'Strict' | 'None'
 }
 
@@ -92,6 +94,8 @@ export interface Client {
     readonly absoluteTimeoutMs: number
     /** How long before its expiry an access token is refreshed on use; absent: never. */
     readonly refreshBeforeMs?: number
+    /** What a session counts from alone; empty: from anywhere. */
+    readonly bindTo: readonly ('UserAgent' | 'Address')[]
     readonly cookie: SessionCookie
   }
   readonly logout: {
@@ -102,6 +106,8 @@ export interface Client {
      */
     readonly redirectUrl?: string
     readonly atProvider: boolean
+    /** Whether the provider may end sessions by Back-Channel Logout 1.0. */
+    readonly backChannel: boolean
   }
 }
 
@@ -178,6 +184,8 @@ export interface Rule {
   readonly public: boolean
   readonly authenticate: readonly AuthenticateMethod[]
   readonly onUnauthenticated: OnUnauthenticated
+  /** The largest form that is kept over a login; absent: none is. */
+  readonly keepFormsMaxBytes?: number
   readonly authorize: readonly Requirement[]
   readonly upstream: Upstream
 }

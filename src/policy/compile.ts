@@ -6,6 +6,7 @@ import type { LabelsOf } from './compile/grant.ts'
 import { assignHosts, type RouteOutcome, type RouteSummary } from './compile/hosts.ts'
 import { createReadData } from './compile/keyed-data.ts'
 import { type Current, type GoodByKey, goodOf, type Weighed, weigh } from './compile/last-good.ts'
+import { linkRoute } from './compile/link-route.ts'
 import { gatherHeaders } from './compile/namespace-headers.ts'
 import {
   type ObjectSummary,
@@ -15,7 +16,7 @@ import {
 } from './compile/object-summary.ts'
 import { linkEach, type Outcome, problemsOf, referables, usable } from './compile/outcome.ts'
 import { linkProvider, type ProviderDraft, readProvider } from './compile/provider.ts'
-import { linkRoute, type RouteDraft, readHosts, readRoute } from './compile/route.ts'
+import { type RouteDraft, readHosts, readRoute } from './compile/route.ts'
 import { createHostTable, type HostTable } from './host-table.ts'
 import { type ObjectRef, objectKey, type Problem, type Resource, refOf } from './resource.ts'
 

@@ -304,8 +304,16 @@ export interface OIDCClientSession {
   /** When the access token of a session is renewed with its refresh token. */
   readonly refresh: OIDCClientSessionRefresh
   /**
-   * The session cookie. It is always `Secure`, `HttpOnly`, with `Path=/` and without a `Domain`.
+   * What a session counts from alone, besides its cookie; from elsewhere it takes another login.
+   * `UserAgent`: the browser that signed in, by its `User-Agent`, which changes when the browser is
+   * updated. `Address`: the network that it signed in from, an IPv4 address or the first half of an
+   * IPv6 address. A stolen cookie is then of less use; but whoever changes networks signs in again,
+   * and whoever is reached by IPv4 and IPv6 in turn does so all the time. The address is the one
+   * that Envoy trusts (`use_remote_address`, `xff_num_trusted_hops`). Unset, a session counts from
+   * anywhere.
    */
+  readonly bindTo: readonly ('UserAgent' | 'Address')[]
+  /** The session cookie. It is always `Secure`, `HttpOnly` and with `Path=/`. */
   readonly cookie: OIDCClientSessionCookie
 }
 
@@ -323,13 +331,23 @@ export interface OIDCClientSessionRefresh {
   readonly disabled: boolean
 }
 
-/** The session cookie. It is always `Secure`, `HttpOnly`, with `Path=/` and without a `Domain`. */
+/** The session cookie. It is always `Secure`, `HttpOnly` and with `Path=/`. */
 export interface OIDCClientSessionCookie {
   /**
-   * Its name. It begins with `__Host-`, which makes browsers refuse one that another host planted.
-   * Clients that share a host need different names.
+   * Its name. Unset, `__Host-sallyport`, or `__Secure-sallyport` with a `domain`. `__Host-` makes
+   * browsers refuse one that another host planted; with a `domain` it begins with
+   * `__Secure-sallyport`, so that every host that is protected keeps it from its upstream. Clients
+   * that share a host, or a domain, need different names.
    */
-  readonly name: string
+  readonly name?: string
+  /**
+   * A parent domain of the hosts, such as `example.com`: a session holds for every host of this
+   * client below it, and for the domain itself. Unset, each host has sessions of its own, which is
+   * safer: with a domain, every host below it is sent the cookie, protected or not, and may use,
+   * replace or remove it, so list none that you do not trust with that. Every host of the routes
+   * that use this client must be below it. A public suffix is refused, as browsers do.
+   */
+  readonly domain?: string
   /**
    * Its `SameSite` attribute. `Lax` suits nearly everybody. With `Strict`, whoever follows a link
    * from another site arrives without a session. `None` sends it with every cross-site request, so
@@ -355,6 +373,13 @@ export interface OIDCClientLogout {
    * 1.0), if it offers that. With `false`, the next login may succeed without asking for anything.
    */
   readonly atProvider: boolean
+  /**
+   * Whether the provider may end sessions of this client by itself (OpenID Connect Back-Channel
+   * Logout 1.0). It calls `/backchannel-logout/<namespace>/<name>` of this object, at the port
+   * `http.listen` of the process: register that URL, as you expose it, at the provider. With
+   * `false`, that path answers 404, and sessions outlive those at the provider.
+   */
+  readonly backChannel: boolean
 }
 
 /**
@@ -565,6 +590,13 @@ export interface ProtectedRouteRule {
    */
   readonly onUnauthenticated?: 'Auto' | 'Login' | 'Challenge'
   /**
+   * Keeps a form that a page of the same host sends by POST without a session: it waits, sealed, in
+   * the session store while its sender signs in, and is then sent again, once, by a page that does
+   * so by itself or by its button. Only URL-encoded forms, and only if the gateway sends request
+   * bodies along (`with_request_body`). Unset, and for everything else, such a request gets 401.
+   */
+  readonly keepForms?: ProtectedRouteRuleKeepForms
+  /**
    * What an authenticated caller must have; it replaces what the route asks for. Unset, as the
    * route says; `[]` asks for nothing more than being authenticated.
    */
@@ -634,6 +666,20 @@ export interface ProtectedRouteRuleAuthenticateBearerProviderRef {
    * IdentityProvider says so.
    */
   readonly namespace?: string
+}
+
+/**
+ * Keeps a form that a page of the same host sends by POST without a session: it waits, sealed, in
+ * the session store while its sender signs in, and is then sent again, once, by a page that does so
+ * by itself or by its button. Only URL-encoded forms, and only if the gateway sends request bodies
+ * along (`with_request_body`). Unset, and for everything else, such a request gets 401.
+ */
+export interface ProtectedRouteRuleKeepForms {
+  /**
+   * The largest body that is kept. Whoever is not signed in can fill the session store with as
+   * much, five hundred times for each client, replica and ten minutes.
+   */
+  readonly maxBytes: number
 }
 
 /**

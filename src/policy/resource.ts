@@ -97,6 +97,7 @@ export type ProblemReason =
   | 'ProviderNotFound'
   | 'ClientNotFound'
   | 'RefNotPermitted'
+  | 'ClientUnsuitable'
   | 'SecretNotFound'
   | 'SecretInvalid'
   | 'SecretNotReadable'

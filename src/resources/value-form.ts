@@ -72,10 +72,18 @@ const forms: ReadonlyMap<string, ValueForm> = new Map([
     },
   ],
   [
-    '^__Host-[A-Za-z0-9_-]+$',
+    '^(__Host-[A-Za-z0-9_-]+|__Secure-sallyport[A-Za-z0-9_-]*)$',
     {
-      meaning: 'a cookie name that begins with `__Host-`',
+      meaning:
+        'a cookie name that begins with `__Host-`, or, with a domain, with `__Secure-sallyport`',
       example: '__Host-shop',
+    },
+  ],
+  [
+    String.raw`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$`,
+    {
+      meaning: 'a DNS name of two labels or more, in lower case',
+      example: 'example.com',
     },
   ],
   [

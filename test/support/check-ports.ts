@@ -1,16 +1,21 @@
+import type { Form } from '../../src/core/form.ts'
 import type { Policy } from '../../src/core/policy.ts'
 import type {
   Budget,
   CheckPorts,
   CodeOutcome,
   LoginState,
+  LogoutTokenCheck,
   OpenSession,
   RefreshOutcome,
   Session,
   SessionOpening,
+  SessionQuery,
+  SessionSelector,
   Tokens,
   Verification,
 } from '../../src/core/ports.ts'
+import { entryOf } from '../../src/sessions/session-entry.ts'
 import { someTokens } from './builders.ts'
 
 /** A budget that nothing ends. */
@@ -29,6 +34,8 @@ export interface FakePorts extends CheckPorts {
   codeOutcome: CodeOutcome | (() => Promise<CodeOutcome>)
   refreshOutcome: () => Promise<RefreshOutcome>
   endSession: string | undefined | Error
+  formsAreFull: boolean
+  logoutToken: LogoutTokenCheck
   readonly calls: {
     verify: string[]
     exchange: LoginState[]
@@ -36,6 +43,7 @@ export interface FakePorts extends CheckPorts {
     touch: string[]
     endSession: { idToken?: string; state: string; returnUrl: string }[]
     storeWrites: number
+    end: SessionSelector[]
   }
   readonly stored: Map<string, Stored>
   /** Puts a session into the store and returns its ticket. */
@@ -46,6 +54,7 @@ const opened = (ticket: string, { session, version }: Stored): OpenSession => ({
   id: `id-of-${ticket}`,
   ticket,
   version,
+  keyId: 'a',
   session,
 })
 
@@ -55,6 +64,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
   const claimed = new Set<string>()
   const locks = new Set<string>()
   const stored = new Map<string, Stored>()
+  const forms = new Map<string, Form>()
   const calls: FakePorts['calls'] = {
     verify: [],
     exchange: [],
@@ -62,6 +72,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
     touch: [],
     endSession: [],
     storeWrites: 0,
+    end: [],
   }
 
   const open = (tenant: string, ticket: string): SessionOpening => {
@@ -74,6 +85,12 @@ export const fakePorts = (policy?: Policy): FakePorts => {
     }
     return { kind: 'open', open: opened(ticket, found) }
   }
+
+  const entriesOf = (query: SessionQuery) =>
+    [...stored]
+      .map(([ticket, { session }]) => ({ entry: entryOf(`id-of-${ticket}`, session) }))
+      .filter(({ entry }) => (query.subject ?? entry.subject) === entry.subject)
+      .filter(({ entry }) => (query.client ?? entry.client) === entry.client)
 
   const keep = (session: Session): string => {
     counter += 1
@@ -89,6 +106,8 @@ export const fakePorts = (policy?: Policy): FakePorts => {
     codeOutcome: { kind: 'tokens', tokens: someTokens(Date.UTC(2026, 10, 23)) },
     refreshOutcome: async () => ({ kind: 'refused', detail: 'invalid_grant' }),
     endSession: 'https://sso.example.com/logout',
+    formsAreFull: false,
+    logoutToken: { kind: 'invalid', detail: 'no' },
     calls,
     stored,
     keep,
@@ -127,6 +146,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
         if (ports.endSession instanceof Error) throw ports.endSession
         return ports.endSession
       },
+      checkLogoutToken: async () => ports.logoutToken,
     },
     sessions: {
       create: async (session) => {
@@ -151,6 +171,29 @@ export const fakePorts = (policy?: Policy): FakePorts => {
         stored.delete(ticket)
       },
     },
+    directory: {
+      list: async (query) => ({ entries: entriesOf(query).map(({ entry }) => entry) }),
+      find: async (id) => entriesOf({}).find(({ entry }) => entry.id === id)?.entry,
+      end: async (selector) => {
+        calls.end.push(selector)
+        if (selector.kind !== 'session') return 0
+        const ticket = selector.id.replace(/^id-of-/, '')
+        return stored.delete(ticket) ? 1 : 0
+      },
+    },
+    forms: {
+      keep: async (tenant, form) => {
+        if (ports.formsAreFull) return undefined
+        counter += 1
+        forms.set(`${tenant} form-${counter}`, form)
+        return `form-${counter}`
+      },
+      take: async (tenant, ticket) => {
+        const form = forms.get(`${tenant} ${ticket}`)
+        forms.delete(`${tenant} ${ticket}`)
+        return form
+      },
+    },
     lock: {
       acquire: async (name) => {
         if (locks.has(name)) return undefined
@@ -165,6 +208,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
         claimed.add(id)
         return true
       },
+      isClaimed: async (id) => claimed.has(id),
     },
     seal: {
       seal: (context, plaintext) =>

@@ -1,7 +1,13 @@
-import { LOGIN_COOKIE_PREFIX, LOGOUT_COOKIE } from '../../core/own-cookies.ts'
-import type { Client, ClientAuthentication, Provider } from '../../core/policy.ts'
+import {
+  LOGIN_COOKIE_PREFIX,
+  LOGOUT_COOKIE,
+  OWN_COOKIE_PREFIX,
+  SHARED_COOKIE_PREFIX,
+} from '../../core/own-cookies.ts'
+import type { Client, ClientAuthentication, Provider, SessionCookie } from '../../core/policy.ts'
 import { isSafeReturnPath } from '../../core/return-url.ts'
 import { type Checked, right, wrong } from '../checked.ts'
+import { cookieDomain } from '../cookie-domain.ts'
 import { canonicalPath } from '../path-pattern.ts'
 import type { OIDCClient } from '../resource.ts'
 import { canonicalJson } from './canonical-json.ts'
@@ -29,14 +35,24 @@ export interface ClientDraft {
 
 const SECOND = 1_000
 const HOUR = 3_600 * SECOND
-const COOKIE_NAME = /^__Host-[A-Za-z0-9_-]+$/
+const HOST_COOKIE_NAME = /^__Host-[A-Za-z0-9_-]+$/
+const SHARED_COOKIE_NAME = new RegExp(`^${SHARED_COOKIE_PREFIX}[A-Za-z0-9_-]*$`)
 
 const ownPath = (field: string, written: string, findings: Findings): string =>
   findings.take(['spec', field, 'path'], 'path', written, canonicalPath(written)) ?? written
 
-const cookieName = (written: string): Checked<string> => {
-  if (!COOKIE_NAME.test(written)) {
-    return wrong('does not begin with `__Host-`, or holds more than letters, digits, `_` and `-`')
+const sharedCookieName = (written: string): Checked<string> =>
+  SHARED_COOKIE_NAME.test(written)
+    ? right(written)
+    : wrong(
+        `does not begin with \`${SHARED_COOKIE_PREFIX}\`, as it must with a \`domain\`, or holds more than letters, digits, \`_\` and \`-\``,
+      )
+
+const hostCookieName = (written: string): Checked<string> => {
+  if (!HOST_COOKIE_NAME.test(written)) {
+    return wrong(
+      'does not begin with `__Host-`, as it must without a `domain`, or holds more than letters, digits, `_` and `-`',
+    )
   }
   const taken = written.startsWith(LOGIN_COOKIE_PREFIX) || written === LOGOUT_COOKIE
   return taken ? wrong('is taken by a cookie of the login or the sign-out') : right(written)
@@ -48,8 +64,21 @@ const redirectUrl = (written: string): Checked<string> => {
   return absolute ? right(written) : wrong('is neither a path on the same host nor an `https` URL')
 }
 
+const cookieOf = (
+  { name: written, sameSite, domain }: OIDCClient['spec']['session']['cookie'],
+  findings: Findings,
+): SessionCookie => {
+  const field = ['spec', 'session', 'cookie']
+  const name = written ?? (domain === undefined ? OWN_COOKIE_PREFIX : SHARED_COOKIE_PREFIX)
+  const checked = domain === undefined ? hostCookieName(name) : sharedCookieName(name)
+  findings.take([...field, 'name'], 'cookie name', name, checked)
+  if (domain === undefined) return { name, sameSite }
+  findings.take([...field, 'domain'], 'cookie domain', domain, cookieDomain(domain))
+  return { name, sameSite, domain }
+}
+
 const sessionOf = (spec: OIDCClient['spec'], findings: Findings): Client['session'] => {
-  const { idleTimeout, absoluteTimeout, refresh, cookie } = spec.session
+  const { idleTimeout, absoluteTimeout, refresh, bindTo, cookie } = spec.session
   const field = ['spec', 'session']
   const lifetime = { leastMs: SECOND, mostMs: 720 * HOUR }
   const idleTimeoutMs = findings.durationMs([...field, 'idleTimeout'], idleTimeout, lifetime)
@@ -66,18 +95,17 @@ const sessionOf = (spec: OIDCClient['spec'], findings: Findings): Client['sessio
     const message = `The idle timeout ${idleTimeout} is longer than the absolute timeout ${absoluteTimeout}: lower it`
     findings.add([...field, 'idleTimeout'], message)
   }
-  const name = ['spec', 'session', 'cookie', 'name']
-  findings.take(name, 'cookie name', cookie.name, cookieName(cookie.name))
   return {
     idleTimeoutMs,
     absoluteTimeoutMs,
     ...(refresh.disabled ? {} : { refreshBeforeMs }),
-    cookie: { name: cookie.name, sameSite: cookie.sameSite },
+    bindTo: [...bindTo],
+    cookie: cookieOf(cookie, findings),
   }
 }
 
 const logoutOf = (spec: OIDCClient['spec'], findings: Findings): Client['logout'] => {
-  const { path, redirectURL, atProvider } = spec.logout
+  const { path, redirectURL, atProvider, backChannel } = spec.logout
   if (path === spec.callback.path) {
     const message = `The path "${path}" is the callback path as well: one path cannot both finish a login and sign out`
     findings.add(['spec', 'logout', 'path'], message)
@@ -90,6 +118,7 @@ const logoutOf = (spec: OIDCClient['spec'], findings: Findings): Client['logout'
     path: ownPath('logout', path, findings),
     ...(redirectURL === undefined ? {} : { redirectUrl: redirectURL }),
     atProvider,
+    backChannel,
   }
 }
 

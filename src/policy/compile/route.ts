@@ -1,14 +1,8 @@
-import { DEFAULT_IDENTITY_HEADERS } from '../../core/forward.ts'
-import type { AuthenticateMethod, Client, Policy, Provider, Rule } from '../../core/policy.ts'
 import { parseHost } from '../host.ts'
 import type { FieldPath, ProtectedRoute } from '../resource.ts'
-import { deepFreeze } from './deep-freeze.ts'
 import { createFindings, type Finding, type Findings } from './findings.ts'
-import { type Followed, follow, type Linked, type Referables } from './link.ts'
-import type { NamespaceHeaders } from './namespace-headers.ts'
 import {
   headersOf,
-  type MethodDraft,
   methodsOf,
   type RuleDraft,
   readRule,
@@ -123,91 +117,4 @@ export const readRoute = (
   }
   checkSignIns(draft, route, findings)
   return { draft, findings: findings.list() }
-}
-
-interface Followings {
-  readonly client: Followed<Client> | undefined
-  readonly methods: ReadonlyMap<MethodDraft, Followed<Provider>>
-}
-
-const followAll = (
-  draft: RouteDraft,
-  clients: Referables<Client>,
-  providers: Referables<Provider>,
-): Followings => {
-  const methods = new Map<MethodDraft, Followed<Provider>>()
-  for (const method of [draft.fallback, ...draft.rules].flatMap((rule) => rule.authenticate)) {
-    if (method.kind === 'session' || methods.has(method)) continue
-    methods.set(method, follow(draft.namespace, method.provider, providers))
-  }
-  const client =
-    draft.client === undefined ? undefined : follow(draft.namespace, draft.client, clients)
-  return { client, methods }
-}
-
-const findingsOf = ({ client, methods }: Followings): readonly Finding[] => [
-  ...(client?.kind === 'finding' ? [{ field: ['spec', 'clientRef'], ...client.finding }] : []),
-  ...[...methods].flatMap(([method, followed]) =>
-    followed.kind === 'finding' && method.kind === 'bearer'
-      ? [{ field: method.field, ...followed.finding }]
-      : [],
-  ),
-]
-
-/** The first reference that cannot be used, as a sentence without its full stop. */
-const obstacle = ({ client, methods }: Followings): string | undefined => {
-  for (const followed of [client, ...methods.values()]) {
-    if (followed?.kind === 'finding') return followed.finding.message
-    if (followed?.kind === 'unusable') return followed.detail
-  }
-  return undefined
-}
-
-const completeRule = (draft: RuleDraft, { methods }: Followings): Rule => ({
-  ...draft,
-  authenticate: draft.authenticate.flatMap((method): readonly AuthenticateMethod[] => {
-    if (method.kind === 'session') return [{ kind: 'session' }]
-    const followed = methods.get(method)
-    if (followed?.kind !== 'usable') return []
-    return [{ kind: 'bearer', provider: followed.value, audiences: method.audiences }]
-  }),
-})
-
-const complete = (
-  draft: RouteDraft,
-  followings: Followings,
-  ofNamespace: NamespaceHeaders,
-): Policy => {
-  const { client } = followings
-  const rules = draft.rules.map((rule) => completeRule(rule, followings))
-  const fallback = completeRule(draft.fallback, followings)
-  const headers = [fallback, ...rules].flatMap((rule) => rule.upstream.headers)
-  return deepFreeze({
-    name: draft.name,
-    ...(client?.kind === 'usable' ? { client: client.value } : {}),
-    rules,
-    pathSensitive: rules.some((rule) => rule.matches.some((match) => match.path !== undefined)),
-    fallback,
-    identityHeaders: new Set([...DEFAULT_IDENTITY_HEADERS, ...headers.map(({ name }) => name)]),
-    siblingHeaders: ofNamespace.get(draft.namespace) ?? new Set(),
-  })
-}
-
-/**
- * Completes a draft with its client and providers. One that cannot be used makes the whole policy
- * unusable, never smaller.
- */
-export const linkRoute = (
-  draft: RouteDraft,
-  clients: Referables<Client>,
-  providers: Referables<Provider>,
-  ofNamespace: NamespaceHeaders,
-): { readonly linked: Linked<Policy>; readonly findings: readonly Finding[] } => {
-  const followings = followAll(draft, clients, providers)
-  const detail = obstacle(followings)
-  const linked: Linked<Policy> =
-    detail === undefined
-      ? { kind: 'usable', value: complete(draft, followings, ofNamespace) }
-      : { kind: 'unusable', detail }
-  return { linked, findings: findingsOf(followings) }
 }

@@ -26,6 +26,7 @@ export interface SallyportOptions {
   /** Absent: sessions are kept in memory. */
   readonly redisUrl?: string
   readonly grpcPort?: number
+  readonly httpPort?: number
   /** Whether to return as soon as the process runs, ready or not. */
   readonly mayBeUnready?: boolean
   /** Top-level fields of the configuration file that replace the ones chosen here. */
@@ -39,6 +40,8 @@ export type LogLine = Readonly<Record<string, unknown>>
 export interface RunningSallyport {
   readonly grpcPort: number
   readonly adminUrl: string
+  /** What providers call. */
+  readonly httpUrl: string
   readonly configFile: string
   readonly resourcesFolder: string
   readonly pid: () => number
@@ -72,11 +75,12 @@ const fromSources = async (args: readonly string[]): Promise<Launch> => ({
 
 const configurationFor = (
   options: SallyportOptions,
-  ports: { readonly grpc: number; readonly admin: number },
+  ports: { readonly grpc: number; readonly admin: number; readonly http: number },
   folder: string,
 ) => ({
   grpc: { listen: `127.0.0.1:${ports.grpc}` },
   admin: { listen: `127.0.0.1:${ports.admin}` },
+  http: { listen: `127.0.0.1:${ports.http}` },
   resources: {
     source: 'files',
     files: { paths: [`${folder}/resources`, ...(options.resourcePaths ?? [])] },
@@ -113,8 +117,9 @@ export const startSallyport = async (options: SallyportOptions = {}): Promise<Ru
   const folder = await temporaryFolder('serve')
   const resourcesFolder = `${folder.path}/resources`
   const configFile = `${folder.path}/sallyport.yaml`
-  const [freeGrpcPort = 0, admin = 0] = await freePorts(2)
-  const ports = { grpc: options.grpcPort ?? freeGrpcPort, admin }
+  const [freeGrpcPort = 0, admin = 0, freeHttpPort = 0] = await freePorts(3)
+  const http = options.httpPort ?? freeHttpPort
+  const ports = { grpc: options.grpcPort ?? freeGrpcPort, admin, http }
   const adminUrl = `http://127.0.0.1:${ports.admin}`
 
   const writeResource = async (fileName: string, text: string | undefined): Promise<void> => {
@@ -153,6 +158,7 @@ export const startSallyport = async (options: SallyportOptions = {}): Promise<Ru
   return {
     grpcPort: ports.grpc,
     adminUrl,
+    httpUrl: `http://127.0.0.1:${http}`,
     configFile,
     resourcesFolder,
     pid: () => child.pid,

@@ -6,7 +6,7 @@ import {
   setCookie,
   withoutCookies,
 } from '../../../src/core/cookie.ts'
-import { isOwnCookie, loginCookiesToDrop } from '../../../src/core/own-cookies.ts'
+import { isOwnCookie, loginCookiesToDrop, placesOf } from '../../../src/core/own-cookies.ts'
 
 describe('reading cookies', () => {
   it('parses pairs in their order and passes over what has no name', () => {
@@ -34,6 +34,12 @@ describe('R10: cookies that stay here', () => {
     )
   })
 
+  it('R10: a shared one is ours at every host, whichever client it belongs to', () => {
+    expect(isOwnCookie('__Secure-sallyport', undefined)).toBe(true)
+    expect(isOwnCookie('__Secure-sallyport-blog', '__Host-sallyport')).toBe(true)
+    expect(isOwnCookie('__Secure-other', undefined)).toBe(false)
+  })
+
   it('R10: nothing is left when all were ours', () => {
     expect(withoutCookies('mine=1; __Host-sallyport=2', own)).toBeUndefined()
   })
@@ -47,7 +53,33 @@ describe('R11: writing cookies', () => {
     expect(setCookie('__Host-x', 'v', { sameSite: 'None', maxAgeSeconds: 600 })).toContain(
       '; Max-Age=600;',
     )
-    expect(clearCookie('__Host-x')).toContain('Max-Age=0')
+    expect(clearCookie({ name: '__Host-x' })).toBe(
+      '__Host-x=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax',
+    )
+  })
+
+  it('R11: a shared cookie names its domain, where it is set and where it is removed', () => {
+    const shared = { name: '__Secure-sallyport', domain: 'example.com' }
+    expect(setCookie(shared.name, 'v', { sameSite: 'Lax', domain: shared.domain })).toBe(
+      '__Secure-sallyport=v; Path=/; Domain=example.com; Secure; HttpOnly; SameSite=Lax',
+    )
+    expect(clearCookie(shared)).toContain('; Domain=example.com; Max-Age=0;')
+  })
+})
+
+describe('R15: where a cookie may lie that a host is sent', () => {
+  it('R15: a cookie of one host lies there alone', () => {
+    expect(placesOf({ name: '__Host-x' }, 'a.example.com')).toEqual([{ name: '__Host-x' }])
+  })
+
+  it('R15: a shared one may have been planted at any domain up to its own, and at no other', () => {
+    const name = '__Secure-sallyport'
+    expect(placesOf({ name, domain: 'example.com' }, 'a.b.example.com')).toEqual([
+      { name },
+      { name, domain: 'a.b.example.com' },
+      { name, domain: 'b.example.com' },
+      { name, domain: 'example.com' },
+    ])
   })
 })
 

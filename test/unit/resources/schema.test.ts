@@ -72,7 +72,7 @@ describe('decoding a manifest', () => {
           idleTimeout: '5m',
           absoluteTimeout: '12h',
           refresh: { before: '60s', disabled: false },
-          cookie: { name: '__Host-sallyport', sameSite: 'Lax' },
+          cookie: { sameSite: 'Lax' },
         },
       },
     })
@@ -159,8 +159,16 @@ describe('decoding a manifest', () => {
 })
 
 describe('rules of the definitions that keep a host safe', () => {
-  it('R11: a session cookie is called __Host- something, and has no other attributes to set', () => {
-    for (const cookie of [{ name: 'sid' }, { domain: 'example.com' }, { secure: false }]) {
+  it('R11: a session cookie is called __Host- something, or __Secure-sallyport with a domain', () => {
+    const refused = [
+      { name: 'sid' },
+      { name: '__Secure-sallyport' },
+      { name: '__Host-shop', domain: 'example.com' },
+      { name: '__Secure-shop', domain: 'example.com' },
+      { domain: 'localhost' },
+      { secure: false },
+    ]
+    for (const cookie of refused) {
       expect(schema.decode(client({ session: { cookie } })).kind).toBe('refused')
     }
   })

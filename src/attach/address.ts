@@ -1,0 +1,61 @@
+import { type Checked, right, wrong } from '../policy/checked.ts'
+import type { Label, NamespacedName, ServiceAddress } from './attachment.ts'
+
+const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?'
+const SUBDOMAIN = `${LABEL}(?:\\.${LABEL})*`
+
+const SERVICE = new RegExp(`^(${LABEL})\\.(${LABEL}):([1-9][0-9]{0,4})$`)
+const NAMESPACED = new RegExp(`^(${SUBDOMAIN})\\.(${LABEL})$`)
+const NAMESPACE = new RegExp(`^${LABEL}$`)
+const NAME = new RegExp(`^${SUBDOMAIN}$`)
+const SELECTOR = new RegExp(
+  `^((?:${SUBDOMAIN}/)?[A-Za-z0-9](?:[\\w.-]{0,61}[A-Za-z0-9])?)=([A-Za-z0-9](?:[\\w.-]{0,61}[A-Za-z0-9])?)$`,
+)
+
+const MAX_PORT = 65_535
+
+/** Reads `NAME.NAMESPACE:PORT`. */
+export const parseService = (text: string): Checked<ServiceAddress> => {
+  const [, name = '', namespace = '', digits = ''] = SERVICE.exec(text) ?? []
+  const port = Number(digits)
+  if (name === '' || port > MAX_PORT) {
+    return wrong('is no Service: write NAME.NAMESPACE:PORT, as in sallyport.sallyport:9001')
+  }
+  return right({ name, namespace, port })
+}
+
+/** Reads `NAME.NAMESPACE`. */
+export const parseNamespacedName = (text: string): Checked<NamespacedName> => {
+  const [, name = '', namespace = ''] = NAMESPACED.exec(text) ?? []
+  return name === ''
+    ? wrong('is no object of a namespace: write NAME.NAMESPACE, as in public.gateways')
+    : right({ name, namespace })
+}
+
+/** Reads `KEY=VALUE`. */
+export const parseSelector = (text: string): Checked<Label> => {
+  const [, key = '', value = ''] = SELECTOR.exec(text) ?? []
+  return key === ''
+    ? wrong('is no label: write KEY=VALUE, as in istio=ingressgateway')
+    : right({ key, value })
+}
+
+const named =
+  (pattern: RegExp, message: string) =>
+  (text: string): Checked<string> =>
+    pattern.test(text) ? right(text) : wrong(message)
+
+/** Reads the name of a namespace. */
+export const parseNamespace = named(
+  NAMESPACE,
+  'is no namespace: write lower-case letters, digits and hyphens, 63 of them at most',
+)
+
+/** Reads the name of a Secret. */
+export const parseSecretName = named(
+  NAME,
+  'is no name of a Secret: write lower-case letters, digits, hyphens and dots',
+)
+
+/** Reads the domain of a cluster's DNS. */
+export const parseClusterDomain = named(NAME, 'is no domain: write it as in cluster.local')

@@ -1,0 +1,49 @@
+/** A Service by its name, and the port of it that is meant. */
+export interface ServiceAddress {
+  readonly name: string
+  readonly namespace: string
+  readonly port: number
+}
+
+/** An object by its name. */
+export interface NamespacedName {
+  readonly name: string
+  readonly namespace: string
+}
+
+/** A label that selects pods. */
+export interface Label {
+  readonly key: string
+  readonly value: string
+}
+
+/** What the manifests of one gateway are filled in with; all of it has been checked. */
+export interface AttachInputs {
+  /** Sallyport's gRPC port. */
+  readonly service: ServiceAddress
+  /** False: nobody named the service, and it is the one that the chart makes by default. */
+  readonly isServiceNamed: boolean
+  /** The Gateway of the Gateway API. */
+  readonly gateway: NamespacedName
+  /** Istio without the Gateway API: what selects the pods of the gateway. */
+  readonly selector: Label | undefined
+  /** Where the objects go that belong to the gateway and not to a Gateway or a Service. */
+  readonly namespace: string
+  /** Canonical hosts, of which some may be wildcards. Empty: every host. */
+  readonly hosts: readonly string[]
+  /** The protected Service. */
+  readonly upstream: ServiceAddress | undefined
+  /** The Secret with the certificate of the hosts, beside the protected Service. */
+  readonly tlsSecret: string
+  readonly clusterDomain: string
+}
+
+/** One file of manifests. */
+export interface AttachFile {
+  readonly name: string
+  /** YAML, of one document or more. */
+  readonly text: string
+}
+
+/** How long a gateway waits for a check: longer than `check.budget`, within which all is answered. */
+export const CHECK_TIMEOUT_SECONDS = 5

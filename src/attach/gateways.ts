@@ -1,0 +1,81 @@
+import type { AttachFile, AttachInputs, NamespacedName } from './attachment.ts'
+import { contourFiles } from './contour.ts'
+import { emissaryFiles } from './emissary.ts'
+import { envoyFiles } from './envoy.ts'
+import { envoyGatewayFiles } from './envoy-gateway.ts'
+import { gatewayApiFiles } from './gateway-api.ts'
+import { istioFiles } from './istio.ts'
+import { kgatewayFiles } from './kgateway.ts'
+import type { GatewayOption } from './options.ts'
+
+/** What is known of a gateway. */
+export interface Gateway {
+  readonly takes: readonly GatewayOption[]
+  /**
+   * Whether a route to the protected Service is printed, for which hosts and an upstream are needed:
+   * always, where both are given, or never by this rule.
+   */
+  readonly route: 'required' | 'optional' | 'none'
+  /** The Gateway where none is named; absent for what has none. */
+  readonly gateway?: NamespacedName
+  /** The namespace of the gateway itself where none is named; absent for what needs none. */
+  readonly namespace?: string
+  readonly files: (inputs: AttachInputs) => readonly AttachFile[]
+}
+
+const envoy: Gateway = {
+  takes: ['host', 'routes', 'upstream', 'clusterDomain'],
+  route: 'none',
+  files: envoyFiles,
+}
+
+const istio: Gateway = {
+  takes: ['gateway', 'selector', 'namespace', 'host', 'routes', 'clusterDomain'],
+  route: 'none',
+  namespace: 'istio-system',
+  files: istioFiles,
+}
+
+const envoyGateway: Gateway = {
+  takes: ['gateway', 'host', 'routes', 'upstream'],
+  route: 'optional',
+  gateway: { name: 'eg', namespace: 'default' },
+  files: envoyGatewayFiles,
+}
+
+const kgateway: Gateway = {
+  takes: ['gateway', 'host', 'routes', 'upstream'],
+  route: 'optional',
+  gateway: { name: 'http', namespace: 'kgateway-system' },
+  files: kgatewayFiles,
+}
+
+const contour: Gateway = {
+  takes: ['host', 'routes', 'upstream', 'tlsSecret'],
+  route: 'required',
+  files: contourFiles,
+}
+
+const emissary: Gateway = {
+  takes: ['namespace', 'host', 'routes', 'upstream', 'tlsSecret'],
+  route: 'optional',
+  namespace: 'emissary',
+  files: emissaryFiles,
+}
+
+const gatewayApi: Gateway = {
+  takes: ['gateway', 'host', 'routes', 'upstream'],
+  route: 'required',
+  files: gatewayApiFiles,
+}
+
+/** Every gateway that manifests can be printed for. */
+export const gateways: ReadonlyMap<string, Gateway> = new Map([
+  ['envoy', envoy],
+  ['istio', istio],
+  ['envoy-gateway', envoyGateway],
+  ['kgateway', kgateway],
+  ['contour', contour],
+  ['emissary', emissary],
+  ['gateway-api', gatewayApi],
+])

@@ -1,0 +1,39 @@
+import type { AttachFile, AttachInputs, NamespacedName, ServiceAddress } from './attachment.ts'
+import { yamlList } from './yaml-list.ts'
+
+/** What one HTTPRoute says. */
+export interface HttpRouteFacts {
+  readonly gateway: NamespacedName
+  readonly hosts: readonly string[]
+  readonly upstream: ServiceAddress
+  /** The `filters` of its one rule, as indented YAML; absent: none. */
+  readonly filters?: string
+}
+
+/** The HTTPRoute that brings hosts to the protected Service, and stands beside it. */
+export const httpRoute = ({ gateway, hosts, upstream, filters = '' }: HttpRouteFacts): string => `\
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata:
+  name: ${upstream.name}
+  namespace: ${upstream.namespace}
+spec:
+  parentRefs:
+    - name: ${gateway.name}
+      namespace: ${gateway.namespace}
+  hostnames: ${yamlList(hosts)}
+  rules:
+    - matches:
+        - path:
+            type: PathPrefix
+            value: /
+${filters}      backendRefs:
+        - name: ${upstream.name}
+          port: ${upstream.port}
+`
+
+/** The file of that route, where a protected Service is named. */
+export const routeFiles = ({ gateway, hosts, upstream }: AttachInputs): readonly AttachFile[] =>
+  upstream === undefined
+    ? []
+    : [{ name: 'route.yaml', text: httpRoute({ gateway, hosts, upstream }) }]

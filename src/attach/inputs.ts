@@ -1,0 +1,72 @@
+import type { Checked } from '../policy/checked.ts'
+import { parseHost } from '../policy/host.ts'
+import {
+  parseClusterDomain,
+  parseNamespace,
+  parseNamespacedName,
+  parseSecretName,
+  parseSelector,
+  parseService,
+} from './address.ts'
+import type { AttachInputs, NamespacedName, ServiceAddress } from './attachment.ts'
+import { flagOf } from './options.ts'
+import { type Asked, unmetRequirements } from './requirements.ts'
+
+/** The checked inputs, or a sentence for everything that is wrong with them. */
+export type AttachRead =
+  | { readonly ok: true; readonly inputs: AttachInputs }
+  | { readonly ok: false; readonly problems: readonly string[] }
+
+const SERVICE: ServiceAddress = { name: 'sallyport', namespace: 'sallyport', port: 9001 }
+const GATEWAY: NamespacedName = { name: 'gateway', namespace: 'default' }
+const ISTIO_LABEL = { key: 'istio', value: 'ingressgateway' }
+
+/** Reads texts, and keeps a sentence for each that is wrong. */
+const createReader = () => {
+  const problems: string[] = []
+  const read = <T>(flag: string, text: string | undefined, parse: (text: string) => Checked<T>) => {
+    if (text === undefined) return undefined
+    const parsed = parse(text)
+    if (parsed.ok) return parsed.value
+    problems.push(`${flag}: ${JSON.stringify(text)} ${parsed.message}`)
+    return undefined
+  }
+  return { problems, read }
+}
+
+type Reader = ReturnType<typeof createReader>
+
+const readHosts = ({ read }: Reader, { options, routeHosts = [] }: Asked): readonly string[] => {
+  const written = [
+    ...(options.host ?? []).map((host) => ['--host', host] as const),
+    ...routeHosts.map((host) => ['--routes', host] as const),
+  ]
+  return [...new Set(written.flatMap(([flag, host]) => read(flag, host, parseHost) ?? []))]
+}
+
+/** Checks what an operator wrote, and fills in what they left out. Names every problem at once. */
+export const readInputs = (asked: Asked): AttachRead => {
+  const { gateway: known, options } = asked
+  const reader = createReader()
+  const { problems, read } = reader
+  const upstream = read('--upstream', options.upstream, parseService)
+  const inputs: AttachInputs = {
+    service: read('--service', options.service, parseService) ?? SERVICE,
+    isServiceNamed: options.service !== undefined,
+    gateway: read('--gateway', options.gateway, parseNamespacedName) ?? known.gateway ?? GATEWAY,
+    selector:
+      options.gateway === undefined
+        ? (read('--selector', options.selector, parseSelector) ?? ISTIO_LABEL)
+        : undefined,
+    namespace:
+      read('--namespace', options.namespace, parseNamespace) ?? known.namespace ?? 'default',
+    hosts: readHosts(reader, asked),
+    upstream,
+    tlsSecret:
+      read(flagOf('tlsSecret'), options.tlsSecret, parseSecretName) ?? `${upstream?.name}-tls`,
+    clusterDomain:
+      read(flagOf('clusterDomain'), options.clusterDomain, parseClusterDomain) ?? 'cluster.local',
+  }
+  const all = [...unmetRequirements(asked), ...problems]
+  return all.length === 0 ? { ok: true, inputs } : { ok: false, problems: all }
+}

@@ -1,0 +1,51 @@
+import type { Gateway } from './gateways.ts'
+import { type AttachOptions, flagOf, type GatewayOption } from './options.ts'
+
+/** What is asked of a gateway. */
+export interface Asked {
+  readonly name: string
+  readonly gateway: Gateway
+  readonly options: AttachOptions
+  /** The hosts of the ProtectedRoutes under `--routes`; absent: not all of them could be read. */
+  readonly routeHosts?: readonly string[]
+}
+
+const unused = ({ name, gateway, options }: Asked): readonly string[] =>
+  (Object.keys(options) as (keyof AttachOptions)[])
+    .filter((option): option is GatewayOption => option !== 'service')
+    .filter((option) => options[option] !== undefined && !gateway.takes.includes(option))
+    .map((option) => `${flagOf(option)}: nothing of ${name} is filled in with it; leave it out`)
+
+const hasHosts = ({ options }: Asked): boolean =>
+  options.host !== undefined || options.routes !== undefined
+
+const lackingHosts = (asked: Asked): readonly string[] => {
+  const { name, gateway, options } = asked
+  const isNeeded =
+    gateway.route === 'required' || (gateway.route === 'optional' && options.upstream !== undefined)
+  return isNeeded && !hasHosts(asked)
+    ? [`--host: the route of ${name} needs its hosts: name them, or use --routes`]
+    : []
+}
+
+const lackingUpstream = (asked: Asked): readonly string[] => {
+  const { name, gateway, options } = asked
+  const isNeeded = gateway.route === 'required' || (gateway.route === 'optional' && hasHosts(asked))
+  return isNeeded && options.upstream === undefined
+    ? [`--upstream: the route of ${name} needs the Service that it leads to: NAME.NAMESPACE:PORT`]
+    : []
+}
+
+const emptyRoutes = ({ options, routeHosts }: Asked): readonly string[] =>
+  options.routes !== undefined && routeHosts?.length === 0
+    ? ['--routes: there is no ProtectedRoute: name the files or folders that hold them']
+    : []
+
+const twoTargets = ({ options: { gateway, selector, namespace } }: Asked): readonly string[] =>
+  gateway !== undefined && (selector !== undefined || namespace !== undefined)
+    ? ['--gateway: names a Gateway with its namespace; leave out --selector and --namespace']
+    : []
+
+/** A sentence for every option that a gateway lacks or has no use for. */
+export const unmetRequirements = (asked: Asked): readonly string[] =>
+  [unused, lackingHosts, lackingUpstream, emptyRoutes, twoTargets].flatMap((check) => check(asked))

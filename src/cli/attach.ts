@@ -1,0 +1,76 @@
+import type { AttachFile } from '../attach/attachment.ts'
+import { documentsOf, joinFiles } from '../attach/documents.ts'
+import { gateways } from '../attach/gateways.ts'
+import { readInputs } from '../attach/inputs.ts'
+import type { AttachOptions } from '../attach/options.ts'
+import { formatProblem, type LocatedProblem } from '../resources/diagnostics.ts'
+import { createManifestReader } from '../resources/manifest-reader.ts'
+import { nearestName } from '../resources/nearest-name.ts'
+import { createResourceSchema } from '../resources/schema.ts'
+import { EXIT, type ExitCode } from './exit-code.ts'
+import type { Io } from './io.ts'
+
+/** The options of `attach`. */
+export interface AttachCommandOptions extends AttachOptions {
+  /** The name of the one file to print. */
+  readonly only?: string | undefined
+  readonly output: 'text' | 'json'
+}
+
+interface RouteRead {
+  readonly hosts: readonly string[]
+  readonly problems: readonly LocatedProblem[]
+}
+
+const readRoutes = async (paths: readonly string[]): Promise<RouteRead> => {
+  const schema = createResourceSchema()
+  const { resources, problems } = await createManifestReader({ paths, schema }).read()
+  const hosts = resources.flatMap((one) => (one.kind === 'ProtectedRoute' ? one.spec.hosts : []))
+  return { hosts, problems }
+}
+
+const unknownGateway = (name: string): string => {
+  const near = nearestName(name, [...gateways.keys()])
+  const meant = near === undefined ? '' : ` Did you mean ${near}?`
+  return `There is no gateway ${JSON.stringify(name)}.${meant} Known are ${[...gateways.keys()].join(', ')}.`
+}
+
+const USAGE = 'See `sallyport attach --help`.'
+
+const refuse = (io: Io, problems: readonly string[], code: ExitCode): ExitCode => {
+  for (const problem of problems) io.err(`${problem}\n`)
+  if (code === EXIT.usage) io.err(`${USAGE}\n`)
+  return code
+}
+
+const print = (files: readonly AttachFile[], output: AttachCommandOptions['output']): string =>
+  output === 'json'
+    ? `${JSON.stringify({ files: files.map((file) => ({ name: file.name, documents: documentsOf(file) })) }, null, 2)}\n`
+    : joinFiles(files)
+
+/**
+ * Prints the manifests that attach Sallyport to a gateway. A ProtectedRoute that cannot be read ends
+ * it: a host that is left out may be a host that is open.
+ */
+export const attach = async (
+  io: Io,
+  name: string,
+  { only, output, ...options }: AttachCommandOptions,
+): Promise<ExitCode> => {
+  const gateway = gateways.get(name)
+  if (gateway === undefined) return refuse(io, [unknownGateway(name)], EXIT.usage)
+  const { hosts, problems } = await readRoutes(options.routes ?? [])
+  const unreadable = problems.map(formatProblem)
+  const routeHosts = problems.length === 0 ? { routeHosts: hosts } : {}
+  const read = readInputs({ name, gateway, options, ...routeHosts })
+  if (!read.ok) return refuse(io, [...unreadable, ...read.problems], EXIT.usage)
+  if (unreadable.length > 0) return refuse(io, unreadable, EXIT.problem)
+  const files = gateway.files(read.inputs)
+  const chosen = files.filter((file) => only === undefined || file.name === only)
+  if (chosen.length === 0) {
+    const names = files.map((file) => file.name).join(', ')
+    return refuse(io, [`--only: ${name} has no ${only}; it has ${names}`], EXIT.usage)
+  }
+  io.out(print(chosen, output))
+  return EXIT.well
+}

@@ -1,0 +1,101 @@
+import { DEFAULT_IDENTITY_HEADERS } from '../../core/forward.ts'
+import type { AuthenticateMethod, Client, Policy, Provider, Rule } from '../../core/policy.ts'
+import { unsuitable } from './client-fit.ts'
+import { deepFreeze } from './deep-freeze.ts'
+import type { Finding } from './findings.ts'
+import { type Followed, follow, type Linked, type Referables } from './link.ts'
+import type { NamespaceHeaders } from './namespace-headers.ts'
+import type { RouteDraft } from './route.ts'
+import type { MethodDraft, RuleDraft } from './rule.ts'
+
+interface Followings {
+  readonly client: Followed<Client> | undefined
+  readonly methods: ReadonlyMap<MethodDraft, Followed<Provider>>
+}
+
+const followAll = (
+  draft: RouteDraft,
+  clients: Referables<Client>,
+  providers: Referables<Provider>,
+): Followings => {
+  const methods = new Map<MethodDraft, Followed<Provider>>()
+  for (const method of [draft.fallback, ...draft.rules].flatMap((rule) => rule.authenticate)) {
+    if (method.kind === 'session' || methods.has(method)) continue
+    methods.set(method, follow(draft.namespace, method.provider, providers))
+  }
+  const client =
+    draft.client === undefined ? undefined : follow(draft.namespace, draft.client, clients)
+  return { client, methods }
+}
+
+const findingsOf = (draft: RouteDraft, { client, methods }: Followings): readonly Finding[] => [
+  ...(client?.kind === 'finding' ? [{ field: ['spec', 'clientRef'], ...client.finding }] : []),
+  ...(client?.kind === 'usable' ? unsuitable(draft.hosts, client.value) : []),
+  ...[...methods].flatMap(([method, followed]) =>
+    followed.kind === 'finding' && method.kind === 'bearer'
+      ? [{ field: method.field, ...followed.finding }]
+      : [],
+  ),
+]
+
+/** The first thing that keeps a route from being used, as a sentence without its full stop. */
+const obstacle = (
+  { client, methods }: Followings,
+  findings: readonly Finding[],
+): string | undefined => {
+  for (const followed of [client, ...methods.values()]) {
+    if (followed?.kind === 'finding') return followed.finding.message
+    if (followed?.kind === 'unusable') return followed.detail
+  }
+  return findings[0]?.message
+}
+
+const completeRule = (draft: RuleDraft, { methods }: Followings): Rule => ({
+  ...draft,
+  authenticate: draft.authenticate.flatMap((method): readonly AuthenticateMethod[] => {
+    if (method.kind === 'session') return [{ kind: 'session' }]
+    const followed = methods.get(method)
+    if (followed?.kind !== 'usable') return []
+    return [{ kind: 'bearer', provider: followed.value, audiences: method.audiences }]
+  }),
+})
+
+const complete = (
+  draft: RouteDraft,
+  followings: Followings,
+  ofNamespace: NamespaceHeaders,
+): Policy => {
+  const { client } = followings
+  const rules = draft.rules.map((rule) => completeRule(rule, followings))
+  const fallback = completeRule(draft.fallback, followings)
+  const headers = [fallback, ...rules].flatMap((rule) => rule.upstream.headers)
+  return deepFreeze({
+    name: draft.name,
+    ...(client?.kind === 'usable' ? { client: client.value } : {}),
+    rules,
+    pathSensitive: rules.some((rule) => rule.matches.some((match) => match.path !== undefined)),
+    fallback,
+    identityHeaders: new Set([...DEFAULT_IDENTITY_HEADERS, ...headers.map(({ name }) => name)]),
+    siblingHeaders: ofNamespace.get(draft.namespace) ?? new Set(),
+  })
+}
+
+/**
+ * Completes a draft with its client and providers. One that cannot be used makes the whole policy
+ * unusable, never smaller.
+ */
+export const linkRoute = (
+  draft: RouteDraft,
+  clients: Referables<Client>,
+  providers: Referables<Provider>,
+  ofNamespace: NamespaceHeaders,
+): { readonly linked: Linked<Policy>; readonly findings: readonly Finding[] } => {
+  const followings = followAll(draft, clients, providers)
+  const findings = findingsOf(draft, followings)
+  const detail = obstacle(followings, findings)
+  const linked: Linked<Policy> =
+    detail === undefined
+      ? { kind: 'usable', value: complete(draft, followings, ofNamespace) }
+      : { kind: 'unusable', detail }
+  return { linked, findings }
+}
