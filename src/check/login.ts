@@ -1,17 +1,18 @@
+import { clientToSignInWith, isRemembered, withoutHint } from '../core/chosen-client.ts'
 import { setCookie } from '../core/cookie.ts'
 import type { Header, Verdict } from '../core/decision.ts'
 import { deny } from '../core/deny.ts'
-import { Fault } from '../core/fault.ts'
+import { asFault } from '../core/fault.ts'
 import type { Unauthenticated } from '../core/identity.ts'
 import { loginCookiesToDrop } from '../core/own-cookies.ts'
 import type { Client, Policy, Rule } from '../core/policy.ts'
 import type { Budget, CheckPorts, LoginState } from '../core/ports.ts'
 import type { Request } from '../core/request.ts'
 import { originOf, returnPathOf } from '../core/return-url.ts'
-import { clearing } from './denials.ts'
+import { chooseProvider, clearing } from './denials.ts'
 import { attemptOf, createState, LOGIN_TTL_MS, loginCookieName, sealLogin } from './login-cookie.ts'
 
-/** Sends a navigation to the provider. */
+/** Sends a navigation to the provider, or asks to which of several. */
 export type Login = (
   request: Request,
   policy: Policy,
@@ -33,34 +34,45 @@ const forwardedParameters = (request: Request, client: Client): Record<string, s
 
 /**
  * Starts one attempt: fresh state, nonce and code verifier, sealed into a cookie of its own, so
- * that tabs never meet and nothing is written to the store (R16). The oldest attempts make room.
+ * that tabs never meet and nothing is written to the store (R16). The oldest attempts make room. A
+ * remembered provider that fails does not keep the person from the others.
  */
 export const createLogin = ({ seal, relyingParty, clock, random }: CheckPorts): Login => {
   const stateOf = (request: Request, client: Client): LoginState => ({
     state: createState(random, clock.nowMs()),
     nonce: random.token(32),
     codeVerifier: random.token(32),
-    returnPath: returnPathOf(request.path.raw),
+    returnPath: returnPathOf(withoutHint(request.path.raw)),
     redirectUri: originOf(request) + client.callbackPath,
     createdAtMs: clock.nowMs(),
   })
 
-  const cookiesFor = (request: Request, client: Client, login: LoginState): readonly Header[] => {
+  const cookiesFor = (
+    request: Request,
+    { clients }: Policy,
+    client: Client,
+    login: LoginState,
+  ): readonly Header[] => {
     const attempt = attemptOf(login.state) ?? ''
     const name = loginCookieName(attempt)
     const value = sealLogin(seal, client, request, attempt, login)
     const dropped = loginCookiesToDrop(
       request.header('cookie'),
-      client.session.cookie.name,
+      clients,
       name.length + value.length,
     )
     const attributes = { sameSite: 'Lax', maxAgeSeconds: LOGIN_TTL_MS / 1000 } as const
     return [['set-cookie', setCookie(name, value, attributes)], ...clearing(dropped)]
   }
 
-  return async (request, policy, rule, refused, budget) => {
-    const { client } = policy
-    if (client === undefined) throw new Fault('internal', 'A login was asked for without a client.')
+  const begin = async (
+    request: Request,
+    policy: Policy,
+    rule: Rule,
+    client: Client,
+    refused: Unauthenticated,
+    budget: Budget,
+  ): Promise<Verdict> => {
     const login = stateOf(request, client)
     const forwarded = forwardedParameters(request, client)
     const location = await relyingParty.authorizationUrl(client, login, forwarded, budget)
@@ -68,11 +80,22 @@ export const createLogin = ({ seal, relyingParty, clock, random }: CheckPorts): 
       status: 302,
       headers: [
         ['location', location],
-        ...cookiesFor(request, client, login),
+        ...cookiesFor(request, policy, client, login),
         ...clearing(refused.clearCookies),
       ],
       content: 'none',
       about: { policy: policy.name, rule: rule.name },
     })
+  }
+
+  return async (request, policy, rule, refused, budget) => {
+    const client = clientToSignInWith(policy, request)
+    if (client === undefined) return chooseProvider(request, policy, rule, refused)
+    try {
+      return await begin(request, policy, rule, client, refused, budget)
+    } catch (thrown) {
+      if (!isRemembered(policy, client, request)) throw thrown
+      return chooseProvider(request, policy, rule, refused, asFault(thrown).message)
+    }
   }
 }

@@ -11,7 +11,7 @@ import type { Request } from './request.ts'
  */
 export const decide = (
   request: Pick<Request, 'method' | 'header'>,
-  policy: Pick<Policy, 'client'>,
+  policy: Pick<Policy, 'clients'>,
   rule: Pick<Rule, 'authenticate' | 'onUnauthenticated'>,
   authentication: Authentication,
   access: Access,
@@ -19,7 +19,7 @@ export const decide = (
   if (authentication.kind === 'unauthenticated') {
     const takesSessions = rule.authenticate.some((method) => method.kind === 'session')
     const login =
-      policy.client !== undefined &&
+      policy.clients.length > 0 &&
       takesSessions &&
       authentication.presented !== 'bearer' &&
       mayLogin(request, rule.onUnauthenticated)

@@ -61,12 +61,13 @@ const AGAIN = '<li><a href="">Try again</a></li>'
 const isWorthTryingAgain = ({ headers }: Deny): boolean =>
   headers.some(([name]) => name === 'retry-after')
 
+const isChoice = ({ reason }: Deny): boolean => reason === 'provider_choice_required'
+
 const nav = (deny: Deny): string => {
   const links = deny.ways.filter(isSafe).map(link)
   if (isWorthTryingAgain(deny)) links.push(AGAIN)
-  return links.length === 0
-    ? ''
-    : `<nav aria-label="What you can do"><ul>${links.join('')}</ul></nav>`
+  const label = isChoice(deny) ? 'Ways to sign in' : 'What you can do'
+  return links.length === 0 ? '' : `<nav aria-label="${label}"><ul>${links.join('')}</ul></nav>`
 }
 
 /**
@@ -89,7 +90,7 @@ export const renderPage = (deny: Deny, requestId: string): Presentation => {
 <style>${PAGE_STYLE}</style>
 </head>
 <body>
-<main class="${tone}">
+<main class="${isChoice(deny) ? `${tone} choice` : tone}">
 <svg viewBox="0 0 24 24" aria-hidden="true">${drawing}</svg>
 <h1>${heading}</h1>
 <p>${escapeHtml(message)}</p>

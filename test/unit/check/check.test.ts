@@ -245,7 +245,7 @@ describe('sessions', () => {
   })
 
   it('R13: a ticket of another client is no session', async () => {
-    const ports = fakePorts(aPolicy({ client: aClient({ tenant: 'other' }) }))
+    const ports = fakePorts(aPolicy({ clients: [aClient({ tenant: 'other' })] }))
     const cookie = `__Host-sallyport=${ports.keep(aSession(ports.nowMs))}`
     const verdict = denied(await checked(ports, { headers: { ...FETCH, cookie } }))
     expect(verdict).toMatchObject({ status: 401, reason: 'session_unknown' })
