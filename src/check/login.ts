@@ -1,23 +1,28 @@
 import { clientToSignInWith, isRemembered, withoutHint } from '../core/chosen-client.ts'
 import { setCookie } from '../core/cookie.ts'
-import type { Header, Verdict } from '../core/decision.ts'
+import type { Decision, Header, Verdict } from '../core/decision.ts'
 import { deny } from '../core/deny.ts'
 import { asFault } from '../core/fault.ts'
-import type { Unauthenticated } from '../core/identity.ts'
 import { loginCookiesToDrop } from '../core/own-cookies.ts'
 import type { Client, Policy, Rule } from '../core/policy.ts'
 import type { Budget, CheckPorts, LoginState } from '../core/ports.ts'
 import type { Request } from '../core/request.ts'
 import { originOf, returnPathOf } from '../core/return-url.ts'
-import { chooseProvider, clearing } from './denials.ts'
+import { challenge, chooseProvider, clearing } from './denials.ts'
 import { attemptOf, createState, LOGIN_TTL_MS, loginCookieName, sealLogin } from './login-cookie.ts'
+import { sessionTenant } from './session-tenant.ts'
 
-/** Sends a navigation to the provider, or asks to which of several. */
+type LoginDecision = Extract<Decision, { readonly kind: 'login' }>
+
+/**
+ * Sends a navigation to the provider, or a form whose content waits for the end of the login; asks
+ * to which of several first.
+ */
 export type Login = (
   request: Request,
   policy: Policy,
   rule: Rule,
-  refused: Unauthenticated,
+  decision: LoginDecision,
   budget: Budget,
 ) => Promise<Verdict>
 
@@ -35,16 +40,20 @@ const forwardedParameters = (request: Request, client: Client): Record<string, s
 /**
  * Starts one attempt: fresh state, nonce and code verifier, sealed into a cookie of its own, so
  * that tabs never meet and nothing is written to the store (R16). The oldest attempts make room. A
- * remembered provider that fails does not keep the person from the others.
+ * remembered provider that fails does not keep the person from the others; a form cannot wait for a
+ * choice, and is challenged.
  */
-export const createLogin = ({ seal, relyingParty, clock, random }: CheckPorts): Login => {
-  const stateOf = (request: Request, client: Client): LoginState => ({
+export const createLogin = (ports: CheckPorts): Login => {
+  const { forms, seal, relyingParty, clock, random } = ports
+
+  const stateOf = (request: Request, client: Client, form: string | undefined): LoginState => ({
     state: createState(random, clock.nowMs()),
     nonce: random.token(32),
     codeVerifier: random.token(32),
     returnPath: returnPathOf(withoutHint(request.path.raw)),
     redirectUri: originOf(request) + client.callbackPath,
     createdAtMs: clock.nowMs(),
+    ...(form === undefined ? {} : { form }),
   })
 
   const cookiesFor = (
@@ -70,14 +79,17 @@ export const createLogin = ({ seal, relyingParty, clock, random }: CheckPorts): 
     policy: Policy,
     rule: Rule,
     client: Client,
-    refused: Unauthenticated,
+    { refused, form }: LoginDecision,
     budget: Budget,
   ): Promise<Verdict> => {
-    const login = stateOf(request, client)
+    const tenant = sessionTenant(client, request)
+    const kept = form && (await forms.keep(tenant, form, LOGIN_TTL_MS, budget))
+    if (form !== undefined && kept === undefined) return challenge(request, policy, rule, refused)
+    const login = stateOf(request, client, kept)
     const forwarded = forwardedParameters(request, client)
     const location = await relyingParty.authorizationUrl(client, login, forwarded, budget)
     return deny(refused.reason, {
-      status: 302,
+      status: form === undefined ? 302 : 303,
       headers: [
         ['location', location],
         ...cookiesFor(request, policy, client, login),
@@ -88,13 +100,17 @@ export const createLogin = ({ seal, relyingParty, clock, random }: CheckPorts): 
     })
   }
 
-  return async (request, policy, rule, refused, budget) => {
+  return async (request, policy, rule, decision, budget) => {
+    const { refused, form } = decision
     const client = clientToSignInWith(policy, request)
-    if (client === undefined) return chooseProvider(request, policy, rule, refused)
+    if (client === undefined) {
+      const answer = form === undefined ? chooseProvider : challenge
+      return answer(request, policy, rule, refused)
+    }
     try {
-      return await begin(request, policy, rule, client, refused, budget)
+      return await begin(request, policy, rule, client, decision, budget)
     } catch (thrown) {
-      if (!isRemembered(policy, client, request)) throw thrown
+      if (form !== undefined || !isRemembered(policy, client, request)) throw thrown
       return chooseProvider(request, policy, rule, refused, asFault(thrown).message)
     }
   }

@@ -55,6 +55,7 @@ export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts =
     exchange: offline,
     refresh: offline,
     endSessionUrl: offline,
+    checkLogoutToken: offline,
   },
   sessions: {
     create: offline,
@@ -64,8 +65,9 @@ export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts =
     touch: () => undefined,
     remove: offline,
   },
+  forms: { keep: async () => 'kept', take: offline },
   lock: { acquire: offline, pause: offline },
-  replay: { claim: offline },
+  replay: { claim: offline, isClaimed: offline },
   seal: { seal: () => 'sealed', open: () => undefined },
   clock,
   random: systemRandom,

@@ -1,3 +1,4 @@
+import type { Form } from './form.ts'
 import type { Identity, Unauthenticated } from './identity.ts'
 import type { Reason } from './reason.ts'
 
@@ -10,7 +11,8 @@ export type Access =
 /** The core's answer, before the login is prepared and the headers are made. */
 export type Decision =
   | { readonly kind: 'allow'; readonly identity: Identity }
-  | { readonly kind: 'login'; readonly refused: Unauthenticated }
+  /** `form`: what the request sent, to be sent again afterwards. */
+  | { readonly kind: 'login'; readonly refused: Unauthenticated; readonly form?: Form }
   | { readonly kind: 'challenge'; readonly refused: Unauthenticated }
   | {
       readonly kind: 'forbid'
@@ -26,6 +28,12 @@ export interface Way {
   readonly label: string
   readonly href: string
 }
+
+/** Who asked for a logout, and how. `local`: a person, and the provider was not told. */
+export type LogoutKind = 'local' | 'rp_initiated' | 'back_channel'
+
+/** What a logout came to; `nothing`: there was no session to end. */
+export type LogoutOutcome = 'ended' | 'nothing' | 'refused' | 'failed'
 
 /** What the decision log and the metrics say about a verdict besides its reason. */
 export interface About {
@@ -57,6 +65,8 @@ export interface Deny {
   readonly content: 'none' | 'page'
   /** Links that a page offers, the main one first. */
   readonly ways: readonly Way[]
+  /** What a page sends again, by itself and by a button. */
+  readonly resend?: { readonly form: Form; readonly url: string }
   /** For the log alone: what exactly went wrong. Never holds a credential. */
   readonly detail?: string
   readonly about: About

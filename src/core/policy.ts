@@ -106,6 +106,8 @@ export interface Client {
      */
     readonly redirectUrl?: string
     readonly atProvider: boolean
+    /** Whether the provider may end sessions by Back-Channel Logout 1.0. */
+    readonly backChannel: boolean
   }
 }
 
@@ -182,6 +184,8 @@ export interface Rule {
   readonly public: boolean
   readonly authenticate: readonly AuthenticateMethod[]
   readonly onUnauthenticated: OnUnauthenticated
+  /** The largest form that is kept over a login; absent: none is. */
+  readonly keepFormsMaxBytes?: number
   readonly authorize: readonly Requirement[]
   readonly upstream: Upstream
 }

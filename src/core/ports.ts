@@ -1,5 +1,7 @@
 import type { Awaitable } from './awaitable.ts'
 import type { Deny, Header, Verdict } from './decision.ts'
+import type { Fault } from './fault.ts'
+import type { Form } from './form.ts'
 import type { Claims } from './identity.ts'
 import type { BearerMethod, Client, Policy } from './policy.ts'
 import type { Reason } from './reason.ts'
@@ -70,6 +72,25 @@ export interface PolicySource {
   readonly find: (request: Pick<Request, 'host' | 'contextExtensions'>) => PolicyLookup
 }
 
+/** What is known about an OIDCClient. */
+export type ClientLookup =
+  | {
+      readonly kind: 'found'
+      readonly client: Client
+      /** Every client with its issuer and client id, itself included: the provider knows but one. */
+      readonly sameRegistration: readonly string[]
+    }
+  | { readonly kind: 'none' }
+  /** It is there and cannot be used for now; `detail` is a sentence for the log. */
+  | { readonly kind: 'broken'; readonly detail: string }
+  | { readonly kind: 'not_synced' }
+
+/** The clients of the current snapshot, whether a route uses them or not. */
+export interface ClientSource {
+  /** `name`: `namespace/name` of the resource. */
+  readonly find: (name: string) => ClientLookup
+}
+
 /** The outcome of verifying an access token. */
 export type Verification =
   | {
@@ -120,6 +141,8 @@ export interface LoginState {
   readonly returnPath: string
   readonly redirectUri: string
   readonly createdAtMs: number
+  /** The ticket of the form that is sent again afterwards. */
+  readonly form?: string
 }
 
 /**
@@ -135,6 +158,20 @@ export type RefreshOutcome =
   | { readonly kind: 'tokens'; readonly tokens: Tokens }
   /** `invalid_grant`: the session is over (RFC 6749 section 5.2). */
   | { readonly kind: 'refused'; readonly detail: string }
+
+/** Whether a logout token of Back-Channel Logout 1.0 is good. */
+export type LogoutTokenCheck =
+  | {
+      readonly kind: 'valid'
+      /** Its `jti`, unique at its issuer. */
+      readonly id: string
+      /** From then on it is refused by itself, so its id need not be remembered. */
+      readonly acceptedUntilMs: number
+      /** At least one of the two is there. */
+      readonly subject?: string
+      readonly sid?: string
+    }
+  | { readonly kind: 'invalid'; readonly detail: string }
 
 /**
  * Our role in the browser login. All calls throw `Fault` `provider_unreachable` or
@@ -172,6 +209,12 @@ export interface RelyingParty {
     request: { readonly idToken?: string; readonly state: string; readonly returnUrl: string },
     budget: Budget,
   ) => Promise<string | undefined>
+  /** Every check on a logout token but whether it was used before. */
+  readonly checkLogoutToken: (
+    client: Client,
+    logoutToken: string,
+    budget: Budget,
+  ) => Promise<LogoutTokenCheck>
 }
 
 /** Our record of a login. */
@@ -312,6 +355,25 @@ export interface SessionDirectory {
   readonly end: (selector: SessionSelector, budget: Budget) => Promise<number>
 }
 
+/** What a back-channel logout request came to. */
+export type BackChannelOutcome =
+  /** Done, on every replica. */
+  | { readonly kind: 'ended'; readonly sessions: number }
+  /** There is no such client, or it takes no such requests. */
+  | { readonly kind: 'unknown_client' }
+  | { readonly kind: 'refused'; readonly detail: string }
+  /** Worth another try: nothing is lost. */
+  | { readonly kind: 'unavailable'; readonly fault: Fault }
+
+/**
+ * OpenID Connect Back-Channel Logout 1.0, for the client of that `namespace/name`. Never rejects.
+ */
+export type BackChannelLogout = (
+  client: string,
+  logoutToken: string,
+  budget: Budget,
+) => Promise<BackChannelOutcome>
+
 /** Mutual exclusion across replicas. */
 export interface Lock {
   /** Takes the lock for at most `ttlMs`, or answers `undefined` at once if somebody holds it. */
@@ -328,6 +390,21 @@ export interface Lock {
 export interface ReplayGuard {
   /** True for the first caller of an id within `ttlMs`, false for every other. */
   readonly claim: (id: string, ttlMs: number, budget: Budget) => Promise<boolean>
+  /** Whether somebody has claimed an id, within its `ttlMs`; claims nothing. */
+  readonly isClaimed: (id: string, budget: Budget) => Promise<boolean>
+}
+
+/** Forms that wait for the end of a login. Calls throw `Fault` `session_store_unavailable`. */
+export interface FormStore {
+  /** Keeps a form and answers its ticket, a secret; `undefined` where too many are kept already. */
+  readonly keep: (
+    tenant: string,
+    form: Form,
+    ttlMs: number,
+    budget: Budget,
+  ) => Promise<string | undefined>
+  /** Gives a form back, once; `undefined` for a ticket that opens none for this tenant. */
+  readonly take: (tenant: string, ticket: string, budget: Budget) => Promise<Form | undefined>
 }
 
 /** Authenticated encryption under the process's key list: the newest key seals, every key opens. */
@@ -347,6 +424,7 @@ export interface CheckPorts {
   readonly verifier: TokenVerifier
   readonly relyingParty: RelyingParty
   readonly sessions: SessionStore
+  readonly forms: FormStore
   readonly lock: Lock
   readonly replay: ReplayGuard
   readonly seal: Seal

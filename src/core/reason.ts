@@ -59,6 +59,13 @@ export const reasons = {
     message: 'You are signed in.',
     remedy: 'Nothing to do: the browser continues at the URL it first asked for.',
   },
+  form_lost: {
+    kind: 'page',
+    status: 200,
+    message: 'You are signed in, but what you sent before could not be kept. Please send it again.',
+    remedy:
+      'The form waited longer than a login may take, or the session store was away. Nothing was sent to the upstream.',
+  },
   already_signed_in: {
     kind: 'redirect',
     status: 303,

@@ -11,6 +11,7 @@ export interface HttpRequest {
   readonly method?: string
   readonly host?: string
   readonly path?: string
+  readonly body?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly headerMap?: { readonly headers?: readonly HeaderValue[] }
 }

@@ -107,6 +107,7 @@ export const parseCheckRequest = (envelope: Envelope, maxHeaderBytes: number): P
       header,
       headerNames: () => Object.keys(headers).filter((name) => name.charCodeAt(0) !== COLON),
       contextExtensions,
+      ...(envelope.http.body === undefined ? {} : { body: envelope.http.body }),
     },
   }
 }

@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { listenOn, stopServer } from './listening.ts'
 
 /** Whether the process should get requests, and what is missing, in sentences. */
 export interface Readiness {
@@ -85,29 +86,6 @@ const handle = async (
   send(response, url === null ? text(400, 'bad request') : await replyTo(url, options))
 }
 
-const portOf = (server: Server): number => {
-  const address = server.address()
-  return address === null || typeof address === 'string' ? 0 : address.port
-}
-
-/**
- * An error after the port is open is a connection that could not be accepted, for want of
- * descriptors: it passes.
- */
-const listenOn = (server: Server, listen: string): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const colon = listen.lastIndexOf(':')
-    const host = listen.slice(0, colon).replace(/^\[(.*)\]$/, '$1')
-    server.on('error', (error) =>
-      reject(
-        new Error(
-          `The admin server cannot listen on ${listen} (${error.message}): choose another address, or end what listens there.`,
-        ),
-      ),
-    )
-    server.listen({ host, port: Number(listen.slice(colon + 1)) }, () => resolve(portOf(server)))
-  })
-
 /**
  * Makes the server; nothing is opened before `start`. Whatever fails inside is a 500 without
  * details.
@@ -117,11 +95,7 @@ export const createAdminServer = (options: AdminServerOptions): AdminServer => {
     handle(request, response, options).catch(() => send(response, text(500, 'failed')))
   })
   return {
-    start: async () => ({ port: await listenOn(server, options.listen) }),
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
+    start: async () => ({ port: await listenOn(server, options.listen, 'The admin server') }),
+    stop: () => stopServer(server),
   }
 }

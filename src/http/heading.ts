@@ -15,6 +15,7 @@ const HEADINGS: Readonly<Record<ReasonKind, string>> = {
 const EXCEPTIONS: Readonly<Partial<Record<Reason, string>>> = {
   provider_choice_required: 'Choose how to sign in',
   signed_out: 'Signed out',
+  form_lost: 'Please send it again',
   sign_out_unconfirmed: 'Sign out?',
   no_policy: 'Nothing here',
   host_conflict: 'Nothing here',

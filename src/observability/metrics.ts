@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { LogoutKind, LogoutOutcome } from '../core/decision.ts'
 import type { CheckFacts } from '../core/ports.ts'
 import type { Reason } from '../core/reason.ts'
 import { type DecisionName, decisionName } from './decision-name.ts'
@@ -21,6 +22,7 @@ export interface MetricSources {
 /** The process's metrics. */
 export interface Metrics {
   readonly countCheck: (facts: CheckFacts) => void
+  readonly countLogout: (kind: LogoutKind, outcome: LogoutOutcome) => void
   /** Notes a swap of the snapshot. */
   readonly noteSnapshot: (snapshot: {
     readonly policies: number
@@ -91,6 +93,16 @@ const createCheckMetrics = (registry: Registry): Metrics['countCheck'] => {
     counter.inc()
     timer.observe(durationMs / MS)
   }
+}
+
+const createLogoutMetrics = (registry: Registry): Metrics['countLogout'] => {
+  const logouts = new Counter({
+    name: 'sallyport_logouts_total',
+    help: 'Logouts that were asked for, by kind (`local`, `rp_initiated`, `back_channel`) and outcome (`ended`; `nothing`: there was no session; `refused`; `failed`: the session store could not be told).',
+    labelNames: ['kind', 'outcome'],
+    registers: [registry],
+  })
+  return (kind, outcome) => logouts.inc({ kind, outcome })
 }
 
 const createSnapshotMetrics = (
@@ -183,6 +195,7 @@ export const createMetrics = (version: string): Metrics => {
   return {
     registry,
     countCheck: createCheckMetrics(registry),
+    countLogout: createLogoutMetrics(registry),
     ...createSnapshotMetrics(registry),
     observe: createSourceMetrics(registry),
   }

@@ -12,6 +12,7 @@ import type {
 import { authorizationParameters } from './authorization-parameters.ts'
 import { checkCallback, refuseLogin } from './authorization-response.ts'
 import { checkIdToken, type IdTokenCheck } from './id-token.ts'
+import { checkLogoutToken } from './logout-token.ts'
 import { requireEndpoint } from './metadata.ts'
 import type { Providers } from './providers.ts'
 import { scopesToRequest, splitScopes } from './scopes.ts'
@@ -183,5 +184,8 @@ export const createRelyingParty = (deps: {
       if (idToken !== undefined) parameters.set('id_token_hint', idToken)
       return withParameters(endpoints.endSession, parameters)
     },
+
+    checkLogoutToken: (client, logoutToken, budget) =>
+      checkLogoutToken(logoutToken, client, providers.of(client.provider).keys, clock, budget),
   }
 }

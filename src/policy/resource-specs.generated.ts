@@ -368,6 +368,13 @@ export interface OIDCClientLogout {
    * 1.0), if it offers that. With `false`, the next login may succeed without asking for anything.
    */
   readonly atProvider: boolean
+  /**
+   * Whether the provider may end sessions of this client by itself (OpenID Connect Back-Channel
+   * Logout 1.0). It calls `/backchannel-logout/<namespace>/<name>` of this object, at the port
+   * `http.listen` of the process: register that URL, as you expose it, at the provider. With
+   * `false`, that path answers 404, and sessions outlive those at the provider.
+   */
+  readonly backChannel: boolean
 }
 
 /**
@@ -600,6 +607,13 @@ export interface ProtectedRouteRule {
    */
   readonly onUnauthenticated?: 'Auto' | 'Login' | 'Challenge'
   /**
+   * Keeps a form that a page of the same host sends by POST without a session: it waits, sealed, in
+   * the session store while its sender signs in, and is then sent again, once, by a page that does
+   * so by itself or by its button. Only URL-encoded forms, and only if the gateway sends request
+   * bodies along (`with_request_body`). Unset, and for everything else, such a request gets 401.
+   */
+  readonly keepForms?: ProtectedRouteRuleKeepForms
+  /**
    * What an authenticated caller must have; it replaces what the route asks for. Unset, as the
    * route says; `[]` asks for nothing more than being authenticated.
    */
@@ -669,6 +683,20 @@ export interface ProtectedRouteRuleAuthenticateBearerProviderRef {
    * IdentityProvider says so.
    */
   readonly namespace?: string
+}
+
+/**
+ * Keeps a form that a page of the same host sends by POST without a session: it waits, sealed, in
+ * the session store while its sender signs in, and is then sent again, once, by a page that does so
+ * by itself or by its button. Only URL-encoded forms, and only if the gateway sends request bodies
+ * along (`with_request_body`). Unset, and for everything else, such a request gets 401.
+ */
+export interface ProtectedRouteRuleKeepForms {
+  /**
+   * The largest body that is kept. Whoever is not signed in can fill the session store with as
+   * much, five hundred times for each client, replica and ten minutes.
+   */
+  readonly maxBytes: number
 }
 
 /**

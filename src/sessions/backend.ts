@@ -1,4 +1,5 @@
 import type { Lock, ReplayGuard } from '../core/ports.ts'
+import type { Notices } from './notices.ts'
 import type { Records } from './records.ts'
 
 /** Everything that replicas share, from one place. */
@@ -6,6 +7,7 @@ export interface Backend {
   readonly records: Records
   readonly lock: Lock
   readonly replay: ReplayGuard
+  readonly notices: Notices
   /** For readiness. @throws Fault `session_store_unavailable` */
   readonly ping: () => Promise<void>
   readonly close: () => Promise<void>

@@ -1,6 +1,7 @@
 import type { Clock, Random } from '../core/ports.ts'
 import type { Backend } from './backend.ts'
 import { createMemoryLock } from './memory-lock.ts'
+import { createMemoryNotices } from './memory-notices.ts'
 import { createMemoryRecords } from './memory-records.ts'
 import { createMemoryReplayGuard } from './memory-replay-guard.ts'
 
@@ -15,6 +16,7 @@ export const createMemoryBackend = (deps: {
   records: createMemoryRecords(deps),
   lock: createMemoryLock(deps),
   replay: createMemoryReplayGuard(deps),
+  notices: createMemoryNotices(),
   ping: async () => undefined,
   close: async () => undefined,
 })

@@ -1,8 +1,8 @@
 import { Fault } from '../core/fault.ts'
 import type { Clock } from '../core/ports.ts'
 import { createExpiringMap } from './expiring-map.ts'
-import { VERSION_AT } from './record.ts'
 import type { Records } from './records.ts'
+import { VERSION_AT } from './sealed-text.ts'
 
 /**
  * Records that end with the process. When all `maxEntries` are in use, the one written longest ago

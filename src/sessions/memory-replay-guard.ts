@@ -19,5 +19,9 @@ export const createMemoryReplayGuard = (deps: {
       if (used.set(id, true, ttlMs)) return true
       throw new Fault('session_store_unavailable', 'The replay guard is full.')
     },
+    isClaimed: async (id, budget) => {
+      assertUnspent(budget)
+      return used.get(id) !== undefined
+    },
   }
 }

@@ -1,6 +1,6 @@
-import { VERSION_AT, VERSION_END, versionBytes } from './record.ts'
 import type { Records } from './records.ts'
 import type { RedisConnection } from './redis-connection.ts'
+import { VERSION_AT, VERSION_END, versionBytes } from './sealed-text.ts'
 
 /**
  * Compares the version that stands in clear in the record. A script, so that nothing can come

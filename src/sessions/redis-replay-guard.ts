@@ -9,10 +9,17 @@ import { storeKey } from './store-key.ts'
 export const createRedisReplayGuard = (deps: {
   readonly connection: Pick<RedisConnection, 'send'>
   readonly keyPrefix: string
-}): ReplayGuard => ({
-  claim: async (id, ttlMs, budget) => {
-    assertUnspent(budget)
-    const key = storeKey(deps.keyPrefix, 'used', id)
-    return (await deps.connection.send((redis) => redis.set(key, '', 'PX', ttlMs, 'NX'))) === 'OK'
-  },
-})
+}): ReplayGuard => {
+  const keyOf = (id: string): string => storeKey(deps.keyPrefix, 'used', id)
+  return {
+    claim: async (id, ttlMs, budget) => {
+      assertUnspent(budget)
+      const key = keyOf(id)
+      return (await deps.connection.send((redis) => redis.set(key, '', 'PX', ttlMs, 'NX'))) === 'OK'
+    },
+    isClaimed: async (id, budget) => {
+      assertUnspent(budget)
+      return (await deps.connection.send((redis) => redis.getBuffer(keyOf(id)))) !== null
+    },
+  }
+}

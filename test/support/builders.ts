@@ -11,6 +11,7 @@ export interface RequestSketch {
   readonly path?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly contextExtensions?: Readonly<Record<string, string>>
+  readonly body?: string
 }
 
 /** A request as the gRPC edge would make it. Throws where the edge would refuse. */
@@ -29,6 +30,7 @@ export const aRequest = (sketch: RequestSketch = {}): Request => {
     header: (name) => (Object.hasOwn(headers, name) ? headers[name] : undefined),
     headerNames: () => Object.keys(headers),
     contextExtensions: sketch.contextExtensions ?? {},
+    ...(sketch.body === undefined ? {} : { body: sketch.body }),
   }
 }
 
@@ -84,7 +86,7 @@ export const aClient = (changes: Partial<Client> = {}): Client => ({
     refreshBeforeMs: 60_000,
     cookie: { name: '__Host-sallyport', sameSite: 'Lax' },
   },
-  logout: { path: '/oauth2/logout', atProvider: true },
+  logout: { path: '/oauth2/logout', atProvider: true, backChannel: true },
   ...changes,
 })
 

@@ -1,9 +1,11 @@
+import type { Form } from '../../src/core/form.ts'
 import type { Policy } from '../../src/core/policy.ts'
 import type {
   Budget,
   CheckPorts,
   CodeOutcome,
   LoginState,
+  LogoutTokenCheck,
   OpenSession,
   RefreshOutcome,
   Session,
@@ -29,6 +31,8 @@ export interface FakePorts extends CheckPorts {
   codeOutcome: CodeOutcome | (() => Promise<CodeOutcome>)
   refreshOutcome: () => Promise<RefreshOutcome>
   endSession: string | undefined | Error
+  formsAreFull: boolean
+  logoutToken: LogoutTokenCheck
   readonly calls: {
     verify: string[]
     exchange: LoginState[]
@@ -55,6 +59,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
   const claimed = new Set<string>()
   const locks = new Set<string>()
   const stored = new Map<string, Stored>()
+  const forms = new Map<string, Form>()
   const calls: FakePorts['calls'] = {
     verify: [],
     exchange: [],
@@ -89,6 +94,8 @@ export const fakePorts = (policy?: Policy): FakePorts => {
     codeOutcome: { kind: 'tokens', tokens: someTokens(Date.UTC(2026, 10, 23)) },
     refreshOutcome: async () => ({ kind: 'refused', detail: 'invalid_grant' }),
     endSession: 'https://sso.example.com/logout',
+    formsAreFull: false,
+    logoutToken: { kind: 'invalid', detail: 'no' },
     calls,
     stored,
     keep,
@@ -127,6 +134,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
         if (ports.endSession instanceof Error) throw ports.endSession
         return ports.endSession
       },
+      checkLogoutToken: async () => ports.logoutToken,
     },
     sessions: {
       create: async (session) => {
@@ -151,6 +159,19 @@ export const fakePorts = (policy?: Policy): FakePorts => {
         stored.delete(ticket)
       },
     },
+    forms: {
+      keep: async (tenant, form) => {
+        if (ports.formsAreFull) return undefined
+        counter += 1
+        forms.set(`${tenant} form-${counter}`, form)
+        return `form-${counter}`
+      },
+      take: async (tenant, ticket) => {
+        const form = forms.get(`${tenant} ${ticket}`)
+        forms.delete(`${tenant} ${ticket}`)
+        return form
+      },
+    },
     lock: {
       acquire: async (name) => {
         if (locks.has(name)) return undefined
@@ -165,6 +186,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
         claimed.add(id)
         return true
       },
+      isClaimed: async (id) => claimed.has(id),
     },
     seal: {
       seal: (context, plaintext) =>

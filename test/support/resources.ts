@@ -75,7 +75,7 @@ export const anOidcClient = (
       refresh: { before: '60s', disabled: false },
       cookie: { name: '__Host-sallyport', sameSite: 'Lax' },
     },
-    logout: { path: '/oauth2/logout', atProvider: true },
+    logout: { path: '/oauth2/logout', atProvider: true, backChannel: true },
     allowedNamespaces: { from: 'Same' },
     ...spec,
   },

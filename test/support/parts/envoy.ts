@@ -16,6 +16,8 @@ export interface ExtraHost {
   readonly isProtected: boolean
   /** `context_extensions` of the route, such as `sallyport.dev/route`. */
   readonly contextExtensions?: Readonly<Record<string, string>>
+  /** Sends as much of each body along with the check; absent: none of it. */
+  readonly bodyMaxBytes?: number
 }
 
 /** What the example configuration is filled with. */
@@ -82,7 +84,19 @@ const cluster = (host: ExtraHost) => ({
 const perRoute = (host: ExtraHost) => ({
   '@type': `${TYPES}.filters.http.ext_authz.v3.ExtAuthzPerRoute`,
   ...(host.isProtected
-    ? { check_settings: { context_extensions: host.contextExtensions ?? {} } }
+    ? {
+        check_settings: {
+          context_extensions: host.contextExtensions ?? {},
+          ...(host.bodyMaxBytes === undefined
+            ? {}
+            : {
+                with_request_body: {
+                  max_request_bytes: host.bodyMaxBytes,
+                  allow_partial_message: true,
+                },
+              }),
+        },
+      }
     : { disabled: true }),
 })
 
@@ -132,7 +146,8 @@ const render = async (options: EnvoyOptions, port: number, adminPort: number): P
   return document.toString({ lineWidth: 0 })
 }
 
-const readStat = async (adminUrl: string, name: string): Promise<number> => {
+/** One counter or gauge of the Envoy behind an admin address; 0 if there is none. */
+export const readStat = async (adminUrl: string, name: string): Promise<number> => {
   const filter = `^${name.replaceAll('.', '\\.')}$`
   const response = await fetch(`${adminUrl}/stats?filter=${encodeURIComponent(filter)}`)
   return Number((await response.text()).match(/: (\d+)/)?.[1] ?? 0)

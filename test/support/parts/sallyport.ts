@@ -15,6 +15,7 @@ export interface SallyportOptions {
   /** Absent: sessions are kept in memory. */
   readonly redisUrl?: string
   readonly grpcPort?: number
+  readonly httpPort?: number
   /** Whether to return as soon as the process runs, ready or not. */
   readonly mayBeUnready?: boolean
   /** Top-level fields of the configuration file that replace the ones chosen here. */
@@ -28,6 +29,8 @@ export type LogLine = Readonly<Record<string, unknown>>
 export interface RunningSallyport {
   readonly grpcPort: number
   readonly adminUrl: string
+  /** What providers call. */
+  readonly httpUrl: string
   readonly configFile: string
   readonly resourcesFolder: string
   readonly pid: () => number
@@ -56,11 +59,12 @@ const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url))
 
 const configurationFor = (
   options: SallyportOptions,
-  ports: { readonly grpc: number; readonly admin: number },
+  ports: { readonly grpc: number; readonly admin: number; readonly http: number },
   folder: string,
 ) => ({
   grpc: { listen: `127.0.0.1:${ports.grpc}` },
   admin: { listen: `127.0.0.1:${ports.admin}` },
+  http: { listen: `127.0.0.1:${ports.http}` },
   resources: {
     source: 'files',
     files: { paths: [`${folder}/resources`, ...(options.resourcePaths ?? [])] },
@@ -97,8 +101,9 @@ export const startSallyport = async (options: SallyportOptions = {}): Promise<Ru
   const folder = await temporaryFolder('serve')
   const resourcesFolder = `${folder.path}/resources`
   const configFile = `${folder.path}/sallyport.yaml`
-  const [freeGrpcPort = 0, admin = 0] = await freePorts(2)
-  const ports = { grpc: options.grpcPort ?? freeGrpcPort, admin }
+  const [freeGrpcPort = 0, admin = 0, freeHttpPort = 0] = await freePorts(3)
+  const http = options.httpPort ?? freeHttpPort
+  const ports = { grpc: options.grpcPort ?? freeGrpcPort, admin, http }
   const adminUrl = `http://127.0.0.1:${ports.admin}`
 
   const writeResource = async (fileName: string, text: string | undefined): Promise<void> => {
@@ -139,6 +144,7 @@ export const startSallyport = async (options: SallyportOptions = {}): Promise<Ru
   return {
     grpcPort: ports.grpc,
     adminUrl,
+    httpUrl: `http://127.0.0.1:${http}`,
     configFile,
     resourcesFolder,
     pid: () => child.pid,

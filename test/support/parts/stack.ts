@@ -6,6 +6,7 @@ import {
   type RunningOidcProvider,
   startOidcProvider,
 } from './oidc-provider.ts'
+import { createPartList, type Part } from './part-list.ts'
 import { type RedisOptions, type RunningRedis, startRedis } from './redis.ts'
 import { type RunningSallyport, type SallyportOptions, startSallyport } from './sallyport.ts'
 import { type Certificates, createCertificates } from './tls.ts'
@@ -23,7 +24,7 @@ const PROTECTED_HOSTS = [
   'unknown.localhost',
 ] as const
 
-/** The host of the provider, which Envoy serves without a check. */
+/** The host of the provider, which an Envoy serves without a check. */
 export const PROVIDER_HOST = 'idp.localhost'
 
 /** What resources may need to know before anything runs. */
@@ -47,12 +48,18 @@ export interface StackOptions {
   readonly oidcProvider?: OidcProviderOptions
   readonly redis?: Pick<RedisOptions, 'saveData'>
   readonly envoy?: Pick<EnvoyOptions, 'extraHosts' | 'headersWithUnderscores'>
+  /**
+   * Starts the gateway of the protected hosts in the place of Envoy with its example. The provider
+   * then has an Envoy of its own.
+   */
+  readonly gateway?: (options: EnvoyOptions) => Promise<RunningEnvoy>
   readonly sallyport?: Pick<SallyportOptions, 'configuration' | 'resourcePaths'>
 }
 
 /** Everything between a browser and the protected service. */
 export interface Stack extends StackFacts {
   readonly certificates: Certificates
+  /** The gateway of the protected hosts. */
   readonly envoy: RunningEnvoy
   readonly sallyport: RunningSallyport
   readonly upstream: RunningUpstream
@@ -68,30 +75,12 @@ export interface Stack extends StackFacts {
   readonly stop: () => Promise<void>
 }
 
-interface Part {
-  readonly stop: () => Promise<unknown>
-}
-
-/** Remembers what was started, so that all of it is stopped, whatever happens on the way. */
-const createPartList = () => {
-  const parts: Part[] = []
-  return {
-    add: async <T extends Part>(starting: Promise<T>): Promise<T> => {
-      const part = await starting
-      parts.push(part)
-      return part
-    },
-    stopAll: async (): Promise<void> => {
-      for (const part of parts.splice(0).reverse()) await part.stop()
-    },
-  }
-}
-
 const startProvider = async (
   options: StackOptions,
   port: number,
+  providerPort: number,
 ): Promise<{ oidcProvider?: RunningOidcProvider; keycloak?: RunningKeycloak } & Part> => {
-  const publicUrl = `https://${PROVIDER_HOST}:${port}`
+  const publicUrl = `https://${PROVIDER_HOST}:${providerPort}`
   if (options.provider === 'keycloak') {
     const keycloak = await startKeycloak({ publicUrl })
     return { keycloak, stop: keycloak.stop }
@@ -111,24 +100,23 @@ const start = async (
   options: StackOptions,
   add: ReturnType<typeof createPartList>['add'],
 ): Promise<Omit<Stack, 'stop'>> => {
-  const [freeEnvoyPort = 0, grpcPort = 0] = await freePorts(2)
-  const port = options.port ?? freeEnvoyPort
+  const [freeEnvoyPort = 0, grpcPort = 0, freeGatewayPort = 0] = await freePorts(3)
+  const envoyPort = options.port ?? freeEnvoyPort
+  const port = options.gateway === undefined ? envoyPort : freeGatewayPort
   const certificates = await createCertificates([...PROTECTED_HOSTS, PROVIDER_HOST])
   await add(Promise.resolve({ stop: certificates.remove }))
 
-  const { oidcProvider, keycloak } = await add(startProvider(options, port))
+  const { oidcProvider, keycloak } = await add(startProvider(options, port, envoyPort))
   const provider = oidcProvider ?? keycloak
   if (provider === undefined) throw new Error('No provider was started')
   const redis = options.sessions === 'memory' ? undefined : await add(startRedis(options.redis))
   const upstream = await add(startUpstream())
   const { caPem, certFile, keyFile } = certificates
+  const behind = { certFile, keyFile, sallyportPort: grpcPort, upstreamPort: upstream.port }
   const envoy = await add(
     startEnvoy({
-      port,
-      certFile,
-      keyFile,
-      sallyportPort: grpcPort,
-      upstreamPort: upstream.port,
+      ...behind,
+      port: envoyPort,
       ...options.envoy,
       extraHosts: [
         { domain: PROVIDER_HOST, upstreamPort: provider.port, isProtected: false },
@@ -136,6 +124,8 @@ const start = async (
       ],
     }),
   )
+  const gateway =
+    options.gateway === undefined ? envoy : await add(options.gateway({ ...behind, port }))
   const facts: StackFacts = { port, issuer: provider.issuer, caPem }
   const sallyport = await add(
     startSallyport({
@@ -148,7 +138,7 @@ const start = async (
   return {
     ...facts,
     certificates,
-    envoy,
+    envoy: gateway,
     sallyport,
     upstream,
     redis,

@@ -107,6 +107,17 @@ describe('a host with several clients', () => {
     },
   )
 
+  it('a form cannot wait for a choice: it is challenged, and kept where the client is remembered', async () => {
+    const ports = fakePorts({ ...policy, fallback: aRule({ keepFormsMaxBytes: 100 }) })
+    const send = async (cookie: string) => {
+      const type = { 'content-type': 'application/x-www-form-urlencoded' }
+      const headers = { ...NAVIGATION, ...type, 'sec-fetch-site': 'same-origin', cookie }
+      return denied(await checked(ports, { method: 'POST', headers, body: 'a=1' }))
+    }
+    expect(await send('a=1')).toMatchObject({ status: 401, reason: 'login_required' })
+    expect(clientIn(await send(`${REMEMBERED}=customers`))).toBe('customers')
+  })
+
   it('R18: the links of the page lead nowhere else, however the request is written', async () => {
     const page = await visit(fakePorts(policy), '//evil.test/?x')
     expect(page.ways.map(({ href }) => href)).toEqual([

@@ -164,6 +164,7 @@ keys: { files: [a.key] }`
       keyPrefix: 'sallyport',
       commandTimeoutMs: 1_000,
       connectTimeoutMs: 1_000,
+      totalTimeoutMs: 1_000,
     })
   })
 })
@@ -251,6 +252,10 @@ check: { budget: 4, maxHeaderBytes: 5 }
       'grpc: { listen: ":1" }\nadmin: { listen: ":1" }',
       '2:10: admin.listen must differ from grpc.listen',
     ],
+    [
+      'admin: { listen: ":1" }\nhttp: { listen: ":1" }',
+      '2:9: http.listen must differ from admin.listen',
+    ],
     ['[]', '1:1: must be a group of fields such as `grpc:` and `sessions:`'],
     ['grpc: {}\n---\nlog: {}', /2:1: must hold one YAML document/],
     ['grpc: {}\ngrpc: {}', /2:1: is not valid YAML: Map keys must be unique/],
@@ -266,7 +271,7 @@ check: { budget: 4, maxHeaderBytes: 5 }
       expect.stringContaining(
         'keys.files must name at least one key file when sessions.store is redis',
       ),
-      'sallyport.yaml:1:13: sessions.store is redis, so set sessions.redis.url as well',
+      'sallyport.yaml:1:13: sessions.store is redis, so set one of sessions.redis.url, sessions.redis.sentinel.addresses and sessions.redis.cluster.addresses as well',
     ])
   })
 

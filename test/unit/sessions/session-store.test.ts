@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest'
 import type { Awaitable } from '../../../src/core/awaitable.ts'
 import { Fault } from '../../../src/core/fault.ts'
 import type { Budget, OpenSession, SessionOpening } from '../../../src/core/ports.ts'
+import { createMemoryNotices } from '../../../src/sessions/memory-notices.ts'
 import { createMemoryRecords } from '../../../src/sessions/memory-records.ts'
 import type { Records } from '../../../src/sessions/records.ts'
+import type { CacheSettings } from '../../../src/sessions/session-cache.ts'
 import { createSessionStore } from '../../../src/sessions/session-store.ts'
 import { aSession } from '../../support/builders.ts'
 import { unlimited } from '../../support/check-ports.ts'
@@ -60,7 +62,11 @@ const controlled = (records: Records) => {
   }
 }
 
-const setUp = (cache = { maxEntries: 10, ttlMs: 5000 }) => {
+const CACHE = { maxEntries: 10, maxBytes: 1_000_000, ttlMs: 5000, outageGraceMs: 0 }
+
+const setUp = (changes: Partial<CacheSettings> = {}) => {
+  const cache = { ...CACHE, ...changes }
+  const notices = createMemoryNotices()
   const clock = handSetClock()
   const control = controlled(createMemoryRecords({ clock: handSetClock(), maxEntries: 100 }))
   const errors: Fault[] = []
@@ -69,6 +75,7 @@ const setUp = (cache = { maxEntries: 10, ttlMs: 5000 }) => {
     stores += 1
     return createSessionStore({
       records: control.records,
+      notices,
       keys: keysOf('a'),
       clock,
       random: seededRandom(`store ${stores}`),
@@ -76,7 +83,8 @@ const setUp = (cache = { maxEntries: 10, ttlMs: 5000 }) => {
       onBackgroundError: (fault) => void errors.push(fault),
     })
   }
-  return { clock, aStore, store: aStore(), errors, session: aSession(clock.nowMs()), ...control }
+  const store = aStore()
+  return { clock, aStore, store, errors, notices, session: aSession(clock.nowMs()), ...control }
 }
 
 describe('opening', () => {
@@ -364,7 +372,8 @@ describe('creating', () => {
         keys: keysOf('a'),
         clock,
         random: seededRandom('the same'),
-        cache: { maxEntries: 10, ttlMs: 5000 },
+        cache: CACHE,
+        notices: createMemoryNotices(),
       }).create(session)
     await again()
     await expect(again()).rejects.toMatchObject({ code: 'session_store_unavailable' })
@@ -379,7 +388,8 @@ describe('creating', () => {
       clock,
       random: seededRandom('prefix'),
       keyPrefix: 'shop',
-      cache: { maxEntries: 10, ttlMs: 5000 },
+      cache: CACHE,
+      notices: createMemoryNotices(),
     })
     const ticket = await store.create(session)
     expect(keys[0]).toMatch(/^shop:session:[A-Za-z0-9_-]{43}$/)

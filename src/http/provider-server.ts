@@ -1,0 +1,79 @@
+import { createServer, type ServerResponse } from 'node:http'
+import { answerBackChannel, type BackChannelEndpoint, type Reply } from './back-channel.ts'
+import { listenOn, stopServer } from './listening.ts'
+
+/** What the server is made of. */
+export interface ProviderServerOptions extends BackChannelEndpoint {
+  /** `host:port`; port 0 takes a free one. */
+  readonly listen: string
+}
+
+/** What providers call. Made to be reached from outside, by nothing but the paths it knows. */
+export interface ProviderServer {
+  /** @throws Error if the address cannot be bound. */
+  readonly start: () => Promise<{ readonly port: number }>
+  /** Closes the port and every connection. */
+  readonly stop: () => Promise<void>
+}
+
+const LIMITS = {
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  keepAliveTimeout: 15_000,
+  maxHeaderSize: 8 * 1024,
+} as const
+
+/** More connections than that are closed unheard. */
+const MAX_CONNECTIONS = 256
+
+/** More requests at a time than that are told to come again. */
+const MAX_IN_FLIGHT = 64
+
+const FAILED: Reply = {
+  status: 500,
+  error: { error: 'server_error', error_description: 'Something went wrong here.' },
+}
+
+const BUSY: Reply = {
+  status: 503,
+  headers: { 'retry-after': '1', connection: 'close' },
+  error: { error: 'temporarily_unavailable', error_description: 'Please try again.' },
+}
+
+const send = (response: ServerResponse, { status, headers, error }: Reply): void => {
+  const body = error === undefined ? '' : JSON.stringify(error)
+  response.writeHead(status, {
+    ...(error === undefined ? {} : { 'content-type': 'application/json' }),
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...headers,
+  })
+  response.end(body)
+}
+
+/**
+ * Makes the server; nothing is opened before `start`. Size, time and number of requests are
+ * bounded; whatever fails inside is a 500 without details.
+ */
+export const createProviderServer = (options: ProviderServerOptions): ProviderServer => {
+  let inFlight = 0
+  const server = createServer(LIMITS, async (request, response) => {
+    if (inFlight >= MAX_IN_FLIGHT) return send(response, BUSY)
+    inFlight += 1
+    try {
+      send(response, await answerBackChannel(request, options))
+    } catch {
+      if (!response.headersSent && !response.destroyed) send(response, FAILED)
+    } finally {
+      inFlight -= 1
+    }
+  })
+  server.maxConnections = MAX_CONNECTIONS
+  return {
+    start: async () => ({
+      port: await listenOn(server, options.listen, 'The server for providers'),
+    }),
+    stop: () => stopServer(server),
+  }
+}

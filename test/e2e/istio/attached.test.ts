@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest'
+import { attach } from '../../support/e2e/attach.ts'
+import { filterNames, toldTo } from '../../support/e2e/config-dump.ts'
+import { type IstioGateway, startIstioGateway } from '../../support/e2e/istio-gateway.ts'
+import { shop } from '../../support/e2e/manifests.ts'
+import { useStack } from '../../support/e2e/use-stack.ts'
+import { attachedGatewayContract } from '../attached-gateway.contract.ts'
+
+const attachment = async (...words: readonly string[]) => {
+  const files = await attach('istio', '--service', 'sally-sallyport.auth:9001', ...words)
+  const mesh = files.get('mesh-config.yaml')?.[0]?.meshConfig
+  return { meshConfig: Object(mesh), objects: files.get('authorization-policy.yaml') ?? [] }
+}
+
+describe('Istio, with what `sallyport attach istio` prints', () => {
+  let gateway: IstioGateway
+  const stack = useStack({
+    resources: shop(),
+    gateway: async (options) => {
+      gateway = await startIstioGateway(options, await attachment())
+      return gateway
+    },
+  })
+
+  attachedGatewayContract(stack)
+
+  it('asks before every filter but the one that finds out whether to ask', async () => {
+    const [connectionManager] = await toldTo(gateway, 'HttpConnectionManager')
+    const [first, second] = filterNames(connectionManager)
+    expect([first, second]).toEqual(['envoy.filters.http.rbac', 'envoy.filters.http.ext_authz'])
+    const [accessControl] = await toldTo(gateway, 'RBAC')
+    expect(accessControl).not.toHaveProperty('rules')
+  })
+
+  it('waits for a check as long as it takes, and is closed when there is no answer', async () => {
+    const checks = await toldTo(gateway, 'ExtAuthz')
+    expect(checks).toHaveLength(1)
+    expect(checks[0]).toMatchObject({
+      grpc_service: {
+        envoy_grpc: { cluster_name: 'outbound|9001||sally-sallyport.auth.svc.cluster.local' },
+        timeout: '5s',
+      },
+      status_on_error: { code: 'ServiceUnavailable' },
+      transport_api_version: 'V3',
+    })
+    for (const field of [
+      'failure_mode_allow',
+      'filter_enabled',
+      'allowed_headers',
+      'shadow_mode',
+    ]) {
+      expect(checks[0]).not.toHaveProperty(field)
+    }
+  })
+
+  it('tidies up a path before it asks about it', async () => {
+    const [connectionManager] = await toldTo(gateway, 'HttpConnectionManager')
+    expect(connectionManager).toMatchObject({
+      normalize_path: true,
+      merge_slashes: true,
+      path_with_escaped_slashes_action: 'UNESCAPE_AND_FORWARD',
+    })
+  })
+})
