@@ -29,6 +29,7 @@ import { createSnapshot } from './policy/snapshot.ts'
 import { createFormStore } from './sessions/form-store.ts'
 import type { Keys } from './sessions/keys.ts'
 import { createSeal } from './sessions/seal.ts'
+import { createSessionDirectory } from './sessions/session-directory.ts'
 import { createSessionStore } from './sessions/session-store.ts'
 
 /** What the process brings along. */
@@ -55,6 +56,9 @@ export interface App {
 /** Verified tokens that are remembered. */
 const TOKEN_CACHE_ENTRIES = 10_000
 
+/** Names in the memory store need no more. */
+const KEY_PREFIX = 'sallyport'
+
 const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8'
 
 /**
@@ -73,12 +77,11 @@ export const createApp = (config: Config, deps: AppDeps): App => {
   const backend = createSessionBackend(config.sessions.store, { clock, random, logger })
   const { store } = config.sessions
   const kept = {
-    records: backend.records,
-    notices: backend.notices,
+    backend,
     keys,
     clock,
     random,
-    ...(store.kind === 'redis' ? { keyPrefix: store.keyPrefix } : {}),
+    keyPrefix: store.kind === 'redis' ? store.keyPrefix : KEY_PREFIX,
   }
   const sessions = createSessionStore({
     ...kept,
@@ -111,7 +114,8 @@ export const createApp = (config: Config, deps: AppDeps): App => {
       createUserinfo({ providers }),
     ),
     sessions,
-    forms: createFormStore(kept),
+    directory: createSessionDirectory(kept),
+    forms: createFormStore({ ...kept, records: backend.records }),
     lock: backend.lock,
     replay: backend.replay,
     seal: createSeal({ keys, random }),

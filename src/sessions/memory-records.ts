@@ -30,6 +30,12 @@ export const createMemoryRecords = (deps: {
       entries.get(key)?.readUInt32BE(VERSION_AT) === expectedVersion
         ? write(key, value, ttlMs)
         : false,
-    remove: async (key) => entries.delete(key),
+    renew: async (key, value, ttlMs) =>
+      entries.get(key) === undefined ? false : write(key, value, ttlMs),
+    remove: async (key) => {
+      const isThere = entries.get(key) !== undefined
+      entries.delete(key)
+      return isThere
+    },
   }
 }

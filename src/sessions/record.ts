@@ -5,6 +5,8 @@ import { openText, type RecordBinding, sealText } from './sealed-text.ts'
 /** A session as it was written. */
 export interface OpenRecord {
   readonly version: number
+  /** Names the key that sealed it. */
+  readonly keyId: string
   readonly session: Session
 }
 
@@ -12,7 +14,7 @@ export interface OpenRecord {
 export const sealRecord = (
   deps: { readonly keys: Keys; readonly random: Random },
   binding: RecordBinding,
-  { version, session }: OpenRecord,
+  { version, session }: Omit<OpenRecord, 'keyId'>,
 ): Buffer => sealText(deps, 'session record', binding, { version, text: JSON.stringify(session) })
 
 /**
@@ -27,5 +29,6 @@ export const openRecord = (
   const opened = openText(keys, 'session record', binding, bytes)
   if (opened === undefined) return undefined
   const session = JSON.parse(opened.text) as Session
-  return session.tenant === binding.tenant ? { version: opened.version, session } : undefined
+  const { version, keyId } = opened
+  return session.tenant === binding.tenant ? { version, keyId, session } : undefined
 }

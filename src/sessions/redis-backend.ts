@@ -2,6 +2,7 @@ import type { Fault } from '../core/fault.ts'
 import type { Random } from '../core/ports.ts'
 import type { Backend } from './backend.ts'
 import { createRedisConnection } from './redis-connection.ts'
+import { createRedisIdSets } from './redis-id-sets.ts'
 import type { RedisState } from './redis-link.ts'
 import { createRedisLock } from './redis-lock.ts'
 import { createRedisNotices } from './redis-notices.ts'
@@ -36,6 +37,7 @@ export const createRedisBackend = (
   deps: RedisBackendDependencies,
 ): RedisBackend => {
   const connection = createRedisConnection(settings, deps)
+  const records = createRedisRecords(connection)
   const notices = createRedisNotices({ ...deps, connection })
   const intervalMs = settings.passwordCommand?.intervalMs
   const relogin = createRelogin({
@@ -44,7 +46,9 @@ export const createRedisBackend = (
     onRefused: (fault) => deps.onLoginRefused?.(fault),
   })
   return {
-    records: createRedisRecords(connection),
+    records,
+    entries: records,
+    idSets: createRedisIdSets(connection),
     lock: createRedisLock({ ...deps, connection }),
     replay: createRedisReplayGuard({ ...deps, connection }),
     notices,

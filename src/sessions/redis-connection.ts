@@ -19,7 +19,7 @@ import type { RedisSettings } from './redis-settings.ts'
 /** The commands that sessions need; one server, a Sentinel group and a cluster all have them. */
 export type RedisCommands = Pick<
   Redis,
-  'set' | 'getBuffer' | 'unlink' | 'eval' | 'ping' | 'publish'
+  'set' | 'getBuffer' | 'unlink' | 'eval' | 'ping' | 'publish' | 'zrem' | 'zrangebyscore'
 >
 
 /** A connection that heals by itself. */

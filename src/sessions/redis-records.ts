@@ -20,7 +20,7 @@ export const createRedisRecords = ({ send }: Pick<RedisConnection, 'send'>): Rec
     const version = versionBytes(expectedVersion)
     return (await send((redis) => redis.eval(REPLACE, 1, key, version, value, ttlMs))) === 1
   },
-  remove: async (key) => {
-    await send((redis) => redis.unlink(key), true)
-  },
+  renew: async (key, value, ttlMs) =>
+    (await send((redis) => redis.set(key, value, 'PX', ttlMs, 'XX'), true)) === 'OK',
+  remove: async (key) => (await send((redis) => redis.unlink(key), true)) === 1,
 })

@@ -17,6 +17,8 @@ export type RecordPurpose = 'session record' | 'form record'
 /** A text as it was written, and its version. */
 export interface OpenText {
   readonly version: number
+  /** Names the key that sealed it. */
+  readonly keyId: string
   readonly text: string
 }
 
@@ -63,7 +65,7 @@ export const sealText = (
   deps: { readonly keys: Keys; readonly random: Random },
   purpose: RecordPurpose,
   binding: RecordBinding,
-  { version, text }: OpenText,
+  { version, text }: Omit<OpenText, 'keyId'>,
 ): Buffer => {
   const key = deps.keys.newest()
   const packed = pack(text)
@@ -99,5 +101,6 @@ export const openText = (
   const packed = decrypt(recordKey(purpose, binding, key), nonce, context, ciphertext)
   if (packed === undefined) return undefined
   const text = unpack({ encoding: header.readUInt8(ENCODING_AT), bytes: packed })
-  return text === undefined ? undefined : { version: header.readUInt32BE(VERSION_AT), text }
+  if (text === undefined) return undefined
+  return { version: header.readUInt32BE(VERSION_AT), keyId: key.id, text }
 }

@@ -9,14 +9,16 @@ import type {
   SessionOpening,
   SessionStore,
 } from '../core/ports.ts'
+import type { Backend } from './backend.ts'
 import { assertUnspent, withinBudget } from './budget.ts'
 import type { Keys } from './keys.ts'
 import { expiresAtMs, remainingMs } from './lifetime.ts'
-import type { Notice, Notices } from './notices.ts'
 import { openRecord, sealRecord } from './record.ts'
-import type { Records } from './records.ts'
 import type { RecordBinding } from './sealed-text.ts'
 import { type CacheSettings, createSessionCache } from './session-cache.ts'
+import { entryOf } from './session-entry.ts'
+import { createSessionNames } from './session-names.ts'
+import { createSessionRegister } from './session-register.ts'
 import { createTicket, formatTicket, parseTicket, recordIdOf, type Ticket } from './ticket.ts'
 import { createTouch } from './touch.ts'
 
@@ -27,13 +29,12 @@ export type OpeningSource = 'cache' | 'store' | 'outage'
 
 /** What a session store is built from. */
 export interface SessionStoreDependencies {
-  readonly records: Records
-  readonly notices: Notices
+  readonly backend: Pick<Backend, 'records' | 'entries' | 'idSets' | 'notices'>
   readonly keys: Keys
   readonly clock: Clock
   readonly random: Random
-  /** In front of every key of the store; default `sallyport`. */
-  readonly keyPrefix?: string
+  /** In front of every key of the store. */
+  readonly keyPrefix: string
   readonly cache: CacheSettings
   /** Hears where each session that is asked for comes from. */
   readonly onOpening?: (from: OpeningSource) => void
@@ -62,23 +63,32 @@ const EXPIRED: SessionOpening = { kind: 'none', reason: 'session_expired' }
  * says itself (R14), whatever the store does or forgets.
  */
 export const createSessionStore = (deps: SessionStoreDependencies): StoppableSessionStore => {
-  const { records, notices, keys, clock, keyPrefix = 'sallyport' } = deps
+  const { keys, clock } = deps
+  const { records, notices } = deps.backend
+  const names = createSessionNames(deps.keyPrefix, keys)
+  const register = createSessionRegister(deps)
   const cache = createSessionCache(deps.cache, clock, notices.isHealthy())
   notices.subscribe(cache.hear)
   const reading = new Map<string, Promise<SessionOpening>>()
+  const pending = new Set<Promise<unknown>>()
 
   const readingOf = (ticket: string, tenant: string): string => `${ticket} ${tenant}`
 
-  const keyOf = (id: string): string => `${keyPrefix}:session:${id}`
-
   const bindingOf = (tenant: string, ticket: Ticket): RecordBinding => ({
     tenant,
-    storeKey: keyOf(recordIdOf(ticket)),
+    storeKey: names.record(recordIdOf(ticket)),
     ticketSecret: ticket.secret,
   })
 
   const opened = (open: OpenSession): SessionOpening =>
     expiresAtMs(open.session) > clock.nowMs() ? { kind: 'open', open } : EXPIRED
+
+  const behind = (writing: Promise<void>): void => {
+    const settled = writing
+      .catch((error: unknown) => deps.onBackgroundError?.(asFault(error)))
+      .finally(() => pending.delete(settled))
+    pending.add(settled)
+  }
 
   const read = async (tenant: string, ticket: Ticket): Promise<SessionOpening> => {
     const binding = bindingOf(tenant, ticket)
@@ -108,6 +118,8 @@ export const createSessionStore = (deps: SessionStoreDependencies): StoppableSes
     if (ticket === undefined) return undefined
     const binding = bindingOf(session.tenant, ticket)
     const version = open.version + 1
+    const keyId = keys.newest().id
+    if (open.keyId !== keyId) await register.move(open.id, session)
     const bytes = sealRecord(deps, binding, { version, session })
     const ttlMs = remainingMs(session, clock.nowMs())
     const mark = cache.mark()
@@ -117,18 +129,16 @@ export const createSessionStore = (deps: SessionStoreDependencies): StoppableSes
       cache.mistrust(open.ticket)
       return undefined
     }
-    const next = { ...open, version, session }
+    const next = { ...open, version, keyId, session }
     cache.put(next, mark)
+    behind(register.renew(open.id, session))
     return next
   }
-
-  const tell = (notice: Notice): Promise<void> =>
-    notices.publish(notice).catch((error: unknown) => deps.onBackgroundError?.(asFault(error)))
 
   const replace = async (open: OpenSession, session: Session, budget: Budget) => {
     assertUnspent(budget)
     const next = await write(open, session)
-    if (next !== undefined) void tell({ kind: 'changed', ids: [open.id] })
+    if (next !== undefined) behind(notices.publish({ kind: 'changed', ids: [open.id] }))
     return next
   }
 
@@ -141,6 +151,9 @@ export const createSessionStore = (deps: SessionStoreDependencies): StoppableSes
 
   const create = async (session: Session): Promise<string> => {
     const ticket = createTicket(deps.random)
+    const id = recordIdOf(ticket)
+    const keyId = keys.newest().id
+    await register.enter(id, session)
     const binding = bindingOf(session.tenant, ticket)
     const bytes = sealRecord(deps, binding, { version: FIRST_VERSION, session })
     const ttlMs = remainingMs(session, clock.nowMs())
@@ -152,8 +165,7 @@ export const createSessionStore = (deps: SessionStoreDependencies): StoppableSes
       )
     }
     const value = formatTicket(ticket)
-    const id = recordIdOf(ticket)
-    cache.put({ id, ticket: value, version: FIRST_VERSION, session }, mark)
+    cache.put({ id, ticket: value, version: FIRST_VERSION, keyId, session }, mark)
     return value
   }
 
@@ -185,15 +197,16 @@ export const createSessionStore = (deps: SessionStoreDependencies): StoppableSes
     return withinBudget(reading, budget)
   }
 
-  const remove = async ({ id }: Pick<OpenSession, 'id'>, budget: Budget) => {
+  const remove = async ({ id, session }: OpenSession, budget: Budget) => {
     assertUnspent(budget)
     cache.end(id)
     try {
-      await records.remove(keyOf(id))
+      await records.remove(names.record(id))
     } catch (fault) {
       cache.resume(id)
       throw fault
     }
+    behind(register.leave([entryOf(id, session)]))
     await notices.publish({ kind: 'ended', ids: [id] })
   }
 
@@ -213,7 +226,10 @@ export const createSessionStore = (deps: SessionStoreDependencies): StoppableSes
     replace,
     touch: touch.touch,
     remove,
-    close: touch.close,
+    close: async () => {
+      await touch.close()
+      await Promise.all(pending)
+    },
     cached: cache.size,
   }
 }

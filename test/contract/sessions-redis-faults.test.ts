@@ -53,9 +53,9 @@ const connect = (url: string, changes: Partial<RedisSettings> = {}): Connected =
 const aStore = (backend: Backend) => {
   const clock = handSetClock()
   const store = createSessionStore({
-    records: backend.records,
-    notices: backend.notices,
+    backend,
     keys: keysOf('a'),
+    keyPrefix: 'test',
     clock,
     random: seededRandom('store'),
     cache: { maxEntries: 10, maxBytes: 1_000_000, ttlMs: 5000, outageGraceMs: 0 },
@@ -79,7 +79,7 @@ const calls = (backend: Backend) => {
   const { store, clock } = aStore(backend)
   const ticket = `s1.${'A'.repeat(24)}.${'B'.repeat(44)}`
   const session = aSession(clock.nowMs())
-  const open = { id: 'id', ticket, version: 1, session }
+  const open = { id: 'id', ticket, version: 1, keyId: 'a', session }
   return [
     () => store.create(session),
     () => Promise.resolve(store.open(tenant, ticket, unlimited)),
@@ -211,7 +211,13 @@ describe('R32: a Redis that became a replica', () => {
     expect(fault.message).toBe('Redis refused the command (READONLY).')
     const { store, clock } = aStore(backend)
     const session = aSession(clock.nowMs())
-    const open = { id: 'id', ticket: `s1.${'A'.repeat(24)}.${'B'.repeat(44)}`, version: 1, session }
+    const open = {
+      id: 'id',
+      ticket: `s1.${'A'.repeat(24)}.${'B'.repeat(44)}`,
+      version: 1,
+      keyId: 'a',
+      session,
+    }
     await faultOf(store.create(session))
     await admin.replicaof('NO', 'ONE')
     await recovers(backend)

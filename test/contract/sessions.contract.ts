@@ -51,15 +51,15 @@ export const backendContract = (name: string, start: () => Promise<BackendUnderT
   afterEach(() => under.stop())
 
   const storeOn = (
-    { records, notices }: Pick<Backend, 'records' | 'notices'>,
+    backend: Backend,
     changes: Partial<Parameters<typeof createSessionStore>[0]> = {},
   ) => {
     replicas += 1
     const random = seededRandom(`${name} ${replicas}`)
     return createSessionStore({
-      records,
-      notices,
+      backend,
       keys: keysOf('a'),
+      keyPrefix: 'test',
       clock,
       random,
       cache: CACHE,
@@ -221,7 +221,7 @@ export const backendContract = (name: string, start: () => Promise<BackendUnderT
         subscribe: () => undefined,
         isHealthy: () => false,
       }
-      const [a, b] = [aStore({ notices: deaf }), aStore()]
+      const [a, b] = [aStore({ backend: { ...under.replica(), notices: deaf } }), aStore()]
       const ticket = await a.create(newSession())
       await b.remove(opened(await b.open(tenant, ticket, unlimited)), unlimited)
       expect(await a.open(tenant, ticket, unlimited)).toMatchObject({ kind: 'open' })

@@ -10,9 +10,12 @@ import type {
   RefreshOutcome,
   Session,
   SessionOpening,
+  SessionQuery,
+  SessionSelector,
   Tokens,
   Verification,
 } from '../../src/core/ports.ts'
+import { entryOf } from '../../src/sessions/session-entry.ts'
 import { someTokens } from './builders.ts'
 
 /** A budget that nothing ends. */
@@ -40,6 +43,7 @@ export interface FakePorts extends CheckPorts {
     touch: string[]
     endSession: { idToken?: string; state: string; returnUrl: string }[]
     storeWrites: number
+    end: SessionSelector[]
   }
   readonly stored: Map<string, Stored>
   /** Puts a session into the store and returns its ticket. */
@@ -50,6 +54,7 @@ const opened = (ticket: string, { session, version }: Stored): OpenSession => ({
   id: `id-of-${ticket}`,
   ticket,
   version,
+  keyId: 'a',
   session,
 })
 
@@ -67,6 +72,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
     touch: [],
     endSession: [],
     storeWrites: 0,
+    end: [],
   }
 
   const open = (tenant: string, ticket: string): SessionOpening => {
@@ -79,6 +85,12 @@ export const fakePorts = (policy?: Policy): FakePorts => {
     }
     return { kind: 'open', open: opened(ticket, found) }
   }
+
+  const entriesOf = (query: SessionQuery) =>
+    [...stored]
+      .map(([ticket, { session }]) => ({ entry: entryOf(`id-of-${ticket}`, session) }))
+      .filter(({ entry }) => (query.subject ?? entry.subject) === entry.subject)
+      .filter(({ entry }) => (query.client ?? entry.client) === entry.client)
 
   const keep = (session: Session): string => {
     counter += 1
@@ -157,6 +169,16 @@ export const fakePorts = (policy?: Policy): FakePorts => {
       remove: async ({ ticket }) => {
         calls.storeWrites += 1
         stored.delete(ticket)
+      },
+    },
+    directory: {
+      list: async (query) => ({ entries: entriesOf(query).map(({ entry }) => entry) }),
+      find: async (id) => entriesOf({}).find(({ entry }) => entry.id === id)?.entry,
+      end: async (selector) => {
+        calls.end.push(selector)
+        if (selector.kind !== 'session') return 0
+        const ticket = selector.id.replace(/^id-of-/, '')
+        return stored.delete(ticket) ? 1 : 0
       },
     },
     forms: {

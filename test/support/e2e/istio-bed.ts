@@ -119,7 +119,7 @@ const webService: KubernetesObject = {
 
 /** The gRPC Service as the chart installs it for the release `sally` in the namespace `auth`. */
 export const sallyportService = async (headless: boolean): Promise<KubernetesObject> => {
-  const objects = objectsOf(await renderChart('--set', `grpc.service.headless=${headless}`))
+  const objects = objectsOf(await renderChart(['--set', `grpc.service.headless=${headless}`]))
   const found = objects.find(
     ({ kind, metadata }) => kind === 'Service' && metadata.name === 'sally-sallyport',
   )

@@ -25,7 +25,11 @@ const manyGroups = Array.from({ length: 2000 }, (_, at) => `/departments/shop/te
 
 describe('a record', () => {
   it('opens to the session and version that were sealed', () => {
-    expect(openRecord(keys, binding, sealed())).toEqual({ version: 7, session })
+    expect(openRecord(keys, binding, sealed())).toEqual({
+      version: 7,
+      keyId: keys.newest().id,
+      session,
+    })
   })
 
   it('shows nothing of the session', () => {
