@@ -4,7 +4,7 @@ import type { Client, Policy } from './policy.ts'
 import type { Request } from './request.ts'
 
 /** The query parameter by which a link names the client to sign in with. */
-export const HINT_PARAMETER = 'sallyport_provider'
+const HINT_PARAMETER = 'sallyport_provider'
 
 type Clients = Pick<Policy, 'clients'>
 
