@@ -8,6 +8,7 @@ import type { Budget, CheckPorts, LoginState, Session, Tokens } from '../core/po
 import type { Reason } from '../core/reason.ts'
 import type { Request } from '../core/request.ts'
 import { isSafeReturnPath, originOf } from '../core/return-url.ts'
+import { bindingOf } from '../core/session-binding.ts'
 import { clearing } from './denials.ts'
 import { attemptOf, LOGIN_TTL_MS, loginCookieName, openLogin } from './login-cookie.ts'
 import { sessionTenant } from './session-tenant.ts'
@@ -141,6 +142,7 @@ export const createCallback = (ports: CheckPorts): Callback => {
     subject: string,
   ): Session => {
     const nowMs = clock.nowMs()
+    const binding = bindingOf(request, client.session.bindTo)
     return {
       tenant: sessionTenant(client, request),
       client: client.name,
@@ -149,6 +151,7 @@ export const createCallback = (ports: CheckPorts): Callback => {
       clientId: client.clientId,
       subject,
       ...sidOf(tokens),
+      ...(binding === undefined ? {} : { binding }),
       tokens,
       tokensReceivedAtMs: nowMs,
       createdAtMs: nowMs,

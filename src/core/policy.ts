@@ -96,6 +96,8 @@ export interface Client {
     readonly absoluteTimeoutMs: number
     /** How long before its expiry an access token is refreshed on use; absent: never. */
     readonly refreshBeforeMs?: number
+    /** What a session counts from alone; empty: from anywhere. */
+    readonly bindTo: readonly ('UserAgent' | 'Address')[]
     readonly cookie: SessionCookie
   }
   readonly logout: {

@@ -98,6 +98,13 @@ export const reasons = {
     remedy:
       'The session ended, its cookie was damaged, its key left the key list, or it belongs to another client.',
   },
+  session_elsewhere: {
+    kind: 'challenge',
+    status: 401,
+    message: 'Your session belongs to another browser or network. Please sign in.',
+    remedy:
+      'The client has `session.bindTo`, and the user agent or address is not the one of the login. Expected after a change of network or an update of the browser; the session itself goes on where it began.',
+  },
   session_expired: {
     kind: 'challenge',
     status: 401,

@@ -308,6 +308,16 @@ export interface OIDCClientSession {
   readonly absoluteTimeout: string
   /** When the access token of a session is renewed with its refresh token. */
   readonly refresh: OIDCClientSessionRefresh
+  /**
+   * What a session counts from alone, besides its cookie; from elsewhere it takes another login.
+   * `UserAgent`: the browser that signed in, by its `User-Agent`, which changes when the browser is
+   * updated. `Address`: the network that it signed in from, an IPv4 address or the first half of an
+   * IPv6 address. A stolen cookie is then of less use; but whoever changes networks signs in again,
+   * and whoever is reached by IPv4 and IPv6 in turn does so all the time. The address is the one
+   * that Envoy trusts (`use_remote_address`, `xff_num_trusted_hops`). Unset, a session counts from
+   * anywhere.
+   */
+  readonly bindTo: readonly ('UserAgent' | 'Address')[]
   /** The session cookie. It is always `Secure`, `HttpOnly` and with `Path=/`. */
   readonly cookie: OIDCClientSessionCookie
 }
