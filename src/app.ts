@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
+import { createAdminApi } from './app/admin-api.ts'
 import { createBackground } from './app/background.ts'
 import { createHealth } from './app/health.ts'
 import { followKeys } from './app/process-keys.ts'
@@ -10,12 +11,12 @@ import { budgetOf } from './app/system.ts'
 import { createBackChannelLogout } from './check/back-channel-logout.ts'
 import { createCheck } from './check/check.ts'
 import type { Config } from './config/config.ts'
-import { Fault } from './core/fault.ts'
-import type { CheckPorts, Clock, Random, SessionDirectory } from './core/ports.ts'
+import type { CheckPorts, Clock, Random } from './core/ports.ts'
 import { createGrpcServer } from './grpc/server.ts'
 import { createAdminServer } from './http/admin.ts'
 import { present } from './http/present.ts'
 import { createProviderServer } from './http/provider-server.ts'
+import { createAudit } from './observability/audit.ts'
 import type { Logger } from './observability/logger.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { createObserve } from './observability/observe.ts'
@@ -104,12 +105,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     random,
   })
 
-  const directory: Pick<SessionDirectory, 'end'> = {
-    end: () =>
-      Promise.reject(
-        new Fault('session_store_unavailable', 'Sessions cannot be found without their tickets.'),
-      ),
-  }
+  const directory = createSessionDirectory(kept)
 
   const ports: CheckPorts = {
     policies: snapshot,
@@ -119,7 +115,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
       createUserinfo({ providers }),
     ),
     sessions,
-    directory: createSessionDirectory(kept),
+    directory,
     forms: createFormStore({ ...kept, records: backend.records }),
     lock: backend.lock,
     replay: backend.replay,
@@ -130,17 +126,13 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     behind: background.add,
   }
 
+  const subjectHash = createSubjectHash(() => keys.newest().derive('subject hash'))
   const grpc = createGrpcServer({
     listen: config.grpc.listen,
     ...(config.grpc.tls === undefined ? {} : { tls: config.grpc.tls }),
     check: createCheck(ports),
     present,
-    observe: createObserve({
-      logger,
-      metrics,
-      decisions: config.log.decisions,
-      subjectHash: createSubjectHash(() => keys.newest().derive('subject hash')),
-    }),
+    observe: createObserve({ logger, metrics, decisions: config.log.decisions, subjectHash }),
     clock,
     random,
     budgetMs: config.check.budgetMs,
@@ -150,10 +142,21 @@ export const createApp = (config: Config, deps: AppDeps): App => {
 
   const providerServer = createProviderServer({
     listen: config.http.listen,
-    logout: createBackChannelLogout({ ...ports, clients: resources.clients, directory }),
+    logout: createBackChannelLogout({ ...ports, clients: resources.clients }),
     newBudget: budgetOf,
     observe: createObserveBackChannel({ logger, metrics }),
   })
+
+  const adminApi =
+    config.adminApi === undefined
+      ? undefined
+      : createAdminApi(config.adminApi, {
+          directory,
+          newBudget: budgetOf,
+          clock,
+          audit: createAudit({ logger, metrics, subjectHash }),
+          logger,
+        })
 
   let isServing = false
   let isDraining = false
@@ -187,6 +190,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     await resources.start()
     if (isDraining) return
     const { port: httpPort } = await providerServer.start()
+    const adminApiPort = (await adminApi?.start())?.port
     const { port: grpcPort } = await grpc.start()
     isServing = true
     grpc.setServing(true)
@@ -195,6 +199,9 @@ export const createApp = (config: Config, deps: AppDeps): App => {
       grpc: withPort(config.grpc.listen, grpcPort),
       admin: withPort(config.admin.listen, adminPort),
       http: withPort(config.http.listen, httpPort),
+      ...(config.adminApi === undefined || adminApiPort === undefined
+        ? {}
+        : { adminApi: withPort(config.adminApi.listen, adminApiPort) }),
       sessions: config.sessions.store.kind,
       providers: resources.providers().length,
       problems: resources.problems(),
@@ -214,6 +221,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     await grpc.drain(config.shutdown.timeoutMs)
     await providerServer.stop()
     await background.settled(BACKGROUND_MS)
+    await adminApi?.stop()
     await sessions.close()
     await Promise.all([backend.close(), providers.close()])
     await admin.stop()

@@ -1,3 +1,4 @@
+import { choiceToForget } from '../core/chosen-client.ts'
 import { findCookie, setCookie } from '../core/cookie.ts'
 import type { About, Header, Verdict } from '../core/decision.ts'
 import { deny } from '../core/deny.ts'
@@ -87,7 +88,7 @@ export const createLogout = ({ sessions, relyingParty, random }: CheckPorts): Lo
     client: Client,
     budget: Budget,
   ): Promise<Verdict> => {
-    const gone = clearing([client.session.cookie])
+    const gone = clearing([client.session.cookie, ...choiceToForget(policy, client, request)])
     const state = random.token(16)
     let location: string | undefined
     try {

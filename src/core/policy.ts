@@ -77,6 +77,8 @@ export interface Client {
   /** Changes whenever anything in here does, secrets included. */
   readonly generation: string
   readonly provider: Provider
+  /** What people know the provider by, where several can be chosen from. */
+  readonly displayName: string
   readonly clientId: string
   readonly authentication: ClientAuthentication
   readonly scopes: readonly string[]
@@ -94,6 +96,8 @@ export interface Client {
     readonly absoluteTimeoutMs: number
     /** How long before its expiry an access token is refreshed on use; absent: never. */
     readonly refreshBeforeMs?: number
+    /** What a session counts from alone; empty: from anywhere. */
+    readonly bindTo: readonly ('UserAgent' | 'Address')[]
     readonly cookie: SessionCookie
   }
   readonly logout: {
@@ -192,8 +196,11 @@ export interface Rule {
 export interface Policy {
   /** `namespace/name` of the resource. */
   readonly name: string
-  /** Absent for a host that takes bearer tokens only. */
-  readonly client?: Client
+  /**
+   * Those that end-users may sign in with, in the order in which they are offered; none for a host
+   * that takes bearer tokens only.
+   */
+  readonly clients: readonly Client[]
   /** First match wins. */
   readonly rules: readonly Rule[]
   /**

@@ -7,6 +7,7 @@ import type { PageMark } from './page-mark.ts'
 import type { BearerMethod, Client, Policy } from './policy.ts'
 import type { Reason } from './reason.ts'
 import type { Request } from './request.ts'
+import type { SessionBinding } from './session-binding.ts'
 
 /** Wall-clock time. */
 export interface Clock {
@@ -234,6 +235,8 @@ export interface Session {
   readonly address?: string
   /** The user agent of the login, if that is recorded. */
   readonly agent?: string
+  /** The browser and network that it is bound to, where the client asks for that. */
+  readonly binding?: SessionBinding
   readonly tokens: Tokens
   /** When `tokens` came from the provider. */
   readonly tokensReceivedAtMs: number

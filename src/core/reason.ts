@@ -46,6 +46,13 @@ export const reasons = {
     remedy:
       'A page is sent to the provider; any other request is answered 401 and needs a session.',
   },
+  provider_choice_required: {
+    kind: 'challenge',
+    status: 401,
+    message: 'How do you want to sign in?',
+    remedy:
+      'Nothing to do: the route has several clients, and the page offers them. A link with `sallyport_provider=<name of the OIDCClient>` skips it.',
+  },
   login_completed: {
     kind: 'redirect',
     status: 303,
@@ -90,6 +97,13 @@ export const reasons = {
     message: 'Your session was not found. Please sign in again.',
     remedy:
       'The session ended, its cookie was damaged, its key left the key list, or it belongs to another client.',
+  },
+  session_elsewhere: {
+    kind: 'challenge',
+    status: 401,
+    message: 'Your session belongs to another browser or network. Please sign in.',
+    remedy:
+      'The client has `session.bindTo`, and the user agent or address is not the one of the login. Expected after a change of network or an update of the browser; the session itself goes on where it began.',
   },
   session_expired: {
     kind: 'challenge',

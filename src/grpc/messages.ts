@@ -19,6 +19,9 @@ export interface HttpRequest {
 /** `envoy.service.auth.v3.CheckRequest` as decoded. */
 export interface CheckRequest {
   readonly attributes?: {
+    readonly source?: {
+      readonly address?: { readonly socketAddress?: { readonly address?: string } }
+    }
     readonly request?: { readonly http?: HttpRequest }
     readonly contextExtensions?: Readonly<Record<string, string>>
   }

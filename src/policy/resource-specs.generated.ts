@@ -160,6 +160,11 @@ export interface IdentityProviderAllowedNamespacesSelectorMatchExpression {
 export interface OIDCClientSpec {
   /** The IdentityProvider that this client is registered at. */
   readonly providerRef: OIDCClientProviderRef
+  /**
+   * What people know the provider by, on the page where they choose one of several (`clientRefs` of
+   * a ProtectedRoute). Unset, the name of this object.
+   */
+  readonly displayName?: string
   /** The client identifier that the provider issued at registration (RFC 6749 section 2.2). */
   readonly clientId: string
   /** How this client proves itself at the token endpoint (OpenID Connect Core 1.0 section 9). */
@@ -303,6 +308,16 @@ export interface OIDCClientSession {
   readonly absoluteTimeout: string
   /** When the access token of a session is renewed with its refresh token. */
   readonly refresh: OIDCClientSessionRefresh
+  /**
+   * What a session counts from alone, besides its cookie; from elsewhere it takes another login.
+   * `UserAgent`: the browser that signed in, by its `User-Agent`, which changes when the browser is
+   * updated. `Address`: the network that it signed in from, an IPv4 address or the first half of an
+   * IPv6 address. A stolen cookie is then of less use; but whoever changes networks signs in again,
+   * and whoever is reached by IPv4 and IPv6 in turn does so all the time. The address is the one
+   * that Envoy trusts (`use_remote_address`, `xff_num_trusted_hops`). Unset, a session counts from
+   * anywhere.
+   */
+  readonly bindTo: readonly ('UserAgent' | 'Address')[]
   /** The session cookie. It is always `Secure`, `HttpOnly` and with `Path=/`. */
   readonly cookie: OIDCClientSessionCookie
 }
@@ -427,10 +442,21 @@ export interface ProtectedRouteSpec {
    */
   readonly hosts: readonly string[]
   /**
-   * The OIDCClient that end-users sign in with. Unset, the hosts take access tokens only, and no
-   * member of any `authenticate` may be `session`.
+   * The OIDCClient that end-users sign in with; `clientRefs` instead if they may choose. With
+   * neither, the hosts take access tokens only, and no member of any `authenticate` may be
+   * `session`.
    */
   readonly clientRef?: ProtectedRouteClientRef
+  /**
+   * The OIDCClients that end-users choose from, in the order in which a page offers them; instead
+   * of `clientRef`. The choice that led to a login is remembered by the browser until sign-out. A
+   * link with the query parameter `sallyport_provider=<name of the OIDCClient>` skips the page. A
+   * session of any of them counts; if there are several, that of the remembered choice. Members
+   * differ in name, and their clients in `callback.path`, `logout.path`, `session.cookie.name` and
+   * `displayName`. Everybody whom any of the providers signs in gets in, unless `authorize` says
+   * otherwise.
+   */
+  readonly clientRefs?: readonly ProtectedRouteClientRef[]
   /**
    * How a caller may authenticate, tried in order. A bearer token that is there and refused ends
    * it; a session that is over leaves the word to the next. Unset, by session.
@@ -459,9 +485,20 @@ export interface ProtectedRouteSpec {
 }
 
 /**
- * The OIDCClient that end-users sign in with. Unset, the hosts take access tokens only, and no
- * member of any `authenticate` may be `session`.
+ * The OIDCClient that end-users sign in with; `clientRefs` instead if they may choose. With
+ * neither, the hosts take access tokens only, and no member of any `authenticate` may be `session`.
  */
+export interface ProtectedRouteClientRef {
+  /** The name of the OIDCClient. */
+  readonly name: string
+  /**
+   * Its namespace. Unset, that of this object. Another one works only if `allowedNamespaces` of the
+   * OIDCClient says so.
+   */
+  readonly namespace?: string
+}
+
+/** One OIDCClient. */
 export interface ProtectedRouteClientRef {
   /** The name of the OIDCClient. */
   readonly name: string

@@ -12,6 +12,7 @@ export interface RequestSketch {
   readonly headers?: Readonly<Record<string, string>>
   readonly contextExtensions?: Readonly<Record<string, string>>
   readonly body?: string
+  readonly address?: string
 }
 
 /** A request as the gRPC edge would make it. Throws where the edge would refuse. */
@@ -30,6 +31,7 @@ export const aRequest = (sketch: RequestSketch = {}): Request => {
     header: (name) => (Object.hasOwn(headers, name) ? headers[name] : undefined),
     headerNames: () => Object.keys(headers),
     contextExtensions: sketch.contextExtensions ?? {},
+    ...(sketch.address === undefined ? {} : { address: sketch.address }),
     ...(sketch.body === undefined ? {} : { body: sketch.body }),
   }
 }
@@ -71,6 +73,7 @@ export const aClient = (changes: Partial<Client> = {}): Client => ({
   tenant: 'shop/shop|https://sso.example.com/realms/shop|shop',
   generation: 'c1',
   provider: aProvider(),
+  displayName: 'shop',
   clientId: 'shop',
   authentication: { method: 'client_secret_basic', secret: 'correct horse' },
   scopes: ['openid', 'profile', 'email'],
@@ -83,6 +86,7 @@ export const aClient = (changes: Partial<Client> = {}): Client => ({
     idleTimeoutMs: 30 * 60_000,
     absoluteTimeoutMs: 12 * 3_600_000,
     refreshBeforeMs: 60_000,
+    bindTo: [],
     cookie: { name: '__Host-sallyport', sameSite: 'Lax' },
   },
   logout: { path: '/oauth2/logout', atProvider: true, backChannel: true },
@@ -112,7 +116,7 @@ export const aBearerMethod = (changes: Partial<BearerMethod> = {}): BearerMethod
 /** A policy of one host: sessions everywhere. */
 export const aPolicy = (changes: Partial<Policy> = {}): Policy => ({
   name: 'shop/shop',
-  client: aClient(),
+  clients: [aClient()],
   rules: [],
   pathSensitive: false,
   fallback: aRule(),

@@ -2,6 +2,7 @@ import {
   LOGIN_COOKIE_PREFIX,
   LOGOUT_COOKIE,
   OWN_COOKIE_PREFIX,
+  PROVIDER_COOKIE,
   SHARED_COOKIE_PREFIX,
 } from '../../core/own-cookies.ts'
 import type { Client, ClientAuthentication, Provider, SessionCookie } from '../../core/policy.ts'
@@ -54,8 +55,11 @@ const hostCookieName = (written: string): Checked<string> => {
       'does not begin with `__Host-`, as it must without a `domain`, or holds more than letters, digits, `_` and `-`',
     )
   }
-  const taken = written.startsWith(LOGIN_COOKIE_PREFIX) || written === LOGOUT_COOKIE
-  return taken ? wrong('is taken by a cookie of the login or the sign-out') : right(written)
+  const isTaken =
+    written.startsWith(LOGIN_COOKIE_PREFIX) ||
+    written === LOGOUT_COOKIE ||
+    written === PROVIDER_COOKIE
+  return isTaken ? wrong('is taken by a cookie of the login or the sign-out') : right(written)
 }
 
 const redirectUrl = (written: string): Checked<string> => {
@@ -78,7 +82,7 @@ const cookieOf = (
 }
 
 const sessionOf = (spec: OIDCClient['spec'], findings: Findings): Client['session'] => {
-  const { idleTimeout, absoluteTimeout, refresh, cookie } = spec.session
+  const { idleTimeout, absoluteTimeout, refresh, bindTo, cookie } = spec.session
   const field = ['spec', 'session']
   const lifetime = { leastMs: SECOND, mostMs: 720 * HOUR }
   const idleTimeoutMs = findings.durationMs([...field, 'idleTimeout'], idleTimeout, lifetime)
@@ -99,6 +103,7 @@ const sessionOf = (spec: OIDCClient['spec'], findings: Findings): Client['sessio
     idleTimeoutMs,
     absoluteTimeoutMs,
     ...(refresh.disabled ? {} : { refreshBeforeMs }),
+    bindTo: [...bindTo],
     cookie: cookieOf(cookie, findings),
   }
 }
@@ -138,6 +143,7 @@ export const readClient = (
     provider: { namespace, ...spec.providerRef },
     credential: readCredential(namespace, spec.authentication, findings),
     settings: {
+      displayName: spec.displayName ?? metadata.name,
       clientId: spec.clientId,
       scopes: [...spec.scopes],
       resources: [...spec.resources],

@@ -245,7 +245,7 @@ describe('sessions', () => {
   })
 
   it('R13: a ticket of another client is no session', async () => {
-    const ports = fakePorts(aPolicy({ client: aClient({ tenant: 'other' }) }))
+    const ports = fakePorts(aPolicy({ clients: [aClient({ tenant: 'other' })] }))
     const cookie = `__Host-sallyport=${ports.keep(aSession(ports.nowMs))}`
     const verdict = denied(await checked(ports, { headers: { ...FETCH, cookie } }))
     expect(verdict).toMatchObject({ status: 401, reason: 'session_unknown' })
@@ -264,6 +264,19 @@ describe('sessions', () => {
     })
     expect(await createCheck(ports)(request, unlimited)).toMatchObject({ kind: 'deny' })
     expect(ports.stored.size).toBe(1)
+  })
+
+  it('R13: that are bound to a network count from it alone, and go on there', async () => {
+    const client = aClient({ session: { ...aClient().session, bindTo: ['Address'] } })
+    const ports = fakePorts(aPolicy({ clients: [client] }))
+    const session = aSession(ports.nowMs, { binding: { network: '192.0.2.1' } })
+    const headers = { ...FETCH, cookie: `__Host-sallyport=${ports.keep(session)}` }
+    const elsewhere = denied(await checked(ports, { address: '192.0.2.2', headers }))
+    expect(elsewhere).toMatchObject({ status: 401, reason: 'session_elsewhere' })
+    expect(headersOf(elsewhere, 'set-cookie')).toEqual([])
+    const page = { address: '192.0.2.2', headers: { ...headers, ...NAVIGATION } }
+    expect(denied(await checked(ports, page)).status).toBe(302)
+    expect(await checked(ports, { address: '192.0.2.1', headers })).toMatchObject({ kind: 'allow' })
   })
 
   it('R15: two cookies of our name count as none, and both are removed', async () => {

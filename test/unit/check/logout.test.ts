@@ -18,7 +18,7 @@ const signOut = async (
 const signedIn = (logout: Partial<Client['logout']> = {}) => {
   const client = aClient()
   const ports = fakePorts(
-    aPolicy({ client: { ...client, logout: { ...client.logout, ...logout } } }),
+    aPolicy({ clients: [{ ...client, logout: { ...client.logout, ...logout } }] }),
   )
   const ticket = ports.keep(aSession(ports.nowMs))
   return { ports, headers: { ...SAME_ORIGIN, cookie: `__Host-sallyport=${ticket}` } }
