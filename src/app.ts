@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
+import { createAdminApi } from './app/admin-api.ts'
 import { createHealth } from './app/health.ts'
 import { followKeys } from './app/process-keys.ts'
 import { readinessOf } from './app/readiness.ts'
@@ -9,12 +10,12 @@ import { budgetOf } from './app/system.ts'
 import { createBackChannelLogout } from './check/back-channel-logout.ts'
 import { createCheck } from './check/check.ts'
 import type { Config } from './config/config.ts'
-import { Fault } from './core/fault.ts'
-import type { CheckPorts, Clock, Random, SessionDirectory } from './core/ports.ts'
+import type { CheckPorts, Clock, Random } from './core/ports.ts'
 import { createGrpcServer } from './grpc/server.ts'
 import { createAdminServer } from './http/admin.ts'
 import { present } from './http/present.ts'
 import { createProviderServer } from './http/provider-server.ts'
+import { createAudit } from './observability/audit.ts'
 import type { Logger } from './observability/logger.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { createObserve } from './observability/observe.ts'
@@ -99,12 +100,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     random,
   })
 
-  const directory: Pick<SessionDirectory, 'end'> = {
-    end: () =>
-      Promise.reject(
-        new Fault('session_store_unavailable', 'Sessions cannot be found without their tickets.'),
-      ),
-  }
+  const directory = createSessionDirectory(kept)
 
   const ports: CheckPorts = {
     policies: snapshot,
@@ -114,7 +110,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
       createUserinfo({ providers }),
     ),
     sessions,
-    directory: createSessionDirectory(kept),
+    directory,
     forms: createFormStore({ ...kept, records: backend.records }),
     lock: backend.lock,
     replay: backend.replay,
@@ -124,17 +120,13 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     newBudget: budgetOf,
   }
 
+  const subjectHash = createSubjectHash(() => keys.newest().derive('subject hash'))
   const grpc = createGrpcServer({
     listen: config.grpc.listen,
     ...(config.grpc.tls === undefined ? {} : { tls: config.grpc.tls }),
     check: createCheck(ports),
     present,
-    observe: createObserve({
-      logger,
-      metrics,
-      decisions: config.log.decisions,
-      subjectHash: createSubjectHash(() => keys.newest().derive('subject hash')),
-    }),
+    observe: createObserve({ logger, metrics, decisions: config.log.decisions, subjectHash }),
     clock,
     random,
     budgetMs: config.check.budgetMs,
@@ -144,10 +136,21 @@ export const createApp = (config: Config, deps: AppDeps): App => {
 
   const providerServer = createProviderServer({
     listen: config.http.listen,
-    logout: createBackChannelLogout({ ...ports, clients: resources.clients, directory }),
+    logout: createBackChannelLogout({ ...ports, clients: resources.clients }),
     newBudget: budgetOf,
     observe: createObserveBackChannel({ logger, metrics }),
   })
+
+  const adminApi =
+    config.adminApi === undefined
+      ? undefined
+      : createAdminApi(config.adminApi, {
+          directory,
+          newBudget: budgetOf,
+          clock,
+          audit: createAudit({ logger, metrics, subjectHash }),
+          logger,
+        })
 
   let isServing = false
   let isDraining = false
@@ -181,6 +184,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     await resources.start()
     if (isDraining) return
     const { port: httpPort } = await providerServer.start()
+    const adminApiPort = (await adminApi?.start())?.port
     const { port: grpcPort } = await grpc.start()
     isServing = true
     grpc.setServing(true)
@@ -189,6 +193,9 @@ export const createApp = (config: Config, deps: AppDeps): App => {
       grpc: withPort(config.grpc.listen, grpcPort),
       admin: withPort(config.admin.listen, adminPort),
       http: withPort(config.http.listen, httpPort),
+      ...(config.adminApi === undefined || adminApiPort === undefined
+        ? {}
+        : { adminApi: withPort(config.adminApi.listen, adminApiPort) }),
       sessions: config.sessions.store.kind,
       providers: resources.providers().length,
       problems: resources.problems(),
@@ -207,6 +214,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     await resources.close()
     await grpc.drain(config.shutdown.timeoutMs)
     await providerServer.stop()
+    await adminApi?.stop()
     await sessions.close()
     await Promise.all([backend.close(), providers.close()])
     await admin.stop()
