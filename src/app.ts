@@ -80,7 +80,12 @@ export const createApp = (config: Config, deps: AppDeps): App => {
   const snapshot = createSnapshot()
   const outbound = { ...networks, ...caPem, allowInsecureIssuers }
   const providers = createProviders({ outbound, clock, random })
-  const backend = createSessionBackend(config.sessions.store, { clock, random, logger })
+  const backend = createSessionBackend(config.sessions.store, {
+    clock,
+    random,
+    logger,
+    metrics: metrics.sessions,
+  })
   const { store } = config.sessions
   const kept = {
     backend,
@@ -92,6 +97,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
   const sessions = createSessionStore({
     ...kept,
     cache: config.sessions.cache,
+    onOpening: metrics.sessions.countOpening,
     onBackgroundError: (fault) => logger.warn(`A session was not written: ${fault.message}`),
   })
   const resources = createResources({
@@ -163,6 +169,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
 
   const health = createHealth({ backend, providers, resources })
   metrics.observe(health)
+  metrics.sessions.observe({ cached: sessions.cached, hearsNotices: backend.notices.isHealthy })
 
   const admin = createAdminServer({
     listen: config.admin.listen,
