@@ -18,6 +18,12 @@ import type { Providers } from './providers.ts'
 import { scopesToRequest, splitScopes } from './scopes.ts'
 import { createTokenEndpoint, type TokenAnswer } from './token-endpoint.ts'
 
+/**
+ * A longer ID token would make a URL that gateways and providers refuse. Without it, `client_id`
+ * says who asks, and the provider asks the end-user (RP-Initiated Logout 1.0 section 2).
+ */
+const MAX_HINT_CHARACTERS = 4_096
+
 type Granted = Extract<TokenAnswer, { kind: 'granted' }>['response']
 
 const withParameters = (endpoint: string, parameters: URLSearchParams): string => {
@@ -181,7 +187,9 @@ export const createRelyingParty = (deps: {
         post_logout_redirect_uri: returnUrl,
         state,
       })
-      if (idToken !== undefined) parameters.set('id_token_hint', idToken)
+      if (idToken !== undefined && idToken.length <= MAX_HINT_CHARACTERS) {
+        parameters.set('id_token_hint', idToken)
+      }
       return withParameters(endpoints.endSession, parameters)
     },
 

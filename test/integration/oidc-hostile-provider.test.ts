@@ -580,6 +580,15 @@ describe('the URLs the browser is sent to', () => {
     })
   })
 
+  it('the end-session request leaves out an ID token that no URL could hold', async () => {
+    const world = await aWorld()
+    const request = { state: 'state-9', returnUrl: 'https://shop.example.com/out' }
+    const long = { ...request, idToken: 'x'.repeat(4_097) }
+    const url = await world.relyingParty.endSessionUrl(world.client, long, unlimited)
+    expect(new URL(url ?? '').searchParams.get('client_id')).toBe('shop')
+    expect(url).not.toContain('id_token_hint')
+  })
+
   it('there is no end-session request where the provider offers none', async () => {
     const world = await aWorld()
     world.hostile.setMetadata({ end_session_endpoint: undefined })
