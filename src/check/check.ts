@@ -12,6 +12,7 @@ import { evaluate } from '../policy/evaluate.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { createCallback } from './callback.ts'
 import { challenge, forbid, unfound } from './denials.ts'
+import { createFrontChannelLogout } from './front-channel-logout.ts'
 import { createLogin } from './login.ts'
 import { createLogout } from './logout.ts'
 
@@ -29,6 +30,7 @@ export const createCheck = (ports: CheckPorts): Check => {
   const login = createLogin(ports)
   const callback = createCallback(ports)
   const logout = createLogout(ports)
+  const frontChannelLogout = createFrontChannelLogout(ports)
 
   const conclude = (
     request: Request,
@@ -61,6 +63,8 @@ export const createCheck = (ports: CheckPorts): Check => {
         return callback(request, policy, intent.client, budget)
       case 'logout':
         return logout(request, policy, intent.client, budget)
+      case 'front_channel_logout':
+        return frontChannelLogout(request, policy, intent.client, budget)
       case 'ambiguous':
         return deny('malformed_path', { about: { policy: policy.name } })
       case 'public':

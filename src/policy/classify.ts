@@ -41,6 +41,8 @@ export const classify = (policy: Policy, request: Asked): Intent => {
   if (client !== undefined && unambiguous) {
     if (canonical === client.callbackPath) return { kind: 'callback', client }
     if (canonical === client.logout.path) return { kind: 'logout', client }
+    if (canonical === client.logout.frontChannelPath)
+      return { kind: 'front_channel_logout', client }
   }
   if (!unambiguous && policy.pathSensitive) return { kind: 'ambiguous' }
   const rule = ruleFor(policy, request)

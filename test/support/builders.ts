@@ -83,7 +83,7 @@ export const aClient = (changes: Partial<Client> = {}): Client => ({
     refreshBeforeMs: 60_000,
     cookie: { name: '__Host-sallyport', sameSite: 'Lax' },
   },
-  logout: { path: '/oauth2/logout', atProvider: true, backChannel: true },
+  logout: { path: '/oauth2/logout', atProvider: true, revokeTokens: true, backChannel: true },
   ...changes,
 })
 

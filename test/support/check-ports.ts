@@ -1,3 +1,4 @@
+import type { Fault } from '../../src/core/fault.ts'
 import type { Policy } from '../../src/core/policy.ts'
 import type {
   Budget,
@@ -31,11 +32,15 @@ export interface FakePorts extends CheckPorts {
   refreshOutcome: () => Promise<RefreshOutcome>
   endSession: string | undefined | Error
   logoutToken: LogoutTokenCheck
+  /** What the session store answers with instead, unless it is asked for what is `cached`. */
+  storeFault: Fault | undefined
+  cached: boolean
   readonly calls: {
     verify: string[]
     exchange: LoginState[]
     refresh: Tokens[]
     touch: string[]
+    revoke: Tokens[]
     endSession: { idToken?: string; state: string; returnUrl: string }[]
     storeWrites: number
   }
@@ -62,6 +67,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
     exchange: [],
     refresh: [],
     touch: [],
+    revoke: [],
     endSession: [],
     storeWrites: 0,
   }
@@ -75,6 +81,10 @@ export const fakePorts = (policy?: Policy): FakePorts => {
       return { kind: 'none', reason: 'session_expired' }
     }
     return { kind: 'open', open: opened(ticket, found) }
+  }
+
+  const failIfDown = (): void => {
+    if (ports.storeFault !== undefined) throw ports.storeFault
   }
 
   const keep = (session: Session): string => {
@@ -92,6 +102,8 @@ export const fakePorts = (policy?: Policy): FakePorts => {
     refreshOutcome: async () => ({ kind: 'refused', detail: 'invalid_grant' }),
     endSession: 'https://sso.example.com/logout',
     logoutToken: { kind: 'invalid', detail: 'no' },
+    storeFault: undefined,
+    cached: false,
     calls,
     stored,
     keep,
@@ -132,13 +144,20 @@ export const fakePorts = (policy?: Policy): FakePorts => {
       },
       checkLogoutToken: async () => ports.logoutToken,
     },
+    revocation: { revoke: (_client, tokens) => void calls.revoke.push(tokens) },
     sessions: {
       create: async (session) => {
         calls.storeWrites += 1
         return keep(session)
       },
-      open,
-      reopen: async (tenant, ticket) => open(tenant, ticket),
+      open: (tenant, ticket) => {
+        if (!ports.cached) failIfDown()
+        return open(tenant, ticket)
+      },
+      reopen: async (tenant, ticket) => {
+        failIfDown()
+        return open(tenant, ticket)
+      },
       replace: async (current, session) => {
         const found = stored.get(current.ticket)
         if (found === undefined || found.version !== current.version) return undefined
@@ -151,6 +170,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
         calls.touch.push(ticket)
       },
       remove: async ({ ticket }) => {
+        failIfDown()
         calls.storeWrites += 1
         stored.delete(ticket)
       },
