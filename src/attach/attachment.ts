@@ -21,6 +21,8 @@ export interface Label {
 export interface AttachInputs {
   /** Sallyport's gRPC port. */
   readonly service: ServiceAddress
+  /** False: nobody named the service, and it is the one that the chart makes by default. */
+  readonly isServiceNamed: boolean
   /** The Gateway of the Gateway API. */
   readonly gateway: NamespacedName
   /** Istio without the Gateway API: what selects the pods of the gateway. */

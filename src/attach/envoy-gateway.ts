@@ -1,5 +1,5 @@
 import { type AttachFile, type AttachInputs, CHECK_TIMEOUT_SECONDS } from './attachment.ts'
-import { httpRoute } from './http-route.ts'
+import { routeFiles } from './http-route.ts'
 import { referenceGrant } from './reference-grant.ts'
 
 const GROUP = 'gateway.envoyproxy.io'
@@ -68,11 +68,6 @@ ${targetRefs(inputs)}
       stripTrailingHostDot: true
 `
 
-const route = ({ gateway, hosts, upstream }: AttachInputs): readonly AttachFile[] =>
-  upstream === undefined
-    ? []
-    : [{ name: 'route.yaml', text: httpRoute({ gateway, hosts, upstream }) }]
-
 /** Envoy Gateway: policies on the Gateway, and a route to the protected Service where one is named. */
 export const envoyGatewayFiles = (inputs: AttachInputs): readonly AttachFile[] => {
   const from = { group: GROUP, kind: 'SecurityPolicy', namespace: inputs.gateway.namespace }
@@ -81,5 +76,5 @@ export const envoyGatewayFiles = (inputs: AttachInputs): readonly AttachFile[] =
     clientTrafficPolicy(inputs),
     referenceGrant(inputs.service, from),
   ]
-  return [{ name: 'policies.yaml', text: policies.join('') }, ...route(inputs)]
+  return [{ name: 'policies.yaml', text: policies.join('') }, ...routeFiles(inputs)]
 }

@@ -1,6 +1,11 @@
 import type { AttachFile, AttachInputs, NamespacedName } from './attachment.ts'
+import { contourFiles } from './contour.ts'
+import { emissaryFiles } from './emissary.ts'
+import { envoyFiles } from './envoy.ts'
 import { envoyGatewayFiles } from './envoy-gateway.ts'
+import { gatewayApiFiles } from './gateway-api.ts'
 import { istioFiles } from './istio.ts'
+import { kgatewayFiles } from './kgateway.ts'
 import type { GatewayOption } from './options.ts'
 
 /** What is known of a gateway. */
@@ -11,17 +16,22 @@ export interface Gateway {
    * always, where both are given, or never by this rule.
    */
   readonly route: 'required' | 'optional' | 'none'
-  /** The Gateway where none is named. */
-  readonly gateway: NamespacedName
-  /** The namespace where none is named. */
-  readonly namespace: string
+  /** The Gateway where none is named; absent for what has none. */
+  readonly gateway?: NamespacedName
+  /** The namespace of the gateway itself where none is named; absent for what needs none. */
+  readonly namespace?: string
   readonly files: (inputs: AttachInputs) => readonly AttachFile[]
+}
+
+const envoy: Gateway = {
+  takes: ['host', 'routes', 'upstream', 'clusterDomain'],
+  route: 'none',
+  files: envoyFiles,
 }
 
 const istio: Gateway = {
   takes: ['gateway', 'selector', 'namespace', 'host', 'routes', 'clusterDomain'],
   route: 'none',
-  gateway: { name: 'gateway', namespace: 'istio-ingress' },
   namespace: 'istio-system',
   files: istioFiles,
 }
@@ -30,12 +40,42 @@ const envoyGateway: Gateway = {
   takes: ['gateway', 'host', 'routes', 'upstream'],
   route: 'optional',
   gateway: { name: 'eg', namespace: 'default' },
-  namespace: 'default',
   files: envoyGatewayFiles,
+}
+
+const kgateway: Gateway = {
+  takes: ['gateway', 'host', 'routes', 'upstream'],
+  route: 'optional',
+  gateway: { name: 'http', namespace: 'kgateway-system' },
+  files: kgatewayFiles,
+}
+
+const contour: Gateway = {
+  takes: ['host', 'routes', 'upstream', 'tlsSecret'],
+  route: 'required',
+  files: contourFiles,
+}
+
+const emissary: Gateway = {
+  takes: ['namespace', 'host', 'routes', 'upstream', 'tlsSecret'],
+  route: 'optional',
+  namespace: 'emissary',
+  files: emissaryFiles,
+}
+
+const gatewayApi: Gateway = {
+  takes: ['gateway', 'host', 'routes', 'upstream'],
+  route: 'required',
+  files: gatewayApiFiles,
 }
 
 /** Every gateway that manifests can be printed for. */
 export const gateways: ReadonlyMap<string, Gateway> = new Map([
+  ['envoy', envoy],
   ['istio', istio],
   ['envoy-gateway', envoyGateway],
+  ['kgateway', kgateway],
+  ['contour', contour],
+  ['emissary', emissary],
+  ['gateway-api', gatewayApi],
 ])

@@ -1,4 +1,4 @@
-import type { NamespacedName, ServiceAddress } from './attachment.ts'
+import type { AttachFile, AttachInputs, NamespacedName, ServiceAddress } from './attachment.ts'
 import { yamlList } from './yaml-list.ts'
 
 /** What one HTTPRoute says. */
@@ -31,3 +31,9 @@ ${filters}      backendRefs:
         - name: ${upstream.name}
           port: ${upstream.port}
 `
+
+/** The file of that route, where a protected Service is named. */
+export const routeFiles = ({ gateway, hosts, upstream }: AttachInputs): readonly AttachFile[] =>
+  upstream === undefined
+    ? []
+    : [{ name: 'route.yaml', text: httpRoute({ gateway, hosts, upstream }) }]

@@ -8,7 +8,7 @@ import {
   parseSelector,
   parseService,
 } from './address.ts'
-import type { AttachInputs, ServiceAddress } from './attachment.ts'
+import type { AttachInputs, NamespacedName, ServiceAddress } from './attachment.ts'
 import { flagOf } from './options.ts'
 import { type Asked, unmetRequirements } from './requirements.ts'
 
@@ -18,6 +18,7 @@ export type AttachRead =
   | { readonly ok: false; readonly problems: readonly string[] }
 
 const SERVICE: ServiceAddress = { name: 'sallyport', namespace: 'sallyport', port: 9001 }
+const GATEWAY: NamespacedName = { name: 'gateway', namespace: 'default' }
 const ISTIO_LABEL = { key: 'istio', value: 'ingressgateway' }
 
 /** Reads texts, and keeps a sentence for each that is wrong. */
@@ -33,24 +34,33 @@ const createReader = () => {
   return { problems, read }
 }
 
-/** Checks what an operator wrote, and fills in what they left out. Names every problem at once. */
-export const readInputs = (asked: Asked): AttachRead => {
-  const { gateway: known, options, routeHosts } = asked
-  const { problems, read } = createReader()
-  const hosts = [
+type Reader = ReturnType<typeof createReader>
+
+const readHosts = ({ read }: Reader, { options, routeHosts = [] }: Asked): readonly string[] => {
+  const written = [
     ...(options.host ?? []).map((host) => ['--host', host] as const),
     ...routeHosts.map((host) => ['--routes', host] as const),
-  ].flatMap(([flag, host]) => read(flag, host, parseHost) ?? [])
+  ]
+  return [...new Set(written.flatMap(([flag, host]) => read(flag, host, parseHost) ?? []))]
+}
+
+/** Checks what an operator wrote, and fills in what they left out. Names every problem at once. */
+export const readInputs = (asked: Asked): AttachRead => {
+  const { gateway: known, options } = asked
+  const reader = createReader()
+  const { problems, read } = reader
   const upstream = read('--upstream', options.upstream, parseService)
   const inputs: AttachInputs = {
     service: read('--service', options.service, parseService) ?? SERVICE,
-    gateway: read('--gateway', options.gateway, parseNamespacedName) ?? known.gateway,
+    isServiceNamed: options.service !== undefined,
+    gateway: read('--gateway', options.gateway, parseNamespacedName) ?? known.gateway ?? GATEWAY,
     selector:
       options.gateway === undefined
         ? (read('--selector', options.selector, parseSelector) ?? ISTIO_LABEL)
         : undefined,
-    namespace: read('--namespace', options.namespace, parseNamespace) ?? known.namespace,
-    hosts: [...new Set(hosts)],
+    namespace:
+      read('--namespace', options.namespace, parseNamespace) ?? known.namespace ?? 'default',
+    hosts: readHosts(reader, asked),
     upstream,
     tlsSecret:
       read(flagOf('tlsSecret'), options.tlsSecret, parseSecretName) ?? `${upstream?.name}-tls`,

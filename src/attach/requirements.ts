@@ -6,8 +6,8 @@ export interface Asked {
   readonly name: string
   readonly gateway: Gateway
   readonly options: AttachOptions
-  /** The hosts of the ProtectedRoutes under `--routes`. */
-  readonly routeHosts: readonly string[]
+  /** The hosts of the ProtectedRoutes under `--routes`; absent: not all of them could be read. */
+  readonly routeHosts?: readonly string[]
 }
 
 const unused = ({ name, gateway, options }: Asked): readonly string[] =>
@@ -37,7 +37,7 @@ const lackingUpstream = (asked: Asked): readonly string[] => {
 }
 
 const emptyRoutes = ({ options, routeHosts }: Asked): readonly string[] =>
-  options.routes !== undefined && routeHosts.length === 0
+  options.routes !== undefined && routeHosts?.length === 0
     ? ['--routes: there is no ProtectedRoute: name the files or folders that hold them']
     : []
 

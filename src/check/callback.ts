@@ -6,6 +6,7 @@ import type { Budget, CheckPorts, LoginState, Session, Tokens } from '../core/po
 import type { Reason } from '../core/reason.ts'
 import type { Request } from '../core/request.ts'
 import { isSafeReturnPath, originOf } from '../core/return-url.ts'
+import { bindingOf } from '../core/session-binding.ts'
 import { clearing } from './denials.ts'
 import { attemptOf, LOGIN_TTL_MS, loginCookieName, openLogin } from './login-cookie.ts'
 import { sessionTenant } from './session-tenant.ts'
@@ -60,6 +61,10 @@ const continueAt = (
 const sidOf = ({ claims }: Tokens): Pick<Session, 'sid'> =>
   typeof claims.sid === 'string' && claims.sid !== '' ? { sid: claims.sid } : {}
 
+/** Where a form was sent to, and is again. */
+const formUrl = (request: Request, path: string): string =>
+  `${originOf(request)}${isSafeReturnPath(path) ? path : '/'}`
+
 /** What a provider answers to a tab that waited while another one signed in. */
 const isLate = (reason: Reason): boolean => reason === 'code_refused' || reason === 'provider_error'
 
@@ -69,7 +74,7 @@ const isLate = (reason: Reason): boolean => reason === 'code_refused' || reason 
  * continues if there is a session by now.
  */
 export const createCallback = (ports: CheckPorts): Callback => {
-  const { seal, replay, relyingParty, sessions, clock } = ports
+  const { seal, replay, relyingParty, sessions, forms, clock } = ports
 
   const hasSession = async (request: Request, client: Client, budget: Budget): Promise<boolean> => {
     const cookie = findCookie(request.header('cookie'), client.session.cookie.name)
@@ -94,6 +99,30 @@ export const createCallback = (ports: CheckPorts): Callback => {
     return deny(reason, { ways: tryAgain(path), about })
   }
 
+  /** The way on from a login: to the wanted page, or by the form that waited for this, sent again. */
+  const resume = async (
+    request: Request,
+    client: Client,
+    login: LoginState,
+    reason: Reason,
+    headers: readonly Header[],
+    about: About,
+    budget: Budget,
+  ): Promise<Verdict> => {
+    const { returnPath } = login
+    if (login.form === undefined) {
+      return continueAt(request, client, reason, returnPath, headers, about)
+    }
+    const tenant = sessionTenant(client, request)
+    const form = await forms.take(tenant, login.form, budget).catch(() => undefined)
+    if (form === undefined) {
+      const ways = [{ label: 'Continue', href: returnPath }]
+      return deny('form_lost', { headers, ways, about })
+    }
+    const resend = { form, url: formUrl(request, returnPath) }
+    return deny(reason, { status: 200, headers, resend, about })
+  }
+
   const sessionOf = (
     request: Request,
     client: Client,
@@ -101,6 +130,7 @@ export const createCallback = (ports: CheckPorts): Callback => {
     subject: string,
   ): Session => {
     const nowMs = clock.nowMs()
+    const binding = bindingOf(request, client.session.bindTo)
     return {
       tenant: sessionTenant(client, request),
       client: client.name,
@@ -109,6 +139,7 @@ export const createCallback = (ports: CheckPorts): Callback => {
       clientId: client.clientId,
       subject,
       ...sidOf(tokens),
+      ...(binding === undefined ? {} : { binding }),
       tokens,
       tokensReceivedAtMs: nowMs,
       createdAtMs: nowMs,
@@ -133,7 +164,7 @@ export const createCallback = (ports: CheckPorts): Callback => {
       const { reason, detail } = outcome
       const path = login.returnPath
       if (isLate(reason) && (await hasSession(request, client, budget))) {
-        return continueAt(request, client, 'already_signed_in', path, clear, about)
+        return resume(request, client, login, 'already_signed_in', clear, about, budget)
       }
       return deny(reason, { headers: clear, ways: tryAgain(path), detail, about })
     }
@@ -141,11 +172,9 @@ export const createCallback = (ports: CheckPorts): Callback => {
     const ticket = await sessions.create(sessionOf(request, client, outcome.tokens, subject))
     const { name, ...attributes } = client.session.cookie
     const cookie: Header = ['set-cookie', setCookie(name, ticket, attributes)]
-    return continueAt(request, client, 'login_completed', login.returnPath, [cookie, ...clear], {
-      ...about,
-      subject,
-      via: 'session',
-    })
+    const whom: About = { ...about, subject, via: 'session' }
+    const headers = [cookie, ...clear]
+    return resume(request, client, login, 'login_completed', headers, whom, budget)
   }
 
   return async (request, policy, client, budget) => {

@@ -45,7 +45,7 @@ export const createCheck = (ports: CheckPorts): Check => {
       case 'allow':
         return forward(request, policy, rule, decision.identity)
       case 'login':
-        return login(request, policy, rule, decision.refused, budget)
+        return login(request, policy, rule, decision, budget)
       case 'challenge':
         return challenge(request, policy, rule, decision.refused)
       case 'forbid':

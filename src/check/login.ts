@@ -1,22 +1,22 @@
 import { setCookie } from '../core/cookie.ts'
-import type { Header, Verdict } from '../core/decision.ts'
+import type { Decision, Header, Verdict } from '../core/decision.ts'
 import { deny } from '../core/deny.ts'
 import { Fault } from '../core/fault.ts'
-import type { Unauthenticated } from '../core/identity.ts'
 import { loginCookiesToDrop } from '../core/own-cookies.ts'
 import type { Client, Policy, Rule } from '../core/policy.ts'
 import type { Budget, CheckPorts, LoginState } from '../core/ports.ts'
 import type { Request } from '../core/request.ts'
 import { originOf, returnPathOf } from '../core/return-url.ts'
-import { clearing } from './denials.ts'
+import { challenge, clearing } from './denials.ts'
 import { attemptOf, createState, LOGIN_TTL_MS, loginCookieName, sealLogin } from './login-cookie.ts'
+import { sessionTenant } from './session-tenant.ts'
 
-/** Sends a navigation to the provider. */
+/** Sends a navigation to the provider, or a form whose content waits for the end of the login. */
 export type Login = (
   request: Request,
   policy: Policy,
   rule: Rule,
-  refused: Unauthenticated,
+  decision: Extract<Decision, { readonly kind: 'login' }>,
   budget: Budget,
 ) => Promise<Verdict>
 
@@ -35,14 +35,17 @@ const forwardedParameters = (request: Request, client: Client): Record<string, s
  * Starts one attempt: fresh state, nonce and code verifier, sealed into a cookie of its own, so
  * that tabs never meet and nothing is written to the store (R16). The oldest attempts make room.
  */
-export const createLogin = ({ seal, relyingParty, clock, random }: CheckPorts): Login => {
-  const stateOf = (request: Request, client: Client): LoginState => ({
+export const createLogin = (ports: CheckPorts): Login => {
+  const { forms, seal, relyingParty, clock, random } = ports
+
+  const stateOf = (request: Request, client: Client, form: string | undefined): LoginState => ({
     state: createState(random, clock.nowMs()),
     nonce: random.token(32),
     codeVerifier: random.token(32),
     returnPath: returnPathOf(request.path.raw),
     redirectUri: originOf(request) + client.callbackPath,
     createdAtMs: clock.nowMs(),
+    ...(form === undefined ? {} : { form }),
   })
 
   const cookiesFor = (request: Request, client: Client, login: LoginState): readonly Header[] => {
@@ -58,14 +61,17 @@ export const createLogin = ({ seal, relyingParty, clock, random }: CheckPorts): 
     return [['set-cookie', setCookie(name, value, attributes)], ...clearing(dropped)]
   }
 
-  return async (request, policy, rule, refused, budget) => {
+  return async (request, policy, rule, { refused, form }, budget) => {
     const { client } = policy
     if (client === undefined) throw new Fault('internal', 'A login was asked for without a client.')
-    const login = stateOf(request, client)
+    const tenant = sessionTenant(client, request)
+    const kept = form && (await forms.keep(tenant, form, LOGIN_TTL_MS, budget))
+    if (form !== undefined && kept === undefined) return challenge(request, policy, rule, refused)
+    const login = stateOf(request, client, kept)
     const forwarded = forwardedParameters(request, client)
     const location = await relyingParty.authorizationUrl(client, login, forwarded, budget)
     return deny(refused.reason, {
-      status: 302,
+      status: form === undefined ? 302 : 303,
       headers: [
         ['location', location],
         ...cookiesFor(request, client, login),

@@ -5,6 +5,7 @@ import { placesOf } from '../core/own-cookies.ts'
 import type { Client } from '../core/policy.ts'
 import type { Budget, CheckPorts, OpenSession, SessionOpening } from '../core/ports.ts'
 import type { Request } from '../core/request.ts'
+import { isBoundHere } from '../core/session-binding.ts'
 import { withUserinfo } from '../core/userinfo-claims.ts'
 import { createRefresh, tokenStateOf } from './refresh.ts'
 import { sessionTenant } from './session-tenant.ts'
@@ -44,7 +45,8 @@ const identityOf = ({ session }: OpenSession): Identity => ({
  * Opens the session of a request. An access token close to its expiry is refreshed behind the
  * answer, where a failure is nothing yet: the next request tries again, and an expired one waits
  * for the outcome. Two cookies of our name mean that one was planted: neither counts and both are
- * removed (R15).
+ * removed (R15). One that is bound to another browser or network does not count here, and goes on
+ * there.
  */
 export const createSessionAuthentication = (ports: CheckPorts): SessionAuthentication => {
   const refresh = createRefresh(ports)
@@ -64,12 +66,16 @@ export const createSessionAuthentication = (ports: CheckPorts): SessionAuthentic
   }
 
   const use = (
+    request: Request,
     opening: SessionOpening,
     client: Client,
     isForwarded: boolean,
   ): Awaitable<Authentication> => {
     if (opening.kind === 'none') return refused(opening.reason)
     const { open } = opening
+    if (!isBoundHere(request, client.session.bindTo, open.session.binding)) {
+      return refused('session_elsewhere')
+    }
     switch (tokenStateOf(open, client, isForwarded, ports.clock.nowMs())) {
       case 'fresh':
         return authenticated(open)
@@ -94,7 +100,7 @@ export const createSessionAuthentication = (ports: CheckPorts): SessionAuthentic
       case 'one':
         return andThen(
           ports.sessions.open(sessionTenant(client, request), cookie.value, budget),
-          (opening) => use(opening, client, isForwarded),
+          (opening) => use(request, opening, client, isForwarded),
         )
     }
   }

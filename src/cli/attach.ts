@@ -59,9 +59,10 @@ export const attach = async (
 ): Promise<ExitCode> => {
   const gateway = gateways.get(name)
   if (gateway === undefined) return refuse(io, [unknownGateway(name)], EXIT.usage)
-  const routes = await readRoutes(options.routes ?? [])
-  const read = readInputs({ name, gateway, options, routeHosts: routes.hosts })
-  const unreadable = routes.problems.map(formatProblem)
+  const { hosts, problems } = await readRoutes(options.routes ?? [])
+  const unreadable = problems.map(formatProblem)
+  const routeHosts = problems.length === 0 ? { routeHosts: hosts } : {}
+  const read = readInputs({ name, gateway, options, ...routeHosts })
   if (!read.ok) return refuse(io, [...unreadable, ...read.problems], EXIT.usage)
   if (unreadable.length > 0) return refuse(io, unreadable, EXIT.problem)
   const files = gateway.files(read.inputs)

@@ -66,6 +66,8 @@ export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts =
     touch: () => undefined,
     remove: offline,
   },
+  directory: { list: offline, find: offline, end: offline },
+  forms: { keep: async () => 'kept', take: offline },
   lock: { acquire: offline, pause: offline },
   replay: { claim: offline, isClaimed: offline },
   seal: { seal: () => 'sealed', open: () => undefined },

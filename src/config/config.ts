@@ -2,21 +2,38 @@ import { dirname, resolve } from 'node:path'
 import { parseDurationMs } from '../core/duration.ts'
 import type { WrittenConfiguration } from './schema.ts'
 
-/** How to reach Redis. */
-export interface RedisConfig {
-  /** Carries no credentials. */
-  readonly url: string
+/** Who we are to a server, by file. */
+interface RedisCredentialsConfig {
   readonly usernameFile?: string
   readonly passwordFile?: string
-  /** Absent: whatever the URL says, with the system's certificates. */
+  /** Absent: no TLS, unless the URL says so. */
   readonly tls?: {
     readonly caFile?: string
     readonly certFile?: string
     readonly keyFile?: string
+    readonly serverName?: string
+  }
+}
+
+/** How to reach Redis: one of `url`, `sentinel` and `cluster` is set. */
+export interface RedisConfig extends RedisCredentialsConfig {
+  /** Carries no credentials. */
+  readonly url?: string
+  readonly sentinel?: RedisCredentialsConfig & {
+    readonly addresses: readonly string[]
+    readonly primaryName: string
+  }
+  readonly cluster?: { readonly addresses: readonly string[] }
+  readonly database?: number
+  readonly passwordCommand?: {
+    readonly command: readonly string[]
+    readonly timeoutMs: number
+    readonly intervalMs: number
   }
   readonly keyPrefix: string
   readonly commandTimeoutMs: number
   readonly connectTimeoutMs: number
+  readonly totalTimeoutMs: number
 }
 
 /** Where custom resources are read from. */
@@ -49,7 +66,12 @@ export interface Config {
   readonly resources: ResourcesConfig
   readonly sessions: {
     readonly store: { readonly kind: 'memory' } | ({ readonly kind: 'redis' } & RedisConfig)
-    readonly cache: { readonly maxEntries: number; readonly ttlMs: number }
+    readonly cache: {
+      readonly maxEntries: number
+      readonly maxBytes: number
+      readonly ttlMs: number
+      readonly outageGraceMs: number
+    }
   }
   readonly keyFiles: readonly string[]
   readonly outbound: {
@@ -81,26 +103,55 @@ const defined = <T extends object>(members: T): Defined<T> =>
     Object.entries(members).filter(([, value]) => value !== undefined),
   ) as Defined<T>
 
-const isEmpty = (members: object): boolean =>
-  Object.values(members).every((value) => value === undefined)
-
 const tlsOf = (tls: WrittenConfiguration['grpc']['tls']): Pick<Config['grpc'], 'tls'> => {
   const { certFile, keyFile, clientCaFile } = tls
   if (certFile === undefined || keyFile === undefined) return {}
   return { tls: { certFile, keyFile, ...defined({ clientCaFile }) } }
 }
 
+type WrittenRedis = WrittenConfiguration['sessions']['redis']
+
+const credentialsOf = ({
+  usernameFile,
+  passwordFile,
+  tls: { enabled, ...files },
+}: Pick<WrittenRedis, 'usernameFile' | 'passwordFile' | 'tls'>): RedisCredentialsConfig => {
+  const isTls = enabled || Object.values(files).some((value) => value !== undefined)
+  return {
+    ...defined({ usernameFile, passwordFile }),
+    ...(isTls ? { tls: defined(files) } : {}),
+  }
+}
+
+const sentinelOf = ({ sentinel }: WrittenRedis): Pick<RedisConfig, 'sentinel'> => {
+  const { addresses, primaryName } = sentinel
+  if (addresses === undefined || primaryName === undefined) return {}
+  return { sentinel: { addresses, primaryName, ...credentialsOf(sentinel) } }
+}
+
+const passwordCommandOf = (redis: WrittenRedis): Pick<RedisConfig, 'passwordCommand'> => {
+  const { passwordCommand: command, passwordTimeout, passwordInterval } = redis
+  if (command === undefined) return {}
+  return {
+    passwordCommand: { command, timeoutMs: ms(passwordTimeout), intervalMs: ms(passwordInterval) },
+  }
+}
+
 const storeOf = (sessions: WrittenConfiguration['sessions']): Config['sessions']['store'] => {
   if (sessions.store === 'memory') return { kind: 'memory' }
-  const { url = '', usernameFile, passwordFile, tls, ...rest } = sessions.redis
+  const { redis } = sessions
+  const { url, database, cluster, keyPrefix } = redis
   return {
     kind: 'redis',
-    url,
-    ...defined({ usernameFile, passwordFile }),
-    ...(isEmpty(tls) ? {} : { tls: defined(tls) }),
-    keyPrefix: rest.keyPrefix,
-    commandTimeoutMs: ms(rest.commandTimeout),
-    connectTimeoutMs: ms(rest.connectTimeout),
+    ...defined({ url, database }),
+    ...sentinelOf(redis),
+    ...(cluster.addresses === undefined ? {} : { cluster: { addresses: cluster.addresses } }),
+    ...credentialsOf(redis),
+    ...passwordCommandOf(redis),
+    keyPrefix,
+    commandTimeoutMs: ms(redis.commandTimeout),
+    connectTimeoutMs: ms(redis.connectTimeout),
+    totalTimeoutMs: ms(redis.totalTimeout),
   }
 }
 
@@ -138,7 +189,9 @@ export const toConfig = (written: WrittenConfiguration, isInCluster: boolean): C
     store: storeOf(written.sessions),
     cache: {
       maxEntries: written.sessions.cache.maxEntries,
+      maxBytes: written.sessions.cache.maxBytes,
       ttlMs: ms(written.sessions.cache.ttl),
+      outageGraceMs: ms(written.sessions.cache.outageGrace),
     },
   },
   keyFiles: written.keys.files,

@@ -7,8 +7,10 @@ import { parseDurationMs } from '../core/duration.ts'
  */
 export type FieldKind =
   | 'address'
+  | 'addresses'
   | 'boolean'
   | 'choice'
+  | 'command'
   | 'duration'
   | 'file'
   | 'files'
@@ -137,6 +139,35 @@ export const paths = (description: string, flag?: string) =>
 /** Any text that is not empty. */
 export const text = (description: string) => nonEmpty('text').meta({ ...note('text', description) })
 
+const isNode = (text: string): boolean => {
+  const [, literal, host, port] =
+    /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9._-]+)):(\d{1,5})$/.exec(text) ?? []
+  return (literal ?? host) !== undefined && Number(port) >= 1 && Number(port) <= 65_535
+}
+
+/** Where several servers are, each with its port. */
+export const addresses = (description: string) =>
+  z
+    .array(
+      z
+        .string(expecting('an address such as redis-0.example.com:6379'))
+        .refine(
+          isNode,
+          'must be an address such as redis-0.example.com:6379 or [2001:db8::1]:6379',
+        ),
+      expecting('a list of addresses'),
+    )
+    .min(1, 'must name at least one address')
+    .meta({ ...note('addresses', description) })
+
+/** A program and its arguments. */
+export const command = (description: string) =>
+  z
+    .array(z.string(expecting('text')), expecting('a list: a program and its arguments'))
+    .min(1, 'must name a program')
+    .refine(([program]) => program !== '', 'must name a program')
+    .meta({ ...note('command', description) })
+
 /** Networks by name or CIDR. */
 export const networks = (
   description: string,
@@ -168,8 +199,14 @@ export const objectName = (description: string) =>
     )
     .meta({ ...note('text', description) })
 
+const socketProblem = (url: URL): string | undefined =>
+  url.hostname !== '' || url.pathname.length < 2 || url.search !== '' || url.hash !== ''
+    ? 'must be unix:// and an absolute path, such as unix:///run/redis/redis.sock'
+    : undefined
+
 const urlProblem = (value: string): string | undefined => {
   const url = URL.canParse(value) ? new URL(value) : undefined
+  if (url?.protocol === 'unix:' || url?.protocol === 'redis+unix:') return socketProblem(url)
   if (url === undefined || !['redis:', 'rediss:'].includes(url.protocol) || url.hostname === '') {
     return 'must be a URL such as rediss://redis.example.com:6379/0'
   }
@@ -182,7 +219,7 @@ const urlProblem = (value: string): string | undefined => {
   return undefined
 }
 
-/** A `redis://` or `rediss://` URL without credentials. */
+/** A `redis://`, `rediss://` or `unix://` URL without credentials. */
 export const redisUrl = (description: string, flag?: string) =>
   z
     .string(expecting('a URL such as rediss://redis.example.com:6379/0'))

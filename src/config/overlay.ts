@@ -10,7 +10,13 @@ export interface Override {
   readonly origin: Origin
 }
 
-const LISTS: ReadonlySet<FieldKind> = new Set(['files', 'paths', 'networks', 'namespaces'])
+const LISTS: ReadonlySet<FieldKind> = new Set([
+  'addresses',
+  'files',
+  'paths',
+  'networks',
+  'namespaces',
+])
 
 const listOf = (text: string): readonly string[] =>
   text
@@ -18,8 +24,17 @@ const listOf = (text: string): readonly string[] =>
     .map((item) => item.trim())
     .filter((item) => item !== '')
 
+const commandOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
 const readText = (kind: FieldKind, text: string): unknown => {
   if (LISTS.has(kind)) return listOf(text)
+  if (kind === 'command') return commandOf(text)
   if (kind === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
   if (kind === 'integer' && /^-?[0-9]{1,15}$/.test(text)) return Number(text)
   return text

@@ -1,3 +1,4 @@
+import { redisRules } from './redis-rules.ts'
 import { valueAt } from './tree.ts'
 
 /** A problem of several fields together, named after the field to change. */
@@ -6,7 +7,8 @@ export interface RuleProblem {
   readonly message: string
 }
 
-type Rule = (get: (field: string) => unknown) => readonly RuleProblem[]
+/** Looks at some fields by their dotted names, and says what is wrong with them together. */
+export type Rule = (get: (field: string) => unknown) => readonly RuleProblem[]
 
 const problem = (field: string, message: string): readonly RuleProblem[] => [
   { path: field.split('.'), message },
@@ -19,11 +21,6 @@ const together =
       ? problem(field, `needs ${other} beside it`)
       : []
 
-const redisNeedsUrl: Rule = (get) =>
-  get('sessions.store') === 'redis' && get('sessions.redis.url') === undefined
-    ? problem('sessions.store', 'is redis, so set sessions.redis.url as well')
-    : []
-
 const redisNeedsKeys: Rule = (get) => {
   const files = get('keys.files')
   const none = files === undefined || (Array.isArray(files) && files.length === 0)
@@ -32,16 +29,6 @@ const redisNeedsKeys: Rule = (get) => {
         'keys.files',
         'must name at least one key file when sessions.store is redis: every replica needs the same key (make one with `openssl rand -base64 32`)',
       )
-    : []
-}
-
-const redisTlsNeedsScheme: Rule = (get) => {
-  const url = get('sessions.redis.url')
-  const tls = ['caFile', 'certFile', 'keyFile'].some(
-    (name) => get(`sessions.redis.tls.${name}`) !== undefined,
-  )
-  return tls && typeof url === 'string' && url.startsWith('redis:')
-    ? problem('sessions.redis.url', 'must begin with rediss:// because sessions.redis.tls is set')
     : []
 }
 
@@ -62,9 +49,10 @@ const rules: readonly Rule[] = [
   together('grpc.tls.clientCaFile', 'grpc.tls.certFile'),
   together('sessions.redis.tls.certFile', 'sessions.redis.tls.keyFile'),
   together('sessions.redis.tls.keyFile', 'sessions.redis.tls.certFile'),
-  redisNeedsUrl,
+  together('sessions.redis.sentinel.tls.certFile', 'sessions.redis.sentinel.tls.keyFile'),
+  together('sessions.redis.sentinel.tls.keyFile', 'sessions.redis.sentinel.tls.certFile'),
+  ...redisRules,
   redisNeedsKeys,
-  redisTlsNeedsScheme,
   distinctAddresses,
 ]
 

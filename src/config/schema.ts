@@ -11,10 +11,9 @@ import {
   networks,
   objectName,
   paths,
-  redisUrl,
-  text,
 } from './field-kinds.ts'
 import { isCidr, isNetwork, NAMED_NETWORKS } from './network.ts'
+import { redisSchema } from './redis-schema.ts'
 
 const grpc = z.strictObject({
   listen: address(
@@ -83,48 +82,13 @@ const resources = z.strictObject({
     .prefault({}),
 })
 
-const redis = z.strictObject({
-  url: redisUrl(
-    'The Redis server: `redis://` or, with TLS, `rediss://`; host, port and database number.',
-    '--redis-url',
-  ).optional(),
-  usernameFile: file(
-    'File with the user name for Redis (ACL). Read again at each new connection.',
-  ).optional(),
-  passwordFile: file(
-    'File with the password for Redis. Read again at each new connection.',
-  ).optional(),
-  tls: z
-    .strictObject({
-      caFile: file(
-        'PEM certificates that are trusted for Redis, instead of those of the system.',
-      ).optional(),
-      certFile: file('PEM client certificate for Redis.').optional(),
-      keyFile: file('PEM private key that belongs to `sessions.redis.tls.certFile`.').optional(),
-    })
-    .prefault({}),
-  keyPrefix: text('Begins every key, so that several installations can share one Redis.').default(
-    'sallyport',
-  ),
-  commandTimeout: duration(
-    'A command that takes longer has failed. Keep it well below `check.budget`.',
-    '10ms',
-    '10s',
-  ).default('500ms'),
-  connectTimeout: duration(
-    'A connection attempt that takes longer has failed.',
-    '10ms',
-    '30s',
-  ).default('1s'),
-})
-
 const sessions = z.strictObject({
   store: choice(
     ['memory', 'redis'],
     'Where sessions are kept. In memory they end with the process and are not shared with other replicas.',
     '--session-store',
   ).default('memory'),
-  redis: redis.prefault({}),
+  redis: redisSchema.prefault({}),
   cache: z
     .strictObject({
       maxEntries: integer(
@@ -133,10 +97,20 @@ const sessions = z.strictObject({
         1_000_000,
       ).default(10_000),
       ttl: duration(
-        'How long an opened session is used without asking the store. Also how long a session that was ended elsewhere may live on here.',
+        'How long an opened session is used without asking the store. A session that is ended or refreshed elsewhere counts no longer at once, by notice; while notices are not heard nothing counts for more than a second.',
         '0s',
         '60s',
       ).default('5s'),
+      maxBytes: integer(
+        'How much memory the opened sessions may take, roughly; those used longest ago go first.',
+        0,
+        4_294_967_296,
+      ).default(67_108_864),
+      outageGrace: duration(
+        'How long opened sessions go on when the store cannot be reached, never beyond their own lifetime. A session that is ended elsewhere while only this process cannot reach the store lives on here as long. `0s`: not at all.',
+        '0s',
+        '1h',
+      ).default('5m'),
     })
     .prefault({}),
 })

@@ -1,4 +1,5 @@
 import type { Access, Decision } from './decision.ts'
+import { keepableForm } from './form.ts'
 import type { Authentication } from './identity.ts'
 import { mayLogin } from './navigation.ts'
 import type { Policy, Rule } from './policy.ts'
@@ -7,23 +8,24 @@ import type { Request } from './request.ts'
 /**
  * The decision. An identity that is not permitted is forbidden, never sent to another login: it
  * would loop. A refused bearer token is challenged, never redirected. A login needs a client, a
- * rule that takes sessions and a navigation.
+ * rule that takes sessions and a navigation, or a form that can wait for its end.
  */
 export const decide = (
-  request: Pick<Request, 'method' | 'header'>,
+  request: Pick<Request, 'method' | 'header' | 'authority' | 'body'>,
   policy: Pick<Policy, 'client'>,
-  rule: Pick<Rule, 'authenticate' | 'onUnauthenticated'>,
+  rule: Pick<Rule, 'authenticate' | 'onUnauthenticated' | 'keepFormsMaxBytes'>,
   authentication: Authentication,
   access: Access,
 ): Decision => {
   if (authentication.kind === 'unauthenticated') {
     const takesSessions = rule.authenticate.some((method) => method.kind === 'session')
-    const login =
-      policy.client !== undefined &&
-      takesSessions &&
-      authentication.presented !== 'bearer' &&
-      mayLogin(request, rule.onUnauthenticated)
-    return { kind: login ? 'login' : 'challenge', refused: authentication }
+    const refused = authentication
+    const canLogin =
+      policy.client !== undefined && takesSessions && authentication.presented !== 'bearer'
+    if (!canLogin || rule.onUnauthenticated === 'Challenge') return { kind: 'challenge', refused }
+    if (mayLogin(request, rule.onUnauthenticated)) return { kind: 'login', refused }
+    const form = keepableForm(request, rule)
+    return form === undefined ? { kind: 'challenge', refused } : { kind: 'login', refused, form }
   }
   const { identity } = authentication
   if (access.kind !== 'permitted') return { kind: 'forbid', identity, access }

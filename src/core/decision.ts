@@ -1,3 +1,4 @@
+import type { Form } from './form.ts'
 import type { Identity, Unauthenticated } from './identity.ts'
 import type { Reason } from './reason.ts'
 
@@ -10,7 +11,8 @@ export type Access =
 /** The core's answer, before the login is prepared and the headers are made. */
 export type Decision =
   | { readonly kind: 'allow'; readonly identity: Identity }
-  | { readonly kind: 'login'; readonly refused: Unauthenticated }
+  /** `form`: what the request sent, to be sent again afterwards. */
+  | { readonly kind: 'login'; readonly refused: Unauthenticated; readonly form?: Form }
   | { readonly kind: 'challenge'; readonly refused: Unauthenticated }
   | {
       readonly kind: 'forbid'
@@ -65,6 +67,8 @@ export interface Deny {
   readonly content: 'none' | 'page'
   /** Links that a page offers, the main one first. */
   readonly ways: readonly Way[]
+  /** What a page sends again, by itself and by a button. */
+  readonly resend?: { readonly form: Form; readonly url: string }
   /** For the log alone: what exactly went wrong. Never holds a credential. */
   readonly detail?: string
   readonly about: About

@@ -12,6 +12,7 @@ export interface DenyOptions {
   readonly headers?: readonly Header[]
   readonly content?: Deny['content']
   readonly ways?: readonly Way[]
+  readonly resend?: Deny['resend']
   readonly detail?: string
   readonly about?: About
 }
@@ -29,6 +30,7 @@ export const deny = (reason: Reason, options: DenyOptions = {}): Deny => ({
   headers: [...always(reason), ...(options.headers ?? [])],
   content: options.content ?? 'page',
   ways: options.ways ?? [],
+  ...(options.resend === undefined ? {} : { resend: options.resend }),
   ...(options.detail === undefined ? {} : { detail: options.detail }),
   about: options.about ?? {},
 })

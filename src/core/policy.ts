@@ -101,6 +101,8 @@ export interface Client {
     readonly absoluteTimeoutMs: number
     /** How long before its expiry an access token is refreshed on use; absent: never. */
     readonly refreshBeforeMs?: number
+    /** What a session counts from alone; empty: from anywhere. */
+    readonly bindTo: readonly ('UserAgent' | 'Address')[]
     readonly cookie: SessionCookie
   }
   readonly logout: {
@@ -193,6 +195,8 @@ export interface Rule {
   readonly public: boolean
   readonly authenticate: readonly AuthenticateMethod[]
   readonly onUnauthenticated: OnUnauthenticated
+  /** The largest form that is kept over a login; absent: none is. */
+  readonly keepFormsMaxBytes?: number
   readonly authorize: readonly Requirement[]
   readonly upstream: Upstream
 }

@@ -1,10 +1,13 @@
 import type { Awaitable } from './awaitable.ts'
 import type { Deny, Header, Verdict } from './decision.ts'
 import type { Fault } from './fault.ts'
+import type { Form } from './form.ts'
 import type { Claims } from './identity.ts'
+import type { PageMark } from './page-mark.ts'
 import type { BearerMethod, Client, Policy } from './policy.ts'
 import type { Reason } from './reason.ts'
 import type { Request } from './request.ts'
+import type { SessionBinding } from './session-binding.ts'
 
 /** Wall-clock time. */
 export interface Clock {
@@ -140,6 +143,8 @@ export interface LoginState {
   readonly returnPath: string
   readonly redirectUri: string
   readonly createdAtMs: number
+  /** The ticket of the form that is sent again afterwards. */
+  readonly form?: string
 }
 
 /**
@@ -251,6 +256,8 @@ export interface Session {
   readonly address?: string
   /** The user agent of the login, if that is recorded. */
   readonly agent?: string
+  /** The browser and network that it is bound to, where the client asks for that. */
+  readonly binding?: SessionBinding
   readonly tokens: Tokens
   /** When `tokens` came from the provider. */
   readonly tokensReceivedAtMs: number
@@ -269,6 +276,8 @@ export interface OpenSession {
   readonly ticket: string
   /** For compare-and-set. */
   readonly version: number
+  /** Names the process key that sealed it. */
+  readonly keyId: string
   readonly session: Session
 }
 
@@ -302,7 +311,7 @@ export interface SessionStore {
    */
   readonly touch: (open: OpenSession) => void
   /** Ends the session; ending it twice is no error. */
-  readonly remove: (open: Pick<OpenSession, 'id' | 'ticket'>, budget: Budget) => Promise<void>
+  readonly remove: (open: OpenSession, budget: Budget) => Promise<void>
 }
 
 /** What is known about a session without its ticket. Never a token. */
@@ -362,9 +371,9 @@ export interface SessionDirectory {
    */
   readonly list: (
     query: SessionQuery,
-    page: { readonly after?: string; readonly limit: number },
+    page: { readonly after?: PageMark; readonly limit: number },
     budget: Budget,
-  ) => Promise<{ readonly entries: readonly SessionEntry[]; readonly next?: string }>
+  ) => Promise<{ readonly entries: readonly SessionEntry[]; readonly next?: PageMark }>
   readonly find: (id: string, budget: Budget) => Promise<SessionEntry | undefined>
   /**
    * Ends them in the store and in this process, and tells the other replicas; answers how many
@@ -412,6 +421,19 @@ export interface ReplayGuard {
   readonly isClaimed: (id: string, budget: Budget) => Promise<boolean>
 }
 
+/** Forms that wait for the end of a login. Calls throw `Fault` `session_store_unavailable`. */
+export interface FormStore {
+  /** Keeps a form and answers its ticket, a secret; `undefined` where too many are kept already. */
+  readonly keep: (
+    tenant: string,
+    form: Form,
+    ttlMs: number,
+    budget: Budget,
+  ) => Promise<string | undefined>
+  /** Gives a form back, once; `undefined` for a ticket that opens none for this tenant. */
+  readonly take: (tenant: string, ticket: string, budget: Budget) => Promise<Form | undefined>
+}
+
 /** Authenticated encryption under the process's key list: the newest key seals, every key opens. */
 export interface Seal {
   /**
@@ -430,6 +452,8 @@ export interface CheckPorts {
   readonly relyingParty: RelyingParty
   readonly revocation: TokenRevocation
   readonly sessions: SessionStore
+  readonly directory: SessionDirectory
+  readonly forms: FormStore
   readonly lock: Lock
   readonly replay: ReplayGuard
   readonly seal: Seal

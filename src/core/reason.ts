@@ -52,6 +52,13 @@ export const reasons = {
     message: 'You are signed in.',
     remedy: 'Nothing to do: the browser continues at the URL it first asked for.',
   },
+  form_lost: {
+    kind: 'page',
+    status: 200,
+    message: 'You are signed in, but what you sent before could not be kept. Please send it again.',
+    remedy:
+      'The form waited longer than a login may take, or the session store was away. Nothing was sent to the upstream.',
+  },
   already_signed_in: {
     kind: 'redirect',
     status: 303,
@@ -112,6 +119,13 @@ export const reasons = {
     message: 'Your session was not found. Please sign in again.',
     remedy:
       'The session ended, its cookie was damaged, its key left the key list, or it belongs to another client.',
+  },
+  session_elsewhere: {
+    kind: 'challenge',
+    status: 401,
+    message: 'Your session belongs to another browser or network. Please sign in.',
+    remedy:
+      'The client has `session.bindTo`, and the user agent or address is not the one of the login. Expected after a change of network or an update of the browser; the session itself goes on where it began.',
   },
   session_expired: {
     kind: 'challenge',

@@ -11,6 +11,7 @@ export interface HttpRequest {
   readonly method?: string
   readonly host?: string
   readonly path?: string
+  readonly body?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly headerMap?: { readonly headers?: readonly HeaderValue[] }
 }
@@ -18,6 +19,9 @@ export interface HttpRequest {
 /** `envoy.service.auth.v3.CheckRequest` as decoded. */
 export interface CheckRequest {
   readonly attributes?: {
+    readonly source?: {
+      readonly address?: { readonly socketAddress?: { readonly address?: string } }
+    }
     readonly request?: { readonly http?: HttpRequest }
     readonly contextExtensions?: Readonly<Record<string, string>>
   }

@@ -14,6 +14,7 @@ export interface Envelope {
   readonly headers: Headers
   readonly http: HttpRequest
   readonly contextExtensions: Readonly<Record<string, string>>
+  readonly address?: string
 }
 
 const NOTHING: Readonly<Record<string, never>> = Object.freeze({})
@@ -58,12 +59,14 @@ export const openCheckRequest = (message: CheckRequest, random: Random): Envelop
   const headers = raw === undefined ? (http.headers ?? NOTHING) : fold(raw)
   const header = (name: string): string | undefined =>
     Object.hasOwn(headers, name) ? headers[name] : undefined
+  const address = message.attributes?.source?.address?.socketAddress?.address
   return {
     requestId: requestIdOf(header, http, random),
     header,
     headers,
     http,
     contextExtensions: message.attributes?.contextExtensions ?? NOTHING,
+    ...(address === undefined ? {} : { address }),
   }
 }
 
@@ -95,7 +98,7 @@ export const parseCheckRequest = (envelope: Envelope, maxHeaderBytes: number): P
   const parsedPath = parsePath(path)
   if (!parsedPath.ok) return parsedPath
   const { host: canonical, port } = authority.value
-  const { header, headers, contextExtensions, requestId } = envelope
+  const { header, headers, contextExtensions, requestId, address } = envelope
   return {
     ok: true,
     value: {
@@ -107,6 +110,8 @@ export const parseCheckRequest = (envelope: Envelope, maxHeaderBytes: number): P
       header,
       headerNames: () => Object.keys(headers).filter((name) => name.charCodeAt(0) !== COLON),
       contextExtensions,
+      ...(address === undefined ? {} : { address }),
+      ...(envelope.http.body === undefined ? {} : { body: envelope.http.body }),
     },
   }
 }

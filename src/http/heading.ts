@@ -14,6 +14,7 @@ const HEADINGS: Readonly<Record<ReasonKind, string>> = {
 /** Where the kind alone would say the wrong thing. */
 const EXCEPTIONS: Readonly<Partial<Record<Reason, string>>> = {
   signed_out: 'Signed out',
+  form_lost: 'Please send it again',
   sign_out_unconfirmed: 'Sign out?',
   no_policy: 'Nothing here',
   host_conflict: 'Nothing here',

@@ -27,14 +27,21 @@ ul { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1.6rem 0 0; padding: 0
 a { display: inline-block; padding: .55rem 1.1rem; border: 1px solid var(--line); border-radius: 9px; color: var(--accent);
   font-weight: 550; text-decoration: none; }
 a:hover { border-color: var(--accent); }
-a:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+button { display: inline-block; margin-top: 1.6rem; padding: .55rem 1.1rem; border: 1px solid var(--accent); border-radius: 9px;
+  background: var(--accent); color: var(--on-accent); font: inherit; font-weight: 550; cursor: pointer; }
+button:hover { filter: brightness(1.08); }
+a:focus-visible, button:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 li:first-child a { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
 li:first-child a:hover { filter: brightness(1.08); }
 footer { margin-top: 2rem; padding-top: 1rem; border-top: 1px solid var(--line); font-size: .8rem; color: var(--soft); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem .75rem; margin: 0; }
 dd { margin: 0; font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; }
-@media (max-width: 26rem) { main { padding: 1.5rem 1.25rem 1.1rem; } li, a { width: 100%; text-align: center; } }
+@media (max-width: 26rem) { main { padding: 1.5rem 1.25rem 1.1rem; } li, a, button { width: 100%; text-align: center; } }
 `
+
+/** The directive that lets a page use this style and no other. */
+export const styleSource = (): string =>
+  `style-src 'sha256-${createHash('sha256').update(PAGE_STYLE).digest('base64')}'`
 
 /**
  * No script, no frame, no form, nothing fetched, and only this style (Content Security Policy Level
@@ -42,7 +49,7 @@ dd { margin: 0; font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace
  */
 export const PAGE_POLICY = [
   "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(PAGE_STYLE).digest('base64')}'`,
+  styleSource(),
   "frame-ancestors 'none'",
   "base-uri 'none'",
   "form-action 'none'",

@@ -1,32 +1,11 @@
-import type { Deny, Header, Way } from '../core/decision.ts'
+import type { Deny, Way } from '../core/decision.ts'
 import type { Presentation } from '../core/ports.ts'
 import { type ReasonKind, reasonEntry } from '../core/reason.ts'
 import { headingOf } from './heading.ts'
-import { PAGE_POLICY, PAGE_STYLE } from './page-style.ts'
+import { escapeHtml, framePage, type Mood, pageHeaders } from './page-frame.ts'
+import { PAGE_POLICY } from './page-style.ts'
 
-const HEADERS: readonly Header[] = [
-  ['content-type', 'text/html; charset=utf-8'],
-  ['content-security-policy', PAGE_POLICY],
-  ['x-content-type-options', 'nosniff'],
-  ['referrer-policy', 'no-referrer'],
-]
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '')
-
-/** How a page feels: one word for its style, one drawing on a 24 by 24 grid. */
-interface Mood {
-  readonly tone: 'good' | 'plain' | 'warn'
-  readonly drawing: string
-}
+const HEADERS = pageHeaders(PAGE_POLICY)
 
 const TICK = '<circle cx="12" cy="12" r="9"/><path d="M8 12.5l2.8 2.8L16.2 9.5"/>'
 const LOCK = '<rect x="5" y="11" width="14" height="9" rx="2"/><path d="M8 11V8a4 4 0 0 1 8 0v3"/>'
@@ -75,31 +54,17 @@ const nav = (deny: Deny): string => {
  */
 export const renderPage = (deny: Deny, requestId: string): Presentation => {
   const { kind, message } = reasonEntry(deny.reason)
-  const { tone, drawing } = MOODS[kind]
-  const heading = escapeHtml(headingOf(deny.reason))
+  const { reason } = deny
+  const content = nav(deny)
   return {
     headers: HEADERS,
-    body: `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>${heading}</title>
-<style>${PAGE_STYLE}</style>
-</head>
-<body>
-<main class="${tone}">
-<svg viewBox="0 0 24 24" aria-hidden="true">${drawing}</svg>
-<h1>${heading}</h1>
-<p>${escapeHtml(message)}</p>
-${nav(deny)}
-<footer>
-<dl><dt>Reason</dt><dd>${escapeHtml(deny.reason)}</dd><dt>Request</dt><dd>${escapeHtml(requestId)}</dd></dl>
-</footer>
-</main>
-</body>
-</html>
-`,
+    body: framePage({
+      mood: MOODS[kind],
+      heading: headingOf(reason),
+      message,
+      content,
+      reason,
+      requestId,
+    }),
   }
 }

@@ -3,6 +3,7 @@ import type { Request } from '../core/request.ts'
 import { parseAccept } from './accept.ts'
 import { renderPage } from './page.ts'
 import { renderProblem } from './problem.ts'
+import { renderResendPage } from './resend-page.ts'
 
 /**
  * What a browser shows as a page of its own; everything else is loaded by a page or a program
@@ -28,9 +29,13 @@ const wantsPage = (header: Request['header']): boolean => {
 /**
  * A page for a person, a problem document (RFC 9457) for a program. A page goes to who names HTML
  * in `accept` and wants it no less than JSON, and to navigations that take anything; scripts that
- * say so (`X-Requested-With`) and callers without a preference, as curl is one, get the document.
+ * say so (`X-Requested-With`) and callers without a preference, as curl is one, get the document. A form that is sent again is a
+ * page in any case: whoever sent it is a browser.
  */
-export const present: Present = (deny, caller) =>
-  wantsPage(caller.header)
+export const present: Present = (deny, caller) => {
+  const { resend, reason } = deny
+  if (resend !== undefined) return renderResendPage({ resend, reason }, caller.requestId)
+  return wantsPage(caller.header)
     ? renderPage(deny, caller.requestId)
     : renderProblem(deny, caller.requestId)
+}

@@ -308,6 +308,16 @@ export interface OIDCClientSession {
   readonly absoluteTimeout: string
   /** When the access token of a session is renewed with its refresh token. */
   readonly refresh: OIDCClientSessionRefresh
+  /**
+   * What a session counts from alone, besides its cookie; from elsewhere it takes another login.
+   * `UserAgent`: the browser that signed in, by its `User-Agent`, which changes when the browser is
+   * updated. `Address`: the network that it signed in from, an IPv4 address or the first half of an
+   * IPv6 address. A stolen cookie is then of less use; but whoever changes networks signs in again,
+   * and whoever is reached by IPv4 and IPv6 in turn does so all the time. The address is the one
+   * that Envoy trusts (`use_remote_address`, `xff_num_trusted_hops`). Unset, a session counts from
+   * anywhere.
+   */
+  readonly bindTo: readonly ('UserAgent' | 'Address')[]
   /** The session cookie. It is always `Secure`, `HttpOnly` and with `Path=/`. */
   readonly cookie: OIDCClientSessionCookie
 }
@@ -600,6 +610,13 @@ export interface ProtectedRouteRule {
    */
   readonly onUnauthenticated?: 'Auto' | 'Login' | 'Challenge'
   /**
+   * Keeps a form that a page of the same host sends by POST without a session: it waits, sealed, in
+   * the session store while its sender signs in, and is then sent again, once, by a page that does
+   * so by itself or by its button. Only URL-encoded forms, and only if the gateway sends request
+   * bodies along (`with_request_body`). Unset, and for everything else, such a request gets 401.
+   */
+  readonly keepForms?: ProtectedRouteRuleKeepForms
+  /**
    * What an authenticated caller must have; it replaces what the route asks for. Unset, as the
    * route says; `[]` asks for nothing more than being authenticated.
    */
@@ -669,6 +686,20 @@ export interface ProtectedRouteRuleAuthenticateBearerProviderRef {
    * IdentityProvider says so.
    */
   readonly namespace?: string
+}
+
+/**
+ * Keeps a form that a page of the same host sends by POST without a session: it waits, sealed, in
+ * the session store while its sender signs in, and is then sent again, once, by a page that does so
+ * by itself or by its button. Only URL-encoded forms, and only if the gateway sends request bodies
+ * along (`with_request_body`). Unset, and for everything else, such a request gets 401.
+ */
+export interface ProtectedRouteRuleKeepForms {
+  /**
+   * The largest body that is kept. Whoever is not signed in can fill the session store with as
+   * much, five hundred times for each client, replica and ten minutes.
+   */
+  readonly maxBytes: number
 }
 
 /**

@@ -109,6 +109,8 @@ const sentences: Readonly<Record<string, (finding: Finding) => string>> = {
     `has ${plural(countOf(value), 'member')}, at most ${schema} are allowed`,
   maxProperties: ({ value, schema }) =>
     `has ${countOf(value)} entries, at most ${schema} are allowed`,
+  minimum: ({ value, schema }) => `is ${value}, and must be at least ${schema}: raise it`,
+  maximum: ({ value, schema }) => `is ${value}, and may be at most ${schema}: lower it`,
   anyOf: ({ schema }) => `needs one of ${list([...new Set(requiredSets(schema).flat())])}`,
   not: excluded,
 }

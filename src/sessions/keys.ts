@@ -100,6 +100,8 @@ export const generateKey = (random: Random): ProcessKey =>
 export interface Keys {
   /** The key that seals. */
   readonly newest: () => ProcessKey
+  /** The newest first. */
+  readonly all: () => KeyList
   /** The key of an id; `undefined` once it has left the list. */
   readonly find: (id: string) => ProcessKey | undefined
   /** What the keys that leave have sealed can no longer be opened. */
@@ -111,6 +113,7 @@ export const createKeys = (initial: KeyList): Keys => {
   let list = initial
   return {
     newest: () => list[0],
+    all: () => list,
     find: (id) => list.find((key) => key.id === id),
     replace: (next) => {
       list = next

@@ -1,6 +1,8 @@
 import type { Clock, Random } from '../core/ports.ts'
 import type { Backend } from './backend.ts'
+import { createMemoryIdSets } from './memory-id-sets.ts'
 import { createMemoryLock } from './memory-lock.ts'
+import { createMemoryNotices } from './memory-notices.ts'
 import { createMemoryRecords } from './memory-records.ts'
 import { createMemoryReplayGuard } from './memory-replay-guard.ts'
 
@@ -13,8 +15,11 @@ export const createMemoryBackend = (deps: {
   readonly maxEntries: number
 }): Backend => ({
   records: createMemoryRecords(deps),
+  entries: createMemoryRecords(deps),
+  idSets: createMemoryIdSets(deps),
   lock: createMemoryLock(deps),
   replay: createMemoryReplayGuard(deps),
+  notices: createMemoryNotices(),
   ping: async () => undefined,
   close: async () => undefined,
 })

@@ -1,8 +1,8 @@
 import { Fault } from '../core/fault.ts'
 import type { Clock } from '../core/ports.ts'
 import { createExpiringMap } from './expiring-map.ts'
-import { VERSION_AT } from './record.ts'
 import type { Records } from './records.ts'
+import { VERSION_AT } from './sealed-text.ts'
 
 /**
  * Records that end with the process. When all `maxEntries` are in use, the one written longest ago
@@ -30,6 +30,12 @@ export const createMemoryRecords = (deps: {
       entries.get(key)?.readUInt32BE(VERSION_AT) === expectedVersion
         ? write(key, value, ttlMs)
         : false,
-    remove: async (key) => entries.delete(key),
+    renew: async (key, value, ttlMs) =>
+      entries.get(key) === undefined ? false : write(key, value, ttlMs),
+    remove: async (key) => {
+      const isThere = entries.get(key) !== undefined
+      entries.delete(key)
+      return isThere
+    },
   }
 }

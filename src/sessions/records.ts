@@ -16,6 +16,8 @@ export interface Records {
     value: Buffer,
     ttlMs: number,
   ) => Promise<boolean>
-  /** Removing what is not there is no error. */
-  readonly remove: (key: string) => Promise<void>
+  /** Writes if there is a record, whatever it holds; false otherwise. */
+  readonly renew: (key: string, value: Buffer, ttlMs: number) => Promise<boolean>
+  /** Removing what is not there is no error; answers whether it was there. */
+  readonly remove: (key: string) => Promise<boolean>
 }

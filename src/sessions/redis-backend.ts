@@ -1,10 +1,15 @@
+import type { Fault } from '../core/fault.ts'
 import type { Random } from '../core/ports.ts'
 import type { Backend } from './backend.ts'
-import { createRedisConnection, type RedisSettings } from './redis-connection.ts'
+import { createRedisConnection } from './redis-connection.ts'
+import { createRedisIdSets } from './redis-id-sets.ts'
 import type { RedisState } from './redis-link.ts'
 import { createRedisLock } from './redis-lock.ts'
+import { createRedisNotices } from './redis-notices.ts'
 import { createRedisRecords } from './redis-records.ts'
+import { createRelogin } from './redis-relogin.ts'
 import { createRedisReplayGuard } from './redis-replay-guard.ts'
+import type { RedisSettings } from './redis-settings.ts'
 
 /** What a Redis backend needs besides how to reach Redis. */
 export interface RedisBackendDependencies {
@@ -13,6 +18,14 @@ export interface RedisBackendDependencies {
   readonly keyPrefix: string
   /** For the log and the metrics; called on each change, never with a credential. */
   readonly onStateChange?: (state: RedisState) => void
+  /** Hears that Redis does not take new credentials, which are shown to it until it does. */
+  readonly onLoginRefused?: (fault: Fault) => void
+}
+
+/** A backend that logs in again. */
+export interface RedisBackend extends Backend {
+  /** A credential file has changed: open connections are logged in with what it holds now. */
+  readonly credentialsChanged: () => void
 }
 
 /**
@@ -22,15 +35,31 @@ export interface RedisBackendDependencies {
 export const createRedisBackend = (
   settings: RedisSettings,
   deps: RedisBackendDependencies,
-): Backend => {
+): RedisBackend => {
   const connection = createRedisConnection(settings, deps)
+  const records = createRedisRecords(connection)
+  const notices = createRedisNotices({ ...deps, connection })
+  const intervalMs = settings.passwordCommand?.intervalMs
+  const relogin = createRelogin({
+    logIn: connection.logInAgain,
+    ...(intervalMs === undefined ? {} : { intervalMs }),
+    onRefused: (fault) => deps.onLoginRefused?.(fault),
+  })
   return {
-    records: createRedisRecords(connection),
+    records,
+    entries: records,
+    idSets: createRedisIdSets(connection),
     lock: createRedisLock({ ...deps, connection }),
     replay: createRedisReplayGuard({ ...deps, connection }),
+    notices,
+    credentialsChanged: relogin.now,
     ping: async () => {
       await connection.send((redis) => redis.ping(), true)
     },
-    close: connection.close,
+    close: async () => {
+      relogin.close()
+      await notices.close()
+      await connection.close()
+    },
   }
 }

@@ -1,28 +1,26 @@
-import { isIP } from 'node:net'
-import type { ConnectionOptions, SecureContext } from 'node:tls'
-import { Redis } from 'ioredis'
+import type { Cluster, Redis } from 'ioredis'
 import { Fault } from '../core/fault.ts'
 import { jitterMs } from '../core/jitter.ts'
 import type { Random } from '../core/ports.ts'
-import { parseRedisUrl, type RedisAddress } from './redis-address.ts'
-import { type RedisCredentialFiles, readRedisCredentials } from './redis-credentials.ts'
+import type { HostAndPort } from './redis-address.ts'
+import {
+  DISCONNECT_TIMEOUT_MS,
+  openCluster,
+  openNode,
+  openServer,
+  type RedisClient,
+} from './redis-client.ts'
+import { createRedisLine } from './redis-line.ts'
 import { createRedisLink, type RedisState } from './redis-link.ts'
+import { createRedisLogin } from './redis-login.ts'
 import { type RedisProblem, redisProblemOf } from './redis-problem.ts'
-
-/** How to reach Redis. Files are read again at each new connection. */
-export interface RedisSettings extends RedisCredentialFiles {
-  /** `redis://` or `rediss://`, host, port and database number. */
-  readonly url: string
-  /**
-   * How long a command may take, how long a silent connection is kept, and how long a command waits
-   * for a connection.
-   */
-  readonly commandTimeoutMs: number
-  readonly connectTimeoutMs: number
-}
+import type { RedisSettings } from './redis-settings.ts'
 
 /** The commands that sessions need; one server, a Sentinel group and a cluster all have them. */
-export type RedisCommands = Pick<Redis, 'set' | 'getBuffer' | 'unlink' | 'eval' | 'ping'>
+export type RedisCommands = Pick<
+  Redis,
+  'set' | 'getBuffer' | 'unlink' | 'eval' | 'ping' | 'publish' | 'zrem' | 'zrangebyscore'
+>
 
 /** A connection that heals by itself. */
 export interface RedisConnection {
@@ -37,69 +35,29 @@ export interface RedisConnection {
     isRepeatable?: boolean,
   ) => Promise<T>
   readonly state: () => RedisState
+  /** One more client for the same Redis, not connected yet: to listen on. */
+  readonly openListener: () => Promise<Redis>
+  /** Reads the credentials again and shows them to Redis on every connection that is open. */
+  readonly logInAgain: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
-const MIN_RETRY_MS = 50
-const MAX_RETRY_MS = 800
-const DISCONNECT_TIMEOUT_MS = 100
+const unavailable = (message: string): Fault => new Fault('session_store_unavailable', message)
 
-/**
- * Doubling from 50 ms to 0.8 s, and up to a quarter more: Redis is in use again within two seconds
- * of coming back.
- */
-const retryDelayMs = (random: Random, attempt: number): number => {
-  const delayMs = Math.min(MIN_RETRY_MS * 2 ** Math.min(attempt - 1, 10), MAX_RETRY_MS)
-  return Math.round(jitterMs(random, delayMs, delayMs * 1.25))
-}
+/** Rejects after `timeoutMs`; the work itself is bounded by time-outs of its own. */
+const within = <T>(work: Promise<T>, timeoutMs: number): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const giveUp = (): void => reject(unavailable('Redis did not answer in time.'))
+    const timer = setTimeout(giveUp, timeoutMs)
+    work.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
 
-const addressOf = (url: string): RedisAddress => {
-  const address = parseRedisUrl(url)
-  if (address !== undefined) return address
-  throw new Fault(
-    'session_store_unavailable',
-    'sessions.redis.url must be redis://host:port/database or rediss://host:port/database.',
-  )
-}
+const mayRepeat = (problem: RedisProblem, isRepeatable: boolean): boolean =>
+  problem.isReadOnly || problem.kind === 'unsent' || (problem.kind === 'lost' && isRepeatable)
 
-const tlsOf = (address: RedisAddress, secureContext?: SecureContext): ConnectionOptions => ({
-  ...(isIP(address.host) === 0 ? { servername: address.host } : {}),
-  ...(secureContext === undefined ? {} : { secureContext }),
-})
-
-interface Login {
-  readonly username?: string
-  readonly password?: string
-  readonly tls?: ConnectionOptions
-}
-
-const loginOf = (settings: RedisSettings, address: RedisAddress): Login => {
-  const { secureContext, ...login } = readRedisCredentials(settings)
-  const isTls = address.isTls || secureContext !== undefined
-  return {
-    ...(address.username === undefined ? {} : { username: address.username }),
-    ...(address.password === undefined ? {} : { password: address.password }),
-    ...login,
-    ...(isTls ? { tls: tlsOf(address, secureContext) } : {}),
-  }
-}
-
-const optionsOf = (settings: RedisSettings, address: RedisAddress) => ({
-  host: address.host,
-  port: address.port,
-  db: address.database,
-  ...loginOf(settings, address),
-  lazyConnect: true,
-  disableClientInfo: true,
-  enableOfflineQueue: false,
-  enableAutoPipelining: false,
-  autoResendUnfulfilledCommands: false,
-  maxRetriesPerRequest: 0,
-  commandTimeout: settings.commandTimeoutMs,
-  socketTimeout: settings.commandTimeoutMs,
-  connectTimeout: settings.connectTimeoutMs,
-  disconnectTimeout: DISCONNECT_TIMEOUT_MS,
-  reconnectOnError: (error: Error) => redisProblemOf(error).isReadOnly,
+const nodeOf = ({ options }: Redis): HostAndPort => ({
+  host: options.host ?? '',
+  port: options.port ?? 0,
 })
 
 /**
@@ -112,76 +70,107 @@ export const createRedisConnection = (
   settings: RedisSettings,
   deps: { readonly random: Random; readonly onStateChange?: (state: RedisState) => void },
 ): RedisConnection => {
-  const { commandTimeoutMs } = settings
-  const address = addressOf(settings.url)
+  const { commandTimeoutMs, totalTimeoutMs } = settings
+  const login = createRedisLogin(settings)
+  const listeners = new Set<Redis>()
   const link = createRedisLink((state) => deps.onStateChange?.(state))
 
-  const readLoginAgain = (): void => {
-    try {
-      Object.assign(redis.options, loginOf(settings, address))
-    } catch (fault) {
-      link.become({ kind: 'down', problem: fault instanceof Fault ? fault.message : '' })
-    }
-  }
-  const redis = new Redis({
-    ...optionsOf(settings, address),
-    retryStrategy: (attempt) => {
-      readLoginAgain()
-      return retryDelayMs(deps.random, attempt)
+  const line = createRedisLine<RedisClient>({
+    random: deps.random,
+    open: async () => {
+      const read = await login.read()
+      return settings.cluster === undefined
+        ? openServer(settings, read)
+        : openCluster(settings, login)
+    },
+    onReady: () => link.become({ kind: 'ready' }),
+    onClose: () => {
+      const { kind } = link.state()
+      if (kind === 'ready') link.become({ kind: 'connecting' })
+      if (kind === 'connecting') link.become({ kind: 'down', problem: 'Redis hung up.' })
+    },
+    onProblem: (problem) => {
+      const wasReady = link.state().kind === 'ready'
+      if (!wasReady || problem.kind === 'silent') {
+        link.become({ kind: 'down', problem: problem.message })
+      }
     },
   })
-  redis.on('ready', () => link.become({ kind: 'ready' }))
-  redis.on('close', () => {
-    const { kind } = link.state()
-    if (kind === 'ready') link.become({ kind: 'connecting' })
-    if (kind === 'connecting') link.become({ kind: 'down', problem: 'Redis hung up.' })
-  })
-  redis.on('error', (error: unknown) => {
-    const problem = redisProblemOf(error)
-    const wasReady = link.state().kind === 'ready'
-    if (!wasReady || problem.kind === 'silent') {
-      link.become({ kind: 'down', problem: problem.message })
-    }
-  })
-  redis.connect().catch(() => undefined)
 
   const beReady = async (): Promise<void> => {
     const state = await link.leaves('connecting', commandTimeoutMs)
     if (state.kind === 'ready') return
-    const problem = state.kind === 'down' ? state.problem : 'Redis is not connected.'
-    throw new Fault('session_store_unavailable', problem)
+    throw unavailable(state.kind === 'down' ? state.problem : 'Redis is not connected.')
   }
 
-  const mayRepeat = (problem: RedisProblem, isRepeatable: boolean): boolean =>
-    problem.isReadOnly || problem.kind === 'unsent' || (problem.kind === 'lost' && isRepeatable)
+  const current = (): RedisClient => {
+    const client = line.client()
+    if (client === undefined) throw unavailable('Redis is not connected.')
+    return client
+  }
 
-  const send = async <T>(
+  const attempt = async <T>(
     command: (redis: RedisCommands) => Promise<T>,
-    isRepeatable = false,
+    isRepeatable: boolean,
   ): Promise<T> => {
     if (link.state().kind !== 'ready') await beReady()
     try {
-      return await command(redis)
+      return await command(current())
     } catch (error) {
       const problem = redisProblemOf(error)
-      if (!mayRepeat(problem, isRepeatable)) {
-        throw new Fault('session_store_unavailable', problem.message)
-      }
+      if (!mayRepeat(problem, isRepeatable)) throw unavailable(problem.message)
     }
     await link.leaves('ready', DISCONNECT_TIMEOUT_MS * 2)
     await beReady()
-    return command(redis).catch((error: unknown) => {
-      throw new Fault('session_store_unavailable', redisProblemOf(error).message)
+    return command(current()).catch((error: unknown) => {
+      throw unavailable(redisProblemOf(error).message)
     })
   }
 
-  const close = async (): Promise<void> => {
-    const isOpen = ['connecting', 'connect', 'ready'].includes(redis.status)
-    const ended = new Promise<void>((resolve) => redis.once('end', () => resolve()))
-    link.become({ kind: 'closed' })
-    redis.disconnect()
-    if (isOpen) await ended
+  const clients = (): readonly Redis[] => {
+    const client = line.client()
+    if (client === undefined) return []
+    return client.isCluster ? (client as Cluster).nodes() : [client as Redis]
   }
 
-  return { send, state: link.state, close }
+  const openAnother = async (): Promise<Redis> => {
+    const read = await login.read()
+    if (settings.cluster === undefined) return openServer(settings, read)
+    const nodes = clients()
+    const node = nodes[Math.floor(jitterMs(deps.random, 0, nodes.length))]
+    if (node === undefined) throw unavailable('Redis is not connected.')
+    return openNode(settings, read, nodeOf(node))
+  }
+
+  const openListener = async (): Promise<Redis> => {
+    const listener = await openAnother()
+    listeners.add(listener)
+    listener.once('end', () => listeners.delete(listener))
+    return listener
+  }
+
+  const logInAgain = async (): Promise<void> => {
+    const read = await login.read()
+    const { username, password } = read
+    if (password === undefined) return
+    const logIn = async (client: Redis): Promise<unknown> => {
+      Object.assign(client.options, { username, password })
+      if (client.status !== 'ready') return undefined
+      return username === undefined ? client.auth(password) : client.auth(username, password)
+    }
+    await Promise.all([...clients(), ...listeners].map(logIn)).catch((error: unknown) => {
+      throw unavailable(redisProblemOf(error).message)
+    })
+  }
+
+  return {
+    send: (command, isRepeatable = false) => within(attempt(command, isRepeatable), totalTimeoutMs),
+    state: link.state,
+    openListener,
+    logInAgain,
+    close: async () => {
+      link.become({ kind: 'closed' })
+      await line.close()
+    },
+  }
 }

@@ -1,3 +1,5 @@
+import { Fault } from '../core/fault.ts'
+
 /** What a failed command or connection says about Redis. */
 export interface RedisProblem {
   /**
@@ -32,17 +34,29 @@ const refused = (reply: string, code = REPLY_CODE.exec(reply)?.[0] ?? 'ERR'): Re
     : `Redis refused the command (${code}).`,
 })
 
+/** Of a cluster that cannot be reached, the last node says why. */
+const causeOf = (error: Error): unknown =>
+  error.name === 'ClusterAllFailedError' && 'lastNodeError' in error
+    ? error.lastNodeError
+    : undefined
+
 /** Says what an error of the Redis library means, without a word of what it carries. */
 export const redisProblemOf = (error: unknown): RedisProblem => {
   const rest = { isReadOnly: false }
+  if (error instanceof Fault) return { kind: 'refused', message: error.message, ...rest }
   if (!(error instanceof Error)) {
     return { kind: 'lost', message: 'The connection to Redis failed.', ...rest }
   }
+  const cause = causeOf(error)
+  if (cause instanceof Error) return redisProblemOf(cause)
   if (error.name === 'ReplyError') return refused(error.message)
   if (/timed out|Socket timeout/.test(error.message)) {
     return { kind: 'silent', message: 'Redis did not answer in time.', ...rest }
   }
-  if (error.message.startsWith('Stream isn')) {
+  if (error.message.startsWith('All sentinels')) {
+    return { kind: 'unsent', message: 'No Sentinel said where the primary is.', ...rest }
+  }
+  if (/^(?:Stream|Cluster) isn't/.test(error.message)) {
     return { kind: 'unsent', message: 'Redis is not connected.', ...rest }
   }
   const code = codeOf(error)

@@ -1,6 +1,6 @@
-import { VERSION_AT, VERSION_END, versionBytes } from './record.ts'
 import type { Records } from './records.ts'
 import type { RedisConnection } from './redis-connection.ts'
+import { VERSION_AT, VERSION_END, versionBytes } from './sealed-text.ts'
 
 /**
  * Compares the version that stands in clear in the record. A script, so that nothing can come
@@ -20,7 +20,7 @@ export const createRedisRecords = ({ send }: Pick<RedisConnection, 'send'>): Rec
     const version = versionBytes(expectedVersion)
     return (await send((redis) => redis.eval(REPLACE, 1, key, version, value, ttlMs))) === 1
   },
-  remove: async (key) => {
-    await send((redis) => redis.unlink(key), true)
-  },
+  renew: async (key, value, ttlMs) =>
+    (await send((redis) => redis.set(key, value, 'PX', ttlMs, 'XX'), true)) === 'OK',
+  remove: async (key) => (await send((redis) => redis.unlink(key), true)) === 1,
 })

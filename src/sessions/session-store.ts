@@ -1,4 +1,5 @@
-import { Fault } from '../core/fault.ts'
+import type { Awaitable } from '../core/awaitable.ts'
+import { asFault, Fault } from '../core/fault.ts'
 import type {
   Budget,
   Clock,
@@ -8,24 +9,35 @@ import type {
   SessionOpening,
   SessionStore,
 } from '../core/ports.ts'
+import type { Backend } from './backend.ts'
 import { assertUnspent, withinBudget } from './budget.ts'
 import type { Keys } from './keys.ts'
 import { expiresAtMs, remainingMs } from './lifetime.ts'
-import { openRecord, type RecordBinding, sealRecord } from './record.ts'
-import type { Records } from './records.ts'
+import { openRecord, sealRecord } from './record.ts'
+import type { RecordBinding } from './sealed-text.ts'
 import { type CacheSettings, createSessionCache } from './session-cache.ts'
+import { entryOf } from './session-entry.ts'
+import { createSessionNames } from './session-names.ts'
+import { createSessionRegister } from './session-register.ts'
 import { createTicket, formatTicket, parseTicket, recordIdOf, type Ticket } from './ticket.ts'
 import { createTouch } from './touch.ts'
 
+/**
+ * Where an opening came from: the cache, the store, or the cache because the store did not answer.
+ */
+export type OpeningSource = 'cache' | 'store' | 'outage'
+
 /** What a session store is built from. */
 export interface SessionStoreDependencies {
-  readonly records: Records
+  readonly backend: Pick<Backend, 'records' | 'entries' | 'idSets' | 'notices'>
   readonly keys: Keys
   readonly clock: Clock
   readonly random: Random
-  /** In front of every key of the store; default `sallyport`. */
-  readonly keyPrefix?: string
+  /** In front of every key of the store. */
+  readonly keyPrefix: string
   readonly cache: CacheSettings
+  /** Hears where each session that is asked for comes from. */
+  readonly onOpening?: (from: OpeningSource) => void
   /** Hears of a write behind an answer that failed. */
   readonly onBackgroundError?: (fault: Fault) => void
 }
@@ -37,6 +49,8 @@ export interface StoppableSessionStore extends SessionStore {
    * made them.
    */
   readonly close: () => Promise<void>
+  /** What the local cache holds. */
+  readonly cached: () => { readonly entries: number; readonly bytes: number }
 }
 
 const FIRST_VERSION = 1
@@ -49,32 +63,42 @@ const EXPIRED: SessionOpening = { kind: 'none', reason: 'session_expired' }
  * says itself (R14), whatever the store does or forgets.
  */
 export const createSessionStore = (deps: SessionStoreDependencies): StoppableSessionStore => {
-  const { records, keys, clock, keyPrefix = 'sallyport' } = deps
-  const cache = createSessionCache(deps.cache, clock)
+  const { keys, clock } = deps
+  const { records, notices } = deps.backend
+  const names = createSessionNames(deps.keyPrefix, keys)
+  const register = createSessionRegister(deps)
+  const cache = createSessionCache(deps.cache, clock, notices.isHealthy())
+  notices.subscribe(cache.hear)
   const reading = new Map<string, Promise<SessionOpening>>()
+  const pending = new Set<Promise<unknown>>()
 
   const readingOf = (ticket: string, tenant: string): string => `${ticket} ${tenant}`
 
-  const keyOf = (id: string): string => `${keyPrefix}:session:${id}`
-
   const bindingOf = (tenant: string, ticket: Ticket): RecordBinding => ({
     tenant,
-    storeKey: keyOf(recordIdOf(ticket)),
+    storeKey: names.record(recordIdOf(ticket)),
     ticketSecret: ticket.secret,
   })
 
   const opened = (open: OpenSession): SessionOpening =>
     expiresAtMs(open.session) > clock.nowMs() ? { kind: 'open', open } : EXPIRED
 
+  const behind = (writing: Promise<void>): void => {
+    const settled = writing
+      .catch((error: unknown) => deps.onBackgroundError?.(asFault(error)))
+      .finally(() => pending.delete(settled))
+    pending.add(settled)
+  }
+
   const read = async (tenant: string, ticket: Ticket): Promise<SessionOpening> => {
     const binding = bindingOf(tenant, ticket)
-    const value = formatTicket(ticket)
+    const [id, value, mark] = [recordIdOf(ticket), formatTicket(ticket), cache.mark()]
     const bytes = await records.read(binding.storeKey)
-    if (bytes === undefined) cache.forget(value)
     const record = bytes === undefined ? undefined : openRecord(keys, binding, bytes)
-    if (record === undefined || cache.hasEnded(value)) return UNKNOWN
-    const open: OpenSession = { id: recordIdOf(ticket), ticket: value, ...record }
-    cache.put(open)
+    if (bytes === undefined) cache.forget(value)
+    if (record === undefined || cache.hasEnded(id)) return UNKNOWN
+    const open: OpenSession = { id, ticket: value, ...record }
+    cache.put(open, mark)
     return opened(open)
   }
 
@@ -94,16 +118,27 @@ export const createSessionStore = (deps: SessionStoreDependencies): StoppableSes
     if (ticket === undefined) return undefined
     const binding = bindingOf(session.tenant, ticket)
     const version = open.version + 1
+    const keyId = keys.newest().id
+    if (open.keyId !== keyId) await register.move(open.id, session)
     const bytes = sealRecord(deps, binding, { version, session })
     const ttlMs = remainingMs(session, clock.nowMs())
+    const mark = cache.mark()
     const isWritten = await records.replace(binding.storeKey, open.version, bytes, ttlMs)
     reading.delete(readingOf(open.ticket, session.tenant))
     if (!isWritten) {
-      cache.forget(open.ticket)
+      cache.mistrust(open.ticket)
       return undefined
     }
-    const next = { ...open, version, session }
-    cache.put(next)
+    const next = { ...open, version, keyId, session }
+    cache.put(next, mark)
+    behind(register.renew(open.id, session))
+    return next
+  }
+
+  const replace = async (open: OpenSession, session: Session, budget: Budget) => {
+    assertUnspent(budget)
+    const next = await write(open, session)
+    if (next !== undefined) behind(notices.publish({ kind: 'changed', ids: [open.id] }))
     return next
   }
 
@@ -116,9 +151,13 @@ export const createSessionStore = (deps: SessionStoreDependencies): StoppableSes
 
   const create = async (session: Session): Promise<string> => {
     const ticket = createTicket(deps.random)
+    const id = recordIdOf(ticket)
+    const keyId = keys.newest().id
+    await register.enter(id, session)
     const binding = bindingOf(session.tenant, ticket)
     const bytes = sealRecord(deps, binding, { version: FIRST_VERSION, session })
     const ttlMs = remainingMs(session, clock.nowMs())
+    const mark = cache.mark()
     if (!(await records.create(binding.storeKey, bytes, ttlMs))) {
       throw new Fault(
         'session_store_unavailable',
@@ -126,12 +165,11 @@ export const createSessionStore = (deps: SessionStoreDependencies): StoppableSes
       )
     }
     const value = formatTicket(ticket)
-    cache.put({ id: recordIdOf(ticket), ticket: value, version: FIRST_VERSION, session })
+    cache.put({ id, ticket: value, version: FIRST_VERSION, keyId, session }, mark)
     return value
   }
 
   const openCached = (tenant: string, value: string): SessionOpening | undefined => {
-    if (cache.hasEnded(value)) return UNKNOWN
     const open = cache.get(value)
     if (open === undefined) return undefined
     if (open.session.tenant !== tenant) return UNKNOWN
@@ -139,36 +177,59 @@ export const createSessionStore = (deps: SessionStoreDependencies): StoppableSes
     return opening.kind === 'open' ? opening : undefined
   }
 
-  const remove = async (open: Pick<OpenSession, 'id' | 'ticket'>, budget: Budget) => {
+  /** What is known, when the store cannot be asked: never beyond the lifetime of the session. */
+  const openInOutage = (tenant: string, value: string, thrown: unknown): SessionOpening => {
+    const isOutage = asFault(thrown).code === 'session_store_unavailable'
+    const open = isOutage ? cache.getInOutage(value) : undefined
+    if (open === undefined) throw thrown
+    if (open.session.tenant !== tenant) return UNKNOWN
+    const opening = opened(open)
+    if (opening.kind === 'none') throw thrown
+    deps.onOpening?.('outage')
+    return opening
+  }
+
+  const openRead = (tenant: string, value: string, budget: Budget): Awaitable<SessionOpening> => {
+    const ticket = parseTicket(value)
+    if (ticket === undefined || cache.hasEnded(recordIdOf(ticket))) return UNKNOWN
+    deps.onOpening?.('store')
+    const reading = readOnce(tenant, ticket).catch((error) => openInOutage(tenant, value, error))
+    return withinBudget(reading, budget)
+  }
+
+  const remove = async ({ id, session }: OpenSession, budget: Budget) => {
     assertUnspent(budget)
-    cache.end(open.ticket)
+    cache.end(id)
     try {
-      await records.remove(keyOf(open.id))
+      await records.remove(names.record(id))
     } catch (fault) {
-      cache.resume(open.ticket)
+      cache.resume(id)
       throw fault
     }
+    behind(register.leave([entryOf(id, session)]))
+    await notices.publish({ kind: 'ended', ids: [id] })
   }
 
   return {
     create,
     open: (tenant, value, budget) => {
       const cached = openCached(tenant, value)
-      if (cached !== undefined) return cached
-      const ticket = parseTicket(value)
-      return ticket === undefined ? UNKNOWN : withinBudget(readOnce(tenant, ticket), budget)
+      if (cached === undefined) return openRead(tenant, value, budget)
+      deps.onOpening?.('cache')
+      return cached
     },
     reopen: async (tenant, value, budget) => {
       assertUnspent(budget)
       const ticket = parseTicket(value)
       return ticket === undefined ? UNKNOWN : withinBudget(read(tenant, ticket), budget)
     },
-    replace: async (open, session, budget) => {
-      assertUnspent(budget)
-      return write(open, session)
-    },
+    replace,
     touch: touch.touch,
     remove,
-    close: touch.close,
+    close: async () => {
+      await touch.close()
+      await Promise.all(pending)
+    },
+    cached: cache.size,
   }
 }

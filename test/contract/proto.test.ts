@@ -22,6 +22,7 @@ const request = {
         method: 'GET',
         path: '/a?b=c',
         host: 'shop.example.com:8443',
+        body: 'a=1',
         headers: { ':path': '/a?b=c', cookie: 'a=1; b=2', 'x-ümlaut': 'wért' },
         headerMap: {
           headers: [
@@ -31,6 +32,7 @@ const request = {
         },
       },
     },
+    source: { address: { socketAddress: { address: '192.0.2.1' } } },
     contextExtensions: { 'sallyport.dev/route': 'shop/shop' },
   },
 }

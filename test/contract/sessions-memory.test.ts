@@ -1,11 +1,12 @@
 import { createMemoryBackend } from '../../src/sessions/memory-backend.ts'
 import { handSetClock } from '../support/hand-set-clock.ts'
 import { seededRandom } from '../support/seeded-random.ts'
-import { backendContract } from './sessions.contract.ts'
+import { directoryContract } from './directory.contract.ts'
+import { type BackendUnderTest, backendContract } from './sessions.contract.ts'
 
 const DAY_MS = 24 * 3_600_000
 
-backendContract('memory', async () => {
+const start = async (): Promise<BackendUnderTest> => {
   const clock = handSetClock()
   const random = seededRandom('memory backend')
   const backend = createMemoryBackend({ clock, random, maxEntries: 1000 })
@@ -14,4 +15,7 @@ backendContract('memory', async () => {
     endLifetimes: async () => clock.advance(DAY_MS),
     stop: backend.close,
   }
-})
+}
+
+backendContract('memory', start)
+directoryContract('memory', start)

@@ -6,8 +6,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Fault } from '../../src/core/fault.ts'
 import type { Backend } from '../../src/sessions/backend.ts'
 import { createRedisBackend } from '../../src/sessions/redis-backend.ts'
-import type { RedisSettings } from '../../src/sessions/redis-connection.ts'
 import type { RedisState } from '../../src/sessions/redis-link.ts'
+import type { RedisSettings } from '../../src/sessions/redis-settings.ts'
 import { createSessionStore } from '../../src/sessions/session-store.ts'
 import { aSession } from '../support/builders.ts'
 import { unlimited } from '../support/check-ports.ts'
@@ -39,7 +39,7 @@ interface Connected extends Backend {
 const connect = (url: string, changes: Partial<RedisSettings> = {}): Connected => {
   const states: RedisState[] = []
   const backend = createRedisBackend(
-    { url, commandTimeoutMs: 200, connectTimeoutMs: 200, ...changes },
+    { url, commandTimeoutMs: 200, connectTimeoutMs: 200, totalTimeoutMs: 10_000, ...changes },
     {
       random: seededRandom('faults'),
       keyPrefix: 'test',
@@ -53,11 +53,12 @@ const connect = (url: string, changes: Partial<RedisSettings> = {}): Connected =
 const aStore = (backend: Backend) => {
   const clock = handSetClock()
   const store = createSessionStore({
-    records: backend.records,
+    backend,
     keys: keysOf('a'),
+    keyPrefix: 'test',
     clock,
     random: seededRandom('store'),
-    cache: { maxEntries: 10, ttlMs: 5000 },
+    cache: { maxEntries: 10, maxBytes: 1_000_000, ttlMs: 5000, outageGraceMs: 0 },
   })
   return { store, clock }
 }
@@ -78,7 +79,7 @@ const calls = (backend: Backend) => {
   const { store, clock } = aStore(backend)
   const ticket = `s1.${'A'.repeat(24)}.${'B'.repeat(44)}`
   const session = aSession(clock.nowMs())
-  const open = { id: 'id', ticket, version: 1, session }
+  const open = { id: 'id', ticket, version: 1, keyId: 'a', session }
   return [
     () => store.create(session),
     () => Promise.resolve(store.open(tenant, ticket, unlimited)),
@@ -121,6 +122,7 @@ describe('R32: Redis that fails while it is in use', () => {
   it('by ending: known sessions are served from the cache, everything else fails, and all is well after its restart', async () => {
     const redis = await aRedis({ saveData: true })
     const backend = connect(redis.url)
+    await vi.waitFor(() => expect(backend.notices.isHealthy()).toBe(true))
     const { store, clock } = aStore(backend)
     const ticket = await store.create(aSession(clock.nowMs()))
     await redis.kill()
@@ -209,7 +211,13 @@ describe('R32: a Redis that became a replica', () => {
     expect(fault.message).toBe('Redis refused the command (READONLY).')
     const { store, clock } = aStore(backend)
     const session = aSession(clock.nowMs())
-    const open = { id: 'id', ticket: `s1.${'A'.repeat(24)}.${'B'.repeat(44)}`, version: 1, session }
+    const open = {
+      id: 'id',
+      ticket: `s1.${'A'.repeat(24)}.${'B'.repeat(44)}`,
+      version: 1,
+      keyId: 'a',
+      session,
+    }
     await faultOf(store.create(session))
     await admin.replicaof('NO', 'ONE')
     await recovers(backend)

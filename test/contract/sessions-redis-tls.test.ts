@@ -2,7 +2,7 @@ import { type AddressInfo, connect as connectTo } from 'node:net'
 import { createServer, type Server } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createRedisBackend } from '../../src/sessions/redis-backend.ts'
-import type { RedisSettings } from '../../src/sessions/redis-connection.ts'
+import type { RedisSettings } from '../../src/sessions/redis-settings.ts'
 import { type RunningRedis, startRedis } from '../support/parts/redis.ts'
 import { type Certificates, createCertificates } from '../support/parts/tls.ts'
 import { seededRandom } from '../support/seeded-random.ts'
@@ -42,7 +42,7 @@ const ping = async (host: string, tls: RedisSettings['tls']): Promise<void> => {
   const { port } = terminator.address() as AddressInfo
   const url = `rediss://${host}:${port}`
   const backend = createRedisBackend(
-    { url, tls, commandTimeoutMs: 5000, connectTimeoutMs: 5000 },
+    { url, tls, commandTimeoutMs: 5000, connectTimeoutMs: 5000, totalTimeoutMs: 10_000 },
     { random: seededRandom('tls'), keyPrefix: 'test' },
   )
   await backend.ping().finally(() => backend.close())

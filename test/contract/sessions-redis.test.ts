@@ -9,7 +9,8 @@ import { handSetClock } from '../support/hand-set-clock.ts'
 import { type RunningRedis, startRedis } from '../support/parts/redis.ts'
 import { keysOf } from '../support/process-keys.ts'
 import { seededRandom } from '../support/seeded-random.ts'
-import { backendContract } from './sessions.contract.ts'
+import { directoryContract } from './directory.contract.ts'
+import { type BackendUnderTest, backendContract } from './sessions.contract.ts'
 
 let redis: RunningRedis
 let admin: Redis
@@ -27,12 +28,17 @@ let backends = 0
 
 const connect = (): Backend => {
   backends += 1
-  const settings = { url: redis.url, commandTimeoutMs: 5000, connectTimeoutMs: 5000 }
+  const settings = {
+    url: redis.url,
+    commandTimeoutMs: 5000,
+    connectTimeoutMs: 5000,
+    totalTimeoutMs: 10_000,
+  }
   const random = seededRandom(`redis backend ${backends}`)
   return createRedisBackend(settings, { random, keyPrefix: 'test' })
 }
 
-backendContract('redis', async () => {
+const start = async (): Promise<BackendUnderTest> => {
   await admin.flushall()
   const open: Backend[] = []
   return {
@@ -50,7 +56,10 @@ backendContract('redis', async () => {
       await Promise.all(open.map((backend) => backend.close()))
     },
   }
-})
+}
+
+backendContract('redis', start)
+directoryContract('redis', start)
 
 /** The commands that clients send while `work` runs, without those inside scripts. */
 const commandsOf = async (work: () => Promise<void>): Promise<readonly string[][]> => {
@@ -76,14 +85,14 @@ describe('redis: what is sent', () => {
     await admin.flushall()
     const clock = handSetClock()
     const backend = connect()
-    await backend.ping()
+    await expect.poll(backend.notices.isHealthy, { interval: 5 }).toBe(true)
     const store = createSessionStore({
-      records: backend.records,
+      backend,
       keys: keysOf('a'),
       clock,
       random: seededRandom('store'),
       keyPrefix: 'test',
-      cache: { maxEntries: 100, ttlMs: 5000 },
+      cache: { maxEntries: 100, maxBytes: 1_000_000, ttlMs: 5000, outageGraceMs: 0 },
     })
     const close = async () => {
       await store.close()
@@ -92,7 +101,7 @@ describe('redis: what is sent', () => {
     return { store, backend, clock, close }
   }
 
-  it('is one command with one lifetime for each write', async () => {
+  it('is one command with one lifetime for each write of a record', async () => {
     const { store, clock, close } = await aStore()
     const commands = await commandsOf(async () => {
       const ticket = await store.create(aSession(clock.nowMs()))
@@ -102,11 +111,33 @@ describe('redis: what is sent', () => {
       await store.remove(opening.open, unlimited)
     })
     await close()
-    const names = commands.map(([command]) => command?.toLowerCase())
+    const ofRecords = commands.filter((command) =>
+      command.some((word) => word.startsWith('test:session:')),
+    )
+    const names = ofRecords.map(([command]) => command?.toLowerCase())
     expect(names).toEqual(['set', 'get', 'eval', 'unlink'])
-    const [set = [], , evaluate = []] = commands
+    const [set = [], , evaluate = []] = ofRecords
     expect(set.slice(3)).toEqual(['PX', String(30 * 60_000), 'NX'])
     expect(evaluate.at(-1)).toBe(String(30 * 60_000))
+  })
+
+  it('enters a session before its record is written, each command with one key', async () => {
+    const { store, clock, close } = await aStore()
+    const commands = await commandsOf(async () => {
+      await store.create({ ...aSession(clock.nowMs()), sid: 'at-idp' })
+    })
+    await close()
+    const kinds = commands.map((command) =>
+      command.flatMap((word) => /^test:(entry|session(?=:)|sessions:[a-z]+)/.exec(word)?.[1] ?? []),
+    )
+    expect(kinds).toEqual([
+      ['entry'],
+      ['sessions:subject'],
+      ['sessions:sid'],
+      ['sessions:client'],
+      ['sessions:all'],
+      ['session'],
+    ])
   })
 
   it('keeps a session as long as it may live: idle, or what is left of the absolute lifetime', async () => {
@@ -117,7 +148,7 @@ describe('redis: what is sent', () => {
         ...aSession(clock.nowMs()),
         absoluteExpiresAtMs: clock.nowMs() + left,
       })
-      const [key = ''] = await admin.keys('*')
+      const [key = ''] = await admin.keys('test:session:*')
       return Math.ceil((await admin.pttl(key)) / 60_000)
     }
     expect(await lifetimeOf(12 * 3_600_000)).toBe(30)
@@ -131,10 +162,12 @@ describe('redis: what is sent', () => {
     await backend.lock.acquire('refresh:alice', 60_000, unlimited)
     await backend.replay.claim('login:attempt-1', 60_000, unlimited)
     const keys = await admin.keys('*')
-    const values = await Promise.all(keys.map((key) => admin.getBuffer(key)))
+    const values = await Promise.all(keys.map((key) => admin.dumpBuffer(key)))
     await close()
-    expect(keys).toHaveLength(3)
-    for (const key of keys) expect(key).toMatch(/^test:(session|lock|used):[A-Za-z0-9_-]{43}$/)
+    expect(keys).toHaveLength(7)
+    const name =
+      /^test:(?:(?:session|entry|lock|used|sessions:(?:subject|client)):[A-Za-z0-9_-]{43}|sessions:all)$/
+    for (const key of keys) expect(key).toMatch(name)
     const [, id = '', secret = ''] = ticket.split('.')
     const dump =
       keys.join() + Buffer.concat(values.map((it) => it ?? Buffer.alloc(0))).toString('latin1')
@@ -151,6 +184,6 @@ describe('redis: what is sent', () => {
       }
     })
     await close()
-    expect(commands).toEqual([])
+    expect(commands.filter(([name]) => name !== 'publish')).toEqual([])
   })
 })

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Budget, OpenSession, SessionOpening } from '../../src/core/ports.ts'
 import type { Backend } from '../../src/sessions/backend.ts'
+import type { Heard } from '../../src/sessions/notices.ts'
 import { createSessionStore } from '../../src/sessions/session-store.ts'
 import { aSession } from '../support/builders.ts'
 import { unlimited } from '../support/check-ports.ts'
@@ -22,7 +23,7 @@ export interface BackendUnderTest {
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
-const CACHE = { maxEntries: 1000, ttlMs: 5 * SECOND }
+const CACHE = { maxEntries: 1000, maxBytes: 64_000_000, ttlMs: 5 * SECOND, outageGraceMs: 0 }
 
 const spent: Budget = { signal: AbortSignal.abort() }
 
@@ -49,18 +50,30 @@ export const backendContract = (name: string, start: () => Promise<BackendUnderT
   })
   afterEach(() => under.stop())
 
-  const aStore = (changes: Partial<Parameters<typeof createSessionStore>[0]> = {}) => {
+  const storeOn = (
+    backend: Backend,
+    changes: Partial<Parameters<typeof createSessionStore>[0]> = {},
+  ) => {
     replicas += 1
     const random = seededRandom(`${name} ${replicas}`)
-    const { records } = under.replica()
     return createSessionStore({
-      records,
+      backend,
       keys: keysOf('a'),
+      keyPrefix: 'test',
       clock,
       random,
       cache: CACHE,
       ...changes,
     })
+  }
+  const aStore = (changes: Partial<Parameters<typeof createSessionStore>[0]> = {}) =>
+    storeOn(under.replica(), changes)
+
+  /** A store of a replica that hears the others already. */
+  const aHearingStore = async (changes: Partial<Parameters<typeof createSessionStore>[0]> = {}) => {
+    const backend = under.replica()
+    await expect.poll(backend.notices.isHealthy, { interval: 5, timeout: 10_000 }).toBe(true)
+    return storeOn(backend, changes)
   }
   const newSession = () => aSession(clock.nowMs())
   const tenant = aSession(0).tenant
@@ -78,7 +91,7 @@ export const backendContract = (name: string, start: () => Promise<BackendUnderT
     })
 
     it('is opened from the cache without waiting', async () => {
-      const [a, b] = [aStore(), aStore()]
+      const [a, b] = [await aHearingStore(), await aHearingStore()]
       const ticket = await a.create(newSession())
       expect(a.open(tenant, ticket, unlimited)).toMatchObject({ kind: 'open' })
       const first = b.open(tenant, ticket, unlimited)
@@ -192,17 +205,28 @@ export const backendContract = (name: string, start: () => Promise<BackendUnderT
       }
     })
 
-    it('that another replica ended is gone as soon as the cache is too old', async () => {
-      const [a, b] = [aStore(), aStore()]
+    it('that another replica ended is gone in every replica, though no cache is too old', async () => {
+      const [a, b] = [await aHearingStore(), await aHearingStore()]
       const ticket = await a.create(newSession())
       await b.remove(opened(await b.open(tenant, ticket, unlimited)), unlimited)
       expect(await b.open(tenant, ticket, unlimited)).toMatchObject({ kind: 'none' })
+      await expect
+        .poll(() => a.open(tenant, ticket, unlimited), { interval: 5 })
+        .toEqual({ kind: 'none', reason: 'session_unknown' })
+    })
+
+    it('that was ended counts no longer than a second where notices are not heard', async () => {
+      const deaf = {
+        publish: async () => undefined,
+        subscribe: () => undefined,
+        isHealthy: () => false,
+      }
+      const [a, b] = [aStore({ backend: { ...under.replica(), notices: deaf } }), aStore()]
+      const ticket = await a.create(newSession())
+      await b.remove(opened(await b.open(tenant, ticket, unlimited)), unlimited)
       expect(await a.open(tenant, ticket, unlimited)).toMatchObject({ kind: 'open' })
-      clock.advance(CACHE.ttlMs)
-      expect(await a.open(tenant, ticket, unlimited)).toEqual({
-        kind: 'none',
-        reason: 'session_unknown',
-      })
+      clock.advance(SECOND)
+      expect(await a.open(tenant, ticket, unlimited)).toMatchObject({ kind: 'none' })
     })
 
     it('may be ended twice', async () => {
@@ -233,17 +257,26 @@ export const backendContract = (name: string, start: () => Promise<BackendUnderT
     })
 
     it('R27: is seen past the cache by every replica, with a new version', async () => {
-      const [a, b] = [aStore(), aStore()]
+      const [a, b] = [await aHearingStore(), await aHearingStore()]
       const ticket = await a.create(newSession())
       const open = opened(await b.open(tenant, ticket, unlimited))
       const written = await a.replace(open, renewed(open, 'access-2'), unlimited)
       expect(written?.version).toBe(open.version + 1)
-      const stale = opened(await b.open(tenant, ticket, unlimited))
       const fresh = opened(await b.reopen(tenant, ticket, unlimited))
-      expect(stale.session.tokens.accessToken).toBe('access-1')
       expect(fresh).toEqual(written)
       expect(opened(await b.open(tenant, ticket, unlimited))).toEqual(fresh)
       expect(opened(await a.open(tenant, ticket, unlimited))).toEqual(fresh)
+    })
+
+    it('R27: is read again by every replica that had it, though no cache is too old', async () => {
+      const [a, b] = [await aHearingStore(), await aHearingStore()]
+      const ticket = await a.create(newSession())
+      const open = opened(await b.open(tenant, ticket, unlimited))
+      const written = await a.replace(open, renewed(open, 'access-2'), unlimited)
+      await expect
+        .poll(async () => opened(await b.open(tenant, ticket, unlimited)), { interval: 5 })
+        .toEqual(written)
+      expect(opened(await a.open(tenant, ticket, unlimited))).toEqual(written)
     })
 
     it('R27: has one winner when many write at once, and the losers read what it wrote', async () => {
@@ -417,6 +450,45 @@ export const backendContract = (name: string, start: () => Promise<BackendUnderT
       const claim = replay.claim('id', MINUTE, spent)
       await expect(claim).rejects.toMatchObject({ code: 'budget_exceeded' })
       expect(await replay.claim('id', MINUTE, unlimited)).toBe(true)
+    })
+  })
+
+  describe(`${name}: notices`, () => {
+    const aChannel = async () => {
+      const { notices } = under.replica()
+      const heard: Heard[] = []
+      notices.subscribe((one) => void heard.push(one))
+      await expect.poll(notices.isHealthy, { interval: 5, timeout: 10_000 }).toBe(true)
+      return { notices, heard }
+    }
+    const hears = (heard: readonly Heard[], one: Heard) =>
+      expect.poll(() => heard, { interval: 5 }).toContainEqual(one)
+
+    it('reach every replica, in order', async () => {
+      const [a, b] = [await aChannel(), await aChannel()]
+      await a.notices.publish({ kind: 'changed', ids: ['one'] })
+      await a.notices.publish({ kind: 'ended', ids: ['one', 'two'] })
+      await a.notices.publish({ kind: 'everything' })
+      await hears(b.heard, { kind: 'everything' })
+      expect(b.heard.filter(({ kind }) => kind !== 'restored')).toEqual([
+        { kind: 'changed', ids: ['one'] },
+        { kind: 'ended', ids: ['one', 'two'] },
+        { kind: 'everything' },
+      ])
+    })
+
+    it('of an end are heard by the replica that sent them too', async () => {
+      const a = await aChannel()
+      await a.notices.publish({ kind: 'ended', ids: ['one'] })
+      expect(a.heard).toContainEqual({ kind: 'ended', ids: ['one'] })
+    })
+
+    it('may name thousands', async () => {
+      const [a, b] = [await aChannel(), await aChannel()]
+      const ids = Array.from({ length: 5000 }, (_, at) => `id-${at}`)
+      await a.notices.publish({ kind: 'ended', ids })
+      const heard = () => b.heard.flatMap((one) => (one.kind === 'ended' ? one.ids : []))
+      await expect.poll(heard, { interval: 5 }).toEqual(ids)
     })
   })
 

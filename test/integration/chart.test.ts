@@ -3,143 +3,136 @@ import { writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { loadConfig } from '../../src/config/load.ts'
-import { helm, lintChart, objectsOf, renderChart } from '../support/parts/helm.ts'
+import { objectsOf, renderChart } from '../support/parts/helm.ts'
 import { type RunningKubeApiserver, startKubeApiserver } from '../support/parts/kube-apiserver.ts'
 import type { KubernetesObject } from '../support/parts/kubernetes-client.ts'
-import { installSallyportCrds } from '../support/parts/sallyport-crds.ts'
-import { temporaryFolder } from '../support/parts/temporary-folder.ts'
+import { prometheusOperatorCrds } from '../support/parts/prometheus-operator.ts'
+import { installCrds, sallyportCrds } from '../support/parts/sallyport-crds.ts'
+import { type TemporaryFolder, temporaryFolder } from '../support/parts/temporary-folder.ts'
 
 const GOLDEN = new URL('../golden/chart/', import.meta.url).pathname
-const SETS = globSync(`${GOLDEN}values/*.yaml`).sort()
+const ROOT = new URL('../../', import.meta.url).pathname
+const SETS = globSync(`${GOLDEN}values/*.yaml`)
+  .sort()
+  .map((file) => [basename(file, '.yaml'), file] as const)
 
-interface Refused {
-  readonly set: string
-  readonly says: string
+const NAMESPACES = ['auth', 'shop', 'blog', 'restricted']
+
+let cluster: RunningKubeApiserver
+let folder: TemporaryFolder
+
+beforeAll(async () => {
+  cluster = await startKubeApiserver()
+  folder = await temporaryFolder('chart')
+  await installCrds(cluster.admin, [...sallyportCrds(), ...prometheusOperatorCrds()])
+  for (const name of NAMESPACES) await cluster.kubectl('create', 'namespace', name)
+  const restricted = 'pod-security.kubernetes.io/enforce=restricted'
+  await cluster.kubectl('label', 'namespace', 'restricted', restricted)
+  await cluster.kubectl('create', '-f', await write(RUNTIME_CLASS))
+}, 120_000)
+
+afterAll(async () => {
+  await cluster.stop()
+  await folder.remove()
+}, 60_000)
+
+const RUNTIME_CLASS = {
+  apiVersion: 'node.k8s.io/v1',
+  kind: 'RuntimeClass',
+  metadata: { name: 'gvisor' },
+  handler: 'runsc',
 }
 
-const refused: readonly Refused[] = parse(readFileSync(`${GOLDEN}refused.yaml`, 'utf8'))
+const write = async (...items: readonly unknown[]): Promise<string> => {
+  const path = `${folder.path}/${crypto.randomUUID()}.json`
+  await writeFile(path, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }))
+  return path
+}
 
-const nameOf = (file: string): string => basename(file, '.yaml')
-
-/** Without the definitions, which are files of their own, and without what is made up at each time. */
-const recorded = (text: string): string =>
-  text
-    .split(/^---$/m)
-    .filter((document) => !document.includes('kind: CustomResourceDefinition'))
-    .join('---')
-    .replace(/^( {2}password: ).*$/m, '$1(made up)')
-
-describe('the chart', () => {
-  it('passes helm lint', async () => {
-    await expect(lintChart()).resolves.toBeDefined()
+/** The pods of Deployments, and those that are pods themselves, in a namespace that restricts them. */
+const podsOf = (objects: readonly KubernetesObject[]): readonly KubernetesObject[] =>
+  objects.flatMap(({ kind, metadata, spec }) => {
+    if (kind !== 'Deployment' && kind !== 'Pod') return []
+    const pod = kind === 'Pod' ? spec : Object(spec).template.spec
+    const placed = { name: metadata.name, namespace: 'restricted' }
+    return [{ apiVersion: 'v1', kind: 'Pod', metadata: placed, spec: pod }]
   })
-
-  it.each(SETS.map((file) => [nameOf(file), file]))(
-    '%s: renders as recorded',
-    async (name, file) => {
-      const text = await renderChart('--values', file ?? '')
-      await expect(recorded(text)).toMatchFileSnapshot(`${GOLDEN}${name}.out.yaml`)
-    },
-  )
-
-  it.each(refused.map(({ set, says }) => [set, says]))(
-    'refuses %s with a sentence',
-    async (set, says) => {
-      const attempt = renderChart('--set', set ?? '')
-      await expect(attempt).rejects.toThrow(says)
-    },
-  )
-
-  it.each(SETS.map((file) => [nameOf(file), file]))(
-    '%s: the process takes its configuration',
-    async (_, file) => {
-      const objects = objectsOf(await renderChart('--values', file ?? ''))
-      const map = objects.find(
-        ({ kind, data }) => kind === 'ConfigMap' && 'sallyport.yaml' in Object(data),
-      )
-      const folder = await temporaryFolder('chart')
-      const path = `${folder.path}/sallyport.yaml`
-      await writeFile(path, Object(map?.data)['sallyport.yaml'])
-      const loaded = loadConfig({
-        file: path,
-        environment: {},
-        flags: {},
-        workingFolder: folder.path,
-      })
-      await folder.remove()
-      const complaints =
-        loaded.kind === 'loaded' ? [] : loaded.problems.map(({ message }) => message)
-      // The files are those of the pod; nothing else may be wrong.
-      expect(complaints.filter((message) => !/does not exist/.test(message))).toEqual([])
-    },
-  )
-
-  it('makes up a key of 32 bytes when none is given', async () => {
-    const objects = objectsOf(await renderChart())
-    const secret = objects.find(
-      ({ kind, metadata }) => kind === 'Secret' && metadata.name.endsWith('-keys'),
-    )
-    const inFile = Buffer.from(Object(secret?.data).key, 'base64').toString()
-    expect(Buffer.from(inFile, 'base64')).toHaveLength(32)
-    expect(Object(secret?.metadata).annotations).toMatchObject({
-      'helm.sh/resource-policy': 'keep',
-    })
-  })
-
-  it('grants the rights of deploy/rbac, and no others', async () => {
-    const rightsOf = (objects: readonly KubernetesObject[]) =>
-      objects
-        .flatMap(({ rules }) => (Array.isArray(rules) ? rules : []))
-        .flatMap(({ resources, verbs, resourceNames = [] }) =>
-          resources.flatMap((resource: string) =>
-            verbs.map((verb: string) => [verb, resource, ...resourceNames].join(' ')),
-          ),
-        )
-        .map((right) => right.replace('sally-sallyport', 'sallyport'))
-        .toSorted()
-    const deployed = readFileSync(
-      new URL('../../deploy/rbac/cluster.yaml', import.meta.url),
-      'utf8',
-    )
-    const chart = objectsOf(await renderChart('--values', `${GOLDEN}values/embedded.yaml`))
-    expect(rightsOf(chart)).toEqual(rightsOf(objectsOf(deployed)))
-  })
-})
 
 describe('a real API server', () => {
-  let cluster: RunningKubeApiserver
+  it.each(SETS)('%s: accepts every object', async (_, file) => {
+    const objects = objectsOf(await renderChart(['--values', file]))
+    const words = ['--server-side', '--dry-run=server', '--force-conflicts', '--validate=strict']
+    const text = await cluster.kubectl('apply', ...words, '-f', await write(...objects))
+    expect(text.trim().split('\n')).toHaveLength(objects.length)
+  })
 
-  beforeAll(async () => {
-    cluster = await startKubeApiserver()
-    await installSallyportCrds(cluster.admin)
-    for (const name of ['auth', 'shop', 'blog']) {
-      await cluster.admin.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
-    }
-  }, 120_000)
-  afterAll(() => cluster.stop(), 60_000)
-
-  it.each(SETS.map((file) => [nameOf(file), file]))(
-    '%s: every object is accepted',
+  it.each(SETS.filter(([name]) => name !== 'everything'))(
+    '%s: the pods pass where the restricted Pod Security Standard is enforced',
     async (_, file) => {
-      const folder = await temporaryFolder('chart')
-      const rendered = objectsOf(await renderChart('--values', file ?? ''))
-      // The Prometheus operator's definitions are not there.
-      const known = rendered.filter(
-        ({ apiVersion }) => !apiVersion.startsWith('monitoring.coreos.com'),
-      )
-      const path = `${folder.path}/all.json`
-      await writeFile(path, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: known }))
-      const words = ['--server-side', '--dry-run=server', '--force-conflicts', '--validate=strict']
-      const text = await cluster.kubectl('apply', ...words, '-f', path)
-      await folder.remove()
-      expect(text.trim().split('\n')).toHaveLength(known.length)
+      const pods = podsOf(objectsOf(await renderChart(['--values', file])))
+      const kinds = pods.map(({ metadata }) => metadata.name)
+      expect(kinds).toEqual(expect.arrayContaining([expect.stringMatching(/-test$/)]))
+      const text = await cluster.kubectl('create', '--dry-run=server', '-f', await write(...pods))
+      expect(text.trim().split('\n')).toHaveLength(pods.length)
     },
   )
+
+  it('refuses such a pod there once it asks for more', async () => {
+    const more = ['--set', 'securityContext.allowPrivilegeEscalation=true']
+    const pods = podsOf(objectsOf(await renderChart(more)))
+    const attempt = cluster.kubectl('create', '--dry-run=server', '-f', await write(...pods))
+    await expect(attempt).rejects.toThrow('violates PodSecurity "restricted:latest"')
+  })
+
+  it('takes deploy/install.yaml as it is, in one go', async () => {
+    const file = `${ROOT}deploy/install.yaml`
+    const objects = objectsOf(readFileSync(file, 'utf8'))
+    const text = await cluster.kubectl('apply', '--server-side', '-f', file)
+    expect(text.trim().split('\n')).toHaveLength(objects.length)
+    await cluster.kubectl('delete', '-f', file, '--wait=false')
+  })
 })
 
-it('helm shows every value with its comment', async () => {
-  expect(
-    await helm('show', 'values', new URL('../../charts/sallyport', import.meta.url).pathname),
-  ).toContain('# -- How many replicas serve.')
+const rightsOf = (objects: readonly KubernetesObject[]): readonly string[] =>
+  objects
+    .flatMap(({ rules }) => (Array.isArray(rules) ? rules : []))
+    .flatMap(({ resources, verbs, resourceNames = [] }) =>
+      resources.flatMap((resource: string) =>
+        verbs.map((verb: string) => [verb, resource, ...resourceNames].join(' ')),
+      ),
+    )
+    .map((right) => right.replace('sally-sallyport', 'sallyport'))
+    .toSorted()
+
+it('the chart grants the rights of deploy/rbac, and no others', async () => {
+  const deployed = readFileSync(`${ROOT}deploy/rbac/cluster.yaml`, 'utf8')
+  const chart = objectsOf(await renderChart(['--values', `${GOLDEN}values/embedded.yaml`]))
+  expect(rightsOf(chart)).toEqual(rightsOf(objectsOf(deployed)))
+})
+
+describe('deploy/install.yaml', () => {
+  const text = readFileSync(`${ROOT}deploy/install.yaml`, 'utf8')
+  const objects = objectsOf(text)
+
+  it('holds no secret, and no word of Helm', () => {
+    expect(objects.filter(({ kind }) => kind === 'Secret')).toEqual([])
+    expect(text.replace(/^#.*$/gm, '')).not.toMatch(/helm/i)
+  })
+
+  it('its head makes exactly the Secrets that its pods mount', () => {
+    const mounted = podsOf(objects)
+      .flatMap(({ spec }) => Object(spec).volumes)
+      .flatMap(({ secret }) => (secret === undefined ? [] : [secret.secretName]))
+    const made = [...text.matchAll(/^#.*create secret generic (\S+)/gm)].map(([, name]) => name)
+    expect([...new Set(mounted)].toSorted()).toEqual(made.toSorted())
+  })
+
+  it('its head makes them with the entries that are asked for', () => {
+    const { data } = Object(objects.find(({ kind }) => kind === 'ConfigMap'))
+    const { keys, sessions } = parse(data['sallyport.yaml'])
+    expect(keys.files).toEqual(['/etc/sallyport/keys/key'])
+    expect(sessions.redis.passwordFile).toBe('/etc/sallyport/redis/password')
+    expect(text).toMatch(/^#.* sallyport-keys --from-literal=key=/m)
+    expect(text).toMatch(/^#.* sallyport-valkey --from-literal=password=/m)
+  })
 })

@@ -14,7 +14,7 @@ export const attached = (
 ): Readonly<Record<string, readonly Printed[]>> => {
   const gateway = gateways.get(name)
   if (gateway === undefined) throw new Error(`There is no gateway ${name}`)
-  const read = readInputs({ name, gateway, options, routeHosts: [] })
+  const read = readInputs({ name, gateway, options })
   if (!read.ok) throw new Error(read.problems.join('\n'))
   return Object.fromEntries(
     gateway.files(read.inputs).map((file) => [file.name, documentsOf(file)]),

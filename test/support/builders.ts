@@ -11,6 +11,8 @@ export interface RequestSketch {
   readonly path?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly contextExtensions?: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly address?: string
 }
 
 /** A request as the gRPC edge would make it. Throws where the edge would refuse. */
@@ -29,6 +31,8 @@ export const aRequest = (sketch: RequestSketch = {}): Request => {
     header: (name) => (Object.hasOwn(headers, name) ? headers[name] : undefined),
     headerNames: () => Object.keys(headers),
     contextExtensions: sketch.contextExtensions ?? {},
+    ...(sketch.address === undefined ? {} : { address: sketch.address }),
+    ...(sketch.body === undefined ? {} : { body: sketch.body }),
   }
 }
 
@@ -81,6 +85,7 @@ export const aClient = (changes: Partial<Client> = {}): Client => ({
     idleTimeoutMs: 30 * 60_000,
     absoluteTimeoutMs: 12 * 3_600_000,
     refreshBeforeMs: 60_000,
+    bindTo: [],
     cookie: { name: '__Host-sallyport', sameSite: 'Lax' },
   },
   logout: { path: '/oauth2/logout', atProvider: true, revokeTokens: true, backChannel: true },

@@ -1,4 +1,5 @@
 import type { Fault } from '../../src/core/fault.ts'
+import type { Form } from '../../src/core/form.ts'
 import type { Policy } from '../../src/core/policy.ts'
 import type {
   Budget,
@@ -10,9 +11,12 @@ import type {
   RefreshOutcome,
   Session,
   SessionOpening,
+  SessionQuery,
+  SessionSelector,
   Tokens,
   Verification,
 } from '../../src/core/ports.ts'
+import { entryOf } from '../../src/sessions/session-entry.ts'
 import { someTokens } from './builders.ts'
 
 /** A budget that nothing ends. */
@@ -31,6 +35,7 @@ export interface FakePorts extends CheckPorts {
   codeOutcome: CodeOutcome | (() => Promise<CodeOutcome>)
   refreshOutcome: () => Promise<RefreshOutcome>
   endSession: string | undefined | Error
+  formsAreFull: boolean
   logoutToken: LogoutTokenCheck
   /** What the session store answers with instead, unless it is asked for what is `cached`. */
   storeFault: Fault | undefined
@@ -43,6 +48,7 @@ export interface FakePorts extends CheckPorts {
     revoke: Tokens[]
     endSession: { idToken?: string; state: string; returnUrl: string }[]
     storeWrites: number
+    end: SessionSelector[]
   }
   readonly stored: Map<string, Stored>
   /** Puts a session into the store and returns its ticket. */
@@ -53,6 +59,7 @@ const opened = (ticket: string, { session, version }: Stored): OpenSession => ({
   id: `id-of-${ticket}`,
   ticket,
   version,
+  keyId: 'a',
   session,
 })
 
@@ -62,6 +69,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
   const claimed = new Set<string>()
   const locks = new Set<string>()
   const stored = new Map<string, Stored>()
+  const forms = new Map<string, Form>()
   const calls: FakePorts['calls'] = {
     verify: [],
     exchange: [],
@@ -70,6 +78,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
     revoke: [],
     endSession: [],
     storeWrites: 0,
+    end: [],
   }
 
   const open = (tenant: string, ticket: string): SessionOpening => {
@@ -87,6 +96,12 @@ export const fakePorts = (policy?: Policy): FakePorts => {
     if (ports.storeFault !== undefined) throw ports.storeFault
   }
 
+  const entriesOf = (query: SessionQuery) =>
+    [...stored]
+      .map(([ticket, { session }]) => ({ entry: entryOf(`id-of-${ticket}`, session) }))
+      .filter(({ entry }) => (query.subject ?? entry.subject) === entry.subject)
+      .filter(({ entry }) => (query.client ?? entry.client) === entry.client)
+
   const keep = (session: Session): string => {
     counter += 1
     const ticket = `ticket-${counter}`
@@ -101,6 +116,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
     codeOutcome: { kind: 'tokens', tokens: someTokens(Date.UTC(2026, 10, 23)) },
     refreshOutcome: async () => ({ kind: 'refused', detail: 'invalid_grant' }),
     endSession: 'https://sso.example.com/logout',
+    formsAreFull: false,
     logoutToken: { kind: 'invalid', detail: 'no' },
     storeFault: undefined,
     cached: false,
@@ -173,6 +189,29 @@ export const fakePorts = (policy?: Policy): FakePorts => {
         failIfDown()
         calls.storeWrites += 1
         stored.delete(ticket)
+      },
+    },
+    directory: {
+      list: async (query) => ({ entries: entriesOf(query).map(({ entry }) => entry) }),
+      find: async (id) => entriesOf({}).find(({ entry }) => entry.id === id)?.entry,
+      end: async (selector) => {
+        calls.end.push(selector)
+        if (selector.kind !== 'session') return 0
+        const ticket = selector.id.replace(/^id-of-/, '')
+        return stored.delete(ticket) ? 1 : 0
+      },
+    },
+    forms: {
+      keep: async (tenant, form) => {
+        if (ports.formsAreFull) return undefined
+        counter += 1
+        forms.set(`${tenant} form-${counter}`, form)
+        return `form-${counter}`
+      },
+      take: async (tenant, ticket) => {
+        const form = forms.get(`${tenant} ${ticket}`)
+        forms.delete(`${tenant} ${ticket}`)
+        return form
       },
     },
     lock: {

@@ -73,6 +73,7 @@ export const anOidcClient = (
       idleTimeout: '30m',
       absoluteTimeout: '12h',
       refresh: { before: '60s', disabled: false },
+      bindTo: [],
       cookie: { name: '__Host-sallyport', sameSite: 'Lax' },
     },
     logout: {

@@ -10,7 +10,8 @@ sets it wins:
 
 1. the **flag** of \`sallyport serve\`, for the common ones;
 2. the **environment variable**: the field's path in upper case, joined by \`_\`, with \`_\` before each capital letter, so
-   \`check.maxHeaderBytes\` is \`SALLYPORT_CHECK_MAX_HEADER_BYTES\`. Lists are separated by commas. An empty variable sets nothing.
+   \`check.maxHeaderBytes\` is \`SALLYPORT_CHECK_MAX_HEADER_BYTES\`. Lists are separated by commas; a command is a JSON array of
+   texts. An empty variable sets nothing.
    \`SALLYPORT_CONFIG\` names the configuration file when \`--config\` is absent;
 3. the **file**;
 4. the **default**; – stands for none: the field is unset.
@@ -23,7 +24,9 @@ file; those in variables and flags, where the process was started.
 
 const TYPE_NAMES: Readonly<Record<Exclude<Field['kind'], 'choice'>, string>> = {
   address: 'address',
+  addresses: 'list of addresses',
   boolean: '`true` or `false`',
+  command: 'list: a program and its arguments',
   duration: 'duration',
   file: 'file',
   files: 'list of files',

@@ -6,10 +6,13 @@ import { keepCurrent } from './output.ts'
 const HOSTS = ['shop.example.com']
 const UPSTREAM = 'shop.shop:8080'
 
-/** What each example is filled in with: what `sallyport attach` is given. */
+/** What `sallyport attach` is given for each example; nothing for one that is absent. */
 export const exampleOptions: Readonly<Record<string, AttachOptions>> = {
-  istio: {},
   'envoy-gateway': { host: HOSTS, upstream: UPSTREAM },
+  kgateway: { host: HOSTS, upstream: UPSTREAM },
+  contour: { host: HOSTS, upstream: UPSTREAM },
+  emissary: { host: HOSTS, upstream: UPSTREAM },
+  'gateway-api': { host: HOSTS, upstream: UPSTREAM },
 }
 
 /** A file of an example. */
@@ -22,7 +25,7 @@ export interface ExampleFile {
 export const printExamples = (): readonly ExampleFile[] =>
   [...gateways].flatMap(([name, gateway]) => {
     const options = exampleOptions[name] ?? {}
-    const read = readInputs({ name, gateway, options, routeHosts: [] })
+    const read = readInputs({ name, gateway, options })
     if (!read.ok) throw new Error(read.problems.join('\n'))
     return gateway
       .files(read.inputs)

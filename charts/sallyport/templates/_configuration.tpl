@@ -33,12 +33,49 @@
 {{- if and .Values.grpc.tls.requireClientCertificate (not .Values.grpc.tls.existingSecret) }}
 {{- $problems = append $problems "grpc.tls.requireClientCertificate: needs grpc.tls.existingSecret with tls.crt, tls.key and ca.crt" }}
 {{- end }}
+{{- if and (not .Values.serviceAccount.create) (not .Values.serviceAccount.name) }}
+{{- $problems = append $problems "serviceAccount.name: needed with serviceAccount.create=false: name the service account that the pods run as" }}
+{{- end }}
+{{- if and .Values.test.tlsSecret (not .Values.grpc.tls.existingSecret) }}
+{{- $problems = append $problems "test.tlsSecret: has no effect without grpc.tls.existingSecret: set that, or leave it out" }}
+{{- end }}
+{{- if and .Values.embeddedValkey.existingSecret (ne .Values.sessions.store "embedded") }}
+{{- $problems = append $problems (printf "embeddedValkey.existingSecret: has no effect with sessions.store=%s: leave it out" .Values.sessions.store) }}
+{{- end }}
+{{- if and .Values.lifecycle.preStop (gt (int .Values.drain.preStopSeconds) 0) }}
+{{- $problems = append $problems "drain.preStopSeconds: there is a lifecycle.preStop already: set one of them to nothing" }}
+{{- end }}
+{{- $budget := .Values.podDisruptionBudget }}
+{{- if and (ne (toString $budget.minAvailable) "") (ne (toString $budget.maxUnavailable) "") }}
+{{- $problems = append $problems "podDisruptionBudget.minAvailable: goes without maxUnavailable: set podDisruptionBudget.maxUnavailable to \"\"" }}
+{{- end }}
+{{- if and (eq (toString $budget.minAvailable) "") (eq (toString $budget.maxUnavailable) "") $budget.enabled }}
+{{- $problems = append $problems "podDisruptionBudget.maxUnavailable: needed without minAvailable: set it to 1" }}
+{{- end }}
+{{- $scaling := .Values.autoscaling }}
+{{- if and $scaling.enabled (eq (add $scaling.targetCPUUtilizationPercentage $scaling.targetMemoryUtilizationPercentage) 0) (not $scaling.metrics) }}
+{{- $problems = append $problems "autoscaling.targetCPUUtilizationPercentage: there is nothing to scale by: set it to more than 0" }}
+{{- end }}
+{{- range $value, $image := dict "image" .Values.image "embeddedValkey.image" .Values.embeddedValkey.image }}
+{{- $registry := default $image.registry $.Values.global.imageRegistry }}
+{{- if and $registry (regexMatch "^[^/]*[.:][^/]*/" $image.repository) }}
+{{- $problems = append $problems (printf "%s.repository: begins with a registry, and %s would come before it: leave the registry out of it" $value $registry) }}
+{{- end }}
+{{- if not (or $image.tag $image.digest (eq $value "image")) }}
+{{- $problems = append $problems (printf "%s.tag: needed without a digest: name the version" $value) }}
+{{- end }}
+{{- end }}
 {{- if eq (int .Values.grpc.port) (int .Values.admin.port) }}
 {{- $problems = append $problems "admin.port: is the gRPC port already: choose another" }}
 {{- end }}
 {{- if $problems }}
 {{- fail (printf "\n\nThe values cannot be used:\n- %s\n" (join "\n- " $problems)) }}
 {{- end }}
+{{- end }}
+
+{{/* How long a pod may take to leave: its drain, and five seconds to close what is open. */}}
+{{- define "sallyport.gracePeriodSeconds" -}}
+{{- add .Values.drain.preStopSeconds .Values.drain.delaySeconds .Values.drain.timeoutSeconds 5 }}
 {{- end }}
 
 {{/* sallyport.yaml. */}}

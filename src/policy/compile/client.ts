@@ -78,7 +78,7 @@ const cookieOf = (
 }
 
 const sessionOf = (spec: OIDCClient['spec'], findings: Findings): Client['session'] => {
-  const { idleTimeout, absoluteTimeout, refresh, cookie } = spec.session
+  const { idleTimeout, absoluteTimeout, refresh, bindTo, cookie } = spec.session
   const field = ['spec', 'session']
   const lifetime = { leastMs: SECOND, mostMs: 720 * HOUR }
   const idleTimeoutMs = findings.durationMs([...field, 'idleTimeout'], idleTimeout, lifetime)
@@ -99,6 +99,7 @@ const sessionOf = (spec: OIDCClient['spec'], findings: Findings): Client['sessio
     idleTimeoutMs,
     absoluteTimeoutMs,
     ...(refresh.disabled ? {} : { refreshBeforeMs }),
+    bindTo: [...bindTo],
     cookie: cookieOf(cookie, findings),
   }
 }

@@ -227,8 +227,23 @@ const termsOf = (
 const asksForSomething = (rule: ProtectedRouteRule): boolean =>
   rule.authenticate !== undefined ||
   rule.onUnauthenticated !== undefined ||
+  rule.keepForms !== undefined ||
   rule.authorize !== undefined ||
   rule.upstream !== undefined
+
+/** A form waits for a login, so there must be one. */
+const checkKeepForms = (
+  { authenticate, onUnauthenticated }: Terms,
+  field: FieldPath,
+  findings: Findings,
+): void => {
+  const leadsToLogin =
+    onUnauthenticated !== 'Challenge' && authenticate.some(({ kind }) => kind === 'session')
+  if (leadsToLogin) return
+  const message =
+    'The rule keeps forms for a login that it never starts: remove `keepForms`, or take `session` and not `Challenge`'
+  findings.add([...field, 'keepForms'], message)
+}
 
 /** Reads one rule; what it leaves unset it has from the route. */
 export const readRule = (
@@ -241,10 +256,14 @@ export const readRule = (
   if (rule.public && asksForSomething(rule)) {
     findings.add(field, 'The rule is public and asks for or adds something: remove one of the two')
   }
+  const terms = rule.public ? PUBLIC_TERMS : termsOf(rule, inherited, namespace, field, findings)
+  const { keepForms } = rule
+  if (keepForms !== undefined && !rule.public) checkKeepForms(terms, field, findings)
   return {
     name: rule.name,
     matches: rule.match.map((match, index) => matchOf(match, [...field, 'match', index], findings)),
     public: rule.public,
-    ...(rule.public ? PUBLIC_TERMS : termsOf(rule, inherited, namespace, field, findings)),
+    ...(keepForms === undefined ? {} : { keepFormsMaxBytes: keepForms.maxBytes }),
+    ...terms,
   }
 }

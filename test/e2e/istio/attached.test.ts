@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { attach } from '../../support/e2e/attach.ts'
 import { filterNames, toldTo } from '../../support/e2e/config-dump.ts'
 import { type IstioGateway, startIstioGateway } from '../../support/e2e/istio-gateway.ts'
-import { shop } from '../../support/e2e/manifests.ts'
+import { APP, shop } from '../../support/e2e/manifests.ts'
+import { seenDuring } from '../../support/e2e/seen.ts'
+import { newHttpBrowser } from '../../support/e2e/sign-in.ts'
 import { useStack } from '../../support/e2e/use-stack.ts'
+import type { KubernetesObject } from '../../support/parts/kubernetes-client.ts'
 import { attachedGatewayContract } from '../attached-gateway.contract.ts'
 
 const attachment = async (...words: readonly string[]) => {
@@ -11,6 +14,15 @@ const attachment = async (...words: readonly string[]) => {
   const mesh = files.get('mesh-config.yaml')?.[0]?.meshConfig
   return { meshConfig: Object(mesh), objects: files.get('authorization-policy.yaml') ?? [] }
 }
+
+const PATIENCE = { timeout: 20_000 }
+
+const withProvider =
+  (name: string) =>
+  (policy: KubernetesObject): KubernetesObject => ({
+    ...policy,
+    spec: { ...Object(policy.spec), provider: { name } },
+  })
 
 describe('Istio, with what `sallyport attach istio` prints', () => {
   let gateway: IstioGateway
@@ -60,5 +72,18 @@ describe('Istio, with what `sallyport attach istio` prints', () => {
       merge_slashes: true,
       path_with_escaped_slashes_action: 'UNESCAPE_AND_FORWARD',
     })
+  })
+
+  it('R1: is closed while nobody knows the provider that the policy names', async () => {
+    const browser = newHttpBrowser(stack())
+    const status = async (): Promise<number> =>
+      (await browser.send(stack().url(APP, '/assets/logo.svg'))).status
+    expect(await status()).toBe(200)
+    const { objects } = await attachment()
+    await gateway.apply(objects.map(withProvider('missing')))
+    await expect.poll(status, PATIENCE).toBe(403)
+    expect(await seenDuring(stack(), status)).toEqual([])
+    await gateway.apply(objects)
+    await expect.poll(status, PATIENCE).toBe(200)
   })
 })

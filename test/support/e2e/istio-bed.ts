@@ -118,8 +118,9 @@ const webService: KubernetesObject = {
 }
 
 /** The gRPC Service as the chart installs it for the release `sally` in the namespace `auth`. */
-export const sallyportService = async (headless: boolean): Promise<KubernetesObject> => {
-  const objects = objectsOf(await renderChart('--set', `grpc.service.headless=${headless}`))
+const sallyportService = async (): Promise<KubernetesObject> => {
+  // Of a headless Service, Istio takes no WorkloadEntry as a replica.
+  const objects = objectsOf(await renderChart(['--set', 'grpc.service.headless=false']))
   const found = objects.find(
     ({ kind, metadata }) => kind === 'Service' && metadata.name === 'sally-sallyport',
   )
@@ -132,8 +133,7 @@ export const sallyportService = async (headless: boolean): Promise<KubernetesObj
  * upstream, and nothing is asked about.
  */
 export const istioBed = async (options: EnvoyOptions): Promise<readonly KubernetesObject[]> => {
-  // Of a headless Service, Istio takes no WorkloadEntry as a replica.
-  const sallyport = await sallyportService(false)
+  const sallyport = await sallyportService()
   return [
     ...[GATEWAY_NAMESPACE, 'shop', 'auth'].map(namespace),
     ...account(),

@@ -58,7 +58,12 @@ const applier = async ({ kubectl }: RunningKubeApiserver, folder: string) => {
 }
 
 const installDefinitions = async ({ kubectl }: RunningKubeApiserver): Promise<void> => {
-  await kubectl('apply', '--server-side', '-f', installed('gateways/crds/istio.yaml', 'gateways'))
+  await kubectl(
+    'apply',
+    '--server-side',
+    '-f',
+    installed('gateway-schemas/istio.yaml', 'gateway-schemas'),
+  )
   await kubectl('wait', '--for=condition=Established', 'crd', '--all')
 }
 

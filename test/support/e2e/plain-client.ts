@@ -11,6 +11,8 @@ export interface PlainRequest {
   /** Header lines in their order, spelling and duplicates kept. */
   readonly lines?: readonly (readonly [name: string, value: string])[]
   readonly body?: string
+  /** The address of this machine that it comes from; absent: 127.0.0.1. */
+  readonly localAddress?: string
 }
 
 /** A response, read to its end. */
@@ -29,10 +31,11 @@ export const sendPlain = (
   plain: PlainRequest,
 ): Promise<PlainResponse> =>
   new Promise((resolve, reject) => {
-    const { method = 'GET', target = '/', host, lines = [], body } = plain
+    const { method = 'GET', target = '/', host, lines = [], body, localAddress } = plain
     const length = body === undefined ? [] : ['content-length', String(Buffer.byteLength(body))]
     const outgoing = request({
       host: '127.0.0.1',
+      localAddress: localAddress ?? '127.0.0.1',
       port: stack.port,
       servername: 'app.localhost',
       ca: stack.caPem,

@@ -16,6 +16,8 @@ export interface ExtraHost {
   readonly isProtected: boolean
   /** `context_extensions` of the route, such as `sallyport.dev/route`. */
   readonly contextExtensions?: Readonly<Record<string, string>>
+  /** Sends as much of each body along with the check; absent: none of it. */
+  readonly bodyMaxBytes?: number
 }
 
 /** What the example configuration is filled with. */
@@ -82,7 +84,19 @@ const cluster = (host: ExtraHost) => ({
 const perRoute = (host: ExtraHost) => ({
   '@type': `${TYPES}.filters.http.ext_authz.v3.ExtAuthzPerRoute`,
   ...(host.isProtected
-    ? { check_settings: { context_extensions: host.contextExtensions ?? {} } }
+    ? {
+        check_settings: {
+          context_extensions: host.contextExtensions ?? {},
+          ...(host.bodyMaxBytes === undefined
+            ? {}
+            : {
+                with_request_body: {
+                  max_request_bytes: host.bodyMaxBytes,
+                  allow_partial_message: true,
+                },
+              }),
+        },
+      }
     : { disabled: true }),
 })
 

@@ -41,12 +41,18 @@ const waitUntilEstablished = async (
   }
 }
 
-/** Applies `deploy/crds` and waits until its kinds are served. @throws Error if the API server refuses one */
-export const installSallyportCrds = async (admin: KubernetesClient): Promise<void> => {
-  const crds = sallyportCrds()
+/** Applies definitions and waits until their kinds are served. @throws Error if the API server refuses one */
+export const installCrds = async (
+  admin: KubernetesClient,
+  crds: readonly KubernetesObject[],
+): Promise<void> => {
   for (const crd of crds) {
     const { statusCode, body } = await admin.apply(crd)
     if (statusCode >= 300) throw new Error(`${crd.metadata.name} is refused: ${body.message}`)
   }
   await Promise.all(crds.map((crd) => waitUntilEstablished(admin, crd)))
 }
+
+/** The same with `deploy/crds`. */
+export const installSallyportCrds = (admin: KubernetesClient): Promise<void> =>
+  installCrds(admin, sallyportCrds())

@@ -266,6 +266,19 @@ describe('sessions', () => {
     expect(ports.stored.size).toBe(1)
   })
 
+  it('R13: that are bound to a network count from it alone, and go on there', async () => {
+    const client = aClient({ session: { ...aClient().session, bindTo: ['Address'] } })
+    const ports = fakePorts(aPolicy({ client }))
+    const session = aSession(ports.nowMs, { binding: { network: '192.0.2.1' } })
+    const headers = { ...FETCH, cookie: `__Host-sallyport=${ports.keep(session)}` }
+    const elsewhere = denied(await checked(ports, { address: '192.0.2.2', headers }))
+    expect(elsewhere).toMatchObject({ status: 401, reason: 'session_elsewhere' })
+    expect(headersOf(elsewhere, 'set-cookie')).toEqual([])
+    const page = { address: '192.0.2.2', headers: { ...headers, ...NAVIGATION } }
+    expect(denied(await checked(ports, page)).status).toBe(302)
+    expect(await checked(ports, { address: '192.0.2.1', headers })).toMatchObject({ kind: 'allow' })
+  })
+
   it('R15: two cookies of our name count as none, and both are removed', async () => {
     const ports = fakePorts(aPolicy())
     const ticket = ports.keep(aSession(ports.nowMs))

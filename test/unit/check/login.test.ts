@@ -332,3 +332,16 @@ describe('R20: malformed callbacks', () => {
     expect(headerOf(done, 'location')).toBe('https://shop.example.com:8443/home#')
   })
 })
+
+it('R13: a session is bound to where it began, if its client asks for that', async () => {
+  const bindTo = ['UserAgent', 'Address'] as const
+  const client = aClient({ session: { ...aClient().session, bindTo } })
+  const ports = fakePorts(aPolicy({ client }))
+  const login = await visit(ports, '/')
+  const headers = { ...NAVIGATION, cookie: cookieHeaderOf(login), 'user-agent': 'Firefox' }
+  const sketch = { path: callbackPath(login), headers, address: '192.0.2.1' }
+  const authority = 'shop.example.com:8443'
+  await createCheck(ports)(aRequest({ ...sketch, authority }), unlimited)
+  const [stored] = ports.stored.values()
+  expect(stored?.session.binding).toEqual({ agent: 'Firefox', network: '192.0.2.1' })
+})

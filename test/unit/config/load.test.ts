@@ -164,6 +164,7 @@ keys: { files: [a.key] }`
       keyPrefix: 'sallyport',
       commandTimeoutMs: 1_000,
       connectTimeoutMs: 1_000,
+      totalTimeoutMs: 1_000,
     })
   })
 })
@@ -270,7 +271,7 @@ check: { budget: 4, maxHeaderBytes: 5 }
       expect.stringContaining(
         'keys.files must name at least one key file when sessions.store is redis',
       ),
-      'sallyport.yaml:1:13: sessions.store is redis, so set sessions.redis.url as well',
+      'sallyport.yaml:1:13: sessions.store is redis, so set one of sessions.redis.url, sessions.redis.sentinel.addresses and sessions.redis.cluster.addresses as well',
     ])
   })
 

@@ -136,3 +136,43 @@ describe('a page', () => {
     expect(style).toContain('prefers-color-scheme: dark')
   })
 })
+
+describe('a form that is sent again', () => {
+  const form = {
+    fields: [
+      ['a"><script>', '1'],
+      ['note', 'line 1\r\nline "2" & <b>'],
+    ],
+  } as const
+  const url = 'https://shop.example.com/orders?a=1&b=2'
+  const denial = deny('login_completed', { status: 200, resend: { form, url } })
+
+  it('is a page with every field, escaped, and a button', () => {
+    const { body, header } = pageOf(denial)
+    expect(header['content-type']).toBe('text/html; charset=utf-8')
+    expect(body).toContain(
+      '<form method="post" action="https://shop.example.com/orders?a=1&amp;b=2"',
+    )
+    expect(body).toContain('name="a&quot;&gt;&lt;script&gt;" value="1"')
+    expect(body).toContain('value="line 1\r\nline &quot;2&quot; &amp; &lt;b&gt;"')
+    expect(body).toMatch(/<button type="submit" data-send>/)
+  })
+
+  it('runs the one script that its policy names by hash, and nothing else', () => {
+    const { body, header } = pageOf(denial)
+    const [, script = ''] = /<script>(.*)<\/script>/.exec(body) ?? []
+    const hash = createHash('sha256').update(script).digest('base64')
+    const policy = header['content-security-policy'] ?? ''
+    expect(policy).toContain(`script-src 'sha256-${hash}'`)
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).toContain("frame-ancestors 'none'")
+  })
+
+  it('tells the upstream its own origin, and nothing of the callback', () => {
+    expect(pageOf(denial).header['referrer-policy']).toBe('strict-origin')
+  })
+
+  it('is a page whatever its sender accepts', () => {
+    expect(shown(denial, { accept: 'application/json' }).header['content-type']).toContain('html')
+  })
+})

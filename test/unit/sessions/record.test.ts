@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { Fault } from '../../../src/core/fault.ts'
 import { createKeys } from '../../../src/sessions/keys.ts'
 import { MAX_PACKED_TEXT_BYTES, pack, unpack } from '../../../src/sessions/packing.ts'
-import { openRecord, type RecordBinding, sealRecord } from '../../../src/sessions/record.ts'
+import { openRecord, sealRecord } from '../../../src/sessions/record.ts'
+import type { RecordBinding } from '../../../src/sessions/sealed-text.ts'
 import { aSession } from '../../support/builders.ts'
 import { keysOf } from '../../support/process-keys.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
@@ -24,7 +25,11 @@ const manyGroups = Array.from({ length: 2000 }, (_, at) => `/departments/shop/te
 
 describe('a record', () => {
   it('opens to the session and version that were sealed', () => {
-    expect(openRecord(keys, binding, sealed())).toEqual({ version: 7, session })
+    expect(openRecord(keys, binding, sealed())).toEqual({
+      version: 7,
+      keyId: keys.newest().id,
+      session,
+    })
   })
 
   it('shows nothing of the session', () => {

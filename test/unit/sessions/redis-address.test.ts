@@ -1,21 +1,31 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseRedisUrl } from '../../../src/sessions/redis-address.ts'
+import { parseHostAndPort, parseRedisUrl } from '../../../src/sessions/redis-address.ts'
 
 describe('a Redis URL', () => {
   it('names host, port and database', () => {
     expect(parseRedisUrl('redis://redis.shop.svc')).toEqual({
+      kind: 'tcp',
       host: 'redis.shop.svc',
       port: 6379,
-      database: 0,
       isTls: false,
     })
     expect(parseRedisUrl('rediss://[::1]:6380/3')).toEqual({
+      kind: 'tcp',
       host: '::1',
       port: 6380,
       database: 3,
       isTls: true,
     })
+  })
+
+  it('may name a socket', () => {
+    for (const url of ['unix:///run/redis%20a.sock', 'redis+unix:///run/redis%20a.sock']) {
+      expect(parseRedisUrl(url)).toEqual({ kind: 'socket', path: '/run/redis a.sock' })
+    }
+    for (const url of ['unix://', 'unix:///', 'unix://host/run/a.sock', 'unix:///a?db=1']) {
+      expect(parseRedisUrl(url)).toBeUndefined()
+    }
   })
 
   it('may carry a user name and password, percent-encoded', () => {
@@ -36,6 +46,14 @@ describe('a Redis URL', () => {
       '/tmp/s',
     ]
     for (const url of [...wrong, ...others]) expect(parseRedisUrl(url)).toBeUndefined()
+  })
+
+  it('of a node is a host and a port', () => {
+    expect(parseHostAndPort('redis-0:6379')).toEqual({ host: 'redis-0', port: 6379 })
+    expect(parseHostAndPort('[::1]:1')).toEqual({ host: '::1', port: 1 })
+    for (const wrong of ['redis-0', ':6379', 'a:b:1', 'redis:70000', '::1:1']) {
+      expect(parseHostAndPort(wrong)).toBeUndefined()
+    }
   })
 
   it('R34: whatever it is, never throws', () => {

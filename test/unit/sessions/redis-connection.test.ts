@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { RedisSettings } from '../../../src/sessions/redis-connection.ts'
 import { createRedisConnection } from '../../../src/sessions/redis-connection.ts'
+import type { RedisSettings } from '../../../src/sessions/redis-settings.ts'
 import { type Script, startScriptedRedis } from '../../support/scripted-redis.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
 
@@ -14,7 +14,11 @@ afterEach(async () => {
 /** Connects to a server that follows `script`; nothing ends by itself unless a test asks for it. */
 const against = async (script: Script, changes: Partial<RedisSettings> = {}) => {
   const server = await startScriptedRedis(script)
-  const settings = { commandTimeoutMs: FOREVER_MS, connectTimeoutMs: FOREVER_MS }
+  const settings = {
+    commandTimeoutMs: FOREVER_MS,
+    connectTimeoutMs: FOREVER_MS,
+    totalTimeoutMs: FOREVER_MS,
+  }
   const connection = createRedisConnection(
     { url: server.url, ...settings, ...changes },
     { random: seededRandom('connection') },

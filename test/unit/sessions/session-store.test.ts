@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest'
 import type { Awaitable } from '../../../src/core/awaitable.ts'
 import { Fault } from '../../../src/core/fault.ts'
 import type { Budget, OpenSession, SessionOpening } from '../../../src/core/ports.ts'
+import { createMemoryBackend } from '../../../src/sessions/memory-backend.ts'
 import { createMemoryRecords } from '../../../src/sessions/memory-records.ts'
 import type { Records } from '../../../src/sessions/records.ts'
+import type { CacheSettings } from '../../../src/sessions/session-cache.ts'
 import { createSessionStore } from '../../../src/sessions/session-store.ts'
 import { aSession } from '../../support/builders.ts'
 import { unlimited } from '../../support/check-ports.ts'
@@ -41,6 +43,7 @@ const controlled = (records: Records) => {
       create: through('create', records.create),
       read: through('read', records.read),
       replace: through('replace', records.replace),
+      renew: through('renew', records.renew),
       remove: through('remove', records.remove),
     },
     /**
@@ -60,23 +63,33 @@ const controlled = (records: Records) => {
   }
 }
 
-const setUp = (cache = { maxEntries: 10, ttlMs: 5000 }) => {
+const memory = () =>
+  createMemoryBackend({ clock: handSetClock(), random: seededRandom('memory'), maxEntries: 100 })
+
+const CACHE = { maxEntries: 10, maxBytes: 1_000_000, ttlMs: 5000, outageGraceMs: 0 }
+
+const setUp = (changes: Partial<CacheSettings> = {}) => {
+  const cache = { ...CACHE, ...changes }
   const clock = handSetClock()
   const control = controlled(createMemoryRecords({ clock: handSetClock(), maxEntries: 100 }))
+  const backend = { ...memory(), records: control.records }
+  const { notices } = backend
   const errors: Fault[] = []
   let stores = 0
   const aStore = () => {
     stores += 1
     return createSessionStore({
-      records: control.records,
+      backend,
       keys: keysOf('a'),
+      keyPrefix: 'test',
       clock,
       random: seededRandom(`store ${stores}`),
       cache,
       onBackgroundError: (fault) => void errors.push(fault),
     })
   }
-  return { clock, aStore, store: aStore(), errors, session: aSession(clock.nowMs()), ...control }
+  const store = aStore()
+  return { clock, aStore, store, errors, notices, session: aSession(clock.nowMs()), ...control }
 }
 
 describe('opening', () => {
@@ -360,11 +373,12 @@ describe('creating', () => {
     const { records, session, clock } = setUp()
     const again = () =>
       createSessionStore({
-        records,
+        backend: { ...memory(), records },
         keys: keysOf('a'),
+        keyPrefix: 'test',
         clock,
         random: seededRandom('the same'),
-        cache: { maxEntries: 10, ttlMs: 5000 },
+        cache: CACHE,
       }).create(session)
     await again()
     await expect(again()).rejects.toMatchObject({ code: 'session_store_unavailable' })
@@ -374,12 +388,12 @@ describe('creating', () => {
     const keys: string[] = []
     const { records, session, clock } = setUp()
     const store = createSessionStore({
-      records: { ...records, create: async (key) => keys.push(key) > 0 },
+      backend: { ...memory(), records: { ...records, create: async (key) => keys.push(key) > 0 } },
       keys: keysOf('a'),
       clock,
       random: seededRandom('prefix'),
       keyPrefix: 'shop',
-      cache: { maxEntries: 10, ttlMs: 5000 },
+      cache: CACHE,
     })
     const ticket = await store.create(session)
     expect(keys[0]).toMatch(/^shop:session:[A-Za-z0-9_-]{43}$/)

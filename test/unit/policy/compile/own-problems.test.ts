@@ -57,6 +57,16 @@ describe('what is wrong with an object by itself', () => {
       ['spec', 'rules', 0],
     ],
     [
+      'forms kept for a login that nothing starts',
+      () => routeWith(rule({ keepForms: { maxBytes: 1 }, onUnauthenticated: 'Challenge' })),
+      ['spec', 'rules', 0, 'keepForms'],
+    ],
+    [
+      'a public rule that keeps forms',
+      () => routeWith(rule({ public: true, keepForms: { maxBytes: 1 } })),
+      ['spec', 'rules', 0],
+    ],
+    [
       'a header of Envoy',
       () => routeWith(rule({ upstream: { headers: [{ name: 'x-envoy-a', claim: 'a' }] } })),
       ['spec', 'rules', 0, 'upstream', 'headers', 0, 'name'],

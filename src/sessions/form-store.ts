@@ -1,0 +1,79 @@
+import type { Form } from '../core/form.ts'
+import type { Clock, FormStore, Random } from '../core/ports.ts'
+import { assertUnspent, withinBudget } from './budget.ts'
+import type { Keys } from './keys.ts'
+import type { Records } from './records.ts'
+import { openText, type RecordBinding, sealText } from './sealed-text.ts'
+import { storeKey } from './store-key.ts'
+import { createTicket, formatTicket, parseTicket, recordIdOf, type Ticket } from './ticket.ts'
+
+/** What a form store is built from. */
+export interface FormStoreDependencies {
+  readonly records: Records
+  readonly keys: Keys
+  readonly clock: Clock
+  readonly random: Random
+  /** In front of every key of the store; default `sallyport`. */
+  readonly keyPrefix?: string
+}
+
+/**
+ * How many forms of one client this process keeps at a time: whoever is not signed in can have one
+ * kept, so their number must end somewhere, and nobody may use up what is another's.
+ */
+const MAX_PER_TENANT = 500
+
+const VERSION = 1
+
+/**
+ * Keeps forms as sealed records that open with their ticket and a process key together, like
+ * sessions (R12), for the tenant that they were kept for, and once.
+ */
+export const createFormStore = (deps: FormStoreDependencies): FormStore => {
+  const { records, keys, clock, keyPrefix = 'sallyport' } = deps
+  const keptUntilMs = new Map<string, readonly number[]>()
+
+  const bindingOf = (tenant: string, ticket: Ticket): RecordBinding => ({
+    tenant,
+    storeKey: storeKey(keyPrefix, 'form', recordIdOf(ticket)),
+    ticketSecret: ticket.secret,
+  })
+
+  /** Takes one of the places of a tenant until `ttlMs` from now; false if there is none. */
+  const takePlace = (tenant: string, ttlMs: number): boolean => {
+    const nowMs = clock.nowMs()
+    for (const [name, ends] of keptUntilMs) {
+      const left = ends.filter((endMs) => endMs > nowMs)
+      if (left.length === 0) keptUntilMs.delete(name)
+      else if (left.length < ends.length) keptUntilMs.set(name, left)
+    }
+    const taken = keptUntilMs.get(tenant) ?? []
+    if (taken.length >= MAX_PER_TENANT) return false
+    keptUntilMs.set(tenant, [...taken, nowMs + ttlMs])
+    return true
+  }
+
+  return {
+    keep: async (tenant, form, ttlMs, budget) => {
+      assertUnspent(budget)
+      if (!takePlace(tenant, ttlMs)) return undefined
+      const ticket = createTicket(deps.random)
+      const binding = bindingOf(tenant, ticket)
+      const text = JSON.stringify(form)
+      const bytes = sealText(deps, 'form record', binding, { version: VERSION, text })
+      const isKept = await withinBudget(records.create(binding.storeKey, bytes, ttlMs), budget)
+      return isKept ? formatTicket(ticket) : undefined
+    },
+    take: async (tenant, value, budget) => {
+      assertUnspent(budget)
+      const ticket = parseTicket(value)
+      if (ticket === undefined) return undefined
+      const binding = bindingOf(tenant, ticket)
+      const bytes = await withinBudget(records.read(binding.storeKey), budget)
+      if (bytes === undefined) return undefined
+      await withinBudget(records.remove(binding.storeKey), budget)
+      const opened = openText(keys, 'form record', binding, bytes)
+      return opened === undefined ? undefined : (JSON.parse(opened.text) as Form)
+    },
+  }
+}

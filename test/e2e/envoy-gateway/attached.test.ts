@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest'
+import { attach } from '../../support/e2e/attach.ts'
+import { type Configuration, filterNames, toldTo } from '../../support/e2e/config-dump.ts'
+import { envoyGatewayBed, GATEWAY, withBackends } from '../../support/e2e/envoy-gateway-bed.ts'
+import { API, APP, BROKEN, OPS, shop, UNKNOWN } from '../../support/e2e/manifests.ts'
+import { seenDuring } from '../../support/e2e/seen.ts'
+import { newHttpBrowser } from '../../support/e2e/sign-in.ts'
+import { useStack } from '../../support/e2e/use-stack.ts'
+import { type RunningEnvoyGateway, startEnvoyGateway } from '../../support/parts/envoy-gateway.ts'
+import type { KubernetesObject } from '../../support/parts/kubernetes-client.ts'
+import { attachedGatewayContract } from '../attached-gateway.contract.ts'
+
+const HOSTS = [APP, API, OPS, BROKEN, UNKNOWN]
+const PATIENCE = { timeout: 20_000 }
+
+const isSallyport = (kind: string, name: string): boolean =>
+  kind === 'Backend' && name === 'sallyport'
+
+const attachment = async (): Promise<readonly KubernetesObject[]> => {
+  const files = await attach(
+    'envoy-gateway',
+    ...['--service', `sallyport.${GATEWAY.namespace}:9001`],
+    ...['--gateway', `${GATEWAY.name}.${GATEWAY.namespace}`],
+    ...['--upstream', 'web.shop:80'],
+    ...HOSTS.flatMap((host) => ['--host', host]),
+  )
+  return [...files.values()].flat()
+}
+
+const ACCEPTED = { type: 'Accepted', status: 'True' }
+const RESOLVED = { type: 'ResolvedRefs', status: 'True' }
+
+describe('Envoy Gateway, with what `sallyport attach envoy-gateway` prints', () => {
+  let gateway: RunningEnvoyGateway
+  let objects: readonly KubernetesObject[]
+  const stack = useStack({
+    resources: shop(),
+    gateway: async (options) => {
+      objects = [...envoyGatewayBed(options), ...withBackends(await attachment())]
+      gateway = await startEnvoyGateway({ objects, port: options.port ?? 0 })
+      return gateway
+    },
+  })
+
+  attachedGatewayContract(stack)
+
+  const connectionManager = async (): Promise<Configuration> => {
+    const all = await toldTo(gateway, 'HttpConnectionManager')
+    const found = all.find(({ rds }) => Object(rds).route_config_name === 'gateways/eg/https')
+    if (found === undefined) throw new Error('The Gateway has no connection manager.')
+    return found
+  }
+
+  it.each([
+    ['SecurityPolicy', 'gateways/sallyport', 'ancestors', [ACCEPTED]],
+    ['ClientTrafficPolicy', 'gateways/sallyport', 'ancestors', [ACCEPTED]],
+    ['HTTPRoute', 'shop/web', 'parents', [ACCEPTED, RESOLVED]],
+  ])('says in the status of the %s that it is accepted', (kind, path, of, conditions) => {
+    const [one] = Object(gateway.status(kind, path))[of]
+    expect(one.conditions).toEqual(conditions.map((each) => expect.objectContaining(each)))
+  })
+
+  it('asks before every other filter, on every route', async () => {
+    const [first, ...others] = filterNames(await connectionManager())
+    expect(first).toBe('envoy.filters.http.ext_authz//gateways/sallyport')
+    expect(others).toEqual(['envoy.filters.http.router'])
+    const perRoute = await toldTo(gateway, 'ExtAuthzPerRoute')
+    expect(perRoute).toHaveLength(HOSTS.length)
+    for (const each of perRoute) expect(each).not.toHaveProperty('disabled')
+  })
+
+  it('waits for a check as long as it takes, and is closed when there is no answer', async () => {
+    const checks = await toldTo(gateway, 'ExtAuthz')
+    expect(checks).toHaveLength(1)
+    expect(checks[0]).toMatchObject({
+      grpc_service: {
+        timeout: '5s',
+        retry_policy: { num_retries: 1, retry_on: 'connect-failure,refused-stream' },
+      },
+      status_on_error: { code: 'ServiceUnavailable' },
+      transport_api_version: 'V3',
+    })
+    for (const field of [
+      'failure_mode_allow',
+      'filter_enabled',
+      'allowed_headers',
+      'shadow_mode',
+    ]) {
+      expect(checks[0]).not.toHaveProperty(field)
+    }
+  })
+
+  it('tidies up a path before it asks about it, and refuses odd headers', async () => {
+    expect(await connectionManager()).toMatchObject({
+      normalize_path: true,
+      merge_slashes: true,
+      path_with_escaped_slashes_action: 'UNESCAPE_AND_REDIRECT',
+      strip_trailing_host_dot: true,
+      use_remote_address: true,
+      common_http_protocol_options: { headers_with_underscores_action: 'REJECT_REQUEST' },
+    })
+  })
+
+  it('R1: is closed while the address of Sallyport is not known', async () => {
+    const browser = newHttpBrowser(stack())
+    const status = async (): Promise<number> =>
+      (await browser.send(stack().url(APP, '/assets/logo.svg'))).status
+    expect(await status()).toBe(200)
+    await gateway.write(objects.filter(({ kind, metadata }) => !isSallyport(kind, metadata.name)))
+    await expect.poll(status, PATIENCE).toBe(500)
+    const seen = await seenDuring(stack(), status)
+    expect(seen).toEqual([])
+    expect(gateway.status('SecurityPolicy', 'gateways/sallyport')).toMatchObject({
+      ancestors: [{ conditions: [{ type: 'Accepted', status: 'False' }] }],
+    })
+    await gateway.write(objects)
+    await expect.poll(status, PATIENCE).toBe(200)
+  })
+})

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import { createFormStore } from '../../../src/sessions/form-store.ts'
+import { createMemoryRecords } from '../../../src/sessions/memory-records.ts'
+import { unlimited } from '../../support/check-ports.ts'
+import { handSetClock } from '../../support/hand-set-clock.ts'
+import { keysOf } from '../../support/process-keys.ts'
+import { seededRandom } from '../../support/seeded-random.ts'
+
+const FORM = {
+  fields: [
+    ['a', '1'],
+    ['b', 'ü'],
+  ],
+} as const
+const TTL_MS = 600_000
+
+const aStore = (label = 'forms') => {
+  const clock = handSetClock()
+  const records = createMemoryRecords({ clock, maxEntries: 10_000 })
+  const random = seededRandom(label)
+  const under = (key: string) => createFormStore({ records, keys: keysOf(key), clock, random })
+  const forms = under('a')
+  return {
+    clock,
+    records,
+    under,
+    keep: (tenant = 'shop') => forms.keep(tenant, FORM, TTL_MS, unlimited),
+    take: (ticket: string, tenant = 'shop') => forms.take(tenant, ticket, unlimited),
+  }
+}
+
+describe('a form store', () => {
+  it('gives a form back once', async () => {
+    const { keep, take } = aStore()
+    const ticket = (await keep()) ?? ''
+    expect(await take(ticket)).toEqual(FORM)
+    expect(await take(ticket)).toBeUndefined()
+  })
+
+  it('R13: gives nothing to another tenant', async () => {
+    const { keep, take } = aStore()
+    expect(await take((await keep('shop')) ?? '', 'blog')).toBeUndefined()
+  })
+
+  it('R12: gives nothing without the process key', async () => {
+    const { keep, under } = aStore()
+    const ticket = (await keep()) ?? ''
+    expect(await under('b').take('shop', ticket, unlimited)).toBeUndefined()
+  })
+
+  it('gives nothing after its time', async () => {
+    const { keep, take, clock } = aStore()
+    const ticket = (await keep()) ?? ''
+    clock.advance(TTL_MS)
+    expect(await take(ticket)).toBeUndefined()
+  })
+
+  it.each(['', 'form', 's1.a.b'])('takes %j for nothing', async (ticket) => {
+    expect(await aStore().take(ticket)).toBeUndefined()
+  })
+
+  it('holds 500 of a tenant at a time, and others have their own', async () => {
+    const { keep, clock } = aStore()
+    for (let count = 0; count < 500; count += 1) expect(await keep()).toBeDefined()
+    expect(await keep()).toBeUndefined()
+    expect(await keep('blog')).toBeDefined()
+    clock.advance(TTL_MS)
+    expect(await keep()).toBeDefined()
+  })
+})
