@@ -15,7 +15,7 @@ export const httpRoute = ({ gateway, hosts, upstream, filters = '' }: HttpRouteF
 apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute
 metadata:
-  name: ${upstream.name}
+  name: sallyport-${upstream.name}
   namespace: ${upstream.namespace}
 spec:
   parentRefs:

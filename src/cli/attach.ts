@@ -23,6 +23,7 @@ interface RouteRead {
 }
 
 const readRoutes = async (paths: readonly string[]): Promise<RouteRead> => {
+  if (paths.length === 0) return { hosts: [], problems: [] }
   const schema = createResourceSchema()
   const { resources, problems } = await createManifestReader({ paths, schema }).read()
   const hosts = resources.flatMap((one) => (one.kind === 'ProtectedRoute' ? one.spec.hosts : []))

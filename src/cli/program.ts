@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { gateways } from '../attach/gateways.ts'
 import { configurationFields, type Field } from '../config/fields.ts'
-import { attach } from './attach.ts'
+import { type Adding, append, outputOption } from './adding.ts'
+import { addAttach } from './attach-command.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { explain } from './explain.ts'
 import { healthcheck } from './healthcheck.ts'
@@ -10,26 +10,6 @@ import type { Io } from './io.ts'
 import { serve } from './serve.ts'
 import { validate } from './validate.ts'
 import { version } from './version.ts'
-
-/** A command that has been added and can be given its options and its action. */
-interface Adding {
-  readonly io: Io
-  readonly end: (code: ExitCode) => void
-  readonly add: (
-    usage: string,
-    text: { readonly summary: string; readonly description: string; readonly examples: string },
-  ) => Command
-}
-
-const append = <T>(value: T, before: readonly T[] | undefined): readonly T[] => [
-  ...(before ?? []),
-  value,
-]
-
-const outputOption = (): Option =>
-  new Option('-o, --output <format>', 'How to print the result: text or json.')
-    .choices(['text', 'json'])
-    .default('text')
 
 const insecureOption = (): Option =>
   new Option(
@@ -170,58 +150,6 @@ sallyport explain --resources ./resources --url https://shop.example.com/api/ord
     .action(async ({ header: headers = [], ...options }) =>
       end(await explain(io, { ...options, headers })),
     )
-}
-
-const repeatable = (flags: string, description: string): Option =>
-  new Option(flags, description).argParser((value: string, before?: readonly string[]) =>
-    append(value, before),
-  )
-
-const addAttach = ({ io, end, add }: Adding): void => {
-  add('attach <gateway>', {
-    summary: 'Print the manifests that attach Sallyport to a gateway',
-    description: `Print the manifests that make a gateway ask Sallyport about every request, filled in for your release, namespaces and hosts. Gateways: ${[...gateways.keys()].join(', ')}. Nothing is contacted and nothing is applied. docs/attach.md says what each gateway needs and how to see that it works.`,
-    examples: `
-# Envoy Gateway: ask about every request of the Gateway "public"
-sallyport attach envoy-gateway --gateway public.gateways | kubectl apply -f -
-
-# Istio: the policy for the hosts of your ProtectedRoutes, and the part of the mesh configuration
-sallyport attach istio --routes ./resources --only authorization-policy.yaml | kubectl apply -f -
-sallyport attach istio --only mesh-config.yaml
-
-# A release of another name, and the route to the protected Service as well
-sallyport attach envoy-gateway --service auth-sallyport.auth:9001 \\
-  --host shop.example.com --upstream shop.shop:8080`,
-  })
-    .option(
-      '-s, --service <address>',
-      'The Service of Sallyport as NAME.NAMESPACE:PORT. (default sallyport.sallyport:9001)',
-    )
-    .option('-g, --gateway <object>', 'The Gateway of the Gateway API as NAME.NAMESPACE.')
-    .option(
-      '--selector <label>',
-      'Istio without the Gateway API: the label of the pods of the gateway. (default istio=ingressgateway)',
-    )
-    .option(
-      '-n, --namespace <name>',
-      'The namespace of the gateway itself, where no --gateway has one.',
-    )
-    .addOption(repeatable('--host <host>', 'A protected host; may be repeated.'))
-    .addOption(
-      repeatable(
-        '-r, --routes <path>',
-        'A file or folder of ProtectedRoutes whose hosts are taken; may be repeated.',
-      ),
-    )
-    .option('-u, --upstream <address>', 'The protected Service as NAME.NAMESPACE:PORT.')
-    .option(
-      '--tls-secret <name>',
-      'The Secret with the certificate of the hosts, in the namespace of the upstream. (default UPSTREAM-tls)',
-    )
-    .option('--cluster-domain <domain>', "The domain of the cluster's DNS. (default cluster.local)")
-    .option('--only <file>', 'Print this one of the files.')
-    .addOption(outputOption())
-    .action(async (gateway: string, options) => end(await attach(io, gateway, options)))
 }
 
 const addHealthcheck = ({ io, end, add }: Adding): void => {

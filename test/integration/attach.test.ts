@@ -11,6 +11,7 @@ import { helm } from '../support/parts/helm.ts'
 import { type RunningKubeApiserver, startKubeApiserver } from '../support/parts/kube-apiserver.ts'
 import type { KubernetesObject } from '../support/parts/kubernetes-client.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/parts/temporary-folder.ts'
+import { sallyport } from '../unit/cli/run.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const NAMESPACES = ['emissary', 'gateways', 'iam', 'istio-system', 'kgateway-system', 'shop']
@@ -133,6 +134,23 @@ describe('what is not as its project has it is refused', () => {
     const path = `deploy/examples/${file}`
     expect(readFileSync(ROOT + path, 'utf8')).toContain(from)
     await expect(dryRun(broken(path, from, to))).rejects.toThrow(says)
+  })
+})
+
+describe('the notes of the chart', () => {
+  it('have the command that attaches the Service of the release', async () => {
+    const words = ['install', 'sally', `${ROOT}charts/sallyport`, '--namespace', 'auth']
+    const notes = await helm(...words, '--dry-run=client', '--set', 'grpc.port=9443')
+    const command = /kubectl -n auth exec deploy\/sally-sallyport -- node dist\/main\.js (.*)/
+    const [, argv = ''] = command.exec(notes) ?? []
+    const { code, out } = await sallyport(...argv.replace('GATEWAY', 'envoy-gateway').split(' '))
+    expect(code).toBe(0)
+    expect(objectsOf(out)[0]?.spec).toMatchObject({
+      extAuth: {
+        grpc: { backendRefs: [{ name: 'sally-sallyport', namespace: 'auth', port: 9443 }] },
+      },
+    })
+    for (const name of gateways.keys()) expect(notes).toContain(name)
   })
 })
 

@@ -79,7 +79,7 @@ describe('the rest for Envoy Gateway', () => {
       upstream: 'web.shop:8080',
     }
     const { metadata, spec } = of('HTTPRoute', options)
-    expect(metadata).toEqual({ name: 'web', namespace: 'shop' })
+    expect(metadata).toEqual({ name: 'sallyport-web', namespace: 'shop' })
     expect(spec.parentRefs).toEqual([{ name: 'public', namespace: 'gateways' }])
     expect(spec.hostnames).toEqual(['shop.example.com', '*.shop.example.com'])
     expect(spec.rules).toEqual([

@@ -29,7 +29,7 @@ describe('the route of the Gateway API', () => {
 
   it('is on the Gateway that is named, beside the protected Service', () => {
     const { metadata, spec } = of('HTTPRoute', { gateway: 'public.gateways' })
-    expect(metadata).toEqual({ name: 'web', namespace: 'shop' })
+    expect(metadata).toEqual({ name: 'sallyport-web', namespace: 'shop' })
     expect(spec.parentRefs).toEqual([{ name: 'public', namespace: 'gateways' }])
     expect(spec.hostnames).toEqual(['shop.example.com'])
   })

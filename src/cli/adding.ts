@@ -1,0 +1,31 @@
+import { type Command, Option } from 'commander'
+import type { ExitCode } from './exit-code.ts'
+import type { Io } from './io.ts'
+
+/** A command that has been added and can be given its options and its action. */
+export interface Adding {
+  readonly io: Io
+  readonly end: (code: ExitCode) => void
+  readonly add: (
+    usage: string,
+    text: { readonly summary: string; readonly description: string; readonly examples: string },
+  ) => Command
+}
+
+/** Collects the values of an option that may be repeated. */
+export const append = <T>(value: T, before: readonly T[] | undefined): readonly T[] => [
+  ...(before ?? []),
+  value,
+]
+
+/** The option of every command whose result a program may read. */
+export const outputOption = (): Option =>
+  new Option('-o, --output <format>', 'How to print the result: text or json.')
+    .choices(['text', 'json'])
+    .default('text')
+
+/** An option that may be repeated, whose values are kept in order. */
+export const repeatable = (flags: string, description: string): Option =>
+  new Option(flags, description).argParser((value: string, before?: readonly string[]) =>
+    append(value, before),
+  )

@@ -1,0 +1,51 @@
+import { gateways } from '../attach/gateways.ts'
+import { type Adding, outputOption, repeatable } from './adding.ts'
+import { attach } from './attach.ts'
+
+/** Adds `attach`. */
+export const addAttach = ({ io, end, add }: Adding): void => {
+  add('attach <gateway>', {
+    summary: 'Print the manifests that attach Sallyport to a gateway',
+    description: `Print the manifests that make a gateway ask Sallyport about every request, filled in for your release, namespaces and hosts. Gateways: ${[...gateways.keys()].join(', ')}. Nothing is contacted and nothing is applied. docs/attach.md says what each gateway needs and how to see that it works.`,
+    examples: `
+# Envoy Gateway: ask about every request of the Gateway "public"
+sallyport attach envoy-gateway --gateway public.gateways | kubectl apply -f -
+
+# Istio: the policy for the hosts of your ProtectedRoutes, and the part of the mesh configuration
+sallyport attach istio --routes ./resources --only authorization-policy.yaml | kubectl apply -f -
+sallyport attach istio --only mesh-config.yaml
+
+# A release of another name, and the route to the protected Service as well
+sallyport attach envoy-gateway --service auth-sallyport.auth:9001 \\
+  --host shop.example.com --upstream shop.shop:8080`,
+  })
+    .option(
+      '-s, --service <address>',
+      'The Service of Sallyport as NAME.NAMESPACE:PORT. (default sallyport.sallyport:9001)',
+    )
+    .option('-g, --gateway <object>', 'The Gateway of the Gateway API as NAME.NAMESPACE.')
+    .option(
+      '--selector <label>',
+      'Istio without the Gateway API: the label of the pods of the gateway. (default istio=ingressgateway)',
+    )
+    .option(
+      '-n, --namespace <name>',
+      'The namespace of the gateway itself, where no --gateway has one.',
+    )
+    .addOption(repeatable('--host <host>', 'A protected host; may be repeated.'))
+    .addOption(
+      repeatable(
+        '-r, --routes <path>',
+        'A file or folder of ProtectedRoutes whose hosts are taken; may be repeated.',
+      ),
+    )
+    .option('-u, --upstream <address>', 'The protected Service as NAME.NAMESPACE:PORT.')
+    .option(
+      '--tls-secret <name>',
+      'The Secret with the certificate of the hosts, in the namespace of the upstream. (default UPSTREAM-tls)',
+    )
+    .option('--cluster-domain <domain>', "The domain of the cluster's DNS. (default cluster.local)")
+    .option('--only <file>', 'Print this one of the files.')
+    .addOption(outputOption())
+    .action(async (gateway: string, options) => end(await attach(io, gateway, options)))
+}
