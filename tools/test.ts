@@ -42,14 +42,16 @@ const runTests = (suites: readonly string[]): number => {
   return run('vitest', ['run', ...reporters, ...suites.map((suite) => `--project=${suite}`)])
 }
 
+const isQuick = process.argv.includes('--quick')
 const gates = [
   gate('lint', 'biome', ['check', '.']),
   gate('types', 'tsc', ['--noEmit']),
   ...GENERATORS.map((name) =>
     gate(`generated ${name}`, 'node', [`tools/generate/${name}.ts`, '--check']),
   ),
+  ...(isQuick ? [] : [gate('Dockerfile', '.tools/hadolint/hadolint', ['Dockerfile'])]),
 ]
-const exitCode = runTests(process.argv.includes('--quick') ? QUICK_SUITES : [])
+const exitCode = runTests(isQuick ? QUICK_SUITES : [])
 const forbidSkips = process.env.CI === 'true'
 const summary = summarize(gates, readReport(), { exitCode, forbidSkips })
 

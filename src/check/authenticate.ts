@@ -1,4 +1,5 @@
 import { type Awaitable, andThen } from '../core/awaitable.ts'
+import { clientsInOrder } from '../core/chosen-client.ts'
 import type { Authentication, Unauthenticated } from '../core/identity.ts'
 import type { BearerMethod, Policy, Rule } from '../core/policy.ts'
 import type { Budget, CheckPorts, Verification } from '../core/ports.ts'
@@ -34,6 +35,13 @@ const nothing = (rule: Rule): Unauthenticated => ({
   clearCookies: [],
 })
 
+/** Of two sessions that are none, the one that was presented says why. */
+const neither = (before: Unauthenticated, now: Authentication): Authentication => {
+  if (now.kind === 'authenticated') return now
+  const telling = before.presented === 'none' ? now : before
+  return { ...telling, clearCookies: [...before.clearCookies, ...now.clearCookies] }
+}
+
 const bearerRefused = (reason: Unauthenticated['reason'], detail: string): Unauthenticated => ({
   kind: 'unauthenticated',
   reason,
@@ -61,6 +69,27 @@ const verified = (verification: Verification, token: string): Authentication => 
 export const createAuthenticate = (ports: CheckPorts): Authenticate => {
   const bySession = createSessionAuthentication(ports)
 
+  /** The sessions of the clients one after the other; the first that is good is the caller's. */
+  const byAnySession = (
+    request: Request,
+    policy: Policy,
+    rule: Rule,
+    budget: Budget,
+  ): Awaitable<Authentication> | undefined => {
+    const isForwarded = rule.upstream.accessToken === 'Forward'
+    const [first, ...others] = clientsInOrder(policy, request)
+    if (first === undefined) return undefined
+    return others.reduce<Awaitable<Authentication>>(
+      (former, client) =>
+        andThen(former, (before) => {
+          if (before.kind === 'authenticated') return before
+          const next = bySession(request, client, isForwarded, budget)
+          return andThen(next, (now) => neither(before, now))
+        }),
+      bySession(request, first, isForwarded, budget),
+    )
+  }
+
   const byBearer = (
     request: Request,
     methods: readonly BearerMethod[],
@@ -78,8 +107,8 @@ export const createAuthenticate = (ports: CheckPorts): Authenticate => {
     const bearers = rule.authenticate.filter((method) => method.kind === 'bearer')
     const [first] = rule.authenticate
     const session = (): Awaitable<Authentication> | undefined =>
-      policy.client !== undefined && rule.authenticate.some((m) => m.kind === 'session')
-        ? bySession(request, policy.client, rule.upstream.accessToken === 'Forward', budget)
+      rule.authenticate.some((m) => m.kind === 'session')
+        ? byAnySession(request, policy, rule, budget)
         : undefined
     const bearer = (): Awaitable<Authentication> | undefined =>
       bearers.length === 0 ? undefined : byBearer(request, bearers, budget)

@@ -1,6 +1,8 @@
+import { choiceNameOf, choiceToForget } from '../core/chosen-client.ts'
 import { findCookie, setCookie } from '../core/cookie.ts'
 import type { About, Header, Verdict } from '../core/decision.ts'
 import { deny } from '../core/deny.ts'
+import { PROVIDER_COOKIE } from '../core/own-cookies.ts'
 import type { Client, Policy } from '../core/policy.ts'
 import type { Budget, CheckPorts, LoginState, Session, Tokens } from '../core/ports.ts'
 import type { Reason } from '../core/reason.ts'
@@ -10,6 +12,9 @@ import { bindingOf } from '../core/session-binding.ts'
 import { clearing } from './denials.ts'
 import { attemptOf, LOGIN_TTL_MS, loginCookieName, openLogin } from './login-cookie.ts'
 import { sessionTenant } from './session-tenant.ts'
+
+/** How long a browser remembers its provider without a login: half a year. */
+const CHOICE_TTL_SECONDS = 180 * 24 * 3_600
 
 /** Answers the redirect back from the provider. */
 export type Callback = (
@@ -60,6 +65,13 @@ const continueAt = (
 /** The name of the session at the provider (OpenID Connect Front-Channel Logout 1.0 section 3). */
 const sidOf = ({ claims }: Tokens): Pick<Session, 'sid'> =>
   typeof claims.sid === 'string' && claims.sid !== '' ? { sid: claims.sid } : {}
+
+/** Where several can be chosen, the next login goes to the one that worked. */
+const remembering = ({ clients }: Policy, client: Client): readonly Header[] => {
+  if (clients.length < 2) return []
+  const attributes = { sameSite: 'Lax', maxAgeSeconds: CHOICE_TTL_SECONDS } as const
+  return [['set-cookie', setCookie(PROVIDER_COOKIE, choiceNameOf(client), attributes)]]
+}
 
 /** Where a form was sent to, and is again. */
 const formUrl = (request: Request, path: string): string =>
@@ -166,14 +178,16 @@ export const createCallback = (ports: CheckPorts): Callback => {
       if (isLate(reason) && (await hasSession(request, client, budget))) {
         return resume(request, client, login, 'already_signed_in', clear, about, budget)
       }
-      return deny(reason, { headers: clear, ways: tryAgain(path), detail, about })
+      const forgotten = clearing(choiceToForget(policy, client, request))
+      const headers = [...clear, ...forgotten]
+      return deny(reason, { headers, ways: tryAgain(path), detail, about })
     }
     const subject = String(outcome.tokens.claims.sub)
     const ticket = await sessions.create(sessionOf(request, client, outcome.tokens, subject))
     const { name, ...attributes } = client.session.cookie
     const cookie: Header = ['set-cookie', setCookie(name, ticket, attributes)]
     const whom: About = { ...about, subject, via: 'session' }
-    const headers = [cookie, ...clear]
+    const headers = [cookie, ...remembering(policy, client), ...clear]
     return resume(request, client, login, 'login_completed', headers, whom, budget)
   }
 

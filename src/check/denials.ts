@@ -1,3 +1,4 @@
+import { withHint, withoutHint } from '../core/chosen-client.ts'
 import { type CookieKey, clearCookie } from '../core/cookie.ts'
 import type { About, Access, Deny, Header, Way } from '../core/decision.ts'
 import { deny, denyFault } from '../core/deny.ts'
@@ -54,12 +55,12 @@ export const unfound = (found: Exclude<PolicyLookup, { readonly kind: 'found' }>
  */
 const signIn = (
   { method, path }: Pick<Request, 'method' | 'path'>,
-  { client }: Policy,
+  { clients }: Policy,
   { authenticate, onUnauthenticated }: Rule,
 ): readonly Way[] => {
-  const leadsOn = client !== undefined && onUnauthenticated !== 'Challenge'
+  const leadsOn = clients.length > 0 && onUnauthenticated !== 'Challenge'
   if (!(leadsOn && authenticate.some(({ kind }) => kind === 'session'))) return []
-  return [{ label: 'Sign in', href: method === 'GET' ? returnPathOf(path.raw) : '/' }]
+  return [{ label: 'Sign in', href: method === 'GET' ? returnPathOf(withoutHint(path.raw)) : '/' }]
 }
 
 /**
@@ -83,6 +84,29 @@ export const challenge = (
     ways: signIn(request, policy, rule),
     about: { policy: policy.name, rule: rule.name },
     ...(refused.detail === undefined ? {} : { detail: refused.detail }),
+  })
+}
+
+/**
+ * 401 with a link for each client: the same page once more, with a hint. Nothing is remembered
+ * before a login is finished.
+ */
+export const chooseProvider = (
+  request: Pick<Request, 'host' | 'path'>,
+  policy: Policy,
+  rule: Rule,
+  refused: Unauthenticated,
+  detail?: string,
+): Deny => {
+  const path = returnPathOf(withoutHint(request.path.raw))
+  return deny('provider_choice_required', {
+    headers: [challengeHeader(request, 'Session', []), ...clearing(refused.clearCookies)],
+    ways: policy.clients.map((client) => ({
+      label: client.displayName,
+      href: withHint(path, client),
+    })),
+    about: { policy: policy.name, rule: rule.name },
+    ...(detail === undefined ? {} : { detail }),
   })
 }
 
@@ -118,10 +142,11 @@ export const forbid = (
     subject: identity.subject,
     via: identity.via,
   }
+  const client = policy.clients.find(({ name }) => name === identity.client)
   const ways =
-    identity.via === 'session' && policy.client !== undefined
-      ? [{ label: 'Sign out and use another account', href: policy.client.logout.path }]
-      : []
+    client === undefined
+      ? []
+      : [{ label: 'Sign out and use another account', href: client.logout.path }]
   if (access.kind === 'scope_missing') return forbidScope(request, access.required, { about, ways })
   return deny('claim_mismatch', {
     about,

@@ -56,7 +56,7 @@ export const createFrontChannelLogout = ({ sessions, revocation }: CheckPorts): 
     await sessions.remove(open, budget)
     if (client.logout.revokeTokens) revocation.revoke(client, open.session.tokens)
     return deny('front_channel_logout', {
-      headers: [framing(client), ...farewell(request, client)],
+      headers: [framing(client), ...farewell(request, policy, client)],
       content: 'none',
       about: {
         policy: policy.name,

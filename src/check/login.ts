@@ -1,22 +1,28 @@
+import { clientToSignInWith, isRemembered, withoutHint } from '../core/chosen-client.ts'
 import { setCookie } from '../core/cookie.ts'
 import type { Decision, Header, Verdict } from '../core/decision.ts'
 import { deny } from '../core/deny.ts'
-import { Fault } from '../core/fault.ts'
+import { asFault } from '../core/fault.ts'
 import { loginCookiesToDrop } from '../core/own-cookies.ts'
 import type { Client, Policy, Rule } from '../core/policy.ts'
 import type { Budget, CheckPorts, LoginState } from '../core/ports.ts'
 import type { Request } from '../core/request.ts'
 import { originOf, returnPathOf } from '../core/return-url.ts'
-import { challenge, clearing } from './denials.ts'
+import { challenge, chooseProvider, clearing } from './denials.ts'
 import { attemptOf, createState, LOGIN_TTL_MS, loginCookieName, sealLogin } from './login-cookie.ts'
 import { sessionTenant } from './session-tenant.ts'
 
-/** Sends a navigation to the provider, or a form whose content waits for the end of the login. */
+type LoginDecision = Extract<Decision, { readonly kind: 'login' }>
+
+/**
+ * Sends a navigation to the provider, or a form whose content waits for the end of the login; asks
+ * to which of several first.
+ */
 export type Login = (
   request: Request,
   policy: Policy,
   rule: Rule,
-  decision: Extract<Decision, { readonly kind: 'login' }>,
+  decision: LoginDecision,
   budget: Budget,
 ) => Promise<Verdict>
 
@@ -33,7 +39,9 @@ const forwardedParameters = (request: Request, client: Client): Record<string, s
 
 /**
  * Starts one attempt: fresh state, nonce and code verifier, sealed into a cookie of its own, so
- * that tabs never meet and nothing is written to the store (R16). The oldest attempts make room.
+ * that tabs never meet and nothing is written to the store (R16). The oldest attempts make room. A
+ * remembered provider that fails does not keep the person from the others; a form cannot wait for a
+ * choice, and is challenged.
  */
 export const createLogin = (ports: CheckPorts): Login => {
   const { forms, seal, relyingParty, clock, random } = ports
@@ -42,28 +50,38 @@ export const createLogin = (ports: CheckPorts): Login => {
     state: createState(random, clock.nowMs()),
     nonce: random.token(32),
     codeVerifier: random.token(32),
-    returnPath: returnPathOf(request.path.raw),
+    returnPath: returnPathOf(withoutHint(request.path.raw)),
     redirectUri: originOf(request) + client.callbackPath,
     createdAtMs: clock.nowMs(),
     ...(form === undefined ? {} : { form }),
   })
 
-  const cookiesFor = (request: Request, client: Client, login: LoginState): readonly Header[] => {
+  const cookiesFor = (
+    request: Request,
+    { clients }: Policy,
+    client: Client,
+    login: LoginState,
+  ): readonly Header[] => {
     const attempt = attemptOf(login.state) ?? ''
     const name = loginCookieName(attempt)
     const value = sealLogin(seal, client, request, attempt, login)
     const dropped = loginCookiesToDrop(
       request.header('cookie'),
-      client.session.cookie.name,
+      clients,
       name.length + value.length,
     )
     const attributes = { sameSite: 'Lax', maxAgeSeconds: LOGIN_TTL_MS / 1000 } as const
     return [['set-cookie', setCookie(name, value, attributes)], ...clearing(dropped)]
   }
 
-  return async (request, policy, rule, { refused, form }, budget) => {
-    const { client } = policy
-    if (client === undefined) throw new Fault('internal', 'A login was asked for without a client.')
+  const begin = async (
+    request: Request,
+    policy: Policy,
+    rule: Rule,
+    client: Client,
+    { refused, form }: LoginDecision,
+    budget: Budget,
+  ): Promise<Verdict> => {
     const tenant = sessionTenant(client, request)
     const kept = form && (await forms.keep(tenant, form, LOGIN_TTL_MS, budget))
     if (form !== undefined && kept === undefined) return challenge(request, policy, rule, refused)
@@ -74,11 +92,26 @@ export const createLogin = (ports: CheckPorts): Login => {
       status: form === undefined ? 302 : 303,
       headers: [
         ['location', location],
-        ...cookiesFor(request, client, login),
+        ...cookiesFor(request, policy, client, login),
         ...clearing(refused.clearCookies),
       ],
       content: 'none',
       about: { policy: policy.name, rule: rule.name },
     })
+  }
+
+  return async (request, policy, rule, decision, budget) => {
+    const { refused, form } = decision
+    const client = clientToSignInWith(policy, request)
+    if (client === undefined) {
+      const answer = form === undefined ? chooseProvider : challenge
+      return answer(request, policy, rule, refused)
+    }
+    try {
+      return await begin(request, policy, rule, client, decision, budget)
+    } catch (thrown) {
+      if (form !== undefined || !isRemembered(policy, client, request)) throw thrown
+      return chooseProvider(request, policy, rule, refused, asFault(thrown).message)
+    }
   }
 }

@@ -117,14 +117,14 @@ export const createLogout = (ports: CheckPorts): Logout => {
       return answerSignOut(request, policy, client, { failure, provider })
     }
     if (opening.kind === 'none') {
-      return signedOut(request, policy, client, farewell(request, client))
+      return signedOut(request, policy, client, farewell(request, policy, client))
     }
     if (!isGiven) return intent.ask(request, policy, client, ticket)
     return answerSignOut(request, policy, client, await end(opening.open, request, client, budget))
   }
 
   return async (request, policy, client, budget) => {
-    const gone = farewell(request, client)
+    const gone = farewell(request, policy, client)
     if (isReturn(request, client)) return signedOut(request, policy, client, gone)
     const cookie = findCookie(request.header('cookie'), client.session.cookie.name)
     switch (cookie.kind) {

@@ -34,6 +34,7 @@ const refused = (
 
 const identityOf = ({ session }: OpenSession): Identity => ({
   via: 'session',
+  client: session.client,
   issuer: session.issuer,
   subject: session.subject,
   claims: withUserinfo(session.tokens.claims, session.tokens.userinfo),

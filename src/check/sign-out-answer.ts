@@ -109,7 +109,7 @@ export const answerSignOut = (
   ending: Ending,
 ): Deny => {
   const { failure, provider } = ending
-  const gone = farewell(request, client)
+  const gone = farewell(request, policy, client)
   if (failure !== undefined) return incomplete(policy, gone, ending, failure)
   switch (provider.kind) {
     case 'not_asked':

@@ -17,14 +17,19 @@ const ROADS = {
   ambiguous: 'refused: the path can be read in two ways, and paths decide here',
 } as const
 
+type Clients = Extract<Explanation['host'], { readonly state: 'found' }>['clients']
+
+const clientLines = (clients: Clients): readonly string[] =>
+  clients.length === 0
+    ? ['none: this host takes bearer tokens only']
+    : clients.map(({ name, issuer }) => `OIDCClient ${name} at ${issuer}`)
+
 const hostRows = (host: Explanation['host']): readonly Row[] => {
   switch (host.state) {
     case 'found':
       return [
         ['Policy', `ProtectedRoute ${host.policy}`],
-        ...(host.client === undefined
-          ? ([['Client', 'none: this host takes bearer tokens only']] as const)
-          : ([['Client', `OIDCClient ${host.client} at ${host.issuer}`]] as const)),
+        [host.clients.length > 1 ? 'Clients' : 'Client', ...clientLines(host.clients)],
       ]
     case 'broken':
       return [['Policy', `ProtectedRoute ${host.policy}, which cannot be used`, host.detail]]

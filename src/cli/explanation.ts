@@ -44,8 +44,8 @@ export interface Explanation {
     | {
         readonly state: 'found'
         readonly policy: string
-        readonly client?: string
-        readonly issuer?: string
+        /** Those that end-users may sign in with. */
+        readonly clients: readonly { readonly name: string; readonly issuer: string }[]
       }
     | { readonly state: 'none' | 'not_synced' }
     | { readonly state: 'conflict'; readonly policy: string }
@@ -84,7 +84,7 @@ const requirement = (one: Requirement): string => {
 const accepted = (policy: Policy, rule: Rule): readonly string[] =>
   rule.authenticate.map((method) =>
     method.kind === 'session'
-      ? `a session of OIDCClient ${policy.client?.name ?? '(none)'}`
+      ? `a session of ${policy.clients.map(({ name }) => `OIDCClient ${name}`).join(' or ')}`
       : `a bearer token of ${method.provider.issuer} for ${words(method.audiences)}`,
   )
 
@@ -101,9 +101,12 @@ const hostOf = (found: PolicyLookup): Explanation['host'] => {
     const { kind, ...rest } = found
     return { state: kind, ...rest } as Explanation['host']
   }
-  const { client, name } = found.policy
-  const about = client === undefined ? {} : { client: client.name, issuer: client.provider.issuer }
-  return { state: 'found', policy: name, ...about }
+  const { clients, name } = found.policy
+  return {
+    state: 'found',
+    policy: name,
+    clients: clients.map((client) => ({ name: client.name, issuer: client.provider.issuer })),
+  }
 }
 
 const listOf = (value: unknown): readonly string[] =>

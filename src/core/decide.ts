@@ -12,7 +12,7 @@ import type { Request } from './request.ts'
  */
 export const decide = (
   request: Pick<Request, 'method' | 'header' | 'authority' | 'body'>,
-  policy: Pick<Policy, 'client'>,
+  policy: Pick<Policy, 'clients'>,
   rule: Pick<Rule, 'authenticate' | 'onUnauthenticated' | 'keepFormsMaxBytes'>,
   authentication: Authentication,
   access: Access,
@@ -21,7 +21,7 @@ export const decide = (
     const takesSessions = rule.authenticate.some((method) => method.kind === 'session')
     const refused = authentication
     const canLogin =
-      policy.client !== undefined && takesSessions && authentication.presented !== 'bearer'
+      policy.clients.length > 0 && takesSessions && authentication.presented !== 'bearer'
     if (!canLogin || rule.onUnauthenticated === 'Challenge') return { kind: 'challenge', refused }
     if (mayLogin(request, rule.onUnauthenticated)) return { kind: 'login', refused }
     const form = keepableForm(request, rule)

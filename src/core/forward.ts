@@ -101,10 +101,10 @@ const UNCHANGED: CookieChange = { set: [], remove: [] }
 
 const cookieChange = (
   cookie: string | undefined,
-  sessionCookie: string | undefined,
+  { clients }: Pick<Policy, 'clients'>,
 ): CookieChange => {
   if (cookie === undefined) return UNCHANGED
-  const rest = withoutCookies(cookie, (name) => isOwnCookie(name, sessionCookie))
+  const rest = withoutCookies(cookie, (name) => isOwnCookie(name, clients))
   if (rest === undefined) return { set: [], remove: ['cookie'] }
   return rest === cookie ? UNCHANGED : { set: [['cookie', rest]], remove: [] }
 }
@@ -117,7 +117,7 @@ const allow = (
   remove: readonly string[],
   about: About,
 ): Allow => {
-  const cookies = cookieChange(request.header('cookie'), policy.client?.session.cookie.name)
+  const cookies = cookieChange(request.header('cookie'), policy)
   const setHeaders = [...set, ...cookies.set]
   const names = new Set(setHeaders.map(([name]) => name))
   return {

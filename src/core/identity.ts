@@ -16,6 +16,8 @@ export type Claims = { readonly [name: string]: Json }
 /** Who is calling: the verified result of a credential. */
 export interface Identity {
   readonly via: 'session' | 'bearer'
+  /** `namespace/name` of the OIDCClient whose session it is; absent for a bearer token. */
+  readonly client?: string
   /** The `iss` that vouches for the subject, byte for byte as configured. */
   readonly issuer: string
   readonly subject: string

@@ -1,4 +1,5 @@
 import { type Cookie, type CookieKey, parseCookies } from './cookie.ts'
+import type { Client } from './policy.ts'
 
 /**
  * Every cookie of ours that one host keeps begins with this, unless an operator named the session
@@ -18,16 +19,22 @@ export const LOGIN_COOKIE_PREFIX = `${OWN_COOKIE_PREFIX}-login-`
 /** The cookie that remembers the `state` of an RP-initiated logout. */
 export const LOGOUT_COOKIE = `${OWN_COOKIE_PREFIX}-logout`
 
+/** The cookie that remembers which of several providers a browser signed in with. */
+export const PROVIDER_COOKIE = `${OWN_COOKIE_PREFIX}-provider`
+
 /** The most login attempts that one browser may have under way (R16). */
 const MAX_LOGIN_ATTEMPTS = 8
 
 const MAX_OWN_BYTES = 8 * 1024
 
+/** The clients of a host, as far as their cookies go. */
+type Clients = readonly Pick<Client, 'session'>[]
+
 /** Whether a cookie belongs to this service: it never reaches the upstream (R10). */
-export const isOwnCookie = (name: string, sessionCookieName: string | undefined): boolean =>
-  name === sessionCookieName ||
+export const isOwnCookie = (name: string, clients: Clients): boolean =>
   name.startsWith(OWN_COOKIE_PREFIX) ||
-  name.startsWith(SHARED_COOKIE_PREFIX)
+  name.startsWith(SHARED_COOKIE_PREFIX) ||
+  clients.some(({ session }) => session.cookie.name === name)
 
 /**
  * Every place where a cookie of this name may lie that the host is sent: the host itself and, for a
@@ -50,10 +57,10 @@ const bytesOf = (cookie: Cookie): number => cookie.name.length + cookie.value.le
  */
 export const loginCookiesToDrop = (
   cookieHeader: string | undefined,
-  sessionCookieName: string,
+  clients: Clients,
   newBytes: number,
 ): readonly string[] => {
-  const own = parseCookies(cookieHeader).filter((c) => isOwnCookie(c.name, sessionCookieName))
+  const own = parseCookies(cookieHeader).filter((c) => isOwnCookie(c.name, clients))
   const attempts = own
     .filter((cookie) => cookie.name.startsWith(LOGIN_COOKIE_PREFIX))
     .sort((a, b) => (a.name < b.name ? -1 : 1))

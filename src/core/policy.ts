@@ -84,6 +84,8 @@ export interface Client {
   /** Changes whenever anything in here does, secrets included. */
   readonly generation: string
   readonly provider: Provider
+  /** What people know the provider by, where several can be chosen from. */
+  readonly displayName: string
   readonly clientId: string
   readonly authentication: ClientAuthentication
   readonly scopes: readonly string[]
@@ -205,8 +207,11 @@ export interface Rule {
 export interface Policy {
   /** `namespace/name` of the resource. */
   readonly name: string
-  /** Absent for a host that takes bearer tokens only. */
-  readonly client?: Client
+  /**
+   * Those that end-users may sign in with, in the order in which they are offered; none for a host
+   * that takes bearer tokens only.
+   */
+  readonly clients: readonly Client[]
   /** First match wins. */
   readonly rules: readonly Rule[]
   /**

@@ -46,6 +46,13 @@ export const reasons = {
     remedy:
       'A page is sent to the provider; any other request is answered 401 and needs a session.',
   },
+  provider_choice_required: {
+    kind: 'challenge',
+    status: 401,
+    message: 'How do you want to sign in?',
+    remedy:
+      'Nothing to do: the route has several clients, and the page offers them. A link with `sallyport_provider=<name of the OIDCClient>` skips it.',
+  },
   login_completed: {
     kind: 'redirect',
     status: 303,

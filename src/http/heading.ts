@@ -13,6 +13,7 @@ const HEADINGS: Readonly<Record<ReasonKind, string>> = {
 
 /** Where the kind alone would say the wrong thing. */
 const EXCEPTIONS: Readonly<Partial<Record<Reason, string>>> = {
+  provider_choice_required: 'Choose how to sign in',
   signed_out: 'Signed out',
   form_lost: 'Please send it again',
   sign_out_unconfirmed: 'Sign out?',

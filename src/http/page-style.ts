@@ -33,6 +33,10 @@ button:hover { filter: brightness(1.08); }
 a:focus-visible, button:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 li:first-child a { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
 li:first-child a:hover { filter: brightness(1.08); }
+.choice ul { flex-direction: column; }
+.choice a { width: 100%; padding: .75rem 1.1rem; text-align: center; overflow-wrap: anywhere; }
+.choice li:first-child a { background: none; border-color: var(--line); color: var(--accent); }
+.choice li:first-child a:hover { border-color: var(--accent); filter: none; }
 footer { margin-top: 2rem; padding-top: 1rem; border-top: 1px solid var(--line); font-size: .8rem; color: var(--soft); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem .75rem; margin: 0; }
 dd { margin: 0; font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; }

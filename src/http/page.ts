@@ -40,12 +40,15 @@ const AGAIN = '<li><a href="">Try again</a></li>'
 const isWorthTryingAgain = ({ headers }: Deny): boolean =>
   headers.some(([name]) => name === 'retry-after')
 
+const navAttributes = ({ reason }: Deny): string =>
+  reason === 'provider_choice_required'
+    ? 'class="choice" aria-label="Ways to sign in"'
+    : 'aria-label="What you can do"'
+
 const nav = (deny: Deny): string => {
   const links = deny.ways.filter(isSafe).map(link)
   if (isWorthTryingAgain(deny)) links.push(AGAIN)
-  return links.length === 0
-    ? ''
-    : `<nav aria-label="What you can do"><ul>${links.join('')}</ul></nav>`
+  return links.length === 0 ? '' : `<nav ${navAttributes(deny)}><ul>${links.join('')}</ul></nav>`
 }
 
 /**

@@ -30,20 +30,25 @@ const ruleFor = (policy: Policy, request: Asked): Rule =>
   policy.rules.find((rule) => rule.matches.some((match) => matches(match, request))) ??
   policy.fallback
 
+/** The road of a path that belongs to this service; no two clients of a policy share one. */
+const ownRoad = ({ clients }: Policy, path: string): Intent | undefined => {
+  for (const client of clients) {
+    if (path === client.callbackPath) return { kind: 'callback', client }
+    if (path === client.logout.path) return { kind: 'logout', client }
+    if (path === client.logout.frontChannelPath) return { kind: 'front_channel_logout', client }
+  }
+  return undefined
+}
+
 /**
  * Which road a request takes. Our own paths come first and need an exact, unambiguous match; a path
  * that may be read in two ways is never public, and is refused as soon as any rule of the policy
  * looks at paths (R5).
  */
 export const classify = (policy: Policy, request: Asked): Intent => {
-  const { client } = policy
   const { canonical, unambiguous } = request.path
-  if (client !== undefined && unambiguous) {
-    if (canonical === client.callbackPath) return { kind: 'callback', client }
-    if (canonical === client.logout.path) return { kind: 'logout', client }
-    if (canonical === client.logout.frontChannelPath)
-      return { kind: 'front_channel_logout', client }
-  }
+  const own = unambiguous ? ownRoad(policy, canonical) : undefined
+  if (own !== undefined) return own
   if (!unambiguous && policy.pathSensitive) return { kind: 'ambiguous' }
   const rule = ruleFor(policy, request)
   if (!rule.public) return { kind: 'protected', rule }

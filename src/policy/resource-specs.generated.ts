@@ -165,6 +165,11 @@ export interface IdentityProviderAllowedNamespacesSelectorMatchExpression {
 export interface OIDCClientSpec {
   /** The IdentityProvider that this client is registered at. */
   readonly providerRef: OIDCClientProviderRef
+  /**
+   * What people know the provider by, on the page where they choose one of several (`clientRefs` of
+   * a ProtectedRoute). Unset, the name of this object.
+   */
+  readonly displayName?: string
   /** The client identifier that the provider issued at registration (RFC 6749 section 2.2). */
   readonly clientId: string
   /** How this client proves itself at the token endpoint (OpenID Connect Core 1.0 section 9). */
@@ -456,10 +461,21 @@ export interface ProtectedRouteSpec {
    */
   readonly hosts: readonly string[]
   /**
-   * The OIDCClient that end-users sign in with. Unset, the hosts take access tokens only, and no
-   * member of any `authenticate` may be `session`.
+   * The OIDCClient that end-users sign in with; `clientRefs` instead if they may choose. With
+   * neither, the hosts take access tokens only, and no member of any `authenticate` may be
+   * `session`.
    */
   readonly clientRef?: ProtectedRouteClientRef
+  /**
+   * The OIDCClients that end-users choose from, in the order in which a page offers them; instead
+   * of `clientRef`. The choice that led to a login is remembered by the browser until sign-out. A
+   * link with the query parameter `sallyport_provider=<name of the OIDCClient>` skips the page. A
+   * session of any of them counts; if there are several, that of the remembered choice. Members
+   * differ in name, and their clients in `callback.path`, `logout.path`, `session.cookie.name` and
+   * `displayName`. Everybody whom any of the providers signs in gets in, unless `authorize` says
+   * otherwise.
+   */
+  readonly clientRefs?: readonly ProtectedRouteClientRef[]
   /**
    * How a caller may authenticate, tried in order. A bearer token that is there and refused ends
    * it; a session that is over leaves the word to the next. Unset, by session.
@@ -488,9 +504,20 @@ export interface ProtectedRouteSpec {
 }
 
 /**
- * The OIDCClient that end-users sign in with. Unset, the hosts take access tokens only, and no
- * member of any `authenticate` may be `session`.
+ * The OIDCClient that end-users sign in with; `clientRefs` instead if they may choose. With
+ * neither, the hosts take access tokens only, and no member of any `authenticate` may be `session`.
  */
+export interface ProtectedRouteClientRef {
+  /** The name of the OIDCClient. */
+  readonly name: string
+  /**
+   * Its namespace. Unset, that of this object. Another one works only if `allowedNamespaces` of the
+   * OIDCClient says so.
+   */
+  readonly namespace?: string
+}
+
+/** One OIDCClient. */
 export interface ProtectedRouteClientRef {
   /** The name of the OIDCClient. */
   readonly name: string

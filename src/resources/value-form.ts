@@ -72,6 +72,13 @@ const forms: ReadonlyMap<string, ValueForm> = new Map([
     },
   ],
   [
+    String.raw`^[^\x00-\x20\x7f]([^\x00-\x1f\x7f]*[^\x00-\x20\x7f])?$`,
+    {
+      meaning: 'one line of text that neither begins nor ends with a space',
+      example: 'Work account',
+    },
+  ],
+  [
     '^(__Host-[A-Za-z0-9_-]+|__Secure-sallyport[A-Za-z0-9_-]*)$',
     {
       meaning:

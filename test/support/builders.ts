@@ -73,6 +73,7 @@ export const aClient = (changes: Partial<Client> = {}): Client => ({
   tenant: 'shop/shop|https://sso.example.com/realms/shop|shop',
   generation: 'c1',
   provider: aProvider(),
+  displayName: 'shop',
   clientId: 'shop',
   authentication: { method: 'client_secret_basic', secret: 'correct horse' },
   scopes: ['openid', 'profile', 'email'],
@@ -115,7 +116,7 @@ export const aBearerMethod = (changes: Partial<BearerMethod> = {}): BearerMethod
 /** A policy of one host: sessions everywhere. */
 export const aPolicy = (changes: Partial<Policy> = {}): Policy => ({
   name: 'shop/shop',
-  client: aClient(),
+  clients: [aClient()],
   rules: [],
   pathSensitive: false,
   fallback: aRule(),

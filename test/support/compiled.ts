@@ -43,7 +43,7 @@ export const policyOf = (compilation: Compilation, host?: string): Policy => {
 
 /** The client of a host. Throws if it has none. */
 export const clientOf = (compilation: Compilation, host?: string): Client => {
-  const { client } = policyOf(compilation, host)
+  const [client] = policyOf(compilation, host).clients
   if (client === undefined) throw new Error('The policy has no client.')
   return client
 }

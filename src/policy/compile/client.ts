@@ -2,6 +2,7 @@ import {
   LOGIN_COOKIE_PREFIX,
   LOGOUT_COOKIE,
   OWN_COOKIE_PREFIX,
+  PROVIDER_COOKIE,
   SHARED_COOKIE_PREFIX,
 } from '../../core/own-cookies.ts'
 import type { Client, ClientAuthentication, Provider, SessionCookie } from '../../core/policy.ts'
@@ -54,8 +55,11 @@ const hostCookieName = (written: string): Checked<string> => {
       'does not begin with `__Host-`, as it must without a `domain`, or holds more than letters, digits, `_` and `-`',
     )
   }
-  const taken = written.startsWith(LOGIN_COOKIE_PREFIX) || written === LOGOUT_COOKIE
-  return taken ? wrong('is taken by a cookie of the login or the sign-out') : right(written)
+  const isTaken =
+    written.startsWith(LOGIN_COOKIE_PREFIX) ||
+    written === LOGOUT_COOKIE ||
+    written === PROVIDER_COOKIE
+  return isTaken ? wrong('is taken by a cookie of the login or the sign-out') : right(written)
 }
 
 const redirectUrl = (written: string): Checked<string> => {
@@ -141,6 +145,7 @@ export const readClient = (
     provider: { namespace, ...spec.providerRef },
     credential: readCredential(namespace, spec.authentication, findings),
     settings: {
+      displayName: spec.displayName ?? metadata.name,
       clientId: spec.clientId,
       scopes: [...spec.scopes],
       resources: [...spec.resources],

@@ -9,7 +9,7 @@ import type { RouteDraft } from './route.ts'
 import type { MethodDraft, RuleDraft } from './rule.ts'
 
 interface Followings {
-  readonly client: Followed<Client> | undefined
+  readonly clients: readonly Followed<Client>[]
   readonly methods: ReadonlyMap<MethodDraft, Followed<Provider>>
 }
 
@@ -23,15 +23,19 @@ const followAll = (
     if (method.kind === 'session' || methods.has(method)) continue
     methods.set(method, follow(draft.namespace, method.provider, providers))
   }
-  const client =
-    draft.client === undefined ? undefined : follow(draft.namespace, draft.client, clients)
-  return { client, methods }
+  return { clients: draft.clients.map((ref) => follow(draft.namespace, ref, clients)), methods }
 }
 
-const findingsOf = (draft: RouteDraft, { client, methods }: Followings): readonly Finding[] => [
-  ...(client?.kind === 'finding' ? [{ field: ['spec', 'clientRef'], ...client.finding }] : []),
-  ...(client?.kind === 'usable' ? unsuitable(draft.hosts, client.value) : []),
-  ...[...methods].flatMap(([method, followed]) =>
+const usableClients = ({ clients }: Followings): readonly Client[] =>
+  clients.flatMap((client) => (client.kind === 'usable' ? [client.value] : []))
+
+const findingsOf = (draft: RouteDraft, followings: Followings): readonly Finding[] => [
+  ...draft.clients.flatMap(({ field }, index) => {
+    const client = followings.clients[index]
+    return client?.kind === 'finding' ? [{ field, ...client.finding }] : []
+  }),
+  ...unsuitable(draft.hosts, usableClients(followings)),
+  ...[...followings.methods].flatMap(([method, followed]) =>
     followed.kind === 'finding' && method.kind === 'bearer'
       ? [{ field: method.field, ...followed.finding }]
       : [],
@@ -40,12 +44,12 @@ const findingsOf = (draft: RouteDraft, { client, methods }: Followings): readonl
 
 /** The first thing that keeps a route from being used, as a sentence without its full stop. */
 const obstacle = (
-  { client, methods }: Followings,
+  { clients, methods }: Followings,
   findings: readonly Finding[],
 ): string | undefined => {
-  for (const followed of [client, ...methods.values()]) {
-    if (followed?.kind === 'finding') return followed.finding.message
-    if (followed?.kind === 'unusable') return followed.detail
+  for (const followed of [...clients, ...methods.values()]) {
+    if (followed.kind === 'finding') return followed.finding.message
+    if (followed.kind === 'unusable') return followed.detail
   }
   return findings[0]?.message
 }
@@ -65,13 +69,12 @@ const complete = (
   followings: Followings,
   ofNamespace: NamespaceHeaders,
 ): Policy => {
-  const { client } = followings
   const rules = draft.rules.map((rule) => completeRule(rule, followings))
   const fallback = completeRule(draft.fallback, followings)
   const headers = [fallback, ...rules].flatMap((rule) => rule.upstream.headers)
   return deepFreeze({
     name: draft.name,
-    ...(client?.kind === 'usable' ? { client: client.value } : {}),
+    clients: usableClients(followings),
     rules,
     pathSensitive: rules.some((rule) => rule.matches.some((match) => match.path !== undefined)),
     fallback,
@@ -81,7 +84,7 @@ const complete = (
 }
 
 /**
- * Completes a draft with its client and providers. One that cannot be used makes the whole policy
+ * Completes a draft with its clients and providers. One that cannot be used makes the whole policy
  * unusable, never smaller.
  */
 export const linkRoute = (

@@ -19,11 +19,11 @@ export const ownProvider = (value: Provider | Client): readonly Provider[] => [
 ]
 
 /** Every provider that a policy asks, each once. */
-export const providersOf = ({ client, rules, fallback }: Policy): readonly Provider[] => {
+export const providersOf = ({ clients, rules, fallback }: Policy): readonly Provider[] => {
   const bearers = [fallback, ...rules].flatMap(({ authenticate }) =>
     authenticate.flatMap((method) => (method.kind === 'bearer' ? [method.provider] : [])),
   )
-  return [...new Set([...(client === undefined ? [] : [client.provider]), ...bearers])]
+  return [...new Set([...clients.map(({ provider }) => provider), ...bearers])]
 }
 
 /** The summary of an outcome; `standsOn` gives the providers of what can be used. */

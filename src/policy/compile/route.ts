@@ -10,13 +10,20 @@ import {
   type Terms,
 } from './rule.ts'
 
+/** The OIDCClient that a route names, and where. */
+interface ClientReference {
+  readonly namespace: string
+  readonly name: string
+  readonly field: FieldPath
+}
+
 /** A ProtectedRoute as read, before what it refers to is looked at. */
 export interface RouteDraft {
   readonly name: string
   readonly namespace: string
   /** Canonical, without duplicates. */
   readonly hosts: readonly string[]
-  readonly client?: { readonly namespace: string; readonly name: string }
+  readonly clients: readonly ClientReference[]
   readonly rules: readonly RuleDraft[]
   readonly fallback: RuleDraft
 }
@@ -77,23 +84,52 @@ const readRules = (
  */
 const checkSignIn = (rule: RuleDraft, field: FieldPath, findings: Findings): void => {
   if (rule.authenticate.some(({ kind }) => kind === 'session')) {
-    const message = 'The method `session` needs `clientRef`: add it, or list only `bearer`'
+    const message =
+      'The method `session` needs `clientRef` or `clientRefs`: add it, or list only `bearer`'
     findings.add([...field, 'authenticate'], message)
   }
   if (rule.onUnauthenticated === 'Login') {
-    const message = '`Login` needs `clientRef`: add it, or choose `Challenge`'
+    const message = '`Login` needs `clientRef` or `clientRefs`: add it, or choose `Challenge`'
     findings.add([...field, 'onUnauthenticated'], message)
   }
 }
 
 const checkSignIns = (draft: RouteDraft, route: ProtectedRoute, findings: Findings): void => {
-  if (draft.client !== undefined) return
+  if (draft.clients.length > 0) return
   checkSignIn(draft.fallback, ['spec'], findings)
   for (const [index, rule] of draft.rules.entries()) {
     const written = route.spec.rules[index]
     const own = written?.authenticate !== undefined || written?.onUnauthenticated !== undefined
     if (own) checkSignIn(rule, ['spec', 'rules', index], findings)
   }
+}
+
+/**
+ * The clients of a route. A hint and the remembered choice name a client by its own name alone, so
+ * no two may have the same.
+ */
+const clientsOf = (
+  { metadata, spec }: ProtectedRoute,
+  findings: Findings,
+): readonly ClientReference[] => {
+  const { namespace } = metadata
+  const { clientRef, clientRefs = [] } = spec
+  const field = ['spec', 'clientRefs']
+  if (clientRef !== undefined && clientRefs.length > 0) {
+    findings.add(field, '`clientRef` and `clientRefs` exclude each other: list every client here')
+  }
+  const names = new Set<string>()
+  const listed = clientRefs.map((ref, index): ClientReference => {
+    if (names.has(ref.name)) {
+      const message = `The name "${ref.name}" is taken by a member before it, and a link chooses a client by its name: remove or rename one`
+      findings.add([...field, index], message)
+    }
+    names.add(ref.name)
+    return { namespace, ...ref, field: [...field, index] }
+  })
+  const single =
+    clientRef === undefined ? [] : [{ namespace, ...clientRef, field: ['spec', 'clientRef'] }]
+  return [...single, ...listed]
 }
 
 /**
@@ -111,7 +147,7 @@ export const readRoute = (
     name: `${namespace}/${metadata.name}`,
     namespace,
     hosts: readHosts(spec.hosts, findings),
-    ...(spec.clientRef === undefined ? {} : { client: { namespace, ...spec.clientRef } }),
+    clients: clientsOf(route, findings),
     rules: readRules(route, terms, findings),
     fallback: { name: FALLBACK_NAME, matches: [], public: false, ...terms },
   }

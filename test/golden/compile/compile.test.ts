@@ -36,8 +36,11 @@ const named = ({ name }: Provider | Client): string => name
 const showPolicy = (policy: Policy) => {
   const shown = JSON.parse(
     JSON.stringify(policy, (name, value: unknown) =>
-      name === 'client' || name === 'provider'
-        ? named(value as Provider | Client)
+      name === 'clients' || name === 'provider'
+        ? [value]
+            .flat()
+            .map((one) => named(one as Provider | Client))
+            .join(', ')
         : plain(name, value),
     ),
   )

@@ -6,8 +6,19 @@ import { type ChildProcess, type Exit, startChildProcess, waitUntilReady } from 
 import { freePorts } from './free-port.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
+/** A command and its arguments. */
+export interface Launch {
+  readonly command: string
+  readonly args: readonly string[]
+}
+
 /** What Sallyport is started with. */
 export interface SallyportOptions {
+  /**
+   * How arguments of Sallyport become a process that can read a folder; absent: by Node.js, from
+   * the sources.
+   */
+  readonly launch?: (args: readonly string[], folder: string) => Promise<Launch>
   /** File name → YAML text, written into a folder that it watches. */
   readonly resources?: Readonly<Record<string, string>>
   /** Files or folders that it reads besides. */
@@ -56,6 +67,11 @@ export interface RunningSallyport {
 }
 
 const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url))
+
+const fromSources = async (args: readonly string[]): Promise<Launch> => ({
+  command: process.execPath,
+  args: [MAIN, ...args],
+})
 
 const configurationFor = (
   options: SallyportOptions,
@@ -123,11 +139,9 @@ export const startSallyport = async (options: SallyportOptions = {}): Promise<Ru
     return response?.status === 200
   }
   const start = async (): Promise<ChildProcess> => {
-    const started = await startChildProcess({
-      name: 'Sallyport',
-      command: process.execPath,
-      args: [MAIN, 'serve', '--config', configFile],
-    })
+    const launch = options.launch ?? fromSources
+    const { command, args } = await launch(['serve', '--config', configFile], folder.path)
+    const started = await startChildProcess({ name: 'Sallyport', command, args })
     const isUp = async (): Promise<boolean> => (await fetch(`${adminUrl}/livez`)).status === 200
     await waitUntilReady('Sallyport', started, options.mayBeUnready === true ? isUp : isReady)
     return started

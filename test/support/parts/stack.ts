@@ -53,7 +53,7 @@ export interface StackOptions {
    * then has an Envoy of its own.
    */
   readonly gateway?: (options: EnvoyOptions) => Promise<RunningEnvoy>
-  readonly sallyport?: Pick<SallyportOptions, 'configuration' | 'resourcePaths'>
+  readonly sallyport?: Pick<SallyportOptions, 'configuration' | 'resourcePaths' | 'launch'>
 }
 
 /** Everything between a browser and the protected service. */

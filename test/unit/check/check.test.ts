@@ -245,7 +245,7 @@ describe('sessions', () => {
   })
 
   it('R13: a ticket of another client is no session', async () => {
-    const ports = fakePorts(aPolicy({ client: aClient({ tenant: 'other' }) }))
+    const ports = fakePorts(aPolicy({ clients: [aClient({ tenant: 'other' })] }))
     const cookie = `__Host-sallyport=${ports.keep(aSession(ports.nowMs))}`
     const verdict = denied(await checked(ports, { headers: { ...FETCH, cookie } }))
     expect(verdict).toMatchObject({ status: 401, reason: 'session_unknown' })
@@ -268,7 +268,7 @@ describe('sessions', () => {
 
   it('R13: that are bound to a network count from it alone, and go on there', async () => {
     const client = aClient({ session: { ...aClient().session, bindTo: ['Address'] } })
-    const ports = fakePorts(aPolicy({ client }))
+    const ports = fakePorts(aPolicy({ clients: [client] }))
     const session = aSession(ports.nowMs, { binding: { network: '192.0.2.1' } })
     const headers = { ...FETCH, cookie: `__Host-sallyport=${ports.keep(session)}` }
     const elsewhere = denied(await checked(ports, { address: '192.0.2.2', headers }))

@@ -24,10 +24,12 @@ const aFrame = (
   const client = aClient()
   const ports = fakePorts(
     aPolicy({
-      client: aClient({
-        logout: { ...client.logout, ...logout },
-        session: { ...client.session, cookie: { name: '__Host-sallyport', sameSite: 'None' } },
-      }),
+      clients: [
+        aClient({
+          logout: { ...client.logout, ...logout },
+          session: { ...client.session, cookie: { name: '__Host-sallyport', sameSite: 'None' } },
+        }),
+      ],
     }),
   )
   const ticket = ports.keep(aSession(ports.nowMs, session))

@@ -75,7 +75,7 @@ describe('R16: starting a login', () => {
   })
 
   it('copies only the query parameters that the client allows', async () => {
-    const ports = fakePorts(aPolicy({ client: aClient({ forwardParameters: ['login_hint'] }) }))
+    const ports = fakePorts(aPolicy({ clients: [aClient({ forwardParameters: ['login_hint'] })] }))
     const login = await visit(ports, '/?login_hint=alice&prompt=none')
     expect(authorizationOf(login).get('login_hint')).toBe('alice')
     expect(authorizationOf(login).has('prompt')).toBe(false)
@@ -154,7 +154,7 @@ describe('finishing a login', () => {
     const client = aClient()
     const cookie = { name: '__Host-sallyport', sameSite: 'Strict' } as const
     const ports = fakePorts(
-      aPolicy({ client: { ...client, session: { ...client.session, cookie } } }),
+      aPolicy({ clients: [{ ...client, session: { ...client.session, cookie } }] }),
     )
     const done = await comeBack(ports, await visit(ports, '/deep'))
     expect(done).toMatchObject({ status: 200, content: 'page', reason: 'login_completed' })
@@ -226,7 +226,7 @@ describe('R16: a callback that is not the answer to a login of this browser', ()
   it('R16: with a login state of another client is refused', async () => {
     const ports = fakePorts(aPolicy())
     const login = await visit(ports, '/')
-    ports.policy = aPolicy({ client: aClient({ tenant: 'another' }) })
+    ports.policy = aPolicy({ clients: [aClient({ tenant: 'another' })] })
     expect((await comeBack(ports, login)).reason).toBe('state_mismatch')
   })
 
@@ -336,7 +336,7 @@ describe('R20: malformed callbacks', () => {
 it('R13: a session is bound to where it began, if its client asks for that', async () => {
   const bindTo = ['UserAgent', 'Address'] as const
   const client = aClient({ session: { ...aClient().session, bindTo } })
-  const ports = fakePorts(aPolicy({ client }))
+  const ports = fakePorts(aPolicy({ clients: [client] }))
   const login = await visit(ports, '/')
   const headers = { ...NAVIGATION, cookie: cookieHeaderOf(login), 'user-agent': 'Firefox' }
   const sketch = { path: callbackPath(login), headers, address: '192.0.2.1' }

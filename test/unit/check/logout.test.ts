@@ -19,7 +19,7 @@ const signOut = async (
 const signedIn = (logout: Partial<Client['logout']> = {}) => {
   const client = aClient()
   const ports = fakePorts(
-    aPolicy({ client: { ...client, logout: { ...client.logout, ...logout } } }),
+    aPolicy({ clients: [{ ...client, logout: { ...client.logout, ...logout } }] }),
   )
   const ticket = ports.keep(aSession(ports.nowMs))
   return { ports, headers: { ...SAME_ORIGIN, cookie: `__Host-sallyport=${ticket}` } }
@@ -217,7 +217,7 @@ describe('sign-out', () => {
       domain: 'example.com',
     } as const
     const ports = fakePorts(
-      aPolicy({ client: aClient({ session: { ...client.session, cookie } }) }),
+      aPolicy({ clients: [aClient({ session: { ...client.session, cookie } }) }),
     )
     const headers = { ...SAME_ORIGIN, cookie: '__Secure-sallyport=gone' }
     expect(headersOf(await signOut(ports, headers), 'set-cookie')).toEqual([

@@ -35,8 +35,8 @@ const serving = (hosts: Readonly<Record<string, Policy>>): FakePorts => {
 const shop = sharing()
 const blog = sharing({ name: 'blog/blog', tenant: 'blog/blog|sso|blog', clientId: 'blog' })
 const two = {
-  'shop.example.com': aPolicy({ client: shop }),
-  'pay.example.com': aPolicy({ client: shop }),
+  'shop.example.com': aPolicy({ clients: [shop] }),
+  'pay.example.com': aPolicy({ clients: [shop] }),
 }
 
 const fetching = (ports: FakePorts, authority: string, cookie: string) =>
@@ -75,7 +75,7 @@ describe('R13: a session that the hosts of a client share', () => {
   })
 
   it('R13: another client of the same domain gains nothing from the cookie', async () => {
-    const hosts = { ...two, 'blog.example.com': aPolicy({ name: 'blog/blog', client: blog }) }
+    const hosts = { ...two, 'blog.example.com': aPolicy({ name: 'blog/blog', clients: [blog] }) }
     const ports = serving(hosts)
     const [cookie = ''] = (await signIn(ports, 'shop.example.com')).split(';')
     const verdict = denied(await fetching(ports, 'blog.example.com', cookie))
@@ -91,7 +91,7 @@ describe('R13: a session that the hosts of a client share', () => {
 
   it('R10: no host passes the cookie on, whatever its own client and rule', async () => {
     const open = aRule({ name: 'open', public: true })
-    const policies = [aPolicy({ fallback: open }), aPolicy({ client: blog, fallback: open })]
+    const policies = [aPolicy({ fallback: open }), aPolicy({ clients: [blog], fallback: open })]
     for (const policy of policies) {
       const headers = { cookie: `${COOKIE}=t; a=1` }
       const verdict = await createCheck(fakePorts(policy))(aRequest({ headers }), unlimited)

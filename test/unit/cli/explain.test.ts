@@ -158,3 +158,38 @@ test('a policy that is broken says why', async () => {
   expect(out).toContain('IdentityProvider shop/keycloak')
   expect(out).toContain('503 policy_broken')
 })
+
+test('of several clients each is named, and a page asks which', async () => {
+  const [provider = '', client = '', route = ''] = SHOP.split('---\n')
+  const partners = client
+    .replace('name: shop,', 'name: partners,')
+    .concat('  callback: { path: /partners/callback }\n  logout: { path: /partners/logout }\n')
+    .concat('  displayName: Partners\n  session: { cookie: { name: __Host-partners } }\n')
+  const both = route.replace(
+    'clientRef: { name: shop }',
+    'clientRefs: [{ name: shop }, { name: partners }]',
+  )
+  const several = resourceFolder({ 'shop.yaml': [provider, client, partners, both].join('---\n') })
+  const at = (path: string) =>
+    sallyport(
+      'explain',
+      '-r',
+      several.path,
+      '-u',
+      `https://shop.example.com${path}`,
+      '-H',
+      'Accept: text/html',
+    )
+  const { code, out } = await at('/')
+  expect(code).toBe(0)
+  expect(
+    out,
+  ).toContain(`Clients             OIDCClient shop/shop at https://sso.example.com/realms/shop
+                    OIDCClient shop/partners at https://sso.example.com/realms/shop
+`)
+  expect(out).toContain('a session of OIDCClient shop/shop or OIDCClient shop/partners')
+  expect(out).toContain('401 provider_choice_required')
+  expect((await at('/?sallyport_provider=partners')).out).toContain('302 login_required')
+  expect((await at('/partners/callback')).out).toContain('the callback')
+  several.remove()
+})

@@ -7,6 +7,12 @@ import {
   withoutCookies,
 } from '../../../src/core/cookie.ts'
 import { isOwnCookie, loginCookiesToDrop, placesOf } from '../../../src/core/own-cookies.ts'
+import { aClient } from '../../support/builders.ts'
+
+const withCookie = (name: string) => {
+  const { session } = aClient()
+  return { session: { ...session, cookie: { name, sameSite: 'Lax' } as const } }
+}
 
 describe('reading cookies', () => {
   it('parses pairs in their order and passes over what has no name', () => {
@@ -26,7 +32,7 @@ describe('reading cookies', () => {
 })
 
 describe('R10: cookies that stay here', () => {
-  const own = (name: string) => isOwnCookie(name, 'mine')
+  const own = (name: string) => isOwnCookie(name, [withCookie('mine')])
 
   it('R10: ours are taken off and the others kept byte for byte', () => {
     expect(withoutCookies('a="1 2" ; __Host-sallyport-login-x=1;mine=3; b==', own)).toBe(
@@ -35,9 +41,9 @@ describe('R10: cookies that stay here', () => {
   })
 
   it('R10: a shared one is ours at every host, whichever client it belongs to', () => {
-    expect(isOwnCookie('__Secure-sallyport', undefined)).toBe(true)
-    expect(isOwnCookie('__Secure-sallyport-blog', '__Host-sallyport')).toBe(true)
-    expect(isOwnCookie('__Secure-other', undefined)).toBe(false)
+    expect(isOwnCookie('__Secure-sallyport', [])).toBe(true)
+    expect(isOwnCookie('__Secure-sallyport-blog', [aClient()])).toBe(true)
+    expect(isOwnCookie('__Secure-other', [aClient()])).toBe(false)
   })
 
   it('R10: nothing is left when all were ours', () => {
@@ -90,17 +96,15 @@ describe('R16: how many login attempts a browser keeps', () => {
     )
 
   it('R16: the ninth attempt drops the oldest', () => {
-    expect(loginCookiesToDrop(attempts(8), '__Host-sallyport', 300)).toEqual([
-      '__Host-sallyport-login-0',
-    ])
-    expect(loginCookiesToDrop(attempts(7), '__Host-sallyport', 300)).toEqual([])
+    expect(loginCookiesToDrop(attempts(8), [aClient()], 300)).toEqual(['__Host-sallyport-login-0'])
+    expect(loginCookiesToDrop(attempts(7), [aClient()], 300)).toEqual([])
   })
 
   it('R16: all our cookies together stay below 8 KiB', () => {
-    expect(loginCookiesToDrop(attempts(7, 1500), '__Host-sallyport', 1500)).toHaveLength(3)
+    expect(loginCookiesToDrop(attempts(7, 1500), [aClient()], 1500)).toHaveLength(3)
   })
 
   it('R16: cookies of others do not count', () => {
-    expect(loginCookiesToDrop(`big=${'x'.repeat(9000)}`, '__Host-sallyport', 300)).toEqual([])
+    expect(loginCookiesToDrop(`big=${'x'.repeat(9000)}`, [aClient()], 300)).toEqual([])
   })
 })

@@ -137,6 +137,23 @@ describe('a page', () => {
   })
 })
 
+describe('the page to choose a provider on', () => {
+  const ways = [
+    { label: 'Staff <b>', href: '/?a="1"&sallyport_provider=staff' },
+    { label: 'Customers', href: '/?sallyport_provider=customers' },
+  ]
+
+  it('has a heading, a named list of links and nothing to run', () => {
+    const { body } = pageOf(deny('provider_choice_required', { ways }))
+    expect(body).toContain('<h1>Choose how to sign in</h1>')
+    expect(body).toContain('<nav class="choice" aria-label="Ways to sign in"><ul>')
+    expect(body).toContain(
+      '<a href="/?a=&quot;1&quot;&amp;sallyport_provider=staff">Staff &lt;b&gt;</a>',
+    )
+    expect(body).not.toMatch(/<(?:script|form|button)/)
+  })
+})
+
 describe('a form that is sent again', () => {
   const form = {
     fields: [

@@ -115,7 +115,7 @@ describe('rules', () => {
     })
     const { clientRef: _, ...spec } = tokenOnly.spec
     const policy = policyOf(compiled([provider, { ...tokenOnly, spec }]), 'api.example.com')
-    expect(policy.client).toBeUndefined()
+    expect(policy.clients).toEqual([])
     expect(policy.fallback.authenticate).toMatchObject([
       {
         kind: 'bearer',
