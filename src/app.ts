@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
+import { createAdminApi } from './app/admin-api.ts'
 import { createHealth } from './app/health.ts'
 import { followKeys } from './app/process-keys.ts'
 import { readinessOf } from './app/readiness.ts'
@@ -14,6 +15,7 @@ import { createGrpcServer } from './grpc/server.ts'
 import { createAdminServer } from './http/admin.ts'
 import { present } from './http/present.ts'
 import { createProviderServer } from './http/provider-server.ts'
+import { createAudit } from './observability/audit.ts'
 import type { Logger } from './observability/logger.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { createObserve } from './observability/observe.ts'
@@ -107,6 +109,8 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     observe: createObserveRevocation({ logger, metrics }),
   })
 
+  const directory = createSessionDirectory(kept)
+
   const ports: CheckPorts = {
     policies: snapshot,
     verifier: createTokenVerifier({ providers, clock, cacheMaxEntries: TOKEN_CACHE_ENTRIES }),
@@ -116,7 +120,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     ),
     revocation,
     sessions,
-    directory: createSessionDirectory(kept),
+    directory,
     forms: createFormStore({ ...kept, records: backend.records }),
     lock: backend.lock,
     replay: backend.replay,
@@ -126,17 +130,13 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     newBudget: budgetOf,
   }
 
+  const subjectHash = createSubjectHash(() => keys.newest().derive('subject hash'))
   const grpc = createGrpcServer({
     listen: config.grpc.listen,
     ...(config.grpc.tls === undefined ? {} : { tls: config.grpc.tls }),
     check: createCheck(ports),
     present,
-    observe: createObserve({
-      logger,
-      metrics,
-      decisions: config.log.decisions,
-      subjectHash: createSubjectHash(() => keys.newest().derive('subject hash')),
-    }),
+    observe: createObserve({ logger, metrics, decisions: config.log.decisions, subjectHash }),
     clock,
     random,
     budgetMs: config.check.budgetMs,
@@ -150,6 +150,17 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     newBudget: budgetOf,
     observe: createObserveBackChannel({ logger, metrics }),
   })
+
+  const adminApi =
+    config.adminApi === undefined
+      ? undefined
+      : createAdminApi(config.adminApi, {
+          directory,
+          newBudget: budgetOf,
+          clock,
+          audit: createAudit({ logger, metrics, subjectHash }),
+          logger,
+        })
 
   let isServing = false
   let isDraining = false
@@ -183,6 +194,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     await resources.start()
     if (isDraining) return
     const { port: httpPort } = await providerServer.start()
+    const adminApiPort = (await adminApi?.start())?.port
     const { port: grpcPort } = await grpc.start()
     isServing = true
     grpc.setServing(true)
@@ -191,6 +203,9 @@ export const createApp = (config: Config, deps: AppDeps): App => {
       grpc: withPort(config.grpc.listen, grpcPort),
       admin: withPort(config.admin.listen, adminPort),
       http: withPort(config.http.listen, httpPort),
+      ...(config.adminApi === undefined || adminApiPort === undefined
+        ? {}
+        : { adminApi: withPort(config.adminApi.listen, adminApiPort) }),
       sessions: config.sessions.store.kind,
       providers: resources.providers().length,
       problems: resources.problems(),
@@ -210,6 +225,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     await grpc.drain(config.shutdown.timeoutMs)
     await providerServer.stop()
     await revocation.close()
+    await adminApi?.stop()
     await sessions.close()
     await Promise.all([backend.close(), providers.close()])
     await admin.stop()

@@ -18,7 +18,8 @@ export const readinessOf = (facts: ReadinessFacts): Readiness => {
   const { isServing, isDraining, isSynced, troubles } = facts
   if (isDraining) return { ready: false, reasons: ['The process is shutting down.'] }
   if (!isSynced) {
-    return { ready: false, reasons: ['The first snapshot of resources is not complete yet.'] }
+    const reasons = ['The first snapshot of resources is not complete yet.', ...troubles]
+    return { ready: false, reasons }
   }
   if (!isServing) return { ready: false, reasons: ['The gRPC port is not open yet.'] }
   return { ready: true, reasons: troubles }

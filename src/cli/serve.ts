@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { adminTokenProblems } from '../app/admin-api.ts'
 import { loadKeys } from '../app/process-keys.ts'
 import { systemClock, systemRandom } from '../app/system.ts'
 import { type App, createApp } from '../app.ts'
@@ -32,7 +33,11 @@ const prepare = (io: Io, options: ServeOptions): Prepared | readonly string[] =>
   if (loaded.kind === 'problems') return loaded.problems.map(formatConfigProblem)
   const { config } = loaded
   const keys = loadKeys(config.keyFiles, systemRandom)
-  return keys.kind === 'problems' ? keys.problems : { config, keys: keys.keys }
+  const problems = [
+    ...(keys.kind === 'problems' ? keys.problems : []),
+    ...adminTokenProblems(config.adminApi),
+  ]
+  return keys.kind === 'problems' || problems.length > 0 ? problems : { config, keys: keys.keys }
 }
 
 const isProblems = (prepared: Prepared | readonly string[]): prepared is readonly string[] =>

@@ -63,6 +63,17 @@ export interface Config {
   readonly admin: { readonly listen: string }
   /** What providers call. */
   readonly http: { readonly listen: string }
+  /** Absent: there is none. At least one of token file and client certificates is demanded. */
+  readonly adminApi?: {
+    readonly listen: string
+    readonly tokenFile?: string
+    /** Absent: plain text. */
+    readonly tls?: {
+      readonly certFile: string
+      readonly keyFile: string
+      readonly clientCaFile?: string
+    }
+  }
   readonly resources: ResourcesConfig
   readonly sessions: {
     readonly store: { readonly kind: 'memory' } | ({ readonly kind: 'redis' } & RedisConfig)
@@ -102,6 +113,15 @@ const defined = <T extends object>(members: T): Defined<T> =>
   Object.fromEntries(
     Object.entries(members).filter(([, value]) => value !== undefined),
   ) as Defined<T>
+
+const adminApiOf = ({
+  listen,
+  tokenFile,
+  tls,
+}: WrittenConfiguration['adminApi']): Pick<Config, 'adminApi'> =>
+  listen === undefined
+    ? {}
+    : { adminApi: { listen: listenOn(listen), ...defined({ tokenFile }), ...tlsOf(tls) } }
 
 const tlsOf = (tls: WrittenConfiguration['grpc']['tls']): Pick<Config['grpc'], 'tls'> => {
   const { certFile, keyFile, clientCaFile } = tls
@@ -184,6 +204,7 @@ export const toConfig = (written: WrittenConfiguration, isInCluster: boolean): C
   },
   admin: { listen: listenOn(written.admin.listen) },
   http: { listen: listenOn(written.http.listen) },
+  ...adminApiOf(written.adminApi),
   resources: resourcesOf(written.resources, isInCluster),
   sessions: {
     store: storeOf(written.sessions),

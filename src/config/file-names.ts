@@ -65,6 +65,14 @@ const problemsOf = ({ path, kind }: Field, value: unknown): readonly UnreadableN
   return message === undefined ? [] : [{ path, message }]
 }
 
-/** Every file that the configuration names and that cannot be read now. */
+/**
+ * What Redis asks for is read at each connection, and may come later than the process, as a Secret
+ * that is mounted when it is there. Until then the session store says what is missing.
+ */
+const mayComeLater = ({ path }: Field): boolean => path.slice(0, 2).join('.') === 'sessions.redis'
+
+/** Every file that the configuration names, that is needed at the start, and that cannot be read. */
 export const unreadableNames = (tree: Tree): readonly UnreadableName[] =>
-  fileFields.flatMap((field) => problemsOf(field, valueAt(tree, field.path)))
+  fileFields
+    .filter((field) => !mayComeLater(field))
+    .flatMap((field) => problemsOf(field, valueAt(tree, field.path)))

@@ -33,7 +33,7 @@ const redisNeedsKeys: Rule = (get) => {
 }
 
 /** Each needs an address of its own, except that port 0 is always another one. */
-const LISTENERS = ['grpc.listen', 'admin.listen', 'http.listen'] as const
+const LISTENERS = ['grpc.listen', 'admin.listen', 'http.listen', 'adminApi.listen'] as const
 
 const distinctAddresses: Rule = (get) =>
   LISTENERS.flatMap((field, at) => {
@@ -43,6 +43,16 @@ const distinctAddresses: Rule = (get) =>
     return taken === undefined ? [] : problem(field, `must differ from ${taken}`)
   })
 
+const adminApiNeedsCredentials: Rule = (get) =>
+  get('adminApi.listen') !== undefined &&
+  get('adminApi.tokenFile') === undefined &&
+  get('adminApi.tls.clientCaFile') === undefined
+    ? problem(
+        'adminApi.listen',
+        'needs adminApi.tokenFile or adminApi.tls.clientCaFile beside it: without either, anybody could end sessions',
+      )
+    : []
+
 const rules: readonly Rule[] = [
   together('grpc.tls.certFile', 'grpc.tls.keyFile'),
   together('grpc.tls.keyFile', 'grpc.tls.certFile'),
@@ -51,6 +61,12 @@ const rules: readonly Rule[] = [
   together('sessions.redis.tls.keyFile', 'sessions.redis.tls.certFile'),
   together('sessions.redis.sentinel.tls.certFile', 'sessions.redis.sentinel.tls.keyFile'),
   together('sessions.redis.sentinel.tls.keyFile', 'sessions.redis.sentinel.tls.certFile'),
+  together('adminApi.tokenFile', 'adminApi.listen'),
+  together('adminApi.tls.certFile', 'adminApi.listen'),
+  together('adminApi.tls.certFile', 'adminApi.tls.keyFile'),
+  together('adminApi.tls.keyFile', 'adminApi.tls.certFile'),
+  together('adminApi.tls.clientCaFile', 'adminApi.tls.certFile'),
+  adminApiNeedsCredentials,
   ...redisRules,
   redisNeedsKeys,
   distinctAddresses,

@@ -47,6 +47,26 @@ const http = z.strictObject({
   ).default('0.0.0.0:9080'),
 })
 
+const adminApi = z.strictObject({
+  listen: address(
+    'Where the admin API is served, which lists and ends sessions. Unset: nowhere. Not for the public; needs `adminApi.tokenFile`, `adminApi.tls.clientCaFile` or both.',
+  ).optional(),
+  tokenFile: file(
+    'File with the bearer tokens that the admin API takes, one a line as `name token`: at least 32 characters each (`openssl rand -hex 32`); the name is what the audit lines say. Read again when it changes. Setting it demands a token from every request.',
+  ).optional(),
+  tls: z
+    .strictObject({
+      certFile: file(
+        'PEM certificate chain of the admin API. Unset: plain text, in which tokens can be read on the way. Read again every half minute, as are the other two.',
+      ).optional(),
+      keyFile: file('PEM private key that belongs to `adminApi.tls.certFile`.').optional(),
+      clientCaFile: file(
+        'PEM certificates of the authority that signs the client certificates of administrators; setting it demands one from every request.',
+      ).optional(),
+    })
+    .prefault({}),
+})
+
 const resources = z.strictObject({
   source: choice(
     ['kubernetes', 'files'],
@@ -194,6 +214,7 @@ export const configurationSchema = z.strictObject({
   grpc: grpc.prefault({}),
   admin: admin.prefault({}),
   http: http.prefault({}),
+  adminApi: adminApi.prefault({}),
   resources: resources.prefault({}),
   sessions: sessions.prefault({}),
   keys: keys.prefault({}),

@@ -1,26 +1,12 @@
 import type { CheckFacts } from '../core/ports.ts'
 import { decisionName } from './decision-name.ts'
+import { printable } from './printable.ts'
 import { type Fields, redactText } from './redact.ts'
 import type { SubjectHash } from './subject-hash.ts'
 
 const MAX_PATH = 1_024
 const MAX_DETAIL = 512
 const MAX_NAME = 128
-
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
-
-const PLAIN = /^[ -~]*$/
-
-const escaped = (character: string): string =>
-  `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`
-
-/**
- * Text that fits on a line: bounded, without characters that a terminal or a log viewer acts on.
- */
-const printable = (text: string, maxLength: number): string => {
-  const shown = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text
-  return PLAIN.test(shown) ? shown : shown.replace(INVISIBLE, escaped)
-}
 
 const pathOf = (raw: string): string => {
   const mark = raw.indexOf('?')

@@ -19,11 +19,16 @@ export interface MetricSources {
   readonly resourceStalenessMs: () => number
 }
 
+/** Why sessions ended without their browsers, besides back-channel logout. */
+export type EndCause = 'admin' | 'revoke_before' | 'limit'
+
 /** The process's metrics. */
 export interface Metrics {
   readonly countCheck: (facts: CheckFacts) => void
   readonly countLogout: (kind: LogoutKind, outcome: LogoutOutcome) => void
   readonly countRevocation: (facts: RevocationFacts) => void
+  /** Counts sessions that were ended without their browsers. */
+  readonly countEnded: (cause: EndCause, count: number) => void
   /** Notes a swap of the snapshot. */
   readonly noteSnapshot: (snapshot: {
     readonly policies: number
@@ -114,6 +119,17 @@ const createRevocationMetrics = (registry: Registry): Metrics['countRevocation']
     registers: [registry],
   })
   return ({ kind, outcome }) => revocations.inc({ kind, outcome })
+}
+
+const createEndMetrics = (registry: Registry): Metrics['countEnded'] => {
+  const ended = new Counter({
+    name: 'sallyport_sessions_ended_total',
+    help: 'Sessions ended without their browsers, by cause: `admin` (the admin API), `revoke_before` (the annotation of an OIDCClient), `limit` (`session.maxPerSubject`). Logouts are in `sallyport_logouts_total`.',
+    labelNames: ['cause'],
+    registers: [registry],
+  })
+  for (const cause of ['admin', 'revoke_before', 'limit'] as const) ended.inc({ cause }, 0)
+  return (cause, count) => ended.inc({ cause }, count)
 }
 
 const createSnapshotMetrics = (
@@ -208,6 +224,7 @@ export const createMetrics = (version: string): Metrics => {
     countCheck: createCheckMetrics(registry),
     countLogout: createLogoutMetrics(registry),
     countRevocation: createRevocationMetrics(registry),
+    countEnded: createEndMetrics(registry),
     ...createSnapshotMetrics(registry),
     observe: createSourceMetrics(registry),
   }

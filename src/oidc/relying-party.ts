@@ -18,12 +18,6 @@ import type { Providers } from './providers.ts'
 import { scopesToRequest, splitScopes } from './scopes.ts'
 import { createTokenEndpoint, type TokenAnswer } from './token-endpoint.ts'
 
-/**
- * A longer ID token would make a URL that gateways and providers refuse. Without it, `client_id`
- * says who asks, and the provider asks the end-user (RP-Initiated Logout 1.0 section 2).
- */
-const MAX_HINT_CHARACTERS = 4_096
-
 type Granted = Extract<TokenAnswer, { kind: 'granted' }>['response']
 
 const withParameters = (endpoint: string, parameters: URLSearchParams): string => {
@@ -68,6 +62,12 @@ const isSameEndUser = (check: IdTokenCheck, old: Tokens): boolean =>
   (check.claims.nonce === undefined ||
     old.claims.nonce === undefined ||
     check.claims.nonce === old.claims.nonce)
+
+/**
+ * A longer hint would make a URL that providers refuse, most of them beyond 8 or 16 KiB. Without it
+ * they know the client by `client_id` and ask the end-user (RP-Initiated Logout 1.0 section 2).
+ */
+const MAX_HINT_LENGTH = 6 * 1024
 
 /** Our role in the browser login; see the port for what it promises. */
 export const createRelyingParty = (deps: {
@@ -187,7 +187,7 @@ export const createRelyingParty = (deps: {
         post_logout_redirect_uri: returnUrl,
         state,
       })
-      if (idToken !== undefined && idToken.length <= MAX_HINT_CHARACTERS) {
+      if (idToken !== undefined && idToken.length <= MAX_HINT_LENGTH) {
         parameters.set('id_token_hint', idToken)
       }
       return withParameters(endpoints.endSession, parameters)

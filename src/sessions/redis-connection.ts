@@ -64,7 +64,7 @@ const nodeOf = ({ options }: Redis): HostAndPort => ({
  * Connects in the background and never gives up: Redis may be down now, or later. Errors of the
  * library never leave this file: they carry commands with their arguments, sealed sessions and
  * passwords among them (R31).
- * @throws Fault if the URL or a credential file cannot be used
+ * @throws Fault if the URL cannot be used
  */
 export const createRedisConnection = (
   settings: RedisSettings,

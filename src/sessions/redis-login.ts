@@ -49,10 +49,10 @@ const ofFiles = (settings: RedisSettings): RedisLogin => ({
     : { sentinel: readRedisCredentials('sessions.redis.sentinel', settings.sentinel) }),
 })
 
-/** Reads the files at once. @throws Fault if the URL or a file cannot be used */
+/** Nothing is read before a connection needs it. @throws Fault if the URL cannot be used */
 export const createRedisLogin = (settings: RedisSettings): RedisLoginSource => {
   const { passwordCommand } = settings
-  let latest = ofFiles(settings)
+  let latest: RedisLogin = ofUrl(settings.url)
   let reading: Promise<RedisLogin> | undefined
 
   const readAll = async (): Promise<RedisLogin> => {

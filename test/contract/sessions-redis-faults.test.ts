@@ -282,10 +282,20 @@ describe('R31: the password of Redis', () => {
     await recovers(backend)
   })
 
-  it('whose file cannot be read is a fault at the start that names the option', async () => {
-    const path = await passwordFile(PASSWORD)
-    const settings = { passwordFile: `${path}-missing` }
-    expect(() => connect('redis://127.0.0.1:1', settings)).toThrow(/^sessions\.redis\.passwordFile/)
+  it('whose file is not there yet is named, nobody is asked without it, and it counts once it is there', async () => {
+    const redis = await aRedis()
+    const folder = await temporaryFolder('password')
+    cleanups.push(folder.remove)
+    const path = join(folder.path, 'password')
+    const backend = connect(redis.url, { passwordFile: path })
+    for (const call of calls(backend)) {
+      const { message } = await faultOf(call())
+      expect(message).toBe(`sessions.redis.passwordFile cannot be read: ${path}`)
+    }
+    expect(backend.states.map(({ kind }) => kind)).not.toContain('ready')
+    await redis.command('CONFIG', 'SET', 'requirepass', PASSWORD)
+    await writeFile(path, PASSWORD)
+    await recovers(backend)
   })
 
   it('never reaches a fault through the arguments of a command that failed', async () => {

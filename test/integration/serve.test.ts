@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { aCheckRequest, createCheckClient } from '../support/check-client.ts'
+import { startRedis } from '../support/parts/redis.ts'
 import {
   type RunningSallyport,
   type SallyportOptions,
   startSallyport,
 } from '../support/parts/sallyport.ts'
+import { temporaryFolder } from '../support/parts/temporary-folder.ts'
 import { SHOP, SHOP_SECRET } from '../support/resource-folder.ts'
 
 const RESOURCES = { 'shop.yaml': SHOP, 'secret.yaml': SHOP_SECRET }
@@ -136,6 +139,28 @@ test('a session store that is down leaves the process ready, says so, and fails 
   expect(metrics).toContain('sallyport_session_store_up 0')
 })
 
+test('credentials for Redis that are mounted late are waited for: told by readiness and log, then used', async () => {
+  const redis = await startRedis({ password: 'late' })
+  onTestFinished(redis.stop)
+  const folder = await temporaryFolder('late')
+  onTestFinished(folder.remove)
+  const passwordFile = `${folder.path}/password`
+  const configuration = { sessions: { store: 'redis', redis: { url: redis.url, passwordFile } } }
+  const sallyport = await start({ configuration })
+  const sentence = `The session store cannot be reached: sessions.redis.passwordFile cannot be read: ${passwordFile}`
+  await vi.waitFor(async () => {
+    const { status, text } = await readyz(sallyport)
+    expect(status).toBe(200)
+    expect(text).toContain(`\n${sentence}\n`)
+  }, PATIENCE)
+  expect(messages(sallyport)).toContain(sentence)
+  await writeFile(passwordFile, 'late')
+  await vi.waitFor(async () => {
+    expect((await readyz(sallyport)).text).not.toContain('The session store')
+  }, PATIENCE)
+  expect(messages(sallyport)).toContain('The session store is connected.')
+})
+
 test('the header with the reason can be switched off', async () => {
   const sallyport = await start({ configuration: { responses: { reasonHeader: false } } })
   const client = createCheckClient(`127.0.0.1:${sallyport.grpcPort}`)
@@ -154,7 +179,7 @@ test('a port that is taken is a sentence, and ends with 1', async () => {
 test('a configuration that is wrong is told in sentences with file and line', async () => {
   const configuration = { log: { level: 'loud' }, sessions: { store: 'redis' } }
   await expect(startSallyport({ configuration })).rejects.toThrow(
-    /sallyport\.yaml:\d+:\d+: sessions\.store is redis, so set sessions\.redis\.url as well[\s\S]*sallyport\.yaml:\d+:\d+: log\.level must be one of/,
+    /sallyport\.yaml:\d+:\d+: sessions\.store is redis, so set one of sessions\.redis\.url, .* as well[\s\S]*sallyport\.yaml:\d+:\d+: log\.level must be one of/,
   )
 })
 

@@ -1,13 +1,20 @@
 import type { ApiFailure } from '../api/api-failure.ts'
-import type { Collection } from './collections.ts'
+import { type Collection, isCustomKind } from './collections.ts'
 import type { Followed } from './referenced-data.ts'
 
 const CONNECTION = 'The API server'
 const FORBIDDEN = 403
+const NOT_FOUND = 404
 
-/** Why a collection is not read, as a sentence without its full stop. A refused right is named. */
-export const refusalOf = ({ right }: Collection, { status, message }: ApiFailure): string =>
-  status === FORBIDDEN ? `${message}; grant ${right}` : message
+/**
+ * Why a collection is not read, as a sentence without its full stop. A refused right is named, and
+ * a kind that the API server does not know.
+ */
+export const refusalOf = ({ kind, right }: Collection, { status, message }: ApiFailure): string => {
+  if (status === FORBIDDEN) return `${message}; grant ${right}`
+  if (status !== NOT_FOUND || !isCustomKind(kind)) return message
+  return `${message}; the custom resource definition of ${kind} is not installed: apply deploy/crds`
+}
 
 /**
  * What cannot be read at present: a sentence for each, by what it is about. A lost connection is

@@ -9,6 +9,12 @@ test('R30: not ready before the first complete snapshot', () => {
   expect(reasons).toEqual(['The first snapshot of resources is not complete yet.'])
 })
 
+test('what keeps the first snapshot from being complete is told', () => {
+  const troubles = ['OIDCClient objects of every namespace cannot be read.']
+  const { reasons } = readinessOf({ ...well, isSynced: false, troubles })
+  expect(reasons).toEqual(['The first snapshot of resources is not complete yet.', ...troubles])
+})
+
 test('not ready before the gRPC port is open', () => {
   expect(readinessOf({ ...well, isServing: false }).ready).toBe(false)
 })

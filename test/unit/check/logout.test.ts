@@ -217,7 +217,7 @@ describe('sign-out', () => {
       domain: 'example.com',
     } as const
     const ports = fakePorts(
-      aPolicy({ clients: [aClient({ session: { ...client.session, cookie } }) }),
+      aPolicy({ clients: [aClient({ session: { ...client.session, cookie } })] }),
     )
     const headers = { ...SAME_ORIGIN, cookie: '__Secure-sallyport=gone' }
     expect(headersOf(await signOut(ports, headers), 'set-cookie')).toEqual([

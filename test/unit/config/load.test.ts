@@ -308,3 +308,46 @@ clientSecret: hunter2`
     expect(problemsOf({ yaml }).join('\n')).not.toContain('hunter2')
   })
 })
+
+describe('the admin API', () => {
+  test('is off unless an address is given', () => {
+    expect(configOf({ yaml: '' })).not.toHaveProperty('adminApi')
+  })
+
+  test('takes a token file, client certificates, or both', () => {
+    const tls = 'tls: { certFile: tls.pem, keyFile: a.key, clientCaFile: tls.pem }'
+    expect(
+      configOf({ yaml: 'adminApi: { listen: ":9443", tokenFile: password }' }).adminApi,
+    ).toEqual({ listen: '[::]:9443', tokenFile: join(folder, 'password') })
+    expect(configOf({ yaml: `adminApi: { listen: ":9443", ${tls} }` }).adminApi).toEqual({
+      listen: '[::]:9443',
+      tls: {
+        certFile: join(folder, 'tls.pem'),
+        keyFile: join(folder, 'a.key'),
+        clientCaFile: join(folder, 'tls.pem'),
+      },
+    })
+  })
+
+  test('is refused without credentials, and where a part of it is missing', () => {
+    expect(problemsOf({ yaml: 'adminApi: { listen: ":9443" }' })).toEqual([
+      'sallyport.yaml:1:13: adminApi.listen needs adminApi.tokenFile or adminApi.tls.clientCaFile beside it: without either, anybody could end sessions',
+    ])
+    expect(problemsOf({ yaml: 'adminApi: { tokenFile: password }' })).toEqual([
+      'sallyport.yaml:1:13: adminApi.tokenFile needs adminApi.listen beside it',
+    ])
+    expect(
+      problemsOf({ yaml: 'adminApi: { listen: ":9443", tls: { clientCaFile: tls.pem } }' }),
+    ).toEqual([
+      'sallyport.yaml:1:37: adminApi.tls.clientCaFile needs adminApi.tls.certFile beside it',
+    ])
+    expect(
+      problemsOf({ yaml: 'adminApi: { listen: "0.0.0.0:9090", tokenFile: password }' }),
+    ).toEqual([])
+    expect(
+      problemsOf({
+        yaml: 'admin: { listen: ":9090" }\nadminApi: { listen: ":9090", tokenFile: password }',
+      }),
+    ).toEqual(['sallyport.yaml:2:13: adminApi.listen must differ from admin.listen'])
+  })
+})

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs'
+import type { Config } from '../config/config.ts'
+import { watchFiles } from '../config/watch-files.ts'
+import { followTlsFiles, readTlsFiles } from '../grpc/tls-files.ts'
+import { type AdminToken, parseAdminTokens } from '../http/sessions-api/admin-tokens.ts'
+import {
+  createSessionsApi,
+  type SessionsApi,
+  type SessionsApiOptions,
+} from '../http/sessions-api/sessions-api.ts'
+import type { Logger } from '../observability/logger.ts'
+
+type AdminApiConfig = NonNullable<Config['adminApi']>
+
+/** What the admin API needs besides its configuration. */
+export interface AdminApiDeps
+  extends Pick<SessionsApiOptions, 'directory' | 'newBudget' | 'clock' | 'audit'> {
+  readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>
+}
+
+const read = (file: string) => {
+  try {
+    return parseAdminTokens(readFileSync(file, 'utf8'))
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error)
+    return { tokens: [], problems: [`it cannot be read (${problem}).`] }
+  }
+}
+
+/**
+ * The tokens of a file as it is now. Lines that are wrong are told and let nobody in; a file that
+ * cannot be read lets nobody in.
+ */
+const followTokens = (
+  file: string,
+  logger: AdminApiDeps['logger'],
+): { readonly tokens: () => readonly AdminToken[]; readonly stop: () => void } => {
+  let { tokens } = read(file)
+  const { stop } = watchFiles([file], () => {
+    const now = read(file)
+    tokens = now.tokens
+    for (const problem of now.problems) logger.error(`The token file ${file}: ${problem}`)
+    logger.info('The token file of the admin API was read again.', { count: tokens.length })
+  })
+  return { tokens: () => tokens, stop }
+}
+
+/** What is wrong with the token file, in sentences. */
+export const adminTokenProblems = (config: Config['adminApi']): readonly string[] => {
+  const file = config?.tokenFile
+  if (file === undefined) return []
+  return read(file).problems.map((problem) => `adminApi.tokenFile: ${file}: ${problem}`)
+}
+
+const tlsOf = ({ tls }: AdminApiConfig): Pick<SessionsApiOptions, 'tls'> => {
+  if (tls === undefined) return {}
+  return {
+    tls: {
+      read: () => readTlsFiles(tls),
+      follow: (server) => followTlsFiles(server, tls),
+      demandsCertificate: tls.clientCaFile !== undefined,
+    },
+  }
+}
+
+/** The admin API as configured, with its credentials kept fresh. */
+export const createAdminApi = (config: AdminApiConfig, deps: AdminApiDeps): SessionsApi => {
+  const { logger } = deps
+  const following =
+    config.tokenFile === undefined ? undefined : followTokens(config.tokenFile, logger)
+  if (config.tls === undefined) {
+    logger.warn(
+      'The admin API is served without TLS (adminApi.tls): whoever can read that traffic has its tokens. Let only administrators reach it.',
+    )
+  }
+  const api = createSessionsApi({
+    ...deps,
+    listen: config.listen,
+    ...(following === undefined ? {} : { tokens: following.tokens }),
+    ...tlsOf(config),
+  })
+  return {
+    start: api.start,
+    stop: async () => {
+      following?.stop()
+      await api.stop()
+    },
+  }
+}

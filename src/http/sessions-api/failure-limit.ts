@@ -1,0 +1,58 @@
+import type { Clock } from '../../core/ports.ts'
+
+/** Counts refused credentials by where they came from. */
+export interface FailureLimit {
+  /** Until when nothing from there is looked at; `undefined`: it is. */
+  readonly blockedUntilMs: (address: string) => number | undefined
+  readonly note: (address: string) => void
+}
+
+const MAX_FAILURES = 10
+const WINDOW_MS = 60_000
+
+/** Beyond that the place that failed first is forgotten. */
+const MAX_PLACES = 1_000
+
+/** An IPv4 address, or the network of an IPv6 one: whoever has one address there has them all. */
+const placeOf = (address: string): string => {
+  const plain = address.replace(/^::ffff:(?=[0-9.]+$)/i, '')
+  return plain.includes(':') ? plain.split(':').slice(0, 4).join(':') : plain
+}
+
+/** Ten failures of one place in a minute are enough: then it waits for the end of that minute. */
+export const createFailureLimit = (clock: Clock): FailureLimit => {
+  const places = new Map<string, { readonly sinceMs: number; count: number }>()
+
+  const current = (place: string) => {
+    const failures = places.get(place)
+    const ageMs = failures === undefined ? WINDOW_MS : clock.nowMs() - failures.sinceMs
+    return ageMs >= 0 && ageMs < WINDOW_MS ? failures : undefined
+  }
+
+  const forgetFirst = (): void => {
+    for (const place of places.keys()) {
+      if (places.size < MAX_PLACES) return
+      places.delete(place)
+    }
+  }
+
+  return {
+    blockedUntilMs: (address) => {
+      const failures = current(placeOf(address))
+      return failures !== undefined && failures.count >= MAX_FAILURES
+        ? failures.sinceMs + WINDOW_MS
+        : undefined
+    },
+    note: (address) => {
+      const place = placeOf(address)
+      const failures = current(place)
+      if (failures !== undefined) {
+        failures.count += 1
+        return
+      }
+      places.delete(place)
+      forgetFirst()
+      places.set(place, { sinceMs: clock.nowMs(), count: 1 })
+    },
+  }
+}

@@ -1,0 +1,53 @@
+import type { AdminUse } from '../core/admin-use.ts'
+import type { Logger } from './logger.ts'
+import type { Metrics } from './metrics.ts'
+import { printable } from './printable.ts'
+import { type Fields, redactText } from './redact.ts'
+import type { SubjectHash } from './subject-hash.ts'
+
+/** What is done with a use of the admin API. */
+export interface AuditDeps {
+  readonly logger: Pick<Logger, 'always'>
+  readonly metrics: Pick<Metrics, 'countEnded'>
+  readonly subjectHash: SubjectHash
+}
+
+const MAX_TEXT = 512
+
+const shown = (name: string, text: string | undefined): Fields =>
+  text === undefined ? {} : { [name]: printable(redactText(text), MAX_TEXT) }
+
+/** Names subjects as the decision log does. */
+const selectorFields = (selector: AdminUse['selector'], subjectHash: SubjectHash): Fields => {
+  if (selector === undefined) return {}
+  const { subject, issuer, client, host, id, everything } = selector
+  return {
+    ...(subject === undefined ? {} : { subjectHash: subjectHash(subject) }),
+    ...shown('issuer', issuer),
+    ...shown('client', client),
+    ...shown('host', host),
+    ...shown('session', id),
+    ...(everything === undefined ? {} : { everything }),
+  }
+}
+
+/**
+ * Writes one line for every use of the admin API, whatever the level, and counts what it ended.
+ */
+export const createAudit =
+  ({ logger, metrics, subjectHash }: AuditDeps) =>
+  (use: AdminUse): void => {
+    const { action, count } = use
+    if (action === 'end' && count !== undefined) metrics.countEnded('admin', count)
+    logger.always('audit', {
+      audit: true,
+      ...shown('who', use.who),
+      ...(action === undefined ? {} : { action }),
+      outcome: use.outcome,
+      status: use.status,
+      ...selectorFields(use.selector, subjectHash),
+      ...(count === undefined ? {} : { count }),
+      remoteAddress: use.remoteAddress,
+      ...shown('detail', use.detail),
+    })
+  }

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { findAdminToken, parseAdminTokens } from '../../../../src/http/sessions-api/admin-tokens.ts'
+
+const ALICE = 'a'.repeat(64)
+const BOB = 'b'.repeat(32)
+
+describe('the tokens of the admin API', () => {
+  it('stand one a line behind a name; comments and empty lines do not count', () => {
+    const { tokens, problems } = parseAdminTokens(
+      `# for people\nalice ${ALICE}\r\n\n  bob@ops\t${BOB}  \n`,
+    )
+    expect(problems).toEqual([])
+    expect(tokens.map(({ name }) => name)).toEqual(['alice', 'bob@ops'])
+    expect(findAdminToken(tokens, `Bearer ${ALICE}`)).toBe('alice')
+    expect(findAdminToken(tokens, `bearer  ${BOB}`)).toBe('bob@ops')
+  })
+
+  it('every line that is wrong is told with its number, and never with its token', () => {
+    const { tokens, problems } = parseAdminTokens(
+      [ALICE, 'bob short', `c\u00fc ${BOB}`, `dora ${BOB}`, 'erik a b c'].join('\n'),
+    )
+    expect(tokens.map(({ name }) => name)).toEqual(['dora'])
+    expect(problems).toEqual([
+      'line 1 must be a name of letters, digits, `.`, `_`, `@` and `-`, a space, and a token.',
+      'line 2 must hold a token of 32 to 512 letters, digits and `._~+/-`: make one with `openssl rand -hex 32`.',
+      'line 3 must be a name of letters, digits, `.`, `_`, `@` and `-`, a space, and a token.',
+      'line 5 must be a name of letters, digits, `.`, `_`, `@` and `-`, a space, and a token.',
+    ])
+    expect(problems.join()).not.toContain(ALICE)
+  })
+
+  it('a file without any is a problem', () => {
+    for (const text of ['', '\n\n', '# nothing yet\n']) {
+      expect(parseAdminTokens(text)).toEqual({ tokens: [], problems: ['it holds no token.'] })
+    }
+  })
+
+  it('nothing but a whole token behind Bearer is one', () => {
+    const { tokens } = parseAdminTokens(`alice ${ALICE}`)
+    const wrong = [
+      undefined,
+      '',
+      'Bearer',
+      'Bearer ',
+      ALICE,
+      `Basic ${ALICE}`,
+      `Bearer ${ALICE.slice(1)}`,
+      `Bearer ${ALICE}a`,
+      `Bearer ${ALICE} ${ALICE}`,
+      `Bearer ${ALICE.toUpperCase()}`,
+    ]
+    for (const header of wrong) expect(findAdminToken(tokens, header)).toBeUndefined()
+    expect(findAdminToken([], `Bearer ${ALICE}`)).toBeUndefined()
+  })
+})

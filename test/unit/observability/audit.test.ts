@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest'
+import type { AdminUse } from '../../../src/core/admin-use.ts'
+import { createAudit } from '../../../src/observability/audit.ts'
+import type { Fields } from '../../../src/observability/redact.ts'
+
+const done: AdminUse = {
+  who: 'alice',
+  remoteAddress: '192.0.2.7',
+  action: 'end',
+  outcome: 'done',
+  status: 200,
+  selector: { subject: 'bob@example.com', issuer: 'https://sso.example.com', client: 'shop/shop' },
+  count: 3,
+}
+
+const setUp = () => {
+  const lines: Fields[] = []
+  const ended: string[] = []
+  const audit = createAudit({
+    logger: { always: (message, fields) => void lines.push({ message, ...fields }) },
+    metrics: { countEnded: (cause, count) => void ended.push(`${cause} ${count}`) },
+    subjectHash: (subject) => `hash of ${subject.length}`,
+  })
+  return { lines, ended, audit }
+}
+
+describe('the audit line', () => {
+  it('says who did what to whom, how many, and from where; subjects are keyed hashes', () => {
+    const { lines, ended, audit } = setUp()
+    audit(done)
+    expect(lines).toEqual([
+      {
+        message: 'audit',
+        audit: true,
+        who: 'alice',
+        action: 'end',
+        outcome: 'done',
+        status: 200,
+        subjectHash: 'hash of 15',
+        issuer: 'https://sso.example.com',
+        client: 'shop/shop',
+        count: 3,
+        remoteAddress: '192.0.2.7',
+      },
+    ])
+    expect(ended).toEqual(['admin 3'])
+  })
+
+  it('counts what was ended, not what was listed', () => {
+    const { ended, audit } = setUp()
+    audit({ ...done, action: 'list' })
+    audit({ ...done, selector: { everything: true }, count: 0 })
+    expect(ended).toEqual(['admin 0'])
+  })
+
+  it('is one line whatever it is given, and holds nothing that looks like a secret', () => {
+    const { lines, audit } = setUp()
+    audit({
+      ...done,
+      who: 'CN\u202e\n\u0000',
+      selector: { host: `s1.${'a'.repeat(24)}.${'b'.repeat(44)}`, id: 'x'.repeat(2000) },
+      detail: 'authorization: Bearer abcdefgh',
+    })
+    const text = JSON.stringify(lines)
+    expect(text).not.toMatch(/\u202e|\\n|abcdefgh|aaaa|bbbb/)
+    expect(text.length).toBeLessThan(2000)
+  })
+})
