@@ -11,7 +11,9 @@ import { classify } from '../policy/classify.ts'
 import { evaluate } from '../policy/evaluate.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { createCallback } from './callback.ts'
+import { createCallbackHost } from './callback-host.ts'
 import { challenge, forbid, unfound } from './denials.ts'
+import { createFrontChannelLogout } from './front-channel-logout.ts'
 import { createLogin } from './login.ts'
 import { createLogout } from './logout.ts'
 
@@ -28,7 +30,9 @@ export const createCheck = (ports: CheckPorts): Check => {
   const authenticate = createAuthenticate(ports)
   const login = createLogin(ports)
   const callback = createCallback(ports)
+  const callbackHost = createCallbackHost(ports)
   const logout = createLogout(ports)
+  const frontChannelLogout = createFrontChannelLogout(ports)
 
   const conclude = (
     request: Request,
@@ -53,6 +57,7 @@ export const createCheck = (ports: CheckPorts): Check => {
 
   return (request, budget) => {
     const found = ports.policies.find(request)
+    if (found.kind === 'callbacks') return callbackHost(request, found)
     if (found.kind !== 'found') return unfound(found)
     const { policy } = found
     const intent = classify(policy, request)
@@ -61,6 +66,8 @@ export const createCheck = (ports: CheckPorts): Check => {
         return callback(request, policy, intent.client, budget)
       case 'logout':
         return logout(request, policy, intent.client, budget)
+      case 'front_channel_logout':
+        return frontChannelLogout(request, policy, intent.client, budget)
       case 'ambiguous':
         return deny('malformed_path', { about: { policy: policy.name } })
       case 'public':

@@ -52,7 +52,7 @@ const usable = (open: OpenSession): Refreshed => ({ kind: 'usable', open })
  * the access token lasts, and is left alone for a moment.
  */
 export const createRefresh = (ports: CheckPorts): Refresh => {
-  const { sessions, lock, relyingParty, clock, newBudget } = ports
+  const { sessions, lock, relyingParty, revocation, clock, newBudget } = ports
   const inFlight = new Map<string, Promise<Refreshed>>()
   const cooldowns = createCooldowns(ports)
 
@@ -73,7 +73,12 @@ export const createRefresh = (ports: CheckPorts): Refresh => {
     }
   }
 
-  const write = async (open: OpenSession, tokens: Tokens, budget: Budget): Promise<Refreshed> => {
+  const write = async (
+    open: OpenSession,
+    client: Client,
+    tokens: Tokens,
+    budget: Budget,
+  ): Promise<Refreshed> => {
     let current = open
     for (let attempt = 0; attempt < MAX_WRITES; attempt += 1) {
       const nowMs = clock.nowMs()
@@ -86,7 +91,11 @@ export const createRefresh = (ports: CheckPorts): Refresh => {
       const written = await replace(current, session, budget)
       if (written !== undefined) return usable(written)
       const read = await reopen(current, budget)
-      if (read.kind === 'over' || hasOtherTokens(read.open, open)) return read
+      if (read.kind === 'over') {
+        if (client.logout.revokeTokens) revocation.revoke(client, tokens)
+        return read
+      }
+      if (hasOtherTokens(read.open, open)) return read
       current = read.open
     }
     throw new Fault('session_store_unavailable', 'A refreshed session could not be written back.')
@@ -99,7 +108,8 @@ export const createRefresh = (ports: CheckPorts): Refresh => {
   ): Promise<Refreshed> => {
     const { tokens } = open.session
     const outcome = await relyingParty.refresh(client, tokens, budget)
-    if (outcome.kind === 'tokens') return write(open, outcome.tokens, newBudget(WRITE_BUDGET_MS))
+    if (outcome.kind === 'tokens')
+      return write(open, client, outcome.tokens, newBudget(WRITE_BUDGET_MS))
     const read = await reopen(open, budget)
     if (read.kind === 'over') return read
     if (hasOtherTokens(read.open, open)) return read

@@ -10,6 +10,8 @@ const print = ([label, ...lines]: Row): string =>
 const ROADS = {
   callback: 'the callback: the provider sends browsers back here; the upstream never sees it',
   logout: 'the sign-out path: ends the session; the upstream never sees it',
+  front_channel_logout:
+    'the front-channel logout: the provider loads it in a frame; the upstream never sees it',
   public: 'public: let through without an identity, forged identity headers removed',
   protected: 'protected: needs an identity',
   ambiguous: 'refused: the path can be read in two ways, and paths decide here',
@@ -31,6 +33,16 @@ const hostRows = (host: Explanation['host']): readonly Row[] => {
       ]
     case 'broken':
       return [['Policy', `ProtectedRoute ${host.policy}, which cannot be used`, host.detail]]
+    case 'callbacks':
+      return [
+        [
+          'Policy',
+          'none: a callback host, which serves nothing else',
+          ...host.callbacks.map(
+            ({ client, path }) => `OIDCClient ${client} is called back at ${path}`,
+          ),
+        ],
+      ]
     case 'conflict':
       return [['Policy', `ProtectedRoute ${host.policy}, but the gateway names another one`]]
     case 'none':

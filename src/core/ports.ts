@@ -63,6 +63,15 @@ export type Present = (
 export type PolicyLookup =
   | { readonly kind: 'found'; readonly policy: Policy }
   | { readonly kind: 'none' }
+  /**
+   * The host is where these clients are called back, and nothing else. `broken`: why others that
+   * are called back here cannot be, as sentences without their full stops.
+   */
+  | {
+      readonly kind: 'callbacks'
+      readonly clients: readonly Client[]
+      readonly broken: readonly string[]
+    }
   /** The gateway's route names another ProtectedRoute than the one that owns the host (R3). */
   | { readonly kind: 'conflict'; readonly policy: string }
   /** The host has an owner whose policy cannot be used; `detail` is a sentence for the log. */
@@ -217,6 +226,27 @@ export interface RelyingParty {
     logoutToken: string,
     budget: Budget,
   ) => Promise<LogoutTokenCheck>
+}
+
+/** What became of one token that was to be taken back. */
+export interface RevocationFacts {
+  /** `namespace/name` of the resource. */
+  readonly client: string
+  /** As RFC 7009 section 2.1 names them. */
+  readonly kind: 'refresh_token' | 'access_token'
+  /** `unsupported`: the provider does not take back tokens of this kind (section 2.2.1). */
+  readonly outcome: 'revoked' | 'unsupported' | 'failed'
+  /** Why it failed, as a sentence for the log. */
+  readonly detail?: string
+}
+
+/** Takes tokens back at the provider (RFC 7009). */
+export interface TokenRevocation {
+  /**
+   * Returns at once: the calls are made behind the answer, bounded in time. Never throws; what
+   * fails is logged and counted.
+   */
+  readonly revoke: (client: Client, tokens: Tokens) => void
 }
 
 /** Our record of a login. */
@@ -435,6 +465,7 @@ export interface CheckPorts {
   readonly policies: PolicySource
   readonly verifier: TokenVerifier
   readonly relyingParty: RelyingParty
+  readonly revocation: TokenRevocation
   readonly sessions: SessionStore
   readonly directory: SessionDirectory
   readonly forms: FormStore

@@ -73,6 +73,11 @@ export interface IdentityProviderEndpoints {
    * Logout 1.0). Unset and not discovered, sign-out ends the local session only.
    */
   readonly endSession?: string
+  /**
+   * The revocation endpoint, where tokens are taken back at sign-out (RFC 7009). Unset and not
+   * discovered, tokens live on until they expire.
+   */
+  readonly revocation?: string
 }
 
 /**
@@ -276,8 +281,20 @@ export interface OIDCClientAuthorizationRequest {
 /** Where the provider sends browsers back to after a login. */
 export interface OIDCClientCallback {
   /**
+   * The one host that the provider sends browsers back to, for all hosts that use this client, of
+   * whatever domain: register `https://<host><path>` alone. From there the login is handed over to
+   * the host where it began, once, within 60 seconds and in the same browser. The port is that of
+   * the request. Route the host through the gateway like the others. Unset, each host has a
+   * redirect URI of its own. The host is one of a route that uses this client, or belongs to nobody
+   * else: then it answers callbacks alone, 404 everywhere else, and clients of one namespace may
+   * share it with different paths. Otherwise `HostConflict`, and the hosts that use this client
+   * answer 503.
+   */
+  readonly host?: string
+  /**
    * The path of the redirect URI, on every host of the routes that use this client: register
-   * `https://<host><path>` at the provider. The upstream never sees requests to it.
+   * `https://<host><path>` at the provider, for each of them or for `host` alone. The upstream
+   * never sees requests to it.
    */
   readonly path: string
 }
@@ -380,12 +397,27 @@ export interface OIDCClientLogout {
    */
   readonly atProvider: boolean
   /**
+   * Whether signing out takes the refresh token and the access token back at the provider (RFC
+   * 7009), if it has a revocation endpoint. It happens behind the answer: a provider that fails, or
+   * is slow, keeps nobody signed in. With `false`, tokens that somebody copied live on until they
+   * expire.
+   */
+  readonly revokeTokens: boolean
+  /**
    * Whether the provider may end sessions of this client by itself (OpenID Connect Back-Channel
    * Logout 1.0). It calls `/backchannel-logout/<namespace>/<name>` of this object, at the port
    * `http.listen` of the process: register that URL, as you expose it, at the provider. With
    * `false`, that path answers 404, and sessions outlive those at the provider.
    */
   readonly backChannel: boolean
+  /**
+   * Whether the provider may end the session of a browser by loading `<path>/frontchannel` in a
+   * frame, with `iss` and `sid` (OpenID Connect Front-Channel Logout 1.0). Browsers send the
+   * session cookie to such a frame only if the provider is of the same site, or with
+   * `session.cookie.sameSite: None`, and fewer of them every year: prefer `backChannel`. With
+   * `false`, that path is as any other.
+   */
+  readonly frontChannel: boolean
 }
 
 /**
