@@ -6,6 +6,7 @@ import { asFault } from '../core/fault.ts'
 import { loginCookiesToDrop } from '../core/own-cookies.ts'
 import type { Client, Policy, Rule } from '../core/policy.ts'
 import type { Budget, CheckPorts, LoginState } from '../core/ports.ts'
+import { type RememberChoice, rememberChoiceOf } from '../core/remember-me.ts'
 import type { Request } from '../core/request.ts'
 import { originOf, returnPathOf } from '../core/return-url.ts'
 import { challenge, chooseProvider, clearing } from './denials.ts'
@@ -41,18 +42,24 @@ const forwardedParameters = (request: Request, client: Client): Record<string, s
  * Starts one attempt: fresh state, nonce and code verifier, sealed into a cookie of its own, so
  * that tabs never meet and nothing is written to the store (R16). The oldest attempts make room. A
  * remembered provider that fails does not keep the person from the others; a form cannot wait for a
- * choice, and is challenged.
+ * choice of providers, and is challenged; nor is it asked whether to stay signed in.
  */
 export const createLogin = (ports: CheckPorts): Login => {
   const { forms, seal, relyingParty, clock, random } = ports
 
-  const stateOf = (request: Request, client: Client, form: string | undefined): LoginState => ({
+  const stateOf = (
+    request: Request,
+    client: Client,
+    remember: RememberChoice,
+    form: string | undefined,
+  ): LoginState => ({
     state: createState(random, clock.nowMs()),
     nonce: random.token(32),
     codeVerifier: random.token(32),
     returnPath: returnPathOf(withoutHint(request.path.raw)),
     redirectUri: originOf(request) + client.callbackPath,
     createdAtMs: clock.nowMs(),
+    ...(remember === 'yes' ? { remember: true } : {}),
     ...(form === undefined ? {} : { form }),
   })
 
@@ -85,7 +92,7 @@ export const createLogin = (ports: CheckPorts): Login => {
     const tenant = sessionTenant(client, request)
     const kept = form && (await forms.keep(tenant, form, LOGIN_TTL_MS, budget))
     if (form !== undefined && kept === undefined) return challenge(request, policy, rule, refused)
-    const login = stateOf(request, client, kept)
+    const login = stateOf(request, client, rememberChoiceOf(client, request), kept)
     const forwarded = forwardedParameters(request, client)
     const location = await relyingParty.authorizationUrl(client, login, forwarded, budget)
     return deny(refused.reason, {
@@ -103,7 +110,8 @@ export const createLogin = (ports: CheckPorts): Login => {
   return async (request, policy, rule, decision, budget) => {
     const { refused, form } = decision
     const client = clientToSignInWith(policy, request)
-    if (client === undefined) {
+    const isOpen = client === undefined || rememberChoiceOf(client, request) === 'ask'
+    if (client === undefined || (isOpen && form === undefined)) {
       const answer = form === undefined ? chooseProvider : challenge
       return answer(request, policy, rule, refused)
     }
