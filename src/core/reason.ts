@@ -53,6 +53,13 @@ export const reasons = {
     remedy:
       'Nothing to do: the route has several clients, or its client offers to stay signed in, and the page asks. A link with `sallyport_provider=<name of the OIDCClient>`, and within the same site `sallyport_remember=yes` or `no`, skips it.',
   },
+  login_handed_over: {
+    kind: 'redirect',
+    status: 303,
+    message: 'Your sign-in goes on where it began.',
+    remedy:
+      'Nothing to do: the provider answered at the `callback.host` of the client, and the browser takes the answer to the host of the login.',
+  },
   login_completed: {
     kind: 'redirect',
     status: 303,
