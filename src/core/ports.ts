@@ -88,7 +88,10 @@ export type ClientLookup =
   | {
       readonly kind: 'found'
       readonly client: Client
-      /** Every client with its issuer and client id, itself included: the provider knows but one. */
+      /**
+       * Every client with its client id at its issuer, by providers of the same namespace, itself
+       * included: the provider knows but one.
+       */
       readonly sameRegistration: readonly string[]
     }
   | { readonly kind: 'none' }
