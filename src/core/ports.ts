@@ -443,8 +443,12 @@ export interface ReplayGuard {
 
 /** Forms that wait for the end of a login. Calls throw `Fault` `session_store_unavailable`. */
 export interface FormStore {
-  /** Keeps a form and answers its ticket, a secret; `undefined` where too many are kept already. */
+  /**
+   * Keeps a form for one tenant and answers its ticket, a secret; `undefined` where too many are
+   * kept already for the client, whichever of its hosts they were sent to.
+   */
   readonly keep: (
+    client: string,
     tenant: string,
     form: Form,
     ttlMs: number,
