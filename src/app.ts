@@ -5,6 +5,7 @@ import { createHealth } from './app/health.ts'
 import { followKeys } from './app/process-keys.ts'
 import { readinessOf } from './app/readiness.ts'
 import { createResources } from './app/resources.ts'
+import { createRevocations } from './app/revocations.ts'
 import { createSessionBackend } from './app/session-backend.ts'
 import { budgetOf } from './app/system.ts'
 import { createBackChannelLogout } from './check/back-channel-logout.ts'
@@ -89,6 +90,8 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     cache: config.sessions.cache,
     onBackgroundError: (fault) => logger.warn(`A session was not written: ${fault.message}`),
   })
+  const directory = createSessionDirectory(kept)
+  const revocations = { directory, metrics, logger, clock, newBudget: budgetOf }
   const resources = createResources({
     from: config.resources,
     allowInsecureIssuers,
@@ -98,9 +101,8 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     logger,
     clock,
     random,
+    onClients: createRevocations(revocations),
   })
-
-  const directory = createSessionDirectory(kept)
 
   const ports: CheckPorts = {
     policies: snapshot,
@@ -117,6 +119,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     seal: createSeal({ keys, random }),
     clock,
     random,
+    recording: config.sessions.record,
     newBudget: budgetOf,
   }
 

@@ -8,9 +8,12 @@ import type { Budget, CheckPorts, LoginState, Session, Tokens } from '../core/po
 import type { Reason } from '../core/reason.ts'
 import type { Request } from '../core/request.ts'
 import { isSafeReturnPath, originOf } from '../core/return-url.ts'
+import { isRevoked } from '../core/revoked.ts'
+import { seenAtLogin } from '../core/seen-at-login.ts'
 import { bindingOf } from '../core/session-binding.ts'
 import { clearing } from './denials.ts'
 import { attemptOf, LOGIN_TTL_MS, loginCookieName, openLogin } from './login-cookie.ts'
+import { createBeginSession } from './session-limit.ts'
 import { sessionTenant } from './session-tenant.ts'
 
 /** How long a browser remembers its provider without a login: half a year. */
@@ -87,12 +90,14 @@ const isLate = (reason: Reason): boolean => reason === 'code_refused' || reason 
  */
 export const createCallback = (ports: CheckPorts): Callback => {
   const { seal, replay, relyingParty, sessions, forms, clock } = ports
+  const beginSession = createBeginSession(ports)
 
   const hasSession = async (request: Request, client: Client, budget: Budget): Promise<boolean> => {
     const cookie = findCookie(request.header('cookie'), client.session.cookie.name)
     if (cookie.kind !== 'one') return false
+    const opening = await sessions.open(sessionTenant(client, request), cookie.value, budget)
     return (
-      (await sessions.open(sessionTenant(client, request), cookie.value, budget)).kind === 'open'
+      opening.kind === 'open' && !isRevoked(opening.open.session, client.session, clock.nowMs())
     )
   }
 
@@ -151,6 +156,7 @@ export const createCallback = (ports: CheckPorts): Callback => {
       clientId: client.clientId,
       subject,
       ...sidOf(tokens),
+      ...seenAtLogin(request, ports.recording),
       ...(binding === undefined ? {} : { binding }),
       tokens,
       tokensReceivedAtMs: nowMs,
@@ -183,10 +189,16 @@ export const createCallback = (ports: CheckPorts): Callback => {
       return deny(reason, { headers, ways: tryAgain(path), detail, about })
     }
     const subject = String(outcome.tokens.claims.sub)
-    const ticket = await sessions.create(sessionOf(request, client, outcome.tokens, subject))
+    const session = sessionOf(request, client, outcome.tokens, subject)
+    const { ticket, ended } = await beginSession(client, session, budget)
     const { name, ...attributes } = client.session.cookie
     const cookie: Header = ['set-cookie', setCookie(name, ticket, attributes)]
-    const whom: About = { ...about, subject, via: 'session' }
+    const whom: About = {
+      ...about,
+      subject,
+      via: 'session',
+      ...(ended === 0 ? {} : { endedSessions: ended }),
+    }
     const headers = [cookie, ...remembering(policy, client), ...clear]
     return resume(request, client, login, 'login_completed', headers, whom, budget)
   }

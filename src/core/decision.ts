@@ -41,6 +41,8 @@ export interface About {
   readonly rule?: string
   readonly subject?: string
   readonly via?: Identity['via']
+  /** Older sessions of the subject that made room for this one. */
+  readonly endedSessions?: number
 }
 
 /** The request goes to the upstream, changed as said. */

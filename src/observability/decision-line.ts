@@ -33,6 +33,7 @@ const aboutFields = ({ verdict: { about } }: CheckFacts, subjectHash: SubjectHas
   ...(about.rule === undefined ? {} : { rule: about.rule }),
   ...(about.via === undefined ? {} : { via: about.via }),
   ...(about.subject === undefined ? {} : { subjectHash: subjectHash(about.subject) }),
+  ...(about.endedSessions === undefined ? {} : { endedSessions: about.endedSessions }),
 })
 
 /**
