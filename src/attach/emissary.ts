@@ -5,6 +5,7 @@ import {
   type ServiceAddress,
 } from './attachment.ts'
 import { hostName } from './host-name.ts'
+import { yamlText } from './yaml-text.ts'
 
 const API = 'getambassador.io/v3alpha1'
 
@@ -14,7 +15,7 @@ apiVersion: ${API}
 kind: AuthService
 metadata:
   name: sallyport
-  namespace: ${namespace}
+  namespace: ${yamlText(namespace)}
 spec:
   auth_service: "${service.name}.${service.namespace}:${service.port}"
   proto: grpc
@@ -39,7 +40,7 @@ apiVersion: ${API}
 kind: Module
 metadata:
   name: ambassador
-  namespace: ${namespace}
+  namespace: ${yamlText(namespace)}
 spec:
   config:
     # The path that Sallyport decides on is the path that Envoy routes on and the upstream receives.
@@ -57,12 +58,12 @@ const hostAndMapping = (
 apiVersion: ${API}
 kind: Host
 metadata:
-  name: ${hostName(host)}
-  namespace: ${upstream.namespace}
+  name: ${yamlText(hostName(host))}
+  namespace: ${yamlText(upstream.namespace)}
 spec:
-  hostname: ${JSON.stringify(host)}
+  hostname: ${yamlText(host)}
   tlsSecret:
-    name: ${tlsSecret}
+    name: ${yamlText(tlsSecret)}
   requestPolicy:
     insecure:
       action: Redirect
@@ -70,10 +71,10 @@ spec:
 apiVersion: ${API}
 kind: Mapping
 metadata:
-  name: ${hostName(host)}
-  namespace: ${upstream.namespace}
+  name: ${yamlText(hostName(host))}
+  namespace: ${yamlText(upstream.namespace)}
 spec:
-  hostname: ${JSON.stringify(host)}
+  hostname: ${yamlText(host)}
   prefix: /
   service: "${upstream.name}.${upstream.namespace}:${upstream.port}"
   # What is public is said in the ProtectedRoute, where identity headers are still taken off.

@@ -1,6 +1,7 @@
 import { type AttachFile, type AttachInputs, CHECK_TIMEOUT_SECONDS } from './attachment.ts'
 import { routeFiles } from './http-route.ts'
 import { referenceGrant } from './reference-grant.ts'
+import { yamlText } from './yaml-text.ts'
 
 const GROUP = 'gateway.envoyproxy.io'
 
@@ -8,7 +9,7 @@ const targetRefs = ({ gateway }: AttachInputs): string => `\
   targetRefs:
     - group: gateway.networking.k8s.io
       kind: Gateway
-      name: ${gateway.name}`
+      name: ${yamlText(gateway.name)}`
 
 const securityPolicy = (inputs: AttachInputs): string => `\
 # Asks Sallyport about every request of the Gateway.
@@ -16,15 +17,15 @@ apiVersion: ${GROUP}/v1alpha1
 kind: SecurityPolicy
 metadata:
   name: sallyport
-  namespace: ${inputs.gateway.namespace}
+  namespace: ${yamlText(inputs.gateway.namespace)}
 spec:
 ${targetRefs(inputs)}
   extAuth:
     # headersToExtAuth stays unset, so that all headers are sent: Sallyport takes off every spelling of an identity header.
     grpc:
       backendRefs:
-        - name: ${inputs.service.name}
-          namespace: ${inputs.service.namespace}
+        - name: ${yamlText(inputs.service.name)}
+          namespace: ${yamlText(inputs.service.namespace)}
           port: ${inputs.service.port}
       backendSettings:
         # The default of 1024 checks at once is an outage on a busy day.
@@ -53,7 +54,7 @@ apiVersion: ${GROUP}/v1alpha1
 kind: ClientTrafficPolicy
 metadata:
   name: sallyport
-  namespace: ${inputs.gateway.namespace}
+  namespace: ${yamlText(inputs.gateway.namespace)}
 spec:
 ${targetRefs(inputs)}
   # The path that Sallyport decides on is the path that Envoy routes on and the upstream receives.

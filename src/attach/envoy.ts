@@ -1,6 +1,6 @@
 import type { AttachFile, AttachInputs, ServiceAddress } from './attachment.ts'
 import { serviceHost } from './service-name.ts'
-import { yamlList } from './yaml-list.ts'
+import { yamlList } from './yaml-text.ts'
 
 interface Endpoint {
   readonly address: string

@@ -1,6 +1,7 @@
 import type { AttachFile, AttachInputs } from './attachment.ts'
 import { httpRoute } from './http-route.ts'
 import { referenceGrant } from './reference-grant.ts'
+import { yamlText } from './yaml-text.ts'
 
 const filters = ({ service }: AttachInputs): string => `\
       filters:
@@ -9,8 +10,8 @@ const filters = ({ service }: AttachInputs): string => `\
           externalAuth:
             protocol: GRPC
             backendRef:
-              name: ${service.name}
-              namespace: ${service.namespace}
+              name: ${yamlText(service.name)}
+              namespace: ${yamlText(service.namespace)}
               port: ${service.port}
             # Without allowedHeaders, so that all are sent: Sallyport takes off every spelling of an identity header.
             grpc: {}

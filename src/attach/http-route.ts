@@ -1,5 +1,5 @@
 import type { AttachFile, AttachInputs, NamespacedName, ServiceAddress } from './attachment.ts'
-import { yamlList } from './yaml-list.ts'
+import { yamlList, yamlText } from './yaml-text.ts'
 
 /** What one HTTPRoute says. */
 export interface HttpRouteFacts {
@@ -16,11 +16,11 @@ apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute
 metadata:
   name: sallyport-${upstream.name}
-  namespace: ${upstream.namespace}
+  namespace: ${yamlText(upstream.namespace)}
 spec:
   parentRefs:
-    - name: ${gateway.name}
-      namespace: ${gateway.namespace}
+    - name: ${yamlText(gateway.name)}
+      namespace: ${yamlText(gateway.namespace)}
   hostnames: ${yamlList(hosts)}
   rules:
     - matches:
@@ -28,7 +28,7 @@ spec:
             type: PathPrefix
             value: /
 ${filters}      backendRefs:
-        - name: ${upstream.name}
+        - name: ${yamlText(upstream.name)}
           port: ${upstream.port}
 `
 

@@ -1,7 +1,7 @@
 import { isWildcard } from '../policy/host.ts'
 import { type AttachFile, type AttachInputs, CHECK_TIMEOUT_SECONDS } from './attachment.ts'
 import { serviceHost } from './service-name.ts'
-import { yamlList } from './yaml-list.ts'
+import { yamlList, yamlText } from './yaml-text.ts'
 
 const meshConfig = (inputs: AttachInputs): string => `\
 # Values of the chart of istiod, and no manifest: add them to those that you have.
@@ -29,11 +29,11 @@ const target = ({ gateway, selector }: AttachInputs): string =>
   targetRefs:
     - group: gateway.networking.k8s.io
       kind: Gateway
-      name: ${gateway.name}`
+      name: ${yamlText(gateway.name)}`
     : `\
   selector:
     matchLabels:
-      ${selector.key}: ${JSON.stringify(selector.value)}`
+      ${yamlText(selector.key)}: ${yamlText(selector.value)}`
 
 /**
  * A host with whatever may follow it: a port or a dot. Too much, as in `shop.example.com.test`, is
@@ -65,7 +65,7 @@ apiVersion: security.istio.io/v1
 kind: AuthorizationPolicy
 metadata:
   name: sallyport
-  namespace: ${inputs.selector === undefined ? inputs.gateway.namespace : inputs.namespace}
+  namespace: ${yamlText(inputs.selector === undefined ? inputs.gateway.namespace : inputs.namespace)}
 spec:
 ${target(inputs)}
   # A workload takes one provider: with a second CUSTOM policy of another provider, Istio denies everything.

@@ -1,6 +1,7 @@
 import { type AttachFile, type AttachInputs, CHECK_TIMEOUT_SECONDS } from './attachment.ts'
 import { routeFiles } from './http-route.ts'
 import { referenceGrant } from './reference-grant.ts'
+import { yamlText } from './yaml-text.ts'
 
 const GROUP = 'gateway.kgateway.dev'
 
@@ -10,15 +11,15 @@ apiVersion: ${GROUP}/v1alpha1
 kind: GatewayExtension
 metadata:
   name: sallyport
-  namespace: ${gateway.namespace}
+  namespace: ${yamlText(gateway.namespace)}
 spec:
   extAuth:
     # headersToForward stays unset, so that all headers are sent: Sallyport takes off every spelling of an identity header.
     # percentageEnabled stays unset: the requests that it leaves out go through unasked.
     grpcService:
       backendRef:
-        name: ${service.name}
-        namespace: ${service.namespace}
+        name: ${yamlText(service.name)}
+        namespace: ${yamlText(service.namespace)}
         port: ${service.port}
       # Sallyport answers within its budget of 4s.
       requestTimeout: ${CHECK_TIMEOUT_SECONDS}s
@@ -36,12 +37,12 @@ apiVersion: ${GROUP}/v1alpha1
 kind: TrafficPolicy
 metadata:
   name: sallyport
-  namespace: ${gateway.namespace}
+  namespace: ${yamlText(gateway.namespace)}
 spec:
   targetRefs:
     - group: gateway.networking.k8s.io
       kind: Gateway
-      name: ${gateway.name}
+      name: ${yamlText(gateway.name)}
   extAuth:
     extensionRef:
       name: sallyport

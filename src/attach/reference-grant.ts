@@ -1,4 +1,5 @@
 import type { NamespacedName, ServiceAddress } from './attachment.ts'
+import { yamlText } from './yaml-text.ts'
 
 /** Who refers to a Service. */
 export interface Referrer extends Pick<NamespacedName, 'namespace'> {
@@ -16,15 +17,15 @@ export const referenceGrant = (service: ServiceAddress, from: Referrer): string 
 apiVersion: gateway.networking.k8s.io/v1beta1
 kind: ReferenceGrant
 metadata:
-  name: ${service.name}-from-${from.namespace}
-  namespace: ${service.namespace}
+  name: ${yamlText(`${service.name}-from-${from.namespace}`)}
+  namespace: ${yamlText(service.namespace)}
 spec:
   from:
     - group: ${from.group}
       kind: ${from.kind}
-      namespace: ${from.namespace}
+      namespace: ${yamlText(from.namespace)}
   to:
     - group: ""
       kind: Service
-      name: ${service.name}
+      name: ${yamlText(service.name)}
 `

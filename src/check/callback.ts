@@ -12,6 +12,7 @@ import { isRevoked } from '../core/revoked.ts'
 import { seenAtLogin } from '../core/seen-at-login.ts'
 import { bindingOf } from '../core/session-binding.ts'
 import { clearing } from './denials.ts'
+import { createArrive } from './hand-off.ts'
 import { attemptOf, LOGIN_TTL_MS, loginCookieName, openLogin } from './login-cookie.ts'
 import { createBeginSession } from './session-limit.ts'
 import { sessionTenant } from './session-tenant.ts'
@@ -27,13 +28,14 @@ export type Callback = (
   budget: Budget,
 ) => Promise<Verdict>
 
-/**
- * What of a callback is ours to check: one `state`, by GET (R20). The rest is the relying party's.
- */
-const stateOf = (request: Request, query: URLSearchParams): string | undefined => {
+/** What of a callback is ours to check: one `state` (R20). The rest is the relying party's. */
+const stateOf = (query: URLSearchParams): string | undefined => {
   const states = query.getAll('state')
-  return request.method === 'GET' && states.length === 1 ? states[0] : undefined
+  return states.length === 1 ? states[0] : undefined
 }
+
+const malformed = ({ name }: Policy): Verdict =>
+  deny('malformed_callback', { ways: tryAgain('/'), about: { policy: name } })
 
 const tryAgain = (path: string) => [{ label: 'Try again', href: path }]
 
@@ -89,6 +91,7 @@ const isLate = (reason: Reason): boolean => reason === 'code_refused' || reason 
  * continues if there is a session by now.
  */
 export const createCallback = (ports: CheckPorts): Callback => {
+  const arrive = createArrive(ports)
   const { seal, replay, relyingParty, sessions, forms, clock } = ports
   const beginSession = createBeginSession(ports)
 
@@ -203,13 +206,16 @@ export const createCallback = (ports: CheckPorts): Callback => {
     return resume(request, client, login, 'login_completed', headers, whom, budget)
   }
 
-  return async (request, policy, client, budget) => {
-    const query = new URLSearchParams(request.path.query)
-    const state = stateOf(request, query)
+  const answer = async (
+    request: Request,
+    policy: Policy,
+    client: Client,
+    query: URLSearchParams,
+    budget: Budget,
+  ): Promise<Verdict> => {
+    const state = stateOf(query)
     const attempt = state === undefined ? undefined : attemptOf(state)
-    if (state === undefined || attempt === undefined) {
-      return deny('malformed_callback', { ways: tryAgain('/'), about: { policy: policy.name } })
-    }
+    if (state === undefined || attempt === undefined) return malformed(policy)
     const login = openLogin(seal, client, request, state, attempt)
     if (login === undefined) return late('state_mismatch', '/', request, policy, client, budget)
     if (login.createdAtMs + LOGIN_TTL_MS <= clock.nowMs()) {
@@ -220,5 +226,19 @@ export const createCallback = (ports: CheckPorts): Callback => {
     }
     const clear = clearing([loginCookieName(attempt)])
     return finish(request, policy, client, login, query, clear, budget)
+  }
+
+  return async (request, policy, client, budget) => {
+    const arrival = arrive(request, client)
+    switch (arrival.kind) {
+      case 'answer':
+        return answer(request, policy, client, arrival.query, budget)
+      case 'elsewhere':
+        return { ...arrival.verdict, about: { policy: policy.name } }
+      case 'expired':
+        return late('login_state_expired', '/', request, policy, client, budget)
+      case 'malformed':
+        return malformed(policy)
+    }
   }
 }

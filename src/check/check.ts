@@ -11,6 +11,7 @@ import { classify } from '../policy/classify.ts'
 import { evaluate } from '../policy/evaluate.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { createCallback } from './callback.ts'
+import { createCallbackHost } from './callback-host.ts'
 import { challenge, forbid, unfound } from './denials.ts'
 import { createLogin } from './login.ts'
 import { createLogout } from './logout.ts'
@@ -28,6 +29,7 @@ export const createCheck = (ports: CheckPorts): Check => {
   const authenticate = createAuthenticate(ports)
   const login = createLogin(ports)
   const callback = createCallback(ports)
+  const callbackHost = createCallbackHost(ports)
   const logout = createLogout(ports)
 
   const conclude = (
@@ -53,6 +55,7 @@ export const createCheck = (ports: CheckPorts): Check => {
 
   return (request, budget) => {
     const found = ports.policies.find(request)
+    if (found.kind === 'callbacks') return callbackHost(request, found)
     if (found.kind !== 'found') return unfound(found)
     const { policy } = found
     const intent = classify(policy, request)

@@ -34,7 +34,9 @@ const challengeHeader = (
 ]
 
 /** The denial of a host for which there is no usable policy. Never a default tenant (R3). */
-export const unfound = (found: Exclude<PolicyLookup, { readonly kind: 'found' }>): Deny => {
+export const unfound = (
+  found: Exclude<PolicyLookup, { readonly kind: 'found' | 'callbacks' }>,
+): Deny => {
   switch (found.kind) {
     case 'none':
       return deny('no_policy')

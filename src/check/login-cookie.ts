@@ -7,9 +7,13 @@ import type { Request } from '../core/request.ts'
 /** A login must be finished within this (R16). */
 export const LOGIN_TTL_MS = 10 * 60_000
 
-const STATE = /^(?<attempt>[0-9a-z]{9}[A-Za-z0-9_-]{11})\.[A-Za-z0-9_-]{43}$/
+const STATE =
+  /^(?<attempt>[0-9a-z]{9}[A-Za-z0-9_-]{11})\.[A-Za-z0-9_-]{43}(?:\.[A-Za-z0-9_-]{1,1024})?$/
 
-/** A fresh `state`: the attempt id, which begins with its time, and 256 random bits. */
+/**
+ * A fresh `state`: the attempt id, which begins with its time, and 256 random bits. Where the
+ * callback is answered on another host, the sealed origin of the login follows.
+ */
 export const createState = (random: Random, nowMs: number): string =>
   `${nowMs.toString(36).padStart(9, '0')}${random.token(8)}.${random.token(32)}`
 

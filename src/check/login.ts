@@ -7,8 +7,9 @@ import { loginCookiesToDrop } from '../core/own-cookies.ts'
 import type { Client, Policy, Rule } from '../core/policy.ts'
 import type { Budget, CheckPorts, LoginState } from '../core/ports.ts'
 import type { Request } from '../core/request.ts'
-import { originOf, returnPathOf } from '../core/return-url.ts'
+import { originOf, returnPathOf, siblingOriginOf } from '../core/return-url.ts'
 import { challenge, chooseProvider, clearing } from './denials.ts'
+import { withOrigin } from './hand-off.ts'
 import { attemptOf, createState, LOGIN_TTL_MS, loginCookieName, sealLogin } from './login-cookie.ts'
 import { sessionTenant } from './session-tenant.ts'
 
@@ -37,6 +38,10 @@ const forwardedParameters = (request: Request, client: Client): Record<string, s
   )
 }
 
+const redirectUriOf = (request: Request, { callbackHost, callbackPath }: Client): string =>
+  (callbackHost === undefined ? originOf(request) : siblingOriginOf(callbackHost, request)) +
+  callbackPath
+
 /**
  * Starts one attempt: fresh state, nonce and code verifier, sealed into a cookie of its own, so
  * that tabs never meet and nothing is written to the store (R16). The oldest attempts make room. A
@@ -46,12 +51,20 @@ const forwardedParameters = (request: Request, client: Client): Record<string, s
 export const createLogin = (ports: CheckPorts): Login => {
   const { forms, seal, relyingParty, clock, random } = ports
 
+  const stateFor = (request: Request, client: Client): string => {
+    const nowMs = clock.nowMs()
+    const state = createState(random, nowMs)
+    return client.callbackHost === undefined
+      ? state
+      : withOrigin(seal, client, state, request, nowMs)
+  }
+
   const stateOf = (request: Request, client: Client, form: string | undefined): LoginState => ({
-    state: createState(random, clock.nowMs()),
+    state: stateFor(request, client),
     nonce: random.token(32),
     codeVerifier: random.token(32),
     returnPath: returnPathOf(withoutHint(request.path.raw)),
-    redirectUri: originOf(request) + client.callbackPath,
+    redirectUri: redirectUriOf(request, client),
     createdAtMs: clock.nowMs(),
     ...(form === undefined ? {} : { form }),
   })

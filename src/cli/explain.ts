@@ -90,5 +90,5 @@ export const explain = async (io: Io, options: ExplainOptions): Promise<ExitCode
       ? `${JSON.stringify(explanation, null, 2)}\n`
       : explanationText(explanation),
   )
-  return explanation.host.state === 'found' ? EXIT.well : EXIT.problem
+  return ['found', 'callbacks'].includes(explanation.host.state) ? EXIT.well : EXIT.problem
 }

@@ -31,6 +31,16 @@ const hostRows = (host: Explanation['host']): readonly Row[] => {
       ]
     case 'broken':
       return [['Policy', `ProtectedRoute ${host.policy}, which cannot be used`, host.detail]]
+    case 'callbacks':
+      return [
+        [
+          'Policy',
+          'none: a callback host, which serves nothing else',
+          ...host.callbacks.map(
+            ({ client, path }) => `OIDCClient ${client} is called back at ${path}`,
+          ),
+        ],
+      ]
     case 'conflict':
       return [['Policy', `ProtectedRoute ${host.policy}, but the gateway names another one`]]
     case 'none':

@@ -29,6 +29,12 @@ export interface TokenFacts {
   readonly expiresAt?: string
 }
 
+/** Where on a callback host which client is called back. */
+interface CallbackPath {
+  readonly client: string
+  readonly path: string
+}
+
 /** Why a request is answered as it is. */
 export interface Explanation {
   readonly request: {
@@ -48,6 +54,8 @@ export interface Explanation {
         readonly clients: readonly { readonly name: string; readonly issuer: string }[]
       }
     | { readonly state: 'none' | 'not_synced' }
+    /** Clients are called back here, and nothing else is served. */
+    | { readonly state: 'callbacks'; readonly callbacks: readonly CallbackPath[] }
     | { readonly state: 'conflict'; readonly policy: string }
     | { readonly state: 'broken'; readonly policy: string; readonly detail: string }
   readonly road?: Intent['kind']
@@ -97,6 +105,13 @@ const upstreamHeaders = (rule: Rule): readonly string[] => [
 ]
 
 const hostOf = (found: PolicyLookup): Explanation['host'] => {
+  if (found.kind === 'callbacks') {
+    const callbacks = found.clients.map(({ name, callbackPath }) => ({
+      client: name,
+      path: callbackPath,
+    }))
+    return { state: 'callbacks', callbacks }
+  }
   if (found.kind !== 'found') {
     const { kind, ...rest } = found
     return { state: kind, ...rest } as Explanation['host']
@@ -163,6 +178,12 @@ const roadOf = (
   found: PolicyLookup,
 ): Pick<Explanation, 'road' | 'rule' | 'accepts' | 'requires' | 'upstream'> => {
   const nothing = { accepts: [], requires: [], upstream: [] }
+  if (found.kind === 'callbacks') {
+    const isCallback = found.clients.some(
+      (client) => client.callbackPath === request.path.canonical,
+    )
+    return isCallback ? { ...nothing, road: 'callback' } : nothing
+  }
   if (found.kind !== 'found') return nothing
   const { policy } = found
   const intent = classify(policy, request)

@@ -89,6 +89,8 @@ export interface Client {
   /** Query parameters of the original request that are copied into the authorization request. */
   readonly forwardParameters: readonly string[]
   readonly callbackPath: string
+  /** The one host of the redirect URI; absent: each host has its own. */
+  readonly callbackHost?: string
   /** When the userinfo endpoint is asked for more claims (OpenID Connect Core 1.0 section 5.3). */
   readonly userinfo: 'Never' | 'AtLogin' | 'AtRefresh'
   readonly session: {

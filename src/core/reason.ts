@@ -53,6 +53,13 @@ export const reasons = {
     remedy:
       'Nothing to do: the route has several clients, and the page offers them. A link with `sallyport_provider=<name of the OIDCClient>` skips it.',
   },
+  login_handed_over: {
+    kind: 'redirect',
+    status: 303,
+    message: 'Your sign-in goes on where it began.',
+    remedy:
+      'Nothing to do: the provider answered at the `callback.host` of the client, and the browser takes the answer to the host of the login.',
+  },
   login_completed: {
     kind: 'redirect',
     status: 303,

@@ -9,6 +9,12 @@ const MAX_BYTES = 1024
 export const originOf = (request: Pick<Request, 'authority'>): string =>
   `https://${request.authority}`
 
+/** The origin of another host, on the port that the browser uses for this one. */
+export const siblingOriginOf = (
+  host: string,
+  { authority, host: own }: Pick<Request, 'authority' | 'host'>,
+): string => `https://${host}${authority.slice(own.length)}`
+
 /**
  * Where a login returns to: the path and query of the original request, and of nothing else (R18).
  * Over 1 KiB the query is given up, then the path (R16). A leading `//` would name another host and

@@ -63,6 +63,12 @@ const isSameEndUser = (check: IdTokenCheck, old: Tokens): boolean =>
     old.claims.nonce === undefined ||
     check.claims.nonce === old.claims.nonce)
 
+/**
+ * A longer hint would make a URL that providers refuse, most of them beyond 8 or 16 KiB. Without it
+ * they know the client by `client_id` and ask the end-user (RP-Initiated Logout 1.0 section 2).
+ */
+const MAX_HINT_LENGTH = 6 * 1024
+
 /** Our role in the browser login; see the port for what it promises. */
 export const createRelyingParty = (deps: {
   readonly providers: Providers
@@ -181,7 +187,9 @@ export const createRelyingParty = (deps: {
         post_logout_redirect_uri: returnUrl,
         state,
       })
-      if (idToken !== undefined) parameters.set('id_token_hint', idToken)
+      if (idToken !== undefined && idToken.length <= MAX_HINT_LENGTH) {
+        parameters.set('id_token_hint', idToken)
+      }
       return withParameters(endpoints.endSession, parameters)
     },
 

@@ -1,9 +1,10 @@
 import type { Client, Policy, Provider } from '../core/policy.ts'
+import { callbackClaims, callbackEntries, unreachableCallbacks } from './compile/callback-hosts.ts'
 import { type ClientDraft, carryOverClient, linkClient, readClient } from './compile/client.ts'
 import { deepFreeze } from './compile/deep-freeze.ts'
 import { createFindings, type Finding } from './compile/findings.ts'
 import type { LabelsOf } from './compile/grant.ts'
-import { assignHosts, type RouteOutcome, type RouteSummary } from './compile/hosts.ts'
+import { assignHosts, claimOf, type RouteOutcome, type RouteSummary } from './compile/hosts.ts'
 import { createReadData } from './compile/keyed-data.ts'
 import { type Current, type GoodByKey, goodOf, type Weighed, weigh } from './compile/last-good.ts'
 import { linkRoute } from './compile/link-route.ts'
@@ -15,6 +16,7 @@ import {
   summarize,
 } from './compile/object-summary.ts'
 import { linkEach, type Outcome, problemsOf, referables, usable } from './compile/outcome.ts'
+import { settleHosts } from './compile/ownership.ts'
 import { linkProvider, type ProviderDraft, readProvider } from './compile/provider.ts'
 import { type RouteDraft, readHosts, readRoute } from './compile/route.ts'
 import { createHostTable, type HostTable } from './host-table.ts'
@@ -164,6 +166,13 @@ const withHosts = (
 ): readonly RouteOutcome[] =>
   routes.map((route) => ({ ...route, hosts: heldHosts(route.object, invalid) }))
 
+/** Who gets which host: routes, and clients that are called back where no route of theirs is. */
+const settle = ({ routes, clients }: ReturnType<typeof weighAll>, { invalid }: CompileInput) =>
+  settleHosts([
+    ...routes.map((route) => claimOf(route, heldHosts(route, invalid))),
+    ...callbackClaims(clients, routes),
+  ])
+
 /**
  * Resources to policies: pure, total and independent of their order. An object that is invalid by
  * itself keeps its last good version (R29); a reference that is missing, not granted or damaged
@@ -179,16 +188,20 @@ export const compile = (input: CompileInput): Compilation => {
   const providers = linkEach(objects.providers, (draft) => linkProvider(draft, read, hash))
   const labelsOf = namespaceLabels(resources)
   const providerRefs = referables('IdentityProvider', providers, labelsOf)
-  const clients = linkEach(objects.clients, (draft) => linkClient(draft, providerRefs, read, hash))
+  const standings = settle(objects, input)
+  const unreachable = unreachableCallbacks(objects.clients, objects.routes, standings, labelsOf)
+  const clients = linkEach(objects.clients, (draft) =>
+    linkClient(draft, providerRefs, read, hash, unreachable.get(draft.name)),
+  )
   const clientRefs = referables('OIDCClient', clients, labelsOf)
   const headers = gatherHeaders(objects.routes)
   const routes = linkEach(objects.routes, (draft) =>
     linkRoute(draft, clientRefs, providerRefs, headers),
   )
-  const hosts = assignHosts(withHosts(routes, invalid))
+  const hosts = assignHosts(withHosts(routes, invalid), standings)
 
   return {
-    table: createHostTable(hosts.entries),
+    table: createHostTable([...hosts.entries, ...callbackEntries(clients, standings)]),
     problems: deepFreeze([
       ...problemsOf(providers),
       ...problemsOf(clients),

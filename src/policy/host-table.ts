@@ -1,9 +1,10 @@
 import type { PolicyLookup, PolicySource } from '../core/ports.ts'
 
 /**
- * What a host answers with: a policy, or the sentence that says why it has none that can be used.
+ * What a host answers with: a policy, the sentence that says why it has none that can be used, or
+ * the clients that are called back there.
  */
-export type HostAnswer = Extract<PolicyLookup, { readonly kind: 'found' | 'broken' }>
+export type HostAnswer = Extract<PolicyLookup, { readonly kind: 'found' | 'broken' | 'callbacks' }>
 
 /** One host with its owner's answer. */
 export interface HostEntry {
@@ -41,11 +42,16 @@ export const emptyTable: HostTable = Object.freeze({
 
 const NONE: PolicyLookup = Object.freeze({ kind: 'none' })
 
-const ownerOf = (answer: HostAnswer): string =>
-  answer.kind === 'found' ? answer.policy.name : answer.policy
+/** `undefined`: no route owns it. */
+const ownerOf = (answer: HostAnswer): string | undefined => {
+  if (answer.kind === 'callbacks') return undefined
+  return answer.kind === 'found' ? answer.policy.name : answer.policy
+}
 
 /** A host of the table, and whether anybody asked about it since that was last looked at. */
-interface Slot extends OwnedHost {
+interface Slot {
+  readonly host: string
+  readonly owner: string | undefined
   readonly answer: HostAnswer
   isAsked: boolean
 }
@@ -82,7 +88,7 @@ export const createHostTable = (entries: Iterable<HostEntry>): HostTable => {
     return undefined
   }
   const noteAsked = (slot: Slot): void => {
-    if (slot.isAsked) return
+    if (slot.isAsked || slot.owner === undefined) return
     slot.isAsked = true
     asked.push(slot)
   }
@@ -93,13 +99,14 @@ export const createHostTable = (entries: Iterable<HostEntry>): HostTable => {
     noteAsked(slot)
     const { answer, owner } = slot
     const named = namedRoute(contextExtensions)
-    return named === undefined || named === owner ? answer : { kind: 'conflict', policy: owner }
+    if (named === undefined || named === owner) return answer
+    return { kind: 'conflict', policy: owner ?? named }
   }
   const takeAsked = (): readonly OwnedHost[] => {
     const taken = asked
     asked = []
     for (const slot of taken) slot.isAsked = false
-    return taken.map(({ owner, host }) => ({ owner, host }))
+    return taken.flatMap(({ owner, host }) => (owner === undefined ? [] : [{ owner, host }]))
   }
   return Object.freeze({ find, takeAsked })
 }

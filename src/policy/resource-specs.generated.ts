@@ -276,8 +276,20 @@ export interface OIDCClientAuthorizationRequest {
 /** Where the provider sends browsers back to after a login. */
 export interface OIDCClientCallback {
   /**
+   * The one host that the provider sends browsers back to, for all hosts that use this client, of
+   * whatever domain: register `https://<host><path>` alone. From there the login is handed over to
+   * the host where it began, once, within 60 seconds and in the same browser. The port is that of
+   * the request. Route the host through the gateway like the others. Unset, each host has a
+   * redirect URI of its own. The host is one of a route that uses this client, or belongs to nobody
+   * else: then it answers callbacks alone, 404 everywhere else, and clients of one namespace may
+   * share it with different paths. Otherwise `HostConflict`, and the hosts that use this client
+   * answer 503.
+   */
+  readonly host?: string
+  /**
    * The path of the redirect URI, on every host of the routes that use this client: register
-   * `https://<host><path>` at the provider. The upstream never sees requests to it.
+   * `https://<host><path>` at the provider, for each of them or for `host` alone. The upstream
+   * never sees requests to it.
    */
   readonly path: string
 }

@@ -101,6 +101,13 @@ const forms: ReadonlyMap<string, ValueForm> = new Map([
     },
   ],
   [
+    String.raw`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$`,
+    {
+      meaning: 'one DNS name in lower case, without port or `*`',
+      example: 'login.example.com',
+    },
+  ],
+  [
     String.raw`^(\*\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$`,
     {
       meaning: 'a lower-case DNS name',

@@ -28,6 +28,12 @@ afterAll(async () => {
   await folder.remove()
 }, 60_000)
 
+const helmNamed = (name: string): Helm => {
+  const found = helms[name]
+  if (found === undefined) throw new Error(`There is no ${name}.`)
+  return found
+}
+
 /** The chart as it was once: a definition says something else. */
 const olderChart = async (name: string): Promise<string> => {
   const path = `${folder.path}/${name}`
@@ -83,7 +89,7 @@ describe.each(['Helm 4', 'Helm 3.14'])('a release of %s', (name) => {
     spaces += 1
     const namespace = `${prefix}-${spaces}`
     await cluster.kubectl('create', 'namespace', namespace)
-    return installation(helms[name] ?? Promise.reject, namespace)
+    return installation(helmNamed(name), namespace)
   }
   const removeDefinitions = async (): Promise<void> => {
     await cluster.kubectl('delete', 'crd', '-l', 'app.kubernetes.io/part-of=sallyport')
@@ -210,6 +216,18 @@ describe.each(['Helm 4', 'Helm 3.14'])('a release of %s', (name) => {
     const left = await kubectl('get', 'secret,configmap,deployment,service', '-o', 'name')
     expect(left).toBe('')
   })
+})
+
+it('a release of Helm 3.14 is upgraded by Helm 4, and its key stays', async () => {
+  await cluster.kubectl('create', 'namespace', 'moved')
+  const before = installation(helmNamed('Helm 3.14'), 'moved')
+  const after = installation(helmNamed('Helm 4'), 'moved')
+  await before.install()
+  const keys = await before.secret('sally-sallyport-keys')
+  await after.upgrade('--set', 'replicas=4')
+  expect(await after.secret('sally-sallyport-keys')).toEqual(keys)
+  expect(Object((await after.get('deployment', 'sally-sallyport')).spec).replicas).toBe(4)
+  await after.uninstall()
 })
 
 /** An IdentityProvider and what belongs to it. */

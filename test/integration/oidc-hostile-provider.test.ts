@@ -580,6 +580,18 @@ describe('the URLs the browser is sent to', () => {
     })
   })
 
+  it('the end-session request leaves an ID token out that would make its URL too long', async () => {
+    const world = await aWorld()
+    const request = { state: 'state-9', returnUrl: 'https://shop.example.com/out' }
+    const hintOf = async (idToken: string) => {
+      const asked = { ...request, idToken }
+      const url = await world.relyingParty.endSessionUrl(world.client, asked, unlimited)
+      return new URL(url ?? '').searchParams.get('id_token_hint')
+    }
+    expect(await hintOf('x'.repeat(6_144))).toHaveLength(6_144)
+    expect(await hintOf('x'.repeat(6_145))).toBeNull()
+  })
+
   it('there is no end-session request where the provider offers none', async () => {
     const world = await aWorld()
     world.hostile.setMetadata({ end_session_endpoint: undefined })

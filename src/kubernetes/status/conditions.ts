@@ -54,7 +54,8 @@ const accepted = ({ problems }: Subject): DesiredCondition => {
     : condition('Accepted', 'False', 'Invalid', tellProblems(own))
 }
 
-const acceptedRoute = (subject: Subject): DesiredCondition => {
+/** With the hosts that it lost to others: those of a route, or the callback host of a client. */
+const acceptedWithHosts = (subject: Subject): DesiredCondition => {
   const itself = accepted(subject)
   const conflicts = subject.problems.filter(isConflict)
   if (itself.status === 'False' || conflicts.length === 0) return itself
@@ -96,7 +97,10 @@ const waitingFor = ({ summary, standingOf }: Subject): readonly string[] => {
 
 const clientReady = (subject: Subject): DesiredCondition => {
   const { summary, standingOf, missingRights } = subject
-  if (summary.unusable !== undefined) return unusable('Ready', subject, 'ProviderNotReady')
+  if (summary.unusable !== undefined) {
+    const isLost = subject.problems.some(isConflict)
+    return unusable('Ready', subject, isLost ? 'HostConflict' : 'ProviderNotReady')
+  }
   const [provider] = summary.providers
   const standing = provider === undefined ? undefined : standingOf(provider)
   const more = [...waitingFor(subject), ...missingRights]
@@ -147,9 +151,10 @@ type Content = Omit<DesiredStatus, 'ref' | 'uid' | 'generation'>
 const contentOf = (subject: Subject): Content => {
   const { kind } = subject.summary.ref
   const refs = resolvedRefs(subject)
-  if (kind === 'OIDCClient') return { conditions: [accepted(subject), refs, clientReady(subject)] }
+  if (kind === 'OIDCClient')
+    return { conditions: [acceptedWithHosts(subject), refs, clientReady(subject)] }
   if (kind === 'ProtectedRoute') {
-    const conditions = [acceptedRoute(subject), refs, programmed(subject)]
+    const conditions = [acceptedWithHosts(subject), refs, programmed(subject)]
     return { conditions, hosts: subject.hosts }
   }
   const [provider] = subject.summary.providers

@@ -9,6 +9,7 @@ import type { Client, ClientAuthentication, Provider, SessionCookie } from '../.
 import { isSafeReturnPath } from '../../core/return-url.ts'
 import { type Checked, right, wrong } from '../checked.ts'
 import { cookieDomain } from '../cookie-domain.ts'
+import { isWildcard, parseHost } from '../host.ts'
 import { canonicalPath } from '../path-pattern.ts'
 import type { OIDCClient } from '../resource.ts'
 import { parseTimestampMs } from '../timestamp.ts'
@@ -64,6 +65,21 @@ const hostCookieName = (written: string): Checked<string> => {
     written === LOGOUT_COOKIE ||
     written === PROVIDER_COOKIE
   return isTaken ? wrong('is taken by a cookie of the login or the sign-out') : right(written)
+}
+
+const callbackHost = (written: string): Checked<string> =>
+  isWildcard(written)
+    ? wrong('holds a `*`: the provider knows one redirect URI')
+    : parseHost(written)
+
+const callbackHostOf = (
+  { callback }: OIDCClient['spec'],
+  findings: Findings,
+): Pick<Client, 'callbackHost'> => {
+  const { host } = callback
+  if (host === undefined) return {}
+  const taken = findings.take(['spec', 'callback', 'host'], 'host', host, callbackHost(host))
+  return taken === undefined ? {} : { callbackHost: taken }
 }
 
 const redirectUrl = (written: string): Checked<string> => {
@@ -170,6 +186,7 @@ export const readClient = (
       forwardParameters: [...spec.authorizationRequest.forwardParameters],
       userinfo: spec.claims.userinfo,
       callbackPath: ownPath('callback', spec.callback.path, findings),
+      ...callbackHostOf(spec, findings),
       session: sessionOf(resource, findings),
       logout: logoutOf(spec, findings),
     },
@@ -216,17 +233,22 @@ const findingsOf = (
   ...(credential.kind === 'finding' ? [credential.finding] : []),
 ]
 
-/** Completes a draft with its provider and its credential. */
+/**
+ * Completes a draft with its provider and its credential. `unreachable`: why its callback host cannot
+ * call it back.
+ */
 export const linkClient = (
   draft: ClientDraft,
   providers: Referables<Provider>,
   read: ReadData,
   hash: (text: string) => string,
+  unreachable?: Finding,
 ): { readonly linked: Linked<Client>; readonly findings: readonly Finding[] } => {
   const provider = follow(draft.namespace, draft.provider, providers)
   const credential = linkCredential(draft.credential, read)
-  const findings = findingsOf(provider, credential)
-  if (provider.kind === 'usable' && credential.kind === 'usable') {
+  const own = findingsOf(provider, credential)
+  const findings = unreachable === undefined ? own : [...own, unreachable]
+  if (provider.kind === 'usable' && credential.kind === 'usable' && unreachable === undefined) {
     const value = complete(draft, provider.value, credential.value, hash)
     return { linked: { kind: 'usable', value }, findings }
   }

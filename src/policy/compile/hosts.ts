@@ -1,8 +1,9 @@
 import type { Policy } from '../../core/policy.ts'
 import type { HostAnswer, HostEntry } from '../host-table.ts'
 import type { FieldPath, Problem } from '../resource.ts'
+import type { Weighed } from './last-good.ts'
 import type { Outcome } from './outcome.ts'
-import { type HostStanding, settleHosts } from './ownership.ts'
+import type { HostClaim, HostStanding } from './ownership.ts'
 import type { RouteDraft } from './route.ts'
 
 /** What became of one host of a route. */
@@ -42,7 +43,9 @@ const nameOf = (route: RouteOutcome): string => {
   return `${namespace}/${name}`
 }
 
-const answerOf = (route: RouteOutcome): HostAnswer => {
+type RouteAnswer = Exclude<HostAnswer, { readonly kind: 'callbacks' }>
+
+const answerOf = (route: RouteOutcome): RouteAnswer => {
   const { linked } = route
   if (linked.kind === 'usable') return Object.freeze({ kind: 'found', policy: linked.value })
   const policy = nameOf(route)
@@ -56,11 +59,17 @@ const fieldOf = (route: RouteOutcome, host: string): FieldPath => {
   return ['spec', 'hosts', inForce.good.draft.hosts.indexOf(host)]
 }
 
+/** The owner of a host, by the name in its claim. */
+export const ownerInWords = (claimed: string): string =>
+  claimed.startsWith('OIDCClient ')
+    ? `${claimed} as its \`callback.host\``
+    : `ProtectedRoute ${claimed}`
+
 const conflictProblem = (route: RouteOutcome, standing: Conflict): Problem => {
   const { host, conflictingWith, through } = standing
   const way = through === host ? '' : ` through its "${through}"`
   const message =
-    `The host "${host}" belongs to ProtectedRoute ${conflictingWith}${way}, which comes first; ` +
+    `The host "${host}" belongs to ${ownerInWords(conflictingWith)}${way}, which comes first; ` +
     'this route loses that host alone: choose another, or have the owner give it up.'
   return {
     object: route.object.current.ref,
@@ -70,7 +79,7 @@ const conflictProblem = (route: RouteOutcome, standing: Conflict): Problem => {
   }
 }
 
-const summaryOf = (standing: HostStanding, answer: HostAnswer): HostSummary => {
+const summaryOf = (standing: HostStanding, answer: RouteAnswer): HostSummary => {
   const { host } = standing
   if (standing.kind === 'conflicted') {
     return { state: 'Conflicted', host, conflictingWith: standing.conflictingWith }
@@ -78,16 +87,6 @@ const summaryOf = (standing: HostStanding, answer: HostAnswer): HostSummary => {
   return answer.kind === 'found'
     ? { state: 'Programmed', host }
     : { state: 'Broken', host, detail: answer.detail }
-}
-
-const claimOf = (route: RouteOutcome) => {
-  const { ref, creationTimestampMs } = route.object.current
-  return {
-    namespace: ref.namespace,
-    route: nameOf(route),
-    ...(creationTimestampMs === undefined ? {} : { creationTimestampMs }),
-    hosts: route.hosts,
-  }
 }
 
 const hostsOf = (route: RouteOutcome, standings: readonly HostStanding[]): Hosts => {
@@ -107,12 +106,25 @@ const hostsOf = (route: RouteOutcome, standings: readonly HostStanding[]): Hosts
   }
 }
 
+/** What a route asks for. */
+export const claimOf = ({ current }: Weighed<RouteDraft>, hosts: readonly string[]): HostClaim => {
+  const { ref, creationTimestampMs } = current
+  return {
+    namespace: ref.namespace,
+    route: `${ref.namespace}/${ref.name}`,
+    ...(creationTimestampMs === undefined ? {} : { creationTimestampMs }),
+    hosts,
+  }
+}
+
 /**
  * Gives every host to its owner. A route that cannot be used keeps its hosts and answers 503 on
  * them: they are never passed on to the next claimant (R28, R29).
  */
-export const assignHosts = (routes: readonly RouteOutcome[]): Hosts => {
-  const standings = settleHosts(routes.map(claimOf))
+export const assignHosts = (
+  routes: readonly RouteOutcome[],
+  standings: ReadonlyMap<string, readonly HostStanding[]>,
+): Hosts => {
   const each = routes.map((route) => hostsOf(route, standings.get(nameOf(route)) ?? []))
   return {
     entries: each.flatMap(({ entries }) => entries),

@@ -1,10 +1,12 @@
 import { coveringWildcards } from '../host.ts'
 
-/** A ProtectedRoute with the canonical hosts it asks for. */
+/** A ProtectedRoute with the canonical hosts it asks for, or an OIDCClient with its callback host. */
 export interface HostClaim {
   readonly namespace: string
-  /** `namespace/name`. */
+  /** `namespace/name` of a ProtectedRoute, `OIDCClient namespace/name` of a client. */
   readonly route: string
+  /** Whether a client asks, for its callback alone: such claims of one namespace share a host. */
+  readonly isCallback?: boolean
   /** Absent: younger than every route that has one. */
   readonly creationTimestampMs?: number
   readonly hosts: readonly string[]
@@ -23,10 +25,7 @@ export type HostStanding =
       readonly through: string
     }
 
-interface Owner {
-  readonly namespace: string
-  readonly route: string
-}
+type Owner = Pick<HostClaim, 'namespace' | 'route' | 'isCallback'>
 
 const ageOf = (claim: HostClaim): number => claim.creationTimestampMs ?? Number.POSITIVE_INFINITY
 
@@ -38,6 +37,9 @@ const compareText = (a: string, b: string): number => {
 const compareNames = (a: HostClaim, b: HostClaim): number =>
   compareText(a.namespace, b.namespace) || compareText(a.route, b.route)
 
+const share = (a: Owner, b: Owner): boolean =>
+  a.isCallback === true && b.isCallback === true && a.namespace === b.namespace
+
 const oldestFirst = (a: HostClaim, b: HostClaim): number =>
   ageOf(a) === ageOf(b) ? compareNames(a, b) : ageOf(a) - ageOf(b)
 
@@ -46,7 +48,8 @@ const oldestFirst = (a: HostClaim, b: HostClaim): number =>
  * belongs to whoever holds the closest wildcard above it, so another namespace can take it only by
  * having been there first; the namespace that holds the wildcard divides it as it likes. Hence no
  * younger route of another namespace ever changes what a host answers, and a route older than a
- * wildcard keeps its more specific host under it. Only the host in conflict is lost.
+ * wildcard keeps its more specific host under it. Only the host in conflict is lost. In the order in
+ * which they were settled.
  */
 export const settleHosts = (
   claims: readonly HostClaim[],
@@ -70,6 +73,7 @@ export const settleHosts = (
       return { kind: 'owned', host }
     }
     const [through, owner] = holder
+    if (through === host && share(owner, claim)) return { kind: 'owned', host }
     return { kind: 'conflicted', host, conflictingWith: owner.route, through }
   }
 

@@ -54,7 +54,7 @@ describe('Envoy Gateway, with what `sallyport attach envoy-gateway` prints', () 
   it.each([
     ['SecurityPolicy', 'gateways/sallyport', 'ancestors', [ACCEPTED]],
     ['ClientTrafficPolicy', 'gateways/sallyport', 'ancestors', [ACCEPTED]],
-    ['HTTPRoute', 'shop/web', 'parents', [ACCEPTED, RESOLVED]],
+    ['HTTPRoute', 'shop/sallyport-web', 'parents', [ACCEPTED, RESOLVED]],
   ])('says in the status of the %s that it is accepted', (kind, path, of, conditions) => {
     const [one] = Object(gateway.status(kind, path))[of]
     expect(one.conditions).toEqual(conditions.map((each) => expect.objectContaining(each)))

@@ -1,19 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { attach } from '../../support/e2e/attach.ts'
 import { filterNames, toldTo } from '../../support/e2e/config-dump.ts'
-import { type IstioGateway, startIstioGateway } from '../../support/e2e/istio-gateway.ts'
+import { namespace, replicas, sallyportService } from '../../support/e2e/istio-bed.ts'
+import {
+  type IstioGateway,
+  istioAttachment,
+  startIstioGateway,
+} from '../../support/e2e/istio-gateway.ts'
 import { APP, shop } from '../../support/e2e/manifests.ts'
 import { seenDuring } from '../../support/e2e/seen.ts'
 import { newHttpBrowser } from '../../support/e2e/sign-in.ts'
 import { useStack } from '../../support/e2e/use-stack.ts'
 import type { KubernetesObject } from '../../support/parts/kubernetes-client.ts'
 import { attachedGatewayContract } from '../attached-gateway.contract.ts'
-
-const attachment = async (...words: readonly string[]) => {
-  const files = await attach('istio', '--service', 'sally-sallyport.auth:9001', ...words)
-  const mesh = files.get('mesh-config.yaml')?.[0]?.meshConfig
-  return { meshConfig: Object(mesh), objects: files.get('authorization-policy.yaml') ?? [] }
-}
 
 const PATIENCE = { timeout: 20_000 }
 
@@ -29,7 +27,7 @@ describe('Istio, with what `sallyport attach istio` prints', () => {
   const stack = useStack({
     resources: shop(),
     gateway: async (options) => {
-      gateway = await startIstioGateway(options, await attachment())
+      gateway = await startIstioGateway(options, await istioAttachment())
       return gateway
     },
   })
@@ -74,12 +72,29 @@ describe('Istio, with what `sallyport attach istio` prints', () => {
     })
   })
 
+  it('reaches every replica of the headless Service that the chart installs, by HTTP/2', async () => {
+    const chart = await sallyportService()
+    const service = { ...chart, metadata: { ...chart.metadata, namespace: 'headless' } }
+    expect(chart.spec).toMatchObject({ clusterIP: 'None' })
+    const addresses = ['10.244.0.10', '10.244.0.11']
+    await gateway.apply([namespace('headless'), service, replicas(service, 9001, addresses)])
+    const name = 'outbound|9001||sally-sallyport.headless.svc.cluster.local'
+    const clusters = async () => (await fetch(`${gateway.adminUrl}/clusters`)).text()
+    for (const address of addresses) {
+      await expect.poll(clusters, PATIENCE).toContain(`${name}::${address}:9001::`)
+    }
+    const all = await toldTo(gateway, 'Cluster')
+    expect(JSON.stringify(all.find((each) => each.name === name))).toContain(
+      '"explicit_http_config":{"http2_protocol_options":',
+    )
+  })
+
   it('R1: is closed while nobody knows the provider that the policy names', async () => {
     const browser = newHttpBrowser(stack())
     const status = async (): Promise<number> =>
       (await browser.send(stack().url(APP, '/assets/logo.svg'))).status
     expect(await status()).toBe(200)
-    const { objects } = await attachment()
+    const { objects } = await istioAttachment()
     await gateway.apply(objects.map(withProvider('missing')))
     await expect.poll(status, PATIENCE).toBe(403)
     expect(await seenDuring(stack(), status)).toEqual([])

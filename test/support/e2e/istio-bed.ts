@@ -3,17 +3,22 @@ import type { EnvoyOptions } from '../parts/envoy.ts'
 import { objectsOf, renderChart } from '../parts/helm.ts'
 import type { KubernetesObject } from '../parts/kubernetes-client.ts'
 
-/** Where the gateway runs, and the name and label of its Service and its account. */
+/** Where the gateway runs, and the name and the labels of its Service and its account. */
 export const GATEWAY_NAMESPACE = 'istio-system'
 export const GATEWAY_NAME = 'istio-ingressgateway'
-export const GATEWAY_LABELS = { istio: 'ingressgateway' } as const
+export const GATEWAY_LABELS = {
+  istio: 'ingressgateway',
+  // What Istio labels the pods of a Gateway of the Gateway API with.
+  'gateway.networking.k8s.io/gateway-name': 'hosts',
+} as const
 
 /** The address that the control plane knows the gateway by. Nothing is sent to it. */
 export const GATEWAY_ADDRESS = '10.244.0.9'
 
 const inGatewayNamespace = (name: string) => ({ name, namespace: GATEWAY_NAMESPACE })
 
-const namespace = (name: string): KubernetesObject => ({
+/** A namespace. */
+export const namespace = (name: string): KubernetesObject => ({
   apiVersion: 'v1',
   kind: 'Namespace',
   metadata: { name },
@@ -37,26 +42,30 @@ const account = (): readonly KubernetesObject[] => [
   },
 ]
 
+/** Where the replicas of a Service are, as a cluster says it. */
+export const replicas = (
+  { spec, metadata }: KubernetesObject,
+  port: number,
+  addresses: readonly string[],
+): KubernetesObject => ({
+  apiVersion: 'discovery.k8s.io/v1',
+  kind: 'EndpointSlice',
+  metadata: { ...metadata, labels: { 'kubernetes.io/service-name': metadata.name } },
+  addressType: 'IPv4',
+  ports: [{ name: Object(spec).ports[0].name, port, protocol: 'TCP' }],
+  endpoints: addresses.map((address) => ({ addresses: [address], conditions: { ready: true } })),
+})
+
 /** The Service of the gateway: port 443 of the Gateway is `port` of its Envoy. */
-const gatewayService = (port: number): readonly KubernetesObject[] => [
-  {
+const gatewayService = (port: number): readonly KubernetesObject[] => {
+  const service: KubernetesObject = {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { ...inGatewayNamespace(GATEWAY_NAME), labels: GATEWAY_LABELS },
     spec: { selector: GATEWAY_LABELS, ports: [{ name: 'https', port: 443, targetPort: port }] },
-  },
-  {
-    apiVersion: 'discovery.k8s.io/v1',
-    kind: 'EndpointSlice',
-    metadata: {
-      ...inGatewayNamespace(GATEWAY_NAME),
-      labels: { 'kubernetes.io/service-name': GATEWAY_NAME },
-    },
-    addressType: 'IPv4',
-    ports: [{ name: 'https', port, protocol: 'TCP' }],
-    endpoints: [{ addresses: [GATEWAY_ADDRESS], conditions: { ready: true } }],
-  },
-]
+  }
+  return [service, replicas(service, port, [GATEWAY_ADDRESS])]
+}
 
 const routing = (options: EnvoyOptions): readonly KubernetesObject[] => [
   {
@@ -117,10 +126,12 @@ const webService: KubernetesObject = {
   spec: { selector: { app: 'web' }, ports: [{ name: 'http', port: 80 }] },
 }
 
-/** The gRPC Service as the chart installs it for the release `sally` in the namespace `auth`. */
-const sallyportService = async (): Promise<KubernetesObject> => {
-  // Of a headless Service, Istio takes no WorkloadEntry as a replica.
-  const objects = objectsOf(await renderChart(['--set', 'grpc.service.headless=false']))
+/**
+ * The gRPC Service as the chart installs it for the release `sally` in the namespace `auth`, with
+ * these `--set`.
+ */
+export const sallyportService = async (...set: readonly string[]): Promise<KubernetesObject> => {
+  const objects = objectsOf(await renderChart(set.flatMap((each) => ['--set', each])))
   const found = objects.find(
     ({ kind, metadata }) => kind === 'Service' && metadata.name === 'sally-sallyport',
   )
@@ -133,7 +144,8 @@ const sallyportService = async (): Promise<KubernetesObject> => {
  * upstream, and nothing is asked about.
  */
 export const istioBed = async (options: EnvoyOptions): Promise<readonly KubernetesObject[]> => {
-  const sallyport = await sallyportService()
+  // Of a headless Service, Istio takes no WorkloadEntry as a replica.
+  const sallyport = await sallyportService('grpc.service.headless=false')
   return [
     ...[GATEWAY_NAMESPACE, 'shop', 'auth'].map(namespace),
     ...account(),

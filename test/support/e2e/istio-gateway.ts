@@ -8,6 +8,7 @@ import { type RunningKubeApiserver, startKubeApiserver } from '../parts/kube-api
 import type { KubernetesObject } from '../parts/kubernetes-client.ts'
 import { createPartList } from '../parts/part-list.ts'
 import { temporaryFolder } from '../parts/temporary-folder.ts'
+import { attach } from './attach.ts'
 import {
   GATEWAY_ADDRESS,
   GATEWAY_LABELS,
@@ -21,6 +22,13 @@ export interface IstioAttachment {
   /** Fields of the `MeshConfig`. */
   readonly meshConfig: Readonly<Record<string, unknown>>
   readonly objects: readonly KubernetesObject[]
+}
+
+/** What `sallyport attach istio` prints for the release `sally` in the namespace `auth`. */
+export const istioAttachment = async (...words: readonly string[]): Promise<IstioAttachment> => {
+  const files = await attach('istio', '--service', 'sally-sallyport.auth:9001', ...words)
+  const mesh = files.get('mesh-config.yaml')?.[0]?.meshConfig
+  return { meshConfig: Object(mesh), objects: files.get('authorization-policy.yaml') ?? [] }
 }
 
 /** A real Envoy that istiod tells everything, from a real API server. */

@@ -18,6 +18,12 @@ export interface EndUser {
   readonly groups: readonly string[]
 }
 
+/** More than fit into any cookie or header: the ID token of their member has over 60 KiB. */
+export const MANY_GROUPS: readonly string[] = Array.from(
+  { length: 2_000 },
+  (_, index) => `/departments/shop/team-${index}`,
+)
+
 /** Who can sign in. The name is also the subject. */
 export const endUsers = {
   alice: {
@@ -31,6 +37,12 @@ export const endUsers = {
     password: 'bob-password',
     email: 'bob@example.test',
     groups: ['buyers'],
+  },
+  carol: {
+    name: 'carol',
+    password: 'carol-password',
+    email: 'carol@example.test',
+    groups: MANY_GROUPS,
   },
 } as const satisfies Readonly<Record<string, EndUser>>
 

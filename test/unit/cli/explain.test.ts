@@ -193,3 +193,21 @@ test('of several clients each is named, and a page asks which', async () => {
   expect((await at('/partners/callback')).out).toContain('the callback')
   several.remove()
 })
+
+test('a callback host says which clients are called back there, and serves nothing else', async () => {
+  const central = SHOP.replace(
+    'clientId: shop\n',
+    'clientId: shop\n  callback: { host: login.test }\n',
+  )
+  const hosts = resourceFolder({ 'shop.yaml': central })
+  const at = (path: string) =>
+    sallyport('explain', '-r', hosts.path, '-u', `https://login.test${path}`)
+  const { code, out } = await at('/oauth2/callback')
+  expect(code).toBe(0)
+  expect(out).toContain(`Policy              none: a callback host, which serves nothing else
+                    OIDCClient shop/shop is called back at /oauth2/callback
+`)
+  expect(out).toContain('the callback')
+  expect((await at('/orders')).out).toContain('404 no_policy')
+  hosts.remove()
+})

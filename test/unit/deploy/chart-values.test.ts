@@ -44,11 +44,28 @@ const schemaOf = (path: string): Schema =>
     return next.$ref === undefined ? next : schema.$defs[next.$ref.replace('#/$defs/', '')]
   }, schema)
 
+/** The examples of values in a page. */
+const examplesIn = (page: string): readonly unknown[] => {
+  const file = readFileSync(new URL(`../../../${page}`, import.meta.url), 'utf8')
+  return [...file.matchAll(/```yaml\n# values\.yaml\n([\s\S]*?)```/g)].map(([, example]) =>
+    parse(example ?? ''),
+  )
+}
+
 describe('the values of the chart', () => {
   it('are as documented: the defaults are valid', () => {
     expect(documented.length).toBeGreaterThan(100)
     isValid(defaults())
     expect(isValid.errors).toBeNull()
+  })
+
+  it('docs/install.md: the values for production are valid', () => {
+    const examples = examplesIn('docs/install.md')
+    expect(examples).toHaveLength(1)
+    for (const example of examples) {
+      isValid(example)
+      expect(isValid.errors).toBeNull()
+    }
   })
 
   it('a misspelt value is refused at the top', () => {

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { istioAttachment, startIstioGateway } from '../../support/e2e/istio-gateway.ts'
+import { API, APP, shop, UNKNOWN } from '../../support/e2e/manifests.ts'
+import { sendPlain } from '../../support/e2e/plain-client.ts'
+import { seenDuring, timesSeen } from '../../support/e2e/seen.ts'
+import { useStack } from '../../support/e2e/use-stack.ts'
+
+describe('Istio, where only some hosts of a Gateway are asked about', () => {
+  const stack = useStack({
+    resources: shop(),
+    gateway: async (options) => {
+      const hosts = [APP, API].flatMap((host) => ['--host', host])
+      const attachment = await istioAttachment('--gateway', 'hosts.istio-system', ...hosts)
+      return startIstioGateway(options, attachment)
+    },
+  })
+
+  it.each([
+    ['as it is', 'app.localhost'],
+    ['with a port', 'app.localhost:443'],
+    ['with another port', 'app.localhost:1'],
+    ['in upper case', 'APP.LocalHost'],
+    ['in upper case with a port', 'APP.LOCALHOST:443'],
+    ['with a trailing dot', 'app.localhost.'],
+    ['with a trailing dot and a port', 'app.localhost.:443'],
+  ])('R3: a host is asked about %s', async (_name, host) => {
+    const seen = await seenDuring(stack(), async () => {
+      const response = await sendPlain(stack(), { host, target: '/orders' })
+      expect([response.status, response.header('x-sallyport-reason')]).toEqual([
+        401,
+        'login_required',
+      ])
+    })
+    expect(seen).toEqual([])
+    expect((await sendPlain(stack(), { host, target: '/assets/logo.svg' })).status).toBe(200)
+  })
+
+  it('R2: a host in an absolute target is asked about, whatever the Host line says', async () => {
+    const seen = await seenDuring(stack(), async () => {
+      const target = `https://${APP}:${stack().port}/orders`
+      expect((await sendPlain(stack(), { host: UNKNOWN, target })).status).toBe(401)
+    })
+    expect(seen).toEqual([])
+  })
+
+  it('leaves every other host to whoever protects that', async () => {
+    const host = `${UNKNOWN}:${stack().port}`
+    expect((await sendPlain(stack(), { host, target: '/not-ours' })).status).toBe(200)
+    expect(timesSeen(stack(), '/not-ours')).toBe(1)
+  })
+})
