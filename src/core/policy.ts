@@ -12,7 +12,14 @@ export type SigningAlgorithm =
   | 'EdDSA'
 
 /** The endpoints of a provider that configuration may set, overriding discovery. */
-export const ENDPOINT_NAMES = ['authorization', 'token', 'jwks', 'userinfo', 'endSession'] as const
+export const ENDPOINT_NAMES = [
+  'authorization',
+  'token',
+  'jwks',
+  'userinfo',
+  'endSession',
+  'revocation',
+] as const
 
 /** One of them. */
 export type EndpointName = (typeof ENDPOINT_NAMES)[number]
@@ -114,6 +121,10 @@ export interface Client {
      */
     readonly redirectUrl?: string
     readonly atProvider: boolean
+    /** Whether a logout takes the tokens back at the provider (RFC 7009). */
+    readonly revokeTokens: boolean
+    /** Where Front-Channel Logout 1.0 is taken; absent: nowhere. */
+    readonly frontChannelPath?: string
     /** Whether the provider may end sessions by Back-Channel Logout 1.0. */
     readonly backChannel: boolean
   }

@@ -73,6 +73,11 @@ export interface IdentityProviderEndpoints {
    * Logout 1.0). Unset and not discovered, sign-out ends the local session only.
    */
   readonly endSession?: string
+  /**
+   * The revocation endpoint, where tokens are taken back at sign-out (RFC 7009). Unset and not
+   * discovered, tokens live on until they expire.
+   */
+  readonly revocation?: string
 }
 
 /**
@@ -397,12 +402,27 @@ export interface OIDCClientLogout {
    */
   readonly atProvider: boolean
   /**
+   * Whether signing out takes the refresh token and the access token back at the provider (RFC
+   * 7009), if it has a revocation endpoint. It happens behind the answer: a provider that fails, or
+   * is slow, keeps nobody signed in. With `false`, tokens that somebody copied live on until they
+   * expire.
+   */
+  readonly revokeTokens: boolean
+  /**
    * Whether the provider may end sessions of this client by itself (OpenID Connect Back-Channel
    * Logout 1.0). It calls `/backchannel-logout/<namespace>/<name>` of this object, at the port
    * `http.listen` of the process: register that URL, as you expose it, at the provider. With
    * `false`, that path answers 404, and sessions outlive those at the provider.
    */
   readonly backChannel: boolean
+  /**
+   * Whether the provider may end the session of a browser by loading `<path>/frontchannel` in a
+   * frame, with `iss` and `sid` (OpenID Connect Front-Channel Logout 1.0). Browsers send the
+   * session cookie to such a frame only if the provider is of the same site, or with
+   * `session.cookie.sameSite: None`, and fewer of them every year: prefer `backChannel`. With
+   * `false`, that path is as any other.
+   */
+  readonly frontChannel: boolean
 }
 
 /**

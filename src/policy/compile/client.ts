@@ -144,7 +144,7 @@ const sessionOf = ({ metadata, spec }: OIDCClient, findings: Findings): Client['
 }
 
 const logoutOf = (spec: OIDCClient['spec'], findings: Findings): Client['logout'] => {
-  const { path, redirectURL, atProvider, backChannel } = spec.logout
+  const { path, redirectURL, atProvider, revokeTokens, backChannel, frontChannel } = spec.logout
   if (path === spec.callback.path) {
     const message = `The path "${path}" is the callback path as well: one path cannot both finish a login and sign out`
     findings.add(['spec', 'logout', 'path'], message)
@@ -157,7 +157,9 @@ const logoutOf = (spec: OIDCClient['spec'], findings: Findings): Client['logout'
     path: ownPath('logout', path, findings),
     ...(redirectURL === undefined ? {} : { redirectUrl: redirectURL }),
     atProvider,
+    revokeTokens,
     backChannel,
+    ...(frontChannel ? { frontChannelPath: `${path}/frontchannel` } : {}),
   }
 }
 

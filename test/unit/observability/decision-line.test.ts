@@ -123,7 +123,11 @@ test.each([
     const counted: unknown[] = []
     const observe = createObserve({
       logger: { always: (_message, fields) => void written.push(fields) },
-      metrics: { countCheck: (one) => void counted.push(one), countEnded: () => undefined },
+      metrics: {
+        countCheck: (one) => void counted.push(one),
+        countEnded: () => undefined,
+        countLogout: () => undefined,
+      },
       decisions,
       subjectHash,
     })
@@ -141,6 +145,7 @@ test('sessions that made room for a login are in its line, and counted', () => {
     logger: { always: (_message, fields) => void written.push(fields) },
     metrics: {
       countCheck: () => undefined,
+      countLogout: () => undefined,
       countEnded: (cause, count) => void counted.push(`${cause} ${count}`),
     },
     decisions: 'all',
