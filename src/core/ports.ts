@@ -153,6 +153,8 @@ export interface LoginState {
   readonly returnPath: string
   readonly redirectUri: string
   readonly createdAtMs: number
+  /** The person wants to stay signed in on this device. */
+  readonly remember?: true
   /** The ticket of the form that is sent again afterwards. */
   readonly form?: string
 }
