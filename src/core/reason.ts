@@ -51,7 +51,7 @@ export const reasons = {
     status: 401,
     message: 'How do you want to sign in?',
     remedy:
-      'Nothing to do: the route has several clients, and the page offers them. A link with `sallyport_provider=<name of the OIDCClient>` skips it.',
+      'Nothing to do: the route has several clients, or its client offers to stay signed in, and the page asks. A link with `sallyport_provider=<name of the OIDCClient>`, and within the same site `sallyport_remember=yes` or `no`, skips it.',
   },
   login_handed_over: {
     kind: 'redirect',
