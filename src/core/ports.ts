@@ -152,6 +152,8 @@ export interface LoginState {
   readonly returnPath: string
   readonly redirectUri: string
   readonly createdAtMs: number
+  /** The person wants to stay signed in on this device. */
+  readonly remember?: true
   /** The ticket of the form that is sent again afterwards. */
   readonly form?: string
 }
@@ -226,6 +228,27 @@ export interface RelyingParty {
     logoutToken: string,
     budget: Budget,
   ) => Promise<LogoutTokenCheck>
+}
+
+/** What became of one token that was to be taken back. */
+export interface RevocationFacts {
+  /** `namespace/name` of the resource. */
+  readonly client: string
+  /** As RFC 7009 section 2.1 names them. */
+  readonly kind: 'refresh_token' | 'access_token'
+  /** `unsupported`: the provider does not take back tokens of this kind (section 2.2.1). */
+  readonly outcome: 'revoked' | 'unsupported' | 'failed'
+  /** Why it failed, as a sentence for the log. */
+  readonly detail?: string
+}
+
+/** Takes tokens back at the provider (RFC 7009). */
+export interface TokenRevocation {
+  /**
+   * Returns at once: the calls are made behind the answer, bounded in time. Never throws; what
+   * fails is logged and counted.
+   */
+  readonly revoke: (client: Client, tokens: Tokens) => void
 }
 
 /** Our record of a login. */
@@ -389,14 +412,20 @@ export type BackChannelLogout = (
   budget: Budget,
 ) => Promise<BackChannelOutcome>
 
+/** A lock that was taken. */
+export interface HeldLock {
+  /** Whether nobody else can have it: false for a holder that was frozen or cut off too long. */
+  readonly isHeld: () => boolean
+  readonly release: () => Promise<void>
+}
+
 /** Mutual exclusion across replicas. */
 export interface Lock {
-  /** Takes the lock for at most `ttlMs`, or answers `undefined` at once if somebody holds it. */
-  readonly acquire: (
-    name: string,
-    ttlMs: number,
-    budget: Budget,
-  ) => Promise<{ readonly release: () => Promise<void> } | undefined>
+  /**
+   * Takes the lock, or answers `undefined` at once if somebody holds it. The lease is renewed until
+   * `release`, for a minute at most; of a holder that is lost, it ends after `ttlMs`.
+   */
+  readonly acquire: (name: string, ttlMs: number, budget: Budget) => Promise<HeldLock | undefined>
   /** Resolves when it is worth trying again: bounded, and earlier if `budget` ends. */
   readonly pause: (budget: Budget) => Promise<void>
 }
@@ -438,6 +467,7 @@ export interface CheckPorts {
   readonly policies: PolicySource
   readonly verifier: TokenVerifier
   readonly relyingParty: RelyingParty
+  readonly revocation: TokenRevocation
   readonly sessions: SessionStore
   readonly directory: SessionDirectory
   readonly forms: FormStore
@@ -451,4 +481,6 @@ export interface CheckPorts {
    * up.
    */
   readonly newBudget: (timeoutMs: number) => Budget
+  /** Work that goes on behind answers; the process waits for it before it ends. Never throws. */
+  readonly behind: (work: Promise<unknown>) => void
 }
