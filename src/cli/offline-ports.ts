@@ -75,4 +75,5 @@ export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts =
   random: systemRandom,
   recording: { address: false, agent: false },
   newBudget: () => ({ signal: new AbortController().signal }),
+  behind: () => undefined,
 })
