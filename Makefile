@@ -72,6 +72,7 @@ bench-cluster: deps openssl kube-apiserver ## Measure a thousand routes in a rea
 
 .PHONY: clean
 clean: ## Remove everything that was installed or built
+	@awk -v folder='$(PARTS)/' 'index($$2, folder) == 1 { print $$2 }' /proc/mounts | sort --reverse | xargs --no-run-if-empty umount
 	rm -rf .tools dist coverage node_modules tools/node_modules
 
 ##@ Install the parts by themselves (each target above asks for what it needs)

@@ -20,10 +20,12 @@ import type { Logger } from './observability/logger.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { createObserve } from './observability/observe.ts'
 import { createObserveBackChannel } from './observability/observe-back-channel.ts'
+import { createObserveRevocation } from './observability/observe-revocation.ts'
 import { createSubjectHash } from './observability/subject-hash.ts'
 import { createTokenVerifier } from './oidc/access-token.ts'
 import { createProviders } from './oidc/providers.ts'
 import { createRelyingParty } from './oidc/relying-party.ts'
+import { createTokenRevocation } from './oidc/revocation.ts'
 import { createUserinfo } from './oidc/userinfo.ts'
 import { askingUserinfo } from './oidc/userinfo-claims.ts'
 import { createSnapshot } from './policy/snapshot.ts'
@@ -100,6 +102,13 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     random,
   })
 
+  const revocation = createTokenRevocation({
+    providers,
+    clock,
+    newBudget: budgetOf,
+    observe: createObserveRevocation({ logger, metrics }),
+  })
+
   const directory = createSessionDirectory(kept)
 
   const ports: CheckPorts = {
@@ -109,6 +118,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
       createRelyingParty({ providers, clock }),
       createUserinfo({ providers }),
     ),
+    revocation,
     sessions,
     directory,
     forms: createFormStore({ ...kept, records: backend.records }),
@@ -214,6 +224,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     await resources.close()
     await grpc.drain(config.shutdown.timeoutMs)
     await providerServer.stop()
+    await revocation.close()
     await adminApi?.stop()
     await sessions.close()
     await Promise.all([backend.close(), providers.close()])

@@ -6,6 +6,7 @@ import { PROVIDER_COOKIE } from '../core/own-cookies.ts'
 import type { Client, Policy } from '../core/policy.ts'
 import type { Budget, CheckPorts, LoginState, Session, Tokens } from '../core/ports.ts'
 import type { Reason } from '../core/reason.ts'
+import { lifetimeOf, type SessionLifetime } from '../core/remember-me.ts'
 import type { Request } from '../core/request.ts'
 import { isSafeReturnPath, originOf } from '../core/return-url.ts'
 import { bindingOf } from '../core/session-binding.ts'
@@ -73,6 +74,16 @@ const remembering = ({ clients }: Policy, client: Client): readonly Header[] => 
   if (clients.length < 2) return []
   const attributes = { sameSite: 'Lax', maxAgeSeconds: CHOICE_TTL_SECONDS } as const
   return [['set-cookie', setCookie(PROVIDER_COOKIE, choiceNameOf(client), attributes)]]
+}
+
+const sessionCookie = (
+  { session }: Client,
+  ticket: string,
+  { cookieSeconds }: SessionLifetime,
+): Header => {
+  const { name, ...attributes } = session.cookie
+  const lasting = cookieSeconds === undefined ? {} : { maxAgeSeconds: cookieSeconds }
+  return ['set-cookie', setCookie(name, ticket, { ...attributes, ...lasting })]
 }
 
 /** Where a form was sent to, and is again. */
@@ -143,6 +154,7 @@ export const createCallback = (ports: CheckPorts): Callback => {
     client: Client,
     tokens: Tokens,
     subject: string,
+    { idleTimeoutMs, absoluteTimeoutMs }: SessionLifetime,
   ): Session => {
     const nowMs = clock.nowMs()
     const binding = bindingOf(request, client.session.bindTo)
@@ -159,8 +171,8 @@ export const createCallback = (ports: CheckPorts): Callback => {
       tokensReceivedAtMs: nowMs,
       createdAtMs: nowMs,
       lastSeenAtMs: nowMs,
-      absoluteExpiresAtMs: nowMs + client.session.absoluteTimeoutMs,
-      idleTimeoutMs: client.session.idleTimeoutMs,
+      absoluteExpiresAtMs: nowMs + absoluteTimeoutMs,
+      idleTimeoutMs,
     }
   }
 
@@ -186,9 +198,9 @@ export const createCallback = (ports: CheckPorts): Callback => {
       return deny(reason, { headers, ways: tryAgain(path), detail, about })
     }
     const subject = String(outcome.tokens.claims.sub)
-    const ticket = await sessions.create(sessionOf(request, client, outcome.tokens, subject))
-    const { name, ...attributes } = client.session.cookie
-    const cookie: Header = ['set-cookie', setCookie(name, ticket, attributes)]
+    const lifetime = lifetimeOf(client, login.remember === true)
+    const session = sessionOf(request, client, outcome.tokens, subject, lifetime)
+    const cookie = sessionCookie(client, await sessions.create(session), lifetime)
     const whom: About = { ...about, subject, via: 'session' }
     const headers = [cookie, ...remembering(policy, client), ...clear]
     return resume(request, client, login, 'login_completed', headers, whom, budget)

@@ -13,6 +13,7 @@ import { createAuthenticate } from './authenticate.ts'
 import { createCallback } from './callback.ts'
 import { createCallbackHost } from './callback-host.ts'
 import { challenge, forbid, unfound } from './denials.ts'
+import { createFrontChannelLogout } from './front-channel-logout.ts'
 import { createLogin } from './login.ts'
 import { createLogout } from './logout.ts'
 
@@ -31,6 +32,7 @@ export const createCheck = (ports: CheckPorts): Check => {
   const callback = createCallback(ports)
   const callbackHost = createCallbackHost(ports)
   const logout = createLogout(ports)
+  const frontChannelLogout = createFrontChannelLogout(ports)
 
   const conclude = (
     request: Request,
@@ -64,6 +66,8 @@ export const createCheck = (ports: CheckPorts): Check => {
         return callback(request, policy, intent.client, budget)
       case 'logout':
         return logout(request, policy, intent.client, budget)
+      case 'front_channel_logout':
+        return frontChannelLogout(request, policy, intent.client, budget)
       case 'ambiguous':
         return deny('malformed_path', { about: { policy: policy.name } })
       case 'public':

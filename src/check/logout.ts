@@ -1,15 +1,15 @@
-import { choiceToForget } from '../core/chosen-client.ts'
-import { findCookie, setCookie } from '../core/cookie.ts'
-import type { About, Header, Verdict } from '../core/decision.ts'
-import { deny } from '../core/deny.ts'
-import { isCrossSite, isSpeculative } from '../core/navigation.ts'
-import { LOGOUT_COOKIE, placesOf } from '../core/own-cookies.ts'
+import { findCookie } from '../core/cookie.ts'
+import type { Deny } from '../core/decision.ts'
+import { asFault } from '../core/fault.ts'
+import { LOGOUT_COOKIE } from '../core/own-cookies.ts'
 import type { Client, Policy } from '../core/policy.ts'
-import type { Budget, CheckPorts, OpenSession } from '../core/ports.ts'
+import type { Budget, CheckPorts, OpenSession, SessionOpening } from '../core/ports.ts'
 import type { Request } from '../core/request.ts'
 import { originOf } from '../core/return-url.ts'
-import { clearing } from './denials.ts'
+import { farewell } from './farewell.ts'
 import { sessionTenant } from './session-tenant.ts'
+import { type AtProvider, answerSignOut, type Ending, signedOut } from './sign-out-answer.ts'
+import { createSignOutIntent, mayBeWithheld } from './sign-out-intent.ts'
 
 /** Ends the session of a browser, here and at the provider. */
 export type Logout = (
@@ -17,116 +17,124 @@ export type Logout = (
   policy: Policy,
   client: Client,
   budget: Budget,
-) => Promise<Verdict>
+) => Promise<Deny>
 
-const LOGOUT_TTL_SECONDS = 600
-
-const SIGN_IN_AGAIN = [{ label: 'Sign in again', href: '/' }]
+/** Where to send the browser is known as a rule; nobody waits longer for a provider that is slow. */
+const PROVIDER_BUDGET_MS = 1_000
 
 /**
  * Whether this is the provider sending the browser back with the `state` we gave it (RP-Initiated
- * Logout 1.0 section 3).
+ * Logout 1.0 section 3). A browser that has signed in again meanwhile is not signed out by it.
  */
-const isReturn = (request: Request): boolean => {
-  const state = new URLSearchParams(request.path.query).get('state')
-  const cookie = findCookie(request.header('cookie'), LOGOUT_COOKIE)
-  return state !== null && cookie.kind === 'one' && cookie.value === state
-}
-
-const mayEnd = (request: Request): boolean =>
-  (request.method === 'GET' || request.method === 'POST') &&
-  !isSpeculative(request) &&
-  !isCrossSite(request)
-
-/** The last answer of a sign-out: the configured URL, or a page that says so. */
-const signedOut = (
-  request: Request,
-  policy: Policy,
-  client: Client,
-  headers: readonly Header[],
-  detail?: string,
-): Verdict => {
-  const about: About = { policy: policy.name }
-  const { redirectUrl } = client.logout
-  if (redirectUrl === undefined) {
-    const ways = SIGN_IN_AGAIN
-    return deny('signed_out', { headers, ways, about, ...(detail === undefined ? {} : { detail }) })
-  }
-  const location = redirectUrl.startsWith('/') ? originOf(request) + redirectUrl : redirectUrl
-  return deny('signed_out', {
-    status: 303,
-    headers: [['location', location], ...headers],
-    content: 'none',
-    about,
-  })
+const isReturn = (request: Request, client: Client): boolean => {
+  const states = new URLSearchParams(request.path.query).getAll('state')
+  const cookies = request.header('cookie')
+  const cookie = findCookie(cookies, LOGOUT_COOKIE)
+  const isOurs = cookie.kind === 'one' && states.length === 1 && cookie.value === states[0]
+  return isOurs && findCookie(cookies, client.session.cookie.name).kind === 'absent'
 }
 
 /**
- * Sign-out. The session ends here first; then the provider is asked, and sends the browser back to
- * this same path, so that one URL is registered there. A visit caused by another site, or a
- * prefetch, ends nothing: it is asked first.
+ * Sign-out. The session ends here first, its tokens are taken back behind the answer, and the
+ * provider is asked, which sends the browser back to this same path, so that one URL is registered
+ * there. Each part is done though another fails, and what was not done is said. A visit caused by
+ * another site, or a prefetch, ends nothing: it is asked first.
  */
-export const createLogout = ({ sessions, relyingParty, random }: CheckPorts): Logout => {
-  const endSessionUrl = async (
+export const createLogout = (ports: CheckPorts): Logout => {
+  const { sessions, relyingParty, revocation, random, newBudget } = ports
+  const intent = createSignOutIntent(ports)
+
+  /** As the store has it, with its newest tokens; or, where that is silent, as this process has. */
+  const find = async (
+    request: Request,
+    client: Client,
+    ticket: string,
+    budget: Budget,
+  ): Promise<SessionOpening> => {
+    const tenant = sessionTenant(client, request)
+    try {
+      return await sessions.reopen(tenant, ticket, budget)
+    } catch {
+      return sessions.open(tenant, ticket, budget)
+    }
+  }
+
+  const askProvider = async (
+    request: Request,
+    client: Client,
+    open?: OpenSession,
+  ): Promise<AtProvider> => {
+    if (!client.logout.atProvider) return { kind: 'not_asked' }
+    const idToken = open?.session.tokens.idToken
+    const hint = idToken === undefined ? {} : { idToken }
+    const state = random.token(16)
+    const returnUrl = originOf(request) + client.logout.path
+    try {
+      const asked = { ...hint, state, returnUrl }
+      const budget = newBudget(PROVIDER_BUDGET_MS)
+      const url = await relyingParty.endSessionUrl(client, asked, budget)
+      return url === undefined ? { kind: 'not_asked' } : { kind: 'asked', url, state }
+    } catch (thrown) {
+      return { kind: 'unreachable', detail: asFault(thrown).message }
+    }
+  }
+
+  const remove = async (open: OpenSession, budget: Budget): Promise<Pick<Ending, 'failure'>> => {
+    try {
+      await sessions.remove(open, budget)
+      return {}
+    } catch (thrown) {
+      return { failure: asFault(thrown).message }
+    }
+  }
+
+  const end = async (
     open: OpenSession,
     request: Request,
     client: Client,
-    state: string,
     budget: Budget,
-  ): Promise<string | undefined> => {
-    if (!client.logout.atProvider) return undefined
-    const { idToken } = open.session.tokens
-    const returnUrl = originOf(request) + client.logout.path
-    const hint = idToken === undefined ? {} : { idToken }
-    return relyingParty.endSessionUrl(client, { ...hint, state, returnUrl }, budget)
+  ): Promise<Ending> => {
+    const removed = await remove(open, budget)
+    if (client.logout.revokeTokens) revocation.revoke(client, open.session.tokens)
+    return { open, ...removed, provider: await askProvider(request, client, open) }
   }
 
-  const atProvider = async (
-    open: OpenSession,
+  const withTicket = async (
+    ticket: string,
     request: Request,
     policy: Policy,
     client: Client,
     budget: Budget,
-  ): Promise<Verdict> => {
-    const gone = clearing([client.session.cookie, ...choiceToForget(policy, client, request)])
-    const state = random.token(16)
-    let location: string | undefined
+  ): Promise<Deny> => {
+    const isGiven = intent.isGiven(request, client, ticket)
+    let opening: SessionOpening
     try {
-      location = await endSessionUrl(open, request, client, state, budget)
-    } catch {
-      return signedOut(request, policy, client, gone, 'The provider could not be asked as well.')
+      opening = await find(request, client, ticket, budget)
+    } catch (thrown) {
+      const failure = asFault(thrown).message
+      if (!isGiven) return intent.ask(request, policy, client, ticket)
+      const provider = await askProvider(request, client)
+      return answerSignOut(request, policy, client, { failure, provider })
     }
-    if (location === undefined) return signedOut(request, policy, client, gone)
-    const attributes = { sameSite: 'Lax', maxAgeSeconds: LOGOUT_TTL_SECONDS } as const
-    return deny('sign_out_at_provider', {
-      headers: [
-        ['location', location],
-        ...gone,
-        ['set-cookie', setCookie(LOGOUT_COOKIE, state, attributes)],
-      ],
-      content: 'none',
-      about: { policy: policy.name, subject: open.session.subject, via: 'session' },
-    })
+    if (opening.kind === 'none') {
+      return signedOut(request, policy, client, farewell(request, policy, client))
+    }
+    if (!isGiven) return intent.ask(request, policy, client, ticket)
+    return answerSignOut(request, policy, client, await end(opening.open, request, client, budget))
   }
 
   return async (request, policy, client, budget) => {
-    if (isReturn(request)) return signedOut(request, policy, client, clearing([LOGOUT_COOKIE]))
-    const own = client.session.cookie
-    const cookie = findCookie(request.header('cookie'), own.name)
-    if (cookie.kind === 'absent') return signedOut(request, policy, client, [])
-    if (cookie.kind === 'duplicate') {
-      return signedOut(request, policy, client, clearing(placesOf(own, request.host)))
+    const gone = farewell(request, policy, client)
+    if (isReturn(request, client)) return signedOut(request, policy, client, gone)
+    const cookie = findCookie(request.header('cookie'), client.session.cookie.name)
+    switch (cookie.kind) {
+      case 'absent':
+        if (mayBeWithheld(request, client)) return intent.ask(request, policy, client)
+        return signedOut(request, policy, client, gone)
+      case 'duplicate':
+        return signedOut(request, policy, client, gone)
+      case 'one':
+        return withTicket(cookie.value, request, policy, client, budget)
     }
-    const opening = await sessions.open(sessionTenant(client, request), cookie.value, budget)
-    if (opening.kind === 'none') return signedOut(request, policy, client, clearing([own]))
-    if (!mayEnd(request)) {
-      const ways = [
-        { label: 'Sign out', href: client.logout.path },
-        { label: 'Stay signed in', href: '/' },
-      ]
-      return deny('sign_out_unconfirmed', { ways, about: { policy: policy.name } })
-    }
-    await sessions.remove(opening.open, budget)
-    return atProvider(opening.open, request, policy, client, budget)
   }
 }

@@ -87,7 +87,7 @@ const usable = (open: OpenSession): Refreshed => ({ kind: 'usable', open })
  * the access token lasts.
  */
 export const createRefresh = (ports: CheckPorts): Refresh => {
-  const { sessions, lock, relyingParty, clock, newBudget } = ports
+  const { sessions, lock, relyingParty, revocation, clock, newBudget } = ports
   const inFlight = new Map<string, Promise<Refreshed>>()
 
   const reopen = async (open: OpenSession, budget: Budget): Promise<Refreshed> => {
@@ -95,7 +95,12 @@ export const createRefresh = (ports: CheckPorts): Refresh => {
     return opening.kind === 'open' ? usable(opening.open) : { kind: 'over', reason: opening.reason }
   }
 
-  const write = async (open: OpenSession, tokens: Tokens, budget: Budget): Promise<Refreshed> => {
+  const write = async (
+    open: OpenSession,
+    client: Client,
+    tokens: Tokens,
+    budget: Budget,
+  ): Promise<Refreshed> => {
     let current = open
     for (let attempt = 0; attempt < MAX_WRITES; attempt += 1) {
       const nowMs = clock.nowMs()
@@ -108,7 +113,10 @@ export const createRefresh = (ports: CheckPorts): Refresh => {
       const written = await sessions.replace(current, session, budget)
       if (written !== undefined) return usable(written)
       const read = await reopen(current, budget)
-      if (read.kind === 'over') return read
+      if (read.kind === 'over') {
+        if (client.logout.revokeTokens) revocation.revoke(client, tokens)
+        return read
+      }
       current = read.open
     }
     throw new Fault('session_store_unavailable', 'A refreshed session could not be written back.')
@@ -121,7 +129,8 @@ export const createRefresh = (ports: CheckPorts): Refresh => {
   ): Promise<Refreshed> => {
     const { tokens } = open.session
     const outcome = await relyingParty.refresh(client, tokens, budget)
-    if (outcome.kind === 'tokens') return write(open, outcome.tokens, newBudget(WRITE_BUDGET_MS))
+    if (outcome.kind === 'tokens')
+      return write(open, client, outcome.tokens, newBudget(WRITE_BUDGET_MS))
     const read = await reopen(open, budget)
     if (read.kind === 'over') return read
     if (read.open.session.tokens.refreshToken !== tokens.refreshToken) return read

@@ -23,14 +23,17 @@ sallyport attach envoy-gateway --service auth-sallyport.auth:9001 \\
       '-s, --service <address>',
       'The Service of Sallyport as NAME.NAMESPACE:PORT. (default sallyport.sallyport:9001)',
     )
-    .option('-g, --gateway <object>', 'The Gateway of the Gateway API as NAME.NAMESPACE.')
+    .option(
+      '-g, --gateway <object>',
+      'The Gateway of the Gateway API as NAME.NAMESPACE. (default eg.default for envoy-gateway, http.kgateway-system for kgateway, gateway.default for gateway-api, none for istio)',
+    )
     .option(
       '--selector <label>',
       'Istio without the Gateway API: the label of the pods of the gateway. (default istio=ingressgateway)',
     )
     .option(
       '-n, --namespace <name>',
-      'The namespace of the gateway itself, where no --gateway has one.',
+      'The namespace of the gateway itself, where no --gateway has one. (default istio-system for istio, emissary for emissary)',
     )
     .addOption(repeatable('--host <host>', 'A protected host; may be repeated.'))
     .addOption(

@@ -10,6 +10,8 @@ const print = ([label, ...lines]: Row): string =>
 const ROADS = {
   callback: 'the callback: the provider sends browsers back here; the upstream never sees it',
   logout: 'the sign-out path: ends the session; the upstream never sees it',
+  front_channel_logout:
+    'the front-channel logout: the provider loads it in a frame; the upstream never sees it',
   public: 'public: let through without an identity, forged identity headers removed',
   protected: 'protected: needs an identity',
   ambiguous: 'refused: the path can be read in two ways, and paths decide here',

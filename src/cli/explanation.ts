@@ -199,6 +199,12 @@ const roadOf = (
   }
 }
 
+const OUR_ROADS: ReadonlySet<string | undefined> = new Set([
+  'callback',
+  'logout',
+  'front_channel_logout',
+])
+
 /** Explains a request with the very functions that answer it; the ports reach nothing. */
 export const explainRequest = async (
   request: Request,
@@ -207,7 +213,7 @@ export const explainRequest = async (
 ): Promise<Explanation> => {
   const found = ports.policies.find(request)
   const road = roadOf(request, found)
-  const isOurs = road.road === 'callback' || road.road === 'logout'
+  const isOurs = OUR_ROADS.has(road.road)
   const bare = withoutCredentials(request)
   return {
     request: {

@@ -57,6 +57,7 @@ export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts =
     endSessionUrl: offline,
     checkLogoutToken: offline,
   },
+  revocation: { revoke: () => undefined },
   sessions: {
     create: offline,
     open: () => ({ kind: 'none', reason: 'session_unknown' }),

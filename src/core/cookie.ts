@@ -58,6 +58,8 @@ export interface CookieKey {
   readonly name: string
   /** Absent: the cookie belongs to one host. */
   readonly domain?: string
+  /** In a frame of another site a browser removes a cookie only if it may be set there as well. */
+  readonly sameSite?: CookieAttributes['sameSite']
 }
 
 /** The attributes that differ between our cookies; the others are fixed. */
@@ -86,5 +88,5 @@ export const setCookie = (name: string, value: string, attributes: CookieAttribu
 }
 
 /** A `set-cookie` value that removes the cookie. */
-export const clearCookie = ({ name, domain }: CookieKey): string =>
-  `${name}=; Path=/${domainAttribute(domain)}; Max-Age=0; Secure; HttpOnly; SameSite=Lax`
+export const clearCookie = ({ name, domain, sameSite = 'Lax' }: CookieKey): string =>
+  `${name}=; Path=/${domainAttribute(domain)}; Max-Age=0; Secure; HttpOnly; SameSite=${sameSite}`

@@ -30,7 +30,7 @@ export interface Way {
 }
 
 /** Who asked for a logout, and how. `local`: a person, and the provider was not told. */
-export type LogoutKind = 'local' | 'rp_initiated' | 'back_channel'
+export type LogoutKind = 'local' | 'rp_initiated' | 'front_channel' | 'back_channel'
 
 /** What a logout came to; `nothing`: there was no session to end. */
 export type LogoutOutcome = 'ended' | 'nothing' | 'refused' | 'failed'
@@ -41,6 +41,8 @@ export interface About {
   readonly rule?: string
   readonly subject?: string
   readonly via?: Identity['via']
+  /** Set where a check was a logout and came to an end. */
+  readonly logout?: { readonly kind: LogoutKind; readonly outcome: LogoutOutcome }
 }
 
 /** The request goes to the upstream, changed as said. */

@@ -4,6 +4,7 @@ import type { Client, Rule } from './policy.ts'
 export type Intent =
   | { readonly kind: 'callback'; readonly client: Client }
   | { readonly kind: 'logout'; readonly client: Client }
+  | { readonly kind: 'front_channel_logout'; readonly client: Client }
   | { readonly kind: 'public'; readonly rule: Rule }
   | { readonly kind: 'protected'; readonly rule: Rule }
   /** The path is not canonical where a path decides. */

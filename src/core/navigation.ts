@@ -53,12 +53,24 @@ export const mayLogin = (request: Asked, setting: OnUnauthenticated): boolean =>
   return kind === 'navigation' || (setting === 'Login' && kind === 'unknown')
 }
 
+const OWN_SITE: ReadonlySet<string> = new Set(['same-origin', 'same-site', 'none'])
+
 /**
- * Whether a navigation was caused by another site (Fetch Metadata `Sec-Fetch-Site`), as far as the
- * browser tells.
+ * Who caused a request (Fetch Metadata `Sec-Fetch-Site`): a page of this site or the person, or
+ * another site. `unknown`: the browser is too old to say.
  */
-export const isCrossSite = (request: Pick<Request, 'header'>): boolean =>
-  request.header('sec-fetch-site') === 'cross-site'
+export type Cause = 'own' | 'foreign' | 'unknown'
+
+/** Who caused a request, as far as the browser tells. */
+export const causeOf = ({ header }: Pick<Request, 'header'>): Cause => {
+  const site = header('sec-fetch-site')
+  if (site === undefined) return 'unknown'
+  return OWN_SITE.has(site) ? 'own' : 'foreign'
+}
+
+/** Whether a page only embeds what is asked for: an image, a script, a style. */
+export const isEmbedded = ({ header }: Pick<Request, 'header'>): boolean =>
+  header('sec-fetch-mode') === 'no-cors'
 
 /** Whether the browser only prepares for a visit that may never happen. */
 export const isSpeculative = (request: Pick<Request, 'header'>): boolean =>

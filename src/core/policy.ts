@@ -12,7 +12,14 @@ export type SigningAlgorithm =
   | 'EdDSA'
 
 /** The endpoints of a provider that configuration may set, overriding discovery. */
-export const ENDPOINT_NAMES = ['authorization', 'token', 'jwks', 'userinfo', 'endSession'] as const
+export const ENDPOINT_NAMES = [
+  'authorization',
+  'token',
+  'jwks',
+  'userinfo',
+  'endSession',
+  'revocation',
+] as const
 
 /** One of them. */
 export type EndpointName = (typeof ENDPOINT_NAMES)[number]
@@ -96,6 +103,8 @@ export interface Client {
   readonly session: {
     readonly idleTimeoutMs: number
     readonly absoluteTimeoutMs: number
+    /** The lifetimes of a session whose end-user wants to stay signed in; absent: not offered. */
+    readonly rememberMe?: { readonly idleTimeoutMs: number; readonly absoluteTimeoutMs: number }
     /** How long before its expiry an access token is refreshed on use; absent: never. */
     readonly refreshBeforeMs?: number
     /** What a session counts from alone; empty: from anywhere. */
@@ -110,6 +119,10 @@ export interface Client {
      */
     readonly redirectUrl?: string
     readonly atProvider: boolean
+    /** Whether a logout takes the tokens back at the provider (RFC 7009). */
+    readonly revokeTokens: boolean
+    /** Where Front-Channel Logout 1.0 is taken; absent: nowhere. */
+    readonly frontChannelPath?: string
     /** Whether the provider may end sessions by Back-Channel Logout 1.0. */
     readonly backChannel: boolean
   }

@@ -51,7 +51,7 @@ export const reasons = {
     status: 401,
     message: 'How do you want to sign in?',
     remedy:
-      'Nothing to do: the route has several clients, and the page offers them. A link with `sallyport_provider=<name of the OIDCClient>` skips it.',
+      'Nothing to do: the route has several clients, or its client offers to stay signed in, and the page asks. A link with `sallyport_provider=<name of the OIDCClient>`, and within the same site `sallyport_remember=yes` or `no`, skips it.',
   },
   login_handed_over: {
     kind: 'redirect',
@@ -85,6 +85,35 @@ export const reasons = {
     message: 'You are signed out.',
     remedy: 'Nothing to do.',
   },
+  signed_out_here: {
+    kind: 'page',
+    status: 200,
+    message:
+      'You are signed out here. The provider could not be asked to sign you out as well: it may let you in again without asking.',
+    remedy:
+      'The provider was unreachable, or its metadata could not be used; the log says which. The session here has ended.',
+  },
+  sign_out_incomplete: {
+    kind: 'unavailable',
+    status: 503,
+    message:
+      'This browser is signed out, but your session could not be ended at the moment: it lasts until its time is over.',
+    remedy:
+      'The session store did not answer. The browser has lost its cookie and the provider was asked to take the tokens back, as far as they were known.',
+  },
+  front_channel_logout: {
+    kind: 'page',
+    status: 200,
+    message: 'The provider has ended your session here.',
+    remedy: 'Nothing to do: this is the answer to OpenID Connect Front-Channel Logout.',
+  },
+  front_channel_logout_ignored: {
+    kind: 'reject',
+    status: 400,
+    message: 'This sign-out is about no session of this browser.',
+    remedy:
+      'It names no issuer and `sid`, or not those of the session; or the browser withheld the cookie, as it does in a frame of another site. Back-channel logout does not depend on that.',
+  },
   sign_out_at_provider: {
     kind: 'redirect',
     status: 303,
@@ -94,9 +123,9 @@ export const reasons = {
   sign_out_unconfirmed: {
     kind: 'page',
     status: 200,
-    message: 'Another site sent you here to sign out. Do you want to?',
+    message: 'Please confirm that you want to sign out.',
     remedy:
-      'Link to the sign-out path from a page of the same host to sign out without this question.',
+      'Another site, or a browser that does not say who sent it, asked for the sign-out. A link on a page of the same site signs out without this question.',
   },
   session_unknown: {
     kind: 'challenge',

@@ -31,6 +31,7 @@ const requestFields = ({ request }: CheckFacts): Fields => {
 const aboutFields = ({ verdict: { about } }: CheckFacts, subjectHash: SubjectHash): Fields => ({
   ...(about.policy === undefined ? {} : { policy: about.policy }),
   ...(about.rule === undefined ? {} : { rule: about.rule }),
+  ...(about.logout === undefined ? {} : { logout: about.logout.kind }),
   ...(about.via === undefined ? {} : { via: about.via }),
   ...(about.subject === undefined ? {} : { subjectHash: subjectHash(about.subject) }),
 })

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { LogoutKind, LogoutOutcome } from '../core/decision.ts'
-import type { CheckFacts } from '../core/ports.ts'
+import type { CheckFacts, RevocationFacts } from '../core/ports.ts'
 import type { Reason } from '../core/reason.ts'
 import { type DecisionName, decisionName } from './decision-name.ts'
 
@@ -26,6 +26,7 @@ export type EndCause = 'admin' | 'revoke_before' | 'limit'
 export interface Metrics {
   readonly countCheck: (facts: CheckFacts) => void
   readonly countLogout: (kind: LogoutKind, outcome: LogoutOutcome) => void
+  readonly countRevocation: (facts: RevocationFacts) => void
   /** Counts sessions that were ended without their browsers. */
   readonly countEnded: (cause: EndCause, count: number) => void
   /** Notes a swap of the snapshot. */
@@ -103,11 +104,21 @@ const createCheckMetrics = (registry: Registry): Metrics['countCheck'] => {
 const createLogoutMetrics = (registry: Registry): Metrics['countLogout'] => {
   const logouts = new Counter({
     name: 'sallyport_logouts_total',
-    help: 'Logouts that were asked for, by kind (`local`, `rp_initiated`, `back_channel`) and outcome (`ended`; `nothing`: there was no session; `refused`; `failed`: the session store could not be told).',
+    help: 'Logouts that were asked for, by kind (`local`, `rp_initiated`, `front_channel`, `back_channel`) and outcome (`ended`; `nothing`: there was no session; `refused`; `failed`: the session store could not be told).',
     labelNames: ['kind', 'outcome'],
     registers: [registry],
   })
   return (kind, outcome) => logouts.inc({ kind, outcome })
+}
+
+const createRevocationMetrics = (registry: Registry): Metrics['countRevocation'] => {
+  const revocations = new Counter({
+    name: 'sallyport_token_revocations_total',
+    help: 'Tokens that were to be taken back at the provider, by kind (`refresh_token`, `access_token`) and outcome (`revoked`; `unsupported` by the provider for this kind; `failed`: see the log).',
+    labelNames: ['kind', 'outcome'],
+    registers: [registry],
+  })
+  return ({ kind, outcome }) => revocations.inc({ kind, outcome })
 }
 
 const createEndMetrics = (registry: Registry): Metrics['countEnded'] => {
@@ -212,6 +223,7 @@ export const createMetrics = (version: string): Metrics => {
     registry,
     countCheck: createCheckMetrics(registry),
     countLogout: createLogoutMetrics(registry),
+    countRevocation: createRevocationMetrics(registry),
     countEnded: createEndMetrics(registry),
     ...createSnapshotMetrics(registry),
     observe: createSourceMetrics(registry),

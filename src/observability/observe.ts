@@ -7,7 +7,7 @@ import type { SubjectHash } from './subject-hash.ts'
 /** What is done with a finished check. */
 export interface ObserveDeps {
   readonly logger: Pick<Logger, 'always'>
-  readonly metrics: Pick<Metrics, 'countCheck'>
+  readonly metrics: Pick<Metrics, 'countCheck' | 'countLogout'>
   /** Which checks the decision log gets; metrics count all of them. */
   readonly decisions: 'all' | 'denied' | 'none'
   readonly subjectHash: SubjectHash
@@ -21,6 +21,8 @@ export const createObserve =
   (deps: ObserveDeps): Observe =>
   (facts) => {
     deps.metrics.countCheck(facts)
+    const { logout } = facts.verdict.about
+    if (logout !== undefined) deps.metrics.countLogout(logout.kind, logout.outcome)
     if (!isWanted(facts, deps.decisions)) return
     deps.logger.always('check', decisionLine(facts, deps.subjectHash))
   }

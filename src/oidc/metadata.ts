@@ -19,6 +19,7 @@ const FIELDS = {
   jwks: 'jwks_uri',
   userinfo: 'userinfo_endpoint',
   endSession: 'end_session_endpoint',
+  revocation: 'revocation_endpoint',
 } as const satisfies Record<EndpointName, string>
 
 /** The cause of the fault of a provider that calls itself otherwise than it is configured. */

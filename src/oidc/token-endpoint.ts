@@ -1,12 +1,5 @@
 import {
-  allowInsecureRequests,
   authorizationCodeGrant,
-  type ClientAuth,
-  Configuration,
-  type CustomFetch,
-  clockSkew,
-  clockTolerance,
-  customFetch,
   ResponseBodyError,
   refreshTokenGrant,
   type TokenEndpointResponse,
@@ -15,12 +8,9 @@ import { Fault } from '../core/fault.ts'
 import type { Claims } from '../core/identity.ts'
 import type { Client } from '../core/policy.ts'
 import type { Budget, Clock, LoginState } from '../core/ports.ts'
-import { skewOf } from './access-token-claims.ts'
-import { admittedAlgorithms } from './algorithms.ts'
 import { plainText } from './authorization-response.ts'
-import { createClientAuthentication } from './client-authentication.ts'
+import { createConfigureClient, faultIn, type Reading } from './client-configuration.ts'
 import { parseJsonObject } from './json.ts'
-import { type ProviderMetadata, requireEndpoint } from './metadata.ts'
 import type { Answer } from './provider-fetch.ts'
 import type { Providers } from './providers.ts'
 
@@ -73,12 +63,6 @@ const tidy = (answer: Answer, client: Client): Claims => {
   return Number.isFinite(seconds) && seconds > 0 ? { ...rest, expires_in: seconds } : rest
 }
 
-/** The library wraps what the way out threw. */
-const faultIn = (thrown: unknown): Fault | undefined => {
-  if (thrown instanceof Fault) return thrown
-  return thrown instanceof Error ? faultIn(thrown.cause) : undefined
-}
-
 const isAboutAnswer = (thrown: unknown): thrown is Error =>
   thrown instanceof Error && 'code' in thrown && /^OAUTH_/.test(String(thrown.code))
 
@@ -111,71 +95,19 @@ const settle = async (
 const resourcesOf = ({ resources }: Client): URLSearchParams =>
   new URLSearchParams(resources.map((resource): [string, string] => ['resource', resource]))
 
-/** The library asks the machine for the time; told the difference, it lives by our clock. */
-const clockOptions = (client: Client, clock: Clock) => ({
-  [clockSkew]: Math.round((clock.nowMs() - Date.now()) / 1000),
-  [clockTolerance]: skewOf(client.provider) / 1000,
-})
+const tidied: Reading = (answer, client) =>
+  Response.json(tidy(answer, client), { status: answer.status })
 
-/**
- * The grants of a browser login, by openid-client over the provider's own way out. No configuration
- * is discovered by the library, and no call outlives its budget.
- */
+/** The grants of a browser login, by openid-client over the provider's own way out. */
 export const createTokenEndpoint = (deps: {
   readonly providers: Providers
   readonly clock: Clock
 }): TokenEndpoint => {
-  const { providers, clock } = deps
-  const authentications = new WeakMap<Client, Promise<ClientAuth>>()
-
-  const authenticationOf = (client: Client): Promise<ClientAuth> => {
-    const known = authentications.get(client)
-    if (known !== undefined) return known
-    const made = createClientAuthentication(client)
-    authentications.set(client, made)
-    return made
-  }
-
-  const fetchFor =
-    (client: Client, budget: Budget): CustomFetch =>
-    async (url, { headers, body }) => {
-      const { call } = providers.of(client.provider).fetch
-      const { signal } = budget
-      const answer = await call({ method: 'POST', url, headers, body: String(body), signal })
-      return Response.json(tidy(answer, client), { status: answer.status })
-    }
-
-  const configure = (
-    client: Client,
-    metadata: ProviderMetadata,
-    authentication: ClientAuth,
-    budget: Budget,
-  ): Configuration => {
-    const server = {
-      issuer: client.provider.issuer,
-      token_endpoint: requireEndpoint(client.provider, metadata, 'token'),
-      authorization_response_iss_parameter_supported: metadata.sendsIssuer,
-      id_token_signing_alg_values_supported: [
-        ...admittedAlgorithms(client.provider.signingAlgorithms),
-      ],
-    }
-    const options = clockOptions(client, clock)
-    const configuration = new Configuration(server, client.clientId, options, authentication)
-    configuration[customFetch] = fetchFor(client, budget)
-    configuration.timeout = 0
-    // The way out itself decides whether http is permitted.
-    allowInsecureRequests(configuration)
-    return configuration
-  }
-
-  const prepare = async (client: Client, budget: Budget): Promise<Configuration> => {
-    const metadata = await providers.of(client.provider).metadata.get(budget)
-    return configure(client, metadata, await authenticationOf(client), budget)
-  }
+  const configure = createConfigureClient(deps)
 
   return {
     exchange: async (client, login, query, budget) => {
-      const configuration = await prepare(client, budget)
+      const configuration = await configure(client, tidied, budget)
       const url = new URL(login.redirectUri)
       url.search = query.toString()
       const checks = {
@@ -189,7 +121,7 @@ export const createTokenEndpoint = (deps: {
       )
     },
     refresh: async (client, refreshToken, budget) => {
-      const configuration = await prepare(client, budget)
+      const configuration = await configure(client, tidied, budget)
       return settle(
         () => refreshTokenGrant(configuration, refreshToken, resourcesOf(client)),
         client,

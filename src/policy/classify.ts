@@ -35,6 +35,7 @@ const ownRoad = ({ clients }: Policy, path: string): Intent | undefined => {
   for (const client of clients) {
     if (path === client.callbackPath) return { kind: 'callback', client }
     if (path === client.logout.path) return { kind: 'logout', client }
+    if (path === client.logout.frontChannelPath) return { kind: 'front_channel_logout', client }
   }
   return undefined
 }

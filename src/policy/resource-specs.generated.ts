@@ -73,6 +73,11 @@ export interface IdentityProviderEndpoints {
    * Logout 1.0). Unset and not discovered, sign-out ends the local session only.
    */
   readonly endSession?: string
+  /**
+   * The revocation endpoint, where tokens are taken back at sign-out (RFC 7009). Unset and not
+   * discovered, tokens live on until they expire.
+   */
+  readonly revocation?: string
 }
 
 /**
@@ -321,6 +326,13 @@ export interface OIDCClientSession {
   /** When the access token of a session is renewed with its refresh token. */
   readonly refresh: OIDCClientSessionRefresh
   /**
+   * Lets end-users choose to stay signed in on a device: before the login a page asks, unless a
+   * link of the own site answers for them (`sallyport_remember=yes` or `no`). Their session has
+   * these lifetimes, and its cookie outlives the browser. Whoever gets hold of the device is signed
+   * in as well. Unset, nobody is asked.
+   */
+  readonly rememberMe?: OIDCClientSessionRememberMe
+  /**
    * What a session counts from alone, besides its cookie; from elsewhere it takes another login.
    * `UserAgent`: the browser that signed in, by its `User-Agent`, which changes when the browser is
    * updated. `Address`: the network that it signed in from, an IPv4 address or the first half of an
@@ -346,6 +358,19 @@ export interface OIDCClientSessionRefresh {
    * providers whose refresh tokens outlive what your policy permits.
    */
   readonly disabled: boolean
+}
+
+/**
+ * Lets end-users choose to stay signed in on a device: before the login a page asks, unless a link
+ * of the own site answers for them (`sallyport_remember=yes` or `no`). Their session has these
+ * lifetimes, and its cookie outlives the browser. Whoever gets hold of the device is signed in as
+ * well. Unset, nobody is asked.
+ */
+export interface OIDCClientSessionRememberMe {
+  /** As `session.idleTimeout`, from `1s` to `2160h`. */
+  readonly idleTimeout: string
+  /** As `session.absoluteTimeout`, from `1s` to `2160h`. */
+  readonly absoluteTimeout: string
 }
 
 /** The session cookie. It is always `Secure`, `HttpOnly` and with `Path=/`. */
@@ -391,12 +416,27 @@ export interface OIDCClientLogout {
    */
   readonly atProvider: boolean
   /**
+   * Whether signing out takes the refresh token and the access token back at the provider (RFC
+   * 7009), if it has a revocation endpoint. It happens behind the answer: a provider that fails, or
+   * is slow, keeps nobody signed in. With `false`, tokens that somebody copied live on until they
+   * expire.
+   */
+  readonly revokeTokens: boolean
+  /**
    * Whether the provider may end sessions of this client by itself (OpenID Connect Back-Channel
    * Logout 1.0). It calls `/backchannel-logout/<namespace>/<name>` of this object, at the port
    * `http.listen` of the process: register that URL, as you expose it, at the provider. With
    * `false`, that path answers 404, and sessions outlive those at the provider.
    */
   readonly backChannel: boolean
+  /**
+   * Whether the provider may end the session of a browser by loading `<path>/frontchannel` in a
+   * frame, with `iss` and `sid` (OpenID Connect Front-Channel Logout 1.0). Browsers send the
+   * session cookie to such a frame only if the provider is of the same site, or with
+   * `session.cookie.sameSite: None`, and fewer of them every year: prefer `backChannel`. With
+   * `false`, that path is as any other.
+   */
+  readonly frontChannel: boolean
 }
 
 /**

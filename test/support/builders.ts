@@ -89,7 +89,7 @@ export const aClient = (changes: Partial<Client> = {}): Client => ({
     bindTo: [],
     cookie: { name: '__Host-sallyport', sameSite: 'Lax' },
   },
-  logout: { path: '/oauth2/logout', atProvider: true, backChannel: true },
+  logout: { path: '/oauth2/logout', atProvider: true, revokeTokens: true, backChannel: true },
   ...changes,
 })
 

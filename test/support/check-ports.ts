@@ -1,3 +1,4 @@
+import type { Fault } from '../../src/core/fault.ts'
 import type { Form } from '../../src/core/form.ts'
 import type { Policy } from '../../src/core/policy.ts'
 import type {
@@ -36,11 +37,15 @@ export interface FakePorts extends CheckPorts {
   endSession: string | undefined | Error
   formsAreFull: boolean
   logoutToken: LogoutTokenCheck
+  /** What the session store answers with instead, unless it is asked for what is `cached`. */
+  storeFault: Fault | undefined
+  cached: boolean
   readonly calls: {
     verify: string[]
     exchange: LoginState[]
     refresh: Tokens[]
     touch: string[]
+    revoke: Tokens[]
     endSession: { idToken?: string; state: string; returnUrl: string }[]
     storeWrites: number
     end: SessionSelector[]
@@ -70,6 +75,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
     exchange: [],
     refresh: [],
     touch: [],
+    revoke: [],
     endSession: [],
     storeWrites: 0,
     end: [],
@@ -84,6 +90,10 @@ export const fakePorts = (policy?: Policy): FakePorts => {
       return { kind: 'none', reason: 'session_expired' }
     }
     return { kind: 'open', open: opened(ticket, found) }
+  }
+
+  const failIfDown = (): void => {
+    if (ports.storeFault !== undefined) throw ports.storeFault
   }
 
   const entriesOf = (query: SessionQuery) =>
@@ -108,6 +118,8 @@ export const fakePorts = (policy?: Policy): FakePorts => {
     endSession: 'https://sso.example.com/logout',
     formsAreFull: false,
     logoutToken: { kind: 'invalid', detail: 'no' },
+    storeFault: undefined,
+    cached: false,
     calls,
     stored,
     keep,
@@ -148,13 +160,20 @@ export const fakePorts = (policy?: Policy): FakePorts => {
       },
       checkLogoutToken: async () => ports.logoutToken,
     },
+    revocation: { revoke: (_client, tokens) => void calls.revoke.push(tokens) },
     sessions: {
       create: async (session) => {
         calls.storeWrites += 1
         return keep(session)
       },
-      open,
-      reopen: async (tenant, ticket) => open(tenant, ticket),
+      open: (tenant, ticket) => {
+        if (!ports.cached) failIfDown()
+        return open(tenant, ticket)
+      },
+      reopen: async (tenant, ticket) => {
+        failIfDown()
+        return open(tenant, ticket)
+      },
       replace: async (current, session) => {
         const found = stored.get(current.ticket)
         if (found === undefined || found.version !== current.version) return undefined
@@ -167,6 +186,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
         calls.touch.push(ticket)
       },
       remove: async ({ ticket }) => {
+        failIfDown()
         calls.storeWrites += 1
         stored.delete(ticket)
       },

@@ -4,13 +4,13 @@ import { startHttpListener } from './parts/http-listener.ts'
 import { createTokenSigner, type TokenSigner } from './token-signer.ts'
 
 /** What of a provider can be made to misbehave. */
-export type HostileEndpoint = 'metadata' | 'jwks' | 'token' | 'userinfo'
+export type HostileEndpoint = 'metadata' | 'jwks' | 'token' | 'userinfo' | 'revocation'
 
 /** One answer of an endpoint. */
 export type HostileAnswer = (response: ServerResponse) => void
 
-/** A token request as it arrived. */
-export interface TokenRequest {
+/** A form that a client sent, as it arrived. */
+export interface ClientRequest {
   readonly form: URLSearchParams
   readonly authorization: string | undefined
 }
@@ -27,7 +27,8 @@ export interface HostileProvider {
   /** What the token endpoint hands out. */
   readonly setTokens: (answer: Claims) => void
   readonly requestCount: (endpoint: HostileEndpoint) => number
-  readonly tokenRequests: readonly TokenRequest[]
+  readonly tokenRequests: readonly ClientRequest[]
+  readonly revocationRequests: readonly ClientRequest[]
   readonly takeDown: () => Promise<void>
   readonly bringUp: () => Promise<void>
   readonly stop: () => Promise<void>
@@ -38,6 +39,7 @@ const PATHS: Readonly<Record<string, HostileEndpoint>> = {
   '/jwks': 'jwks',
   '/token': 'token',
   '/userinfo': 'userinfo',
+  '/revoke': 'revocation',
 }
 
 /** Answers with JSON. */
@@ -91,7 +93,8 @@ export const startHostileProvider = async (): Promise<HostileProvider> => {
   const signer = createTokenSigner('key-1')
   const answers = new Map<HostileEndpoint, HostileAnswer>()
   const counts = new Map<HostileEndpoint, number>()
-  const tokenRequests: TokenRequest[] = []
+  const tokenRequests: ClientRequest[] = []
+  const revocationRequests: ClientRequest[] = []
   let metadata: Readonly<Record<string, Json | undefined>> = {}
   let keys: readonly Claims[] = [signer.publicJwk]
   let tokens: Claims = {}
@@ -99,6 +102,7 @@ export const startHostileProvider = async (): Promise<HostileProvider> => {
   const honest = (endpoint: HostileEndpoint): HostileAnswer => {
     if (endpoint === 'jwks') return json({ keys })
     if (endpoint === 'userinfo') return json({ sub: 'alice' })
+    if (endpoint === 'revocation') return text('')
     return json(endpoint === 'metadata' ? metadata : tokens)
   }
 
@@ -106,9 +110,10 @@ export const startHostileProvider = async (): Promise<HostileProvider> => {
     const endpoint = PATHS[new URL(request.url ?? '/', 'http://localhost').pathname]
     if (endpoint === undefined) return text('', 404)(response)
     counts.set(endpoint, (counts.get(endpoint) ?? 0) + 1)
-    if (endpoint === 'token') {
+    if (endpoint === 'token' || endpoint === 'revocation') {
       const { authorization } = request.headers
-      tokenRequests.push({ form: await readForm(request), authorization })
+      const requests = endpoint === 'token' ? tokenRequests : revocationRequests
+      requests.push({ form: await readForm(request), authorization })
     }
     const answer = answers.get(endpoint) ?? honest(endpoint)
     answer(response)
@@ -123,6 +128,7 @@ export const startHostileProvider = async (): Promise<HostileProvider> => {
     jwks_uri: `${issuer}/jwks`,
     userinfo_endpoint: `${issuer}/userinfo`,
     end_session_endpoint: `${issuer}/logout`,
+    revocation_endpoint: `${issuer}/revoke`,
     authorization_response_iss_parameter_supported: true,
   }
   metadata = honestMetadata
@@ -130,6 +136,7 @@ export const startHostileProvider = async (): Promise<HostileProvider> => {
     issuer,
     signer,
     tokenRequests,
+    revocationRequests,
     answer: (endpoint, answer) => {
       if (answer === undefined) answers.delete(endpoint)
       else answers.set(endpoint, answer)

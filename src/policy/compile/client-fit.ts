@@ -21,10 +21,16 @@ const outsideDomain = (hosts: readonly string[], client: Client): readonly Findi
   return [finding('hosts', message)]
 }
 
+const frontChannel = ({ logout }: Client): readonly (readonly [string, string])[] =>
+  logout.frontChannelPath === undefined
+    ? []
+    : [['logout.path` with `/frontchannel', logout.frontChannelPath]]
+
 /** What tells the clients of one host apart, by the field that an operator sets. */
 const marksOf = (client: Client): readonly (readonly [field: string, value: string])[] => [
   ['callback.path', client.callbackPath],
   ['logout.path', client.logout.path],
+  ...frontChannel(client),
   ['session.cookie.name', client.session.cookie.name],
   ['displayName', client.displayName],
 ]

@@ -11,7 +11,7 @@ import { type Checked, right, wrong } from '../checked.ts'
 import { cookieDomain } from '../cookie-domain.ts'
 import { isWildcard, parseHost } from '../host.ts'
 import { canonicalPath } from '../path-pattern.ts'
-import type { OIDCClient } from '../resource.ts'
+import type { FieldPath, OIDCClient } from '../resource.ts'
 import { canonicalJson } from './canonical-json.ts'
 import {
   type Credential,
@@ -97,27 +97,38 @@ const cookieOf = (
   return { name, sameSite, domain }
 }
 
-const sessionOf = (spec: OIDCClient['spec'], findings: Findings): Client['session'] => {
-  const { idleTimeout, absoluteTimeout, refresh, bindTo, cookie } = spec.session
-  const field = ['spec', 'session']
-  const lifetime = { leastMs: SECOND, mostMs: 720 * HOUR }
-  const idleTimeoutMs = findings.durationMs([...field, 'idleTimeout'], idleTimeout, lifetime)
-  const absoluteTimeoutMs = findings.durationMs(
-    [...field, 'absoluteTimeout'],
-    absoluteTimeout,
-    lifetime,
-  )
-  const refreshBeforeMs = findings.durationMs([...field, 'refresh', 'before'], refresh.before, {
-    leastMs: 0,
-    mostMs: HOUR,
-  })
+const lifetimesOf = (
+  written: { readonly idleTimeout: string; readonly absoluteTimeout: string },
+  field: FieldPath,
+  mostMs: number,
+  findings: Findings,
+): { readonly idleTimeoutMs: number; readonly absoluteTimeoutMs: number } => {
+  const { idleTimeout, absoluteTimeout } = written
+  const bounds = { leastMs: SECOND, mostMs }
+  const idleTimeoutMs = findings.durationMs([...field, 'idleTimeout'], idleTimeout, bounds)
+  const absolute = [...field, 'absoluteTimeout']
+  const absoluteTimeoutMs = findings.durationMs(absolute, absoluteTimeout, bounds)
   if (absoluteTimeoutMs > 0 && idleTimeoutMs > absoluteTimeoutMs) {
     const message = `The idle timeout ${idleTimeout} is longer than the absolute timeout ${absoluteTimeout}: lower it`
     findings.add([...field, 'idleTimeout'], message)
   }
+  return { idleTimeoutMs, absoluteTimeoutMs }
+}
+
+const sessionOf = (spec: OIDCClient['spec'], findings: Findings): Client['session'] => {
+  const { idleTimeout, absoluteTimeout, refresh, bindTo, cookie } = spec.session
+  const field = ['spec', 'session']
+  const { rememberMe } = spec.session
+  const refreshBeforeMs = findings.durationMs([...field, 'refresh', 'before'], refresh.before, {
+    leastMs: 0,
+    mostMs: HOUR,
+  })
+  const remembered = [...field, 'rememberMe']
   return {
-    idleTimeoutMs,
-    absoluteTimeoutMs,
+    ...lifetimesOf({ idleTimeout, absoluteTimeout }, field, 720 * HOUR, findings),
+    ...(rememberMe === undefined
+      ? {}
+      : { rememberMe: lifetimesOf(rememberMe, remembered, 2_160 * HOUR, findings) }),
     ...(refresh.disabled ? {} : { refreshBeforeMs }),
     bindTo: [...bindTo],
     cookie: cookieOf(cookie, findings),
@@ -125,7 +136,7 @@ const sessionOf = (spec: OIDCClient['spec'], findings: Findings): Client['sessio
 }
 
 const logoutOf = (spec: OIDCClient['spec'], findings: Findings): Client['logout'] => {
-  const { path, redirectURL, atProvider, backChannel } = spec.logout
+  const { path, redirectURL, atProvider, revokeTokens, backChannel, frontChannel } = spec.logout
   if (path === spec.callback.path) {
     const message = `The path "${path}" is the callback path as well: one path cannot both finish a login and sign out`
     findings.add(['spec', 'logout', 'path'], message)
@@ -138,7 +149,9 @@ const logoutOf = (spec: OIDCClient['spec'], findings: Findings): Client['logout'
     path: ownPath('logout', path, findings),
     ...(redirectURL === undefined ? {} : { redirectUrl: redirectURL }),
     atProvider,
+    revokeTokens,
     backChannel,
+    ...(frontChannel ? { frontChannelPath: `${path}/frontchannel` } : {}),
   }
 }
 

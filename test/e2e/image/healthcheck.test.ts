@@ -27,7 +27,8 @@ describe('the health check of the image, as the image declares it', () => {
     const folder = await temporaryFolder('image')
     await mkdir(`${folder.path}/resources`)
     await writeFile(`${folder.path}/kubeconfig`, stringify(KUBECONFIG))
-    await writeFile(`${folder.path}/sallyport.yaml`, stringify(configuration(folder.path)))
+    const settings = { shutdown: { delay: '0s' }, ...configuration(folder.path) }
+    await writeFile(`${folder.path}/sallyport.yaml`, stringify(settings))
     const container = createContainer(image.name, 'none')
     const serve = ['serve', '--config', `${folder.path}/sallyport.yaml`]
     const launch = await container.launch(serve, folder.path)

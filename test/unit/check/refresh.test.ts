@@ -199,6 +199,18 @@ describe('R27: refreshing an access token', () => {
     expect(denied(await use(createCheck(ports), ticket)).reason).toBe('session_unknown')
     expect(ports.stored.size).toBe(0)
   })
+
+  it('R27: tokens that came for a session that was ended meanwhile are taken back', async () => {
+    const ports = fakePorts(aPolicy())
+    const ticket = session(ports)
+    ports.nowMs += 6 * MINUTE
+    ports.refreshOutcome = async () => {
+      ports.stored.delete(ticket)
+      return renewed(ports)()
+    }
+    await use(createCheck(ports), ticket)
+    expect(ports.calls.revoke).toEqual([expect.objectContaining({ refreshToken: 'refresh-2' })])
+  })
 })
 
 describe('an access token that cannot be refreshed', () => {

@@ -31,6 +31,16 @@ describe('attach', () => {
     expect(JSON.stringify(objects(out))).toMatch(/auth.*9443/)
   })
 
+  test('the help says what each gateway takes by default', async () => {
+    const text = (await sallyport('attach', '--help')).out.replaceAll(/\s+/g, ' ')
+    for (const [name, { gateway, namespace }] of gateways) {
+      if (gateway !== undefined) {
+        expect(text).toContain(`${gateway.name}.${gateway.namespace} for ${name}`)
+      }
+      if (namespace !== undefined) expect(text).toContain(`${namespace} for ${name}`)
+    }
+  })
+
   test.each(NAMES)('%s: the help lists it', async (name) => {
     expect((await sallyport('attach', '--help')).out).toContain(name)
   })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isCrossSite, mayLogin } from '../../../src/core/navigation.ts'
+import { causeOf, isEmbedded, mayLogin } from '../../../src/core/navigation.ts'
 import { aRequest, FETCH, NAVIGATION } from '../../support/builders.ts'
 
 const auto = (headers: Record<string, string>, method = 'GET') =>
@@ -55,8 +55,22 @@ describe('R19: a login starts only for navigations', () => {
   })
 })
 
-it('a visit that another site caused is told apart from one of this host', () => {
-  expect(isCrossSite(aRequest({ headers: { 'sec-fetch-site': 'cross-site' } }))).toBe(true)
-  expect(isCrossSite(aRequest({ headers: { 'sec-fetch-site': 'same-origin' } }))).toBe(false)
-  expect(isCrossSite(aRequest())).toBe(false)
+it.each([
+  ['same-origin', 'own'],
+  ['same-site', 'own'],
+  ['none', 'own'],
+  ['cross-site', 'foreign'],
+  ['something-new', 'foreign'],
+] as const)('a visit whose Sec-Fetch-Site is %s is %s', (site, cause) => {
+  expect(causeOf(aRequest({ headers: { 'sec-fetch-site': site } }))).toBe(cause)
+})
+
+it('a browser that says nothing leaves the cause unknown', () => {
+  expect(causeOf(aRequest())).toBe('unknown')
+})
+
+it('an image is told apart from a visit', () => {
+  expect(isEmbedded(aRequest({ headers: { 'sec-fetch-mode': 'no-cors' } }))).toBe(true)
+  expect(isEmbedded(aRequest({ headers: NAVIGATION }))).toBe(false)
+  expect(isEmbedded(aRequest())).toBe(false)
 })

@@ -122,7 +122,7 @@ test.each([
     const counted: unknown[] = []
     const observe = createObserve({
       logger: { always: (_message, fields) => void written.push(fields) },
-      metrics: { countCheck: (one) => void counted.push(one) },
+      metrics: { countCheck: (one) => void counted.push(one), countLogout: () => undefined },
       decisions,
       subjectHash,
     })
