@@ -4,7 +4,7 @@ import {
   choiceNameOf,
   clientsInOrder,
   clientToSignInWith,
-  withHint,
+  signInWays,
   withoutHint,
 } from '../../../src/core/chosen-client.ts'
 import { aClient, aPolicy, aRequest } from '../../support/builders.ts'
@@ -34,10 +34,12 @@ describe('R34: the hint in a query', () => {
   it('that is put in is read back as the client, beside whatever the query holds', () => {
     const clients = ['a', 'b-1.c'].map((name) => aClient({ name: `shop/${name}` }))
     const policy = aPolicy({ clients })
-    for (const client of clients) {
-      for (const path of ['/p', '/p?x=1', '/p?x=%26sallyport_provider%3Dother']) {
-        const request = aRequest({ path: withHint(path, client) })
-        expect(clientToSignInWith(policy, request)).toBe(client)
+    for (const path of ['/p', '/p?x=1', '/p?x=%26sallyport_provider%3Dother']) {
+      const ways = signInWays(policy, path)
+      expect(ways.map(({ client }) => client)).toEqual(clients)
+      for (const { client, href } of ways) {
+        expect(clientToSignInWith(policy, aRequest({ path: href }))).toBe(client)
+        expect(withoutHint(href)).toBe(path)
       }
     }
     expect(clients.map(choiceNameOf)).toEqual(['a', 'b-1.c'])
