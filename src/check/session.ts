@@ -1,5 +1,6 @@
 import { type Awaitable, andThen } from '../core/awaitable.ts'
 import { findCookie } from '../core/cookie.ts'
+import { asFault } from '../core/fault.ts'
 import type { Authentication, Identity, Unauthenticated } from '../core/identity.ts'
 import { placesOf } from '../core/own-cookies.ts'
 import type { Client } from '../core/policy.ts'
@@ -7,8 +8,9 @@ import type { Budget, CheckPorts, OpenSession, SessionOpening } from '../core/po
 import type { Request } from '../core/request.ts'
 import { isBoundHere } from '../core/session-binding.ts'
 import { withUserinfo } from '../core/userinfo-claims.ts'
-import { createRefresh, tokenStateOf } from './refresh.ts'
+import { createRefresh } from './refresh.ts'
 import { sessionTenant } from './session-tenant.ts'
+import { tokenStateOf } from './token-state.ts'
 
 /**
  * Who a session says is calling. `isForwarded`: the upstream is to get the access token, so it has
@@ -61,9 +63,19 @@ export const createSessionAuthentication = (ports: CheckPorts): SessionAuthentic
     refresh(open, client).catch(() => undefined)
   }
 
-  const refreshFirst = async (open: OpenSession, client: Client): Promise<Authentication> => {
-    const outcome = await refresh(open, client)
-    return outcome.kind === 'usable' ? authenticated(outcome.open) : refused(outcome.reason)
+  /** A token that nobody is to get may stay old while the store is away. */
+  const refreshFirst = async (
+    open: OpenSession,
+    client: Client,
+    isForwarded: boolean,
+  ): Promise<Authentication> => {
+    try {
+      const outcome = await refresh(open, client)
+      return outcome.kind === 'usable' ? authenticated(outcome.open) : refused(outcome.reason)
+    } catch (fault) {
+      if (isForwarded || asFault(fault).code !== 'session_store_unavailable') throw fault
+      return authenticated(open)
+    }
   }
 
   const use = (
@@ -84,7 +96,7 @@ export const createSessionAuthentication = (ports: CheckPorts): SessionAuthentic
         refreshBehind(open, client)
         return authenticated(open)
       case 'expired':
-        return refreshFirst(open, client)
+        return refreshFirst(open, client, isForwarded)
       case 'over':
         return refused('session_expired')
     }

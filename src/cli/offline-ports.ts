@@ -74,4 +74,5 @@ export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts =
   clock,
   random: systemRandom,
   newBudget: () => ({ signal: new AbortController().signal }),
+  behind: () => undefined,
 })

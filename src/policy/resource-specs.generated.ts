@@ -350,7 +350,8 @@ export interface OIDCClientSession {
 export interface OIDCClientSessionRefresh {
   /**
    * A request renews the access token when it expires within this time, from `0s` to `1h`, but
-   * never earlier than in the last quarter of its life.
+   * never earlier than in the last quarter of its life. Each session picks its own moment between
+   * half of this time and all of it, so that sessions of one morning are not renewed at once.
    */
   readonly before: string
   /**

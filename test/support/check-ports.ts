@@ -218,7 +218,10 @@ export const fakePorts = (policy?: Policy): FakePorts => {
       acquire: async (name) => {
         if (locks.has(name)) return undefined
         locks.add(name)
-        return { release: async () => void locks.delete(name) }
+        return {
+          isHeld: () => locks.has(name),
+          release: async () => void locks.delete(name),
+        }
       },
       pause: async () => new Promise((resolve) => setImmediate(resolve)),
     },
@@ -250,6 +253,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
       },
     },
     newBudget: () => unlimited,
+    behind: (work) => void work.catch(() => undefined),
   }
   return ports
 }
