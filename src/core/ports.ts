@@ -7,6 +7,7 @@ import type { PageMark } from './page-mark.ts'
 import type { BearerMethod, Client, Policy } from './policy.ts'
 import type { Reason } from './reason.ts'
 import type { Request } from './request.ts'
+import type { Recording } from './seen-at-login.ts'
 import type { SessionBinding } from './session-binding.ts'
 
 /** Wall-clock time. */
@@ -483,6 +484,8 @@ export interface CheckPorts {
   readonly seal: Seal
   readonly clock: Clock
   readonly random: Random
+  /** What sessions record of where their login came from. */
+  readonly recording: Recording
   /**
    * A budget of its own, for work that must be finished even if the request that began it is given
    * up.

@@ -25,8 +25,11 @@ export interface RunningEnvoyGateway extends RunningEnvoy {
   readonly status: (kind: string, path: string) => unknown
 }
 
-/** Health probes, xDS and extensions: Envoy Gateway takes these on all addresses, and cannot be told others. */
-const FIXED_PORTS = [8081, 18_000, 18_002] as const
+/**
+ * Its health, xDS, extensions, and the health of its Envoy: Envoy Gateway takes these on all
+ * addresses, and cannot be told others.
+ */
+const FIXED_PORTS = [8081, 18_000, 18_002, 19_003] as const
 
 const START_TIMEOUT_MS = 60_000
 
