@@ -103,6 +103,7 @@ describe('redis: what is sent', () => {
     expect(kinds).toEqual([
       ['entry'],
       ['sessions:subject'],
+      ['sessions:subject'],
       ['sessions:sid'],
       ['sessions:client'],
       ['sessions:all'],
