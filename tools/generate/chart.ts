@@ -9,8 +9,19 @@ import { keepCurrent } from './output.ts'
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const CHART = 'charts/sallyport'
 
-/** The groups of the configuration that the chart does not set itself. */
-const FREE_GROUPS = ['outbound', 'check', 'log', 'responses'] as const
+/** What the chart sets itself: of the configuration, of `sessions` and of `sessions.redis`. */
+const OWN_GROUPS = [
+  'grpc',
+  'admin',
+  'http',
+  'adminApi',
+  'resources',
+  'sessions',
+  'keys',
+  'shutdown',
+]
+const OWN_SESSIONS = ['store', 'redis']
+const OWN_REDIS = ['url', 'sentinel', 'cluster', 'usernameFile', 'passwordFile', 'tls', 'keyPrefix']
 
 interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>
@@ -36,11 +47,22 @@ const plain = ({ kind: _, flag: __, range: ___, ...schema }: JsonSchema): JsonSc
         ),
       }
 
+/** The members of a group but for those that the chart sets itself. */
+const free = (of: JsonSchema | undefined, own: readonly string[]) =>
+  Object.fromEntries(
+    Object.entries(of?.properties ?? {})
+      .filter(([name]) => !own.includes(name))
+      .map(([name, child]) => [name, plain(child)]),
+  )
+
 const configSchema = () => {
-  const { properties = {} } = z.toJSONSchema(configurationSchema, { io: 'input' }) as JsonSchema
-  const free = FREE_GROUPS.map((name) => [name, plain(properties[name] ?? {})] as const)
-  const cache = plain(properties.sessions?.properties?.cache ?? {})
-  return group({ ...Object.fromEntries(free), sessions: group({ cache }) })
+  const configuration = z.toJSONSchema(configurationSchema, { io: 'input' }) as JsonSchema
+  const { sessions } = configuration.properties ?? {}
+  const redis = group(free(sessions?.properties?.redis, OWN_REDIS))
+  return group({
+    ...free(configuration, OWN_GROUPS),
+    sessions: group({ ...free(sessions, OWN_SESSIONS), redis }),
+  })
 }
 
 /** `values.schema.json` with the part that is the schema of the process's own configuration. */
