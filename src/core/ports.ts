@@ -89,7 +89,10 @@ export type ClientLookup =
   | {
       readonly kind: 'found'
       readonly client: Client
-      /** Every client with its issuer and client id, itself included: the provider knows but one. */
+      /**
+       * Every client with its client id at its issuer, by providers of the same namespace, itself
+       * included: the provider knows but one.
+       */
       readonly sameRegistration: readonly string[]
     }
   | { readonly kind: 'none' }
@@ -441,8 +444,12 @@ export interface ReplayGuard {
 
 /** Forms that wait for the end of a login. Calls throw `Fault` `session_store_unavailable`. */
 export interface FormStore {
-  /** Keeps a form and answers its ticket, a secret; `undefined` where too many are kept already. */
+  /**
+   * Keeps a form for one tenant and answers its ticket, a secret; `undefined` where too many are
+   * kept already for the client, whichever of its hosts they were sent to.
+   */
   readonly keep: (
+    client: string,
     tenant: string,
     form: Form,
     ttlMs: number,

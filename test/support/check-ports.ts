@@ -203,7 +203,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
       },
     },
     forms: {
-      keep: async (tenant, form) => {
+      keep: async (_client, tenant, form) => {
         if (ports.formsAreFull) return undefined
         counter += 1
         forms.set(`${tenant} form-${counter}`, form)
