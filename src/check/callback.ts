@@ -9,10 +9,13 @@ import type { Reason } from '../core/reason.ts'
 import { lifetimeOf, type SessionLifetime } from '../core/remember-me.ts'
 import type { Request } from '../core/request.ts'
 import { isSafeReturnPath, originOf } from '../core/return-url.ts'
+import { isRevoked } from '../core/revoked.ts'
+import { seenAtLogin } from '../core/seen-at-login.ts'
 import { bindingOf } from '../core/session-binding.ts'
 import { clearing } from './denials.ts'
 import { createArrive } from './hand-off.ts'
 import { attemptOf, LOGIN_TTL_MS, loginCookieName, openLogin } from './login-cookie.ts'
+import { createBeginSession } from './session-limit.ts'
 import { sessionTenant } from './session-tenant.ts'
 
 /** How long a browser remembers its provider without a login: half a year. */
@@ -101,12 +104,14 @@ const isLate = (reason: Reason): boolean => reason === 'code_refused' || reason 
 export const createCallback = (ports: CheckPorts): Callback => {
   const arrive = createArrive(ports)
   const { seal, replay, relyingParty, sessions, forms, clock } = ports
+  const beginSession = createBeginSession(ports)
 
   const hasSession = async (request: Request, client: Client, budget: Budget): Promise<boolean> => {
     const cookie = findCookie(request.header('cookie'), client.session.cookie.name)
     if (cookie.kind !== 'one') return false
+    const opening = await sessions.open(sessionTenant(client, request), cookie.value, budget)
     return (
-      (await sessions.open(sessionTenant(client, request), cookie.value, budget)).kind === 'open'
+      opening.kind === 'open' && !isRevoked(opening.open.session, client.session, clock.nowMs())
     )
   }
 
@@ -166,6 +171,7 @@ export const createCallback = (ports: CheckPorts): Callback => {
       clientId: client.clientId,
       subject,
       ...sidOf(tokens),
+      ...seenAtLogin(request, ports.recording),
       ...(binding === undefined ? {} : { binding }),
       tokens,
       tokensReceivedAtMs: nowMs,
@@ -200,8 +206,14 @@ export const createCallback = (ports: CheckPorts): Callback => {
     const subject = String(outcome.tokens.claims.sub)
     const lifetime = lifetimeOf(client, login.remember === true)
     const session = sessionOf(request, client, outcome.tokens, subject, lifetime)
-    const cookie = sessionCookie(client, await sessions.create(session), lifetime)
-    const whom: About = { ...about, subject, via: 'session' }
+    const { ticket, ended } = await beginSession(client, session, budget)
+    const cookie = sessionCookie(client, ticket, lifetime)
+    const whom: About = {
+      ...about,
+      subject,
+      via: 'session',
+      ...(ended === 0 ? {} : { endedSessions: ended }),
+    }
     const headers = [cookie, ...remembering(policy, client), ...clear]
     return resume(request, client, login, 'login_completed', headers, whom, budget)
   }

@@ -103,7 +103,7 @@ export const createLogin = (ports: CheckPorts): Login => {
     budget: Budget,
   ): Promise<Verdict> => {
     const tenant = sessionTenant(client, request)
-    const kept = form && (await forms.keep(tenant, form, LOGIN_TTL_MS, budget))
+    const kept = form && (await forms.keep(client.name, tenant, form, LOGIN_TTL_MS, budget))
     if (form !== undefined && kept === undefined) return challenge(request, policy, rule, refused)
     const login = stateOf(request, client, rememberChoiceOf(client, request), kept)
     const forwarded = forwardedParameters(request, client)

@@ -109,6 +109,10 @@ export interface Client {
     readonly refreshBeforeMs?: number
     /** What a session counts from alone; empty: from anywhere. */
     readonly bindTo: readonly ('UserAgent' | 'Address')[]
+    /** How many one subject may have; the oldest end. Absent: any number. */
+    readonly maxPerSubject?: number
+    /** Sessions that began before this have ended, once that time has come. */
+    readonly revokeBeforeMs?: number
     readonly cookie: SessionCookie
   }
   readonly logout: {

@@ -151,8 +151,9 @@ export const reasons = {
   session_ended: {
     kind: 'challenge',
     status: 401,
-    message: 'Your session was ended by the provider. Please sign in again.',
-    remedy: 'The provider refused the refresh token: it was revoked, rotated away or has expired.',
+    message: 'Your session was ended. Please sign in again.',
+    remedy:
+      'The provider refused the refresh token: it was revoked, rotated away or has expired. Or the OIDCClient ends older sessions by its annotation `sallyport.dev/revoke-before`.',
   },
   token_required: {
     kind: 'challenge',

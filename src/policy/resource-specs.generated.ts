@@ -342,6 +342,12 @@ export interface OIDCClientSession {
    * anywhere.
    */
   readonly bindTo: readonly ('UserAgent' | 'Address')[]
+  /**
+   * How many sessions one subject may have with this client at a time, from 1 to 1000, over all its
+   * hosts and browsers; where hosts do not share a session, each counts. A login beyond that ends
+   * the oldest. Unset, as many as it likes. A low number signs people out who use several devices.
+   */
+  readonly maxPerSubject?: number
   /** The session cookie. It is always `Secure`, `HttpOnly` and with `Path=/`. */
   readonly cookie: OIDCClientSessionCookie
 }

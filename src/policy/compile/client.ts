@@ -12,6 +12,7 @@ import { cookieDomain } from '../cookie-domain.ts'
 import { isWildcard, parseHost } from '../host.ts'
 import { canonicalPath } from '../path-pattern.ts'
 import type { FieldPath, OIDCClient } from '../resource.ts'
+import { parseTimestampMs } from '../timestamp.ts'
 import { canonicalJson } from './canonical-json.ts'
 import {
   type Credential,
@@ -34,6 +35,9 @@ export interface ClientDraft {
   readonly credential: CredentialDraft
   readonly settings: Omit<Client, 'name' | 'tenant' | 'generation' | 'provider' | 'authentication'>
 }
+
+/** The annotation that ends every older session of a client. */
+const REVOKE_BEFORE = 'sallyport.dev/revoke-before'
 
 const SECOND = 1_000
 const HOUR = 3_600 * SECOND
@@ -97,6 +101,19 @@ const cookieOf = (
   return { name, sameSite, domain }
 }
 
+const revokeBefore = (
+  annotations: OIDCClient['metadata']['annotations'],
+  findings: Findings,
+): Pick<Client['session'], 'revokeBeforeMs'> => {
+  const written = annotations[REVOKE_BEFORE]
+  if (written === undefined) return {}
+  const revokeBeforeMs = parseTimestampMs(written)
+  if (revokeBeforeMs !== undefined) return { revokeBeforeMs }
+  const message = `The time ${JSON.stringify(written)} is not one of RFC 3339, as in \`2026-11-24T18:00:00Z\``
+  findings.add(['metadata', 'annotations', REVOKE_BEFORE], message)
+  return {}
+}
+
 const lifetimesOf = (
   written: { readonly idleTimeout: string; readonly absoluteTimeout: string },
   field: FieldPath,
@@ -115,8 +132,8 @@ const lifetimesOf = (
   return { idleTimeoutMs, absoluteTimeoutMs }
 }
 
-const sessionOf = (spec: OIDCClient['spec'], findings: Findings): Client['session'] => {
-  const { idleTimeout, absoluteTimeout, refresh, bindTo, cookie } = spec.session
+const sessionOf = ({ metadata, spec }: OIDCClient, findings: Findings): Client['session'] => {
+  const { idleTimeout, absoluteTimeout, refresh, bindTo, maxPerSubject, cookie } = spec.session
   const field = ['spec', 'session']
   const { rememberMe } = spec.session
   const refreshBeforeMs = findings.durationMs([...field, 'refresh', 'before'], refresh.before, {
@@ -131,6 +148,8 @@ const sessionOf = (spec: OIDCClient['spec'], findings: Findings): Client['sessio
       : { rememberMe: lifetimesOf(rememberMe, remembered, 2_160 * HOUR, findings) }),
     ...(refresh.disabled ? {} : { refreshBeforeMs }),
     bindTo: [...bindTo],
+    ...(maxPerSubject === undefined ? {} : { maxPerSubject }),
+    ...revokeBefore(metadata.annotations, findings),
     cookie: cookieOf(cookie, findings),
   }
 }
@@ -181,11 +200,22 @@ export const readClient = (
       userinfo: spec.claims.userinfo,
       callbackPath: ownPath('callback', spec.callback.path, findings),
       ...callbackHostOf(spec, findings),
-      session: sessionOf(spec, findings),
+      session: sessionOf(resource, findings),
       logout: logoutOf(spec, findings),
     },
   }
   return { draft, findings: findings.list() }
+}
+
+/**
+ * What of an invalid edit takes effect all the same: a grant that was taken back holds no longer,
+ * and sessions that were revoked stay so.
+ */
+export const carryOverClient = (good: ClientDraft, now: ClientDraft): ClientDraft => {
+  const { revokeBeforeMs } = now.settings.session
+  const revoked = revokeBeforeMs === undefined ? {} : { revokeBeforeMs }
+  const session = { ...good.settings.session, ...revoked }
+  return { ...good, grant: now.grant, settings: { ...good.settings, session } }
 }
 
 /**

@@ -135,6 +135,31 @@ describe('finishing a login', () => {
     }
   })
 
+  it('a session records where its login came from only if it is told to, clean and short', async () => {
+    const ports = fakePorts(aPolicy())
+    const keptAfter = async () => {
+      const login = await visit(ports, '/')
+      const agent = `Fire\u0007fox\u202e ${'x'.repeat(500)}`
+      const headers = { ...CALLBACK_NAVIGATION, cookie: cookieHeaderOf(login), 'user-agent': agent }
+      const request = aRequest({
+        authority: 'shop.example.com:8443',
+        path: callbackPath(login),
+        address: '192.0.2.7',
+        headers,
+      })
+      const done = denied(await createCheck(ports)(request, unlimited))
+      return ports.stored.get(cookiesOf(done)['__Host-sallyport'] ?? '')?.session
+    }
+    const silent = await keptAfter()
+    expect(silent).not.toHaveProperty('address')
+    expect(silent).not.toHaveProperty('agent')
+    ports.recording = { address: true, agent: true }
+    const { address, agent } = (await keptAfter()) ?? {}
+    expect(address).toBe('192.0.2.7')
+    expect(agent).toMatch(/^Firefox x+$/)
+    expect(agent?.length).toBeLessThanOrEqual(256)
+  })
+
   it('ten tabs finish in any order, each at its own URL', async () => {
     const ports = fakePorts(aPolicy())
     const logins = await Promise.all(
