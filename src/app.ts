@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createAdminApi } from './app/admin-api.ts'
+import { createBackground } from './app/background.ts'
 import { createHealth } from './app/health.ts'
 import { followKeys } from './app/process-keys.ts'
 import { readinessOf } from './app/readiness.ts'
 import { createResources } from './app/resources.ts'
+import { createRevocations } from './app/revocations.ts'
 import { createSessionBackend } from './app/session-backend.ts'
 import { budgetOf } from './app/system.ts'
 import { createBackChannelLogout } from './check/back-channel-logout.ts'
@@ -62,6 +64,9 @@ const TOKEN_CACHE_ENTRIES = 10_000
 /** Names in the memory store need no more. */
 const KEY_PREFIX = 'sallyport'
 
+/** How long refreshes behind answers may take to be written down when the process ends. */
+const BACKGROUND_MS = 5_000
+
 const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8'
 
 /**
@@ -74,10 +79,16 @@ export const createApp = (config: Config, deps: AppDeps): App => {
   const caPem = caFile === undefined ? {} : { caPem: readFileSync(caFile, 'utf8') }
 
   const metrics = createMetrics(version)
+  const background = createBackground()
   const snapshot = createSnapshot()
   const outbound = { ...networks, ...caPem, allowInsecureIssuers }
   const providers = createProviders({ outbound, clock, random })
-  const backend = createSessionBackend(config.sessions.store, { clock, random, logger })
+  const backend = createSessionBackend(config.sessions.store, {
+    clock,
+    random,
+    logger,
+    metrics: metrics.sessions,
+  })
   const { store } = config.sessions
   const kept = {
     backend,
@@ -89,8 +100,11 @@ export const createApp = (config: Config, deps: AppDeps): App => {
   const sessions = createSessionStore({
     ...kept,
     cache: config.sessions.cache,
+    onOpening: metrics.sessions.countOpening,
     onBackgroundError: (fault) => logger.warn(`A session was not written: ${fault.message}`),
   })
+  const directory = createSessionDirectory(kept)
+  const revocations = { directory, metrics, logger, clock, newBudget: budgetOf }
   const resources = createResources({
     from: config.resources,
     allowInsecureIssuers,
@@ -100,6 +114,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     logger,
     clock,
     random,
+    onClients: createRevocations(revocations),
   })
 
   const revocation = createTokenRevocation({
@@ -108,8 +123,6 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     newBudget: budgetOf,
     observe: createObserveRevocation({ logger, metrics }),
   })
-
-  const directory = createSessionDirectory(kept)
 
   const ports: CheckPorts = {
     policies: snapshot,
@@ -127,7 +140,9 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     seal: createSeal({ keys, random }),
     clock,
     random,
+    recording: config.sessions.record,
     newBudget: budgetOf,
+    behind: background.add,
   }
 
   const subjectHash = createSubjectHash(() => keys.newest().derive('subject hash'))
@@ -167,6 +182,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
 
   const health = createHealth({ backend, providers, resources })
   metrics.observe(health)
+  metrics.sessions.observe({ cached: sessions.cached, hearsNotices: backend.notices.isHealthy })
 
   const admin = createAdminServer({
     listen: config.admin.listen,
@@ -224,6 +240,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     await resources.close()
     await grpc.drain(config.shutdown.timeoutMs)
     await providerServer.stop()
+    await background.settled(BACKGROUND_MS)
     await revocation.close()
     await adminApi?.stop()
     await sessions.close()

@@ -14,7 +14,7 @@ const named = (name: string, message: string): string =>
 
 /** Asks the adapters at the moment of the question; does no I/O. */
 export const createHealth = (deps: {
-  readonly backend: Pick<SessionBackend, 'trouble'>
+  readonly backend: Pick<SessionBackend, 'trouble' | 'isUp'>
   readonly providers: Pick<Providers, 'health'>
   readonly resources: Pick<Resources, 'providers' | 'problems' | 'troubles' | 'stalenessMs'>
 }): Health => {
@@ -44,7 +44,7 @@ export const createHealth = (deps: {
         up: isReady,
         keys,
       })),
-    sessionStoreUp: () => backend.trouble() === undefined,
+    sessionStoreUp: backend.isUp,
     resourceStalenessMs: resources.stalenessMs,
   }
 }

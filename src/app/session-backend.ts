@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts'
 import { watchFiles } from '../config/watch-files.ts'
 import type { Clock, Random } from '../core/ports.ts'
 import type { Logger } from '../observability/logger.ts'
+import type { SessionMetrics } from '../observability/session-metrics.ts'
 import type { Backend } from '../sessions/backend.ts'
 import { createMemoryBackend } from '../sessions/memory-backend.ts'
 import { createRedisBackend } from '../sessions/redis-backend.ts'
@@ -12,30 +13,44 @@ const MEMORY_MAX_ENTRIES = 100_000
 
 /** What is shared by replicas, and how it stands. */
 export interface SessionBackend extends Backend {
-  /** A sentence while the store cannot be reached. */
+  readonly isUp: () => boolean
+  /** A sentence while the store cannot be reached, or other replicas cannot be heard. */
   readonly trouble: () => string | undefined
 }
+
+/** What a backend is made with. */
+export interface SessionBackendDependencies {
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly metrics: Pick<SessionMetrics, 'countStoreState' | 'countNotice'>
+}
+
+const DEAF =
+  'Notices of other replicas are not heard: a session that is ended elsewhere may live on here for a second.'
 
 const sentence = (state: RedisState | undefined): string | undefined =>
   state?.kind === 'down' ? `The session store cannot be reached: ${state.problem}` : undefined
 
 const redisBackend = (
   settings: Extract<Config['sessions']['store'], { kind: 'redis' }>,
-  deps: { readonly random: Random; readonly logger: Logger },
+  deps: SessionBackendDependencies,
 ): SessionBackend => {
+  const { logger, metrics } = deps
   let current: RedisState | undefined
   const onStateChange = (state: RedisState): void => {
     current = state
+    metrics.countStoreState(state.kind)
     const trouble = sentence(state)
-    if (trouble !== undefined) deps.logger.warn(trouble)
-    if (state.kind === 'ready') deps.logger.info('The session store is connected.')
+    if (trouble !== undefined) logger.warn(trouble)
+    if (state.kind === 'ready') logger.info('The session store is connected.')
   }
   const backend = createRedisBackend(settings, {
     random: deps.random,
     keyPrefix: settings.keyPrefix,
     onStateChange,
     onLoginRefused: ({ message }) =>
-      deps.logger.warn(`Redis does not take the new password yet: ${message}`),
+      logger.warn(`Redis does not take the new password yet: ${message}`),
   })
   const { usernameFile, passwordFile } = settings
   const files = [usernameFile, passwordFile].filter((file) => file !== undefined)
@@ -44,18 +59,29 @@ const redisBackend = (
     watching.stop()
     await backend.close()
   }
-  return { ...backend, close, trouble: () => sentence(current) }
+  const isUp = (): boolean => current?.kind !== 'down'
+  const isDeaf = (): boolean => current?.kind === 'ready' && !backend.notices.isHealthy()
+  backend.notices.subscribe(({ kind }) => {
+    metrics.countNotice(kind)
+    if (kind === 'lost' && isUp()) logger.warn(DEAF)
+  })
+  return {
+    ...backend,
+    close,
+    isUp,
+    trouble: () => sentence(current) ?? (isDeaf() ? DEAF : undefined),
+  }
 }
 
 /** Makes the configured backend. Returns at once, whether Redis can be reached or not. */
 export const createSessionBackend = (
   store: Config['sessions']['store'],
-  deps: { readonly clock: Clock; readonly random: Random; readonly logger: Logger },
+  deps: SessionBackendDependencies,
 ): SessionBackend => {
   if (store.kind === 'redis') return redisBackend(store, deps)
   deps.logger.warn(
     'Sessions are kept in memory: they end with this process and are not shared. Set sessions.store to redis to keep them.',
   )
   const backend = createMemoryBackend({ ...deps, maxEntries: MEMORY_MAX_ENTRIES })
-  return { ...backend, trouble: () => undefined }
+  return { ...backend, isUp: () => true, trouble: () => undefined }
 }

@@ -1,6 +1,8 @@
-import { Fault } from '../core/fault.ts'
+import { asFault, Fault } from '../core/fault.ts'
 import type { Client } from '../core/policy.ts'
-import type { Budget, CheckPorts, OpenSession, Session, Tokens } from '../core/ports.ts'
+import type { Budget, CheckPorts, HeldLock, OpenSession, Session, Tokens } from '../core/ports.ts'
+import { createCooldowns } from './cooldowns.ts'
+import { isExpired, tokenStateOf } from './token-state.ts'
 
 /** A session that may be used, or why it is over. */
 export type Refreshed =
@@ -17,65 +19,28 @@ export type Refreshed =
  */
 export type Refresh = (open: OpenSession, client: Client) => Promise<Refreshed>
 
-/** A lost holder's lock expires by itself after this (R27). */
+/** A lost holder's lock expires by itself after this; one that lives renews it (R27). */
 const LOCK_TTL_MS = 5_000
 
-/**
- * A holder is done before its lock expires, whether or not the request that began the refresh is
- * still there.
- */
+/** A refresh takes no longer, whether or not the request that began it is still there. */
 const HOLDER_BUDGET_MS = 4_500
 
-/** Tokens that were handed out are written down, however long the provider took over them. */
-const WRITE_BUDGET_MS = 2_000
-
 /**
- * The early window takes no more than this part of a token's life, so that short-lived tokens are
- * not refreshed on every use.
+ * Tokens that were handed out are written down, however long the provider took over them, and
+ * though the store is away for a while: nobody else has them.
  */
-const EARLY_PART = 0.25
-
-/**
- * A token that would expire on its way to the upstream counts as expired; providers also cut their
- * times to whole seconds. Never more than the early part of a token's life.
- */
-const EXPIRY_MARGIN_MS = 1_000
+const WRITE_BUDGET_MS = 20_000
 
 /** How often a write may lose to another before it is given up. */
 const MAX_WRITES = 5
 
-const expiresAtMs = (session: Session): number =>
-  session.tokens.accessTokenExpiresAtMs ?? Number.POSITIVE_INFINITY
+const isOutage = (thrown: unknown): boolean => asFault(thrown).code === 'session_store_unavailable'
 
-const earlyMs = (session: Session, beforeMs: number): number =>
-  Math.min(beforeMs, (expiresAtMs(session) - session.tokensReceivedAtMs) * EARLY_PART)
+/** Somebody else has refreshed it: the refresh token is another one. */
+const hasOtherTokens = (read: OpenSession, known: OpenSession): boolean =>
+  read.session.tokens.refreshToken !== known.session.tokens.refreshToken
 
-const isExpired = ({ session }: OpenSession, nowMs: number): boolean =>
-  expiresAtMs(session) - earlyMs(session, EXPIRY_MARGIN_MS) <= nowMs
-
-const isDue = ({ session }: OpenSession, beforeMs: number, nowMs: number): boolean =>
-  expiresAtMs(session) - earlyMs(session, beforeMs) <= nowMs
-
-/** What the access token of a session asks for before the session is used. */
-export type TokenState = 'fresh' | 'due' | 'expired' | 'over'
-
-/**
- * `due`: valid, and close enough to its expiry to be refreshed behind the answer. `expired`: must
- * be refreshed first. `over`: expired, nothing to refresh it with, and wanted by the upstream. A
- * token that nobody wants may be as old as it likes.
- */
-export const tokenStateOf = (
-  open: OpenSession,
-  client: Client,
-  isForwarded: boolean,
-  nowMs: number,
-): TokenState => {
-  const { refreshBeforeMs } = client.session
-  const canRefresh = refreshBeforeMs !== undefined && open.session.tokens.refreshToken !== undefined
-  if (!canRefresh) return isForwarded && isExpired(open, nowMs) ? 'over' : 'fresh'
-  if (isExpired(open, nowMs)) return 'expired'
-  return isDue(open, refreshBeforeMs, nowMs) ? 'due' : 'fresh'
-}
+const letGo = (held: HeldLock): Promise<void> => held.release().catch(() => undefined)
 
 const usable = (open: OpenSession): Refreshed => ({ kind: 'usable', open })
 
@@ -84,15 +49,28 @@ const usable = (open: OpenSession): Refreshed => ({ kind: 'usable', open })
  * again, and only then calls the provider; the others wait for its result, within their budget, and
  * never declare the session over because they lost. The provider's refusal ends the session, unless
  * somebody else has refreshed it meanwhile; a provider that cannot be reached does not, as long as
- * the access token lasts.
+ * the access token lasts, and is left alone for a moment.
  */
 export const createRefresh = (ports: CheckPorts): Refresh => {
   const { sessions, lock, relyingParty, revocation, clock, newBudget } = ports
   const inFlight = new Map<string, Promise<Refreshed>>()
+  const cooldowns = createCooldowns(ports)
 
   const reopen = async (open: OpenSession, budget: Budget): Promise<Refreshed> => {
     const opening = await sessions.reopen(open.session.tenant, open.ticket, budget)
     return opening.kind === 'open' ? usable(opening.open) : { kind: 'over', reason: opening.reason }
+  }
+
+  /** Tries until the store is there, as long as the budget lasts. */
+  const replace = async (open: OpenSession, session: Session, budget: Budget) => {
+    for (;;) {
+      try {
+        return await sessions.replace(open, session, budget)
+      } catch (fault) {
+        if (!isOutage(fault) || budget.signal.aborted) throw fault
+        await lock.pause(budget)
+      }
+    }
   }
 
   const write = async (
@@ -110,13 +88,14 @@ export const createRefresh = (ports: CheckPorts): Refresh => {
         tokensReceivedAtMs: nowMs,
         lastSeenAtMs: nowMs,
       }
-      const written = await sessions.replace(current, session, budget)
+      const written = await replace(current, session, budget)
       if (written !== undefined) return usable(written)
       const read = await reopen(current, budget)
       if (read.kind === 'over') {
         if (client.logout.revokeTokens) revocation.revoke(client, tokens)
         return read
       }
+      if (hasOtherTokens(read.open, open)) return read
       current = read.open
     }
     throw new Fault('session_store_unavailable', 'A refreshed session could not be written back.')
@@ -133,24 +112,28 @@ export const createRefresh = (ports: CheckPorts): Refresh => {
       return write(open, client, outcome.tokens, newBudget(WRITE_BUDGET_MS))
     const read = await reopen(open, budget)
     if (read.kind === 'over') return read
-    if (read.open.session.tokens.refreshToken !== tokens.refreshToken) return read
+    if (hasOtherTokens(read.open, open)) return read
     await sessions.remove(open, budget)
     return { kind: 'over', reason: 'session_ended' }
   }
 
+  /** `undefined`: the lock was lost before the provider was asked. */
   const asHolder = async (
     open: OpenSession,
     client: Client,
+    held: HeldLock,
     budget: Budget,
-  ): Promise<Refreshed> => {
+  ): Promise<Refreshed | undefined> => {
     const read = await reopen(open, budget)
     if (read.kind === 'over') return read
     const state = tokenStateOf(read.open, client, true, clock.nowMs())
     if (state === 'fresh') return read
     if (state === 'over') return { kind: 'over', reason: 'session_expired' }
+    if (!held.isHeld()) return undefined
     try {
       return await callProvider(read.open, client, budget)
     } catch (fault) {
+      if (!isOutage(fault)) cooldowns.begin(open.id, fault)
       if (isExpired(read.open, clock.nowMs())) throw fault
       return usable(read.open)
     }
@@ -172,22 +155,30 @@ export const createRefresh = (ports: CheckPorts): Refresh => {
   ): Promise<Refreshed> => {
     for (;;) {
       const held = await lock.acquire(`refresh:${open.id}`, LOCK_TTL_MS, budget)
-      if (held !== undefined) {
-        return asHolder(open, client, budget).finally(() => held.release().catch(() => undefined))
-      }
-      if (!isExpired(open, clock.nowMs())) return usable(open)
-      const settled = await asWaiter(open, budget)
+      if (held === undefined && !isExpired(open, clock.nowMs())) return usable(open)
+      const settled =
+        held === undefined
+          ? await asWaiter(open, budget)
+          : await asHolder(open, client, held, budget).finally(() => letGo(held))
       if (settled !== undefined) return settled
     }
   }
 
-  return (open, client) => {
-    const running = inFlight.get(open.id)
-    if (running !== undefined) return running
+  const begin = (open: OpenSession, client: Client): Promise<Refreshed> => {
     const started = acrossProcesses(open, client, newBudget(HOLDER_BUDGET_MS)).finally(() =>
       inFlight.delete(open.id),
     )
     inFlight.set(open.id, started)
+    ports.behind(started)
     return started
+  }
+
+  return async (open, client) => {
+    const running = inFlight.get(open.id)
+    if (running !== undefined) return running
+    const fault = cooldowns.of(open.id)
+    if (fault === undefined) return begin(open, client)
+    if (isExpired(open, clock.nowMs())) throw fault
+    return usable(open)
   }
 }

@@ -1,14 +1,17 @@
 import { type Awaitable, andThen } from '../core/awaitable.ts'
 import { findCookie } from '../core/cookie.ts'
+import { asFault } from '../core/fault.ts'
 import type { Authentication, Identity, Unauthenticated } from '../core/identity.ts'
 import { placesOf } from '../core/own-cookies.ts'
 import type { Client } from '../core/policy.ts'
 import type { Budget, CheckPorts, OpenSession, SessionOpening } from '../core/ports.ts'
 import type { Request } from '../core/request.ts'
+import { isRevoked } from '../core/revoked.ts'
 import { isBoundHere } from '../core/session-binding.ts'
 import { withUserinfo } from '../core/userinfo-claims.ts'
-import { createRefresh, tokenStateOf } from './refresh.ts'
+import { createRefresh } from './refresh.ts'
 import { sessionTenant } from './session-tenant.ts'
+import { tokenStateOf } from './token-state.ts'
 
 /**
  * Who a session says is calling. `isForwarded`: the upstream is to get the access token, so it has
@@ -20,6 +23,9 @@ export type SessionAuthentication = (
   isForwarded: boolean,
   budget: Budget,
 ) => Awaitable<Authentication>
+
+/** A session that no longer counts is removed behind the answer; a failure leaves it refused. */
+const END_BUDGET_MS = 2_000
 
 const refused = (
   reason: Unauthenticated['reason'],
@@ -46,7 +52,7 @@ const identityOf = ({ session }: OpenSession): Identity => ({
  * Opens the session of a request. An access token close to its expiry is refreshed behind the
  * answer, where a failure is nothing yet: the next request tries again, and an expired one waits
  * for the outcome. Two cookies of our name mean that one was planted: neither counts and both are
- * removed (R15). One that is bound to another browser or network does not count here, and goes on
+ * removed (R15). One that its client has revoked has ended. One that is bound to another browser or network does not count here, and goes on
  * there.
  */
 export const createSessionAuthentication = (ports: CheckPorts): SessionAuthentication => {
@@ -61,9 +67,23 @@ export const createSessionAuthentication = (ports: CheckPorts): SessionAuthentic
     refresh(open, client).catch(() => undefined)
   }
 
-  const refreshFirst = async (open: OpenSession, client: Client): Promise<Authentication> => {
-    const outcome = await refresh(open, client)
-    return outcome.kind === 'usable' ? authenticated(outcome.open) : refused(outcome.reason)
+  const endBehind = (open: OpenSession): void => {
+    ports.sessions.remove(open, ports.newBudget(END_BUDGET_MS)).catch(() => undefined)
+  }
+
+  /** A token that nobody is to get may stay old while the store is away. */
+  const refreshFirst = async (
+    open: OpenSession,
+    client: Client,
+    isForwarded: boolean,
+  ): Promise<Authentication> => {
+    try {
+      const outcome = await refresh(open, client)
+      return outcome.kind === 'usable' ? authenticated(outcome.open) : refused(outcome.reason)
+    } catch (fault) {
+      if (isForwarded || asFault(fault).code !== 'session_store_unavailable') throw fault
+      return authenticated(open)
+    }
   }
 
   const use = (
@@ -74,6 +94,10 @@ export const createSessionAuthentication = (ports: CheckPorts): SessionAuthentic
   ): Awaitable<Authentication> => {
     if (opening.kind === 'none') return refused(opening.reason)
     const { open } = opening
+    if (isRevoked(open.session, client.session, ports.clock.nowMs())) {
+      endBehind(open)
+      return refused('session_ended')
+    }
     if (!isBoundHere(request, client.session.bindTo, open.session.binding)) {
       return refused('session_elsewhere')
     }
@@ -84,7 +108,7 @@ export const createSessionAuthentication = (ports: CheckPorts): SessionAuthentic
         refreshBehind(open, client)
         return authenticated(open)
       case 'expired':
-        return refreshFirst(open, client)
+        return refreshFirst(open, client, isForwarded)
       case 'over':
         return refused('session_expired')
     }

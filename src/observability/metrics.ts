@@ -3,6 +3,7 @@ import type { LogoutKind, LogoutOutcome } from '../core/decision.ts'
 import type { CheckFacts, RevocationFacts } from '../core/ports.ts'
 import type { Reason } from '../core/reason.ts'
 import { type DecisionName, decisionName } from './decision-name.ts'
+import { createSessionMetrics, type SessionMetrics } from './session-metrics.ts'
 
 /** How one provider stands. */
 export interface ProviderGauge {
@@ -37,6 +38,7 @@ export interface Metrics {
   }) => void
   /** Notes what was looked at and brought no new snapshot. */
   readonly noteProblems: (problems: number) => void
+  readonly sessions: SessionMetrics
   /** Connects what is read at each scrape. */
   readonly observe: (sources: MetricSources) => void
   readonly registry: Registry
@@ -226,6 +228,7 @@ export const createMetrics = (version: string): Metrics => {
     countRevocation: createRevocationMetrics(registry),
     countEnded: createEndMetrics(registry),
     ...createSnapshotMetrics(registry),
+    sessions: createSessionMetrics(registry),
     observe: createSourceMetrics(registry),
   }
 }

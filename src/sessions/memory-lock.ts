@@ -23,6 +23,7 @@ export const createMemoryLock = (deps: {
         throw new Fault('session_store_unavailable', 'Too many locks are held.')
       }
       return {
+        isHeld: () => held.get(name) === token,
         release: async () => {
           if (held.get(name) === token) held.delete(name)
         },

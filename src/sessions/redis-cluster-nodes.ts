@@ -2,6 +2,21 @@ import type { Cluster, Command, Redis } from 'ioredis'
 
 const PROBE_INTERVAL_MS = 250
 
+/**
+ * Connects the primaries of a cluster; resolves when each of them is connected or known not to be.
+ */
+export const connectNodes = async (cluster: Cluster): Promise<void> => {
+  const settled = (node: Redis): Promise<void> =>
+    new Promise((resolve) => {
+      if (node.status === 'ready' || node.status === 'end') return resolve()
+      node.once('ready', () => resolve()).once('end', () => resolve())
+      if (node.status === 'wait') node.connect().catch(() => undefined)
+    })
+  await Promise.all(cluster.nodes('master').map(settled))
+}
+
+const isBetween = ({ status }: Redis): boolean => status !== 'ready' && status !== 'wait'
+
 const keyOf = ({ options }: Redis): string => `${options.host}:${options.port}`
 
 /**
@@ -11,9 +26,13 @@ const keyOf = ({ options }: Redis): string => `${options.host}:${options.port}`
  */
 export const failFastPerNode = (cluster: Cluster): void => {
   const probeAtMs = new Map<string, number>()
+  const nodes = new Map<string, Redis>()
 
+  /** It is down, or just being connected to. */
   const isHeldBack = (node: string): boolean => {
     const atMs = probeAtMs.get(node)
+    const known = nodes.get(node)
+    if (known !== undefined && isBetween(known)) return true
     if (atMs === undefined) return false
     const nowMs = performance.now()
     if (nowMs < atMs) return true
@@ -22,7 +41,11 @@ export const failFastPerNode = (cluster: Cluster): void => {
   }
 
   cluster.on('+node', (node: Redis) => {
+    nodes.set(keyOf(node), node)
     node.on('ready', () => probeAtMs.delete(keyOf(node)))
+    node.once('end', () => {
+      if (nodes.get(keyOf(node)) === node) nodes.delete(keyOf(node))
+    })
   })
   cluster.on('node error', (_error: unknown, node: string) => {
     probeAtMs.set(node, performance.now() + PROBE_INTERVAL_MS)
@@ -33,7 +56,7 @@ export const failFastPerNode = (cluster: Cluster): void => {
     const slot = command.getSlot()
     const owner = slot === null ? undefined : cluster.slots[slot]?.[0]
     if (owner === undefined || !isHeldBack(owner)) return send(command, stream, node)
-    command.reject(new Error("Stream isn't writeable: the node is down"))
+    command.reject(new Error("Stream isn't writeable: the node is not connected"))
     return command.promise
   }
 }

@@ -10,6 +10,7 @@ import {
   openServer,
   type RedisClient,
 } from './redis-client.ts'
+import { connectNodes } from './redis-cluster-nodes.ts'
 import { createRedisLine } from './redis-line.ts'
 import { createRedisLink, type RedisState } from './redis-link.ts'
 import { createRedisLogin } from './redis-login.ts'
@@ -83,7 +84,10 @@ export const createRedisConnection = (
         ? openServer(settings, read)
         : openCluster(settings, login)
     },
-    onReady: () => link.become({ kind: 'ready' }),
+    onReady: async (client) => {
+      if (client.isCluster) await connectNodes(client as Cluster)
+      if (client === line.client()) link.become({ kind: 'ready' })
+    },
     onClose: () => {
       const { kind } = link.state()
       if (kind === 'ready') link.become({ kind: 'connecting' })

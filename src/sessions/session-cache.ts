@@ -101,7 +101,7 @@ export const createSessionCache = (
     if (entry === undefined || maxEntries === 0) return undefined
     const nowMs = clock.nowMs()
     entry.unreadSinceMs ??= nowMs
-    const knownUntilMs = entry.knownUntilMs ?? lostAtMs ?? nowMs
+    const knownUntilMs = entry.knownUntilMs ?? lostAtMs ?? Number.POSITIVE_INFINITY
     const graceMs = nowMs - Math.min(entry.unreadSinceMs, knownUntilMs)
     return graceMs >= 0 && graceMs < outageGraceMs ? entry.open : undefined
   }

@@ -1,13 +1,13 @@
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Backend } from '../../src/sessions/backend.ts'
-import { createRedisBackend } from '../../src/sessions/redis-backend.ts'
 import { createSessionStore } from '../../src/sessions/session-store.ts'
 import { aSession } from '../support/builders.ts'
 import { unlimited } from '../support/check-ports.ts'
 import { handSetClock } from '../support/hand-set-clock.ts'
 import { type RunningRedis, startRedis } from '../support/parts/redis.ts'
 import { keysOf } from '../support/process-keys.ts'
+import { connectTo, redisUnderTest } from '../support/redis-under-test.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 import { directoryContract } from './directory.contract.ts'
 import { type BackendUnderTest, backendContract } from './sessions.contract.ts'
@@ -24,39 +24,9 @@ afterAll(async () => {
   await redis.stop()
 })
 
-let backends = 0
+const connect = (): Backend => connectTo({ url: redis.url })
 
-const connect = (): Backend => {
-  backends += 1
-  const settings = {
-    url: redis.url,
-    commandTimeoutMs: 5000,
-    connectTimeoutMs: 5000,
-    totalTimeoutMs: 10_000,
-  }
-  const random = seededRandom(`redis backend ${backends}`)
-  return createRedisBackend(settings, { random, keyPrefix: 'test' })
-}
-
-const start = async (): Promise<BackendUnderTest> => {
-  await admin.flushall()
-  const open: Backend[] = []
-  return {
-    replica: () => {
-      const backend = connect()
-      open.push(backend)
-      return backend
-    },
-    endLifetimes: async () => {
-      for (const key of await admin.keys('*')) {
-        if ((await admin.pttl(key)) > 0) await admin.pexpireat(key, 1)
-      }
-    },
-    stop: async () => {
-      await Promise.all(open.map((backend) => backend.close()))
-    },
-  }
-}
+const start = (): Promise<BackendUnderTest> => redisUnderTest({ url: redis.url }, [redis])
 
 backendContract('redis', start)
 directoryContract('redis', start)
@@ -174,6 +144,20 @@ describe('redis: what is sent', () => {
     for (const word of [id, secret, 'alice', 'access-1', 'refresh-1', 'attempt-1']) {
       expect(dump).not.toContain(word)
     }
+  })
+
+  it('R27: renews a lock as long as it is held, and tells when it was lost', async () => {
+    const { backend, close } = await aStore()
+    const held = await backend.lock.acquire('long', 300, unlimited)
+    const [key = ''] = await admin.keys('test:lock:*')
+    await admin.pexpire(key, 60_000)
+    await expect.poll(() => admin.pttl(key), { interval: 5 }).toBeLessThanOrEqual(300)
+    expect(held?.isHeld()).toBe(true)
+    await admin.set(key, 'somebody else', 'PX', 60_000)
+    await expect.poll(() => held?.isHeld(), { interval: 5 }).toBe(false)
+    await held?.release()
+    expect(await admin.get(key)).toBe('somebody else')
+    await close()
   })
 
   it('R11: a cookie that is no ticket never reaches Redis', async () => {

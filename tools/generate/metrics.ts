@@ -3,7 +3,7 @@ import { keepCurrent } from './output.ts'
 
 const INTRODUCTION = `# Metrics
 
-Generated from \`src/observability/metrics.ts\`; edit that and run \`make generate\`.
+Generated from \`src/observability/metrics.ts\` and \`session-metrics.ts\`; edit those and run \`make generate\`.
 
 \`GET /metrics\` on the admin port answers in the Prometheus text format. Besides these there are the usual \`process_…\` and
 \`nodejs_…\` metrics, event loop lag and garbage collection among them. The values of the label \`decision\` are the kinds of

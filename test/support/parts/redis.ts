@@ -3,12 +3,17 @@ import { type ChildProcess, startChildProcess, waitUntilReady } from './child-pr
 import { freePort } from './free-port.ts'
 import { installed } from './installed.ts'
 import { temporaryFolder } from './temporary-folder.ts'
+import type { Certificates } from './tls.ts'
 
 /** A real Redis with nothing in it. */
 export interface RunningRedis {
   readonly port: number
   /** Without the password, when there is one. */
   readonly url: string
+  /** Of a socket, if one was asked for. */
+  readonly socketPath: string
+  /** The port for TLS, if that was asked for. */
+  readonly tlsPort: number
   /** Ends it as a crash would (SIGKILL). What it held is gone, unless `saveData` was asked for. */
   readonly kill: () => Promise<void>
   /** Starts it again on the same port after `kill`, or restarts it. */
@@ -28,7 +33,21 @@ export interface RedisOptions {
   readonly password?: string
   /** Every write reaches the disk, so that data survives `restart`. */
   readonly saveData?: boolean
+  /** Also listens for TLS, and lets in whom the same authority has given a certificate. */
+  readonly tls?: Pick<Certificates, 'caFile' | 'certFile' | 'keyFile'>
+  /** More words for the command line. */
+  readonly args?: readonly string[]
 }
+
+/** What makes a server listen for TLS and ask for client certificates. */
+export const tlsArgs = (port: number, tls: RedisOptions['tls']): readonly string[] =>
+  tls === undefined
+    ? []
+    : [
+        ...['--tls-port', String(port), '--tls-auth-clients', 'yes'],
+        ...['--tls-cert-file', tls.certFile, '--tls-key-file', tls.keyFile],
+        ...['--tls-ca-cert-file', tls.caFile],
+      ]
 
 const encode = (words: readonly string[]): string =>
   `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`
@@ -63,8 +82,11 @@ export const startRedis = async (options: RedisOptions = {}): Promise<RunningRed
   const command = installed('redis/redis-server', 'redis')
   const folder = await temporaryFolder('redis')
   const port = await freePort()
+  const tlsPort = options.tls === undefined ? 0 : await freePort()
+  const socketPath = `${folder.path}/redis.sock`
   const { password } = options
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder.path, '--save', '']
+  args.push('--unixsocket', socketPath, ...tlsArgs(tlsPort, options.tls), ...(options.args ?? []))
   if (password !== undefined) args.push('--requirepass', password)
   if (options.saveData === true) args.push('--appendonly', 'yes', '--appendfsync', 'always')
 
@@ -83,6 +105,8 @@ export const startRedis = async (options: RedisOptions = {}): Promise<RunningRed
   return {
     port,
     url: `redis://127.0.0.1:${port}`,
+    socketPath,
+    tlsPort,
     kill,
     restart: async () => {
       await child.stop()

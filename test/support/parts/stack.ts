@@ -45,6 +45,8 @@ export interface StackOptions {
   readonly sessions?: 'memory' | 'redis'
   /** Of Envoy; absent: a free one. */
   readonly port?: number
+  /** More hosts that the certificate names; Envoy asks about every host. */
+  readonly hosts?: readonly string[]
   readonly oidcProvider?: OidcProviderOptions
   /** The OIDCClient that the provider tells of logouts (Back-Channel Logout 1.0); absent: none. */
   readonly backChannel?: { readonly client: string; readonly withSid: boolean }
@@ -115,7 +117,11 @@ const start = async (
   const [freeEnvoyPort = 0, grpcPort = 0, freeGatewayPort = 0, httpPort = 0] = await freePorts(4)
   const envoyPort = options.port ?? freeEnvoyPort
   const port = options.gateway === undefined ? envoyPort : freeGatewayPort
-  const certificates = await createCertificates([...PROTECTED_HOSTS, PROVIDER_HOST])
+  const certificates = await createCertificates([
+    ...PROTECTED_HOSTS,
+    PROVIDER_HOST,
+    ...(options.hosts ?? []),
+  ])
   await add(Promise.resolve({ stop: certificates.remove }))
 
   const { oidcProvider, keycloak } = await add(

@@ -5,7 +5,9 @@ import { isIP } from 'node:net'
 import { promisify } from 'node:util'
 import { temporaryFolder } from './temporary-folder.ts'
 
-/** A certificate authority and one server certificate, as files and as text. */
+/**
+ * A certificate authority and one certificate, good for servers and clients, as files and as text.
+ */
 export interface Certificates {
   readonly caFile: string
   readonly certFile: string

@@ -2,12 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { createCheck } from '../../../src/check/check.ts'
 import type { Verdict } from '../../../src/core/decision.ts'
 import { Fault } from '../../../src/core/fault.ts'
-import type { Check, RefreshOutcome } from '../../../src/core/ports.ts'
+import type { Check, Lock, RefreshOutcome, SessionStore } from '../../../src/core/ports.ts'
 import { aPolicy, aRequest, aRule, aSession, FETCH, someTokens } from '../../support/builders.ts'
 import { type FakePorts, fakePorts, unlimited } from '../../support/check-ports.ts'
 import { allowed, denied } from '../../support/verdicts.ts'
 
 const MINUTE = 60_000
+
+/** The longest that a provider that failed is left alone. */
+const REST_MS = 3_000
 
 const session = (ports: FakePorts) => ports.keep(aSession(ports.nowMs))
 
@@ -42,7 +45,7 @@ describe('R27: refreshing an access token', () => {
   it('R27: one that is close to its expiry is used at once and refreshed behind the answer', async () => {
     const ports = fakePorts(aPolicy())
     const ticket = session(ports)
-    ports.nowMs += 4 * MINUTE + 1
+    ports.nowMs += 4.5 * MINUTE + 1
     ports.refreshOutcome = renewed(ports)
     const check = createCheck(ports)
     expect(tokenOf(await use(check, ticket))).toBe('Bearer access-1')
@@ -128,7 +131,7 @@ describe('R27: refreshing an access token', () => {
     const ports = fakePorts(aPolicy())
     const ticket = session(ports)
     ports.refreshOutcome = unreachable
-    ports.nowMs += 4 * MINUTE + 1
+    ports.nowMs += 4.5 * MINUTE + 1
     const check = createCheck(ports)
     expect(tokenOf(await use(check, ticket))).toBe('Bearer access-1')
     await settled()
@@ -144,7 +147,104 @@ describe('R27: refreshing an access token', () => {
     await expect(use(check, ticket)).rejects.toMatchObject({ code: 'provider_unreachable' })
     expect(ports.stored.size).toBe(1)
     ports.refreshOutcome = renewed(ports)
+    ports.nowMs += REST_MS
     expect(tokenOf(await use(check, ticket))).toBe('Bearer access-2')
+  })
+
+  it('R27: a provider that fails is not asked again by every request', async () => {
+    const ports = fakePorts(aPolicy())
+    const ticket = session(ports)
+    ports.refreshOutcome = unreachable
+    ports.nowMs += 4.5 * MINUTE + 1
+    const check = createCheck(ports)
+    for (let at = 0; at < 20; at += 1) {
+      expect(tokenOf(await use(check, ticket))).toBe('Bearer access-1')
+      await settled()
+    }
+    expect(ports.calls.refresh).toHaveLength(1)
+    ports.nowMs += MINUTE
+    for (let at = 0; at < 20; at += 1) {
+      await expect(use(check, ticket)).rejects.toMatchObject({ code: 'provider_unreachable' })
+    }
+    expect(ports.calls.refresh).toHaveLength(2)
+  })
+
+  it('R27: sessions of one wave are refreshed one after the other, within the window', async () => {
+    const ports = fakePorts(aPolicy())
+    const tickets = Array.from({ length: 200 }, () => session(ports))
+    ports.refreshOutcome = renewed(ports)
+    const check = createCheck(ports)
+    const refreshedBy = async (untilMs: number): Promise<number> => {
+      ports.nowMs += untilMs
+      for (const ticket of tickets) await use(check, ticket)
+      await settled()
+      return ports.calls.refresh.length
+    }
+    expect(await refreshedBy(4 * MINUTE - 1)).toBe(0)
+    const some = await refreshedBy(15_000)
+    expect(some).toBeGreaterThan(50)
+    expect(some).toBeLessThan(150)
+    expect(await refreshedBy(15_001)).toBe(200)
+  })
+
+  it('R27: a holder that was frozen, and may have lost its lock, begins anew', async () => {
+    const ports = fakePorts(aPolicy())
+    const ticket = session(ports)
+    ports.nowMs += 6 * MINUTE
+    ports.refreshOutcome = renewed(ports)
+    let taken = 0
+    const lock: Lock = {
+      ...ports.lock,
+      acquire: async (...args) => {
+        const held = await ports.lock.acquire(...args)
+        taken += 1
+        const isLost = taken === 1
+        return held === undefined ? undefined : { ...held, isHeld: () => !isLost }
+      },
+    }
+    expect(tokenOf(await use(createCheck({ ...ports, lock }), ticket))).toBe('Bearer access-2')
+    expect([taken, ports.calls.refresh.length]).toEqual([2, 1])
+  })
+
+  it('R27: tokens that came while the store was away are written when it is back', async () => {
+    const ports = fakePorts(aPolicy())
+    const ticket = session(ports)
+    ports.nowMs += 6 * MINUTE
+    ports.refreshOutcome = renewed(ports)
+    let failures = 3
+    const replace: SessionStore['replace'] = async (...args) => {
+      failures -= 1
+      if (failures >= 0) throw new Fault('session_store_unavailable', 'down')
+      return ports.sessions.replace(...args)
+    }
+    const check = createCheck({ ...ports, sessions: { ...ports.sessions, replace } })
+    expect(tokenOf(await use(check, ticket))).toBe('Bearer access-2')
+    expect(ports.stored.get(ticket)?.session.tokens.refreshToken).toBe('refresh-2')
+    expect(ports.calls.refresh).toHaveLength(1)
+  })
+
+  it('R27: tokens that somebody else has written meanwhile are not written over', async () => {
+    const ports = fakePorts(aPolicy())
+    const ticket = session(ports)
+    ports.nowMs += 6 * MINUTE
+    ports.refreshOutcome = async () => {
+      const tokens = someTokens(ports.nowMs, { accessToken: 'access-9', refreshToken: 'refresh-9' })
+      ports.stored.set(ticket, { session: aSession(ports.nowMs, { tokens }), version: 2 })
+      return renewed(ports)()
+    }
+    expect(tokenOf(await use(createCheck(ports), ticket))).toBe('Bearer access-9')
+  })
+
+  it('R27: the process waits for a refresh behind an answer before it ends', async () => {
+    const ports = fakePorts(aPolicy())
+    const ticket = session(ports)
+    ports.nowMs += 4.5 * MINUTE + 1
+    ports.refreshOutcome = renewed(ports)
+    const behind: Promise<unknown>[] = []
+    const check = createCheck({ ...ports, behind: (work) => void behind.push(work) })
+    await use(check, ticket)
+    await Promise.all(behind)
+    expect(ports.stored.get(ticket)?.session.tokens.refreshToken).toBe('refresh-2')
   })
 
   it('R27: a write that loses to another keeps the new tokens', async () => {
@@ -232,5 +332,38 @@ describe('an access token that cannot be refreshed', () => {
     const ticket = withoutRefresh(ports)
     ports.nowMs += 6 * MINUTE
     expect(allowed(await use(createCheck(ports), ticket)).reason).toBe('allowed')
+  })
+})
+
+describe('R27, R32: an expired access token while the store is away', () => {
+  const away = async () => {
+    throw new Fault('session_store_unavailable', 'down')
+  }
+
+  const without = (ports: FakePorts) =>
+    createCheck({ ...ports, lock: { ...ports.lock, acquire: away } })
+
+  it('that the upstream is to get is a fault: nobody is logged out', async () => {
+    const ports = fakePorts(aPolicy())
+    const ticket = session(ports)
+    ports.nowMs += 6 * MINUTE
+    const fault = { code: 'session_store_unavailable' }
+    await expect(use(without(ports), ticket)).rejects.toMatchObject(fault)
+    expect(ports.stored.size).toBe(1)
+  })
+
+  it('that nobody is to get is waited for by nobody', async () => {
+    const policy = aPolicy({ fallback: aRule({ upstream: { accessToken: 'None', headers: [] } }) })
+    const ports = fakePorts(policy)
+    const ticket = session(ports)
+    ports.nowMs += 6 * MINUTE
+    expect(allowed(await use(without(ports), ticket)).reason).toBe('allowed')
+  })
+
+  it('that is only due is used', async () => {
+    const ports = fakePorts(aPolicy())
+    const ticket = session(ports)
+    ports.nowMs += 4.5 * MINUTE + 1
+    expect(tokenOf(await use(without(ports), ticket))).toBe('Bearer access-1')
   })
 })

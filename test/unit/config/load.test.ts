@@ -150,6 +150,40 @@ describe('where a value comes from', () => {
     expect(configOf({ yaml: 'grpc:\nlog:\n' }).log.level).toBe('info')
   })
 
+  test('Redis by Sentinel has credentials and TLS twice: for the Sentinels and for the servers', () => {
+    const yaml = `
+sessions:
+  store: redis
+  redis:
+    sentinel: { addresses: ["a:1", "b:2"], primaryName: shop, passwordFile: password, tls: { enabled: true } }
+    tls: { serverName: redis.example.com }
+    database: 2
+keys: { files: [a.key] }`
+    expect(configOf({ yaml }).sessions.store).toMatchObject({
+      sentinel: {
+        addresses: ['a:1', 'b:2'],
+        primaryName: 'shop',
+        passwordFile: join(folder, 'password'),
+        tls: {},
+      },
+      tls: { serverName: 'redis.example.com' },
+      database: 2,
+    })
+  })
+
+  test('a command is a JSON array in the environment', () => {
+    const environment = {
+      SALLYPORT_SESSIONS_STORE: 'redis',
+      SALLYPORT_SESSIONS_REDIS_CLUSTER_ADDRESSES: 'a:1, b:2',
+      SALLYPORT_SESSIONS_REDIS_PASSWORD_COMMAND: '["aws", "token, please"]',
+      SALLYPORT_KEYS_FILES: 'a.key',
+    }
+    expect(configOf({ environment }).sessions.store).toMatchObject({
+      cluster: { addresses: ['a:1', 'b:2'] },
+      passwordCommand: { command: ['aws', 'token, please'], timeoutMs: 5_000, intervalMs: 600_000 },
+    })
+  })
+
   test('Redis is configured with credentials by file and times in milliseconds', () => {
     const yaml = `
 sessions:
@@ -243,6 +277,58 @@ check: { budget: 4, maxHeaderBytes: 5 }
     [
       'sessions: { redis: { url: "redis://redis", tls: { caFile: tls.pem } } }',
       '1:22: sessions.redis.url must begin with rediss:// because sessions.redis.tls is set',
+    ],
+    [
+      'sessions: { redis: { url: "unix://run/redis.sock" } }',
+      '1:22: sessions.redis.url must be unix:// and an absolute path, such as unix:///run/redis/redis.sock',
+    ],
+    [
+      'sessions: { redis: { url: "unix:///run/redis.sock", tls: { enabled: true } } }',
+      '1:53: sessions.redis.tls cannot be set with a Unix socket in sessions.redis.url: remove one of them',
+    ],
+    [
+      'sessions: { redis: { url: "redis://redis/1", database: 2 } }',
+      '1:46: sessions.redis.database cannot be set beside the database number of sessions.redis.url: keep one',
+    ],
+    [
+      'sessions: { redis: { url: "redis://redis", cluster: { addresses: ["a:1"] } } }',
+      '1:55: sessions.redis.cluster.addresses cannot be set beside sessions.redis.url: keep one of them',
+    ],
+    [
+      'sessions: { redis: { cluster: { addresses: ["a:1"] }, database: 1 } }',
+      '1:55: sessions.redis.database must be 0 or unset: a cluster has no other database',
+    ],
+    [
+      'sessions: { redis: { cluster: { addresses: [redis] } } }',
+      '1:33: sessions.redis.cluster.addresses[0] must be an address such as redis-0.example.com:6379 or [2001:db8::1]:6379',
+    ],
+    [
+      'sessions: { redis: { cluster: { addresses: [] } } }',
+      '1:33: sessions.redis.cluster.addresses must name at least one address',
+    ],
+    [
+      'sessions: { redis: { sentinel: { addresses: ["a:1"] } } }',
+      '1:34: sessions.redis.sentinel.addresses needs sessions.redis.sentinel.primaryName beside it',
+    ],
+    [
+      'sessions: { redis: { sentinel: { passwordFile: password } } }',
+      '1:34: sessions.redis.sentinel.passwordFile needs sessions.redis.sentinel.addresses beside it',
+    ],
+    [
+      'sessions: { redis: { sentinel: { addresses: ["a:1"], primaryName: p, tls: { certFile: tls.pem } } } }',
+      '1:77: sessions.redis.sentinel.tls.certFile needs sessions.redis.sentinel.tls.keyFile beside it',
+    ],
+    [
+      'sessions: { redis: { passwordFile: password, passwordCommand: [a] } }',
+      '1:46: sessions.redis.passwordCommand cannot be set beside sessions.redis.passwordFile: keep one of them',
+    ],
+    [
+      'sessions: { redis: { passwordCommand: "aws token" } }',
+      '1:22: sessions.redis.passwordCommand must be a list: a program and its arguments, but is text',
+    ],
+    [
+      'sessions: { redis: { commandTimeout: 2s } }',
+      '1:13: sessions.redis.totalTimeout must be at least sessions.redis.commandTimeout',
     ],
     [
       'grpc: { tls: { certFile: tls.pem } }',
