@@ -70,6 +70,10 @@ bench: deps openssl envoy redis ## Measure; see docs/performance.md
 bench-cluster: deps openssl kube-apiserver ## Measure a thousand routes in a real API server
 	@exec node bench/cluster.ts
 
+.PHONY: bench-sessions
+bench-sessions: deps redis ## Measure ten thousand sessions: cached, read, refreshed at once
+	@exec node bench/sessions.ts
+
 .PHONY: clean
 clean: ## Remove everything that was installed or built
 	@awk -v folder='$(PARTS)/' 'index($$2, folder) == 1 { print $$2 }' /proc/mounts | sort --reverse | xargs --no-run-if-empty umount

@@ -6,6 +6,7 @@ import { createHealth } from './app/health.ts'
 import { followKeys } from './app/process-keys.ts'
 import { readinessOf } from './app/readiness.ts'
 import { createResources } from './app/resources.ts'
+import { createRevocations } from './app/revocations.ts'
 import { createSessionBackend } from './app/session-backend.ts'
 import { budgetOf } from './app/system.ts'
 import { createBackChannelLogout } from './check/back-channel-logout.ts'
@@ -102,6 +103,8 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     onOpening: metrics.sessions.countOpening,
     onBackgroundError: (fault) => logger.warn(`A session was not written: ${fault.message}`),
   })
+  const directory = createSessionDirectory(kept)
+  const revocations = { directory, metrics, logger, clock, newBudget: budgetOf }
   const resources = createResources({
     from: config.resources,
     allowInsecureIssuers,
@@ -111,6 +114,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     logger,
     clock,
     random,
+    onClients: createRevocations(revocations),
   })
 
   const revocation = createTokenRevocation({
@@ -119,8 +123,6 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     newBudget: budgetOf,
     observe: createObserveRevocation({ logger, metrics }),
   })
-
-  const directory = createSessionDirectory(kept)
 
   const ports: CheckPorts = {
     policies: snapshot,
@@ -138,6 +140,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     seal: createSeal({ keys, random }),
     clock,
     random,
+    recording: config.sessions.record,
     newBudget: budgetOf,
     behind: background.add,
   }

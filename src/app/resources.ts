@@ -1,5 +1,5 @@
 import type { ResourcesConfig } from '../config/config.ts'
-import type { Provider } from '../core/policy.ts'
+import type { Client, Provider } from '../core/policy.ts'
 import type { ClientSource, Clock, Random } from '../core/ports.ts'
 import type { Timers } from '../kubernetes/timers.ts'
 import type { Logger } from '../observability/logger.ts'
@@ -24,6 +24,8 @@ export interface ResourcesDeps {
   readonly logger: Logger
   readonly clock: Clock
   readonly random: Random
+  /** Hears the clients of each new snapshot. */
+  readonly onClients?: (clients: readonly Client[]) => void
   /** Absent: those of the machine. */
   readonly timers?: Timers
 }
@@ -70,6 +72,7 @@ export const createResources = (deps: ResourcesDeps): Resources => {
     providers.retain(live)
     const policies = compiled.routes.filter(({ inForce }) => inForce !== 'none').length
     metrics.noteSnapshot({ policies, problems, atMs: clock.nowMs() })
+    deps.onClients?.(compiled.clients)
     logger.info('A new snapshot is in force.', { policies, hosts: hostsOf(compiled), problems })
   }
 

@@ -6,12 +6,16 @@ import { PROVIDER_COOKIE } from '../core/own-cookies.ts'
 import type { Client, Policy } from '../core/policy.ts'
 import type { Budget, CheckPorts, LoginState, Session, Tokens } from '../core/ports.ts'
 import type { Reason } from '../core/reason.ts'
+import { lifetimeOf, type SessionLifetime } from '../core/remember-me.ts'
 import type { Request } from '../core/request.ts'
 import { isSafeReturnPath, originOf } from '../core/return-url.ts'
+import { isRevoked } from '../core/revoked.ts'
+import { seenAtLogin } from '../core/seen-at-login.ts'
 import { bindingOf } from '../core/session-binding.ts'
 import { clearing } from './denials.ts'
 import { createArrive } from './hand-off.ts'
 import { attemptOf, LOGIN_TTL_MS, loginCookieName, openLogin } from './login-cookie.ts'
+import { createBeginSession } from './session-limit.ts'
 import { sessionTenant } from './session-tenant.ts'
 
 /** How long a browser remembers its provider without a login: half a year. */
@@ -75,6 +79,16 @@ const remembering = ({ clients }: Policy, client: Client): readonly Header[] => 
   return [['set-cookie', setCookie(PROVIDER_COOKIE, choiceNameOf(client), attributes)]]
 }
 
+const sessionCookie = (
+  { session }: Client,
+  ticket: string,
+  { cookieSeconds }: SessionLifetime,
+): Header => {
+  const { name, ...attributes } = session.cookie
+  const lasting = cookieSeconds === undefined ? {} : { maxAgeSeconds: cookieSeconds }
+  return ['set-cookie', setCookie(name, ticket, { ...attributes, ...lasting })]
+}
+
 /** Where a form was sent to, and is again. */
 const formUrl = (request: Request, path: string): string =>
   `${originOf(request)}${isSafeReturnPath(path) ? path : '/'}`
@@ -90,12 +104,14 @@ const isLate = (reason: Reason): boolean => reason === 'code_refused' || reason 
 export const createCallback = (ports: CheckPorts): Callback => {
   const arrive = createArrive(ports)
   const { seal, replay, relyingParty, sessions, forms, clock } = ports
+  const beginSession = createBeginSession(ports)
 
   const hasSession = async (request: Request, client: Client, budget: Budget): Promise<boolean> => {
     const cookie = findCookie(request.header('cookie'), client.session.cookie.name)
     if (cookie.kind !== 'one') return false
+    const opening = await sessions.open(sessionTenant(client, request), cookie.value, budget)
     return (
-      (await sessions.open(sessionTenant(client, request), cookie.value, budget)).kind === 'open'
+      opening.kind === 'open' && !isRevoked(opening.open.session, client.session, clock.nowMs())
     )
   }
 
@@ -143,6 +159,7 @@ export const createCallback = (ports: CheckPorts): Callback => {
     client: Client,
     tokens: Tokens,
     subject: string,
+    { idleTimeoutMs, absoluteTimeoutMs }: SessionLifetime,
   ): Session => {
     const nowMs = clock.nowMs()
     const binding = bindingOf(request, client.session.bindTo)
@@ -154,13 +171,14 @@ export const createCallback = (ports: CheckPorts): Callback => {
       clientId: client.clientId,
       subject,
       ...sidOf(tokens),
+      ...seenAtLogin(request, ports.recording),
       ...(binding === undefined ? {} : { binding }),
       tokens,
       tokensReceivedAtMs: nowMs,
       createdAtMs: nowMs,
       lastSeenAtMs: nowMs,
-      absoluteExpiresAtMs: nowMs + client.session.absoluteTimeoutMs,
-      idleTimeoutMs: client.session.idleTimeoutMs,
+      absoluteExpiresAtMs: nowMs + absoluteTimeoutMs,
+      idleTimeoutMs,
     }
   }
 
@@ -186,10 +204,16 @@ export const createCallback = (ports: CheckPorts): Callback => {
       return deny(reason, { headers, ways: tryAgain(path), detail, about })
     }
     const subject = String(outcome.tokens.claims.sub)
-    const ticket = await sessions.create(sessionOf(request, client, outcome.tokens, subject))
-    const { name, ...attributes } = client.session.cookie
-    const cookie: Header = ['set-cookie', setCookie(name, ticket, attributes)]
-    const whom: About = { ...about, subject, via: 'session' }
+    const lifetime = lifetimeOf(client, login.remember === true)
+    const session = sessionOf(request, client, outcome.tokens, subject, lifetime)
+    const { ticket, ended } = await beginSession(client, session, budget)
+    const cookie = sessionCookie(client, ticket, lifetime)
+    const whom: About = {
+      ...about,
+      subject,
+      via: 'session',
+      ...(ended === 0 ? {} : { endedSessions: ended }),
+    }
     const headers = [cookie, ...remembering(policy, client), ...clear]
     return resume(request, client, login, 'login_completed', headers, whom, budget)
   }

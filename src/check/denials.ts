@@ -1,4 +1,4 @@
-import { withHint, withoutHint } from '../core/chosen-client.ts'
+import { type SignInWay, signInWays, withoutHint } from '../core/chosen-client.ts'
 import { type CookieKey, clearCookie } from '../core/cookie.ts'
 import type { About, Access, Deny, Header, Way } from '../core/decision.ts'
 import { deny, denyFault } from '../core/deny.ts'
@@ -89,8 +89,15 @@ export const challenge = (
   })
 }
 
+const STAY = 'stay signed in on this device'
+
+const labelOf = ({ clients }: Policy, { client, remember }: SignInWay): string => {
+  const name = clients.length > 1 ? client.displayName : 'Sign in'
+  return remember ? `${name} and ${STAY}` : name
+}
+
 /**
- * 401 with a link for each client: the same page once more, with a hint. Nothing is remembered
+ * 401 with a link for each client, and for staying signed in where it is offered: the same page once more, with a hint. Nothing is remembered
  * before a login is finished.
  */
 export const chooseProvider = (
@@ -103,10 +110,7 @@ export const chooseProvider = (
   const path = returnPathOf(withoutHint(request.path.raw))
   return deny('provider_choice_required', {
     headers: [challengeHeader(request, 'Session', []), ...clearing(refused.clearCookies)],
-    ways: policy.clients.map((client) => ({
-      label: client.displayName,
-      href: withHint(path, client),
-    })),
+    ways: signInWays(policy, path).map((way) => ({ label: labelOf(policy, way), href: way.href })),
     about: { policy: policy.name, rule: rule.name },
     ...(detail === undefined ? {} : { detail }),
   })

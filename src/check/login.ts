@@ -6,6 +6,7 @@ import { asFault } from '../core/fault.ts'
 import { loginCookiesToDrop } from '../core/own-cookies.ts'
 import type { Client, Policy, Rule } from '../core/policy.ts'
 import type { Budget, CheckPorts, LoginState } from '../core/ports.ts'
+import { type RememberChoice, rememberChoiceOf } from '../core/remember-me.ts'
 import type { Request } from '../core/request.ts'
 import { originOf, returnPathOf, siblingOriginOf } from '../core/return-url.ts'
 import { challenge, chooseProvider, clearing } from './denials.ts'
@@ -46,7 +47,7 @@ const redirectUriOf = (request: Request, { callbackHost, callbackPath }: Client)
  * Starts one attempt: fresh state, nonce and code verifier, sealed into a cookie of its own, so
  * that tabs never meet and nothing is written to the store (R16). The oldest attempts make room. A
  * remembered provider that fails does not keep the person from the others; a form cannot wait for a
- * choice, and is challenged.
+ * choice of providers, and is challenged; nor is it asked whether to stay signed in.
  */
 export const createLogin = (ports: CheckPorts): Login => {
   const { forms, seal, relyingParty, clock, random } = ports
@@ -59,13 +60,19 @@ export const createLogin = (ports: CheckPorts): Login => {
       : withOrigin(seal, client, state, request, nowMs)
   }
 
-  const stateOf = (request: Request, client: Client, form: string | undefined): LoginState => ({
+  const stateOf = (
+    request: Request,
+    client: Client,
+    remember: RememberChoice,
+    form: string | undefined,
+  ): LoginState => ({
     state: stateFor(request, client),
     nonce: random.token(32),
     codeVerifier: random.token(32),
     returnPath: returnPathOf(withoutHint(request.path.raw)),
     redirectUri: redirectUriOf(request, client),
     createdAtMs: clock.nowMs(),
+    ...(remember === 'yes' ? { remember: true } : {}),
     ...(form === undefined ? {} : { form }),
   })
 
@@ -96,9 +103,9 @@ export const createLogin = (ports: CheckPorts): Login => {
     budget: Budget,
   ): Promise<Verdict> => {
     const tenant = sessionTenant(client, request)
-    const kept = form && (await forms.keep(tenant, form, LOGIN_TTL_MS, budget))
+    const kept = form && (await forms.keep(client.name, tenant, form, LOGIN_TTL_MS, budget))
     if (form !== undefined && kept === undefined) return challenge(request, policy, rule, refused)
-    const login = stateOf(request, client, kept)
+    const login = stateOf(request, client, rememberChoiceOf(client, request), kept)
     const forwarded = forwardedParameters(request, client)
     const location = await relyingParty.authorizationUrl(client, login, forwarded, budget)
     return deny(refused.reason, {
@@ -116,7 +123,8 @@ export const createLogin = (ports: CheckPorts): Login => {
   return async (request, policy, rule, decision, budget) => {
     const { refused, form } = decision
     const client = clientToSignInWith(policy, request)
-    if (client === undefined) {
+    const isOpen = client === undefined || rememberChoiceOf(client, request) === 'ask'
+    if (client === undefined || (isOpen && form === undefined)) {
       const answer = form === undefined ? chooseProvider : challenge
       return answer(request, policy, rule, refused)
     }

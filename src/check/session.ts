@@ -6,6 +6,7 @@ import { placesOf } from '../core/own-cookies.ts'
 import type { Client } from '../core/policy.ts'
 import type { Budget, CheckPorts, OpenSession, SessionOpening } from '../core/ports.ts'
 import type { Request } from '../core/request.ts'
+import { isRevoked } from '../core/revoked.ts'
 import { isBoundHere } from '../core/session-binding.ts'
 import { withUserinfo } from '../core/userinfo-claims.ts'
 import { createRefresh } from './refresh.ts'
@@ -22,6 +23,9 @@ export type SessionAuthentication = (
   isForwarded: boolean,
   budget: Budget,
 ) => Awaitable<Authentication>
+
+/** A session that no longer counts is removed behind the answer; a failure leaves it refused. */
+const END_BUDGET_MS = 2_000
 
 const refused = (
   reason: Unauthenticated['reason'],
@@ -48,7 +52,7 @@ const identityOf = ({ session }: OpenSession): Identity => ({
  * Opens the session of a request. An access token close to its expiry is refreshed behind the
  * answer, where a failure is nothing yet: the next request tries again, and an expired one waits
  * for the outcome. Two cookies of our name mean that one was planted: neither counts and both are
- * removed (R15). One that is bound to another browser or network does not count here, and goes on
+ * removed (R15). One that its client has revoked has ended. One that is bound to another browser or network does not count here, and goes on
  * there.
  */
 export const createSessionAuthentication = (ports: CheckPorts): SessionAuthentication => {
@@ -61,6 +65,10 @@ export const createSessionAuthentication = (ports: CheckPorts): SessionAuthentic
 
   const refreshBehind = (open: OpenSession, client: Client): void => {
     refresh(open, client).catch(() => undefined)
+  }
+
+  const endBehind = (open: OpenSession): void => {
+    ports.sessions.remove(open, ports.newBudget(END_BUDGET_MS)).catch(() => undefined)
   }
 
   /** A token that nobody is to get may stay old while the store is away. */
@@ -86,6 +94,10 @@ export const createSessionAuthentication = (ports: CheckPorts): SessionAuthentic
   ): Awaitable<Authentication> => {
     if (opening.kind === 'none') return refused(opening.reason)
     const { open } = opening
+    if (isRevoked(open.session, client.session, ports.clock.nowMs())) {
+      endBehind(open)
+      return refused('session_ended')
+    }
     if (!isBoundHere(request, client.session.bindTo, open.session.binding)) {
       return refused('session_elsewhere')
     }

@@ -26,10 +26,14 @@ const commands = (command: Command, helper: Help): readonly string[] => {
   return visible.map((one) => `  ${one.name().padEnd(width)}${one.summary()}`)
 }
 
+/** A command with those above it, as it is typed. */
+export const fullName = (command: Command): string =>
+  command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`
+
 const closing = (command: Command): readonly string[] =>
   command.commands.length === 0
     ? []
-    : ['', `Use "${command.name()} COMMAND --help" for more about a command.`]
+    : ['', `Use "${fullName(command)} COMMAND --help" for more about a command.`]
 
 /**
  * Help in the order of kubectl: what it does, examples, commands, options, then how to write it.

@@ -73,6 +73,7 @@ export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts =
   seal: { seal: () => 'sealed', open: () => undefined },
   clock,
   random: systemRandom,
+  recording: { address: false, agent: false },
   newBudget: () => ({ signal: new AbortController().signal }),
   behind: () => undefined,
 })

@@ -5,9 +5,10 @@ import { addAttach } from './attach-command.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { explain } from './explain.ts'
 import { healthcheck } from './healthcheck.ts'
-import { helpFormat } from './help.ts'
+import { fullName, helpFormat } from './help.ts'
 import type { Io } from './io.ts'
 import { serve } from './serve.ts'
+import { type AddCommand, addSessions } from './sessions-command.ts'
 import { validate } from './validate.ts'
 import { version } from './version.ts'
 
@@ -205,20 +206,23 @@ const createProgram = (io: Io, end: (code: ExitCode) => void): Command => {
     .configureOutput({ writeOut: io.out, writeErr: io.err })
     .configureHelp({ formatHelp: helpFormat('') })
     .helpOption('-h, --help', 'Print this help.')
-  const add: Adding['add'] = (usage, { summary, description, examples }) => {
-    const command = program.command(usage)
+  const addTo: AddCommand = (parent, usage, { summary, description, examples }) => {
+    const command = parent.command(usage)
     return command
       .summary(summary)
       .description(description)
+      .helpCommand(false)
       .helpOption('-h, --help', 'Print this help.')
       .configureHelp({ formatHelp: helpFormat(examples) })
-      .showHelpAfterError(`See \`sallyport ${command.name()} --help\`.`)
+      .showHelpAfterError(`See \`${fullName(command)} --help\`.`)
   }
+  const add: Adding['add'] = (usage, text) => addTo(program, usage, text)
   const adding: Adding = { io, end, add }
   addServe(adding)
   addValidate(adding)
   addExplain(adding)
   addAttach(adding)
+  addSessions(io, end, addTo, program)
   addHealthcheck(adding)
   addVersion(adding)
   return program.showHelpAfterError('See `sallyport --help`.')

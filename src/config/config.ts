@@ -77,6 +77,8 @@ export interface Config {
   readonly resources: ResourcesConfig
   readonly sessions: {
     readonly store: { readonly kind: 'memory' } | ({ readonly kind: 'redis' } & RedisConfig)
+    /** What a session records of where its login came from. */
+    readonly record: { readonly address: boolean; readonly agent: boolean }
     readonly cache: {
       readonly maxEntries: number
       readonly maxBytes: number
@@ -208,6 +210,7 @@ export const toConfig = (written: WrittenConfiguration, isInCluster: boolean): C
   resources: resourcesOf(written.resources, isInCluster),
   sessions: {
     store: storeOf(written.sessions),
+    record: written.sessions.record,
     cache: {
       maxEntries: written.sessions.cache.maxEntries,
       maxBytes: written.sessions.cache.maxBytes,

@@ -49,8 +49,12 @@ export const CONFIG_FILE_VARIABLE = 'SALLYPORT_CONFIG'
  */
 const SERVICE_LINK = /_SERVICE_HOST$|_SERVICE_PORT(?:_|$)|_PORT$|_PORT_[0-9]+_(?:TCP|UDP|SCTP)/
 
+/** What `sallyport sessions` reads: a shell that has them may run `serve` as well. */
+const CLIENT_VARIABLE = /^SALLYPORT_(?:SERVER|(?:TOKEN|CA|CERT|KEY)_FILE)$/
+
 const isForeign = (variable: string): boolean =>
   !variable.startsWith('SALLYPORT_') ||
+  CLIENT_VARIABLE.test(variable) ||
   variable === CONFIG_FILE_VARIABLE ||
   SERVICE_LINK.test(variable)
 

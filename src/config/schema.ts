@@ -109,6 +109,16 @@ const sessions = z.strictObject({
     '--session-store',
   ).default('memory'),
   redis: redisSchema.prefault({}),
+  record: z
+    .strictObject({
+      address: boolean(
+        'Whether a session records the IP address that its login came from, as Envoy trusts it, for the lists of administrators. Personal data: record it only if you may.',
+      ).default(false),
+      agent: boolean(
+        'Whether a session records the `User-Agent` that its login came from, at most 256 characters, for the lists of administrators. Personal data as well.',
+      ).default(false),
+    })
+    .prefault({}),
   cache: z
     .strictObject({
       maxEntries: integer(

@@ -1,6 +1,7 @@
 import { type CookieKey, findCookie } from './cookie.ts'
 import { PROVIDER_COOKIE } from './own-cookies.ts'
 import type { Client, Policy } from './policy.ts'
+import { REMEMBER_PARAMETER } from './remember-me.ts'
 import type { Request } from './request.ts'
 
 /** The query parameter by which a link names the client to sign in with. */
@@ -55,12 +56,12 @@ export const clientsInOrder = (
 }
 
 const isHint = (pair: string): boolean =>
-  pair === HINT_PARAMETER || pair.startsWith(`${HINT_PARAMETER}=`)
+  [HINT_PARAMETER, REMEMBER_PARAMETER].some((name) => pair === name || pair.startsWith(`${name}=`))
 
-/** A path and query without the hint; everything else byte for byte. */
+/** A path and query without what the sign-in page adds; everything else byte for byte. */
 export const withoutHint = (raw: string): string => {
   const mark = raw.indexOf('?')
-  if (mark < 0 || !raw.includes(HINT_PARAMETER)) return raw
+  if (mark < 0 || !raw.includes('sallyport_')) return raw
   const kept = raw
     .slice(mark + 1)
     .split('&')
@@ -68,9 +69,32 @@ export const withoutHint = (raw: string): string => {
   return kept.length === 0 ? raw.slice(0, mark) : `${raw.slice(0, mark)}?${kept.join('&')}`
 }
 
+const withParameter = (path: string, name: string, value: string): string =>
+  `${path}${path.includes('?') ? '&' : '?'}${name}=${value}`
+
 /** A path and query with the hint for one client. */
-export const withHint = (path: string, client: Pick<Client, 'name'>): string =>
-  `${path}${path.includes('?') ? '&' : '?'}${HINT_PARAMETER}=${choiceNameOf(client)}`
+const withHint = (path: string, client: Client): string =>
+  withParameter(path, HINT_PARAMETER, choiceNameOf(client))
+
+/** One way to sign in that the sign-in page offers. */
+export interface SignInWay {
+  readonly client: Client
+  readonly remember: boolean
+  /** Path and query on the same host. */
+  readonly href: string
+}
+
+/** Every way to sign in to a page: each client, and where it offers that, remembered as well. */
+export const signInWays = ({ clients }: Clients, path: string): readonly SignInWay[] =>
+  clients.flatMap((client): readonly SignInWay[] => {
+    const way = clients.length > 1 ? withHint(path, client) : path
+    if (client.session.rememberMe === undefined) return [{ client, remember: false, href: way }]
+    return [false, true].map((remember) => ({
+      client,
+      remember,
+      href: withParameter(way, REMEMBER_PARAMETER, remember ? 'yes' : 'no'),
+    }))
+  })
 
 /** Whether the login goes to this client for the one reason that the browser remembers it. */
 export const isRemembered = (

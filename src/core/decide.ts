@@ -11,7 +11,7 @@ import type { Request } from './request.ts'
  * rule that takes sessions and a navigation, or a form that can wait for its end.
  */
 export const decide = (
-  request: Pick<Request, 'method' | 'header' | 'authority' | 'body'>,
+  request: Pick<Request, 'method' | 'header' | 'authority' | 'path' | 'body'>,
   policy: Pick<Policy, 'clients'>,
   rule: Pick<Rule, 'authenticate' | 'onUnauthenticated' | 'keepFormsMaxBytes'>,
   authentication: Authentication,

@@ -41,6 +41,8 @@ export interface About {
   readonly rule?: string
   readonly subject?: string
   readonly via?: Identity['via']
+  /** Older sessions of the subject that made room for this one. */
+  readonly endedSessions?: number
   /** Set where a check was a logout and came to an end. */
   readonly logout?: { readonly kind: LogoutKind; readonly outcome: LogoutOutcome }
 }

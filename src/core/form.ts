@@ -1,5 +1,6 @@
 import type { Rule } from './policy.ts'
 import type { Request } from './request.ts'
+import { isReturnedToWhole } from './return-url.ts'
 
 /** One field of a form, decoded; a form may have several of one name. */
 export type FormField = readonly [name: string, value: string]
@@ -9,7 +10,7 @@ export interface Form {
   readonly fields: readonly FormField[]
 }
 
-type Carrier = Pick<Request, 'method' | 'header' | 'authority' | 'body'>
+type Carrier = Pick<Request, 'method' | 'header' | 'authority' | 'path' | 'body'>
 
 const MAX_FIELDS = 500
 const TYPE = /^application\/x-www-form-urlencoded\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i
@@ -67,7 +68,8 @@ const wholeBody = ({ header, body }: Carrier, maxBytes: number): string | undefi
 
 /**
  * The form that a request carries, if the rule keeps forms over a login and this one can be sent
- * again as it was: a small, URL-encoded POST by which a page of the same host navigates.
+ * again as it was, to where it was: a small, URL-encoded POST by which a page of the same host
+ * navigates.
  */
 export const keepableForm = (
   request: Carrier,
@@ -77,6 +79,7 @@ export const keepableForm = (
   if (keepFormsMaxBytes === undefined || !isFromPage(request) || !isSameOrigin(request)) {
     return undefined
   }
+  if (!isReturnedToWhole(request.path.raw)) return undefined
   const body = wholeBody(request, keepFormsMaxBytes)
   return body === undefined ? undefined : parseForm(body)
 }

@@ -103,10 +103,16 @@ export interface Client {
   readonly session: {
     readonly idleTimeoutMs: number
     readonly absoluteTimeoutMs: number
+    /** The lifetimes of a session whose end-user wants to stay signed in; absent: not offered. */
+    readonly rememberMe?: { readonly idleTimeoutMs: number; readonly absoluteTimeoutMs: number }
     /** How long before its expiry an access token is refreshed on use; absent: never. */
     readonly refreshBeforeMs?: number
     /** What a session counts from alone; empty: from anywhere. */
     readonly bindTo: readonly ('UserAgent' | 'Address')[]
+    /** How many one subject may have; the oldest end. Absent: any number. */
+    readonly maxPerSubject?: number
+    /** Sessions that began before this have ended, once that time has come. */
+    readonly revokeBeforeMs?: number
     readonly cookie: SessionCookie
   }
   readonly logout: {

@@ -7,6 +7,7 @@ import type { PageMark } from './page-mark.ts'
 import type { BearerMethod, Client, Policy } from './policy.ts'
 import type { Reason } from './reason.ts'
 import type { Request } from './request.ts'
+import type { Recording } from './seen-at-login.ts'
 import type { SessionBinding } from './session-binding.ts'
 
 /** Wall-clock time. */
@@ -88,7 +89,10 @@ export type ClientLookup =
   | {
       readonly kind: 'found'
       readonly client: Client
-      /** Every client with its issuer and client id, itself included: the provider knows but one. */
+      /**
+       * Every client with its client id at its issuer, by providers of the same namespace, itself
+       * included: the provider knows but one.
+       */
       readonly sameRegistration: readonly string[]
     }
   | { readonly kind: 'none' }
@@ -152,6 +156,8 @@ export interface LoginState {
   readonly returnPath: string
   readonly redirectUri: string
   readonly createdAtMs: number
+  /** The person wants to stay signed in on this device. */
+  readonly remember?: true
   /** The ticket of the form that is sent again afterwards. */
   readonly form?: string
 }
@@ -438,8 +444,12 @@ export interface ReplayGuard {
 
 /** Forms that wait for the end of a login. Calls throw `Fault` `session_store_unavailable`. */
 export interface FormStore {
-  /** Keeps a form and answers its ticket, a secret; `undefined` where too many are kept already. */
+  /**
+   * Keeps a form for one tenant and answers its ticket, a secret; `undefined` where too many are
+   * kept already for the client, whichever of its hosts they were sent to.
+   */
   readonly keep: (
+    client: string,
     tenant: string,
     form: Form,
     ttlMs: number,
@@ -474,6 +484,8 @@ export interface CheckPorts {
   readonly seal: Seal
   readonly clock: Clock
   readonly random: Random
+  /** What sessions record of where their login came from. */
+  readonly recording: Recording
   /**
    * A budget of its own, for work that must be finished even if the request that began it is given
    * up.

@@ -51,7 +51,7 @@ export const reasons = {
     status: 401,
     message: 'How do you want to sign in?',
     remedy:
-      'Nothing to do: the route has several clients, and the page offers them. A link with `sallyport_provider=<name of the OIDCClient>` skips it.',
+      'Nothing to do: the route has several clients, or its client offers to stay signed in, and the page asks. A link with `sallyport_provider=<name of the OIDCClient>`, and within the same site `sallyport_remember=yes` or `no`, skips it.',
   },
   login_handed_over: {
     kind: 'redirect',
@@ -151,8 +151,9 @@ export const reasons = {
   session_ended: {
     kind: 'challenge',
     status: 401,
-    message: 'Your session was ended by the provider. Please sign in again.',
-    remedy: 'The provider refused the refresh token: it was revoked, rotated away or has expired.',
+    message: 'Your session was ended. Please sign in again.',
+    remedy:
+      'The provider refused the refresh token: it was revoked, rotated away or has expired. Or the OIDCClient ends older sessions by its annotation `sallyport.dev/revoke-before`.',
   },
   token_required: {
     kind: 'challenge',

@@ -7,7 +7,7 @@ import type { SubjectHash } from './subject-hash.ts'
 /** What is done with a finished check. */
 export interface ObserveDeps {
   readonly logger: Pick<Logger, 'always'>
-  readonly metrics: Pick<Metrics, 'countCheck' | 'countLogout'>
+  readonly metrics: Pick<Metrics, 'countCheck' | 'countEnded' | 'countLogout'>
   /** Which checks the decision log gets; metrics count all of them. */
   readonly decisions: 'all' | 'denied' | 'none'
   readonly subjectHash: SubjectHash
@@ -20,8 +20,9 @@ const isWanted = ({ verdict }: CheckFacts, decisions: ObserveDeps['decisions']):
 export const createObserve =
   (deps: ObserveDeps): Observe =>
   (facts) => {
+    const { endedSessions, logout } = facts.verdict.about
     deps.metrics.countCheck(facts)
-    const { logout } = facts.verdict.about
+    if (endedSessions !== undefined) deps.metrics.countEnded('limit', endedSessions)
     if (logout !== undefined) deps.metrics.countLogout(logout.kind, logout.outcome)
     if (!isWanted(facts, deps.decisions)) return
     deps.logger.always('check', decisionLine(facts, deps.subjectHash))

@@ -2,8 +2,14 @@ import type { Client } from '../core/policy.ts'
 import type { ClientLookup, ClientSource } from '../core/ports.ts'
 import type { ObjectSummary } from './compile/object-summary.ts'
 
-const registrationOf = ({ provider, clientId }: Client): string =>
-  JSON.stringify([provider.issuer, clientId])
+/**
+ * What a provider knows a client by, as far as one namespace vouches for the provider: another could
+ * name the same issuer with keys of its own, and end sessions that are none of its business.
+ */
+const registrationOf = ({ provider, clientId }: Client): string => {
+  const namespace = provider.name.slice(0, provider.name.indexOf('/'))
+  return JSON.stringify([namespace, provider.issuer, clientId])
+}
 
 const brokenOf = (objects: readonly ObjectSummary[]): ReadonlyMap<string, string> =>
   new Map(

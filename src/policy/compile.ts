@@ -1,6 +1,6 @@
 import type { Client, Policy, Provider } from '../core/policy.ts'
 import { callbackClaims, callbackEntries, unreachableCallbacks } from './compile/callback-hosts.ts'
-import { type ClientDraft, linkClient, readClient } from './compile/client.ts'
+import { type ClientDraft, carryOverClient, linkClient, readClient } from './compile/client.ts'
 import { deepFreeze } from './compile/deep-freeze.ts'
 import { createFindings, type Finding } from './compile/findings.ts'
 import type { LabelsOf } from './compile/grant.ts'
@@ -128,7 +128,7 @@ const weighAll = (input: CompileInput) => {
       readProvider(r, allowInsecureIssuers),
     ).map((object) => weigh(object, providers, presentGrant)),
     clients: currents(input, 'OIDCClient', readClient).map((object) =>
-      weigh(object, clients, presentGrant),
+      weigh(object, clients, carryOverClient),
     ),
     routes: currents(input, 'ProtectedRoute', readRoute).map((object) =>
       weigh(object, routes, (good) => good),

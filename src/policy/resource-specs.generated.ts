@@ -326,6 +326,13 @@ export interface OIDCClientSession {
   /** When the access token of a session is renewed with its refresh token. */
   readonly refresh: OIDCClientSessionRefresh
   /**
+   * Lets end-users choose to stay signed in on a device: before the login a page asks, unless a
+   * link of the own site answers for them (`sallyport_remember=yes` or `no`). Their session has
+   * these lifetimes, and its cookie outlives the browser. Whoever gets hold of the device is signed
+   * in as well. Unset, nobody is asked.
+   */
+  readonly rememberMe?: OIDCClientSessionRememberMe
+  /**
    * What a session counts from alone, besides its cookie; from elsewhere it takes another login.
    * `UserAgent`: the browser that signed in, by its `User-Agent`, which changes when the browser is
    * updated. `Address`: the network that it signed in from, an IPv4 address or the first half of an
@@ -335,6 +342,12 @@ export interface OIDCClientSession {
    * anywhere.
    */
   readonly bindTo: readonly ('UserAgent' | 'Address')[]
+  /**
+   * How many sessions one subject may have with this client at a time, from 1 to 1000, over all its
+   * hosts and browsers; where hosts do not share a session, each counts. A login beyond that ends
+   * the oldest. Unset, as many as it likes. A low number signs people out who use several devices.
+   */
+  readonly maxPerSubject?: number
   /** The session cookie. It is always `Secure`, `HttpOnly` and with `Path=/`. */
   readonly cookie: OIDCClientSessionCookie
 }
@@ -352,6 +365,19 @@ export interface OIDCClientSessionRefresh {
    * providers whose refresh tokens outlive what your policy permits.
    */
   readonly disabled: boolean
+}
+
+/**
+ * Lets end-users choose to stay signed in on a device: before the login a page asks, unless a link
+ * of the own site answers for them (`sallyport_remember=yes` or `no`). Their session has these
+ * lifetimes, and its cookie outlives the browser. Whoever gets hold of the device is signed in as
+ * well. Unset, nobody is asked.
+ */
+export interface OIDCClientSessionRememberMe {
+  /** As `session.idleTimeout`, from `1s` to `2160h`. */
+  readonly idleTimeout: string
+  /** As `session.absoluteTimeout`, from `1s` to `2160h`. */
+  readonly absoluteTimeout: string
 }
 
 /** The session cookie. It is always `Secure`, `HttpOnly` and with `Path=/`. */

@@ -21,7 +21,7 @@ export interface FormStoreDependencies {
  * How many forms of one client this process keeps at a time: whoever is not signed in can have one
  * kept, so their number must end somewhere, and nobody may use up what is another's.
  */
-const MAX_PER_TENANT = 500
+const MAX_PER_CLIENT = 500
 
 const VERSION = 1
 
@@ -39,24 +39,24 @@ export const createFormStore = (deps: FormStoreDependencies): FormStore => {
     ticketSecret: ticket.secret,
   })
 
-  /** Takes one of the places of a tenant until `ttlMs` from now; false if there is none. */
-  const takePlace = (tenant: string, ttlMs: number): boolean => {
+  /** Takes one of the places of a client until `ttlMs` from now; false if there is none. */
+  const takePlace = (client: string, ttlMs: number): boolean => {
     const nowMs = clock.nowMs()
     for (const [name, ends] of keptUntilMs) {
       const left = ends.filter((endMs) => endMs > nowMs)
       if (left.length === 0) keptUntilMs.delete(name)
       else if (left.length < ends.length) keptUntilMs.set(name, left)
     }
-    const taken = keptUntilMs.get(tenant) ?? []
-    if (taken.length >= MAX_PER_TENANT) return false
-    keptUntilMs.set(tenant, [...taken, nowMs + ttlMs])
+    const taken = keptUntilMs.get(client) ?? []
+    if (taken.length >= MAX_PER_CLIENT) return false
+    keptUntilMs.set(client, [...taken, nowMs + ttlMs])
     return true
   }
 
   return {
-    keep: async (tenant, form, ttlMs, budget) => {
+    keep: async (client, tenant, form, ttlMs, budget) => {
       assertUnspent(budget)
-      if (!takePlace(tenant, ttlMs)) return undefined
+      if (!takePlace(client, ttlMs)) return undefined
       const ticket = createTicket(deps.random)
       const binding = bindingOf(tenant, ticket)
       const text = JSON.stringify(form)

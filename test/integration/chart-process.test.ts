@@ -9,6 +9,7 @@ import { conditionsOf, sallyportCrds } from '../support/parts/sallyport-crds.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/parts/temporary-folder.ts'
 import { SHOP, SHOP_SECRET } from '../support/resource-folder.ts'
 import { answerOf, PATIENCE, sentencesOf } from '../support/use-cluster.ts'
+import { sallyport as runCommand } from '../unit/cli/run.ts'
 
 const PASSWORD = 'made-up-by-the-chart'
 
@@ -121,6 +122,18 @@ const works = async (sallyport: RunningSallyport): Promise<void> => {
   expect(sentencesOf(sallyport)).toContain('The session store is connected.')
 }
 
+/** What the pod of `helm test` runs, with the addresses of here in the place of the Services. */
+const testPod = async ({ adminUrl, grpcPort }: RunningSallyport) => {
+  const objects = objectsOf(await renderChart(['--show-only', 'templates/tests/checks.yaml']))
+  const [{ args }] = Object(objects[0]?.spec).containers
+  const here: Readonly<Record<string, string>> = {
+    'http://sally-sallyport-admin.auth.svc:9090': adminUrl,
+    'sally-sallyport.auth.svc:9001': `127.0.0.1:${grpcPort}`,
+  }
+  expect(args).toEqual(expect.arrayContaining(Object.keys(here)))
+  return runCommand(...args.map((word: string) => here[word] ?? word))
+}
+
 test('without the definitions no replica becomes ready; log and readiness say so, and it heals', async () => {
   const sallyport = await install('bare', '--set', 'crds.install=false')
   const missing =
@@ -133,6 +146,7 @@ test('without the definitions no replica becomes ready; log and readiness say so
   await vi.waitFor(() => {
     expect(sentencesOf(sallyport)).toContainEqual(expect.stringMatching(missing))
   }, PATIENCE)
+  expect(await testPod(sallyport)).toMatchObject({ code: 1 })
   for (const crd of sallyportCrds()) await cluster.admin.apply(crd)
   await becomesReady(sallyport)
 }, 90_000)
@@ -141,6 +155,7 @@ test('everything in every namespace works with the rendered rights and configura
   const sallyport = await install('everywhere')
   await works(sallyport)
   expect(complaintsOf(sallyport)).toEqual([])
+  expect(await testPod(sallyport)).toMatchObject({ code: 0, err: '' })
 }, 90_000)
 
 test('the same for listed namespaces, with rights in these alone', async () => {

@@ -1,5 +1,5 @@
 import { cp, readFile, writeFile } from 'node:fs/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { CHART, type Helm, helmsAt } from '../support/parts/helm.ts'
 import { type RunningKubeApiserver, startKubeApiserver } from '../support/parts/kube-apiserver.ts'
@@ -9,6 +9,8 @@ import { SHOP } from '../support/resource-folder.ts'
 type Tree = Readonly<Record<string, unknown>>
 
 const CRD = 'identityproviders.sallyport.dev'
+
+const PATIENCE = { timeout: 20_000, interval: 50 }
 
 let cluster: RunningKubeApiserver
 let folder: TemporaryFolder
@@ -204,7 +206,8 @@ describe.each(['Helm 4', 'Helm 3.14'])('a release of %s', (name) => {
     expect(some).not.toContain('custom resource definitions are not')
     expect(await isThere('crd', CRD)).toBe(true)
     await release.uninstall()
-    expect(await isThere('crd', CRD)).toBe(false)
+    // The API server removes its resources first.
+    await vi.waitFor(async () => expect(await isThere('crd', CRD)).toBe(false), PATIENCE)
   })
 
   it('is not installed with a wrong value: the value is named, and nothing is left', async () => {

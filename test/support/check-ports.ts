@@ -29,6 +29,7 @@ interface Stored {
 
 /** The ports of a check in memory, each with the knobs that a flow test needs. */
 export interface FakePorts extends CheckPorts {
+  recording: CheckPorts['recording']
   nowMs: number
   policy: Policy | undefined
   verification: Verification
@@ -202,7 +203,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
       },
     },
     forms: {
-      keep: async (tenant, form) => {
+      keep: async (_client, tenant, form) => {
         if (ports.formsAreFull) return undefined
         counter += 1
         forms.set(`${tenant} form-${counter}`, form)
@@ -252,6 +253,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
         return counter.toString(36).padStart(Math.ceil((bytes * 4) / 3), 'r')
       },
     },
+    recording: { address: false, agent: false },
     newBudget: () => unlimited,
     behind: (work) => void work.catch(() => undefined),
   }

@@ -21,19 +21,33 @@
 {{- end }}
 {{- end }}
 
-{{/* The Secret that pods read the credentials of the session store from; empty: none. */}}
-{{- define "sallyport.storeSecret" -}}
+{{/* The Secrets that the session store needs, by the name of their volumes. */}}
+{{- define "sallyport.storeSecrets" -}}
+{{- $secrets := dict }}
 {{- if eq .Values.sessions.store "embedded" }}
-{{- include "sallyport.valkeySecret" . }}
+{{- $_ := set $secrets "redis" (include "sallyport.valkeySecret" .) }}
 {{- else if eq .Values.sessions.store "redis" }}
-{{- .Values.sessions.redis.existingSecret }}
+{{- $redis := .Values.sessions.redis }}
+{{- $named := dict "redis" $redis.existingSecret "redis-tls" $redis.tls.existingSecret "redis-sentinel" $redis.sentinel.existingSecret "redis-sentinel-tls" $redis.sentinel.tls.existingSecret }}
+{{- range $volume, $name := $named }}
+{{- if $name }}
+{{- $_ := set $secrets $volume $name }}
 {{- end }}
+{{- end }}
+{{- end }}
+{{- toYaml $secrets }}
 {{- end }}
 
-{{- define "sallyport.storeTlsSecret" -}}
-{{- if eq .Values.sessions.store "redis" }}
-{{- .Values.sessions.redis.tls.existingSecret }}
+{{/* The Secrets without which the process cannot start, by the name of their volumes. */}}
+{{- define "sallyport.neededSecrets" -}}
+{{- $secrets := dict "keys" (include "sallyport.keysSecret" .) }}
+{{- $named := dict "grpc-tls" .Values.grpc.tls.existingSecret "admin-api" .Values.adminApi.tokenSecret "admin-api-tls" .Values.adminApi.tls.existingSecret }}
+{{- range $volume, $name := $named }}
+{{- if $name }}
+{{- $_ := set $secrets $volume $name }}
 {{- end }}
+{{- end }}
+{{- toYaml $secrets }}
 {{- end }}
 
 {{/* Checksums that replace the pods when a Secret is another. */}}
@@ -46,14 +60,11 @@
 {{- if and (eq .Values.sessions.store "embedded") (not .Values.embeddedValkey.existingSecret) }}
 {{- $_ := set $sums "checksum/redis" (toJson $generated.valkey | sha256sum) }}
 {{- end }}
-{{- $named := dict "keys" .Values.keys.existingSecret "grpc-tls" .Values.grpc.tls.existingSecret "redis-tls" (include "sallyport.storeTlsSecret" .) }}
-{{- if not (hasKey $sums "checksum/redis") }}
-{{- $_ := set $named "redis" (include "sallyport.storeSecret" .) }}
-{{- end }}
-{{- range $what, $name := $named }}
-{{- if $name }}
+{{- range $volume, $name := merge (include "sallyport.storeSecrets" . | fromYaml) (include "sallyport.neededSecrets" . | fromYaml) }}
+{{- $sum := printf "checksum/%s" $volume }}
+{{- if not (hasKey $sums $sum) }}
 {{- with include "sallyport.secretVersion" (dict "root" $ "name" $name) }}
-{{- $_ := set $sums (printf "checksum/%s" $what) . }}
+{{- $_ := set $sums $sum . }}
 {{- end }}
 {{- end }}
 {{- end }}
@@ -63,18 +74,22 @@
 {{/* Sentences about Secrets that the values name and that the cluster does not have; a JSON list. */}}
 {{- define "sallyport.missing" -}}
 {{- $sentences := list }}
-{{- $redis := .Values.sessions.redis }}
-{{- $tls := $redis.tls }}
-{{- $asked := list (dict "value" "keys.existingSecret" "name" .Values.keys.existingSecret "entries" .Values.keys.files "then" "No replica starts before.") }}
+{{- $none := "No replica starts before." }}
+{{- $denied := "Sessions are denied with 503 until it is there; no restart is needed." }}
+{{- $asked := list (dict "value" "keys.existingSecret" "name" .Values.keys.existingSecret "entries" .Values.keys.files "then" $none) }}
 {{- if eq .Values.sessions.store "redis" }}
-{{- $entries := ternary (list $redis.passwordKey $redis.usernameKey) (list $redis.passwordKey) (ne $redis.usernameKey "") }}
-{{- $asked = append $asked (dict "value" "sessions.redis.existingSecret" "name" $redis.existingSecret "entries" $entries "then" "Sessions are denied with 503 until it is there; no restart is needed.") }}
-{{- $asked = append $asked (dict "value" "sessions.redis.tls.existingSecret" "name" $tls.existingSecret "entries" (list $tls.caKey $tls.certKey $tls.keyKey | compact) "then" "Sessions are denied with 503 until it is there; no restart is needed.") }}
+{{- range $value, $group := dict "sessions.redis" .Values.sessions.redis "sessions.redis.sentinel" .Values.sessions.redis.sentinel }}
+{{- $asked = append $asked (dict "value" (printf "%s.existingSecret" $value) "name" $group.existingSecret "entries" (list $group.passwordKey $group.usernameKey | compact) "then" $denied) }}
+{{- $asked = append $asked (dict "value" (printf "%s.tls.existingSecret" $value) "name" $group.tls.existingSecret "entries" (list $group.tls.caKey $group.tls.certKey $group.tls.keyKey | compact) "then" $denied) }}
+{{- end }}
 {{- else if eq .Values.sessions.store "embedded" }}
 {{- $asked = append $asked (dict "value" "embeddedValkey.existingSecret" "name" .Values.embeddedValkey.existingSecret "entries" (list "password") "then" "The embedded Valkey does not start before, and sessions are denied with 503.") }}
 {{- end }}
-{{- $entries := ternary (list "tls.crt" "tls.key" "ca.crt") (list "tls.crt" "tls.key") .Values.grpc.tls.requireClientCertificate }}
-{{- $asked = append $asked (dict "value" "grpc.tls.existingSecret" "name" .Values.grpc.tls.existingSecret "entries" $entries "then" "No replica starts before.") }}
+{{- $asked = append $asked (dict "value" "adminApi.tokenSecret" "name" .Values.adminApi.tokenSecret "entries" (list .Values.adminApi.tokenKey) "then" $none) }}
+{{- range $value, $tls := dict "grpc.tls" .Values.grpc.tls "adminApi.tls" .Values.adminApi.tls }}
+{{- $entries := ternary (list "tls.crt" "tls.key" "ca.crt") (list "tls.crt" "tls.key") $tls.requireClientCertificate }}
+{{- $asked = append $asked (dict "value" (printf "%s.existingSecret" $value) "name" $tls.existingSecret "entries" $entries "then" $none) }}
+{{- end }}
 {{- range $asked }}
 {{- if .name }}
 {{- $found := lookup "v1" "Secret" $.Release.Namespace .name }}

@@ -11,7 +11,8 @@ import { type Checked, right, wrong } from '../checked.ts'
 import { cookieDomain } from '../cookie-domain.ts'
 import { isWildcard, parseHost } from '../host.ts'
 import { canonicalPath } from '../path-pattern.ts'
-import type { OIDCClient } from '../resource.ts'
+import type { FieldPath, OIDCClient } from '../resource.ts'
+import { parseTimestampMs } from '../timestamp.ts'
 import { canonicalJson } from './canonical-json.ts'
 import {
   type Credential,
@@ -34,6 +35,9 @@ export interface ClientDraft {
   readonly credential: CredentialDraft
   readonly settings: Omit<Client, 'name' | 'tenant' | 'generation' | 'provider' | 'authentication'>
 }
+
+/** The annotation that ends every older session of a client. */
+const REVOKE_BEFORE = 'sallyport.dev/revoke-before'
 
 const SECOND = 1_000
 const HOUR = 3_600 * SECOND
@@ -97,29 +101,55 @@ const cookieOf = (
   return { name, sameSite, domain }
 }
 
-const sessionOf = (spec: OIDCClient['spec'], findings: Findings): Client['session'] => {
-  const { idleTimeout, absoluteTimeout, refresh, bindTo, cookie } = spec.session
-  const field = ['spec', 'session']
-  const lifetime = { leastMs: SECOND, mostMs: 720 * HOUR }
-  const idleTimeoutMs = findings.durationMs([...field, 'idleTimeout'], idleTimeout, lifetime)
-  const absoluteTimeoutMs = findings.durationMs(
-    [...field, 'absoluteTimeout'],
-    absoluteTimeout,
-    lifetime,
-  )
-  const refreshBeforeMs = findings.durationMs([...field, 'refresh', 'before'], refresh.before, {
-    leastMs: 0,
-    mostMs: HOUR,
-  })
+const revokeBefore = (
+  annotations: OIDCClient['metadata']['annotations'],
+  findings: Findings,
+): Pick<Client['session'], 'revokeBeforeMs'> => {
+  const written = annotations[REVOKE_BEFORE]
+  if (written === undefined) return {}
+  const revokeBeforeMs = parseTimestampMs(written)
+  if (revokeBeforeMs !== undefined) return { revokeBeforeMs }
+  const message = `The time ${JSON.stringify(written)} is not one of RFC 3339, as in \`2026-11-24T18:00:00Z\``
+  findings.add(['metadata', 'annotations', REVOKE_BEFORE], message)
+  return {}
+}
+
+const lifetimesOf = (
+  written: { readonly idleTimeout: string; readonly absoluteTimeout: string },
+  field: FieldPath,
+  mostMs: number,
+  findings: Findings,
+): { readonly idleTimeoutMs: number; readonly absoluteTimeoutMs: number } => {
+  const { idleTimeout, absoluteTimeout } = written
+  const bounds = { leastMs: SECOND, mostMs }
+  const idleTimeoutMs = findings.durationMs([...field, 'idleTimeout'], idleTimeout, bounds)
+  const absolute = [...field, 'absoluteTimeout']
+  const absoluteTimeoutMs = findings.durationMs(absolute, absoluteTimeout, bounds)
   if (absoluteTimeoutMs > 0 && idleTimeoutMs > absoluteTimeoutMs) {
     const message = `The idle timeout ${idleTimeout} is longer than the absolute timeout ${absoluteTimeout}: lower it`
     findings.add([...field, 'idleTimeout'], message)
   }
+  return { idleTimeoutMs, absoluteTimeoutMs }
+}
+
+const sessionOf = ({ metadata, spec }: OIDCClient, findings: Findings): Client['session'] => {
+  const { idleTimeout, absoluteTimeout, refresh, bindTo, maxPerSubject, cookie } = spec.session
+  const field = ['spec', 'session']
+  const { rememberMe } = spec.session
+  const refreshBeforeMs = findings.durationMs([...field, 'refresh', 'before'], refresh.before, {
+    leastMs: 0,
+    mostMs: HOUR,
+  })
+  const remembered = [...field, 'rememberMe']
   return {
-    idleTimeoutMs,
-    absoluteTimeoutMs,
+    ...lifetimesOf({ idleTimeout, absoluteTimeout }, field, 720 * HOUR, findings),
+    ...(rememberMe === undefined
+      ? {}
+      : { rememberMe: lifetimesOf(rememberMe, remembered, 2_160 * HOUR, findings) }),
     ...(refresh.disabled ? {} : { refreshBeforeMs }),
     bindTo: [...bindTo],
+    ...(maxPerSubject === undefined ? {} : { maxPerSubject }),
+    ...revokeBefore(metadata.annotations, findings),
     cookie: cookieOf(cookie, findings),
   }
 }
@@ -170,11 +200,22 @@ export const readClient = (
       userinfo: spec.claims.userinfo,
       callbackPath: ownPath('callback', spec.callback.path, findings),
       ...callbackHostOf(spec, findings),
-      session: sessionOf(spec, findings),
+      session: sessionOf(resource, findings),
       logout: logoutOf(spec, findings),
     },
   }
   return { draft, findings: findings.list() }
+}
+
+/**
+ * What of an invalid edit takes effect all the same: a grant that was taken back holds no longer,
+ * and sessions that were revoked stay so.
+ */
+export const carryOverClient = (good: ClientDraft, now: ClientDraft): ClientDraft => {
+  const { revokeBeforeMs } = now.settings.session
+  const revoked = revokeBeforeMs === undefined ? {} : { revokeBeforeMs }
+  const session = { ...good.settings.session, ...revoked }
+  return { ...good, grant: now.grant, settings: { ...good.settings, session } }
 }
 
 /**

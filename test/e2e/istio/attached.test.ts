@@ -6,7 +6,7 @@ import {
   istioAttachment,
   startIstioGateway,
 } from '../../support/e2e/istio-gateway.ts'
-import { APP, shop } from '../../support/e2e/manifests.ts'
+import { API, APP, shop } from '../../support/e2e/manifests.ts'
 import { seenDuring } from '../../support/e2e/seen.ts'
 import { newHttpBrowser } from '../../support/e2e/sign-in.ts'
 import { useStack } from '../../support/e2e/use-stack.ts'
@@ -33,6 +33,21 @@ describe('Istio, with what `sallyport attach istio` prints', () => {
   })
 
   attachedGatewayContract(stack)
+
+  it.each([
+    ['as it is printed by itself', []],
+    ['as it is printed for a Gateway', ['--gateway', 'hosts.istio-system']],
+    ['as it is printed for hosts', ['--host', APP, '--host', API]],
+  ])('takes the policy %s', async (_name, words) => {
+    const { objects } = await istioAttachment(...words)
+    expect(objects).toHaveLength(1)
+    for (const object of objects) {
+      expect(await gateway.validate(object)).toEqual({ allowed: true, message: '' })
+      const broken = await gateway.validate(withProvider('')(object))
+      expect(broken.allowed).toBe(false)
+      expect(broken.message).toContain('`provider.name` must not be empty')
+    }
+  })
 
   it('asks before every filter but the one that finds out whether to ask', async () => {
     const [connectionManager] = await toldTo(gateway, 'HttpConnectionManager')

@@ -5,13 +5,19 @@ import { sendPlain } from '../../support/e2e/plain-client.ts'
 import { seenDuring, timesSeen } from '../../support/e2e/seen.ts'
 import { useStack } from '../../support/e2e/use-stack.ts'
 
+/** What the README of the example offers besides. */
+const EDGE_PROFILE = { defaultConfig: { connectionSettings: { profile: 'EDGE' } } } as const
+
 describe('Istio, where only some hosts of a Gateway are asked about', () => {
   const stack = useStack({
     resources: shop(),
     gateway: async (options) => {
       const hosts = [APP, API].flatMap((host) => ['--host', host])
       const attachment = await istioAttachment('--gateway', 'hosts.istio-system', ...hosts)
-      return startIstioGateway(options, attachment)
+      return startIstioGateway(options, {
+        ...attachment,
+        meshConfig: { ...attachment.meshConfig, ...EDGE_PROFILE },
+      })
     },
   })
 
@@ -47,5 +53,15 @@ describe('Istio, where only some hosts of a Gateway are asked about', () => {
     const host = `${UNKNOWN}:${stack().port}`
     expect((await sendPlain(stack(), { host, target: '/not-ours' })).status).toBe(200)
     expect(timesSeen(stack(), '/not-ours')).toBe(1)
+  })
+
+  it('R8: refuses headers with an underscore by its edge profile, and redirects encoded slashes', async () => {
+    const host = `${APP}:${stack().port}`
+    const target = '/assets/underscore'
+    const lines = [['x_auth_subject', 'root']] as const
+    expect((await sendPlain(stack(), { host, target, lines })).status).toBe(400)
+    expect(timesSeen(stack(), target)).toBe(0)
+    const redirected = await sendPlain(stack(), { host, target: '/assets/..%2fadmin' })
+    expect([redirected.status, redirected.header('location')]).toEqual([307, '/admin'])
   })
 })

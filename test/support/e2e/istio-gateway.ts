@@ -3,7 +3,7 @@ import { stringify } from 'yaml'
 import { type AdsEnvoyOptions, startAdsEnvoy } from '../parts/ads-envoy.ts'
 import type { EnvoyOptions, RunningEnvoy } from '../parts/envoy.ts'
 import { installed } from '../parts/installed.ts'
-import { startIstiod } from '../parts/istiod.ts'
+import { type RunningIstiod, startIstiod } from '../parts/istiod.ts'
 import { type RunningKubeApiserver, startKubeApiserver } from '../parts/kube-apiserver.ts'
 import type { KubernetesObject } from '../parts/kubernetes-client.ts'
 import { createPartList } from '../parts/part-list.ts'
@@ -35,7 +35,7 @@ export const istioAttachment = async (...words: readonly string[]): Promise<Isti
 export interface IstioGateway extends RunningEnvoy {
   /** `kubectl apply` of more objects. */
   readonly apply: (objects: readonly KubernetesObject[]) => Promise<void>
-  readonly kubectl: RunningKubeApiserver['kubectl']
+  readonly validate: RunningIstiod['validate']
 }
 
 /** Not of Istio's own certificates: without its agent there is nobody to hand them to this Envoy. */
@@ -103,7 +103,7 @@ export const startIstioGateway = async (
     const token = await tokenOfGateway(apiserver)
     const { xdsPort } = istiod
     const envoy = await parts.add(startAdsEnvoy({ xdsPort, token, node, port: options.port ?? 0 }))
-    return { ...envoy, apply, kubectl: apiserver.kubectl, stop: parts.stopAll }
+    return { ...envoy, apply, validate: istiod.validate, stop: parts.stopAll }
   } catch (error) {
     await parts.stopAll()
     throw error

@@ -25,8 +25,11 @@ export interface RunningEnvoyGateway extends RunningEnvoy {
   readonly status: (kind: string, path: string) => unknown
 }
 
-/** Health probes, xDS and extensions: Envoy Gateway takes these on all addresses, and cannot be told others. */
-const FIXED_PORTS = [8081, 18_000, 18_002] as const
+/**
+ * Its health, xDS, extensions, and the health of its Envoy: Envoy Gateway takes these on all
+ * addresses, and cannot be told others.
+ */
+const FIXED_PORTS = [8081, 18_000, 18_002, 19_003] as const
 
 const START_TIMEOUT_MS = 60_000
 
@@ -112,10 +115,10 @@ const findAdminUrl = async (folder: string): Promise<string> => {
   throw new Error('Envoy does not run yet')
 }
 
-/** It has nowhere to write a status to but its log: YAML between a line of its own and the object's key. */
+/** It has nowhere to write a status to but its log: YAML between a line that says so and the object's key. */
 const lastStatus = (log: string, kind: string, path: string): unknown => {
   const written = new RegExp(
-    `Got new status for ${kind}\\n((?:.*\\n)*?)\\t\\{.*"key": "${path}"\\}`,
+    `Got new status for ${kind}\\n((?:[^\\t].*\\n)*)\\t\\{.*"key": "${path}"\\}`,
     'g',
   )
   const text = [...log.matchAll(written)].at(-1)?.[1]

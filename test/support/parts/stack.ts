@@ -45,6 +45,8 @@ export interface StackOptions {
   readonly sessions?: 'memory' | 'redis'
   /** Of Envoy; absent: a free one. */
   readonly port?: number
+  /** More hosts that the certificate names; Envoy asks about every host. */
+  readonly hosts?: readonly string[]
   readonly oidcProvider?: OidcProviderOptions
   readonly redis?: Pick<RedisOptions, 'saveData'>
   readonly envoy?: Pick<EnvoyOptions, 'extraHosts' | 'headersWithUnderscores'>
@@ -103,7 +105,11 @@ const start = async (
   const [freeEnvoyPort = 0, grpcPort = 0, freeGatewayPort = 0] = await freePorts(3)
   const envoyPort = options.port ?? freeEnvoyPort
   const port = options.gateway === undefined ? envoyPort : freeGatewayPort
-  const certificates = await createCertificates([...PROTECTED_HOSTS, PROVIDER_HOST])
+  const certificates = await createCertificates([
+    ...PROTECTED_HOSTS,
+    PROVIDER_HOST,
+    ...(options.hosts ?? []),
+  ])
   await add(Promise.resolve({ stop: certificates.remove }))
 
   const { oidcProvider, keycloak } = await add(startProvider(options, port, envoyPort))

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createCheck } from '../../../src/check/check.ts'
 import type { Deny } from '../../../src/core/decision.ts'
@@ -238,5 +239,26 @@ describe('R17: the callback host', () => {
     const ports = world({ [CENTRAL]: found(client) })
     const login = await get(ports, `https://${CENTRAL}:8443/`)
     expect((await get(world(), answerTo(login))).reason).toBe('state_mismatch')
+  })
+})
+
+describe('R34: whatever is sent to a callback path', () => {
+  const text = fc.oneof(fc.string(), fc.stringMatching(/^[\w.-]{0,200}$/), fc.constant('\u{1f600}'))
+
+  it('R34: is refused without a redirect, a cookie or a fault, unless it was made here', async () => {
+    const ports = world()
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(CENTRAL, FIRST),
+        fc.array(fc.tuple(fc.constantFrom('state', 'code', 'handoff', 'iss'), text)),
+        async (host, pairs) => {
+          const query = new URLSearchParams(pairs)
+          const refused = await get(ports, `https://${host}/oauth2/callback?${query}`)
+          expect(refused.status).toBe(400)
+          expect(headersOf(refused, 'location')).toEqual([])
+          expect(headersOf(refused, 'set-cookie')).toEqual([])
+        },
+      ),
+    )
   })
 })

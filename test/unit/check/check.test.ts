@@ -279,6 +279,40 @@ describe('sessions', () => {
     expect(await checked(ports, { address: '192.0.2.1', headers })).toMatchObject({ kind: 'allow' })
   })
 
+  it('that began before the time that its client revoked has ended, and is removed', async () => {
+    const ports = fakePorts(aPolicy())
+    const revokeBeforeMs = ports.nowMs + 1000
+    const client = aClient({ session: { ...aClient().session, revokeBeforeMs } })
+    ports.policy = aPolicy({ clients: [client] })
+    const ticket = ports.keep(aSession(ports.nowMs))
+    const headers = { ...FETCH, cookie: `__Host-sallyport=${ticket}` }
+    expect(await checked(ports, { headers })).toMatchObject({ kind: 'allow' })
+    ports.nowMs = revokeBeforeMs
+    const refused = denied(await checked(ports, { headers }))
+    expect(refused).toMatchObject({ status: 401, reason: 'session_ended' })
+    await expect.poll(() => ports.stored.has(ticket)).toBe(false)
+    const young = ports.keep(aSession(ports.nowMs))
+    const now = { headers: { ...FETCH, cookie: `__Host-sallyport=${young}` } }
+    expect(await checked(ports, now)).toMatchObject({ kind: 'allow' })
+  })
+
+  it('that was revoked is refused, also while the store does not take its end', async () => {
+    const ports = fakePorts(aPolicy())
+    const session = { ...aClient().session, revokeBeforeMs: ports.nowMs }
+    ports.policy = aPolicy({ clients: [aClient({ session })] })
+    const cookie = `__Host-sallyport=${ports.keep(aSession(ports.nowMs - 1))}`
+    const down = {
+      ...ports,
+      sessions: { ...ports.sessions, remove: () => Promise.reject(new Error('down')) },
+    }
+    for (let times = 0; times < 2; times += 1) {
+      const verdict = denied(
+        await createCheck(down)(aRequest({ headers: { ...NAVIGATION, cookie } }), unlimited),
+      )
+      expect(verdict.status).toBe(302)
+    }
+  })
+
   it('R15: two cookies of our name count as none, and both are removed', async () => {
     const ports = fakePorts(aPolicy())
     const ticket = ports.keep(aSession(ports.nowMs))

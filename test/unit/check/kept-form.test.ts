@@ -110,9 +110,11 @@ describe('a form that is sent without a session', () => {
     expect(await send(fakePorts(aPolicy({ fallback: rule })))).toMatchObject({ status: 401 })
   })
 
-  it('R18: is sent to this host alone', async () => {
-    const ports = keeping()
-    const back = await comeBack(ports, await send(ports, '//evil.example.com/x'))
-    expect(back.resend?.url).toBe('https://shop.example.com/')
+  it.each([
+    ['a path that looks like another host', '//evil.example.com/x'],
+    ['a query that is too long to come back to', `/orders?id=${'7'.repeat(1_024)}`],
+    ['a path that is too long to come back to', `/${'o'.repeat(1_024)}`],
+  ])('R18: is challenged at %s, as it would be sent elsewhere', async (_, path) => {
+    expect(await send(keeping(), path)).toMatchObject({ status: 401, reason: 'login_required' })
   })
 })

@@ -135,6 +135,31 @@ describe('finishing a login', () => {
     }
   })
 
+  it('a session records where its login came from only if it is told to, clean and short', async () => {
+    const ports = fakePorts(aPolicy())
+    const keptAfter = async () => {
+      const login = await visit(ports, '/')
+      const agent = `Fire\u0007fox\u202e ${'x'.repeat(500)}`
+      const headers = { ...CALLBACK_NAVIGATION, cookie: cookieHeaderOf(login), 'user-agent': agent }
+      const request = aRequest({
+        authority: 'shop.example.com:8443',
+        path: callbackPath(login),
+        address: '192.0.2.7',
+        headers,
+      })
+      const done = denied(await createCheck(ports)(request, unlimited))
+      return ports.stored.get(cookiesOf(done)['__Host-sallyport'] ?? '')?.session
+    }
+    const silent = await keptAfter()
+    expect(silent).not.toHaveProperty('address')
+    expect(silent).not.toHaveProperty('agent')
+    ports.recording = { address: true, agent: true }
+    const { address, agent } = (await keptAfter()) ?? {}
+    expect(address).toBe('192.0.2.7')
+    expect(agent).toMatch(/^Firefox x+$/)
+    expect(agent?.length).toBeLessThanOrEqual(256)
+  })
+
   it('ten tabs finish in any order, each at its own URL', async () => {
     const ports = fakePorts(aPolicy())
     const logins = await Promise.all(
@@ -344,4 +369,68 @@ it('R13: a session is bound to where it began, if its client asks for that', asy
   await createCheck(ports)(aRequest({ ...sketch, authority }), unlimited)
   const [stored] = ports.stored.values()
   expect(stored?.session.binding).toEqual({ agent: 'Firefox', network: '192.0.2.1' })
+})
+
+describe('a client that offers to stay signed in', () => {
+  const rememberMe = { idleTimeoutMs: 86_400_000, absoluteTimeoutMs: 30 * 86_400_000 }
+  const offering = aClient({ session: { ...aClient().session, rememberMe } })
+  const own = { ...NAVIGATION, 'sec-fetch-site': 'same-origin' }
+  const aWorld = () => fakePorts(aPolicy({ clients: [offering] }))
+
+  it('asks first, by links to the same page', async () => {
+    const verdict = await visit(aWorld(), '/orders?id=7')
+    expect(verdict).toMatchObject({ status: 401, reason: 'provider_choice_required' })
+    expect(verdict.ways).toEqual([
+      { label: 'Sign in', href: '/orders?id=7&sallyport_remember=no' },
+      {
+        label: 'Sign in and stay signed in on this device',
+        href: '/orders?id=7&sallyport_remember=yes',
+      },
+    ])
+    expect(headersOf(verdict, 'set-cookie')).toEqual([])
+  })
+
+  it.each([
+    ['yes', 30 * 86_400_000, 86_400_000, /; Max-Age=2592000;/],
+    ['no', 12 * 3_600_000, 30 * 60_000, /^(?!.*Max-Age)/],
+  ])('%s: the session and its cookie last accordingly', async (wish, absolute, idle, cookie) => {
+    const ports = aWorld()
+    const login = await visit(ports, `/orders?id=7&sallyport_remember=${wish}`, own)
+    expect(login.status).toBe(302)
+    const back = await comeBack(ports, login)
+    expect(headerOf(back, 'location')).toBe('https://shop.example.com:8443/orders?id=7#')
+    const [session] = [...ports.stored.values()].map((stored) => stored.session)
+    expect(session?.idleTimeoutMs).toBe(idle)
+    expect((session?.absoluteExpiresAtMs ?? 0) - ports.nowMs).toBe(absolute)
+    const [line = ''] = headersOf(back, 'set-cookie')
+    expect(line).toMatch(/^__Host-sallyport=/)
+    expect(line).toMatch(cookie)
+  })
+
+  it('is not told by another site to remember', async () => {
+    const foreign = { ...NAVIGATION, 'sec-fetch-site': 'cross-site' }
+    const verdict = await visit(aWorld(), '/?sallyport_remember=yes', foreign)
+    expect(verdict.status).toBe(401)
+    expect(verdict.ways).toHaveLength(2)
+  })
+
+  it('offers it beside every client of a route that has several', async () => {
+    const other = aClient({
+      name: 'shop/github',
+      displayName: 'GitHub',
+      session: { ...aClient().session, cookie: { name: '__Host-github', sameSite: 'Lax' } },
+    })
+    const ports = fakePorts(aPolicy({ clients: [{ ...offering, displayName: 'Shop' }, other] }))
+    const verdict = await visit(ports, '/')
+    expect(verdict.ways).toEqual([
+      { label: 'Shop', href: '/?sallyport_provider=shop&sallyport_remember=no' },
+      {
+        label: 'Shop and stay signed in on this device',
+        href: '/?sallyport_provider=shop&sallyport_remember=yes',
+      },
+      { label: 'GitHub', href: '/?sallyport_provider=github' },
+    ])
+    expect((await visit(ports, '/?sallyport_provider=shop', own)).status).toBe(401)
+    expect((await visit(ports, '/?sallyport_provider=github', own)).status).toBe(302)
+  })
 })

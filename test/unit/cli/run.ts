@@ -1,4 +1,5 @@
 import { run } from '../../../src/cli/program.ts'
+import type { Environment } from '../../../src/config/overlay.ts'
 
 /** What a command line printed, and how it ended. */
 export interface Ran {
@@ -7,8 +8,11 @@ export interface Ran {
   readonly err: string
 }
 
-/** Runs a command line in this process. */
-export const sallyport = async (...argv: readonly string[]): Promise<Ran> => {
+/** Runs a command line in this process, with these environment variables. */
+export const sallyportWith = async (
+  environment: Environment,
+  ...argv: readonly string[]
+): Promise<Ran> => {
   const printed = { out: '', err: '' }
   const code = await run(argv, {
     out: (text) => {
@@ -17,8 +21,11 @@ export const sallyport = async (...argv: readonly string[]): Promise<Ran> => {
     err: (text) => {
       printed.err += text
     },
-    environment: {},
+    environment,
     workingFolder: process.cwd(),
   })
   return { code, ...printed }
 }
+
+/** Runs a command line in this process. */
+export const sallyport = (...argv: readonly string[]): Promise<Ran> => sallyportWith({}, ...argv)

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { sallyport } from './run.ts'
 
-const COMMANDS = ['serve', 'validate', 'explain', 'attach', 'healthcheck', 'version']
+const COMMANDS = ['serve', 'validate', 'explain', 'attach', 'sessions', 'healthcheck', 'version']
 
 describe('help', () => {
   test('without anything the commands are listed, and all is well', async () => {

@@ -41,6 +41,10 @@ describe('a form can wait for a login', () => {
     })
   })
 
+  it('whatever its query holds, as long as all of it can be returned to', () => {
+    expect(keep({ path: `/orders?q=${'é'.repeat(100)}` })).toBeDefined()
+  })
+
   it('even if it is empty', () => expect(keep({ body: '' })).toEqual({ fields: [] }))
 
   it.each([

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
-import { parse } from 'yaml'
+import { parse, parseAllDocuments } from 'yaml'
+import { configurationFields } from '../../../src/config/fields.ts'
 import { readValues } from '../../../tools/generate/chart/values.ts'
 
 interface Schema {
@@ -44,6 +45,27 @@ const schemaOf = (path: string): Schema =>
     return next.$ref === undefined ? next : schema.$defs[next.$ref.replace('#/$defs/', '')]
   }, schema)
 
+/** Fields that the chart has no need of, each with its reason. */
+const NOT_OF_THE_CHART: Readonly<Record<string, string>> = {
+  'resources.files.paths': 'resources come from the API server',
+  'resources.kubernetes.kubeconfigFile': 'the service account of the pod',
+}
+
+const leavesOf = (node: unknown, path: readonly string[]): readonly string[] =>
+  typeof node === 'object' && node !== null && !Array.isArray(node)
+    ? Object.entries(node).flatMap(([name, child]) => leavesOf(child, [...path, name]))
+    : [path.join('.')]
+
+/** What some set of values makes of the configuration: the paths of its fields. */
+const renderedFields = globSync('*.out.yaml', {
+  cwd: new URL('../../golden/chart/', import.meta.url),
+}).flatMap((name) => {
+  const file = new URL(`../../golden/chart/${name}`, import.meta.url)
+  const objects = parseAllDocuments(readFileSync(file, 'utf8')).map((one) => Object(one.toJS()))
+  const maps = objects.flatMap(({ data }) => Object(data)['sallyport.yaml'] ?? [])
+  return maps.flatMap((map) => leavesOf(parse(map), []))
+})
+
 /** The examples of values in a page. */
 const examplesIn = (page: string): readonly unknown[] => {
   const file = readFileSync(new URL(`../../../${page}`, import.meta.url), 'utf8')
@@ -58,6 +80,15 @@ describe('the values of the chart', () => {
     isValid(defaults())
     expect(isValid.errors).toBeNull()
   })
+
+  it.each(configurationFields.map(({ path }) => path.join('.')))(
+    'can say %s of the configuration',
+    (field) => {
+      if (field in NOT_OF_THE_CHART) return
+      const isFree = schemaOf(`config.${field}`).type !== undefined
+      expect(isFree || renderedFields.includes(field)).toBe(true)
+    },
+  )
 
   it('docs/install.md: the values for production are valid', () => {
     const examples = examplesIn('docs/install.md')

@@ -5,6 +5,7 @@ import { deny } from '../../../src/core/deny.ts'
 import type { CheckFacts } from '../../../src/core/ports.ts'
 import { decisionLine } from '../../../src/observability/decision-line.ts'
 import { createObserve } from '../../../src/observability/observe.ts'
+import type { Fields } from '../../../src/observability/redact.ts'
 import { createSubjectHash } from '../../../src/observability/subject-hash.ts'
 import { aRequest } from '../../support/builders.ts'
 
@@ -122,7 +123,11 @@ test.each([
     const counted: unknown[] = []
     const observe = createObserve({
       logger: { always: (_message, fields) => void written.push(fields) },
-      metrics: { countCheck: (one) => void counted.push(one), countLogout: () => undefined },
+      metrics: {
+        countCheck: (one) => void counted.push(one),
+        countEnded: () => undefined,
+        countLogout: () => undefined,
+      },
       decisions,
       subjectHash,
     })
@@ -132,6 +137,26 @@ test.each([
     expect(counted).toHaveLength(2)
   },
 )
+
+test('sessions that made room for a login are in its line, and counted', () => {
+  const written: Fields[] = []
+  const counted: string[] = []
+  const observe = createObserve({
+    logger: { always: (_message, fields) => void written.push(fields) },
+    metrics: {
+      countCheck: () => undefined,
+      countLogout: () => undefined,
+      countEnded: (cause, count) => void counted.push(`${cause} ${count}`),
+    },
+    decisions: 'all',
+    subjectHash,
+  })
+  observe(facts({ verdict: deny('login_completed', { about: { endedSessions: 2 } }) }))
+  observe(facts({ verdict: deny('login_completed') }))
+  expect(written[0]).toMatchObject({ endedSessions: 2 })
+  expect(written[1]).not.toHaveProperty('endedSessions')
+  expect(counted).toEqual(['limit 2'])
+})
 
 test('a new key gives every subject a new name', () => {
   let key = Buffer.alloc(32, 1)

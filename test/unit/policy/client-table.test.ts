@@ -25,6 +25,14 @@ describe('the table of clients', () => {
     expect(table.find('shop/other')).toMatchObject({ sameRegistration: ['shop/other'] })
   })
 
+  it('takes nobody for the same who only names the same issuer, with keys of another namespace', () => {
+    const provider = aProvider({ name: 'evil/sso', endpoints: { jwks: 'https://evil.test/keys' } })
+    const evil = aClient({ name: 'evil/shop', provider })
+    const { find } = createClientTable({ clients: [shop, evil], objects: [] })
+    expect(find('evil/shop')).toMatchObject({ sameRegistration: ['evil/shop'] })
+    expect(find('shop/shop')).toMatchObject({ sameRegistration: ['shop/shop'] })
+  })
+
   it('says why one that is there cannot be used', () => {
     expect(table.find('shop/broken')).toEqual({
       kind: 'broken',

@@ -24,7 +24,7 @@ const aStore = (label = 'forms') => {
     clock,
     records,
     under,
-    keep: (tenant = 'shop') => forms.keep(tenant, FORM, TTL_MS, unlimited),
+    keep: (tenant = 'shop', client = tenant) => forms.keep(client, tenant, FORM, TTL_MS, unlimited),
     take: (ticket: string, tenant = 'shop') => forms.take(tenant, ticket, unlimited),
   }
 }
@@ -59,12 +59,21 @@ describe('a form store', () => {
     expect(await aStore().take(ticket)).toBeUndefined()
   })
 
-  it('holds 500 of a tenant at a time, and others have their own', async () => {
+  it('holds 500 of a client at a time, and others have their own', async () => {
     const { keep, clock } = aStore()
     for (let count = 0; count < 500; count += 1) expect(await keep()).toBeDefined()
     expect(await keep()).toBeUndefined()
     expect(await keep('blog')).toBeDefined()
     clock.advance(TTL_MS)
     expect(await keep()).toBeDefined()
+  })
+
+  it('R16: holds no more for a client of many hosts: a wildcard has as many as anybody likes', async () => {
+    const { keep } = aStore()
+    const kept = await Promise.all(
+      Array.from({ length: 501 }, (_, host) => keep(`shop ${host}.example.com`, 'shop')),
+    )
+    expect(kept.filter((ticket) => ticket !== undefined)).toHaveLength(500)
+    expect(kept[500]).toBeUndefined()
   })
 })

@@ -150,3 +150,64 @@ describe('R29: last known good', () => {
     expect(compilation.problems.map(({ reason }) => reason)).toEqual(['Invalid', 'RefNotPermitted'])
   })
 })
+
+describe('sallyport.dev/revoke-before', () => {
+  const REVOKE_BEFORE = 'sallyport.dev/revoke-before'
+  const clientWith = (written: string, spec: Parameters<typeof anOidcClient>[1] = {}) => {
+    const made = anOidcClient('shop/shop', spec)
+    return { ...made, metadata: { ...made.metadata, annotations: { [REVOKE_BEFORE]: written } } }
+  }
+  const shopWith = (client: ReturnType<typeof anOidcClient>) => [provider, client, secret, route]
+  const revokedOf = (compilation: ReturnType<typeof compiled>) =>
+    clientOf(compilation)?.session.revokeBeforeMs
+
+  test.each([
+    ['2026-11-24T18:00:00Z', Date.UTC(2026, 10, 24, 18)],
+    ['2026-11-24T18:00:00.5Z', Date.UTC(2026, 10, 24, 18) + 500],
+    ['2026-11-24T18:00:00+01:00', Date.UTC(2026, 10, 24, 17)],
+    ['2028-02-29T23:59:59-00:30', Date.UTC(2028, 2, 1, 0, 29, 59)],
+  ])('%s is a time', (written, timeMs) => {
+    const compilation = compiled(shopWith(clientWith(written)))
+    expect(compilation.problems).toEqual([])
+    expect(revokedOf(compilation)).toBe(timeMs)
+  })
+
+  test.each([
+    '',
+    'now',
+    '2026-11-24',
+    '2026-11-24T18:00:00',
+    '2026-11-24 18:00:00Z',
+    '2026-02-30T00:00:00Z',
+    '2026-11-24T24:00:00Z',
+    '2026-11-24T18:00:00+24:00',
+    '1795543200',
+  ])('%j is none: a sentence names the annotation, and the last good version stays', (written) => {
+    const before = compiled(shopWith(clientWith('2026-01-01T00:00:00Z')))
+    const compilation = recompiled(before, shopWith(clientWith(written)))
+    expect(revokedOf(compilation)).toBe(Date.UTC(2026, 0, 1))
+    expect(compilation.problems).toEqual([
+      {
+        object: { kind: 'OIDCClient', namespace: 'shop', name: 'shop' },
+        field: ['metadata', 'annotations', REVOKE_BEFORE],
+        reason: 'Invalid',
+        message: `The time ${JSON.stringify(written)} is not one of RFC 3339, as in \`2026-11-24T18:00:00Z\`; the last good version stays in force.`,
+      },
+    ])
+  })
+
+  test('R29: holds even if the same edit made the object invalid', () => {
+    const before = compiled(shop)
+    const edit = clientWith('2026-11-24T18:00:00Z', { callback: { path: '/%' } })
+    const compilation = recompiled(before, shopWith(edit))
+    expect(clientOf(compilation)?.callbackPath).toBe('/oauth2/callback')
+    expect(revokedOf(compilation)).toBe(Date.UTC(2026, 10, 24, 18))
+    const worse = anOidcClient('shop/shop', { callback: { path: '/%' } })
+    expect(revokedOf(recompiled(compilation, shopWith(worse)))).toBe(Date.UTC(2026, 10, 24, 18))
+  })
+
+  test('is gone when the annotation is', () => {
+    const before = compiled(shopWith(clientWith('2026-11-24T18:00:00Z')))
+    expect(revokedOf(recompiled(before, shop))).toBeUndefined()
+  })
+})

@@ -1,0 +1,50 @@
+import { asFault } from '../core/fault.ts'
+import type { Client } from '../core/policy.ts'
+import type { Budget, Clock, SessionDirectory } from '../core/ports.ts'
+import type { Logger } from '../observability/logger.ts'
+import type { Metrics } from '../observability/metrics.ts'
+
+/** What cleaning up needs. */
+export interface RevocationsDeps {
+  readonly directory: Pick<SessionDirectory, 'end'>
+  readonly metrics: Pick<Metrics, 'countEnded'>
+  readonly logger: Pick<Logger, 'info' | 'warn'>
+  readonly clock: Clock
+  readonly newBudget: (timeoutMs: number) => Budget
+}
+
+const BUDGET_MS = 300_000
+
+/**
+ * Ends in the store what the clients of a snapshot have revoked, once for each time. Checks refuse
+ * those sessions by themselves: this frees the store, and the lists of administrators, of them.
+ */
+export const createRevocations = (
+  deps: RevocationsDeps,
+): ((clients: readonly Client[]) => void) => {
+  const { directory, metrics, logger, clock, newBudget } = deps
+  const begun = new Map<string, number>()
+
+  const end = async (client: string, createdBeforeMs: number): Promise<void> => {
+    try {
+      const selector = { kind: 'client', client, createdBeforeMs } as const
+      const sessions = await directory.end(selector, newBudget(BUDGET_MS))
+      metrics.countEnded('revoke_before', sessions)
+      if (sessions > 0) logger.info('Sessions were ended by their client.', { client, sessions })
+    } catch (error) {
+      begun.delete(client)
+      const { message } = asFault(error)
+      logger.warn(`Sessions that ${client} has revoked are still in the store: ${message}`)
+    }
+  }
+
+  return (clients) => {
+    for (const { name, session } of clients) {
+      const { revokeBeforeMs } = session
+      if (revokeBeforeMs === undefined || revokeBeforeMs > clock.nowMs()) continue
+      if (begun.get(name) === revokeBeforeMs) continue
+      begun.set(name, revokeBeforeMs)
+      void end(name, revokeBeforeMs)
+    }
+  }
+}
