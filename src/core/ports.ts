@@ -373,7 +373,7 @@ export type SessionSelector =
       readonly kind: 'sid'
       readonly issuer: string
       readonly sid: string
-      readonly client?: string
+      readonly client: string
     }
   | { readonly kind: 'client'; readonly client: string; readonly createdBeforeMs?: number }
   | { readonly kind: 'everything' }

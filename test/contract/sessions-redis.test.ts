@@ -103,6 +103,7 @@ describe('redis: what is sent', () => {
     expect(kinds).toEqual([
       ['entry'],
       ['sessions:subject'],
+      ['sessions:subject'],
       ['sessions:sid'],
       ['sessions:client'],
       ['sessions:all'],
@@ -134,7 +135,7 @@ describe('redis: what is sent', () => {
     const keys = await admin.keys('*')
     const values = await Promise.all(keys.map((key) => admin.dumpBuffer(key)))
     await close()
-    expect(keys).toHaveLength(7)
+    expect(keys).toHaveLength(8)
     const name =
       /^test:(?:(?:session|entry|lock|used|sessions:(?:subject|client)):[A-Za-z0-9_-]{43}|sessions:all)$/
     for (const key of keys) expect(key).toMatch(name)

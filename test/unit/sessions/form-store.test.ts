@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import fc from 'fast-check'
+import { describe, expect, it, vi } from 'vitest'
 import { createFormStore } from '../../../src/sessions/form-store.ts'
 import { createMemoryRecords } from '../../../src/sessions/memory-records.ts'
 import { unlimited } from '../../support/check-ports.ts'
@@ -57,6 +58,26 @@ describe('a form store', () => {
 
   it.each(['', 'form', 's1.a.b'])('takes %j for nothing', async (ticket) => {
     expect(await aStore().take(ticket)).toBeUndefined()
+  })
+
+  it('R34: takes a record that was damaged, or is another, for none', async () => {
+    const { keep, take, records } = aStore()
+    const create = vi.spyOn(records, 'create')
+    const ticket = (await keep()) ?? ''
+    const [key = ''] = create.mock.calls[0] ?? []
+    const good = (await records.read(key)) ?? Buffer.alloc(0)
+    expect(good.length).toBeGreaterThan(0)
+    const flipped = fc
+      .tuple(fc.nat(good.length - 1), fc.integer({ min: 1, max: 255 }))
+      .map(([at, bits]) => good.map((byte, place) => (place === at ? byte ^ bits : byte)))
+    const cut = fc.nat(good.length - 1).map((length) => good.subarray(0, length))
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(flipped, cut, fc.uint8Array()), async (bytes) => {
+        await records.remove(key)
+        expect(await records.create(key, Buffer.from(bytes), TTL_MS)).toBe(true)
+        expect(await take(ticket)).toBeUndefined()
+      }),
+    )
   })
 
   it('holds 500 of a client at a time, and others have their own', async () => {
