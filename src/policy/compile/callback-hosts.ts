@@ -32,8 +32,15 @@ const callbackHosts = (clients: readonly Weighed<ClientDraft>[]): readonly Callb
     return [{ draft, host, ...(creationTimestampMs === undefined ? {} : { creationTimestampMs }) }]
   })
 
-const uses = (route: RouteDraft, client: ClientDraft): boolean =>
-  route.clients.some(({ namespace, name }) => `${namespace}/${name}` === client.name)
+const clientNamesOf = ({ clients }: RouteDraft): readonly string[] =>
+  clients.map(({ namespace, name }) => `${namespace}/${name}`)
+
+/** The routes that name each client. */
+const usersOf = (routes: readonly RouteDraft[]): ReadonlyMap<string, readonly RouteDraft[]> => {
+  const pairs = routes.flatMap((route) => clientNamesOf(route).map((client) => ({ client, route })))
+  const grouped = Map.groupBy(pairs, ({ client }) => client)
+  return new Map([...grouped].map(([client, all]) => [client, all.map(({ route }) => route)]))
+}
 
 const covers = (route: RouteDraft, host: string): boolean => {
   const wildcards = [...coveringWildcards(host)]
@@ -48,10 +55,10 @@ export const callbackClaims = (
   clients: readonly Weighed<ClientDraft>[],
   routes: readonly Weighed<RouteDraft>[],
 ): readonly HostClaim[] => {
-  const drafts = draftsOf(routes)
+  const byClient = usersOf(draftsOf(routes))
   const isServed = ({ draft, host }: CallbackHost): boolean =>
-    drafts.some(
-      (route) => route.namespace === draft.namespace && uses(route, draft) && covers(route, host),
+    (byClient.get(draft.name) ?? []).some(
+      (route) => route.namespace === draft.namespace && covers(route, host),
     )
   return callbackHosts(clients)
     .filter((one) => !isServed(one))
@@ -106,12 +113,13 @@ export const unreachableCallbacks = (
 ): ReadonlyMap<string, Finding> => {
   const owners = ownersOf(standings)
   const byName = new Map(draftsOf(routes).map((route) => [route.name, route]))
-  const order = [...standings.keys()]
+  const rank = new Map([...standings.keys()].map((claimed, index) => [claimed, index]))
+  const rankOf = ({ draft }: CallbackHost): number => rank.get(claimNameOf(draft)) ?? -1
   const taken = new Map<string, string>()
 
   const serves = (owner: string, { draft }: CallbackHost): boolean => {
     const route = byName.get(owner)
-    if (route === undefined || !uses(route, draft)) return false
+    if (route === undefined || !clientNamesOf(route).includes(draft.name)) return false
     return route.namespace === draft.namespace || draft.grant.permits(route.namespace, labelsOf)
   }
   const shares = ({ draft }: CallbackHost): boolean =>
@@ -132,9 +140,7 @@ export const unreachableCallbacks = (
     )
   }
 
-  const oldestFirst = callbackHosts(clients).toSorted(
-    (a, b) => order.indexOf(claimNameOf(a.draft)) - order.indexOf(claimNameOf(b.draft)),
-  )
+  const oldestFirst = callbackHosts(clients).toSorted((a, b) => rankOf(a) - rankOf(b))
   return new Map(
     oldestFirst.flatMap((one) => {
       const finding = findingFor(one)
