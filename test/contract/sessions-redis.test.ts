@@ -151,8 +151,10 @@ describe('redis: what is sent', () => {
     const { backend, close } = await aStore()
     const held = await backend.lock.acquire('long', 300, unlimited)
     const [key = ''] = await admin.keys('test:lock:*')
-    await admin.pexpire(key, 60_000)
-    await expect.poll(() => admin.pttl(key), { interval: 5 }).toBeLessThanOrEqual(300)
+    for (let renewals = 0; renewals < 6; renewals += 1) {
+      await admin.pexpire(key, 60_000)
+      await expect.poll(() => admin.pttl(key), { interval: 5 }).toBeLessThanOrEqual(300)
+    }
     expect(held?.isHeld()).toBe(true)
     await admin.set(key, 'somebody else', 'PX', 60_000)
     await expect.poll(() => held?.isHeld(), { interval: 5 }).toBe(false)

@@ -32,14 +32,20 @@ const callbackHosts = (clients: readonly Weighed<ClientDraft>[]): readonly Callb
     return [{ draft, host, ...(creationTimestampMs === undefined ? {} : { creationTimestampMs }) }]
   })
 
-const clientNamesOf = ({ clients }: RouteDraft): readonly string[] =>
+const clientsOf = ({ clients }: RouteDraft): readonly string[] =>
   clients.map(({ namespace, name }) => `${namespace}/${name}`)
 
 /** The routes that name each client. */
 const usersOf = (routes: readonly RouteDraft[]): ReadonlyMap<string, readonly RouteDraft[]> => {
-  const pairs = routes.flatMap((route) => clientNamesOf(route).map((client) => ({ client, route })))
-  const grouped = Map.groupBy(pairs, ({ client }) => client)
-  return new Map([...grouped].map(([client, all]) => [client, all.map(({ route }) => route)]))
+  const users = new Map<string, RouteDraft[]>()
+  for (const route of routes) {
+    for (const client of clientsOf(route)) {
+      const known = users.get(client)
+      if (known === undefined) users.set(client, [route])
+      else known.push(route)
+    }
+  }
+  return users
 }
 
 const covers = (route: RouteDraft, host: string): boolean => {
@@ -55,11 +61,11 @@ export const callbackClaims = (
   clients: readonly Weighed<ClientDraft>[],
   routes: readonly Weighed<RouteDraft>[],
 ): readonly HostClaim[] => {
-  const byClient = usersOf(draftsOf(routes))
+  const users = usersOf(draftsOf(routes))
   const isServed = ({ draft, host }: CallbackHost): boolean =>
-    (byClient.get(draft.name) ?? []).some(
-      (route) => route.namespace === draft.namespace && covers(route, host),
-    )
+    users
+      .get(draft.name)
+      ?.some((route) => route.namespace === draft.namespace && covers(route, host)) ?? false
   return callbackHosts(clients)
     .filter((one) => !isServed(one))
     .map(({ draft, host, creationTimestampMs }) => ({
@@ -113,13 +119,12 @@ export const unreachableCallbacks = (
 ): ReadonlyMap<string, Finding> => {
   const owners = ownersOf(standings)
   const byName = new Map(draftsOf(routes).map((route) => [route.name, route]))
-  const rank = new Map([...standings.keys()].map((claimed, index) => [claimed, index]))
-  const rankOf = ({ draft }: CallbackHost): number => rank.get(claimNameOf(draft)) ?? -1
+  const ranks = new Map([...standings.keys()].map((name, rank) => [name, rank] as const))
   const taken = new Map<string, string>()
 
   const serves = (owner: string, { draft }: CallbackHost): boolean => {
     const route = byName.get(owner)
-    if (route === undefined || !clientNamesOf(route).includes(draft.name)) return false
+    if (route === undefined || !clientsOf(route).includes(draft.name)) return false
     return route.namespace === draft.namespace || draft.grant.permits(route.namespace, labelsOf)
   }
   const shares = ({ draft }: CallbackHost): boolean =>
@@ -140,6 +145,7 @@ export const unreachableCallbacks = (
     )
   }
 
+  const rankOf = ({ draft }: CallbackHost): number => ranks.get(claimNameOf(draft)) ?? -1
   const oldestFirst = callbackHosts(clients).toSorted((a, b) => rankOf(a) - rankOf(b))
   return new Map(
     oldestFirst.flatMap((one) => {
