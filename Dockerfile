@@ -46,7 +46,7 @@ COPY --from=build /image /
 ENV NODE_ENV=production PATH=/usr/local/bin
 WORKDIR /app
 USER 65532:65532
-EXPOSE 9001 9090
+EXPOSE 9001 9080 9090
 HEALTHCHECK --interval=10s --timeout=5s --start-period=10s CMD ["node", "dist/main.js", "healthcheck"]
 ENTRYPOINT ["node", "--enable-source-maps", "--max-semi-space-size=4", "dist/main.js"]
 CMD ["serve"]

@@ -6,6 +6,7 @@ import type { Client, Policy } from '../core/policy.ts'
 import type { Budget, CheckPorts, OpenSession, SessionOpening } from '../core/ports.ts'
 import type { Request } from '../core/request.ts'
 import { originOf } from '../core/return-url.ts'
+import { isBoundHere } from '../core/session-binding.ts'
 import { farewell } from './farewell.ts'
 import { sessionTenant } from './session-tenant.ts'
 import { type AtProvider, answerSignOut, type Ending, signedOut } from './sign-out-answer.ts'
@@ -59,14 +60,23 @@ export const createLogout = (ports: CheckPorts): Logout => {
     }
   }
 
+  /** Who took a ticket elsewhere may end its session, and learns nothing of whose it is. */
+  const hintOf = (
+    request: Request,
+    { session: { bindTo } }: Client,
+    { session }: OpenSession,
+  ): { readonly idToken?: string } => {
+    const { idToken } = session.tokens
+    return idToken !== undefined && isBoundHere(request, bindTo, session.binding) ? { idToken } : {}
+  }
+
   const askProvider = async (
     request: Request,
     client: Client,
     open?: OpenSession,
   ): Promise<AtProvider> => {
     if (!client.logout.atProvider) return { kind: 'not_asked' }
-    const idToken = open?.session.tokens.idToken
-    const hint = idToken === undefined ? {} : { idToken }
+    const hint = open === undefined ? {} : hintOf(request, client, open)
     const state = random.token(16)
     const returnUrl = originOf(request) + client.logout.path
     try {

@@ -39,7 +39,7 @@ sallyport attach envoy-gateway --service auth-sallyport.auth:9001 \\
     .addOption(
       repeatable(
         '-r, --routes <path>',
-        'A file or folder of ProtectedRoutes whose hosts are taken; may be repeated.',
+        'A file or folder of ProtectedRoutes whose hosts are taken, with the callback hosts of the OIDCClients in it; may be repeated.',
       ),
     )
     .option('-u, --upstream <address>', 'The protected Service as NAME.NAMESPACE:PORT.')

@@ -3,6 +3,7 @@ import { documentsOf, joinFiles } from '../attach/documents.ts'
 import { gateways } from '../attach/gateways.ts'
 import { readInputs } from '../attach/inputs.ts'
 import type { AttachOptions } from '../attach/options.ts'
+import type { Resource } from '../policy/resource.ts'
 import { formatProblem, type LocatedProblem } from '../resources/diagnostics.ts'
 import { createManifestReader } from '../resources/manifest-reader.ts'
 import { nearestName } from '../resources/nearest-name.ts'
@@ -22,12 +23,21 @@ interface RouteRead {
   readonly problems: readonly LocatedProblem[]
 }
 
+/** The hosts of every route and, as browsers are sent there, the callback hosts of the clients. */
+const hostsOf = (resources: readonly Resource[]): readonly string[] => {
+  const hosts = resources.flatMap((one) => (one.kind === 'ProtectedRoute' ? one.spec.hosts : []))
+  if (hosts.length === 0) return []
+  const callbacks = resources.flatMap((one) =>
+    one.kind === 'OIDCClient' ? (one.spec.callback.host ?? []) : [],
+  )
+  return [...new Set([...hosts, ...callbacks])]
+}
+
 const readRoutes = async (paths: readonly string[]): Promise<RouteRead> => {
   if (paths.length === 0) return { hosts: [], problems: [] }
   const schema = createResourceSchema()
   const { resources, problems } = await createManifestReader({ paths, schema }).read()
-  const hosts = resources.flatMap((one) => (one.kind === 'ProtectedRoute' ? one.spec.hosts : []))
-  return { hosts, problems }
+  return { hosts: hostsOf(resources), problems }
 }
 
 const unknownGateway = (name: string): string => {

@@ -1,4 +1,4 @@
-import type { Answer, Explanation, TokenFacts } from './explanation.ts'
+import type { Answer, ClientFacts, Explanation, TokenFacts } from './explanation.ts'
 
 type Row = readonly [label: string, ...lines: readonly string[]]
 
@@ -17,12 +17,15 @@ const ROADS = {
   ambiguous: 'refused: the path can be read in two ways, and paths decide here',
 } as const
 
-type Clients = Extract<Explanation['host'], { readonly state: 'found' }>['clients']
+const clientLine = ({ name, issuer, callbackHost, cookieDomain }: ClientFacts): string =>
+  [
+    `OIDCClient ${name} at ${issuer}`,
+    ...(callbackHost === undefined ? [] : [`called back at ${callbackHost}`]),
+    ...(cookieDomain === undefined ? [] : [`sessions shared over ${cookieDomain}`]),
+  ].join(', ')
 
-const clientLines = (clients: Clients): readonly string[] =>
-  clients.length === 0
-    ? ['none: this host takes bearer tokens only']
-    : clients.map(({ name, issuer }) => `OIDCClient ${name} at ${issuer}`)
+const clientLines = (clients: readonly ClientFacts[]): readonly string[] =>
+  clients.length === 0 ? ['none: this host takes bearer tokens only'] : clients.map(clientLine)
 
 const hostRows = (host: Explanation['host']): readonly Row[] => {
   switch (host.state) {

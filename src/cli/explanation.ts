@@ -1,7 +1,7 @@
 import { createCheck } from '../check/check.ts'
 import { DEFAULT_IDENTITY_HEADERS } from '../core/forward.ts'
 import type { Intent } from '../core/intent.ts'
-import type { Policy, Requirement, Rule } from '../core/policy.ts'
+import type { Client, Policy, Requirement, Rule } from '../core/policy.ts'
 import type { CheckPorts, PolicyLookup } from '../core/ports.ts'
 import { reasonEntry } from '../core/reason.ts'
 import type { Request } from '../core/request.ts'
@@ -29,6 +29,16 @@ export interface TokenFacts {
   readonly expiresAt?: string
 }
 
+/** What an explanation says of a client. */
+export interface ClientFacts {
+  readonly name: string
+  readonly issuer: string
+  /** The host of its one redirect URI; absent: each host has its own. */
+  readonly callbackHost?: string
+  /** The domain whose hosts share its sessions; absent: each host has its own. */
+  readonly cookieDomain?: string
+}
+
 /** Where on a callback host which client is called back. */
 interface CallbackPath {
   readonly client: string
@@ -51,7 +61,7 @@ export interface Explanation {
         readonly state: 'found'
         readonly policy: string
         /** Those that end-users may sign in with. */
-        readonly clients: readonly { readonly name: string; readonly issuer: string }[]
+        readonly clients: readonly ClientFacts[]
       }
     | { readonly state: 'none' | 'not_synced' }
     /** Clients are called back here, and nothing else is served. */
@@ -104,6 +114,13 @@ const upstreamHeaders = (rule: Rule): readonly string[] => [
     : 'no authorization header',
 ]
 
+const clientFacts = ({ name, provider, callbackHost, session }: Client): ClientFacts => ({
+  name,
+  issuer: provider.issuer,
+  ...(callbackHost === undefined ? {} : { callbackHost }),
+  ...(session.cookie.domain === undefined ? {} : { cookieDomain: session.cookie.domain }),
+})
+
 const hostOf = (found: PolicyLookup): Explanation['host'] => {
   if (found.kind === 'callbacks') {
     const callbacks = found.clients.map(({ name, callbackPath }) => ({
@@ -120,7 +137,7 @@ const hostOf = (found: PolicyLookup): Explanation['host'] => {
   return {
     state: 'found',
     policy: name,
-    clients: clients.map((client) => ({ name: client.name, issuer: client.provider.issuer })),
+    clients: clients.map(clientFacts),
   }
 }
 

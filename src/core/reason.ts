@@ -49,7 +49,7 @@ export const reasons = {
   provider_choice_required: {
     kind: 'challenge',
     status: 401,
-    message: 'How do you want to sign in?',
+    message: 'You need to sign in first.',
     remedy:
       'Nothing to do: the route has several clients, or its client offers to stay signed in, and the page asks. A link with `sallyport_provider=<name of the OIDCClient>`, and within the same site `sallyport_remember=yes` or `no`, skips it.',
   },

@@ -63,7 +63,7 @@ const valid = ({ claims }: UnverifiedJwt, skewMs: number): LogoutTokenCheck => {
   return {
     kind: 'valid',
     id: String(claims.jti),
-    acceptedUntilMs: lastMs + skewMs,
+    acceptedUntilMs: Math.ceil(lastMs + skewMs),
     ...(subject === undefined ? {} : { subject }),
     ...(sid === undefined ? {} : { sid }),
   }

@@ -30,9 +30,10 @@ export const failFastPerNode = (cluster: Cluster): void => {
 
   /** It is down, or just being connected to. */
   const isHeldBack = (node: string): boolean => {
-    const atMs = probeAtMs.get(node)
     const known = nodes.get(node)
+    if (known?.status === 'ready') return false
     if (known !== undefined && isBetween(known)) return true
+    const atMs = probeAtMs.get(node)
     if (atMs === undefined) return false
     const nowMs = performance.now()
     if (nowMs < atMs) return true

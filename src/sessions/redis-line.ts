@@ -28,7 +28,8 @@ const MAX_RETRY_MS = 800
 
 /**
  * Doubling from 50 ms to 0.8 s, and up to a quarter more: Redis is in use again within two seconds
- * of coming back.
+ * of coming back. It begins anew after a connection that has lasted; one that is ended as soon as
+ * it is made is no success.
  */
 const retryDelayMs = (random: Random, attempt: number): number => {
   const delayMs = Math.min(MIN_RETRY_MS * 2 ** Math.min(attempt - 1, 10), MAX_RETRY_MS)
@@ -42,18 +43,21 @@ export const createRedisLine = <C extends RedisClient>(
   let client: C | undefined
   let timer: NodeJS.Timeout | undefined
   let attempt = 0
+  let readyAtMs = Number.POSITIVE_INFINITY
   let isClosed = false
 
   const later = (): void => {
     if (isClosed) return
-    attempt += 1
+    const hasLasted = performance.now() - readyAtMs > MAX_RETRY_MS
+    attempt = hasLasted ? 1 : attempt + 1
+    readyAtMs = Number.POSITIVE_INFINITY
     timer = setTimeout(begin, retryDelayMs(deps.random, attempt))
   }
 
   const follow = (opened: C): void => {
     client = opened
     opened.once('ready', () => {
-      attempt = 0
+      readyAtMs = performance.now()
       deps.onReady(opened)
     })
     opened.on('error', (error: unknown) => deps.onProblem(redisProblemOf(error), error))

@@ -92,8 +92,9 @@ export const createSessionCache = (
     const held = entries.peek(open.ticket)
     if (ended.has(open.id) || (held !== undefined && held.open.version > open.version)) return
     const isOld = mark < Math.max(allNoticedAt, noticedAt.get(open.id) ?? 0)
-    tickets.set(open.id, open.ticket)
     entries.set(open.ticket, { open, storedAtMs: clock.nowMs(), isOld })
+    if (entries.has(open.ticket)) tickets.set(open.id, open.ticket)
+    else tickets.delete(open.id)
   }
 
   const getInOutage = (ticket: string): OpenSession | undefined => {

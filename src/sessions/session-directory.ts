@@ -40,10 +40,10 @@ const CHUNK = 200
 /** A page that found little looks no further than this. */
 const MAX_LOOKED_AT = 2_000
 
-const findingOf = (query: SessionQuery): Finding => {
-  if (query.subject !== undefined) return { kind: 'subject', subject: query.subject }
-  if (query.client !== undefined) return { kind: 'client', client: query.client }
-  return { kind: 'all' }
+const findingOf = ({ subject, client }: SessionQuery): Finding => {
+  const ofClient = client === undefined ? {} : { client }
+  if (subject !== undefined) return { kind: 'subject', subject, ...ofClient }
+  return client === undefined ? { kind: 'all' } : { kind: 'client', client }
 }
 
 const fits = (query: SessionQuery, entry: SessionEntry): boolean =>
@@ -114,12 +114,22 @@ export const createSessionDirectory = (deps: DirectoryDependencies): SessionDire
     if (found.length > 0) await register.drop(by, found.map(idOf))
   }
 
+  /** A session whose entry alone was lost stays in its sets: there it can still be ended. */
+  const dropGone = async (by: Finding, found: readonly Found[]): Promise<void> => {
+    const gone = found.filter(isGone)
+    const kept = await Promise.all(gone.map(({ mark }) => records.read(names.record(mark.id))))
+    await drop(
+      by,
+      gone.filter((_, at) => kept[at] === undefined),
+    )
+  }
+
   const list: SessionDirectory['list'] = async (query, { after, limit }, budget) => {
     const by = findingOf(query)
     const fitting: OpenFound[] = []
     let lookedAt = 0
     for await (const found of chunks(by, after, budget)) {
-      await drop(by, found.filter(isGone))
+      await dropGone(by, found)
       for (const one of found.filter(isOpen)) {
         if (!fits(query, one.entry) || !isLive(one.entry)) continue
         const last = fitting.at(-1)

@@ -1,10 +1,19 @@
 import { createHmac } from 'node:crypto'
 import type { Keys, ProcessKey } from './keys.ts'
 
-/** What sessions are found by. */
+/**
+ * What sessions are found by. What is about one client has a set of its own: no other tenant can
+ * fill it, whatever issuers and subjects its sessions name.
+ */
 export type Finding =
-  | { readonly kind: 'subject'; readonly subject: string }
-  | { readonly kind: 'sid'; readonly issuer: string; readonly sid: string }
+  /** Absent `client`: of every client. */
+  | { readonly kind: 'subject'; readonly subject: string; readonly client?: string }
+  | {
+      readonly kind: 'sid'
+      readonly issuer: string
+      readonly sid: string
+      readonly client: string
+    }
   | { readonly kind: 'client'; readonly client: string }
   | { readonly kind: 'all' }
 
@@ -21,9 +30,9 @@ export interface SessionNames {
 const partsOf = (by: Finding): readonly string[] => {
   switch (by.kind) {
     case 'subject':
-      return [by.subject]
+      return by.client === undefined ? [by.subject] : [by.subject, by.client]
     case 'sid':
-      return [by.issuer, by.sid]
+      return [by.issuer, by.sid, by.client]
     case 'client':
       return [by.client]
     case 'all':

@@ -34,7 +34,8 @@ export interface RegisterDependencies {
 
 const findingsOf = ({ subject, issuer, sid, client }: SessionEntry): readonly Finding[] => [
   { kind: 'subject', subject },
-  ...(sid === undefined ? [] : [{ kind: 'sid', issuer, sid } as const]),
+  { kind: 'subject', subject, client },
+  ...(sid === undefined ? [] : [{ kind: 'sid', issuer, sid, client } as const]),
   { kind: 'client', client },
   { kind: 'all' },
 ]

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { PageMark } from '../../src/core/page-mark.ts'
 import type {
   OpenSession,
@@ -185,6 +185,7 @@ export const directoryContract = (name: string, start: () => Promise<BackendUnde
       const { login, list, backend } = aReplica()
       const { id } = await login()
       const all = (nowMs: number) => backend.idSets.page('test:sessions:all', undefined, 10, nowMs)
+      await backend.records.remove(`test:session:${id}`)
       await backend.entries.remove(`test:entry:${id}`)
       expect(await all(0)).toHaveLength(1)
       expect(await list()).toEqual([])
@@ -299,8 +300,26 @@ export const directoryContract = (name: string, start: () => Promise<BackendUnde
       const sid = { kind: 'sid', issuer: ISSUER, sid: 'one' } as const
       expect(await directory.end({ ...sid, client: 'shop/shop' }, unlimited)).toBe(1)
       expect(await idsOf()).toEqual(ids(wiki, ...rest))
-      expect(await directory.end(sid, unlimited)).toBe(1)
+      expect(await directory.end({ ...sid, client: 'wiki/wiki' }, unlimited)).toBe(1)
       expect(await idsOf()).toEqual(ids(...rest))
+    })
+
+    it('R13: of one client looks at no session of another, who may have made any number of any name', async () => {
+      const { login, directory, backend } = aReplica()
+      const open = await login({ sid: 'one' })
+      const mine = { issuer: ISSUER, subject: 'alice', client: 'shop/shop' } as const
+      for (let at = 0; at < 20; at += 1) await login({ sid: 'one', client: 'evil/evil' })
+      const read = vi.spyOn(backend.entries, 'read')
+      const lookedAt = () => read.mock.calls.splice(0).map(([key]) => key)
+      const entry = `test:entry:${open.id}`
+      await directory.list(mine, { limit: 100 }, unlimited)
+      expect(lookedAt()).toEqual([entry])
+      expect(await directory.end({ kind: 'subject', ...mine }, unlimited)).toBe(1)
+      expect(lookedAt()).toEqual([entry])
+      const again = await login({ sid: 'one' })
+      const sid = { kind: 'sid', issuer: ISSUER, sid: 'one', client: 'shop/shop' } as const
+      expect(await directory.end(sid, unlimited)).toBe(1)
+      expect(lookedAt()).toEqual([`test:entry:${again.id}`])
     })
 
     it('ends by client, those before a time if one is given', async () => {
@@ -335,6 +354,15 @@ export const directoryContract = (name: string, start: () => Promise<BackendUnde
       await backend.entries.remove(`test:entry:${open.id}`)
       const subject = { kind: 'subject', subject: 'alice', client: 'shop/shop' } as const
       expect(await directory.end(subject, unlimited)).toBe(1)
+      expect(await isOpen(open)).toBe(false)
+    })
+
+    it('finds a session whose entry was lost after it was listed as well', async () => {
+      const { login, directory, backend, list, isOpen } = aReplica()
+      const open = await login()
+      await backend.entries.remove(`test:entry:${open.id}`)
+      expect(await list({ client: 'shop/shop' })).toEqual([])
+      expect(await directory.end({ kind: 'client', client: 'shop/shop' }, unlimited)).toBe(1)
       expect(await isOpen(open)).toBe(false)
     })
 
@@ -387,7 +415,7 @@ export const directoryContract = (name: string, start: () => Promise<BackendUnde
       const { list, directory } = aReplica(keysOf('new', 'old'))
       expect(await list({ subject: 'alice' })).toMatchObject([{ id: open.id }])
       expect(await list({ client: 'shop/shop' })).toMatchObject([{ id: open.id }])
-      const sid = { kind: 'sid', issuer: ISSUER, sid: 'at-idp' } as const
+      const sid = { kind: 'sid', issuer: ISSUER, sid: 'at-idp', client: 'shop/shop' } as const
       expect(await directory.end(sid, unlimited)).toBe(1)
       expect(await old.isOpen(open)).toBe(false)
       expect(await list()).toEqual([])
@@ -404,7 +432,7 @@ export const directoryContract = (name: string, start: () => Promise<BackendUnde
       const alone = aReplica(keysOf('new'))
       expect(await alone.idsOf({ subject: 'alice' })).toEqual(ids(open))
       expect(await alone.idsOf({ client: 'shop/shop' })).toEqual(ids(open))
-      const sid = { kind: 'sid', issuer: ISSUER, sid: 'at-idp' } as const
+      const sid = { kind: 'sid', issuer: ISSUER, sid: 'at-idp', client: 'shop/shop' } as const
       expect(await alone.directory.end(sid, unlimited)).toBe(1)
     })
 

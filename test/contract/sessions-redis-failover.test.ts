@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Backend } from '../../src/sessions/backend.ts'
 import type { Heard } from '../../src/sessions/notices.ts'
+import { openCluster } from '../../src/sessions/redis-client.ts'
+import { connectNodes } from '../../src/sessions/redis-cluster-nodes.ts'
+import { createRedisLogin } from '../../src/sessions/redis-login.ts'
 import { unlimited } from '../support/check-ports.ts'
 import type { RunningRedis } from '../support/parts/redis.ts'
 import { type RunningCluster, startCluster } from '../support/parts/redis-cluster.ts'
@@ -118,6 +121,19 @@ describe('R32: a Redis Cluster that changes', () => {
     frozen.resume()
     await vi.waitFor(() => backend.records.read(lostKey), PATIENTLY)
     await hearing(backend)
+  })
+
+  it('by an error of a node that is well: it is used on', async () => {
+    const settings = { ...TIMES, cluster: { addresses: cluster.addresses } }
+    const login = createRedisLogin(settings)
+    const client = openCluster(settings, login)
+    await client.connect()
+    await connectNodes(client)
+    const key = await keyOn(nodeAt(2))
+    const owner = client.slots[await cluster.slotOf(key)]?.[0]
+    client.emit('node error', new Error('asked for its slots in vain'), owner)
+    for (let at = 0; at < 20; at += 1) expect(await client.get(key)).toBeNull()
+    client.disconnect()
   })
 
   it('by a node that is lost: its replica takes its slots over', async () => {

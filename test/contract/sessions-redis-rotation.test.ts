@@ -152,6 +152,23 @@ describe('the connection that notices are heard on', () => {
     expect(states).toEqual([{ kind: 'ready' }])
   })
 
+  it('that is refused is not tried in haste', async () => {
+    await connect({ passwordFile: file('password') })
+    await redis.command('ACL', 'SETUSER', 'sallyport', 'resetchannels')
+    await vi.waitFor(() => expect(backend.notices.isHealthy()).toBe(false), PATIENTLY)
+    const tries = async () => {
+      const info = await redis.command('INFO', 'commandstats')
+      return Number(/cmdstat_subscribe:calls=(\d+)/.exec(info)?.[1])
+    }
+    const before = await tries()
+    const seconds = Date.now() + 3_000
+    await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(seconds), PATIENTLY)
+    expect((await tries()) - before).toBeLessThan(12)
+    await backend.ping()
+    await redis.command('ACL', 'SETUSER', 'sallyport', '&test:*')
+    await vi.waitFor(() => expect(backend.notices.isHealthy()).toBe(true), PATIENTLY)
+  })
+
   it('that is silent is noticed, though nothing closes it', async () => {
     await connect({ passwordFile: file('password'), commandTimeoutMs: 500 })
     const heard: string[] = []

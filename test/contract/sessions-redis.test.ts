@@ -103,6 +103,7 @@ describe('redis: what is sent', () => {
     expect(kinds).toEqual([
       ['entry'],
       ['sessions:subject'],
+      ['sessions:subject'],
       ['sessions:sid'],
       ['sessions:client'],
       ['sessions:all'],
@@ -134,7 +135,7 @@ describe('redis: what is sent', () => {
     const keys = await admin.keys('*')
     const values = await Promise.all(keys.map((key) => admin.dumpBuffer(key)))
     await close()
-    expect(keys).toHaveLength(7)
+    expect(keys).toHaveLength(8)
     const name =
       /^test:(?:(?:session|entry|lock|used|sessions:(?:subject|client)):[A-Za-z0-9_-]{43}|sessions:all)$/
     for (const key of keys) expect(key).toMatch(name)
@@ -150,8 +151,10 @@ describe('redis: what is sent', () => {
     const { backend, close } = await aStore()
     const held = await backend.lock.acquire('long', 300, unlimited)
     const [key = ''] = await admin.keys('test:lock:*')
-    await admin.pexpire(key, 60_000)
-    await expect.poll(() => admin.pttl(key), { interval: 5 }).toBeLessThanOrEqual(300)
+    for (let renewals = 0; renewals < 6; renewals += 1) {
+      await admin.pexpire(key, 60_000)
+      await expect.poll(() => admin.pttl(key), { interval: 5 }).toBeLessThanOrEqual(300)
+    }
     expect(held?.isHeld()).toBe(true)
     await admin.set(key, 'somebody else', 'PX', 60_000)
     await expect.poll(() => held?.isHeld(), { interval: 5 }).toBe(false)

@@ -237,6 +237,34 @@ export const backendContract = (name: string, start: () => Promise<BackendUnderT
       await store.remove(open, unlimited)
     })
 
+    it('whose record was cut, swapped, damaged or written by a later version is unknown, all alike', async () => {
+      const store = aStore()
+      const { records } = under.replica()
+      const keyOf = async (ticket: string): Promise<string> =>
+        `test:session:${opened(await store.open(tenant, ticket, unlimited)).id}`
+      const ticket = await store.create(newSession())
+      const key = await keyOf(ticket)
+      const whole = (await records.read(key)) ?? Buffer.alloc(0)
+      const otherKey = await keyOf(await store.create(newSession()))
+      const swapped = (await records.read(otherKey)) ?? Buffer.alloc(0)
+      const later = Buffer.from(whole)
+      later[0] = (whole[0] ?? 0) + 1
+      const flipped = Buffer.from(whole)
+      flipped[whole.length - 20] = (whole[whole.length - 20] ?? 0) ^ 1
+      const cut = [0, 1, 20, whole.length - 1].map((length) => whole.subarray(0, length))
+      for (const bytes of [...cut, swapped, later, flipped]) {
+        await records.remove(key)
+        await records.create(key, bytes, MINUTE)
+        expect(await aStore().open(tenant, ticket, unlimited)).toEqual({
+          kind: 'none',
+          reason: 'session_unknown',
+        })
+      }
+      await records.remove(key)
+      await records.create(key, whole, MINUTE)
+      opened(await aStore().open(tenant, ticket, unlimited))
+    })
+
     it('is not read or written for a check whose budget is spent', async () => {
       const store = aStore()
       const ticket = await store.create(newSession())

@@ -102,6 +102,10 @@ describe.each(['Helm 4', 'Helm 3.14'])('a release of %s', (name) => {
     const notes = await release.installFrom(await olderChart(prefix))
     expect(notes).toMatch(/^Sallyport \S+ is installed as sally in /m)
     expect(notes).not.toContain('was not found')
+    expect(notes).toContain(
+      'Sessions are in one embedded Valkey pod, without persistence or a replica: for trials.',
+    )
+    expect(notes).toContain(`helm test sally -n ${prefix}-`)
     expect(await descriptionOf()).toBe('As it was once.')
     const keys = await secret('sally-sallyport-keys')
     const password = await secret('sally-sallyport-valkey')

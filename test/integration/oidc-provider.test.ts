@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { Client, Provider } from '../../src/core/policy.ts'
-import type { CodeOutcome, LoginState, Tokens } from '../../src/core/ports.ts'
+import type { CodeOutcome, LoginState, RevocationFacts, Tokens } from '../../src/core/ports.ts'
 import { createTokenVerifier } from '../../src/oidc/access-token.ts'
 import { COOLDOWN_MS } from '../../src/oidc/refreshed.ts'
 import { createRelyingParty } from '../../src/oidc/relying-party.ts'
+import { createTokenRevocation } from '../../src/oidc/revocation.ts'
 import { createUserinfo } from '../../src/oidc/userinfo.ts'
 import { askingUserinfo } from '../../src/oidc/userinfo-claims.ts'
 import { aClient, aProvider } from '../support/builders.ts'
@@ -185,6 +186,21 @@ describe('the certified provider', () => {
       kind: 'verified',
       subject: MACHINE_CLIENT.clientId,
     })
+  })
+
+  it('takes tokens back: a refresh token that was revoked is refused from then on', async () => {
+    const world = aWorld()
+    const query = await signIn(world)
+    const { relyingParty, client, providers, clock } = world
+    const tokens = tokensOf(await relyingParty.exchange(client, world.login, query, unlimited))
+    const facts: RevocationFacts[] = []
+    const observe = (one: RevocationFacts) => void facts.push(one)
+    const deps = { providers, clock, newBudget: () => unlimited, observe }
+    const revocation = createTokenRevocation(deps)
+    revocation.revoke(client, tokens)
+    await revocation.close()
+    expect(facts[0]).toEqual({ client: client.name, kind: 'refresh_token', outcome: 'revoked' })
+    expect((await relyingParty.refresh(client, tokens, unlimited)).kind).toBe('refused')
   })
 
   it('ends its own session when it is asked to', async () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Claims } from '../../src/core/identity.ts'
 import type { Client } from '../../src/core/policy.ts'
@@ -111,6 +112,26 @@ describe('a login', () => {
     const outcome = await world.exchange()
     expect(outcome).toMatchObject({ kind: 'refused', reason: 'userinfo_refused' })
     expect(outcome.kind === 'refused' && outcome.detail).toContain('userinfo')
+  })
+
+  it('R34: whatever the userinfo endpoint answers, goes on for its end-user or ends', async () => {
+    const world = await aWorld('AtLogin')
+    const sub = fc.oneof(fc.constant('alice'), fc.jsonValue({ maxDepth: 1 }))
+    const body = fc.oneof(
+      fc.string(),
+      fc.jsonValue().map((value) => JSON.stringify(value)),
+      fc.record({ sub, groups: fc.jsonValue() }).map((claims) => JSON.stringify(claims)),
+      fc.record({ sub }).map((claims) => world.hostile.signer.sign(claims as Claims)),
+    )
+    await fc.assert(
+      fc.asyncProperty(body, async (answer) => {
+        answering(world, text(answer, 200, 'application/json'))
+        const outcome = await world.exchange()
+        if (outcome.kind === 'tokens') expect(outcome.tokens.userinfo?.sub).toBe('alice')
+        else expect(outcome.reason).toBe('userinfo_refused')
+      }),
+      { numRuns: 200 },
+    )
   })
 
   it.each(unreached)('is unavailable where the userinfo endpoint %s', async (_, answer) => {

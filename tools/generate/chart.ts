@@ -2,6 +2,8 @@ import { globSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { configurationFields } from '../../src/config/fields.ts'
+import { NAMED_NETWORKS } from '../../src/config/network.ts'
 import { configurationSchema } from '../../src/config/schema.ts'
 import { readValues } from './chart/values.ts'
 import { keepCurrent } from './output.ts'
@@ -36,23 +38,33 @@ const group = (properties: Readonly<Record<string, unknown>>) => ({
   properties,
 })
 
+const IPV4 = String.raw`([0-9]{1,3}\.){3}[0-9]{1,3}/([0-9]|[12][0-9]|3[0-2])`
+const IPV6 = '[0-9a-fA-F.]*:[0-9a-fA-F:.]*/([0-9]{1,2}|1[01][0-9]|12[0-8])'
+
+/** What the schema of a field cannot say of itself, as its check is a function. */
+const patternOf = (name: string, kind: unknown): JsonSchema => {
+  if (kind === 'duration') return { pattern: '^([0-9]{1,9}(ms|h|m|s))+$' }
+  if (kind !== 'networks') return {}
+  const names = name === 'denyNetworks' ? `${NAMED_NETWORKS.join('|')}|` : ''
+  return { items: { type: 'string', pattern: `^(${names}${IPV4}|${IPV6})$` } }
+}
+
 /** The words of the reference that are no JSON Schema are left out. */
-const plain = ({ kind: _, flag: __, range: ___, ...schema }: JsonSchema): JsonSchema =>
-  schema.properties === undefined
-    ? schema
-    : {
-        ...schema,
-        properties: Object.fromEntries(
-          Object.entries(schema.properties).map(([name, child]) => [name, plain(child)]),
-        ),
-      }
+const plain = (name: string, { kind, flag: _, range: __, ...schema }: JsonSchema): JsonSchema => ({
+  ...schema,
+  ...patternOf(name, kind),
+  ...(schema.properties === undefined ? {} : { properties: free(schema, []) }),
+})
 
 /** The members of a group but for those that the chart sets itself. */
-const free = (of: JsonSchema | undefined, own: readonly string[]) =>
+const free = (
+  of: JsonSchema | undefined,
+  own: readonly string[],
+): Readonly<Record<string, JsonSchema>> =>
   Object.fromEntries(
     Object.entries(of?.properties ?? {})
       .filter(([name]) => !own.includes(name))
-      .map(([name, child]) => [name, plain(child)]),
+      .map(([name, child]) => [name, plain(name, child)]),
   )
 
 const configSchema = () => {
@@ -65,8 +77,16 @@ const configSchema = () => {
   })
 }
 
+/** The bounds of each duration that the values may set: its field, the least and the most. */
+const printDurations = (): string => {
+  const bounds = configurationFields.flatMap(({ path, kind, range }) =>
+    kind === 'duration' && path[0] !== 'shutdown' ? [[path.join('.'), range?.split(' to ')]] : [],
+  )
+  return `${JSON.stringify(Object.fromEntries(bounds), null, 2)}\n`
+}
+
 /** `values.schema.json` with the part that is the schema of the process's own configuration. */
-export const printValuesSchema = (): string => {
+const printValuesSchema = (): string => {
   const schema = JSON.parse(read(`${CHART}/values.schema.json`))
   schema.$defs.config = configSchema()
   return `${JSON.stringify(schema, null, 2)}\n`
@@ -75,7 +95,7 @@ export const printValuesSchema = (): string => {
 const cell = (text: string): string => text.replaceAll('|', '\\|')
 
 /** The README of the chart: its head, and a table of every value. */
-export const printReadme = (): string => {
+const printReadme = (): string => {
   const rows = readValues(read(`${CHART}/values.yaml`)).map(
     ({ path, defaultJson, description }) =>
       `| \`${path}\` | \`${cell(defaultJson)}\` | ${cell(description)} |`,
@@ -88,6 +108,7 @@ if (import.meta.main) {
   const crds = globSync('deploy/crds/*.yaml', { cwd: ROOT }).sort()
   const codes = [
     keepCurrent(`${CHART}/values.schema.json`, printValuesSchema()),
+    keepCurrent(`${CHART}/files/durations.json`, printDurations()),
     keepCurrent(`${CHART}/README.md`, printReadme()),
     ...crds.map((path) => keepCurrent(`${CHART}/files/crds/${basename(path)}`, read(path))),
   ]

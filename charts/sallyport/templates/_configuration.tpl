@@ -1,6 +1,66 @@
+{{/* A duration in milliseconds. */}}
+{{- define "sallyport.milliseconds" -}}
+{{- $units := dict "h" 3600000 "m" 60000 "s" 1000 "ms" 1 }}
+{{- $total := 0 }}
+{{- range regexFindAll "[0-9]+[a-z]+" . -1 }}
+{{- $total = add $total (mul (regexFind "[0-9]+" . | int64) (get $units (regexFind "[a-z]+" .))) }}
+{{- end }}
+{{- $total }}
+{{- end }}
+
+{{/* What `config` says of a field, by its dotted name: `.config` and `.field`. Empty: nothing. */}}
+{{- define "sallyport.configured" -}}
+{{- $at := .config }}
+{{- range splitList "." .field }}
+{{- $at = ternary (get (ternary $at (dict) (kindIs "map" $at)) .) "" (kindIs "map" $at) }}
+{{- end }}
+{{- $at }}
+{{- end }}
+
+{{/* Sentences about `config` that its schema cannot say; a JSON list. */}}
+{{- define "sallyport.configProblems" -}}
+{{- $problems := list }}
+{{- $redis := .Values.sessions.redis }}
+{{- $free := default (dict) (default (dict) .Values.config.sessions).redis }}
+{{- range $field, $bounds := .Files.Get "files/durations.json" | fromJson }}
+{{- $written := include "sallyport.configured" (dict "config" $.Values.config "field" $field) }}
+{{- if $written }}
+{{- $ms := include "sallyport.milliseconds" $written | int64 }}
+{{- if or (lt $ms (include "sallyport.milliseconds" (first $bounds) | int64)) (gt $ms (include "sallyport.milliseconds" (last $bounds) | int64)) }}
+{{- $problems = append $problems (printf "config.%s: is %s: set it to something from %s to %s" $field $written (first $bounds) (last $bounds)) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- $total := include "sallyport.milliseconds" (default "1s" $free.totalTimeout) | int64 }}
+{{- if lt $total (include "sallyport.milliseconds" (default "500ms" $free.commandTimeout) | int64) }}
+{{- $problems = append $problems "config.sessions.redis.totalTimeout: is less than commandTimeout: raise it" }}
+{{- end }}
+{{- if and $free.database $redis.cluster.addresses }}
+{{- $problems = append $problems "config.sessions.redis.database: a cluster has database 0 alone: leave it out" }}
+{{- end }}
+{{- if and (hasKey $free "database") (regexMatch "://[^/]+/[0-9]" $redis.url) }}
+{{- $problems = append $problems "config.sessions.redis.database: sessions.redis.url has a database number already: keep one of them" }}
+{{- end }}
+{{- if and $free.passwordCommand (or $redis.existingSecret (eq .Values.sessions.store "embedded")) }}
+{{- $problems = append $problems "config.sessions.redis.passwordCommand: there is a password already: leave it out, or sessions.redis.existingSecret" }}
+{{- end }}
+{{- with (default (dict) .Values.config.outbound).caFile }}
+{{- $mounted := false }}
+{{- range $.Values.extraVolumeMounts }}
+{{- if hasPrefix .mountPath $.Values.config.outbound.caFile }}
+{{- $mounted = true }}
+{{- end }}
+{{- end }}
+{{- if not $mounted }}
+{{- $problems = append $problems (printf "config.outbound.caFile: no volume has %s: mount one by extraVolumes and extraVolumeMounts" .) }}
+{{- end }}
+{{- end }}
+{{- toJson $problems }}
+{{- end }}
+
 {{/* What cannot be told by the schema of the values: combinations. Each sentence names the value and the fix. */}}
 {{- define "sallyport.validate" -}}
-{{- $problems := list }}
+{{- $problems := include "sallyport.configProblems" . | fromJsonArray }}
 {{- $redis := .Values.sessions.redis }}
 {{- $sentinel := $redis.sentinel }}
 {{- $places := list }}

@@ -56,8 +56,11 @@ const MAX_IN_FLIGHT = 16
 
 const CHALLENGE = { 'www-authenticate': 'Bearer realm="sallyport admin api"' }
 
-const certificateName = (socket: TLSSocket): string => {
+/** The name of the certificate that was shown; `undefined` without one that can be trusted. */
+const certificateName = (socket: IncomingMessage['socket']): string | undefined => {
+  if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined
   const { subject, fingerprint256 } = socket.getPeerCertificate()
+  if (fingerprint256 === undefined) return undefined
   const name = [subject?.CN].flat()[0]
   return name === undefined || name === '' ? `certificate ${fingerprint256}` : name
 }
@@ -69,9 +72,9 @@ const whoIs = (
 ): string | undefined => {
   const names: string[] = []
   if (tls?.demandsCertificate === true) {
-    const { socket } = request
-    if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined
-    names.push(certificateName(socket))
+    const name = certificateName(request.socket)
+    if (name === undefined) return undefined
+    names.push(name)
   }
   if (tokens !== undefined) {
     const name = findAdminToken(tokens(), request.headers.authorization)

@@ -32,8 +32,21 @@ const callbackHosts = (clients: readonly Weighed<ClientDraft>[]): readonly Callb
     return [{ draft, host, ...(creationTimestampMs === undefined ? {} : { creationTimestampMs }) }]
   })
 
-const uses = (route: RouteDraft, client: ClientDraft): boolean =>
-  route.clients.some(({ namespace, name }) => `${namespace}/${name}` === client.name)
+const clientsOf = ({ clients }: RouteDraft): readonly string[] =>
+  clients.map(({ namespace, name }) => `${namespace}/${name}`)
+
+/** The routes that name each client. */
+const usersOf = (routes: readonly RouteDraft[]): ReadonlyMap<string, readonly RouteDraft[]> => {
+  const users = new Map<string, RouteDraft[]>()
+  for (const route of routes) {
+    for (const client of clientsOf(route)) {
+      const known = users.get(client)
+      if (known === undefined) users.set(client, [route])
+      else known.push(route)
+    }
+  }
+  return users
+}
 
 const covers = (route: RouteDraft, host: string): boolean => {
   const wildcards = [...coveringWildcards(host)]
@@ -48,11 +61,11 @@ export const callbackClaims = (
   clients: readonly Weighed<ClientDraft>[],
   routes: readonly Weighed<RouteDraft>[],
 ): readonly HostClaim[] => {
-  const drafts = draftsOf(routes)
+  const users = usersOf(draftsOf(routes))
   const isServed = ({ draft, host }: CallbackHost): boolean =>
-    drafts.some(
-      (route) => route.namespace === draft.namespace && uses(route, draft) && covers(route, host),
-    )
+    users
+      .get(draft.name)
+      ?.some((route) => route.namespace === draft.namespace && covers(route, host)) ?? false
   return callbackHosts(clients)
     .filter((one) => !isServed(one))
     .map(({ draft, host, creationTimestampMs }) => ({
@@ -106,12 +119,12 @@ export const unreachableCallbacks = (
 ): ReadonlyMap<string, Finding> => {
   const owners = ownersOf(standings)
   const byName = new Map(draftsOf(routes).map((route) => [route.name, route]))
-  const order = [...standings.keys()]
+  const ranks = new Map([...standings.keys()].map((name, rank) => [name, rank] as const))
   const taken = new Map<string, string>()
 
   const serves = (owner: string, { draft }: CallbackHost): boolean => {
     const route = byName.get(owner)
-    if (route === undefined || !uses(route, draft)) return false
+    if (route === undefined || !clientsOf(route).includes(draft.name)) return false
     return route.namespace === draft.namespace || draft.grant.permits(route.namespace, labelsOf)
   }
   const shares = ({ draft }: CallbackHost): boolean =>
@@ -132,9 +145,8 @@ export const unreachableCallbacks = (
     )
   }
 
-  const oldestFirst = callbackHosts(clients).toSorted(
-    (a, b) => order.indexOf(claimNameOf(a.draft)) - order.indexOf(claimNameOf(b.draft)),
-  )
+  const rankOf = ({ draft }: CallbackHost): number => ranks.get(claimNameOf(draft)) ?? -1
+  const oldestFirst = callbackHosts(clients).toSorted((a, b) => rankOf(a) - rankOf(b))
   return new Map(
     oldestFirst.flatMap((one) => {
       const finding = findingFor(one)

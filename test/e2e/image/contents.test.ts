@@ -192,7 +192,7 @@ describe.each(PLATFORMS)(
       }).trim()
       expect(image.metadata.Config).toMatchObject({
         User: '65532:65532',
-        ExposedPorts: { '9001/tcp': {}, '9090/tcp': {} },
+        ExposedPorts: { '9001/tcp': {}, '9080/tcp': {}, '9090/tcp': {} },
         Entrypoint: ['node', '--enable-source-maps', '--max-semi-space-size=4', 'dist/main.js'],
         Cmd: ['serve'],
         Labels: {

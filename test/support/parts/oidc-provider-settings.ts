@@ -123,6 +123,7 @@ const features = (settings: ProviderSettings): Configuration['features'] => ({
   clientCredentials: { enabled: true },
   introspection: { enabled: true },
   revocation: { enabled: true },
+  backchannelLogout: { enabled: true },
   resourceIndicators: {
     enabled: true,
     defaultResource: (ctx, _client, oneOf) =>
@@ -140,6 +141,12 @@ const features = (settings: ProviderSettings): Configuration['features'] => ({
       renderPage(ctx, messagePage('Signed out', 'You are signed out here.', settings.homeUrl)),
   },
 })
+
+/** The provider's own dispatcher keeps it from loopback, where everything of a test is. */
+const fetchFromLoopback: typeof fetch = (url, init = {}) => {
+  const { dispatcher: _, ...rest } = init
+  return fetch(url, rest)
+}
 
 /** The configuration of the certified provider that the tests and the demo share. */
 export const providerConfiguration = (
@@ -162,6 +169,7 @@ export const providerConfiguration = (
   scopes: ['openid', 'offline_access', ...API_SCOPES],
   pkce: { required: () => true },
   features: features(settings),
+  fetch: fetchFromLoopback,
   findAccount: (_ctx, id) => {
     const endUser = findEndUser(id)
     return endUser === undefined ? undefined : accountOf(endUser)

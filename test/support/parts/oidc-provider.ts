@@ -45,6 +45,8 @@ export interface OidcProviderOptions {
   readonly redirectUris?: readonly string[]
   readonly postLogoutRedirectUris?: readonly string[]
   readonly extraClients?: readonly ClientMetadata[]
+  /** Where the browser's client is told of logouts, and whether by `sid` as well as by subject. */
+  readonly backChannel?: { readonly url: string; readonly withSid: boolean }
   readonly accessTokenLifetimeSeconds?: number
   readonly refreshTokenLifetimeSeconds?: number
   /** Where pages of the provider that have nowhere else to go lead. */
@@ -79,6 +81,12 @@ const webClient = (options: OidcProviderOptions): ClientMetadata => ({
   redirect_uris: [...(options.redirectUris ?? [])],
   post_logout_redirect_uris: [...(options.postLogoutRedirectUris ?? [])],
   scope: 'openid offline_access profile email orders:read orders:write',
+  ...(options.backChannel === undefined
+    ? {}
+    : {
+        backchannel_logout_uri: options.backChannel.url,
+        backchannel_logout_session_required: options.backChannel.withSid,
+      }),
 })
 
 const MACHINE_METADATA: ClientMetadata = {

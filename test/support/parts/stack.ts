@@ -48,6 +48,8 @@ export interface StackOptions {
   /** More hosts that the certificate names; Envoy asks about every host. */
   readonly hosts?: readonly string[]
   readonly oidcProvider?: OidcProviderOptions
+  /** The OIDCClient that the provider tells of logouts (Back-Channel Logout 1.0); absent: none. */
+  readonly backChannel?: { readonly client: string; readonly withSid: boolean }
   readonly redis?: Pick<RedisOptions, 'saveData'>
   readonly envoy?: Pick<EnvoyOptions, 'extraHosts' | 'headersWithUnderscores'>
   /**
@@ -77,12 +79,21 @@ export interface Stack extends StackFacts {
   readonly stop: () => Promise<void>
 }
 
+const backChannelOf = (
+  { backChannel }: StackOptions,
+  httpPort: number,
+): Pick<OidcProviderOptions, 'backChannel'> => {
+  if (backChannel === undefined) return {}
+  const url = `http://127.0.0.1:${httpPort}/backchannel-logout/${backChannel.client}`
+  return { backChannel: { url, withSid: backChannel.withSid } }
+}
+
 const startProvider = async (
   options: StackOptions,
-  port: number,
-  providerPort: number,
+  ports: { readonly port: number; readonly envoyPort: number; readonly httpPort: number },
 ): Promise<{ oidcProvider?: RunningOidcProvider; keycloak?: RunningKeycloak } & Part> => {
-  const publicUrl = `https://${PROVIDER_HOST}:${providerPort}`
+  const { port, envoyPort, httpPort } = ports
+  const publicUrl = `https://${PROVIDER_HOST}:${envoyPort}`
   if (options.provider === 'keycloak') {
     const keycloak = await startKeycloak({ publicUrl })
     return { keycloak, stop: keycloak.stop }
@@ -93,6 +104,7 @@ const startProvider = async (
     redirectUris: urls('/oauth2/callback'),
     postLogoutRedirectUris: urls('/oauth2/logout'),
     homeUrl: `https://app.localhost:${port}/`,
+    ...backChannelOf(options, httpPort),
     ...options.oidcProvider,
   })
   return { oidcProvider, stop: oidcProvider.stop }
@@ -102,7 +114,7 @@ const start = async (
   options: StackOptions,
   add: ReturnType<typeof createPartList>['add'],
 ): Promise<Omit<Stack, 'stop'>> => {
-  const [freeEnvoyPort = 0, grpcPort = 0, freeGatewayPort = 0] = await freePorts(3)
+  const [freeEnvoyPort = 0, grpcPort = 0, freeGatewayPort = 0, httpPort = 0] = await freePorts(4)
   const envoyPort = options.port ?? freeEnvoyPort
   const port = options.gateway === undefined ? envoyPort : freeGatewayPort
   const certificates = await createCertificates([
@@ -112,7 +124,9 @@ const start = async (
   ])
   await add(Promise.resolve({ stop: certificates.remove }))
 
-  const { oidcProvider, keycloak } = await add(startProvider(options, port, envoyPort))
+  const { oidcProvider, keycloak } = await add(
+    startProvider(options, { port, envoyPort, httpPort }),
+  )
   const provider = oidcProvider ?? keycloak
   if (provider === undefined) throw new Error('No provider was started')
   const redis = options.sessions === 'memory' ? undefined : await add(startRedis(options.redis))
@@ -136,6 +150,7 @@ const start = async (
   const sallyport = await add(
     startSallyport({
       grpcPort,
+      httpPort,
       resources: options.resources(facts),
       ...(redis === undefined ? {} : { redisUrl: redis.url }),
       ...options.sallyport,

@@ -312,6 +312,26 @@ describe('a change in the cluster', () => {
     )
   })
 
+  it('the annotation that ends older sessions is read, and a bad one is told and changes nothing', async () => {
+    await started()
+    const revokedOf = () => {
+      const lookup = snapshot.find({ host: 'shop.example.com', contextExtensions: {} })
+      return lookup.kind === 'found' ? lookup.policy.clients[0]?.session.revokeBeforeMs : undefined
+    }
+    const annotated = (time: string): string =>
+      SHOP.replace(
+        'kind: OIDCClient\nmetadata: { name: shop, namespace: shop }',
+        `kind: OIDCClient\nmetadata: { name: shop, namespace: shop, annotations: { sallyport.dev/revoke-before: "${time}" } }`,
+      )
+    putYaml(annotated('2026-11-24T18:00:00Z'))
+    await until(() => revokedOf() === Date.UTC(2026, 10, 24, 18))
+    putYaml(annotated('yesterday'))
+    await until(() => resources.problems() > 0)
+    expect(revokedOf()).toBe(Date.UTC(2026, 10, 24, 18))
+    const place = 'OIDCClient shop/shop metadata.annotations["sallyport.dev/revoke-before"]: '
+    expect(logged(`${place}The time "yesterday" is not one of RFC 3339`)).toBe(true)
+  })
+
   it('R29: a reference to another Secret takes effect when that Secret is there, without a gap', async () => {
     await started()
     const states = new Set<string>()

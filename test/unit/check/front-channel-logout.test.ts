@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createCheck } from '../../../src/check/check.ts'
 import { Fault } from '../../../src/core/fault.ts'
@@ -60,6 +61,30 @@ describe('a front-channel logout', () => {
       '__Host-sallyport',
       '__Host-sallyport-login-1',
     ])
+  })
+
+  it('R34: with any other query ends nothing, whatever it holds', async () => {
+    const { ports, load } = aFrame()
+    const value = fc.oneof(fc.constantFrom(ISSUER, 'sid-1', ''), fc.string())
+    const pair = fc.tuple(fc.constantFrom('iss', 'sid', 'state'), value)
+    const raw = fc.stringMatching(/^[!-"$-~]*$/)
+    const query = fc.oneof(
+      fc.array(pair).map((pairs) => `${new URLSearchParams(pairs)}`),
+      raw,
+    )
+    const names = (text: string) => {
+      const sent = new URLSearchParams(text)
+      return `${sent.getAll('iss')} ${sent.getAll('sid')}` === `${ISSUER} sid-1`
+    }
+    await fc.assert(
+      fc.asyncProperty(
+        query.filter((text) => !names(text)),
+        async (text) => {
+          expect(await load(text)).toMatchObject({ status: 400, content: 'none' })
+          expect(ports.stored.size).toBe(1)
+        },
+      ),
+    )
   })
 
   it('removes the cookie with the attributes that a frame of another site needs', async () => {

@@ -42,6 +42,21 @@ describe('sign-out', () => {
     ])
   })
 
+  it('R31: of a session that is bound to another browser ends it, and shows its ID token to nobody', async () => {
+    const client = aClient()
+    const bound = { ...client, session: { ...client.session, bindTo: ['UserAgent'] as const } }
+    const ports = fakePorts(aPolicy({ clients: [bound] }))
+    const session = { ...aSession(ports.nowMs), binding: { agent: 'Firefox' } }
+    const from = (agent: string) => {
+      const cookie = `__Host-sallyport=${ports.keep(session)}`
+      return signOut(ports, { ...SAME_ORIGIN, cookie, 'user-agent': agent })
+    }
+    expect(await from('curl')).toMatchObject({ reason: 'sign_out_at_provider' })
+    expect(ports.stored.size).toBe(0)
+    await from('Firefox')
+    expect(ports.calls.endSession.map(({ idToken }) => idToken)).toEqual([undefined, 'id-1'])
+  })
+
   it('coming back from the provider with that state shows that it is done', async () => {
     const { ports, headers } = signedIn()
     const verdict = await signOut(ports, headers)

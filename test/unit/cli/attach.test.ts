@@ -54,6 +54,24 @@ describe('attach', () => {
     expect(route.spec.hostnames).toEqual(['app.example.com', 'shop.example.com'])
   })
 
+  test('and the callback hosts of the clients beside them, as browsers are sent there', async () => {
+    const central = SHOP.replace(
+      'clientId: shop\n',
+      'clientId: shop\n  callback: { host: login.test }\n',
+    )
+    const path = withFiles({ 'shop.yaml': central })
+    const { out } = await sallyport(
+      'attach',
+      'envoy-gateway',
+      '--routes',
+      path,
+      '-u',
+      'web.shop:80',
+    )
+    const route = objects(out).find(({ kind }) => kind === 'HTTPRoute')
+    expect(route.spec.hostnames).toEqual(['shop.example.com', 'login.test'])
+  })
+
   test('the files are told apart by their names, and one may be asked for', async () => {
     const all = await sallyport('attach', 'istio')
     expect(all.out).toMatch(/^# ---- mesh-config\.yaml\n[\s\S]*\n---\n# ---- authorization-policy/)

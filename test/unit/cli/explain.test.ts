@@ -197,7 +197,7 @@ test('of several clients each is named, and a page asks which', async () => {
 test('a callback host says which clients are called back there, and serves nothing else', async () => {
   const central = SHOP.replace(
     'clientId: shop\n',
-    'clientId: shop\n  callback: { host: login.test }\n',
+    'clientId: shop\n  callback: { host: login.test }\n  session: { cookie: { domain: example.com } }\n',
   )
   const hosts = resourceFolder({ 'shop.yaml': central })
   const at = (path: string) =>
@@ -209,5 +209,9 @@ test('a callback host says which clients are called back there, and serves nothi
 `)
   expect(out).toContain('the callback')
   expect((await at('/orders')).out).toContain('404 no_policy')
+  const own = await sallyport('explain', '-r', hosts.path, '-u', 'https://shop.example.com/')
+  expect(own.out).toContain(
+    'Client              OIDCClient shop/shop at https://sso.example.com/realms/shop, called back at login.test, sessions shared over example.com\n',
+  )
   hosts.remove()
 })

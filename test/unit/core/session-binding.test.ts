@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Bond, bindingOf, isBoundHere } from '../../../src/core/session-binding.ts'
 import { aRequest } from '../../support/builders.ts'
@@ -33,6 +34,17 @@ describe('R13: a session that is bound', () => {
     ['text that is no address', 'fe80::1%eth0:x::y', '192.0.2.1', false],
   ])('R13: to an address, meets %s', (_, began, now, isHere) => {
     expect(counts(['Address'], [began, 'Firefox'], [now, 'curl'])).toBe(isHere)
+  })
+
+  it('R34: to whatever it was sent from, meets itself, and keeps no more than 512 letters of it', () => {
+    const address = fc.oneof(fc.ipV4(), fc.ipV6(), fc.string(), fc.constant(undefined))
+    fc.assert(
+      fc.property(address, fc.string({ maxLength: 2_000 }), (where, agent) => {
+        expect(counts(['Address', 'UserAgent'], [where, agent], [where, agent])).toBe(true)
+        const kept = bindingOf(from(where, agent), ['UserAgent'])?.agent ?? ''
+        expect(kept.length).toBeLessThanOrEqual(512)
+      }),
+    )
   })
 
   it('R13: to a user agent, counts from it alone, wherever it is', () => {

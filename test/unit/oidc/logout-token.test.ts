@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Claims, Json } from '../../../src/core/identity.ts'
 import { checkLogoutToken } from '../../../src/oidc/logout-token.ts'
@@ -130,6 +131,49 @@ describe('a logout token', () => {
     const token = signer.sign(claims({ exp: seconds + 86_400 }))
     const acceptedUntilMs = (seconds + 600 + 30) * 1000
     expect(await check(token)).toMatchObject({ kind: 'valid', acceptedUntilMs })
+  })
+
+  it('of a provider that tells parts of a second is remembered in whole milliseconds', async () => {
+    const { signer, claims, check, seconds } = await aCheck()
+    for (const changes of [{ exp: seconds + 60.00011 }, { iat: seconds - 540.00011 }]) {
+      const token = await check(signer.sign(claims(changes)))
+      expect(token).toMatchObject({ kind: 'valid' })
+      expect('acceptedUntilMs' in token && token.acceptedUntilMs % 1).toBe(0)
+    }
+  })
+
+  it('R34: whatever its claims are, is judged; and none is valid that names no end-user of ours', async () => {
+    const { signer, claims, check, client } = await aCheck()
+    const names = ['iss', 'aud', 'iat', 'exp', 'nbf', 'jti', 'sub', 'sid', 'events', 'nonce']
+    const change = fc.dictionary(fc.constantFrom(...names), fc.jsonValue({ maxDepth: 3 }))
+    await fc.assert(
+      fc.asyncProperty(change, async (changes) => {
+        const made = claims(changes as Changes)
+        const judged = await check(signer.sign(made))
+        if (judged.kind === 'invalid') return
+        expect(made.iss).toBe(client.provider.issuer)
+        expect([made.aud].flat()).toContain(client.clientId)
+        expect(judged.subject ?? judged.sid).toMatch(/^[\s\S]{1,1024}$/)
+        expect(Number.isSafeInteger(judged.acceptedUntilMs)).toBe(true)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('R34: whatever was sent for one, is refused', async () => {
+    const { signer, claims, check } = await aCheck()
+    const good = signer.sign(claims())
+    const cut = fc.nat(good.length - 1).map((at) => good.slice(0, at))
+    const swapped = fc
+      .tuple(fc.nat(good.length - 2), fc.constantFrom('A', 'z', '.', '=', '\u0000'))
+      .map(([at, letter]) => good.slice(0, at) + letter + good.slice(at + 1))
+      .filter((text) => text !== good)
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.string(), cut, swapped), async (text) => {
+        expect(await check(text)).toMatchObject({ kind: 'invalid' })
+      }),
+      { numRuns: 300 },
+    )
   })
 
   it('R26: is verified with the keys at hand while the provider is down', async () => {

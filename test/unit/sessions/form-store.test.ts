@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import fc from 'fast-check'
+import { describe, expect, it, vi } from 'vitest'
 import { createFormStore } from '../../../src/sessions/form-store.ts'
 import { createMemoryRecords } from '../../../src/sessions/memory-records.ts'
 import { unlimited } from '../../support/check-ports.ts'
@@ -24,7 +25,8 @@ const aStore = (label = 'forms') => {
     clock,
     records,
     under,
-    keep: (tenant = 'shop', client = tenant) => forms.keep(client, tenant, FORM, TTL_MS, unlimited),
+    keep: (tenant = 'shop', client = `${tenant}/web`) =>
+      forms.keep(client, tenant, FORM, TTL_MS, unlimited),
     take: (ticket: string, tenant = 'shop') => forms.take(tenant, ticket, unlimited),
   }
 }
@@ -59,7 +61,27 @@ describe('a form store', () => {
     expect(await aStore().take(ticket)).toBeUndefined()
   })
 
-  it('holds 500 of a client at a time, and others have their own', async () => {
+  it('R34: takes a record that was damaged, or is another, for none', async () => {
+    const { keep, take, records } = aStore()
+    const create = vi.spyOn(records, 'create')
+    const ticket = (await keep()) ?? ''
+    const [key = ''] = create.mock.calls[0] ?? []
+    const good = (await records.read(key)) ?? Buffer.alloc(0)
+    expect(good.length).toBeGreaterThan(0)
+    const flipped = fc
+      .tuple(fc.nat(good.length - 1), fc.integer({ min: 1, max: 255 }))
+      .map(([at, bits]) => good.map((byte, place) => (place === at ? byte ^ bits : byte)))
+    const cut = fc.nat(good.length - 1).map((length) => good.subarray(0, length))
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(flipped, cut, fc.uint8Array()), async (bytes) => {
+        await records.remove(key)
+        expect(await records.create(key, Buffer.from(bytes), TTL_MS)).toBe(true)
+        expect(await take(ticket)).toBeUndefined()
+      }),
+    )
+  })
+
+  it('holds 500 of a namespace at a time, and others have their own', async () => {
     const { keep, clock } = aStore()
     for (let count = 0; count < 500; count += 1) expect(await keep()).toBeDefined()
     expect(await keep()).toBeUndefined()
@@ -68,10 +90,12 @@ describe('a form store', () => {
     expect(await keep()).toBeDefined()
   })
 
-  it('R16: holds no more for a client of many hosts: a wildcard has as many as anybody likes', async () => {
+  it('R16: holds no more for many hosts and clients: a tenant makes as many as it likes', async () => {
     const { keep } = aStore()
     const kept = await Promise.all(
-      Array.from({ length: 501 }, (_, host) => keep(`shop ${host}.example.com`, 'shop')),
+      Array.from({ length: 501 }, (_, host) =>
+        keep(`shop ${host}.example.com`, `shop/web-${host % 7}`),
+      ),
     )
     expect(kept.filter((ticket) => ticket !== undefined)).toHaveLength(500)
     expect(kept[500]).toBeUndefined()

@@ -133,6 +133,22 @@ describe('R32: a Redis that does not do its part', () => {
     await expect(reading).rejects.toMatchObject(unavailable('Redis did not answer in time.'))
   })
 
+  it('by never answering, costs a command no more than the total, whatever a command may take', async () => {
+    const { connection } = await against(([command]) => (command === 'get' ? '' : undefined), {
+      totalTimeoutMs: 100,
+    })
+    const reading = connection.send((redis) => redis.getBuffer('id'), true)
+    await expect(reading).rejects.toMatchObject(unavailable('Redis did not answer in time.'))
+  })
+
+  it('by never greeting, costs a command no more than the total', async () => {
+    const { connection } = await against(([command]) => (command === 'hello' ? '' : undefined), {
+      totalTimeoutMs: 100,
+    })
+    const reading = connection.send((redis) => redis.getBuffer('id'), true)
+    await expect(reading).rejects.toMatchObject(unavailable('Redis did not answer in time.'))
+  })
+
   it('by saying nothing, is down after the first command that waited for it', async () => {
     const { connection } = await against(([command]) => (command === 'get' ? '' : undefined), {
       commandTimeoutMs: 100,

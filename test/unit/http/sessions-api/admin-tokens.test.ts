@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { findAdminToken, parseAdminTokens } from '../../../../src/http/sessions-api/admin-tokens.ts'
 
@@ -13,6 +14,32 @@ describe('the tokens of the admin API', () => {
     expect(tokens.map(({ name }) => name)).toEqual(['alice', 'bob@ops'])
     expect(findAdminToken(tokens, `Bearer ${ALICE}`)).toBe('alice')
     expect(findAdminToken(tokens, `bearer  ${BOB}`)).toBe('bob@ops')
+  })
+
+  it('R34: whatever is presented, nobody is found but by a whole token', () => {
+    const { tokens } = parseAdminTokens(`alice ${ALICE}`)
+    const near = fc.constantFrom(ALICE.slice(1), `${ALICE}a`, `${ALICE},${ALICE}`, `${ALICE} b`)
+    const sent = fc.oneof(
+      fc.string(),
+      near,
+      near.map((text) => `Bearer ${text}`),
+    )
+    fc.assert(
+      fc.property(sent, (text) => {
+        expect(findAdminToken(tokens, text)).toBeUndefined()
+      }),
+    )
+  })
+
+  it('R34: whatever a file holds, is read or told, line by line, and never shown', () => {
+    const line = fc.oneof(fc.string(), fc.constantFrom(ALICE, `alice ${ALICE}`, `# ${BOB}`))
+    fc.assert(
+      fc.property(fc.array(line), (lines) => {
+        const { tokens, problems } = parseAdminTokens(lines.join('\n'))
+        expect(tokens.length + problems.length).toBeGreaterThan(0)
+        expect(problems.join()).not.toContain(ALICE)
+      }),
+    )
   })
 
   it('every line that is wrong is told with its number, and never with its token', () => {

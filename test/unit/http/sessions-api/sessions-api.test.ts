@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { request as httpsRequest } from 'node:https'
 import { connect } from 'node:net'
 import { json } from 'node:stream/consumers'
+import { connect as tlsConnect } from 'node:tls'
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { AdminUse } from '../../../../src/core/admin-use.ts'
 import { Fault } from '../../../../src/core/fault.ts'
@@ -330,6 +331,45 @@ describe('the credentials of the admin API', () => {
     expect(await askOver(both.port, undefined, TOKEN)).toBe(401)
     expect(await askOver(both.port, strangers, TOKEN)).toBe(401)
     expect(both.uses.at(-1)).toMatchObject({ outcome: 'unauthorized', status: 401 })
+  })
+})
+
+describe('TLS sessions of the admin API', () => {
+  it('that were begun without a certificate prove nothing when they are resumed', async () => {
+    const certificates = await createCertificates(['localhost', '127.0.0.1'])
+    onTestFinished(certificates.remove)
+    const files = { ...certificates, clientCaFile: certificates.caFile }
+    const api = await started(
+      {
+        tls: {
+          read: () => readTlsFiles(files),
+          follow: () => undefined,
+          demandsCertificate: true,
+        },
+      },
+      false,
+    )
+    const ask = async (session?: Buffer) => {
+      const socket = tlsConnect({
+        port: api.port,
+        host: '127.0.0.1',
+        ca: certificates.caPem,
+        ...(session === undefined ? {} : { session }),
+      })
+      const sessions: Buffer[] = []
+      socket.on('session', (one: Buffer) => void sessions.push(one))
+      let answer = ''
+      socket.setEncoding('utf8').on('data', (chunk: string) => {
+        answer += chunk
+      })
+      socket.write('GET /v1/sessions HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n')
+      await once(socket, 'close')
+      return { status: answer.slice(9, 12), session: sessions.at(-1) }
+    }
+    const first = await ask()
+    expect(first.status).toBe('401')
+    expect(first.session).toBeDefined()
+    expect((await ask(first.session)).status).toBe('401')
   })
 })
 

@@ -76,6 +76,21 @@ const authentication = fc
     ...privateKeyRef,
   }))
 
+const callback = fc
+  .tuple(
+    fc.record({ path: usually(['/callback', '/other'], text) }),
+    optional('host', usually(['a.example', 'c.b.example', 'login.example'], text)),
+  )
+  .map(([base, placed]) => ({ ...base, ...placed }))
+
+const cookie = fc
+  .tuple(
+    fc.constant({ sameSite: 'Lax' as const }),
+    optional('name', usually(['__Host-a', '__Secure-sallyport'], text)),
+    optional('domain', usually(['b.example', 'example'], text)),
+  )
+  .map(([base, named, shared]) => ({ ...base, ...named, ...shared }))
+
 const client = fc
   .tuple(
     objectName,
@@ -83,7 +98,8 @@ const client = fc
       providerRef: ref,
       clientId: text,
       authentication,
-      callback: fc.record({ path: usually(['/callback'], text) }),
+      callback,
+      session: cookie.map((one) => ({ ...anOidcClient().spec.session, cookie: one })),
       allowedNamespaces,
     }),
     age,
@@ -137,15 +153,22 @@ const route = fc
     objectName,
     fc.record({
       hosts: fc.uniqueArray(host, { maxLength: 3 }),
-      clientRef: ref,
       authenticate: fc.array(method, { maxLength: 2 }),
       onUnauthenticated: fc.constantFrom('Auto' as const, 'Login' as const),
       authorize: fc.array(clause, { maxLength: 2 }),
       rules: fc.array(rule, { maxLength: 2 }),
     }),
+    optional('clientRefs', fc.uniqueArray(ref, { selector: (one) => one.name, maxLength: 2 })),
     age,
   )
-  .map(([routeName, spec, created]) => aProtectedRoute(routeName, spec, created))
+  .chain(([routeName, spec, several, created]) =>
+    fc.tuple(fc.boolean(), ref).map(([isOne, clientRef]) => {
+      const { clientRef: _, ...others } = aProtectedRoute(routeName, spec, created).spec
+      const refs = isOne || !('clientRefs' in several) ? { clientRef } : several
+      const made = aProtectedRoute(routeName, {}, created)
+      return { ...made, spec: { ...others, ...refs } }
+    }),
+  )
 
 const secret = fc
   .tuple(objectName, usually([SECRET], fc.constantFrom(`${SECRET}\n${SECRET}`, '')))
@@ -155,13 +178,27 @@ const keyOf = ({ kind, metadata }: Resource): string =>
   `${kind} ${metadata.namespace}/${metadata.name}`
 
 /** What there is unless the random resources have another of the same name. */
-const shared: readonly Resource[] = ['a/x', 'b/x', 'b/y'].flatMap((path) => [
+const shared: readonly Resource[] = ['a/x', 'b/x', 'b/y'].flatMap((path, index) => [
   anIdentityProvider(path, { allowedNamespaces: { from: 'All' } }),
-  anOidcClient(path, {
-    providerRef: { name: 'x' },
-    authentication: { method: 'none' },
-    allowedNamespaces: { from: 'All' },
-  }),
+  anOidcClient(
+    path,
+    {
+      providerRef: { name: 'x' },
+      displayName: path,
+      authentication: { method: 'none' },
+      callback: {
+        path: `/${path}/callback`,
+        ...[{ host: 'login.example' }, { host: 'a.example' }, {}][index],
+      },
+      logout: { ...anOidcClient().spec.logout, path: `/${path}/logout` },
+      session: {
+        ...anOidcClient().spec.session,
+        cookie: { name: `__Host-${path.replace('/', '-')}`, sameSite: 'Lax' },
+      },
+      allowedNamespaces: { from: 'All' },
+    },
+    index,
+  ),
 ])
 
 const resources: fc.Arbitrary<readonly Resource[]> = fc
@@ -183,6 +220,13 @@ const invalid: fc.Arbitrary<CompileInput['invalid']> = fc.uniqueArray(
   }),
   { selector: ({ kind, name: refusedName }) => `${kind} ${refusedName}`, maxLength: 2 },
 )
+
+interface Marks {
+  readonly callback: string
+  readonly logout: string
+  readonly cookie: string
+  readonly displayName: string
+}
 
 const exactHosts = ['a.example', 'b.example', 'c.b.example']
 
@@ -217,13 +261,74 @@ describe('whatever the resources are', () => {
     )
   })
 
+  test('R28: a client that can be used is called back where its host answers for it, or not at all', () => {
+    fc.assert(
+      fc.property(resources, (objects) => {
+        const compilation = compiled(objects)
+        for (const { name: used, callbackHost } of compilation.clients) {
+          if (callbackHost === undefined) continue
+          const found = find(compilation, callbackHost)
+          const answering =
+            found.kind === 'callbacks'
+              ? found.clients
+              : found.kind === 'found'
+                ? found.policy.clients
+                : undefined
+          if (answering === undefined) expect(found.kind).toBe('broken')
+          else expect(answering.map((one) => one.name)).toContain(used)
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('R17: clients of one route are refused if, and only if, two share a path, a cookie or a name', () => {
+    const mark = (prefix: string) => fc.constantFrom('a', 'b', 'c', 'd').map((one) => prefix + one)
+    const marks = fc.record({
+      callback: mark('/'),
+      logout: mark('/'),
+      cookie: mark('__Host-'),
+      displayName: mark(''),
+    })
+    const clientWith = (one: Marks, at: number) =>
+      anOidcClient(`a/c${at}`, {
+        providerRef: { name: 'x' },
+        displayName: one.displayName,
+        authentication: { method: 'none' },
+        callback: { path: one.callback },
+        logout: { ...anOidcClient().spec.logout, path: one.logout },
+        session: {
+          ...anOidcClient().spec.session,
+          cookie: { name: one.cookie, sameSite: 'Lax' },
+        },
+      })
+    const isApart = (values: readonly string[]) => new Set(values).size === values.length
+    let seen = 0
+    fc.assert(
+      fc.property(fc.array(marks, { minLength: 2, maxLength: 2 }), (all) => {
+        const clientRefs = all.map((_, at) => ({ name: `c${at}` }))
+        const { clientRef: _, ...spec } = aProtectedRoute('a/x', { hosts: ['a.example'] }).spec
+        const route = { ...aProtectedRoute('a/x'), spec: { ...spec, clientRefs } }
+        const objects = [anIdentityProvider('a/x'), ...all.map(clientWith), route]
+        const areApart =
+          isApart(all.flatMap(({ callback, logout }) => [callback, logout])) &&
+          isApart(all.map((one) => one.cookie)) &&
+          isApart(all.map(({ displayName }) => displayName))
+        if (areApart) seen += 1
+        expect(find(compiled(objects), 'a.example').kind).toBe(areApart ? 'found' : 'broken')
+      }),
+      { numRuns: 300 },
+    )
+    expect(seen).toBeGreaterThan(0)
+  })
+
   test('R31: no secret is in a problem, a summary or an answer that is not a policy', () => {
     fc.assert(
       fc.property(resources, (objects) => {
         const compilation = compiled(objects)
         const broken = exactHosts
           .map((asked) => find(compilation, asked))
-          .filter(({ kind }) => kind !== 'found')
+          .filter(({ kind }) => kind !== 'found' && kind !== 'callbacks')
         const told = JSON.stringify([compilation.problems, compilation.routes, broken])
         expect(told).not.toContain(SECRET)
       }),
@@ -265,6 +370,10 @@ describe('whatever the resources are', () => {
         expect(backwards.problems).toEqual(forwards.problems)
         expect(backwards.routes).toEqual(forwards.routes)
         expect(backwards.clients).toEqual(forwards.clients)
+        for (const asked of [...exactHosts, 'login.example']) {
+          const [former, later] = [forwards, backwards].map((one) => find(one, asked))
+          expect(JSON.stringify(later)).toBe(JSON.stringify(former))
+        }
         expect(backwards.providers).toEqual(forwards.providers)
       }),
     )

@@ -1,0 +1,41 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createSeal } from '../../../src/sessions/seal.ts'
+import { entryOf, openEntry, sealEntry } from '../../../src/sessions/session-entry.ts'
+import { aSession } from '../../support/builders.ts'
+import { keysOf } from '../../support/process-keys.ts'
+import { seededRandom } from '../../support/seeded-random.ts'
+
+const seal = createSeal({ keys: keysOf('a'), random: seededRandom('entries') })
+const entry = entryOf('one', aSession(Date.UTC(2026, 10, 23)))
+const good = sealEntry(seal, entry)
+
+describe('the entry of a session', () => {
+  it('opens for its id, and for no other', () => {
+    expect(openEntry(seal, 'one', good)).toEqual(entry)
+    expect(openEntry(seal, 'two', good)).toBeUndefined()
+  })
+
+  it('R12: shows nothing of the session, and opens under no other key', () => {
+    expect(good.toString()).not.toContain('alice')
+    const other = createSeal({ keys: keysOf('b'), random: seededRandom('others') })
+    expect(openEntry(other, 'one', good)).toBeUndefined()
+  })
+
+  it('holds no token and no claim', () => {
+    const text = JSON.stringify(entry)
+    for (const word of ['access-1', 'refresh-1', 'id-1', 'claims']) expect(text).not.toContain(word)
+  })
+
+  it('R34: that was damaged, or was never one, is none', () => {
+    const flipped = fc
+      .tuple(fc.nat(good.length - 1), fc.integer({ min: 1, max: 255 }))
+      .map(([at, bits]) => good.map((byte, place) => (place === at ? byte ^ bits : byte)))
+    const cut = fc.nat(good.length - 1).map((length) => good.subarray(0, length))
+    fc.assert(
+      fc.property(fc.oneof(flipped, cut, fc.uint8Array()), (bytes) => {
+        expect(openEntry(seal, 'one', Buffer.from(bytes))).toBeUndefined()
+      }),
+    )
+  })
+})
