@@ -445,8 +445,8 @@ export interface ReplayGuard {
 /** Forms that wait for the end of a login. Calls throw `Fault` `session_store_unavailable`. */
 export interface FormStore {
   /**
-   * Keeps a form for one tenant and answers its ticket, a secret; `undefined` where too many are
-   * kept already for the client, whichever of its hosts they were sent to.
+   * Keeps a form for one tenant of a client, `namespace/name`, and answers its ticket, a secret;
+   * `undefined` where too many are kept already for the clients of the namespace.
    */
   readonly keep: (
     client: string,

@@ -763,7 +763,7 @@ export interface ProtectedRouteRuleAuthenticateBearerProviderRef {
 export interface ProtectedRouteRuleKeepForms {
   /**
    * The largest body that is kept. Whoever is not signed in can fill the session store with as
-   * much, five hundred times for each client, replica and ten minutes.
+   * much, five hundred times for each namespace of clients, replica and ten minutes.
    */
   readonly maxBytes: number
 }

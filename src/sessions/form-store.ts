@@ -18,10 +18,14 @@ export interface FormStoreDependencies {
 }
 
 /**
- * How many forms of one client this process keeps at a time: whoever is not signed in can have one
- * kept, so their number must end somewhere, and nobody may use up what is another's.
+ * How many forms this process keeps at a time for the clients of one namespace: whoever is not
+ * signed in can have one kept, so their number must end somewhere, whatever a tenant makes; and
+ * nobody may use up what is another's.
  */
-const MAX_PER_CLIENT = 500
+const MAX_PER_NAMESPACE = 500
+
+/** The namespace of a client that is called `namespace/name`. */
+const namespaceOf = (client: string): string => client.slice(0, client.indexOf('/'))
 
 const VERSION = 1
 
@@ -39,24 +43,24 @@ export const createFormStore = (deps: FormStoreDependencies): FormStore => {
     ticketSecret: ticket.secret,
   })
 
-  /** Takes one of the places of a client until `ttlMs` from now; false if there is none. */
-  const takePlace = (client: string, ttlMs: number): boolean => {
+  /** Takes one of the places of a namespace until `ttlMs` from now; false if there is none. */
+  const takePlace = (namespace: string, ttlMs: number): boolean => {
     const nowMs = clock.nowMs()
     for (const [name, ends] of keptUntilMs) {
       const left = ends.filter((endMs) => endMs > nowMs)
       if (left.length === 0) keptUntilMs.delete(name)
       else if (left.length < ends.length) keptUntilMs.set(name, left)
     }
-    const taken = keptUntilMs.get(client) ?? []
-    if (taken.length >= MAX_PER_CLIENT) return false
-    keptUntilMs.set(client, [...taken, nowMs + ttlMs])
+    const taken = keptUntilMs.get(namespace) ?? []
+    if (taken.length >= MAX_PER_NAMESPACE) return false
+    keptUntilMs.set(namespace, [...taken, nowMs + ttlMs])
     return true
   }
 
   return {
     keep: async (client, tenant, form, ttlMs, budget) => {
       assertUnspent(budget)
-      if (!takePlace(client, ttlMs)) return undefined
+      if (!takePlace(namespaceOf(client), ttlMs)) return undefined
       const ticket = createTicket(deps.random)
       const binding = bindingOf(tenant, ticket)
       const text = JSON.stringify(form)
@@ -71,7 +75,7 @@ export const createFormStore = (deps: FormStoreDependencies): FormStore => {
       const binding = bindingOf(tenant, ticket)
       const bytes = await withinBudget(records.read(binding.storeKey), budget)
       if (bytes === undefined) return undefined
-      await withinBudget(records.remove(binding.storeKey), budget)
+      if (!(await withinBudget(records.remove(binding.storeKey), budget))) return undefined
       const opened = openText(keys, 'form record', binding, bytes)
       return opened === undefined ? undefined : (JSON.parse(opened.text) as Form)
     },

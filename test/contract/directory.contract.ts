@@ -304,7 +304,7 @@ export const directoryContract = (name: string, start: () => Promise<BackendUnde
       expect(await idsOf()).toEqual(ids(...rest))
     })
 
-    it('of one client looks at no session of another, who may have made any number of any name', async () => {
+    it('R13: of one client looks at no session of another, who may have made any number of any name', async () => {
       const { login, directory, backend } = aReplica()
       const open = await login({ sid: 'one' })
       const mine = { issuer: ISSUER, subject: 'alice', client: 'shop/shop' } as const

@@ -106,7 +106,11 @@ describe('without Redis for longer than the cache lasts', () => {
     const signOut = async () =>
       (
         await browser.fetch(stack().url(OPS, '/oauth2/logout'), {
-          headers: { 'sec-fetch-mode': 'navigate', accept: 'text/html' },
+          headers: {
+            'sec-fetch-mode': 'navigate',
+            'sec-fetch-site': 'same-origin',
+            accept: 'text/html',
+          },
         })
       ).status
     await expect.poll(signOut, { timeout: 20_000 }).toBe(303)

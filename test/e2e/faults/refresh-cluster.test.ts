@@ -70,7 +70,8 @@ describe('five replicas, and a provider that takes no refresh token twice', () =
 
   const asking = (browser: HttpBrowser, path = '/', fetchMode = 'cors') => {
     const cookie = `${COOKIE}=${browser.jar.value(APP, COOKIE)}`
-    const headers = { cookie, 'sec-fetch-mode': fetchMode, accept: '*/*' }
+    const from = { 'sec-fetch-mode': fetchMode, 'sec-fetch-site': 'same-origin' }
+    const headers = { cookie, ...from, accept: '*/*' }
     return aCheckRequest({ host: `${APP}:${stack().port}`, path, scheme: 'https', headers })
   }
 

@@ -25,7 +25,7 @@ describe('the table of clients', () => {
     expect(table.find('shop/other')).toMatchObject({ sameRegistration: ['shop/other'] })
   })
 
-  it('takes nobody for the same who only names the same issuer, with keys of another namespace', () => {
+  it('R13: takes nobody for the same who only names the same issuer, with keys of another namespace', () => {
     const provider = aProvider({ name: 'evil/sso', endpoints: { jwks: 'https://evil.test/keys' } })
     const evil = aClient({ name: 'evil/shop', provider })
     const { find } = createClientTable({ clients: [shop, evil], objects: [] })

@@ -157,6 +157,52 @@ describe('opening', () => {
     await expect(store.open(tenant, ticket, unlimited)).rejects.toBe(down)
   })
 
+  it('R32: goes on with known sessions for the grace while the store is down', async () => {
+    const { store, session, clock, fail } = setUp({ outageGraceMs: MINUTE })
+    const ticket = await store.create(session)
+    fail(down)
+    clock.advance(5000)
+    expect(await store.open(tenant, ticket, unlimited)).toMatchObject({ kind: 'open' })
+    expect(await store.open('tenant-b', ticket, unlimited)).toMatchObject({ kind: 'none' })
+    clock.advance(MINUTE - 1)
+    expect(await store.open(tenant, ticket, unlimited)).toMatchObject({ kind: 'open' })
+    clock.advance(1)
+    await expect(store.open(tenant, ticket, unlimited)).rejects.toBe(down)
+    fail(undefined)
+    expect(await store.open(tenant, ticket, unlimited)).toMatchObject({ kind: 'open' })
+  })
+
+  it('R14: a session that is over is not let in by the grace, and nobody is told to log in', async () => {
+    const { store, session, clock, fail } = setUp({ outageGraceMs: 24 * 60 * MINUTE })
+    const idle = await store.create(session)
+    const old = await store.create({ ...session, absoluteExpiresAtMs: clock.nowMs() + MINUTE })
+    fail(down)
+    clock.advance(MINUTE)
+    expect(await store.open(tenant, idle, unlimited)).toMatchObject({ kind: 'open' })
+    await expect(store.open(tenant, old, unlimited)).rejects.toBe(down)
+    clock.advance(session.idleTimeoutMs)
+    await expect(store.open(tenant, idle, unlimited)).rejects.toBe(down)
+  })
+
+  it('R32: reopening takes nothing from the cache, however long the store is down', async () => {
+    const { store, session, fail } = setUp({ outageGraceMs: MINUTE })
+    const ticket = await store.create(session)
+    fail(down)
+    await expect(store.reopen(tenant, ticket, unlimited)).rejects.toBe(down)
+  })
+
+  it('what was found damaged is not known any more, in no outage either', async () => {
+    const { store, session, clock, records, fail } = setUp({ outageGraceMs: MINUTE })
+    const ticket = await store.create(session)
+    const { id } = opened(await store.open(tenant, ticket, unlimited))
+    await records.remove(`test:session:${id}`)
+    await records.create(`test:session:${id}`, Buffer.from('damaged'), MINUTE)
+    clock.advance(5000)
+    expect(await store.open(tenant, ticket, unlimited)).toMatchObject({ kind: 'none' })
+    fail(down)
+    await expect(store.open(tenant, ticket, unlimited)).rejects.toBe(down)
+  })
+
   it('keeps nothing when the cache is turned off', async () => {
     for (const cache of [
       { maxEntries: 0, ttlMs: 5000 },
