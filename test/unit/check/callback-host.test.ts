@@ -179,11 +179,16 @@ describe('R16: a hand-off', () => {
 
 describe('R17: the callback host', () => {
   it('R17: takes the answer for one client at the path of no other', async () => {
-    const ports = world()
-    const login = await get(ports, `https://${SECOND}/`)
-    const mixed = await get(ports, answerTo(login, '/blog/callback'))
-    expect(mixed).toMatchObject({ reason: 'state_mismatch', status: 400 })
-    expect(headersOf(mixed, 'location')).toEqual([])
+    const two: PolicyLookup = {
+      kind: 'found',
+      policy: aPolicy({ clients: [client, { ...other, displayName: 'blog' }] }),
+    }
+    for (const ports of [world(), world({ 'pay.other.test': two })]) {
+      const login = await get(ports, `https://${SECOND}/?sallyport_provider=shop`)
+      const mixed = await get(ports, answerTo(login, '/blog/callback'))
+      expect(mixed).toMatchObject({ reason: 'state_mismatch', status: 400 })
+      expect(headersOf(mixed, 'location')).toEqual([])
+    }
   })
 
   it('R18: sends nobody to a host that the state does not name, or that the client does not serve', async () => {
@@ -229,6 +234,8 @@ describe('R17: the callback host', () => {
   it('serves nothing else, and says so where a client that is called back there is broken', async () => {
     const path = `https://${CENTRAL}/oauth2/logout`
     expect(await get(world(), path)).toMatchObject({ reason: 'no_policy', status: 404 })
+    const twoReadings = `https://${CENTRAL}/oauth2%2fcallback?state=x&code=c`
+    expect((await get(world(), twoReadings)).reason).toBe('no_policy')
     const broken = { kind: 'callbacks', clients: [], broken: ['Its Secret is gone'] } as const
     const ports = world({ [CENTRAL]: broken })
     const refused = await get(ports, `https://${CENTRAL}/oauth2/callback?state=x`)
