@@ -87,11 +87,11 @@ const ask = async ({ address, tls, timeoutMs }: CheckProbe): Promise<DecodedResp
 /** What is wrong with the answer, said of the server; `undefined`: it is denied as it must be. */
 const complaintAbout = (response: DecodedResponse): string | undefined => {
   const { deniedResponse, status: rpc } = response
-  if (deniedResponse === undefined || (rpc?.code ?? status.OK) === status.OK) {
+  if ((rpc?.code ?? status.OK) === status.OK) {
     return 'lets a request through whose host nobody owns: Envoy would forward it'
   }
-  const code = deniedResponse.status?.code
-  const reason = rpc?.message
+  const code = deniedResponse?.status?.code ?? 'no status'
+  const reason = rpc?.message ?? 'no reason'
   if (code === EXPECTED.status && reason === EXPECTED.reason) return undefined
   return `denies a request whose host nobody owns with ${code} (${reason}) instead of ${EXPECTED.status} (${EXPECTED.reason})`
 }

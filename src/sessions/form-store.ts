@@ -75,7 +75,7 @@ export const createFormStore = (deps: FormStoreDependencies): FormStore => {
       const binding = bindingOf(tenant, ticket)
       const bytes = await withinBudget(records.read(binding.storeKey), budget)
       if (bytes === undefined) return undefined
-      await withinBudget(records.remove(binding.storeKey), budget)
+      if (!(await withinBudget(records.remove(binding.storeKey), budget))) return undefined
       const opened = openText(keys, 'form record', binding, bytes)
       return opened === undefined ? undefined : (JSON.parse(opened.text) as Form)
     },

@@ -64,7 +64,8 @@ const install = async (name: string, ...words: readonly string[]): Promise<Runni
     '/etc/sallyport',
     etc,
   )
-  const { grpc: _, admin: __, shutdown: ___, ...configuration } = parse(here)
+  const { resources, sessions, keys } = parse(here)
+  const configuration = { resources, sessions, keys }
   expect(configuration.sessions.redis.url).toBe('redis://sally-sallyport-valkey:6379')
   configuration.sessions.redis.url = redis.url
   configuration.resources.kubernetes.kubeconfigFile = `${etc}/kubeconfig`

@@ -103,17 +103,13 @@ describe('without Redis for longer than the cache lasts', () => {
     await untilTooOld()
     expect(await ask()).toBe('200')
     await redisOf(stack()).restart()
-    const signOut = async () =>
-      (
-        await browser.fetch(stack().url(OPS, '/oauth2/logout'), {
-          headers: {
-            'sec-fetch-mode': 'navigate',
-            'sec-fetch-site': 'same-origin',
-            accept: 'text/html',
-          },
-        })
-      ).status
-    await expect.poll(signOut, { timeout: 20_000 }).toBe(303)
+    const elsewhere = async () => (await fetch(`${stack().sallyport.adminUrl}/metrics`)).text()
+    await expect.poll(elsewhere, { timeout: 20_000 }).toContain('sallyport_session_store_up 1')
+    const signOut = { 'sec-fetch-mode': 'navigate', 'sec-fetch-site': 'same-origin' }
+    const answer = await browser.fetch(stack().url(OPS, '/oauth2/logout'), {
+      headers: { ...signOut, accept: 'text/html' },
+    })
+    expect(answer.status).toBe(303)
     await expect.poll(ask, { timeout: 5_000, interval: 10 }).toMatch(/^401 session_unknown/)
     await redisOf(stack()).kill()
     expect(await ask()).not.toBe('200')

@@ -39,6 +39,13 @@ describe('a form store', () => {
     expect(await take(ticket)).toBeUndefined()
   })
 
+  it('gives a form to one of many who ask at once', async () => {
+    const { keep, take } = aStore()
+    const ticket = (await keep()) ?? ''
+    const taken = await Promise.all(Array.from({ length: 10 }, () => take(ticket)))
+    expect(taken.filter((form) => form !== undefined)).toEqual([FORM])
+  })
+
   it('R13: gives nothing to another tenant', async () => {
     const { keep, take } = aStore()
     expect(await take((await keep('shop')) ?? '', 'blog')).toBeUndefined()
