@@ -9,6 +9,13 @@ export interface Reply {
   readonly error?: { readonly error: string; readonly error_description: string }
 }
 
+/** A logout that somebody asks for. */
+export interface AskedLogout {
+  /** `namespace/name` of the client. */
+  readonly client: string
+  readonly token: string
+}
+
 /** One finished request, for the log and the metrics. */
 export type ObserveBackChannel = (client: string, outcome: BackChannelOutcome) => void
 
@@ -79,13 +86,10 @@ const replyTo = (outcome: BackChannelOutcome): Reply => {
 }
 
 /**
- * Answers one request of a provider (Back-Channel Logout 1.0 sections 2.5 and 2.8): a form by POST
- * with exactly one `logout_token`, whatever else is in it. 503 where another try will help.
+ * Reads one request of a provider (Back-Channel Logout 1.0 section 2.5): a form by POST with exactly
+ * one `logout_token`, whatever else is in it. Or says why it is none.
  */
-export const answerBackChannel = async (
-  request: IncomingMessage,
-  { logout, newBudget, observe }: BackChannelEndpoint,
-): Promise<Reply> => {
+export const readBackChannel = async (request: IncomingMessage): Promise<AskedLogout | Reply> => {
   const client = clientOf(request.url ?? '')
   if (client === undefined) return NOT_FOUND
   if (request.method !== 'POST') return refuse(405, 'The method must be POST.', { allow: 'POST' })
@@ -99,6 +103,14 @@ export const answerBackChannel = async (
   if (token === undefined || tokens.length > 1) {
     return refuse(400, 'There must be exactly one logout_token parameter.')
   }
+  return { client, token }
+}
+
+/** Does what is asked for, and says how it went (section 2.8): 503 where another try will help. */
+export const answerBackChannel = async (
+  { client, token }: AskedLogout,
+  { logout, newBudget, observe }: BackChannelEndpoint,
+): Promise<Reply> => {
   const outcome = await logout(client, token, newBudget(BUDGET_MS))
   observe(client, outcome)
   return replyTo(outcome)

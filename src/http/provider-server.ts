@@ -1,5 +1,11 @@
-import { createServer, type ServerResponse } from 'node:http'
-import { answerBackChannel, type BackChannelEndpoint, type Reply } from './back-channel.ts'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import {
+  type AskedLogout,
+  answerBackChannel,
+  type BackChannelEndpoint,
+  type Reply,
+  readBackChannel,
+} from './back-channel.ts'
 import { listenOn, stopServer } from './listening.ts'
 
 /** What the server is made of. */
@@ -20,13 +26,14 @@ const LIMITS = {
   headersTimeout: 5_000,
   requestTimeout: 10_000,
   keepAliveTimeout: 15_000,
+  connectionsCheckingInterval: 1_000,
   maxHeaderSize: 8 * 1024,
 } as const
 
 /** More connections than that are closed unheard. */
 const MAX_CONNECTIONS = 256
 
-/** More requests at a time than that are told to come again. */
+/** More logouts at a time than that are told to come again. */
 const MAX_IN_FLIGHT = 64
 
 const FAILED: Reply = {
@@ -54,19 +61,30 @@ const send = (response: ServerResponse, { status, headers, error }: Reply): void
 
 /**
  * Makes the server; nothing is opened before `start`. Size, time and number of requests are
- * bounded; whatever fails inside is a 500 without details.
+ * bounded; whoever sends slowly takes no place from a logout; whatever fails inside is a 500 without
+ * details.
  */
 export const createProviderServer = (options: ProviderServerOptions): ProviderServer => {
   let inFlight = 0
-  const server = createServer(LIMITS, async (request, response) => {
-    if (inFlight >= MAX_IN_FLIGHT) return send(response, BUSY)
+
+  const replyTo = async (asked: AskedLogout): Promise<Reply> => {
+    if (inFlight >= MAX_IN_FLIGHT) return BUSY
     inFlight += 1
+    return answerBackChannel(asked, options).finally(() => {
+      inFlight -= 1
+    })
+  }
+
+  const handle = async (request: IncomingMessage): Promise<Reply> => {
+    const asked = await readBackChannel(request)
+    return 'token' in asked ? replyTo(asked) : asked
+  }
+
+  const server = createServer(LIMITS, async (request, response) => {
     try {
-      send(response, await answerBackChannel(request, options))
+      send(response, await handle(request))
     } catch {
       if (!response.headersSent && !response.destroyed) send(response, FAILED)
-    } finally {
-      inFlight -= 1
     }
   })
   server.maxConnections = MAX_CONNECTIONS

@@ -2,7 +2,7 @@ import { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { answerBackChannel } from '../../../src/http/back-channel.ts'
+import { answerBackChannel, readBackChannel } from '../../../src/http/back-channel.ts'
 import { unlimited } from '../../support/check-ports.ts'
 
 const PATH = '/backchannel-logout/shop/shop'
@@ -26,7 +26,9 @@ const requestOf = ({ path, method, type, body }: Sent): IncomingMessage => {
 /** What a request is answered with, and the tokens that were looked at for it. */
 const answered = async (sent: Sent) => {
   const tokens: string[] = []
-  const reply = await answerBackChannel(requestOf(sent), {
+  const asked = await readBackChannel(requestOf(sent))
+  if (!('token' in asked)) return { status: asked.status, tokens }
+  const reply = await answerBackChannel(asked, {
     logout: async (_, token) => {
       tokens.push(token)
       return { kind: 'refused', detail: 'Its signature is not valid.' }

@@ -1,6 +1,7 @@
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import { Fault } from '../../../src/core/fault.ts'
 import type { BackChannelOutcome } from '../../../src/core/ports.ts'
 import { createProviderServer, type ProviderServer } from '../../../src/http/provider-server.ts'
@@ -168,6 +169,22 @@ describe('what providers call', () => {
     open()
     const answers = await Promise.all(held)
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 64 }, () => 200))
+  })
+
+  it('lets a hundred senders who never finish keep no logout waiting', async () => {
+    const { port, post } = await started()
+    const head = `POST ${PATH} HTTP/1.1\r\nhost: a\r\ncontent-type: ${FORM}\r\ncontent-length: 99\r\nexpect: 100-continue\r\n\r\n`
+    const slow = Array.from({ length: 100 }, () => connect(port, '127.0.0.1'))
+    onTestFinished(() => {
+      for (const socket of slow) socket.destroy()
+    })
+    await Promise.all(
+      slow.map(async (socket) => {
+        socket.write(head)
+        await once(socket, 'data')
+      }),
+    )
+    expect((await post('logout_token=a.b.c')).status).toBe(200)
   })
 
   it('says which address it could not take', async () => {
