@@ -97,8 +97,8 @@ const labelOf = ({ clients }: Policy, { client, remember }: SignInWay): string =
 }
 
 /**
- * 401 with a link for each client, and for staying signed in where it is offered: the same page once more, with a hint. Nothing is remembered
- * before a login is finished.
+ * 401 with a link for each client, and for staying signed in where it is offered: the same page
+ * once more, with a hint. Nothing is remembered before a login is finished.
  */
 export const chooseProvider = (
   request: Pick<Request, 'host' | 'path'>,

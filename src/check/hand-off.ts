@@ -64,7 +64,7 @@ export type Arrival =
   | { readonly kind: 'expired' }
   | { readonly kind: 'malformed' }
 
-/** Tells what arrived at the callback path of a client, and sends on what belongs to another host. */
+/** Tells what arrived at the callback path of a client, and sends on what is for another host. */
 export type Arrive = (request: Request, client: Client) => Arrival
 
 const MALFORMED: Arrival = { kind: 'malformed' }

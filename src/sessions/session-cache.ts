@@ -21,8 +21,8 @@ export interface SessionCache {
   readonly put: (open: OpenSession, mark: number) => void
   /** The next opening reads the store. */
   readonly mistrust: (ticket: string) => void
-  /** The store does not have it. */
-  readonly forget: (ticket: string) => void
+  /** The store has no session of this tenant for it: what is another's stays. */
+  readonly forget: (tenant: string, ticket: string) => void
   /** Nothing of this session is kept any more. */
   readonly end: (id: string) => void
   /** Takes `end` back: the store could not be told. */
@@ -161,7 +161,9 @@ export const createSessionCache = (
     mark: () => notices,
     put,
     mistrust,
-    forget: (ticket) => void entries.delete(ticket),
+    forget: (tenant, ticket) => {
+      if (entries.peek(ticket)?.open.session.tenant === tenant) entries.delete(ticket)
+    },
     end,
     resume: (id) => void ended.delete(id),
     hasEnded: (id) => ended.has(id),

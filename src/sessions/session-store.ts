@@ -95,7 +95,7 @@ export const createSessionStore = (deps: SessionStoreDependencies): StoppableSes
     const [id, value, mark] = [recordIdOf(ticket), formatTicket(ticket), cache.mark()]
     const bytes = await records.read(binding.storeKey)
     const record = bytes === undefined ? undefined : openRecord(keys, binding, bytes)
-    if (record === undefined) cache.forget(value)
+    if (record === undefined) cache.forget(tenant, value)
     if (record === undefined || cache.hasEnded(id)) return UNKNOWN
     const open: OpenSession = { id, ticket: value, ...record }
     cache.put(open, mark)

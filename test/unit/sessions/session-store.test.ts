@@ -203,6 +203,16 @@ describe('opening', () => {
     await expect(store.open(tenant, ticket, unlimited)).rejects.toBe(down)
   })
 
+  it('R13: what another tenant is shown of a session takes nothing from its own', async () => {
+    const { store, session, clock, fail } = setUp({ outageGraceMs: MINUTE })
+    const ticket = await store.create(session)
+    clock.advance(5000)
+    expect(await store.open('tenant-b', ticket, unlimited)).toMatchObject({ kind: 'none' })
+    expect(await store.reopen('tenant-b', ticket, unlimited)).toMatchObject({ kind: 'none' })
+    fail(down)
+    expect(await store.open(tenant, ticket, unlimited)).toMatchObject({ kind: 'open' })
+  })
+
   it('keeps nothing when the cache is turned off', async () => {
     for (const cache of [
       { maxEntries: 0, ttlMs: 5000 },
