@@ -13,6 +13,7 @@ import { isRevoked } from '../core/revoked.ts'
 import { seenAtLogin } from '../core/seen-at-login.ts'
 import { bindingOf } from '../core/session-binding.ts'
 import { clearing } from './denials.ts'
+import { endedAtProvider } from './ended-at-provider.ts'
 import { createArrive } from './hand-off.ts'
 import { attemptOf, LOGIN_TTL_MS, loginCookieName, openLogin } from './login-cookie.ts'
 import { createBeginSession } from './session-limit.ts'
@@ -182,6 +183,15 @@ export const createCallback = (ports: CheckPorts): Callback => {
     }
   }
 
+  /** The provider may have ended its session while the code was on its way to become ours. */
+  const hasEndedMeanwhile = async ({ issuer, sid }: Session, budget: Budget): Promise<boolean> =>
+    sid !== undefined && replay.isClaimed(endedAtProvider(issuer, sid), budget)
+
+  const endNew = async (session: Session, ticket: string, budget: Budget): Promise<void> => {
+    const opening = await sessions.open(session.tenant, ticket, budget)
+    if (opening.kind === 'open') await sessions.remove(opening.open, budget)
+  }
+
   const finish = async (
     request: Request,
     policy: Policy,
@@ -207,6 +217,10 @@ export const createCallback = (ports: CheckPorts): Callback => {
     const lifetime = lifetimeOf(client, login.remember === true)
     const session = sessionOf(request, client, outcome.tokens, subject, lifetime)
     const { ticket, ended } = await beginSession(client, session, budget)
+    if (await hasEndedMeanwhile(session, budget)) {
+      await endNew(session, ticket, budget)
+      return deny('session_ended', { headers: clear, ways: tryAgain(login.returnPath), about })
+    }
     const cookie = sessionCookie(client, ticket, lifetime)
     const whom: About = {
       ...about,
