@@ -16,14 +16,17 @@ export interface RevocationsDeps {
 const BUDGET_MS = 300_000
 
 /**
- * Ends in the store what the clients of a snapshot have revoked, once for each time. Checks refuse
- * those sessions by themselves: this frees the store, and the lists of administrators, of them.
+ * Ends in the store what the clients of a snapshot have revoked, once for each time and for one
+ * client after the other, so that no tenant takes the store from others by revoking much. Checks
+ * refuse those sessions by themselves: this frees the store, and the lists of administrators, of
+ * them.
  */
 export const createRevocations = (
   deps: RevocationsDeps,
 ): ((clients: readonly Client[]) => void) => {
   const { directory, metrics, logger, clock, newBudget } = deps
   const begun = new Map<string, number>()
+  let last: Promise<void> = Promise.resolve()
 
   const end = async (client: string, createdBeforeMs: number): Promise<void> => {
     try {
@@ -38,13 +41,19 @@ export const createRevocations = (
     }
   }
 
+  const forgetOthers = (clients: readonly Client[]): void => {
+    const names = new Set(clients.map(({ name }) => name))
+    for (const name of begun.keys()) if (!names.has(name)) begun.delete(name)
+  }
+
   return (clients) => {
+    forgetOthers(clients)
     for (const { name, session } of clients) {
       const { revokeBeforeMs } = session
       if (revokeBeforeMs === undefined || revokeBeforeMs > clock.nowMs()) continue
       if (begun.get(name) === revokeBeforeMs) continue
       begun.set(name, revokeBeforeMs)
-      void end(name, revokeBeforeMs)
+      last = last.then(() => end(name, revokeBeforeMs))
     }
   }
 }

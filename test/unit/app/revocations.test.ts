@@ -11,12 +11,16 @@ const setUp = () => {
   const ended: SessionSelector[] = []
   const lines: string[] = []
   const counted: number[] = []
-  const state = { isDown: false }
+  const state = { isDown: false, running: 0, most: 0 }
   const hear = createRevocations({
     directory: {
       end: async (selector) => {
         if (state.isDown) throw new Fault('session_store_unavailable', 'Redis is not connected.')
         ended.push(selector)
+        state.running += 1
+        state.most = Math.max(state.most, state.running)
+        await new Promise((resolve) => setImmediate(resolve))
+        state.running -= 1
         return 3
       },
     },
@@ -28,8 +32,8 @@ const setUp = () => {
     clock,
     newBudget: () => unlimited,
   })
-  const clientWith = (revokeBeforeMs: number) =>
-    aClient({ session: { ...aClient().session, revokeBeforeMs } })
+  const clientWith = (revokeBeforeMs: number, name = 'shop/shop') =>
+    aClient({ name, session: { ...aClient().session, revokeBeforeMs } })
   return { clock, ended, lines, counted, state, hear, clientWith }
 }
 
@@ -49,6 +53,22 @@ describe('what clients have revoked', () => {
     clock.advance(1000)
     hear([clientWith(nowMs + 1000)])
     await expect.poll(() => ended).toEqual([first, { ...first, createdBeforeMs: nowMs + 1000 }])
+  })
+
+  it('is ended for one client after the other: a hundred at once would leave Redis to nobody else', async () => {
+    const { clock, ended, state, hear, clientWith } = setUp()
+    const names = Array.from({ length: 100 }, (_, at) => `shop/client-${at}`)
+    hear(names.map((name) => clientWith(clock.nowMs(), name)))
+    await expect.poll(() => ended).toHaveLength(100)
+    expect(state.most).toBe(1)
+  })
+
+  it('is ended anew for a client that was away: nothing is remembered of those that are gone', async () => {
+    const { clock, ended, hear, clientWith } = setUp()
+    hear([clientWith(clock.nowMs())])
+    hear([])
+    hear([clientWith(clock.nowMs())])
+    await expect.poll(() => ended).toHaveLength(2)
   })
 
   it('waits for a time to come', () => {
