@@ -4,18 +4,17 @@ import type { About, Header, Verdict } from '../core/decision.ts'
 import { deny } from '../core/deny.ts'
 import { PROVIDER_COOKIE } from '../core/own-cookies.ts'
 import type { Client, Policy } from '../core/policy.ts'
-import type { Budget, CheckPorts, LoginState, Session, Tokens } from '../core/ports.ts'
+import type { Budget, CheckPorts, LoginState, Session } from '../core/ports.ts'
 import type { Reason } from '../core/reason.ts'
-import { lifetimeOf, type SessionLifetime } from '../core/remember-me.ts'
+import { lifetimeOf } from '../core/remember-me.ts'
 import type { Request } from '../core/request.ts'
 import { isSafeReturnPath, originOf } from '../core/return-url.ts'
 import { isRevoked } from '../core/revoked.ts'
-import { seenAtLogin } from '../core/seen-at-login.ts'
-import { bindingOf } from '../core/session-binding.ts'
 import { clearing } from './denials.ts'
 import { endedAtProvider } from './ended-at-provider.ts'
 import { createArrive } from './hand-off.ts'
 import { attemptOf, LOGIN_TTL_MS, loginCookieName, openLogin } from './login-cookie.ts'
+import { createNewSession, sessionCookie } from './new-session.ts'
 import { createBeginSession } from './session-limit.ts'
 import { sessionTenant } from './session-tenant.ts'
 
@@ -69,25 +68,11 @@ const continueAt = (
   return deny(reason, { status: 200, headers: [refresh, ...headers], ways, about })
 }
 
-/** The name of the session at the provider (OpenID Connect Front-Channel Logout 1.0 section 3). */
-const sidOf = ({ claims }: Tokens): Pick<Session, 'sid'> =>
-  typeof claims.sid === 'string' && claims.sid !== '' ? { sid: claims.sid } : {}
-
 /** Where several can be chosen, the next login goes to the one that worked. */
 const remembering = ({ clients }: Policy, client: Client): readonly Header[] => {
   if (clients.length < 2) return []
   const attributes = { sameSite: 'Lax', maxAgeSeconds: CHOICE_TTL_SECONDS } as const
   return [['set-cookie', setCookie(PROVIDER_COOKIE, choiceNameOf(client), attributes)]]
-}
-
-const sessionCookie = (
-  { session }: Client,
-  ticket: string,
-  { cookieSeconds }: SessionLifetime,
-): Header => {
-  const { name, ...attributes } = session.cookie
-  const lasting = cookieSeconds === undefined ? {} : { maxAgeSeconds: cookieSeconds }
-  return ['set-cookie', setCookie(name, ticket, { ...attributes, ...lasting })]
 }
 
 /** Where a form was sent to, and is again. */
@@ -106,6 +91,7 @@ export const createCallback = (ports: CheckPorts): Callback => {
   const arrive = createArrive(ports)
   const { seal, replay, relyingParty, sessions, forms, clock } = ports
   const beginSession = createBeginSession(ports)
+  const newSession = createNewSession(ports)
 
   const hasSession = async (request: Request, client: Client, budget: Budget): Promise<boolean> => {
     const cookie = findCookie(request.header('cookie'), client.session.cookie.name)
@@ -155,34 +141,6 @@ export const createCallback = (ports: CheckPorts): Callback => {
     return deny(reason, { status: 200, headers, resend, about })
   }
 
-  const sessionOf = (
-    request: Request,
-    client: Client,
-    tokens: Tokens,
-    subject: string,
-    { idleTimeoutMs, absoluteTimeoutMs }: SessionLifetime,
-  ): Session => {
-    const nowMs = clock.nowMs()
-    const binding = bindingOf(request, client.session.bindTo)
-    return {
-      tenant: sessionTenant(client, request),
-      client: client.name,
-      host: request.host,
-      issuer: client.provider.issuer,
-      clientId: client.clientId,
-      subject,
-      ...sidOf(tokens),
-      ...seenAtLogin(request, ports.recording),
-      ...(binding === undefined ? {} : { binding }),
-      tokens,
-      tokensReceivedAtMs: nowMs,
-      createdAtMs: nowMs,
-      lastSeenAtMs: nowMs,
-      absoluteExpiresAtMs: nowMs + absoluteTimeoutMs,
-      idleTimeoutMs,
-    }
-  }
-
   /** The provider may have ended its session while the code was on its way to become ours. */
   const hasEndedMeanwhile = async ({ issuer, sid }: Session, budget: Budget): Promise<boolean> =>
     sid !== undefined && replay.isClaimed(endedAtProvider(issuer, sid), budget)
@@ -213,9 +171,8 @@ export const createCallback = (ports: CheckPorts): Callback => {
       const headers = [...clear, ...forgotten]
       return deny(reason, { headers, ways: tryAgain(path), detail, about })
     }
-    const subject = String(outcome.tokens.claims.sub)
     const lifetime = lifetimeOf(client, login.remember === true)
-    const session = sessionOf(request, client, outcome.tokens, subject, lifetime)
+    const session = newSession(request, client, outcome.tokens, lifetime)
     const { ticket, ended } = await beginSession(client, session, budget)
     if (await hasEndedMeanwhile(session, budget)) {
       await endNew(session, ticket, budget)
@@ -224,7 +181,7 @@ export const createCallback = (ports: CheckPorts): Callback => {
     const cookie = sessionCookie(client, ticket, lifetime)
     const whom: About = {
       ...about,
-      subject,
+      subject: session.subject,
       via: 'session',
       ...(ended === 0 ? {} : { endedSessions: ended }),
     }

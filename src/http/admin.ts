@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { listenOn, stopServer } from './listening.ts'
+import { listenOn, stopServer, TIME_LIMITS } from './listening.ts'
 
 /** Whether the process should get requests, and what is missing, in sentences. */
 export interface Readiness {
@@ -35,9 +35,7 @@ interface Reply {
 const TEXT = 'text/plain; charset=utf-8'
 
 const LIMITS = {
-  headersTimeout: 5_000,
-  requestTimeout: 10_000,
-  keepAliveTimeout: 15_000,
+  ...TIME_LIMITS,
   maxHeaderSize: 8 * 1024,
 } as const
 

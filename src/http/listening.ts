@@ -1,5 +1,12 @@
 import type { Server } from 'node:http'
 
+/** How long senders may take over a request, and connections may rest, in milliseconds. */
+export const TIME_LIMITS = {
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  keepAliveTimeout: 15_000,
+} as const
+
 const portOf = (server: Server): number => {
   const address = server.address()
   return address === null || typeof address === 'string' ? 0 : address.port

@@ -6,7 +6,7 @@ import {
   type Reply,
   readBackChannel,
 } from './back-channel.ts'
-import { listenOn, stopServer } from './listening.ts'
+import { listenOn, stopServer, TIME_LIMITS } from './listening.ts'
 
 /** What the server is made of. */
 export interface ProviderServerOptions extends BackChannelEndpoint {
@@ -23,9 +23,7 @@ export interface ProviderServer {
 }
 
 const LIMITS = {
-  headersTimeout: 5_000,
-  requestTimeout: 10_000,
-  keepAliveTimeout: 15_000,
+  ...TIME_LIMITS,
   connectionsCheckingInterval: 1_000,
   maxHeaderSize: 8 * 1024,
 } as const

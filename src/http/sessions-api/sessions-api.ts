@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https'
 import { type SecureContextOptions, TLSSocket, type Server as TlsServer } from 'node:tls'
 import type { AdminUse } from '../../core/admin-use.ts'
 import type { Clock } from '../../core/ports.ts'
-import { listenOn, stopServer } from '../listening.ts'
+import { listenOn, stopServer, TIME_LIMITS } from '../listening.ts'
 import { type AdminToken, findAdminToken } from './admin-tokens.ts'
 import { type Answer, type AnswerDependencies, answer, refusal } from './answer.ts'
 import { createFailureLimit } from './failure-limit.ts'
@@ -39,9 +39,7 @@ export interface SessionsApi {
 }
 
 const LIMITS = {
-  headersTimeout: 5_000,
-  requestTimeout: 10_000,
-  keepAliveTimeout: 15_000,
+  ...TIME_LIMITS,
   connectionsCheckingInterval: 1_000,
   maxHeaderSize: 16 * 1024,
 } as const

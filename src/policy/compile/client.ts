@@ -1,19 +1,11 @@
-import {
-  LOGIN_COOKIE_PREFIX,
-  LOGOUT_COOKIE,
-  OWN_COOKIE_PREFIX,
-  PROVIDER_COOKIE,
-  SHARED_COOKIE_PREFIX,
-} from '../../core/own-cookies.ts'
-import type { Client, ClientAuthentication, Provider, SessionCookie } from '../../core/policy.ts'
+import type { Client, ClientAuthentication, Provider } from '../../core/policy.ts'
 import { isSafeReturnPath } from '../../core/return-url.ts'
 import { type Checked, right, wrong } from '../checked.ts'
-import { cookieDomain } from '../cookie-domain.ts'
 import { isWildcard, parseHost } from '../host.ts'
 import { canonicalPath } from '../path-pattern.ts'
-import type { FieldPath, OIDCClient } from '../resource.ts'
-import { parseTimestampMs } from '../timestamp.ts'
+import type { OIDCClient } from '../resource.ts'
 import { canonicalJson } from './canonical-json.ts'
+import { clientSession } from './client-session.ts'
 import {
   type Credential,
   type CredentialDraft,
@@ -36,36 +28,8 @@ export interface ClientDraft {
   readonly settings: Omit<Client, 'name' | 'tenant' | 'generation' | 'provider' | 'authentication'>
 }
 
-/** The annotation that ends every older session of a client. */
-const REVOKE_BEFORE = 'sallyport.dev/revoke-before'
-
-const SECOND = 1_000
-const HOUR = 3_600 * SECOND
-const HOST_COOKIE_NAME = /^__Host-[A-Za-z0-9_-]+$/
-const SHARED_COOKIE_NAME = new RegExp(`^${SHARED_COOKIE_PREFIX}[A-Za-z0-9_-]*$`)
-
 const ownPath = (field: string, written: string, findings: Findings): string =>
   findings.take(['spec', field, 'path'], 'path', written, canonicalPath(written)) ?? written
-
-const sharedCookieName = (written: string): Checked<string> =>
-  SHARED_COOKIE_NAME.test(written)
-    ? right(written)
-    : wrong(
-        `does not begin with \`${SHARED_COOKIE_PREFIX}\`, as it must with a \`domain\`, or holds more than letters, digits, \`_\` and \`-\``,
-      )
-
-const hostCookieName = (written: string): Checked<string> => {
-  if (!HOST_COOKIE_NAME.test(written)) {
-    return wrong(
-      'does not begin with `__Host-`, as it must without a `domain`, or holds more than letters, digits, `_` and `-`',
-    )
-  }
-  const isTaken =
-    written.startsWith(LOGIN_COOKIE_PREFIX) ||
-    written === LOGOUT_COOKIE ||
-    written === PROVIDER_COOKIE
-  return isTaken ? wrong('is taken by a cookie of the login or the sign-out') : right(written)
-}
 
 const callbackHost = (written: string): Checked<string> =>
   isWildcard(written)
@@ -86,72 +50,6 @@ const redirectUrl = (written: string): Checked<string> => {
   if (isSafeReturnPath(written)) return right(written)
   const absolute = URL.canParse(written) && written.startsWith('https://')
   return absolute ? right(written) : wrong('is neither a path on the same host nor an `https` URL')
-}
-
-const cookieOf = (
-  { name: written, sameSite, domain }: OIDCClient['spec']['session']['cookie'],
-  findings: Findings,
-): SessionCookie => {
-  const field = ['spec', 'session', 'cookie']
-  const name = written ?? (domain === undefined ? OWN_COOKIE_PREFIX : SHARED_COOKIE_PREFIX)
-  const checked = domain === undefined ? hostCookieName(name) : sharedCookieName(name)
-  findings.take([...field, 'name'], 'cookie name', name, checked)
-  if (domain === undefined) return { name, sameSite }
-  findings.take([...field, 'domain'], 'cookie domain', domain, cookieDomain(domain))
-  return { name, sameSite, domain }
-}
-
-const revokeBefore = (
-  annotations: OIDCClient['metadata']['annotations'],
-  findings: Findings,
-): Pick<Client['session'], 'revokeBeforeMs'> => {
-  const written = annotations[REVOKE_BEFORE]
-  if (written === undefined) return {}
-  const revokeBeforeMs = parseTimestampMs(written)
-  if (revokeBeforeMs !== undefined) return { revokeBeforeMs }
-  const message = `The time ${JSON.stringify(written)} is not one of RFC 3339, as in \`2026-11-24T18:00:00Z\``
-  findings.add(['metadata', 'annotations', REVOKE_BEFORE], message)
-  return {}
-}
-
-const lifetimesOf = (
-  written: { readonly idleTimeout: string; readonly absoluteTimeout: string },
-  field: FieldPath,
-  mostMs: number,
-  findings: Findings,
-): { readonly idleTimeoutMs: number; readonly absoluteTimeoutMs: number } => {
-  const { idleTimeout, absoluteTimeout } = written
-  const bounds = { leastMs: SECOND, mostMs }
-  const idleTimeoutMs = findings.durationMs([...field, 'idleTimeout'], idleTimeout, bounds)
-  const absolute = [...field, 'absoluteTimeout']
-  const absoluteTimeoutMs = findings.durationMs(absolute, absoluteTimeout, bounds)
-  if (absoluteTimeoutMs > 0 && idleTimeoutMs > absoluteTimeoutMs) {
-    const message = `The idle timeout ${idleTimeout} is longer than the absolute timeout ${absoluteTimeout}: lower it`
-    findings.add([...field, 'idleTimeout'], message)
-  }
-  return { idleTimeoutMs, absoluteTimeoutMs }
-}
-
-const sessionOf = ({ metadata, spec }: OIDCClient, findings: Findings): Client['session'] => {
-  const { idleTimeout, absoluteTimeout, refresh, bindTo, maxPerSubject, cookie } = spec.session
-  const field = ['spec', 'session']
-  const { rememberMe } = spec.session
-  const refreshBeforeMs = findings.durationMs([...field, 'refresh', 'before'], refresh.before, {
-    leastMs: 0,
-    mostMs: HOUR,
-  })
-  const remembered = [...field, 'rememberMe']
-  return {
-    ...lifetimesOf({ idleTimeout, absoluteTimeout }, field, 720 * HOUR, findings),
-    ...(rememberMe === undefined
-      ? {}
-      : { rememberMe: lifetimesOf(rememberMe, remembered, 2_160 * HOUR, findings) }),
-    ...(refresh.disabled ? {} : { refreshBeforeMs }),
-    bindTo: [...bindTo],
-    ...(maxPerSubject === undefined ? {} : { maxPerSubject }),
-    ...revokeBefore(metadata.annotations, findings),
-    cookie: cookieOf(cookie, findings),
-  }
 }
 
 const logoutOf = (spec: OIDCClient['spec'], findings: Findings): Client['logout'] => {
@@ -200,7 +98,7 @@ export const readClient = (
       userinfo: spec.claims.userinfo,
       callbackPath: ownPath('callback', spec.callback.path, findings),
       ...callbackHostOf(spec, findings),
-      session: sessionOf(resource, findings),
+      session: clientSession(resource, findings),
       logout: logoutOf(spec, findings),
     },
   }
