@@ -12,7 +12,6 @@ import type {
   SessionDirectory,
   SessionSelector,
 } from '../core/ports.ts'
-import { ENDED_TTL_MS, endedAtProvider } from './ended-at-provider.ts'
 
 /** What a back-channel logout needs from outside. */
 export interface BackChannelPorts {
@@ -43,8 +42,7 @@ const USED: BackChannelOutcome = { kind: 'refused', detail: 'Its jti claim was s
 /**
  * A logout that the provider asks for. A token is taken once. Its id is claimed after the sessions
  * have ended, so that a provider may try again with the same token whatever failed before; ending
- * twice is no error. A login under way, whose session cannot be found yet, learns of it by the mark
- * that is set before.
+ * twice is no error.
  */
 export const createBackChannelLogout = (ports: BackChannelPorts): BackChannelLogout => {
   const { clients, relyingParty, directory, replay, clock } = ports
@@ -71,9 +69,6 @@ export const createBackChannelLogout = (ports: BackChannelPorts): BackChannelLog
     const { issuer } = client.provider
     const id = `logout:${JSON.stringify([issuer, client.clientId, token.id])}`
     if (await replay.isClaimed(id, budget)) return USED
-    if (token.sid !== undefined) {
-      await replay.claim(endedAtProvider(issuer, token.sid), ENDED_TTL_MS, budget)
-    }
     const sessions = await endAll(token, issuer, names, budget)
     const ttlMs = Math.max(1, token.acceptedUntilMs - clock.nowMs())
     return (await replay.claim(id, ttlMs, budget)) ? { kind: 'ended', sessions } : USED

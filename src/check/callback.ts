@@ -4,14 +4,13 @@ import type { About, Header, Verdict } from '../core/decision.ts'
 import { deny } from '../core/deny.ts'
 import { PROVIDER_COOKIE } from '../core/own-cookies.ts'
 import type { Client, Policy } from '../core/policy.ts'
-import type { Budget, CheckPorts, LoginState, Session } from '../core/ports.ts'
+import type { Budget, CheckPorts, LoginState } from '../core/ports.ts'
 import type { Reason } from '../core/reason.ts'
 import { lifetimeOf } from '../core/remember-me.ts'
 import type { Request } from '../core/request.ts'
 import { isSafeReturnPath, originOf } from '../core/return-url.ts'
 import { isRevoked } from '../core/revoked.ts'
 import { clearing } from './denials.ts'
-import { endedAtProvider } from './ended-at-provider.ts'
 import { createArrive } from './hand-off.ts'
 import { attemptOf, LOGIN_TTL_MS, loginCookieName, openLogin } from './login-cookie.ts'
 import { createNewSession, sessionCookie } from './new-session.ts'
@@ -141,15 +140,6 @@ export const createCallback = (ports: CheckPorts): Callback => {
     return deny(reason, { status: 200, headers, resend, about })
   }
 
-  /** The provider may have ended its session while the code was on its way to become ours. */
-  const hasEndedMeanwhile = async ({ issuer, sid }: Session, budget: Budget): Promise<boolean> =>
-    sid !== undefined && replay.isClaimed(endedAtProvider(issuer, sid), budget)
-
-  const endNew = async (session: Session, ticket: string, budget: Budget): Promise<void> => {
-    const opening = await sessions.open(session.tenant, ticket, budget)
-    if (opening.kind === 'open') await sessions.remove(opening.open, budget)
-  }
-
   const finish = async (
     request: Request,
     policy: Policy,
@@ -174,10 +164,6 @@ export const createCallback = (ports: CheckPorts): Callback => {
     const lifetime = lifetimeOf(client, login.remember === true)
     const session = newSession(request, client, outcome.tokens, lifetime)
     const { ticket, ended } = await beginSession(client, session, budget)
-    if (await hasEndedMeanwhile(session, budget)) {
-      await endNew(session, ticket, budget)
-      return deny('session_ended', { headers: clear, ways: tryAgain(login.returnPath), about })
-    }
     const cookie = sessionCookie(client, ticket, lifetime)
     const whom: About = {
       ...about,

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { createBackChannelLogout } from '../../../src/check/back-channel-logout.ts'
-import { endedAtProvider } from '../../../src/check/ended-at-provider.ts'
 import { Fault } from '../../../src/core/fault.ts'
 import type { ClientLookup, LogoutTokenCheck, SessionSelector } from '../../../src/core/ports.ts'
 import { aClient } from '../../support/builders.ts'
@@ -51,13 +50,6 @@ describe('a back-channel logout', () => {
     const { ended, send } = aFlow()
     expect(await send()).toEqual({ kind: 'ended', sessions: 2 })
     expect(ended).toEqual([{ kind: 'sid', issuer: ISSUER, sid: 'sid-1', client: 'shop/shop' }])
-  })
-
-  it('keeps a login that is under way from outliving its session at the provider', async () => {
-    const { ports, send } = aFlow()
-    await send()
-    expect(await ports.replay.isClaimed(endedAtProvider(ISSUER, 'sid-1'), unlimited)).toBe(true)
-    expect(await ports.replay.isClaimed(endedAtProvider(ISSUER, 'sid-2'), unlimited)).toBe(false)
   })
 
   it('without a sid ends every session of the subject', async () => {

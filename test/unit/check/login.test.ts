@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { createCheck } from '../../../src/check/check.ts'
-import { endedAtProvider } from '../../../src/check/ended-at-provider.ts'
 import type { Deny } from '../../../src/core/decision.ts'
 import { Fault } from '../../../src/core/fault.ts'
 import type { Claims } from '../../../src/core/identity.ts'
@@ -433,31 +432,5 @@ describe('a client that offers to stay signed in', () => {
     ])
     expect((await visit(ports, '/?sallyport_provider=shop', own)).status).toBe(401)
     expect((await visit(ports, '/?sallyport_provider=github', own)).status).toBe(302)
-  })
-})
-
-describe('a login whose session at the provider ends meanwhile', () => {
-  const claims = { sub: 'alice', sid: 'sid-1' }
-  const aWorld = () => {
-    const ports = fakePorts(aPolicy())
-    ports.codeOutcome = { kind: 'tokens', tokens: someTokens(ports.nowMs, { claims }) }
-    return ports
-  }
-
-  it('leaves no session behind', async () => {
-    const ports = aWorld()
-    const login = await visit(ports, '/orders')
-    await ports.replay.claim(endedAtProvider(aClient().provider.issuer, 'sid-1'), 1, unlimited)
-    const back = await comeBack(ports, login)
-    expect(back).toMatchObject({ reason: 'session_ended', ways: [{ href: '/orders' }] })
-    expect(ports.stored.size).toBe(0)
-    expect(cookiesOf(back)).not.toHaveProperty('__Host-sallyport')
-  })
-
-  it('is not kept from signing in by the end of another', async () => {
-    const ports = aWorld()
-    const login = await visit(ports, '/orders')
-    await ports.replay.claim(endedAtProvider(aClient().provider.issuer, 'sid-2'), 1, unlimited)
-    expect(await comeBack(ports, login)).toMatchObject({ reason: 'login_completed' })
   })
 })
