@@ -432,8 +432,10 @@ export interface OIDCClientLogout {
   /**
    * Whether the provider may end sessions of this client by itself (OpenID Connect Back-Channel
    * Logout 1.0). It calls `/backchannel-logout/<namespace>/<name>` of this object, at the port
-   * `http.listen` of the process: register that URL, as you expose it, at the provider. With
-   * `false`, that path answers 404, and sessions outlive those at the provider.
+   * `http.listen` of the process: register that URL, as you expose it, at the provider. It also
+   * ends sessions of other clients with this `clientId`, if their IdentityProvider has the same
+   * issuer and is of the same namespace. With `false`, that path answers 404, and sessions outlive
+   * those at the provider.
    */
   readonly backChannel: boolean
   /**
