@@ -23,7 +23,7 @@ const suite = (
     testTimeout: testTimeoutMs,
     hookTimeout: testTimeoutMs * 3,
     sequence: { groupOrder: alone ? 1 : 0 },
-    ...(alone ? { fileParallelism: false } : {}),
+    ...(alone ? { fileParallelism: false } : { maxWorkers: 2 }),
   },
 })
 
