@@ -74,6 +74,16 @@ const pages = globSync('**/*.md', {
   exclude: (name) => /(?:^|\/)(?:node_modules|\.tools)$/.test(name),
 })
 
+/** What a heading is called in a link. */
+const anchorsOf = (text: string): readonly string[] =>
+  found(text, /^#+ (.*)$/gm).map((heading) =>
+    heading
+      .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  )
+
 describe('what a page points to is there', () => {
   test('finds the pages it is to judge', () => {
     expect(pages).toEqual(expect.arrayContaining(['README.md', 'docs/operations.md']))
@@ -83,6 +93,15 @@ describe('what a page points to is there', () => {
     const text = read(page).replace(/`[^`\n]*`/g, '')
     const links = found(text, /\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)
     expect(links.filter((link) => !existsSync(join(ROOT, dirname(page), link)))).toEqual([])
+  })
+
+  test.each(pages)('the headings that %s points to', (page) => {
+    const links = found(read(page), /\]\((?!https?:)([^)#\s]*\.md#[^)\s]+|#[^)\s]+)\)/g)
+    for (const link of links) {
+      const [file = '', anchor] = link.split('#')
+      const path = file === '' ? page : join(dirname(page), file)
+      expect(anchorsOf(read(path)), link).toContain(anchor)
+    }
   })
 
   test.each(pages)('the make targets of %s', (page) => {
