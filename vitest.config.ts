@@ -3,7 +3,10 @@ import { defineConfig } from 'vitest/config'
 /** What sets a suite apart from the others. */
 interface SuiteOptions {
   readonly testTimeoutMs?: number
-  /** The suite runs by itself, one file at a time: each file starts Envoy, a provider, a browser and more. */
+  /**
+   * The suite runs by itself, one file at a time: each file starts Envoy, a provider, a browser and
+   * more.
+   */
   readonly alone?: boolean
 }
 

@@ -77,7 +77,9 @@ const sessionOf = (index: number, issuer: string, nowMs: number, expiresAtMs: nu
   idleTimeoutMs: HOUR_MS,
 })
 
-/** Writes sessions as logins do, all of whose access tokens expire together; gives their tickets. */
+/**
+ * Writes sessions as logins do, all of whose access tokens expire together; gives their tickets.
+ */
 const createSessions = async (
   redis: RunningRedis,
   keyFile: string,

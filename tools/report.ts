@@ -35,8 +35,9 @@ const brokenFiles = (report: VitestReport): number =>
   ).length
 
 /**
- * Adds the gates and the tests up. A run that says of itself that it failed is never a success, nor is one without a
- * report or without a test; where `forbidSkips` is set, nor is one that skipped a test.
+ * Adds the gates and the tests up. A run that says of itself that it failed is never a success, nor
+ * is one without a report or without a test; where `forbidSkips` is set, nor is one that skipped a
+ * test.
  */
 export const summarize = (
   gates: readonly Gate[],

@@ -1,6 +1,6 @@
 /**
- * Runs every gate and then the tests, and closes with the line `N passed, N failed`. Ends with 0 only if all of it
- * passed. `--quick` leaves out the suites that start real parts.
+ * Runs every gate and then the tests, and closes with the line `N passed, N failed`. Ends with 0
+ * only if all of it passed. `--quick` leaves out the suites that start real parts.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'

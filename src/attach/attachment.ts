@@ -45,5 +45,7 @@ export interface AttachFile {
   readonly text: string
 }
 
-/** How long a gateway waits for a check: longer than `check.budget`, within which all is answered. */
+/**
+ * How long a gateway waits for a check: longer than `check.budget`, within which all is answered.
+ */
 export const CHECK_TIMEOUT_SECONDS = 5

@@ -69,7 +69,9 @@ ${targetRefs(inputs)}
       stripTrailingHostDot: true
 `
 
-/** Envoy Gateway: policies on the Gateway, and a route to the protected Service where one is named. */
+/**
+ * Envoy Gateway: policies on the Gateway, and a route to the protected Service where one is named.
+ */
 export const envoyGatewayFiles = (inputs: AttachInputs): readonly AttachFile[] => {
   const from = { group: GROUP, kind: 'SecurityPolicy', namespace: inputs.gateway.namespace }
   const policies = [

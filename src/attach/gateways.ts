@@ -12,8 +12,8 @@ import type { GatewayOption } from './options.ts'
 export interface Gateway {
   readonly takes: readonly GatewayOption[]
   /**
-   * Whether a route to the protected Service is printed, for which hosts and an upstream are needed:
-   * always, where both are given, or never by this rule.
+   * Whether a route to the protected Service is printed, for which hosts and an upstream are
+   * needed: always, where both are given, or never by this rule.
    */
   readonly route: 'required' | 'optional' | 'none'
   /** The Gateway where none is named; absent for what has none. */

@@ -116,7 +116,9 @@ export const createCallback = (ports: CheckPorts): Callback => {
     return deny(reason, { ways: tryAgain(path), about })
   }
 
-  /** The way on from a login: to the wanted page, or by the form that waited for this, sent again. */
+  /**
+   * The way on from a login: to the wanted page, or by the form that waited for this, sent again.
+   */
   const resume = async (
     request: Request,
     client: Client,

@@ -20,7 +20,9 @@ export type Logout = (
   budget: Budget,
 ) => Promise<Deny>
 
-/** Where to send the browser is known as a rule; nobody waits longer for a provider that is slow. */
+/**
+ * Where to send the browser is known as a rule; nobody waits longer for a provider that is slow.
+ */
 const PROVIDER_BUDGET_MS = 1_000
 
 /**

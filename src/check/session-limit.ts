@@ -12,7 +12,9 @@ export interface Begun {
 /** Begins a session. */
 export type BeginSession = (client: Client, session: Session, budget: Budget) => Promise<Begun>
 
-/** A login that was lost on the way keeps others of the same subject waiting no longer than this. */
+/**
+ * A login that was lost on the way keeps others of the same subject waiting no longer than this.
+ */
 const LOCK_TTL_MS = 5_000
 
 const PAGE = 200

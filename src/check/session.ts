@@ -52,8 +52,8 @@ const identityOf = ({ session }: OpenSession): Identity => ({
  * Opens the session of a request. An access token close to its expiry is refreshed behind the
  * answer, where a failure is nothing yet: the next request tries again, and an expired one waits
  * for the outcome. Two cookies of our name mean that one was planted: neither counts and both are
- * removed (R15). One that its client has revoked has ended. One that is bound to another browser or network does not count here, and goes on
- * there.
+ * removed (R15). One that its client has revoked has ended. One that is bound to another browser or
+ * network does not count here, and goes on there.
  */
 export const createSessionAuthentication = (ports: CheckPorts): SessionAuthentication => {
   const refresh = createRefresh(ports)

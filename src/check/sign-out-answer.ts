@@ -19,7 +19,9 @@ export type AtProvider =
   | { readonly kind: 'asked'; readonly url: string; readonly state: string }
   | { readonly kind: 'unreachable'; readonly detail: string }
 
-/** How a sign-out went: the session, as far as it was found, and why the store could not be told. */
+/**
+ * How a sign-out went: the session, as far as it was found, and why the store could not be told.
+ */
 export interface Ending {
   readonly open?: OpenSession
   readonly failure?: string

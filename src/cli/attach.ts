@@ -60,8 +60,8 @@ const print = (files: readonly AttachFile[], output: AttachCommandOptions['outpu
     : joinFiles(files)
 
 /**
- * Prints the manifests that attach Sallyport to a gateway. A ProtectedRoute that cannot be read ends
- * it: a host that is left out may be a host that is open.
+ * Prints the manifests that attach Sallyport to a gateway. A ProtectedRoute that cannot be read
+ * ends it: a host that is left out may be a host that is open.
  */
 export const attach = async (
   io: Io,

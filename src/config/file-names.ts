@@ -71,7 +71,9 @@ const problemsOf = ({ path, kind }: Field, value: unknown): readonly UnreadableN
  */
 const mayComeLater = ({ path }: Field): boolean => path.slice(0, 2).join('.') === 'sessions.redis'
 
-/** Every file that the configuration names, that is needed at the start, and that cannot be read. */
+/**
+ * Every file that the configuration names, that is needed at the start, and that cannot be read.
+ */
 export const unreadableNames = (tree: Tree): readonly UnreadableName[] =>
   fileFields
     .filter((field) => !mayComeLater(field))

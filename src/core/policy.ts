@@ -65,7 +65,9 @@ export type ClientAuthentication =
  * Attributes of the session cookie that a client may choose. Secure, HttpOnly and Path=/ are fixed.
  */
 export interface SessionCookie {
-  /** Begins with `__Host-`, or with `__Secure-` if there is a domain (RFC 6265bis section 4.1.3). */
+  /**
+   * Begins with `__Host-`, or with `__Secure-` if there is a domain (RFC 6265bis section 4.1.3).
+   */
   readonly name: string
   /** The parent domain whose hosts share the session; absent: each host has its own. */
   readonly domain?: string

@@ -28,7 +28,9 @@ export const rememberChoiceOf = (
   return isClear && isOwnWish(request) ? wish : 'ask'
 }
 
-/** How long a session lasts, and its cookie: that of one that is remembered outlives the browser. */
+/**
+ * How long a session lasts, and its cookie: that of one that is remembered outlives the browser.
+ */
 export interface SessionLifetime {
   readonly idleTimeoutMs: number
   readonly absoluteTimeoutMs: number

@@ -47,7 +47,9 @@ const networkOf = (address: string | undefined): string => {
 const agentOf = (request: Seen): string =>
   (request.header('user-agent') ?? '').slice(0, MAX_AGENT_LENGTH)
 
-/** The binding of a session that begins with this request; `undefined` where nothing is asked for. */
+/**
+ * The binding of a session that begins with this request; `undefined` where nothing is asked for.
+ */
 export const bindingOf = (request: Seen, bonds: readonly Bond[]): SessionBinding | undefined => {
   if (bonds.length === 0) return undefined
   return {

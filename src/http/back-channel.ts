@@ -2,7 +2,9 @@ import type { IncomingMessage } from 'node:http'
 import { faultEntry } from '../core/fault.ts'
 import type { BackChannelLogout, BackChannelOutcome, Budget } from '../core/ports.ts'
 
-/** What a provider is answered: a status, and JSON that says what was wrong (RFC 6749 section 5.2). */
+/**
+ * What a provider is answered: a status, and JSON that says what was wrong (RFC 6749 section 5.2).
+ */
 export interface Reply {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
@@ -86,8 +88,8 @@ const replyTo = (outcome: BackChannelOutcome): Reply => {
 }
 
 /**
- * Reads one request of a provider (Back-Channel Logout 1.0 section 2.5): a form by POST with exactly
- * one `logout_token`, whatever else is in it. Or says why it is none.
+ * Reads one request of a provider (Back-Channel Logout 1.0 section 2.5): a form by POST with
+ * exactly one `logout_token`, whatever else is in it. Or says why it is none.
  */
 export const readBackChannel = async (request: IncomingMessage): Promise<AskedLogout | Reply> => {
   const client = clientOf(request.url ?? '')

@@ -38,7 +38,10 @@ export const pageHeaders = (policy: string, referrer = 'no-referrer'): readonly 
   ['referrer-policy', referrer],
 ]
 
-/** The frame of every page: what happened, what to do, and in small print what to tell whoever helps. */
+/**
+ * The frame of every page: what happened, what to do, and in small print what to tell whoever
+ * helps.
+ */
 export const framePage = (parts: PageParts): string => {
   const heading = escapeHtml(parts.heading)
   return `<!doctype html>

@@ -29,8 +29,8 @@ const wantsPage = (header: Request['header']): boolean => {
 /**
  * A page for a person, a problem document (RFC 9457) for a program. A page goes to who names HTML
  * in `accept` and wants it no less than JSON, and to navigations that take anything; scripts that
- * say so (`X-Requested-With`) and callers without a preference, as curl is one, get the document. A form that is sent again is a
- * page in any case: whoever sent it is a browser.
+ * say so (`X-Requested-With`) and callers without a preference, as curl is one, get the document. A
+ * form that is sent again is a page in any case: whoever sent it is a browser.
  */
 export const present: Present = (deny, caller) => {
   const { resend, reason } = deny

@@ -59,8 +59,8 @@ const send = (response: ServerResponse, { status, headers, error }: Reply): void
 
 /**
  * Makes the server; nothing is opened before `start`. Size, time and number of requests are
- * bounded; whoever sends slowly takes no place from a logout; whatever fails inside is a 500 without
- * details.
+ * bounded; whoever sends slowly takes no place from a logout; whatever fails inside is a 500
+ * without details.
  */
 export const createProviderServer = (options: ProviderServerOptions): ProviderServer => {
   let inFlight = 0

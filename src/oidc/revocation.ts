@@ -10,7 +10,9 @@ type Outcome = Pick<RevocationFacts, 'outcome' | 'detail'>
 
 /** Revocation that can be waited for. */
 export interface StoppableRevocation extends TokenRevocation {
-  /** Resolves when the calls in flight are done, which is bounded by the time that each may take. */
+  /**
+   * Resolves when the calls in flight are done, which is bounded by the time that each may take.
+   */
   readonly close: () => Promise<void>
 }
 

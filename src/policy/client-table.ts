@@ -3,8 +3,8 @@ import type { ClientLookup, ClientSource } from '../core/ports.ts'
 import type { ObjectSummary } from './compile/object-summary.ts'
 
 /**
- * What a provider knows a client by, as far as one namespace vouches for the provider: another could
- * name the same issuer with keys of its own, and end sessions that are none of its business.
+ * What a provider knows a client by, as far as one namespace vouches for the provider: another
+ * could name the same issuer with keys of its own, and end sessions that are none of its business.
  */
 const registrationOf = ({ provider, clientId }: Client): string => {
   const namespace = provider.name.slice(0, provider.name.indexOf('/'))

@@ -39,7 +39,9 @@ const FORGED: Lines = [
   ['x-sallyport-truncated', 'forged-5'],
 ]
 
-/** What every gateway must do that manifests have attached to Sallyport, with the shop behind it. */
+/**
+ * What every gateway must do that manifests have attached to Sallyport, with the shop behind it.
+ */
 export const attachedGatewayContract = (stack: () => Stack): void => {
   const url = (host: string, path: string): string => stack().url(host, path)
 

@@ -20,7 +20,10 @@ afterAll(async () => {
   await folder.remove()
 })
 
-/** What a real Envoy says of a configuration whose open names are filled in. @throws Error if it refuses it */
+/**
+ * What a real Envoy says of a configuration whose open names are filled in. @throws Error if it
+ * refuses it
+ */
 const validated = async (text: string): Promise<string> => {
   const values: Readonly<Record<string, string>> = {
     ADMIN_PORT: '9901',

@@ -49,7 +49,10 @@ const WITHOUT_DEFINITION = 'gateway.kgateway.dev/v1alpha1'
 
 const isDefined = ({ apiVersion }: KubernetesObject): boolean => apiVersion !== WITHOUT_DEFINITION
 
-/** Creates objects as they are written, without storing them. @throws Error with what the API server says */
+/**
+ * Creates objects as they are written, without storing them. @throws Error with what the API server
+ * says
+ */
 const dryRun = async (objects: readonly unknown[]): Promise<void> => {
   files += 1
   const file = `${folder.path}/${files}.json`

@@ -34,7 +34,10 @@ const mountAll = async (pod: unknown, secrets: Secrets, root: string): Promise<v
   }
 }
 
-/** Starts a process with the sessions that the chart renders, and waits until their store is connected. */
+/**
+ * Starts a process with the sessions that the chart renders, and waits until their store is
+ * connected.
+ */
 const connects = async (redis: object, secrets: Secrets): Promise<void> => {
   const folder = await temporaryFolder('chart-store')
   onTestFinished(folder.remove)

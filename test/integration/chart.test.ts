@@ -49,7 +49,9 @@ const write = async (...items: readonly unknown[]): Promise<string> => {
   return path
 }
 
-/** The pods of Deployments, and those that are pods themselves, in a namespace that restricts them. */
+/**
+ * The pods of Deployments, and those that are pods themselves, in a namespace that restricts them.
+ */
 const podsOf = (objects: readonly KubernetesObject[]): readonly KubernetesObject[] =>
   objects.flatMap(({ kind, metadata, spec }) => {
     if (kind !== 'Deployment' && kind !== 'Pod') return []

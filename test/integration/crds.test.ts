@@ -93,10 +93,16 @@ describe('good manifests', () => {
   })
 })
 
-/** Not even sent: a call goes to the path of one kind, so that these questions do not come up at an API server. */
+/**
+ * Not even sent: a call goes to the path of one kind, so that these questions do not come up at an
+ * API server.
+ */
 const NEVER_SENT = { file: 'bad/kinds.yaml', count: 7 }
 
-/** Refused as well, but in a way that names no field: before the schema is looked at, or for another reason. */
+/**
+ * Refused as well, but in a way that names no field: before the schema is looked at, or for another
+ * reason.
+ */
 const REFUSED_IN_OTHER_WORDS: Readonly<Record<string, string>> = {
   'bad/metadata.yaml Key_Cloak':
     'the namespace is part of the path, and there is none of that name',

@@ -79,7 +79,10 @@ const rights: readonly (readonly [verb: string, resource: string])[] = parseAllD
     resources.flatMap((resource) => verbs.map((verb) => [verb, resource] as const)),
   )
 
-/** Where an owner reads of it: the object and its condition. A status that nobody may write tells nothing. */
+/**
+ * Where an owner reads of it: the object and its condition. A status that nobody may write tells
+ * nothing.
+ */
 const toldAt = (
   verb: string,
   resource: string,

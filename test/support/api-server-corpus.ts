@@ -6,7 +6,9 @@ import type { KubernetesAnswer, StatusCause } from './parts/kubernetes-client.ts
 
 /** One object of the shared corpus, as a test title shows it, with what our reader makes of it. */
 export interface CorpusEntry {
-  /** Such as `bad/oidc-client.yaml forms`; without a name its place among the objects of the file. */
+  /**
+   * Such as `bad/oidc-client.yaml forms`; without a name its place among the objects of the file.
+   */
   readonly title: string
   readonly file: string
   readonly value: unknown
@@ -47,8 +49,8 @@ const quotedPaths = (text: string, pattern: RegExp): readonly string[] =>
   [...text.matchAll(pattern)].map((match) => match[1] ?? '')
 
 /**
- * The fields that a refusal names: by its causes; in the sentence about unknown fields, which has no causes; and in the
- * sentences of `anyOf` and `not`, whose causes say `<nil>`.
+ * The fields that a refusal names: by its causes; in the sentence about unknown fields, which has
+ * no causes; and in the sentences of `anyOf` and `not`, whose causes say `<nil>`.
  */
 export const namedFields = (answer: KubernetesAnswer): readonly string[] => [
   ...causesOf(answer).flatMap(({ field = '<nil>', message = '' }) =>

@@ -88,7 +88,9 @@ export const anOidcClient = (
   },
 })
 
-/** A ProtectedRoute with every default of its schema, for shop.example.com and the client `shop`. */
+/**
+ * A ProtectedRoute with every default of its schema, for shop.example.com and the client `shop`.
+ */
 export const aProtectedRoute = (
   path = 'shop/shop',
   spec: Partial<ProtectedRoute['spec']> = {},

@@ -18,7 +18,10 @@ export interface Role {
   readonly rules: readonly PolicyRule[]
 }
 
-/** How a replica differs from the usual one, which reads every namespace with the rights of deploy/rbac/cluster.yaml. */
+/**
+ * How a replica differs from the usual one, which reads every namespace with the rights of
+ * deploy/rbac/cluster.yaml.
+ */
 export interface ReplicaOptions {
   readonly rbac?: 'cluster.yaml' | 'namespaced.yaml'
   readonly namespaces?: readonly string[]
@@ -40,7 +43,10 @@ export interface Condition {
   readonly lastTransitionTime: string
 }
 
-/** A real API server with the definitions of deploy/crds, and replicas of Sallyport that read from it. */
+/**
+ * A real API server with the definitions of deploy/crds, and replicas of Sallyport that read from
+ * it.
+ */
 export interface Cluster {
   readonly apiserver: () => RunningKubeApiserver
   /** Writes a kubeconfig again, as whoever renews credentials does. */

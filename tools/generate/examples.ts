@@ -7,7 +7,7 @@ const HOSTS = ['shop.example.com']
 const UPSTREAM = 'shop.shop:8080'
 
 /** What `sallyport attach` is given for each example; nothing for one that is absent. */
-export const exampleOptions: Readonly<Record<string, AttachOptions>> = {
+const exampleOptions: Readonly<Record<string, AttachOptions>> = {
   'envoy-gateway': { host: HOSTS, upstream: UPSTREAM },
   kgateway: { host: HOSTS, upstream: UPSTREAM },
   contour: { host: HOSTS, upstream: UPSTREAM },

@@ -24,6 +24,9 @@ const check = (path: string, text: string): number => {
   return 1
 }
 
-/** Writes a generated file, or with `--check` only says whether it is current. Answers with the exit code. */
+/**
+ * Writes a generated file, or with `--check` only says whether it is current. Answers with the exit
+ * code.
+ */
 export const keepCurrent = (path: string, text: string): number =>
   process.argv.includes('--check') ? check(path, text) : write(path, text)

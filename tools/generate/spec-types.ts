@@ -35,7 +35,10 @@ const comment = (text: string | undefined, indent: string): string => {
   return `${indent}/**\n${lines.join('\n')}\n${indent} */\n`
 }
 
-/** Whether a decoded object always has the field: the author must write it, or a default fills it in. */
+/**
+ * Whether a decoded object always has the field: the author must write it, or a default fills it
+ * in.
+ */
 const isAlwaysThere = (parent: StructuralSchema, name: string, schema: StructuralSchema): boolean =>
   parent.required?.includes(name) === true || schema.default !== undefined
 
@@ -84,6 +87,9 @@ const printKind = (crd: Crd): string => {
   return [printInterface(spec, kind, `${kind}Spec`), ...below].join('\n')
 }
 
-/** The TypeScript types of every `spec`, as it is after validation: fields with a default are always there. */
+/**
+ * The TypeScript types of every `spec`, as it is after validation: fields with a default are always
+ * there.
+ */
 export const printSpecTypes = (crds: readonly Crd[]): string =>
   [HEADER, ...crds.map(printKind)].join('\n')

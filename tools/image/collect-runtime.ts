@@ -1,11 +1,15 @@
 /**
- * Collects Node.js and what it needs of a Debian root folder in another one, which becomes the bottom of the image:
- * collect-runtime.ts ARCHITECTURE FROM TO. Nothing of FROM is run, so it may be of another processor than this one.
+ * Collects Node.js and what it needs of a Debian root folder in another one, which becomes the
+ * bottom of the image: collect-runtime.ts ARCHITECTURE FROM TO. Nothing of FROM is run, so it may
+ * be of another processor than this one.
  */
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
-/** Where Debian has the libraries of an architecture, and where `node` itself looks for the loader that finds them. */
+/**
+ * Where Debian has the libraries of an architecture, and where `node` itself looks for the loader
+ * that finds them.
+ */
 const ARCHITECTURES: Readonly<Record<string, { libraries: string; loader: string }>> = {
   amd64: { libraries: 'usr/lib/x86_64-linux-gnu', loader: 'lib64/ld-linux-x86-64.so.2' },
   arm64: { libraries: 'usr/lib/aarch64-linux-gnu', loader: 'lib/ld-linux-aarch64.so.1' },

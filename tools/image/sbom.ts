@@ -1,6 +1,7 @@
 /**
- * Prints what is in the image as a CycloneDX document: the npm packages of the lock file, Node.js, and, where the folder
- * `var/lib/dpkg/status.d` of an image is given, its packages of Debian. The same input prints the same document.
+ * Prints what is in the image as a CycloneDX document: the npm packages of the lock file, Node.js,
+ * and, where the folder `var/lib/dpkg/status.d` of an image is given, its packages of Debian. The
+ * same input prints the same document.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

@@ -145,8 +145,8 @@ const findingsOf = (
 ]
 
 /**
- * Completes a draft with its provider and its credential. `unreachable`: why its callback host cannot
- * call it back.
+ * Completes a draft with its provider and its credential. `unreachable`: why its callback host
+ * cannot call it back.
  */
 export const linkClient = (
   draft: ClientDraft,

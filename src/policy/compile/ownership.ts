@@ -1,6 +1,8 @@
 import { coveringWildcards } from '../host.ts'
 
-/** A ProtectedRoute with the canonical hosts it asks for, or an OIDCClient with its callback host. */
+/**
+ * A ProtectedRoute with the canonical hosts it asks for, or an OIDCClient with its callback host.
+ */
 export interface HostClaim {
   readonly namespace: string
   /** `namespace/name` of a ProtectedRoute, `OIDCClient namespace/name` of a client. */
@@ -48,8 +50,8 @@ const oldestFirst = (a: HostClaim, b: HostClaim): number =>
  * belongs to whoever holds the closest wildcard above it, so another namespace can take it only by
  * having been there first; the namespace that holds the wildcard divides it as it likes. Hence no
  * younger route of another namespace ever changes what a host answers, and a route older than a
- * wildcard keeps its more specific host under it. Only the host in conflict is lost. In the order in
- * which they were settled.
+ * wildcard keeps its more specific host under it. Only the host in conflict is lost. In the order
+ * in which they were settled.
  */
 export const settleHosts = (
   claims: readonly HostClaim[],

@@ -84,7 +84,10 @@ test.each(INPUTS.map((file) => [nameOf(file), file]))(
   },
 )
 
-/** The reasons that the definition of a kind documents, by condition: what stands between a type and the next. */
+/**
+ * The reasons that the definition of a kind documents, by condition: what stands between a type and
+ * the next.
+ */
 const documented = (kind: string): string => {
   const plural = `${kind.toLowerCase()}s`
   const crd = parse(readFileSync(`${HERE}../../../deploy/crds/${plural}.yaml`, 'utf8'))

@@ -12,7 +12,10 @@ const schema = createResourceSchema()
 
 const read = (file: string) => readManifests(corpusText(file), basename(file), schema)
 
-/** Compares with the kept outcome; `UPDATE_GOLDEN=1` writes it anew, to be reviewed as a change of behaviour. */
+/**
+ * Compares with the kept outcome; `UPDATE_GOLDEN=1` writes it anew, to be reviewed as a change of
+ * behaviour.
+ */
 const expectGolden = (file: string, outcome: unknown): void => {
   const golden = new URL(file.replace(/\.yaml$/, '.out.yaml'), FOLDER)
   if (process.env.UPDATE_GOLDEN === '1') {

@@ -90,7 +90,10 @@ const refer = (value: unknown): unknown => {
 export const withBackends = (objects: readonly KubernetesObject[]): readonly KubernetesObject[] =>
   objects.map((object) => refer(object) as KubernetesObject)
 
-/** Everything around a Gateway but what attaches Sallyport to it: nothing is routed, and nothing asked about. */
+/**
+ * Everything around a Gateway but what attaches Sallyport to it: nothing is routed, and nothing
+ * asked about.
+ */
 export const envoyGatewayBed = (options: EnvoyOptions): readonly KubernetesObject[] => [
   gateway(options.port ?? 0),
   certificate(options),

@@ -38,7 +38,9 @@ export interface IstioGateway extends RunningEnvoy {
   readonly validate: RunningIstiod['validate']
 }
 
-/** Not of Istio's own certificates: without its agent there is nobody to hand them to this Envoy. */
+/**
+ * Not of Istio's own certificates: without its agent there is nobody to hand them to this Envoy.
+ */
 const BED_MESH_CONFIG = { enableAutoMtls: false } as const
 
 const node = {
@@ -80,7 +82,10 @@ const tokenOfGateway = async ({ kubectl }: RunningKubeApiserver): Promise<string
   return (await kubectl(...account, '--audience', 'istio-ca')).trim()
 }
 
-/** Starts an API server, istiod and its Envoy, with Sallyport attached. @throws Error if a part does not start */
+/**
+ * Starts an API server, istiod and its Envoy, with Sallyport attached. @throws Error if a part does
+ * not start
+ */
 export const startIstioGateway = async (
   options: EnvoyOptions,
   attachment: IstioAttachment,

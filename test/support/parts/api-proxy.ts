@@ -10,7 +10,9 @@ export interface ApiProxy {
   readonly server: string
   /** Who vouches for its certificate now. */
   readonly caPem: () => string
-  /** Answers the next watch of each kind with 410 Gone, then forwards again. @param kinds plurals */
+  /**
+   * Answers the next watch of each kind with 410 Gone, then forwards again. @param kinds plurals
+   */
   readonly answerGone: (kinds: readonly string[]) => void
   /** The plurals that are still to be answered so. */
   readonly stillGone: () => readonly string[]

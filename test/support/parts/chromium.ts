@@ -9,7 +9,9 @@ export interface RunningChromium {
   readonly stop: () => Promise<void>
 }
 
-/** Names that exist nowhere else (RFC 6761 section 6.2) are on this machine, as `*.localhost` is. */
+/**
+ * Names that exist nowhere else (RFC 6761 section 6.2) are on this machine, as `*.localhost` is.
+ */
 const RESOLVER = '--host-resolver-rules=MAP *.test 127.0.0.1'
 
 /** Keep the browser from calling anybody but the pages under test. */
@@ -23,8 +25,8 @@ const QUIET = [
 ]
 
 /**
- * Starts Chromium. It finds `*.localhost` and `*.test` on loopback, and trusts exactly one server key
- * besides the system's authorities.
+ * Starts Chromium. It finds `*.localhost` and `*.test` on loopback, and trusts exactly one server
+ * key besides the system's authorities.
  * @throws Error if it is not installed or does not start
  */
 export const startChromium = async (options: {

@@ -115,7 +115,10 @@ const findAdminUrl = async (folder: string): Promise<string> => {
   throw new Error('Envoy does not run yet')
 }
 
-/** It has nowhere to write a status to but its log: YAML between a line that says so and the object's key. */
+/**
+ * It has nowhere to write a status to but its log: YAML between a line that says so and the
+ * object's key.
+ */
 const lastStatus = (log: string, kind: string, path: string): unknown => {
   const written = new RegExp(
     `Got new status for ${kind}\\n((?:[^\\t].*\\n)*)\\t\\{.*"key": "${path}"\\}`,

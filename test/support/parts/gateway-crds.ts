@@ -17,8 +17,8 @@ interface CrdSpec {
 }
 
 /**
- * A definition that needs no other process: where versions are converted by the webhook of the project's own
- * controller, only the newest version stays.
+ * A definition that needs no other process: where versions are converted by the webhook of the
+ * project's own controller, only the newest version stays.
  */
 const standingAlone = (crd: KubernetesObject): KubernetesObject => {
   const spec = crd.spec as CrdSpec
@@ -36,5 +36,8 @@ const read = (project: string): readonly KubernetesObject[] =>
     .filter((object) => object?.kind === 'CustomResourceDefinition')
     .flatMap((object) => (object === null ? [] : [standingAlone(object)]))
 
-/** The CustomResourceDefinitions of the gateways that attach prints for, as far as a registry has them. */
+/**
+ * The CustomResourceDefinitions of the gateways that attach prints for, as far as a registry has
+ * them.
+ */
 export const gatewayCrds = (): readonly KubernetesObject[] => PROJECTS.flatMap(read)

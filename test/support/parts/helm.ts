@@ -8,7 +8,9 @@ import type { KubernetesObject } from './kubernetes-client.ts'
 /** The folder of the chart. */
 export const CHART = fileURLToPath(new URL('../../../charts/sallyport', import.meta.url))
 
-/** What runs a command line and gives what it prints. @throws Error with what it said if it fails */
+/**
+ * What runs a command line and gives what it prints. @throws Error with what it said if it fails
+ */
 export type Helm = (...words: readonly string[]) => Promise<string>
 
 const helmOf =
@@ -33,7 +35,10 @@ export const helmsAt = (kubeconfigFile: string, folder: string): Readonly<Record
   return { 'Helm 4': helmOf('helm', environment), 'Helm 3.14': helmOf('helm3', environment) }
 }
 
-/** `helm template` of the chart as the release `sally` in the namespace `auth`. @throws Error with what helm says */
+/**
+ * `helm template` of the chart as the release `sally` in the namespace `auth`. @throws Error with
+ * what helm says
+ */
 export const renderChart = (words: readonly string[] = [], by: Helm = helm): Promise<string> =>
   by('template', 'sally', CHART, '--namespace', 'auth', '--kube-version', '1.36.0', ...words)
 

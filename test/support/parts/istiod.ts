@@ -31,7 +31,9 @@ export interface RunningIstiod {
 
 const START_TIMEOUT_MS = 60_000
 
-/** What a released Envoy, which has none of Istio's own filters, must not be sent; and no webhooks. */
+/**
+ * What a released Envoy, which has none of Istio's own filters, must not be sent; and no webhooks.
+ */
 const ENVIRONMENT = {
   PILOT_ENABLE_METADATA_EXCHANGE: 'false',
   PILOT_ENABLE_ALPN_FILTER: 'false',
@@ -61,7 +63,9 @@ const askToValidate = async (url: string, object: KubernetesObject): Promise<Ver
   return { allowed, message: status?.message ?? '' }
 }
 
-/** Starts istiod on free ports of 127.0.0.1. @throws Error if it is not installed or does not start */
+/**
+ * Starts istiod on free ports of 127.0.0.1. @throws Error if it is not installed or does not start
+ */
 export const startIstiod = async (options: IstiodOptions): Promise<RunningIstiod> => {
   const command = installed('gateways/pilot-discovery', 'gateways')
   const [httpPort, xdsPort = 0, monitoringPort] = await freePorts(3)

@@ -10,8 +10,8 @@ import { temporaryFolder } from './temporary-folder.ts'
 import { createCertificates } from './tls.ts'
 
 /**
- * A real kube-apiserver on a real etcd, with nothing in it. No controller runs: nobody makes the default ServiceAccounts,
- * collects garbage or finishes the deletion of a namespace.
+ * A real kube-apiserver on a real etcd, with nothing in it. No controller runs: nobody makes the
+ * default ServiceAccounts, collects garbage or finishes the deletion of a namespace.
  */
 export interface RunningKubeApiserver {
   /** Such as `https://127.0.0.1:6443`. */
@@ -23,12 +23,17 @@ export interface RunningKubeApiserver {
   readonly admin: KubernetesClient
   /** A client of its own for a token; the test closes it. */
   readonly clientFor: (token: string) => KubernetesClient
-  /** What kubectl and client libraries read, for the admin or for another token, straight or by another way. */
+  /**
+   * What kubectl and client libraries read, for the admin or for another token, straight or by
+   * another way.
+   */
   readonly kubeconfig: (
     token?: string,
     by?: { readonly server: string; readonly caPem: string },
   ) => string
-  /** Runs kubectl as the admin and gives what it prints. @throws Error with what it said if it fails */
+  /**
+   * Runs kubectl as the admin and gives what it prints. @throws Error with what it said if it fails
+   */
   readonly kubectl: (...args: readonly string[]) => Promise<string>
   /** The API server goes away, etcd stays. */
   readonly takeDown: () => Promise<void>
@@ -122,7 +127,8 @@ const runKubectl = async (folder: string, words: readonly string[]): Promise<str
 }
 
 /**
- * Starts etcd and kube-apiserver on free ports of 127.0.0.1, with RBAC and without anonymous access.
+ * Starts etcd and kube-apiserver on free ports of 127.0.0.1, with RBAC and without anonymous
+ * access.
  * @throws Error if they are not installed or do not start within a minute
  */
 export const startKubeApiserver = async (): Promise<RunningKubeApiserver> => {

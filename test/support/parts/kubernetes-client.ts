@@ -17,7 +17,9 @@ export interface StatusCause {
   readonly reason?: string
 }
 
-/** What the API server answers: an object, a list, a table, or a `Status` with a message and causes. */
+/**
+ * What the API server answers: an object, a list, a table, or a `Status` with a message and causes.
+ */
 export interface KubernetesBody {
   readonly kind?: string
   readonly metadata?: Readonly<Record<string, unknown>>
@@ -113,7 +115,9 @@ export interface KubernetesAccess {
   readonly token: string
 }
 
-/** A client that speaks JSON to the API server, with one token. Close it before the server stops. */
+/**
+ * A client that speaks JSON to the API server, with one token. Close it before the server stops.
+ */
 export const createKubernetesClient = (access: KubernetesAccess): KubernetesClient => {
   const dispatcher = new Agent({ connect: { ca: access.caPem } })
 

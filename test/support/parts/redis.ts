@@ -40,7 +40,7 @@ export interface RedisOptions {
 }
 
 /** What makes a server listen for TLS and ask for client certificates. */
-export const tlsArgs = (port: number, tls: RedisOptions['tls']): readonly string[] =>
+const tlsArgs = (port: number, tls: RedisOptions['tls']): readonly string[] =>
   tls === undefined
     ? []
     : [

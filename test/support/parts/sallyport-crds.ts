@@ -41,7 +41,10 @@ const waitUntilEstablished = async (
   }
 }
 
-/** Applies definitions and waits until their kinds are served. @throws Error if the API server refuses one */
+/**
+ * Applies definitions and waits until their kinds are served. @throws Error if the API server
+ * refuses one
+ */
 export const installCrds = async (
   admin: KubernetesClient,
   crds: readonly KubernetesObject[],

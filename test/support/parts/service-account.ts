@@ -43,8 +43,9 @@ const grantOf = (
 }
 
 /**
- * Makes a ServiceAccount with exactly these rights, in a namespace that exists, and gives a token of it that is good for
- * an hour, as a pod would get one. Asked again for the same account, it replaces the rights.
+ * Makes a ServiceAccount with exactly these rights, in a namespace that exists, and gives a token
+ * of it that is good for an hour, as a pod would get one. Asked again for the same account, it
+ * replaces the rights.
  */
 export const createServiceAccount = async (
   admin: KubernetesClient,

@@ -3,9 +3,17 @@ import { createCheck } from '../../../src/check/check.ts'
 import type { Verdict } from '../../../src/core/decision.ts'
 import { Fault } from '../../../src/core/fault.ts'
 import type { Check, Lock, RefreshOutcome, SessionStore } from '../../../src/core/ports.ts'
-import { aPolicy, aRequest, aRule, aSession, FETCH, someTokens } from '../../support/builders.ts'
+import {
+  aPolicy,
+  aRequest,
+  aRule,
+  aSession,
+  FETCH,
+  NAVIGATION,
+  someTokens,
+} from '../../support/builders.ts'
 import { type FakePorts, fakePorts, unlimited } from '../../support/check-ports.ts'
-import { allowed, denied } from '../../support/verdicts.ts'
+import { allowed, denied, headerOf } from '../../support/verdicts.ts'
 
 const MINUTE = 60_000
 
@@ -112,6 +120,17 @@ describe('R27: refreshing an access token', () => {
     ports.nowMs += 6 * MINUTE
     const verdict = denied(await use(createCheck(ports), ticket))
     expect(verdict).toMatchObject({ status: 401, reason: 'session_ended' })
+    expect(ports.stored.size).toBe(0)
+  })
+
+  it('R27: a refusal leads a page to a new login', async () => {
+    const ports = fakePorts(aPolicy())
+    const cookie = `__Host-sallyport=${session(ports)}`
+    ports.nowMs += 6 * MINUTE
+    const headers = { ...NAVIGATION, cookie }
+    const verdict = denied(await createCheck(ports)(aRequest({ headers }), unlimited))
+    expect(verdict).toMatchObject({ status: 302, reason: 'session_ended' })
+    expect(headerOf(verdict, 'location')).toContain('state=')
     expect(ports.stored.size).toBe(0)
   })
 

@@ -22,7 +22,10 @@ afterEach(async () => {
   await folder.remove()
 })
 
-/** Starts a source, and lets a test wait for a read that it is looking for, among those that came or will come. */
+/**
+ * Starts a source, and lets a test wait for a read that it is looking for, among those that came or
+ * will come.
+ */
 const watchPaths = async (...names: readonly string[]) => {
   const reads: ManifestRead[] = []
   const errors: unknown[] = []

@@ -6,7 +6,9 @@ import { handSetClock } from '../../../support/hand-set-clock.ts'
 import { type HandSetTimers, handSetTimers } from '../../../support/hand-set-timers.ts'
 import { seededRandom } from '../../../support/seeded-random.ts'
 
-/** What happens to a call: how long until it arrives, and until its answer does, which may be lost. */
+/**
+ * What happens to a call: how long until it arrives, and until its answer does, which may be lost.
+ */
 interface Fate {
   readonly thereMs: number
   readonly backMs: number
