@@ -29,10 +29,18 @@ const pages = ({ url, certificates }: Stack): string => {
 ${lines.join('\n')}`
 }
 
+const SHOWN_GROUPS = 3
+
+const groupList = (groups: readonly string[]): string => {
+  const more = groups.length - SHOWN_GROUPS
+  const shown = groups.slice(0, SHOWN_GROUPS).join(', ')
+  return more > 0 ? `${shown} and ${more} more` : shown
+}
+
 const people = (): string =>
   `Sign in as
 ${Object.values(endUsers)
-  .map(({ name, password, groups }) => `  ${name} / ${password}   (${groups.join(', ')})`)
+  .map(({ name, password, groups }) => `  ${name} / ${password}   (${groupList(groups)})`)
   .join('\n')}`
 
 const calls = ({ url, certificates }: Stack): string => {

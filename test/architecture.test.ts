@@ -154,6 +154,12 @@ describe('the tree', () => {
     expect(files.filter((file) => escapes.test(textOf(file)))).toEqual([])
   })
 
+  it('keeps comments within a hundred columns', () => {
+    const isTooLong = (line: string): boolean => line.length > 100 && /^\s*(?:\/[/*]|\*)/.test(line)
+    const written = files.filter((file) => !file.endsWith('.generated.ts'))
+    expect(written.filter((file) => textOf(file).split('\n').some(isTooLong))).toEqual([])
+  })
+
   it('exports no value that nobody imports', () => {
     const root = new URL('../', import.meta.url).pathname
     const users = globSync('{src,test,demo,bench,tools}/**/*.ts', {

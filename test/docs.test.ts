@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { parseAllDocuments } from 'yaml'
 import { configurationFields } from '../src/config/fields.ts'
 import { faults } from '../src/core/fault.ts'
 import { reasons } from '../src/core/reason.ts'
@@ -74,6 +75,20 @@ const pages = globSync('**/*.md', {
   exclude: (name) => /(?:^|\/)(?:node_modules|\.tools)$/.test(name),
 })
 
+/** What a heading is called in a link. */
+const anchorsOf = (text: string): readonly string[] =>
+  found(text, /^#+ (.*)$/gm).map((heading) =>
+    heading
+      .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  )
+
+/** As the backend of a route, or in a URL. */
+const SERVICE =
+  /backendRefs: \[\{ name: (sallyport[\w-]*), port: (\d+)|https?:\/\/(sallyport[\w-]*)\.\w+\.svc:(\d+)/g
+
 describe('what a page points to is there', () => {
   test('finds the pages it is to judge', () => {
     expect(pages).toEqual(expect.arrayContaining(['README.md', 'docs/operations.md']))
@@ -83,6 +98,15 @@ describe('what a page points to is there', () => {
     const text = read(page).replace(/`[^`\n]*`/g, '')
     const links = found(text, /\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)
     expect(links.filter((link) => !existsSync(join(ROOT, dirname(page), link)))).toEqual([])
+  })
+
+  test.each(pages)('the headings that %s points to', (page) => {
+    const links = found(read(page), /\]\((?!https?:)([^)#\s]*\.md#[^)\s]+|#[^)\s]+)\)/g)
+    for (const link of links) {
+      const [file = '', anchor] = link.split('#')
+      const path = file === '' ? page : join(dirname(page), file)
+      expect(anchorsOf(read(path)), link).toContain(anchor)
+    }
   })
 
   test.each(pages)('the make targets of %s', (page) => {
@@ -98,6 +122,23 @@ describe('what a page points to is there', () => {
     )
     expect(named.filter((file) => !existsSync(join(ROOT, file)))).toEqual([])
   })
+})
+
+test('the Services that the pages name are those of a release sallyport, with their ports', () => {
+  const chart = parseAllDocuments(read('test/golden/chart/cluster.out.yaml'))
+    .map((document) => document.toJS())
+    .filter(({ kind }) => kind === 'Service')
+    .flatMap(({ metadata, spec }) =>
+      spec.ports.map(({ port }: { port: number }) => `${metadata.name} ${port}`),
+    )
+    .map((service) => service.replace('sally-sallyport', 'sallyport'))
+  const named = pages.flatMap((page) =>
+    [...read(page).matchAll(SERVICE)].map(([, backend, port, name, at]) =>
+      backend === undefined ? `${name} ${at}` : `${backend} ${port}`,
+    ),
+  )
+  expect(named.length).toBeGreaterThan(1)
+  for (const service of named) expect(chart).toContain(service)
 })
 
 test('every library is pinned, and named with its reason', () => {

@@ -27,7 +27,7 @@ const hostsComment = ({ hosts }: AttachInputs): string =>
                     # Envoy answers 404 for every other host.`
 
 const configuration = (inputs: AttachInputs, sallyport: Endpoint, upstream: Endpoint): string => `\
-# A plain Envoy (1.38.4 or newer) with Sallyport in front of one upstream. See README.md beside this file.
+# A plain Envoy (1.38.4 or newer) with Sallyport in front of one upstream. See deploy/examples/envoy/README.md.
 # Names in \${...} are yours to fill in, for example with envsubst.
 
 admin:

@@ -20,10 +20,25 @@ export type AdminReply =
 /** A thousand sessions with long names are a few of these. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024
 
-const reasonOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error)
-  const isMany = error instanceof AggregateError && error.errors[0] instanceof Error
-  return isMany ? error.errors[0].message : error.message || error.name
+const UNKNOWN_AUTHORITY =
+  'nobody known vouches for its certificate: name its authority by --ca-file'
+
+/** What to do about the errors that say little by themselves, by protocol and code. */
+const ADVICE: Readonly<Record<string, string>> = {
+  'http: ECONNRESET': 'it ended the connection: write https:// if it speaks TLS',
+  'https: EPROTO': 'the TLS handshake failed: write http:// if it speaks no TLS',
+  'https: DEPTH_ZERO_SELF_SIGNED_CERT': UNKNOWN_AUTHORITY,
+  'https: SELF_SIGNED_CERT_IN_CHAIN': UNKNOWN_AUTHORITY,
+  'https: UNABLE_TO_GET_ISSUER_CERT_LOCALLY': UNKNOWN_AUTHORITY,
+  'https: UNABLE_TO_VERIFY_LEAF_SIGNATURE': UNKNOWN_AUTHORITY,
+}
+
+const reasonOf = (thrown: unknown, protocol: string): string => {
+  if (!(thrown instanceof Error)) return String(thrown)
+  const isMany = thrown instanceof AggregateError && thrown.errors[0] instanceof Error
+  const error: Error = isMany ? thrown.errors[0] : thrown
+  const code = 'code' in error ? String(error.code) : ''
+  return ADVICE[`${protocol} ${code}`] ?? (error.message || error.name)
 }
 
 const textOf = async (response: IncomingMessage): Promise<string> => {
@@ -75,7 +90,7 @@ export const callAdmin = async (
   method: 'GET' | 'DELETE',
   path: string,
 ): Promise<AdminReply> => {
-  const { origin } = connection.server
+  const { origin, protocol } = connection.server
   try {
     const response = await send(connection, method, path)
     const body = objectOf(await textOf(response))
@@ -83,6 +98,6 @@ export const callAdmin = async (
       ? { kind: 'failed', message: `${origin} does not answer as the admin API of Sallyport does.` }
       : { kind: 'answered', status: response.statusCode ?? 0, body }
   } catch (error) {
-    return { kind: 'failed', message: `${origin} does not answer: ${reasonOf(error)}` }
+    return { kind: 'failed', message: `${origin} does not answer: ${reasonOf(error, protocol)}` }
   }
 }

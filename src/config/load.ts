@@ -149,7 +149,7 @@ export const loadConfig = (input: ConfigInput): LoadedConfig => {
   const isInCluster = (input.environment[IN_CLUSTER] ?? '') !== ''
   const source = valueAt(tree, SOURCE) ?? defaultSource(isInCluster)
   const unreadable = unreadableNames(tree).filter(
-    ({ path }) => source === 'files' || !isFilesField(path),
+    ({ path }) => (source === 'files' && document.problems.length === 0) || !isFilesField(path),
   )
   const found = [...brokenRules(tree), ...unreadable].map(({ path, message }) => ({
     field: nameOf(path),

@@ -22,7 +22,7 @@ const codeOf = (thrown: unknown): string =>
   thrown instanceof Error && 'code' in thrown ? String(thrown.code) : String(thrown)
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'is not there',
+  ENOENT: 'is not there: make it, or correct the name',
   EACCES: 'may not be read: permission denied',
   EPERM: 'may not be read: permission denied',
   ELOOP: 'is a symbolic link that leads back to itself',

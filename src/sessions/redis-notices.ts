@@ -102,6 +102,7 @@ export const createRedisNotices = (deps: {
     isHealthy: () => isHealthy,
     close: async () => {
       clearInterval(timer)
+      listeners.length = 0
       await line.close()
     },
   }

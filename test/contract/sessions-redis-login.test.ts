@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -10,8 +11,11 @@ import { directoryContract } from './directory.contract.ts'
 import { type BackendUnderTest, backendContract } from './sessions.contract.ts'
 
 /** What docs/operations.md says that the user needs, and nothing else. */
-const RIGHTS =
-  '~test:* &test:notices* -@all +@connection +@read +@write +@pubsub -@dangerous +eval +info +cluster|slots +cluster|info'
+const [, SAID = ''] =
+  /with `sallyport` for `keyPrefix`: `([^`]+)`/.exec(
+    readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8'),
+  ) ?? []
+const RIGHTS = SAID.replaceAll('sallyport:', 'test:')
 
 const ADMIN_PASSWORD = 'of-the-administrator'
 

@@ -74,4 +74,13 @@ describe('a process with Redis from its configuration', () => {
     await expect.poll(() => loginsAt(redis), PATIENTLY).toBe(2)
     expect(await metricsOf(sallyport)).not.toContain('{state="down"}')
   })
+
+  it('warns of nothing when it is told to stop', async () => {
+    const redis = keep(await startRedis())
+    const sallyport = await serving({ url: redis.url })
+    await expectConnected(sallyport)
+    sallyport.signal('SIGTERM')
+    expect(await sallyport.exited()).toMatchObject({ code: 0 })
+    expect(sallyport.log().filter(({ level }) => level !== 'info')).toEqual([])
+  })
 })

@@ -209,7 +209,9 @@ test('client certificates over TLS do instead of tokens', async () => {
   const without = await sallyport('list', ...trusting)
   expect(without).toMatchObject({ code: 1, err: expect.stringContaining('credentials') })
   const mistrusting = await sallyport('list', '--server', `https://127.0.0.1:${port}`, ...shown)
-  expect(mistrusting).toMatchObject({ code: 1, err: expect.stringContaining('does not answer') })
+  expect(mistrusting).toMatchObject({ code: 1, err: expect.stringContaining('by --ca-file') })
+  const plain = await sallyport('list', '--server', `http://127.0.0.1:${port}`)
+  expect(plain).toMatchObject({ code: 1, err: expect.stringContaining('write https://') })
 })
 
 test('a client that is slow with its headers is given up', async () => {

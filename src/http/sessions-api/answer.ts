@@ -133,7 +133,8 @@ const refused = (parsed: Exclude<ParsedOperation, { kind: 'operation' }>): Answe
   const use = { outcome: 'bad_request' } as const
   switch (parsed.kind) {
     case 'not_found': {
-      const detail = 'There are /v1/sessions and /v1/sessions/{id}, and nothing else.'
+      const detail =
+        'There are /v1/sessions and /v1/sessions/{id}, whose id is the 43 characters that a list shows, and nothing else.'
       return refusal(404, 'Not found', detail, { outcome: 'not_found' })
     }
     case 'wrong_method': {

@@ -196,6 +196,9 @@ describe('the connection of sallyport sessions', () => {
     const away = await list('--server', 'http://127.0.0.1:1')
     expect(away.code).toBe(1)
     expect(away.err).toMatch(/^http:\/\/127\.0\.0\.1:1 does not answer: /)
+    const encrypted = await list('--server', server.replace('http:', 'https:'))
+    expect(encrypted.code).toBe(1)
+    expect(encrypted.err).toContain('the TLS handshake failed: write http:// if it speaks no TLS')
   })
 
   test('another kind of server is told, and its text is not shown', async () => {

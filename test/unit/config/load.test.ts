@@ -376,14 +376,17 @@ check: { budget: 4, maxHeaderBytes: 5 }
   })
 
   test('a configuration file that is missing is one problem', () => {
-    const loaded = loadConfig({
-      file: 'nowhere.yaml',
-      environment: {},
-      flags: {},
-      workingFolder: folder,
-    })
+    const workingFolder = join(folder, 'elsewhere')
+    const loaded = loadConfig({ file: 'nowhere.yaml', environment: {}, flags: {}, workingFolder })
     expect(loaded.kind === 'problems' && loaded.problems.map(formatConfigProblem)).toEqual([
       'configuration file nowhere.yaml does not exist: correct --config or SALLYPORT_CONFIG',
+    ])
+  })
+
+  test('a configuration file that is no YAML is one problem', () => {
+    rmSync(join(folder, 'resources'))
+    expect(problemsOf({ yaml: 'grpc: [' })).toEqual([
+      expect.stringMatching(/^sallyport\.yaml:1:\d+: is not valid YAML: /),
     ])
   })
 

@@ -68,10 +68,10 @@ describe('reading the configured paths', () => {
     await folder.write('res/large.yaml', '#'.repeat(MAX_FILE_BYTES + 1))
     const read = await readerOf('gone', 'res').read()
     expect(sentencesOf(read)).toEqual([
-      'gone is not there',
+      'gone is not there: make it, or correct the name',
       'res/large.yaml is larger than 4 MiB: split it into several files',
       'res/latin.yaml is not UTF-8 text: save it as UTF-8',
-      'res/link.yaml is not there',
+      'res/link.yaml is not there: make it, or correct the name',
     ])
   })
 })
@@ -115,7 +115,9 @@ describe('R29: what is broken keeps its last good content', () => {
     await folder.move('res', 'away')
     const read = await reader.read()
     expect(hostsOf(read)).toEqual(['a.example.com'])
-    expect(sentencesOf(read)).toEqual(['res is not there; what it last held stays in force'])
+    expect(sentencesOf(read)).toEqual([
+      'res is not there: make it, or correct the name; what it last held stays in force',
+    ])
     await folder.move('away', 'res')
     expect(sentencesOf(await reader.read())).toEqual([])
   })
