@@ -5,7 +5,7 @@ import { request as httpsRequest } from 'node:https'
 export interface AdminConnection {
   readonly server: URL
   readonly token?: string
-  /** Instead of the authorities of the system. */
+  /** Instead of the authorities that come with Node.js. */
   readonly ca?: string
   readonly cert?: string
   readonly key?: string

@@ -19,7 +19,7 @@ const connected = (command: Command): Command =>
     )
     .option(
       '--ca-file <file>',
-      'PEM certificates that vouch for the server, instead of those of the system. Also SALLYPORT_CA_FILE.',
+      'PEM certificates that vouch for the server, instead of those that come with Node.js. Also SALLYPORT_CA_FILE.',
     )
     .option('--cert-file <file>', 'PEM client certificate. Also SALLYPORT_CERT_FILE.')
     .option('--key-file <file>', 'PEM private key that belongs to it. Also SALLYPORT_KEY_FILE.')

@@ -17,7 +17,7 @@ const tls = (field: string, whom: string) =>
         `TLS towards ${whom}. Any other field of this group turns it on as well.`,
       ).default(false),
       caFile: file(
-        `PEM certificates that are trusted for ${whom}, instead of those of the system.`,
+        `PEM certificates that are trusted for ${whom}, instead of those that come with Node.js.`,
       ).optional(),
       certFile: file(`PEM client certificate for ${whom}.`).optional(),
       keyFile: file(`PEM private key that belongs to \`${field}.certFile\`.`).optional(),

@@ -168,7 +168,7 @@ const outbound = z.strictObject({
     'must be a network such as 10.0.0.0/8',
   ).default([]),
   caFile: file(
-    'PEM certificates that are trusted for every provider, besides those of the system.',
+    'PEM certificates that are trusted for every provider, besides those that come with Node.js.',
   ).optional(),
 })
 

@@ -37,7 +37,7 @@ export interface Provider {
   readonly issuer: string
   readonly discovery: boolean
   readonly endpoints: Readonly<Partial<Record<EndpointName, string>>>
-  /** PEM certificates that are trusted besides the system's, for this provider alone. */
+  /** PEM certificates that are trusted besides those of Node.js, for this provider alone. */
   readonly caPem?: string
   readonly signingAlgorithms: readonly SigningAlgorithm[]
   readonly clockSkewMs: number

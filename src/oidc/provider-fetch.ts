@@ -16,7 +16,7 @@ export interface OutboundOptions {
   readonly denyNetworks?: readonly DeniedNetwork[]
   /** Exceptions in CIDR notation; they win. */
   readonly allowNetworks?: readonly string[]
-  /** PEM certificates that are trusted for every provider besides the system's. */
+  /** PEM certificates that are trusted for every provider besides those of Node.js. */
   readonly caPem?: string
 }
 

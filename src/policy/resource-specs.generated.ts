@@ -20,8 +20,8 @@ export interface IdentityProviderSpec {
    */
   readonly endpoints?: IdentityProviderEndpoints
   /**
-   * How the TLS connection to the provider is verified. Unset, by the system's certificate
-   * authorities.
+   * How the TLS connection to the provider is verified. Unset, by the authorities that come with
+   * Node.js.
    */
   readonly tls?: IdentityProviderTls
   /**
@@ -81,20 +81,20 @@ export interface IdentityProviderEndpoints {
 }
 
 /**
- * How the TLS connection to the provider is verified. Unset, by the system's certificate
- * authorities.
+ * How the TLS connection to the provider is verified. Unset, by the authorities that come with
+ * Node.js.
  */
 export interface IdentityProviderTls {
   /**
-   * A bundle of PEM certificates that are trusted besides the system's, for this provider alone.
-   * There is no switch that turns verification off.
+   * A bundle of PEM certificates that are trusted besides those that come with Node.js, for this
+   * provider alone. There is no switch that turns verification off.
    */
   readonly caRef: IdentityProviderTlsCaRef
 }
 
 /**
- * A bundle of PEM certificates that are trusted besides the system's, for this provider alone.
- * There is no switch that turns verification off.
+ * A bundle of PEM certificates that are trusted besides those that come with Node.js, for this
+ * provider alone. There is no switch that turns verification off.
  */
 export interface IdentityProviderTlsCaRef {
   /** The kind of object that holds the bundle. */

@@ -1,4 +1,4 @@
-/** How Redis is reached over TLS. Nothing set: with the certificates of the system. */
+/** How Redis is reached over TLS. Nothing set: with the certificates that come with Node.js. */
 export interface RedisTls {
   readonly caFile?: string | undefined
   readonly certFile?: string | undefined
