@@ -13,8 +13,8 @@ export interface FormStoreDependencies {
   readonly keys: Keys
   readonly clock: Clock
   readonly random: Random
-  /** In front of every key of the store; default `sallyport`. */
-  readonly keyPrefix?: string
+  /** In front of every key of the store. */
+  readonly keyPrefix: string
 }
 
 /**
@@ -34,7 +34,7 @@ const VERSION = 1
  * sessions (R12), for the tenant that they were kept for, and once.
  */
 export const createFormStore = (deps: FormStoreDependencies): FormStore => {
-  const { records, keys, clock, keyPrefix = 'sallyport' } = deps
+  const { records, keys, clock, keyPrefix } = deps
   const keptUntilMs = new Map<string, readonly number[]>()
 
   const bindingOf = (tenant: string, ticket: Ticket): RecordBinding => ({

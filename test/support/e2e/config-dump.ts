@@ -23,3 +23,11 @@ export const filterNames = (connectionManager: Configuration | undefined): reado
   partsOf(connectionManager?.http_filters)
     .filter((part) => 'typed_config' in part)
     .map(({ name }) => String(name))
+
+/** What an ext_authz filter must not be told: each can let a request pass unasked or half seen. */
+export const OPENING_FIELDS = [
+  'failure_mode_allow',
+  'filter_enabled',
+  'allowed_headers',
+  'shadow_mode',
+] as const

@@ -35,6 +35,12 @@ const renewed =
     tokens: someTokens(ports.nowMs, { accessToken: `access-${n}`, refreshToken: `refresh-${n}` }),
   })
 
+/** Another replica refreshes and writes first. */
+const writeElsewhere = (ports: FakePorts, ticket: string): void => {
+  const tokens = someTokens(ports.nowMs, { accessToken: 'access-9', refreshToken: 'refresh-9' })
+  ports.stored.set(ticket, { session: aSession(ports.nowMs, { tokens }), version: 2 })
+}
+
 const unreachable = async (): Promise<RefreshOutcome> => {
   throw new Fault('provider_unreachable', 'down')
 }
@@ -139,8 +145,7 @@ describe('R27: refreshing an access token', () => {
     const ticket = session(ports)
     ports.nowMs += 6 * MINUTE
     ports.refreshOutcome = async () => {
-      const tokens = someTokens(ports.nowMs, { accessToken: 'access-9', refreshToken: 'refresh-9' })
-      ports.stored.set(ticket, { session: aSession(ports.nowMs, { tokens }), version: 2 })
+      writeElsewhere(ports, ticket)
       return { kind: 'refused', detail: 'invalid_grant' }
     }
     expect(tokenOf(await use(createCheck(ports), ticket))).toBe('Bearer access-9')
@@ -247,8 +252,7 @@ describe('R27: refreshing an access token', () => {
     const ticket = session(ports)
     ports.nowMs += 6 * MINUTE
     ports.refreshOutcome = async () => {
-      const tokens = someTokens(ports.nowMs, { accessToken: 'access-9', refreshToken: 'refresh-9' })
-      ports.stored.set(ticket, { session: aSession(ports.nowMs, { tokens }), version: 2 })
+      writeElsewhere(ports, ticket)
       return renewed(ports)()
     }
     expect(tokenOf(await use(createCheck(ports), ticket))).toBe('Bearer access-9')

@@ -19,7 +19,8 @@ const aStore = (label = 'forms') => {
   const clock = handSetClock()
   const records = createMemoryRecords({ clock, maxEntries: 10_000 })
   const random = seededRandom(label)
-  const under = (key: string) => createFormStore({ records, keys: keysOf(key), clock, random })
+  const deps = { records, clock, random, keyPrefix: 'sallyport' }
+  const under = (key: string) => createFormStore({ ...deps, keys: keysOf(key) })
   const forms = under('a')
   return {
     clock,
