@@ -146,7 +146,7 @@ describe('the tree', () => {
 
   it('knows one error class', () => {
     const classes = files.filter((file) => /^(?:export )?class /m.test(textOf(file)))
-    expect(classes).toEqual(['core/fault.ts'])
+    expect(classes).toEqual(['core/reason/fault.ts'])
   })
 
   it('escapes the type checker nowhere', () => {

@@ -1,6 +1,6 @@
-import { asFault } from '../core/fault.ts'
-import type { Client } from '../core/policy.ts'
+import type { Client } from '../core/policy/policy.ts'
 import type { Budget, Clock, SessionDirectory } from '../core/ports.ts'
+import { asFault } from '../core/reason/fault.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { Metrics } from '../observability/metrics.ts'
 

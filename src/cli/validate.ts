@@ -1,12 +1,12 @@
 import { type CompiledResources, compileResources } from '../app/compile-resources.ts'
-import { objectKey, type Problem } from '../policy/resource.ts'
-import { formatProblem, type LocatedProblem } from '../resources/diagnostics.ts'
-import { formatField } from '../resources/field-path.ts'
+import { objectKey, type Problem } from '../policy/resource/resource.ts'
+import { formatProblem, type LocatedProblem } from '../resources/manifest/diagnostics.ts'
+import type { ManifestRead } from '../resources/manifest/manifests.ts'
 import { createManifestReader } from '../resources/manifest-reader.ts'
-import type { ManifestRead } from '../resources/manifests.ts'
-import { createResourceSchema } from '../resources/schema.ts'
-import { EXIT, type ExitCode } from './exit-code.ts'
-import type { Io } from './io.ts'
+import { formatField } from '../resources/schema/field-path.ts'
+import { createResourceSchema } from '../resources/schema/schema.ts'
+import { EXIT, type ExitCode } from './terminal/exit-code.ts'
+import type { Io } from './terminal/io.ts'
 
 /** The options of `validate`. */
 export interface ValidateOptions {

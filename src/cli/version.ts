@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { EXIT, type ExitCode } from './exit-code.ts'
-import type { Io } from './io.ts'
+import { EXIT, type ExitCode } from './terminal/exit-code.ts'
+import type { Io } from './terminal/io.ts'
 
 /** The version of this build. */
 export const packageVersion = (): string => {

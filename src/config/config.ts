@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
-import { parseDurationMs } from '../core/duration.ts'
-import type { WrittenConfiguration } from './schema.ts'
+import { parseDurationMs } from '../core/time/duration.ts'
+import type { WrittenConfiguration } from './schema/schema.ts'
 
 /** Who we are to a server, by file. */
 interface RedisCredentialsConfig {

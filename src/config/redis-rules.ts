@@ -1,4 +1,4 @@
-import { parseDurationMs } from '../core/duration.ts'
+import { parseDurationMs } from '../core/time/duration.ts'
 import type { Rule, RuleProblem } from './rules.ts'
 
 const REDIS = 'sessions.redis'

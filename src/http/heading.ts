@@ -1,4 +1,4 @@
-import { type Reason, type ReasonKind, reasonEntry } from '../core/reason.ts'
+import { type Reason, type ReasonKind, reasonEntry } from '../core/reason/reason.ts'
 
 const HEADINGS: Readonly<Record<ReasonKind, string>> = {
   allow: 'Welcome',

@@ -1,6 +1,6 @@
-import type { Deny, Way } from '../core/decision.ts'
+import type { Deny, Way } from '../core/decision/decision.ts'
 import type { Presentation } from '../core/ports.ts'
-import { type ReasonKind, reasonEntry } from '../core/reason.ts'
+import { type ReasonKind, reasonEntry } from '../core/reason/reason.ts'
 import { headingOf } from './heading.ts'
 import { escapeHtml, framePage, type Mood, pageHeaders } from './page-frame.ts'
 import { PAGE_POLICY } from './page-style.ts'

@@ -1,5 +1,5 @@
-import type { Verdict } from '../core/decision.ts'
-import { type ReasonKind, reasonEntry } from '../core/reason.ts'
+import type { Verdict } from '../core/decision/decision.ts'
+import { type ReasonKind, reasonEntry } from '../core/reason/reason.ts'
 
 /** What became of a request, in the decision log and in metric labels. */
 export type DecisionName = ReasonKind

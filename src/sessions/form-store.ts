@@ -1,10 +1,10 @@
-import type { Form } from '../core/form.ts'
 import type { Clock, FormStore, Random } from '../core/ports.ts'
-import { assertUnspent, withinBudget } from './budget.ts'
-import type { Keys } from './keys.ts'
-import type { Records } from './records.ts'
-import { openText, type RecordBinding, sealText } from './sealed-text.ts'
-import { storeKey } from './store-key.ts'
+import type { Form } from '../core/request/form.ts'
+import { assertUnspent, withinBudget } from './backend/budget.ts'
+import type { Records } from './backend/records.ts'
+import { storeKey } from './backend/store-key.ts'
+import type { Keys } from './sealing/keys.ts'
+import { openText, type RecordBinding, sealText } from './sealing/sealed-text.ts'
 import { createTicket, formatTicket, parseTicket, recordIdOf, type Ticket } from './ticket.ts'
 
 /** What a form store is built from. */

@@ -1,7 +1,7 @@
 import type { Clock, Random, Session, SessionEntry } from '../core/ports.ts'
-import type { Backend } from './backend.ts'
-import type { Keys } from './keys.ts'
-import { createSeal } from './seal.ts'
+import type { Backend } from './backend/backend.ts'
+import type { Keys } from './sealing/keys.ts'
+import { createSeal } from './sealing/seal.ts'
 import { entryOf, sealEntry } from './session-entry.ts'
 import { createSessionNames, type Finding } from './session-names.ts'
 

@@ -1,5 +1,3 @@
-import type { Awaitable } from '../core/awaitable.ts'
-import { asFault, Fault } from '../core/fault.ts'
 import type {
   Budget,
   Clock,
@@ -9,12 +7,14 @@ import type {
   SessionOpening,
   SessionStore,
 } from '../core/ports.ts'
-import type { Backend } from './backend.ts'
-import { assertUnspent, withinBudget } from './budget.ts'
-import type { Keys } from './keys.ts'
+import { asFault, Fault } from '../core/reason/fault.ts'
+import type { Awaitable } from '../core/time/awaitable.ts'
+import type { Backend } from './backend/backend.ts'
+import { assertUnspent, withinBudget } from './backend/budget.ts'
 import { expiresAtMs, remainingMs } from './lifetime.ts'
-import { openRecord, sealRecord } from './record.ts'
-import type { RecordBinding } from './sealed-text.ts'
+import type { Keys } from './sealing/keys.ts'
+import { openRecord, sealRecord } from './sealing/record.ts'
+import type { RecordBinding } from './sealing/sealed-text.ts'
 import { type CacheSettings, createSessionCache } from './session-cache.ts'
 import { entryOf } from './session-entry.ts'
 import { createSessionNames } from './session-names.ts'

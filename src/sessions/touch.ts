@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
-import { asFault, type Fault } from '../core/fault.ts'
 import type { Clock, OpenSession, Session } from '../core/ports.ts'
+import { asFault, type Fault } from '../core/reason/fault.ts'
 import { touchIntervalMs } from './lifetime.ts'
 
 /** Notes behind the answers that sessions are in use. */

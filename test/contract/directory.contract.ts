@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { PageMark } from '../../src/core/page-mark.ts'
 import type {
   OpenSession,
   Session,
@@ -7,7 +6,8 @@ import type {
   SessionOpening,
   SessionQuery,
 } from '../../src/core/ports.ts'
-import type { Keys } from '../../src/sessions/keys.ts'
+import type { PageMark } from '../../src/core/session/page-mark.ts'
+import type { Keys } from '../../src/sessions/sealing/keys.ts'
 import { createSessionDirectory } from '../../src/sessions/session-directory.ts'
 import { createSessionStore } from '../../src/sessions/session-store.ts'
 import { aSession } from '../support/builders.ts'

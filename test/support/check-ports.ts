@@ -1,6 +1,4 @@
-import type { Fault } from '../../src/core/fault.ts'
-import type { Form } from '../../src/core/form.ts'
-import type { Policy } from '../../src/core/policy.ts'
+import type { Policy } from '../../src/core/policy/policy.ts'
 import type {
   Budget,
   CheckPorts,
@@ -16,6 +14,8 @@ import type {
   Tokens,
   Verification,
 } from '../../src/core/ports.ts'
+import type { Fault } from '../../src/core/reason/fault.ts'
+import type { Form } from '../../src/core/request/form.ts'
 import { entryOf } from '../../src/sessions/session-entry.ts'
 import { someTokens } from './builders.ts'
 

@@ -6,7 +6,7 @@ import type {
   OIDCClient,
   ProtectedRoute,
   Secret,
-} from '../../src/policy/resource.ts'
+} from '../../src/policy/resource/resource.ts'
 
 /** `namespace/name`, and the age where it matters. */
 const metaOf = (path: string, creationTimestampMs?: number): ObjectMeta => {

@@ -1,5 +1,5 @@
 import type { InvalidObject } from '../../policy/compile.ts'
-import { type ObjectRef, objectKey, type Resource } from '../../policy/resource.ts'
+import { type ObjectRef, objectKey, type Resource } from '../../policy/resource/resource.ts'
 import {
   type CollectionWatch,
   createCollectionWatch,

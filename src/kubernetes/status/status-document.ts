@@ -1,6 +1,6 @@
-import { canonicalJson } from '../../policy/compile/canonical-json.ts'
+import { canonicalJson } from '../../policy/compile/object/canonical-json.ts'
+import type { DesiredCondition, DesiredHost, DesiredStatus } from '../conditions/desired-status.ts'
 import type { ApiObject } from '../watch/watch-line.ts'
-import type { DesiredCondition, DesiredHost, DesiredStatus } from './desired-status.ts'
 
 /**
  * When each host of a route was last asked about, in milliseconds since the epoch; absent: never

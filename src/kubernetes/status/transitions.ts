@@ -1,5 +1,5 @@
+import type { DesiredCondition } from '../conditions/desired-status.ts'
 import type { ApiObject } from '../watch/watch-line.ts'
-import type { DesiredCondition } from './desired-status.ts'
 import { statusOf, type WrittenStatus } from './status-document.ts'
 
 /** The condition that sums the others up. */

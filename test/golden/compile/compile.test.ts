@@ -1,12 +1,12 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { stringify } from 'yaml'
-import type { Client, Policy, Provider } from '../../../src/core/policy.ts'
+import type { Client, Policy, Provider } from '../../../src/core/policy/policy.ts'
 import { type Compilation, type CompileInput, compile } from '../../../src/policy/compile.ts'
-import { objectKey, type Problem } from '../../../src/policy/resource.ts'
-import { formatField } from '../../../src/resources/field-path.ts'
-import { readManifests } from '../../../src/resources/manifests.ts'
-import { createResourceSchema } from '../../../src/resources/schema.ts'
+import { objectKey, type Problem } from '../../../src/policy/resource/resource.ts'
+import { readManifests } from '../../../src/resources/manifest/manifests.ts'
+import { formatField } from '../../../src/resources/schema/field-path.ts'
+import { createResourceSchema } from '../../../src/resources/schema/schema.ts'
 import { sha256 } from '../../support/compiled.ts'
 
 const HERE = new URL('./', import.meta.url).pathname

@@ -4,12 +4,12 @@ import { expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { compileResources } from '../../../src/app/compile-resources.ts'
 import { outcomeOf } from '../../../src/app/outcome.ts'
-import { desiredStatuses, unsyncedStatuses } from '../../../src/kubernetes/status/conditions.ts'
-import type { ProviderStanding } from '../../../src/kubernetes/status/standing.ts'
+import { desiredStatuses, unsyncedStatuses } from '../../../src/kubernetes/conditions/conditions.ts'
+import type { ProviderStanding } from '../../../src/kubernetes/conditions/standing.ts'
 import type { InvalidObject } from '../../../src/policy/compile.ts'
-import { objectKey } from '../../../src/policy/resource.ts'
-import { joinManifests, readManifests } from '../../../src/resources/manifests.ts'
-import { createResourceSchema } from '../../../src/resources/schema.ts'
+import { objectKey } from '../../../src/policy/resource/resource.ts'
+import { joinManifests, readManifests } from '../../../src/resources/manifest/manifests.ts'
+import { createResourceSchema } from '../../../src/resources/schema/schema.ts'
 
 const HERE = new URL('./', import.meta.url).pathname
 const INPUTS = [...globSync(`${HERE}../compile/*.in.yaml`), ...globSync(`${HERE}*.in.yaml`)].sort()

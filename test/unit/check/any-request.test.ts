@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createCheck } from '../../../src/check/check.ts'
-import type { Verdict } from '../../../src/core/decision.ts'
-import { parsePath } from '../../../src/core/request.ts'
+import type { Verdict } from '../../../src/core/decision/decision.ts'
+import { parsePath } from '../../../src/core/request/request.ts'
 import { createAnswering } from '../../../src/grpc/response.ts'
 import { present } from '../../../src/http/present.ts'
-import { createSeal } from '../../../src/sessions/seal.ts'
+import { createSeal } from '../../../src/sessions/sealing/seal.ts'
 import {
   aClient,
   aPolicy,

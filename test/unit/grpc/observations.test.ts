@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { deny } from '../../../src/core/deny.ts'
+import { deny } from '../../../src/core/decision/deny.ts'
 import type { CheckFacts } from '../../../src/core/ports.ts'
 import { createObservations } from '../../../src/grpc/observations.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { createFormStore } from '../../../src/sessions/form-store.ts'
-import { createMemoryRecords } from '../../../src/sessions/memory-records.ts'
+import { createMemoryRecords } from '../../../src/sessions/memory/records.ts'
 import { unlimited } from '../../support/check-ports.ts'
 import { handSetClock } from '../../support/hand-set-clock.ts'
 import { keysOf } from '../../support/process-keys.ts'

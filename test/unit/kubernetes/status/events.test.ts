@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createApiCalls } from '../../../../src/kubernetes/api/api-calls.ts'
 import { createApiServer } from '../../../../src/kubernetes/api/api-server.ts'
-import type { DesiredCondition } from '../../../../src/kubernetes/status/desired-status.ts'
+import type { DesiredCondition } from '../../../../src/kubernetes/conditions/desired-status.ts'
 import { createEvents, type Events } from '../../../../src/kubernetes/status/events.ts'
 import { transitionsOf } from '../../../../src/kubernetes/status/transitions.ts'
 import type { ApiObject } from '../../../../src/kubernetes/watch/watch-line.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { DesiredStatus } from '../../../../src/kubernetes/status/desired-status.ts'
+import type { DesiredStatus } from '../../../../src/kubernetes/conditions/desired-status.ts'
 import {
   type LastChecks,
   nextStatus,

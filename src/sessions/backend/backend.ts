@@ -1,0 +1,18 @@
+import type { Lock, ReplayGuard } from '../../core/ports.ts'
+import type { IdSets } from './id-sets.ts'
+import type { Notices } from './notices.ts'
+import type { Records } from './records.ts'
+
+/** Everything that replicas share, from one place. */
+export interface Backend {
+  readonly records: Records
+  /** What is known about sessions without their tickets. */
+  readonly entries: Records
+  readonly idSets: IdSets
+  readonly lock: Lock
+  readonly replay: ReplayGuard
+  readonly notices: Notices
+  /** For readiness. @throws Fault `session_store_unavailable` */
+  readonly ping: () => Promise<void>
+  readonly close: () => Promise<void>
+}

@@ -1,0 +1,45 @@
+import type { Random, Seal } from '../../core/ports.ts'
+import { decrypt, encrypt, NONCE_BYTES } from './aead.ts'
+import { hkdf, KEY_ID_BYTES, type Keys, type ProcessKey } from './keys.ts'
+
+const FORMAT = 1
+const SALT_BYTES = 12
+const SALT_AT = 1 + KEY_ID_BYTES
+const NONCE_AT = SALT_AT + SALT_BYTES
+const CIPHERTEXT_AT = NONCE_AT + NONCE_BYTES
+const INFO = 'sallyport seal message v1'
+
+const messageKey = (key: ProcessKey, salt: Uint8Array): Buffer =>
+  hkdf(key.derive('seal'), salt, INFO)
+
+const strictBytes = (text: string): Buffer | undefined => {
+  const bytes = Buffer.from(text, 'base64url')
+  return bytes.toString('base64url') === text ? bytes : undefined
+}
+
+/**
+ * Seals with AES-256-GCM. Anybody can make this service seal as often as they like, so each message
+ * has a key of its own, derived from 96 random bits, besides its random nonce: the bounds of NIST
+ * SP 800-38D are out of reach. Opening never throws.
+ */
+export const createSeal = (deps: { readonly keys: Keys; readonly random: Random }): Seal => ({
+  seal: (context, plaintext) => {
+    const key = deps.keys.newest()
+    const random = Buffer.from(deps.random.token(SALT_BYTES + NONCE_BYTES), 'base64url')
+    const salt = random.subarray(0, SALT_BYTES)
+    const nonce = random.subarray(SALT_BYTES)
+    const ciphertext = encrypt(messageKey(key, salt), nonce, context, Buffer.from(plaintext))
+    const keyId = Buffer.from(key.id, 'base64url')
+    return Buffer.concat([Buffer.of(FORMAT), keyId, random, ciphertext]).toString('base64url')
+  },
+  open: (context, sealed) => {
+    const bytes = strictBytes(sealed)
+    if (bytes === undefined || bytes[0] !== FORMAT || bytes.length < CIPHERTEXT_AT) return undefined
+    const key = deps.keys.find(bytes.toString('base64url', 1, SALT_AT))
+    if (key === undefined) return undefined
+    const salt = bytes.subarray(SALT_AT, NONCE_AT)
+    const nonce = bytes.subarray(NONCE_AT, CIPHERTEXT_AT)
+    const ciphertext = bytes.subarray(CIPHERTEXT_AT)
+    return decrypt(messageKey(key, salt), nonce, context, ciphertext)?.toString()
+  },
+})
