@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { watchFiles } from '../config/watch-files.ts'
-import type { Random } from '../core/ports.ts'
+import type { Random } from '../core/time/random.ts'
 import type { Logger } from '../observability/logger.ts'
 import {
   createKeys,

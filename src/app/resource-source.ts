@@ -1,13 +1,14 @@
 import type { ResourcesConfig } from '../config/config.ts'
-import type { Clock, Random } from '../core/ports.ts'
+import type { Clock } from '../core/time/clock.ts'
+import type { Random } from '../core/time/random.ts'
 import { createApiServer } from '../kubernetes/api/api-server.ts'
 import {
   type ClusterRead,
   type ClusterSource,
   createClusterSource,
-  type DecodedObject,
   type PresentObject,
 } from '../kubernetes/source/cluster-source.ts'
+import type { DecodedObject } from '../kubernetes/source/decoded-object.ts'
 import { type Controller, createController } from '../kubernetes/status/controller.ts'
 import { systemTimers, type Timers } from '../kubernetes/timers.ts'
 import type { Logger } from '../observability/logger.ts'

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts'
 import { watchFiles } from '../config/watch-files.ts'
-import type { Clock, Random } from '../core/ports.ts'
+import type { Clock } from '../core/time/clock.ts'
+import type { Random } from '../core/time/random.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { SessionMetrics } from '../observability/session-metrics.ts'
 import type { Backend } from '../sessions/backend/backend.ts'

@@ -1,4 +1,5 @@
-import { type Reason, type ReasonKind, reasonEntry } from '../core/reason/reason.ts'
+import { type Reason, reasonEntry } from '../core/reason/reason.ts'
+import type { ReasonKind } from '../core/reason/reason-entry.ts'
 
 const HEADINGS: Readonly<Record<ReasonKind, string>> = {
   allow: 'Welcome',

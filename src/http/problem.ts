@@ -1,5 +1,5 @@
 import type { Deny, Header } from '../core/decision/decision.ts'
-import type { Presentation } from '../core/ports.ts'
+import type { Presentation } from '../core/decision/presentation.ts'
 import { reasonEntry } from '../core/reason/reason.ts'
 import { headingOf } from './heading.ts'
 

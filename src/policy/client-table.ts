@@ -1,5 +1,5 @@
+import type { ClientLookup, ClientSource } from '../core/client-source.ts'
 import type { Client } from '../core/policy/policy.ts'
-import type { ClientLookup, ClientSource } from '../core/ports.ts'
 import type { ObjectSummary } from './compile/object/object-summary.ts'
 
 /**

@@ -9,6 +9,7 @@ import { settleHosts } from './compile/host/ownership.ts'
 import { deepFreeze } from './compile/object/deep-freeze.ts'
 import { createFindings, type Finding } from './compile/object/findings.ts'
 import type { LabelsOf } from './compile/object/grant.ts'
+import type { InvalidObject } from './compile/object/invalid-object.ts'
 import {
   type Current,
   type GoodByKey,
@@ -35,25 +36,7 @@ import { linkRoute } from './compile/route/link-route.ts'
 import { gatherHeaders } from './compile/route/namespace-headers.ts'
 import { type RouteDraft, readHosts, readRoute } from './compile/route/route.ts'
 import { createHostTable, type HostTable } from './matching/host-table.ts'
-import {
-  type ObjectRef,
-  objectKey,
-  type Problem,
-  type Resource,
-  refOf,
-} from './resource/resource.ts'
-
-/**
- * An object that is there, but that its schema refuses now. What is known of it besides its name
- * keeps its hosts its own.
- */
-export interface InvalidObject extends ObjectRef {
-  readonly creationTimestampMs?: number
-  /** The hosts of a ProtectedRoute, as far as they can be read. */
-  readonly hosts?: readonly string[]
-  /** Why a Secret or ConfigMap cannot be read at all: a sentence without its full stop. */
-  readonly unreadable?: string
-}
+import { objectKey, type Problem, type Resource, refOf } from './resource/resource.ts'
 
 /**
  * The valid state of every object at the last compilation, and before it where that was invalid.

@@ -1,5 +1,7 @@
-import type { Clock, FormStore, Random } from '../core/ports.ts'
 import type { Form } from '../core/request/form.ts'
+import type { FormStore } from '../core/session/form-store.ts'
+import type { Clock } from '../core/time/clock.ts'
+import type { Random } from '../core/time/random.ts'
 import { assertUnspent, withinBudget } from './backend/budget.ts'
 import type { Records } from './backend/records.ts'
 import { storeKey } from './backend/store-key.ts'

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
-import type { Clock, OpenSession } from '../core/ports.ts'
+import type { OpenSession } from '../core/session/session-store.ts'
+import type { Clock } from '../core/time/clock.ts'
 import type { Heard } from './backend/notices.ts'
 
 /**

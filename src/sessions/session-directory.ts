@@ -1,11 +1,11 @@
+import type { PageMark } from '../core/session/page-mark.ts'
 import type {
-  Budget,
   SessionDirectory,
   SessionEntry,
   SessionQuery,
   SessionSelector,
-} from '../core/ports.ts'
-import type { PageMark } from '../core/session/page-mark.ts'
+} from '../core/session/session-directory.ts'
+import type { Budget } from '../core/time/budget.ts'
 import type { Backend } from './backend/backend.ts'
 import { assertUnspent } from './backend/budget.ts'
 import type { Member } from './backend/id-sets.ts'

@@ -1,4 +1,7 @@
-import type { Clock, Random, Session, SessionEntry } from '../core/ports.ts'
+import type { Session } from '../core/session/session.ts'
+import type { SessionEntry } from '../core/session/session-directory.ts'
+import type { Clock } from '../core/time/clock.ts'
+import type { Random } from '../core/time/random.ts'
 import type { Backend } from './backend/backend.ts'
 import type { Keys } from './sealing/keys.ts'
 import { createSeal } from './sealing/seal.ts'

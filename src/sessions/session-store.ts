@@ -1,14 +1,10 @@
-import type {
-  Budget,
-  Clock,
-  OpenSession,
-  Random,
-  Session,
-  SessionOpening,
-  SessionStore,
-} from '../core/ports.ts'
 import { asFault, Fault } from '../core/reason/fault.ts'
+import type { Session } from '../core/session/session.ts'
+import type { OpenSession, SessionOpening, SessionStore } from '../core/session/session-store.ts'
 import type { Awaitable } from '../core/time/awaitable.ts'
+import type { Budget } from '../core/time/budget.ts'
+import type { Clock } from '../core/time/clock.ts'
+import type { Random } from '../core/time/random.ts'
 import type { Backend } from './backend/backend.ts'
 import { assertUnspent, withinBudget } from './backend/budget.ts'
 import { expiresAtMs, remainingMs } from './lifetime.ts'

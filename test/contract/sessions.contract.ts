@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Budget, OpenSession, SessionOpening } from '../../src/core/ports.ts'
+import type { OpenSession, SessionOpening } from '../../src/core/session/session-store.ts'
+import type { Budget } from '../../src/core/time/budget.ts'
 import type { Backend } from '../../src/sessions/backend/backend.ts'
 import type { Heard } from '../../src/sessions/backend/notices.ts'
 import { createSessionStore } from '../../src/sessions/session-store.ts'

@@ -1,8 +1,9 @@
 import { sessionTenant } from '../../src/check/session/session-tenant.ts'
 import type { Identity } from '../../src/core/identity/identity.ts'
 import type { BearerMethod, Client, Policy, Provider, Rule } from '../../src/core/policy/policy.ts'
-import type { Session, Tokens } from '../../src/core/ports.ts'
+import type { Tokens } from '../../src/core/provider/tokens.ts'
 import { parseAuthority, parsePath, type Request } from '../../src/core/request/request.ts'
+import type { Session } from '../../src/core/session/session.ts'
 
 /** What a test may say about a request; everything else is a plain GET of a page's root. */
 export interface RequestSketch {

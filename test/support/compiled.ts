@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Client, Policy } from '../../src/core/policy/policy.ts'
-import type { PolicyLookup } from '../../src/core/ports.ts'
+import type { PolicyLookup } from '../../src/core/policy-source.ts'
 import { type Compilation, type CompileInput, compile } from '../../src/policy/compile.ts'
 import type { Resource } from '../../src/policy/resource/resource.ts'
 

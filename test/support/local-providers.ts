@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest'
 import type { Provider } from '../../src/core/policy/policy.ts'
-import type { Clock } from '../../src/core/ports.ts'
+import type { Clock } from '../../src/core/time/clock.ts'
 import type { OutboundOptions } from '../../src/oidc/provider/provider-fetch.ts'
 import { createProviders, type Providers } from '../../src/oidc/provider/providers.ts'
 import { aProvider } from './builders.ts'

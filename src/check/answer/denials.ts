@@ -4,7 +4,7 @@ import type { About, Access, Deny, Header, Way } from '../../core/decision/decis
 import { deny, denyFault } from '../../core/decision/deny.ts'
 import type { Identity, Unauthenticated } from '../../core/identity/identity.ts'
 import type { Policy, Rule } from '../../core/policy/policy.ts'
-import type { PolicyLookup } from '../../core/ports.ts'
+import type { PolicyLookup } from '../../core/policy-source.ts'
 import { Fault } from '../../core/reason/fault.ts'
 import { reasonEntry } from '../../core/reason/reason.ts'
 import type { Request } from '../../core/request/request.ts'

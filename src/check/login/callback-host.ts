@@ -1,6 +1,7 @@
+import type { CheckPorts } from '../../core/check-ports.ts'
 import type { Verdict } from '../../core/decision/decision.ts'
 import { deny, denyFault } from '../../core/decision/deny.ts'
-import type { CheckPorts, PolicyLookup } from '../../core/ports.ts'
+import type { PolicyLookup } from '../../core/policy-source.ts'
 import { Fault } from '../../core/reason/fault.ts'
 import type { Request } from '../../core/request/request.ts'
 import { createArrive } from './hand-off.ts'

@@ -1,8 +1,9 @@
+import type { CheckPorts } from '../../core/check-ports.ts'
 import type { Verdict } from '../../core/decision/decision.ts'
 import { deny } from '../../core/decision/deny.ts'
 import type { Client } from '../../core/policy/policy.ts'
-import type { CheckPorts, Seal } from '../../core/ports.ts'
 import { parseAuthority, type Request } from '../../core/request/request.ts'
+import type { Seal } from '../../core/session/seal.ts'
 import { attemptOf, LOGIN_TTL_MS } from './login-cookie.ts'
 
 /** A handed-over answer of the provider is good for this long. */

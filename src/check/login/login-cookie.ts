@@ -1,8 +1,10 @@
 import { findCookie } from '../../core/cookie/cookie.ts'
 import { LOGIN_COOKIE_PREFIX } from '../../core/cookie/own-cookies.ts'
 import type { Client } from '../../core/policy/policy.ts'
-import type { LoginState, Random, Seal } from '../../core/ports.ts'
+import type { LoginState } from '../../core/provider/login-state.ts'
 import type { Request } from '../../core/request/request.ts'
+import type { Seal } from '../../core/session/seal.ts'
+import type { Random } from '../../core/time/random.ts'
 
 /** A login must be finished within this (R16). */
 export const LOGIN_TTL_MS = 10 * 60_000

@@ -1,10 +1,12 @@
+import type { CheckPorts } from '../../core/check-ports.ts'
 import { setCookie } from '../../core/cookie/cookie.ts'
 import type { SessionLifetime } from '../../core/cookie/remember-me.ts'
 import type { Header } from '../../core/decision/decision.ts'
 import type { Client } from '../../core/policy/policy.ts'
-import type { CheckPorts, Session, Tokens } from '../../core/ports.ts'
+import type { Tokens } from '../../core/provider/tokens.ts'
 import type { Request } from '../../core/request/request.ts'
 import { seenAtLogin } from '../../core/session/seen-at-login.ts'
+import type { Session } from '../../core/session/session.ts'
 import { bindingOf } from '../../core/session/session-binding.ts'
 import { sessionTenant } from '../session/session-tenant.ts'
 

@@ -1,7 +1,10 @@
+import type { CheckPorts } from '../../core/check-ports.ts'
 import type { Client } from '../../core/policy/policy.ts'
-import type { Budget, CheckPorts, Session, SessionEntry } from '../../core/ports.ts'
 import { Fault } from '../../core/reason/fault.ts'
 import type { PageMark } from '../../core/session/page-mark.ts'
+import type { Session } from '../../core/session/session.ts'
+import type { SessionEntry } from '../../core/session/session-directory.ts'
+import type { Budget } from '../../core/time/budget.ts'
 
 /** A new session's ticket, and how many older sessions made room for it. */
 export interface Begun {

@@ -1,17 +1,15 @@
+import type { ClientSource } from '../../core/client-source.ts'
 import type { Client } from '../../core/policy/policy.ts'
+import type { LogoutTokenCheck, RelyingParty } from '../../core/provider/relying-party.ts'
+import { asFault, Fault } from '../../core/reason/fault.ts'
 import type {
   BackChannelLogout,
   BackChannelOutcome,
-  Budget,
-  ClientSource,
-  Clock,
-  LogoutTokenCheck,
-  RelyingParty,
-  ReplayGuard,
-  SessionDirectory,
-  SessionSelector,
-} from '../../core/ports.ts'
-import { asFault, Fault } from '../../core/reason/fault.ts'
+} from '../../core/session/back-channel-logout.ts'
+import type { ReplayGuard } from '../../core/session/replay-guard.ts'
+import type { SessionDirectory, SessionSelector } from '../../core/session/session-directory.ts'
+import type { Budget } from '../../core/time/budget.ts'
+import type { Clock } from '../../core/time/clock.ts'
 
 /** What a back-channel logout needs from outside. */
 export interface BackChannelPorts {

@@ -10,9 +10,9 @@ import type {
 } from '../../core/decision/decision.ts'
 import { deny } from '../../core/decision/deny.ts'
 import type { Client, Policy } from '../../core/policy/policy.ts'
-import type { OpenSession } from '../../core/ports.ts'
 import type { Request } from '../../core/request/request.ts'
 import { originOf } from '../../core/request/return-url.ts'
+import type { OpenSession } from '../../core/session/session-store.ts'
 import { farewell } from '../answer/farewell.ts'
 
 const LOGOUT_TTL_SECONDS = 600

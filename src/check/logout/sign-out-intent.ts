@@ -1,7 +1,7 @@
+import type { CheckPorts } from '../../core/check-ports.ts'
 import type { Deny } from '../../core/decision/decision.ts'
 import { deny } from '../../core/decision/deny.ts'
 import type { Client, Policy } from '../../core/policy/policy.ts'
-import type { CheckPorts } from '../../core/ports.ts'
 import { causeOf, isEmbedded, isSpeculative } from '../../core/request/navigation.ts'
 import type { Request } from '../../core/request/request.ts'
 import { sessionTenant } from '../session/session-tenant.ts'

@@ -1,4 +1,4 @@
-import type { CheckPorts } from '../../core/ports.ts'
+import type { CheckPorts } from '../../core/check-ports.ts'
 import { jitterMs } from '../../core/time/jitter.ts'
 
 /** What failed a moment ago and is not tried again yet. */

@@ -1,13 +1,11 @@
+import type { CheckPorts } from '../../core/check-ports.ts'
 import type { Client } from '../../core/policy/policy.ts'
-import type {
-  Budget,
-  CheckPorts,
-  HeldLock,
-  OpenSession,
-  Session,
-  Tokens,
-} from '../../core/ports.ts'
+import type { Tokens } from '../../core/provider/tokens.ts'
 import { asFault, Fault } from '../../core/reason/fault.ts'
+import type { HeldLock } from '../../core/session/lock.ts'
+import type { Session } from '../../core/session/session.ts'
+import type { OpenSession } from '../../core/session/session-store.ts'
+import type { Budget } from '../../core/time/budget.ts'
 import { createCooldowns } from './cooldowns.ts'
 import { isExpired, tokenStateOf } from './token-state.ts'
 

@@ -1,5 +1,6 @@
 import type { Client } from '../../core/policy/policy.ts'
-import type { OpenSession, Session } from '../../core/ports.ts'
+import type { Session } from '../../core/session/session.ts'
+import type { OpenSession } from '../../core/session/session-store.ts'
 
 /** What the access token of a session asks for before the session is used. */
 export type TokenState = 'fresh' | 'due' | 'expired' | 'over'

@@ -1,4 +1,4 @@
-import type { SessionQuery } from '../ports.ts'
+import type { SessionQuery } from './session-directory.ts'
 
 /** What somebody did, or tried to do, by the admin API. */
 export interface AdminUse {

@@ -1,5 +1,5 @@
 import type { Client } from '../policy/policy.ts'
-import type { Session } from '../ports.ts'
+import type { Session } from './session.ts'
 
 /**
  * Whether a client ended the sessions that began before a time. A time to come ends nothing until

@@ -1,5 +1,5 @@
-import type { Session } from '../ports.ts'
 import type { Request } from '../request/request.ts'
+import type { Session } from './session.ts'
 
 /** What is recorded of where a login came from, for those who look after sessions. */
 export interface Recording {

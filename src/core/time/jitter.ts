@@ -1,4 +1,4 @@
-import type { Random } from '../ports.ts'
+import type { Random } from './random.ts'
 
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 

@@ -1,5 +1,5 @@
-import type { Budget } from '../ports.ts'
 import type { Fault } from '../reason/fault.ts'
+import type { Budget } from './budget.ts'
 
 /**
  * Waits for shared work no longer than the budget lasts; the work itself goes on, bounded by its

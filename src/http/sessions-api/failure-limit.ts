@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/ports.ts'
+import type { Clock } from '../../core/time/clock.ts'
 
 /** Counts refused credentials by where they came from. */
 export interface FailureLimit {

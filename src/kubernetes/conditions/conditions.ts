@@ -5,6 +5,7 @@ import { also, condition, type StatusProblem, tellProblems } from './condition.t
 import type { DesiredCondition, DesiredHost, DesiredStatus } from './desired-status.ts'
 import { providerReady } from './provider-conditions.ts'
 import type { ProviderStanding, StandingOf } from './standing.ts'
+import type { Subject } from './subject.ts'
 
 /** A problem, and the object that has it. */
 export interface ObjectStatusProblem extends StatusProblem {
@@ -30,15 +31,6 @@ export interface StatusInput {
    * state.
    */
   readonly missingRightsIn: (namespace: string) => readonly string[]
-}
-
-/** One object with everything that is known of it. */
-export interface Subject {
-  readonly summary: ObjectSummary
-  readonly problems: readonly StatusProblem[]
-  readonly hosts: readonly DesiredHost[]
-  readonly standingOf: StandingOf
-  readonly missingRights: readonly string[]
 }
 
 const LAST_GOOD = 'An earlier version of this object stays in force until it is mended'

@@ -1,7 +1,7 @@
 import { also, condition } from './condition.ts'
-import type { Subject } from './conditions.ts'
 import type { DesiredCondition } from './desired-status.ts'
 import type { ProviderStanding } from './standing.ts'
+import type { Subject } from './subject.ts'
 
 const KEPT = 'What was fetched before stays in use'
 

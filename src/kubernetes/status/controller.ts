@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
-import type { Clock, Random } from '../../core/ports.ts'
+import type { Clock } from '../../core/time/clock.ts'
+import type { Random } from '../../core/time/random.ts'
 import type { OwnedHost } from '../../policy/matching/host-table.ts'
 import { createApiCalls } from '../api/api-calls.ts'
 import type { ApiServer } from '../api/api-server.ts'

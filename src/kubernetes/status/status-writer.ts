@@ -1,4 +1,5 @@
-import type { Clock, Random } from '../../core/ports.ts'
+import type { Clock } from '../../core/time/clock.ts'
+import type { Random } from '../../core/time/random.ts'
 import { type ObjectRef, objectKey } from '../../policy/resource/resource.ts'
 import type { ApiCalls } from '../api/api-calls.ts'
 import type { ApiFailure } from '../api/api-failure.ts'

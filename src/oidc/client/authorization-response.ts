@@ -1,5 +1,6 @@
 import type { Provider } from '../../core/policy/policy.ts'
-import type { CodeOutcome, LoginState } from '../../core/ports.ts'
+import type { LoginState } from '../../core/provider/login-state.ts'
+import type { CodeOutcome } from '../../core/provider/relying-party.ts'
 import type { Reason } from '../../core/reason/reason.ts'
 
 /** A login that ends without tokens. */

@@ -8,8 +8,9 @@ import {
   customFetch,
 } from 'openid-client'
 import type { Client } from '../../core/policy/policy.ts'
-import type { Budget, Clock } from '../../core/ports.ts'
 import { Fault } from '../../core/reason/fault.ts'
+import type { Budget } from '../../core/time/budget.ts'
+import type { Clock } from '../../core/time/clock.ts'
 import { admittedAlgorithms } from '../provider/algorithms.ts'
 import { type ProviderMetadata, requireEndpoint } from '../provider/metadata.ts'
 import type { Answer } from '../provider/provider-fetch.ts'

@@ -1,14 +1,14 @@
 import { hash } from 'node:crypto'
 import type { Client } from '../../core/policy/policy.ts'
 import type {
-  Budget,
-  Clock,
   CodeOutcome,
   RefreshOutcome,
   RelyingParty,
-  Tokens,
-} from '../../core/ports.ts'
+} from '../../core/provider/relying-party.ts'
+import type { Tokens } from '../../core/provider/tokens.ts'
 import { asFault } from '../../core/reason/fault.ts'
+import type { Budget } from '../../core/time/budget.ts'
+import type { Clock } from '../../core/time/clock.ts'
 import { requireEndpoint } from '../provider/metadata.ts'
 import type { Providers } from '../provider/providers.ts'
 import { scopesToRequest, splitScopes } from '../token/scopes.ts'

@@ -1,7 +1,9 @@
 import type { Claims } from '../../core/identity/identity.ts'
 import type { Client } from '../../core/policy/policy.ts'
-import type { Budget, RelyingParty, Tokens } from '../../core/ports.ts'
+import type { RelyingParty } from '../../core/provider/relying-party.ts'
+import type { Tokens } from '../../core/provider/tokens.ts'
 import { asFault } from '../../core/reason/fault.ts'
+import type { Budget } from '../../core/time/budget.ts'
 import { refuseLogin } from './authorization-response.ts'
 import type { Userinfo } from './userinfo.ts'
 

@@ -1,6 +1,6 @@
 import type { Claims } from '../../core/identity/identity.ts'
 import type { Client } from '../../core/policy/policy.ts'
-import type { Budget } from '../../core/ports.ts'
+import type { Budget } from '../../core/time/budget.ts'
 import { admittedAlgorithms } from '../provider/algorithms.ts'
 import { parseJsonObject } from '../provider/json.ts'
 import { requireEndpoint } from '../provider/metadata.ts'

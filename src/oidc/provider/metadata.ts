@@ -1,7 +1,7 @@
 import type { Claims } from '../../core/identity/identity.ts'
 import { ENDPOINT_NAMES, type EndpointName, type Provider } from '../../core/policy/policy.ts'
-import type { Clock } from '../../core/ports.ts'
 import { Fault } from '../../core/reason/fault.ts'
+import type { Clock } from '../../core/time/clock.ts'
 import { parseJsonObject } from './json.ts'
 import type { OutboundOptions, ProviderFetch } from './provider-fetch.ts'
 import { createRefreshed, type Refreshed } from './refreshed.ts'

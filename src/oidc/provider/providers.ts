@@ -1,33 +1,10 @@
 import type { Provider } from '../../core/policy/policy.ts'
-import type { Clock, Random } from '../../core/ports.ts'
-import { countKeys, createKeys, type KeySet, type VerificationKey } from './keys.ts'
-import { createMetadata, ISSUER_MISMATCH, type ProviderMetadata } from './metadata.ts'
-import { createProviderFetch, type OutboundOptions, type ProviderFetch } from './provider-fetch.ts'
-import type { Refreshed } from './refreshed.ts'
+import type { Clock } from '../../core/time/clock.ts'
+import type { Random } from '../../core/time/random.ts'
+import type { OutboundOptions } from './provider-fetch.ts'
+import { createHandle, type ProviderHandle } from './provider-handle.ts'
+import { healthOf, type ProviderHealth } from './provider-health.ts'
 import { createRetryDelay, createWarming, type RetryDelay } from './warming.ts'
-
-/** Everything we hold of one generation of a provider. */
-export interface ProviderHandle {
-  readonly fetch: ProviderFetch
-  readonly metadata: Refreshed<ProviderMetadata>
-  readonly keys: Refreshed<KeySet>
-  /** Whether a key is still among the trusted ones. Starts a renewal that is due. */
-  readonly isCurrent: (key: VerificationKey) => boolean
-}
-
-/** How a provider stands, for readiness and metrics. */
-export interface ProviderHealth {
-  /** Metadata and keys are there, if perhaps not the newest. */
-  readonly isReady: boolean
-  readonly keys: number
-  readonly lastDiscoveryMs?: number
-  /** Why the latest fetch of metadata or keys failed, as a sentence. */
-  readonly lastError?: string
-  /** Whether it failed because the metadata names another issuer than the configured one. */
-  readonly isIssuerWrong: boolean
-  /** Calls are held back after failures. */
-  readonly isHeldBack: boolean
-}
 
 /** The providers in use, each on its own. */
 export interface Providers {
@@ -56,39 +33,6 @@ interface Entry {
 }
 
 const nameOf = ({ name, generation }: Provider): string => `${generation} ${name}`
-
-const createHandle = (
-  provider: Provider,
-  outbound: OutboundOptions,
-  clock: Clock,
-): ProviderHandle => {
-  const fetch = createProviderFetch(provider, outbound, clock)
-  const metadata = createMetadata({ provider, fetch, outbound, clock })
-  const keys = createKeys({ provider, fetch, metadata, clock })
-  let checked: KeySet | undefined
-  let current: ReadonlySet<VerificationKey> = new Set()
-  const isCurrent = (key: VerificationKey): boolean => {
-    const set = keys.peek()
-    if (set !== checked) current = new Set(set?.values())
-    checked = set
-    return current.has(key)
-  }
-  return { fetch, metadata, keys, isCurrent }
-}
-
-const healthOf = ({ fetch, metadata, keys }: ProviderHandle): ProviderHealth => {
-  const discovered = metadata.status()
-  const fault = discovered.fault ?? keys.status().fault
-  const set = keys.peek()
-  return {
-    isReady: discovered.loadedAtMs !== undefined && set !== undefined,
-    keys: set === undefined ? 0 : countKeys(set),
-    ...(discovered.loadedAtMs === undefined ? {} : { lastDiscoveryMs: discovered.loadedAtMs }),
-    ...(fault === undefined ? {} : { lastError: fault.message }),
-    isIssuerWrong: fault?.cause === ISSUER_MISMATCH,
-    isHeldBack: fetch.isHeldBack(),
-  }
-}
 
 /**
  * The registry of providers. Connections, breaker, metadata and keys live per name and generation,

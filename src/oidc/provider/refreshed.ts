@@ -1,6 +1,7 @@
-import type { Budget, Clock } from '../../core/ports.ts'
 import { asFault, Fault } from '../../core/reason/fault.ts'
 import type { Awaitable } from '../../core/time/awaitable.ts'
+import type { Budget } from '../../core/time/budget.ts'
+import type { Clock } from '../../core/time/clock.ts'
 import { withinBudget } from '../../core/time/within-budget.ts'
 
 /** A value that is fetched, kept, and renewed on use. */

@@ -1,6 +1,6 @@
-import type { Random } from '../../core/ports.ts'
 import { jitterMs } from '../../core/time/jitter.ts'
-import type { ProviderHandle } from './providers.ts'
+import type { Random } from '../../core/time/random.ts'
+import type { ProviderHandle } from './provider-handle.ts'
 
 /** How long to wait after a failed attempt, counted from 1, in milliseconds. */
 export type RetryDelay = (attempt: number) => number

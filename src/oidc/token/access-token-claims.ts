@@ -1,6 +1,6 @@
 import type { Claims, Json } from '../../core/identity/identity.ts'
 import type { BearerMethod, Provider } from '../../core/policy/policy.ts'
-import type { Verification } from '../../core/ports.ts'
+import type { Verification } from '../../core/provider/token-verifier.ts'
 import type { Reason } from '../../core/reason/reason.ts'
 
 /** A refusal of a token. */

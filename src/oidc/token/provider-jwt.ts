@@ -1,5 +1,5 @@
 import type { Client } from '../../core/policy/policy.ts'
-import type { Budget } from '../../core/ports.ts'
+import type { Budget } from '../../core/time/budget.ts'
 import { admittedAlgorithms } from '../provider/algorithms.ts'
 import type { KeySet } from '../provider/keys.ts'
 import type { Refreshed } from '../provider/refreshed.ts'

@@ -1,5 +1,5 @@
 import { constants, type VerifyKeyObjectInput, verify } from 'node:crypto'
-import type { Budget } from '../../core/ports.ts'
+import type { Budget } from '../../core/time/budget.ts'
 import { chooseKeys, type KeySet, type VerificationKey } from '../provider/keys.ts'
 import type { Refreshed } from '../provider/refreshed.ts'
 import type { UnverifiedJwt } from './jwt.ts'

@@ -1,4 +1,4 @@
-import type { PolicySource } from '../../core/ports.ts'
+import type { PolicySource } from '../../core/policy-source.ts'
 import { emptyTable, type HostTable, type OwnedHost } from '../matching/host-table.ts'
 
 /** The current table of hosts. Until the first swap every host answers `not_synced`. */

@@ -1,4 +1,4 @@
-import type { PolicyLookup, PolicySource } from '../../core/ports.ts'
+import type { PolicyLookup, PolicySource } from '../../core/policy-source.ts'
 
 /**
  * What a host answers with: a policy, the sentence that says why it has none that can be used, or

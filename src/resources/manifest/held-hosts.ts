@@ -1,4 +1,4 @@
-import type { InvalidObject } from '../../policy/compile.ts'
+import type { InvalidObject } from '../../policy/compile/object/invalid-object.ts'
 
 type Known = Pick<InvalidObject, 'hosts' | 'creationTimestampMs'>
 

@@ -1,4 +1,5 @@
-import type { Lock, ReplayGuard } from '../../core/ports.ts'
+import type { Lock } from '../../core/session/lock.ts'
+import type { ReplayGuard } from '../../core/session/replay-guard.ts'
 import type { IdSets } from './id-sets.ts'
 import type { Notices } from './notices.ts'
 import type { Records } from './records.ts'

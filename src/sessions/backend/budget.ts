@@ -1,5 +1,5 @@
-import type { Budget } from '../../core/ports.ts'
 import { Fault } from '../../core/reason/fault.ts'
+import type { Budget } from '../../core/time/budget.ts'
 import { withinBudget as waitWithin } from '../../core/time/within-budget.ts'
 
 const spent = (): Fault =>

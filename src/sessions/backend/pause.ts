@@ -1,5 +1,6 @@
-import type { Budget, Random } from '../../core/ports.ts'
+import type { Budget } from '../../core/time/budget.ts'
 import { jitterMs } from '../../core/time/jitter.ts'
+import type { Random } from '../../core/time/random.ts'
 
 const MIN_PAUSE_MS = 25
 const MAX_PAUSE_MS = 50

@@ -1,4 +1,5 @@
-import type { Clock, Random } from '../../core/ports.ts'
+import type { Clock } from '../../core/time/clock.ts'
+import type { Random } from '../../core/time/random.ts'
 import type { Backend } from '../backend/backend.ts'
 import { createMemoryIdSets } from './id-sets.ts'
 import { createMemoryLock } from './lock.ts'

@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/ports.ts'
+import type { Clock } from '../../core/time/clock.ts'
 
 /** A bounded map whose entries end by themselves. */
 export interface ExpiringMap<V> {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/ports.ts'
+import type { Clock } from '../../core/time/clock.ts'
 import type { IdSets, Member } from '../backend/id-sets.ts'
 
 const SWEEP_INTERVAL_MS = 10_000

@@ -1,5 +1,7 @@
-import type { Clock, Lock, Random } from '../../core/ports.ts'
 import { Fault } from '../../core/reason/fault.ts'
+import type { Lock } from '../../core/session/lock.ts'
+import type { Clock } from '../../core/time/clock.ts'
+import type { Random } from '../../core/time/random.ts'
 import { assertUnspent } from '../backend/budget.ts'
 import { pause } from '../backend/pause.ts'
 import { createExpiringMap } from './expiring-map.ts'

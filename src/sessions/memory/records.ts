@@ -1,5 +1,5 @@
-import type { Clock } from '../../core/ports.ts'
 import { Fault } from '../../core/reason/fault.ts'
+import type { Clock } from '../../core/time/clock.ts'
 import type { Records } from '../backend/records.ts'
 import { VERSION_AT } from '../sealing/sealed-text.ts'
 import { createExpiringMap } from './expiring-map.ts'

@@ -1,5 +1,6 @@
-import type { Clock, ReplayGuard } from '../../core/ports.ts'
 import { Fault } from '../../core/reason/fault.ts'
+import type { ReplayGuard } from '../../core/session/replay-guard.ts'
+import type { Clock } from '../../core/time/clock.ts'
 import { assertUnspent } from '../backend/budget.ts'
 import { createExpiringMap } from './expiring-map.ts'
 

@@ -1,5 +1,5 @@
-import type { Random } from '../../core/ports.ts'
 import type { Fault } from '../../core/reason/fault.ts'
+import type { Random } from '../../core/time/random.ts'
 import type { Backend } from '../backend/backend.ts'
 import { createRedisConnection } from './connection/connection.ts'
 import type { RedisState } from './connection/link.ts'

@@ -1,4 +1,5 @@
-import type { HeldLock, Lock, Random } from '../../core/ports.ts'
+import type { HeldLock, Lock } from '../../core/session/lock.ts'
+import type { Random } from '../../core/time/random.ts'
 import { assertUnspent } from '../backend/budget.ts'
 import { pause } from '../backend/pause.ts'
 import { storeKey } from '../backend/store-key.ts'

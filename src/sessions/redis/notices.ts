@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import type { Random } from '../../core/ports.ts'
+import type { Random } from '../../core/time/random.ts'
 import type { Heard, Notices } from '../backend/notices.ts'
 import type { RedisConnection } from './connection/connection.ts'
 import { createRedisLine } from './connection/line.ts'

@@ -1,4 +1,4 @@
-import type { ReplayGuard } from '../../core/ports.ts'
+import type { ReplayGuard } from '../../core/session/replay-guard.ts'
 import { assertUnspent } from '../backend/budget.ts'
 import { storeKey } from '../backend/store-key.ts'
 import type { RedisConnection } from './connection/connection.ts'

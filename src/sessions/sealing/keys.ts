@@ -1,5 +1,5 @@
 import { createHash, hkdfSync } from 'node:crypto'
-import type { Random } from '../../core/ports.ts'
+import type { Random } from '../../core/time/random.ts'
 
 /** The length of a process key and of everything derived from one. */
 const KEY_BYTES = 32

@@ -1,4 +1,5 @@
-import type { Random, Session } from '../../core/ports.ts'
+import type { Session } from '../../core/session/session.ts'
+import type { Random } from '../../core/time/random.ts'
 import type { Keys } from './keys.ts'
 import { openText, type RecordBinding, sealText } from './sealed-text.ts'
 

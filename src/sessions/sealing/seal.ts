@@ -1,4 +1,5 @@
-import type { Random, Seal } from '../../core/ports.ts'
+import type { Seal } from '../../core/session/seal.ts'
+import type { Random } from '../../core/time/random.ts'
 import { decrypt, encrypt, NONCE_BYTES } from './aead.ts'
 import { hkdf, KEY_ID_BYTES, type Keys, type ProcessKey } from './keys.ts'
 

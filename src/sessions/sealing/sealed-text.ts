@@ -1,4 +1,4 @@
-import type { Random } from '../../core/ports.ts'
+import type { Random } from '../../core/time/random.ts'
 import { decrypt, encrypt, NONCE_BYTES } from './aead.ts'
 import { hkdf, KEY_ID_BYTES, type Keys, type ProcessKey } from './keys.ts'
 import { pack, unpack } from './packing.ts'

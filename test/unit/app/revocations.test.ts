@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createRevocations } from '../../../src/app/revocations.ts'
-import type { SessionSelector } from '../../../src/core/ports.ts'
 import { Fault } from '../../../src/core/reason/fault.ts'
+import type { SessionSelector } from '../../../src/core/session/session-directory.ts'
 import { aClient } from '../../support/builders.ts'
 import { unlimited } from '../../support/check-ports.ts'
 import { handSetClock } from '../../support/hand-set-clock.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { deny } from '../../../src/core/decision/deny.ts'
-import type { BackChannelOutcome } from '../../../src/core/ports.ts'
 import { Fault } from '../../../src/core/reason/fault.ts'
+import type { BackChannelOutcome } from '../../../src/core/session/back-channel-logout.ts'
 import { createMetrics } from '../../../src/observability/metrics.ts'
 import { createObserve } from '../../../src/observability/observe.ts'
 import { createObserveBackChannel } from '../../../src/observability/observe-back-channel.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Session } from '../../../src/core/ports.ts'
 import { Fault } from '../../../src/core/reason/fault.ts'
 import type { PageMark } from '../../../src/core/session/page-mark.ts'
+import type { Session } from '../../../src/core/session/session.ts'
 import { createMemoryBackend } from '../../../src/sessions/memory/backend.ts'
 import { createSessionDirectory } from '../../../src/sessions/session-directory.ts'
 import { createSessionStore } from '../../../src/sessions/session-store.ts'

@@ -1,6 +1,6 @@
-import type { InvalidObject } from '../../compile.ts'
 import type { ConfigMap, ProblemReason, Secret } from '../../resource/resource.ts'
 import { objectKey } from '../../resource/resource.ts'
+import type { InvalidObject } from '../object/invalid-object.ts'
 
 /** One value in a Secret or ConfigMap. */
 export interface DataRef {

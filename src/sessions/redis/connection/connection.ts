@@ -1,7 +1,7 @@
 import type { Cluster, Redis } from 'ioredis'
-import type { Random } from '../../../core/ports.ts'
 import { Fault } from '../../../core/reason/fault.ts'
 import { jitterMs } from '../../../core/time/jitter.ts'
+import type { Random } from '../../../core/time/random.ts'
 import type { HostAndPort } from './address.ts'
 import {
   DISCONNECT_TIMEOUT_MS,

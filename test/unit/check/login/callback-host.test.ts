@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createCheck } from '../../../../src/check/check.ts'
 import type { Deny } from '../../../../src/core/decision/decision.ts'
 import type { Client } from '../../../../src/core/policy/policy.ts'
-import type { PolicyLookup } from '../../../../src/core/ports.ts'
+import type { PolicyLookup } from '../../../../src/core/policy-source.ts'
 import { aClient, aPolicy, aRequest, NAVIGATION } from '../../../support/builders.ts'
 import { type FakePorts, fakePorts, unlimited } from '../../../support/check-ports.ts'
 import {

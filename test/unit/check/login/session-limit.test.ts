@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createBeginSession } from '../../../../src/check/login/session-limit.ts'
-import type { CheckPorts, Session } from '../../../../src/core/ports.ts'
+import type { CheckPorts } from '../../../../src/core/check-ports.ts'
+import type { Session } from '../../../../src/core/session/session.ts'
 import { createMemoryLock } from '../../../../src/sessions/memory/lock.ts'
 import { aClient, aSession } from '../../../support/builders.ts'
 import { fakePorts, unlimited } from '../../../support/check-ports.ts'

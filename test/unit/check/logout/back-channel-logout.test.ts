@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { createBackChannelLogout } from '../../../../src/check/logout/back-channel-logout.ts'
-import type { ClientLookup, LogoutTokenCheck, SessionSelector } from '../../../../src/core/ports.ts'
+import type { ClientLookup } from '../../../../src/core/client-source.ts'
+import type { LogoutTokenCheck } from '../../../../src/core/provider/relying-party.ts'
 import { Fault } from '../../../../src/core/reason/fault.ts'
+import type { SessionSelector } from '../../../../src/core/session/session-directory.ts'
 import { aClient } from '../../../support/builders.ts'
 import { fakePorts, unlimited } from '../../../support/check-ports.ts'
 

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { createCheck } from '../../../../src/check/check.ts'
+import type { Check } from '../../../../src/core/check.ts'
 import type { Verdict } from '../../../../src/core/decision/decision.ts'
-import type { Check, Lock, RefreshOutcome, SessionStore } from '../../../../src/core/ports.ts'
+import type { RefreshOutcome } from '../../../../src/core/provider/relying-party.ts'
 import { Fault } from '../../../../src/core/reason/fault.ts'
+import type { Lock } from '../../../../src/core/session/lock.ts'
+import type { SessionStore } from '../../../../src/core/session/session-store.ts'
 import {
   aPolicy,
   aRequest,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { PolicyLookup } from '../../../../src/core/ports.ts'
+import type { PolicyLookup } from '../../../../src/core/policy-source.ts'
 import { createSnapshot } from '../../../../src/policy/applying/snapshot.ts'
 import {
   createHostTable,

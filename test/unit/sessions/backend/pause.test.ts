@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { Budget } from '../../../../src/core/ports.ts'
+import type { Budget } from '../../../../src/core/time/budget.ts'
 import { jitterMs } from '../../../../src/core/time/jitter.ts'
 import { pause } from '../../../../src/sessions/backend/pause.ts'
 import { seededRandom } from '../../../support/seeded-random.ts'

@@ -1,0 +1,15 @@
+/** What must survive between authorization request and callback (R16). */
+export interface LoginState {
+  /** The `state` parameter; also names the attempt. */
+  readonly state: string
+  readonly nonce: string
+  readonly codeVerifier: string
+  /** Path and query on the same host. */
+  readonly returnPath: string
+  readonly redirectUri: string
+  readonly createdAtMs: number
+  /** The person wants to stay signed in on this device. */
+  readonly remember?: true
+  /** The ticket of the form that is sent again afterwards. */
+  readonly form?: string
+}
