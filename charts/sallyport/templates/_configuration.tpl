@@ -224,7 +224,7 @@
 {{- define "sallyport.configuration" -}}
 {{- $config := deepCopy .Values.config }}
 {{- range $name := ternary (list "grpc" "admin" "http" "adminApi") (list "grpc" "admin" "http") .Values.adminApi.enabled }}
-{{- $_ := set $config $name (dict "listen" (printf "[::]:%d" (int (get $.Values $name).port))) }}
+{{- $_ := set $config $name (dict "listen" (printf ":%d" (int (get $.Values $name).port))) }}
 {{- end }}
 {{- with include "sallyport.serverTls" (dict "tls" .Values.grpc.tls "folder" "/etc/sallyport/grpc-tls") | fromYaml }}
 {{- $_ := set $config.grpc "tls" . }}
