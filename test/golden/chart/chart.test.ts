@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { loadConfig } from '../../../src/config/load.ts'
 import { CHART, HELMS, helm, objectsOf, renderChart } from '../../support/parts/helm.ts'
@@ -61,6 +61,7 @@ const parentOf = async (values: object): Promise<string> => {
   await writeFile(`${folder.path}/values.yaml`, stringify(values))
   await mkdir(`${folder.path}/charts`)
   await symlink(CHART, `${folder.path}/charts/sallyport`)
+  onTestFinished(folder.remove)
   return folder.path
 }
 
