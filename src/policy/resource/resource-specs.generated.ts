@@ -442,8 +442,8 @@ export interface OIDCClientLogout {
    * Whether the provider may end the session of a browser by loading `<path>/frontchannel` in a
    * frame, with `iss` and `sid` (OpenID Connect Front-Channel Logout 1.0). Browsers send the
    * session cookie to such a frame only if the provider is of the same site, or with
-   * `session.cookie.sameSite: None`, and fewer of them every year: prefer `backChannel`. With
-   * `false`, that path is as any other.
+   * `session.cookie.sameSite: None`, and fewer of them every year: prefer `backChannel`. Nobody
+   * signs such a request, so it takes no tokens back. With `false`, that path is as any other.
    */
   readonly frontChannel: boolean
 }
