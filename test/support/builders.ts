@@ -81,6 +81,7 @@ export const aClient = (changes: Partial<Client> = {}): Client => ({
   resources: [],
   authorizationParameters: {},
   forwardParameters: [],
+  loginLifetimeMs: 3_600_000,
   callbackPath: '/oauth2/callback',
   userinfo: 'Never',
   session: {

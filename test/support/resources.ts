@@ -66,7 +66,7 @@ export const anOidcClient = (
     },
     scopes: ['openid', 'profile', 'email'],
     resources: [],
-    authorizationRequest: { parameters: {}, forwardParameters: [] },
+    authorizationRequest: { parameters: {}, forwardParameters: [], lifetime: '1h' },
     callback: { path: '/oauth2/callback' },
     claims: { userinfo: 'Never' },
     session: {

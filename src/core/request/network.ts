@@ -35,9 +35,9 @@ const octetsOf = (group: string | undefined): string => {
 
 /**
  * What of an address stays the same for one place, however it is written: an IPv4 address, in the
- * dress of IPv6 too (RFC 4291 section 2.5.5.2), or the first half of an IPv6 address. Its other half
- * browsers change by themselves (RFC 8981), and whoever has one of them has them all. Text that is
- * no address stays as it is.
+ * dress of IPv6 too (RFC 4291 section 2.5.5.2), or the first half of an IPv6 address. Its other
+ * half browsers change by themselves (RFC 8981), and whoever has one of them has them all. Text
+ * that is no address stays as it is.
  */
 export const networkOf = (address: string): string => {
   if (!address.includes(':')) return address

@@ -1,4 +1,6 @@
-/** The name and the value of one `name=value` of a query, as a browser reads them (URL Standard). */
+/**
+ * The name and the value of one `name=value` of a query, as a browser reads them (URL Standard).
+ */
 const readPair = (pair: string): readonly [name: string, value: string] | undefined => {
   const [first] = new URLSearchParams(`&${pair}`)
   return first
@@ -12,8 +14,8 @@ export const valuesIn = (query: string, name: string): readonly string[] =>
   })
 
 /**
- * A path and query without every pair of the names, by the same reading as `valuesIn`; the rest byte
- * for byte, and no lone question mark behind it.
+ * A path and query without every pair of the names, by the same reading as `valuesIn`; the rest
+ * byte for byte, and no lone question mark behind it.
  */
 export const withoutParameters = (raw: string, names: ReadonlySet<string>): string => {
   const mark = raw.indexOf('?')
