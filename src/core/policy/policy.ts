@@ -106,6 +106,8 @@ export interface Client {
   readonly authorizationParameters: Readonly<Record<string, string>>
   /** Query parameters of the original request that are copied into the authorization request. */
   readonly forwardParameters: readonly string[]
+  /** How long the end-user may take between the authorization request and the callback (R16). */
+  readonly loginLifetimeMs: number
   readonly callbackPath: string
   /** The one host of the redirect URI; absent: each host has its own. */
   readonly callbackHost?: string
