@@ -60,6 +60,22 @@ const OPEN_MS = 3_000
 /** A call that was given up counts against the provider only if it had this long to answer. */
 const SLOW_MS = 1_000
 
+/** The cause of a fault that another try at once may mend: the request was perhaps not heard. */
+export const ANOTHER_TRY = 'another try'
+
+/** Connections that came to nothing, or broke off. */
+const BROKEN: ReadonlySet<string> = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EPIPE',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_SOCKET',
+])
+
 const HELD_BACK_STATUSES: ReadonlySet<number> = new Set([502, 503, 504])
 
 /** A URL as messages may name it: without userinfo and query. */
@@ -120,8 +136,8 @@ export const createProviderFetch = (
   const breaker = createBreaker({ clock, threshold: FAILURES_TO_OPEN, openMs: OPEN_MS })
   let inFlight = 0
 
-  const unreachable = (url: URL, why: string): Fault =>
-    new Fault('provider_unreachable', `${provider.name}: ${nameOf(url)} ${why}.`)
+  const unreachable = (url: URL, why: string, cause?: typeof ANOTHER_TRY): Fault =>
+    new Fault('provider_unreachable', `${provider.name}: ${nameOf(url)} ${why}.`, { cause })
 
   const checkLiteral = (url: URL): void => {
     const host = url.hostname.replace(/^\[|\]$/g, '')
@@ -151,14 +167,18 @@ export const createProviderFetch = (
       )
     }
     if (answer.status >= 500 || answer.status === 408 || answer.status === 429) {
-      throw unreachable(url, `answered with status ${answer.status}`)
+      const cause = HELD_BACK_STATUSES.has(answer.status) ? ANOTHER_TRY : undefined
+      throw unreachable(url, `answered with status ${answer.status}`, cause)
     }
     return answer
   }
 
   const failure = (thrown: unknown, url: URL, request: OutboundRequest, sinceMs: number): Fault => {
     if (thrown instanceof Fault) return thrown
-    if (request.signal?.aborted !== true) return unreachable(url, `failed: ${codeOf(thrown)}`)
+    if (request.signal?.aborted !== true) {
+      const code = codeOf(thrown)
+      return unreachable(url, `failed: ${code}`, BROKEN.has(code) ? ANOTHER_TRY : undefined)
+    }
     return unreachable(url, `had not answered after ${clock.nowMs() - sinceMs} ms`)
   }
 
