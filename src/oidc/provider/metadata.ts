@@ -12,7 +12,11 @@ export interface ProviderMetadata {
   readonly endpoints: Readonly<Partial<Record<EndpointName, string>>>
   /** `authorization_response_iss_parameter_supported` (RFC 9207 section 3). */
   readonly sendsIssuer: boolean
+  /** How clients may prove themselves, by endpoint; absent where the metadata do not say. */
+  readonly authenticationMethods: AuthenticationMethods
 }
+
+type AuthenticationMethods = Readonly<Partial<Record<'token' | 'revocation', readonly string[]>>>
 
 const FIELDS = {
   authorization: 'authorization_endpoint',
@@ -56,6 +60,12 @@ const endpointsOf = (
   return endpoints
 }
 
+const methodsIn = (document: Claims, endpoint: 'token' | 'revocation'): AuthenticationMethods => {
+  const methods = document[`${endpoint}_endpoint_auth_methods_supported`]
+  if (!Array.isArray(methods)) return {}
+  return { [endpoint]: methods.filter((method) => typeof method === 'string') }
+}
+
 const discover = async (provider: Provider, fetch: ProviderFetch): Promise<Claims> => {
   const url = discoveryUrl(provider.issuer)
   const answer = await fetch.call({ method: 'GET', url, headers: { accept: 'application/json' } })
@@ -94,6 +104,10 @@ export const createMetadata = (deps: {
       return {
         endpoints: endpointsOf(document, provider, outbound),
         sendsIssuer: document.authorization_response_iss_parameter_supported === true,
+        authenticationMethods: {
+          ...methodsIn(document, 'token'),
+          ...methodsIn(document, 'revocation'),
+        },
       }
     },
   })
