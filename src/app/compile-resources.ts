@@ -1,6 +1,10 @@
 import { type Compilation, compile, type LastGood } from '../policy/compile.ts'
-import { type LocatedProblem, locateProblem, sortProblems } from '../resources/diagnostics.ts'
-import type { ManifestRead } from '../resources/manifests.ts'
+import {
+  type LocatedProblem,
+  locateProblem,
+  sortProblems,
+} from '../resources/manifest/diagnostics.ts'
+import type { ManifestRead } from '../resources/manifest/manifests.ts'
 import { sha256 } from './system.ts'
 
 /**

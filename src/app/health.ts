@@ -1,5 +1,5 @@
 import type { MetricSources } from '../observability/metrics.ts'
-import type { Providers } from '../oidc/providers.ts'
+import type { Providers } from '../oidc/provider/providers.ts'
 import type { Resources } from './resources.ts'
 import type { SessionBackend } from './session-backend.ts'
 

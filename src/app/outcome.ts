@@ -1,9 +1,9 @@
+import type { ObjectStatusProblem } from '../kubernetes/conditions/conditions.ts'
+import type { DesiredHost } from '../kubernetes/conditions/desired-status.ts'
 import type { PresentObject } from '../kubernetes/source/cluster-source.ts'
-import type { ObjectStatusProblem } from '../kubernetes/status/conditions.ts'
 import type { Outcome } from '../kubernetes/status/controller.ts'
-import type { DesiredHost } from '../kubernetes/status/desired-status.ts'
-import type { HostSummary } from '../policy/compile/hosts.ts'
-import { formatField } from '../resources/field-path.ts'
+import type { HostSummary } from '../policy/compile/host/hosts.ts'
+import { formatField } from '../resources/schema/field-path.ts'
 import type { CompiledResources } from './compile-resources.ts'
 
 const hostOf = (summary: HostSummary): DesiredHost => {

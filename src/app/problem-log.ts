@@ -1,5 +1,5 @@
 import type { Logger } from '../observability/logger.ts'
-import { formatProblem, type LocatedProblem } from '../resources/diagnostics.ts'
+import { formatProblem, type LocatedProblem } from '../resources/manifest/diagnostics.ts'
 
 /** Tells each problem once when it appears, and once more when it is gone. */
 export type ProblemLog = (problems: readonly LocatedProblem[]) => void

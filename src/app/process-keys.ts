@@ -1,8 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { watchFiles } from '../config/watch-files.ts'
-import type { Random } from '../core/ports.ts'
+import type { Random } from '../core/time/random.ts'
 import type { Logger } from '../observability/logger.ts'
-import { createKeys, generateKey, type Keys, type ParsedKeys, parseKeys } from '../sessions/keys.ts'
+import {
+  createKeys,
+  generateKey,
+  type Keys,
+  type ParsedKeys,
+  parseKeys,
+} from '../sessions/sealing/keys.ts'
 
 /** The process's keys, or what is wrong with their files. */
 export type LoadedKeys =

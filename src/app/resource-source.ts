@@ -1,26 +1,27 @@
 import type { ResourcesConfig } from '../config/config.ts'
-import type { Clock, Random } from '../core/ports.ts'
+import type { Clock } from '../core/time/clock.ts'
+import type { Random } from '../core/time/random.ts'
 import { createApiServer } from '../kubernetes/api/api-server.ts'
 import {
   type ClusterRead,
   type ClusterSource,
   createClusterSource,
-  type DecodedObject,
   type PresentObject,
 } from '../kubernetes/source/cluster-source.ts'
+import type { DecodedObject } from '../kubernetes/source/decoded-object.ts'
 import { type Controller, createController } from '../kubernetes/status/controller.ts'
 import { systemTimers, type Timers } from '../kubernetes/timers.ts'
 import type { Logger } from '../observability/logger.ts'
-import type { Providers } from '../oidc/providers.ts'
+import type { Providers } from '../oidc/provider/providers.ts'
+import type { Snapshot } from '../policy/applying/snapshot.ts'
 import type { LastGood } from '../policy/compile.ts'
 import { dataReferences, needsNamespaceLabels } from '../policy/data-references.ts'
-import type { Snapshot } from '../policy/snapshot.ts'
-import { NOWHERE } from '../resources/diagnostics.ts'
-import { formatField } from '../resources/field-path.ts'
 import { createFileSource, type FileSource } from '../resources/file-source.ts'
-import { readHeldHosts } from '../resources/held-hosts.ts'
-import type { ManifestRead } from '../resources/manifests.ts'
-import { createResourceSchema, type ResourceSchema } from '../resources/schema.ts'
+import { NOWHERE } from '../resources/manifest/diagnostics.ts'
+import { readHeldHosts } from '../resources/manifest/held-hosts.ts'
+import type { ManifestRead } from '../resources/manifest/manifests.ts'
+import { formatField } from '../resources/schema/field-path.ts'
+import { createResourceSchema, type ResourceSchema } from '../resources/schema/schema.ts'
 import type { CompiledResources } from './compile-resources.ts'
 import { outcomeOf } from './outcome.ts'
 

@@ -1,6 +1,8 @@
-import { asFault } from '../core/fault.ts'
-import type { Client } from '../core/policy.ts'
-import type { Budget, Clock, SessionDirectory } from '../core/ports.ts'
+import type { Client } from '../core/policy/policy.ts'
+import { asFault } from '../core/reason/fault.ts'
+import type { SessionDirectory } from '../core/session/session-directory.ts'
+import type { Budget } from '../core/time/budget.ts'
+import type { Clock } from '../core/time/clock.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { Metrics } from '../observability/metrics.ts'
 

@@ -1,12 +1,13 @@
 import type { Config } from '../config/config.ts'
 import { watchFiles } from '../config/watch-files.ts'
-import type { Clock, Random } from '../core/ports.ts'
+import type { Clock } from '../core/time/clock.ts'
+import type { Random } from '../core/time/random.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { SessionMetrics } from '../observability/session-metrics.ts'
-import type { Backend } from '../sessions/backend.ts'
-import { createMemoryBackend } from '../sessions/memory-backend.ts'
-import { createRedisBackend } from '../sessions/redis-backend.ts'
-import type { RedisState } from '../sessions/redis-link.ts'
+import type { Backend } from '../sessions/backend/backend.ts'
+import { createMemoryBackend } from '../sessions/memory/backend.ts'
+import { createRedisBackend } from '../sessions/redis/backend.ts'
+import type { RedisState } from '../sessions/redis/connection/link.ts'
 
 /** The most sessions that the memory store keeps; beyond that the oldest go. */
 const MEMORY_MAX_ENTRIES = 100_000

@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { Budget, Clock, Random } from '../core/ports.ts'
+import type { Budget } from '../core/time/budget.ts'
+import type { Clock } from '../core/time/clock.ts'
+import type { Random } from '../core/time/random.ts'
 
 /** The clock of the machine. */
 export const systemClock: Clock = { nowMs: () => Date.now() }

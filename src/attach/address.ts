@@ -1,5 +1,5 @@
-import { type Checked, right, wrong } from '../policy/checked.ts'
-import type { Label, NamespacedName, ServiceAddress } from './attachment.ts'
+import { type Checked, right, wrong } from '../policy/matching/checked.ts'
+import type { Label, NamespacedName, ServiceAddress } from './manifest/attachment.ts'
 
 const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?'
 const SUBDOMAIN = `${LABEL}(?:\\.${LABEL})*`

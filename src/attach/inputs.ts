@@ -1,5 +1,5 @@
-import type { Checked } from '../policy/checked.ts'
-import { parseHost } from '../policy/host.ts'
+import type { Checked } from '../policy/matching/checked.ts'
+import { parseHost } from '../policy/matching/host.ts'
 import {
   parseClusterDomain,
   parseNamespace,
@@ -8,7 +8,7 @@ import {
   parseSelector,
   parseService,
 } from './address.ts'
-import type { AttachInputs, NamespacedName, ServiceAddress } from './attachment.ts'
+import type { AttachInputs, NamespacedName, ServiceAddress } from './manifest/attachment.ts'
 import { flagOf } from './options.ts'
 import { type Asked, unmetRequirements } from './requirements.ts'
 

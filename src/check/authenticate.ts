@@ -1,10 +1,12 @@
-import { type Awaitable, andThen } from '../core/awaitable.ts'
-import { clientsInOrder } from '../core/chosen-client.ts'
-import type { Authentication, Unauthenticated } from '../core/identity.ts'
-import type { BearerMethod, Policy, Rule } from '../core/policy.ts'
-import type { Budget, CheckPorts, Verification } from '../core/ports.ts'
-import type { Request } from '../core/request.ts'
-import { createSessionAuthentication } from './session.ts'
+import type { CheckPorts } from '../core/check-ports.ts'
+import { clientsInOrder } from '../core/cookie/chosen-client.ts'
+import type { Authentication, Unauthenticated } from '../core/identity/identity.ts'
+import type { BearerMethod, Policy, Rule } from '../core/policy/policy.ts'
+import type { Verification } from '../core/provider/token-verifier.ts'
+import type { Request } from '../core/request/request.ts'
+import { type Awaitable, andThen } from '../core/time/awaitable.ts'
+import type { Budget } from '../core/time/budget.ts'
+import { createSessionAuthentication } from './session/session.ts'
 
 /** Finds out who is calling, by the methods of the rule in their order. */
 export type Authenticate = (

@@ -1,6 +1,6 @@
 import { gateways } from '../attach/gateways.ts'
-import { type Adding, outputOption, repeatable } from './adding.ts'
 import { attach } from './attach.ts'
+import { type Adding, outputOption, repeatable } from './terminal/adding.ts'
 
 /** Adds `attach`. */
 export const addAttach = ({ io, end, add }: Adding): void => {

@@ -1,15 +1,15 @@
-import type { AttachFile } from '../attach/attachment.ts'
-import { documentsOf, joinFiles } from '../attach/documents.ts'
 import { gateways } from '../attach/gateways.ts'
 import { readInputs } from '../attach/inputs.ts'
+import type { AttachFile } from '../attach/manifest/attachment.ts'
+import { documentsOf, joinFiles } from '../attach/manifest/documents.ts'
 import type { AttachOptions } from '../attach/options.ts'
-import type { Resource } from '../policy/resource.ts'
-import { formatProblem, type LocatedProblem } from '../resources/diagnostics.ts'
+import type { Resource } from '../policy/resource/resource.ts'
+import { formatProblem, type LocatedProblem } from '../resources/manifest/diagnostics.ts'
 import { createManifestReader } from '../resources/manifest-reader.ts'
-import { nearestName } from '../resources/nearest-name.ts'
-import { createResourceSchema } from '../resources/schema.ts'
-import { EXIT, type ExitCode } from './exit-code.ts'
-import type { Io } from './io.ts'
+import { nearestName } from '../resources/schema/nearest-name.ts'
+import { createResourceSchema } from '../resources/schema/schema.ts'
+import { EXIT, type ExitCode } from './terminal/exit-code.ts'
+import type { Io } from './terminal/io.ts'
 
 /** The options of `attach`. */
 export interface AttachCommandOptions extends AttachOptions {

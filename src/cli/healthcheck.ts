@@ -1,6 +1,6 @@
 import { probeCheck } from '../grpc/check-probe.ts'
-import { EXIT, type ExitCode } from './exit-code.ts'
-import type { Io } from './io.ts'
+import { EXIT, type ExitCode } from './terminal/exit-code.ts'
+import type { Io } from './terminal/io.ts'
 
 /** The options of `healthcheck`. */
 export interface HealthcheckOptions {

@@ -8,9 +8,9 @@ import { loadConfig } from '../config/load.ts'
 import { CONFIG_FILE_VARIABLE, type Flags } from '../config/overlay.ts'
 import { formatConfigProblem } from '../config/problem.ts'
 import { createLogger, type Logger, standardOutput } from '../observability/logger.ts'
-import type { Keys } from '../sessions/keys.ts'
-import { EXIT, type ExitCode } from './exit-code.ts'
-import type { Io } from './io.ts'
+import type { Keys } from '../sessions/sealing/keys.ts'
+import { EXIT, type ExitCode } from './terminal/exit-code.ts'
+import type { Io } from './terminal/io.ts'
 import { packageVersion } from './version.ts'
 
 /** The options of `serve`. */

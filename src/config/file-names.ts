@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { configurationFields, type Field } from './fields.ts'
+import { configurationFields, type Field } from './schema/fields.ts'
 import { type Tree, valueAt, withValueAt } from './tree.ts'
 
 const isNamed = ({ kind }: Field): boolean =>

@@ -3,7 +3,6 @@ import { resolve } from 'node:path'
 import type { z } from 'zod'
 import { baseFolder, type Config, defaultSource, toConfig } from './config.ts'
 import { readDocument } from './document.ts'
-import { configurationFields } from './fields.ts'
 import { absoluteNames, unreadableNames, withAbsoluteNames } from './file-names.ts'
 import { didYouMean } from './nearest.ts'
 import {
@@ -16,7 +15,8 @@ import {
 } from './overlay.ts'
 import type { ConfigProblem, Origin } from './problem.ts'
 import { brokenRules } from './rules.ts'
-import { configurationSchema } from './schema.ts'
+import { configurationFields } from './schema/fields.ts'
+import { configurationSchema } from './schema/schema.ts'
 import { type Tree, valueAt, withoutEmptyGroups, withValueAt } from './tree.ts'
 
 /** What the configuration is made from: flag over environment over file over default. */

@@ -1,7 +1,7 @@
-import type { FieldKind } from './field-kinds.ts'
-import { configurationFields, type Field } from './fields.ts'
 import { didYouMean } from './nearest.ts'
 import type { ConfigProblem, Origin } from './problem.ts'
+import type { FieldKind } from './schema/field-kinds.ts'
+import { configurationFields, type Field } from './schema/fields.ts'
 
 /** One field that the environment or a flag sets. */
 export interface Override {

@@ -1,4 +1,4 @@
-import type { Budget } from '../core/ports.ts'
+import type { Budget } from '../core/time/budget.ts'
 
 /** A budget that can be ended. */
 export interface EndableBudget extends Budget {

@@ -1,4 +1,4 @@
-import type { CheckFacts, Observe } from '../core/ports.ts'
+import type { CheckFacts, Observe } from '../core/check.ts'
 
 /** Hands facts on after the answers have left, several at a time. */
 export interface Observations {

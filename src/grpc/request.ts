@@ -1,5 +1,5 @@
-import type { Random } from '../core/ports.ts'
-import { type Parsed, parseAuthority, parsePath, type Request } from '../core/request.ts'
+import { type Parsed, parseAuthority, parsePath, type Request } from '../core/request/request.ts'
+import type { Random } from '../core/time/random.ts'
 import type { CheckRequest, HeaderValue, HttpRequest } from './messages.ts'
 
 type Headers = Readonly<Record<string, string>>

@@ -1,7 +1,7 @@
-import type { Allow, Deny, Header, Verdict } from '../core/decision.ts'
-import { denyFault, REASON_HEADER } from '../core/deny.ts'
-import { asFault, Fault } from '../core/fault.ts'
-import type { Present } from '../core/ports.ts'
+import type { Allow, Deny, Header, Verdict } from '../core/decision/decision.ts'
+import { denyFault, REASON_HEADER } from '../core/decision/deny.ts'
+import type { Present } from '../core/decision/presentation.ts'
+import { asFault, Fault } from '../core/reason/fault.ts'
 import type { CheckResponse, HeaderValueOption } from './messages.ts'
 
 /**

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
-import { faultEntry } from '../core/fault.ts'
-import type { BackChannelLogout, BackChannelOutcome, Budget } from '../core/ports.ts'
+import { faultEntry } from '../core/reason/fault.ts'
+import type { BackChannelLogout, BackChannelOutcome } from '../core/session/back-channel-logout.ts'
+import type { Budget } from '../core/time/budget.ts'
 
 /**
  * What a provider is answered: a status, and JSON that says what was wrong (RFC 6749 section 5.2).

@@ -1,4 +1,5 @@
-import { type Reason, type ReasonKind, reasonEntry } from '../core/reason.ts'
+import { type Reason, reasonEntry } from '../core/reason/reason.ts'
+import type { ReasonKind } from '../core/reason/reason-entry.ts'
 
 const HEADINGS: Readonly<Record<ReasonKind, string>> = {
   allow: 'Welcome',
@@ -16,6 +17,7 @@ const EXCEPTIONS: Readonly<Partial<Record<Reason, string>>> = {
   provider_choice_required: 'Choose how to sign in',
   signed_out: 'Signed out',
   form_lost: 'Please send it again',
+  return_url_lost: 'Please open it again',
   signed_out_here: 'Signed out here',
   sign_out_incomplete: 'Signed out in this browser',
   sign_out_unconfirmed: 'Sign out?',

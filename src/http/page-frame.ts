@@ -1,5 +1,5 @@
-import type { Header } from '../core/decision.ts'
-import type { Reason } from '../core/reason.ts'
+import type { Header } from '../core/decision/decision.ts'
+import type { Reason } from '../core/reason/reason.ts'
 import { PAGE_STYLE } from './page-style.ts'
 
 /** How a page feels: one word for its style, one drawing on a 24 by 24 grid. */

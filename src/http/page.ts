@@ -1,6 +1,7 @@
-import type { Deny, Way } from '../core/decision.ts'
-import type { Presentation } from '../core/ports.ts'
-import { type ReasonKind, reasonEntry } from '../core/reason.ts'
+import type { Deny, Way } from '../core/decision/decision.ts'
+import type { Presentation } from '../core/decision/presentation.ts'
+import { reasonEntry } from '../core/reason/reason.ts'
+import type { ReasonKind } from '../core/reason/reason-entry.ts'
 import { headingOf } from './heading.ts'
 import { escapeHtml, framePage, type Mood, pageHeaders } from './page-frame.ts'
 import { PAGE_POLICY } from './page-style.ts'
@@ -47,7 +48,7 @@ const navAttributes = ({ reason }: Deny): string =>
 
 const nav = (deny: Deny): string => {
   const links = deny.ways.filter(isSafe).map(link)
-  if (isWorthTryingAgain(deny)) links.push(AGAIN)
+  if (links.length === 0 && isWorthTryingAgain(deny)) links.push(AGAIN)
   return links.length === 0 ? '' : `<nav ${navAttributes(deny)}><ul>${links.join('')}</ul></nav>`
 }
 

@@ -1,5 +1,5 @@
-import type { Present } from '../core/ports.ts'
-import type { Request } from '../core/request.ts'
+import type { Present } from '../core/decision/presentation.ts'
+import type { Request } from '../core/request/request.ts'
 import { parseAccept } from './accept.ts'
 import { renderPage } from './page.ts'
 import { renderProblem } from './problem.ts'

@@ -1,6 +1,6 @@
-import type { Deny, Header } from '../core/decision.ts'
-import type { Presentation } from '../core/ports.ts'
-import { reasonEntry } from '../core/reason.ts'
+import type { Deny, Header } from '../core/decision/decision.ts'
+import type { Presentation } from '../core/decision/presentation.ts'
+import { reasonEntry } from '../core/reason/reason.ts'
 import { headingOf } from './heading.ts'
 
 const HEADERS: readonly Header[] = [

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { Deny } from '../core/decision.ts'
-import type { FormField } from '../core/form.ts'
-import type { Presentation } from '../core/ports.ts'
+import type { Deny } from '../core/decision/decision.ts'
+import type { Presentation } from '../core/decision/presentation.ts'
+import type { FormField } from '../core/request/form.ts'
 import { escapeHtml, framePage, pageHeaders } from './page-frame.ts'
 import { styleSource } from './page-style.ts'
 

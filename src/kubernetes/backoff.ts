@@ -1,5 +1,5 @@
-import { jitterMs } from '../core/jitter.ts'
-import type { Random } from '../core/ports.ts'
+import { jitterMs } from '../core/time/jitter.ts'
+import type { Random } from '../core/time/random.ts'
 
 const BASE_MS = 500
 /**

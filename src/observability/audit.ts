@@ -1,4 +1,4 @@
-import type { AdminUse } from '../core/admin-use.ts'
+import type { AdminUse } from '../core/session/admin-use.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
 import { printable } from './printable.ts'

@@ -1,4 +1,4 @@
-import type { CheckFacts } from '../core/ports.ts'
+import type { CheckFacts } from '../core/check.ts'
 import { decisionName } from './decision-name.ts'
 import { printable } from './printable.ts'
 import { type Fields, redactText } from './redact.ts'

@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import type { Clock } from '../core/ports.ts'
+import type { Clock } from '../core/time/clock.ts'
 import { prettyLine } from './pretty.ts'
 import { type Fields, redactFields, redactText } from './redact.ts'
 

@@ -1,7 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { LogoutKind, LogoutOutcome } from '../core/decision.ts'
-import type { CheckFacts, RevocationFacts } from '../core/ports.ts'
-import type { Reason } from '../core/reason.ts'
+import type { CheckFacts } from '../core/check.ts'
+import type { LogoutKind, LogoutOutcome } from '../core/decision/decision.ts'
+import type { RevocationFacts } from '../core/provider/token-revocation.ts'
+import type { Reason } from '../core/reason/reason.ts'
 import { type DecisionName, decisionName } from './decision-name.ts'
 import { createSessionMetrics, type SessionMetrics } from './session-metrics.ts'
 

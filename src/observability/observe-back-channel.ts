@@ -1,4 +1,4 @@
-import type { BackChannelOutcome } from '../core/ports.ts'
+import type { BackChannelOutcome } from '../core/session/back-channel-logout.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
 import type { Fields } from './redact.ts'

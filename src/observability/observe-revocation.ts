@@ -1,4 +1,4 @@
-import type { RevocationFacts } from '../core/ports.ts'
+import type { RevocationFacts } from '../core/provider/token-revocation.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
 

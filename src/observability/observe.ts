@@ -1,4 +1,4 @@
-import type { CheckFacts, Observe } from '../core/ports.ts'
+import type { CheckFacts, Observe } from '../core/check.ts'
 import { decisionLine } from './decision-line.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'

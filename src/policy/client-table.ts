@@ -1,6 +1,6 @@
-import type { Client } from '../core/policy.ts'
-import type { ClientLookup, ClientSource } from '../core/ports.ts'
-import type { ObjectSummary } from './compile/object-summary.ts'
+import type { ClientLookup, ClientSource } from '../core/client-source.ts'
+import type { Client } from '../core/policy/policy.ts'
+import type { ObjectSummary } from './compile/object/object-summary.ts'
 
 /**
  * What a provider knows a client by, as far as one namespace vouches for the provider: another

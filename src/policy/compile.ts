@@ -1,38 +1,42 @@
-import type { Client, Policy, Provider } from '../core/policy.ts'
-import { callbackClaims, callbackEntries, unreachableCallbacks } from './compile/callback-hosts.ts'
-import { type ClientDraft, carryOverClient, linkClient, readClient } from './compile/client.ts'
-import { deepFreeze } from './compile/deep-freeze.ts'
-import { createFindings, type Finding } from './compile/findings.ts'
-import type { LabelsOf } from './compile/grant.ts'
-import { assignHosts, claimOf, type RouteOutcome, type RouteSummary } from './compile/hosts.ts'
-import { createReadData } from './compile/keyed-data.ts'
-import { type Current, type GoodByKey, goodOf, type Weighed, weigh } from './compile/last-good.ts'
-import { linkRoute } from './compile/link-route.ts'
-import { gatherHeaders } from './compile/namespace-headers.ts'
+import type { Client, Policy, Provider } from '../core/policy/policy.ts'
+import {
+  callbackClaims,
+  callbackEntries,
+  unreachableCallbacks,
+} from './compile/host/callback-hosts.ts'
+import { assignHosts, claimOf, type RouteOutcome, type RouteSummary } from './compile/host/hosts.ts'
+import { settleHosts } from './compile/host/ownership.ts'
+import { deepFreeze } from './compile/object/deep-freeze.ts'
+import { createFindings, type Finding } from './compile/object/findings.ts'
+import type { LabelsOf } from './compile/object/grant.ts'
+import type { InvalidObject } from './compile/object/invalid-object.ts'
+import {
+  type Current,
+  type GoodByKey,
+  goodOf,
+  type Weighed,
+  weigh,
+} from './compile/object/last-good.ts'
 import {
   type ObjectSummary,
   ownProvider,
   providersOf,
   summarize,
-} from './compile/object-summary.ts'
-import { linkEach, type Outcome, problemsOf, referables, usable } from './compile/outcome.ts'
-import { settleHosts } from './compile/ownership.ts'
-import { linkProvider, type ProviderDraft, readProvider } from './compile/provider.ts'
-import { type RouteDraft, readHosts, readRoute } from './compile/route.ts'
-import { createHostTable, type HostTable } from './host-table.ts'
-import { type ObjectRef, objectKey, type Problem, type Resource, refOf } from './resource.ts'
-
-/**
- * An object that is there, but that its schema refuses now. What is known of it besides its name
- * keeps its hosts its own.
- */
-export interface InvalidObject extends ObjectRef {
-  readonly creationTimestampMs?: number
-  /** The hosts of a ProtectedRoute, as far as they can be read. */
-  readonly hosts?: readonly string[]
-  /** Why a Secret or ConfigMap cannot be read at all: a sentence without its full stop. */
-  readonly unreadable?: string
-}
+} from './compile/object/object-summary.ts'
+import { linkEach, type Outcome, problemsOf, referables, usable } from './compile/object/outcome.ts'
+import {
+  type ClientDraft,
+  carryOverClient,
+  linkClient,
+  readClient,
+} from './compile/registration/client.ts'
+import { createReadData } from './compile/registration/keyed-data.ts'
+import { linkProvider, type ProviderDraft, readProvider } from './compile/registration/provider.ts'
+import { linkRoute } from './compile/route/link-route.ts'
+import { gatherHeaders } from './compile/route/namespace-headers.ts'
+import { type RouteDraft, readHosts, readRoute } from './compile/route/route.ts'
+import { createHostTable, type HostTable } from './matching/host-table.ts'
+import { objectKey, type Problem, type Resource, refOf } from './resource/resource.ts'
 
 /**
  * The valid state of every object at the last compilation, and before it where that was invalid.

@@ -1,6 +1,6 @@
-import { grantOf } from './compile/grant.ts'
+import { grantOf } from './compile/object/grant.ts'
 import type { LastGood } from './compile.ts'
-import { type ObjectRef, objectKey, type Resource } from './resource.ts'
+import { type ObjectRef, objectKey, type Resource } from './resource/resource.ts'
 
 const named = (
   kind: 'Secret' | 'ConfigMap',

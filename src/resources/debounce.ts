@@ -1,4 +1,4 @@
-import type { Clock } from '../core/ports.ts'
+import type { Clock } from '../core/time/clock.ts'
 
 /** How many times its usual wait a run may be put off while changes keep coming. */
 const MAX_WAITS = 10

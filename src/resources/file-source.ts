@@ -1,8 +1,8 @@
 import { type FSWatcher, watch } from 'chokidar'
-import type { Clock } from '../core/ports.ts'
+import type { Clock } from '../core/time/clock.ts'
 import { createDebounce } from './debounce.ts'
+import type { ManifestRead } from './manifest/manifests.ts'
 import { createManifestReader, type ManifestReaderOptions } from './manifest-reader.ts'
-import type { ManifestRead } from './manifests.ts'
 
 /** What the source needs. */
 export interface FileSourceOptions extends ManifestReaderOptions {

@@ -1,7 +1,12 @@
-import type { LocatedProblem } from './diagnostics.ts'
+import type { LocatedProblem } from './manifest/diagnostics.ts'
+import {
+  joinManifests,
+  type ManifestRead,
+  type Manifests,
+  readManifests,
+} from './manifest/manifests.ts'
 import { identityOf, listManifestFiles, readManifestFile } from './manifest-files.ts'
-import { joinManifests, type ManifestRead, type Manifests, readManifests } from './manifests.ts'
-import type { ResourceSchema } from './schema.ts'
+import type { ResourceSchema } from './schema/schema.ts'
 
 /** What a reader needs. */
 export interface ManifestReaderOptions {

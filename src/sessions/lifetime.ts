@@ -1,4 +1,4 @@
-import type { Session } from '../core/ports.ts'
+import type { Session } from '../core/session/session.ts'
 
 const MAX_TOUCH_INTERVAL_MS = 60_000
 

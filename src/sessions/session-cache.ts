@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
-import type { Clock, OpenSession } from '../core/ports.ts'
-import type { Heard } from './notices.ts'
+import type { OpenSession } from '../core/session/session-store.ts'
+import type { Clock } from '../core/time/clock.ts'
+import type { Heard } from './backend/notices.ts'
 
 /**
  * The sessions this process has opened lately, by ticket, and the ids of those that have ended.

@@ -1,15 +1,15 @@
-import type { PageMark } from '../core/page-mark.ts'
+import type { PageMark } from '../core/session/page-mark.ts'
 import type {
-  Budget,
   SessionDirectory,
   SessionEntry,
   SessionQuery,
   SessionSelector,
-} from '../core/ports.ts'
-import type { Backend } from './backend.ts'
-import { assertUnspent } from './budget.ts'
-import type { Member } from './id-sets.ts'
-import { createSeal } from './seal.ts'
+} from '../core/session/session-directory.ts'
+import type { Budget } from '../core/time/budget.ts'
+import type { Backend } from './backend/backend.ts'
+import { assertUnspent } from './backend/budget.ts'
+import type { Member } from './backend/id-sets.ts'
+import { createSeal } from './sealing/seal.ts'
 import { openEntry } from './session-entry.ts'
 import { createSessionNames, type Finding } from './session-names.ts'
 import { createSessionRegister, type RegisterDependencies } from './session-register.ts'

@@ -1,4 +1,6 @@
-import type { Seal, Session, SessionEntry } from '../core/ports.ts'
+import type { Seal } from '../core/session/seal.ts'
+import type { Session } from '../core/session/session.ts'
+import type { SessionEntry } from '../core/session/session-directory.ts'
 
 const VERSION = 1
 

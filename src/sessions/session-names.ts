@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import type { Keys, ProcessKey } from './keys.ts'
+import type { Keys, ProcessKey } from './sealing/keys.ts'
 
 /**
  * What sessions are found by. What is about one client has a set of its own: no other tenant can

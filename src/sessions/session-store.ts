@@ -1,20 +1,16 @@
-import type { Awaitable } from '../core/awaitable.ts'
-import { asFault, Fault } from '../core/fault.ts'
-import type {
-  Budget,
-  Clock,
-  OpenSession,
-  Random,
-  Session,
-  SessionOpening,
-  SessionStore,
-} from '../core/ports.ts'
-import type { Backend } from './backend.ts'
-import { assertUnspent, withinBudget } from './budget.ts'
-import type { Keys } from './keys.ts'
+import { asFault, Fault } from '../core/reason/fault.ts'
+import type { Session } from '../core/session/session.ts'
+import type { OpenSession, SessionOpening, SessionStore } from '../core/session/session-store.ts'
+import type { Awaitable } from '../core/time/awaitable.ts'
+import type { Budget } from '../core/time/budget.ts'
+import type { Clock } from '../core/time/clock.ts'
+import type { Random } from '../core/time/random.ts'
+import type { Backend } from './backend/backend.ts'
+import { assertUnspent, withinBudget } from './backend/budget.ts'
 import { expiresAtMs, remainingMs } from './lifetime.ts'
-import { openRecord, sealRecord } from './record.ts'
-import type { RecordBinding } from './sealed-text.ts'
+import type { Keys } from './sealing/keys.ts'
+import { openRecord, sealRecord } from './sealing/record.ts'
+import type { RecordBinding } from './sealing/sealed-text.ts'
 import { type CacheSettings, createSessionCache } from './session-cache.ts'
 import { entryOf } from './session-entry.ts'
 import { createSessionNames } from './session-names.ts'

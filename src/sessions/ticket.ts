@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Random } from '../core/ports.ts'
+import type { Random } from '../core/time/random.ts'
 
 /**
  * The cookie value of a session, taken apart. Both parts come from `Random` alone, never from a

@@ -1,6 +1,8 @@
 import { LRUCache } from 'lru-cache'
-import { asFault, type Fault } from '../core/fault.ts'
-import type { Clock, OpenSession, Session } from '../core/ports.ts'
+import { asFault, type Fault } from '../core/reason/fault.ts'
+import type { Session } from '../core/session/session.ts'
+import type { OpenSession } from '../core/session/session-store.ts'
+import type { Clock } from '../core/time/clock.ts'
 import { touchIntervalMs } from './lifetime.ts'
 
 /** Notes behind the answers that sessions are in use. */

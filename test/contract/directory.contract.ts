@@ -1,13 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { PageMark } from '../../src/core/page-mark.ts'
-import type {
-  OpenSession,
-  Session,
-  SessionEntry,
-  SessionOpening,
-  SessionQuery,
-} from '../../src/core/ports.ts'
-import type { Keys } from '../../src/sessions/keys.ts'
+import type { PageMark } from '../../src/core/session/page-mark.ts'
+import type { Session } from '../../src/core/session/session.ts'
+import type { SessionEntry, SessionQuery } from '../../src/core/session/session-directory.ts'
+import type { OpenSession, SessionOpening } from '../../src/core/session/session-store.ts'
+import type { Keys } from '../../src/sessions/sealing/keys.ts'
 import { createSessionDirectory } from '../../src/sessions/session-directory.ts'
 import { createSessionStore } from '../../src/sessions/session-store.ts'
 import { aSession } from '../support/builders.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { reasons } from '../../src/core/reason.ts'
+import { reasons } from '../../src/core/reason/reason.ts'
 import { checkMethod, fullProtos, ownProtos } from '../support/envoy-protos.ts'
 
 const own = checkMethod(ownProtos())

@@ -1,4 +1,4 @@
-import { createMemoryBackend } from '../../src/sessions/memory-backend.ts'
+import { createMemoryBackend } from '../../src/sessions/memory/backend.ts'
 import { handSetClock } from '../support/hand-set-clock.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 import { directoryContract } from './directory.contract.ts'

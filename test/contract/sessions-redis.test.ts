@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Backend } from '../../src/sessions/backend.ts'
+import type { Backend } from '../../src/sessions/backend/backend.ts'
 import { createSessionStore } from '../../src/sessions/session-store.ts'
 import { aSession } from '../support/builders.ts'
 import { unlimited } from '../support/check-ports.ts'

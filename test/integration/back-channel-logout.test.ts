@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { stringify } from 'yaml'
-import type { Claims, Json } from '../../src/core/identity.ts'
+import type { Claims, Json } from '../../src/core/identity/identity.ts'
 import { aClient, aProvider } from '../support/builders.ts'
 import { aCheckRequest, type CheckClient, createCheckClient } from '../support/check-client.ts'
 import { type HostileProvider, startHostileProvider } from '../support/hostile-provider.ts'

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Claims } from '../../src/core/identity.ts'
-import type { Client } from '../../src/core/policy.ts'
-import type { RelyingParty, Tokens } from '../../src/core/ports.ts'
-import { createUserinfo } from '../../src/oidc/userinfo.ts'
-import { askingUserinfo } from '../../src/oidc/userinfo-claims.ts'
+import type { Claims } from '../../src/core/identity/identity.ts'
+import type { Client } from '../../src/core/policy/policy.ts'
+import type { RelyingParty } from '../../src/core/provider/relying-party.ts'
+import type { Tokens } from '../../src/core/provider/tokens.ts'
+import { createUserinfo } from '../../src/oidc/client/userinfo.ts'
+import { askingUserinfo } from '../../src/oidc/client/userinfo-claims.ts'
 import { aClient, someTokens } from '../support/builders.ts'
 import { unlimited } from '../support/check-ports.ts'
 import { handSetClock } from '../support/hand-set-clock.ts'
@@ -112,6 +113,24 @@ describe('a login', () => {
     const outcome = await world.exchange()
     expect(outcome).toMatchObject({ kind: 'refused', reason: 'userinfo_refused' })
     expect(outcome.kind === 'refused' && outcome.detail).toContain('userinfo')
+  })
+
+  it.each<[string, HostileAnswer, RegExp]>([
+    ['401', json({ error: 'invalid_token' }, 401), /refused: invalid_token\./],
+    [
+      '403 and an echo',
+      json({ error: 'no', error_description: 'no access-1' }, 403),
+      /no: no .not shown/,
+    ],
+    ['404', text('', 404), /status 404 with an empty body/],
+    ['HTML', text('<p>', 200), /a page of HTML, and no JWT either/],
+    ['an empty body', text(''), /an empty body/],
+    ['no sub', json({ email: 'a@example.com' }), /has no sub/],
+  ])('B1, B5: a userinfo answer of %s is named', async (_, answer, why) => {
+    const world = await aWorld('AtLogin')
+    answering(world, answer)
+    const outcome = await world.exchange()
+    expect(outcome.kind === 'refused' && outcome.detail).toMatch(why)
   })
 
   it('R34: whatever the userinfo endpoint answers, goes on for its end-user or ends', async () => {

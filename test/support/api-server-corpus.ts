@@ -1,6 +1,6 @@
-import { formatField } from '../../src/resources/field-path.ts'
-import { createResourceSchema } from '../../src/resources/schema.ts'
-import { parseYaml } from '../../src/resources/yaml-text.ts'
+import { parseYaml } from '../../src/resources/manifest/yaml-text.ts'
+import { formatField } from '../../src/resources/schema/field-path.ts'
+import { createResourceSchema } from '../../src/resources/schema/schema.ts'
 import { corpusFiles, corpusText } from './manifest-corpus.ts'
 import type { KubernetesAnswer, StatusCause } from './parts/kubernetes-client.ts'
 

@@ -1,7 +1,7 @@
 import type { parse } from 'yaml'
-import { documentsOf } from '../../src/attach/documents.ts'
 import { gateways } from '../../src/attach/gateways.ts'
 import { readInputs } from '../../src/attach/inputs.ts'
+import { documentsOf } from '../../src/attach/manifest/documents.ts'
 import type { AttachOptions } from '../../src/attach/options.ts'
 
 /** A printed object; the manifests of other projects have no types here. */

@@ -1,21 +1,19 @@
-import type { Fault } from '../../src/core/fault.ts'
-import type { Form } from '../../src/core/form.ts'
-import type { Policy } from '../../src/core/policy.ts'
+import type { CheckPorts } from '../../src/core/check-ports.ts'
+import type { Policy } from '../../src/core/policy/policy.ts'
+import type { LoginState } from '../../src/core/provider/login-state.ts'
 import type {
-  Budget,
-  CheckPorts,
   CodeOutcome,
-  LoginState,
   LogoutTokenCheck,
-  OpenSession,
   RefreshOutcome,
-  Session,
-  SessionOpening,
-  SessionQuery,
-  SessionSelector,
-  Tokens,
-  Verification,
-} from '../../src/core/ports.ts'
+} from '../../src/core/provider/relying-party.ts'
+import type { Verification } from '../../src/core/provider/token-verifier.ts'
+import type { Tokens } from '../../src/core/provider/tokens.ts'
+import type { Fault } from '../../src/core/reason/fault.ts'
+import type { Form } from '../../src/core/request/form.ts'
+import type { Session } from '../../src/core/session/session.ts'
+import type { SessionQuery, SessionSelector } from '../../src/core/session/session-directory.ts'
+import type { OpenSession, SessionOpening } from '../../src/core/session/session-store.ts'
+import type { Budget } from '../../src/core/time/budget.ts'
 import { entryOf } from '../../src/sessions/session-entry.ts'
 import { someTokens } from './builders.ts'
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { Client, Policy } from '../../src/core/policy.ts'
-import type { PolicyLookup } from '../../src/core/ports.ts'
+import type { Client, Policy } from '../../src/core/policy/policy.ts'
+import type { PolicyLookup } from '../../src/core/policy-source.ts'
 import { type Compilation, type CompileInput, compile } from '../../src/policy/compile.ts'
-import type { Resource } from '../../src/policy/resource.ts'
+import type { Resource } from '../../src/policy/resource/resource.ts'
 
 /** SHA-256 in hexadecimal. */
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest'
-import type { Allow } from '../../src/core/decision.ts'
-import type { CheckFacts } from '../../src/core/ports.ts'
+import type { CheckFacts } from '../../src/core/check.ts'
+import type { Allow } from '../../src/core/decision/decision.ts'
 import { createGrpcServer, type GrpcServer, type GrpcServerOptions } from '../../src/grpc/server.ts'
 import { present } from '../../src/http/present.ts'
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/core/ports.ts'
+import type { Clock } from '../../src/core/time/clock.ts'
 
 /** A clock that stands still until it is moved. */
 export interface HandSetClock extends Clock {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Claims, Json } from '../../src/core/identity.ts'
+import type { Claims, Json } from '../../src/core/identity/identity.ts'
 import { startHttpListener } from './parts/http-listener.ts'
 import { createTokenSigner, type TokenSigner } from './token-signer.ts'
 

@@ -1,4 +1,4 @@
-import type { LoginState } from '../../src/core/ports.ts'
+import type { LoginState } from '../../src/core/provider/login-state.ts'
 
 /** The login state of one attempt, with every default. */
 export const aLogin = (changes: Partial<LoginState> = {}): LoginState => ({

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { parseYaml } from '../../src/resources/yaml-text.ts'
+import { parseYaml } from '../../src/resources/manifest/yaml-text.ts'
 
 const FOLDER = new URL('../golden/resources/', import.meta.url)
 

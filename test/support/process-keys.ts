@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createKeys, type Keys, parseKeys } from '../../src/sessions/keys.ts'
+import { createKeys, type Keys, parseKeys } from '../../src/sessions/sealing/keys.ts'
 
 /** The text of a process key, the same for the same name. */
 export const keyText = (name: string): string => createHash('sha256').update(name).digest('base64')

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Random } from '../../src/core/ports.ts'
+import type { Random } from '../../src/core/time/random.ts'
 
 /** The same tokens for the same seed, in the same order; looks random, and is not. */
 export const seededRandom = (seed: string): Random => {

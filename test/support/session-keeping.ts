@@ -1,5 +1,5 @@
-import type { Session } from '../../src/core/ports.ts'
-import { createMemoryBackend } from '../../src/sessions/memory-backend.ts'
+import type { Session } from '../../src/core/session/session.ts'
+import { createMemoryBackend } from '../../src/sessions/memory/backend.ts'
 import { createSessionDirectory } from '../../src/sessions/session-directory.ts'
 import { createSessionStore } from '../../src/sessions/session-store.ts'
 import { aSession } from './builders.ts'

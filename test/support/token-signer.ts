@@ -1,5 +1,5 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
-import type { Claims, Json } from '../../src/core/identity.ts'
+import type { Claims, Json } from '../../src/core/identity/identity.ts'
 
 /** The algorithms that tests sign with. */
 export type SignerAlgorithm = 'RS256' | 'PS256' | 'ES256' | 'EdDSA'

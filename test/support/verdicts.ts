@@ -1,4 +1,4 @@
-import type { Allow, Deny, Verdict } from '../../src/core/decision.ts'
+import type { Allow, Deny, Verdict } from '../../src/core/decision/decision.ts'
 
 /** The verdict as a denial; throws if the request was let through. */
 export const denied = (verdict: Verdict): Deny => {

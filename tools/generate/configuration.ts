@@ -1,9 +1,9 @@
-import { configurationFields, type Field } from '../../src/config/fields.ts'
+import { configurationFields, type Field } from '../../src/config/schema/fields.ts'
 import { keepCurrent } from './output.ts'
 
 const INTRODUCTION = `# The configuration of the process
 
-Generated from \`src/config/schema.ts\`; edit that and run \`make generate\`.
+Generated from \`src/config/schema/schema.ts\`; edit that and run \`make generate\`.
 
 \`sallyport serve --config sallyport.yaml\` reads one YAML document. Every field can be set in four ways; the first of these that
 sets it wins:

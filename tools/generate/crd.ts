@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import type { StructuralSchema } from '../../src/resources/structural-schema.ts'
+import type { StructuralSchema } from '../../src/resources/schema/structural-schema.ts'
 
 /** A custom resource definition, as far as the generators read it. */
 export interface Crd {

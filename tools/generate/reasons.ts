@@ -1,10 +1,11 @@
-import { type FaultCode, faults } from '../../src/core/fault.ts'
-import { type Reason, type ReasonEntry, type ReasonKind, reasons } from '../../src/core/reason.ts'
+import { type FaultCode, faults } from '../../src/core/reason/fault.ts'
+import { type Reason, reasons } from '../../src/core/reason/reason.ts'
+import type { ReasonEntry, ReasonKind } from '../../src/core/reason/reason-entry.ts'
 import { keepCurrent } from './output.ts'
 
 const INTRODUCTION = `# Reasons
 
-Generated from \`src/core/reason.ts\` and \`src/core/fault.ts\`; edit those and run \`make generate\`.
+Generated from the tables in \`src/core/reason\`; edit those and run \`make generate\`.
 
 Every answer carries one reason: in the response header \`x-sallyport-reason\` of denials, on the page or in the problem
 document, in the decision log and in the label of \`sallyport_checks_total\`. A code is never renamed or reused.

@@ -1,4 +1,4 @@
-import type { StructuralSchema } from '../../src/resources/structural-schema.ts'
+import type { StructuralSchema } from '../../src/resources/schema/structural-schema.ts'
 import { type Crd, schemaOf, specOf } from './crd.ts'
 
 interface Row {

@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const outputs = (): ReadonlyMap<string, string> => {
   const crds = readCrds(join(root, 'deploy/crds'))
   return new Map([
-    ['src/policy/resource-specs.generated.ts', printSpecTypes(crds)],
+    ['src/policy/resource/resource-specs.generated.ts', printSpecTypes(crds)],
     ['docs/reference/resources.md', printReference(crds)],
   ])
 }

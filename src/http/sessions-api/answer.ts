@@ -1,7 +1,8 @@
-import type { AdminUse } from '../../core/admin-use.ts'
-import { asFault } from '../../core/fault.ts'
-import { formatPageMark } from '../../core/page-mark.ts'
-import type { Budget, SessionDirectory, SessionEntry } from '../../core/ports.ts'
+import { asFault } from '../../core/reason/fault.ts'
+import type { AdminUse } from '../../core/session/admin-use.ts'
+import { formatPageMark } from '../../core/session/page-mark.ts'
+import type { SessionDirectory, SessionEntry } from '../../core/session/session-directory.ts'
+import type { Budget } from '../../core/time/budget.ts'
 import { type Operation, type ParsedOperation, parseOperation } from './operation.ts'
 import type { ParameterProblem } from './parameters.ts'
 

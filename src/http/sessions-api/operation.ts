@@ -1,5 +1,5 @@
-import { type PageMark, parsePageMark } from '../../core/page-mark.ts'
-import type { SessionQuery, SessionSelector } from '../../core/ports.ts'
+import { type PageMark, parsePageMark } from '../../core/session/page-mark.ts'
+import type { SessionQuery, SessionSelector } from '../../core/session/session-directory.ts'
 import { type ParameterProblem, type Parameters, parseParameters } from './parameters.ts'
 
 /** What a request asks for. */

@@ -1,5 +1,6 @@
-import { jitterMs } from '../../core/jitter.ts'
-import type { Clock, Random } from '../../core/ports.ts'
+import type { Clock } from '../../core/time/clock.ts'
+import { jitterMs } from '../../core/time/jitter.ts'
+import type { Random } from '../../core/time/random.ts'
 import type { ApiAnswer, ApiCalls } from '../api/api-calls.ts'
 import type { ApiFailure } from '../api/api-failure.ts'
 import { createFailureLog, type FailureListener } from '../source/failures.ts'

@@ -1,5 +1,5 @@
-import type { InvalidObject } from '../../policy/compile.ts'
-import { type ObjectRef, objectKey, type Resource } from '../../policy/resource.ts'
+import type { InvalidObject } from '../../policy/compile/object/invalid-object.ts'
+import { type ObjectRef, objectKey, type Resource } from '../../policy/resource/resource.ts'
 import {
   type CollectionWatch,
   createCollectionWatch,
@@ -7,6 +7,7 @@ import {
 } from '../watch/collection-watch.ts'
 import type { ApiObject } from '../watch/watch-line.ts'
 import { type Collection, customCollections, NAMESPACES } from './collections.ts'
+import type { DecodedObject, ObjectProblem } from './decoded-object.ts'
 import { createDecoding } from './decoding.ts'
 import {
   createFailureLog,
@@ -19,22 +20,6 @@ import {
 import { createOptionalWatch } from './optional-watch.ts'
 import { createReferencedData, type Followed, MOST_IN_A_NAMESPACE } from './referenced-data.ts'
 import { createSettle } from './settle.ts'
-
-/** Something an operator must mend in an object. */
-export interface ObjectProblem {
-  readonly object?: ObjectRef
-  /** As people write it: `spec.rules[0].match`; empty for the whole. */
-  readonly field: string
-  readonly message: string
-}
-
-/** What an object of the API server turned out to be. */
-export interface DecodedObject {
-  readonly resource?: Resource
-  /** What is known of an object that cannot be used as it is written. */
-  readonly invalid?: InvalidObject
-  readonly problems: readonly ObjectProblem[]
-}
 
 /** A custom resource that is there, whether it can be used or not. */
 export interface PresentObject {

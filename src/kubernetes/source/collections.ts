@@ -1,4 +1,4 @@
-import type { Kind, ObjectRef } from '../../policy/resource.ts'
+import type { Kind, ObjectRef } from '../../policy/resource/resource.ts'
 
 /** The kinds that are looked up by name, and only where something names them. */
 export type DataKind = 'Secret' | 'ConfigMap'

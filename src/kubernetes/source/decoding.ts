@@ -1,6 +1,6 @@
 import { type ApiObject, substanceOf } from '../watch/watch-line.ts'
-import type { DecodedObject } from './cluster-source.ts'
 import type { Collection } from './collections.ts'
+import type { DecodedObject } from './decoded-object.ts'
 import type { Followed } from './referenced-data.ts'
 
 /** Remembers what objects turned out to be. */

@@ -1,4 +1,4 @@
-import { type ObjectRef, objectKey } from '../../policy/resource.ts'
+import { type ObjectRef, objectKey } from '../../policy/resource/resource.ts'
 import type { CollectionWatch } from '../watch/collection-watch.ts'
 import { type Collection, dataCollection, isDataKind } from './collections.ts'
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/ports.ts'
+import type { Clock } from '../../core/time/clock.ts'
 import type { Timers } from '../timers.ts'
 
 const QUIET_MS = 200

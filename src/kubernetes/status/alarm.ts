@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/ports.ts'
+import type { Clock } from '../../core/time/clock.ts'
 import type { Timers } from '../timers.ts'
 
 /** One timer for many who wait: it rings for the first of them. */

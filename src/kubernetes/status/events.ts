@@ -1,11 +1,11 @@
-import type { Clock } from '../../core/ports.ts'
-import type { ObjectRef } from '../../policy/resource.ts'
+import type { Clock } from '../../core/time/clock.ts'
+import type { ObjectRef } from '../../policy/resource/resource.ts'
 import type { ApiCalls } from '../api/api-calls.ts'
 import type { ApiFailure } from '../api/api-failure.ts'
+import type { DesiredCondition } from '../conditions/desired-status.ts'
 import { API_VERSION } from '../source/collections.ts'
 import { createFailureLog, type FailureListener } from '../source/failures.ts'
 import type { ApiObject } from '../watch/watch-line.ts'
-import type { DesiredCondition } from './desired-status.ts'
 import { createRate, type Rate } from './rate.ts'
 
 /** What is needed to publish Events. */

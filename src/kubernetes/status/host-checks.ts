@@ -1,5 +1,5 @@
-import type { OwnedHost } from '../../policy/host-table.ts'
-import type { ObjectRef } from '../../policy/resource.ts'
+import type { OwnedHost } from '../../policy/matching/host-table.ts'
+import type { ObjectRef } from '../../policy/resource/resource.ts'
 import type { LastChecks } from './status-document.ts'
 
 /** When hosts were last asked about, by this replica. */

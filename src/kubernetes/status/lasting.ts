@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/ports.ts'
+import type { Clock } from '../../core/time/clock.ts'
 
 /** Of what is told now, what was told for long enough. */
 export type Lasting = (told: readonly string[]) => readonly string[]

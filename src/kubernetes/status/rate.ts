@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/ports.ts'
+import type { Clock } from '../../core/time/clock.ts'
 
 /** How often something may be done: a burst at first, then as it comes back. */
 export interface RateLimit {

@@ -1,6 +1,6 @@
-import { objectKey } from '../../policy/resource.ts'
+import { objectKey } from '../../policy/resource/resource.ts'
+import type { DesiredStatus } from '../conditions/desired-status.ts'
 import type { ApiObject } from '../watch/watch-line.ts'
-import type { DesiredStatus } from './desired-status.ts'
 import type { LastChecks } from './status-document.ts'
 
 /** Everything that decides whether a status has to be written. */

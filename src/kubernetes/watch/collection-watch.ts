@@ -1,4 +1,5 @@
-import type { Clock, Random } from '../../core/ports.ts'
+import type { Clock } from '../../core/time/clock.ts'
+import type { Random } from '../../core/time/random.ts'
 import { type ApiFailure, failureOf } from '../api/api-failure.ts'
 import type { ApiServer } from '../api/api-server.ts'
 import { backoffMs } from '../backoff.ts'

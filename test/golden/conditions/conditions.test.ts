@@ -4,12 +4,12 @@ import { expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { compileResources } from '../../../src/app/compile-resources.ts'
 import { outcomeOf } from '../../../src/app/outcome.ts'
-import { desiredStatuses, unsyncedStatuses } from '../../../src/kubernetes/status/conditions.ts'
-import type { ProviderStanding } from '../../../src/kubernetes/status/standing.ts'
-import type { InvalidObject } from '../../../src/policy/compile.ts'
-import { objectKey } from '../../../src/policy/resource.ts'
-import { joinManifests, readManifests } from '../../../src/resources/manifests.ts'
-import { createResourceSchema } from '../../../src/resources/schema.ts'
+import { desiredStatuses, unsyncedStatuses } from '../../../src/kubernetes/conditions/conditions.ts'
+import type { ProviderStanding } from '../../../src/kubernetes/conditions/standing.ts'
+import type { InvalidObject } from '../../../src/policy/compile/object/invalid-object.ts'
+import { objectKey } from '../../../src/policy/resource/resource.ts'
+import { joinManifests, readManifests } from '../../../src/resources/manifest/manifests.ts'
+import { createResourceSchema } from '../../../src/resources/schema/schema.ts'
 
 const HERE = new URL('./', import.meta.url).pathname
 const INPUTS = [...globSync(`${HERE}../compile/*.in.yaml`), ...globSync(`${HERE}*.in.yaml`)].sort()
@@ -113,13 +113,35 @@ test('each object has the conditions of its kind, each once and in their order',
   const types = {
     IdentityProvider: ['Accepted', 'ResolvedRefs', 'Ready'],
     OIDCClient: ['Accepted', 'ResolvedRefs', 'Ready'],
-    ProtectedRoute: ['Accepted', 'ResolvedRefs', 'Programmed'],
+    ProtectedRoute: ['Accepted', 'ResolvedRefs', 'Programmed', 'Ready'],
   } as const
   const told = INPUTS.flatMap((file) => statusesOf(file))
   expect(told.length).toBeGreaterThan(20)
   for (const { ref, conditions } of told) {
     const wanted = types[ref.kind as keyof typeof types]
-    expect(conditions.map(({ type }) => type)).toEqual(wanted)
+    const always = conditions.filter(({ type }) => type !== 'Stalled')
+    expect(always.map(({ type }) => type)).toEqual(wanted)
+  }
+})
+
+test('D1: Stalled is there, last and True, where nothing will mend itself, and nowhere else', () => {
+  const told = INPUTS.flatMap((file) => statusesOf(file))
+  const stalled = told.filter(({ conditions }) => conditions.at(-1)?.type === 'Stalled')
+  const reasonsOf = (stuck: boolean): ReadonlySet<string> =>
+    new Set(
+      told
+        .filter((one) => stalled.includes(one) === stuck)
+        .flatMap(({ conditions }) => conditions.map(({ reason }) => reason)),
+    )
+  const final = ['Invalid', 'HostConflict', 'RefNotPermitted', 'IssuerMismatch']
+  expect([...reasonsOf(true)]).toEqual(expect.arrayContaining(final))
+  expect([...reasonsOf(false)]).toEqual(
+    expect.arrayContaining(['SecretNotFound', 'DiscoveryFailed', 'Pending', 'Ready']),
+  )
+  for (const reason of final) expect([...reasonsOf(false)]).not.toContain(reason)
+  for (const { conditions } of stalled) {
+    expect(conditions.at(-1)?.status).toBe('True')
+    expect(conditions.filter(({ type }) => type === 'Stalled')).toHaveLength(1)
   }
 })
 
@@ -130,13 +152,11 @@ test('while rights are missing from the start, every object that is there says s
     ref,
     uid: 'u',
     generation: 3,
-    conditions: [
-      {
-        type: 'Programmed',
-        status: 'Unknown',
-        reason: 'NotSynced',
-        message: 'Not every resource could be read, so that nothing is in force. Grant it.',
-      },
-    ],
+    conditions: ['Programmed', 'Ready'].map((type) => ({
+      type,
+      status: 'Unknown',
+      reason: 'NotSynced',
+      message: 'Not every resource could be read, so that nothing is in force. Grant it.',
+    })),
   })
 })

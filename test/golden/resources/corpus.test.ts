@@ -2,9 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
-import { formatProblem } from '../../../src/resources/diagnostics.ts'
-import { readManifests } from '../../../src/resources/manifests.ts'
-import { createResourceSchema } from '../../../src/resources/schema.ts'
+import { formatProblem } from '../../../src/resources/manifest/diagnostics.ts'
+import { readManifests } from '../../../src/resources/manifest/manifests.ts'
+import { createResourceSchema } from '../../../src/resources/schema/schema.ts'
 import { corpusFiles, corpusText } from '../../support/manifest-corpus.ts'
 
 const FOLDER = new URL('./', import.meta.url)

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { createResources, type Resources } from '../../../src/app/resources.ts'
 import type { Logger } from '../../../src/observability/logger.ts'
-import { createSnapshot, type Snapshot } from '../../../src/policy/snapshot.ts'
+import { createSnapshot, type Snapshot } from '../../../src/policy/applying/snapshot.ts'
 import {
   type FakeKubeApi,
   startFakeKubeApi,

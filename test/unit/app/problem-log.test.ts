@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createProblemLog } from '../../../src/app/problem-log.ts'
-import type { LocatedProblem } from '../../../src/resources/diagnostics.ts'
+import type { LocatedProblem } from '../../../src/resources/manifest/diagnostics.ts'
 
 const problem = (changes: Partial<LocatedProblem> = {}): LocatedProblem => ({
   file: 'shop.yaml',

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createCheck } from '../../../src/check/check.ts'
-import type { Verdict } from '../../../src/core/decision.ts'
-import { parsePath } from '../../../src/core/request.ts'
+import type { Verdict } from '../../../src/core/decision/decision.ts'
+import { parsePath } from '../../../src/core/request/request.ts'
 import { createAnswering } from '../../../src/grpc/response.ts'
 import { present } from '../../../src/http/present.ts'
-import { createSeal } from '../../../src/sessions/seal.ts'
+import { createSeal } from '../../../src/sessions/sealing/seal.ts'
 import {
   aClient,
   aPolicy,
@@ -59,7 +59,7 @@ const aWorld = () => {
 
 const { check, tickets } = aWorld()
 
-const STATE = `${'0'.repeat(9)}${'a'.repeat(11)}.${'b'.repeat(43)}`
+const STATE = `${Date.UTC(2026, 10, 23).toString(36).padStart(9, '0')}${'a'.repeat(11)}.${'b'.repeat(43)}`
 const SEALED = [
   seal.seal(
     ['login', policy.clients[0]?.tenant ?? '', 'wiki.example.com', STATE.slice(0, 20)],

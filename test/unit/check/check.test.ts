@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createCheck } from '../../../src/check/check.ts'
-import type { Verdict } from '../../../src/core/decision.ts'
-import type { Policy } from '../../../src/core/policy.ts'
-import type { PolicyLookup } from '../../../src/core/ports.ts'
+import type { Verdict } from '../../../src/core/decision/decision.ts'
+import type { Policy } from '../../../src/core/policy/policy.ts'
+import type { PolicyLookup } from '../../../src/core/policy-source.ts'
 import {
   aBearerMethod,
   aClient,

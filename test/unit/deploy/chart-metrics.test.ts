@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { reasons } from '../../../src/core/reason.ts'
+import { reasons } from '../../../src/core/reason/reason.ts'
 import { createMetrics } from '../../../src/observability/metrics.ts'
 
 /** What Prometheus adds to every series of a target. */

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
-import { configurationFields } from '../../../src/config/fields.ts'
+import { configurationFields } from '../../../src/config/schema/fields.ts'
 import { readValues } from '../../../tools/generate/chart/values.ts'
 
 interface Schema {

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { expect, it } from 'vitest'
-import type { CheckFacts } from '../../../src/core/ports.ts'
+import type { CheckFacts } from '../../../src/core/check.ts'
 import { createCheckHandler } from '../../../src/grpc/check-handler.ts'
 import { createAnswering } from '../../../src/grpc/response.ts'
 import { present } from '../../../src/http/present.ts'

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { deny } from '../../../src/core/deny.ts'
-import type { CheckFacts } from '../../../src/core/ports.ts'
+import type { CheckFacts } from '../../../src/core/check.ts'
+import { deny } from '../../../src/core/decision/deny.ts'
 import { createObservations } from '../../../src/grpc/observations.ts'
 
 const facts = (requestId: string): CheckFacts => ({

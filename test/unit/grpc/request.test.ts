@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Request } from '../../../src/core/request.ts'
+import type { Request } from '../../../src/core/request/request.ts'
 import type { CheckRequest, HttpRequest } from '../../../src/grpc/messages.ts'
 import { openCheckRequest, parseCheckRequest } from '../../../src/grpc/request.ts'
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Allow, Header, Verdict } from '../../../src/core/decision.ts'
-import { deny } from '../../../src/core/deny.ts'
-import type { Present } from '../../../src/core/ports.ts'
+import type { Allow, Header, Verdict } from '../../../src/core/decision/decision.ts'
+import { deny } from '../../../src/core/decision/deny.ts'
+import type { Present } from '../../../src/core/decision/presentation.ts'
 import type { CheckResponse, HeaderValueOption } from '../../../src/grpc/messages.ts'
 import { createAnswering } from '../../../src/grpc/response.ts'
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import type { Deny } from '../../../src/core/decision.ts'
-import { deny, denyFault } from '../../../src/core/deny.ts'
-import { Fault } from '../../../src/core/fault.ts'
-import { type Reason, reasonEntry, reasons } from '../../../src/core/reason.ts'
+import type { Deny } from '../../../src/core/decision/decision.ts'
+import { deny, denyFault } from '../../../src/core/decision/deny.ts'
+import { Fault } from '../../../src/core/reason/fault.ts'
+import { type Reason, reasonEntry, reasons } from '../../../src/core/reason/reason.ts'
 import { present } from '../../../src/http/present.ts'
 
 const CODES = Object.keys(reasons) as readonly Reason[]

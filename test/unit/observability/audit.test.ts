@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { AdminUse } from '../../../src/core/admin-use.ts'
+import type { AdminUse } from '../../../src/core/session/admin-use.ts'
 import { createAudit } from '../../../src/observability/audit.ts'
 import type { Fields } from '../../../src/observability/redact.ts'
 

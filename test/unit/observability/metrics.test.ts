@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { deny } from '../../../src/core/deny.ts'
+import { deny } from '../../../src/core/decision/deny.ts'
 import { createMetrics } from '../../../src/observability/metrics.ts'
 
 test('checks are counted and timed by decision and reason', async () => {

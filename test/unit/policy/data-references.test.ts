@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { compile, type LastGood } from '../../../src/policy/compile.ts'
 import { dataReferences } from '../../../src/policy/data-references.ts'
-import type { Resource } from '../../../src/policy/resource.ts'
+import type { Resource } from '../../../src/policy/resource/resource.ts'
 import {
   anIdentityProvider,
   anOidcClient,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createFileSource, type FileSource } from '../../../src/resources/file-source.ts'
-import type { ManifestRead } from '../../../src/resources/manifests.ts'
-import { createResourceSchema } from '../../../src/resources/schema.ts'
+import type { ManifestRead } from '../../../src/resources/manifest/manifests.ts'
+import { createResourceSchema } from '../../../src/resources/schema/schema.ts'
 import { type ManifestFolder, manifestFolder, routeText } from '../../support/manifest-folder.ts'
 
 const schema = createResourceSchema()

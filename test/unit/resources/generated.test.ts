@@ -11,7 +11,7 @@ const textOf = (path: string): string => readFileSync(new URL(path, ROOT), 'utf8
 
 describe('what is generated from the definitions', () => {
   it('is what is committed; if not, run `node tools/generate/resources.ts`', () => {
-    expect(printSpecTypes(crds)).toBe(textOf('src/policy/resource-specs.generated.ts'))
+    expect(printSpecTypes(crds)).toBe(textOf('src/policy/resource/resource-specs.generated.ts'))
     expect(printReference(crds)).toBe(textOf('docs/reference/resources.md'))
   })
 

@@ -1,9 +1,9 @@
 import { symlink } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { ManifestRead } from '../../../src/resources/manifest/manifests.ts'
 import { MAX_FILE_BYTES } from '../../../src/resources/manifest-files.ts'
 import { createManifestReader } from '../../../src/resources/manifest-reader.ts'
-import type { ManifestRead } from '../../../src/resources/manifests.ts'
-import { createResourceSchema } from '../../../src/resources/schema.ts'
+import { createResourceSchema } from '../../../src/resources/schema/schema.ts'
 import { type ManifestFolder, manifestFolder, routeText } from '../../support/manifest-folder.ts'
 
 const schema = createResourceSchema()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { OpenSession } from '../../../src/core/ports.ts'
+import type { OpenSession } from '../../../src/core/session/session-store.ts'
 import { type CacheSettings, createSessionCache } from '../../../src/sessions/session-cache.ts'
 import { aSession } from '../../support/builders.ts'
 import { handSetClock } from '../../support/hand-set-clock.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createSeal } from '../../../src/sessions/seal.ts'
+import { createSeal } from '../../../src/sessions/sealing/seal.ts'
 import { entryOf, openEntry, sealEntry } from '../../../src/sessions/session-entry.ts'
 import { aSession } from '../../support/builders.ts'
 import { keysOf } from '../../support/process-keys.ts'

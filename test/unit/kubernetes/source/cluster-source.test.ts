@@ -3,8 +3,8 @@ import { createApiServer } from '../../../../src/kubernetes/api/api-server.ts'
 import {
   type ClusterRead,
   createClusterSource,
-  type DecodedObject,
 } from '../../../../src/kubernetes/source/cluster-source.ts'
+import type { DecodedObject } from '../../../../src/kubernetes/source/decoded-object.ts'
 import { startFakeKubeApi } from '../../../support/fake-kube-api.ts'
 import { handSetClock } from '../../../support/hand-set-clock.ts'
 import { handSetTimers } from '../../../support/hand-set-timers.ts'

@@ -3,7 +3,7 @@ import {
   createReferencedData,
   MOST_IN_A_NAMESPACE,
 } from '../../../../src/kubernetes/source/referenced-data.ts'
-import type { ObjectRef } from '../../../../src/policy/resource.ts'
+import type { ObjectRef } from '../../../../src/policy/resource/resource.ts'
 
 const secret = (namespace: string, index: number): ObjectRef => ({
   kind: 'Secret',

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createApiCalls } from '../../../../src/kubernetes/api/api-calls.ts'
 import { createApiServer } from '../../../../src/kubernetes/api/api-server.ts'
-import type { DesiredCondition } from '../../../../src/kubernetes/status/desired-status.ts'
+import type { DesiredCondition } from '../../../../src/kubernetes/conditions/desired-status.ts'
 import { createEvents, type Events } from '../../../../src/kubernetes/status/events.ts'
 import { transitionsOf } from '../../../../src/kubernetes/status/transitions.ts'
 import type { ApiObject } from '../../../../src/kubernetes/watch/watch-line.ts'
@@ -164,4 +164,16 @@ it('of a new object, what sums it up is told and what is wrong, and no more', ()
     'ResolvedRefs',
     'Ready',
   ])
+})
+
+it('D1: Stalled and a Ready that repeat another condition are no news of their own', () => {
+  const why = 'Every host of this route belongs to another route.'
+  const after = {
+    conditions: [
+      written('Programmed', 'False', 'HostConflict', why),
+      written('Ready', 'False', 'HostConflict', why),
+      written('Stalled', 'True', 'HostConflict', why),
+    ],
+  } as never
+  expect(transitionsOf(objectWith('u'), after).map(({ type }) => type)).toEqual(['Programmed'])
 })

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createApiCalls } from '../../../../src/kubernetes/api/api-calls.ts'
 import { createApiServer } from '../../../../src/kubernetes/api/api-server.ts'
-import type { DesiredStatus } from '../../../../src/kubernetes/status/desired-status.ts'
+import type { DesiredStatus } from '../../../../src/kubernetes/conditions/desired-status.ts'
 import {
   createStatusWriter,
   type StatusWriter,
 } from '../../../../src/kubernetes/status/status-writer.ts'
 import type { ApiObject } from '../../../../src/kubernetes/watch/watch-line.ts'
-import type { ObjectRef } from '../../../../src/policy/resource.ts'
+import type { ObjectRef } from '../../../../src/policy/resource/resource.ts'
 import {
   type FakeKubeApi,
   startFakeKubeApi,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { CompileInput } from '../../../../src/policy/compile.ts'
-import type { OIDCClient, Resource } from '../../../../src/policy/resource.ts'
+import type { OIDCClient, Resource } from '../../../../src/policy/resource/resource.ts'
 import { compiled, find, recompiled } from '../../../support/compiled.ts'
 import {
   anIdentityProvider,

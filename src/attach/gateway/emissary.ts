@@ -1,0 +1,96 @@
+import {
+  type AttachFile,
+  type AttachInputs,
+  CHECK_TIMEOUT_SECONDS,
+  type ServiceAddress,
+} from '../manifest/attachment.ts'
+import { hostName } from '../manifest/host-name.ts'
+import { yamlText } from '../manifest/yaml-text.ts'
+
+const API = 'getambassador.io/v3alpha1'
+
+const authService = ({ service, namespace }: AttachInputs): string => `\
+# Asks Sallyport about every request of every Mapping.
+apiVersion: ${API}
+kind: AuthService
+metadata:
+  name: sallyport
+  namespace: ${yamlText(namespace)}
+spec:
+  auth_service: "${service.name}.${service.namespace}:${service.port}"
+  proto: grpc
+  protocol_version: v3
+  # Sallyport answers within its budget of 4s.
+  timeout_ms: ${CHECK_TIMEOUT_SECONDS * 1000}
+  # Nothing goes through while Sallyport cannot be asked.
+  failure_mode_allow: false
+  status_on_error:
+    code: 503
+  # The default of 1024 checks at once is an outage on a busy day.
+  circuit_breakers:
+    - max_connections: 64
+      max_pending_requests: 1024
+      max_requests: 4096
+      max_retries: 64
+`
+
+const module = ({ namespace }: AttachInputs): string => `\
+# An installation has one Module of this name: if it has one, put these settings into that.
+apiVersion: ${API}
+kind: Module
+metadata:
+  name: ambassador
+  namespace: ${yamlText(namespace)}
+spec:
+  config:
+    # The path that Sallyport decides on is the path that Envoy routes on and the upstream receives.
+    merge_slashes: true
+    reject_requests_with_escaped_slashes: true
+    # \`x_auth_subject\` reads like \`x-auth-subject\` to many upstreams.
+    headers_with_underscores_action: REJECT_REQUEST
+`
+
+const hostAndMapping = (
+  { tlsSecret }: AttachInputs,
+  upstream: ServiceAddress,
+  host: string,
+): string => `\
+apiVersion: ${API}
+kind: Host
+metadata:
+  name: ${yamlText(hostName(host))}
+  namespace: ${yamlText(upstream.namespace)}
+spec:
+  hostname: ${yamlText(host)}
+  tlsSecret:
+    name: ${yamlText(tlsSecret)}
+  requestPolicy:
+    insecure:
+      action: Redirect
+---
+apiVersion: ${API}
+kind: Mapping
+metadata:
+  name: ${yamlText(hostName(host))}
+  namespace: ${yamlText(upstream.namespace)}
+spec:
+  hostname: ${yamlText(host)}
+  prefix: /
+  service: "${upstream.name}.${upstream.namespace}:${upstream.port}"
+  # What is public is said in the ProtectedRoute, where identity headers are still taken off.
+  bypass_auth: false
+`
+
+const routes = (inputs: AttachInputs): readonly AttachFile[] => {
+  const { hosts, upstream } = inputs
+  if (upstream === undefined) return []
+  const texts = hosts.map((host) => hostAndMapping(inputs, upstream, host))
+  return [{ name: 'route.yaml', text: texts.join('---\n') }]
+}
+
+/** Emissary: the one service that it asks, the settings of its listeners, and routes. */
+export const emissaryFiles = (inputs: AttachInputs): readonly AttachFile[] => [
+  { name: 'auth-service.yaml', text: authService(inputs) },
+  { name: 'module.yaml', text: module(inputs) },
+  ...routes(inputs),
+]

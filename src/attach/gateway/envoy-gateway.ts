@@ -1,0 +1,87 @@
+import {
+  type AttachFile,
+  type AttachInputs,
+  CHECK_TIMEOUT_SECONDS,
+} from '../manifest/attachment.ts'
+import { routeFiles } from '../manifest/http-route.ts'
+import { referenceGrant } from '../manifest/reference-grant.ts'
+import { yamlText } from '../manifest/yaml-text.ts'
+
+const GROUP = 'gateway.envoyproxy.io'
+
+const targetRefs = ({ gateway }: AttachInputs): string => `\
+  targetRefs:
+    - group: gateway.networking.k8s.io
+      kind: Gateway
+      name: ${yamlText(gateway.name)}`
+
+const securityPolicy = (inputs: AttachInputs): string => `\
+# Asks Sallyport about every request of the Gateway.
+apiVersion: ${GROUP}/v1alpha1
+kind: SecurityPolicy
+metadata:
+  name: sallyport
+  namespace: ${yamlText(inputs.gateway.namespace)}
+spec:
+${targetRefs(inputs)}
+  extAuth:
+    # headersToExtAuth stays unset, so that all headers are sent: Sallyport takes off every spelling of an identity header.
+    grpc:
+      backendRefs:
+        - name: ${yamlText(inputs.service.name)}
+          namespace: ${yamlText(inputs.service.namespace)}
+          port: ${inputs.service.port}
+      backendSettings:
+        # The default of 1024 checks at once is an outage on a busy day.
+        circuitBreaker:
+          maxConnections: 64
+          maxPendingRequests: 1024
+          maxParallelRequests: 4096
+        # Only where the check cannot have been looked at yet.
+        retry:
+          numRetries: 1
+          retryOn:
+            triggers: [connect-failure, refused-stream]
+    # Sallyport answers within its budget of 4s.
+    timeout: ${CHECK_TIMEOUT_SECONDS}s
+    # Nothing goes through while Sallyport cannot be asked.
+    failOpen: false
+    statusOnError: 503
+    # The decision was made for the route that was chosen.
+    recomputeRoute: false
+`
+
+const clientTrafficPolicy = (inputs: AttachInputs): string => `\
+---
+# A Gateway takes one ClientTrafficPolicy: if it has one, put these settings into that.
+apiVersion: ${GROUP}/v1alpha1
+kind: ClientTrafficPolicy
+metadata:
+  name: sallyport
+  namespace: ${yamlText(inputs.gateway.namespace)}
+spec:
+${targetRefs(inputs)}
+  # The path that Sallyport decides on is the path that Envoy routes on and the upstream receives.
+  path:
+    escapedSlashesAction: UnescapeAndRedirect
+    disableMergeSlashes: false
+  headers:
+    # \`x_auth_subject\` reads like \`x-auth-subject\` to many upstreams.
+    withUnderscoresAction: RejectRequest
+    # \`shop.example.com.\` is the same host as \`shop.example.com\`.
+    host:
+      stripTrailingHostDot: true
+`
+
+/**
+ * Envoy Gateway: policies on the Gateway, and a route to the protected Service where one is named.
+ */
+export const envoyGatewayFiles = (inputs: AttachInputs): readonly AttachFile[] => {
+  const from = { group: GROUP, kind: 'SecurityPolicy', namespace: inputs.gateway.namespace }
+  const policies = [
+    securityPolicy(inputs),
+    clientTrafficPolicy(inputs),
+    referenceGrant(inputs.service, from),
+  ]
+  return [{ name: 'policies.yaml', text: policies.join('') }, ...routeFiles(inputs)]
+}

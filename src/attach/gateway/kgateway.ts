@@ -1,0 +1,60 @@
+import {
+  type AttachFile,
+  type AttachInputs,
+  CHECK_TIMEOUT_SECONDS,
+} from '../manifest/attachment.ts'
+import { routeFiles } from '../manifest/http-route.ts'
+import { referenceGrant } from '../manifest/reference-grant.ts'
+import { yamlText } from '../manifest/yaml-text.ts'
+
+const GROUP = 'gateway.kgateway.dev'
+
+const extension = ({ service, gateway }: AttachInputs): string => `\
+# How Sallyport is asked.
+apiVersion: ${GROUP}/v1alpha1
+kind: GatewayExtension
+metadata:
+  name: sallyport
+  namespace: ${yamlText(gateway.namespace)}
+spec:
+  extAuth:
+    # headersToForward stays unset, so that all headers are sent: Sallyport takes off every spelling of an identity header.
+    # percentageEnabled stays unset: the requests that it leaves out go through unasked.
+    grpcService:
+      backendRef:
+        name: ${yamlText(service.name)}
+        namespace: ${yamlText(service.namespace)}
+        port: ${service.port}
+      # Sallyport answers within its budget of 4s.
+      requestTimeout: ${CHECK_TIMEOUT_SECONDS}s
+    # Nothing goes through while Sallyport cannot be asked.
+    failOpen: false
+    statusOnError: 503
+    # The decision was made for the route that was chosen.
+    clearRouteCache: false
+`
+
+const policy = ({ gateway }: AttachInputs): string => `\
+---
+# Asks Sallyport about every request of the Gateway.
+apiVersion: ${GROUP}/v1alpha1
+kind: TrafficPolicy
+metadata:
+  name: sallyport
+  namespace: ${yamlText(gateway.namespace)}
+spec:
+  targetRefs:
+    - group: gateway.networking.k8s.io
+      kind: Gateway
+      name: ${yamlText(gateway.name)}
+  extAuth:
+    extensionRef:
+      name: sallyport
+`
+
+/** kgateway: an extension, and a policy on the Gateway that asks it. */
+export const kgatewayFiles = (inputs: AttachInputs): readonly AttachFile[] => {
+  const from = { group: GROUP, kind: 'GatewayExtension', namespace: inputs.gateway.namespace }
+  const policies = [extension(inputs), policy(inputs), referenceGrant(inputs.service, from)]
+  return [{ name: 'policies.yaml', text: policies.join('') }, ...routeFiles(inputs)]
+}

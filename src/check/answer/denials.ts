@@ -1,0 +1,162 @@
+import { type SignInWay, signInWays, withoutHint } from '../../core/cookie/chosen-client.ts'
+import { type CookieKey, clearCookie } from '../../core/cookie/cookie.ts'
+import type { About, Access, Deny, Header, Way } from '../../core/decision/decision.ts'
+import { deny, denyFault } from '../../core/decision/deny.ts'
+import type { Identity, Unauthenticated } from '../../core/identity/identity.ts'
+import type { Policy, Rule } from '../../core/policy/policy.ts'
+import type { PolicyLookup } from '../../core/policy-source.ts'
+import { Fault } from '../../core/reason/fault.ts'
+import { reasonEntry } from '../../core/reason/reason.ts'
+import type { Request } from '../../core/request/request.ts'
+import { returnPathOf } from '../../core/request/return-url.ts'
+
+/** `set-cookie` headers that remove cookies; a bare name is that of a cookie of one host. */
+export const clearing = (cookies: readonly (CookieKey | string)[]): readonly Header[] =>
+  cookies.map((cookie) => {
+    const key = typeof cookie === 'string' ? { name: cookie } : cookie
+    return ['set-cookie', clearCookie(key)]
+  })
+
+const takesBearer = (rule: Pick<Rule, 'authenticate'>): boolean =>
+  rule.authenticate.some((method) => method.kind === 'bearer')
+
+/**
+ * A challenge (RFC 9110 section 11.6.1): `Bearer` where tokens are taken (RFC 6750 section 3), else
+ * `Session`.
+ */
+const challengeHeader = (
+  request: Pick<Request, 'host'>,
+  scheme: 'Bearer' | 'Session',
+  parameters: readonly string[],
+): Header => [
+  'www-authenticate',
+  `${scheme} ${[`realm="${request.host}"`, ...parameters].join(', ')}`,
+]
+
+/** The denial of a host for which there is no usable policy. Never a default tenant (R3). */
+export const unfound = (
+  found: Exclude<PolicyLookup, { readonly kind: 'found' | 'callbacks' }>,
+): Deny => {
+  switch (found.kind) {
+    case 'none':
+      return deny('no_policy')
+    case 'conflict':
+      return deny('host_conflict', { about: { policy: found.policy } })
+    case 'broken':
+      return denyFault(new Fault('policy_broken', found.detail), {
+        about: { policy: found.policy },
+      })
+    case 'not_synced':
+      return denyFault(new Fault('not_synced', 'No complete snapshot has been loaded yet.'))
+  }
+}
+
+/**
+ * The way on for a person whose request was no navigation, a form for example: a link is one. None
+ * where a link would be challenged again. The path of any other method is for no link.
+ */
+const signIn = (
+  { method, path }: Pick<Request, 'method' | 'path'>,
+  { clients }: Policy,
+  { authenticate, onUnauthenticated }: Rule,
+): readonly Way[] => {
+  const leadsOn = clients.length > 0 && onUnauthenticated !== 'Challenge'
+  if (!(leadsOn && authenticate.some(({ kind }) => kind === 'session'))) return []
+  return [{ label: 'Sign in', href: method === 'GET' ? returnPathOf(withoutHint(path.raw)) : '/' }]
+}
+
+/**
+ * 401 with a challenge that names the error of a refused credential, and no cookie besides those it
+ * removes (R19).
+ */
+export const challenge = (
+  request: Pick<Request, 'host' | 'method' | 'path'>,
+  policy: Policy,
+  rule: Rule,
+  refused: Unauthenticated,
+): Deny => {
+  const parameters =
+    refused.presented === 'bearer'
+      ? ['error="invalid_token"', `error_description="${reasonEntry(refused.reason).message}"`]
+      : []
+  const scheme = takesBearer(rule) ? 'Bearer' : 'Session'
+  return deny(refused.reason, {
+    status: 401,
+    headers: [challengeHeader(request, scheme, parameters), ...clearing(refused.clearCookies)],
+    ways: signIn(request, policy, rule),
+    about: { policy: policy.name, rule: rule.name },
+    ...(refused.detail === undefined ? {} : { detail: refused.detail }),
+  })
+}
+
+const STAY = 'stay signed in on this device'
+
+const labelOf = ({ clients }: Policy, { client, remember }: SignInWay): string => {
+  const name = clients.length > 1 ? client.displayName : 'Sign in'
+  return remember ? `${name} and ${STAY}` : name
+}
+
+/**
+ * 401 with a link for each client, and for staying signed in where it is offered: the same page
+ * once more, with a hint. Nothing is remembered before a login is finished.
+ */
+export const chooseProvider = (
+  request: Pick<Request, 'host' | 'path'>,
+  policy: Policy,
+  rule: Rule,
+  refused: Unauthenticated,
+  detail?: string,
+): Deny => {
+  const path = returnPathOf(withoutHint(request.path.raw))
+  return deny('provider_choice_required', {
+    headers: [challengeHeader(request, 'Session', []), ...clearing(refused.clearCookies)],
+    ways: signInWays(policy, path).map((way) => ({ label: labelOf(policy, way), href: way.href })),
+    about: { policy: policy.name, rule: rule.name },
+    ...(detail === undefined ? {} : { detail }),
+  })
+}
+
+const forbidScope = (
+  request: Pick<Request, 'host'>,
+  required: readonly string[],
+  options: { readonly about: About; readonly ways: readonly Way[] },
+): Deny =>
+  deny('insufficient_scope', {
+    headers: [
+      challengeHeader(request, 'Bearer', [
+        'error="insufficient_scope"',
+        `scope="${required.join(' ')}"`,
+      ]),
+    ],
+    ...options,
+  })
+
+/**
+ * 403 for an identity that the rule does not permit; names missing scopes (RFC 6750 section 3.1),
+ * never claims.
+ */
+export const forbid = (
+  request: Pick<Request, 'host'>,
+  policy: Policy,
+  rule: Rule,
+  identity: Identity,
+  access: Exclude<Access, { readonly kind: 'permitted' }>,
+): Deny => {
+  const about: About = {
+    policy: policy.name,
+    rule: rule.name,
+    subject: identity.subject,
+    via: identity.via,
+  }
+  const client = policy.clients.find(({ name }) => name === identity.client)
+  const ways =
+    client === undefined
+      ? []
+      : [{ label: 'Sign out and use another account', href: client.logout.path }]
+  if (access.kind === 'scope_missing') return forbidScope(request, access.required, { about, ways })
+  return deny('claim_mismatch', {
+    about,
+    ways,
+    detail: `The claim ${access.claim} does not satisfy the rule.`,
+  })
+}

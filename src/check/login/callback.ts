@@ -1,0 +1,221 @@
+import type { CheckPorts } from '../../core/check-ports.ts'
+import { choiceNameOf, choiceToForget } from '../../core/cookie/chosen-client.ts'
+import { findCookie, setCookie } from '../../core/cookie/cookie.ts'
+import { PROVIDER_COOKIE } from '../../core/cookie/own-cookies.ts'
+import { lifetimeOf } from '../../core/cookie/remember-me.ts'
+import type { About, Header, Verdict } from '../../core/decision/decision.ts'
+import { deny, denyFault } from '../../core/decision/deny.ts'
+import type { Client, Policy } from '../../core/policy/policy.ts'
+import type { LoginState } from '../../core/provider/login-state.ts'
+import type { CodeOutcome } from '../../core/provider/relying-party.ts'
+import { asFault } from '../../core/reason/fault.ts'
+import type { Reason } from '../../core/reason/reason.ts'
+import type { Request } from '../../core/request/request.ts'
+import { isRevoked } from '../../core/session/revoked.ts'
+import type { Budget } from '../../core/time/budget.ts'
+import { clearing } from '../answer/denials.ts'
+import { sessionTenant } from '../session/session-tenant.ts'
+import { createAttempts } from './attempt.ts'
+import { createArrive } from './hand-off.ts'
+import { attemptOf, attemptTimeMs, loginCookieName, openLogin } from './login-cookie.ts'
+import { createNewSession, sessionCookie } from './new-session.ts'
+import { createResume } from './resume.ts'
+import { createBeginSession } from './session-limit.ts'
+import { continueAt, type Onward, tryAgainAt, type Visit } from './way-on.ts'
+
+/** How long a browser remembers its provider without a login: half a year. */
+const CHOICE_TTL_SECONDS = 180 * 24 * 3_600
+
+/** Answers the redirect back from the provider. */
+export type Callback = (
+  request: Request,
+  policy: Policy,
+  client: Client,
+  budget: Budget,
+) => Promise<Verdict>
+
+/** What of a callback is ours to check: one `state` (R20). The rest is the relying party's. */
+const stateOf = (query: URLSearchParams): string | undefined => {
+  const states = query.getAll('state')
+  return states.length === 1 ? states[0] : undefined
+}
+
+const aboutOf = ({ policy }: Visit): About => ({ policy: policy.name })
+
+const malformed = (visit: Visit): Verdict =>
+  deny('malformed_callback', { ways: tryAgainAt('/'), about: aboutOf(visit) })
+
+/** Where several can be chosen, the next login goes to the one that worked. */
+const remembering = ({ policy: { clients }, client }: Visit): readonly Header[] => {
+  if (clients.length < 2) return []
+  const attributes = { sameSite: 'Lax', maxAgeSeconds: CHOICE_TTL_SECONDS } as const
+  return [['set-cookie', setCookie(PROVIDER_COOKIE, choiceNameOf(client), attributes)]]
+}
+
+/** What a provider answers to a tab that waited while another one signed in. */
+const isLate = (reason: Reason): boolean => reason === 'code_refused' || reason === 'provider_error'
+
+/**
+ * What fails leads to the wanted page: a callback cannot be repeated, a login can.
+ */
+const leadingOn = async (
+  visit: Visit,
+  path: string,
+  headers: readonly Header[],
+  answer: () => Promise<Verdict>,
+): Promise<Verdict> => {
+  try {
+    return await answer()
+  } catch (thrown) {
+    return denyFault(asFault(thrown), { headers, ways: tryAgainAt(path), about: aboutOf(visit) })
+  }
+}
+
+/**
+ * Finishes a login: the login state of this browser, claimed once before anything else, the code
+ * for tokens, a new session under a new ticket (R12, R16). A callback that is late, or was used,
+ * continues if there is a session by now; every other answer leads to where the person wanted to
+ * go.
+ */
+export const createCallback = (ports: CheckPorts): Callback => {
+  const arrive = createArrive(ports)
+  const { seal, relyingParty, sessions, clock } = ports
+  const attempts = createAttempts(ports)
+  const beginSession = createBeginSession(ports)
+  const newSession = createNewSession(ports)
+  const resume = createResume(ports)
+
+  const hasSession = async ({ request, client, budget }: Visit): Promise<boolean> => {
+    const cookie = findCookie(request.header('cookie'), client.session.cookie.name)
+    if (cookie.kind !== 'one') return false
+    const opening = await sessions.open(sessionTenant(client, request), cookie.value, budget)
+    return (
+      opening.kind === 'open' && !isRevoked(opening.open.session, client.session, clock.nowMs())
+    )
+  }
+
+  const late = async (
+    visit: Visit,
+    reason: Reason,
+    way: Pick<Onward, 'path' | 'fragment'>,
+  ): Promise<Verdict> => {
+    const about = aboutOf(visit)
+    if (await hasSession(visit)) {
+      return continueAt(visit, 'already_signed_in', { ...way, headers: [], about })
+    }
+    return deny(reason, { ways: tryAgainAt(way.path), about })
+  }
+
+  /** A callback that no login of this browser asks for, or that lost its cookie. */
+  const unasked = (visit: Visit, attempt: string, query: URLSearchParams): Promise<Verdict> => {
+    const { request, client } = visit
+    if (query.has('code')) attempts.spoil(request, attempt, client)
+    const isOver = attemptTimeMs(attempt) + client.loginLifetimeMs <= clock.nowMs()
+    const reason = isOver ? 'login_state_expired' : 'state_mismatch'
+    return late(visit, reason, { path: '/', fragment: 'none' })
+  }
+
+  /**
+   * A callback that came before, perhaps at the same moment: the first one is being answered, so
+   * this one goes on to the wanted page when the session is there.
+   */
+  const again = async (
+    visit: Visit,
+    attempt: string,
+    { returnPath }: LoginState,
+  ): Promise<Verdict> => {
+    const way = { path: returnPath, fragment: 'wanted' } as const
+    const isDone = (await hasSession(visit)) || (await attempts.isSpoiled(attempt, visit.budget))
+    if (isDone) return late(visit, 'login_state_used', way)
+    await attempts.whenFinished(attempt)
+    return continueAt(visit, 'login_continued', { ...way, headers: [], about: aboutOf(visit) })
+  }
+
+  const refused = async (
+    visit: Visit,
+    login: LoginState,
+    { reason, detail }: Extract<CodeOutcome, { kind: 'refused' }>,
+    clear: readonly Header[],
+  ): Promise<Verdict> => {
+    const { request, policy, client } = visit
+    const about = aboutOf(visit)
+    if (isLate(reason) && (await hasSession(visit))) {
+      return resume(visit, login, 'already_signed_in', clear, about)
+    }
+    const forgotten = clearing(choiceToForget(policy, client, request))
+    const ways = tryAgainAt(login.returnPath)
+    return deny(reason, { headers: [...clear, ...forgotten], ways, detail, about })
+  }
+
+  const finish = async (
+    visit: Visit,
+    login: LoginState,
+    query: URLSearchParams,
+    clear: readonly Header[],
+  ): Promise<Verdict> => {
+    const { request, client, budget } = visit
+    const outcome = await relyingParty.exchange(client, login, query, budget)
+    if (outcome.kind === 'refused') return refused(visit, login, outcome, clear)
+    const lifetime = lifetimeOf(client, login.remember === true)
+    const session = newSession(request, client, outcome.tokens, lifetime)
+    const { ticket, ended } = await beginSession(client, session, budget)
+    const whom: About = {
+      ...aboutOf(visit),
+      subject: session.subject,
+      via: 'session',
+      ...(ended === 0 ? {} : { endedSessions: ended }),
+    }
+    const headers = [sessionCookie(client, ticket, lifetime), ...remembering(visit), ...clear]
+    return resume(visit, login, 'login_completed', headers, whom)
+  }
+
+  const claimAndFinish = async (
+    visit: Visit,
+    attempt: string,
+    login: LoginState,
+    query: URLSearchParams,
+  ): Promise<Verdict> => {
+    const { client, budget } = visit
+    if (!(await attempts.claim(attempt, client, budget))) return again(visit, attempt, login)
+    const clear = clearing([loginCookieName(attempt)])
+    return leadingOn(visit, login.returnPath, clear, () =>
+      finish(visit, login, query, clear),
+    ).finally(() => attempts.finished(attempt, client))
+  }
+
+  const answer = async (
+    visit: Visit,
+    query: URLSearchParams,
+    isExpired = false,
+  ): Promise<Verdict> => {
+    const { request, client } = visit
+    const state = stateOf(query)
+    const attempt = state === undefined ? undefined : attemptOf(state)
+    if (state === undefined || attempt === undefined) return malformed(visit)
+    const login = openLogin(seal, client, request, state, attempt)
+    if (login === undefined) {
+      return leadingOn(visit, '/', [], () => unasked(visit, attempt, query))
+    }
+    const path = login.returnPath
+    if (isExpired || login.createdAtMs + client.loginLifetimeMs <= clock.nowMs()) {
+      const way = { path, fragment: 'wanted' } as const
+      return leadingOn(visit, path, [], () => late(visit, 'login_state_expired', way))
+    }
+    return leadingOn(visit, path, [], () => claimAndFinish(visit, attempt, login, query))
+  }
+
+  return async (request, policy, client, budget) => {
+    const visit: Visit = { request, policy, client, budget }
+    const arrival = arrive(request, client)
+    switch (arrival.kind) {
+      case 'answer':
+        return answer(visit, arrival.query)
+      case 'elsewhere':
+        return { ...arrival.verdict, about: aboutOf(visit) }
+      case 'expired':
+        return answer(visit, arrival.query, true)
+      case 'malformed':
+        return malformed(visit)
+    }
+  }
+}

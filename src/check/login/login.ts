@@ -1,0 +1,151 @@
+import type { CheckPorts } from '../../core/check-ports.ts'
+import { clientToSignInWith, isRemembered, withoutHint } from '../../core/cookie/chosen-client.ts'
+import { loginCookiesToDrop } from '../../core/cookie/own-cookies.ts'
+import { rememberChoiceOf } from '../../core/cookie/remember-me.ts'
+import type { Decision, Header, Verdict } from '../../core/decision/decision.ts'
+import { deny } from '../../core/decision/deny.ts'
+import type { Client, Policy, Rule } from '../../core/policy/policy.ts'
+import { asFault } from '../../core/reason/fault.ts'
+import type { Form } from '../../core/request/form.ts'
+import type { Request } from '../../core/request/request.ts'
+import { originOf, returnPathsOf, siblingOriginOf } from '../../core/request/return-url.ts'
+import type { Budget } from '../../core/time/budget.ts'
+import { challenge, chooseProvider, clearing } from '../answer/denials.ts'
+import { sessionTenant } from '../session/session-tenant.ts'
+import { withOrigin } from './hand-off.ts'
+import {
+  createState,
+  type LoginCookie,
+  type LoginDraft,
+  loginCookieHeader,
+  sealLogin,
+} from './login-cookie.ts'
+
+type LoginDecision = Extract<Decision, { readonly kind: 'login' }>
+
+/**
+ * Sends a navigation to the provider, or a form whose content waits for the end of the login; asks
+ * to which of several first.
+ */
+export type Login = (
+  request: Request,
+  policy: Policy,
+  rule: Rule,
+  decision: LoginDecision,
+  budget: Budget,
+) => Promise<Verdict>
+
+const forwardedParameters = (request: Request, client: Client): Record<string, string> => {
+  if (client.forwardParameters.length === 0) return {}
+  const query = new URLSearchParams(request.path.query)
+  return Object.fromEntries(
+    client.forwardParameters.flatMap((name) => {
+      const value = query.get(name)
+      return value === null ? [] : [[name, value]]
+    }),
+  )
+}
+
+const redirectUriOf = (request: Request, { callbackHost, callbackPath }: Client): string =>
+  (callbackHost === undefined ? originOf(request) : siblingOriginOf(callbackHost, request)) +
+  callbackPath
+
+/** The cookie of a new attempt, and what makes room for it (R16). */
+const cookieHeaders = (
+  request: Request,
+  { clients }: Policy,
+  client: Client,
+  cookie: LoginCookie,
+): readonly Header[] => {
+  const bytes = cookie.name.length + cookie.value.length
+  const dropped = loginCookiesToDrop(request.header('cookie'), clients, bytes)
+  return [loginCookieHeader(client, cookie), ...clearing(dropped)]
+}
+
+/**
+ * Starts one attempt: fresh state, nonce and code verifier, sealed into a cookie of its own, so
+ * that tabs never meet and nothing is written to the store (R16). The oldest attempts make room. A
+ * remembered provider that fails does not keep the person from the others; a form cannot wait for a
+ * choice of providers, and is challenged; nor is it asked whether to stay signed in.
+ */
+export const createLogin = (ports: CheckPorts): Login => {
+  const { forms, seal, relyingParty, clock, random } = ports
+
+  const stateFor = (request: Request, client: Client): string => {
+    const nowMs = clock.nowMs()
+    const state = createState(random, nowMs)
+    return client.callbackHost === undefined
+      ? state
+      : withOrigin(seal, client, state, request, nowMs)
+  }
+
+  const draftOf = (request: Request, client: Client): LoginDraft => ({
+    state: stateFor(request, client),
+    nonce: random.token(32),
+    codeVerifier: random.token(32),
+    redirectUri: redirectUriOf(request, client),
+    createdAtMs: clock.nowMs(),
+    ...(rememberChoiceOf(client, request) === 'yes' ? { remember: true } : {}),
+  })
+
+  /** A cookie that holds all of a login. A form is sent to the whole URL, or not kept. */
+  const keepForm = async (
+    request: Request,
+    client: Client,
+    draft: LoginDraft,
+    form: Form,
+    budget: Budget,
+  ): Promise<LoginCookie | undefined> => {
+    const tenant = sessionTenant(client, request)
+    const kept = await forms.keep(client.name, tenant, form, client.loginLifetimeMs, budget)
+    if (kept === undefined) return undefined
+    const paths = returnPathsOf(withoutHint(request.path.raw))
+    const cookie = sealLogin(seal, client, request, { ...draft, form: kept }, paths)
+    if (cookie.login.cut === undefined) return cookie
+    await forms.take(tenant, kept, budget)
+    return undefined
+  }
+
+  const begin = async (
+    request: Request,
+    policy: Policy,
+    rule: Rule,
+    client: Client,
+    { refused, form }: LoginDecision,
+    budget: Budget,
+  ): Promise<Verdict> => {
+    const draft = draftOf(request, client)
+    const paths = returnPathsOf(withoutHint(request.path.raw))
+    const cookie = sealLogin(seal, client, request, draft, paths)
+    const forwarded = forwardedParameters(request, client)
+    const location = await relyingParty.authorizationUrl(client, cookie.login, forwarded, budget)
+    const held = form === undefined ? cookie : await keepForm(request, client, draft, form, budget)
+    if (held === undefined) return challenge(request, policy, rule, refused)
+    return deny(refused.reason, {
+      status: form === undefined ? 302 : 303,
+      headers: [
+        ['location', location],
+        ...cookieHeaders(request, policy, client, held),
+        ...clearing(refused.clearCookies),
+      ],
+      content: 'none',
+      about: { policy: policy.name, rule: rule.name },
+    })
+  }
+
+  return async (request, policy, rule, decision, budget) => {
+    const { refused, form } = decision
+    const client = clientToSignInWith(policy, request)
+    const isOpen = client === undefined || rememberChoiceOf(client, request) === 'ask'
+    if (client === undefined || (isOpen && form === undefined)) {
+      const answer = form === undefined ? chooseProvider : challenge
+      return answer(request, policy, rule, refused)
+    }
+    try {
+      return await begin(request, policy, rule, client, decision, budget)
+    } catch (thrown) {
+      if (form !== undefined || !isRemembered(policy, client, request)) throw thrown
+      return chooseProvider(request, policy, rule, refused, asFault(thrown).message)
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import { setCookie } from '../../core/cookie/cookie.ts'
+import { LOGOUT_COOKIE } from '../../core/cookie/own-cookies.ts'
+import type {
+  About,
+  Deny,
+  Header,
+  LogoutKind,
+  LogoutOutcome,
+  Way,
+} from '../../core/decision/decision.ts'
+import { deny } from '../../core/decision/deny.ts'
+import type { Client, Policy } from '../../core/policy/policy.ts'
+import type { Request } from '../../core/request/request.ts'
+import { originOf } from '../../core/request/return-url.ts'
+import type { OpenSession } from '../../core/session/session-store.ts'
+import { farewell } from '../answer/farewell.ts'
+
+const LOGOUT_TTL_SECONDS = 600
+
+const SIGN_IN_AGAIN: Way = { label: 'Sign in again', href: '/' }
+
+/** What the provider has to do with a sign-out. */
+export type AtProvider =
+  | { readonly kind: 'not_asked' }
+  /** The browser is to go there; `state` comes back with it. */
+  | { readonly kind: 'asked'; readonly url: string; readonly state: string }
+  | { readonly kind: 'unreachable'; readonly detail: string }
+
+/**
+ * How a sign-out went: the session, as far as it was found, and why the store could not be told.
+ */
+export interface Ending {
+  readonly open?: OpenSession
+  readonly failure?: string
+  readonly provider: AtProvider
+}
+
+const aboutOf = (
+  policy: Policy,
+  { open, failure }: Partial<Ending>,
+  kind: LogoutKind = 'local',
+): About => {
+  const outcome: LogoutOutcome = failure === undefined ? 'ended' : 'failed'
+  const isLogout = open !== undefined || failure !== undefined
+  return {
+    policy: policy.name,
+    ...(open === undefined ? {} : { subject: open.session.subject, via: 'session' }),
+    ...(isLogout ? { logout: { kind, outcome } } : {}),
+  }
+}
+
+const destinationOf = (request: Request, { logout }: Client): string | undefined => {
+  const { redirectUrl } = logout
+  return redirectUrl?.startsWith('/') === true ? originOf(request) + redirectUrl : redirectUrl
+}
+
+/** The last answer of a sign-out that is complete: the configured URL, or a page that says so. */
+export const signedOut = (
+  request: Request,
+  policy: Policy,
+  client: Client,
+  headers: readonly Header[],
+  ending: Partial<Ending> = {},
+): Deny => {
+  const about = aboutOf(policy, ending)
+  const location = destinationOf(request, client)
+  if (location === undefined) return deny('signed_out', { headers, ways: [SIGN_IN_AGAIN], about })
+  return deny('signed_out', {
+    status: 303,
+    headers: [['location', location], ...headers],
+    content: 'none',
+    about,
+  })
+}
+
+const stateCookie = (state: string): Header => {
+  const attributes = { sameSite: 'Lax', maxAgeSeconds: LOGOUT_TTL_SECONDS } as const
+  return ['set-cookie', setCookie(LOGOUT_COOKIE, state, attributes)]
+}
+
+const signedOutHere = (
+  request: Request,
+  policy: Policy,
+  client: Client,
+  headers: readonly Header[],
+  ending: Ending,
+  detail: string,
+): Deny => {
+  const location = destinationOf(request, client)
+  const way = location === undefined ? SIGN_IN_AGAIN : { label: 'Continue', href: location }
+  const about = aboutOf(policy, ending)
+  return deny('signed_out_here', { headers, ways: [way], about, detail })
+}
+
+/** The store could not be told: whoever reads this learns it, and can still end the rest. */
+const incomplete = (
+  policy: Policy,
+  headers: readonly Header[],
+  ending: Ending,
+  detail: string,
+): Deny => {
+  const { provider } = ending
+  const about = aboutOf(policy, ending)
+  if (provider.kind !== 'asked') return deny('sign_out_incomplete', { headers, about, detail })
+  return deny('sign_out_incomplete', {
+    headers: [...headers, stateCookie(provider.state)],
+    ways: [{ label: 'Sign out at the provider as well', href: provider.url }],
+    about,
+    detail,
+  })
+}
+
+/** The answer that says what was done, and what was not. Takes our cookies off in any case. */
+export const answerSignOut = (
+  request: Request,
+  policy: Policy,
+  client: Client,
+  ending: Ending,
+): Deny => {
+  const { failure, provider } = ending
+  const gone = farewell(request, policy, client)
+  if (failure !== undefined) return incomplete(policy, gone, ending, failure)
+  switch (provider.kind) {
+    case 'not_asked':
+      return signedOut(request, policy, client, gone, ending)
+    case 'unreachable':
+      return signedOutHere(request, policy, client, gone, ending, provider.detail)
+    case 'asked':
+      return deny('sign_out_at_provider', {
+        headers: [['location', provider.url], ...gone, stateCookie(provider.state)],
+        content: 'none',
+        about: aboutOf(policy, ending, 'rp_initiated'),
+      })
+  }
+}

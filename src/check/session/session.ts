@@ -1,0 +1,136 @@
+import type { CheckPorts } from '../../core/check-ports.ts'
+import { findCookie } from '../../core/cookie/cookie.ts'
+import { placesOf } from '../../core/cookie/own-cookies.ts'
+import type { Authentication, Identity, Unauthenticated } from '../../core/identity/identity.ts'
+import { withUserinfo } from '../../core/identity/userinfo-claims.ts'
+import type { Client } from '../../core/policy/policy.ts'
+import { asFault } from '../../core/reason/fault.ts'
+import type { Request } from '../../core/request/request.ts'
+import { isRevoked } from '../../core/session/revoked.ts'
+import { isBoundHere } from '../../core/session/session-binding.ts'
+import type { OpenSession, SessionOpening } from '../../core/session/session-store.ts'
+import { type Awaitable, andThen } from '../../core/time/awaitable.ts'
+import type { Budget } from '../../core/time/budget.ts'
+import { createRefresh } from './refresh.ts'
+import { sessionTenant } from './session-tenant.ts'
+import { tokenStateOf } from './token-state.ts'
+
+/**
+ * Who a session says is calling. `isForwarded`: the upstream is to get the access token, so it has
+ * to be a valid one.
+ */
+export type SessionAuthentication = (
+  request: Request,
+  client: Client,
+  isForwarded: boolean,
+  budget: Budget,
+) => Awaitable<Authentication>
+
+/** A session that no longer counts is removed behind the answer; a failure leaves it refused. */
+const END_BUDGET_MS = 2_000
+
+const refused = (
+  reason: Unauthenticated['reason'],
+  extra: Partial<Unauthenticated> = {},
+): Unauthenticated => ({
+  kind: 'unauthenticated',
+  reason,
+  presented: 'session',
+  clearCookies: [],
+  ...extra,
+})
+
+const identityOf = ({ session }: OpenSession): Identity => ({
+  via: 'session',
+  client: session.client,
+  issuer: session.issuer,
+  subject: session.subject,
+  claims: withUserinfo(session.tokens.claims, session.tokens.userinfo),
+  scopes: session.tokens.scopes,
+  accessToken: session.tokens.accessToken,
+})
+
+/**
+ * Opens the session of a request. An access token close to its expiry is refreshed behind the
+ * answer, where a failure is nothing yet: the next request tries again, and an expired one waits
+ * for the outcome. Two cookies of our name mean that one was planted: neither counts and both are
+ * removed (R15). One that its client has revoked has ended. One that is bound to another browser or
+ * network does not count here, and goes on there.
+ */
+export const createSessionAuthentication = (ports: CheckPorts): SessionAuthentication => {
+  const refresh = createRefresh(ports)
+
+  const authenticated = (open: OpenSession): Authentication => {
+    ports.sessions.touch(open)
+    return { kind: 'authenticated', identity: identityOf(open) }
+  }
+
+  const refreshBehind = (open: OpenSession, client: Client): void => {
+    refresh(open, client).catch(() => undefined)
+  }
+
+  const endBehind = (open: OpenSession): void => {
+    ports.sessions.remove(open, ports.newBudget(END_BUDGET_MS)).catch(() => undefined)
+  }
+
+  /** A token that nobody is to get may stay old while the store is away. */
+  const refreshFirst = async (
+    open: OpenSession,
+    client: Client,
+    isForwarded: boolean,
+  ): Promise<Authentication> => {
+    try {
+      const outcome = await refresh(open, client)
+      if (outcome.kind === 'usable') return authenticated(outcome.open)
+      const { reason, detail } = outcome
+      return refused(reason, detail === undefined ? {} : { detail })
+    } catch (fault) {
+      if (isForwarded || asFault(fault).code !== 'session_store_unavailable') throw fault
+      return authenticated(open)
+    }
+  }
+
+  const use = (
+    request: Request,
+    opening: SessionOpening,
+    client: Client,
+    isForwarded: boolean,
+  ): Awaitable<Authentication> => {
+    if (opening.kind === 'none') return refused(opening.reason)
+    const { open } = opening
+    if (isRevoked(open.session, client.session, ports.clock.nowMs())) {
+      endBehind(open)
+      return refused('session_ended')
+    }
+    if (!isBoundHere(request, client.session.bindTo, open.session.binding)) {
+      return refused('session_elsewhere')
+    }
+    switch (tokenStateOf(open, client, isForwarded, ports.clock.nowMs())) {
+      case 'fresh':
+        return authenticated(open)
+      case 'due':
+        refreshBehind(open, client)
+        return authenticated(open)
+      case 'expired':
+        return refreshFirst(open, client, isForwarded)
+      case 'over':
+        return refused('session_expired')
+    }
+  }
+
+  return (request, client, isForwarded, budget) => {
+    const own = client.session.cookie
+    const cookie = findCookie(request.header('cookie'), own.name)
+    switch (cookie.kind) {
+      case 'absent':
+        return refused('login_required', { presented: 'none' })
+      case 'duplicate':
+        return refused('session_unknown', { clearCookies: placesOf(own, request.host) })
+      case 'one':
+        return andThen(
+          ports.sessions.open(sessionTenant(client, request), cookie.value, budget),
+          (opening) => use(request, opening, client, isForwarded),
+        )
+    }
+  }
+}

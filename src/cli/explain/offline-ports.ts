@@ -1,0 +1,82 @@
+import { systemRandom } from '../../app/system.ts'
+import type { CheckPorts } from '../../core/check-ports.ts'
+import type { BearerMethod } from '../../core/policy/policy.ts'
+import type { PolicySource } from '../../core/policy-source.ts'
+import type { Verification } from '../../core/provider/token-verifier.ts'
+import { Fault } from '../../core/reason/fault.ts'
+import type { Clock } from '../../core/time/clock.ts'
+import { checkClaims, rejected } from '../../oidc/token/access-token-claims.ts'
+import { readJwt } from '../../oidc/token/jwt.ts'
+import { scopesOf } from '../../oidc/token/scopes.ts'
+
+/** What stands for the authorization request in an explanation: nothing is discovered offline. */
+const authorizationPlaceholder = (issuer: string): string =>
+  `the authorization endpoint of ${issuer}`
+
+const offline = (): never => {
+  throw new Fault('internal', 'This cannot be explained without a running service.')
+}
+
+/**
+ * All that can be said about a token without its keys: whom it names and whether its claims would
+ * do.
+ */
+const verifyClaims = (
+  token: string,
+  methods: readonly BearerMethod[],
+  nowMs: number,
+): Verification => {
+  const claims = readJwt(token)?.claims
+  if (claims === undefined) return rejected('token_malformed', 'It is not a JWT.')
+  const fitting = methods.filter(({ provider }) => provider.issuer === claims.iss)
+  const [first] = fitting
+  if (first === undefined) {
+    return rejected('token_issuer_mismatch', 'Its iss claim names no provider of the rule.')
+  }
+  const refusals = fitting.map((method) => checkClaims(claims, method, nowMs))
+  const [refusal] = refusals
+  if (refusal !== undefined && !refusals.includes(undefined)) return refusal
+  const subject = String(claims.sub)
+  return {
+    kind: 'verified',
+    issuer: first.provider.issuer,
+    subject,
+    claims,
+    scopes: scopesOf(claims),
+  }
+}
+
+/**
+ * Ports for a check that reaches nothing: tokens are read and not verified, and there are no
+ * sessions.
+ */
+export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts => ({
+  policies,
+  verifier: { verify: (token, methods) => verifyClaims(token, methods, clock.nowMs()) },
+  relyingParty: {
+    authorizationUrl: async ({ provider }) => authorizationPlaceholder(provider.issuer),
+    exchange: offline,
+    refresh: offline,
+    endSessionUrl: offline,
+    checkLogoutToken: offline,
+  },
+  revocation: { revoke: () => undefined },
+  sessions: {
+    create: offline,
+    open: () => ({ kind: 'none', reason: 'session_unknown' }),
+    reopen: async () => ({ kind: 'none', reason: 'session_unknown' }),
+    replace: offline,
+    touch: () => undefined,
+    remove: offline,
+  },
+  directory: { list: offline, find: offline, end: offline },
+  forms: { keep: async () => 'kept', take: offline },
+  lock: { acquire: offline, pause: offline },
+  replay: { claim: offline, isClaimed: offline },
+  seal: { seal: () => 'sealed', open: () => undefined },
+  clock,
+  random: systemRandom,
+  recording: { address: false, agent: false },
+  newBudget: () => ({ signal: new AbortController().signal }),
+  behind: () => undefined,
+})

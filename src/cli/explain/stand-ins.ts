@@ -1,0 +1,60 @@
+import { objectKey, type Resource, refOf } from '../../policy/resource/resource.ts'
+
+/**
+ * Resources that compile without their Secrets and ConfigMaps, and the names of those that were not
+ * there.
+ */
+export interface StoodIn {
+  readonly resources: readonly Resource[]
+  readonly missing: readonly string[]
+}
+
+interface Replaced {
+  readonly resource: Resource
+  readonly missing: readonly string[]
+}
+
+type Lookup = (kind: 'Secret' | 'ConfigMap', namespace: string, name: string) => readonly string[]
+
+const withoutCredential = (resource: Resource, absent: Lookup): Replaced => {
+  if (resource.kind !== 'OIDCClient') return { resource, missing: [] }
+  const { secretRef, privateKeyRef } = resource.spec.authentication
+  const missing = [secretRef, privateKeyRef].flatMap((ref) =>
+    ref === undefined ? [] : absent('Secret', resource.metadata.namespace, ref.name),
+  )
+  if (missing.length === 0) return { resource, missing }
+  const spec = { ...resource.spec, authentication: { method: 'none' as const } }
+  return { resource: { ...resource, spec }, missing }
+}
+
+const withoutCa = (resource: Resource, absent: Lookup): Replaced => {
+  if (resource.kind !== 'IdentityProvider' || resource.spec.tls === undefined) {
+    return { resource, missing: [] }
+  }
+  const { kind, name } = resource.spec.tls.caRef
+  const missing = absent(kind, resource.metadata.namespace, name)
+  if (missing.length === 0) return { resource, missing }
+  const { tls: _, ...spec } = resource.spec
+  return { resource: { ...resource, spec }, missing }
+}
+
+/**
+ * An explanation reaches nobody, so a client secret or a CA that is not among the files is of no
+ * importance to it.
+ */
+export const standIn = (resources: readonly Resource[]): StoodIn => {
+  const known = new Set(resources.map((resource) => objectKey(refOf(resource))))
+  const absent: Lookup = (kind, namespace, name) => {
+    const key = objectKey({ kind, namespace, name })
+    return known.has(key) ? [] : [key]
+  }
+  const replaced = resources.map((resource) => {
+    const client = withoutCredential(resource, absent)
+    const provider = withoutCa(client.resource, absent)
+    return { resource: provider.resource, missing: [...client.missing, ...provider.missing] }
+  })
+  return {
+    resources: replaced.map(({ resource }) => resource),
+    missing: [...new Set(replaced.flatMap(({ missing }) => missing))],
+  }
+}

@@ -1,0 +1,72 @@
+import { printable } from '../../observability/printable.ts'
+
+/** A session as the admin API shows it. */
+export interface ShownSession {
+  readonly id: string
+  readonly subject: string
+  readonly issuer: string
+  readonly client: string
+  readonly host: string
+  readonly createdAt: string
+  readonly lastSeenAt: string
+  readonly idleExpiresAt: string
+  readonly expiresAt: string
+  readonly sid?: string
+  readonly address?: string
+  readonly agent?: string
+}
+
+const MAX_CELL = 256
+
+type Column = readonly [title: string, value: (session: ShownSession) => string | undefined]
+
+const toSeconds = (time: string): string => time.replace(/\.\d+Z$/, 'Z')
+
+const COLUMNS: readonly Column[] = [
+  ['ID', ({ id }) => id],
+  ['SUBJECT', ({ subject }) => subject],
+  ['CLIENT', ({ client }) => client],
+  ['HOST', ({ host }) => host],
+  ['CREATED', ({ createdAt }) => toSeconds(createdAt)],
+  ['LAST SEEN', ({ lastSeenAt }) => toSeconds(lastSeenAt)],
+  ['EXPIRES', ({ expiresAt }) => toSeconds(expiresAt)],
+  ['ADDRESS', ({ address }) => address],
+  ['AGENT', ({ agent }) => agent],
+]
+
+const cell = (text: string | undefined): string => printable(text ?? '', MAX_CELL)
+
+/** Sessions as a table; a column that nobody fills is left out. */
+export const sessionTable = (sessions: readonly ShownSession[]): string => {
+  const columns = COLUMNS.filter(([, value]) => sessions.some((one) => value(one) !== undefined))
+  const rows = [
+    columns.map(([title]) => title),
+    ...sessions.map((session) => columns.map(([, value]) => cell(value(session)))),
+  ]
+  const widths = columns.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)))
+  return rows
+    .map((row) =>
+      row
+        .map((text, at) => text.padEnd(widths[at] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .map((line) => `${line}\n`)
+    .join('')
+}
+
+const FIELDS: readonly Column[] = [
+  ...COLUMNS.slice(0, 2),
+  ['ISSUER', ({ issuer }) => issuer],
+  ...COLUMNS.slice(2, 6),
+  ['IDLE EXPIRY', ({ idleExpiresAt }) => toSeconds(idleExpiresAt)],
+  ...COLUMNS.slice(6),
+  ['PROVIDER SID', ({ sid }) => sid],
+]
+
+/** One session, a field a line. */
+export const sessionFields = (session: ShownSession): string =>
+  FIELDS.flatMap(([title, value]) => {
+    const text = value(session)
+    return text === undefined ? [] : [`${`${title}:`.padEnd(14)}${cell(text)}\n`]
+  }).join('')

@@ -1,0 +1,239 @@
+import { z } from 'zod'
+import {
+  address,
+  boolean,
+  choice,
+  duration,
+  file,
+  files,
+  integer,
+  namespaces,
+  networks,
+  objectName,
+  paths,
+} from './field-kinds.ts'
+import { isCidr, isNetwork, NAMED_NETWORKS } from './network.ts'
+import { redisSchema } from './redis-schema.ts'
+
+const grpc = z.strictObject({
+  listen: address(
+    'Where Envoy asks: `envoy.service.auth.v3.Authorization` and `grpc.health.v1.Health`.',
+    '--grpc-listen',
+  ).default(':9001'),
+  tls: z
+    .strictObject({
+      certFile: file(
+        'PEM certificate chain of the gRPC server. Unset: plain text, for a trusted network. Read again every half minute, as are the other two.',
+      ).optional(),
+      keyFile: file('PEM private key that belongs to `grpc.tls.certFile`.').optional(),
+      clientCaFile: file(
+        'PEM certificates of the authority that signs client certificates; setting it demands one from every connection.',
+      ).optional(),
+    })
+    .prefault({}),
+})
+
+const admin = z.strictObject({
+  listen: address(
+    'Where `/livez`, `/readyz` and `/metrics` are served. Not for the public.',
+    '--admin-listen',
+  ).default(':9090'),
+})
+
+const http = z.strictObject({
+  listen: address(
+    'Where providers call: `/backchannel-logout/<namespace>/<name>` of an OIDCClient. Expose this port, and no other, to the providers; docs/operations.md says how.',
+    '--http-listen',
+  ).default(':9080'),
+})
+
+const adminApi = z.strictObject({
+  listen: address(
+    'Where the admin API is served, which lists and ends sessions. Unset: nowhere. Not for the public; needs `adminApi.tokenFile`, `adminApi.tls.clientCaFile` or both.',
+  ).optional(),
+  tokenFile: file(
+    'File with the bearer tokens that the admin API takes, one a line as `name token`: at least 32 characters each (`openssl rand -hex 32`); the name is what the audit lines say. Read again when it changes. Setting it demands a token from every request.',
+  ).optional(),
+  tls: z
+    .strictObject({
+      certFile: file(
+        'PEM certificate chain of the admin API. Unset: plain text, in which tokens can be read on the way. Read again every half minute, as are the other two.',
+      ).optional(),
+      keyFile: file('PEM private key that belongs to `adminApi.tls.certFile`.').optional(),
+      clientCaFile: file(
+        'PEM certificates of the authority that signs the client certificates of administrators; setting it demands one from every request.',
+      ).optional(),
+    })
+    .prefault({}),
+})
+
+const resources = z.strictObject({
+  source: choice(
+    ['kubernetes', 'files'],
+    'Where the custom resources are read from. Unset: `kubernetes` inside a cluster (`KUBERNETES_SERVICE_HOST` is set), else `files`.',
+  ).optional(),
+  files: z
+    .strictObject({
+      paths: paths(
+        'YAML files, or folders of them, with IdentityProvider, OIDCClient, ProtectedRoute, Secret, ConfigMap and Namespace manifests. Read again when they change.',
+        '--resources',
+      ).default(['./resources']),
+    })
+    .prefault({}),
+  kubernetes: z
+    .strictObject({
+      namespaces: namespaces(
+        'Where to look for custom resources and for what they name. Empty: in every namespace, which needs cluster-wide rights.',
+      ).default([]),
+      kubeconfigFile: file(
+        'How to reach the API server. Unset: the service account of the pod, or outside of a cluster what `kubectl` would use.',
+      ).optional(),
+      leaderElection: z
+        .strictObject({
+          namespace: objectName(
+            'The namespace of the Lease by which replicas agree who writes status. Unset: that of the pod, or `default` outside of a cluster.',
+          ).optional(),
+          leaseName: objectName(
+            'The name of that Lease. Installations that share its namespace need one each.',
+          ).default('sallyport'),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+})
+
+const sessions = z.strictObject({
+  store: choice(
+    ['memory', 'redis'],
+    'Where sessions are kept. In memory they end with the process and are not shared with other replicas.',
+    '--session-store',
+  ).default('memory'),
+  redis: redisSchema.prefault({}),
+  record: z
+    .strictObject({
+      address: boolean(
+        'Whether a session records the IP address that its login came from, as Envoy trusts it, for the lists of administrators. Personal data: record it only if you may.',
+      ).default(false),
+      agent: boolean(
+        'Whether a session records the `User-Agent` that its login came from, at most 256 characters, for the lists of administrators. Personal data as well.',
+      ).default(false),
+    })
+    .prefault({}),
+  cache: z
+    .strictObject({
+      maxEntries: integer(
+        'Sessions that this process keeps opened; 0 keeps none.',
+        0,
+        1_000_000,
+      ).default(10_000),
+      ttl: duration(
+        'How long an opened session is used without asking the store. A session that is ended or refreshed elsewhere counts no longer at once, by notice; while notices are not heard nothing counts for more than a second.',
+        '0s',
+        '60s',
+      ).default('5s'),
+      maxBytes: integer(
+        'How much memory the opened sessions may take, roughly; those used longest ago go first.',
+        0,
+        4_294_967_296,
+      ).default(67_108_864),
+      outageGrace: duration(
+        'How long opened sessions go on when the store cannot be reached, never beyond their own lifetime. A session that is ended elsewhere while only this process cannot reach the store lives on here as long. `0s`: not at all.',
+        '0s',
+        '1h',
+      ).default('5m'),
+    })
+    .prefault({}),
+})
+
+const keys = z.strictObject({
+  files: files(
+    'Files with 32 random bytes in base64 each (`openssl rand -base64 32`). The first seals, all open; how to change keys is in docs/operations.md. Read again when they change. Required for `sessions.store: redis`.',
+    '--key-file',
+  ).default([]),
+})
+
+const outbound = z.strictObject({
+  allowInsecureIssuers: boolean(
+    'Accepts `http:` issuers and endpoints. For trials on one machine only; warned about at every start.',
+    '--allow-insecure-issuers',
+  ).default(false),
+  denyNetworks: networks(
+    `Networks that no provider may resolve to: ${NAMED_NETWORKS.map((name) => `\`${name}\``).join(', ')}, or CIDR. Checked on the resolved address of every connection.`,
+    isNetwork,
+    `must be one of ${NAMED_NETWORKS.join(', ')}, or a network such as 10.0.0.0/8`,
+  ).default(['loopback', 'link-local', 'metadata']),
+  allowNetworks: networks(
+    'Exceptions from `outbound.denyNetworks`, as CIDR.',
+    isCidr,
+    'must be a network such as 10.0.0.0/8',
+  ).default([]),
+  caFile: file(
+    'PEM certificates that are trusted for every provider, besides those that come with Node.js.',
+  ).optional(),
+})
+
+const check = z.strictObject({
+  budget: duration(
+    'A check that takes longer is a denied 503. Keep it at most 80 % of the timeout that Envoy is given.',
+    '50ms',
+    '60s',
+  ).default('4s'),
+  maxHeaderBytes: integer(
+    'A request whose header names and values are larger together is refused with 400.',
+    1_024,
+    1_048_576,
+  ).default(98_304),
+})
+
+const shutdown = z.strictObject({
+  delay: duration(
+    'How long checks are still served after readiness was withdrawn, so that every Envoy has noticed.',
+    '0s',
+    '5m',
+  ).default('5s'),
+  timeout: duration(
+    'How long checks in flight may take to end after that. Keep both together below the grace period of the pod.',
+    '1s',
+    '5m',
+  ).default('20s'),
+})
+
+const log = z.strictObject({
+  level: choice(
+    ['debug', 'info', 'warn', 'error'],
+    'The least important lines that are written. Decisions do not depend on it.',
+    '--log-level',
+  ).default('info'),
+  format: choice(
+    ['json', 'pretty'],
+    'One JSON object a line, or text for a person.',
+    '--log-format',
+  ).default('json'),
+  decisions: choice(
+    ['all', 'denied', 'none'],
+    'Which checks are written to the decision log.',
+  ).default('all'),
+})
+
+const responses = z.strictObject({
+  reasonHeader: boolean('Whether denials carry `x-sallyport-reason`.').default(true),
+})
+
+/** The process's configuration as an operator writes it. Every leaf carries its `FieldNote`. */
+export const configurationSchema = z.strictObject({
+  grpc: grpc.prefault({}),
+  admin: admin.prefault({}),
+  http: http.prefault({}),
+  adminApi: adminApi.prefault({}),
+  resources: resources.prefault({}),
+  sessions: sessions.prefault({}),
+  keys: keys.prefault({}),
+  outbound: outbound.prefault({}),
+  check: check.prefault({}),
+  shutdown: shutdown.prefault({}),
+  log: log.prefault({}),
+  responses: responses.prefault({}),
+})
+
+/** The configuration as written, defaults filled in. */
+export type WrittenConfiguration = z.output<typeof configurationSchema>

@@ -1,0 +1,39 @@
+import type { PolicySource } from './policy-source.ts'
+import type { RelyingParty } from './provider/relying-party.ts'
+import type { TokenRevocation } from './provider/token-revocation.ts'
+import type { TokenVerifier } from './provider/token-verifier.ts'
+import type { FormStore } from './session/form-store.ts'
+import type { Lock } from './session/lock.ts'
+import type { ReplayGuard } from './session/replay-guard.ts'
+import type { Seal } from './session/seal.ts'
+import type { Recording } from './session/seen-at-login.ts'
+import type { SessionDirectory } from './session/session-directory.ts'
+import type { SessionStore } from './session/session-store.ts'
+import type { Budget } from './time/budget.ts'
+import type { Clock } from './time/clock.ts'
+import type { Random } from './time/random.ts'
+
+/** Everything a check needs from outside. */
+export interface CheckPorts {
+  readonly policies: PolicySource
+  readonly verifier: TokenVerifier
+  readonly relyingParty: RelyingParty
+  readonly revocation: TokenRevocation
+  readonly sessions: SessionStore
+  readonly directory: SessionDirectory
+  readonly forms: FormStore
+  readonly lock: Lock
+  readonly replay: ReplayGuard
+  readonly seal: Seal
+  readonly clock: Clock
+  readonly random: Random
+  /** What sessions record of where their login came from. */
+  readonly recording: Recording
+  /**
+   * A budget of its own, for work that must be finished even if the request that began it is given
+   * up.
+   */
+  readonly newBudget: (timeoutMs: number) => Budget
+  /** Work that goes on behind answers; the process waits for it before it ends. Never throws. */
+  readonly behind: (work: Promise<unknown>) => void
+}

@@ -1,0 +1,33 @@
+import type { Authentication } from '../identity/identity.ts'
+import type { Policy, Rule } from '../policy/policy.ts'
+import { keepableForm } from '../request/form.ts'
+import { mayLogin } from '../request/navigation.ts'
+import type { Request } from '../request/request.ts'
+import type { Access, Decision } from './decision.ts'
+
+/**
+ * The decision. An identity that is not permitted is forbidden, never sent to another login: it
+ * would loop. A refused bearer token is challenged, never redirected. A login needs a client, a
+ * rule that takes sessions and a navigation, or a form that can wait for its end.
+ */
+export const decide = (
+  request: Pick<Request, 'method' | 'header' | 'authority' | 'path' | 'body'>,
+  policy: Pick<Policy, 'clients'>,
+  rule: Pick<Rule, 'authenticate' | 'onUnauthenticated' | 'keepFormsMaxBytes'>,
+  authentication: Authentication,
+  access: Access,
+): Decision => {
+  if (authentication.kind === 'unauthenticated') {
+    const takesSessions = rule.authenticate.some((method) => method.kind === 'session')
+    const refused = authentication
+    const canLogin =
+      policy.clients.length > 0 && takesSessions && authentication.presented !== 'bearer'
+    if (!canLogin || rule.onUnauthenticated === 'Challenge') return { kind: 'challenge', refused }
+    if (mayLogin(request, rule.onUnauthenticated)) return { kind: 'login', refused }
+    const form = keepableForm(request, rule)
+    return form === undefined ? { kind: 'challenge', refused } : { kind: 'login', refused, form }
+  }
+  const { identity } = authentication
+  if (access.kind !== 'permitted') return { kind: 'forbid', identity, access }
+  return { kind: 'allow', identity }
+}

@@ -1,0 +1,83 @@
+import type { Identity, Unauthenticated } from '../identity/identity.ts'
+import type { Reason } from '../reason/reason.ts'
+import type { Form } from '../request/form.ts'
+
+/** The policy's answer to an identity. */
+export type Access =
+  | { readonly kind: 'permitted' }
+  | { readonly kind: 'scope_missing'; readonly required: readonly string[] }
+  | { readonly kind: 'claim_refused'; readonly claim: string }
+
+/** The core's answer, before the login is prepared and the headers are made. */
+export type Decision =
+  | { readonly kind: 'allow'; readonly identity: Identity }
+  /** `form`: what the request sent, to be sent again afterwards. */
+  | { readonly kind: 'login'; readonly refused: Unauthenticated; readonly form?: Form }
+  | { readonly kind: 'challenge'; readonly refused: Unauthenticated }
+  | {
+      readonly kind: 'forbid'
+      readonly identity: Identity
+      readonly access: Exclude<Access, { readonly kind: 'permitted' }>
+    }
+
+/** A header as name and value; names are lower case. */
+export type Header = readonly [name: string, value: string]
+
+/** A link that a page offers. */
+export interface Way {
+  readonly label: string
+  readonly href: string
+}
+
+/** Who asked for a logout, and how. `local`: a person, and the provider was not told. */
+export type LogoutKind = 'local' | 'rp_initiated' | 'front_channel' | 'back_channel'
+
+/** What a logout came to; `nothing`: there was no session to end. */
+export type LogoutOutcome = 'ended' | 'nothing' | 'refused' | 'failed'
+
+/** What the decision log and the metrics say about a verdict besides its reason. */
+export interface About {
+  readonly policy?: string
+  readonly rule?: string
+  readonly subject?: string
+  readonly via?: Identity['via']
+  /** Older sessions of the subject that made room for this one. */
+  readonly endedSessions?: number
+  /** Set where a check was a logout and came to an end. */
+  readonly logout?: { readonly kind: LogoutKind; readonly outcome: LogoutOutcome }
+}
+
+/** The request goes to the upstream, changed as said. */
+export interface Allow {
+  readonly kind: 'allow'
+  readonly reason: Reason
+  /** Replace whatever the request carries under these names. */
+  readonly setHeaders: readonly Header[]
+  /** Taken off the request; disjoint from `setHeaders`. */
+  readonly removeHeaders: readonly string[]
+  readonly about: About
+}
+
+/** The request ends here with this answer. */
+export interface Deny {
+  readonly kind: 'deny'
+  readonly reason: Reason
+  readonly status: number
+  /** Response headers; `set-cookie` may occur several times. */
+  readonly headers: readonly Header[]
+  /** `none` for a redirect; otherwise a page or a problem document, as the caller prefers. */
+  readonly content: 'none' | 'page'
+  /** Links that a page offers, the main one first. */
+  readonly ways: readonly Way[]
+  /** What a page sends again, by itself and by a button. */
+  readonly resend?: { readonly form: Form; readonly url: string }
+  /** For the log alone: what exactly went wrong. Never holds a credential. */
+  readonly detail?: string
+  readonly about: About
+}
+
+/**
+ * A decision that may leave the service. Whatever is not a proven allow is a `Deny` with a status
+ * (R1).
+ */
+export type Verdict = Allow | Deny

@@ -1,0 +1,49 @@
+import { type Fault, faultEntry } from '../reason/fault.ts'
+import { type Reason, reasonEntry } from '../reason/reason.ts'
+import type { About, Deny, Header, Way } from './decision.ts'
+
+/** The response header that carries the reason code of every denial. */
+export const REASON_HEADER = 'x-sallyport-reason'
+
+/** What an answer may carry besides its reason. */
+export interface DenyOptions {
+  /** Instead of the status of the reason: a challenge for `login_required` is 401, not 302. */
+  readonly status?: number
+  readonly headers?: readonly Header[]
+  readonly content?: Deny['content']
+  readonly ways?: readonly Way[]
+  readonly resend?: Deny['resend']
+  readonly detail?: string
+  readonly about?: About
+}
+
+const always = (reason: Reason): readonly Header[] => [
+  [REASON_HEADER, reason],
+  ['cache-control', 'no-store'],
+]
+
+/** The one place where a denial is made (R1): never without a status, a reason and `no-store`. */
+export const deny = (reason: Reason, options: DenyOptions = {}): Deny => ({
+  kind: 'deny',
+  reason,
+  status: options.status ?? reasonEntry(reason).status,
+  headers: [...always(reason), ...(options.headers ?? [])],
+  content: options.content ?? 'page',
+  ways: options.ways ?? [],
+  ...(options.resend === undefined ? {} : { resend: options.resend }),
+  ...(options.detail === undefined ? {} : { detail: options.detail }),
+  about: options.about ?? {},
+})
+
+/**
+ * The denied 503 that a fault leaves the service as, with `Retry-After` where trying again helps.
+ */
+export const denyFault = (fault: Fault, options: DenyOptions = {}): Deny => {
+  const seconds = faultEntry(fault.code).retryAfterSeconds
+  const retry: readonly Header[] = seconds === undefined ? [] : [['retry-after', String(seconds)]]
+  return deny(fault.code, {
+    ...options,
+    headers: [...retry, ...(options.headers ?? [])],
+    detail: fault.message,
+  })
+}

@@ -1,0 +1,48 @@
+import type { CookieKey } from '../cookie/cookie.ts'
+import type { Reason } from '../reason/reason.ts'
+
+/** A JSON value as claims carry it. */
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Json[]
+  | { readonly [name: string]: Json }
+
+/** The claims of a verified token. */
+export type Claims = { readonly [name: string]: Json }
+
+/** Who is calling: the verified result of a credential. */
+export interface Identity {
+  readonly via: 'session' | 'bearer'
+  /** `namespace/name` of the OIDCClient whose session it is; absent for a bearer token. */
+  readonly client?: string
+  /** The `iss` that vouches for the subject, byte for byte as configured. */
+  readonly issuer: string
+  readonly subject: string
+  readonly claims: Claims
+  /** The granted scopes, without duplicates. */
+  readonly scopes: readonly string[]
+  /** The access token that may be forwarded to the upstream. */
+  readonly accessToken: string
+}
+
+/** Nobody is known, and why. */
+export interface Unauthenticated {
+  readonly kind: 'unauthenticated'
+  readonly reason: Reason
+  /**
+   * What was presented and refused: a bearer challenge names the error then (RFC 6750 section 3.1).
+   */
+  readonly presented: 'none' | 'session' | 'bearer'
+  /** For the log alone. */
+  readonly detail?: string
+  /** Cookies that the answer removes from the browser (R15). */
+  readonly clearCookies: readonly CookieKey[]
+}
+
+/** The outcome of authentication. */
+export type Authentication =
+  | { readonly kind: 'authenticated'; readonly identity: Identity }
+  | Unauthenticated

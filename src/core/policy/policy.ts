@@ -1,0 +1,265 @@
+/** Asymmetric JWS algorithms a provider may be allowed to sign with (RFC 8725 section 3.2). */
+export type SigningAlgorithm =
+  | 'RS256'
+  | 'RS384'
+  | 'RS512'
+  | 'PS256'
+  | 'PS384'
+  | 'PS512'
+  | 'ES256'
+  | 'ES384'
+  | 'ES512'
+  | 'EdDSA'
+
+/** The endpoints of a provider that configuration may set, overriding discovery. */
+export const ENDPOINT_NAMES = [
+  'authorization',
+  'token',
+  'jwks',
+  'userinfo',
+  'endSession',
+  'revocation',
+] as const
+
+/** One of them. */
+export type EndpointName = (typeof ENDPOINT_NAMES)[number]
+
+/** A compiled IdentityProvider. */
+export interface Provider {
+  /** `namespace/name` of the resource. */
+  readonly name: string
+  /**
+   * Changes whenever anything in here does. Caches, connections and breakers are kept per name and
+   * generation, so an edited provider starts afresh and never meets the facts of its former self.
+   */
+  readonly generation: string
+  /** The exact `iss` (OpenID Connect Discovery 1.0 section 4.3). */
+  readonly issuer: string
+  readonly discovery: boolean
+  /** Where the metadata are; absent: below the issuer. */
+  readonly metadataUrl?: string
+  readonly endpoints: Readonly<Partial<Record<EndpointName, string>>>
+  /** PEM certificates that are trusted besides those of Node.js, for this provider alone. */
+  readonly caPem?: string
+  /** What leads to this provider; absent: what leads to all of them, if anything does. */
+  readonly proxy?: {
+    /** `http:` or `https:`, with host and port alone. */
+    readonly url: string
+    /** PEM certificates that an `https:` proxy is trusted by, besides those of Node.js. */
+    readonly caPem?: string
+  }
+  readonly signingAlgorithms: readonly SigningAlgorithm[]
+  readonly clockSkewMs: number
+  readonly requestTimeoutMs: number
+  readonly metadataRefreshMs: number
+  readonly keysRefreshMs: number
+}
+
+/** Whom a client assertion is for (RFC 7523 section 3): the `iss` of the provider or a URL. */
+export type AssertionAudience = 'Issuer' | 'TokenEndpoint'
+
+/** How a client authenticates at the token endpoint (OpenID Connect Core 1.0 section 9). */
+export type ClientAuthentication =
+  | { readonly method: 'client_secret_basic' | 'client_secret_post'; readonly secret: string }
+  | {
+      readonly method: 'client_secret_jwt'
+      readonly secret: string
+      readonly assertionAudience: AssertionAudience
+    }
+  | {
+      readonly method: 'private_key_jwt'
+      readonly assertionAudience: AssertionAudience
+      /** PKCS#8 PEM. */
+      readonly privateKeyPem: string
+      readonly keyId?: string
+      readonly algorithm: SigningAlgorithm
+    }
+  | { readonly method: 'none' }
+
+/**
+ * Attributes of the session cookie that a client may choose. Secure, HttpOnly and Path=/ are fixed.
+ */
+export interface SessionCookie {
+  /**
+   * Begins with `__Host-`, or with `__Secure-` if there is a domain (RFC 6265bis section 4.1.3).
+   */
+  readonly name: string
+  /** The parent domain whose hosts share the session; absent: each host has its own. */
+  readonly domain?: string
+  readonly sameSite: 'Lax' | 'Strict' | 'None'
+}
+
+/** A compiled OIDCClient with everything it refers to. */
+export interface Client {
+  /** `namespace/name` of the resource. */
+  readonly name: string
+  /**
+   * The tenant: a session, login state or ticket of one tenant is nothing to another (R13).
+   * Survives edits.
+   */
+  readonly tenant: string
+  /** Changes whenever anything in here does, secrets included. */
+  readonly generation: string
+  readonly provider: Provider
+  /** What people know the provider by, where several can be chosen from. */
+  readonly displayName: string
+  readonly clientId: string
+  readonly authentication: ClientAuthentication
+  readonly scopes: readonly string[]
+  /** RFC 8707 resource indicators. */
+  readonly resources: readonly string[]
+  /** Static parameters added to every authorization request. */
+  readonly authorizationParameters: Readonly<Record<string, string>>
+  /** Query parameters of the original request that are copied into the authorization request. */
+  readonly forwardParameters: readonly string[]
+  /** How long the end-user may take between the authorization request and the callback (R16). */
+  readonly loginLifetimeMs: number
+  readonly callbackPath: string
+  /** The one host of the redirect URI; absent: each host has its own. */
+  readonly callbackHost?: string
+  /** When the userinfo endpoint is asked for more claims (OpenID Connect Core 1.0 section 5.3). */
+  readonly userinfo: 'Never' | 'AtLogin' | 'AtRefresh'
+  readonly session: {
+    readonly idleTimeoutMs: number
+    readonly absoluteTimeoutMs: number
+    /** The lifetimes of a session whose end-user wants to stay signed in; absent: not offered. */
+    readonly rememberMe?: { readonly idleTimeoutMs: number; readonly absoluteTimeoutMs: number }
+    /** How long before its expiry an access token is refreshed on use; absent: never. */
+    readonly refreshBeforeMs?: number
+    /** What a session counts from alone; empty: from anywhere. */
+    readonly bindTo: readonly ('UserAgent' | 'Address')[]
+    /** How many one subject may have; the oldest end. Absent: any number. */
+    readonly maxPerSubject?: number
+    /** Sessions that began before this have ended, once that time has come. */
+    readonly revokeBeforeMs?: number
+    readonly cookie: SessionCookie
+  }
+  readonly logout: {
+    readonly path: string
+    /**
+     * Where the browser goes after sign-out; absent: a page that says so. A path of the same host,
+     * or an https URL.
+     */
+    readonly redirectUrl?: string
+    readonly atProvider: boolean
+    /**
+     * What the request to sign out at the provider carries besides what RP-Initiated Logout 1.0
+     * says. A value is literal, `$RETURN_URL` or `$CLIENT_ID`.
+     */
+    readonly endSessionParameters: Readonly<Record<string, string>>
+    /** Whether a logout takes the tokens back at the provider (RFC 7009). */
+    readonly revokeTokens: boolean
+    /** Where Front-Channel Logout 1.0 is taken; absent: nowhere. */
+    readonly frontChannelPath?: string
+    /** Whether the provider may end sessions by Back-Channel Logout 1.0. */
+    readonly backChannel: boolean
+  }
+}
+
+/** One condition on the path of a request; all of them on the canonical, decoded path (R5). */
+export type PathMatch =
+  | { readonly kind: 'exact'; readonly path: string }
+  | { readonly kind: 'prefix'; readonly path: string }
+  | { readonly kind: 'pattern'; readonly source: string; readonly test: (path: string) => boolean }
+
+/** A clause of `match`: every part that is set must hold. */
+export interface Match {
+  readonly path?: PathMatch
+  /** Upper case; absent: every method. */
+  readonly methods?: ReadonlySet<string>
+}
+
+/** The bearer tokens that one entry of `authenticate` accepts. */
+export interface BearerMethod {
+  readonly kind: 'bearer'
+  readonly provider: Provider
+  /** At least one of these must be in `aud`; never empty (R23). */
+  readonly audiences: readonly string[]
+}
+
+/** One way to authenticate; tried in order. */
+export type AuthenticateMethod = { readonly kind: 'session' } | BearerMethod
+
+/** One clause of `authorize`; all of them must hold. */
+export type Requirement =
+  | { readonly kind: 'scopes'; readonly scopes: readonly string[] }
+  | {
+      readonly kind: 'claim'
+      /** The path into the claims, one name per level. */
+      readonly path: readonly string[]
+      /** The path as the operator wrote it. */
+      readonly written: string
+      readonly anyOf?: readonly ClaimValue[]
+      readonly allOf?: readonly ClaimValue[]
+      readonly noneOf?: readonly ClaimValue[]
+      readonly exists?: boolean
+    }
+
+/** A claim value that a rule can name. */
+export type ClaimValue = string | number | boolean
+
+/** A header that is set for the upstream from a claim. */
+export interface UpstreamHeader {
+  /** Lower case. */
+  readonly name: string
+  readonly path: readonly string[]
+}
+
+/** What the upstream receives. */
+export interface Upstream {
+  readonly accessToken: 'Forward' | 'None'
+  /**
+   * The operator's own; the default identity headers are made in forward.ts. Names of the two never
+   * meet.
+   */
+  readonly headers: readonly UpstreamHeader[]
+}
+
+/** What happens to a request without an acceptable credential. */
+export type OnUnauthenticated = 'Auto' | 'Login' | 'Challenge'
+
+/**
+ * One clause of a policy. The route-level settings are a rule as well, the one that matches what is
+ * left.
+ */
+export interface Rule {
+  readonly name: string
+  /** Any of these; empty for the route-level rule. */
+  readonly matches: readonly Match[]
+  readonly public: boolean
+  readonly authenticate: readonly AuthenticateMethod[]
+  readonly onUnauthenticated: OnUnauthenticated
+  /** The largest form that is kept over a login; absent: none is. */
+  readonly keepFormsMaxBytes?: number
+  readonly authorize: readonly Requirement[]
+  readonly upstream: Upstream
+}
+
+/** A compiled ProtectedRoute: immutable, complete, and free of I/O. */
+export interface Policy {
+  /** `namespace/name` of the resource. */
+  readonly name: string
+  /**
+   * Those that end-users may sign in with, in the order in which they are offered; none for a host
+   * that takes bearer tokens only.
+   */
+  readonly clients: readonly Client[]
+  /** First match wins. */
+  readonly rules: readonly Rule[]
+  /**
+   * Whether a path decides anything: then a path that is not canonical is refused, not guessed at.
+   */
+  readonly pathSensitive: boolean
+  /** The route-level settings, for a request that no rule matches. */
+  readonly fallback: Rule
+  /**
+   * Every header name that this policy sets from an identity, lower case, `-` for `_`; removed from
+   * all requests (R8).
+   */
+  readonly identityHeaders: ReadonlySet<string>
+  /**
+   * Header names that any route of the same namespace sets, likewise: taken off wherever a request
+   * shows them.
+   */
+  readonly siblingHeaders: ReadonlySet<string>
+}

@@ -1,0 +1,17 @@
+/** What must survive between authorization request and callback (R16). */
+export interface LoginState {
+  /** The `state` parameter; also names the attempt. */
+  readonly state: string
+  readonly nonce: string
+  readonly codeVerifier: string
+  /** Path and query on the same host. */
+  readonly returnPath: string
+  readonly redirectUri: string
+  readonly createdAtMs: number
+  /** The return path is not the whole that was asked for: it was too long to keep. */
+  readonly cut?: true
+  /** The person wants to stay signed in on this device. */
+  readonly remember?: true
+  /** The ticket of the form that is sent again afterwards. */
+  readonly form?: string
+}

@@ -1,0 +1,30 @@
+import type { Claims } from '../identity/identity.ts'
+import type { BearerMethod } from '../policy/policy.ts'
+import type { Reason } from '../reason/reason.ts'
+import type { Awaitable } from '../time/awaitable.ts'
+import type { Budget } from '../time/budget.ts'
+
+/** The outcome of verifying an access token. */
+export type Verification =
+  | {
+      readonly kind: 'verified'
+      readonly issuer: string
+      readonly subject: string
+      readonly claims: Claims
+      readonly scopes: readonly string[]
+    }
+  | { readonly kind: 'rejected'; readonly reason: Reason; readonly detail: string }
+
+/** Checks JWT access tokens (RFC 9068, and plain ones). */
+export interface TokenVerifier {
+  /**
+   * Verifies against the method whose issuer the token names. Answers at once for a token seen
+   * before.
+   * @throws Fault `provider_unreachable` if the keys were never fetched and cannot be.
+   */
+  readonly verify: (
+    token: string,
+    methods: readonly BearerMethod[],
+    budget: Budget,
+  ) => Awaitable<Verification>
+}

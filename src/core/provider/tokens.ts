@@ -1,0 +1,16 @@
+import type { Claims } from '../identity/identity.ts'
+
+/** What a provider hands out. */
+export interface Tokens {
+  readonly accessToken: string
+  /** Absent when the provider did not say: then the session's own lifetime bounds it. */
+  readonly accessTokenExpiresAtMs?: number
+  readonly refreshToken?: string
+  /** The ID token as received, for `id_token_hint`. */
+  readonly idToken?: string
+  /** Claims of the validated ID token. */
+  readonly claims: Claims
+  /** What the userinfo endpoint said, where the client asks it. */
+  readonly userinfo?: Claims
+  readonly scopes: readonly string[]
+}

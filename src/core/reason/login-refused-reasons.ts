@@ -1,0 +1,52 @@
+import type { ReasonEntry } from './reason-entry.ts'
+
+/** Why a sign-in came to nothing. */
+export const loginRefusedReasons = {
+  state_mismatch: {
+    kind: 'reject',
+    status: 400,
+    message: 'This sign-in was not started in this browser, or its cookie is gone.',
+    remedy:
+      'Start again. If it repeats, check that the browser keeps `__Host-` cookies of this host.',
+  },
+  login_state_expired: {
+    kind: 'reject',
+    status: 400,
+    message: 'This sign-in took too long. Please start again.',
+    remedy:
+      'A sign-in must be finished within `authorizationRequest.lifetime` of the client: by default an hour.',
+  },
+  login_state_used: {
+    kind: 'reject',
+    status: 400,
+    message: 'This sign-in was already used. Please start again.',
+    remedy:
+      'The answer of the provider was opened in another browser first, so it counts in none: start again. If it repeats, something opens the links of this browser elsewhere.',
+  },
+  code_refused: {
+    kind: 'reject',
+    status: 400,
+    message: 'The provider did not accept the sign-in any more. Please start again.',
+    remedy: 'The authorization code was used before, or expired, or the redirect URI differs.',
+  },
+  id_token_invalid: {
+    kind: 'forbid',
+    status: 403,
+    message: 'The answer of the provider could not be trusted.',
+    remedy:
+      'The ID token or the `iss` parameter failed a check; the log says which. Compare issuer and client.',
+  },
+  userinfo_refused: {
+    kind: 'forbid',
+    status: 403,
+    message: 'The answer of the provider could not be trusted.',
+    remedy:
+      'The userinfo endpoint refused the access token, or spoke of somebody else; the log says which. Check its scopes, or set `claims.userinfo: Never`.',
+  },
+  provider_error: {
+    kind: 'forbid',
+    status: 403,
+    message: 'The provider did not sign you in.',
+    remedy: 'The provider answered with an error; the log has its code and description.',
+  },
+} as const satisfies Readonly<Record<string, ReasonEntry>>

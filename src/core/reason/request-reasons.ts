@@ -1,0 +1,44 @@
+import type { ReasonEntry } from './reason-entry.ts'
+
+/** Why a request is answered before anybody is asked who sent it. */
+export const requestReasons = {
+  malformed_request: {
+    kind: 'reject',
+    status: 400,
+    message: 'The request could not be understood.',
+    remedy:
+      'Envoy sent a check request without a method, host or path, or one beyond the size limits.',
+  },
+  malformed_host: {
+    kind: 'reject',
+    status: 400,
+    message: 'The host name of the request is not valid.',
+    remedy: 'Send one DNS name, as A-labels, with an optional port.',
+  },
+  malformed_path: {
+    kind: 'reject',
+    status: 400,
+    message: 'The path of the request is not in its canonical form.',
+    remedy:
+      'Send no dot segments, encoded slashes, backslashes, empty segments, `;` or `#`; let Envoy normalise.',
+  },
+  malformed_callback: {
+    kind: 'reject',
+    status: 400,
+    message: 'The answer of the provider could not be understood.',
+    remedy: 'The callback needs exactly one `state` and one `code` or `error`, by GET.',
+  },
+  no_policy: {
+    kind: 'reject',
+    status: 404,
+    message: 'Nothing is served under this host name.',
+    remedy: 'Add the host to `hosts` of a ProtectedRoute.',
+  },
+  host_conflict: {
+    kind: 'reject',
+    status: 404,
+    message: 'Nothing is served under this host name.',
+    remedy:
+      'The gateway route names another ProtectedRoute than the one that owns the host: make them agree.',
+  },
+} as const satisfies Readonly<Record<string, ReasonEntry>>

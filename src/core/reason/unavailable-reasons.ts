@@ -1,0 +1,49 @@
+import type { ReasonEntry } from './reason-entry.ts'
+
+/** What should work and does not. */
+export const unavailableReasons = {
+  policy_broken: {
+    kind: 'unavailable',
+    status: 503,
+    message: 'This host is not set up correctly.',
+    remedy:
+      'A resource that the route refers to is missing or invalid; the log names it, and `sallyport validate` does.',
+  },
+  provider_unreachable: {
+    kind: 'unavailable',
+    status: 503,
+    message: 'The sign-in service cannot be reached at the moment. Please try again shortly.',
+    remedy: 'Check the network path, DNS and certificate of the provider; it heals by itself.',
+  },
+  provider_misconfigured: {
+    kind: 'unavailable',
+    status: 503,
+    message: 'The sign-in service is not set up correctly.',
+    remedy:
+      'Its metadata names another issuer or lacks an endpoint, or it refuses the client credentials.',
+  },
+  session_store_unavailable: {
+    kind: 'unavailable',
+    status: 503,
+    message: 'Sessions cannot be read at the moment. Please try again shortly.',
+    remedy: 'Check Redis. Sessions are kept; nobody is signed out by this.',
+  },
+  not_synced: {
+    kind: 'unavailable',
+    status: 503,
+    message: 'The service is starting. Please try again shortly.',
+    remedy: 'The first snapshot of resources is not complete yet.',
+  },
+  budget_exceeded: {
+    kind: 'unavailable',
+    status: 503,
+    message: 'The answer took too long. Please try again shortly.',
+    remedy: 'A dependency is slow: see the latency metrics. `check.budget` bounds a check.',
+  },
+  internal: {
+    kind: 'unavailable',
+    status: 503,
+    message: 'Something went wrong here.',
+    remedy: 'A defect: please report it with the log line of this request id.',
+  },
+} as const satisfies Readonly<Record<string, ReasonEntry>>

@@ -1,0 +1,85 @@
+import type { Rule } from '../policy/policy.ts'
+import type { Request } from './request.ts'
+import { isReturnable } from './return-url.ts'
+
+/** One field of a form, decoded; a form may have several of one name. */
+export type FormField = readonly [name: string, value: string]
+
+/** What a page sent by POST, field by field, and what it takes to send it once more. */
+export interface Form {
+  readonly fields: readonly FormField[]
+}
+
+type Carrier = Pick<Request, 'method' | 'header' | 'authority' | 'path' | 'body'>
+
+const MAX_FIELDS = 500
+const TYPE = /^application\/x-www-form-urlencoded\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i
+const ENCODED = /^[\x21-\x7e]*$/
+
+const decode = (text: string): string | undefined => {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    return undefined
+  }
+}
+
+const fieldOf = (pair: string): FormField | undefined => {
+  const equals = pair.indexOf('=')
+  const name = decode(equals < 0 ? pair : pair.slice(0, equals))
+  const value = decode(equals < 0 ? '' : pair.slice(equals + 1))
+  return name === undefined || value === undefined ? undefined : [name, value]
+}
+
+/** The fields of a URL-encoded body; `undefined` where a browser would not send it again alike. */
+const parseForm = (body: string): Form | undefined => {
+  if (!ENCODED.test(body)) return undefined
+  const pairs = body === '' ? [] : body.split('&', MAX_FIELDS + 1)
+  const fields = pairs.map(fieldOf).filter((field) => field !== undefined)
+  return fields.length === pairs.length && pairs.length <= MAX_FIELDS ? { fields } : undefined
+}
+
+/**
+ * Whether a page of this very host sent it (Fetch Metadata, else `Origin`). What another site sends
+ * must never come back as if it were ours: that would be the forged request that `SameSite` kept
+ * out.
+ */
+const isSameOrigin = ({ header, authority }: Carrier): boolean => {
+  const origin = header('origin')
+  if (origin !== undefined && origin !== `https://${authority}`) return false
+  const site = header('sec-fetch-site')
+  return site === undefined ? origin !== undefined : site === 'same-origin'
+}
+
+const isFromPage = ({ method, header }: Carrier): boolean =>
+  method === 'POST' &&
+  header('x-requested-with') === undefined &&
+  (header('sec-fetch-mode') ?? 'navigate') === 'navigate' &&
+  (header('sec-fetch-dest') ?? 'document') === 'document' &&
+  TYPE.test(header('content-type') ?? '')
+
+/** The whole body, as the gateway sent it along; `undefined` for none, and for a part of one. */
+const wholeBody = ({ header, body }: Carrier, maxBytes: number): string | undefined => {
+  if (body === undefined || body.length > maxBytes) return undefined
+  if (header('x-envoy-auth-partial-body') === 'true') return undefined
+  const length = header('content-length')
+  return length === undefined || Number(length) === body.length ? body : undefined
+}
+
+/**
+ * The form that a request carries, if the rule keeps forms over a login and this one can be sent
+ * again as it was, to where it was: a small, URL-encoded POST by which a page of the same host
+ * navigates.
+ */
+export const keepableForm = (
+  request: Carrier,
+  rule: Pick<Rule, 'keepFormsMaxBytes'>,
+): Form | undefined => {
+  const { keepFormsMaxBytes } = rule
+  if (keepFormsMaxBytes === undefined || !isFromPage(request) || !isSameOrigin(request)) {
+    return undefined
+  }
+  if (!isReturnable(request.path.raw)) return undefined
+  const body = wholeBody(request, keepFormsMaxBytes)
+  return body === undefined ? undefined : parseForm(body)
+}

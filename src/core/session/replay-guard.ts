@@ -1,0 +1,9 @@
+import type { Budget } from '../time/budget.ts'
+
+/** "Has this id been used?", shared by all replicas. */
+export interface ReplayGuard {
+  /** True for the first caller of an id within `ttlMs`, false for every other. */
+  readonly claim: (id: string, ttlMs: number, budget: Budget) => Promise<boolean>
+  /** Whether somebody has claimed an id, within its `ttlMs`; claims nothing. */
+  readonly isClaimed: (id: string, budget: Budget) => Promise<boolean>
+}

@@ -1,0 +1,30 @@
+import type { Tokens } from '../provider/tokens.ts'
+import type { SessionBinding } from './session-binding.ts'
+
+/** Our record of a login. */
+export interface Session {
+  readonly tenant: string
+  /** `namespace/name` of the OIDCClient. */
+  readonly client: string
+  /** The host that the login was for. */
+  readonly host: string
+  readonly issuer: string
+  readonly clientId: string
+  readonly subject: string
+  /** `sid` of the ID token: names the session at the provider. */
+  readonly sid?: string
+  /** Where the login came from, if that is recorded. */
+  readonly address?: string
+  /** The user agent of the login, if that is recorded. */
+  readonly agent?: string
+  /** The browser and network that it is bound to, where the client asks for that. */
+  readonly binding?: SessionBinding
+  readonly tokens: Tokens
+  /** When `tokens` came from the provider. */
+  readonly tokensReceivedAtMs: number
+  readonly createdAtMs: number
+  readonly lastSeenAtMs: number
+  /** No use beyond this, whatever happens. */
+  readonly absoluteExpiresAtMs: number
+  readonly idleTimeoutMs: number
+}

@@ -1,0 +1,4 @@
+/** Wall-clock time. */
+export interface Clock {
+  readonly nowMs: () => number
+}

@@ -1,0 +1,13 @@
+import type { ObjectSummary } from '../../policy/compile/object/object-summary.ts'
+import type { StatusProblem } from './condition.ts'
+import type { DesiredHost } from './desired-status.ts'
+import type { StandingOf } from './standing.ts'
+
+/** One object with everything that is known of it. */
+export interface Subject {
+  readonly summary: ObjectSummary
+  readonly problems: readonly StatusProblem[]
+  readonly hosts: readonly DesiredHost[]
+  readonly standingOf: StandingOf
+  readonly missingRights: readonly string[]
+}

@@ -1,0 +1,100 @@
+import {
+  allowInsecureRequests,
+  type ClientAuth,
+  Configuration,
+  type CustomFetch,
+  clockSkew,
+  clockTolerance,
+  customFetch,
+} from 'openid-client'
+import type { Client } from '../../core/policy/policy.ts'
+import { Fault } from '../../core/reason/fault.ts'
+import type { Budget } from '../../core/time/budget.ts'
+import type { Clock } from '../../core/time/clock.ts'
+import { admittedAlgorithms } from '../provider/algorithms.ts'
+import { type ProviderMetadata, requireEndpoint } from '../provider/metadata.ts'
+import type { Answer } from '../provider/provider-fetch.ts'
+import type { Providers } from '../provider/providers.ts'
+import { skewOf } from '../token/access-token-claims.ts'
+import { createClientAuthentication } from './client-authentication.ts'
+
+/** What the library is to see of a provider's answer to what was sent. */
+export type Reading = (answer: Answer, sent: URLSearchParams) => Response
+
+/** openid-client, set up for one client and one call. */
+export type ConfigureClient = (
+  client: Client,
+  read: Reading,
+  budget: Budget,
+) => Promise<Configuration>
+
+/** The fault in what the library threw: it wraps what the way out threw. */
+export const faultIn = (thrown: unknown): Fault | undefined => {
+  if (thrown instanceof Fault) return thrown
+  return thrown instanceof Error ? faultIn(thrown.cause) : undefined
+}
+
+/** The library asks the machine for the time; told the difference, it lives by our clock. */
+const clockOptions = (client: Client, clock: Clock) => ({
+  [clockSkew]: Math.round((clock.nowMs() - Date.now()) / 1000),
+  [clockTolerance]: skewOf(client.provider) / 1000,
+})
+
+const serverOf = ({ provider }: Client, metadata: ProviderMetadata) => {
+  const { revocation } = metadata.endpoints
+  const { token: methods, revocation: revocationMethods } = metadata.authenticationMethods
+  return {
+    issuer: provider.issuer,
+    token_endpoint: requireEndpoint(provider, metadata, 'token'),
+    ...(revocation === undefined ? {} : { revocation_endpoint: revocation }),
+    ...(methods === undefined ? {} : { token_endpoint_auth_methods_supported: [...methods] }),
+    ...(revocationMethods === undefined
+      ? {}
+      : { revocation_endpoint_auth_methods_supported: [...revocationMethods] }),
+    authorization_response_iss_parameter_supported: metadata.sendsIssuer,
+    id_token_signing_alg_values_supported: [...admittedAlgorithms(provider.signingAlgorithms)],
+  }
+}
+
+/**
+ * Configurations whose calls go over the provider's own way out, with the client's own
+ * authentication. No configuration is discovered by the library, and no call outlives its budget.
+ */
+export const createConfigureClient = (deps: {
+  readonly providers: Providers
+  readonly clock: Clock
+}): ConfigureClient => {
+  const { providers, clock } = deps
+  const authentications = new WeakMap<Client, Promise<ClientAuth>>()
+
+  const authenticationOf = (client: Client): Promise<ClientAuth> => {
+    const known = authentications.get(client)
+    if (known !== undefined) return known
+    const made = createClientAuthentication(client)
+    authentications.set(client, made)
+    return made
+  }
+
+  const fetchFor =
+    (client: Client, read: Reading, budget: Budget): CustomFetch =>
+    async (url, { headers, body }) => {
+      const { call } = providers.of(client.provider).fetch
+      const { signal } = budget
+      const sent = String(body)
+      const answer = await call({ method: 'POST', url, headers, body: sent, signal })
+      return read(answer, new URLSearchParams(sent))
+    }
+
+  return async (client, read, budget) => {
+    const metadata = await providers.of(client.provider).metadata.get(budget)
+    const server = serverOf(client, metadata)
+    const authentication = await authenticationOf(client)
+    const options = clockOptions(client, clock)
+    const configuration = new Configuration(server, client.clientId, options, authentication)
+    configuration[customFetch] = fetchFor(client, read, budget)
+    configuration.timeout = 0
+    // The way out itself decides whether http is permitted.
+    allowInsecureRequests(configuration)
+    return configuration
+  }
+}

@@ -1,0 +1,101 @@
+import { hash } from 'node:crypto'
+import type { Claims } from '../../core/identity/identity.ts'
+import type { Client } from '../../core/policy/policy.ts'
+import type { Budget } from '../../core/time/budget.ts'
+import type { Clock } from '../../core/time/clock.ts'
+import type { KeySet } from '../provider/keys.ts'
+import type { Refreshed } from '../provider/refreshed.ts'
+import { skewOf } from '../token/access-token-claims.ts'
+import { readJwt, type UnverifiedJwt } from '../token/jwt.ts'
+import { audiencesOf, checkHeader, checkSigned, checkTimes } from '../token/provider-jwt.ts'
+
+/** What an ID token is checked against. */
+export interface IdTokenExpectation {
+  readonly client: Client
+  readonly accessToken: string
+  /**
+   * Absent for a refresh, whose ID token need not carry one (OpenID Connect Core 1.0 section 12.2).
+   */
+  readonly nonce?: string
+}
+
+/** The claims of a good ID token, or what is wrong with it as a sentence. */
+export type IdTokenCheck =
+  | { readonly kind: 'valid'; readonly claims: Claims }
+  | { readonly kind: 'invalid'; readonly detail: string }
+  /**
+   * Right in everything else, but signed with a key that the provider does not publish, or does not
+   * yet.
+   */
+  | { readonly kind: 'unverifiable'; readonly detail: string; readonly claims: Claims }
+
+/** What the `typ` header may say, if anything. */
+const TYPES = ['jwt']
+
+const DIGESTS: Readonly<Record<string, string>> = {
+  '256': 'sha256',
+  '384': 'sha384',
+  '512': 'sha512',
+}
+
+/**
+ * The left half of the hash that belongs to the algorithm (OpenID Connect Core 1.0 section
+ * 3.1.3.6).
+ */
+const accessTokenHash = (accessToken: string, algorithm: string): string => {
+  const digest = hash(DIGESTS[algorithm.slice(2)] ?? 'sha512', accessToken, 'buffer')
+  return digest.subarray(0, digest.length / 2).toString('base64url')
+}
+
+const checkParties = (jwt: UnverifiedJwt, client: Client): string | undefined => {
+  const { iss, sub, azp } = jwt.claims
+  if (iss !== client.provider.issuer) return 'Its iss claim names another issuer.'
+  if (typeof sub !== 'string' || sub === '') return 'Its sub claim is absent or malformed.'
+  const audiences = audiencesOf(jwt)
+  if (!audiences.includes(client.clientId)) return 'Its aud claim does not name the client.'
+  if (audiences.length > 1 && azp === undefined) return 'It has several audiences and no azp claim.'
+  const isOurs = azp === undefined || azp === client.clientId
+  return isOurs ? undefined : 'Its azp claim names another client.'
+}
+
+const checkBinding = (jwt: UnverifiedJwt, expected: IdTokenExpectation): string | undefined => {
+  const { nonce, at_hash: accessHash } = jwt.claims
+  if (expected.nonce !== undefined && nonce !== expected.nonce) {
+    return 'Its nonce claim belongs to another login.'
+  }
+  if (accessHash === undefined) return undefined
+  const isOfToken = accessHash === accessTokenHash(expected.accessToken, jwt.algorithm)
+  return isOfToken ? undefined : 'Its at_hash claim belongs to another access token.'
+}
+
+const invalid = (detail: string): IdTokenCheck => ({ kind: 'invalid', detail })
+
+/**
+ * Every check of OpenID Connect Core 1.0 section 3.1.3.7 (R22, R23), the signature included
+ * although the token came over TLS: a provider behind a careless proxy is worth one verification
+ * per login.
+ * @throws Fault if the provider's keys were never fetched and cannot be.
+ */
+export const checkIdToken = async (
+  idToken: string,
+  expected: IdTokenExpectation,
+  keys: Refreshed<KeySet>,
+  clock: Clock,
+  budget: Budget,
+): Promise<IdTokenCheck> => {
+  const { client } = expected
+  const jwt = readJwt(idToken)
+  if (jwt === undefined) return invalid('It is not a JWT in compact form.')
+  const refused =
+    checkHeader(jwt, client, TYPES) ??
+    checkParties(jwt, client) ??
+    checkTimes(jwt, skewOf(client.provider), clock.nowMs()) ??
+    checkBinding(jwt, expected)
+  if (refused !== undefined) return invalid(refused)
+  const signed = await checkSigned(jwt, keys, budget)
+  if (signed.kind === 'unknown') {
+    return { kind: 'unverifiable', detail: signed.detail, claims: jwt.claims }
+  }
+  if (signed.kind !== 'valid') return invalid(signed.detail)
+  return { kind: 'valid', claims: jwt.claims }
+}

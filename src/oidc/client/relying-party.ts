@@ -1,0 +1,231 @@
+import { hash } from 'node:crypto'
+import type { Client } from '../../core/policy/policy.ts'
+import type {
+  CodeOutcome,
+  RefreshOutcome,
+  RelyingParty,
+} from '../../core/provider/relying-party.ts'
+import type { Tokens } from '../../core/provider/tokens.ts'
+import { asFault } from '../../core/reason/fault.ts'
+import type { Budget } from '../../core/time/budget.ts'
+import type { Clock } from '../../core/time/clock.ts'
+import { requireEndpoint } from '../provider/metadata.ts'
+import type { Providers } from '../provider/providers.ts'
+import { scopesToRequest, splitScopes } from '../token/scopes.ts'
+import { authorizationParameters } from './authorization-parameters.ts'
+import { checkCallback, refuseLogin } from './authorization-response.ts'
+import { checkIdToken, type IdTokenCheck } from './id-token.ts'
+import { checkLogoutToken } from './logout-token.ts'
+import { createTokenEndpoint, type TokenAnswer } from './token-endpoint.ts'
+
+type Granted = Extract<TokenAnswer, { kind: 'granted' }>['response']
+
+const withParameters = (endpoint: string, parameters: URLSearchParams): string => {
+  const url = new URL(endpoint)
+  for (const name of new Set(parameters.keys())) url.searchParams.delete(name)
+  for (const [name, value] of parameters) url.searchParams.append(name, value)
+  return url.href
+}
+
+/**
+ * The access token's part of a token answer, counted from before the request: rather too early than
+ * too late.
+ */
+const accessTokenOf = (
+  response: Granted,
+  askedAtMs: number,
+): Pick<Tokens, 'accessToken' | 'accessTokenExpiresAtMs'> => {
+  const { access_token: accessToken, expires_in: seconds } = response
+  if (seconds === undefined) return { accessToken }
+  return { accessToken, accessTokenExpiresAtMs: askedAtMs + Math.floor(seconds * 1000) }
+}
+
+const refreshTokenOf = (response: Granted, old?: Tokens): { readonly refreshToken?: string } => {
+  const refreshToken = response.refresh_token ?? old?.refreshToken
+  return refreshToken === undefined ? {} : { refreshToken }
+}
+
+/**
+ * RFC 6749 sections 5.1 and 6: without `scope`, what was asked for, or what the refresh token had,
+ * is granted.
+ */
+const scopesIn = (response: Granted, otherwise: readonly string[]): readonly string[] =>
+  response.scope === undefined ? otherwise : splitScopes(response.scope)
+
+/**
+ * OpenID Connect Core 1.0 section 12.2. A token signed with a key that we do not have yet is held
+ * to it as well; then its claims are not taken over.
+ */
+const isSameEndUser = (check: IdTokenCheck, old: Tokens): boolean =>
+  check.kind !== 'invalid' &&
+  check.claims.sub === old.claims.sub &&
+  (check.claims.nonce === undefined ||
+    old.claims.nonce === undefined ||
+    check.claims.nonce === old.claims.nonce)
+
+/**
+ * A longer hint would make a URL that providers refuse, most of them beyond 8 or 16 KiB. Without it
+ * they know the client by `client_id` and ask the end-user (RP-Initiated Logout 1.0 section 2).
+ */
+const MAX_HINT_LENGTH = 6 * 1024
+
+/** What an end-session request has from the flow alone. */
+const OF_THE_FLOW: ReadonlySet<string> = new Set([
+  'id_token_hint',
+  'post_logout_redirect_uri',
+  'state',
+])
+
+/** What the client adds to an end-session request. */
+const ownParameters = (
+  { clientId, logout }: Client,
+  returnUrl: string,
+): Readonly<Record<string, string>> => {
+  const values: Readonly<Record<string, string>> = {
+    $RETURN_URL: returnUrl,
+    $CLIENT_ID: clientId,
+  }
+  const added = Object.entries(logout.endSessionParameters)
+  return Object.fromEntries(
+    added
+      .filter(([name]) => !OF_THE_FLOW.has(name))
+      .map(([name, value]) => [name, values[value] ?? value]),
+  )
+}
+
+/** Our role in the browser login; see the port for what it promises. */
+export const createRelyingParty = (deps: {
+  readonly providers: Providers
+  readonly clock: Clock
+}): RelyingParty => {
+  const { providers, clock } = deps
+  const tokenEndpoint = createTokenEndpoint(deps)
+
+  const accept = async (
+    client: Client,
+    response: Granted,
+    nonce: string,
+    askedAtMs: number,
+    budget: Budget,
+  ): Promise<CodeOutcome> => {
+    const { id_token: idToken, access_token: accessToken } = response
+    if (idToken === undefined) return refuseLogin('id_token_invalid', 'There is no ID token.')
+    const { keys } = providers.of(client.provider)
+    const expected = { client, accessToken, nonce }
+    const check = await checkIdToken(idToken, expected, keys, clock, budget)
+    if (check.kind !== 'valid') return refuseLogin('id_token_invalid', check.detail)
+    const tokens: Tokens = {
+      ...accessTokenOf(response, askedAtMs),
+      ...refreshTokenOf(response),
+      idToken,
+      claims: check.claims,
+      scopes: scopesIn(response, scopesToRequest(client)),
+    }
+    return { kind: 'tokens', tokens }
+  }
+
+  /**
+   * The new ID token of a refresh. `undefined`: there is none, or the keys cannot be had; then the
+   * old claims stand, because a rotated refresh token must not be lost over them.
+   */
+  const newIdToken = async (
+    client: Client,
+    response: Granted,
+    budget: Budget,
+  ): Promise<IdTokenCheck | undefined> => {
+    const { id_token: idToken, access_token: accessToken } = response
+    if (idToken === undefined) return undefined
+    const { keys } = providers.of(client.provider)
+    try {
+      return await checkIdToken(idToken, { client, accessToken }, keys, clock, budget)
+    } catch (thrown) {
+      if (asFault(thrown).code === 'internal') throw thrown
+      return undefined
+    }
+  }
+
+  const renew = async (
+    client: Client,
+    response: Granted,
+    old: Tokens,
+    askedAtMs: number,
+    budget: Budget,
+  ): Promise<RefreshOutcome> => {
+    const check = await newIdToken(client, response, budget)
+    const renewed = {
+      ...accessTokenOf(response, askedAtMs),
+      ...refreshTokenOf(response, old),
+      scopes: scopesIn(response, old.scopes),
+    }
+    if (check?.kind === 'invalid') return { kind: 'refused', detail: check.detail }
+    if (check !== undefined && !isSameEndUser(check, old)) {
+      return { kind: 'refused', detail: 'The new ID token belongs to another login.' }
+    }
+    if (check?.kind !== 'valid' || response.id_token === undefined) {
+      const kept = old.idToken === undefined ? {} : { idToken: old.idToken }
+      return { kind: 'tokens', tokens: { ...renewed, ...kept, claims: old.claims } }
+    }
+    const { claims } = check
+    return { kind: 'tokens', tokens: { ...renewed, idToken: response.id_token, claims } }
+  }
+
+  return {
+    authorizationUrl: async (client, login, forwarded, budget) => {
+      const metadata = await providers.of(client.provider).metadata.get(budget)
+      const endpoint = requireEndpoint(client.provider, metadata, 'authorization')
+      const challenge = hash('sha256', login.codeVerifier, 'base64url')
+      return withParameters(endpoint, authorizationParameters(client, login, challenge, forwarded))
+    },
+
+    exchange: async (client, login, query, budget) => {
+      const { sendsIssuer } = await providers.of(client.provider).metadata.get(budget)
+      const refused = checkCallback(query, login, client.provider, sendsIssuer)
+      if (refused !== undefined) return refused
+      const askedAtMs = clock.nowMs()
+      const answer = await tokenEndpoint.exchange(client, login, query, budget)
+      switch (answer.kind) {
+        case 'invalid_grant':
+          return refuseLogin('code_refused', answer.detail)
+        case 'declined':
+          // Some say so of a code that was used before, or is too old.
+          if (answer.refusal.error === 'invalid_request') {
+            return refuseLogin('code_refused', answer.refusal.detail)
+          }
+          throw answer.fault
+        case 'bad_id_token':
+          return refuseLogin('id_token_invalid', answer.detail)
+        case 'granted':
+          return accept(client, answer.response, login.nonce, askedAtMs, budget)
+      }
+    },
+
+    refresh: async (client, tokens, budget) => {
+      if (tokens.refreshToken === undefined) {
+        return { kind: 'refused', detail: 'There is no refresh token.' }
+      }
+      const askedAtMs = clock.nowMs()
+      const answer = await tokenEndpoint.refresh(client, tokens.refreshToken, budget)
+      if (answer.kind === 'declined') return { kind: 'declined', detail: answer.refusal.detail }
+      if (answer.kind !== 'granted') return { kind: 'refused', detail: answer.detail }
+      return renew(client, answer.response, tokens, askedAtMs, budget)
+    },
+
+    endSessionUrl: async (client, { idToken, state, returnUrl }, budget) => {
+      const { endpoints } = await providers.of(client.provider).metadata.get(budget)
+      if (endpoints.endSession === undefined) return undefined
+      const parameters = new URLSearchParams({
+        ...ownParameters(client, returnUrl),
+        client_id: client.clientId,
+        post_logout_redirect_uri: returnUrl,
+        state,
+      })
+      if (idToken !== undefined && idToken.length <= MAX_HINT_LENGTH) {
+        parameters.set('id_token_hint', idToken)
+      }
+      return withParameters(endpoints.endSession, parameters)
+    },
+
+    checkLogoutToken: (client, logoutToken, budget) =>
+      checkLogoutToken(logoutToken, client, providers.of(client.provider).keys, clock, budget),
+  }
+}

@@ -1,0 +1,175 @@
+import {
+  authorizationCodeGrant,
+  type Configuration,
+  refreshTokenGrant,
+  type TokenEndpointResponse,
+} from 'openid-client'
+import type { Client } from '../../core/policy/policy.ts'
+import type { LoginState } from '../../core/provider/login-state.ts'
+import { Fault } from '../../core/reason/fault.ts'
+import type { Budget } from '../../core/time/budget.ts'
+import type { Clock } from '../../core/time/clock.ts'
+import { ANOTHER_TRY } from '../provider/provider-fetch.ts'
+import type { Providers } from '../provider/providers.ts'
+import { type ConfigureClient, createConfigureClient, faultIn } from './client-configuration.ts'
+import { sentenceOf } from './library-error.ts'
+import { isAboutClient, type Refusal, refusalIn, whyClientRefused } from './refusal.ts'
+import { tidyTokenAnswer } from './token-answer.ts'
+
+/** What a token endpoint said. */
+export type TokenAnswer =
+  | { readonly kind: 'granted'; readonly response: TokenEndpointResponse }
+  /**
+   * `invalid_grant`: the code or refresh token is not, or no longer, good (RFC 6749 section 5.2).
+   */
+  | { readonly kind: 'invalid_grant'; readonly detail: string }
+  /**
+   * Any other refusal that is neither about the client's credential nor said to be temporary. Many
+   * providers say one of these of a code or a refresh token that is not good.
+   */
+  | { readonly kind: 'declined'; readonly fault: Fault; readonly refusal: Refusal }
+  /** There is no ID token, or the library refused it. */
+  | { readonly kind: 'bad_id_token'; readonly detail: string }
+
+/** The token endpoint, as one client. */
+export interface TokenEndpoint {
+  readonly exchange: (
+    client: Client,
+    login: LoginState,
+    query: URLSearchParams,
+    budget: Budget,
+  ) => Promise<TokenAnswer>
+  readonly refresh: (client: Client, refreshToken: string, budget: Budget) => Promise<TokenAnswer>
+}
+
+/**
+ * Errors that say the provider is unwell, rather than that it does not want this client or request.
+ */
+const TRANSIENT: ReadonlySet<string> = new Set(['temporarily_unavailable', 'server_error'])
+
+/** What mends a refusal, by its error. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  unauthorized_client: 'allow this client the grant types authorization_code and refresh_token',
+  unsupported_grant_type: 'allow the grant types authorization_code and refresh_token',
+  invalid_scope: 'check `scopes` of the OIDCClient',
+  invalid_target: 'check `resources` of the OIDCClient',
+}
+
+const isAboutAnswer = (thrown: unknown): thrown is Error =>
+  thrown instanceof Error && 'code' in thrown && /^OAUTH_/.test(String(thrown.code))
+
+const misconfigured = (client: Client, { detail }: Refusal, remedy?: string): Fault => {
+  const mend = remedy === undefined ? '' : `; ${remedy}`
+  const message = `${client.name}: the token endpoint refused the client: ${detail}${mend}.`
+  return new Fault('provider_misconfigured', message)
+}
+
+const settleRefusal = (
+  refusal: Refusal,
+  client: Client,
+  configuration: Configuration,
+): TokenAnswer => {
+  const { error = '', detail } = refusal
+  if (error === 'invalid_grant') return { kind: 'invalid_grant', detail }
+  if (isAboutClient(refusal)) {
+    const listed = configuration.serverMetadata().token_endpoint_auth_methods_supported
+    const fault = misconfigured(client, refusal, whyClientRefused(client, listed))
+    if (error !== '') throw fault
+    return { kind: 'declined', fault, refusal }
+  }
+  if (TRANSIENT.has(error)) {
+    const message = `${client.name}: the token endpoint refused the client: ${detail}.`
+    throw new Fault('provider_unreachable', message)
+  }
+  return { kind: 'declined', fault: misconfigured(client, refusal, REMEDIES[error]), refusal }
+}
+
+const NO_ID_TOKEN =
+  'There is no ID token: the token answer has no id_token, so the provider knows no OpenID Connect, or has not granted the scope openid'
+
+const resourcesOf = ({ resources }: Client): URLSearchParams =>
+  new URLSearchParams(resources.map((resource): [string, string] => ['resource', resource]))
+
+/**
+ * One grant. Whatever is wrong with the transport or the answer is thrown as a fault; what is left
+ * when the library complains is the ID token.
+ */
+const ask = async (
+  configure: ConfigureClient,
+  client: Client,
+  budget: Budget,
+  grant: (configuration: Configuration) => Promise<TokenEndpointResponse>,
+): Promise<TokenAnswer> => {
+  let refusal: Refusal | undefined
+  let hasIdToken = false
+  const configuration = await configure(
+    client,
+    (answer, sent) => {
+      refusal = refusalIn(answer, sent, client)
+      if (refusal !== undefined) return Response.json({ error: 'refused' }, { status: 400 })
+      const tidy = tidyTokenAnswer(answer, client.provider)
+      hasIdToken = tidy.id_token !== undefined
+      return Response.json(tidy)
+    },
+    budget,
+  )
+  try {
+    return { kind: 'granted', response: await grant(configuration) }
+  } catch (thrown) {
+    const fault = faultIn(thrown)
+    if (fault !== undefined) throw fault
+    if (refusal !== undefined) return settleRefusal(refusal, client, configuration)
+    if (!isAboutAnswer(thrown)) throw thrown
+    return { kind: 'bad_id_token', detail: hasIdToken ? sentenceOf(thrown) : NO_ID_TOKEN }
+  }
+}
+
+/**
+ * Tries once more what may not have been heard, or only by a proxy. A code is good for one use (RFC
+ * 6749 section 4.1.2): had the first try used it, its tokens are lost, and the worst that the
+ * second one gets is `invalid_grant`. A refresh is never sent twice: providers that rotate refresh
+ * tokens take a repetition for a theft and end the session.
+ */
+const twice = async (
+  attempt: () => Promise<TokenAnswer>,
+  { signal }: Budget,
+): Promise<TokenAnswer> => {
+  try {
+    return await attempt()
+  } catch (thrown) {
+    const fault = faultIn(thrown)
+    if (fault?.cause !== ANOTHER_TRY || signal.aborted) throw thrown
+    const answer = await attempt()
+    if (answer.kind !== 'invalid_grant') return answer
+    return { ...answer, detail: `${answer.detail}, after a first try: ${fault.message}` }
+  }
+}
+
+/** The grants of a browser login, by openid-client over the provider's own way out. */
+export const createTokenEndpoint = (deps: {
+  readonly providers: Providers
+  readonly clock: Clock
+}): TokenEndpoint => {
+  const configure = createConfigureClient(deps)
+
+  return {
+    exchange: (client, login, query, budget) => {
+      const url = new URL(login.redirectUri)
+      url.search = query.toString()
+      const checks = {
+        expectedState: login.state,
+        expectedNonce: login.nonce,
+        pkceCodeVerifier: login.codeVerifier,
+      }
+      const attempt = () =>
+        ask(configure, client, budget, (configuration) =>
+          authorizationCodeGrant(configuration, url, checks, resourcesOf(client)),
+        )
+      return twice(attempt, budget)
+    },
+    refresh: (client, refreshToken, budget) =>
+      ask(configure, client, budget, (configuration) =>
+        refreshTokenGrant(configuration, refreshToken, resourcesOf(client)),
+      ),
+  }
+}

@@ -1,0 +1,237 @@
+import { isIP } from 'node:net'
+import type { Provider } from '../../core/policy/policy.ts'
+import { Fault } from '../../core/reason/fault.ts'
+import type { Clock } from '../../core/time/clock.ts'
+import { createAuthorities } from '../outbound/authorities.ts'
+import { addressDenied, isLocalhost } from '../outbound/checked-lookup.ts'
+import { createDispatchers, userAgentOf } from '../outbound/dispatchers.ts'
+import { type FailureKind, tellFailure } from '../outbound/failure.ts'
+import { createAddressFilter, DEFAULT_DENIED } from '../outbound/networks.ts'
+import type { OutboundOptions } from '../outbound/outbound-options.ts'
+import { type CallOutcome, createBreaker } from './breaker.ts'
+
+/** One call to a provider. */
+export interface OutboundRequest {
+  readonly method: 'GET' | 'POST'
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+  /** Gives the call up; the provider's own request timeout applies in any case. */
+  readonly signal?: AbortSignal
+}
+
+/** What came back, whole. */
+export interface Answer {
+  readonly status: number
+  readonly text: string
+  /** Lower case, without parameters; absent if there is none. */
+  readonly contentType?: string
+}
+
+/** The only way out to one provider. */
+export interface ProviderFetch {
+  /**
+   * @throws Fault `provider_unreachable` for anything that another try may mend,
+   * `provider_misconfigured` for a forbidden URL or address and for a redirect.
+   */
+  readonly call: (request: OutboundRequest) => Promise<Answer>
+  /** Whether calls are held back at the moment. */
+  readonly isHeldBack: () => boolean
+  /** Lets calls in flight finish and takes no more. */
+  readonly close: () => Promise<void>
+  /** Ends calls in flight as well. */
+  readonly destroy: () => Promise<void>
+}
+
+const MAX_IN_FLIGHT = 64
+const FAILURES_TO_OPEN = 5
+const OPEN_MS = 3_000
+
+/** A call that was given up counts against the provider only if it had this long to answer. */
+const SLOW_MS = 1_000
+
+/** The cause of a fault that another try at once may mend: the request was perhaps not heard. */
+export const ANOTHER_TRY = 'another try'
+
+/** Connections that came to nothing, or broke off. */
+const BROKEN: ReadonlySet<FailureKind> = new Set(['name', 'connection', 'proxy'])
+
+const HELD_BACK_STATUSES: ReadonlySet<number> = new Set([502, 503, 504])
+
+/** A URL as messages may name it: without userinfo and query. */
+export const nameOf = (url: URL): string => `${url.origin}${url.pathname}`
+
+const checkUrl = (text: string, outbound: OutboundOptions): URL => {
+  const url = URL.parse(text)
+  const isSafe =
+    url?.protocol === 'https:' ||
+    (url?.protocol === 'http:' && outbound.allowInsecureIssuers === true)
+  if (url === null || !isSafe || url.username !== '' || url.password !== '') {
+    const name = url === null ? 'An endpoint' : nameOf(url)
+    throw new Fault('provider_misconfigured', `${name} is not an https URL without userinfo.`)
+  }
+  return url
+}
+
+const textOf = (header: string | readonly string[] | undefined): string | undefined =>
+  typeof header === 'string' ? header : header?.[0]
+
+const contentTypeOf = (header: string | undefined): Pick<Answer, 'contentType'> => {
+  const type =
+    header
+      ?.split(';', 1)[0]
+      ?.replace(/[ \t]+$/, '')
+      .toLowerCase() ?? ''
+  return /^[\w.+-]+\/[\w.+-]+$/.test(type) ? { contentType: type } : {}
+}
+
+interface Received {
+  readonly answer: Answer
+  readonly location: string | undefined
+}
+
+/** What an answer is made of, for messages about its status. */
+export const withType = ({ contentType }: Answer): string =>
+  contentType === undefined ? '' : ` (${contentType})`
+
+/** Where a redirect leads, as messages may name it. */
+const targetOf = (location: string | undefined, from: URL): string => {
+  const target = location === undefined ? null : URL.parse(location, from.href)
+  return target === null ? 'nowhere' : `to ${nameOf(target)}`
+}
+
+const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, '')
+
+/**
+ * A provider's own way out (R25, R26): its own connections, private CA, breaker and limit of calls
+ * in flight, so that one slow provider slows nobody else. https only, no redirect followed, every
+ * connected address checked, size and time bounded. Nothing is retried here.
+ * @throws RangeError for a network that is none.
+ */
+export const createProviderFetch = (
+  provider: Provider,
+  outbound: OutboundOptions,
+  clock: Clock,
+  authorities = createAuthorities(),
+): ProviderFetch => {
+  const isPermitted = createAddressFilter(
+    outbound.denyNetworks ?? DEFAULT_DENIED,
+    outbound.allowNetworks ?? [],
+  )
+  const dispatchers = createDispatchers(provider, outbound, isPermitted, authorities)
+  const userAgent = userAgentOf(outbound)
+  const breaker = createBreaker({ clock, threshold: FAILURES_TO_OPEN, openMs: OPEN_MS })
+  let inFlight = 0
+
+  const unreachable = (url: URL, why: string, cause?: typeof ANOTHER_TRY): Fault =>
+    new Fault('provider_unreachable', `${provider.name}: ${nameOf(url)} ${why}.`, { cause })
+
+  const checkLiteral = (url: URL): void => {
+    const host = bare(url.hostname)
+    if (isIP(host) !== 0 && !isPermitted(host)) throw addressDenied(host)
+  }
+
+  /** Through a proxy a name is resolved elsewhere; what it says by itself is all that is known. */
+  const checkName = (url: URL): void => {
+    checkLiteral(url)
+    const proxy = dispatchers.proxyOf(url)
+    if (proxy === undefined) return
+    if (!proxy.isTrusted) checkLiteral(new URL(proxy.url))
+    if (isLocalhost(url.hostname) && !isPermitted('127.0.0.1')) throw addressDenied(url.hostname)
+  }
+
+  const send = async (url: URL, request: OutboundRequest): Promise<Received> => {
+    const deadline = AbortSignal.timeout(provider.requestTimeoutMs)
+    const signals = request.signal === undefined ? [deadline] : [deadline, request.signal]
+    const dispatcher = await dispatchers.of(url)
+    const { statusCode, headers, body } = await dispatcher.request({
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method: request.method,
+      headers: { ...request.headers, 'user-agent': userAgent },
+      body: request.body ?? null,
+      signal: AbortSignal.any(signals),
+    })
+    const answer = {
+      status: statusCode,
+      text: await body.text(),
+      ...contentTypeOf(textOf(headers['content-type'])),
+    }
+    return { answer, location: textOf(headers.location) }
+  }
+
+  const judge = (
+    url: URL,
+    { answer, location }: Received,
+    leave: (outcome: CallOutcome) => void,
+  ): Answer => {
+    const { status } = answer
+    leave(HELD_BACK_STATUSES.has(status) ? 'unreached' : 'reached')
+    if (status >= 300 && status < 400) {
+      const what = `answered with a redirect ${targetOf(location, url)}, which is not followed: configure the final URL`
+      throw new Fault('provider_misconfigured', `${provider.name}: ${nameOf(url)} ${what}.`)
+    }
+    if (status >= 500 || status === 408 || status === 429) {
+      const cause = HELD_BACK_STATUSES.has(status) ? ANOTHER_TRY : undefined
+      throw unreachable(url, `answered with status ${status}${withType(answer)}`, cause)
+    }
+    return answer
+  }
+
+  const failure = (thrown: unknown, url: URL, request: OutboundRequest, sinceMs: number): Fault => {
+    if (thrown instanceof Fault) return thrown
+    if (request.signal?.aborted === true) {
+      return unreachable(url, `had not answered after ${clock.nowMs() - sinceMs} ms`)
+    }
+    const proxy = dispatchers.proxyOf(url)
+    const { kind, sentence } = tellFailure(thrown, {
+      host: bare(url.hostname),
+      timeoutMs: provider.requestTimeoutMs,
+      ...(proxy === undefined ? {} : { proxy }),
+    })
+    return unreachable(url, sentence, BROKEN.has(kind) ? ANOTHER_TRY : undefined)
+  }
+
+  const outcomeOf = (thrown: unknown, request: OutboundRequest, sinceMs: number): CallOutcome => {
+    if (thrown instanceof Fault) return 'unknown'
+    const isGivenUp = request.signal?.aborted === true && clock.nowMs() - sinceMs < SLOW_MS
+    return isGivenUp ? 'unknown' : 'unreached'
+  }
+
+  const attempt = async (
+    url: URL,
+    request: OutboundRequest,
+    leave: (outcome: CallOutcome) => void,
+  ): Promise<Answer> => {
+    const sinceMs = clock.nowMs()
+    let received: Received
+    try {
+      received = await send(url, request)
+    } catch (thrown) {
+      leave(outcomeOf(thrown, request, sinceMs))
+      throw failure(thrown, url, request, sinceMs)
+    }
+    return judge(url, received, leave)
+  }
+
+  const call = async (request: OutboundRequest): Promise<Answer> => {
+    const url = checkUrl(request.url, outbound)
+    checkName(url)
+    if (inFlight >= MAX_IN_FLIGHT) throw unreachable(url, 'has too many calls in flight')
+    const leave = breaker.enter()
+    if (leave === undefined) throw unreachable(url, 'is held back after failures')
+    inFlight += 1
+    try {
+      return await attempt(url, request, leave)
+    } finally {
+      inFlight -= 1
+    }
+  }
+
+  return {
+    call,
+    isHeldBack: breaker.isOpen,
+    close: dispatchers.close,
+    destroy: dispatchers.destroy,
+  }
+}

@@ -1,0 +1,95 @@
+import type { Provider } from '../../core/policy/policy.ts'
+import type { Clock } from '../../core/time/clock.ts'
+import type { Random } from '../../core/time/random.ts'
+import { createAuthorities } from '../outbound/authorities.ts'
+import type { OutboundOptions } from '../outbound/outbound-options.ts'
+import { createHandle, type ProviderHandle } from './provider-handle.ts'
+import { healthOf, type ProviderHealth } from './provider-health.ts'
+import { createRetryDelay, createWarming, type RetryDelay } from './warming.ts'
+
+/** The providers in use, each on its own. */
+export interface Providers {
+  /** What we hold of this very generation; made on first use, without I/O. */
+  readonly of: (provider: Provider) => ProviderHandle
+  /**
+   * Fetches metadata and keys in the background, and tries again until they are there. Never
+   * throws.
+   */
+  readonly warm: (provider: Provider) => void
+  /**
+   * Lets go of every generation that is not among these; calls in flight are finished. To be called
+   * after each swap of the snapshot.
+   */
+  readonly retain: (live: readonly Provider[]) => void
+  readonly health: (provider: Provider) => ProviderHealth
+  /** Closes every connection and stops what runs in the background. */
+  readonly close: () => Promise<void>
+}
+
+interface Entry {
+  readonly handle: ProviderHandle
+  readonly warm: () => void
+  readonly retire: () => Promise<void>
+  readonly destroy: () => Promise<void>
+}
+
+const nameOf = ({ name, generation }: Provider): string => `${generation} ${name}`
+
+/**
+ * The registry of providers. Connections, breaker, metadata and keys live per name and generation,
+ * so an edited provider starts afresh and a slow one harms nobody else (R26).
+ */
+export const createProviders = (deps: {
+  readonly outbound: OutboundOptions
+  readonly clock: Clock
+  readonly random: Random
+  /**
+   * How long to wait before the given attempt, counted from 1, to warm a provider; absent: doubling
+   * from 1 s to 30 s, with jitter.
+   */
+  readonly delayMs?: RetryDelay
+}): Providers => {
+  const { outbound, clock, random, delayMs = createRetryDelay(random) } = deps
+  const entries = new Map<string, Entry>()
+  const authorities = createAuthorities()
+
+  const create = (provider: Provider): Entry => {
+    const handle = createHandle(provider, outbound, clock, authorities)
+    const warming = createWarming(handle, delayMs)
+    const retire = (): Promise<void> => {
+      warming.stop()
+      return handle.fetch.close()
+    }
+    const destroy = (): Promise<void> => {
+      warming.stop()
+      return handle.fetch.destroy()
+    }
+    return { handle, warm: warming.start, retire, destroy }
+  }
+
+  const entryOf = (provider: Provider): Entry => {
+    const name = nameOf(provider)
+    const known = entries.get(name)
+    if (known !== undefined) return known
+    const made = create(provider)
+    entries.set(name, made)
+    return made
+  }
+
+  return {
+    of: (provider) => entryOf(provider).handle,
+    warm: (provider) => entryOf(provider).warm(),
+    retain: (live) => {
+      const kept = new Set(live.map(nameOf))
+      for (const [name, entry] of entries) {
+        if (kept.has(name)) continue
+        entries.delete(name)
+        void entry.retire()
+      }
+    },
+    health: (provider) => healthOf(entryOf(provider).handle),
+    close: async () => {
+      await Promise.all([...entries.values()].map((entry) => entry.destroy()))
+    },
+  }
+}

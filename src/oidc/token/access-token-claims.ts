@@ -1,0 +1,72 @@
+import type { Claims, Json } from '../../core/identity/identity.ts'
+import type { BearerMethod, Provider } from '../../core/policy/policy.ts'
+import type { Verification } from '../../core/provider/token-verifier.ts'
+import type { Reason } from '../../core/reason/reason.ts'
+
+/** A refusal of a token. */
+export type Rejected = Extract<Verification, { kind: 'rejected' }>
+
+/** Makes a refusal; the sentence never quotes the token. */
+export const rejected = (reason: Reason, detail: string): Rejected => ({
+  kind: 'rejected',
+  reason,
+  detail,
+})
+
+const MAX_SKEW_MS = 60_000
+
+/** An `iat` further ahead than this is no matter of clocks. */
+const MAX_ISSUED_AHEAD_MS = 300_000
+
+/** The tolerated difference between the clocks: as configured, and never above a minute (R23). */
+export const skewOf = (provider: Provider): number => Math.min(provider.clockSkewMs, MAX_SKEW_MS)
+
+const isAbsentOrTime = (value: Json | undefined): value is number | undefined =>
+  value === undefined || (typeof value === 'number' && Number.isFinite(value))
+
+/**
+ * The audiences of a token; `undefined` if the claim is absent or malformed (RFC 7519 section
+ * 4.1.3).
+ */
+const audiencesOf = (claims: Claims): readonly string[] | undefined => {
+  const { aud } = claims
+  const list = Array.isArray(aud) ? aud : [aud]
+  const texts = list.filter((one) => typeof one === 'string' && one !== '')
+  return texts.length > 0 && texts.length === list.length ? texts.map(String) : undefined
+}
+
+const missing = (name: string): Rejected =>
+  rejected('token_claims_invalid', `The ${name} claim is absent or malformed.`)
+
+const checkTimes = (claims: Claims, skewMs: number, nowMs: number): Rejected | undefined => {
+  const { exp, nbf, iat } = claims
+  if (exp === undefined || !isAbsentOrTime(exp)) return missing('exp')
+  if (!isAbsentOrTime(nbf)) return missing('nbf')
+  if (!isAbsentOrTime(iat)) return missing('iat')
+  if (exp * 1000 + skewMs <= nowMs) return rejected('token_expired', 'The exp claim has passed.')
+  if (nbf !== undefined && nbf * 1000 - skewMs > nowMs) {
+    return rejected('token_not_yet_valid', 'The nbf claim lies ahead.')
+  }
+  if (iat !== undefined && iat * 1000 - MAX_ISSUED_AHEAD_MS > nowMs) {
+    return rejected('token_not_yet_valid', 'The iat claim lies ahead.')
+  }
+  return undefined
+}
+
+/**
+ * What has to hold for a token each time it is used, whether or not its signature was checked
+ * before: subject, audience and validity (RFC 9068 section 4, R23).
+ */
+export const checkClaims = (
+  claims: Claims,
+  method: BearerMethod,
+  nowMs: number,
+): Rejected | undefined => {
+  if (typeof claims.sub !== 'string' || claims.sub === '') return missing('sub')
+  const audiences = audiencesOf(claims)
+  if (audiences === undefined) return missing('aud')
+  const refused = checkTimes(claims, skewOf(method.provider), nowMs)
+  if (refused !== undefined) return refused
+  if (method.audiences.some((audience) => audiences.includes(audience))) return undefined
+  return rejected('token_audience_mismatch', 'The aud claim holds none of the audiences required.')
+}

@@ -1,0 +1,177 @@
+import { hash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import type { BearerMethod } from '../../core/policy/policy.ts'
+import type { TokenVerifier, Verification } from '../../core/provider/token-verifier.ts'
+import type { Budget } from '../../core/time/budget.ts'
+import type { Clock } from '../../core/time/clock.ts'
+import { admittedAlgorithms } from '../provider/algorithms.ts'
+import type { VerificationKey } from '../provider/keys.ts'
+import type { Providers } from '../provider/providers.ts'
+import { checkClaims, type Rejected, rejected, skewOf } from './access-token-claims.ts'
+import { readJwt, type UnverifiedJwt } from './jwt.ts'
+import { scopesOf } from './scopes.ts'
+import { checkSignature, type SignatureCheck } from './signature.ts'
+import { whyNotAccessToken } from './token-type.ts'
+
+/** Above this nothing is looked at. Envoy itself accepts 60 KiB of headers. */
+const MAX_TOKEN_LENGTH = 16 * 1024
+
+/** How long the facts of a token are kept; its own expiry and a withdrawn key end them earlier. */
+const MAX_CACHED_MS = 300_000
+
+/** What an entry of the cache may weigh on average, in characters of token. */
+const AVERAGE_TOKEN_LENGTH = 2048
+
+type Verified = Extract<Verification, { kind: 'verified' }>
+
+interface Facts {
+  readonly verified: Verified
+  readonly key: VerificationKey
+  readonly untilMs: number
+}
+
+const malformed = (detail: string): Rejected => rejected('token_malformed', detail)
+
+const SIGNATURE_REFUSALS = {
+  unknown: rejected('token_key_unknown', 'The provider publishes no key of that name.'),
+  unfit: rejected('token_signature_invalid', 'The key that the token names has another algorithm.'),
+  invalid: rejected('token_signature_invalid', 'No key of the provider made the signature.'),
+} as const satisfies Record<Exclude<SignatureCheck['kind'], 'valid'>, Rejected>
+
+/** What can be refused before any key is needed, so that a forger cannot make us fetch one. */
+const checkBeforeSignature = (
+  jwt: UnverifiedJwt,
+  method: BearerMethod,
+  nowMs: number,
+): Rejected | undefined => {
+  if (!admittedAlgorithms(method.provider.signingAlgorithms).includes(jwt.algorithm)) {
+    return rejected('token_algorithm_not_allowed', 'The alg header is not in signingAlgorithms.')
+  }
+  const other = whyNotAccessToken(jwt)
+  if (other !== undefined) return rejected('token_type_invalid', other)
+  return checkClaims(jwt.claims, method, nowMs)
+}
+
+const verifiedOf = (jwt: UnverifiedJwt, method: BearerMethod): Verified => ({
+  kind: 'verified',
+  issuer: method.provider.issuer,
+  subject: String(jwt.claims.sub),
+  claims: jwt.claims,
+  scopes: scopesOf(jwt.claims),
+})
+
+/** The methods of the issuer that a token names; `iss` is compared byte for byte (R23). */
+const methodsFor = (
+  jwt: UnverifiedJwt,
+  methods: readonly BearerMethod[],
+): readonly BearerMethod[] | Rejected => {
+  const { iss } = jwt.claims
+  if (typeof iss !== 'string') {
+    return rejected('token_claims_invalid', 'The iss claim is absent or malformed.')
+  }
+  const fitting = methods.filter((method) => method.provider.issuer === iss)
+  if (fitting.length > 0) return fitting
+  return rejected('token_issuer_mismatch', 'The iss claim names no provider that is accepted here.')
+}
+
+/**
+ * The resource server's part: JWT access tokens, signed with an allow-listed asymmetric algorithm
+ * by a published key of exactly the issuer they name (R22, R23). Verified facts are cached under
+ * the token's SHA-256 and the provider's generation (R24), and are worth nothing once the key is
+ * withdrawn; audience and validity are checked on every use. A token seen before is answered
+ * synchronously.
+ */
+export const createTokenVerifier = (deps: {
+  readonly providers: Providers
+  readonly clock: Clock
+  readonly cacheMaxEntries: number
+}): TokenVerifier => {
+  const { providers, clock, cacheMaxEntries } = deps
+  const cache = new LRUCache<string, Facts>({
+    max: cacheMaxEntries,
+    maxSize: cacheMaxEntries * AVERAGE_TOKEN_LENGTH,
+    maxEntrySize: MAX_TOKEN_LENGTH,
+  })
+
+  const nameIn = (digest: string, { provider }: BearerMethod): string =>
+    `${digest} ${provider.generation} ${provider.name}`
+
+  const cached = (digest: string, method: BearerMethod, nowMs: number): Verified | undefined => {
+    const facts = cache.get(nameIn(digest, method))
+    if (facts === undefined || facts.untilMs <= nowMs) return undefined
+    const { verified, key } = facts
+    if (verified.issuer !== method.provider.issuer) return undefined
+    if (!providers.of(method.provider).isCurrent(key)) return undefined
+    return checkClaims(verified.claims, method, nowMs) === undefined ? verified : undefined
+  }
+
+  /** Only an acceptance is answered from here: another method may still accept what one refuses. */
+  const fromCache = (
+    digest: string,
+    methods: readonly BearerMethod[],
+    nowMs: number,
+  ): Verified | undefined => {
+    for (const method of methods) {
+      const verified = cached(digest, method, nowMs)
+      if (verified !== undefined) return verified
+    }
+    return undefined
+  }
+
+  const remember = (
+    digest: string,
+    jwt: UnverifiedJwt,
+    method: BearerMethod,
+    key: VerificationKey,
+  ): Verified => {
+    const verified = verifiedOf(jwt, method)
+    const expiresAtMs = Number(jwt.claims.exp) * 1000 + skewOf(method.provider)
+    const untilMs = Math.min(expiresAtMs, clock.nowMs() + MAX_CACHED_MS)
+    const size = jwt.compact.length
+    cache.set(nameIn(digest, method), { verified, key, untilMs }, { size })
+    return verified
+  }
+
+  const verifyWith = async (
+    digest: string,
+    jwt: UnverifiedJwt,
+    method: BearerMethod,
+    budget: Budget,
+  ): Promise<Verification> => {
+    const refused = checkBeforeSignature(jwt, method, clock.nowMs())
+    if (refused !== undefined) return refused
+    const result = await checkSignature(jwt, providers.of(method.provider).keys, budget)
+    if (result.kind !== 'valid') return SIGNATURE_REFUSALS[result.kind]
+    return remember(digest, jwt, method, result.key)
+  }
+
+  const verifyFresh = async (
+    digest: string,
+    jwt: UnverifiedJwt,
+    methods: readonly BearerMethod[],
+    budget: Budget,
+  ): Promise<Verification> => {
+    let answer: Verification = malformed('There is no method to verify the token with.')
+    for (const method of methods) {
+      answer = await verifyWith(digest, jwt, method, budget)
+      if (answer.kind === 'verified') return answer
+    }
+    return answer
+  }
+
+  return {
+    verify: (token, methods, budget) => {
+      if (token.length > MAX_TOKEN_LENGTH) return malformed('The token is longer than 16 KiB.')
+      const digest = hash('sha256', token, 'base64url')
+      const known = fromCache(digest, methods, clock.nowMs())
+      if (known !== undefined) return known
+      const jwt = readJwt(token)
+      if (jwt === undefined) return malformed('The token is not a JWT in compact form.')
+      if (jwt.hasCritical) {
+        return rejected('token_claims_invalid', 'The crit header names an unknown extension.')
+      }
+      const fitting = methodsFor(jwt, methods)
+      return 'kind' in fitting ? fitting : verifyFresh(digest, jwt, fitting, budget)
+    },
+  }
+}

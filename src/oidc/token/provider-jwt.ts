@@ -1,0 +1,66 @@
+import type { Client } from '../../core/policy/policy.ts'
+import type { Budget } from '../../core/time/budget.ts'
+import { admittedAlgorithms } from '../provider/algorithms.ts'
+import type { KeySet } from '../provider/keys.ts'
+import type { Refreshed } from '../provider/refreshed.ts'
+import type { UnverifiedJwt } from './jwt.ts'
+import { checkSignature } from './signature.ts'
+
+/** Why the header of a JWT that a provider sends to a client is refused, as a sentence (R22). */
+export const checkHeader = (
+  jwt: UnverifiedJwt,
+  client: Client,
+  types: readonly string[],
+): string | undefined => {
+  if (jwt.hasCritical) return 'Its crit header names an unknown extension.'
+  if (jwt.type !== undefined && !types.includes(jwt.type)) {
+    return 'Its typ header names another token.'
+  }
+  const admitted = admittedAlgorithms(client.provider.signingAlgorithms)
+  return admitted.includes(jwt.algorithm)
+    ? undefined
+    : 'Its alg header is not in signingAlgorithms.'
+}
+
+/** Whom a JWT is for. */
+export const audiencesOf = ({ claims: { aud } }: UnverifiedJwt): readonly unknown[] =>
+  Array.isArray(aud) ? aud : [aud]
+
+/** Whether `exp`, `iat` and `nbf` hold now; if not, why (R23). */
+export const checkTimes = (
+  jwt: UnverifiedJwt,
+  skewMs: number,
+  nowMs: number,
+): string | undefined => {
+  const { exp, iat, nbf } = jwt.claims
+  if (typeof exp !== 'number') return 'Its exp claim is absent or malformed.'
+  if (typeof iat !== 'number') return 'Its iat claim is absent or malformed.'
+  if (exp * 1000 + skewMs <= nowMs) return 'Its exp claim has passed.'
+  if (iat * 1000 - skewMs > nowMs) return 'Its iat claim lies ahead.'
+  if (typeof nbf === 'number' && nbf * 1000 - skewMs > nowMs) return 'Its nbf claim lies ahead.'
+  return undefined
+}
+
+const SIGNATURES = {
+  unknown: 'It is signed with a key that the provider does not publish.',
+  unfit: 'It is signed with a key of another algorithm.',
+  invalid: 'Its signature is not valid.',
+} as const
+
+/** Whether the provider signed a JWT; if not, why. */
+export type Signed =
+  | { readonly kind: 'valid' }
+  | { readonly kind: keyof typeof SIGNATURES; readonly detail: string }
+
+/**
+ * Verifies the signature with the provider's keys.
+ * @throws Fault if the keys were never fetched and cannot be.
+ */
+export const checkSigned = async (
+  jwt: UnverifiedJwt,
+  keys: Refreshed<KeySet>,
+  budget: Budget,
+): Promise<Signed> => {
+  const { kind } = await checkSignature(jwt, keys, budget)
+  return kind === 'valid' ? { kind } : { kind, detail: SIGNATURES[kind] }
+}

@@ -1,0 +1,75 @@
+import { constants, type VerifyKeyObjectInput, verify } from 'node:crypto'
+import type { Budget } from '../../core/time/budget.ts'
+import { chooseKeys, type KeySet, type VerificationKey } from '../provider/keys.ts'
+import type { Refreshed } from '../provider/refreshed.ts'
+import type { UnverifiedJwt } from './jwt.ts'
+
+/** Whether one of the provider's keys signed a token. */
+export type SignatureCheck =
+  | { readonly kind: 'valid'; readonly key: VerificationKey }
+  | { readonly kind: 'invalid' }
+  | { readonly kind: 'unfit' }
+  | { readonly kind: 'unknown' }
+
+const DIGESTS: Readonly<Record<string, string>> = { 256: 'sha256', 384: 'sha384', 512: 'sha512' }
+
+const PSS = {
+  padding: constants.RSA_PKCS1_PSS_PADDING,
+  saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
+} as const
+
+/** What an algorithm asks for besides the key (RFC 7518 section 3). */
+const optionsOf = (algorithm: string): Omit<VerifyKeyObjectInput, 'key'> => {
+  if (algorithm.startsWith('PS')) return PSS
+  return algorithm.startsWith('ES') ? { dsaEncoding: 'ieee-p1363' } : {}
+}
+
+/**
+ * RFC 8017 section 8.1.2: an RSA signature is as long as its modulus. OpenSSL takes one without its
+ * leading zeros as well.
+ */
+const isOfKeyLength = (signature: Buffer, { key }: VerificationKey): boolean => {
+  const bits = key.asymmetricKeyDetails?.modulusLength
+  return bits === undefined || signature.length === Math.ceil(bits / 8)
+}
+
+/**
+ * Verifies on this thread, in some twenty to a hundred microseconds. On the threads of the pool a
+ * signature would wait behind whoever holds them: a few providers whose name servers are silent
+ * could then keep every token of everybody else waiting.
+ */
+const isSignedBy = ({ compact }: UnverifiedJwt, signer: VerificationKey): boolean => {
+  const { algorithm, key } = signer
+  const dot = compact.lastIndexOf('.')
+  const signature = Buffer.from(compact.slice(dot + 1), 'base64url')
+  if (!isOfKeyLength(signature, signer)) return false
+  const digest = DIGESTS[algorithm.slice(2)]
+  const input = { ...optionsOf(algorithm), key }
+  return verify(digest, Buffer.from(compact.slice(0, dot)), input, signature)
+}
+
+const check = (jwt: UnverifiedJwt, set: KeySet): SignatureCheck => {
+  const choice = chooseKeys(set, jwt.algorithm, jwt.keyId)
+  if (choice.kind !== 'keys') return choice
+  const signer = choice.keys.find((key) => isSignedBy(jwt, key))
+  return signer === undefined ? { kind: 'invalid' } : { kind: 'valid', key: signer }
+}
+
+/** A token that names a key we have is never worth a fetch, however wrong its signature (R26). */
+const mayBeRotated = (jwt: UnverifiedJwt, result: SignatureCheck): boolean =>
+  result.kind === 'unknown' || (result.kind === 'invalid' && jwt.keyId === undefined)
+
+/**
+ * Verifies the signature with the provider's keys. A key that we do not have yet is fetched once
+ * per cooldown, whoever asks; when that fails the answer of the keys at hand stands.
+ * @throws Fault if there are no keys at all.
+ */
+export const checkSignature = async (
+  jwt: UnverifiedJwt,
+  keys: Refreshed<KeySet>,
+  budget: Budget,
+): Promise<SignatureCheck> => {
+  const result = check(jwt, await keys.get(budget))
+  if (!mayBeRotated(jwt, result) || !(await keys.refetch(budget))) return result
+  return check(jwt, await keys.get(budget))
+}

@@ -1,0 +1,63 @@
+import { parseDurationMs } from '../../../core/time/duration.ts'
+import type { Checked } from '../../matching/checked.ts'
+import type { FieldPath, ProblemReason } from '../../resource/resource.ts'
+
+/** Something wrong with one object, before it is said what follows from it. */
+export interface Finding {
+  readonly field: FieldPath
+  /** A sentence without its full stop. */
+  readonly message: string
+  readonly reason: ProblemReason
+}
+
+/** The least and the most a duration may be, in milliseconds. */
+export interface Bounds {
+  readonly leastMs: number
+  readonly mostMs: number
+}
+
+/**
+ * Gathers everything that is wrong with one object while it is read, so that all of it can be told
+ * at once.
+ */
+export interface Findings {
+  readonly add: (field: FieldPath, message: string) => void
+  /** The value; or the finding that `subject`, written so, is wrong. */
+  readonly take: <T>(
+    field: FieldPath,
+    subject: string,
+    written: string,
+    checked: Checked<T>,
+  ) => T | undefined
+  /** Milliseconds within the bounds; 0 beside a finding otherwise. */
+  readonly durationMs: (field: FieldPath, written: string, bounds: Bounds) => number
+  readonly list: () => readonly Finding[]
+}
+
+const SECOND_MS = 1_000
+
+const inWords = (ms: number): string => (ms % SECOND_MS === 0 ? `${ms / SECOND_MS}s` : `${ms}ms`)
+
+/** Findings about one object, none yet. */
+export const createFindings = (): Findings => {
+  const found: Finding[] = []
+  const add: Findings['add'] = (field, message) => {
+    found.push({ field, message, reason: 'Invalid' })
+  }
+  return {
+    add,
+    take: (field, subject, written, checked) => {
+      if (checked.ok) return checked.value
+      add(field, `The ${subject} ${JSON.stringify(written)} ${checked.message}`)
+      return undefined
+    },
+    durationMs: (field, written, { leastMs, mostMs }) => {
+      const ms = parseDurationMs(written)
+      if (ms !== undefined && ms >= leastMs && ms <= mostMs) return ms
+      const range = `between ${inWords(leastMs)} and ${inWords(mostMs)}`
+      add(field, `The duration ${JSON.stringify(written)} is not one ${range}, as in \`1h30m\``)
+      return 0
+    },
+    list: () => found,
+  }
+}

@@ -1,0 +1,81 @@
+import type {
+  IdentityProviderAllowedNamespaces,
+  OIDCClientAllowedNamespaces,
+} from '../../resource/resource-specs.generated.ts'
+
+type AllowedNamespaces = IdentityProviderAllowedNamespaces | OIDCClientAllowedNamespaces
+
+type Selector = NonNullable<AllowedNamespaces['selector']>
+
+type Expression = NonNullable<Selector['matchExpressions']>[number]
+
+type Labels = Readonly<Record<string, string>>
+
+/** The labels of a namespace; `undefined` where nobody knows them. */
+export type LabelsOf = (namespace: string) => Labels | undefined
+
+/** What an object grants to other namespaces. */
+export interface Grant {
+  /** Whether objects of a namespace may refer to the object that gave this grant. */
+  readonly permits: (namespace: string, labelsOf: LabelsOf) => boolean
+  /** Whether it depends on labels that a namespace has only if somebody gave them to it. */
+  readonly needsLabels: boolean
+}
+
+/** The one label that every namespace has, wherever its objects were read from. */
+const NAME_LABEL = 'kubernetes.io/metadata.name'
+
+const expressionHolds = ({ key, operator, values = [] }: Expression, labels: Labels): boolean => {
+  const value = Object.hasOwn(labels, key) ? labels[key] : undefined
+  switch (operator) {
+    case 'In':
+      return value !== undefined && values.includes(value)
+    case 'NotIn':
+      return value === undefined || !values.includes(value)
+    case 'Exists':
+      return value !== undefined
+    case 'DoesNotExist':
+      return value === undefined
+  }
+}
+
+const keysOf = (selector: Selector): readonly string[] => [
+  ...Object.keys(selector.matchLabels ?? {}),
+  ...(selector.matchExpressions ?? []).map(({ key }) => key),
+]
+
+const isAboutLabels = (selector: Selector): boolean =>
+  keysOf(selector).some((key) => key !== NAME_LABEL)
+
+/** What is not known holds nowhere, not even where it is asked for its absence. */
+const selects = (selector: Selector, namespace: string, labelsOf: LabelsOf): boolean => {
+  const given = labelsOf(namespace)
+  if (given === undefined && isAboutLabels(selector)) return false
+  const labels = { ...given, [NAME_LABEL]: namespace }
+  const exact = Object.entries(selector.matchLabels ?? {}).map(
+    ([key, value]): Expression => ({ key, operator: 'In', values: [value] }),
+  )
+  return [...exact, ...(selector.matchExpressions ?? [])].every((expression) =>
+    expressionHolds(expression, labels),
+  )
+}
+
+/**
+ * The grant of an object to other namespaces (R28). Its own namespace needs none. A `Selector`
+ * without a selector grants nothing; an empty selector grants every namespace, as everywhere in
+ * Kubernetes.
+ */
+export const grantOf = (own: string, { from, selector }: AllowedNamespaces): Grant => {
+  switch (from) {
+    case 'Same':
+      return { permits: (namespace) => namespace === own, needsLabels: false }
+    case 'All':
+      return { permits: () => true, needsLabels: false }
+    case 'Selector':
+      return {
+        permits: (namespace, labelsOf) =>
+          namespace === own || (selector !== undefined && selects(selector, namespace, labelsOf)),
+        needsLabels: selector !== undefined && isAboutLabels(selector),
+      }
+  }
+}

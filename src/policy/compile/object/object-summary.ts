@@ -1,0 +1,39 @@
+import type { Client, Policy, Provider } from '../../../core/policy/policy.ts'
+import type { ObjectRef } from '../../resource/resource.ts'
+import type { Outcome } from './outcome.ts'
+
+/** What became of one IdentityProvider, OIDCClient or ProtectedRoute. */
+export interface ObjectSummary {
+  readonly ref: ObjectRef
+  /** Whether the object as it is now is in force, or an earlier version of it, or none. */
+  readonly inForce: 'current' | 'last_good' | 'none'
+  /** Why it cannot be used, as a sentence without its full stop; absent if it can. */
+  readonly unusable?: string
+  /** The providers that it stands on, each once; none if it cannot be used. */
+  readonly providers: readonly Provider[]
+}
+
+/** The provider by itself, or that of a client. */
+export const ownProvider = (value: Provider | Client): readonly Provider[] => [
+  'provider' in value ? value.provider : value,
+]
+
+/** Every provider that a policy asks, each once. */
+export const providersOf = ({ clients, rules, fallback }: Policy): readonly Provider[] => {
+  const bearers = [fallback, ...rules].flatMap(({ authenticate }) =>
+    authenticate.flatMap((method) => (method.kind === 'bearer' ? [method.provider] : [])),
+  )
+  return [...new Set([...clients.map(({ provider }) => provider), ...bearers])]
+}
+
+/** The summary of an outcome; `standsOn` gives the providers of what can be used. */
+export const summarize = <D, T>(
+  { object, linked }: Outcome<D, T>,
+  standsOn: (value: T) => readonly Provider[],
+): ObjectSummary => ({
+  ref: object.current.ref,
+  inForce: object.inForce.kind,
+  ...(linked.kind === 'usable'
+    ? { providers: standsOn(linked.value) }
+    : { providers: [], unusable: linked.detail }),
+})

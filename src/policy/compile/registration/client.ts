@@ -1,0 +1,176 @@
+import type { Client, ClientAuthentication, Provider } from '../../../core/policy/policy.ts'
+import { isSafeReturnPath } from '../../../core/request/return-url.ts'
+import { type Checked, right, wrong } from '../../matching/checked.ts'
+import { isWildcard, parseHost } from '../../matching/host.ts'
+import { canonicalPath } from '../../matching/path-pattern.ts'
+import type { OIDCClient } from '../../resource/resource.ts'
+import { canonicalJson } from '../object/canonical-json.ts'
+import { deepFreeze } from '../object/deep-freeze.ts'
+import { createFindings, type Finding, type Findings } from '../object/findings.ts'
+import { type Grant, grantOf } from '../object/grant.ts'
+import { follow, type Linked, type Referables } from '../object/link.ts'
+import { clientSession } from './client-session.ts'
+import {
+  type Credential,
+  type CredentialDraft,
+  linkCredential,
+  readCredential,
+} from './credential.ts'
+import type { ReadData } from './keyed-data.ts'
+
+/** An OIDCClient as read, before what it refers to is looked at. */
+export interface ClientDraft {
+  readonly name: string
+  readonly namespace: string
+  readonly grant: Grant
+  readonly provider: { readonly namespace: string; readonly name: string }
+  readonly credential: CredentialDraft
+  readonly settings: Omit<Client, 'name' | 'tenant' | 'generation' | 'provider' | 'authentication'>
+}
+
+const MINUTE_MS = 60_000
+
+const ownPath = (field: string, written: string, findings: Findings): string =>
+  findings.take(['spec', field, 'path'], 'path', written, canonicalPath(written)) ?? written
+
+const callbackHost = (written: string): Checked<string> =>
+  isWildcard(written)
+    ? wrong('holds a `*`: the provider knows one redirect URI')
+    : parseHost(written)
+
+const callbackHostOf = (
+  { callback }: OIDCClient['spec'],
+  findings: Findings,
+): Pick<Client, 'callbackHost'> => {
+  const { host } = callback
+  if (host === undefined) return {}
+  const taken = findings.take(['spec', 'callback', 'host'], 'host', host, callbackHost(host))
+  return taken === undefined ? {} : { callbackHost: taken }
+}
+
+const redirectUrl = (written: string): Checked<string> => {
+  if (isSafeReturnPath(written)) return right(written)
+  const absolute = URL.canParse(written) && written.startsWith('https://')
+  return absolute ? right(written) : wrong('is neither a path on the same host nor an `https` URL')
+}
+
+const logoutOf = (spec: OIDCClient['spec'], findings: Findings): Client['logout'] => {
+  const { path, redirectURL, atProvider, revokeTokens, backChannel, frontChannel } = spec.logout
+  if (path === spec.callback.path) {
+    const message = `The path "${path}" is the callback path as well: one path cannot both finish a login and sign out`
+    findings.add(['spec', 'logout', 'path'], message)
+  }
+  if (redirectURL !== undefined) {
+    const field = ['spec', 'logout', 'redirectURL']
+    findings.take(field, 'URL', redirectURL, redirectUrl(redirectURL))
+  }
+  return {
+    path: ownPath('logout', path, findings),
+    ...(redirectURL === undefined ? {} : { redirectUrl: redirectURL }),
+    atProvider,
+    endSessionParameters: { ...spec.logout.endSession?.parameters },
+    revokeTokens,
+    backChannel,
+    ...(frontChannel ? { frontChannelPath: `${path}/frontchannel` } : {}),
+  }
+}
+
+/**
+ * Reads an OIDCClient by itself. The draft is of use only if there are no findings; its grant
+ * always holds.
+ */
+export const readClient = (
+  resource: OIDCClient,
+): { readonly draft: ClientDraft; readonly findings: readonly Finding[] } => {
+  const { metadata, spec } = resource
+  const { namespace } = metadata
+  const findings = createFindings()
+  const draft: ClientDraft = {
+    name: `${namespace}/${metadata.name}`,
+    namespace,
+    grant: grantOf(namespace, spec.allowedNamespaces),
+    provider: { namespace, ...spec.providerRef },
+    credential: readCredential(namespace, spec.authentication, findings),
+    settings: {
+      displayName: spec.displayName ?? metadata.name,
+      clientId: spec.clientId,
+      scopes: [...spec.scopes],
+      resources: [...spec.resources],
+      authorizationParameters: { ...spec.authorizationRequest.parameters },
+      forwardParameters: [...spec.authorizationRequest.forwardParameters],
+      loginLifetimeMs: findings.durationMs(
+        ['spec', 'authorizationRequest', 'lifetime'],
+        spec.authorizationRequest.lifetime,
+        { leastMs: MINUTE_MS, mostMs: 24 * 60 * MINUTE_MS },
+      ),
+      userinfo: spec.claims.userinfo,
+      callbackPath: ownPath('callback', spec.callback.path, findings),
+      ...callbackHostOf(spec, findings),
+      session: clientSession(resource, findings),
+      logout: logoutOf(spec, findings),
+    },
+  }
+  return { draft, findings: findings.list() }
+}
+
+/**
+ * What of an invalid edit takes effect all the same: a grant that was taken back holds no longer,
+ * and sessions that were revoked stay so.
+ */
+export const carryOverClient = (good: ClientDraft, now: ClientDraft): ClientDraft => {
+  const { revokeBeforeMs } = now.settings.session
+  const revoked = revokeBeforeMs === undefined ? {} : { revokeBeforeMs }
+  const session = { ...good.settings.session, ...revoked }
+  return { ...good, grant: now.grant, settings: { ...good.settings, session } }
+}
+
+/**
+ * What a session is bound to (R13): the client's own name, the issuer and the client id. Edits of
+ * anything else and new secrets keep sessions; another provider or registration under the same name
+ * does not inherit them.
+ */
+const tenantOf = (name: string, issuer: string, clientId: string): string =>
+  JSON.stringify([name, issuer, clientId])
+
+const complete = (
+  draft: ClientDraft,
+  provider: Provider,
+  authentication: ClientAuthentication,
+  hash: (text: string) => string,
+): Client => {
+  const { name, settings } = draft
+  const tenant = tenantOf(name, provider.issuer, settings.clientId)
+  const content = { name, tenant, provider, authentication, ...settings }
+  return deepFreeze({ ...content, generation: hash(canonicalJson(content)) })
+}
+
+const findingsOf = (
+  provider: ReturnType<typeof follow<Provider>>,
+  credential: Credential,
+): readonly Finding[] => [
+  ...(provider.kind === 'finding' ? [{ field: ['spec', 'providerRef'], ...provider.finding }] : []),
+  ...(credential.kind === 'finding' ? [credential.finding] : []),
+]
+
+/**
+ * Completes a draft with its provider and its credential. `unreachable`: why its callback host
+ * cannot call it back.
+ */
+export const linkClient = (
+  draft: ClientDraft,
+  providers: Referables<Provider>,
+  read: ReadData,
+  hash: (text: string) => string,
+  unreachable?: Finding,
+): { readonly linked: Linked<Client>; readonly findings: readonly Finding[] } => {
+  const provider = follow(draft.namespace, draft.provider, providers)
+  const credential = linkCredential(draft.credential, read)
+  const own = findingsOf(provider, credential)
+  const findings = unreachable === undefined ? own : [...own, unreachable]
+  if (provider.kind === 'usable' && credential.kind === 'usable' && unreachable === undefined) {
+    const value = complete(draft, provider.value, credential.value, hash)
+    return { linked: { kind: 'usable', value }, findings }
+  }
+  const detail = provider.kind === 'unusable' ? provider.detail : (findings[0]?.message ?? '')
+  return { linked: { kind: 'unusable', detail }, findings }
+}

@@ -1,0 +1,130 @@
+import type { AssertionAudience, ClientAuthentication } from '../../../core/policy/policy.ts'
+import type { OIDCClientAuthentication } from '../../resource/resource-specs.generated.ts'
+import type { Finding, Findings } from '../object/findings.ts'
+import { type DataReading, type DataRef, type ReadData, unfit } from './keyed-data.ts'
+import { isPrivateKeyPem } from './pem.ts'
+
+type WithSecret = Extract<ClientAuthentication, { readonly secret: string }>
+type WithKey = Extract<ClientAuthentication, { readonly privateKeyPem: string }>
+
+/** How a client authenticates, with where its secret is instead of the secret. */
+export type CredentialDraft =
+  | {
+      readonly kind: 'secret'
+      readonly method: WithSecret['method']
+      readonly assertionAudience: AssertionAudience
+      readonly ref: DataRef
+    }
+  | {
+      readonly kind: 'private_key'
+      readonly settings: Omit<WithKey, 'privateKeyPem'>
+      readonly ref: DataRef
+    }
+  | { readonly kind: 'none' }
+
+/** The credential itself, or what is wrong with the Secret that should hold it. */
+export type Credential =
+  | { readonly kind: 'usable'; readonly value: ClientAuthentication }
+  | { readonly kind: 'finding'; readonly finding: Finding }
+
+const NONE: CredentialDraft = { kind: 'none' }
+
+const SECRET_REF = ['spec', 'authentication', 'secretRef']
+const KEY_REF = ['spec', 'authentication', 'privateKeyRef']
+
+const keyDraft = (
+  namespace: string,
+  {
+    privateKeyRef,
+    keyId,
+    algorithm = 'RS256',
+    assertionAudience = 'Issuer',
+  }: OIDCClientAuthentication,
+  findings: Findings,
+): CredentialDraft => {
+  if (privateKeyRef === undefined) {
+    findings.add(KEY_REF, 'The method private_key_jwt needs `privateKeyRef`: add it')
+    return NONE
+  }
+  return {
+    kind: 'private_key',
+    settings: {
+      method: 'private_key_jwt',
+      ...(keyId === undefined ? {} : { keyId }),
+      algorithm,
+      assertionAudience,
+    },
+    ref: { kind: 'Secret', namespace, ...privateKeyRef },
+  }
+}
+
+/** Reads how a client authenticates. */
+export const readCredential = (
+  namespace: string,
+  authentication: OIDCClientAuthentication,
+  findings: Findings,
+): CredentialDraft => {
+  const { method, secretRef, assertionAudience = 'Issuer' } = authentication
+  switch (method) {
+    case 'none':
+      return NONE
+    case 'private_key_jwt':
+      return keyDraft(namespace, authentication, findings)
+    case 'client_secret_basic':
+    case 'client_secret_post':
+    case 'client_secret_jwt':
+      if (secretRef !== undefined) {
+        const ref = { kind: 'Secret', namespace, ...secretRef } as const
+        return { kind: 'secret', method, assertionAudience, ref }
+      }
+      findings.add(SECRET_REF, `The method ${method} needs \`secretRef\`: add it`)
+      return NONE
+  }
+}
+
+/**
+ * RFC 6749 appendix A.2: visible ASCII and spaces. Anything else got into the Secret by accident.
+ */
+const secretText = (ref: DataRef, reading: DataReading): DataReading =>
+  reading.ok && !/^[\u0020-\u007e]+$/.test(reading.text)
+    ? unfit(ref, 'holds more than one line of printable ASCII, so it is no client secret')
+    : reading
+
+const keyText = (ref: DataRef, reading: DataReading): DataReading =>
+  reading.ok && !isPrivateKeyPem(reading.text)
+    ? unfit(ref, 'is no PEM private key in PKCS#8 (`BEGIN PRIVATE KEY`)')
+    : reading
+
+const credential = (
+  field: Finding['field'],
+  reading: DataReading,
+  use: (text: string) => ClientAuthentication,
+): Credential => {
+  if (reading.ok) return { kind: 'usable', value: use(reading.text) }
+  const { message, reason } = reading
+  return { kind: 'finding', finding: { field, message, reason } }
+}
+
+type SecretDraft = Extract<CredentialDraft, { readonly kind: 'secret' }>
+
+const withSecret =
+  ({ method, assertionAudience }: SecretDraft) =>
+  (secret: string): ClientAuthentication =>
+    method === 'client_secret_jwt' ? { method, secret, assertionAudience } : { method, secret }
+
+/** Fetches the credential of a client from the Secret that it names. */
+export const linkCredential = (draft: CredentialDraft, read: ReadData): Credential => {
+  switch (draft.kind) {
+    case 'none':
+      return { kind: 'usable', value: { method: 'none' } }
+    case 'secret': {
+      const { ref } = draft
+      return credential(SECRET_REF, secretText(ref, read(ref)), withSecret(draft))
+    }
+    case 'private_key': {
+      const { settings, ref } = draft
+      const reading = keyText(ref, read(ref))
+      return credential(KEY_REF, reading, (privateKeyPem) => ({ ...settings, privateKeyPem }))
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import { ENDPOINT_NAMES, type Provider } from '../../../core/policy/policy.ts'
+import { type Checked, right, wrong } from '../../matching/checked.ts'
+import type { IdentityProvider } from '../../resource/resource.ts'
+import { canonicalJson } from '../object/canonical-json.ts'
+import { deepFreeze } from '../object/deep-freeze.ts'
+import { createFindings, type Finding, type Findings } from '../object/findings.ts'
+import { type Grant, grantOf } from '../object/grant.ts'
+import type { Linked } from '../object/link.ts'
+import { type DataReading, type DataRef, type ReadData, unfit } from './keyed-data.ts'
+import { isCertificatesPem } from './pem.ts'
+
+/** An IdentityProvider as read, before what it refers to is looked at. */
+export interface ProviderDraft {
+  readonly name: string
+  readonly grant: Grant
+  readonly settings: Omit<Provider, 'name' | 'generation' | 'caPem'>
+  readonly ca?: DataRef
+}
+
+const SECOND = 1_000
+const HOUR = 3_600 * SECOND
+
+const secureUrl = (text: string, allowInsecure: boolean): Checked<string> => {
+  if (!URL.canParse(text)) return wrong('is no URL')
+  const { protocol, username, password, hash } = new URL(text)
+  if (username !== '' || password !== '') return wrong('holds credentials: leave them out')
+  if (hash !== '' || text.includes('#')) return wrong('has a fragment: leave it out')
+  if (protocol === 'https:' || (protocol === 'http:' && allowInsecure)) return right(text)
+  return wrong(
+    'is not an `https` URL (`http` works for local trials only, with `outbound.allowInsecureIssuers`)',
+  )
+}
+
+/** A URL as a message may show it. */
+const withoutCredentials = (url: string): string => url.replace(/\/\/[^/]*@/, '//')
+
+const endpointsOf = (
+  spec: IdentityProvider['spec'],
+  allowInsecure: boolean,
+  findings: Findings,
+): Provider['endpoints'] => {
+  const written = ENDPOINT_NAMES.flatMap((name) => {
+    const url = spec.endpoints?.[name]
+    return url === undefined ? [] : [[name, url] as const]
+  })
+  for (const [name, url] of written) {
+    const field = ['spec', 'endpoints', name]
+    findings.take(field, 'endpoint', withoutCredentials(url), secureUrl(url, allowInsecure))
+  }
+  return Object.fromEntries(written)
+}
+
+const settingsOf = (
+  spec: IdentityProvider['spec'],
+  allowInsecure: boolean,
+  findings: Findings,
+): ProviderDraft['settings'] => {
+  const { issuer, refreshInterval } = spec
+  const refresh = { leastMs: 10 * SECOND, mostMs: 24 * HOUR }
+  const interval = ['spec', 'refreshInterval']
+  const checked = secureUrl(issuer, allowInsecure)
+  findings.take(['spec', 'issuer'], 'issuer', withoutCredentials(issuer), checked)
+  const duration = findings.durationMs
+  return {
+    issuer,
+    discovery: spec.discovery === 'Automatic',
+    endpoints: endpointsOf(spec, allowInsecure, findings),
+    signingAlgorithms: [...spec.signingAlgorithms],
+    clockSkewMs: duration(['spec', 'clockSkew'], spec.clockSkew, {
+      leastMs: 0,
+      mostMs: 60 * SECOND,
+    }),
+    requestTimeoutMs: duration(['spec', 'requestTimeout'], spec.requestTimeout, {
+      leastMs: SECOND,
+      mostMs: 30 * SECOND,
+    }),
+    metadataRefreshMs: duration([...interval, 'metadata'], refreshInterval.metadata, refresh),
+    keysRefreshMs: duration([...interval, 'keys'], refreshInterval.keys, refresh),
+  }
+}
+
+/**
+ * Reads an IdentityProvider by itself. The draft is of use only if there are no findings; its grant
+ * always holds.
+ */
+export const readProvider = (
+  resource: IdentityProvider,
+  allowInsecure: boolean,
+): { readonly draft: ProviderDraft; readonly findings: readonly Finding[] } => {
+  const { metadata, spec } = resource
+  const { namespace } = metadata
+  const findings = createFindings()
+  const draft: ProviderDraft = {
+    name: `${namespace}/${metadata.name}`,
+    grant: grantOf(namespace, spec.allowedNamespaces),
+    settings: settingsOf(spec, allowInsecure, findings),
+    ...(spec.tls === undefined ? {} : { ca: { namespace, ...spec.tls.caRef } }),
+  }
+  return { draft, findings: findings.list() }
+}
+
+const certificates = (ref: DataRef, reading: DataReading): DataReading =>
+  reading.ok && !isCertificatesPem(reading.text)
+    ? unfit(ref, 'is no bundle of PEM certificates')
+    : reading
+
+/** Completes a draft with the certificates it refers to. */
+export const linkProvider = (
+  draft: ProviderDraft,
+  read: ReadData,
+  hash: (text: string) => string,
+): { readonly linked: Linked<Provider>; readonly findings: readonly Finding[] } => {
+  const ca = draft.ca === undefined ? undefined : certificates(draft.ca, read(draft.ca))
+  if (ca?.ok === false) {
+    const { reason, message } = ca
+    return {
+      linked: { kind: 'unusable', detail: message },
+      findings: [{ field: ['spec', 'tls', 'caRef'], message, reason }],
+    }
+  }
+  const content = {
+    name: draft.name,
+    ...draft.settings,
+    ...(ca === undefined ? {} : { caPem: ca.text }),
+  }
+  const generation = hash(canonicalJson(content))
+  return {
+    linked: { kind: 'usable', value: deepFreeze({ ...content, generation }) },
+    findings: [],
+  }
+}

@@ -1,0 +1,63 @@
+import type { Client } from '../../../core/policy/policy.ts'
+import { isWithin } from '../../matching/cookie-domain.ts'
+import type { Finding } from '../object/findings.ts'
+
+const finding = (field: string, message: string): Finding => ({
+  field: ['spec', field],
+  message,
+  reason: 'ClientUnsuitable',
+})
+
+const list = (hosts: readonly string[]): string => hosts.map((host) => `"${host}"`).join(', ')
+
+/** A cookie that no browser would send to a host is refused here instead of looping there. */
+const outsideDomain = (hosts: readonly string[], client: Client): readonly Finding[] => {
+  const { domain } = client.session.cookie
+  const outside = domain === undefined ? [] : hosts.filter((host) => !isWithin(host, domain))
+  if (outside.length === 0) return []
+  const message =
+    `OIDCClient ${client.name} shares its sessions over "${domain}" (\`session.cookie.domain\`), ` +
+    `and no browser would send that cookie to ${list(outside)}: use another client there`
+  return [finding('hosts', message)]
+}
+
+const frontChannel = ({ logout }: Client): readonly (readonly [string, string])[] =>
+  logout.frontChannelPath === undefined
+    ? []
+    : [['logout.path` with `/frontchannel', logout.frontChannelPath]]
+
+/** What tells the clients of one host apart, by the field that an operator sets. */
+const marksOf = (client: Client): readonly (readonly [field: string, value: string])[] => [
+  ['callback.path', client.callbackPath],
+  ['logout.path', client.logout.path],
+  ...frontChannel(client),
+  ['session.cookie.name', client.session.cookie.name],
+  ['displayName', client.displayName],
+]
+
+const sameMark = (a: Client, b: Client): readonly Finding[] =>
+  marksOf(a).flatMap(([field, value]) =>
+    marksOf(b).flatMap(([other, same]) => {
+      if (value !== same) return []
+      const fields =
+        field === other
+          ? `\`${field}\` of both`
+          : `\`${field}\` of the one and \`${other}\` of the other`
+      const message = `OIDCClient ${a.name} and OIDCClient ${b.name} cannot be told apart on one host, as ${fields} is "${value}": change one of them`
+      return [finding('clientRefs', message)]
+    }),
+  )
+
+/**
+ * Why clients do not suit a route: a host where the cookie of one is not sent, or two that share
+ * what must tell their logins, sessions and sign-outs apart (R17).
+ */
+export const unsuitable = (
+  hosts: readonly string[],
+  clients: readonly Client[],
+): readonly Finding[] => [
+  ...clients.flatMap((client) => outsideDomain(hosts, client)),
+  ...clients.flatMap((client, index) =>
+    clients.slice(index + 1).flatMap((other) => sameMark(client, other)),
+  ),
+]

@@ -1,0 +1,110 @@
+import { DEFAULT_IDENTITY_HEADERS } from '../../../core/decision/forward.ts'
+import type {
+  AuthenticateMethod,
+  Client,
+  Policy,
+  Provider,
+  Rule,
+} from '../../../core/policy/policy.ts'
+import { deepFreeze } from '../object/deep-freeze.ts'
+import type { Finding } from '../object/findings.ts'
+import { type Followed, follow, type Linked, type Referables } from '../object/link.ts'
+import { unsuitable } from './client-fit.ts'
+import type { NamespaceHeaders } from './namespace-headers.ts'
+import type { RouteDraft } from './route.ts'
+import type { MethodDraft, RuleDraft } from './rule.ts'
+
+interface Followings {
+  readonly clients: readonly Followed<Client>[]
+  readonly methods: ReadonlyMap<MethodDraft, Followed<Provider>>
+}
+
+const followAll = (
+  draft: RouteDraft,
+  clients: Referables<Client>,
+  providers: Referables<Provider>,
+): Followings => {
+  const methods = new Map<MethodDraft, Followed<Provider>>()
+  for (const method of [draft.fallback, ...draft.rules].flatMap((rule) => rule.authenticate)) {
+    if (method.kind === 'session' || methods.has(method)) continue
+    methods.set(method, follow(draft.namespace, method.provider, providers))
+  }
+  return { clients: draft.clients.map((ref) => follow(draft.namespace, ref, clients)), methods }
+}
+
+const usableClients = ({ clients }: Followings): readonly Client[] =>
+  clients.flatMap((client) => (client.kind === 'usable' ? [client.value] : []))
+
+const findingsOf = (draft: RouteDraft, followings: Followings): readonly Finding[] => [
+  ...draft.clients.flatMap(({ field }, index) => {
+    const client = followings.clients[index]
+    return client?.kind === 'finding' ? [{ field, ...client.finding }] : []
+  }),
+  ...unsuitable(draft.hosts, usableClients(followings)),
+  ...[...followings.methods].flatMap(([method, followed]) =>
+    followed.kind === 'finding' && method.kind === 'bearer'
+      ? [{ field: method.field, ...followed.finding }]
+      : [],
+  ),
+]
+
+/** The first thing that keeps a route from being used, as a sentence without its full stop. */
+const obstacle = (
+  { clients, methods }: Followings,
+  findings: readonly Finding[],
+): string | undefined => {
+  for (const followed of [...clients, ...methods.values()]) {
+    if (followed.kind === 'finding') return followed.finding.message
+    if (followed.kind === 'unusable') return followed.detail
+  }
+  return findings[0]?.message
+}
+
+const completeRule = (draft: RuleDraft, { methods }: Followings): Rule => ({
+  ...draft,
+  authenticate: draft.authenticate.flatMap((method): readonly AuthenticateMethod[] => {
+    if (method.kind === 'session') return [{ kind: 'session' }]
+    const followed = methods.get(method)
+    if (followed?.kind !== 'usable') return []
+    return [{ kind: 'bearer', provider: followed.value, audiences: method.audiences }]
+  }),
+})
+
+const complete = (
+  draft: RouteDraft,
+  followings: Followings,
+  ofNamespace: NamespaceHeaders,
+): Policy => {
+  const rules = draft.rules.map((rule) => completeRule(rule, followings))
+  const fallback = completeRule(draft.fallback, followings)
+  const headers = [fallback, ...rules].flatMap((rule) => rule.upstream.headers)
+  return deepFreeze({
+    name: draft.name,
+    clients: usableClients(followings),
+    rules,
+    pathSensitive: rules.some((rule) => rule.matches.some((match) => match.path !== undefined)),
+    fallback,
+    identityHeaders: new Set([...DEFAULT_IDENTITY_HEADERS, ...headers.map(({ name }) => name)]),
+    siblingHeaders: ofNamespace.get(draft.namespace) ?? new Set(),
+  })
+}
+
+/**
+ * Completes a draft with its clients and providers. One that cannot be used makes the whole policy
+ * unusable, never smaller.
+ */
+export const linkRoute = (
+  draft: RouteDraft,
+  clients: Referables<Client>,
+  providers: Referables<Provider>,
+  ofNamespace: NamespaceHeaders,
+): { readonly linked: Linked<Policy>; readonly findings: readonly Finding[] } => {
+  const followings = followAll(draft, clients, providers)
+  const findings = findingsOf(draft, followings)
+  const detail = obstacle(followings, findings)
+  const linked: Linked<Policy> =
+    detail === undefined
+      ? { kind: 'usable', value: complete(draft, followings, ofNamespace) }
+      : { kind: 'unusable', detail }
+  return { linked, findings }
+}

@@ -1,0 +1,156 @@
+import { parseHost } from '../../matching/host.ts'
+import type { FieldPath, ProtectedRoute } from '../../resource/resource.ts'
+import { createFindings, type Finding, type Findings } from '../object/findings.ts'
+import {
+  headersOf,
+  methodsOf,
+  type RuleDraft,
+  readRule,
+  requirementsOf,
+  type Terms,
+} from './rule.ts'
+
+/** The OIDCClient that a route names, and where. */
+interface ClientReference {
+  readonly namespace: string
+  readonly name: string
+  readonly field: FieldPath
+}
+
+/** A ProtectedRoute as read, before what it refers to is looked at. */
+export interface RouteDraft {
+  readonly name: string
+  readonly namespace: string
+  /** Canonical, without duplicates. */
+  readonly hosts: readonly string[]
+  readonly clients: readonly ClientReference[]
+  readonly rules: readonly RuleDraft[]
+  readonly fallback: RuleDraft
+}
+
+/**
+ * The name of the route-level settings in logs and metrics. Rules cannot have it: theirs have no
+ * `(`.
+ */
+const FALLBACK_NAME = '(route)'
+
+/** The canonical ones among the hosts of a route. */
+export const readHosts = (written: readonly string[], findings: Findings): readonly string[] => {
+  const hosts = new Set<string>()
+  for (const [index, text] of written.entries()) {
+    const field = ['spec', 'hosts', index]
+    const host = findings.take(field, 'host', text, parseHost(text))
+    if (host === undefined) continue
+    if (hosts.has(host)) findings.add(field, `The host "${host}" is listed twice: remove one`)
+    hosts.add(host)
+  }
+  return [...hosts]
+}
+
+const routeTerms = ({ metadata, spec }: ProtectedRoute, findings: Findings): Terms => ({
+  authenticate: methodsOf(
+    metadata.namespace,
+    spec.authenticate,
+    ['spec', 'authenticate'],
+    findings,
+  ),
+  onUnauthenticated: spec.onUnauthenticated,
+  authorize: requirementsOf(spec.authorize, ['spec', 'authorize'], findings),
+  upstream: {
+    accessToken: spec.upstream.accessToken,
+    headers: headersOf(spec.upstream.headers, ['spec', 'upstream', 'headers'], findings),
+  },
+})
+
+const readRules = (
+  { metadata, spec }: ProtectedRoute,
+  terms: Terms,
+  findings: Findings,
+): readonly RuleDraft[] => {
+  const names = new Set<string>()
+  return spec.rules.map((rule, index) => {
+    const field = ['spec', 'rules', index]
+    if (names.has(rule.name)) {
+      findings.add([...field, 'name'], `The rule name "${rule.name}" is taken: rename one of them`)
+    }
+    names.add(rule.name)
+    return readRule(rule, terms, metadata.namespace, field, findings)
+  })
+}
+
+/**
+ * Without a client nobody can sign in, so whatever would need a login is refused instead of failing
+ * later.
+ */
+const checkSignIn = (rule: RuleDraft, field: FieldPath, findings: Findings): void => {
+  if (rule.authenticate.some(({ kind }) => kind === 'session')) {
+    const message =
+      'The method `session` needs `clientRef` or `clientRefs`: add it, or list only `bearer`'
+    findings.add([...field, 'authenticate'], message)
+  }
+  if (rule.onUnauthenticated === 'Login') {
+    const message = '`Login` needs `clientRef` or `clientRefs`: add it, or choose `Challenge`'
+    findings.add([...field, 'onUnauthenticated'], message)
+  }
+}
+
+const checkSignIns = (draft: RouteDraft, route: ProtectedRoute, findings: Findings): void => {
+  if (draft.clients.length > 0) return
+  checkSignIn(draft.fallback, ['spec'], findings)
+  for (const [index, rule] of draft.rules.entries()) {
+    const written = route.spec.rules[index]
+    const own = written?.authenticate !== undefined || written?.onUnauthenticated !== undefined
+    if (own) checkSignIn(rule, ['spec', 'rules', index], findings)
+  }
+}
+
+/**
+ * The clients of a route. A hint and the remembered choice name a client by its own name alone, so
+ * no two may have the same.
+ */
+const clientsOf = (
+  { metadata, spec }: ProtectedRoute,
+  findings: Findings,
+): readonly ClientReference[] => {
+  const { namespace } = metadata
+  const { clientRef, clientRefs = [] } = spec
+  const field = ['spec', 'clientRefs']
+  if (clientRef !== undefined && clientRefs.length > 0) {
+    findings.add(field, '`clientRef` and `clientRefs` exclude each other: list every client here')
+  }
+  const names = new Set<string>()
+  const listed = clientRefs.map((ref, index): ClientReference => {
+    if (names.has(ref.name)) {
+      const message = `The name "${ref.name}" is taken by a member before it, and a link chooses a client by its name: remove or rename one`
+      findings.add([...field, index], message)
+    }
+    names.add(ref.name)
+    return { namespace, ...ref, field: [...field, index] }
+  })
+  const single =
+    clientRef === undefined ? [] : [{ namespace, ...clientRef, field: ['spec', 'clientRef'] }]
+  return [...single, ...listed]
+}
+
+/**
+ * Reads a ProtectedRoute by itself. But for its hosts, the draft is of use only if there are no
+ * findings.
+ */
+export const readRoute = (
+  route: ProtectedRoute,
+): { readonly draft: RouteDraft; readonly findings: readonly Finding[] } => {
+  const { metadata, spec } = route
+  const { namespace } = metadata
+  const findings = createFindings()
+  const terms = routeTerms(route, findings)
+  const draft: RouteDraft = {
+    name: `${namespace}/${metadata.name}`,
+    namespace,
+    hosts: readHosts(spec.hosts, findings),
+    clients: clientsOf(route, findings),
+    rules: readRules(route, terms, findings),
+    fallback: { name: FALLBACK_NAME, matches: [], public: false, ...terms },
+  }
+  checkSignIns(draft, route, findings)
+  return { draft, findings: findings.list() }
+}

@@ -1,0 +1,854 @@
+// Generated from deploy/crds by tools/generate/resources.ts. Edit the definitions, not this file.
+
+/** How to reach and trust the provider. */
+export interface IdentityProviderSpec {
+  /**
+   * The issuer identifier of the provider, exactly as its metadata and the `iss` of its tokens
+   * spell it, trailing slash included. Discovery reads `/.well-known/openid-configuration` below
+   * it. An `http` issuer is refused unless the process runs with `allowInsecureIssuers`, which is
+   * for local trials only: whoever can change that traffic can sign in as anybody.
+   */
+  readonly issuer: string
+  /**
+   * Whether the metadata of the provider is read from it. `Automatic` reads and refreshes it;
+   * `Disabled` never does and takes the endpoints from here alone.
+   */
+  readonly discovery: 'Automatic' | 'Disabled'
+  /**
+   * Endpoints that override what discovery says, one by one. Unset, discovery decides. Each is a
+   * URL that the service calls or sends browsers to, so set only what the provider really serves.
+   */
+  readonly endpoints?: IdentityProviderEndpoints
+  /**
+   * How the TLS connection to the provider is verified. Unset, by the authorities that come with
+   * Node.js.
+   */
+  readonly tls?: IdentityProviderTls
+  /**
+   * The JWS algorithms that ID tokens and access tokens of this provider may be signed with.
+   * Anything else is refused, whatever a token or the metadata says (RFC 8725 section 3.1).
+   * Symmetric algorithms and `none` cannot be allowed.
+   */
+  readonly signingAlgorithms: readonly ('RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA')[]
+  /**
+   * How far the clocks of the provider and of this service may differ when `exp`, `nbf` and `iat`
+   * are checked. At most `60s`; more only prolongs the life of stolen tokens.
+   */
+  readonly clockSkew: string
+  /**
+   * How long one call to the provider may take, from `1s` to `30s`. A check never waits longer than
+   * `check.budget` of the process, whatever stands here; calls behind an answer use all of it.
+   */
+  readonly requestTimeout: string
+  /** How often what the provider publishes is read again while it is in use. */
+  readonly refreshInterval: IdentityProviderRefreshInterval
+  /**
+   * From which namespaces OIDCClients and ProtectedRoutes may refer to this provider. Unset, only
+   * from its own.
+   */
+  readonly allowedNamespaces: IdentityProviderAllowedNamespaces
+}
+
+/**
+ * Endpoints that override what discovery says, one by one. Unset, discovery decides. Each is a URL
+ * that the service calls or sends browsers to, so set only what the provider really serves.
+ */
+export interface IdentityProviderEndpoints {
+  /** The authorization endpoint, where browsers are sent to sign in (RFC 6749 section 3.1). */
+  readonly authorization?: string
+  /** The token endpoint, where codes and refresh tokens are exchanged (RFC 6749 section 3.2). */
+  readonly token?: string
+  /**
+   * The JSON Web Key Set that tokens are verified with (RFC 7517). Whoever controls it can issue
+   * any token.
+   */
+  readonly jwks?: string
+  /**
+   * The userinfo endpoint, asked with the access token for claims about the end-user (OpenID
+   * Connect Core 1.0 section 5.3), where a client's `claims.userinfo` says so.
+   */
+  readonly userinfo?: string
+  /**
+   * The end-session endpoint, where browsers are sent to sign out (OpenID Connect RP-Initiated
+   * Logout 1.0). Unset and not discovered, sign-out ends the local session only.
+   */
+  readonly endSession?: string
+  /**
+   * The revocation endpoint, where tokens are taken back at sign-out (RFC 7009). Unset and not
+   * discovered, tokens live on until they expire.
+   */
+  readonly revocation?: string
+}
+
+/**
+ * How the TLS connection to the provider is verified. Unset, by the authorities that come with
+ * Node.js.
+ */
+export interface IdentityProviderTls {
+  /**
+   * A bundle of PEM certificates that are trusted besides those that come with Node.js, for this
+   * provider alone. There is no switch that turns verification off.
+   */
+  readonly caRef: IdentityProviderTlsCaRef
+}
+
+/**
+ * A bundle of PEM certificates that are trusted besides those that come with Node.js, for this
+ * provider alone. There is no switch that turns verification off.
+ */
+export interface IdentityProviderTlsCaRef {
+  /** The kind of object that holds the bundle. */
+  readonly kind: 'ConfigMap' | 'Secret'
+  /** The name of that object, in the namespace of this IdentityProvider. */
+  readonly name: string
+  /** The key in its `data` whose value is the bundle. */
+  readonly key: string
+}
+
+/** How often what the provider publishes is read again while it is in use. */
+export interface IdentityProviderRefreshInterval {
+  /** Between two reads of the provider's metadata, from `10s` to `24h`. */
+  readonly metadata: string
+  /**
+   * Between two reads of its keys, from `10s` to `24h`. A token with an unknown key id causes an
+   * earlier read, so that a rotation needs no short interval.
+   */
+  readonly keys: string
+}
+
+/**
+ * From which namespaces OIDCClients and ProtectedRoutes may refer to this provider. Unset, only
+ * from its own.
+ */
+export interface IdentityProviderAllowedNamespaces {
+  /**
+   * `Same`: only the namespace of this object. `All`: every namespace, so anybody who may write
+   * resources anywhere. `Selector`: the namespaces whose labels `selector` matches.
+   */
+  readonly from: 'Same' | 'All' | 'Selector'
+  /**
+   * Which namespaces, by their labels; every condition must hold, and none at all matches every
+   * namespace. `kubernetes.io/metadata.name`, whose value is the name, is always known. Other
+   * labels are those of the Namespace objects: of the cluster, if every namespace is read, or of
+   * the files beside the resources. Where a namespace's labels are not known, no condition about
+   * them holds.
+   */
+  readonly selector?: IdentityProviderAllowedNamespacesSelector
+}
+
+/**
+ * Which namespaces, by their labels; every condition must hold, and none at all matches every
+ * namespace. `kubernetes.io/metadata.name`, whose value is the name, is always known. Other labels
+ * are those of the Namespace objects: of the cluster, if every namespace is read, or of the files
+ * beside the resources. Where a namespace's labels are not known, no condition about them holds.
+ */
+export interface IdentityProviderAllowedNamespacesSelector {
+  /** Labels that a namespace must have, with exactly these values. */
+  readonly matchLabels?: Readonly<Record<string, string>>
+  /** Further conditions on its labels. */
+  readonly matchExpressions?: readonly IdentityProviderAllowedNamespacesSelectorMatchExpression[]
+}
+
+/** One condition on one label. */
+export interface IdentityProviderAllowedNamespacesSelectorMatchExpression {
+  /** The name of the label. */
+  readonly key: string
+  /**
+   * How the label is compared. `NotIn` and `DoesNotExist` also match a namespace without the label.
+   */
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist'
+  /** The values for `In` and `NotIn`; unset with the other operators. */
+  readonly values?: readonly string[]
+}
+
+/** The registration, and what follows from it. */
+export interface OIDCClientSpec {
+  /** The IdentityProvider that this client is registered at. */
+  readonly providerRef: OIDCClientProviderRef
+  /**
+   * What people know the provider by, on the page where they choose one of several (`clientRefs` of
+   * a ProtectedRoute). Unset, the name of this object.
+   */
+  readonly displayName?: string
+  /** The client identifier that the provider issued at registration (RFC 6749 section 2.2). */
+  readonly clientId: string
+  /** How this client proves itself at the token endpoint (OpenID Connect Core 1.0 section 9). */
+  readonly authentication: OIDCClientAuthentication
+  /**
+   * The scopes that every login asks for. `offline_access` or what your provider calls it is needed
+   * where refresh tokens are not issued otherwise.
+   */
+  readonly scopes: readonly string[]
+  /**
+   * Resource indicators (RFC 8707): the protected services that access tokens are asked for. Unset,
+   * the provider chooses the audience.
+   */
+  readonly resources: readonly string[]
+  /** What authorization requests carry besides what the flow itself needs. */
+  readonly authorizationRequest: OIDCClientAuthorizationRequest
+  /** Where the provider sends browsers back to after a login. */
+  readonly callback: OIDCClientCallback
+  /** Where the claims of a session come from besides the ID token. */
+  readonly claims: OIDCClientClaims
+  /** How long a login lasts, and the cookie that stands for it. */
+  readonly session: OIDCClientSession
+  /** How end-users sign out. */
+  readonly logout: OIDCClientLogout
+  /**
+   * From which namespaces ProtectedRoutes may refer to this client. Unset, only from its own.
+   * Whoever may use it receives access tokens of its end-users.
+   */
+  readonly allowedNamespaces: OIDCClientAllowedNamespaces
+}
+
+/** The IdentityProvider that this client is registered at. */
+export interface OIDCClientProviderRef {
+  /** The name of the IdentityProvider. */
+  readonly name: string
+  /**
+   * Its namespace. Unset, that of this object. Another one works only if `allowedNamespaces` of the
+   * IdentityProvider says so.
+   */
+  readonly namespace?: string
+}
+
+/** How this client proves itself at the token endpoint (OpenID Connect Core 1.0 section 9). */
+export interface OIDCClientAuthentication {
+  /**
+   * The method registered for this client. `client_secret_basic` and `client_secret_post` send the
+   * secret, `client_secret_jwt` signs an assertion with it, `private_key_jwt` signs one with a
+   * private key, and `none` is a public client, which PKCE alone protects.
+   */
+  readonly method: 'client_secret_basic' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'none'
+  /**
+   * The Secret with the client secret, in the namespace of this OIDCClient. Needed by the
+   * `client_secret_*` methods.
+   */
+  readonly secretRef?: OIDCClientAuthenticationSecretRef
+  /**
+   * The Secret with the private key, in the namespace of this OIDCClient. Needed by
+   * `private_key_jwt`; the provider must know its public half.
+   */
+  readonly privateKeyRef?: OIDCClientAuthenticationPrivateKeyRef
+  /**
+   * The `kid` header of the assertion. Unset, it has none, which is right if the provider knows one
+   * key of this client.
+   */
+  readonly keyId?: string
+  /**
+   * The JWS algorithm of the assertion; it must fit the key. Unset, `private_key_jwt` uses `RS256`.
+   */
+  readonly algorithm?: 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA'
+  /**
+   * Whom the assertions of `client_secret_jwt` and `private_key_jwt` are for, their one `aud`.
+   * `Issuer`: the provider itself, as the update of RFC 7523 wants it. `TokenEndpoint`: the URL of
+   * the token endpoint, for providers that take nothing else, such as Ory Hydra and Glewlwyd.
+   * Unset, `Issuer`.
+   */
+  readonly assertionAudience?: 'Issuer' | 'TokenEndpoint'
+}
+
+/**
+ * The Secret with the client secret, in the namespace of this OIDCClient. Needed by the
+ * `client_secret_*` methods.
+ */
+export interface OIDCClientAuthenticationSecretRef {
+  /** The name of the Secret. */
+  readonly name: string
+  /** The key in its `data` whose value is the client secret. */
+  readonly key: string
+}
+
+/**
+ * The Secret with the private key, in the namespace of this OIDCClient. Needed by
+ * `private_key_jwt`; the provider must know its public half.
+ */
+export interface OIDCClientAuthenticationPrivateKeyRef {
+  /** The name of the Secret. */
+  readonly name: string
+  /** The key in its `data` whose value is the private key, in PEM as PKCS#8. */
+  readonly key: string
+}
+
+/** What authorization requests carry besides what the flow itself needs. */
+export interface OIDCClientAuthorizationRequest {
+  /**
+   * Parameters with fixed values that are added to every authorization request, for example
+   * `ui_locales: de`. Parameters that the flow sets itself are refused.
+   */
+  readonly parameters: Readonly<Record<string, string>>
+  /**
+   * Query parameters of the original request that are copied into the authorization request if they
+   * are there, for example `login_hint`. Anybody who can make somebody follow a link chooses their
+   * values, so list only what is harmless in foreign hands.
+   */
+  readonly forwardParameters: readonly string[]
+  /**
+   * How long the end-user may take at the provider, from `1m` to `24h`. Whoever comes back later is
+   * told so, and led to where the login began. Until then a used login is remembered in the session
+   * store, and a form that waits for its end is kept there.
+   */
+  readonly lifetime: string
+}
+
+/** Where the provider sends browsers back to after a login. */
+export interface OIDCClientCallback {
+  /**
+   * The one host that the provider sends browsers back to, for all hosts that use this client, of
+   * whatever domain: register `https://<host><path>` alone. From there the login is handed over to
+   * the host where it began, once, within 60 seconds and in the same browser. The port is that of
+   * the request. Route the host through the gateway like the others. Unset, each host has a
+   * redirect URI of its own. The host is one of a route that uses this client, or belongs to nobody
+   * else: then it answers callbacks alone, 404 everywhere else, and clients of one namespace may
+   * share it with different paths. Otherwise `HostConflict`, and the hosts that use this client
+   * answer 503.
+   */
+  readonly host?: string
+  /**
+   * The path of the redirect URI, on every host of the routes that use this client: register
+   * `https://<host><path>` at the provider, for each of them or for `host` alone. The upstream
+   * never sees requests to it.
+   */
+  readonly path: string
+}
+
+/** Where the claims of a session come from besides the ID token. */
+export interface OIDCClientClaims {
+  /**
+   * When the userinfo endpoint of the provider is asked (OpenID Connect Core 1.0 section 5.3).
+   * `Never`: the ID token says everything. `AtLogin`: once for a session. `AtRefresh`: again with
+   * every renewed access token. Its claims are added to those of the ID token and win over them,
+   * except those that speak of the login itself. A login fails where the endpoint cannot be asked;
+   * a refresh keeps the earlier answer.
+   */
+  readonly userinfo: 'Never' | 'AtLogin' | 'AtRefresh'
+}
+
+/** How long a login lasts, and the cookie that stands for it. */
+export interface OIDCClientSession {
+  /**
+   * A session ends when it was not used for this long, from `1s` to `720h`; at most
+   * `absoluteTimeout`.
+   */
+  readonly idleTimeout: string
+  /**
+   * A session ends this long after its login however much it is used, from `1s` to `720h`. A stolen
+   * session works until then.
+   */
+  readonly absoluteTimeout: string
+  /** When the access token of a session is renewed with its refresh token. */
+  readonly refresh: OIDCClientSessionRefresh
+  /**
+   * Lets end-users choose to stay signed in on a device: before the login a page asks, unless a
+   * link of the own site answers for them (`sallyport_remember=yes` or `no`). Their session has
+   * these lifetimes, and its cookie outlives the browser. Whoever gets hold of the device is signed
+   * in as well. Unset, nobody is asked.
+   */
+  readonly rememberMe?: OIDCClientSessionRememberMe
+  /**
+   * What a session counts from alone, besides its cookie; from elsewhere it takes another login.
+   * `UserAgent`: the browser that signed in, by its `User-Agent`, which changes when the browser is
+   * updated. `Address`: the network that it signed in from, an IPv4 address or the first half of an
+   * IPv6 address. A stolen cookie is then of less use; but whoever changes networks signs in again,
+   * and whoever is reached by IPv4 and IPv6 in turn does so all the time. The address is the one
+   * that Envoy trusts (`use_remote_address`, `xff_num_trusted_hops`). Unset, a session counts from
+   * anywhere.
+   */
+  readonly bindTo: readonly ('UserAgent' | 'Address')[]
+  /**
+   * How many sessions one subject may have with this client at a time, from 1 to 1000, over all its
+   * hosts and browsers; where hosts do not share a session, each counts. A login beyond that ends
+   * the oldest. Unset, as many as it likes. A low number signs people out who use several devices.
+   */
+  readonly maxPerSubject?: number
+  /** The session cookie. It is always `Secure`, `HttpOnly` and with `Path=/`. */
+  readonly cookie: OIDCClientSessionCookie
+}
+
+/** When the access token of a session is renewed with its refresh token. */
+export interface OIDCClientSessionRefresh {
+  /**
+   * A request renews the access token when it expires within this time, from `0s` to `1h`, but
+   * never earlier than in the last quarter of its life. Each session picks its own moment between
+   * half of this time and all of it, so that sessions of one morning are not renewed at once.
+   */
+  readonly before: string
+  /**
+   * Never renew: where the upstream gets the access token, a session then ends with it. For
+   * providers whose refresh tokens outlive what your policy permits.
+   */
+  readonly disabled: boolean
+}
+
+/**
+ * Lets end-users choose to stay signed in on a device: before the login a page asks, unless a link
+ * of the own site answers for them (`sallyport_remember=yes` or `no`). Their session has these
+ * lifetimes, and its cookie outlives the browser. Whoever gets hold of the device is signed in as
+ * well. Unset, nobody is asked.
+ */
+export interface OIDCClientSessionRememberMe {
+  /** As `session.idleTimeout`, from `1s` to `2160h`. */
+  readonly idleTimeout: string
+  /** As `session.absoluteTimeout`, from `1s` to `2160h`. */
+  readonly absoluteTimeout: string
+}
+
+/** The session cookie. It is always `Secure`, `HttpOnly` and with `Path=/`. */
+export interface OIDCClientSessionCookie {
+  /**
+   * Its name. Unset, `__Host-sallyport`, or `__Secure-sallyport` with a `domain`. `__Host-` makes
+   * browsers refuse one that another host planted; with a `domain` it begins with
+   * `__Secure-sallyport`, so that every host that is protected keeps it from its upstream. Clients
+   * that share a host, or a domain, need different names.
+   */
+  readonly name?: string
+  /**
+   * A parent domain of the hosts, such as `example.com`: a session holds for every host of this
+   * client below it, and for the domain itself. Unset, each host has sessions of its own, which is
+   * safer: with a domain, every host below it is sent the cookie, protected or not, and may use,
+   * replace or remove it, so list none that you do not trust with that. Every host of the routes
+   * that use this client must be below it. A public suffix is refused, as browsers do.
+   */
+  readonly domain?: string
+  /**
+   * Its `SameSite` attribute. `Lax` suits nearly everybody. With `Strict`, whoever follows a link
+   * from another site arrives without a session. `None` sends it with every cross-site request, so
+   * the upstream itself must then defend against request forgery.
+   */
+  readonly sameSite: 'Lax' | 'Strict' | 'None'
+}
+
+/** How end-users sign out. */
+export interface OIDCClientLogout {
+  /**
+   * The path that signs out, on every host of the routes that use this client. The upstream never
+   * sees requests to it.
+   */
+  readonly path: string
+  /**
+   * Where the browser goes after sign-out: a path on the same host, or an `https` URL. Unset, it
+   * sees a page that says that it is signed out.
+   */
+  readonly redirectURL?: string
+  /**
+   * Whether signing out here also signs out at the provider (OpenID Connect RP-Initiated Logout
+   * 1.0), if it offers that. With `false`, the next login may succeed without asking for anything.
+   */
+  readonly atProvider: boolean
+  /** What the request to sign out at the provider carries. */
+  readonly endSession?: OIDCClientLogoutEndSession
+  /**
+   * Whether signing out takes the refresh token and the access token back at the provider (RFC
+   * 7009), if it has a revocation endpoint. It happens behind the answer: a provider that fails, or
+   * is slow, keeps nobody signed in. With `false`, tokens that somebody copied live on until they
+   * expire.
+   */
+  readonly revokeTokens: boolean
+  /**
+   * Whether the provider may end sessions of this client by itself (OpenID Connect Back-Channel
+   * Logout 1.0). It calls `/backchannel-logout/<namespace>/<name>` of this object, at the port
+   * `http.listen` of the process: register that URL, as you expose it, at the provider. It also
+   * ends sessions of other clients with this `clientId`, if their IdentityProvider has the same
+   * issuer and is of the same namespace. With `false`, that path answers 404, and sessions outlive
+   * those at the provider.
+   */
+  readonly backChannel: boolean
+  /**
+   * Whether the provider may end the session of a browser by loading `<path>/frontchannel` in a
+   * frame, with `iss` and `sid` (OpenID Connect Front-Channel Logout 1.0). Browsers send the
+   * session cookie to such a frame only if the provider is of the same site, or with
+   * `session.cookie.sameSite: None`, and fewer of them every year: prefer `backChannel`. Nobody
+   * signs such a request, so it takes no tokens back. With `false`, that path is as any other.
+   */
+  readonly frontChannel: boolean
+}
+
+/** What the request to sign out at the provider carries. */
+export interface OIDCClientLogoutEndSession {
+  /**
+   * Parameters that are added to those of RP-Initiated Logout 1.0, for providers that sign out in a
+   * way of their own: `logout_uri: $RETURN_URL` for Cognito, `returnTo: $RETURN_URL` for Auth0. The
+   * value `$RETURN_URL` stands for where the browser comes back to, `logout.path` on the host that
+   * it signs out of, and `$CLIENT_ID` for the `clientId`; any other value is sent as it is. Where
+   * the metadata name no end-session endpoint, set `endpoints.endSession` of the IdentityProvider.
+   */
+  readonly parameters?: Readonly<Record<string, string>>
+}
+
+/**
+ * From which namespaces ProtectedRoutes may refer to this client. Unset, only from its own. Whoever
+ * may use it receives access tokens of its end-users.
+ */
+export interface OIDCClientAllowedNamespaces {
+  /**
+   * `Same`: only the namespace of this object. `All`: every namespace, so anybody who may write
+   * resources anywhere. `Selector`: the namespaces whose labels `selector` matches.
+   */
+  readonly from: 'Same' | 'All' | 'Selector'
+  /**
+   * Which namespaces, by their labels; every condition must hold, and none at all matches every
+   * namespace. `kubernetes.io/metadata.name`, whose value is the name, is always known. Other
+   * labels are those of the Namespace objects: of the cluster, if every namespace is read, or of
+   * the files beside the resources. Where a namespace's labels are not known, no condition about
+   * them holds.
+   */
+  readonly selector?: OIDCClientAllowedNamespacesSelector
+}
+
+/**
+ * Which namespaces, by their labels; every condition must hold, and none at all matches every
+ * namespace. `kubernetes.io/metadata.name`, whose value is the name, is always known. Other labels
+ * are those of the Namespace objects: of the cluster, if every namespace is read, or of the files
+ * beside the resources. Where a namespace's labels are not known, no condition about them holds.
+ */
+export interface OIDCClientAllowedNamespacesSelector {
+  /** Labels that a namespace must have, with exactly these values. */
+  readonly matchLabels?: Readonly<Record<string, string>>
+  /** Further conditions on its labels. */
+  readonly matchExpressions?: readonly OIDCClientAllowedNamespacesSelectorMatchExpression[]
+}
+
+/** One condition on one label. */
+export interface OIDCClientAllowedNamespacesSelectorMatchExpression {
+  /** The name of the label. */
+  readonly key: string
+  /**
+   * How the label is compared. `NotIn` and `DoesNotExist` also match a namespace without the label.
+   */
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist'
+  /** The values for `In` and `NotIn`; unset with the other operators. */
+  readonly values?: readonly string[]
+}
+
+/** What is protected, and how. */
+export interface ProtectedRouteSpec {
+  /**
+   * The host names that this route protects, in lower case. `*.example.com` covers every name below
+   * `example.com`, one label deep or more, but not `example.com` itself. A host belongs to the
+   * oldest route that names it; the others get `HostConflict` for that host alone.
+   */
+  readonly hosts: readonly string[]
+  /**
+   * The OIDCClient that end-users sign in with; `clientRefs` instead if they may choose. With
+   * neither, the hosts take access tokens only, and no member of any `authenticate` may be
+   * `session`.
+   */
+  readonly clientRef?: ProtectedRouteClientRef
+  /**
+   * The OIDCClients that end-users choose from, in the order in which a page offers them; instead
+   * of `clientRef`. The choice that led to a login is remembered by the browser until sign-out. A
+   * link with the query parameter `sallyport_provider=<name of the OIDCClient>` skips the page. A
+   * session of any of them counts; if there are several, that of the remembered choice. Members
+   * differ in name, and their clients in `callback.path`, `logout.path`, `session.cookie.name` and
+   * `displayName`. Everybody whom any of the providers signs in gets in, unless `authorize` says
+   * otherwise.
+   */
+  readonly clientRefs?: readonly ProtectedRouteClientRef[]
+  /**
+   * How a caller may authenticate, tried in order. A bearer token that is there and refused ends
+   * it; a session that is over leaves the word to the next. Unset, by session.
+   */
+  readonly authenticate: readonly ProtectedRouteAuthenticate[]
+  /**
+   * What happens to a request without an acceptable credential. `Auto`: a page navigation starts a
+   * login, everything else gets 401. `Login`: so does a GET or HEAD request that says nothing about
+   * itself, for clients that send neither `Sec-Fetch-Mode` nor an HTML `Accept`; what says it is a
+   * script's is still answered 401. `Challenge`: always 401.
+   */
+  readonly onUnauthenticated: 'Auto' | 'Login' | 'Challenge'
+  /**
+   * What an authenticated caller must have; every member must hold. Unset, being authenticated is
+   * enough.
+   */
+  readonly authorize: readonly ProtectedRouteAuthorize[]
+  /** What the upstream receives besides the default identity headers. */
+  readonly upstream: ProtectedRouteUpstream
+  /**
+   * Exceptions for some paths and methods, tried in order: the first that matches is applied. A
+   * request that matches none gets the settings above. What a rule leaves unset it inherits from
+   * them.
+   */
+  readonly rules: readonly ProtectedRouteRule[]
+}
+
+/**
+ * The OIDCClient that end-users sign in with; `clientRefs` instead if they may choose. With
+ * neither, the hosts take access tokens only, and no member of any `authenticate` may be `session`.
+ */
+export interface ProtectedRouteClientRef {
+  /** The name of the OIDCClient. */
+  readonly name: string
+  /**
+   * Its namespace. Unset, that of this object. Another one works only if `allowedNamespaces` of the
+   * OIDCClient says so.
+   */
+  readonly namespace?: string
+}
+
+/** One OIDCClient. */
+export interface ProtectedRouteClientRef {
+  /** The name of the OIDCClient. */
+  readonly name: string
+  /**
+   * Its namespace. Unset, that of this object. Another one works only if `allowedNamespaces` of the
+   * OIDCClient says so.
+   */
+  readonly namespace?: string
+}
+
+/** One way to authenticate; exactly one of its fields. */
+export interface ProtectedRouteAuthenticate {
+  /** A session that a login started. It has no settings, so write `{}`. */
+  readonly session?: Readonly<Record<string, never>>
+  /** A JWT access token in `Authorization` (RFC 6750, RFC 9068). ID tokens are refused. */
+  readonly bearer?: ProtectedRouteAuthenticateBearer
+}
+
+/** A JWT access token in `Authorization` (RFC 6750, RFC 9068). ID tokens are refused. */
+export interface ProtectedRouteAuthenticateBearer {
+  /** The IdentityProvider whose tokens are accepted. */
+  readonly providerRef: ProtectedRouteAuthenticateBearerProviderRef
+  /**
+   * A token is accepted if its `aud` has at least one of these. There is no default and no "any":
+   * without an audience, a token issued for some other service would open this one (RFC 9700
+   * section 2.3).
+   */
+  readonly audiences: readonly string[]
+}
+
+/** The IdentityProvider whose tokens are accepted. */
+export interface ProtectedRouteAuthenticateBearerProviderRef {
+  /** The name of the IdentityProvider. */
+  readonly name: string
+  /**
+   * Its namespace. Unset, that of this object. Another one works only if `allowedNamespaces` of the
+   * IdentityProvider says so.
+   */
+  readonly namespace?: string
+}
+
+/**
+ * One requirement, either `scopes`, or `claim` with at least one of `anyOf`, `allOf`, `noneOf` and
+ * `exists`.
+ */
+export interface ProtectedRouteAuthorize {
+  /**
+   * Scopes that must all have been granted. A caller without them gets 403 `insufficient_scope`.
+   */
+  readonly scopes?: readonly string[]
+  /**
+   * The claim to look at: names joined by dots, such as `realm_access.roles`, or, for names that
+   * hold dots, a JSON pointer (RFC 6901), such as `/https:~1~1example.com~1roles`.
+   */
+  readonly claim?: string
+  /**
+   * The claim, or one member of it if it is a list, equals at least one of these, in type and
+   * value.
+   */
+  readonly anyOf?: readonly (string | number | boolean)[]
+  /** The claim, as a list, has every one of these. */
+  readonly allOf?: readonly (string | number | boolean)[]
+  /**
+   * The claim, or any member of it if it is a list, equals none of these. An absent claim passes:
+   * add `exists: true` to require it.
+   */
+  readonly noneOf?: readonly (string | number | boolean)[]
+  /**
+   * Whether the claim must be there (`true`) or must not be (`false`). Unset, that alone decides
+   * nothing.
+   */
+  readonly exists?: boolean
+}
+
+/** What the upstream receives besides the default identity headers. */
+export interface ProtectedRouteUpstream {
+  /**
+   * `Forward` sets `Authorization: Bearer` with the access token of the identity; `None` removes
+   * `Authorization`, so the upstream must trust the identity headers.
+   */
+  readonly accessToken: 'Forward' | 'None'
+  /** Further headers, set from claims of the identity. */
+  readonly headers: readonly ProtectedRouteUpstreamHeader[]
+}
+
+/** One header. */
+export interface ProtectedRouteUpstreamHeader {
+  /**
+   * Its name, in lower case. Whatever a caller sends under it, in any spelling, is removed. Names
+   * that HTTP, Envoy or this service itself uses are refused.
+   */
+  readonly name: string
+  /**
+   * The claim whose value it gets, spelled as in `authorize`. Lists and objects are sent as JSON;
+   * without the claim there is no header.
+   */
+  readonly claim: string
+}
+
+/** One exception. */
+export interface ProtectedRouteRule {
+  /** Names the rule in the decision log and in `sallyport explain`; unique in its route. */
+  readonly name: string
+  /** Which requests; one member that matches is enough. */
+  readonly match: readonly ProtectedRouteRuleMatch[]
+  /**
+   * Let these requests through without an identity. Identity headers that a caller forged are
+   * removed all the same. An `Authorization` header passes as it came, unverified: the upstream
+   * must not take it for proof here. Everything else in this rule must then be unset.
+   */
+  readonly public: boolean
+  /** How a caller may authenticate, tried in order. Unset, as the route says. */
+  readonly authenticate?: readonly ProtectedRouteRuleAuthenticate[]
+  /**
+   * What happens to a request without an acceptable credential; see the field of the same name of
+   * the route. Unset, as the route says.
+   */
+  readonly onUnauthenticated?: 'Auto' | 'Login' | 'Challenge'
+  /**
+   * Keeps a form that a page of the same host sends by POST without a session: it waits, sealed, in
+   * the session store while its sender signs in, and is then sent again, once, by a page that does
+   * so by itself or by its button. Only URL-encoded forms, and only if the gateway sends request
+   * bodies along (`with_request_body`). Unset, and for everything else, such a request gets 401.
+   */
+  readonly keepForms?: ProtectedRouteRuleKeepForms
+  /**
+   * What an authenticated caller must have; it replaces what the route asks for. Unset, as the
+   * route says; `[]` asks for nothing more than being authenticated.
+   */
+  readonly authorize?: readonly ProtectedRouteRuleAuthorize[]
+  /** What the upstream receives. Each field left unset is as the route says. */
+  readonly upstream?: ProtectedRouteRuleUpstream
+}
+
+/** One condition; every part that is set must hold. */
+export interface ProtectedRouteRuleMatch {
+  /**
+   * A condition on the path, decoded once and without the query. Exactly one of `exact`, `prefix`
+   * and `pattern`. Unset, every path. A request whose path can be read in two ways is refused,
+   * never matched.
+   */
+  readonly path?: ProtectedRouteRuleMatchPath
+  /** HTTP methods, in upper case. Unset, every method. */
+  readonly methods?: readonly string[]
+}
+
+/**
+ * A condition on the path, decoded once and without the query. Exactly one of `exact`, `prefix` and
+ * `pattern`. Unset, every path. A request whose path can be read in two ways is refused, never
+ * matched.
+ */
+export interface ProtectedRouteRuleMatchPath {
+  /** The whole path. */
+  readonly exact?: string
+  /**
+   * Whole leading segments: `/api` matches `/api` and `/api/orders`, not `/apis`. Without a
+   * trailing slash, except `/`, which matches every path.
+   */
+  readonly prefix?: string
+  /**
+   * An RE2 regular expression for the whole path, anchored at both ends. Prefer `prefix` wherever
+   * it will do: patterns are where holes hide.
+   */
+  readonly pattern?: string
+}
+
+/** One way to authenticate; exactly one of its fields. */
+export interface ProtectedRouteRuleAuthenticate {
+  /** A session that a login started. It has no settings, so write `{}`. */
+  readonly session?: Readonly<Record<string, never>>
+  /** A JWT access token in `Authorization` (RFC 6750, RFC 9068). ID tokens are refused. */
+  readonly bearer?: ProtectedRouteRuleAuthenticateBearer
+}
+
+/** A JWT access token in `Authorization` (RFC 6750, RFC 9068). ID tokens are refused. */
+export interface ProtectedRouteRuleAuthenticateBearer {
+  /** The IdentityProvider whose tokens are accepted. */
+  readonly providerRef: ProtectedRouteRuleAuthenticateBearerProviderRef
+  /**
+   * A token is accepted if its `aud` has at least one of these. There is no default and no "any":
+   * without an audience, a token issued for some other service would open this one (RFC 9700
+   * section 2.3).
+   */
+  readonly audiences: readonly string[]
+}
+
+/** The IdentityProvider whose tokens are accepted. */
+export interface ProtectedRouteRuleAuthenticateBearerProviderRef {
+  /** The name of the IdentityProvider. */
+  readonly name: string
+  /**
+   * Its namespace. Unset, that of this object. Another one works only if `allowedNamespaces` of the
+   * IdentityProvider says so.
+   */
+  readonly namespace?: string
+}
+
+/**
+ * Keeps a form that a page of the same host sends by POST without a session: it waits, sealed, in
+ * the session store while its sender signs in, and is then sent again, once, by a page that does so
+ * by itself or by its button. Only URL-encoded forms, and only if the gateway sends request bodies
+ * along (`with_request_body`). Unset, and for everything else, such a request gets 401.
+ */
+export interface ProtectedRouteRuleKeepForms {
+  /**
+   * The largest body that is kept. Whoever is not signed in can fill the session store with as
+   * much, five hundred times for each namespace of clients and replica, until the logins are over
+   * (`authorizationRequest.lifetime` of the OIDCClient).
+   */
+  readonly maxBytes: number
+}
+
+/**
+ * One requirement, either `scopes`, or `claim` with at least one of `anyOf`, `allOf`, `noneOf` and
+ * `exists`.
+ */
+export interface ProtectedRouteRuleAuthorize {
+  /**
+   * Scopes that must all have been granted. A caller without them gets 403 `insufficient_scope`.
+   */
+  readonly scopes?: readonly string[]
+  /**
+   * The claim to look at: names joined by dots, such as `realm_access.roles`, or, for names that
+   * hold dots, a JSON pointer (RFC 6901), such as `/https:~1~1example.com~1roles`.
+   */
+  readonly claim?: string
+  /**
+   * The claim, or one member of it if it is a list, equals at least one of these, in type and
+   * value.
+   */
+  readonly anyOf?: readonly (string | number | boolean)[]
+  /** The claim, as a list, has every one of these. */
+  readonly allOf?: readonly (string | number | boolean)[]
+  /**
+   * The claim, or any member of it if it is a list, equals none of these. An absent claim passes:
+   * add `exists: true` to require it.
+   */
+  readonly noneOf?: readonly (string | number | boolean)[]
+  /**
+   * Whether the claim must be there (`true`) or must not be (`false`). Unset, that alone decides
+   * nothing.
+   */
+  readonly exists?: boolean
+}
+
+/** What the upstream receives. Each field left unset is as the route says. */
+export interface ProtectedRouteRuleUpstream {
+  /** Whether the access token is forwarded. Unset, as the route says. */
+  readonly accessToken?: 'Forward' | 'None'
+  /** Headers set from claims; they replace those of the route. Unset, as the route says. */
+  readonly headers?: readonly ProtectedRouteRuleUpstreamHeader[]
+}
+
+/** One header. */
+export interface ProtectedRouteRuleUpstreamHeader {
+  /**
+   * Its name, in lower case. Whatever a caller sends under it, in any spelling, is removed. Names
+   * that HTTP, Envoy or this service itself uses are refused.
+   */
+  readonly name: string
+  /**
+   * The claim whose value it gets, spelled as in `authorize`. Lists and objects are sent as JSON;
+   * without the claim there is no header.
+   */
+  readonly claim: string
+}

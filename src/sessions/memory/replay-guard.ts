@@ -1,0 +1,28 @@
+import { Fault } from '../../core/reason/fault.ts'
+import type { ReplayGuard } from '../../core/session/replay-guard.ts'
+import type { Clock } from '../../core/time/clock.ts'
+import { assertUnspent } from '../backend/budget.ts'
+import { createExpiringMap } from './expiring-map.ts'
+
+/**
+ * Used ids of this process. When it is full of ids that still count, no new one is accepted:
+ * forgetting one would allow a replay.
+ */
+export const createMemoryReplayGuard = (deps: {
+  readonly clock: Clock
+  readonly maxEntries: number
+}): ReplayGuard => {
+  const used = createExpiringMap<true>({ ...deps, whenFull: 'refuse' })
+  return {
+    claim: async (id, ttlMs, budget) => {
+      assertUnspent(budget)
+      if (used.get(id) !== undefined) return false
+      if (used.set(id, true, ttlMs)) return true
+      throw new Fault('session_store_unavailable', 'The replay guard is full.')
+    },
+    isClaimed: async (id, budget) => {
+      assertUnspent(budget)
+      return used.get(id) !== undefined
+    },
+  }
+}

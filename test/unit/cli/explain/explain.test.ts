@@ -1,0 +1,217 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type ResourceFolder, resourceFolder, SHOP } from '../../../support/resource-folder.ts'
+import { type Ran, sallyport } from '../run.ts'
+
+let folder: ResourceFolder
+beforeAll(() => {
+  folder = resourceFolder({ 'shop.yaml': SHOP })
+})
+afterAll(() => folder.remove())
+
+const explain = (url: string, ...options: readonly string[]): Promise<Ran> =>
+  sallyport('explain', '--resources', folder.path, '--url', url, ...options)
+
+const explained = async (url: string, ...options: readonly string[]) =>
+  JSON.parse((await explain(url, '--output', 'json', ...options)).out)
+
+const bearer = (claims: object): readonly string[] => {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const token = `${part({ alg: 'RS256', typ: 'at+jwt' })}.${part(claims)}.c2ln`
+  return ['--header', `Authorization: Bearer ${token}`]
+}
+
+const GOOD = {
+  iss: 'https://sso.example.com/realms/shop',
+  sub: 'alice',
+  aud: 'https://api.example.com',
+  exp: 4_000_000_000,
+  scope: 'orders:read',
+  groups: ['buyers'],
+}
+
+test('the text says who owns the host, which rule applies, what it asks for and what the answer is', async () => {
+  const { code, out } = await explain('https://shop.example.com/api/orders?id=7')
+  expect(code).toBe(0)
+  expect(out).toBe(`Request             GET /api/orders of shop.example.com
+Policy              ProtectedRoute shop/shop
+Client              OIDCClient shop/shop at https://sso.example.com/realms/shop
+Road                protected: needs an identity
+Rule                api
+Accepts             a bearer token of https://sso.example.com/realms/shop for https://api.example.com
+                    a session of OIDCClient shop/shop
+Requires            every scope of: orders:read
+                    claim groups has one of: buyers, admins
+Upstream gets       x-auth-subject
+                    x-auth-issuer
+                    x-auth-email
+                    x-auth-scopes
+                    x-user-groups (claim groups)
+                    authorization (the access token)
+Answer              401 login_required: You need to sign in first.
+Note                Secret shop/shop-oidc is not among the files; explained as if it were.
+`)
+})
+
+test('a path is shown as it was written, and as rules see it', async () => {
+  const url = 'https://shop.example.com/assets%2f%61pp.js?v=1'
+  const { request } = await explained(url)
+  expect(request).toMatchObject({ path: '/assets%2f%61pp.js', canonicalPath: '/assets/app.js' })
+  expect((await explain(url)).out).toContain(
+    'Request             GET /assets%2f%61pp.js of shop.example.com\n' +
+      '                    matched as /assets/app.js\n',
+  )
+})
+
+test('a navigation is sent to the provider, a script is challenged', async () => {
+  const url = 'https://shop.example.com/orders'
+  const page = await explained(url, '-H', 'Sec-Fetch-Mode: navigate')
+  expect(page.answer).toMatchObject({ decision: 'login', status: 302 })
+  const script = await explained(url, '-H', 'Sec-Fetch-Mode: cors')
+  expect(script.answer).toMatchObject({ decision: 'challenge', status: 401 })
+  const post = await explained(url, '-X', 'post', '-H', 'Sec-Fetch-Mode: navigate')
+  expect(post.answer).toMatchObject({ decision: 'challenge', status: 401 })
+})
+
+test.each([
+  ['/assets/app.js', 'public', { status: 200, reason: 'public' }],
+  ['/oauth2/callback', 'callback', undefined],
+  ['/oauth2/logout', 'logout', undefined],
+  ['/assets%2fapp.js', 'ambiguous', { status: 400, reason: 'malformed_path' }],
+])('%s takes the road %s', async (path, road, answer) => {
+  const explanation = await explained(`https://shop.example.com${path}`)
+  expect(explanation.road).toBe(road)
+  if (answer === undefined) expect(explanation).not.toHaveProperty('answer')
+  else expect(explanation.answer).toMatchObject(answer)
+})
+
+describe('a token in the request', () => {
+  const url = 'https://shop.example.com/api/orders'
+
+  test('is read, and said not to be verified', async () => {
+    const { out } = await explain(url, ...bearer(GOOD))
+    expect(out).toContain('Token, not verified iss https://sso.example.com/realms/shop')
+    expect(out).toContain('The token is read, not verified')
+    expect(out).toContain('Answer              200 allowed')
+    expect(out).toContain('Without credential  401 login_required')
+  })
+
+  test.each([
+    [{ scope: 'orders:write' }, 403, 'insufficient_scope'],
+    [{ groups: ['guests'] }, 403, 'claim_mismatch'],
+    [{ aud: 'https://other.example.com' }, 401, 'token_audience_mismatch'],
+    [{ iss: 'https://evil.example.com' }, 401, 'token_issuer_mismatch'],
+    [{ exp: 1_000 }, 401, 'token_expired'],
+    [{ exp: undefined }, 401, 'token_claims_invalid'],
+  ])('with %j is answered %i %s', async (changes, status, reason) => {
+    const { answer } = await explained(url, ...bearer({ ...GOOD, ...changes }))
+    expect(answer).toMatchObject({ status, reason })
+  })
+
+  test('that is none is answered as such', async () => {
+    const { answer } = await explained(url, '-H', 'Authorization: Bearer opaque')
+    expect(answer).toMatchObject({ status: 401, reason: 'token_malformed' })
+  })
+
+  test('R31: is not printed', async () => {
+    const [, header = ''] = bearer(GOOD)
+    const { out, err } = await explain(url, ...bearer(GOOD))
+    expect(out + err).not.toContain(header.split('.')[1])
+  })
+})
+
+test('a session cookie cannot be opened offline, and that is said', async () => {
+  const cookie = 'Cookie: __Host-sallyport=s1.aaaa.bbbb'
+  const { notes } = await explained('https://shop.example.com/', '-H', cookie)
+  expect(notes.join(' ')).toContain('Sessions cannot be opened offline')
+})
+
+test('a host that nobody owns ends with 1', async () => {
+  const { code, out } = await explain('https://other.example.com/')
+  expect(code).toBe(1)
+  expect(out).toContain('none: no ProtectedRoute names this host')
+  expect(out).toContain('404 no_policy')
+})
+
+test.each([
+  ['https://sh%op/', 'malformed_host'],
+  ['https://shop.example.com/a/../b', 'malformed_path'],
+])('%s is answered %s, whoever owns the host', async (url, reason) => {
+  const { code, err } = await explain(url)
+  expect(code).toBe(1)
+  expect(err).toContain(`400 ${reason}`)
+})
+
+test('a policy that is broken says why', async () => {
+  const broken = resourceFolder({
+    'shop.yaml': SHOP.replace('name: keycloak, namespace', 'name: other, namespace'),
+  })
+  const { code, out } = await sallyport(
+    'explain',
+    '-r',
+    broken.path,
+    '-u',
+    'https://shop.example.com/',
+  )
+  broken.remove()
+  expect(code).toBe(1)
+  expect(out).toContain('which cannot be used')
+  expect(out).toContain('IdentityProvider shop/keycloak')
+  expect(out).toContain('503 policy_broken')
+})
+
+test('of several clients each is named, and a page asks which', async () => {
+  const [provider = '', client = '', route = ''] = SHOP.split('---\n')
+  const partners = client
+    .replace('name: shop,', 'name: partners,')
+    .concat('  callback: { path: /partners/callback }\n  logout: { path: /partners/logout }\n')
+    .concat('  displayName: Partners\n  session: { cookie: { name: __Host-partners } }\n')
+  const both = route.replace(
+    'clientRef: { name: shop }',
+    'clientRefs: [{ name: shop }, { name: partners }]',
+  )
+  const several = resourceFolder({ 'shop.yaml': [provider, client, partners, both].join('---\n') })
+  const at = (path: string) =>
+    sallyport(
+      'explain',
+      '-r',
+      several.path,
+      '-u',
+      `https://shop.example.com${path}`,
+      '-H',
+      'Accept: text/html',
+    )
+  const { code, out } = await at('/')
+  expect(code).toBe(0)
+  expect(
+    out,
+  ).toContain(`Clients             OIDCClient shop/shop at https://sso.example.com/realms/shop
+                    OIDCClient shop/partners at https://sso.example.com/realms/shop
+`)
+  expect(out).toContain('a session of OIDCClient shop/shop or OIDCClient shop/partners')
+  expect(out).toContain('401 provider_choice_required')
+  expect((await at('/?sallyport_provider=partners')).out).toContain('302 login_required')
+  expect((await at('/partners/callback')).out).toContain('the callback')
+  several.remove()
+})
+
+test('a callback host says which clients are called back there, and serves nothing else', async () => {
+  const central = SHOP.replace(
+    'clientId: shop\n',
+    'clientId: shop\n  callback: { host: login.test }\n  session: { cookie: { domain: example.com } }\n',
+  )
+  const hosts = resourceFolder({ 'shop.yaml': central })
+  const at = (path: string) =>
+    sallyport('explain', '-r', hosts.path, '-u', `https://login.test${path}`)
+  const { code, out } = await at('/oauth2/callback')
+  expect(code).toBe(0)
+  expect(out).toContain(`Policy              none: a callback host, which serves nothing else
+                    OIDCClient shop/shop is called back at /oauth2/callback
+`)
+  expect(out).toContain('the callback')
+  expect((await at('/orders')).out).toContain('404 no_policy')
+  const own = await sallyport('explain', '-r', hosts.path, '-u', 'https://shop.example.com/')
+  expect(own.out).toContain(
+    'Client              OIDCClient shop/shop at https://sso.example.com/realms/shop, called back at login.test, sessions shared over example.com\n',
+  )
+  hosts.remove()
+})

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import type { Claims } from '../../../../src/core/identity/identity.ts'
+import type { Requirement } from '../../../../src/core/policy/policy.ts'
+import { evaluate } from '../../../../src/policy/applying/evaluate.ts'
+import { anIdentity } from '../../../support/builders.ts'
+
+type ClaimClause = Partial<Requirement & { kind: 'claim' }>
+
+const permitted = (clause: ClaimClause, claims: Claims): boolean => {
+  const requirement: Requirement = { kind: 'claim', path: ['roles'], written: 'roles', ...clause }
+  return evaluate({ authorize: [requirement] }, anIdentity({ claims })).kind === 'permitted'
+}
+
+describe('scopes', () => {
+  const requires = (scopes: string[]) =>
+    evaluate({ authorize: [{ kind: 'scopes', scopes }] }, anIdentity({ scopes: ['a', 'b'] }))
+
+  it('every scope is needed', () => {
+    expect(requires(['a', 'b'])).toEqual({ kind: 'permitted' })
+    expect(requires(['a', 'c'])).toEqual({ kind: 'scope_missing', required: ['a', 'c'] })
+  })
+})
+
+describe('claims', () => {
+  const roles: Claims = { roles: ['buyer', 'reader'] }
+
+  it('anyOf needs one, allOf every one, noneOf none', () => {
+    expect(permitted({ anyOf: ['admin', 'buyer'] }, roles)).toBe(true)
+    expect(permitted({ anyOf: ['admin'] }, roles)).toBe(false)
+    expect(permitted({ allOf: ['buyer', 'reader'] }, roles)).toBe(true)
+    expect(permitted({ allOf: ['buyer', 'admin'] }, roles)).toBe(false)
+    expect(permitted({ noneOf: ['blocked'] }, roles)).toBe(true)
+    expect(permitted({ noneOf: ['reader'] }, roles)).toBe(false)
+  })
+
+  it('several clauses of one claim must all hold', () => {
+    expect(permitted({ anyOf: ['buyer'], noneOf: ['reader'] }, roles)).toBe(false)
+  })
+
+  it('a lone value counts as a list of one, and types are not mixed', () => {
+    expect(permitted({ anyOf: ['buyer'] }, { roles: 'buyer' })).toBe(true)
+    expect(permitted({ anyOf: ['buyer'] }, { roles: 'buyers' })).toBe(false)
+    expect(permitted({ anyOf: [true] }, { roles: true })).toBe(true)
+    expect(permitted({ anyOf: ['true'] }, { roles: true })).toBe(false)
+    expect(permitted({ anyOf: ['1'] }, { roles: 1 })).toBe(false)
+  })
+
+  it('a missing claim satisfies only noneOf and exists: false', () => {
+    expect(permitted({ anyOf: ['x'] }, {})).toBe(false)
+    expect(permitted({ allOf: ['x'] }, {})).toBe(false)
+    expect(permitted({ noneOf: ['x'] }, {})).toBe(true)
+    expect(permitted({ exists: false }, {})).toBe(true)
+    expect(permitted({ exists: true }, { roles: null })).toBe(false)
+    expect(permitted({ exists: true }, { roles: [] })).toBe(true)
+  })
+
+  it('names the claim that failed as the operator wrote it', () => {
+    const requirement: Requirement = {
+      kind: 'claim',
+      path: ['realm_access', 'roles'],
+      written: 'realm_access.roles',
+      anyOf: ['admin'],
+    }
+    expect(evaluate({ authorize: [requirement] }, anIdentity())).toEqual({
+      kind: 'claim_refused',
+      claim: 'realm_access.roles',
+    })
+  })
+})

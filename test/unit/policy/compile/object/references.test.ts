@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest'
+import { clientOf, compiled, find, messages, recompiled } from '../../../../support/compiled.ts'
+import {
+  aConfigMap,
+  anIdentityProvider,
+  anOidcClient,
+  aProtectedRoute,
+  aSecret,
+  aShop,
+} from '../../../../support/resources.ts'
+
+const { provider, client, route, secret, shop } = aShop()
+
+describe('references', () => {
+  test.each([
+    ['provider', [client, secret, route], 'ProviderNotFound', 'OIDCClient'],
+    ['client', [provider, secret, route], 'ClientNotFound', 'ProtectedRoute'],
+    ['Secret', [provider, client, route], 'SecretNotFound', 'OIDCClient'],
+  ] as const)(
+    'R29: without its %s the host answers 503 at once, whatever was good before',
+    (_, rest, reason, kind) => {
+      const compilation = recompiled(compiled(shop), rest)
+      expect(find(compilation).kind).toBe('broken')
+      expect(compilation.problems).toMatchObject([{ reason, object: { kind } }])
+    },
+  )
+
+  test.each([
+    ['without the key', {}, 'SecretNotFound'],
+    ['with an empty value', { 'client-secret': '' }, 'SecretInvalid'],
+    ['with a line end and nothing else', { 'client-secret': '\n' }, 'SecretInvalid'],
+    ['with several lines', { 'client-secret': 'hunter2\nhunter2' }, 'SecretInvalid'],
+    ['with bytes that are no text', { 'client-secret': 'hunter2\u0000' }, 'SecretInvalid'],
+  ] as const)('R29: a Secret %s closes the host and is not repeated', (_, data, reason) => {
+    const broken = aSecret('shop/shop-oidc', data)
+    const compilation = recompiled(compiled(shop), [provider, client, route, broken])
+    expect(find(compilation).kind).toBe('broken')
+    expect(compilation.problems).toMatchObject([{ reason }])
+    expect(JSON.stringify([compilation.problems, find(compilation)])).not.toContain('hunter2')
+  })
+
+  test('an empty Secret is called empty', () => {
+    const empty = aSecret('shop/shop-oidc', { 'client-secret': '' })
+    expect(messages(compiled([provider, client, route, empty]))[0]).toContain('is empty')
+  })
+
+  test('R29: a Secret that its reader refused closes the host', () => {
+    const invalid = [{ kind: 'Secret', namespace: 'shop', name: 'shop-oidc' } as const]
+    const compilation = recompiled(compiled(shop), [provider, client, route], invalid)
+    expect(find(compilation).kind).toBe('broken')
+    expect(compilation.problems).toMatchObject([{ reason: 'SecretInvalid' }])
+  })
+
+  test('R29: one broken Secret leaves the hosts of every other client alone', () => {
+    const other = anOidcClient('shop/other', {
+      authentication: { method: 'none' },
+    })
+    const elsewhere = aProtectedRoute('shop/other', {
+      hosts: ['other.example.com'],
+      clientRef: { name: 'other' },
+    })
+    const compilation = compiled([provider, client, route, other, elsewhere])
+    expect(find(compilation).kind).toBe('broken')
+    expect(find(compilation, 'other.example.com').kind).toBe('found')
+  })
+
+  test('one cause is told once, at the object that must be mended', () => {
+    const second = aProtectedRoute('shop/second', { hosts: ['second.example.com'] })
+    const compilation = compiled([provider, client, route, second])
+    expect(compilation.problems).toMatchObject([{ object: { kind: 'OIDCClient' } }])
+    expect(find(compilation, 'second.example.com')).toMatchObject({
+      kind: 'broken',
+      detail: expect.stringContaining('Secret shop/shop-oidc was not found'),
+    })
+  })
+
+  test('a line end after a secret is no part of it', () => {
+    const withEnd = aSecret('shop/shop-oidc', { 'client-secret': 'correct horse\r\n' })
+    expect(clientOf(compiled([provider, client, route, withEnd]))).toEqual(clientOf(compiled(shop)))
+  })
+
+  test('one missing provider of one rule closes the whole route', () => {
+    const rules = [
+      {
+        name: 'api',
+        match: [{ path: { prefix: '/api' } }],
+        public: false,
+        authenticate: [{ bearer: { providerRef: { name: 'gone' }, audiences: ['a'] } }],
+      },
+    ]
+    const compilation = compiled([
+      provider,
+      client,
+      secret,
+      aProtectedRoute('shop/shop', { rules }),
+    ])
+    expect(find(compilation).kind).toBe('broken')
+    expect(compilation.problems).toMatchObject([
+      {
+        reason: 'ProviderNotFound',
+        field: ['spec', 'rules', 0, 'authenticate', 0, 'bearer', 'providerRef'],
+      },
+    ])
+  })
+
+  const PEM = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'
+  const withCa = anIdentityProvider('shop/keycloak', {
+    tls: { caRef: { kind: 'ConfigMap', name: 'ca', key: 'ca.crt' } },
+  })
+
+  test('a private CA is read from its ConfigMap', () => {
+    const map = aConfigMap('shop/ca', { 'ca.crt': PEM + PEM })
+    const compilation = compiled([withCa, client, secret, route, map])
+    expect(compilation.problems).toEqual([])
+    expect(clientOf(compilation).provider.caPem).toBe((PEM + PEM).trimEnd())
+  })
+
+  test.each([
+    ['missing', {}, 'ConfigMapNotFound'],
+    ['no certificate', { 'ca.crt': 'hello' }, 'ConfigMapInvalid'],
+    ['cut off', { 'ca.crt': `${PEM}-----BEGIN CERTIFICATE-----\nAAAA` }, 'ConfigMapInvalid'],
+    ['a key', { 'ca.crt': PEM.replaceAll('CERTIFICATE', 'PRIVATE KEY') }, 'ConfigMapInvalid'],
+  ] as const)('a private CA that is %s closes the hosts of its provider', (_, data, reason) => {
+    const map = aConfigMap('shop/ca', data)
+    const compilation = compiled([withCa, client, secret, route, map])
+    expect(compilation.problems).toMatchObject([{ reason, field: ['spec', 'tls', 'caRef'] }])
+    expect(find(compilation).kind).toBe('broken')
+    expect(compilation.providers).toEqual([])
+    expect(compilation.clients).toEqual([])
+  })
+
+  const KEY = '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----'
+  const withKey = anOidcClient('shop/shop', {
+    authentication: {
+      method: 'private_key_jwt',
+      privateKeyRef: { name: 'shop-oidc', key: 'tls.key' },
+      keyId: 'k1',
+    },
+  })
+
+  test('a private key is read from its Secret, for RS256 unless it says otherwise', () => {
+    const holder = aSecret('shop/shop-oidc', { 'tls.key': `${KEY}\n` })
+    expect(clientOf(compiled([provider, withKey, holder, route])).authentication).toEqual({
+      method: 'private_key_jwt',
+      assertionAudience: 'Issuer',
+      keyId: 'k1',
+      algorithm: 'RS256',
+      privateKeyPem: KEY,
+    })
+  })
+
+  test.each(['hello', KEY.replaceAll('PRIVATE', 'RSA PRIVATE'), KEY + KEY])(
+    'a private key that is no PKCS#8 PEM closes the hosts of its client',
+    (pem) => {
+      const holder = aSecret('shop/shop-oidc', { 'tls.key': pem })
+      const compilation = compiled([provider, withKey, holder, route])
+      expect(compilation.problems).toMatchObject([{ reason: 'SecretInvalid' }])
+      expect(find(compilation).kind).toBe('broken')
+    },
+  )
+})
