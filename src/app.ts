@@ -83,8 +83,10 @@ export const createApp = (config: Config, deps: AppDeps): App => {
   const metrics = createMetrics(version)
   const background = createBackground()
   const snapshot = createSnapshot()
-  const outbound = { ...networks, ...caPem, allowInsecureIssuers }
-  const providers = createProviders({ outbound, clock, random })
+  const userAgent = `sallyport/${version}`
+  const outbound = { ...networks, ...caPem, allowInsecureIssuers, userAgent }
+  const tell = (sentence: string): void => logger.warn(sentence)
+  const providers = createProviders({ outbound, clock, random, tell })
   const backend = createSessionBackend(config.sessions.store, {
     clock,
     random,
