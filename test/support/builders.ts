@@ -4,6 +4,8 @@ import type { BearerMethod, Client, Policy, Provider, Rule } from '../../src/cor
 import type { Tokens } from '../../src/core/provider/tokens.ts'
 import { parseAuthority, parsePath, type Request } from '../../src/core/request/request.ts'
 import type { Session } from '../../src/core/session/session.ts'
+import { compiled, policyOf } from './compiled.ts'
+import { aShop } from './resources.ts'
 
 /** What a test may say about a request; everything else is a plain GET of a page's root. */
 export interface RequestSketch {
@@ -53,56 +55,31 @@ export const FETCH = {
   'sec-fetch-site': 'same-origin',
 } as const
 
+/** The policy of the smallest useful set, as the compiler makes it: every default is its own. */
+const smallest = policyOf(compiled(aShop().shop))
+const [smallestClient] = smallest.clients
+if (smallestClient === undefined) throw new Error('The smallest set has no client.')
+
 /** A provider with every default. */
 export const aProvider = (changes: Partial<Provider> = {}): Provider => ({
-  name: 'shop/keycloak',
+  ...smallestClient.provider,
   generation: 'p1',
-  issuer: 'https://sso.example.com/realms/shop',
-  discovery: true,
-  endpoints: {},
-  signingAlgorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'],
-  clockSkewMs: 30_000,
-  requestTimeoutMs: 5_000,
-  metadataRefreshMs: 3_600_000,
-  keysRefreshMs: 600_000,
   ...changes,
 })
 
 /** A client with every default. */
 export const aClient = (changes: Partial<Client> = {}): Client => ({
-  name: 'shop/shop',
+  ...smallestClient,
   tenant: 'shop/shop|https://sso.example.com/realms/shop|shop',
   generation: 'c1',
   provider: aProvider(),
-  displayName: 'shop',
-  clientId: 'shop',
-  authentication: { method: 'client_secret_basic', secret: 'correct horse' },
-  scopes: ['openid', 'profile', 'email'],
-  resources: [],
-  authorizationParameters: {},
-  forwardParameters: [],
-  callbackPath: '/oauth2/callback',
-  userinfo: 'Never',
-  session: {
-    idleTimeoutMs: 30 * 60_000,
-    absoluteTimeoutMs: 12 * 3_600_000,
-    refreshBeforeMs: 60_000,
-    bindTo: [],
-    cookie: { name: '__Host-sallyport', sameSite: 'Lax' },
-  },
-  logout: { path: '/oauth2/logout', atProvider: true, revokeTokens: true, backChannel: true },
   ...changes,
 })
 
 /** A rule that takes sessions and matches what is left. */
 export const aRule = (changes: Partial<Rule> = {}): Rule => ({
+  ...smallest.fallback,
   name: 'default',
-  matches: [],
-  public: false,
-  authenticate: [{ kind: 'session' }],
-  onUnauthenticated: 'Auto',
-  authorize: [],
-  upstream: { accessToken: 'Forward', headers: [] },
   ...changes,
 })
 
@@ -116,13 +93,9 @@ export const aBearerMethod = (changes: Partial<BearerMethod> = {}): BearerMethod
 
 /** A policy of one host: sessions everywhere. */
 export const aPolicy = (changes: Partial<Policy> = {}): Policy => ({
-  name: 'shop/shop',
+  ...smallest,
   clients: [aClient()],
-  rules: [],
-  pathSensitive: false,
   fallback: aRule(),
-  identityHeaders: new Set(['x-auth-subject', 'x-auth-issuer', 'x-auth-email', 'x-auth-scopes']),
-  siblingHeaders: new Set(),
   ...changes,
 })
 

@@ -7,6 +7,7 @@ import type {
   ProtectedRoute,
   Secret,
 } from '../../src/policy/resource/resource.ts'
+import { withDefaults } from './schema-defaults.ts'
 
 /** `namespace/name`, and the age where it matters. */
 const metaOf = (path: string, creationTimestampMs?: number): ObjectMeta => {
@@ -38,13 +39,7 @@ export const anIdentityProvider = (
   kind: 'IdentityProvider',
   metadata: metaOf(path, creationTimestampMs),
   spec: {
-    issuer: 'https://sso.example.com/realms/shop',
-    discovery: 'Automatic',
-    signingAlgorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'],
-    clockSkew: '30s',
-    requestTimeout: '5s',
-    refreshInterval: { metadata: '1h', keys: '10m' },
-    allowedNamespaces: { from: 'Same' },
+    ...withDefaults('IdentityProvider', { issuer: 'https://sso.example.com/realms/shop' }),
     ...spec,
   },
 })
@@ -58,32 +53,11 @@ export const anOidcClient = (
   kind: 'OIDCClient',
   metadata: metaOf(path, creationTimestampMs),
   spec: {
-    providerRef: { name: 'keycloak' },
-    clientId: 'shop',
-    authentication: {
-      method: 'client_secret_basic',
-      secretRef: { name: 'shop-oidc', key: 'client-secret' },
-    },
-    scopes: ['openid', 'profile', 'email'],
-    resources: [],
-    authorizationRequest: { parameters: {}, forwardParameters: [] },
-    callback: { path: '/oauth2/callback' },
-    claims: { userinfo: 'Never' },
-    session: {
-      idleTimeout: '30m',
-      absoluteTimeout: '12h',
-      refresh: { before: '60s', disabled: false },
-      bindTo: [],
-      cookie: { name: '__Host-sallyport', sameSite: 'Lax' },
-    },
-    logout: {
-      path: '/oauth2/logout',
-      atProvider: true,
-      revokeTokens: true,
-      backChannel: true,
-      frontChannel: false,
-    },
-    allowedNamespaces: { from: 'Same' },
+    ...withDefaults('OIDCClient', {
+      providerRef: { name: 'keycloak' },
+      clientId: 'shop',
+      authentication: { secretRef: { name: 'shop-oidc' } },
+    }),
     ...spec,
   },
 })
@@ -99,13 +73,10 @@ export const aProtectedRoute = (
   kind: 'ProtectedRoute',
   metadata: metaOf(path, creationTimestampMs),
   spec: {
-    hosts: ['shop.example.com'],
-    clientRef: { name: 'shop' },
-    authenticate: [{ session: {} }],
-    onUnauthenticated: 'Auto',
-    authorize: [],
-    upstream: { accessToken: 'Forward', headers: [] },
-    rules: [],
+    ...withDefaults('ProtectedRoute', {
+      hosts: ['shop.example.com'],
+      clientRef: { name: 'shop' },
+    }),
     ...spec,
   },
 })

@@ -15,7 +15,11 @@ export interface ProviderMetadata extends Endpoints {
   readonly sendsIssuer: boolean
   /** `require_pushed_authorization_requests` (RFC 9126 section 5). */
   readonly wantsPushedRequests: boolean
+  /** How clients may prove themselves, by endpoint; absent where the metadata do not say. */
+  readonly authenticationMethods: AuthenticationMethods
 }
+
+type AuthenticationMethods = Readonly<Partial<Record<'token' | 'revocation', readonly string[]>>>
 
 /** The cause of the fault of a provider that calls itself otherwise than it is configured. */
 export const ISSUER_MISMATCH = 'issuer mismatch'
@@ -28,6 +32,12 @@ const discoveryUrl = ({ issuer, metadataUrl }: Provider): string =>
   metadataUrl ?? `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
 
 const ELSEWHERE = 'correct spec.issuer, or set spec.metadataURL if the metadata are elsewhere'
+
+const methodsIn = (document: Claims, endpoint: 'token' | 'revocation'): AuthenticationMethods => {
+  const methods = document[`${endpoint}_endpoint_auth_methods_supported`]
+  if (!Array.isArray(methods)) return {}
+  return { [endpoint]: methods.filter((method) => typeof method === 'string') }
+}
 
 const discover = async (provider: Provider, fetch: ProviderFetch): Promise<Claims> => {
   const url = discoveryUrl(provider)
@@ -90,6 +100,10 @@ export const createMetadata = (deps: {
         ...read,
         sendsIssuer: document.authorization_response_iss_parameter_supported === true,
         wantsPushedRequests: document.require_pushed_authorization_requests === true,
+        authenticationMethods: {
+          ...methodsIn(document, 'token'),
+          ...methodsIn(document, 'revocation'),
+        },
       }
     },
   })

@@ -5,7 +5,7 @@ import type { Clock } from '../../core/time/clock.ts'
 import { createAuthorities } from '../outbound/authorities.ts'
 import { addressDenied, isLocalhost } from '../outbound/checked-lookup.ts'
 import { createDispatchers, userAgentOf } from '../outbound/dispatchers.ts'
-import { tellFailure } from '../outbound/failure.ts'
+import { type FailureKind, tellFailure } from '../outbound/failure.ts'
 import { createAddressFilter, DEFAULT_DENIED } from '../outbound/networks.ts'
 import type { OutboundOptions } from '../outbound/outbound-options.ts'
 import { type CallOutcome, createBreaker } from './breaker.ts'
@@ -50,6 +50,12 @@ const OPEN_MS = 3_000
 
 /** A call that was given up counts against the provider only if it had this long to answer. */
 const SLOW_MS = 1_000
+
+/** The cause of a fault that another try at once may mend: the request was perhaps not heard. */
+export const ANOTHER_TRY = 'another try'
+
+/** Connections that came to nothing, or broke off. */
+const BROKEN: ReadonlySet<FailureKind> = new Set(['name', 'connection', 'proxy'])
 
 const HELD_BACK_STATUSES: ReadonlySet<number> = new Set([502, 503, 504])
 
@@ -126,8 +132,8 @@ export const createProviderFetch = (
   const breaker = createBreaker({ clock, threshold: FAILURES_TO_OPEN, openMs: OPEN_MS })
   let inFlight = 0
 
-  const unreachable = (url: URL, why: string): Fault =>
-    new Fault('provider_unreachable', `${provider.name}: ${nameOf(url)} ${why}.`)
+  const unreachable = (url: URL, why: string, cause?: typeof ANOTHER_TRY): Fault =>
+    new Fault('provider_unreachable', `${provider.name}: ${nameOf(url)} ${why}.`, { cause })
 
   const checkLiteral = (url: URL): void => {
     const host = bare(url.hostname)
@@ -176,7 +182,8 @@ export const createProviderFetch = (
     }
     watch?.well(url.origin)
     if (status >= 500 || status === 408 || status === 429) {
-      const fault = unreachable(url, `answered with status ${status}${withType(answer)}`)
+      const cause = HELD_BACK_STATUSES.has(status) ? ANOTHER_TRY : undefined
+      const fault = unreachable(url, `answered with status ${status}${withType(answer)}`, cause)
       watch?.failed(nameOf(url), fault.message)
       throw fault
     }
@@ -190,12 +197,12 @@ export const createProviderFetch = (
       return unreachable(url, `had not answered after ${clock.nowMs() - sinceMs} ms`)
     }
     const proxy = dispatchers.proxyOf(url)
-    const { sentence } = tellFailure(thrown, {
+    const { kind, sentence } = tellFailure(thrown, {
       host: bare(url.hostname),
       timeoutMs: provider.requestTimeoutMs,
       ...(proxy === undefined ? {} : { proxy }),
     })
-    return unreachable(url, sentence)
+    return unreachable(url, sentence, BROKEN.has(kind) ? ANOTHER_TRY : undefined)
   }
 
   const outcomeOf = (thrown: unknown, request: OutboundRequest, sinceMs: number): CallOutcome => {

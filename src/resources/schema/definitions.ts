@@ -17,7 +17,7 @@ interface Definition {
   }
 }
 
-/** Where the definitions lie, seen from `src/resources` and from `dist/resources` alike. */
+/** Where the definitions lie, seen from `src` and from `dist` alike. */
 const FOLDER = new URL('../../../deploy/crds/', import.meta.url)
 
 const readDefinition = (name: string): readonly [string, StructuralSchema] => {

@@ -1,4 +1,5 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
 import { expect, test } from 'vitest'
 import { stringify } from 'yaml'
 import type { Client, Policy, Provider } from '../../../src/core/policy/policy.ts'
@@ -62,7 +63,10 @@ const policiesOf = ({ routes, table }: Compilation): readonly Policy[] =>
     return found.kind === 'found' ? [found.policy] : []
   })
 
-const show = (compilation: Compilation): string => {
+const SMALLEST = 'smallest.in.yaml'
+
+/** Plain data of a compilation, by the part. */
+const dataOf = (compilation: Compilation) => {
   const { problems, routes, providers, clients } = compilation
   const withoutProvider = clients.map((client) => ({ ...client, provider: named(client.provider) }))
   const all = {
@@ -72,13 +76,45 @@ const show = (compilation: Compilation): string => {
     clients: withoutProvider,
     providers,
   }
-  const data: unknown = JSON.parse(JSON.stringify(all, plain))
-  return stringify(data, { lineWidth: 0, aliasDuplicateObjects: false })
+  return JSON.parse(JSON.stringify(all, plain)) as Record<keyof typeof all, readonly object[]>
+}
+
+const isGroup = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** What is other than in a default, whose fields that are missing here are shown as such. */
+const differing = (value: unknown, usual: unknown): unknown => {
+  if (!isGroup(value) || !isGroup(usual)) return value
+  const names = [...new Set([...Object.keys(value), ...Object.keys(usual)])]
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      if (!(name in value)) return [[name, '(not set)']]
+      if (name === 'name' || !(name in usual)) return [[name, value[name]]]
+      const other = differing(value[name], usual[name])
+      return isDeepStrictEqual(value[name], usual[name]) ? [] : [[name, other]]
+    }),
+  )
+}
+
+const usual = dataOf(compileFile(SMALLEST))
+
+/** Clients, providers and policies but for what they have in common with the smallest set. */
+const show = (file: string, compilation: Compilation): string => {
+  const data = dataOf(compilation)
+  const briefly = (part: 'clients' | 'providers' | 'policies') =>
+    file === SMALLEST ? data[part] : data[part].map((one) => differing(one, usual[part][0]))
+  const shown = {
+    ...data,
+    policies: briefly('policies'),
+    clients: briefly('clients'),
+    providers: briefly('providers'),
+  }
+  return stringify(shown, { lineWidth: 0, aliasDuplicateObjects: false })
 }
 
 test.each(globSync('*.in.yaml', { cwd: HERE }).sort())('%s compiles as recorded', async (file) => {
   const before = file.replace('.in.yaml', '.before.yaml')
   const previous = existsSync(HERE + before) ? compileFile(before).lastGood : undefined
-  const text = show(compileFile(file, previous))
+  const text = show(file, compileFile(file, previous))
   await expect(text).toMatchFileSnapshot(HERE + file.replace('.in.yaml', '.out.yaml'))
 })
