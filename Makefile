@@ -12,6 +12,8 @@ SHELL := bash
 include tools/parts.mk
 
 PARTS := $(CURDIR)/.tools
+# The real providers of `make test-providers`, each a target below.
+PROVIDERS := keycloak provider-npm
 TAG ?= sallyport
 export BUILDER PLATFORM
 export PATH := $(CURDIR)/tools/node_modules/.bin:$(CURDIR)/node_modules/.bin:$(PATH)
@@ -43,12 +45,17 @@ sbom: deps ## Print what is in the image, as a CycloneDX document
 ##@ Work on it
 
 .PHONY: test
-test: deps openssl envoy redis chromium keycloak kube-apiserver gateways gateway-schemas helm prometheus-operator gitops hadolint containers ## Everything: lint, types, generated files and every test suite
+test: deps openssl envoy redis chromium keycloak provider-npm kube-apiserver gateways gateway-schemas helm prometheus-operator gitops hadolint containers ## Everything: lint, types, generated files and every test suite
 	@exec node tools/test.ts
 
 .PHONY: test-gateways
 test-gateways: deps openssl envoy redis kube-apiserver gateways gateway-schemas helm ## Only the suites that the control planes of Istio and Envoy Gateway drive
 	@exec vitest run --project=e2e test/e2e/istio test/e2e/envoy-gateway
+
+.PHONY: test-providers
+test-providers: deps openssl envoy $(PROVIDERS) ## Sign in at every real provider, and write docs/providers.md from what works
+	@PROVIDER_RESULTS=write vitest run --project=quick-providers --project=providers
+	@exec node tools/generate/providers.ts
 
 .PHONY: check
 check: deps helm ## The quick gate: lint, types, generated files and the tests that need no real part
@@ -142,6 +149,13 @@ keycloak: $(PARTS)/keycloak/.version-$(KEYCLOAK_VERSION) ## Keycloak with the re
 $(PARTS)/keycloak/.version-$(KEYCLOAK_VERSION): test/support/parts/keycloak-realm.json tools/install/keycloak.sh | java
 	@echo 'Installing Keycloak $(KEYCLOAK_VERSION); this takes a minute'
 	@tools/install/keycloak.sh $(KEYCLOAK_VERSION) $(PARTS)/java/home $< $(@D)
+	@touch $@
+
+.PHONY: provider-npm
+provider-npm: $(PARTS)/providers/npm/.version-$(NPM_PROVIDERS_SOURCES) ## The providers from npm: oauth2-mock-server and better-auth
+$(PARTS)/providers/npm/.version-$(NPM_PROVIDERS_SOURCES): | node
+	@echo 'Installing the providers from npm'
+	@tools/install/provider-npm.sh $(CURDIR)/tools/providers/npm $(@D)
 	@touch $@
 
 .PHONY: helm

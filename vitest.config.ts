@@ -37,6 +37,11 @@ export default defineConfig({
       suite('golden', ['test/golden/**/*.test.ts']),
       suite('contract', ['test/contract/**/*.test.ts'], { testTimeoutMs: 30_000 }),
       suite('integration', ['test/integration/**/*.test.ts'], { testTimeoutMs: 30_000 }),
+      suite('quick-providers', ['test/providers/quick/*.test.ts'], {
+        testTimeoutMs: 60_000,
+        alone: true,
+      }),
+      suite('providers', ['test/providers/*.test.ts'], { testTimeoutMs: 120_000, alone: true }),
       suite('e2e', ['test/e2e/**/*.test.ts'], { testTimeoutMs: 120_000, alone: true }),
     ],
   },

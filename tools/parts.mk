@@ -30,6 +30,8 @@ HADOLINT_VERSION := 2.15.1
 # The image that the Dockerfile starts from. Whatever changes there or in its stand-in makes the stand-in again.
 NODE_IMAGE := $(shell sed -n 's|^ARG NODE_IMAGE=||p' Dockerfile)
 CONTAINERS_REVISION := $(shell (cat tools/install/containers.sh tools/package-lock.json; grep '^ARG NODE_IMAGE=' Dockerfile) | sha256sum | cut -c1-12)
+# The providers from npm: tools/providers/npm pins them. Whatever changes there installs them again.
+NPM_PROVIDERS_SOURCES := $(shell cat tools/providers/npm/* tools/install/provider-npm.sh | sha256sum | cut -c1-12)
 # Redis and Chromium come from the distribution, at its version. Raise the number to install them again.
 REDIS_REVISION := 1
 CHROMIUM_REVISION := 1
