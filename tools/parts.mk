@@ -39,3 +39,6 @@ CHROMIUM_REVISION := 1
 go_provider_sources = $(shell cat tools/providers/$(1)/* tools/install/{go-build,provider-go}.sh | sha256sum | cut -c1-12)
 ORY_HYDRA_SOURCES := $(call go_provider_sources,ory-hydra)
 ZITADEL_OIDC_SOURCES := $(call go_provider_sources,zitadel-oidc)
+# Providers from the distribution, at its version. Raise the number to install them again.
+GLEWLWYD_REVISION := 1
+LEMONLDAP_REVISION := 1
