@@ -13,7 +13,7 @@ include tools/parts.mk
 
 PARTS := $(CURDIR)/.tools
 # The real providers of `make test-providers`, each a target below.
-PROVIDERS := keycloak provider-npm
+PROVIDERS := keycloak provider-npm provider-django provider-spring provider-mock-oauth2-server
 TAG ?= sallyport
 export BUILDER PLATFORM
 export PATH := $(CURDIR)/tools/node_modules/.bin:$(CURDIR)/node_modules/.bin:$(PATH)
@@ -156,6 +156,27 @@ provider-npm: $(PARTS)/providers/npm/.version-$(NPM_PROVIDERS_SOURCES) ## The pr
 $(PARTS)/providers/npm/.version-$(NPM_PROVIDERS_SOURCES): | node
 	@echo 'Installing the providers from npm'
 	@tools/install/provider-npm.sh $(CURDIR)/tools/providers/npm $(@D)
+	@touch $@
+
+.PHONY: provider-django
+provider-django: $(PARTS)/providers/django/.version-$(DJANGO_PROVIDERS_SOURCES) ## The providers from PyPI: django-oidc-provider and django-oauth-toolkit
+$(PARTS)/providers/django/.version-$(DJANGO_PROVIDERS_SOURCES):
+	@echo 'Installing the providers from PyPI'
+	@tools/install/provider-pypi.sh $(CURDIR)/tools/providers/django $(@D)
+	@touch $@
+
+.PHONY: provider-spring
+provider-spring: $(PARTS)/providers/spring/.version-$(SPRING_SOURCES) ## Spring Authorization Server
+$(PARTS)/providers/spring/.version-$(SPRING_SOURCES): | java
+	@echo 'Installing Spring Authorization Server'
+	@tools/install/provider-maven.sh $(CURDIR)/tools/providers/spring $(PARTS)/java/home $(@D)
+	@touch $@
+
+.PHONY: provider-mock-oauth2-server
+provider-mock-oauth2-server: $(PARTS)/providers/mock-oauth2-server/.version-$(MOCK_OAUTH2_SERVER_SOURCES) ## mock-oauth2-server
+$(PARTS)/providers/mock-oauth2-server/.version-$(MOCK_OAUTH2_SERVER_SOURCES): | java
+	@echo 'Installing mock-oauth2-server'
+	@tools/install/provider-maven.sh $(CURDIR)/tools/providers/mock-oauth2-server $(PARTS)/java/home $(@D)
 	@touch $@
 
 .PHONY: helm
