@@ -6,7 +6,6 @@ import type { ProviderUnderTest, Spec } from './provider-under-test.ts'
 
 const FOLDER = 'providers/mock-oauth2-server'
 const TARGET = 'provider-mock-oauth2-server'
-const AUDIENCE = 'https://api.example.test'
 const ALICE = { sub: 'alice', email: 'alice@example.test' } as const
 
 const version = /<artifactId>mock-oauth2-server<\/artifactId>\s*<version>([\d.]+)</.exec(
@@ -51,7 +50,10 @@ export const mockOauth2Server: ProviderUnderTest = {
   settings: [],
   cannot: {
     backChannelLogout: 'It knows no sessions and tells nobody of a logout.',
+    bearer:
+      'With `requestMappings` its access tokens have a `nonce` and no audience, so that they cannot be told from ID tokens; an `aud` among the claims of a mapping is put into the ID tokens too, and then nobody can sign in.',
   },
+  bearerRefusedFor: 'token_type_invalid',
   traps: [
     'It takes every client id and every secret, and whatever name is typed in: for tests alone.',
     'The issuer is the address that it was asked at, with the issuer id as its path: `/shop` here.',
@@ -90,7 +92,6 @@ export const mockOauth2Server: ProviderUnderTest = {
     return {
       issuer: `${publicUrl}/shop`,
       person: { subject: ALICE.sub, email: ALICE.email },
-      bearerAudiences: [AUDIENCE],
       signIn: async (browser, page) =>
         page.url.startsWith(`${publicUrl}/shop/authorize`)
           ? browser.submit(page, { username: ALICE.sub })
