@@ -60,6 +60,10 @@ export const betterAuth: ProviderUnderTest = {
         page.url.startsWith(`${publicUrl}/login`)
           ? browser.submit(page, { email: 'alice@example.test', password: 'alice-password' })
           : page,
+      signOut: async (browser, page) =>
+        page.text.includes('data-oidc-logout-confirmation')
+          ? browser.submit(page, { action: 'confirm' })
+          : page,
       killRefreshTokens: () => child.control('kill-refresh-tokens'),
       rotateKeys: () => child.control('rotate-keys'),
       output: child.output,

@@ -139,8 +139,9 @@ listenForControl(Number(controlPort), {
   'kill-refresh-tokens': () => {
     tables.oauthRefreshToken.length = 0
   },
-  'rotate-keys': () => {
-    // The newest key signs; that it has expired makes a new one, and the old one stays published.
+  'rotate-keys': async () => {
+    // An expired key signs no more and stays published; the next signature makes a new one.
     for (const key of tables.jwks) key.expiresAt = new Date(Date.now() - 1000)
+    await auth.api.signJWT({ body: { payload: { sub: 'nobody' } } })
   },
 })
