@@ -13,7 +13,8 @@ include tools/parts.mk
 
 PARTS := $(CURDIR)/.tools
 # The real providers of `make test-providers`, each a target below.
-PROVIDERS := keycloak provider-npm provider-ory-hydra provider-zitadel-oidc provider-glewlwyd
+PROVIDERS := keycloak provider-npm provider-django provider-spring provider-mock-oauth2-server \
+  provider-ory-hydra provider-zitadel-oidc provider-glewlwyd provider-lemonldap
 TAG ?= sallyport
 export BUILDER PLATFORM
 export PATH := $(CURDIR)/tools/node_modules/.bin:$(CURDIR)/node_modules/.bin:$(PATH)
@@ -177,6 +178,34 @@ provider-glewlwyd: $(PARTS)/providers/glewlwyd/.version-$(GLEWLWYD_REVISION) ## 
 $(PARTS)/providers/glewlwyd/.version-$(GLEWLWYD_REVISION): tools/install/glewlwyd.sh tools/install/debian-unpacked.sh
 	@echo 'Unpacking Glewlwyd'
 	@tools/install/glewlwyd.sh $(@D)
+	@touch $@
+
+.PHONY: provider-lemonldap
+provider-lemonldap: $(PARTS)/providers/lemonldap/.version-$(LEMONLDAP_REVISION) ## The provider LemonLDAP::NG
+$(PARTS)/providers/lemonldap/.version-$(LEMONLDAP_REVISION): tools/install/lemonldap.sh tools/install/debian-unpacked.sh
+	@echo 'Unpacking LemonLDAP::NG'
+	@tools/install/lemonldap.sh $(@D)
+	@touch $@
+
+.PHONY: provider-django
+provider-django: $(PARTS)/providers/django/.version-$(DJANGO_PROVIDERS_SOURCES) ## The providers from PyPI: django-oidc-provider and django-oauth-toolkit
+$(PARTS)/providers/django/.version-$(DJANGO_PROVIDERS_SOURCES):
+	@echo 'Installing the providers from PyPI'
+	@tools/install/provider-pypi.sh $(CURDIR)/tools/providers/django $(@D)
+	@touch $@
+
+.PHONY: provider-spring
+provider-spring: $(PARTS)/providers/spring/.version-$(SPRING_SOURCES) ## Spring Authorization Server
+$(PARTS)/providers/spring/.version-$(SPRING_SOURCES): | java
+	@echo 'Installing Spring Authorization Server'
+	@tools/install/provider-maven.sh $(CURDIR)/tools/providers/spring $(PARTS)/java/home $(@D)
+	@touch $@
+
+.PHONY: provider-mock-oauth2-server
+provider-mock-oauth2-server: $(PARTS)/providers/mock-oauth2-server/.version-$(MOCK_OAUTH2_SERVER_SOURCES) ## mock-oauth2-server
+$(PARTS)/providers/mock-oauth2-server/.version-$(MOCK_OAUTH2_SERVER_SOURCES): | java
+	@echo 'Installing mock-oauth2-server'
+	@tools/install/provider-maven.sh $(CURDIR)/tools/providers/mock-oauth2-server $(PARTS)/java/home $(@D)
 	@touch $@
 
 .PHONY: helm

@@ -5,4 +5,5 @@ sources=$1 folder=$2
 
 rm -rf "$folder" && mkdir -p "$folder"
 cp -r "$sources/." "$folder"
-npm ci --prefix "$folder" --omit=dev --omit=peer --ignore-scripts --no-fund --no-audit --loglevel=error
+cd "$folder"
+npm ci --omit=dev --ignore-scripts --no-fund --no-audit --loglevel=error
