@@ -1,6 +1,6 @@
 //go:build tools
 
-// Pins the program that the tests build, see tools/install/provider-go.sh.
+// Package tools pins the program that tools/install/provider-go.sh builds.
 package tools
 
 import _ "github.com/ory/hydra/v2"
