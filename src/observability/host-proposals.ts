@@ -4,7 +4,7 @@ import type { Clock } from '../core/time/clock.ts'
 export type HostProposals = (host: string) => string | undefined
 
 /** One search in that time: whoever tries names at random costs no more than this. */
-const GAP_MS = 250
+const GAP_MS = 1_000
 
 /** How long an answer stands: resources change. */
 const KEPT_MS = 30_000

@@ -16,13 +16,13 @@ const aWorld = () => {
 }
 
 describe('E5: proposals for a host that nobody serves', () => {
-  it('E5: a flood of names costs a search each quarter of a second, and known ones cost none', () => {
+  it('E5: a flood of names costs a search each second, and known ones cost none', () => {
     const { clock, asked, proposals } = aWorld()
     expect(proposals('shpo.example.com')).toBe('shop.example.com')
     for (let at = 0; at < 1_000; at += 1) proposals(`${at}.example.com`)
     expect(asked).toEqual(['shpo.example.com'])
     expect(proposals('shpo.example.com')).toBe('shop.example.com')
-    clock.advance(250)
+    clock.advance(1_000)
     for (let at = 0; at < 1_000; at += 1) proposals(`${at}.example.com`)
     expect(asked).toEqual(['shpo.example.com', '0.example.com'])
   })
