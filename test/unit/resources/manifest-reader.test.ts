@@ -7,7 +7,7 @@ import { createManifestReader } from '../../../src/resources/manifest-reader.ts'
 import { createResourceSchema } from '../../../src/resources/schema/schema.ts'
 import { compiled, find, recompiled } from '../../support/compiled.ts'
 import { type ManifestFolder, manifestFolder, routeText } from '../../support/manifest-folder.ts'
-import { SHOP } from '../../support/resource-folder.ts'
+import { SHOP, SHOP_SECRET } from '../../support/resource-folder.ts'
 
 const schema = createResourceSchema()
 
@@ -163,17 +163,19 @@ describe('R29: what is broken keeps its last good content', () => {
   })
 
   it('E13, R29: the host is served as before, until the document is gone', async () => {
-    await folder.write('shop.yaml', SHOP)
+    const whole = `${SHOP}---\n${SHOP_SECRET}`
+    await folder.write('shop.yaml', whole)
     const reader = readerOf('shop.yaml')
     const first = compiled((await reader.read()).resources)
     expect(find(first).kind).toBe('found')
-    await folder.write('shop.yaml', SHOP.replace('kind: ProtectedRoute', 'kind: Protected'))
+    await folder.write('shop.yaml', whole.replace('kind: ProtectedRoute', 'kind: Protected'))
     const broken = await reader.read()
     const second = recompiled(first, broken.resources, broken.invalid)
     expect(find(second).kind).toBe('found')
     await folder.write(
       'shop.yaml',
-      SHOP.split('---\n')
+      whole
+        .split('---\n')
         .filter((it) => !it.includes('ProtectedRoute'))
         .join('---\n'),
     )
