@@ -36,9 +36,18 @@ export interface Provider {
   /** The exact `iss` (OpenID Connect Discovery 1.0 section 4.3). */
   readonly issuer: string
   readonly discovery: boolean
+  /** Where the metadata are; absent: below the issuer. */
+  readonly metadataUrl?: string
   readonly endpoints: Readonly<Partial<Record<EndpointName, string>>>
   /** PEM certificates that are trusted besides those of Node.js, for this provider alone. */
   readonly caPem?: string
+  /** What leads to this provider; absent: what leads to all of them, if anything does. */
+  readonly proxy?: {
+    /** `http:` or `https:`, with host and port alone. */
+    readonly url: string
+    /** PEM certificates that an `https:` proxy is trusted by, besides those of Node.js. */
+    readonly caPem?: string
+  }
   readonly signingAlgorithms: readonly SigningAlgorithm[]
   readonly clockSkewMs: number
   readonly requestTimeoutMs: number
@@ -103,6 +112,8 @@ export interface Client {
   readonly authorizationParameters: Readonly<Record<string, string>>
   /** Query parameters of the original request that are copied into the authorization request. */
   readonly forwardParameters: readonly string[]
+  /** How long the end-user may take between the authorization request and the callback (R16). */
+  readonly loginLifetimeMs: number
   readonly callbackPath: string
   /** The one host of the redirect URI; absent: each host has its own. */
   readonly callbackHost?: string

@@ -2,8 +2,9 @@ import type { Claims } from '../../core/identity/identity.ts'
 import { ENDPOINT_NAMES, type EndpointName, type Provider } from '../../core/policy/policy.ts'
 import { Fault } from '../../core/reason/fault.ts'
 import type { Clock } from '../../core/time/clock.ts'
+import type { OutboundOptions } from '../outbound/outbound-options.ts'
 import { parseJsonObject } from './json.ts'
-import type { OutboundOptions, ProviderFetch } from './provider-fetch.ts'
+import type { ProviderFetch } from './provider-fetch.ts'
 import { createRefreshed, type Refreshed } from './refreshed.ts'
 
 /** What we use of a provider's metadata: discovered, with the configured endpoints on top. */

@@ -283,6 +283,12 @@ export interface OIDCClientAuthorizationRequest {
    * values, so list only what is harmless in foreign hands.
    */
   readonly forwardParameters: readonly string[]
+  /**
+   * How long the end-user may take at the provider, from `1m` to `24h`. Whoever comes back later is
+   * told so, and led to where the login began. Until then a used login is remembered in the session
+   * store, and a form that waits for its end is kept there.
+   */
+  readonly lifetime: string
 }
 
 /** Where the provider sends browsers back to after a login. */
@@ -451,8 +457,8 @@ export interface OIDCClientLogout {
    * Whether the provider may end the session of a browser by loading `<path>/frontchannel` in a
    * frame, with `iss` and `sid` (OpenID Connect Front-Channel Logout 1.0). Browsers send the
    * session cookie to such a frame only if the provider is of the same site, or with
-   * `session.cookie.sameSite: None`, and fewer of them every year: prefer `backChannel`. With
-   * `false`, that path is as any other.
+   * `session.cookie.sameSite: None`, and fewer of them every year: prefer `backChannel`. Nobody
+   * signs such a request, so it takes no tokens back. With `false`, that path is as any other.
    */
   readonly frontChannel: boolean
 }
@@ -786,7 +792,8 @@ export interface ProtectedRouteRuleAuthenticateBearerProviderRef {
 export interface ProtectedRouteRuleKeepForms {
   /**
    * The largest body that is kept. Whoever is not signed in can fill the session store with as
-   * much, five hundred times for each namespace of clients, replica and ten minutes.
+   * much, five hundred times for each namespace of clients and replica, until the logins are over
+   * (`authorizationRequest.lifetime` of the OIDCClient).
    */
   readonly maxBytes: number
 }
