@@ -123,7 +123,7 @@ describe('a login', () => {
       /no: no .not shown/,
     ],
     ['404', text('', 404), /status 404 with an empty body/],
-    ['HTML', text('<p>', 200), /a page of HTML, and no JWT either/],
+    ['HTML', text('<p>', 200, 'text/html'), /a page of HTML .text.html., and no JWT either/],
     ['an empty body', text(''), /an empty body/],
     ['no sub', json({ email: 'a@example.com' }), /has no sub/],
   ])('B1, B5: a userinfo answer of %s is named', async (_, answer, why) => {
