@@ -14,6 +14,7 @@ import type { Request } from '../../core/request/request.ts'
 import { isRevoked } from '../../core/session/revoked.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import { clearing } from '../answer/denials.ts'
+import { outOfFrame, siteOfCookie } from '../answer/framing.ts'
 import { sessionTenant } from '../session/session-tenant.ts'
 import { createAttempts } from './attempt.ts'
 import { createArrive } from './hand-off.ts'
@@ -103,7 +104,9 @@ export const createCallback = (ports: CheckPorts): Callback => {
     if (await hasSession(visit)) {
       return continueAt(visit, 'already_signed_in', { ...way, headers: [], about })
     }
-    return deny(reason, { ways: tryAgainAt(way.path), about })
+    const isLost = reason === 'state_mismatch'
+    const ways = tryAgainAt(way.path)
+    return deny(reason, { ways: isLost ? outOfFrame(visit.request, ways) : ways, about })
   }
 
   /** A callback that no login of this browser asks for, or that lost its cookie. */
@@ -175,9 +178,10 @@ export const createCallback = (ports: CheckPorts): Callback => {
     login: LoginState,
     query: URLSearchParams,
   ): Promise<Verdict> => {
-    const { client, budget } = visit
+    const { request, client, budget } = visit
     if (!(await attempts.claim(attempt, client, budget))) return again(visit, attempt, login)
-    const clear = clearing([loginCookieName(attempt)])
+    const name = loginCookieName(attempt)
+    const clear = clearing([{ name, ...siteOfCookie(request, client) }])
     return leadingOn(visit, login.returnPath, clear, () =>
       finish(visit, login, query, clear),
     ).finally(() => attempts.finished(attempt, client))

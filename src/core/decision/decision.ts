@@ -11,8 +11,13 @@ export type Access =
 /** The core's answer, before the login is prepared and the headers are made. */
 export type Decision =
   | { readonly kind: 'allow'; readonly identity: Identity }
-  /** `form`: what the request sent, to be sent again afterwards. */
-  | { readonly kind: 'login'; readonly refused: Unauthenticated; readonly form?: Form }
+  /** `form`: what the request sent, to be sent again afterwards. `framed`: it is for a frame. */
+  | {
+      readonly kind: 'login'
+      readonly refused: Unauthenticated
+      readonly form?: Form
+      readonly framed?: true
+    }
   | { readonly kind: 'challenge'; readonly refused: Unauthenticated }
   | {
       readonly kind: 'forbid'
@@ -27,7 +32,12 @@ export type Header = readonly [name: string, value: string]
 export interface Way {
   readonly label: string
   readonly href: string
+  /** Out of a frame, in the whole window. */
+  readonly target?: 'top'
 }
+
+/** Who may show an answer in a frame: anybody, or the host itself and these origins. */
+export type Framing = 'anybody' | readonly string[]
 
 /** Who asked for a logout, and how. `local`: a person, and the provider was not told. */
 export type LogoutKind = 'local' | 'rp_initiated' | 'front_channel' | 'back_channel'
@@ -71,6 +81,8 @@ export interface Deny {
   readonly ways: readonly Way[]
   /** What a page sends again, by itself and by a button. */
   readonly resend?: { readonly form: Form; readonly url: string }
+  /** Absent: nobody. */
+  readonly framing?: Framing
   /** For the log alone: what exactly went wrong. Never holds a credential. */
   readonly detail?: string
   readonly about: About
