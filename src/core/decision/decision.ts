@@ -81,6 +81,8 @@ export interface Deny {
   readonly ways: readonly Way[]
   /** What a page sends again, by itself and by a button. */
   readonly resend?: { readonly form: Form; readonly url: string }
+  /** Where a page goes on to by itself, with the fragment that its own address has. */
+  readonly onward?: string
   /** Absent: nobody. */
   readonly framing?: Framing
   /** For the log alone: what exactly went wrong. Never holds a credential. */

@@ -13,6 +13,7 @@ export interface DenyOptions {
   readonly content?: Deny['content']
   readonly ways?: readonly Way[]
   readonly resend?: Deny['resend']
+  readonly onward?: string
   readonly framing?: Framing
   readonly detail?: string
   readonly about?: About
@@ -32,6 +33,7 @@ export const deny = (reason: Reason, options: DenyOptions = {}): Deny => ({
   content: options.content ?? 'page',
   ways: options.ways ?? [],
   ...(options.resend === undefined ? {} : { resend: options.resend }),
+  ...(options.onward === undefined ? {} : { onward: options.onward }),
   ...(options.framing === undefined ? {} : { framing: options.framing }),
   ...(options.detail === undefined ? {} : { detail: options.detail }),
   about: options.about ?? {},

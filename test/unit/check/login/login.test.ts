@@ -189,7 +189,11 @@ describe('finishing a login', () => {
     )
     const done = await comeBack(ports, await visit(ports, '/deep'))
     expect(done).toMatchObject({ status: 200, content: 'page', reason: 'login_completed' })
-    expect(headerOf(done, 'refresh')).toBe('0; url=https://shop.example.com:8443/deep')
+    expect(done.onward).toBe('https://shop.example.com:8443/deep')
+    const ticket = cookiesOf(done)['__Host-sallyport']
+    const late = await comeBack(ports, await visit(ports, '/'), `__Host-sallyport=${ticket}`)
+    expect(late.reason).toBe('already_signed_in')
+    expect(headerOf(late, 'refresh')).toBe('0; url=https://shop.example.com:8443/#')
     expect(headersOf(done, 'set-cookie')[0]).toMatch(/SameSite=Strict$/)
   })
 
