@@ -117,18 +117,25 @@ describe('one redirect URI for hosts of two parent domains', () => {
     expect(providerOf(stack()).requestCount('token')).toBe(exchanged)
   })
 
-  it('R16: a hand-off is nothing in another browser, and still good in its own', async () => {
+  it('R16: a hand-off is nothing to another program, and still good in its own browser', async () => {
     const { browser, handOff } = await fresh()
     const thief = newHttpBrowser(stack())
     await thief.open(stack().url(SECOND, '/'))
     const stolen = await thief.fetch(handOff)
     expect([stolen.status, reasonOf(stolen)]).toEqual([400, 'state_mismatch'])
     expect(stolen.setCookie).toEqual([])
+    expect(reasonOf(await browser.fetch(handOff))).toBe('login_completed')
+  })
+
+  it('A18: a hand-off that a person opens in another browser is good in neither', async () => {
+    const { browser, handOff } = await fresh()
     const tab = await newTab()
     const response = await tab.goto(handOff)
     expect(response?.status()).toBe(400)
     expect(await asksForPassword(tab)).toBe(false)
-    expect(reasonOf(await browser.fetch(handOff))).toBe('login_completed')
+    const exchanged = providerOf(stack()).requestCount('token')
+    expect(reasonOf(await browser.fetch(handOff))).toBe('login_state_used')
+    expect(providerOf(stack()).requestCount('token')).toBe(exchanged)
   })
 
   it('R16: a hand-off is nothing at another host of the client, even with its cookies', async () => {

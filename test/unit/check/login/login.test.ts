@@ -368,6 +368,28 @@ describe('R16: a callback that is not the answer to a login of this browser', ()
     expect(ports.stored.size).toBe(1)
   })
 
+  it('C4: right after the answer to another goes on to the page as well', async () => {
+    const ports = fakePorts(aPolicy())
+    const login = await visit(ports, '/deep?x=1')
+    const ticketOf = (done: Deny) => `__Host-sallyport=${cookiesOf(done)['__Host-sallyport']}`
+    const own = ticketOf(await comeBack(ports, login))
+    const second = await comeBack(ports, login, own)
+    expect(second).toMatchObject({ status: 303, reason: 'already_signed_in' })
+    expect(headerOf(second, 'location')).toBe('https://shop.example.com:8443/deep?x=1')
+    const other = await comeBack(ports, await visit(ports, '/other'), own)
+    expect(headerOf(other, 'location')).toBe('https://shop.example.com:8443/#')
+  })
+
+  it('C4: makes no session much larger for that', async () => {
+    const ports = fakePorts(aPolicy())
+    const long = `/deep?x=${'1'.repeat(600)}`
+    const login = await visit(ports, long)
+    const ticket = cookiesOf(await comeBack(ports, login))['__Host-sallyport'] ?? ''
+    expect(ports.stored.get(ticket)?.session).not.toHaveProperty('login')
+    const again = await comeBack(ports, login, `__Host-sallyport=${ticket}`)
+    expect(headerOf(again, 'location')).toBe('https://shop.example.com:8443/#')
+  })
+
   it('C4: goes on although the first one never ends, and although the store is away', async () => {
     const ports = fakePorts(aPolicy())
     const login = await visit(ports, '/deep')
