@@ -93,7 +93,12 @@ export interface Config {
     readonly allowNetworks: readonly string[]
     readonly caFile?: string
   }
-  readonly check: { readonly budgetMs: number; readonly maxHeaderBytes: number }
+  readonly check: {
+    readonly budgetMs: number
+    readonly maxHeaderBytes: number
+    readonly forwardedHeaderBytes: number
+    readonly forwardedHeaderCount: number
+  }
   readonly shutdown: { readonly delayMs: number; readonly timeoutMs: number }
   readonly log: {
     readonly level: 'debug' | 'info' | 'warn' | 'error'
@@ -228,6 +233,8 @@ export const toConfig = (written: WrittenConfiguration, isInCluster: boolean): C
   check: {
     budgetMs: ms(written.check.budget),
     maxHeaderBytes: written.check.maxHeaderBytes,
+    forwardedHeaderBytes: written.check.forwardedHeaderBytes,
+    forwardedHeaderCount: written.check.forwardedHeaderCount,
   },
   shutdown: {
     delayMs: ms(written.shutdown.delay),

@@ -70,7 +70,11 @@ const aWorld = (changes: Partial<Client> = {}) => {
   const relyingParty = createRelyingParty({ providers, clock })
   const verifier = createTokenVerifier({ providers, clock, cacheMaxEntries: 100 })
   const verify = (token: string) =>
-    verifier.verify(token, [{ kind: 'bearer', provider, audiences: [API_AUDIENCE] }], unlimited)
+    verifier.verify(
+      token,
+      [{ kind: 'bearer', provider, audiences: [API_AUDIENCE], maxBytes: 65_536 }],
+      unlimited,
+    )
   return { clock, providers, provider, client, login, relyingParty, verify }
 }
 

@@ -9,8 +9,10 @@ import { checkMethod, ownProtos } from './envoy-protos.ts'
  * to go away, which is what a call looks like that crosses that message on the wire.
  */
 export interface Http2Wire {
-  /** Sends one check; its stream id. */
-  readonly check: () => number
+  /** Sends one check about a path; its stream id. */
+  readonly check: (path?: string) => number
+  /** Gives a check up, as a gateway does whose downstream went away. */
+  readonly reset: (stream: number) => void
   /** The streams on which an answer has come. */
   readonly answered: ReadonlySet<number>
   /** The last-stream-ids of the GOAWAY frames so far. */
@@ -20,6 +22,7 @@ export interface Http2Wire {
 
 const DATA = 0x0
 const HEADERS = 0x1
+const RST_STREAM = 0x3
 const SETTINGS = 0x4
 const GOAWAY = 0x7
 const END_STREAM = 0x1
@@ -48,9 +51,12 @@ const literal = ([name, value]: readonly [string, string]): Buffer =>
     Buffer.from(value),
   ])
 
-const callFrames = (stream: number): Buffer => {
-  const method = checkMethod(ownProtos())
-  const message = method.requestSerialize(aCheckRequest())
+const method = checkMethod(ownProtos())
+
+const CANCEL = Buffer.from([0, 0, 0, 8])
+
+const callFrames = (stream: number, path: string): Buffer => {
+  const message = method.requestSerialize(aCheckRequest({ path }))
   const prefix = Buffer.alloc(5)
   prefix.writeUInt32BE(message.length, 1)
   const headers = [
@@ -103,12 +109,13 @@ export const http2Wire = async (port: number): Promise<Http2Wire> => {
   })
 
   return {
-    check: () => {
+    check: (path = '/') => {
       const stream = nextStream
       nextStream += 2
-      socket.write(callFrames(stream))
+      socket.write(callFrames(stream, path))
       return stream
     },
+    reset: (stream) => void socket.write(frame(RST_STREAM, 0, stream, CANCEL)),
     answered,
     goaways,
     isClosed: () => socket.closed || socket.readableEnded,

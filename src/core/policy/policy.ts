@@ -153,6 +153,8 @@ export interface BearerMethod {
   readonly provider: Provider
   /** At least one of these must be in `aud`; never empty (R23). */
   readonly audiences: readonly string[]
+  /** A longer token is refused unread. */
+  readonly maxBytes: number
 }
 
 /** One way to authenticate; tried in order. */

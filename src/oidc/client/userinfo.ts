@@ -77,7 +77,7 @@ export const createUserinfo = (deps: { readonly providers: Providers }): Userinf
     }
     const claims = parseJsonObject(text)
     return claims === undefined
-      ? signedClaims(text.trim(), client, subject, budget)
+      ? signedClaims(text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, ''), client, subject, budget)
       : judge(claims, client, subject)
   }
 }

@@ -587,6 +587,11 @@ export interface ProtectedRouteAuthenticateBearer {
    * section 2.3).
    */
   readonly audiences: readonly string[]
+  /**
+   * The longest token that is read. A longer one gets 401, and the log says how long it was. Envoy
+   * takes no more than 60 KiB of headers unless `max_request_headers_kb` is raised.
+   */
+  readonly maxBytes: number
 }
 
 /** The IdentityProvider whose tokens are accepted. */
@@ -743,6 +748,11 @@ export interface ProtectedRouteRuleAuthenticateBearer {
    * section 2.3).
    */
   readonly audiences: readonly string[]
+  /**
+   * The longest token that is read. A longer one gets 401, and the log says how long it was. Envoy
+   * takes no more than 60 KiB of headers unless `max_request_headers_kb` is raised.
+   */
+  readonly maxBytes: number
 }
 
 /** The IdentityProvider whose tokens are accepted. */

@@ -31,6 +31,7 @@ export type MethodDraft =
       readonly field: FieldPath
       readonly provider: { readonly namespace: string; readonly name: string }
       readonly audiences: readonly string[]
+      readonly maxBytes: number
     }
 
 /** A rule before its providers are looked at. */
@@ -96,7 +97,7 @@ export const methodsOf = (
       return []
     }
     if (bearer === undefined) return [{ kind: 'session' }]
-    const { providerRef, audiences } = bearer
+    const { providerRef, audiences, maxBytes } = bearer
     if (audiences.length === 0) {
       findings.add([...here, 'bearer', 'audiences'], 'The list of audiences is empty: name one')
     }
@@ -106,6 +107,7 @@ export const methodsOf = (
         field: [...here, 'bearer', 'providerRef'],
         provider: { namespace, ...providerRef },
         audiences: [...audiences],
+        maxBytes,
       },
     ]
   })
