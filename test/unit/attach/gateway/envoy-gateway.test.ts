@@ -44,7 +44,7 @@ describe('the ClientTrafficPolicy for Envoy Gateway', () => {
     expect(metadata.namespace).toBe('default')
     expect(spec.targetRefs).toEqual([GATEWAY])
     expect(spec.path).toEqual({
-      escapedSlashesAction: 'UnescapeAndRedirect',
+      escapedSlashesAction: 'KeepUnchanged',
       disableMergeSlashes: false,
     })
   })

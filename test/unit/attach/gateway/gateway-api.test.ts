@@ -34,6 +34,10 @@ describe('the route of the Gateway API', () => {
     expect(spec.hostnames).toEqual(['shop.example.com'])
   })
 
+  it('C18: cuts no event stream', () => {
+    expect(of('HTTPRoute').spec.rules[0].timeouts).toEqual({ request: '0s' })
+  })
+
   it('may refer to Sallyport in its own namespace', () => {
     expect(of('ReferenceGrant')).toMatchObject({
       metadata: { namespace: 'sallyport' },
