@@ -224,6 +224,8 @@ export interface Policy {
    * that takes bearer tokens only.
    */
   readonly clients: readonly Client[]
+  /** The header in which the gateway says which of the route's hosts the browser sees. */
+  readonly publicHostHeader?: string
   /** First match wins. */
   readonly rules: readonly Rule[]
   /**

@@ -85,6 +85,7 @@ describe('the rest for Envoy Gateway', () => {
     expect(spec.rules).toEqual([
       {
         matches: [{ path: { type: 'PathPrefix', value: '/' } }],
+        timeouts: { request: '0s' },
         backendRefs: [{ name: 'web', port: 8080 }],
       },
     ])

@@ -12,6 +12,7 @@ describe('the route of the Gateway API', () => {
     expect(rules).toEqual([
       {
         matches: [{ path: { type: 'PathPrefix', value: '/' } }],
+        timeouts: { request: '0s' },
         filters: [
           {
             type: 'ExternalAuth',
