@@ -3,6 +3,15 @@ import { connect } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { aCheckRequest } from './check-client.ts'
 import { checkMethod, ownProtos } from './envoy-protos.ts'
+import {
+  FLAG,
+  FRAME,
+  FRAME_HEADER_BYTES,
+  frame,
+  literal,
+  preface,
+  resetFrame,
+} from './http2-frames.ts'
 
 /**
  * A client that speaks HTTP/2 frame by frame. Unlike a library it can send a call after it was told
@@ -20,40 +29,7 @@ export interface Http2Wire {
   readonly isClosed: () => boolean
 }
 
-const DATA = 0x0
-const HEADERS = 0x1
-const RST_STREAM = 0x3
-const SETTINGS = 0x4
-const GOAWAY = 0x7
-const END_STREAM = 0x1
-const ACK = 0x1
-const END_HEADERS = 0x4
-const FRAME_HEADER_BYTES = 9
-
-const frame = (type: number, flags: number, stream: number, payload: Buffer): Buffer => {
-  const header = Buffer.alloc(FRAME_HEADER_BYTES)
-  header.writeUIntBE(payload.length, 0, 3)
-  header.writeUInt8(type, 3)
-  header.writeUInt8(flags, 4)
-  header.writeUInt32BE(stream, 5)
-  return Buffer.concat([header, payload])
-}
-
-/**
- * A header as a literal without indexing (RFC 7541 section 6.2.2); names and values under 127
- * bytes.
- */
-const literal = ([name, value]: readonly [string, string]): Buffer =>
-  Buffer.concat([
-    Buffer.from([0, name.length]),
-    Buffer.from(name),
-    Buffer.from([value.length]),
-    Buffer.from(value),
-  ])
-
 const method = checkMethod(ownProtos())
-
-const CANCEL = Buffer.from([0, 0, 0, 8])
 
 const callFrames = (stream: number, path: string): Buffer => {
   const message = method.requestSerialize(aCheckRequest({ path }))
@@ -68,8 +44,8 @@ const callFrames = (stream: number, path: string): Buffer => {
     ['te', 'trailers'],
   ] as const
   return Buffer.concat([
-    frame(HEADERS, END_HEADERS, stream, Buffer.concat(headers.map(literal))),
-    frame(DATA, END_STREAM, stream, Buffer.concat([prefix, message])),
+    frame(FRAME.headers, FLAG.endHeaders, stream, Buffer.concat(headers.map(literal))),
+    frame(FRAME.data, FLAG.endStream, stream, Buffer.concat([prefix, message])),
   ])
 }
 
@@ -79,12 +55,7 @@ export const http2Wire = async (port: number): Promise<Http2Wire> => {
   onTestFinished(() => void socket.destroy())
   await once(socket, 'connect')
   socket.on('error', () => undefined)
-  socket.write(
-    Buffer.concat([
-      Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
-      frame(SETTINGS, 0, 0, Buffer.alloc(0)),
-    ]),
-  )
+  socket.write(preface())
 
   const answered = new Set<number>()
   const goaways: number[] = []
@@ -92,9 +63,11 @@ export const http2Wire = async (port: number): Promise<Http2Wire> => {
   let nextStream = 1
 
   const take = (type: number, flags: number, stream: number, payload: Buffer): void => {
-    if (type === SETTINGS && flags !== ACK) socket.write(frame(SETTINGS, ACK, 0, Buffer.alloc(0)))
-    if (type === DATA && payload.length > 0) answered.add(stream)
-    if (type === GOAWAY) goaways.push(payload.readUInt32BE(0))
+    if (type === FRAME.settings && flags !== FLAG.ack) {
+      socket.write(frame(FRAME.settings, FLAG.ack, 0, Buffer.alloc(0)))
+    }
+    if (type === FRAME.data && payload.length > 0) answered.add(stream)
+    if (type === FRAME.goaway) goaways.push(payload.readUInt32BE(0))
   }
 
   socket.on('data', (bytes: Buffer) => {
@@ -115,7 +88,7 @@ export const http2Wire = async (port: number): Promise<Http2Wire> => {
       socket.write(callFrames(stream, path))
       return stream
     },
-    reset: (stream) => void socket.write(frame(RST_STREAM, 0, stream, CANCEL)),
+    reset: (stream) => void socket.write(resetFrame(stream)),
     answered,
     goaways,
     isClosed: () => socket.closed || socket.readableEnded,
