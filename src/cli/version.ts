@@ -9,13 +9,13 @@ export const packageVersion = (): string => {
   return version
 }
 
+/** What is running, as one line without its end. */
+export const versionLine = (): string =>
+  `sallyport ${packageVersion()} (Node.js ${process.version})`
+
 /** Prints what is running. */
 export const version = (io: Io, options: { readonly output: 'text' | 'json' }): ExitCode => {
   const facts = { version: packageVersion(), node: process.version }
-  io.out(
-    options.output === 'json'
-      ? `${JSON.stringify(facts)}\n`
-      : `sallyport ${facts.version} (Node.js ${facts.node})\n`,
-  )
+  io.out(options.output === 'json' ? `${JSON.stringify(facts)}\n` : `${versionLine()}\n`)
   return EXIT.well
 }

@@ -108,9 +108,6 @@ export interface Config {
   readonly responses: { readonly reasonHeader: boolean }
 }
 
-/** Names every address where only a port is given. */
-const listenOn = (address: string): string => address.replace(/^:/, '[::]:')
-
 const ms = (duration: string): number => parseDurationMs(duration) ?? 0
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
@@ -126,9 +123,7 @@ const adminApiOf = ({
   tokenFile,
   tls,
 }: WrittenConfiguration['adminApi']): Pick<Config, 'adminApi'> =>
-  listen === undefined
-    ? {}
-    : { adminApi: { listen: listenOn(listen), ...defined({ tokenFile }), ...tlsOf(tls) } }
+  listen === undefined ? {} : { adminApi: { listen, ...defined({ tokenFile }), ...tlsOf(tls) } }
 
 const tlsOf = (tls: WrittenConfiguration['grpc']['tls']): Pick<Config['grpc'], 'tls'> => {
   const { certFile, keyFile, clientCaFile } = tls
@@ -206,11 +201,11 @@ export const defaultSource = (isInCluster: boolean): ResourcesConfig['source'] =
 /** Turns what an operator wrote, already checked, into what the process works with. */
 export const toConfig = (written: WrittenConfiguration, isInCluster: boolean): Config => ({
   grpc: {
-    listen: listenOn(written.grpc.listen),
+    listen: written.grpc.listen,
     ...tlsOf(written.grpc.tls),
   },
-  admin: { listen: listenOn(written.admin.listen) },
-  http: { listen: listenOn(written.http.listen) },
+  admin: { listen: written.admin.listen },
+  http: { listen: written.http.listen },
   ...adminApiOf(written.adminApi),
   resources: resourcesOf(written.resources, isInCluster),
   sessions: {

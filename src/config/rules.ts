@@ -27,11 +27,25 @@ const redisNeedsKeys: Rule = (get) => {
 /** Each needs an address of its own, except that port 0 is always another one. */
 const LISTENERS = ['grpc.listen', 'admin.listen', 'http.listen', 'adminApi.listen'] as const
 
+const EVERY_ADDRESS: ReadonlySet<string> = new Set(['', '0.0.0.0', '[::]'])
+
+/** Whether one of two addresses takes what the other needs. */
+const overlap = (one: string, other: string): boolean => {
+  const [host, port] = [one.slice(0, one.lastIndexOf(':')), one.slice(one.lastIndexOf(':'))]
+  const [otherHost, otherPort] = [
+    other.slice(0, other.lastIndexOf(':')),
+    other.slice(other.lastIndexOf(':')),
+  ]
+  if (port !== otherPort || port === ':0') return false
+  return host === otherHost || EVERY_ADDRESS.has(host) || EVERY_ADDRESS.has(otherHost)
+}
+
 const distinctAddresses: Rule = (get) =>
   LISTENERS.flatMap((field, at) => {
     const address = get(field)
-    const isFree = address === undefined || String(address).endsWith(':0')
-    const taken = LISTENERS.slice(0, at).find((other) => !isFree && get(other) === address)
+    const taken = LISTENERS.slice(0, at).find(
+      (other) => address !== undefined && overlap(String(get(other)), String(address)),
+    )
     return taken === undefined ? [] : problem(field, `must differ from ${taken}`)
   })
 

@@ -17,6 +17,7 @@ const EXCEPTIONS: Readonly<Partial<Record<Reason, string>>> = {
   provider_choice_required: 'Choose how to sign in',
   signed_out: 'Signed out',
   form_lost: 'Please send it again',
+  return_url_lost: 'Please open it again',
   signed_out_here: 'Signed out here',
   sign_out_incomplete: 'Signed out in this browser',
   sign_out_unconfirmed: 'Sign out?',

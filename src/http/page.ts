@@ -48,7 +48,7 @@ const navAttributes = ({ reason }: Deny): string =>
 
 const nav = (deny: Deny): string => {
   const links = deny.ways.filter(isSafe).map(link)
-  if (isWorthTryingAgain(deny)) links.push(AGAIN)
+  if (links.length === 0 && isWorthTryingAgain(deny)) links.push(AGAIN)
   return links.length === 0 ? '' : `<nav ${navAttributes(deny)}><ul>${links.join('')}</ul></nav>`
 }
 

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
+import { networkInterfaces } from 'node:os'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { aCheckRequest, createCheckClient } from '../support/check-client.ts'
+import { freePort } from '../support/parts/free-port.ts'
 import { startRedis } from '../support/parts/redis.ts'
 import {
   type RunningSallyport,
@@ -174,6 +176,18 @@ test('a port that is taken is a sentence, and ends with 1', async () => {
   const first = await start()
   const failing = startSallyport({ resources: RESOURCES, grpcPort: first.grpcPort })
   await expect(failing).rejects.toThrow(/did not start\. The gRPC server cannot listen on/)
+})
+
+test('D5: where only a port is named, it is open to IPv4 and, where the machine has it, IPv6', async () => {
+  const grpcPort = await freePort()
+  const sallyport = await start({ grpcPort, configuration: { grpc: { listen: `:${grpcPort}` } } })
+  const hasIpv6 = Object.values(networkInterfaces()).some((addresses) =>
+    addresses?.some(({ address }) => address === '::1'),
+  )
+  for (const host of hasIpv6 ? ['127.0.0.1', '[::1]'] : ['127.0.0.1']) {
+    const response = await createCheckClient(`${host}:${sallyport.grpcPort}`).check(aCheckRequest())
+    expect('deniedResponse' in response, host).toBe(true)
+  }
 })
 
 test('a configuration that is wrong is told in sentences with file and line', async () => {

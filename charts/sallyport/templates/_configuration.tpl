@@ -110,6 +110,14 @@
 {{- if and .Values.autoscaling.enabled (gt (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas)) }}
 {{- $problems = append $problems "autoscaling.minReplicas: is more than autoscaling.maxReplicas: lower it" }}
 {{- end }}
+{{- if .Values.autoscaling.enabled }}
+{{- $requests := .Values.resources.requests | default dict }}
+{{- range $name, $field := dict "cpu" "targetCPUUtilizationPercentage" "memory" "targetMemoryUtilizationPercentage" }}
+{{- if and (gt (int (get $.Values.autoscaling $field)) 0) (not (get $requests $name)) }}
+{{- $problems = append $problems (printf "autoscaling.%s: is in percent of resources.requests.%s, which is not set: set that, or this to 0" $field $name) }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- if and .Values.grpc.tls.requireClientCertificate (not .Values.grpc.tls.existingSecret) }}
 {{- $problems = append $problems "grpc.tls.requireClientCertificate: needs grpc.tls.existingSecret with tls.crt, tls.key and ca.crt" }}
 {{- end }}
@@ -224,7 +232,7 @@
 {{- define "sallyport.configuration" -}}
 {{- $config := deepCopy .Values.config }}
 {{- range $name := ternary (list "grpc" "admin" "http" "adminApi") (list "grpc" "admin" "http") .Values.adminApi.enabled }}
-{{- $_ := set $config $name (dict "listen" (printf "[::]:%d" (int (get $.Values $name).port))) }}
+{{- $_ := set $config $name (dict "listen" (printf ":%d" (int (get $.Values $name).port))) }}
 {{- end }}
 {{- with include "sallyport.serverTls" (dict "tls" .Values.grpc.tls "folder" "/etc/sallyport/grpc-tls") | fromYaml }}
 {{- $_ := set $config.grpc "tls" . }}

@@ -4,20 +4,24 @@ import { findCookie, setCookie } from '../../core/cookie/cookie.ts'
 import { PROVIDER_COOKIE } from '../../core/cookie/own-cookies.ts'
 import { lifetimeOf } from '../../core/cookie/remember-me.ts'
 import type { About, Header, Verdict } from '../../core/decision/decision.ts'
-import { deny } from '../../core/decision/deny.ts'
+import { deny, denyFault } from '../../core/decision/deny.ts'
 import type { Client, Policy } from '../../core/policy/policy.ts'
 import type { LoginState } from '../../core/provider/login-state.ts'
+import type { CodeOutcome } from '../../core/provider/relying-party.ts'
+import { asFault } from '../../core/reason/fault.ts'
 import type { Reason } from '../../core/reason/reason.ts'
 import type { Request } from '../../core/request/request.ts'
-import { isSafeReturnPath, originOf } from '../../core/request/return-url.ts'
 import { isRevoked } from '../../core/session/revoked.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import { clearing } from '../answer/denials.ts'
 import { sessionTenant } from '../session/session-tenant.ts'
+import { createAttempts } from './attempt.ts'
 import { createArrive } from './hand-off.ts'
-import { attemptOf, LOGIN_TTL_MS, loginCookieName, openLogin } from './login-cookie.ts'
+import { attemptOf, attemptTimeMs, loginCookieName, openLogin } from './login-cookie.ts'
 import { createNewSession, sessionCookie } from './new-session.ts'
+import { createResume } from './resume.ts'
 import { createBeginSession } from './session-limit.ts'
+import { continueAt, type Onward, tryAgainAt, type Visit } from './way-on.ts'
 
 /** How long a browser remembers its provider without a login: half a year. */
 const CHOICE_TTL_SECONDS = 180 * 24 * 3_600
@@ -36,65 +40,52 @@ const stateOf = (query: URLSearchParams): string | undefined => {
   return states.length === 1 ? states[0] : undefined
 }
 
-const malformed = ({ name }: Policy): Verdict =>
-  deny('malformed_callback', { ways: tryAgain('/'), about: { policy: name } })
+const aboutOf = ({ policy }: Visit): About => ({ policy: policy.name })
 
-const tryAgain = (path: string) => [{ label: 'Try again', href: path }]
-
-/**
- * The absolute return URL. The empty fragment keeps one that was smuggled into the callback from
- * being inherited (R20).
- */
-const returnUrl = (request: Request, path: string): string =>
-  `${originOf(request)}${isSafeReturnPath(path) ? path : '/'}#`
-
-/**
- * Continues at the return URL with 303 (RFC 9700 section 4.12). A `Strict` cookie is not sent along
- * a chain of redirects that began on another site, so there the page itself goes on.
- */
-const continueAt = (
-  request: Request,
-  client: Client,
-  reason: Reason,
-  path: string,
-  headers: readonly Header[],
-  about: About,
-): Verdict => {
-  const url = returnUrl(request, path)
-  if (client.session.cookie.sameSite !== 'Strict') {
-    return deny(reason, { headers: [['location', url], ...headers], content: 'none', about })
-  }
-  const refresh: Header = ['refresh', `0; url=${url}`]
-  const ways = [{ label: 'Continue', href: url }]
-  return deny(reason, { status: 200, headers: [refresh, ...headers], ways, about })
-}
+const malformed = (visit: Visit): Verdict =>
+  deny('malformed_callback', { ways: tryAgainAt('/'), about: aboutOf(visit) })
 
 /** Where several can be chosen, the next login goes to the one that worked. */
-const remembering = ({ clients }: Policy, client: Client): readonly Header[] => {
+const remembering = ({ policy: { clients }, client }: Visit): readonly Header[] => {
   if (clients.length < 2) return []
   const attributes = { sameSite: 'Lax', maxAgeSeconds: CHOICE_TTL_SECONDS } as const
   return [['set-cookie', setCookie(PROVIDER_COOKIE, choiceNameOf(client), attributes)]]
 }
 
-/** Where a form was sent to, and is again. */
-const formUrl = (request: Request, path: string): string =>
-  `${originOf(request)}${isSafeReturnPath(path) ? path : '/'}`
-
 /** What a provider answers to a tab that waited while another one signed in. */
 const isLate = (reason: Reason): boolean => reason === 'code_refused' || reason === 'provider_error'
 
 /**
+ * What fails leads to the wanted page: a callback cannot be repeated, a login can.
+ */
+const leadingOn = async (
+  visit: Visit,
+  path: string,
+  headers: readonly Header[],
+  answer: () => Promise<Verdict>,
+): Promise<Verdict> => {
+  try {
+    return await answer()
+  } catch (thrown) {
+    return denyFault(asFault(thrown), { headers, ways: tryAgainAt(path), about: aboutOf(visit) })
+  }
+}
+
+/**
  * Finishes a login: the login state of this browser, claimed once before anything else, the code
  * for tokens, a new session under a new ticket (R12, R16). A callback that is late, or was used,
- * continues if there is a session by now.
+ * continues if there is a session by now; every other answer leads to where the person wanted to
+ * go.
  */
 export const createCallback = (ports: CheckPorts): Callback => {
   const arrive = createArrive(ports)
-  const { seal, replay, relyingParty, sessions, forms, clock } = ports
+  const { seal, relyingParty, sessions, clock } = ports
+  const attempts = createAttempts(ports)
   const beginSession = createBeginSession(ports)
   const newSession = createNewSession(ports)
+  const resume = createResume(ports)
 
-  const hasSession = async (request: Request, client: Client, budget: Budget): Promise<boolean> => {
+  const hasSession = async ({ request, client, budget }: Visit): Promise<boolean> => {
     const cookie = findCookie(request.header('cookie'), client.session.cookie.name)
     if (cookie.kind !== 'one') return false
     const opening = await sessions.open(sessionTenant(client, request), cookie.value, budget)
@@ -104,114 +95,127 @@ export const createCallback = (ports: CheckPorts): Callback => {
   }
 
   const late = async (
+    visit: Visit,
     reason: Reason,
-    path: string,
-    request: Request,
-    policy: Policy,
-    client: Client,
-    budget: Budget,
+    way: Pick<Onward, 'path' | 'fragment'>,
   ): Promise<Verdict> => {
-    const about: About = { policy: policy.name }
-    if (await hasSession(request, client, budget)) {
-      return continueAt(request, client, 'already_signed_in', path, [], about)
+    const about = aboutOf(visit)
+    if (await hasSession(visit)) {
+      return continueAt(visit, 'already_signed_in', { ...way, headers: [], about })
     }
-    return deny(reason, { ways: tryAgain(path), about })
+    return deny(reason, { ways: tryAgainAt(way.path), about })
+  }
+
+  /** A callback that no login of this browser asks for, or that lost its cookie. */
+  const unasked = (visit: Visit, attempt: string, query: URLSearchParams): Promise<Verdict> => {
+    const { request, client } = visit
+    if (query.has('code')) attempts.spoil(request, attempt, client)
+    const isOver = attemptTimeMs(attempt) + client.loginLifetimeMs <= clock.nowMs()
+    const reason = isOver ? 'login_state_expired' : 'state_mismatch'
+    return late(visit, reason, { path: '/', fragment: 'none' })
   }
 
   /**
-   * The way on from a login: to the wanted page, or by the form that waited for this, sent again.
+   * A callback that came before, perhaps at the same moment: the first one is being answered, so
+   * this one goes on to the wanted page when the session is there.
    */
-  const resume = async (
-    request: Request,
-    client: Client,
-    login: LoginState,
-    reason: Reason,
-    headers: readonly Header[],
-    about: About,
-    budget: Budget,
+  const again = async (
+    visit: Visit,
+    attempt: string,
+    { returnPath }: LoginState,
   ): Promise<Verdict> => {
-    const { returnPath } = login
-    if (login.form === undefined) {
-      return continueAt(request, client, reason, returnPath, headers, about)
+    const way = { path: returnPath, fragment: 'wanted' } as const
+    const isDone = (await hasSession(visit)) || (await attempts.isSpoiled(attempt, visit.budget))
+    if (isDone) return late(visit, 'login_state_used', way)
+    await attempts.whenFinished(attempt)
+    return continueAt(visit, 'login_continued', { ...way, headers: [], about: aboutOf(visit) })
+  }
+
+  const refused = async (
+    visit: Visit,
+    login: LoginState,
+    { reason, detail }: Extract<CodeOutcome, { kind: 'refused' }>,
+    clear: readonly Header[],
+  ): Promise<Verdict> => {
+    const { request, policy, client } = visit
+    const about = aboutOf(visit)
+    if (isLate(reason) && (await hasSession(visit))) {
+      return resume(visit, login, 'already_signed_in', clear, about)
     }
-    const tenant = sessionTenant(client, request)
-    const form = await forms.take(tenant, login.form, budget).catch(() => undefined)
-    if (form === undefined) {
-      const ways = [{ label: 'Continue', href: returnPath }]
-      return deny('form_lost', { headers, ways, about })
-    }
-    const resend = { form, url: formUrl(request, returnPath) }
-    return deny(reason, { status: 200, headers, resend, about })
+    const forgotten = clearing(choiceToForget(policy, client, request))
+    const ways = tryAgainAt(login.returnPath)
+    return deny(reason, { headers: [...clear, ...forgotten], ways, detail, about })
   }
 
   const finish = async (
-    request: Request,
-    policy: Policy,
-    client: Client,
+    visit: Visit,
     login: LoginState,
     query: URLSearchParams,
     clear: readonly Header[],
-    budget: Budget,
   ): Promise<Verdict> => {
+    const { request, client, budget } = visit
     const outcome = await relyingParty.exchange(client, login, query, budget)
-    const about: About = { policy: policy.name }
-    if (outcome.kind === 'refused') {
-      const { reason, detail } = outcome
-      const path = login.returnPath
-      if (isLate(reason) && (await hasSession(request, client, budget))) {
-        return resume(request, client, login, 'already_signed_in', clear, about, budget)
-      }
-      const forgotten = clearing(choiceToForget(policy, client, request))
-      const headers = [...clear, ...forgotten]
-      return deny(reason, { headers, ways: tryAgain(path), detail, about })
-    }
+    if (outcome.kind === 'refused') return refused(visit, login, outcome, clear)
     const lifetime = lifetimeOf(client, login.remember === true)
     const session = newSession(request, client, outcome.tokens, lifetime)
     const { ticket, ended } = await beginSession(client, session, budget)
-    const cookie = sessionCookie(client, ticket, lifetime)
     const whom: About = {
-      ...about,
+      ...aboutOf(visit),
       subject: session.subject,
       via: 'session',
       ...(ended === 0 ? {} : { endedSessions: ended }),
     }
-    const headers = [cookie, ...remembering(policy, client), ...clear]
-    return resume(request, client, login, 'login_completed', headers, whom, budget)
+    const headers = [sessionCookie(client, ticket, lifetime), ...remembering(visit), ...clear]
+    return resume(visit, login, 'login_completed', headers, whom)
+  }
+
+  const claimAndFinish = async (
+    visit: Visit,
+    attempt: string,
+    login: LoginState,
+    query: URLSearchParams,
+  ): Promise<Verdict> => {
+    const { client, budget } = visit
+    if (!(await attempts.claim(attempt, client, budget))) return again(visit, attempt, login)
+    const clear = clearing([loginCookieName(attempt)])
+    return leadingOn(visit, login.returnPath, clear, () =>
+      finish(visit, login, query, clear),
+    ).finally(() => attempts.finished(attempt, client))
   }
 
   const answer = async (
-    request: Request,
-    policy: Policy,
-    client: Client,
+    visit: Visit,
     query: URLSearchParams,
-    budget: Budget,
+    isExpired = false,
   ): Promise<Verdict> => {
+    const { request, client } = visit
     const state = stateOf(query)
     const attempt = state === undefined ? undefined : attemptOf(state)
-    if (state === undefined || attempt === undefined) return malformed(policy)
+    if (state === undefined || attempt === undefined) return malformed(visit)
     const login = openLogin(seal, client, request, state, attempt)
-    if (login === undefined) return late('state_mismatch', '/', request, policy, client, budget)
-    if (login.createdAtMs + LOGIN_TTL_MS <= clock.nowMs()) {
-      return late('login_state_expired', login.returnPath, request, policy, client, budget)
+    if (login === undefined) {
+      return leadingOn(visit, '/', [], () => unasked(visit, attempt, query))
     }
-    if (!(await replay.claim(`login:${attempt}`, LOGIN_TTL_MS, budget))) {
-      return late('login_state_used', login.returnPath, request, policy, client, budget)
+    const path = login.returnPath
+    if (isExpired || login.createdAtMs + client.loginLifetimeMs <= clock.nowMs()) {
+      const way = { path, fragment: 'wanted' } as const
+      return leadingOn(visit, path, [], () => late(visit, 'login_state_expired', way))
     }
-    const clear = clearing([loginCookieName(attempt)])
-    return finish(request, policy, client, login, query, clear, budget)
+    return leadingOn(visit, path, [], () => claimAndFinish(visit, attempt, login, query))
   }
 
   return async (request, policy, client, budget) => {
+    const visit: Visit = { request, policy, client, budget }
     const arrival = arrive(request, client)
     switch (arrival.kind) {
       case 'answer':
-        return answer(request, policy, client, arrival.query, budget)
+        return answer(visit, arrival.query)
       case 'elsewhere':
-        return { ...arrival.verdict, about: { policy: policy.name } }
+        return { ...arrival.verdict, about: aboutOf(visit) }
       case 'expired':
-        return late('login_state_expired', '/', request, policy, client, budget)
+        return answer(visit, arrival.query, true)
       case 'malformed':
-        return malformed(policy)
+        return malformed(visit)
     }
   }
 }

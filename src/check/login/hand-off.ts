@@ -4,7 +4,8 @@ import { deny } from '../../core/decision/deny.ts'
 import type { Client } from '../../core/policy/policy.ts'
 import { parseAuthority, type Request } from '../../core/request/request.ts'
 import type { Seal } from '../../core/session/seal.ts'
-import { attemptOf, LOGIN_TTL_MS } from './login-cookie.ts'
+import { attemptOf, LATE_MS } from './login-cookie.ts'
+import { tryAgainAt } from './way-on.ts'
 
 /** A handed-over answer of the provider is good for this long. */
 const HAND_OFF_TTL_MS = 60_000
@@ -62,7 +63,8 @@ export type Arrival =
   | { readonly kind: 'answer'; readonly query: URLSearchParams }
   /** Something for another host, handed over or refused. */
   | { readonly kind: 'elsewhere'; readonly verdict: Verdict }
-  | { readonly kind: 'expired' }
+  /** The same, handed over too late. */
+  | { readonly kind: 'expired'; readonly query: URLSearchParams }
   | { readonly kind: 'malformed' }
 
 /** Tells what arrived at the callback path of a client, and sends on what is for another host. */
@@ -85,20 +87,20 @@ export const createArrive = ({ seal, policies, clock }: CheckPorts): Arrive => {
   }
 
   const handOver = (request: Request, client: Client, origin: Origin, host: string): Arrival => {
+    const home = `https://${origin.authority}/`
     if (!usesClient(host, client)) {
       const detail = `The login began at ${host}, which does not use the client.`
-      return elsewhere(deny('state_mismatch', { detail }))
+      return elsewhere(deny('state_mismatch', { ways: tryAgainAt(home), detail }))
     }
-    if (origin.createdAtMs + LOGIN_TTL_MS <= clock.nowMs()) {
-      const ways = [{ label: 'Try again', href: `https://${origin.authority}/` }]
-      return elsewhere(deny('login_state_expired', { ways }))
+    if (origin.createdAtMs + client.loginLifetimeMs + LATE_MS <= clock.nowMs()) {
+      return elsewhere(deny('login_state_expired', { ways: tryAgainAt(home) }))
     }
     const handOff: HandOff = {
       query: request.path.query,
       expiresAtMs: clock.nowMs() + HAND_OFF_TTL_MS,
     }
     const sealed = seal.seal(handOffContext(client, host), JSON.stringify(handOff))
-    const location = `https://${origin.authority}${client.callbackPath}?${PARAMETER}=${sealed}#`
+    const location = `https://${origin.authority}${client.callbackPath}?${PARAMETER}=${sealed}`
     const headers = [['location', location]] as const
     return elsewhere(deny('login_handed_over', { headers, content: 'none' }))
   }
@@ -126,8 +128,8 @@ export const createArrive = ({ seal, policies, clock }: CheckPorts): Arrive => {
     const opened = seal.open(handOffContext(client, request.host), only)
     if (opened === undefined) return MALFORMED
     const handOff = JSON.parse(opened) as HandOff
-    if (handOff.expiresAtMs <= clock.nowMs()) return { kind: 'expired' }
-    return { kind: 'answer', query: new URLSearchParams(handOff.query) }
+    const kind = handOff.expiresAtMs <= clock.nowMs() ? 'expired' : 'answer'
+    return { kind, query: new URLSearchParams(handOff.query) }
   }
 
   return (request, client) => {

@@ -1,20 +1,25 @@
 import type { CheckPorts } from '../../core/check-ports.ts'
 import { clientToSignInWith, isRemembered, withoutHint } from '../../core/cookie/chosen-client.ts'
-import { setCookie } from '../../core/cookie/cookie.ts'
 import { loginCookiesToDrop } from '../../core/cookie/own-cookies.ts'
-import { type RememberChoice, rememberChoiceOf } from '../../core/cookie/remember-me.ts'
+import { rememberChoiceOf } from '../../core/cookie/remember-me.ts'
 import type { Decision, Header, Verdict } from '../../core/decision/decision.ts'
 import { deny } from '../../core/decision/deny.ts'
 import type { Client, Policy, Rule } from '../../core/policy/policy.ts'
-import type { LoginState } from '../../core/provider/login-state.ts'
 import { asFault } from '../../core/reason/fault.ts'
+import type { Form } from '../../core/request/form.ts'
 import type { Request } from '../../core/request/request.ts'
-import { originOf, returnPathOf, siblingOriginOf } from '../../core/request/return-url.ts'
+import { originOf, returnPathsOf, siblingOriginOf } from '../../core/request/return-url.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import { challenge, chooseProvider, clearing } from '../answer/denials.ts'
 import { sessionTenant } from '../session/session-tenant.ts'
 import { withOrigin } from './hand-off.ts'
-import { attemptOf, createState, LOGIN_TTL_MS, loginCookieName, sealLogin } from './login-cookie.ts'
+import {
+  createState,
+  type LoginCookie,
+  type LoginDraft,
+  loginCookieHeader,
+  sealLogin,
+} from './login-cookie.ts'
 
 type LoginDecision = Extract<Decision, { readonly kind: 'login' }>
 
@@ -45,6 +50,18 @@ const redirectUriOf = (request: Request, { callbackHost, callbackPath }: Client)
   (callbackHost === undefined ? originOf(request) : siblingOriginOf(callbackHost, request)) +
   callbackPath
 
+/** The cookie of a new attempt, and what makes room for it (R16). */
+const cookieHeaders = (
+  request: Request,
+  { clients }: Policy,
+  client: Client,
+  cookie: LoginCookie,
+): readonly Header[] => {
+  const bytes = cookie.name.length + cookie.value.length
+  const dropped = loginCookiesToDrop(request.header('cookie'), clients, bytes)
+  return [loginCookieHeader(client, cookie), ...clearing(dropped)]
+}
+
 /**
  * Starts one attempt: fresh state, nonce and code verifier, sealed into a cookie of its own, so
  * that tabs never meet and nothing is written to the store (R16). The oldest attempts make room. A
@@ -62,38 +79,31 @@ export const createLogin = (ports: CheckPorts): Login => {
       : withOrigin(seal, client, state, request, nowMs)
   }
 
-  const stateOf = (
-    request: Request,
-    client: Client,
-    remember: RememberChoice,
-    form: string | undefined,
-  ): LoginState => ({
+  const draftOf = (request: Request, client: Client): LoginDraft => ({
     state: stateFor(request, client),
     nonce: random.token(32),
     codeVerifier: random.token(32),
-    returnPath: returnPathOf(withoutHint(request.path.raw)),
     redirectUri: redirectUriOf(request, client),
     createdAtMs: clock.nowMs(),
-    ...(remember === 'yes' ? { remember: true } : {}),
-    ...(form === undefined ? {} : { form }),
+    ...(rememberChoiceOf(client, request) === 'yes' ? { remember: true } : {}),
   })
 
-  const cookiesFor = (
+  /** A cookie that holds all of a login. A form is sent to the whole URL, or not kept. */
+  const keepForm = async (
     request: Request,
-    { clients }: Policy,
     client: Client,
-    login: LoginState,
-  ): readonly Header[] => {
-    const attempt = attemptOf(login.state) ?? ''
-    const name = loginCookieName(attempt)
-    const value = sealLogin(seal, client, request, attempt, login)
-    const dropped = loginCookiesToDrop(
-      request.header('cookie'),
-      clients,
-      name.length + value.length,
-    )
-    const attributes = { sameSite: 'Lax', maxAgeSeconds: LOGIN_TTL_MS / 1000 } as const
-    return [['set-cookie', setCookie(name, value, attributes)], ...clearing(dropped)]
+    draft: LoginDraft,
+    form: Form,
+    budget: Budget,
+  ): Promise<LoginCookie | undefined> => {
+    const tenant = sessionTenant(client, request)
+    const kept = await forms.keep(client.name, tenant, form, client.loginLifetimeMs, budget)
+    if (kept === undefined) return undefined
+    const paths = returnPathsOf(withoutHint(request.path.raw))
+    const cookie = sealLogin(seal, client, request, { ...draft, form: kept }, paths)
+    if (cookie.login.cut === undefined) return cookie
+    await forms.take(tenant, kept, budget)
+    return undefined
   }
 
   const begin = async (
@@ -104,17 +114,18 @@ export const createLogin = (ports: CheckPorts): Login => {
     { refused, form }: LoginDecision,
     budget: Budget,
   ): Promise<Verdict> => {
-    const tenant = sessionTenant(client, request)
-    const kept = form && (await forms.keep(client.name, tenant, form, LOGIN_TTL_MS, budget))
-    if (form !== undefined && kept === undefined) return challenge(request, policy, rule, refused)
-    const login = stateOf(request, client, rememberChoiceOf(client, request), kept)
+    const draft = draftOf(request, client)
+    const paths = returnPathsOf(withoutHint(request.path.raw))
+    const cookie = sealLogin(seal, client, request, draft, paths)
     const forwarded = forwardedParameters(request, client)
-    const location = await relyingParty.authorizationUrl(client, login, forwarded, budget)
+    const location = await relyingParty.authorizationUrl(client, cookie.login, forwarded, budget)
+    const held = form === undefined ? cookie : await keepForm(request, client, draft, form, budget)
+    if (held === undefined) return challenge(request, policy, rule, refused)
     return deny(refused.reason, {
       status: form === undefined ? 302 : 303,
       headers: [
         ['location', location],
-        ...cookiesFor(request, policy, client, login),
+        ...cookieHeaders(request, policy, client, held),
         ...clearing(refused.clearCookies),
       ],
       content: 'none',

@@ -37,9 +37,11 @@ const whyOther = (request: Request, open: OpenSession): string | undefined => {
 /**
  * OpenID Connect Front-Channel Logout 1.0: the provider loads this path in a frame. It ends the
  * session of the browser, if its cookie came along and `iss` and `sid` are those of the session.
- * Whoever does not know them ends nothing, and nobody ends a session by them alone.
+ * Whoever does not know them ends nothing, and nobody ends a session by them alone. Nobody signs
+ * such a request, so it ends the session here and nothing else: tokens stay what they are, and the
+ * provider is asked nothing.
  */
-export const createFrontChannelLogout = ({ sessions, revocation }: CheckPorts): Logout => {
+export const createFrontChannelLogout = ({ sessions }: Pick<CheckPorts, 'sessions'>): Logout => {
   const ignore = (policy: Policy, client: Client, detail: string): Deny =>
     deny('front_channel_logout_ignored', {
       headers: [framing(client)],
@@ -56,7 +58,6 @@ export const createFrontChannelLogout = ({ sessions, revocation }: CheckPorts): 
     budget: Budget,
   ): Promise<Deny> => {
     await sessions.remove(open, budget)
-    if (client.logout.revokeTokens) revocation.revoke(client, open.session.tokens)
     return deny('front_channel_logout', {
       headers: [framing(client), ...farewell(request, policy, client)],
       content: 'none',

@@ -21,7 +21,7 @@ const option = (helper: Help, one: Option): string =>
   ].join('\n')
 
 const commands = (command: Command, helper: Help): readonly string[] => {
-  const visible = helper.visibleCommands(command).filter((one) => one.name() !== 'help')
+  const visible = helper.visibleCommands(command)
   const width = Math.max(0, ...visible.map((one) => one.name().length)) + 3
   return visible.map((one) => `  ${one.name().padEnd(width)}${one.summary()}`)
 }

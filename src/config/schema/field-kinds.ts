@@ -60,7 +60,10 @@ const isAddress = (text: string): boolean => {
   return port !== undefined && Number(port) <= 65_535
 }
 
-/** `host:port`, `[IPv6]:port`, or `:port` for every address. Port 0 takes a free one. */
+/**
+ * `host:port`, `[IPv6]:port`, or `:port` for every address, of IPv6 too where the machine has it.
+ * Port 0 takes a free one.
+ */
 export const address = (description: string, flag?: string) =>
   z
     .string(expecting('an address such as 0.0.0.0:9001'))

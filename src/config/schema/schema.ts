@@ -19,7 +19,7 @@ const grpc = z.strictObject({
   listen: address(
     'Where Envoy asks: `envoy.service.auth.v3.Authorization` and `grpc.health.v1.Health`.',
     '--grpc-listen',
-  ).default('0.0.0.0:9001'),
+  ).default(':9001'),
   tls: z
     .strictObject({
       certFile: file(
@@ -37,14 +37,14 @@ const admin = z.strictObject({
   listen: address(
     'Where `/livez`, `/readyz` and `/metrics` are served. Not for the public.',
     '--admin-listen',
-  ).default('0.0.0.0:9090'),
+  ).default(':9090'),
 })
 
 const http = z.strictObject({
   listen: address(
     'Where providers call: `/backchannel-logout/<namespace>/<name>` of an OIDCClient. Expose this port, and no other, to the providers; docs/operations.md says how.',
     '--http-listen',
-  ).default('0.0.0.0:9080'),
+  ).default(':9080'),
 })
 
 const adminApi = z.strictObject({

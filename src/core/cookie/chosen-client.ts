@@ -1,4 +1,5 @@
 import type { Client, Policy } from '../policy/policy.ts'
+import { valuesIn, withoutParameters } from '../request/query.ts'
 import type { Request } from '../request/request.ts'
 import { type CookieKey, findCookie } from './cookie.ts'
 import { PROVIDER_COOKIE } from './own-cookies.ts'
@@ -26,7 +27,7 @@ const rememberedClient = (
 }
 
 const hintsOf = ({ path }: Pick<Request, 'path'>): readonly string[] =>
-  new URLSearchParams(path.query).getAll(HINT_PARAMETER)
+  valuesIn(path.query, HINT_PARAMETER)
 
 /**
  * The client that a login goes to without asking: the only one, or the one that the request names,
@@ -55,19 +56,10 @@ export const clientsInOrder = (
   return [first, ...policy.clients.filter((client) => client !== first)]
 }
 
-const isHint = (pair: string): boolean =>
-  [HINT_PARAMETER, REMEMBER_PARAMETER].some((name) => pair === name || pair.startsWith(`${name}=`))
+const OWN_PARAMETERS: ReadonlySet<string> = new Set([HINT_PARAMETER, REMEMBER_PARAMETER])
 
 /** A path and query without what the sign-in page adds; everything else byte for byte. */
-export const withoutHint = (raw: string): string => {
-  const mark = raw.indexOf('?')
-  if (mark < 0 || !raw.includes('sallyport_')) return raw
-  const kept = raw
-    .slice(mark + 1)
-    .split('&')
-    .filter((pair) => !isHint(pair))
-  return kept.length === 0 ? raw.slice(0, mark) : `${raw.slice(0, mark)}?${kept.join('&')}`
-}
+export const withoutHint = (raw: string): string => withoutParameters(raw, OWN_PARAMETERS)
 
 const withParameter = (path: string, name: string, value: string): string =>
   `${path}${path.includes('?') ? '&' : '?'}${name}=${value}`

@@ -1,4 +1,5 @@
 import type { Client } from '../policy/policy.ts'
+import { valuesIn } from '../request/query.ts'
 import type { Request } from '../request/request.ts'
 
 /** The query parameter by which the sign-in page says whether to remember: `yes` or `no`. */
@@ -22,7 +23,7 @@ export const rememberChoiceOf = (
   request: Pick<Request, 'header' | 'path'>,
 ): RememberChoice => {
   if (session.rememberMe === undefined) return 'no'
-  const wishes = new URLSearchParams(request.path.query).getAll(REMEMBER_PARAMETER)
+  const wishes = valuesIn(request.path.query, REMEMBER_PARAMETER)
   const [wish] = wishes
   const isClear = wishes.length === 1 && (wish === 'yes' || wish === 'no')
   return isClear && isOwnWish(request) ? wish : 'ask'

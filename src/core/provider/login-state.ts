@@ -8,6 +8,8 @@ export interface LoginState {
   readonly returnPath: string
   readonly redirectUri: string
   readonly createdAtMs: number
+  /** The return path is not the whole that was asked for: it was too long to keep. */
+  readonly cut?: true
   /** The person wants to stay signed in on this device. */
   readonly remember?: true
   /** The ticket of the form that is sent again afterwards. */

@@ -13,13 +13,15 @@ export const loginRefusedReasons = {
     kind: 'reject',
     status: 400,
     message: 'This sign-in took too long. Please start again.',
-    remedy: 'A sign-in must be finished within 10 minutes.',
+    remedy:
+      'A sign-in must be finished within `authorizationRequest.lifetime` of the client: by default an hour.',
   },
   login_state_used: {
     kind: 'reject',
     status: 400,
     message: 'This sign-in was already used. Please start again.',
-    remedy: 'The callback was repeated without a session, for example by the back button.',
+    remedy:
+      'The answer of the provider was opened in another browser first, so it counts in none: start again. If it repeats, something opens the links of this browser elsewhere.',
   },
   code_refused: {
     kind: 'reject',

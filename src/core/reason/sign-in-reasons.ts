@@ -48,6 +48,21 @@ export const signInReasons = {
     remedy:
       'The form waited longer than a login may take, or the session store was away. Nothing was sent to the upstream.',
   },
+  return_url_lost: {
+    kind: 'page',
+    status: 200,
+    message:
+      'You are signed in, but the address that you opened is too long to be kept over a sign-in. Please open it again.',
+    remedy:
+      'The path and query are kept as far as a cookie of 3.5 KiB holds them, compressed. Shorten the links, or keep what they say elsewhere.',
+  },
+  login_continued: {
+    kind: 'redirect',
+    status: 303,
+    message: 'You are being signed in.',
+    remedy:
+      'Nothing to do: the same callback came twice, and the browser continues at the URL it first asked for.',
+  },
   already_signed_in: {
     kind: 'redirect',
     status: 303,

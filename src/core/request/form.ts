@@ -1,6 +1,6 @@
 import type { Rule } from '../policy/policy.ts'
 import type { Request } from './request.ts'
-import { isReturnedToWhole } from './return-url.ts'
+import { isReturnable } from './return-url.ts'
 
 /** One field of a form, decoded; a form may have several of one name. */
 export type FormField = readonly [name: string, value: string]
@@ -80,7 +80,7 @@ export const keepableForm = (
   if (keepFormsMaxBytes === undefined || !isFromPage(request) || !isSameOrigin(request)) {
     return undefined
   }
-  if (!isReturnedToWhole(request.path.raw)) return undefined
+  if (!isReturnable(request.path.raw)) return undefined
   const body = wholeBody(request, keepFormsMaxBytes)
   return body === undefined ? undefined : parseForm(body)
 }

@@ -1,6 +1,7 @@
 import type { Request } from './request.ts'
 
-const MAX_BYTES = 1024
+/** No link of ours is longer: what begins with it is put into headers and pages. */
+const MAX_BYTES = 16 * 1024
 
 /**
  * The origin that the browser sees. Always https: our cookies are Secure, so nothing else can hold
@@ -20,21 +21,23 @@ const asciiOf = (sent: string): string =>
   sent.toWellFormed().replace(/[^\u0000-\u007f]/gu, encodeURIComponent)
 
 /**
- * Where a login returns to: the path and query of the original request, and of nothing else (R18).
- * Over 1 KiB the query is given up, then the path (R16). A leading `//` would name another host and
- * becomes `/`.
+ * Where a login may return to, the best first: path and query of the original request, and of
+ * nothing else (R18), then the path alone, then the root. A leading `//` would name another host:
+ * then it is the root.
  */
-export const returnPathOf = (sent: string): string => {
+export const returnPathsOf = (sent: string): readonly [string, ...string[]] => {
   const raw = asciiOf(sent)
+  if (!isSafeReturnPath(raw)) return ['/']
   const mark = raw.indexOf('?')
-  const path = mark < 0 ? raw : raw.slice(0, mark)
-  if (!isSafeReturnPath(raw)) return '/'
-  if (raw.length <= MAX_BYTES) return raw
-  return path.length <= MAX_BYTES ? path : '/'
+  return mark < 0 ? [raw, '/'] : [raw, raw.slice(0, mark), '/']
 }
 
-/** Whether a login returns to this very path and query, not to a part of it. */
-export const isReturnedToWhole = (sent: string): boolean => returnPathOf(sent) === asciiOf(sent)
+/** Whether a login can return to this very path and query. */
+export const isReturnable = (sent: string): boolean => isSafeReturnPath(asciiOf(sent))
+
+/** The best of them that is no longer than a link of ours may be. */
+export const returnPathOf = (sent: string): string =>
+  returnPathsOf(sent).find((path) => path.length <= MAX_BYTES) ?? '/'
 
 /**
  * Whether a path stays on this host when a browser resolves it: one slash, then neither slash nor

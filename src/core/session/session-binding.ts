@@ -1,4 +1,5 @@
 import type { Client } from '../policy/policy.ts'
+import { networkOf } from '../request/network.ts'
 import type { Request } from '../request/request.ts'
 
 /** What a client may bind its sessions to. */
@@ -15,34 +16,11 @@ type Seen = Pick<Request, 'address' | 'header'>
 /** Browsers differ before this; nobody's header decides how large a session is. */
 const MAX_AGENT_LENGTH = 512
 
-const MAPPED = /^::ffff:(?<address>[0-9.]+)$/i
-const GROUPS = 8
-const NETWORK_GROUPS = 4
+/** Nobody knows where: a place of its own. */
+const NOWHERE = 'unknown'
 
-/** The eight groups of an IPv6 address, or `undefined`. */
-const groupsOf = (address: string): readonly string[] | undefined => {
-  const [head = '', tail, ...more] = address.split('::')
-  if (more.length > 0) return undefined
-  const left = head === '' ? [] : head.split(':')
-  const right = tail === undefined || tail === '' ? [] : tail.split(':')
-  const missing = GROUPS - left.length - right.length
-  if (tail === undefined ? missing !== 0 : missing < 1) return undefined
-  return [...left, ...Array.from({ length: missing }, () => '0'), ...right]
-}
-
-/**
- * What of an address stays the same for one place: an IPv4 address, or the first half of an IPv6
- * address, whose other half browsers change by themselves (RFC 8981). Absent: nobody knows where.
- */
-const networkOf = (address: string | undefined): string => {
-  if (address === undefined) return 'unknown'
-  const plain = MAPPED.exec(address)?.groups?.address ?? address
-  if (!plain.includes(':')) return plain
-  const groups = groupsOf(plain.toLowerCase())
-  if (groups === undefined) return plain
-  const network = groups.slice(0, NETWORK_GROUPS)
-  return `${network.map((group) => group.replace(/^0+(?=.)/, '')).join(':')}::/64`
-}
+const placeOf = ({ address }: Seen): string =>
+  address === undefined ? NOWHERE : networkOf(address)
 
 const agentOf = (request: Seen): string =>
   (request.header('user-agent') ?? '').slice(0, MAX_AGENT_LENGTH)
@@ -54,7 +32,7 @@ export const bindingOf = (request: Seen, bonds: readonly Bond[]): SessionBinding
   if (bonds.length === 0) return undefined
   return {
     ...(bonds.includes('UserAgent') ? { agent: agentOf(request) } : {}),
-    ...(bonds.includes('Address') ? { network: networkOf(request.address) } : {}),
+    ...(bonds.includes('Address') ? { network: placeOf(request) } : {}),
   }
 }
 

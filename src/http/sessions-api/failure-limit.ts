@@ -1,3 +1,4 @@
+import { networkOf } from '../../core/request/network.ts'
 import type { Clock } from '../../core/time/clock.ts'
 
 /** Counts refused credentials by where they came from. */
@@ -13,13 +14,9 @@ const WINDOW_MS = 60_000
 /** Beyond that the place that failed first is forgotten. */
 const MAX_PLACES = 1_000
 
-/** An IPv4 address, or the network of an IPv6 one: whoever has one address there has them all. */
-const placeOf = (address: string): string => {
-  const plain = address.replace(/^::ffff:(?=[0-9.]+$)/i, '')
-  return plain.includes(':') ? plain.split(':').slice(0, 4).join(':') : plain
-}
-
-/** Ten failures of one place in a minute are enough: then it waits for the end of that minute. */
+/**
+ * Ten failures of one network in a minute are enough: then it waits for the end of that minute.
+ */
 export const createFailureLimit = (clock: Clock): FailureLimit => {
   const places = new Map<string, { readonly sinceMs: number; count: number }>()
 
@@ -38,13 +35,13 @@ export const createFailureLimit = (clock: Clock): FailureLimit => {
 
   return {
     blockedUntilMs: (address) => {
-      const failures = current(placeOf(address))
+      const failures = current(networkOf(address))
       return failures !== undefined && failures.count >= MAX_FAILURES
         ? failures.sinceMs + WINDOW_MS
         : undefined
     },
     note: (address) => {
-      const place = placeOf(address)
+      const place = networkOf(address)
       const failures = current(place)
       if (failures !== undefined) {
         failures.count += 1

@@ -4,6 +4,7 @@ import type { PresentObject } from '../source/cluster-source.ts'
 import { also, condition, type StatusProblem, tellProblems } from './condition.ts'
 import type { DesiredCondition, DesiredHost, DesiredStatus } from './desired-status.ts'
 import { providerReady } from './provider-conditions.ts'
+import { withStalled } from './stalled.ts'
 import type { ProviderStanding, StandingOf } from './standing.ts'
 import type { Subject } from './subject.ts'
 
@@ -133,6 +134,28 @@ const programmed = (subject: Subject): DesiredCondition => {
     : condition('Programmed', 'True', 'Programmed', also(`In force${owned(hosts)}`, more))
 }
 
+/**
+ * Whether everything about a route is well, for those who look at `Ready` alone: in force on every
+ * host, with providers that answer.
+ */
+const routeReady = (subject: Subject, inForce: DesiredCondition): DesiredCondition => {
+  const { problems, summary, standingOf, missingRights } = subject
+  const conflicts = problems.filter(isConflict)
+  if (inForce.status !== 'True') return { ...inForce, type: 'Ready' }
+  if (conflicts.length > 0) {
+    return condition('Ready', 'False', 'PartiallyAccepted', tellProblems(conflicts))
+  }
+  const waiting = summary.providers.map(standingOf).filter(({ isReady }) => !isReady)
+  const more = [...waitingFor(subject), ...missingRights]
+  if (waiting.length === 0) {
+    const reason = inForce.reason === 'Programmed' ? 'Ready' : inForce.reason
+    return { ...inForce, type: 'Ready', reason }
+  }
+  return waiting.some(({ lastError }) => lastError !== undefined)
+    ? condition('Ready', 'False', 'ProviderNotReady', also('A provider cannot be used yet', more))
+    : condition('Ready', 'Unknown', 'ProviderPending', also('A provider is being discovered', more))
+}
+
 const published = ({ keys, lastDiscoveryMs }: ProviderStanding) => ({
   keys,
   ...(lastDiscoveryMs === undefined ? {} : { lastDiscoveryMs }),
@@ -143,11 +166,13 @@ type Content = Omit<DesiredStatus, 'ref' | 'uid' | 'generation'>
 const contentOf = (subject: Subject): Content => {
   const { kind } = subject.summary.ref
   const refs = resolvedRefs(subject)
-  if (kind === 'OIDCClient')
-    return { conditions: [acceptedWithHosts(subject), refs, clientReady(subject)] }
+  if (kind === 'OIDCClient') {
+    return { conditions: withStalled([acceptedWithHosts(subject), refs, clientReady(subject)]) }
+  }
   if (kind === 'ProtectedRoute') {
-    const conditions = [acceptedWithHosts(subject), refs, programmed(subject)]
-    return { conditions, hosts: subject.hosts }
+    const inForce = programmed(subject)
+    const conditions = [acceptedWithHosts(subject), refs, inForce, routeReady(subject, inForce)]
+    return { conditions: withStalled(conditions), hosts: subject.hosts }
   }
   const [provider] = subject.summary.providers
   const standing = provider === undefined ? undefined : subject.standingOf(provider)
@@ -156,7 +181,7 @@ const contentOf = (subject: Subject): Content => {
       ? unusable('Ready', subject, 'RefsNotResolved')
       : providerReady(standing, subject)
   return {
-    conditions: [accepted(subject), refs, ready],
+    conditions: withStalled([accepted(subject), refs, ready]),
     ...(standing === undefined ? {} : published(standing)),
   }
 }
@@ -193,8 +218,9 @@ export const unsyncedStatuses = (
   missingRightsIn: StatusInput['missingRightsIn'],
 ): readonly DesiredStatus[] =>
   present.map(({ ref, uid, generation }) => {
-    const type = ref.kind === 'ProtectedRoute' ? 'Programmed' : 'Ready'
+    const types = ref.kind === 'ProtectedRoute' ? ['Programmed', 'Ready'] : ['Ready']
     const why = 'Not every resource could be read, so that nothing is in force'
     const message = also(why, missingRightsIn(ref.namespace))
-    return { ref, uid, generation, conditions: [condition(type, 'Unknown', 'NotSynced', message)] }
+    const conditions = types.map((type) => condition(type, 'Unknown', 'NotSynced', message))
+    return { ref, uid, generation, conditions }
   })

@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../policy/compile/object/canonical-json.ts'
 import type { DesiredCondition, DesiredHost, DesiredStatus } from '../conditions/desired-status.ts'
+import { STALLED } from '../conditions/stalled.ts'
 import type { ApiObject } from '../watch/watch-line.ts'
 
 /**
@@ -10,6 +11,8 @@ export type LastChecks = (host: string) => number | undefined
 
 /** A status as the API server keeps it. */
 export interface WrittenStatus {
+  /** The `metadata.generation` that all of it but the times of checks was said about. */
+  readonly observedGeneration?: number
   readonly conditions?: readonly WrittenCondition[]
   readonly hosts?: readonly WrittenHost[]
   readonly keys?: number
@@ -71,6 +74,9 @@ const dated = (
   }
 }
 
+/** Ours that may be wanted no more: else it would be taken for somebody else's and be kept. */
+const PASSING: ReadonlySet<string> = new Set([STALLED])
+
 /** Ours in their order, then those that others wrote. */
 const mergeConditions = (
   { conditions, generation }: DesiredStatus,
@@ -81,7 +87,7 @@ const mergeConditions = (
   const own = new Set(conditions.map(({ type }) => type))
   return [
     ...conditions.map((one) => dated(one, byType.get(one.type), generation, nowMs)),
-    ...written.filter(({ type }) => !own.has(type)),
+    ...written.filter(({ type }) => !own.has(type) && !PASSING.has(type)),
   ]
 }
 
@@ -135,6 +141,7 @@ const byLeader = (
 ): WrittenStatus => {
   const { keys, lastDiscoveryMs, hosts } = desired
   return {
+    observedGeneration: desired.generation,
     conditions: mergeConditions(desired, conditionsOf(written), nowMs),
     ...(keys === undefined ? {} : { keys }),
     ...(lastDiscoveryMs === undefined

@@ -239,6 +239,13 @@ export interface OIDCClientAuthentication {
    * The JWS algorithm of the assertion; it must fit the key. Unset, `private_key_jwt` uses `RS256`.
    */
   readonly algorithm?: 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA'
+  /**
+   * Whom the assertions of `client_secret_jwt` and `private_key_jwt` are for, their one `aud`.
+   * `Issuer`: the provider itself, as the update of RFC 7523 wants it. `TokenEndpoint`: the URL of
+   * the token endpoint, for providers that take nothing else, such as Ory Hydra and Glewlwyd.
+   * Unset, `Issuer`.
+   */
+  readonly assertionAudience?: 'Issuer' | 'TokenEndpoint'
 }
 
 /**
@@ -276,6 +283,12 @@ export interface OIDCClientAuthorizationRequest {
    * values, so list only what is harmless in foreign hands.
    */
   readonly forwardParameters: readonly string[]
+  /**
+   * How long the end-user may take at the provider, from `1m` to `24h`. Whoever comes back later is
+   * told so, and led to where the login began. Until then a used login is remembered in the session
+   * store, and a form that waits for its end is kept there.
+   */
+  readonly lifetime: string
 }
 
 /** Where the provider sends browsers back to after a login. */
@@ -422,6 +435,8 @@ export interface OIDCClientLogout {
    * 1.0), if it offers that. With `false`, the next login may succeed without asking for anything.
    */
   readonly atProvider: boolean
+  /** What the request to sign out at the provider carries. */
+  readonly endSession?: OIDCClientLogoutEndSession
   /**
    * Whether signing out takes the refresh token and the access token back at the provider (RFC
    * 7009), if it has a revocation endpoint. It happens behind the answer: a provider that fails, or
@@ -442,10 +457,22 @@ export interface OIDCClientLogout {
    * Whether the provider may end the session of a browser by loading `<path>/frontchannel` in a
    * frame, with `iss` and `sid` (OpenID Connect Front-Channel Logout 1.0). Browsers send the
    * session cookie to such a frame only if the provider is of the same site, or with
-   * `session.cookie.sameSite: None`, and fewer of them every year: prefer `backChannel`. With
-   * `false`, that path is as any other.
+   * `session.cookie.sameSite: None`, and fewer of them every year: prefer `backChannel`. Nobody
+   * signs such a request, so it takes no tokens back. With `false`, that path is as any other.
    */
   readonly frontChannel: boolean
+}
+
+/** What the request to sign out at the provider carries. */
+export interface OIDCClientLogoutEndSession {
+  /**
+   * Parameters that are added to those of RP-Initiated Logout 1.0, for providers that sign out in a
+   * way of their own: `logout_uri: $RETURN_URL` for Cognito, `returnTo: $RETURN_URL` for Auth0. The
+   * value `$RETURN_URL` stands for where the browser comes back to, `logout.path` on the host that
+   * it signs out of, and `$CLIENT_ID` for the `clientId`; any other value is sent as it is. Where
+   * the metadata name no end-session endpoint, set `endpoints.endSession` of the IdentityProvider.
+   */
+  readonly parameters?: Readonly<Record<string, string>>
 }
 
 /**
@@ -801,7 +828,8 @@ export interface ProtectedRouteRuleAuthenticateBearerProviderRef {
 export interface ProtectedRouteRuleKeepForms {
   /**
    * The largest body that is kept. Whoever is not signed in can fill the session store with as
-   * much, five hundred times for each namespace of clients, replica and ten minutes.
+   * much, five hundred times for each namespace of clients and replica, until the logins are over
+   * (`authorizationRequest.lifetime` of the OIDCClient).
    */
   readonly maxBytes: number
 }

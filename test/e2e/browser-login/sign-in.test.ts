@@ -146,7 +146,7 @@ describe('a person who opens a deep link', () => {
     const asked = new URL(form.hops[1] ?? '').searchParams
     expect(asked.get('redirect_uri')).toBe(url('/oauth2/callback'))
     const landed = await signInOn(browser, form, 'alice')
-    expect(landed.url).toBe(`${url(path)}#`)
+    expect(landed.url).toBe(url(path))
     expect(landed.hops.filter((hop) => new URL(hop).hostname === 'evil.test')).toEqual([])
   })
 

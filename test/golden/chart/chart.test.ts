@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { describe, expect, it } from 'vitest'
-import { parse } from 'yaml'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { parse, stringify } from 'yaml'
 import { loadConfig } from '../../../src/config/load.ts'
 import { CHART, HELMS, helm, objectsOf, renderChart } from '../../support/parts/helm.ts'
 import type { KubernetesObject } from '../../support/parts/kubernetes-client.ts'
@@ -48,6 +48,32 @@ describe.each(Object.entries(HELMS))('with %s', (_, by) => {
     const text = await renderChart(['--values', file], by)
     const pinned = await renderChart(['--values', file])
     expect(objectsOf(madeUp(text)), name).toEqual(objectsOf(madeUp(pinned)))
+  })
+})
+
+/** A chart that has this one as a part, with the values of both. */
+const parentOf = async (values: object): Promise<string> => {
+  const folder = await temporaryFolder('parent')
+  const sallyport = { name: 'sallyport', version: '0.1.0', repository: `file://${CHART}` }
+  const dependency = { ...sallyport, condition: 'sallyport.enabled' }
+  const chart = { apiVersion: 'v2', name: 'parent', version: '1.0.0', dependencies: [dependency] }
+  await writeFile(`${folder.path}/Chart.yaml`, stringify(chart))
+  await writeFile(`${folder.path}/values.yaml`, stringify(values))
+  await mkdir(`${folder.path}/charts`)
+  await symlink(CHART, `${folder.path}/charts/sallyport`)
+  onTestFinished(folder.remove)
+  return folder.path
+}
+
+describe.each(Object.entries(HELMS))('D2: as a part of another chart, with %s', (_, by) => {
+  it('is installed or not by the condition, whatever else is global', async () => {
+    const globals = { imageRegistry: 'registry.example.com', team: { name: 'shop' } }
+    for (const enabled of [true, false]) {
+      const parent = await parentOf({ global: globals, sallyport: { enabled } })
+      const text = await by('template', 'all', parent, '--kube-version', '1.36.0')
+      expect(find(objectsOf(text), 'Deployment', 'sallyport') !== undefined).toBe(enabled)
+      if (enabled) expect(text).toMatch(/image: "?registry\.example\.com\//)
+    }
   })
 })
 

@@ -113,13 +113,35 @@ test('each object has the conditions of its kind, each once and in their order',
   const types = {
     IdentityProvider: ['Accepted', 'ResolvedRefs', 'Ready'],
     OIDCClient: ['Accepted', 'ResolvedRefs', 'Ready'],
-    ProtectedRoute: ['Accepted', 'ResolvedRefs', 'Programmed'],
+    ProtectedRoute: ['Accepted', 'ResolvedRefs', 'Programmed', 'Ready'],
   } as const
   const told = INPUTS.flatMap((file) => statusesOf(file))
   expect(told.length).toBeGreaterThan(20)
   for (const { ref, conditions } of told) {
     const wanted = types[ref.kind as keyof typeof types]
-    expect(conditions.map(({ type }) => type)).toEqual(wanted)
+    const always = conditions.filter(({ type }) => type !== 'Stalled')
+    expect(always.map(({ type }) => type)).toEqual(wanted)
+  }
+})
+
+test('D1: Stalled is there, last and True, where nothing will mend itself, and nowhere else', () => {
+  const told = INPUTS.flatMap((file) => statusesOf(file))
+  const stalled = told.filter(({ conditions }) => conditions.at(-1)?.type === 'Stalled')
+  const reasonsOf = (stuck: boolean): ReadonlySet<string> =>
+    new Set(
+      told
+        .filter((one) => stalled.includes(one) === stuck)
+        .flatMap(({ conditions }) => conditions.map(({ reason }) => reason)),
+    )
+  const final = ['Invalid', 'HostConflict', 'RefNotPermitted', 'IssuerMismatch']
+  expect([...reasonsOf(true)]).toEqual(expect.arrayContaining(final))
+  expect([...reasonsOf(false)]).toEqual(
+    expect.arrayContaining(['SecretNotFound', 'DiscoveryFailed', 'Pending', 'Ready']),
+  )
+  for (const reason of final) expect([...reasonsOf(false)]).not.toContain(reason)
+  for (const { conditions } of stalled) {
+    expect(conditions.at(-1)?.status).toBe('True')
+    expect(conditions.filter(({ type }) => type === 'Stalled')).toHaveLength(1)
   }
 })
 
@@ -130,13 +152,11 @@ test('while rights are missing from the start, every object that is there says s
     ref,
     uid: 'u',
     generation: 3,
-    conditions: [
-      {
-        type: 'Programmed',
-        status: 'Unknown',
-        reason: 'NotSynced',
-        message: 'Not every resource could be read, so that nothing is in force. Grant it.',
-      },
-    ],
+    conditions: ['Programmed', 'Ready'].map((type) => ({
+      type,
+      status: 'Unknown',
+      reason: 'NotSynced',
+      message: 'Not every resource could be read, so that nothing is in force. Grant it.',
+    })),
   })
 })

@@ -59,7 +59,7 @@ const aWorld = () => {
 
 const { check, tickets } = aWorld()
 
-const STATE = `${'0'.repeat(9)}${'a'.repeat(11)}.${'b'.repeat(43)}`
+const STATE = `${Date.UTC(2026, 10, 23).toString(36).padStart(9, '0')}${'a'.repeat(11)}.${'b'.repeat(43)}`
 const SEALED = [
   seal.seal(
     ['login', policy.clients[0]?.tenant ?? '', 'wiki.example.com', STATE.slice(0, 20)],

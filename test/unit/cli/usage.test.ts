@@ -1,10 +1,21 @@
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, test } from 'vitest'
+import { nodeComplaint } from '../../../src/cli/terminal/node-version.ts'
 import { sallyport } from './run.ts'
 
-const COMMANDS = ['serve', 'validate', 'explain', 'attach', 'sessions', 'healthcheck', 'version']
+const COMMANDS = [
+  'serve',
+  'validate',
+  'explain',
+  'attach',
+  'sessions',
+  'healthcheck',
+  'version',
+  'help',
+]
 
 describe('help', () => {
   test('without anything the commands are listed, and all is well', async () => {
@@ -51,6 +62,41 @@ describe('wrong usage ends with 2 and says where to look', () => {
     expect(out).toBe('')
     expect(err).toContain(message)
     expect(err).toContain(where)
+  })
+})
+
+test('D6: help prints what --help prints, of any command, and refuses one that is not there', async () => {
+  for (const path of [[], ['validate'], ['sessions', 'list']]) {
+    expect(await sallyport('help', ...path)).toEqual(await sallyport(...path, '--help'))
+  }
+  const { code, out, err } = await sallyport('help', 'sessions', 'lst')
+  expect({ code, out }).toEqual({ code: 2, out: '' })
+  expect(err).toContain("unknown command 'lst'")
+})
+
+test('D6: --version prints what version prints', async () => {
+  expect(await sallyport('--version')).toEqual(await sallyport('version'))
+})
+
+describe('E7: an older Node.js', () => {
+  test.each(['20.20.2', '22.21.0', '23.11.1'])('%s is told which is needed', (version) => {
+    expect(nodeComplaint(version)).toBe(
+      `error: Sallyport needs Node.js 24 or newer, this is ${version}.\n`,
+    )
+  })
+
+  test.each(['24.0.0', '24.21.0', '100.1.0'])('%s is none', (version) => {
+    expect(nodeComplaint(version)).toBeUndefined()
+  })
+
+  test('reads nothing before it is told: what is imported at once imports nothing', () => {
+    const textOf = (file: string) =>
+      readFileSync(new URL(`../../../src/${file}`, import.meta.url), 'utf8')
+    const atOnce = (file: string) => textOf(file).match(/^import .*/gm) ?? []
+    expect(atOnce('main.ts')).toEqual([
+      "import { nodeComplaint } from './cli/terminal/node-version.ts'",
+    ])
+    expect(atOnce('cli/terminal/node-version.ts')).toEqual([])
   })
 })
 

@@ -24,6 +24,18 @@ test('good files end with 0 and one line that counts them', async () => {
   })
 })
 
+test.each([{}, { 'notes.txt': 'nothing' }, { 'empty.yaml': '' }])(
+  'D6: a folder without a resource is a problem: %j',
+  async (files) => {
+    const path = withFiles(files)
+    expect(await sallyport('validate', path)).toEqual({
+      code: 1,
+      out: `${path}: no resources were found: name files or folders with manifests (.yaml, .yml, .json)\n0 objects, 0 routes, 0 hosts: 1 problem\n`,
+      err: '',
+    })
+  },
+)
+
 test('every problem is printed with file, line, column, object, field and fix', async () => {
   const broken = SHOP.replace('clientRef: { name: shop }', 'clientRef: { name: shpo }').replace(
     'issuer: https',

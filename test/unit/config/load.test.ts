@@ -89,7 +89,7 @@ describe('where resources are read from', () => {
 describe('where a value comes from', () => {
   test('without anything, every field has its default', () => {
     const config = configOf({})
-    expect(config.grpc.listen).toBe('0.0.0.0:9001')
+    expect(config.grpc.listen).toBe(':9001')
     expect(config.sessions.store).toEqual({ kind: 'memory' })
     expect(config.check).toEqual({
       budgetMs: 4_000,
@@ -105,8 +105,8 @@ describe('where a value comes from', () => {
     const yaml = 'grpc: { listen: ":1" }\nadmin: { listen: ":2" }\nlog: { level: warn }'
     const environment = { SALLYPORT_GRPC_LISTEN: ':3', SALLYPORT_ADMIN_LISTEN: ':4' }
     const config = configOf({ yaml, environment, flags: { '--grpc-listen': ':5' } })
-    expect(config.grpc.listen).toBe('[::]:5')
-    expect(config.admin.listen).toBe('[::]:4')
+    expect(config.grpc.listen).toBe(':5')
+    expect(config.admin.listen).toBe(':4')
     expect(config.log.level).toBe('warn')
     expect(config.log.format).toBe('json')
   })
@@ -344,6 +344,14 @@ check: { budget: 4, maxHeaderBytes: 5 }
       '2:10: admin.listen must differ from grpc.listen',
     ],
     [
+      'grpc: { listen: "127.0.0.1:1" }\nadmin: { listen: ":1" }',
+      '2:10: admin.listen must differ from grpc.listen',
+    ],
+    [
+      'grpc: { listen: "0.0.0.0:1" }\nadmin: { listen: "[::]:1" }',
+      '2:10: admin.listen must differ from grpc.listen',
+    ],
+    [
       'admin: { listen: ":1" }\nhttp: { listen: ":1" }',
       '2:9: http.listen must differ from admin.listen',
     ],
@@ -412,9 +420,9 @@ describe('the admin API', () => {
     const tls = 'tls: { certFile: tls.pem, keyFile: a.key, clientCaFile: tls.pem }'
     expect(
       configOf({ yaml: 'adminApi: { listen: ":9443", tokenFile: password }' }).adminApi,
-    ).toEqual({ listen: '[::]:9443', tokenFile: join(folder, 'password') })
+    ).toEqual({ listen: ':9443', tokenFile: join(folder, 'password') })
     expect(configOf({ yaml: `adminApi: { listen: ":9443", ${tls} }` }).adminApi).toEqual({
-      listen: '[::]:9443',
+      listen: ':9443',
       tls: {
         certFile: join(folder, 'tls.pem'),
         keyFile: join(folder, 'a.key'),

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
+import { Fault } from '../../../src/core/reason/fault.ts'
 import { createFormStore } from '../../../src/sessions/form-store.ts'
 import { createMemoryRecords } from '../../../src/sessions/memory/records.ts'
 import { unlimited } from '../../support/check-ports.ts'
@@ -96,6 +97,40 @@ describe('a form store', () => {
     expect(await keep('blog')).toBeDefined()
     clock.advance(TTL_MS)
     expect(await keep()).toBeDefined()
+  })
+
+  it('A15: a form that could not be kept uses up no place', async () => {
+    const { keep, records } = aStore()
+    const away = new Fault('session_store_unavailable', 'Redis is away.')
+    const create = vi.spyOn(records, 'create').mockRejectedValue(away)
+    for (let count = 0; count < 500; count += 1) await expect(keep()).rejects.toBe(away)
+    create.mockResolvedValue(false)
+    expect(await keep()).toBeUndefined()
+    create.mockRestore()
+    for (let count = 0; count < 500; count += 1) expect(await keep()).toBeDefined()
+    expect(await keep()).toBeUndefined()
+  })
+
+  it('A15: a form that is written after it was given up is removed', async () => {
+    const { keep, records } = aStore()
+    const write = records.create
+    const created = vi.spyOn(records, 'create').mockImplementation(async (...form) => {
+      await write(...form)
+      throw new Fault('budget_exceeded', 'It took too long.')
+    })
+    await expect(keep()).rejects.toMatchObject({ code: 'budget_exceeded' })
+    const [key = ''] = created.mock.calls[0] ?? []
+    expect(await records.read(key)).toBeUndefined()
+  })
+
+  it('A15: a form that was given back makes room for another', async () => {
+    const { keep, take } = aStore()
+    const tickets: string[] = []
+    for (let count = 0; count < 500; count += 1) tickets.push((await keep()) ?? '')
+    expect(await keep()).toBeUndefined()
+    await take(tickets[7] ?? '')
+    expect(await keep()).toBeDefined()
+    expect(await keep()).toBeUndefined()
   })
 
   it('R16: holds no more for many hosts and clients: a tenant makes as many as it likes', async () => {

@@ -28,6 +28,8 @@ export interface ClientDraft {
   readonly settings: Omit<Client, 'name' | 'tenant' | 'generation' | 'provider' | 'authentication'>
 }
 
+const MINUTE_MS = 60_000
+
 const ownPath = (field: string, written: string, findings: Findings): string =>
   findings.take(['spec', field, 'path'], 'path', written, canonicalPath(written)) ?? written
 
@@ -66,6 +68,7 @@ const logoutOf = (spec: OIDCClient['spec'], findings: Findings): Client['logout'
     path: ownPath('logout', path, findings),
     ...(redirectURL === undefined ? {} : { redirectUrl: redirectURL }),
     atProvider,
+    endSessionParameters: { ...spec.logout.endSession?.parameters },
     revokeTokens,
     backChannel,
     ...(frontChannel ? { frontChannelPath: `${path}/frontchannel` } : {}),
@@ -95,6 +98,11 @@ export const readClient = (
       resources: [...spec.resources],
       authorizationParameters: { ...spec.authorizationRequest.parameters },
       forwardParameters: [...spec.authorizationRequest.forwardParameters],
+      loginLifetimeMs: findings.durationMs(
+        ['spec', 'authorizationRequest', 'lifetime'],
+        spec.authorizationRequest.lifetime,
+        { leastMs: MINUTE_MS, mostMs: 24 * 60 * MINUTE_MS },
+      ),
       userinfo: spec.claims.userinfo,
       callbackPath: ownPath('callback', spec.callback.path, findings),
       ...callbackHostOf(spec, findings),

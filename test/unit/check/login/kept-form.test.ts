@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createCheck } from '../../../../src/check/check.ts'
 import type { Deny } from '../../../../src/core/decision/decision.ts'
+import { Fault } from '../../../../src/core/reason/fault.ts'
 import { aPolicy, aRequest, aRule, aSession, NAVIGATION } from '../../../support/builders.ts'
 import { type FakePorts, fakePorts, unlimited } from '../../../support/check-ports.ts'
 import {
@@ -118,9 +119,34 @@ describe('a form that is sent without a session', () => {
 
   it.each([
     ['a path that looks like another host', '//evil.example.com/x'],
-    ['a query that is too long to come back to', `/orders?id=${'7'.repeat(1_024)}`],
-    ['a path that is too long to come back to', `/${'o'.repeat(1_024)}`],
+    ['a query that is too long to come back to', `/orders?id=${'7'.repeat(4_000)}`],
+    ['a path that is too long to come back to', `/${'o'.repeat(4_000)}`],
   ])('R18: is challenged at %s, as it would be sent elsewhere', async (_, path) => {
     expect(await send(keeping(), path)).toMatchObject({ status: 401, reason: 'login_required' })
+  })
+
+  it('A15: takes no place where its login cannot begin', async () => {
+    const ports = keeping()
+    const kept: string[] = []
+    const { keep, take } = ports.forms
+    const forms: typeof ports.forms = {
+      keep: async (...form) => {
+        const ticket = await keep(...form)
+        kept.push(ticket ?? '')
+        return ticket
+      },
+      take: async (tenant, ticket, budget) => {
+        kept.splice(kept.indexOf(ticket), 1)
+        return take(tenant, ticket, budget)
+      },
+    }
+    await send({ ...ports, forms }, `/orders?id=${'7'.repeat(4_000)}`)
+    expect(kept).toEqual([])
+    const authorizationUrl = async () => {
+      throw new Fault('provider_unreachable', 'down')
+    }
+    const relyingParty = { ...ports.relyingParty, authorizationUrl }
+    await expect(send({ ...ports, forms, relyingParty })).rejects.toBeInstanceOf(Fault)
+    expect(kept).toEqual([])
   })
 })

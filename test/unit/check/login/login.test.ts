@@ -55,7 +55,7 @@ describe('R16: starting a login', () => {
     }
     const [line = ''] = headersOf(first, 'set-cookie')
     expect(line).toMatch(
-      /^__Host-sallyport-login-[0-9a-z]{9}[\w-]{11}=[\w-]+; Path=\/; Max-Age=600; Secure; HttpOnly; SameSite=Lax$/,
+      /^__Host-sallyport-login-[0-9a-z]{9}[\w-]{11}=[\w-]+; Path=\/; Max-Age=7200; Secure; HttpOnly; SameSite=Lax$/,
     )
     expect(Object.keys(cookiesOf(first))).not.toEqual(Object.keys(cookiesOf(second)))
     expect(ports.calls.storeWrites).toBe(0)
@@ -94,7 +94,7 @@ describe('finishing a login', () => {
     const login = await visit(ports, '/orders?id=7&q=%2F')
     const done = await comeBack(ports, login)
     expect(done).toMatchObject({ status: 303, reason: 'login_completed' })
-    expect(headerOf(done, 'location')).toBe('https://shop.example.com:8443/orders?id=7&q=%2F#')
+    expect(headerOf(done, 'location')).toBe('https://shop.example.com:8443/orders?id=7&q=%2F')
     const cookies = cookiesOf(done)
     expect(ports.stored.has(cookies['__Host-sallyport'] ?? '')).toBe(true)
     expect(Object.entries(cookies).filter(([, value]) => value === '')).toHaveLength(1)
@@ -176,7 +176,7 @@ describe('finishing a login', () => {
       const login = logins[tab]
       if (login === undefined) throw new Error('no such tab')
       const done = await comeBack(ports, login, jar)
-      expect(headerOf(done, 'location')).toBe(`https://shop.example.com:8443/tab/${tab}#`)
+      expect(headerOf(done, 'location')).toBe(`https://shop.example.com:8443/tab/${tab}`)
       expect(done.reason).toBe('login_completed')
     }
   })
@@ -189,7 +189,7 @@ describe('finishing a login', () => {
     )
     const done = await comeBack(ports, await visit(ports, '/deep'))
     expect(done).toMatchObject({ status: 200, content: 'page', reason: 'login_completed' })
-    expect(headerOf(done, 'refresh')).toBe('0; url=https://shop.example.com:8443/deep#')
+    expect(headerOf(done, 'refresh')).toBe('0; url=https://shop.example.com:8443/deep')
     expect(headersOf(done, 'set-cookie')[0]).toMatch(/SameSite=Strict$/)
   })
 
@@ -213,7 +213,7 @@ describe('finishing a login', () => {
       const cookie = `${cookieHeaderOf(login)}; __Host-sallyport=${ticket}`
       const done = await comeBack(ports, login, cookie)
       expect(done).toMatchObject({ status: 303, reason: 'already_signed_in' })
-      expect(headerOf(done, 'location')).toBe('https://shop.example.com:8443/deep#')
+      expect(headerOf(done, 'location')).toBe('https://shop.example.com:8443/deep')
     },
   )
 
@@ -226,15 +226,36 @@ describe('finishing a login', () => {
     expect((await comeBack(ports, login, cookie)).reason).toBe('id_token_invalid')
   })
 
-  it('a provider that cannot be reached is a fault, and leaves no session', async () => {
+  it('B17: a provider that cannot be reached is a 503 that leads to the wanted page, and leaves no session', async () => {
     const ports = fakePorts(aPolicy())
     ports.codeOutcome = async () => {
       throw new Fault('provider_unreachable', 'down')
     }
-    const login = await visit(ports, '/')
-    await expect(comeBack(ports, login)).rejects.toMatchObject({ code: 'provider_unreachable' })
+    const done = await comeBack(ports, await visit(ports, '/deep?x=1'))
+    expect(done).toMatchObject({ status: 503, reason: 'provider_unreachable', detail: 'down' })
+    expect(done.ways).toEqual([{ label: 'Try again', href: '/deep?x=1' }])
+    expect(headerOf(done, 'retry-after')).toBe('5')
+    expect(Object.values(cookiesOf(done))).toEqual([''])
     expect(ports.calls.storeWrites).toBe(0)
   })
+
+  it.each([
+    ['claim', 'replay'],
+    ['create', 'sessions'],
+  ] as const)(
+    'B17: a store that is away at %s is a 503 that leads to the wanted page',
+    async (call, port) => {
+      const ports = fakePorts(aPolicy())
+      const login = await visit(ports, '/deep')
+      const away = async () => {
+        throw new Fault('session_store_unavailable', 'away')
+      }
+      const broken = { ...ports, [port]: { ...ports[port], [call]: away } }
+      const done = await comeBack(broken, login)
+      expect(done).toMatchObject({ status: 503, reason: 'session_store_unavailable' })
+      expect(done.ways).toEqual([{ label: 'Try again', href: '/deep' }])
+    },
+  )
 })
 
 describe('R16: a callback that is not the answer to a login of this browser', () => {
@@ -286,13 +307,131 @@ describe('R16: a callback that is not the answer to a login of this browser', ()
     expect(done.reason).toBe('state_mismatch')
   })
 
-  it('R16: after ten minutes is refused, and offers the original URL', async () => {
+  it('C3: after an hour is refused, and leads to the original URL', async () => {
     const ports = fakePorts(aPolicy())
     const login = await visit(ports, '/deep')
-    ports.nowMs += 10 * 60_000
+    ports.nowMs += 3_600_000 - 1
+    expect((await comeBack(ports, await visit(ports, '/'))).reason).toBe('login_completed')
+    ports.nowMs += 1
     const done = await comeBack(ports, login)
     expect(done).toMatchObject({ status: 400, reason: 'login_state_expired' })
     expect(done.ways[0]?.href).toBe('/deep')
+  })
+
+  it('C3: may take as long as its client says', async () => {
+    const ports = fakePorts(aPolicy({ clients: [aClient({ loginLifetimeMs: 8 * 3_600_000 })] }))
+    const login = await visit(ports, '/')
+    expect(headersOf(login, 'set-cookie')[0]).toContain(`; Max-Age=${9 * 3_600};`)
+    ports.nowMs += 8 * 3_600_000 - 1
+    expect((await comeBack(ports, login)).reason).toBe('login_completed')
+  })
+
+  it('C3: late and without its cookie says that it is late, and leads on', async () => {
+    const ports = fakePorts(aPolicy())
+    const login = await visit(ports, '/deep')
+    ports.nowMs += 3 * 3_600_000
+    const done = await comeBack(ports, login, '')
+    expect(done).toMatchObject({ status: 400, reason: 'login_state_expired' })
+    expect(done.ways).toEqual([{ label: 'Try again', href: '/' }])
+  })
+
+  it('C4: at the same moment as another waits for it, and goes on to the page', async () => {
+    const ports = fakePorts(aPolicy())
+    const login = await visit(ports, '/deep?x=1')
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const outcome = ports.codeOutcome
+    ports.codeOutcome = async () => {
+      await promise
+      return typeof outcome === 'function' ? outcome() : outcome
+    }
+    const order: string[] = []
+    const noting = async (name: string) => {
+      const done = await comeBack(ports, login)
+      order.push(name)
+      return done
+    }
+    const both = [noting('first'), noting('second')]
+    for (let turn = 0; turn < 10; turn += 1) await new Promise((next) => setImmediate(next))
+    expect(order).toEqual([])
+    resolve()
+    const [first, second] = await Promise.all(both)
+    expect(order).toEqual(['first', 'second'])
+    expect(first?.reason).toBe('login_completed')
+    expect(second).toMatchObject({ status: 303, reason: 'login_continued' })
+    expect(second && headerOf(second, 'location')).toBe('https://shop.example.com:8443/deep?x=1')
+    expect(second && headersOf(second, 'set-cookie')).toEqual([])
+    expect(ports.calls.exchange).toHaveLength(1)
+    expect(ports.stored.size).toBe(1)
+  })
+
+  it('C4: goes on although the first one never ends, and although the store is away', async () => {
+    const ports = fakePorts(aPolicy())
+    const login = await visit(ports, '/deep')
+    ports.codeOutcome = () => new Promise(() => undefined)
+    comeBack(ports, login).catch(() => undefined)
+    expect((await comeBack(ports, login)).reason).toBe('login_continued')
+    const isClaimed = async () => {
+      throw new Fault('session_store_unavailable', 'away')
+    }
+    const broken = { ...ports, replay: { ...ports.replay, isClaimed } }
+    expect((await comeBack(broken, login)).reason).toBe('login_continued')
+  })
+
+  it('A18: opened in another browser first, its code is of use in none', async () => {
+    const ports = fakePorts(aPolicy())
+    const login = await visit(ports, '/deep')
+    expect((await comeBack(ports, login, '')).reason).toBe('state_mismatch')
+    const done = await comeBack(ports, login)
+    expect(done).toMatchObject({ status: 400, reason: 'login_state_used' })
+    expect(done.ways).toEqual([{ label: 'Try again', href: '/deep' }])
+    expect(ports.calls.exchange).toEqual([])
+  })
+
+  it.each([
+    ['a script', { 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' }],
+    ['a prefetch', { 'sec-purpose': 'prefetch' }],
+    ['a program', { 'sec-fetch-mode': '', 'sec-fetch-dest': '', 'sec-fetch-site': '' }],
+  ])('A18: loaded by %s without the cookie is no end of the login', async (_who, headers) => {
+    const ports = fakePorts(aPolicy())
+    const login = await visit(ports, '/deep')
+    const path = callbackPath(login)
+    await visit(ports, path, { ...CALLBACK_NAVIGATION, ...headers })
+    expect((await comeBack(ports, login)).reason).toBe('login_completed')
+  })
+
+  it('A18: strangers who make up callbacks fill the store no faster than ten in a second', async () => {
+    const ports = fakePorts(aPolicy())
+    const claims: string[] = []
+    const { claim } = ports.replay
+    const replay: typeof ports.replay = {
+      ...ports.replay,
+      claim: async (id, ...rest) => {
+        claims.push(id)
+        return claim(id, ...rest)
+      },
+    }
+    const check = createCheck({ ...ports, replay })
+    const flood = async () => {
+      for (let count = 0; count < 50; count += 1) {
+        const attempt = ports.nowMs.toString(36).padStart(9, '0') + ports.random.token(8)
+        const path = `/oauth2/callback?code=c&state=${attempt}.${ports.random.token(32)}`
+        await check(aRequest({ path, headers: CALLBACK_NAVIGATION }), unlimited)
+      }
+      await new Promise((next) => setImmediate(next))
+      return new Set(claims.filter((id) => id.startsWith('login:'))).size
+    }
+    expect(await flood()).toBe(10)
+    ports.nowMs += 1_000
+    expect(await flood()).toBe(20)
+  })
+
+  it('C1: leaves the fragment of the wanted URL alone, and drops any other', async () => {
+    const ports = fakePorts(aPolicy())
+    const login = await visit(ports, '/app')
+    const locationOf = (done: Deny) => headerOf(done, 'location')
+    expect(locationOf(await comeBack(ports, login))).toBe('https://shop.example.com:8443/app')
+    const own = `__Host-sallyport=${ports.keep(aSession(ports.nowMs))}`
+    expect(locationOf(await comeBack(ports, login, own))).toBe('https://shop.example.com:8443/#')
   })
 
   it('R16: 1,000 replays at once make one session', async () => {
@@ -301,14 +440,14 @@ describe('R16: a callback that is not the answer to a login of this browser', ()
     const answers = await Promise.all(Array.from({ length: 1000 }, () => comeBack(ports, login)))
     const reasons = answers.map((answer) => answer.reason)
     expect(reasons.filter((reason) => reason === 'login_completed')).toHaveLength(1)
-    expect(reasons.filter((reason) => reason === 'login_state_used')).toHaveLength(999)
+    expect(reasons.filter((reason) => reason === 'login_continued')).toHaveLength(999)
     expect(ports.calls.exchange).toHaveLength(1)
     expect(ports.stored.size).toBe(1)
   })
 
   it.each([
-    ['twice', 0, (login: Deny) => cookieHeaderOf(login), '/deep#'],
-    ['late', 600_000, (login: Deny) => cookieHeaderOf(login), '/deep#'],
+    ['twice', 0, (login: Deny) => cookieHeaderOf(login), '/deep'],
+    ['late', 3_600_000, (login: Deny) => cookieHeaderOf(login), '/deep'],
     ['without its cookie', 0, () => '', '/#'],
   ])(
     'R16: %s, when a session exists, it simply continues',
@@ -360,7 +499,7 @@ describe('R20: malformed callbacks', () => {
     const extra =
       '&redirect_uri=https://evil.example&rd=https://evil.example&return_url=//evil.example'
     const done = await comeBack(ports, await visit(ports, '/home'), undefined, extra)
-    expect(headerOf(done, 'location')).toBe('https://shop.example.com:8443/home#')
+    expect(headerOf(done, 'location')).toBe('https://shop.example.com:8443/home')
   })
 })
 
@@ -404,7 +543,7 @@ describe('a client that offers to stay signed in', () => {
     const login = await visit(ports, `/orders?id=7&sallyport_remember=${wish}`, own)
     expect(login.status).toBe(302)
     const back = await comeBack(ports, login)
-    expect(headerOf(back, 'location')).toBe('https://shop.example.com:8443/orders?id=7#')
+    expect(headerOf(back, 'location')).toBe('https://shop.example.com:8443/orders?id=7')
     const [session] = [...ports.stored.values()].map((stored) => stored.session)
     expect(session?.idleTimeoutMs).toBe(idle)
     expect((session?.absoluteExpiresAtMs ?? 0) - ports.nowMs).toBe(absolute)

@@ -93,7 +93,7 @@ describe('a host with several clients', () => {
     const ports = fakePorts(policy)
     const done = await signIn(ports, '/orders?a=1&sallyport_provider=customers&b=%20')
     expect(done).toMatchObject({ status: 303, reason: 'login_completed' })
-    expect(headerOf(done, 'location')).toBe('https://shop.example.com/orders?a=1&b=%20#')
+    expect(headerOf(done, 'location')).toBe('https://shop.example.com/orders?a=1&b=%20')
     expect(ports.calls.exchange[0]?.redirectUri).toBe('https://shop.example.com/customers/callback')
   })
 

@@ -46,6 +46,50 @@ describe('R34: the hint in a query', () => {
   })
 })
 
+describe('a hint that is written percent-encoded', () => {
+  const clients = ['a', 'b'].map((name) => aClient({ name: `shop/${name}` }))
+  const policy = aPolicy({ clients })
+
+  it.each([
+    'sallyport%5Fprovider=b',
+    '%73allyport_provider=%62',
+    'sallyport%5fprovider=b',
+    's%61llyport%5Fprovid%65r=b',
+  ])('A19: %s is read as the client, and is gone where the login returns to', (pair) => {
+    for (const path of [`/p?${pair}`, `/p?x=%2f&${pair}&y`, `/p??=1&${pair}`]) {
+      expect(clientToSignInWith(policy, aRequest({ path }))).toBe(clients[1])
+      expect(withoutHint(path)).not.toContain(pair)
+    }
+    expect(withoutHint(`/p?x=%2f&${pair}&y`)).toBe('/p?x=%2f&y')
+  })
+
+  it('A19: with a name that no client has shows links that lead on, each once', () => {
+    const path = '/p?x=1&sallyport%5Fprovider=nobody&sallyport%5Fremember=yes'
+    expect(clientToSignInWith(policy, aRequest({ path }))).toBeUndefined()
+    expect(signInWays(policy, withoutHint(path)).map(({ href }) => href)).toEqual([
+      '/p?x=1&sallyport_provider=a',
+      '/p?x=1&sallyport_provider=b',
+    ])
+  })
+
+  it('A19: is whatever a reader of the query takes for one, and nothing else', () => {
+    const letter = fc.constantFrom(...'sallyport_provider=&%73?+5F')
+    fc.assert(
+      fc.property(
+        fc.array(letter).map((letters) => letters.join('')),
+        (query) => {
+          const left = withoutHint(`/p?${query}`)
+          const parameters = new URLSearchParams(`&${left.slice(left.indexOf('?') + 1)}`)
+          expect(left.includes('?') && parameters.has('sallyport_provider')).toBe(false)
+          if (!new URLSearchParams(`&${query}`).has('sallyport_provider')) {
+            expect(left).toBe(`/p?${query}`)
+          }
+        },
+      ),
+    )
+  })
+})
+
 describe('the order in which sessions count', () => {
   const clients = ['a', 'b', 'c'].map((name) => aClient({ name: `shop/${name}` }))
   const orderWith = (cookie: string) =>

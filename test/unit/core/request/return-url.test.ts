@@ -4,6 +4,7 @@ import {
   isSafeReturnPath,
   originOf,
   returnPathOf,
+  returnPathsOf,
 } from '../../../../src/core/request/return-url.ts'
 
 describe('R18: where a login returns to', () => {
@@ -21,9 +22,15 @@ describe('R18: where a login returns to', () => {
     expect(returnPathOf('/suche?q=größe\ud800')).toBe('/suche?q=gr%C3%B6%C3%9Fe%EF%BF%BD')
   })
 
-  it('R16: over 1 KiB the query goes first, then the path', () => {
-    expect(returnPathOf(`/a?${'q'.repeat(1100)}`)).toBe('/a')
-    expect(returnPathOf(`/${'p'.repeat(1100)}`)).toBe('/')
+  it('C2: what is given up first is the query, then the path', () => {
+    expect(returnPathsOf('/a?b=1')).toEqual(['/a?b=1', '/a', '/'])
+    expect(returnPathsOf('/a')).toEqual(['/a', '/'])
+    expect(returnPathsOf('//evil.example?b')).toEqual(['/'])
+  })
+
+  it('R16: a link is 16 KiB long at most', () => {
+    expect(returnPathOf(`/a?${'q'.repeat(17_000)}`)).toBe('/a')
+    expect(returnPathOf(`/${'p'.repeat(17_000)}`)).toBe('/')
   })
 
   it('R18: whatever comes in, the result stays on the host', () => {

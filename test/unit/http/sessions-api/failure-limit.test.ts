@@ -39,6 +39,14 @@ describe('the limit of failures', () => {
     expect(isBlocked('2001:db8:1:3::1')).toBe(false)
   })
 
+  it('A16: counts one IPv6 network once, however short its addresses are written', () => {
+    const { fail, isBlocked } = setUp()
+    for (let host = 1; host <= 10; host += 1) fail(`2001:db8::${host}`, 1)
+    expect(isBlocked('2001:db8::ffff:1')).toBe(true)
+    expect(isBlocked('2001:0db8:0:0:1:2:3:4')).toBe(true)
+    expect(isBlocked('2001:db8:1::1')).toBe(false)
+  })
+
   it('remembers a thousand places: the one that failed first goes', () => {
     const { fail, isBlocked } = setUp()
     fail('192.0.2.1', 10)

@@ -165,3 +165,15 @@ it('of a new object, what sums it up is told and what is wrong, and no more', ()
     'Ready',
   ])
 })
+
+it('D1: Stalled and a Ready that repeat another condition are no news of their own', () => {
+  const why = 'Every host of this route belongs to another route.'
+  const after = {
+    conditions: [
+      written('Programmed', 'False', 'HostConflict', why),
+      written('Ready', 'False', 'HostConflict', why),
+      written('Stalled', 'True', 'HostConflict', why),
+    ],
+  } as never
+  expect(transitionsOf(objectWith('u'), after).map(({ type }) => type)).toEqual(['Programmed'])
+})

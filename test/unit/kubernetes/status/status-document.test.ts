@@ -38,6 +38,7 @@ const first = (wanted = desired()): WrittenStatus => next(undefined, wanted) ?? 
 describe('conditions', () => {
   it('are written with the generation that they are about, and since when', () => {
     expect(next(undefined)).toEqual({
+      observedGeneration: 2,
       conditions: [
         {
           type: 'Programmed',
@@ -90,6 +91,13 @@ describe('conditions', () => {
     const { conditions } = next({ conditions: [foreign] }) ?? {}
     expect(conditions?.map(({ type }) => type)).toEqual(['Programmed', 'Audited'])
     expect(conditions?.[1]).toEqual(foreign)
+  })
+
+  it('D1: Stalled is taken away when it is wanted no more, though other types are kept', () => {
+    const stalled = { type: 'Stalled', status: 'True', reason: 'Invalid', message: 'Mend it.' }
+    const before = first(desired({ conditions: [...desired().conditions, stalled as never] }))
+    expect(before.conditions?.map(({ type }) => type)).toEqual(['Programmed', 'Stalled'])
+    expect(next(before)?.conditions?.map(({ type }) => type)).toEqual(['Programmed'])
   })
 
   it('are written even if the status that is there is nonsense', () => {

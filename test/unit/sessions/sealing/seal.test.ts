@@ -21,6 +21,25 @@ describe('a seal', () => {
     )
   })
 
+  it('C2: packs a long text, and opens it again', () => {
+    const seal = sealUnder('a')
+    const report = Array.from({ length: 200 }, (_, at) => `&column=name-${at}`).join('')
+    const texts = [report, 'x'.repeat(767), 'x'.repeat(768), 'ü'.repeat(2_000)]
+    for (const text of texts) expect(seal.open(context, seal.seal(context, text))).toBe(text)
+    expect(seal.seal(context, report).length).toBeLessThan(report.length / 2)
+  })
+
+  it('C2: opens no packed text as a plain one', () => {
+    const seal = sealUnder('a')
+    const bytes = Buffer.from(seal.seal(context, 'x'.repeat(5_000)), 'base64url')
+    expect(bytes[0]).toBe(2)
+    for (const format of [0, 1, 3, 255]) {
+      bytes[0] = format
+      expect(seal.open(context, bytes.toString('base64url'))).toBeUndefined()
+    }
+    expect(seal.open([...context, 'packed 1'], bytes.toString('base64url'))).toBeUndefined()
+  })
+
   it('is cookie-safe, and differs each time', () => {
     const seal = sealUnder('a')
     const sealed = seal.seal(context, 'state')

@@ -1,0 +1,8 @@
+/** The oldest major version of Node.js that runs this. */
+const OLDEST = 24
+
+/** Why this version of Node.js will not do, as a line for a terminal; `undefined` if it does. */
+export const nodeComplaint = (version: string): string | undefined =>
+  Number.parseInt(version, 10) >= OLDEST
+    ? undefined
+    : `error: Sallyport needs Node.js ${OLDEST} or newer, this is ${version}.\n`
