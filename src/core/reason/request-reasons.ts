@@ -30,7 +30,7 @@ export const requestReasons = {
   },
   caller_gone: {
     kind: 'reject',
-    status: 499,
+    status: 408,
     message: 'The request was given up before it was answered.',
     remedy:
       'The browser went away, or the timeout of the ext_authz filter is shorter than `check.budget`. Nobody was answered.',

@@ -227,7 +227,7 @@ describe('C16: a gRPC caller', () => {
     [404, 404],
     [429, 403],
     [431, 400],
-    [499, 400],
+    [408, 400],
     [502, 503],
     [503, 503],
   ])('C16: gets %i as %i, which Envoy has a code for', (status, sent) => {
