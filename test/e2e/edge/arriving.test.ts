@@ -218,6 +218,7 @@ describe('what arrives at the edge', () => {
     const lines = [['authorization', `Bearer ${'a'.repeat(70_000)}`]] as const
     const refused = await send({ host: `${API}:${stack().port}`, target: '/long', lines })
     expect(refused.header('x-sallyport-reason')).toBe('token_too_large')
-    expect(stack().sallyport.output()).toContain('The token is 70000 bytes long')
+    const said = () => stack().sallyport.output().includes('The token is 70000 bytes long')
+    await expect.poll(said).toBe(true)
   })
 })
