@@ -97,6 +97,8 @@ export const aBearerMethod = (changes: Partial<BearerMethod> = {}): BearerMethod
   provider: aProvider(),
   audiences: ['https://api.example.com'],
   maxBytes: 65_536,
+  audienceClaim: 'aud',
+  accepts: ['access_token'],
   ...changes,
 })
 

@@ -6,6 +6,7 @@ import type { Clock } from '../../core/time/clock.ts'
 import type { KeySet } from '../provider/keys.ts'
 import type { Refreshed } from '../provider/refreshed.ts'
 import { skewOf } from '../token/access-token-claims.ts'
+import { isIssuer, whyOtherIssuer } from '../token/issuers.ts'
 import { readJwt, type UnverifiedJwt } from '../token/jwt.ts'
 import { audiencesOf, checkHeader, checkSigned, checkTimes } from '../token/provider-jwt.ts'
 
@@ -48,8 +49,8 @@ const accessTokenHash = (accessToken: string, algorithm: string): string => {
 }
 
 const checkParties = (jwt: UnverifiedJwt, client: Client): string | undefined => {
-  const { iss, sub, azp } = jwt.claims
-  if (iss !== client.provider.issuer) return 'Its iss claim names another issuer.'
+  const { sub, azp } = jwt.claims
+  if (!isIssuer(client.provider, jwt.claims)) return whyOtherIssuer(client.provider, jwt.claims)
   if (typeof sub !== 'string' || sub === '') return 'Its sub claim is absent or malformed.'
   const audiences = audiencesOf(jwt)
   if (!audiences.includes(client.clientId)) return 'Its aud claim does not name the client.'

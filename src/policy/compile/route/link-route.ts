@@ -66,8 +66,7 @@ const completeRule = (draft: RuleDraft, { methods }: Followings): Rule => ({
     if (method.kind === 'session') return [{ kind: 'session' }]
     const followed = methods.get(method)
     if (followed?.kind !== 'usable') return []
-    const { audiences, maxBytes } = method
-    return [{ kind: 'bearer', provider: followed.value, audiences, maxBytes }]
+    return [{ kind: 'bearer', provider: followed.value, ...method.settings }]
   }),
 })
 
