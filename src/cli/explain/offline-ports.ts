@@ -5,6 +5,7 @@ import type { PolicySource } from '../../core/policy-source.ts'
 import type { Verification } from '../../core/provider/token-verifier.ts'
 import { Fault } from '../../core/reason/fault.ts'
 import type { Clock } from '../../core/time/clock.ts'
+import { issuerDifferenceAmong } from '../../oidc/provider/issuer.ts'
 import { checkClaims, rejected } from '../../oidc/token/access-token-claims.ts'
 import { isAccessTokenIssuer } from '../../oidc/token/issuers.ts'
 import { readJwt } from '../../oidc/token/jwt.ts'
@@ -31,7 +32,9 @@ const verifyClaims = (
   if (claims === undefined) return rejected('token_malformed', 'It is not a JWT.')
   const fitting = methods.filter(({ provider }) => isAccessTokenIssuer(provider, claims))
   if (fitting.length === 0) {
-    return rejected('token_issuer_mismatch', 'Its iss claim names no provider of the rule.')
+    const issuers = methods.map(({ provider }) => provider.issuer)
+    const difference = issuerDifferenceAmong(issuers, String(claims.iss), true)
+    return rejected('token_issuer_mismatch', `Its iss claim ${difference}.`)
   }
   const refusals = fitting.map((method) => checkClaims(claims, method, nowMs))
   const [refusal] = refusals

@@ -2,6 +2,7 @@ import type { Provider } from '../../core/policy/policy.ts'
 import type { LoginState } from '../../core/provider/login-state.ts'
 import type { CodeOutcome } from '../../core/provider/relying-party.ts'
 import type { Reason } from '../../core/reason/reason.ts'
+import { issuerDifference } from '../provider/issuer.ts'
 import { mayBeIssuer } from '../token/issuers.ts'
 
 /** A login that ends without tokens. */
@@ -50,7 +51,8 @@ const checkIssuer = (
     return refuseLogin('id_token_invalid', 'The callback lacks the iss parameter.')
   }
   if (mayBeIssuer(provider, issuer)) return undefined
-  return refuseLogin('id_token_invalid', 'The iss parameter of the callback names another issuer.')
+  const difference = issuerDifference(provider.issuer, issuer)
+  return refuseLogin('id_token_invalid', `The iss parameter of the callback ${difference}.`)
 }
 
 const checkError = (query: URLSearchParams): RefusedLogin | undefined => {

@@ -9,6 +9,7 @@ import { skewOf } from '../token/access-token-claims.ts'
 import { isIssuer, whyOtherIssuer } from '../token/issuers.ts'
 import { readJwt, type UnverifiedJwt } from '../token/jwt.ts'
 import { audiencesOf, checkHeader, checkSigned, checkTimes } from '../token/provider-jwt.ts'
+import { checkFreshSignature } from '../token/signature.ts'
 
 /** What an ID token is checked against. */
 export interface IdTokenExpectation {
@@ -93,7 +94,7 @@ export const checkIdToken = async (
     checkTimes(jwt, skewOf(client.provider), clock.nowMs()) ??
     checkBinding(jwt, expected)
   if (refused !== undefined) return invalid(refused)
-  const signed = await checkSigned(jwt, keys, budget)
+  const signed = await checkSigned(jwt, keys, budget, checkFreshSignature)
   if (signed.kind === 'unknown') {
     return { kind: 'unverifiable', detail: signed.detail, claims: jwt.claims }
   }

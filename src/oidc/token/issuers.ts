@@ -1,5 +1,6 @@
 import type { Claims } from '../../core/identity/identity.ts'
 import type { Provider } from '../../core/policy/policy.ts'
+import { issuerDifference } from '../provider/issuer.ts'
 
 /** What the issuer of a provider of many tenants holds in the place of the tenant. */
 export const TENANT_PLACE = '{tenantid}'
@@ -22,9 +23,9 @@ export const isIssuer = ({ issuer, tenants }: Issuers, { iss, tid }: Claims): bo
 }
 
 /** Why claims are not of a provider, as a sentence. */
-export const whyOtherIssuer = ({ tenants }: Issuers, { tid }: Claims): string =>
+export const whyOtherIssuer = ({ issuer, tenants }: Issuers, { iss, tid }: Claims): string =>
   tenants === undefined || (typeof tid === 'string' && tenants.includes(tid))
-    ? 'Its iss claim names another issuer.'
+    ? `Its iss claim ${issuerDifference(issuer, iss)}.`
     : 'Its iss and tid claims name no tenant of `tenants` of the IdentityProvider.'
 
 /** The same for access tokens, which some providers issue under further names. */
