@@ -59,6 +59,8 @@ export interface About {
   readonly rule?: string
   readonly subject?: string
   readonly via?: Identity['via']
+  /** Names of headers that the upstream does not get, as there was no room for them (R9). */
+  readonly leftOut?: readonly string[]
   /** Older sessions of the subject that made room for this one. */
   readonly endedSessions?: number
   /** Set where a check was a logout and came to an end. */

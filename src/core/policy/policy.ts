@@ -190,6 +190,8 @@ export interface BearerMethod {
   readonly provider: Provider
   /** At least one of these must be in the claim that names audiences; never empty (R23). */
   readonly audiences: readonly string[]
+  /** A longer token is refused unread. */
+  readonly maxBytes: number
   /** Which claim that is: `aud`, unless the provider has none. */
   readonly audienceClaim: string
   /** Never empty. */
@@ -263,6 +265,8 @@ export interface Policy {
    * that takes bearer tokens only.
    */
   readonly clients: readonly Client[]
+  /** The header in which the gateway says which of the route's hosts the browser sees. */
+  readonly publicHostHeader?: string
   /** First match wins. */
   readonly rules: readonly Rule[]
   /**

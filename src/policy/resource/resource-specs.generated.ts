@@ -632,6 +632,14 @@ export interface ProtectedRouteSpec {
    */
   readonly hosts: readonly string[]
   /**
+   * For a gateway behind a CDN that calls it by another host: the host that the browser sees is in
+   * a header. It is taken for the host of the request, in redirect URIs, return URLs, cookies and
+   * sessions, if it is one of `hosts` too; a header that names any other host is refused with 404.
+   * Where the header is absent, the host of the request is the one that counts. Unset, no such
+   * header is looked at.
+   */
+  readonly publicHosts?: ProtectedRoutePublicHosts
+  /**
    * The OIDCClient that end-users sign in with; `clientRefs` instead if they may choose. With
    * neither, the hosts take access tokens only, and no member of any `authenticate` may be
    * `session`.
@@ -672,6 +680,24 @@ export interface ProtectedRouteSpec {
    * them.
    */
   readonly rules: readonly ProtectedRouteRule[]
+}
+
+/**
+ * For a gateway behind a CDN that calls it by another host: the host that the browser sees is in a
+ * header. It is taken for the host of the request, in redirect URIs, return URLs, cookies and
+ * sessions, if it is one of `hosts` too; a header that names any other host is refused with 404.
+ * Where the header is absent, the host of the request is the one that counts. Unset, no such header
+ * is looked at.
+ */
+export interface ProtectedRoutePublicHosts {
+  /** The name of the header, such as `x-forwarded-host`. It holds one host, perhaps with a port. */
+  readonly header: string
+  /**
+   * Says that the gateway sets or removes the header on every request before it asks Sallyport,
+   * whoever sent it. It must be `true`: with a header that a caller can choose, a caller chooses
+   * which of the hosts a login belongs to.
+   */
+  readonly trusted: boolean
 }
 
 /**
@@ -723,6 +749,11 @@ export interface ProtectedRouteAuthenticateBearer {
    * section 2.3).
    */
   readonly audiences: readonly string[]
+  /**
+   * The longest token that is read. A longer one gets 401, and the log says how long it was. Envoy
+   * takes no more than 60 KiB of headers unless `max_request_headers_kb` is raised.
+   */
+  readonly maxBytes: number
   /**
    * The claim that names the audiences. Unset, `aud`; another is for providers whose access tokens
    * have none, such as `client_id` for Amazon Cognito.
@@ -896,6 +927,11 @@ export interface ProtectedRouteRuleAuthenticateBearer {
    * section 2.3).
    */
   readonly audiences: readonly string[]
+  /**
+   * The longest token that is read. A longer one gets 401, and the log says how long it was. Envoy
+   * takes no more than 60 KiB of headers unless `max_request_headers_kb` is raised.
+   */
+  readonly maxBytes: number
   /**
    * The claim that names the audiences. Unset, `aud`; another is for providers whose access tokens
    * have none, such as `client_id` for Amazon Cognito.

@@ -142,6 +142,13 @@ const forms: ReadonlyMap<string, ValueForm> = new Map([
       example: '/api',
     },
   ],
+  [
+    '^x-[a-z0-9]([a-z0-9-]*[a-z0-9])?$',
+    {
+      meaning: 'the name of a header that begins with `x-`, in lower case',
+      example: 'x-forwarded-host',
+    },
+  ],
   ['^[A-Z][A-Z-]*$', { meaning: 'an HTTP method in upper case', example: 'GET' }],
   [
     String.raw`^((/([^\x00-\x1f\x7f~/]|~[01])+)+|[^\x00-\x1f\x7f./]+(\.[^\x00-\x1f\x7f./]+)*)$`,
