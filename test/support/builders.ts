@@ -88,6 +88,8 @@ export const aBearerMethod = (changes: Partial<BearerMethod> = {}): BearerMethod
   kind: 'bearer',
   provider: aProvider(),
   audiences: ['https://api.example.com'],
+  audienceClaim: 'aud',
+  accepts: ['access_token'],
   ...changes,
 })
 

@@ -22,6 +22,10 @@ export type NewSession = (
 const sidOf = ({ claims }: Tokens): Pick<Session, 'sid'> =>
   typeof claims.sid === 'string' && claims.sid !== '' ? { sid: claims.sid } : {}
 
+/** Of a provider of many tenants the issuer that the ID token names, tenant included. */
+const issuerOf = ({ provider }: Client, { claims }: Tokens): string =>
+  provider.tenants !== undefined && typeof claims.iss === 'string' ? claims.iss : provider.issuer
+
 /** The cookie that holds the ticket of a new session. */
 export const sessionCookie = (
   { session }: Client,
@@ -43,7 +47,7 @@ export const createNewSession =
       tenant: sessionTenant(client, request),
       client: client.name,
       host: request.host,
-      issuer: client.provider.issuer,
+      issuer: issuerOf(client, tokens),
       clientId: client.clientId,
       subject: String(tokens.claims.sub),
       ...sidOf(tokens),

@@ -60,6 +60,13 @@ export const tokenReasons = {
     message: 'The access token has expired.',
     remedy: 'Get a fresh token. If it is fresh, compare the clocks.',
   },
+  token_lifetime_too_long: {
+    kind: 'challenge',
+    status: 401,
+    message: 'The access token lives longer than is accepted here.',
+    remedy:
+      'Have the provider issue tokens with a shorter life, or raise `maxTokenLifetime` of the IdentityProvider.',
+  },
   token_not_yet_valid: {
     kind: 'challenge',
     status: 401,

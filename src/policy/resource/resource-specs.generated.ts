@@ -11,6 +11,20 @@ export interface IdentityProviderSpec {
    */
   readonly issuer: string
   /**
+   * For a provider of many tenants, whose metadata say `{tenantid}` (Microsoft Entra ID): `issuer`
+   * holds that text as the metadata spell it, `metadataURL` says where they are, and a token is
+   * accepted if its `iss` is the issuer with its `tid` in that place and that `tid` is listed here.
+   * `"*"`: every tenant; then anybody with an account anywhere can sign in, and rules have to say
+   * who may.
+   */
+  readonly tenants?: readonly string[]
+  /**
+   * Further `iss` of access tokens that this provider signs with the same keys, byte for byte:
+   * those of AD FS and of version 1 of Entra ID name another one than the metadata. ID tokens and
+   * logout tokens have to name `issuer`.
+   */
+  readonly additionalIssuers?: readonly string[]
+  /**
    * Where the metadata of the provider is, if not below the issuer: for providers that publish it
    * elsewhere, one for each user flow for example, and for an address inside the cluster. Its
    * `issuer` must still be `issuer`, to the letter.
@@ -49,6 +63,11 @@ export interface IdentityProviderSpec {
    * are checked. At most `60s`; more only prolongs the life of stolen tokens.
    */
   readonly clockSkew: string
+  /**
+   * An access token of an API caller whose `exp` is further ahead is refused, from `1m` to `8760h`.
+   * Unset, none is: tokens of a month or a year exist.
+   */
+  readonly maxTokenLifetime?: string
   /**
    * How long one call to the provider may take, from `1s` to `30s`. A check never waits longer than
    * `check.budget` of the process, whatever stands here; calls behind an answer use all of it.
@@ -234,6 +253,8 @@ export interface OIDCClientSpec {
   readonly authorizationRequest: OIDCClientAuthorizationRequest
   /** Where the provider sends browsers back to after a login. */
   readonly callback: OIDCClientCallback
+  /** What ID tokens and logout tokens of this client are like. */
+  readonly idToken?: OIDCClientIdToken
   /** Where the claims of a session come from besides the ID token. */
   readonly claims: OIDCClientClaims
   /** How long a login lasts, and the cookie that stands for it. */
@@ -356,6 +377,16 @@ export interface OIDCClientCallback {
    * never sees requests to it.
    */
   readonly path: string
+}
+
+/** What ID tokens and logout tokens of this client are like. */
+export interface OIDCClientIdToken {
+  /**
+   * The algorithm that is registered for this client (`id_token_signed_response_alg`). Set, ID and
+   * logout tokens have to be signed with exactly it. Unset, any of `signingAlgorithms` of the
+   * IdentityProvider will do.
+   */
+  readonly signingAlgorithm?: 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA'
 }
 
 /** Where the claims of a session come from besides the ID token. */
@@ -646,11 +677,17 @@ export interface ProtectedRouteClientRef {
 export interface ProtectedRouteAuthenticate {
   /** A session that a login started. It has no settings, so write `{}`. */
   readonly session?: Readonly<Record<string, never>>
-  /** A JWT access token in `Authorization` (RFC 6750, RFC 9068). ID tokens are refused. */
+  /**
+   * A JWT access token in `Authorization` (RFC 6750, RFC 9068). ID tokens are refused unless
+   * `accept` lists them.
+   */
   readonly bearer?: ProtectedRouteAuthenticateBearer
 }
 
-/** A JWT access token in `Authorization` (RFC 6750, RFC 9068). ID tokens are refused. */
+/**
+ * A JWT access token in `Authorization` (RFC 6750, RFC 9068). ID tokens are refused unless `accept`
+ * lists them.
+ */
 export interface ProtectedRouteAuthenticateBearer {
   /** The IdentityProvider whose tokens are accepted. */
   readonly providerRef: ProtectedRouteAuthenticateBearerProviderRef
@@ -660,6 +697,17 @@ export interface ProtectedRouteAuthenticateBearer {
    * section 2.3).
    */
   readonly audiences: readonly string[]
+  /**
+   * The claim that names the audiences. Unset, `aud`; another is for providers whose access tokens
+   * have none, such as `client_id` for Amazon Cognito.
+   */
+  readonly audienceClaim?: string
+  /**
+   * Which tokens are taken as bearers. Unset, access tokens alone. `IDToken` is for callers that
+   * have no other, such as gcloud and the service accounts of some clouds: an ID token says who
+   * signed in, not what it may be used for.
+   */
+  readonly accept?: readonly ('AccessToken' | 'IDToken')[]
 }
 
 /** The IdentityProvider whose tokens are accepted. */
@@ -802,11 +850,17 @@ export interface ProtectedRouteRuleMatchPath {
 export interface ProtectedRouteRuleAuthenticate {
   /** A session that a login started. It has no settings, so write `{}`. */
   readonly session?: Readonly<Record<string, never>>
-  /** A JWT access token in `Authorization` (RFC 6750, RFC 9068). ID tokens are refused. */
+  /**
+   * A JWT access token in `Authorization` (RFC 6750, RFC 9068). ID tokens are refused unless
+   * `accept` lists them.
+   */
   readonly bearer?: ProtectedRouteRuleAuthenticateBearer
 }
 
-/** A JWT access token in `Authorization` (RFC 6750, RFC 9068). ID tokens are refused. */
+/**
+ * A JWT access token in `Authorization` (RFC 6750, RFC 9068). ID tokens are refused unless `accept`
+ * lists them.
+ */
 export interface ProtectedRouteRuleAuthenticateBearer {
   /** The IdentityProvider whose tokens are accepted. */
   readonly providerRef: ProtectedRouteRuleAuthenticateBearerProviderRef
@@ -816,6 +870,17 @@ export interface ProtectedRouteRuleAuthenticateBearer {
    * section 2.3).
    */
   readonly audiences: readonly string[]
+  /**
+   * The claim that names the audiences. Unset, `aud`; another is for providers whose access tokens
+   * have none, such as `client_id` for Amazon Cognito.
+   */
+  readonly audienceClaim?: string
+  /**
+   * Which tokens are taken as bearers. Unset, access tokens alone. `IDToken` is for callers that
+   * have no other, such as gcloud and the service accounts of some clouds: an ID token says who
+   * signed in, not what it may be used for.
+   */
+  readonly accept?: readonly ('AccessToken' | 'IDToken')[]
 }
 
 /** The IdentityProvider whose tokens are accepted. */

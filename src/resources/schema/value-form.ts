@@ -29,7 +29,7 @@ const forms: ReadonlyMap<string, ValueForm> = new Map([
     { meaning: 'made of letters, digits, `.`, `_` and `-`', example: 'ca.crt' },
   ],
   [
-    `^https?://${AUTHORITY}(/[${URL_CHARACTERS}-]*)?$`,
+    String.raw`^https?://${AUTHORITY}(/([${URL_CHARACTERS}-]|\{tenantid\})*)?$`,
     {
       meaning: 'an http or https URL without user, query and fragment',
       example: 'https://sso.example.com/realms/shop',
@@ -54,6 +54,13 @@ const forms: ReadonlyMap<string, ValueForm> = new Map([
     {
       meaning: 'a duration: whole numbers with h, m, s or ms',
       example: '1h30m',
+    },
+  ],
+  [
+    String.raw`^(\*|[A-Za-z0-9][A-Za-z0-9-]*)$`,
+    {
+      meaning: 'the id of a tenant, or `*`',
+      example: '8a4c1111-0000-4000-8000-000000000001',
     },
   ],
   ['^[ -~]+$', { meaning: 'printable ASCII', example: 'shop' }],

@@ -335,6 +335,9 @@ describe('sessions', () => {
     const cookie = `__Host-sallyport=${ports.keep(aSession(ports.nowMs))}`
     const verdict = denied(await checked(ports, { headers: { ...NAVIGATION, cookie } }))
     expect(verdict).toMatchObject({ status: 403, reason: 'claim_mismatch' })
+    expect(verdict.detail).toBe(
+      'The claim groups is absent from the ID token; claims.userinfo of the OIDCClient would ask the userinfo endpoint as well.',
+    )
     expect(verdict.ways[0]?.href).toBe('/oauth2/logout')
   })
 
@@ -344,6 +347,7 @@ describe('sessions', () => {
     const cookie = `__Host-sallyport=${ports.keep(aSession(ports.nowMs))}`
     const verdict = denied(await checked(ports, { headers: { ...NAVIGATION, cookie } }))
     expect(verdict).toMatchObject({ status: 403, reason: 'insufficient_scope' })
+    expect(verdict.detail).toBe('Missing: orders:purge; granted: openid email.')
     expect(verdict.ways[0]?.href).toBe('/oauth2/logout')
   })
 })

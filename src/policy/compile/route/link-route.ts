@@ -66,7 +66,7 @@ const completeRule = (draft: RuleDraft, { methods }: Followings): Rule => ({
     if (method.kind === 'session') return [{ kind: 'session' }]
     const followed = methods.get(method)
     if (followed?.kind !== 'usable') return []
-    return [{ kind: 'bearer', provider: followed.value, audiences: method.audiences }]
+    return [{ kind: 'bearer', provider: followed.value, ...method.settings }]
   }),
 })
 
