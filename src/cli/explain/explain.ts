@@ -1,7 +1,13 @@
 import { compileResources } from '../../app/compile-resources.ts'
 import { systemClock } from '../../app/system.ts'
 import { type Reason, reasonEntry } from '../../core/reason/reason.ts'
-import { type Parsed, parseAuthority, parsePath, type Request } from '../../core/request/request.ts'
+import {
+  authorityOf,
+  type Parsed,
+  parseAuthority,
+  parsePath,
+  type Request,
+} from '../../core/request/request.ts'
 import { createManifestReader } from '../../resources/manifest-reader.ts'
 import { createResourceSchema } from '../../resources/schema/schema.ts'
 import { EXIT, type ExitCode } from '../terminal/exit-code.ts'
@@ -44,16 +50,17 @@ const requestOf = (options: ExplainOptions): Parsed<Request> => {
   if (!authority.ok) return authority
   const path = parsePath(raw)
   if (!path.ok) return path
-  const { host, port } = authority.value
   const headers = joined(options.headers)
   const value: Request = {
     id: 'explain',
     method: options.method.toUpperCase(),
-    host,
-    authority: port === undefined ? host : `${host}:${port}`,
+    host: authority.value.host,
+    authority: authorityOf(authority.value),
     path: path.value,
     header: (name) => headers.get(name),
     headerNames: () => headers.keys(),
+    encoding: 'text',
+    room: { bytes: Number.POSITIVE_INFINITY, count: Number.POSITIVE_INFINITY },
     contextExtensions: {},
   }
   return { ok: true, value }
