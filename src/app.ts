@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createAdminApi } from './app/admin-api.ts'
 import { createBackground } from './app/background.ts'
 import { createHealth } from './app/health.ts'
+import { outboundNotes, outboundOf } from './app/outbound.ts'
 import { followKeys } from './app/process-keys.ts'
 import { readinessOf } from './app/readiness.ts'
 import { createResources } from './app/resources.ts'
@@ -77,14 +77,14 @@ const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8'
  */
 export const createApp = (config: Config, deps: AppDeps): App => {
   const { keys, logger, clock, random, version } = deps
-  const { allowInsecureIssuers, caFile, ...networks } = config.outbound
-  const caPem = caFile === undefined ? {} : { caPem: readFileSync(caFile, 'utf8') }
+  const { allowInsecureIssuers } = config.outbound
 
   const metrics = createMetrics(version)
   const background = createBackground()
   const snapshot = createSnapshot()
-  const outbound = { ...networks, ...caPem, allowInsecureIssuers }
-  const providers = createProviders({ outbound, clock, random })
+  const outbound = outboundOf(config.outbound, version)
+  const tell = (sentence: string): void => logger.warn(sentence)
+  const providers = createProviders({ outbound, clock, random, tell })
   const backend = createSessionBackend(config.sessions.store, {
     clock,
     random,
@@ -208,6 +208,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
         'Providers may be reached over http (outbound.allowInsecureIssuers): whoever can change that traffic can sign in as anybody. For trials only.',
       )
     }
+    for (const note of outboundNotes(outbound, clock.nowMs())) logger.warn(note)
     const { port: adminPort } = await admin.start()
     await resources.start()
     if (isDraining) return

@@ -193,6 +193,29 @@ describe('a login at a provider that lies', () => {
     expect(outcomeOf(await world.exchange())).toBe('id_token_invalid')
   })
 
+  it('B15: a key that changes under the same name refuses no login, right after a read or later', async () => {
+    for (const laterMs of [0, 3_600_000]) {
+      const world = await aWorld()
+      world.honestly()
+      expect(outcomeOf(await world.exchange())).toBe('tokens')
+      world.clock.advance(laterMs)
+      const rotated = createTokenSigner('key-1')
+      world.hostile.setKeys([rotated.publicJwk])
+      world.hostile.setTokens(world.tokenAnswer(rotated.sign(world.idClaims())))
+      expect(outcomeOf(await world.exchange())).toBe('tokens')
+    }
+  })
+
+  it('B16: a provider that takes pushed requests only is named when a login begins', async () => {
+    const world = await aWorld()
+    world.hostile.setMetadata({ require_pushed_authorization_requests: true })
+    const begun = world.relyingParty.authorizationUrl(world.client, world.login, {}, unlimited)
+    await expect(begun).rejects.toMatchObject({
+      code: 'provider_misconfigured',
+      message: expect.stringContaining('require_pushed_authorization_requests'),
+    })
+  })
+
   it('R22: an ID token of an algorithm that is not allowed is refused, of an allowed one it is not', async () => {
     for (const [allowed, expected] of [
       ['RS256', 'id_token_invalid'],

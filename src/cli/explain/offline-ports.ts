@@ -5,6 +5,7 @@ import type { PolicySource } from '../../core/policy-source.ts'
 import type { Verification } from '../../core/provider/token-verifier.ts'
 import { Fault } from '../../core/reason/fault.ts'
 import type { Clock } from '../../core/time/clock.ts'
+import { issuerDifferenceAmong } from '../../oidc/provider/issuer.ts'
 import { checkClaims, rejected } from '../../oidc/token/access-token-claims.ts'
 import { readJwt } from '../../oidc/token/jwt.ts'
 import { scopesOf } from '../../oidc/token/scopes.ts'
@@ -31,7 +32,9 @@ const verifyClaims = (
   const fitting = methods.filter(({ provider }) => provider.issuer === claims.iss)
   const [first] = fitting
   if (first === undefined) {
-    return rejected('token_issuer_mismatch', 'Its iss claim names no provider of the rule.')
+    const issuers = methods.map(({ provider }) => provider.issuer)
+    const difference = issuerDifferenceAmong(issuers, String(claims.iss), true)
+    return rejected('token_issuer_mismatch', `Its iss claim ${difference}.`)
   }
   const refusals = fitting.map((method) => checkClaims(claims, method, nowMs))
   const [refusal] = refusals

@@ -112,6 +112,10 @@ const clientReady = (subject: Subject): DesiredCondition => {
           also('The provider cannot be used yet', more),
         )
   }
+  if (standing?.loginHindrance !== undefined) {
+    const text = also(`Nobody can sign in: ${standing.loginHindrance}`, more)
+    return condition('Ready', 'False', 'ProviderNotReady', text)
+  }
   return summary.inForce === 'last_good'
     ? condition('Ready', 'True', 'UsingLastKnownGood', also(LAST_GOOD, more))
     : condition('Ready', 'True', 'Ready', also('Logins work', more))

@@ -3,11 +3,13 @@ import type { Claims } from '../../core/identity/identity.ts'
 import type { Client } from '../../core/policy/policy.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
+import { issuerDifference } from '../provider/issuer.ts'
 import type { KeySet } from '../provider/keys.ts'
 import type { Refreshed } from '../provider/refreshed.ts'
 import { skewOf } from '../token/access-token-claims.ts'
 import { readJwt, type UnverifiedJwt } from '../token/jwt.ts'
 import { audiencesOf, checkHeader, checkSigned, checkTimes } from '../token/provider-jwt.ts'
+import { checkFreshSignature } from '../token/signature.ts'
 
 /** What an ID token is checked against. */
 export interface IdTokenExpectation {
@@ -49,7 +51,8 @@ const accessTokenHash = (accessToken: string, algorithm: string): string => {
 
 const checkParties = (jwt: UnverifiedJwt, client: Client): string | undefined => {
   const { iss, sub, azp } = jwt.claims
-  if (iss !== client.provider.issuer) return 'Its iss claim names another issuer.'
+  const { issuer } = client.provider
+  if (iss !== issuer) return `Its iss claim ${issuerDifference(issuer, iss)}.`
   if (typeof sub !== 'string' || sub === '') return 'Its sub claim is absent or malformed.'
   const audiences = audiencesOf(jwt)
   if (!audiences.includes(client.clientId)) return 'Its aud claim does not name the client.'
@@ -92,7 +95,7 @@ export const checkIdToken = async (
     checkTimes(jwt, skewOf(client.provider), clock.nowMs()) ??
     checkBinding(jwt, expected)
   if (refused !== undefined) return invalid(refused)
-  const signed = await checkSigned(jwt, keys, budget)
+  const signed = await checkSigned(jwt, keys, budget, checkFreshSignature)
   if (signed.kind === 'unknown') {
     return { kind: 'unverifiable', detail: signed.detail, claims: jwt.claims }
   }

@@ -3,6 +3,7 @@ import type { Client } from '../../core/policy/policy.ts'
 import type { LogoutTokenCheck } from '../../core/provider/relying-party.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
+import { issuerDifference } from '../provider/issuer.ts'
 import type { KeySet } from '../provider/keys.ts'
 import type { Refreshed } from '../provider/refreshed.ts'
 import { skewOf } from '../token/access-token-claims.ts'
@@ -30,7 +31,8 @@ const isObject = (value: Json | undefined): value is { readonly [name: string]: 
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const checkParties = (jwt: UnverifiedJwt, client: Client): string | undefined => {
-  if (jwt.claims.iss !== client.provider.issuer) return 'Its iss claim names another issuer.'
+  const { issuer } = client.provider
+  if (jwt.claims.iss !== issuer) return `Its iss claim ${issuerDifference(issuer, jwt.claims.iss)}.`
   const isForUs = audiencesOf(jwt).includes(client.clientId)
   return isForUs ? undefined : 'Its aud claim does not name the client.'
 }

@@ -40,16 +40,15 @@ const basic = ({ username, password }: { readonly username: string; readonly pas
   `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
 
 /** What the proxy is sent with each CONNECT; credentials are asked for each time anew. */
-const connectHeaders = ({ credentials }: ChosenProxy, userAgent: string) => ({
-  'user-agent': userAgent,
-  ...(credentials === undefined
-    ? {}
-    : {
-        get 'proxy-authorization'(): string {
-          return basic(credentials())
-        },
-      }),
-})
+const connectHeaders = ({ credentials }: ChosenProxy, userAgent: string) => {
+  if (credentials === undefined) return { 'user-agent': userAgent }
+  return {
+    'user-agent': userAgent,
+    get 'proxy-authorization'(): string {
+      return basic(credentials())
+    },
+  }
+}
 
 /** Makes connections when they are first needed. */
 export const createDispatchers = (

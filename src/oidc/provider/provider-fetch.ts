@@ -9,6 +9,7 @@ import { type FailureKind, tellFailure } from '../outbound/failure.ts'
 import { createAddressFilter, DEFAULT_DENIED } from '../outbound/networks.ts'
 import type { OutboundOptions } from '../outbound/outbound-options.ts'
 import { type CallOutcome, createBreaker } from './breaker.ts'
+import type { OutageWatch } from './outage.ts'
 
 /** One call to a provider. */
 export interface OutboundRequest {
@@ -94,6 +95,13 @@ interface Received {
 export const withType = ({ contentType }: Answer): string =>
   contentType === undefined ? '' : ` (${contentType})`
 
+/** How to say that an answer is no JSON object; completes a sentence that begins with its URL. */
+export const notJson = (answer: Answer): string => {
+  if (answer.text === '') return `answered with an empty body${withType(answer)}, not with JSON`
+  const isHtml = /^[\s\uFEFF]*<(?:!doctype html|html|head|body)/i.test(answer.text.slice(0, 200))
+  return `answered with ${isHtml ? 'a page of HTML' : 'something else'}${withType(answer)}, not with a JSON object`
+}
+
 /** Where a redirect leads, as messages may name it. */
 const targetOf = (location: string | undefined, from: URL): string => {
   const target = location === undefined ? null : URL.parse(location, from.href)
@@ -113,6 +121,7 @@ export const createProviderFetch = (
   outbound: OutboundOptions,
   clock: Clock,
   authorities = createAuthorities(),
+  watch?: OutageWatch,
 ): ProviderFetch => {
   const isPermitted = createAddressFilter(
     outbound.denyNetworks ?? DEFAULT_DENIED,
@@ -171,10 +180,14 @@ export const createProviderFetch = (
       const what = `answered with a redirect ${targetOf(location, url)}, which is not followed: configure the final URL`
       throw new Fault('provider_misconfigured', `${provider.name}: ${nameOf(url)} ${what}.`)
     }
+    watch?.well(url.origin)
     if (status >= 500 || status === 408 || status === 429) {
       const cause = HELD_BACK_STATUSES.has(status) ? ANOTHER_TRY : undefined
-      throw unreachable(url, `answered with status ${status}${withType(answer)}`, cause)
+      const fault = unreachable(url, `answered with status ${status}${withType(answer)}`, cause)
+      watch?.failed(nameOf(url), fault.message)
+      throw fault
     }
+    watch?.well(nameOf(url))
     return answer
   }
 
@@ -208,8 +221,11 @@ export const createProviderFetch = (
     try {
       received = await send(url, request)
     } catch (thrown) {
-      leave(outcomeOf(thrown, request, sinceMs))
-      throw failure(thrown, url, request, sinceMs)
+      const outcome = outcomeOf(thrown, request, sinceMs)
+      leave(outcome)
+      const fault = failure(thrown, url, request, sinceMs)
+      if (outcome === 'unreached') watch?.failed(url.origin, fault.message)
+      throw fault
     }
     return judge(url, received, leave)
   }

@@ -5,6 +5,7 @@ import type { TokenVerifier, Verification } from '../../core/provider/token-veri
 import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import { admittedAlgorithms } from '../provider/algorithms.ts'
+import { issuerDifferenceAmong } from '../provider/issuer.ts'
 import type { VerificationKey } from '../provider/keys.ts'
 import type { Providers } from '../provider/providers.ts'
 import { checkClaims, type Rejected, rejected, skewOf } from './access-token-claims.ts'
@@ -71,7 +72,9 @@ const methodsFor = (
   }
   const fitting = methods.filter((method) => method.provider.issuer === iss)
   if (fitting.length > 0) return fitting
-  return rejected('token_issuer_mismatch', 'The iss claim names no provider that is accepted here.')
+  const issuers = methods.map(({ provider }) => provider.issuer)
+  const difference = issuerDifferenceAmong(issuers, iss, false)
+  return rejected('token_issuer_mismatch', `Its iss claim ${difference}.`)
 }
 
 /**

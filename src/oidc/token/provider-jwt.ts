@@ -53,14 +53,15 @@ export type Signed =
   | { readonly kind: keyof typeof SIGNATURES; readonly detail: string }
 
 /**
- * Verifies the signature with the provider's keys.
+ * Verifies the signature with the provider's keys, as `check` does it.
  * @throws Fault if the keys were never fetched and cannot be.
  */
 export const checkSigned = async (
   jwt: UnverifiedJwt,
   keys: Refreshed<KeySet>,
   budget: Budget,
+  check: typeof checkSignature = checkSignature,
 ): Promise<Signed> => {
-  const { kind } = await checkSignature(jwt, keys, budget)
+  const { kind } = await check(jwt, keys, budget)
   return kind === 'valid' ? { kind } : { kind, detail: SIGNATURES[kind] }
 }

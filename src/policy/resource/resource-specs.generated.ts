@@ -5,13 +5,21 @@ export interface IdentityProviderSpec {
   /**
    * The issuer identifier of the provider, exactly as its metadata and the `iss` of its tokens
    * spell it, trailing slash included. Discovery reads `/.well-known/openid-configuration` below
-   * it. An `http` issuer is refused unless the process runs with `allowInsecureIssuers`, which is
-   * for local trials only: whoever can change that traffic can sign in as anybody.
+   * it, or `metadataURL`. An `http` issuer is refused unless the process runs with
+   * `allowInsecureIssuers`, which is for local trials only: whoever can change that traffic can
+   * sign in as anybody.
    */
   readonly issuer: string
   /**
+   * Where the metadata of the provider is, if not below the issuer: for providers that publish it
+   * elsewhere, one for each user flow for example, and for an address inside the cluster. Its
+   * `issuer` must still be `issuer`, to the letter.
+   */
+  readonly metadataURL?: string
+  /**
    * Whether the metadata of the provider is read from it. `Automatic` reads and refreshes it;
-   * `Disabled` never does and takes the endpoints from here alone.
+   * `Disabled` never does and takes the endpoints from here alone. An issuer of access tokens to
+   * which no OIDCClient refers needs `endpoints.jwks` only.
    */
   readonly discovery: 'Automatic' | 'Disabled'
   /**
@@ -24,6 +32,12 @@ export interface IdentityProviderSpec {
    * Node.js.
    */
   readonly tls?: IdentityProviderTls
+  /**
+   * The HTTP proxy that leads to this provider, for all of its URLs. Unset, `outbound.proxy` of the
+   * process holds. The proxy resolves names, so that `outbound.denyNetworks` can look at the
+   * proxy's own address and at addresses that are written in a URL, and at nothing else.
+   */
+  readonly proxy?: IdentityProviderProxy
   /**
    * The JWS algorithms that ID tokens and access tokens of this provider may be signed with.
    * Anything else is refused, whatever a token or the metadata says (RFC 8725 section 3.1).
@@ -97,6 +111,38 @@ export interface IdentityProviderTls {
  * provider alone. There is no switch that turns verification off.
  */
 export interface IdentityProviderTlsCaRef {
+  /** The kind of object that holds the bundle. */
+  readonly kind: 'ConfigMap' | 'Secret'
+  /** The name of that object, in the namespace of this IdentityProvider. */
+  readonly name: string
+  /** The key in its `data` whose value is the bundle. */
+  readonly key: string
+}
+
+/**
+ * The HTTP proxy that leads to this provider, for all of its URLs. Unset, `outbound.proxy` of the
+ * process holds. The proxy resolves names, so that `outbound.denyNetworks` can look at the proxy's
+ * own address and at addresses that are written in a URL, and at nothing else.
+ */
+export interface IdentityProviderProxy {
+  /**
+   * Where the proxy is: scheme, host and port. It is asked for a tunnel (CONNECT), so that it sees
+   * names and no content, also where its own scheme is `http`. It gets no credentials; one that
+   * wants some is set for the process, in `outbound.proxy`.
+   */
+  readonly url: string
+  /**
+   * A bundle of PEM certificates that are trusted for the connection to an `https` proxy, besides
+   * those that come with Node.js.
+   */
+  readonly caRef?: IdentityProviderProxyCaRef
+}
+
+/**
+ * A bundle of PEM certificates that are trusted for the connection to an `https` proxy, besides
+ * those that come with Node.js.
+ */
+export interface IdentityProviderProxyCaRef {
   /** The kind of object that holds the bundle. */
   readonly kind: 'ConfigMap' | 'Secret'
   /** The name of that object, in the namespace of this IdentityProvider. */

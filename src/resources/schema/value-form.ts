@@ -43,6 +43,13 @@ const forms: ReadonlyMap<string, ValueForm> = new Map([
     },
   ],
   [
+    `^https?://${AUTHORITY}/?$`,
+    {
+      meaning: 'the scheme, host and port of a proxy, and nothing else',
+      example: 'http://proxy.example.com:3128',
+    },
+  ],
+  [
     '^([0-9]{1,5}(h|m|s|ms)){1,4}$',
     {
       meaning: 'a duration: whole numbers with h, m, s or ms',

@@ -144,11 +144,26 @@ const complete = (
   return deepFreeze({ ...content, generation: hash(canonicalJson(content)) })
 }
 
+/** What a login cannot do without, and no metadata will say. */
+const LOGIN_ENDPOINTS = ['authorization', 'token'] as const
+
+/** An issuer with keys alone is enough for access tokens, and not for logins. */
+const unsuitable = (provider: ReturnType<typeof follow<Provider>>): readonly Finding[] => {
+  if (provider.kind !== 'usable' || provider.value.discovery) return []
+  const { name, endpoints } = provider.value
+  const absent = LOGIN_ENDPOINTS.filter((endpoint) => endpoints[endpoint] === undefined)
+  if (absent.length === 0) return []
+  const fields = absent.map((endpoint) => `endpoints.${endpoint}`).join(' or ')
+  const message = `IdentityProvider ${name} has discovery Disabled and no ${fields}, which logins need: set them there, or its discovery to Automatic`
+  return [{ field: ['spec', 'providerRef'], message, reason: 'ProviderUnsuitable' }]
+}
+
 const findingsOf = (
   provider: ReturnType<typeof follow<Provider>>,
   credential: Credential,
 ): readonly Finding[] => [
   ...(provider.kind === 'finding' ? [{ field: ['spec', 'providerRef'], ...provider.finding }] : []),
+  ...unsuitable(provider),
   ...(credential.kind === 'finding' ? [credential.finding] : []),
 ]
 
@@ -167,7 +182,7 @@ export const linkClient = (
   const credential = linkCredential(draft.credential, read)
   const own = findingsOf(provider, credential)
   const findings = unreachable === undefined ? own : [...own, unreachable]
-  if (provider.kind === 'usable' && credential.kind === 'usable' && unreachable === undefined) {
+  if (provider.kind === 'usable' && credential.kind === 'usable' && findings.length === 0) {
     const value = complete(draft, provider.value, credential.value, hash)
     return { linked: { kind: 'usable', value }, findings }
   }

@@ -107,6 +107,14 @@ describe('a token in the request', () => {
     expect(answer).toMatchObject({ status, reason })
   })
 
+  test('B7: whose issuer differs by a slash is told so, with both', async () => {
+    const iss = 'https://sso.example.com/realms/shop/'
+    const { answer } = await explained(url, ...bearer({ ...GOOD, iss }))
+    expect(answer.detail).toBe(
+      `Its iss claim is "${iss}", and not "https://sso.example.com/realms/shop": only the slash at the end differs.`,
+    )
+  })
+
   test('that is none is answered as such', async () => {
     const { answer } = await explained(url, '-H', 'Authorization: Bearer opaque')
     expect(answer).toMatchObject({ status: 401, reason: 'token_malformed' })
