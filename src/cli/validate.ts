@@ -1,10 +1,12 @@
 import { type CompiledResources, compileResources } from '../app/compile-resources.ts'
+import { systemClock } from '../app/system.ts'
 import { objectKey, type Problem } from '../policy/resource/resource.ts'
 import { formatProblem, type LocatedProblem, NOWHERE } from '../resources/manifest/diagnostics.ts'
 import type { ManifestRead } from '../resources/manifest/manifests.ts'
 import { createManifestReader } from '../resources/manifest-reader.ts'
 import { formatField } from '../resources/schema/field-path.ts'
 import { createResourceSchema } from '../resources/schema/schema.ts'
+import { reviewBundles } from './review-bundles.ts'
 import { EXIT, type ExitCode } from './terminal/exit-code.ts'
 import type { Io } from './terminal/io.ts'
 
@@ -73,12 +75,17 @@ export const validate = async (
   const read = await createManifestReader({ paths, schema: createResourceSchema() }).read()
   const compiled = compileResources(read, options)
   const found = kept(compiled, options.skipReferences)
-  const problems = isEmpty(read) ? [...found, nothingIn(paths)] : found
-  const line = summary(read, compiled, problems)
+  const bundles = reviewBundles(compiled, read, systemClock.nowMs())
+  const { warnings } = bundles
+  const problems = [...found, ...bundles.problems, ...(isEmpty(read) ? [nothingIn(paths)] : [])]
+  const counted = summary(read, compiled, problems)
+  const line = warnings.length === 0 ? counted : `${counted}, ${plural(warnings.length, 'warning')}`
   if (options.output === 'json') {
-    io.out(`${JSON.stringify({ ok: problems.length === 0, summary: line, problems }, null, 2)}\n`)
+    const told = { ok: problems.length === 0, summary: line, problems, warnings }
+    io.out(`${JSON.stringify(told, null, 2)}\n`)
   } else {
     for (const problem of problems) io.out(`${formatProblem(problem)}\n`)
+    for (const warning of warnings) io.out(`Warning: ${formatProblem(warning)}\n`)
     io.out(`${line}\n`)
   }
   return problems.length === 0 ? EXIT.well : EXIT.problem

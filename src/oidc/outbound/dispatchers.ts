@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, errors, ProxyAgent } from 'undici'
+import { Agent, type Dispatcher, errors, Pool, ProxyAgent } from 'undici'
 import type { Provider } from '../../core/policy/policy.ts'
 import type { Authorities } from './authorities.ts'
 import { createCheckedLookup } from './checked-lookup.ts'
@@ -92,6 +92,9 @@ export const createDispatchers = (
       ...limits,
       uri: proxy.url,
       proxyTunnel: true,
+      // A proxy that says nothing to CONNECT must not keep a place among the connections.
+      clientFactory: (origin, options) =>
+        new Pool(origin, { ...options, headersTimeout: timeoutMs, keepAliveTimeout: IDLE_MS }),
       headers: connectHeaders(proxy, userAgentOf(outbound)),
       proxyTls: { ...connecting, lookup, secureContext: await authorities.contextFor(ofProxy) },
       requestTls: { ...connecting, secureContext: await authorities.contextFor(bundles) },

@@ -1,6 +1,6 @@
 const MAX_SHOWN = 200
 
-/** A value that came from outside, as a message may show it: bounded, printable, without userinfo. */
+/** A value from outside, as a message may show it: bounded, printable, without userinfo. */
 export const shown = (value: unknown): string => {
   if (value === undefined) return 'absent'
   const text = JSON.stringify(value) ?? 'nothing'

@@ -24,6 +24,8 @@ export interface ConnectProxyOptions {
   readonly leads: Readonly<Record<string, number>>
   /** The `Proxy-Authorization` that it wants; others get 407. Absent: everybody may pass. */
   readonly wants?: () => string
+  /** Takes requests and says nothing, as long as this holds. */
+  readonly isSilent?: () => boolean
   /** Speaks TLS itself. */
   readonly tls?: { readonly cert: string; readonly key: string }
 }
@@ -48,7 +50,7 @@ const join = (client: Duplex, port: number, sockets: Set<Duplex>): void => {
 
 /** Starts on a free port of 127.0.0.1. */
 export const startConnectProxy = async (options: ConnectProxyOptions): Promise<ConnectProxy> => {
-  const { leads, wants, tls } = options
+  const { leads, wants, isSilent, tls } = options
   const tunnels: Tunnel[] = []
   const sockets = new Set<Duplex>()
   const server = tls === undefined ? createServer() : createTlsServer(tls)
@@ -57,6 +59,7 @@ export const startConnectProxy = async (options: ConnectProxyOptions): Promise<C
     sockets.add(client)
     const authorization = headers['proxy-authorization']
     tunnels.push({ target, userAgent: headers['user-agent'], authorization })
+    if (isSilent?.() === true) return
     const port = leads[target]
     if (wants !== undefined && wants() !== authorization) {
       refuse(client, '407 Proxy Authentication Required')

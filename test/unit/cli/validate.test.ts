@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { createSelfSigned } from '../../support/parts/tls.ts'
 import {
   type ResourceFolder,
   resourceFolder,
@@ -113,4 +114,35 @@ test('a path that is not there is a problem', async () => {
   const { code, out } = await sallyport('validate', '/nowhere/at/all')
   expect(code).toBe(1)
   expect(out).toContain('/nowhere/at/all')
+})
+
+const withAuthorities = (...certificates: readonly string[]): string => {
+  const issuer = 'issuer: https://sso.example.com/realms/shop'
+  const shop = SHOP.replace(issuer, `${issuer}\n  tls: { caRef: { name: ca } }`)
+  const data = { 'ca.crt': certificates.join('') }
+  const map = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'ca', namespace: 'shop' },
+    data,
+  }
+  return withFiles({ 'a.yaml': shop, 'b.yaml': SHOP_SECRET, 'c.json': JSON.stringify(map) })
+}
+
+test('E6: an authority that has expired is a problem where there is no other, else a warning', async () => {
+  const expired = (await createSelfSigned('Old authority', -1)).cert
+  const good = (await createSelfSigned('Authority', 30)).cert
+  const alone = await sallyport('validate', withAuthorities(expired))
+  expect(alone.code).toBe(1)
+  expect(alone.out).toMatch(
+    /a\.yaml:\d+:\d+: IdentityProvider shop\/keycloak spec\.tls\.caRef: the certificate of "CN=Old authority" expired on \d/,
+  )
+  folder?.remove()
+  const beside = await sallyport('validate', withAuthorities(expired, good))
+  expect(beside.code).toBe(0)
+  expect(beside.out).toMatch(/^Warning: .*"CN=Old authority" expired on/)
+  expect(beside.out).toContain('no problems, 1 warning')
+  folder?.remove()
+  const well = await sallyport('validate', '--output', 'json', withAuthorities(good))
+  expect(JSON.parse(well.out)).toMatchObject({ ok: true, problems: [], warnings: [] })
 })

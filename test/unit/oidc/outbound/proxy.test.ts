@@ -151,6 +151,21 @@ describe('a provider behind a proxy', () => {
     )
   })
 
+  it('B14, R26: whose proxy says nothing for a while is reached again soon after', async () => {
+    let isSilent = true
+    const { proxy, caPem, url } = await aWorld({ isSilent: () => isSilent })
+    const get = getBy({ proxy: aProxy({ url }) }, { caPem, requestTimeoutMs: 300 })
+    const calls = Array.from({ length: 4 }, () => messageOf(get(`https://${NAME}/`)))
+    for (const message of await Promise.all(calls)) {
+      expect(message).toContain(`within 300 ms (spec.requestTimeout), through the proxy ${url}`)
+    }
+    expect(proxy.tunnels.length).toBeGreaterThan(0)
+    isSilent = false
+    await expect
+      .poll(() => messageOf(get(`https://${NAME}/`)), { timeout: 5_000, interval: 50 })
+      .toBe('it went well')
+  })
+
   it('B14: of plain http, for trials, is reached by a tunnel too, with every limit', async () => {
     const hostile = await startHostileProvider()
     onTestFinished(() => hostile.stop())

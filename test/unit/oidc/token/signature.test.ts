@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Claims } from '../../../../src/core/identity/identity.ts'
 import type { SigningAlgorithm } from '../../../../src/core/policy/policy.ts'
+import { URGENT_COOLDOWN_MS } from '../../../../src/oidc/provider/refreshed.ts'
 import { readJwt, type UnverifiedJwt } from '../../../../src/oidc/token/jwt.ts'
 import { checkFreshSignature, checkSignature } from '../../../../src/oidc/token/signature.ts'
 import { unlimited } from '../../../support/check-ports.ts'
@@ -131,7 +132,7 @@ describe('a signature', () => {
       )
       expect(new Set(checked.map(({ kind }) => kind))).toEqual(new Set(['valid']))
       expect(hostile.requestCount('jwks')).toBe(2)
-      expect(pauses).toEqual([1_500])
+      expect(pauses).toEqual([URGENT_COOLDOWN_MS - 500])
     },
   )
 
@@ -142,7 +143,7 @@ describe('a signature', () => {
     expect((await checkFreshSignature(forged, keys, unlimited)).kind).toBe('invalid')
     expect(pauses).toEqual([])
     expect((await checkFreshSignature(forged, keys, unlimited)).kind).toBe('invalid')
-    expect(pauses).toEqual([2_000])
+    expect(pauses).toEqual([URGENT_COOLDOWN_MS])
     expect(hostile.requestCount('jwks')).toBe(3)
   })
 
