@@ -79,7 +79,7 @@ const addValidate = ({ io, end, add }: Adding): void => {
   add('validate <path...>', {
     summary: 'Find every problem in resource files',
     description:
-      'Find every problem in resource files: files, or folders of them. Each is printed with its file, line, object, field and what to do. Ends with 1 if there is one.',
+      'Find every problem in resource files: files, or folders of them. Each is printed with its file, line, object, field and what to do. Ends with 1 if there is one. What is surely not meant is a warning, such as a rule that asks for a scope which no client requests.',
     examples: `
 # Check a folder
 sallyport validate ./resources
@@ -87,12 +87,21 @@ sallyport validate ./resources
 # Check a repository that does not hold the Secrets
 sallyport validate --skip-references ./deploy
 
+# What is to be registered at the provider?
+sallyport validate --verbose ./resources
+
 # For a program
 sallyport validate --output json ./resources`,
   })
     .option(
       '--skip-references',
       'Accept references to Secrets and ConfigMaps that are not among the files.',
+      false,
+    )
+    .option('--strict', 'End with 1 if there are warnings, too.', false)
+    .option(
+      '-v, --verbose',
+      'Also print the redirect URIs and sign-out URIs to register at the providers.',
       false,
     )
     .addOption(insecureOption())
