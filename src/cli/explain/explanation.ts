@@ -2,7 +2,7 @@ import { createCheck } from '../../check/check.ts'
 import type { CheckPorts } from '../../core/check-ports.ts'
 import { DEFAULT_IDENTITY_HEADERS } from '../../core/decision/forward.ts'
 import type { Intent } from '../../core/policy/intent.ts'
-import type { Client, Policy, Requirement, Rule } from '../../core/policy/policy.ts'
+import type { Client, Policy, Provider, Requirement, Rule } from '../../core/policy/policy.ts'
 import type { PolicyLookup } from '../../core/policy-source.ts'
 import { reasonEntry } from '../../core/reason/reason.ts'
 import type { Request } from '../../core/request/request.ts'
@@ -10,6 +10,7 @@ import { type DecisionName, decisionName } from '../../observability/decision-na
 import { readJwt } from '../../oidc/token/jwt.ts'
 import { scopesOf } from '../../oidc/token/scopes.ts'
 import { classify } from '../../policy/applying/classify.ts'
+import { providersOf } from '../../policy/compile/object/object-summary.ts'
 
 /** What a request would be answered with. */
 export interface Answer {
@@ -38,7 +39,22 @@ export interface ClientFacts {
   readonly callbackHost?: string
   /** The domain whose hosts share its sessions; absent: each host has its own. */
   readonly cookieDomain?: string
+  /** What to register at the provider for this host. */
+  readonly redirectURI: string
+  /** Absent where signing out here does not sign out at the provider. */
+  readonly postLogoutRedirectURI?: string
 }
+
+/** What was found when a provider was contacted. */
+export interface ProviderFacts {
+  readonly name: string
+  readonly issuer: string
+  readonly problems: readonly string[]
+  readonly warnings: readonly string[]
+}
+
+/** Contacts providers. */
+export type ProvidersOf = (providers: readonly Provider[]) => Promise<readonly ProviderFacts[]>
 
 /** Where on a callback host which client is called back. */
 interface CallbackPath {
@@ -77,6 +93,8 @@ export interface Explanation {
   readonly requires: readonly string[]
   /** Headers that the upstream gets from an identity. */
   readonly upstream: readonly string[]
+  /** The providers that the policy asks, contacted; absent: nobody was. */
+  readonly providers?: readonly ProviderFacts[]
   /** The token in the request. */
   readonly token?: TokenFacts
   /** The answer to this request; absent for the callback and the sign-out path. */
@@ -115,14 +133,19 @@ const upstreamHeaders = (rule: Rule): readonly string[] => [
     : 'no authorization header',
 ]
 
-const clientFacts = ({ name, provider, callbackHost, session }: Client): ClientFacts => ({
-  name,
-  issuer: provider.issuer,
-  ...(callbackHost === undefined ? {} : { callbackHost }),
-  ...(session.cookie.domain === undefined ? {} : { cookieDomain: session.cookie.domain }),
-})
+const clientFacts = (client: Client, host: string): ClientFacts => {
+  const { name, provider, callbackHost, callbackPath, session, logout } = client
+  return {
+    name,
+    issuer: provider.issuer,
+    ...(callbackHost === undefined ? {} : { callbackHost }),
+    ...(session.cookie.domain === undefined ? {} : { cookieDomain: session.cookie.domain }),
+    redirectURI: `https://${callbackHost ?? host}${callbackPath}`,
+    ...(logout.atProvider ? { postLogoutRedirectURI: `https://${host}${logout.path}` } : {}),
+  }
+}
 
-const hostOf = (found: PolicyLookup): Explanation['host'] => {
+const hostOf = (found: PolicyLookup, { host }: Request): Explanation['host'] => {
   if (found.kind === 'callbacks') {
     const callbacks = found.clients.map(({ name, callbackPath }) => ({
       client: name,
@@ -138,7 +161,7 @@ const hostOf = (found: PolicyLookup): Explanation['host'] => {
   return {
     state: 'found',
     policy: name,
-    clients: clients.map(clientFacts),
+    clients: clients.map((client) => clientFacts(client, host)),
   }
 }
 
@@ -182,8 +205,8 @@ const answerTo = async (request: Request, ports: CheckPorts): Promise<Answer> =>
   }
 }
 
-const notesOn = (request: Request): readonly string[] => [
-  ...(request.header('authorization') === undefined
+const notesOn = (request: Request, isLive: boolean): readonly string[] => [
+  ...(request.header('authorization') === undefined || isLive
     ? []
     : ['The token is read, not verified: its signature is taken for good here.']),
   ...(request.header('cookie') === undefined
@@ -223,11 +246,22 @@ const OUR_ROADS: ReadonlySet<string | undefined> = new Set([
   'front_channel_logout',
 ])
 
-/** Explains a request with the very functions that answer it; the ports reach nothing. */
+const providersIn = (found: PolicyLookup): readonly Provider[] => {
+  if (found.kind === 'callbacks') return [...new Set(found.clients.map((one) => one.provider))]
+  return found.kind === 'found' ? providersOf(found.policy) : []
+}
+
+/** What an explanation says besides, and how it contacts providers; absent: it does not. */
+export interface ExplanationOptions {
+  readonly notes: readonly string[]
+  readonly providersOf?: ProvidersOf
+}
+
+/** Explains a request with the very functions that answer it. */
 export const explainRequest = async (
   request: Request,
   ports: CheckPorts,
-  notes: readonly string[],
+  { notes, providersOf: contact }: ExplanationOptions,
 ): Promise<Explanation> => {
   const found = ports.policies.find(request)
   const road = roadOf(request, found)
@@ -240,13 +274,14 @@ export const explainRequest = async (
       path: request.path.raw.replace(/\?.*$/, ''),
       canonicalPath: request.path.canonical,
     },
-    host: hostOf(found),
+    host: hostOf(found, request),
     ...road,
+    ...(contact === undefined ? {} : { providers: await contact(providersIn(found)) }),
     ...tokenFacts(request),
     ...(isOurs ? {} : { answer: await answerTo(request, ports) }),
     ...(!isOurs && hasCredential(request) && road.road === 'protected'
       ? { withoutCredential: await answerTo(bare, ports) }
       : {}),
-    notes: [...notesOn(request), ...notes],
+    notes: [...notesOn(request, contact !== undefined), ...notes],
   }
 }

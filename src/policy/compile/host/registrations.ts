@@ -10,6 +10,8 @@ export interface Registration {
   /** `namespace/name` of the IdentityProvider. */
   readonly provider: string
   readonly clientId: string
+  /** The ProtectedRoutes that use it, as `namespace/name`. */
+  readonly routes: readonly string[]
   /** A host that begins with `*.` stands for every host below. */
   readonly redirectUris: readonly string[]
   /** Empty where signing out here does not sign out at the provider. */
@@ -28,27 +30,44 @@ const draftOf = <D>({ current, inForce }: Weighed<D>): D | undefined =>
 const ownedHosts = (route: RouteDraft, standings: Standings): readonly string[] =>
   (standings.get(route.name) ?? []).flatMap(({ kind, host }) => (kind === 'owned' ? [host] : []))
 
-/** The hosts on which each client may be met. */
-const hostsByClient = (
+/** The routes that use a client, and the hosts on which it may be met. */
+interface Uses {
+  readonly routes: readonly string[]
+  readonly hosts: readonly string[]
+}
+
+const NO_USES: Uses = { routes: [], hosts: [] }
+
+const usesByClient = (
   routes: readonly Weighed<RouteDraft>[],
   standings: Standings,
-): ReadonlyMap<string, readonly string[]> => {
+): ReadonlyMap<string, Uses> => {
   const pairs = routes.flatMap((route) => {
     const draft = draftOf(route)
     if (draft === undefined) return []
     const hosts = ownedHosts(draft, standings)
-    return draft.clients.map(({ namespace, name }) => ({ client: `${namespace}/${name}`, hosts }))
+    return draft.clients.map(({ namespace, name }) => ({
+      client: `${namespace}/${name}`,
+      route: draft.name,
+      hosts,
+    }))
   })
   const grouped = Map.groupBy(pairs, ({ client }) => client)
   return new Map(
-    [...grouped].map(([client, of]) => [client, [...new Set(of.flatMap(({ hosts }) => hosts))]]),
+    [...grouped].map(([client, of]) => [
+      client,
+      {
+        routes: of.map(({ route }) => route),
+        hosts: [...new Set(of.flatMap(({ hosts }) => hosts))],
+      },
+    ]),
   )
 }
 
 const registrationOf = (
   client: ObjectRef,
   { name, provider, settings }: ClientDraft,
-  hosts: readonly string[],
+  { hosts, routes }: Uses,
 ): Registration => {
   const { callbackHost, callbackPath, logout } = settings
   const on = (path: string) => (host: string) => `https://${host}${path}`
@@ -57,6 +76,7 @@ const registrationOf = (
     client,
     provider: `${provider.namespace}/${provider.name}`,
     clientId: settings.clientId,
+    routes,
     redirectUris: calledBackAt.map(on(callbackPath)),
     postLogoutRedirectUris: logout.atProvider ? hosts.map(on(logout.path)) : [],
     frontChannelLogoutUris:
@@ -74,11 +94,11 @@ export const registrationsOf = (
   routes: readonly Weighed<RouteDraft>[],
   standings: Standings,
 ): readonly Registration[] => {
-  const hosts = hostsByClient(routes, standings)
+  const uses = usesByClient(routes, standings)
   return clients.flatMap((client) => {
     const draft = draftOf(client)
     return draft === undefined
       ? []
-      : [registrationOf(client.current.ref, draft, hosts.get(draft.name) ?? [])]
+      : [registrationOf(client.current.ref, draft, uses.get(draft.name) ?? NO_USES)]
   })
 }
