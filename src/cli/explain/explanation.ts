@@ -1,9 +1,12 @@
 import { createCheck } from '../../check/check.ts'
 import type { CheckPorts } from '../../core/check-ports.ts'
+import type { Verdict } from '../../core/decision/decision.ts'
+import { denyFault } from '../../core/decision/deny.ts'
 import { DEFAULT_IDENTITY_HEADERS } from '../../core/decision/forward.ts'
 import type { Intent } from '../../core/policy/intent.ts'
 import type { Client, Policy, Provider, Requirement, Rule } from '../../core/policy/policy.ts'
 import type { PolicyLookup } from '../../core/policy-source.ts'
+import { asFault } from '../../core/reason/fault.ts'
 import { reasonEntry } from '../../core/reason/reason.ts'
 import type { Request } from '../../core/request/request.ts'
 import { type DecisionName, decisionName } from '../../observability/decision-name.ts'
@@ -194,8 +197,17 @@ const withoutCredentials = (request: Request): Request => ({
   header: (name) => (CREDENTIALS.has(name) ? undefined : request.header(name)),
 })
 
+/** A fault is a verdict too, as it is where checks are answered. */
+const verdictOn = async (request: Request, ports: CheckPorts): Promise<Verdict> => {
+  try {
+    return await createCheck(ports)(request, ports.newBudget(0))
+  } catch (thrown) {
+    return denyFault(asFault(thrown))
+  }
+}
+
 const answerTo = async (request: Request, ports: CheckPorts): Promise<Answer> => {
-  const verdict = await createCheck(ports)(request, ports.newBudget(0))
+  const verdict = await verdictOn(request, ports)
   return {
     decision: decisionName(verdict),
     status: verdict.kind === 'allow' ? 200 : verdict.status,
