@@ -40,11 +40,13 @@ const redisBackend = (
   const { logger, metrics } = deps
   let current: RedisState | undefined
   const onStateChange = (state: RedisState): void => {
+    const isBack = current?.kind === 'down' && state.kind === 'ready'
     current = state
     metrics.countStoreState(state.kind)
     const trouble = sentence(state)
     if (trouble !== undefined) logger.warn(trouble)
-    if (state.kind === 'ready') logger.info('The session store is connected.')
+    // Who hears at `warn` that it went hears there that it is back.
+    if (state.kind === 'ready') logger[isBack ? 'warn' : 'info']('The session store is connected.')
   }
   const backend = createRedisBackend(settings, {
     random: deps.random,

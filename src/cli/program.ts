@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { configurationFields, type Field } from '../config/schema/fields.ts'
+import { trimBlanks } from '../core/request/trim-blanks.ts'
 import { addAttach } from './attach-command.ts'
 import { addDoctor } from './doctor/doctor-command.ts'
 import { explain } from './explain/explain.ts'
@@ -108,11 +109,11 @@ const header = (
   text: string,
   before?: readonly (readonly [string, string])[],
 ): readonly (readonly [string, string])[] => {
-  const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):\s*(.*)$/.exec(text) ?? []
+  const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):(.*)$/s.exec(text) ?? []
   if (name === undefined || value === undefined) {
     throw new InvalidArgumentError('Write it as "Name: value".')
   }
-  return append([name.toLowerCase(), value.trim()] as const, before)
+  return append([name.toLowerCase(), trimBlanks(value)] as const, before)
 }
 
 const url = (text: string): string => {

@@ -3,7 +3,13 @@ import { systemClock } from '../../app/system.ts'
 import type { CheckPorts } from '../../core/check-ports.ts'
 import type { PolicySource } from '../../core/policy-source.ts'
 import { type Reason, reasonEntry } from '../../core/reason/reason.ts'
-import { type Parsed, parseAuthority, parsePath, type Request } from '../../core/request/request.ts'
+import {
+  authorityOf,
+  type Parsed,
+  parseAuthority,
+  parsePath,
+  type Request,
+} from '../../core/request/request.ts'
 import { createManifestReader } from '../../resources/manifest-reader.ts'
 import { createResourceSchema } from '../../resources/schema/schema.ts'
 import { createLiveParts, loadLive } from '../live/live-parts.ts'
@@ -52,16 +58,17 @@ const requestOf = (options: ExplainOptions): Parsed<Request> => {
   if (!authority.ok) return authority
   const path = parsePath(raw)
   if (!path.ok) return path
-  const { host, port } = authority.value
   const headers = joined(options.headers)
   const value: Request = {
     id: 'explain',
     method: options.method.toUpperCase(),
-    host,
-    authority: port === undefined ? host : `${host}:${port}`,
+    host: authority.value.host,
+    authority: authorityOf(authority.value),
     path: path.value,
     header: (name) => headers.get(name),
     headerNames: () => headers.keys(),
+    encoding: 'text',
+    room: { bytes: Number.POSITIVE_INFINITY, count: Number.POSITIVE_INFINITY },
     contextExtensions: {},
   }
   return { ok: true, value }
@@ -119,6 +126,7 @@ const explainWith = async (
       : [`The resources have problems (${located.length}): see \`sallyport validate\`.`]),
   ]
   const explanation = await explainRequest(request, portsOver(table), {
+    nearest: table.nearest,
     notes,
     ...(providersOf === undefined ? {} : { providersOf }),
   })

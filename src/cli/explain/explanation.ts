@@ -4,7 +4,7 @@ import type { Verdict } from '../../core/decision/decision.ts'
 import { denyFault } from '../../core/decision/deny.ts'
 import { DEFAULT_IDENTITY_HEADERS } from '../../core/decision/forward.ts'
 import type { Intent } from '../../core/policy/intent.ts'
-import type { Client, Policy, Provider, Requirement, Rule } from '../../core/policy/policy.ts'
+import type { Policy, Provider, Requirement, Rule } from '../../core/policy/policy.ts'
 import type { PolicyLookup } from '../../core/policy-source.ts'
 import { asFault } from '../../core/reason/fault.ts'
 import { reasonEntry } from '../../core/reason/reason.ts'
@@ -14,6 +14,7 @@ import { readJwt } from '../../oidc/token/jwt.ts'
 import { scopesOf } from '../../oidc/token/scopes.ts'
 import { classify } from '../../policy/applying/classify.ts'
 import { providersOf } from '../../policy/compile/object/object-summary.ts'
+import { type HostFacts, hostOf } from './host-facts.ts'
 
 /** What a request would be answered with. */
 export interface Answer {
@@ -34,20 +35,6 @@ export interface TokenFacts {
   readonly expiresAt?: string
 }
 
-/** What an explanation says of a client. */
-export interface ClientFacts {
-  readonly name: string
-  readonly issuer: string
-  /** The host of its one redirect URI; absent: each host has its own. */
-  readonly callbackHost?: string
-  /** The domain whose hosts share its sessions; absent: each host has its own. */
-  readonly cookieDomain?: string
-  /** What to register at the provider for this host. */
-  readonly redirectURI: string
-  /** Absent where signing out here does not sign out at the provider. */
-  readonly postLogoutRedirectURI?: string
-}
-
 /** What was found when a provider was contacted. */
 export interface ProviderFacts {
   readonly name: string
@@ -58,12 +45,6 @@ export interface ProviderFacts {
 
 /** Contacts providers. */
 export type ProvidersOf = (providers: readonly Provider[]) => Promise<readonly ProviderFacts[]>
-
-/** Where on a callback host which client is called back. */
-interface CallbackPath {
-  readonly client: string
-  readonly path: string
-}
 
 /** Why a request is answered as it is. */
 export interface Explanation {
@@ -76,18 +57,7 @@ export interface Explanation {
     readonly canonicalPath: string
   }
   /** Who owns the host, or why nobody does. */
-  readonly host:
-    | {
-        readonly state: 'found'
-        readonly policy: string
-        /** Those that end-users may sign in with. */
-        readonly clients: readonly ClientFacts[]
-      }
-    | { readonly state: 'none' | 'not_synced' }
-    /** Clients are called back here, and nothing else is served. */
-    | { readonly state: 'callbacks'; readonly callbacks: readonly CallbackPath[] }
-    | { readonly state: 'conflict'; readonly policy: string }
-    | { readonly state: 'broken'; readonly policy: string; readonly detail: string }
+  readonly host: HostFacts
   readonly road?: Intent['kind']
   readonly rule?: string
   /** Accepted credentials in the order in which they are tried. */
@@ -135,38 +105,6 @@ const upstreamHeaders = (rule: Rule): readonly string[] => [
     ? 'authorization (the access token)'
     : 'no authorization header',
 ]
-
-const clientFacts = (client: Client, host: string): ClientFacts => {
-  const { name, provider, callbackHost, callbackPath, session, logout } = client
-  return {
-    name,
-    issuer: provider.issuer,
-    ...(callbackHost === undefined ? {} : { callbackHost }),
-    ...(session.cookie.domain === undefined ? {} : { cookieDomain: session.cookie.domain }),
-    redirectURI: `https://${callbackHost ?? host}${callbackPath}`,
-    ...(logout.atProvider ? { postLogoutRedirectURI: `https://${host}${logout.path}` } : {}),
-  }
-}
-
-const hostOf = (found: PolicyLookup, { host }: Request): Explanation['host'] => {
-  if (found.kind === 'callbacks') {
-    const callbacks = found.clients.map(({ name, callbackPath }) => ({
-      client: name,
-      path: callbackPath,
-    }))
-    return { state: 'callbacks', callbacks }
-  }
-  if (found.kind !== 'found') {
-    const { kind, ...rest } = found
-    return { state: kind, ...rest } as Explanation['host']
-  }
-  const { clients, name } = found.policy
-  return {
-    state: 'found',
-    policy: name,
-    clients: clients.map((client) => clientFacts(client, host)),
-  }
-}
 
 const listOf = (value: unknown): readonly string[] =>
   (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string')
@@ -265,6 +203,8 @@ const providersIn = (found: PolicyLookup): readonly Provider[] => {
 
 /** What an explanation says besides, and how it contacts providers; absent: it does not. */
 export interface ExplanationOptions {
+  /** The host that was probably meant by one that is not there. */
+  readonly nearest: (host: string) => string | undefined
   readonly notes: readonly string[]
   readonly providersOf?: ProvidersOf
 }
@@ -273,7 +213,7 @@ export interface ExplanationOptions {
 export const explainRequest = async (
   request: Request,
   ports: CheckPorts,
-  { notes, providersOf: contact }: ExplanationOptions,
+  { nearest, notes, providersOf: contact }: ExplanationOptions,
 ): Promise<Explanation> => {
   const found = ports.policies.find(request)
   const road = roadOf(request, found)
@@ -286,7 +226,7 @@ export const explainRequest = async (
       path: request.path.raw.replace(/\?.*$/, ''),
       canonicalPath: request.path.canonical,
     },
-    host: hostOf(found, request),
+    host: hostOf(found, request, nearest(request.host)),
     ...road,
     ...(contact === undefined ? {} : { providers: await contact(providersIn(found)) }),
     ...tokenFacts(request),

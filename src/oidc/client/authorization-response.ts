@@ -3,6 +3,7 @@ import type { LoginState } from '../../core/provider/login-state.ts'
 import type { CodeOutcome } from '../../core/provider/relying-party.ts'
 import type { Reason } from '../../core/reason/reason.ts'
 import { issuerDifference } from '../provider/issuer.ts'
+import { mayBeIssuer } from '../token/issuers.ts'
 
 /** A login that ends without tokens. */
 export type RefusedLogin = Extract<CodeOutcome, { kind: 'refused' }>
@@ -49,7 +50,7 @@ const checkIssuer = (
     if (!sendsIssuer) return undefined
     return refuseLogin('id_token_invalid', 'The callback lacks the iss parameter.')
   }
-  if (issuer === provider.issuer) return undefined
+  if (mayBeIssuer(provider, issuer)) return undefined
   const difference = issuerDifference(provider.issuer, issuer)
   return refuseLogin('id_token_invalid', `The iss parameter of the callback ${difference}.`)
 }

@@ -3,10 +3,10 @@ import type { Claims } from '../../core/identity/identity.ts'
 import type { Client } from '../../core/policy/policy.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
-import { issuerDifference } from '../provider/issuer.ts'
 import type { KeySet } from '../provider/keys.ts'
 import type { Refreshed } from '../provider/refreshed.ts'
 import { skewOf } from '../token/access-token-claims.ts'
+import { isIssuer, whyOtherIssuer } from '../token/issuers.ts'
 import { readJwt, type UnverifiedJwt } from '../token/jwt.ts'
 import { audiencesOf, checkHeader, checkSigned, checkTimes } from '../token/provider-jwt.ts'
 import { checkFreshSignature } from '../token/signature.ts'
@@ -50,9 +50,8 @@ const accessTokenHash = (accessToken: string, algorithm: string): string => {
 }
 
 const checkParties = (jwt: UnverifiedJwt, client: Client): string | undefined => {
-  const { iss, sub, azp } = jwt.claims
-  const { issuer } = client.provider
-  if (iss !== issuer) return `Its iss claim ${issuerDifference(issuer, iss)}.`
+  const { sub, azp } = jwt.claims
+  if (!isIssuer(client.provider, jwt.claims)) return whyOtherIssuer(client.provider, jwt.claims)
   if (typeof sub !== 'string' || sub === '') return 'Its sub claim is absent or malformed.'
   const audiences = audiencesOf(jwt)
   if (!audiences.includes(client.clientId)) return 'Its aud claim does not name the client.'

@@ -11,6 +11,20 @@ export interface IdentityProviderSpec {
    */
   readonly issuer: string
   /**
+   * For a provider of many tenants, whose metadata say `{tenantid}` (Microsoft Entra ID): `issuer`
+   * holds that text as the metadata spell it, `metadataURL` says where they are, and a token is
+   * accepted if its `iss` is the issuer with its `tid` in that place and that `tid` is listed here.
+   * `"*"`: every tenant; then anybody with an account anywhere can sign in, and rules have to say
+   * who may.
+   */
+  readonly tenants?: readonly string[]
+  /**
+   * Further `iss` of access tokens that this provider signs with the same keys, byte for byte:
+   * those of AD FS and of version 1 of Entra ID name another one than the metadata. ID tokens and
+   * logout tokens have to name `issuer`.
+   */
+  readonly additionalIssuers?: readonly string[]
+  /**
    * Where the metadata of the provider is, if not below the issuer: for providers that publish it
    * elsewhere, one for each user flow for example, and for an address inside the cluster. Its
    * `issuer` must still be `issuer`, to the letter.
@@ -49,6 +63,11 @@ export interface IdentityProviderSpec {
    * are checked. At most `60s`; more only prolongs the life of stolen tokens.
    */
   readonly clockSkew: string
+  /**
+   * An access token of an API caller whose `exp` is further ahead is refused, from `1m` to `8760h`.
+   * Unset, none is: tokens of a month or a year exist.
+   */
+  readonly maxTokenLifetime?: string
   /**
    * How long one call to the provider may take, from `1s` to `30s`. A check never waits longer than
    * `check.budget` of the process, whatever stands here; calls behind an answer use all of it.
@@ -234,6 +253,8 @@ export interface OIDCClientSpec {
   readonly authorizationRequest: OIDCClientAuthorizationRequest
   /** Where the provider sends browsers back to after a login. */
   readonly callback: OIDCClientCallback
+  /** What ID tokens and logout tokens of this client are like. */
+  readonly idToken?: OIDCClientIdToken
   /** Where the claims of a session come from besides the ID token. */
   readonly claims: OIDCClientClaims
   /** How long a login lasts, and the cookie that stands for it. */
@@ -358,6 +379,16 @@ export interface OIDCClientCallback {
   readonly path: string
 }
 
+/** What ID tokens and logout tokens of this client are like. */
+export interface OIDCClientIdToken {
+  /**
+   * The algorithm that is registered for this client (`id_token_signed_response_alg`). Set, ID and
+   * logout tokens have to be signed with exactly it. Unset, any of `signingAlgorithms` of the
+   * IdentityProvider will do.
+   */
+  readonly signingAlgorithm?: 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA'
+}
+
 /** Where the claims of a session come from besides the ID token. */
 export interface OIDCClientClaims {
   /**
@@ -407,6 +438,12 @@ export interface OIDCClientSession {
    * the oldest. Unset, as many as it likes. A low number signs people out who use several devices.
    */
   readonly maxPerSubject?: number
+  /**
+   * Lets end-users sign in inside a frame. Unset, a frame without a session shows a page that opens
+   * the sign-in in the whole window. What the upstream answers is framed as it says itself. The
+   * provider must permit that its pages are framed, and the browser that a frame keeps cookies.
+   */
+  readonly framing?: OIDCClientSessionFraming
   /** The session cookie. It is always `Secure`, `HttpOnly` and with `Path=/`. */
   readonly cookie: OIDCClientSessionCookie
 }
@@ -439,6 +476,20 @@ export interface OIDCClientSessionRememberMe {
   readonly absoluteTimeout: string
 }
 
+/**
+ * Lets end-users sign in inside a frame. Unset, a frame without a session shows a page that opens
+ * the sign-in in the whole window. What the upstream answers is framed as it says itself. The
+ * provider must permit that its pages are framed, and the browser that a frame keeps cookies.
+ */
+export interface OIDCClientSessionFraming {
+  /**
+   * The origins of the pages that may frame a sign-in, and our pages in it (`frame-ancestors`),
+   * besides the host itself. They can lay something over what they frame, so list none that you do
+   * not trust with that.
+   */
+  readonly allowedAncestors: readonly string[]
+}
+
 /** The session cookie. It is always `Secure`, `HttpOnly` and with `Path=/`. */
 export interface OIDCClientSessionCookie {
   /**
@@ -462,6 +513,12 @@ export interface OIDCClientSessionCookie {
    * the upstream itself must then defend against request forgery.
    */
   readonly sameSite: 'Lax' | 'Strict' | 'None'
+  /**
+   * Its `Partitioned` attribute: browsers that block the cookies of other sites keep this one all
+   * the same, apart for each site that frames the host. A session in a frame is then not that of
+   * the whole window.
+   */
+  readonly partitioned: boolean
 }
 
 /** How end-users sign out. */
@@ -575,6 +632,14 @@ export interface ProtectedRouteSpec {
    */
   readonly hosts: readonly string[]
   /**
+   * For a gateway behind a CDN that calls it by another host: the host that the browser sees is in
+   * a header. It is taken for the host of the request, in redirect URIs, return URLs, cookies and
+   * sessions, if it is one of `hosts` too; a header that names any other host is refused with 404.
+   * Where the header is absent, the host of the request is the one that counts. Unset, no such
+   * header is looked at.
+   */
+  readonly publicHosts?: ProtectedRoutePublicHosts
+  /**
    * The OIDCClient that end-users sign in with; `clientRefs` instead if they may choose. With
    * neither, the hosts take access tokens only, and no member of any `authenticate` may be
    * `session`.
@@ -618,6 +683,24 @@ export interface ProtectedRouteSpec {
 }
 
 /**
+ * For a gateway behind a CDN that calls it by another host: the host that the browser sees is in a
+ * header. It is taken for the host of the request, in redirect URIs, return URLs, cookies and
+ * sessions, if it is one of `hosts` too; a header that names any other host is refused with 404.
+ * Where the header is absent, the host of the request is the one that counts. Unset, no such header
+ * is looked at.
+ */
+export interface ProtectedRoutePublicHosts {
+  /** The name of the header, such as `x-forwarded-host`. It holds one host, perhaps with a port. */
+  readonly header: string
+  /**
+   * Says that the gateway sets or removes the header on every request before it asks Sallyport,
+   * whoever sent it. It must be `true`: with a header that a caller can choose, a caller chooses
+   * which of the hosts a login belongs to.
+   */
+  readonly trusted: boolean
+}
+
+/**
  * The OIDCClient that end-users sign in with; `clientRefs` instead if they may choose. With
  * neither, the hosts take access tokens only, and no member of any `authenticate` may be `session`.
  */
@@ -646,11 +729,17 @@ export interface ProtectedRouteClientRef {
 export interface ProtectedRouteAuthenticate {
   /** A session that a login started. It has no settings, so write `{}`. */
   readonly session?: Readonly<Record<string, never>>
-  /** A JWT access token in `Authorization` (RFC 6750, RFC 9068). ID tokens are refused. */
+  /**
+   * A JWT access token in `Authorization` (RFC 6750, RFC 9068). ID tokens are refused unless
+   * `accept` lists them.
+   */
   readonly bearer?: ProtectedRouteAuthenticateBearer
 }
 
-/** A JWT access token in `Authorization` (RFC 6750, RFC 9068). ID tokens are refused. */
+/**
+ * A JWT access token in `Authorization` (RFC 6750, RFC 9068). ID tokens are refused unless `accept`
+ * lists them.
+ */
 export interface ProtectedRouteAuthenticateBearer {
   /** The IdentityProvider whose tokens are accepted. */
   readonly providerRef: ProtectedRouteAuthenticateBearerProviderRef
@@ -660,6 +749,22 @@ export interface ProtectedRouteAuthenticateBearer {
    * section 2.3).
    */
   readonly audiences: readonly string[]
+  /**
+   * The longest token that is read. A longer one gets 401, and the log says how long it was. Envoy
+   * takes no more than 60 KiB of headers unless `max_request_headers_kb` is raised.
+   */
+  readonly maxBytes: number
+  /**
+   * The claim that names the audiences. Unset, `aud`; another is for providers whose access tokens
+   * have none, such as `client_id` for Amazon Cognito.
+   */
+  readonly audienceClaim?: string
+  /**
+   * Which tokens are taken as bearers. Unset, access tokens alone. `IDToken` is for callers that
+   * have no other, such as gcloud and the service accounts of some clouds: an ID token says who
+   * signed in, not what it may be used for.
+   */
+  readonly accept?: readonly ('AccessToken' | 'IDToken')[]
 }
 
 /** The IdentityProvider whose tokens are accepted. */
@@ -802,11 +907,17 @@ export interface ProtectedRouteRuleMatchPath {
 export interface ProtectedRouteRuleAuthenticate {
   /** A session that a login started. It has no settings, so write `{}`. */
   readonly session?: Readonly<Record<string, never>>
-  /** A JWT access token in `Authorization` (RFC 6750, RFC 9068). ID tokens are refused. */
+  /**
+   * A JWT access token in `Authorization` (RFC 6750, RFC 9068). ID tokens are refused unless
+   * `accept` lists them.
+   */
   readonly bearer?: ProtectedRouteRuleAuthenticateBearer
 }
 
-/** A JWT access token in `Authorization` (RFC 6750, RFC 9068). ID tokens are refused. */
+/**
+ * A JWT access token in `Authorization` (RFC 6750, RFC 9068). ID tokens are refused unless `accept`
+ * lists them.
+ */
 export interface ProtectedRouteRuleAuthenticateBearer {
   /** The IdentityProvider whose tokens are accepted. */
   readonly providerRef: ProtectedRouteRuleAuthenticateBearerProviderRef
@@ -816,6 +927,22 @@ export interface ProtectedRouteRuleAuthenticateBearer {
    * section 2.3).
    */
   readonly audiences: readonly string[]
+  /**
+   * The longest token that is read. A longer one gets 401, and the log says how long it was. Envoy
+   * takes no more than 60 KiB of headers unless `max_request_headers_kb` is raised.
+   */
+  readonly maxBytes: number
+  /**
+   * The claim that names the audiences. Unset, `aud`; another is for providers whose access tokens
+   * have none, such as `client_id` for Amazon Cognito.
+   */
+  readonly audienceClaim?: string
+  /**
+   * Which tokens are taken as bearers. Unset, access tokens alone. `IDToken` is for callers that
+   * have no other, such as gcloud and the service accounts of some clouds: an ID token says who
+   * signed in, not what it may be used for.
+   */
+  readonly accept?: readonly ('AccessToken' | 'IDToken')[]
 }
 
 /** The IdentityProvider whose tokens are accepted. */

@@ -29,7 +29,7 @@ const forms: ReadonlyMap<string, ValueForm> = new Map([
     { meaning: 'made of letters, digits, `.`, `_` and `-`', example: 'ca.crt' },
   ],
   [
-    `^https?://${AUTHORITY}(/[${URL_CHARACTERS}-]*)?$`,
+    String.raw`^https?://${AUTHORITY}(/([${URL_CHARACTERS}-]|\{tenantid\})*)?$`,
     {
       meaning: 'an http or https URL without user, query and fragment',
       example: 'https://sso.example.com/realms/shop',
@@ -54,6 +54,13 @@ const forms: ReadonlyMap<string, ValueForm> = new Map([
     {
       meaning: 'a duration: whole numbers with h, m, s or ms',
       example: '1h30m',
+    },
+  ],
+  [
+    String.raw`^(\*|[A-Za-z0-9][A-Za-z0-9-]*)$`,
+    {
+      meaning: 'the id of a tenant, or `*`',
+      example: '8a4c1111-0000-4000-8000-000000000001',
     },
   ],
   ['^[ -~]+$', { meaning: 'printable ASCII', example: 'shop' }],
@@ -122,10 +129,24 @@ const forms: ReadonlyMap<string, ValueForm> = new Map([
     },
   ],
   [
+    String.raw`^https://(\*\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*(:[1-9][0-9]{0,4})?$`,
+    {
+      meaning: 'an https origin in lower case, without path; its first label may be `*`',
+      example: 'https://portal.example.com',
+    },
+  ],
+  [
     String.raw`^/[^\x00-\x1f\x7f?#;%\\]*$`,
     {
       meaning: 'a decoded path: it begins with `/` and has no `?`, `#`, `;`, `%` or backslash',
       example: '/api',
+    },
+  ],
+  [
+    '^x-[a-z0-9]([a-z0-9-]*[a-z0-9])?$',
+    {
+      meaning: 'the name of a header that begins with `x-`, in lower case',
+      example: 'x-forwarded-host',
     },
   ],
   ['^[A-Z][A-Z-]*$', { meaning: 'an HTTP method in upper case', example: 'GET' }],

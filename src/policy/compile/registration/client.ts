@@ -103,6 +103,9 @@ export const readClient = (
         spec.authorizationRequest.lifetime,
         { leastMs: MINUTE_MS, mostMs: 24 * 60 * MINUTE_MS },
       ),
+      ...(spec.idToken?.signingAlgorithm === undefined
+        ? {}
+        : { idTokenAlgorithm: spec.idToken.signingAlgorithm }),
       userinfo: spec.claims.userinfo,
       callbackPath: ownPath('callback', spec.callback.path, findings),
       ...callbackHostOf(spec, findings),

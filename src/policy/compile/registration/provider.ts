@@ -19,6 +19,9 @@ export interface ProviderDraft {
 }
 
 const SECOND = 1_000
+
+/** What an issuer of many tenants holds in the place of the tenant. */
+const TENANT_PLACE = '{tenantid}'
 const HOUR = 3_600 * SECOND
 
 const secureUrl = (text: string, allowInsecure: boolean): Checked<string> => {
@@ -90,11 +93,19 @@ const settingsOf = (
   const { issuer, refreshInterval } = spec
   const refresh = { leastMs: 10 * SECOND, mostMs: 24 * HOUR }
   const interval = ['spec', 'refreshInterval']
-  const checked = secureUrl(issuer, allowInsecure)
+  const checked = secureUrl(issuer.replace(TENANT_PLACE, 'tenant'), allowInsecure)
   findings.take(['spec', 'issuer'], 'issuer', withoutCredentials(issuer), checked)
   const duration = findings.durationMs
+  if (issuer.includes(TENANT_PLACE) !== (spec.tenants !== undefined)) {
+    const message = `\`tenants\` and an issuer with ${TENANT_PLACE} belong together: set both or neither`
+    findings.add(['spec', 'tenants'], message)
+  }
   return {
     issuer,
+    ...(spec.tenants === undefined ? {} : { tenants: [...spec.tenants] }),
+    ...(spec.additionalIssuers === undefined
+      ? {}
+      : { additionalIssuers: [...spec.additionalIssuers] }),
     discovery: spec.discovery === 'Automatic',
     ...metadataUrlOf(spec, allowInsecure, findings),
     endpoints: endpointsOf(spec, allowInsecure, findings),
@@ -107,6 +118,14 @@ const settingsOf = (
       leastMs: SECOND,
       mostMs: 30 * SECOND,
     }),
+    ...(spec.maxTokenLifetime === undefined
+      ? {}
+      : {
+          maxTokenLifetimeMs: duration(['spec', 'maxTokenLifetime'], spec.maxTokenLifetime, {
+            leastMs: 60 * SECOND,
+            mostMs: 8_760 * 3_600 * SECOND,
+          }),
+        }),
     metadataRefreshMs: duration([...interval, 'metadata'], refreshInterval.metadata, refresh),
     keysRefreshMs: duration([...interval, 'keys'], refreshInterval.keys, refresh),
   }

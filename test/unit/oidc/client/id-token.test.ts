@@ -81,3 +81,34 @@ describe('an ID token', () => {
     expect((await signed(createTokenSigner('key-9'))).kind).toBe('unverifiable')
   })
 })
+
+describe('A13: the algorithm that is registered', () => {
+  it('is the only one, where it is set; where it is not, the list of the provider holds', async () => {
+    const { hostile, provider } = await aHostileProvider()
+    const clock = handSetClock()
+    const { keys } = localProviders(clock).of(provider)
+    const seconds = Math.floor(clock.nowMs() / 1000)
+    const idToken = hostile.signer.sign({
+      ...{ iss: provider.issuer, sub: 'alice', aud: 'shop', nonce: 'nonce-1' },
+      ...{ iat: seconds, exp: seconds + 300 },
+    })
+    const check = (idTokenAlgorithm?: 'RS256' | 'ES256') =>
+      checkIdToken(
+        idToken,
+        {
+          client: aClient({ provider, ...(idTokenAlgorithm && { idTokenAlgorithm }) }),
+          accessToken: 'access-1',
+          nonce: 'nonce-1',
+        },
+        keys,
+        clock,
+        unlimited,
+      )
+    expect((await check()).kind).toBe('valid')
+    expect((await check('RS256')).kind).toBe('valid')
+    expect(await check('ES256')).toEqual({
+      kind: 'invalid',
+      detail: 'Its alg header is not ES256, which idToken.signingAlgorithm says is registered.',
+    })
+  })
+})
