@@ -20,6 +20,7 @@ import { createAdminServer } from './http/admin.ts'
 import { present } from './http/present.ts'
 import { createProviderServer } from './http/provider-server.ts'
 import { createAudit } from './observability/audit.ts'
+import { createHostProposals } from './observability/host-proposals.ts'
 import type { Logger } from './observability/logger.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { createObserve } from './observability/observe.ts'
@@ -153,7 +154,13 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     ...(config.grpc.tls === undefined ? {} : { tls: config.grpc.tls }),
     check: createCheck(ports),
     present,
-    observe: createObserve({ logger, metrics, decisions: config.log.decisions, subjectHash }),
+    observe: createObserve({
+      logger,
+      metrics,
+      decisions: config.log.decisions,
+      subjectHash,
+      proposals: createHostProposals({ nearest: snapshot.nearest, clock }),
+    }),
     clock,
     random,
     budgetMs: config.check.budgetMs,

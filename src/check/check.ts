@@ -12,6 +12,7 @@ import type { Budget } from '../core/time/budget.ts'
 import { classify } from '../policy/applying/classify.ts'
 import { evaluate } from '../policy/applying/evaluate.ts'
 import { challenge, forbid, unfound } from './answer/denials.ts'
+import { inFrame } from './answer/framing.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { createCallback } from './login/callback.ts'
 import { createCallbackHost } from './login/callback-host.ts'
@@ -24,6 +25,13 @@ const accessOf = (rule: Rule, authentication: Authentication): Access =>
   authentication.kind === 'authenticated'
     ? evaluate(rule, authentication.identity)
     : { kind: 'permitted' }
+
+/** An answer on its way out, which a frame may show where the host allows it. */
+const answered = async (
+  request: Request,
+  policy: Policy,
+  verdict: Promise<Verdict>,
+): Promise<Verdict> => inFrame(request, policy, await verdict)
 
 /**
  * The whole story of one check. Answers at once where nothing has to be waited for; throws `Fault`
@@ -50,11 +58,15 @@ export const createCheck = (ports: CheckPorts): Check => {
       case 'allow':
         return forward(request, policy, rule, decision.identity)
       case 'login':
-        return login(request, policy, rule, decision, budget)
+        return answered(request, policy, login(request, policy, rule, decision, budget))
       case 'challenge':
-        return challenge(request, policy, rule, decision.refused)
+        return inFrame(request, policy, challenge(request, policy, rule, decision.refused))
       case 'forbid':
-        return forbid(request, policy, rule, decision.identity, decision.access)
+        return inFrame(
+          request,
+          policy,
+          forbid(request, policy, rule, decision.identity, decision.access),
+        )
     }
   }
 
@@ -68,9 +80,9 @@ export const createCheck = (ports: CheckPorts): Check => {
     const intent = classify(policy, request)
     switch (intent.kind) {
       case 'callback':
-        return callback(request, policy, intent.client, budget)
+        return answered(request, policy, callback(request, policy, intent.client, budget))
       case 'logout':
-        return logout(request, policy, intent.client, budget)
+        return answered(request, policy, logout(request, policy, intent.client, budget))
       case 'front_channel_logout':
         return frontChannelLogout(request, policy, intent.client, budget)
       case 'ambiguous':

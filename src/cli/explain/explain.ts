@@ -91,7 +91,10 @@ export const explain = async (io: Io, options: ExplainOptions): Promise<ExitCode
       ? []
       : [`The resources have problems (${located.length}): see \`sallyport validate\`.`]),
   ]
-  const explanation = await explainRequest(request.value, offlinePorts(table, systemClock), notes)
+  const explanation = await explainRequest(request.value, offlinePorts(table, systemClock), {
+    nearest: table.nearest,
+    notes,
+  })
   io.out(
     options.output === 'json'
       ? `${JSON.stringify(explanation, null, 2)}\n`

@@ -49,7 +49,13 @@ const hostRows = (host: Explanation['host']): readonly Row[] => {
     case 'conflict':
       return [['Policy', `ProtectedRoute ${host.policy}, but the gateway names another one`]]
     case 'none':
-      return [['Policy', 'none: no ProtectedRoute names this host']]
+      return [
+        [
+          'Policy',
+          'none: no ProtectedRoute names this host',
+          ...(host.nearest === undefined ? [] : [`the nearest one is ${host.nearest}`]),
+        ],
+      ]
     case 'not_synced':
       return [['Policy', 'unknown: nothing has been read']]
   }

@@ -64,7 +64,9 @@ export interface Explanation {
         /** Those that end-users may sign in with. */
         readonly clients: readonly ClientFacts[]
       }
-    | { readonly state: 'none' | 'not_synced' }
+    /** `nearest`: the host that was probably meant. */
+    | { readonly state: 'none'; readonly nearest?: string }
+    | { readonly state: 'not_synced' }
     /** Clients are called back here, and nothing else is served. */
     | { readonly state: 'callbacks'; readonly callbacks: readonly CallbackPath[] }
     | { readonly state: 'conflict'; readonly policy: string }
@@ -122,7 +124,10 @@ const clientFacts = ({ name, provider, callbackHost, session }: Client): ClientF
   ...(session.cookie.domain === undefined ? {} : { cookieDomain: session.cookie.domain }),
 })
 
-const hostOf = (found: PolicyLookup): Explanation['host'] => {
+const hostOf = (found: PolicyLookup, nearest: string | undefined): Explanation['host'] => {
+  if (found.kind === 'none') {
+    return { state: 'none', ...(nearest === undefined ? {} : { nearest }) }
+  }
   if (found.kind === 'callbacks') {
     const callbacks = found.clients.map(({ name, callbackPath }) => ({
       client: name,
@@ -223,11 +228,18 @@ const OUR_ROADS: ReadonlySet<string | undefined> = new Set([
   'front_channel_logout',
 ])
 
+/** What an explanation knows besides what answers the request. */
+export interface ExplainMore {
+  /** The host that was probably meant by one that is not there. */
+  readonly nearest: (host: string) => string | undefined
+  readonly notes: readonly string[]
+}
+
 /** Explains a request with the very functions that answer it; the ports reach nothing. */
 export const explainRequest = async (
   request: Request,
   ports: CheckPorts,
-  notes: readonly string[],
+  { nearest, notes }: ExplainMore,
 ): Promise<Explanation> => {
   const found = ports.policies.find(request)
   const road = roadOf(request, found)
@@ -240,7 +252,7 @@ export const explainRequest = async (
       path: request.path.raw.replace(/\?.*$/, ''),
       canonicalPath: request.path.canonical,
     },
-    host: hostOf(found),
+    host: hostOf(found, nearest(request.host)),
     ...road,
     ...tokenFacts(request),
     ...(isOurs ? {} : { answer: await answerTo(request, ports) }),

@@ -92,6 +92,7 @@ export interface CookieKey {
   readonly domain?: string
   /** In a frame of another site a browser removes a cookie only if it may be set there as well. */
   readonly sameSite?: CookieAttributes['sameSite']
+  readonly partitioned?: true
 }
 
 /** The attributes that differ between our cookies; the others are fixed. */
@@ -99,12 +100,17 @@ export interface CookieAttributes {
   readonly sameSite: 'Lax' | 'Strict' | 'None'
   /** Every host below it gets the cookie as well. Absent: the answering host alone. */
   readonly domain?: string
+  /** Kept apart for each site that frames the host. */
+  readonly partitioned?: true
   /** Absent: the cookie ends with the browser session. */
   readonly maxAgeSeconds?: number
 }
 
 const domainAttribute = (domain: string | undefined): string =>
   domain === undefined ? '' : `; Domain=${domain}`
+
+const siteOf = ({ sameSite = 'Lax', partitioned }: Omit<CookieKey, 'name' | 'domain'>): string =>
+  `; SameSite=${sameSite}${partitioned === true ? '; Partitioned' : ''}`
 
 /**
  * A `set-cookie` value: always Secure, HttpOnly and Path=/, and without a Domain unless one is
@@ -116,9 +122,9 @@ export const setCookie = (name: string, value: string, attributes: CookieAttribu
       ? ''
       : `; Max-Age=${Math.floor(attributes.maxAgeSeconds)}`
   const domain = domainAttribute(attributes.domain)
-  return `${name}=${value}; Path=/${domain}${lifetime}; Secure; HttpOnly; SameSite=${attributes.sameSite}`
+  return `${name}=${value}; Path=/${domain}${lifetime}; Secure; HttpOnly${siteOf(attributes)}`
 }
 
 /** A `set-cookie` value that removes the cookie. */
-export const clearCookie = ({ name, domain, sameSite = 'Lax' }: CookieKey): string =>
-  `${name}=; Path=/${domainAttribute(domain)}; Max-Age=0; Secure; HttpOnly; SameSite=${sameSite}`
+export const clearCookie = ({ name, domain, ...site }: CookieKey): string =>
+  `${name}=; Path=/${domainAttribute(domain)}; Max-Age=0; Secure; HttpOnly${siteOf(site)}`

@@ -1,7 +1,7 @@
 import type { Authentication } from '../identity/identity.ts'
 import type { Policy, Rule } from '../policy/policy.ts'
 import { keepableForm } from '../request/form.ts'
-import { mayLogin } from '../request/navigation.ts'
+import { isForFrame, mayLogin } from '../request/navigation.ts'
 import type { Request } from '../request/request.ts'
 import type { Access, Decision } from './decision.ts'
 
@@ -9,7 +9,7 @@ import type { Access, Decision } from './decision.ts'
  * The decision. An identity that is not permitted is forbidden, never sent to another login: it
  * would loop. A refused bearer token is challenged, never redirected; nor is a browser whose
  * session cookie the gateway hides, as it would after a login. A login needs a client, a rule that
- * takes sessions and a navigation, or a form that can wait for its end.
+ * takes sessions and a navigation, be it of a frame, or a form that can wait for its end.
  */
 export const decide = (
   request: Pick<Request, 'method' | 'header' | 'authority' | 'path' | 'body'>,
@@ -28,6 +28,7 @@ export const decide = (
       refused.reason !== 'cookies_joined'
     if (!canLogin || rule.onUnauthenticated === 'Challenge') return { kind: 'challenge', refused }
     if (mayLogin(request, rule.onUnauthenticated)) return { kind: 'login', refused }
+    if (isForFrame(request)) return { kind: 'login', refused, framed: true }
     const form = keepableForm(request, rule)
     return form === undefined ? { kind: 'challenge', refused } : { kind: 'login', refused, form }
   }

@@ -96,6 +96,8 @@ export interface SessionCookie {
   /** The parent domain whose hosts share the session; absent: each host has its own. */
   readonly domain?: string
   readonly sameSite: 'Lax' | 'Strict' | 'None'
+  /** Kept apart for each site that frames the host. */
+  readonly partitioned?: true
 }
 
 /** A compiled OIDCClient with everything it refers to. */
@@ -144,6 +146,8 @@ export interface Client {
     /** Sessions that began before this have ended, once that time has come. */
     readonly revokeBeforeMs?: number
     readonly cookie: SessionCookie
+    /** The origins that may frame a sign-in, as `frame-ancestors` takes them; absent: none. */
+    readonly framing?: readonly string[]
   }
   readonly logout: {
     readonly path: string

@@ -46,7 +46,8 @@ export const requestReasons = {
     kind: 'reject',
     status: 404,
     message: 'Nothing is served under this host name.',
-    remedy: 'Add the host to `hosts` of a ProtectedRoute.',
+    remedy:
+      'Add the host to `hosts` of a ProtectedRoute. The log line and `sallyport explain` name the nearest host that is there, if one is near.',
   },
   host_conflict: {
     kind: 'reject',

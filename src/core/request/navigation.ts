@@ -34,6 +34,9 @@ const acceptsHtml = (header: Request['header']): boolean =>
 /** What a request says about itself: a page to show, something else, or nothing. */
 type Kind = 'navigation' | 'other' | 'unknown'
 
+/** A page within a page, with a history and cookies of its own. */
+const FRAMES: ReadonlySet<string> = new Set(['iframe', 'frame'])
+
 const fetchMetadata = (mode: string, dest: string | undefined): Kind =>
   mode === 'navigate' && (dest === undefined || dest === 'document') ? 'navigation' : 'other'
 
@@ -60,6 +63,13 @@ export const mayLogin = (request: Asked, setting: OnUnauthenticated): boolean =>
   const kind = kindOf(request)
   return kind === 'navigation' || (setting === 'Login' && kind === 'unknown')
 }
+
+/** Whether a browser shows what is asked for in a frame of a page (Fetch Metadata). */
+export const isForFrame = ({ method, header }: Asked): boolean =>
+  isSafeMethod(method) &&
+  header('sec-fetch-mode') === 'navigate' &&
+  FRAMES.has(header('sec-fetch-dest') ?? '') &&
+  !isPrefetch(header)
 
 const OWN_SITE: ReadonlySet<string> = new Set(['same-origin', 'same-site', 'none'])
 

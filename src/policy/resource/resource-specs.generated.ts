@@ -438,6 +438,12 @@ export interface OIDCClientSession {
    * the oldest. Unset, as many as it likes. A low number signs people out who use several devices.
    */
   readonly maxPerSubject?: number
+  /**
+   * Lets end-users sign in inside a frame. Unset, a frame without a session shows a page that opens
+   * the sign-in in the whole window. What the upstream answers is framed as it says itself. The
+   * provider must permit that its pages are framed, and the browser that a frame keeps cookies.
+   */
+  readonly framing?: OIDCClientSessionFraming
   /** The session cookie. It is always `Secure`, `HttpOnly` and with `Path=/`. */
   readonly cookie: OIDCClientSessionCookie
 }
@@ -470,6 +476,20 @@ export interface OIDCClientSessionRememberMe {
   readonly absoluteTimeout: string
 }
 
+/**
+ * Lets end-users sign in inside a frame. Unset, a frame without a session shows a page that opens
+ * the sign-in in the whole window. What the upstream answers is framed as it says itself. The
+ * provider must permit that its pages are framed, and the browser that a frame keeps cookies.
+ */
+export interface OIDCClientSessionFraming {
+  /**
+   * The origins of the pages that may frame a sign-in, and our pages in it (`frame-ancestors`),
+   * besides the host itself. They can lay something over what they frame, so list none that you do
+   * not trust with that.
+   */
+  readonly allowedAncestors: readonly string[]
+}
+
 /** The session cookie. It is always `Secure`, `HttpOnly` and with `Path=/`. */
 export interface OIDCClientSessionCookie {
   /**
@@ -493,6 +513,12 @@ export interface OIDCClientSessionCookie {
    * the upstream itself must then defend against request forgery.
    */
   readonly sameSite: 'Lax' | 'Strict' | 'None'
+  /**
+   * Its `Partitioned` attribute: browsers that block the cookies of other sites keep this one all
+   * the same, apart for each site that frames the host. A session in a frame is then not that of
+   * the whole window.
+   */
+  readonly partitioned: boolean
 }
 
 /** How end-users sign out. */

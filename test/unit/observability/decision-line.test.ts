@@ -132,11 +132,43 @@ test.each([
       },
       decisions,
       subjectHash,
+      proposals: () => undefined,
     })
     observe(facts())
     observe(facts({ verdict: deny('no_policy') }))
     expect(written).toHaveLength(lines)
     expect(counted).toHaveLength(2)
+  },
+)
+
+test.each([
+  ['all', 'no_policy', 1, 'The nearest host is shop.example.com.'],
+  ['all', 'host_conflict', 0, undefined],
+  ['none', 'no_policy', 0, undefined],
+] as const)(
+  'E5: with decisions: %s, the line of %s asks %i times for the nearest host',
+  (decisions, reason, times, detail) => {
+    const written: Fields[] = []
+    const asked: string[] = []
+    const observe = createObserve({
+      logger: { always: (_message, fields) => void written.push(fields) },
+      metrics: {
+        countCheck: () => undefined,
+        countEnded: () => undefined,
+        countLogout: () => undefined,
+      },
+      decisions,
+      subjectHash,
+      proposals: (host) => {
+        asked.push(host)
+        return 'shop.example.com'
+      },
+    })
+    const verdict = deny(reason)
+    observe(facts({ request: aRequest({ authority: 'shpo.example.com' }), verdict }))
+    expect(asked).toHaveLength(times)
+    expect(written[0]?.detail).toBe(detail)
+    expect(verdict).not.toHaveProperty('detail')
   },
 )
 
@@ -153,6 +185,7 @@ test('sessions that made room for a login are in its line, and counted', () => {
     },
     decisions: 'all',
     subjectHash,
+    proposals: () => undefined,
   })
   observe(facts({ verdict: deny('login_completed', { about: { endedSessions: 2 } }) }))
   observe(facts({ verdict: deny('login_completed') }))

@@ -133,6 +133,15 @@ test('a session cookie cannot be opened offline, and that is said', async () => 
   expect(notes.join(' ')).toContain('Sessions cannot be opened offline')
 })
 
+test('E5: for a host that was misspelt, the nearest one is proposed', async () => {
+  expect((await explain('https://shpo.example.com/')).out).toContain(
+    '                    the nearest one is shop.example.com\n',
+  )
+  const { host } = await explained('https://shop.exmaple.com/')
+  expect(host).toEqual({ state: 'none', nearest: 'shop.example.com' })
+  expect((await explained('https://other.example.com/')).host).toEqual({ state: 'none' })
+})
+
 test('a host that nobody owns ends with 1', async () => {
   const { code, out } = await explain('https://other.example.com/')
   expect(code).toBe(1)
