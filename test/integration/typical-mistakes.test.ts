@@ -1,9 +1,12 @@
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import {
+  MACHINE_CLIENT,
   type RunningOidcProvider,
   startOidcProvider,
   WEB_CLIENT,
 } from '../support/parts/oidc-provider.ts'
+import { API_AUDIENCE } from '../support/parts/oidc-provider-settings.ts'
 import { type Certificates, createCertificates } from '../support/parts/tls.ts'
 import { startTlsFront, type TlsFront } from '../support/parts/tls-front.ts'
 import { resourceFolder } from '../support/resource-folder.ts'
@@ -11,6 +14,9 @@ import { type Ran, sallyport } from '../unit/cli/run.ts'
 
 const CALLBACK = 'https://shop.example.com/oauth2/callback'
 const SIGNED_OUT = 'https://shop.example.com/oauth2/logout'
+
+/** A client that may ask for `openid` alone. */
+const NARROW_CLIENT = 'narrow'
 
 let certificates: Certificates
 let front: TlsFront
@@ -24,6 +30,14 @@ beforeAll(async () => {
     issuer: `https://sso.localhost:${front.port}`,
     redirectUris: [CALLBACK],
     postLogoutRedirectUris: [SIGNED_OUT],
+    extraClients: [
+      {
+        client_id: NARROW_CLIENT,
+        client_secret: WEB_CLIENT.clientSecret,
+        redirect_uris: [CALLBACK],
+        scope: 'openid',
+      },
+    ],
   })
 })
 
@@ -43,7 +57,7 @@ interface Written {
   readonly kind?: string
   readonly spec?: string
   readonly withAuthority?: boolean
-  readonly callbackHost?: string
+  readonly clientId?: string
 }
 
 const resources = (written: Written): string => `apiVersion: sallyport.dev/v1alpha1
@@ -61,7 +75,7 @@ kind: OIDCClient
 metadata: { name: shop, namespace: shop }
 spec:
   providerRef: { name: sso }
-  clientId: ${WEB_CLIENT.clientId}
+  clientId: ${written.clientId ?? WEB_CLIENT.clientId}
   authentication: { secretRef: { name: shop-oidc } }
   scopes: ${written.scopes ?? '[openid, email]'}
 ---
@@ -138,8 +152,9 @@ describe('ten usual mistakes lead to the sentence that mends them', () => {
     ],
     [
       'a scope',
-      () => doctor({ scopes: '[openid, orders:delete]' }),
-      () => /OIDCClient shop\/shop: .*correct `scopes` of the OIDCClient/,
+      () => doctor({ clientId: NARROW_CLIENT, scopes: '[openid, orders:read]' }),
+      () =>
+        /1\. OIDCClient shop\/shop: Logins end with invalid_scope.*correct `scopes` of the OIDCClient/,
     ],
     [
       'a private authority',
@@ -193,6 +208,17 @@ describe('ten usual mistakes lead to the sentence that mends them', () => {
   })
 })
 
+it('docs/troubleshooting.md shows what doctor prints', async () => {
+  const page = await readFile(new URL('../../docs/troubleshooting.md', import.meta.url), 'utf8')
+  const { out } = await doctor({ withAuthority: false })
+  const shown = out
+    .replaceAll(`sso.localhost:${front.port}`, 'sso.example.com')
+    .replaceAll('sso.localhost', 'sso.example.com')
+    .replaceAll('127.0.0.1, ::1', '192.0.2.7')
+    .replaceAll('Sallyport test authority', 'Example Corp Internal CA')
+  expect(page).toContain(`\`\`\`\n${shown}\`\`\`\n`)
+})
+
 it('E4: a rule that asks for a scope which no client requests is a warning of validate and doctor', async () => {
   const written = { authorize: '[{ scopes: [orders:read] }]' }
   const { code, out } = await validate(written)
@@ -204,6 +230,70 @@ it('E4: a rule that asks for a scope which no client requests is a warning of va
   const diagnosed = await doctor(written, '--skip-credentials')
   expect(todoIn(diagnosed)).toMatch(/1\. warning, ProtectedRoute shop\/shop: spec\.authorize\[0\]/)
   expect(diagnosed.code).toBe(0)
+})
+
+it('a scope that the metadata do not list is a warning: a provider may take it all the same', async () => {
+  const ran = await doctor({ scopes: '[openid, orders:delete]' })
+  expect(todoIn(ran)).toMatch(
+    /1\. warning, OIDCClient shop\/shop: The metadata do not list orders:delete, but .*correct `scopes`/,
+  )
+  expect(ran.code).toBe(0)
+})
+
+describe('explain --live', () => {
+  const BEARER = `[]
+  authenticate:
+  - bearer: { providerRef: { name: sso }, audiences: ["${API_AUDIENCE}"] }`
+
+  const tokenOf = async (): Promise<string> => {
+    const { clientId, clientSecret } = MACHINE_CLIENT
+    const response = await fetch(`http://127.0.0.1:${provider.port}/token`, {
+      method: 'POST',
+      headers: {
+        authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`,
+        'x-forwarded-proto': 'https',
+      },
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        resource: API_AUDIENCE,
+        scope: 'orders:read',
+      }),
+    })
+    const { access_token: token }: { readonly access_token: string } = JSON.parse(
+      await response.text(),
+    )
+    return token
+  }
+
+  const live = (written: Written, ...more: readonly string[]): Promise<Ran> => {
+    const { file, config } = folderWith(written)
+    const asked = ['-r', file, '-c', config, '-u', 'https://shop.example.com/orders']
+    return sallyport('explain', '--live', ...asked, ...more)
+  }
+
+  it('verifies a token for real, and says why one is refused', async () => {
+    const token = await tokenOf()
+    const well = await live({ authorize: BEARER }, '-H', `authorization: Bearer ${token}`)
+    expect(well.out).toContain('IdentityProvider shop/sso can be reached, and is right')
+    expect(well.out).toContain('Answer              200 allowed')
+    expect(well.code).toBe(0)
+
+    const [head, claims] = token.split('.')
+    const forged = `${head}.${claims}.${Buffer.alloc(64, 1).toString('base64url')}`
+    const refused = await live({ authorize: BEARER }, '-H', `authorization: Bearer ${forged}`)
+    expect(refused.out).toMatch(/401 token_signature_invalid/)
+    expect(refused.out).not.toContain('not verified')
+    expect(refused.out).not.toContain(forged)
+  })
+
+  it('says why a provider cannot be used, and the answer that is given then', async () => {
+    const page = ['-H', 'Sec-Fetch-Mode: navigate', '-H', 'Accept: text/html']
+    const ran = await live({ withAuthority: false }, ...page)
+    expect(ran.code).toBe(1)
+    expect(ran.out).toContain('IdentityProvider shop/sso cannot be used as it is')
+    expect(ran.out).toContain('the authority that is missing is "CN=Sallyport test authority"')
+    expect(ran.out).toContain('503 provider_unreachable')
+  })
 })
 
 describe('doctor', () => {
