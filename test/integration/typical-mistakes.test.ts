@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { startConnectProxy } from '../support/parts/connect-proxy.ts'
 import {
   MACHINE_CLIENT,
   type RunningOidcProvider,
@@ -23,7 +24,7 @@ let front: TlsFront
 let provider: RunningOidcProvider
 
 beforeAll(async () => {
-  certificates = await createCertificates(['sso.localhost'])
+  certificates = await createCertificates(['sso.localhost', 'sso.example.test'])
   const { certPem: cert, keyPem: key } = certificates
   front = await startTlsFront({ cert, key }, () => provider.port)
   provider = await startOidcProvider({
@@ -332,6 +333,21 @@ describe('doctor', () => {
     expect(out).toMatch(
       /1\. IdentityProvider shop\/sso: .*outbound\.denyNetworks.*outbound\.allowNetworks/,
     )
+  })
+
+  it('B14: looks through the proxy, and at the certificates behind it', async () => {
+    const proxy = await startConnectProxy({ leads: { 'sso.example.test:443': front.port } })
+    onTestFinished(proxy.stop)
+    const { file, folder } = folderWith({
+      issuer: 'https://sso.example.test',
+      withAuthority: false,
+    })
+    const url = `http://127.0.0.1:${proxy.port}`
+    const config = folder.write('proxy.yml', `outbound: { proxy: { url: "${url}" } }\n`)
+    const ran = await sallyport('doctor', '-r', file, '-c', config)
+    expect(ran.out).toContain(`It is called through the proxy ${url} (outbound.proxy.url).`)
+    expect(todoIn(ran)).toContain('the authority that is missing is "CN=Sallyport test authority"')
+    expect(ran.code).toBe(1)
   })
 
   it('asks nothing about clients when told so', async () => {
