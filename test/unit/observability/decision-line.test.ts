@@ -155,6 +155,7 @@ test.each([
       metrics: {
         countCheck: () => undefined,
         countEnded: () => undefined,
+        countLeftOut: () => undefined,
         countLogout: () => undefined,
       },
       decisions,
@@ -218,6 +219,7 @@ test('A12: headers that were left out are named in the line, and counted', () =>
     },
     decisions: 'all',
     subjectHash,
+    proposals: () => undefined,
   })
   const verdict = { ...anAllow, about: { leftOut: ['x-user-groups', 'cookie'] } }
   observe(facts({ verdict }))
