@@ -176,6 +176,17 @@ const withHosts = (
 ): readonly RouteOutcome[] =>
   routes.map((route) => ({ ...route, hosts: heldHosts(route.object, invalid) }))
 
+const requestedScopes = (
+  clients: readonly Weighed<ClientDraft>[],
+): ReadonlyMap<string, readonly string[]> =>
+  new Map(
+    clients.flatMap(({ inForce }) => {
+      if (inForce.kind === 'none') return []
+      const { name, settings } = inForce.good.draft
+      return [[name, settings.scopes] as const]
+    }),
+  )
+
 /** Who gets which host: routes, and clients that are called back where no route of theirs is. */
 const settle = ({ routes, clients }: ReturnType<typeof weighAll>, { invalid }: CompileInput) =>
   settleHosts([
@@ -218,7 +229,7 @@ export const compile = (input: CompileInput): Compilation => {
       ...problemsOf(routes),
       ...hosts.problems,
     ]),
-    warnings: deepFreeze(scopeWarnings(objects.routes, objects.clients)),
+    warnings: deepFreeze(scopeWarnings(objects.routes, requestedScopes(objects.clients))),
     registrations: deepFreeze(registrationsOf(objects.clients, objects.routes, standings)),
     providers: Object.freeze(usable(providers)),
     clients: Object.freeze(usable(clients)),

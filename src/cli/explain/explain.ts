@@ -141,8 +141,8 @@ const explainWith = async (
 }
 
 /**
- * Says which policy and rule a request falls under, what they ask for, and what it would be answered
- * with: offline, or with the providers asked.
+ * Says which policy and rule a request falls under, what they ask for, and what it would be
+ * answered with: offline, or with the providers asked.
  */
 export const explain = async (io: Io, options: ExplainOptions): Promise<ExitCode> => {
   const request = requestOf(options)

@@ -26,7 +26,7 @@ export interface LiveOptions {
   readonly allowInsecureIssuers: boolean
 }
 
-/** The configuration of `serve`, as far as providers are reached by it, or what is wrong with it. */
+/** The configuration of `serve` as far as it is about providers, or what is wrong with it. */
 export type LiveConfig =
   | {
       readonly kind: 'loaded'

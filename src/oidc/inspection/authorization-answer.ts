@@ -46,8 +46,8 @@ const ofError = (redirectUri: string, client: Client, returned: URLSearchParams)
 
 /**
  * Whether the provider knows the redirect URI, by its answer to an authorization request with
- * `prompt=none`: one that it knows gets the answer, one that it does not know gets nothing (RFC 6749
- * section 4.1.2.1).
+ * `prompt=none`: one that it knows gets the answer, one that it does not know gets nothing
+ * (RFC 6749 section 4.1.2.1).
  */
 export const judgeAuthorization = (
   redirectUri: string,

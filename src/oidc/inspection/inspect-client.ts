@@ -86,7 +86,7 @@ const createTrial = (client: Client, metadata: ProviderMetadata, deps: ClientIns
     createdAtMs: clock.nowMs(),
   })
 
-  /** Without a person: with `prompt=none` the answer goes back at once (Core 1.0 section 3.1.2.1). */
+  /** With `prompt=none` the answer goes back without a person (Core 1.0 section 3.1.2.1). */
   const authorize = async (redirectUri: string): Promise<AuthorizationAnswer> => {
     const login = loginAt(redirectUri)
     const budget = newBudget(timeoutMs)
@@ -148,8 +148,8 @@ const tried = async (
 }
 
 /**
- * Looks at a client of a provider whose metadata are known: against what they offer, and by asking
- * whether redirect URIs and credentials are accepted.
+ * Looks at a client of a provider whose metadata are known: against what they offer, and by
+ * asking whether redirect URIs and credentials are accepted.
  */
 export const inspectClient = async (
   client: Client,

@@ -39,7 +39,7 @@ export const ISSUER_MISMATCH = 'issuer mismatch'
 const misconfigured = (provider: Provider, what: string, cause?: typeof ISSUER_MISMATCH): Fault =>
   new Fault('provider_misconfigured', `${provider.name}: ${what}.`, { cause })
 
-/** Where the metadata are (OpenID Connect Discovery 1.0 section 4.1: without a slash at the end). */
+/** Where the metadata are (OpenID Connect Discovery 1.0 section 4.1: no slash at the end). */
 export const discoveryUrl = ({ issuer, metadataUrl }: Provider): string =>
   metadataUrl ?? `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
 

@@ -1,7 +1,6 @@
 import type { Requirement } from '../../../core/policy/policy.ts'
 import type { FieldPath, ObjectRef } from '../../resource/resource.ts'
 import type { Weighed } from '../object/last-good.ts'
-import type { ClientDraft } from '../registration/client.ts'
 import type { RouteDraft } from './route.ts'
 import type { RuleDraft } from './rule.ts'
 
@@ -77,17 +76,13 @@ const warningsOf = (ref: ObjectRef, draft: RouteDraft, scopesOf: ScopesOf): read
 const draftIn = <D>({ inForce }: Weighed<D>): readonly D[] =>
   inForce.kind === 'none' ? [] : [inForce.good.draft]
 
-/** Rules that ask sessions for scopes which no client of their route requests. */
+/** Rules that ask sessions for scopes which no client of their route requests; by client name. */
 export const scopeWarnings = (
   routes: readonly Weighed<RouteDraft>[],
-  clients: readonly Weighed<ClientDraft>[],
-): readonly Warning[] => {
-  const scopes = new Map(
-    clients.flatMap(draftIn).map(({ name, settings }) => [name, settings.scopes] as const),
-  )
-  return routes.flatMap((route) =>
+  scopes: ReadonlyMap<string, readonly string[]>,
+): readonly Warning[] =>
+  routes.flatMap((route) =>
     draftIn(route).flatMap((draft) =>
       warningsOf(route.current.ref, draft, (client) => scopes.get(client)),
     ),
   )
-}

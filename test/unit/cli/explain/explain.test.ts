@@ -29,12 +29,14 @@ const GOOD = {
   groups: ['buyers'],
 }
 
-test('the text says who owns the host, which rule applies, what it asks for and what the answer is', async () => {
+test('E3: the text says who owns the host, what to register, which rule applies, what it asks for and what the answer is', async () => {
   const { code, out } = await explain('https://shop.example.com/api/orders?id=7')
   expect(code).toBe(0)
   expect(out).toBe(`Request             GET /api/orders of shop.example.com
 Policy              ProtectedRoute shop/shop
 Client              OIDCClient shop/shop at https://sso.example.com/realms/shop
+Redirect URI        https://shop.example.com/oauth2/callback
+Post-logout URI     https://shop.example.com/oauth2/logout
 Road                protected: needs an identity
 Rule                api
 Accepts             a bearer token of https://sso.example.com/realms/shop for https://api.example.com
