@@ -41,13 +41,23 @@ const encodeUnsafe = (text: string): string =>
     ? text
     : text.toWellFormed().replace(/[^\u0020-\u0024\u0026-\u007e]/gu, encodeURIComponent)
 
+const blanks = (count: number): string => '%20'.repeat(count)
+
+/** HTTP takes blanks off both ends of a value: left alone, two subjects could become one. */
+const encodeOuterBlanks = (text: string): string => {
+  if (!text.startsWith(' ') && !text.endsWith(' ')) return text
+  const fromFirst = text.trimStart()
+  const inner = fromFirst.trimEnd()
+  return blanks(text.length - fromFirst.length) + inner + blanks(fromFirst.length - inner.length)
+}
+
 /**
  * A claim as a header value: strings as they are, numbers and booleans in JSON, arrays and objects
- * as JSON. Whatever is not printable ASCII, and `%` itself, is percent-encoded as UTF-8, so no
- * value can end a header (R9).
+ * as JSON. Whatever is not printable ASCII, `%` itself, and blanks at either end are
+ * percent-encoded as UTF-8, so no value can end a header, or lose anything on the way (R9).
  */
 export const headerValueOf = (value: Json): string =>
-  encodeUnsafe(typeof value === 'string' ? value : JSON.stringify(value)).trim()
+  encodeOuterBlanks(encodeUnsafe(typeof value === 'string' ? value : JSON.stringify(value)))
 
 /** An empty value is no header: Envoy drops it, and a forged one of that name would stay. */
 const valueHeader = (name: string, claim: Json | undefined): Header[] => {
