@@ -165,6 +165,8 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     random,
     budgetMs: config.check.budgetMs,
     maxHeaderBytes: config.check.maxHeaderBytes,
+    forwardedHeaderBytes: config.check.forwardedHeaderBytes,
+    forwardedHeaderCount: config.check.forwardedHeaderCount,
     reasonHeader: config.responses.reasonHeader,
   })
 

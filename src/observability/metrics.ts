@@ -31,6 +31,8 @@ export interface Metrics {
   readonly countRevocation: (facts: RevocationFacts) => void
   /** Counts sessions that were ended without their browsers. */
   readonly countEnded: (cause: EndCause, count: number) => void
+  /** Counts headers that an upstream did not get, as there was no room for them. */
+  readonly countLeftOut: (count: number) => void
   /** Notes a swap of the snapshot. */
   readonly noteSnapshot: (snapshot: {
     readonly policies: number
@@ -135,6 +137,15 @@ const createEndMetrics = (registry: Registry): Metrics['countEnded'] => {
   return (cause, count) => ended.inc({ cause }, count)
 }
 
+const createLeftOutMetrics = (registry: Registry): Metrics['countLeftOut'] => {
+  const leftOut = new Counter({
+    name: 'sallyport_headers_left_out_total',
+    help: 'Headers that an upstream did not get: a claim over 8 KiB or beyond what the gateway takes, or a cookie that is no UTF-8 beside one of ours. The decision log names them.',
+    registers: [registry],
+  })
+  return (count) => leftOut.inc(count)
+}
+
 const createSnapshotMetrics = (
   registry: Registry,
 ): Pick<Metrics, 'noteSnapshot' | 'noteProblems'> => {
@@ -228,6 +239,7 @@ export const createMetrics = (version: string): Metrics => {
     countLogout: createLogoutMetrics(registry),
     countRevocation: createRevocationMetrics(registry),
     countEnded: createEndMetrics(registry),
+    countLeftOut: createLeftOutMetrics(registry),
     ...createSnapshotMetrics(registry),
     sessions: createSessionMetrics(registry),
     observe: createSourceMetrics(registry),

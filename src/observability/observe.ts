@@ -8,7 +8,7 @@ import type { SubjectHash } from './subject-hash.ts'
 /** What is done with a finished check. */
 export interface ObserveDeps {
   readonly logger: Pick<Logger, 'always'>
-  readonly metrics: Pick<Metrics, 'countCheck' | 'countEnded' | 'countLogout'>
+  readonly metrics: Pick<Metrics, 'countCheck' | 'countEnded' | 'countLeftOut' | 'countLogout'>
   /** Which checks the decision log gets; metrics count all of them. */
   readonly decisions: 'all' | 'denied' | 'none'
   readonly subjectHash: SubjectHash
@@ -33,9 +33,10 @@ const proposing = (facts: CheckFacts, { proposals }: ObserveDeps): CheckFacts =>
 export const createObserve =
   (deps: ObserveDeps): Observe =>
   (facts) => {
-    const { endedSessions, logout } = facts.verdict.about
+    const { endedSessions, leftOut, logout } = facts.verdict.about
     deps.metrics.countCheck(facts)
     if (endedSessions !== undefined) deps.metrics.countEnded('limit', endedSessions)
+    if (leftOut !== undefined) deps.metrics.countLeftOut(leftOut.length)
     if (logout !== undefined) deps.metrics.countLogout(logout.kind, logout.outcome)
     if (!isWanted(facts, deps.decisions)) return
     deps.logger.always('check', decisionLine(proposing(facts, deps), deps.subjectHash))

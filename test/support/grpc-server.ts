@@ -38,6 +38,8 @@ export const startGrpcServer = async (
     random: { token: () => 'made-here' },
     budgetMs: patient(5_000),
     maxHeaderBytes: 98_304,
+    forwardedHeaderBytes: 61_440,
+    forwardedHeaderCount: 100,
     ...changes,
   })
   onTestFinished(server.stop)

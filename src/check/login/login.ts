@@ -11,7 +11,8 @@ import type { Form } from '../../core/request/form.ts'
 import type { Request } from '../../core/request/request.ts'
 import { originOf, returnPathsOf, siblingOriginOf } from '../../core/request/return-url.ts'
 import type { Budget } from '../../core/time/budget.ts'
-import { challenge, chooseProvider, clearing } from '../answer/denials.ts'
+import { challenge, chooseProvider, clearing, signInOutside } from '../answer/denials.ts'
+import { mayBeFramed, siteOfCookie } from '../answer/framing.ts'
 import { sessionTenant } from '../session/session-tenant.ts'
 import { withOrigin } from './hand-off.ts'
 import {
@@ -66,14 +67,17 @@ const cookieHeaders = (
 ): readonly Header[] => {
   const bytes = cookie.name.length + cookie.value.length
   const dropped = loginCookiesToDrop(request.header('cookie'), clients, bytes)
-  return [loginCookieHeader(client, cookie), ...clearing(dropped)]
+  const site = siteOfCookie(request, client)
+  const gone = dropped.map((name) => ({ name, ...site }))
+  return [loginCookieHeader(client, cookie, site), ...clearing(gone)]
 }
 
 /**
  * Starts one attempt: fresh state, nonce and code verifier, sealed into a cookie of its own, so
  * that tabs never meet and nothing is written to the store (R16). The oldest attempts make room. A
  * remembered provider that fails does not keep the person from the others; a form cannot wait for a
- * choice of providers, and is challenged; nor is it asked whether to stay signed in.
+ * choice of providers, and is challenged; nor is it asked whether to stay signed in. A frame is
+ * sent to the provider where the client allows that; else it shows the way to the whole window.
  */
 export const createLogin = (ports: CheckPorts): Login => {
   const { forms, seal, relyingParty, clock, random } = ports
@@ -142,8 +146,12 @@ export const createLogin = (ports: CheckPorts): Login => {
   }
 
   return async (request, policy, rule, decision, budget) => {
-    const { refused, form } = decision
+    const { refused, form, framed } = decision
     const client = clientToSignInWith(policy, request)
+    const candidates = client === undefined ? policy.clients : [client]
+    if (framed === true && !candidates.some(mayBeFramed)) {
+      return signInOutside(request, policy, rule, refused)
+    }
     const isOpen = client === undefined || rememberChoiceOf(client, request) === 'ask'
     if (client === undefined || (isOpen && form === undefined)) {
       const answer = form === undefined ? chooseProvider : challenge

@@ -50,7 +50,7 @@ export const createUserinfo = (deps: { readonly providers: Providers }): Userinf
     budget: Budget,
   ): Promise<UserinfoOutcome> => {
     const { name, issuer, signingAlgorithms } = client.provider
-    const jwt = readJwt(answer.text.trim())
+    const jwt = readJwt(answer.text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, ''))
     if (jwt === undefined) {
       return refused(`${name}: the userinfo answer is ${namedBody(answer)}, and no JWT either.`)
     }

@@ -48,7 +48,8 @@ export interface Manifests {
   readonly problems: readonly LocatedProblem[]
 }
 
-interface Entry {
+/** One object as it is written, and where it stands. */
+export interface Entry {
   readonly value: unknown
   readonly base: FieldPath
   readonly document: YamlDocument
@@ -64,7 +65,7 @@ const isList = (value: unknown): value is { readonly items: readonly unknown[] }
   Array.isArray(value.items)
 
 /** The objects of a document: itself, or the members of a `kind: List`. */
-const entriesOf = (document: YamlDocument, index: number): readonly Entry[] => {
+export const entriesOf = (document: YamlDocument, index: number): readonly Entry[] => {
   const { value } = document
   if (!isList(value)) return [{ value, base: [], document, index }]
   return value.items.map((item, at) => ({ value: item, base: ['items', at], document, index }))
