@@ -38,8 +38,18 @@ const encodeUnsafe = (text: string): string =>
     ? text
     : text.toWellFormed().replace(/[^\u0020-\u0024\u0026-\u007e]/gu, encodeURIComponent)
 
-/** Readers of headers take them off, and two claims would be one. */
-const OUTER_BLANKS = /^ +| +$/g
+const blanks = (count: number): string => '%20'.repeat(count)
+
+/**
+ * Readers of headers take them off, and two claims would be one. In linear time: a pattern for the
+ * last blanks would try each run of blanks within a claim from every one of them.
+ */
+const encodeOuterBlanks = (text: string): string => {
+  if (!text.startsWith(' ') && !text.endsWith(' ')) return text
+  const fromFirst = text.trimStart()
+  const inner = fromFirst.trimEnd()
+  return blanks(text.length - fromFirst.length) + inner + blanks(fromFirst.length - inner.length)
+}
 
 /**
  * A claim as a header value: strings as they are, numbers and booleans in JSON, arrays and objects
@@ -47,10 +57,7 @@ const OUTER_BLANKS = /^ +| +$/g
  * percent-encoded as UTF-8, so no value can end a header (R9) or be read as another.
  */
 export const headerValueOf = (value: Json): string =>
-  encodeUnsafe(typeof value === 'string' ? value : JSON.stringify(value)).replace(
-    OUTER_BLANKS,
-    (blanks) => '%20'.repeat(blanks.length),
-  )
+  encodeOuterBlanks(encodeUnsafe(typeof value === 'string' ? value : JSON.stringify(value)))
 
 /** An empty value is no header: Envoy drops it, and a forged one of that name would stay. */
 const valueHeader = (name: string, claim: Json | undefined): Header[] => {

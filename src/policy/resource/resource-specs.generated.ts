@@ -351,6 +351,18 @@ export interface OIDCClientAuthorizationRequest {
    */
   readonly forwardParameters: readonly string[]
   /**
+   * How long ago the end-user may have authenticated at the provider, from `0s` (anew, each time)
+   * to `720h`: `max_age`. The `auth_time` of the ID token has to say so, or there is no session,
+   * and has to stay the same after a refresh. Wins over `parameters.max_age`. Unset, any time.
+   */
+  readonly maxAge?: string
+  /**
+   * The authentication contexts to ask for, in order of preference: `acr_values`. The `acr` of the
+   * ID token has to be one of them, or there is no session. Wins over `parameters.acr_values`.
+   * Unset, any.
+   */
+  readonly acrValues?: readonly string[]
+  /**
    * How long the end-user may take at the provider, from `1m` to `24h`. Whoever comes back later is
    * told so, and led to where the login began. Until then a used login is remembered in the session
    * store, and a form that waits for its end is kept there.

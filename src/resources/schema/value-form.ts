@@ -65,6 +65,13 @@ const forms: ReadonlyMap<string, ValueForm> = new Map([
   ],
   ['^[ -~]+$', { meaning: 'printable ASCII', example: 'shop' }],
   [
+    '^[!-~]+$',
+    {
+      meaning: 'one authentication context: printable ASCII without spaces',
+      example: 'urn:example:mfa',
+    },
+  ],
+  [
     String.raw`^[!#-\[\]-~]+$`,
     {
       meaning: 'one scope: printable ASCII without spaces, quotes and backslashes',

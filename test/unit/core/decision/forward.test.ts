@@ -127,6 +127,12 @@ describe('R9: header values', () => {
     expect(headerValueOf('  ')).toBe('%20%20')
   })
 
+  it.each([['subject'], ['issuer']] as const)('A8: a blank %s replaces a forged one', (name) => {
+    const headers = { [`x-auth-${name}`]: 'forged' }
+    const allow = forward(aRequest({ headers }), policy, rule, anIdentity({ [name]: '  ' }))
+    expect(set(allow)[`x-auth-${name}`]).toBe('%20%20')
+  })
+
   it('R9: a value over the limit is left out, and said so', () => {
     const identity = anIdentity({
       claims: { groups: Array.from({ length: 2000 }, (_, i) => `group-${i}`) },
