@@ -19,6 +19,8 @@ export interface MetricSources {
   readonly providers: () => readonly ProviderGauge[]
   readonly sessionStoreUp: () => boolean
   readonly resourceStalenessMs: () => number
+  /** How far other clocks are ahead of this one. */
+  readonly clockDifferences: () => readonly { readonly against: string; readonly aheadMs: number }[]
 }
 
 /** Why sessions ended without their browsers, besides back-channel logout. */
@@ -212,6 +214,18 @@ const createSourceMetrics = (registry: Registry): Metrics['observe'] => {
     registers,
     collect() {
       this.set((sources?.resourceStalenessMs() ?? 0) / MS)
+    },
+  })
+  new Gauge({
+    name: 'sallyport_clock_difference_seconds',
+    help: 'How far the clock of `redis`, or of an IdentityProvider as `namespace/name`, is ahead of that of this process; negative: behind. Providers tell whole seconds.',
+    labelNames: ['against'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { against, aheadMs } of sources?.clockDifferences() ?? []) {
+        this.set({ against }, aheadMs / MS)
+      }
     },
   })
   return (connected) => {

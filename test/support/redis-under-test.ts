@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
 import type { Backend } from '../../src/sessions/backend/backend.ts'
-import { createRedisBackend } from '../../src/sessions/redis/backend.ts'
+import { createRedisBackend, type RedisBackend } from '../../src/sessions/redis/backend.ts'
 import type { RedisSettings } from '../../src/sessions/redis/connection/settings.ts'
 import type { BackendUnderTest } from '../contract/sessions.contract.ts'
 import type { RunningRedis } from './parts/redis.ts'
@@ -17,7 +17,7 @@ export const PATIENT = {
 let replicas = 0
 
 /** One more replica at a Redis. */
-export const connectTo = (settings: Partial<RedisSettings>): Backend => {
+export const connectTo = (settings: Partial<RedisSettings>): RedisBackend => {
   replicas += 1
   const random = seededRandom(`replica ${replicas}`)
   return createRedisBackend({ ...PATIENT, ...settings }, { random, keyPrefix: 'test' })
