@@ -82,7 +82,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
   const { keys, logger, clock, random, version } = deps
   const { allowInsecureIssuers } = config.outbound
 
-  const metrics = createMetrics(version)
+  const metrics = createMetrics(version, config.metrics.routes)
   const background = createBackground()
   const snapshot = createSnapshot()
   const outbound = outboundOf(config.outbound, version)
