@@ -74,6 +74,10 @@ bench-cluster: deps openssl kube-apiserver ## Measure a thousand routes in a rea
 bench-sessions: deps redis ## Measure ten thousand sessions: cached, read, refreshed at once
 	@exec node bench/sessions.ts
 
+.PHONY: bench-outbound
+bench-outbound: deps openssl ## Measure calls to providers: with a private authority, and under a lost packet
+	@exec node bench/outbound.ts
+
 .PHONY: clean
 clean: ## Remove everything that was installed or built
 	@awk -v folder='$(PARTS)/' 'index($$2, folder) == 1 { print $$2 }' /proc/mounts | sort --reverse | xargs --no-run-if-empty umount

@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
+import { readEnvironment } from '../src/config/overlay.ts'
 import { configurationFields } from '../src/config/schema/fields.ts'
 import { faults } from '../src/core/reason/fault.ts'
 import { reasons } from '../src/core/reason/reason.ts'
@@ -179,4 +180,20 @@ describe('docs/upgrading.md: what is tested is what is pinned', () => {
     const row = new RegExp(`^\\| ${name}[^|]*\\|.*$`, 'm').exec(read('docs/upgrading.md'))?.[0]
     expect(row?.replace(/(\d{4})-(\d\d)-(\d\d)/, '$1$2$3')).toContain(version)
   })
+})
+
+test('E1: no page tells people to set a variable that the process would refuse', () => {
+  const files = globSync(
+    ['README.md', 'docs/**/*.md', 'deploy/**/*.{md,yaml}', 'charts/**/*.{md,tpl,yaml,txt}'],
+    { cwd: ROOT },
+  )
+  expect(files.length).toBeGreaterThan(50)
+  const named = files.flatMap((file) => found(read(file), /\b(SALLYPORT_[A-Z][A-Z_]*[A-Z])\b/g))
+  const environment = Object.fromEntries(named.map((name) => [name, 'x']))
+  expect(Object.keys(environment)).toContain('SALLYPORT_GRPC_LISTEN')
+  const { problems } = readEnvironment(environment)
+  expect(problems.filter(({ message }) => message.includes('sets no field'))).toEqual([])
+  expect(readEnvironment({ SALLYPORT_GRCP_LISTEN: 'x' }).problems[0]?.message).toContain(
+    'sets no field',
+  )
 })

@@ -1,5 +1,10 @@
 import { type Checked, right, wrong } from '../policy/matching/checked.ts'
-import type { Label, NamespacedName, ServiceAddress } from './manifest/attachment.ts'
+import type {
+  Label,
+  NamespacedName,
+  NetworkAddress,
+  ServiceAddress,
+} from './manifest/attachment.ts'
 
 const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?'
 const SUBDOMAIN = `${LABEL}(?:\\.${LABEL})*`
@@ -23,6 +28,36 @@ export const parseService = (text: string): Checked<ServiceAddress> => {
   }
   return right({ name, namespace, port })
 }
+
+const HOST =
+  /^(?:\[(?<v6>[0-9a-fA-F:.]+)\]|(?<name>[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)\.?):(?<port>[1-9][0-9]{0,4})$/
+
+/**
+ * Reads `HOST:PORT`, where the host is an address, `localhost`, or a name. A name of two labels
+ * reads like a Service: with a dot at its end it is a name.
+ */
+export const parseNetworkAddress = (text: string): Checked<NetworkAddress> => {
+  const { v6, name, port = '' } = HOST.exec(text)?.groups ?? {}
+  const host = v6 ?? name
+  return host === undefined || Number(port) > MAX_PORT
+    ? wrong(
+        'is no address: write HOST:PORT, as in 127.0.0.1:9001, or NAME.NAMESPACE:PORT for a Service',
+      )
+    : right({ host, port: Number(port) })
+}
+
+/** Whether text names a Service, and not a host of the network. */
+export const isService = (text: string): boolean => SERVICE.test(text)
+
+/** Reads the name that a certificate carries. */
+export const parseServerName = (text: string): Checked<string> =>
+  NAME.test(text) ? right(text) : wrong('is no name of a certificate: write a DNS name')
+
+/** Reads the folder that a plain Envoy reads certificates from. */
+export const parseFolder = (text: string): Checked<string> =>
+  /^\/[\w./-]*[\w-]$/.test(text)
+    ? right(text)
+    : wrong('is no folder: write an absolute path, as in /etc/envoy/sallyport')
 
 /** Reads `NAME.NAMESPACE`. */
 export const parseNamespacedName = (text: string): Checked<NamespacedName> => {

@@ -16,6 +16,8 @@ export interface Gateway {
    * needed: always, where both are given, or never by this rule.
    */
   readonly route: 'required' | 'optional' | 'none'
+  /** Whether it lives outside of a cluster, too: with addresses of the network, and with files. */
+  readonly isPlain?: true
   /** The Gateway where none is named; absent for what has none. */
   readonly gateway?: NamespacedName
   /** The namespace of the gateway itself where none is named; absent for what needs none. */
@@ -26,6 +28,7 @@ export interface Gateway {
 const envoy: Gateway = {
   takes: ['host', 'routes', 'upstream', 'clusterDomain'],
   route: 'none',
+  isPlain: true,
   files: envoyFiles,
 }
 

@@ -1,14 +1,24 @@
 import type { Checked } from '../policy/matching/checked.ts'
 import { parseHost } from '../policy/matching/host.ts'
 import {
+  isService,
   parseClusterDomain,
+  parseFolder,
   parseNamespace,
   parseNamespacedName,
+  parseNetworkAddress,
   parseSecretName,
   parseSelector,
+  parseServerName,
   parseService,
 } from './address.ts'
-import type { AttachInputs, NamespacedName, ServiceAddress } from './manifest/attachment.ts'
+import type {
+  AttachInputs,
+  NamespacedName,
+  NetworkAddress,
+  ServiceAddress,
+  ServiceTls,
+} from './manifest/attachment.ts'
 import { flagOf } from './options.ts'
 import { type Asked, unmetRequirements } from './requirements.ts'
 
@@ -44,15 +54,50 @@ const readHosts = ({ read }: Reader, { options, routeHosts = [] }: Asked): reado
   return [...new Set(written.flatMap(([flag, host]) => read(flag, host, parseHost) ?? []))]
 }
 
+interface Endpoint {
+  readonly service?: ServiceAddress | undefined
+  readonly address?: NetworkAddress | undefined
+}
+
+/** A Service, or where the gateway may live outside of a cluster, a host of the network. */
+const readEndpoint = (
+  { read }: Reader,
+  flag: string,
+  text: string | undefined,
+  isPlain: boolean,
+): Endpoint =>
+  isPlain && text !== undefined && !isService(text)
+    ? { address: read(flag, text, parseNetworkAddress) }
+    : { service: read(flag, text, parseService) }
+
+const readServiceTls = (
+  { read }: Reader,
+  { gateway, options }: Asked,
+  { service = SERVICE, address }: Endpoint,
+): ServiceTls | undefined => {
+  const parse = gateway.isPlain === true ? parseFolder : parseSecretName
+  const shown = read(flagOf('serviceTls'), options.serviceTls, parse)
+  const secret = shown ?? read(flagOf('serviceCa'), options.serviceCa, parse)
+  const named = read(flagOf('serviceName'), options.serviceName, parseServerName)
+  if (secret === undefined) return undefined
+  const serverName = named ?? address?.host ?? `${service.name}.${service.namespace}.svc`
+  return { secret, serverName, isMutual: shown !== undefined }
+}
+
 /** Checks what an operator wrote, and fills in what they left out. Names every problem at once. */
 export const readInputs = (asked: Asked): AttachRead => {
   const { gateway: known, options } = asked
   const reader = createReader()
   const { problems, read } = reader
-  const upstream = read('--upstream', options.upstream, parseService)
+  const isPlain = known.isPlain === true
+  const asks = readEndpoint(reader, '--service', options.service, isPlain)
+  const leads = readEndpoint(reader, '--upstream', options.upstream, isPlain)
+  const upstream = leads.service
   const inputs: AttachInputs = {
-    service: read('--service', options.service, parseService) ?? SERVICE,
+    service: asks.service ?? SERVICE,
     isServiceNamed: options.service !== undefined,
+    serviceAddress: asks.address,
+    serviceTls: readServiceTls(reader, asked, asks),
     gateway: read('--gateway', options.gateway, parseNamespacedName) ?? known.gateway ?? GATEWAY,
     selector:
       options.gateway === undefined
@@ -62,6 +107,7 @@ export const readInputs = (asked: Asked): AttachRead => {
       read('--namespace', options.namespace, parseNamespace) ?? known.namespace ?? 'default',
     hosts: readHosts(reader, asked),
     upstream,
+    upstreamAddress: leads.address,
     tlsSecret:
       read(flagOf('tlsSecret'), options.tlsSecret, parseSecretName) ?? `${upstream?.name}-tls`,
     clusterDomain:

@@ -1,6 +1,9 @@
 /** What an operator wrote; absent where nothing was. */
 export interface AttachOptions {
   readonly service?: string | undefined
+  readonly serviceTls?: string | undefined
+  readonly serviceCa?: string | undefined
+  readonly serviceName?: string | undefined
   readonly gateway?: string | undefined
   readonly selector?: string | undefined
   readonly namespace?: string | undefined
@@ -12,7 +15,18 @@ export interface AttachOptions {
 }
 
 /** An option that only some gateways can do something with. */
-export type GatewayOption = Exclude<keyof AttachOptions, 'service'>
+export type GatewayOption = Exclude<
+  keyof AttachOptions,
+  'service' | 'serviceTls' | 'serviceCa' | 'serviceName'
+>
+
+/** Options that every gateway can do something with. */
+export const COMMON_OPTIONS: ReadonlySet<keyof AttachOptions> = new Set([
+  'service',
+  'serviceTls',
+  'serviceCa',
+  'serviceName',
+])
 
 /** An option as it is written, such as `--tls-secret`. */
 export const flagOf = (option: keyof AttachOptions): string =>

@@ -1,5 +1,5 @@
 import type { Gateway } from './gateways.ts'
-import { type AttachOptions, flagOf, type GatewayOption } from './options.ts'
+import { type AttachOptions, COMMON_OPTIONS, flagOf, type GatewayOption } from './options.ts'
 
 /** What is asked of a gateway. */
 export interface Asked {
@@ -12,7 +12,7 @@ export interface Asked {
 
 const unused = ({ name, gateway, options }: Asked): readonly string[] =>
   (Object.keys(options) as (keyof AttachOptions)[])
-    .filter((option): option is GatewayOption => option !== 'service')
+    .filter((option): option is GatewayOption => !COMMON_OPTIONS.has(option))
     .filter((option) => options[option] !== undefined && !gateway.takes.includes(option))
     .map((option) => `${flagOf(option)}: nothing of ${name} is filled in with it; leave it out`)
 
@@ -46,6 +46,26 @@ const twoTargets = ({ options: { gateway, selector, namespace } }: Asked): reado
     ? ['--gateway: names a Gateway with its namespace; leave out --selector and --namespace']
     : []
 
+const twoCertificates = ({ options }: Asked): readonly string[] =>
+  options.serviceTls !== undefined && options.serviceCa !== undefined
+    ? ['--service-tls: has the authority in it; leave out --service-ca']
+    : []
+
+const nameWithoutTls = ({ options }: Asked): readonly string[] =>
+  options.serviceName !== undefined &&
+  options.serviceTls === undefined &&
+  options.serviceCa === undefined
+    ? ['--service-name: nobody looks at it without --service-tls or --service-ca; leave it out']
+    : []
+
 /** A sentence for every option that a gateway lacks or has no use for. */
 export const unmetRequirements = (asked: Asked): readonly string[] =>
-  [unused, lackingHosts, lackingUpstream, emptyRoutes, twoTargets].flatMap((check) => check(asked))
+  [
+    unused,
+    lackingHosts,
+    lackingUpstream,
+    emptyRoutes,
+    twoTargets,
+    twoCertificates,
+    nameWithoutTls,
+  ].flatMap((check) => check(asked))

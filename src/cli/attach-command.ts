@@ -15,13 +15,31 @@ sallyport attach envoy-gateway --gateway public.gateways | kubectl apply -f -
 sallyport attach istio --routes ./resources --only authorization-policy.yaml | kubectl apply -f -
 sallyport attach istio --only mesh-config.yaml
 
+# Sallyport demands a certificate of the gateway (grpc.tls.requireClientCertificate)
+sallyport attach istio --service-tls sallyport-client
+
+# A plain Envoy beside a Sallyport on this machine
+sallyport attach envoy --service 127.0.0.1:9001 --upstream 127.0.0.1:8080
+
 # A release of another name, and the route to the protected Service as well
 sallyport attach envoy-gateway --service auth-sallyport.auth:9001 \\
   --host shop.example.com --upstream shop.shop:8080`,
   })
     .option(
       '-s, --service <address>',
-      'The Service of Sallyport as NAME.NAMESPACE:PORT. (default sallyport.sallyport:9001)',
+      'The Service of Sallyport as NAME.NAMESPACE:PORT. (default sallyport.sallyport:9001) For envoy also HOST:PORT; a host of two labels ends in a dot.',
+    )
+    .option(
+      '--service-tls <secret>',
+      'Ask by TLS, and show a certificate: the Secret with ca.crt, tls.crt and tls.key. For envoy the folder that holds them.',
+    )
+    .option(
+      '--service-ca <secret>',
+      'Ask by TLS without showing a certificate: the same with ca.crt.',
+    )
+    .option(
+      '--service-name <name>',
+      'The name that the certificate of Sallyport must carry. (default NAME.NAMESPACE.svc of the Service)',
     )
     .option(
       '-g, --gateway <object>',
@@ -42,7 +60,10 @@ sallyport attach envoy-gateway --service auth-sallyport.auth:9001 \\
         'A file or folder of ProtectedRoutes whose hosts are taken, with the callback hosts of the OIDCClients in it; may be repeated.',
       ),
     )
-    .option('-u, --upstream <address>', 'The protected Service as NAME.NAMESPACE:PORT.')
+    .option(
+      '-u, --upstream <address>',
+      'The protected Service as NAME.NAMESPACE:PORT. For envoy also HOST:PORT.',
+    )
     .option(
       '--tls-secret <name>',
       'The Secret with the certificate of the hosts, in the namespace of the upstream. (default UPSTREAM-tls)',

@@ -1,10 +1,14 @@
 import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
+import { startChildProcess, waitUntilReady } from '../support/parts/child-process.ts'
+import { freePort, freePorts } from '../support/parts/free-port.ts'
 import { installed } from '../support/parts/installed.ts'
+import { startSallyport } from '../support/parts/sallyport.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/parts/temporary-folder.ts'
 import { type Certificates, createCertificates } from '../support/parts/tls.ts'
+import { SHOP, SHOP_SECRET } from '../support/resource-folder.ts'
 import { sallyport } from '../unit/cli/run.ts'
 
 let folder: TemporaryFolder
@@ -20,15 +24,14 @@ afterAll(async () => {
   await folder.remove()
 })
 
-/**
- * What a real Envoy says of a configuration whose open names are filled in. @throws Error if it
- * refuses it
- */
-const validated = async (text: string): Promise<string> => {
+/** Writes a configuration with its open names filled in, as far as they are known. */
+const writeFilledIn = async (
+  text: string,
+  ports: Readonly<Record<'ADMIN_PORT' | 'LISTEN_PORT', string>>,
+): Promise<string> => {
   const values: Readonly<Record<string, string>> = {
-    ADMIN_PORT: '9901',
+    ...ports,
     LISTEN_ADDRESS: '127.0.0.1',
-    LISTEN_PORT: '8443',
     CERT_FILE: certificates.certFile,
     KEY_FILE: certificates.keyFile,
   }
@@ -37,6 +40,15 @@ const validated = async (text: string): Promise<string> => {
     file,
     text.replace(/\$\{(\w+)\}/g, (open, name: string) => values[name] ?? open),
   )
+  return file
+}
+
+/**
+ * What a real Envoy says of a configuration whose open names are filled in. @throws Error if it
+ * refuses it
+ */
+const validated = async (text: string): Promise<string> => {
+  const file = await writeFilledIn(text, { ADMIN_PORT: '9901', LISTEN_PORT: '8443' })
   const args = ['--mode', 'validate', '--config-path', file]
   const { stdout } = await promisify(execFile)(installed('envoy/envoy', 'envoy'), args)
   return stdout
@@ -53,5 +65,61 @@ it('Envoy accepts what is printed for the Services of a cluster', async () => {
 
 it('Envoy refuses what is left open, so that nothing is served half configured', async () => {
   const { out } = await sallyport('attach', 'envoy')
-  await expect(validated(out)).rejects.toThrow('SALLYPORT_PORT')
+  await expect(validated(out)).rejects.toThrow('EXT_AUTHZ_PORT')
+})
+
+/** The folder of a Secret as it is mounted, with the certificates of both sides. */
+const secretFolder = async (): Promise<string> => {
+  const { caPem, certPem, keyPem } = certificates
+  const files = { 'ca.crt': caPem, 'tls.crt': certPem, 'tls.key': keyPem }
+  for (const [name, pem] of Object.entries(files)) await writeFile(`${folder.path}/${name}`, pem)
+  return folder.path
+}
+
+/** A real Envoy with what `attach` prints, and its answer for a page. */
+const answerBehind = async (options: readonly string[]): Promise<string> => {
+  const { out } = await sallyport('attach', 'envoy', ...options)
+  const [listen = 0, admin = 0] = await freePorts(2)
+  const file = await writeFilledIn(out, { ADMIN_PORT: String(admin), LISTEN_PORT: String(listen) })
+  const args = ['--config-path', file, '--concurrency', '1', '--disable-hot-restart']
+  const command = installed('envoy/envoy', 'envoy')
+  const envoy = await startChildProcess({ name: 'Envoy', command, args })
+  onTestFinished(async () => void (await envoy.stop()))
+  await waitUntilReady('Envoy', envoy, async () => {
+    return (await fetch(`http://127.0.0.1:${admin}/ready`)).status === 200
+  })
+  const curl = ['-sk', '--resolve', `shop.example.com:${listen}:127.0.0.1`, '-o', '/dev/null']
+  const format = ['-w', '%{http_code} %header{x-sallyport-reason}']
+  const url = `https://shop.example.com:${listen}/`
+  return (await promisify(execFile)('curl', [...curl, ...format, url])).stdout
+}
+
+it('E8: by TLS and with a certificate of its own, Envoy asks a Sallyport that demands one', async () => {
+  const { certFile, keyFile, caFile } = certificates
+  const grpcPort = await freePort()
+  const tls = { certFile, keyFile, clientCaFile: caFile }
+  const running = await startSallyport({
+    grpcPort,
+    resources: { 'shop.yaml': SHOP, 'secret.yaml': SHOP_SECRET },
+    configuration: { grpc: { listen: `127.0.0.1:${grpcPort}`, tls } },
+  })
+  onTestFinished(async () => void (await running.stop()))
+  const plain = ['--service', `127.0.0.1:${grpcPort}`, '--upstream', '127.0.0.1:9']
+  const named = ['--service-name', 'shop.example.com']
+  const own = ['--service-tls', await secretFolder(), ...named]
+  expect(await answerBehind([...plain, ...own])).toBe('401 login_required')
+  const none = ['--service-ca', await secretFolder(), ...named]
+  expect(await answerBehind([...plain, ...none])).toBe('503 ')
+  const other = ['--service-tls', await secretFolder(), '--service-name', 'other.example.com']
+  expect(await answerBehind([...plain, ...other])).toBe('503 ')
+})
+
+it.each([
+  ['127.0.0.1:9001', '[::1]:8080'],
+  ['localhost:9001', 'shop.internal.example:8080'],
+  ['auth.internal.:9001', 'web:80'],
+])('E2: Envoy accepts the plain addresses %s and %s', async (service, upstream) => {
+  const { code, out } = await sallyport('attach', 'envoy', '-s', service, '-u', upstream)
+  expect(code).toBe(0)
+  expect(await validated(out)).toContain('OK')
 })

@@ -94,6 +94,14 @@ const variants: readonly (readonly [string, AttachOptions])[] = [
   ['contour', { ...RELEASE, ...ROUTE, tlsSecret: 'wildcard.shop' }],
   ['emissary', { ...RELEASE, ...ROUTE, namespace: 'gateways', tlsSecret: 'wildcard' }],
   ['gateway-api', { ...RELEASE, ...ROUTE, gateway: 'public.gateways' }],
+  ...(['serviceTls', 'serviceCa'] as const).flatMap((by): [string, AttachOptions][] => [
+    ['istio', { ...RELEASE, [by]: 'sallyport-client' }],
+    ['istio', { ...RELEASE, [by]: 'sallyport-client', gateway: 'public.gateways' }],
+    ['envoy-gateway', { ...RELEASE, [by]: 'sallyport-client', serviceName: 'auth.example.com' }],
+    ['contour', { ...RELEASE, ...ROUTE, [by]: 'sallyport-client' }],
+    ['emissary', { ...RELEASE, [by]: 'sallyport-client' }],
+    ['gateway-api', { ...RELEASE, ...ROUTE, [by]: 'sallyport-client' }],
+  ]),
 ]
 
 const printed = (name: string, options: AttachOptions): readonly KubernetesObject[] => {

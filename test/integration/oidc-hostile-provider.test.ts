@@ -279,16 +279,16 @@ const brokenEndpoints: readonly [HostileEndpoint, string, HostileAnswer, string]
   ['token', 'status 404', text('', 404), 'provider_misconfigured'],
   ['token', 'status 500', json({ error: 'server_error' }, 500), 'provider_unreachable'],
   ['token', 'status 503', text('', 503), 'provider_unreachable'],
-  ['token', 'HTML', text('<html>', 200, 'text/html'), 'provider_unreachable'],
+  ['token', 'HTML', text('<html>', 200, 'text/html'), 'provider_misconfigured'],
   ['token', 'HTML of status 400', text('<html>', 400, 'text/html'), 'provider_misconfigured'],
-  ['token', 'an empty answer', text(''), 'provider_unreachable'],
-  ['token', 'an empty object', json({}), 'provider_unreachable'],
-  ['token', 'a list', json([]), 'provider_unreachable'],
+  ['token', 'an empty answer', text(''), 'provider_misconfigured'],
+  ['token', 'an empty object', json({}), 'provider_misconfigured'],
+  ['token', 'a list', json([]), 'provider_misconfigured'],
   [
     'token',
     'an access token that is no text',
     json({ access_token: 1, token_type: 'bearer' }),
-    'provider_unreachable',
+    'provider_misconfigured',
   ],
   [
     'token',
@@ -297,7 +297,7 @@ const brokenEndpoints: readonly [HostileEndpoint, string, HostileAnswer, string]
     'provider_misconfigured',
   ],
   ['token', 'a huge body', text(`"${'x'.repeat(600 * 1024)}"`), 'provider_unreachable'],
-  ['token', 'deep JSON', text(deep), 'provider_unreachable'],
+  ['token', 'deep JSON', text(deep), 'provider_misconfigured'],
   ['token', 'silence', hang, 'provider_unreachable'],
   ['token', 'an answer that stalls', stall, 'provider_unreachable'],
   ['token', 'an answer that breaks off', truncate, 'provider_unreachable'],
@@ -359,6 +359,124 @@ describe('a login at a provider that is broken', () => {
     expect(outcome.kind === 'tokens' && outcome.tokens).not.toHaveProperty('accessTokenExpiresAtMs')
   })
 
+  it.each([
+    ['B5: expires_in of true', { expires_in: true }],
+    ['B5: expires_in as a list', { expires_in: [60] }],
+    ['B5: expires_in beyond a century', { expires_in: 1e300 }],
+    ['B5: expires_in as empty text', { expires_in: '' }],
+  ])('%s does not say when the token expires', async (_, answer) => {
+    const world = await aWorld()
+    world.honestly(answer)
+    const outcome = await world.exchange()
+    expect(outcomeOf(outcome)).toBe('tokens')
+    expect(outcome.kind === 'tokens' && outcome.tokens).not.toHaveProperty('accessTokenExpiresAtMs')
+  })
+
+  it.each<[string, Changes, Partial<Tokens>]>([
+    [
+      'scope as a list',
+      { scope: ['openid', 'orders:read'] },
+      { scopes: ['openid', 'orders:read'] },
+    ],
+    ['scope as null', { scope: null }, { scopes: ['openid', 'profile', 'email'] }],
+    ['scope as a number, which grants nothing', { scope: 7 }, { scopes: [] }],
+    ['no token_type', { token_type: undefined }, { accessToken: 'access-2' }],
+    ['an empty token_type', { token_type: '' }, { accessToken: 'access-2' }],
+    ['a refresh_token of null', { refresh_token: null }, { accessToken: 'access-2' }],
+    ['an error of null', { error: null }, { accessToken: 'access-2' }],
+  ])('B5: a token answer with %s is taken', async (_, answer, tokens) => {
+    const world = await aWorld()
+    world.honestly(answer)
+    expect(await world.exchange()).toMatchObject({ kind: 'tokens', tokens })
+    expect(await world.refresh()).toMatchObject({ kind: 'tokens' })
+  })
+
+  it.each([
+    [299.99, 299_990],
+    ['299.5', 299_500],
+    ['3e2', 300_000],
+  ])('B5: expires_in %s is understood', async (value, lifeMs) => {
+    const world = await aWorld()
+    world.honestly({ expires_in: value })
+    const accessTokenExpiresAtMs = world.clock.nowMs() + lifeMs
+    expect(await world.exchange()).toMatchObject({ tokens: { accessTokenExpiresAtMs } })
+  })
+
+  it('B5: a token answer of status 201 is one', async () => {
+    const world = await aWorld()
+    const answer = world.tokenAnswer(world.hostile.signer.sign(world.idClaims()))
+    world.hostile.answer('token', json(answer, 201))
+    expect(outcomeOf(await world.exchange())).toBe('tokens')
+  })
+
+  it.each<[string, HostileAnswer, RegExp]>([
+    ['HTML', text('<html>', 200, 'text/html'), /a page of HTML.*`endpoints.token`/],
+    ['an empty body', text(''), /an empty body/],
+    ['a form', text('access_token=a&scope='), /no JSON object/],
+    ['a list', json([1]), /no JSON object/],
+    ['no access token', json({ token_type: 'Bearer' }), /has no access_token.*`endpoints.token`/],
+    [
+      'an ID token alone',
+      json({ token_type: 'Bearer', id_token: 'x.y.z' }),
+      /has no access_token.*`scopes` of the OIDCClient/,
+    ],
+    ['an access token that is a list', json({ access_token: ['a'] }), /access_token .* is a list/],
+    [
+      'tokens of another type',
+      json({ access_token: 'a', token_type: 'DPoP' }),
+      /token_type .* is "DPoP", and has to be Bearer/,
+    ],
+    [
+      'an ID token that is an object',
+      json({ access_token: 'a', id_token: {} }),
+      /id_token .* is an object, and has to be text/,
+    ],
+    ['an error and status 200', json({ error: 'bad_client' }), /refused the client: bad_client/],
+    ['status 404', text('', 404), /status 404 with an empty body/],
+    ['JSON of another kind', json({ message: 'no' }, 400), /status 400 with JSON without `error`/],
+  ])(
+    'B5: a token answer of %s is named, and nobody calls it unreachable',
+    async (_, answer, why) => {
+      const world = await aWorld()
+      world.hostile.answer('token', answer)
+      const refused = await world.exchange().catch((fault: unknown) => fault)
+      expect(refused).toMatchObject({ code: 'provider_misconfigured' })
+      expect(String(refused)).toMatch(why)
+      const refreshed = await world.refresh().catch((fault: unknown) => fault)
+      expect(refreshed).not.toMatchObject({ kind: 'tokens' })
+    },
+  )
+
+  it('B5: an answer without an ID token says that it is the ID token that is missing', async () => {
+    const world = await aWorld()
+    world.hostile.setTokens(world.tokenAnswer(undefined))
+    expect(await world.exchange()).toMatchObject({
+      reason: 'id_token_invalid',
+      detail: expect.stringMatching(/has no id_token/),
+    })
+  })
+
+  it.each<[string, Changes, RegExp]>([
+    [
+      'iss',
+      { iss: 'https://evil.example.com' },
+      /\biss\b.*expected http.*https:..evil.example.com/,
+    ],
+    ['aud', { aud: 'other' }, /\baud\b.*expected shop, and it is other/],
+    ['aud as a list', { aud: ['a', 'b'] }, /\baud\b.*expected shop, and it is a, b/],
+    ['no aud', { aud: undefined }, /\baud\b/],
+    ['nonce', { nonce: 'nonce-2' }, /\bnonce\b(?!.*nonce-[12])/],
+    ['exp', { exp: 1 }, /\bexp\b/],
+    ['no iat', { iat: undefined }, /\biat\b/],
+    ['sub', { sub: '' }, /\bsub\b/],
+  ])('B5: a bad claim of the ID token is named: %s', async (_, claims, why) => {
+    const world = await aWorld()
+    world.hostile.setTokens(world.tokenAnswer(world.hostile.signer.sign(world.idClaims(claims))))
+    const outcome = await world.exchange()
+    expect(outcome).toMatchObject({ reason: 'id_token_invalid' })
+    expect(outcome.kind === 'refused' && outcome.detail).toMatch(why)
+  })
+
   it('a token answer with expires_in as text, and without scope, is understood', async () => {
     const world = await aWorld()
     world.honestly({ expires_in: '120', scope: undefined })
@@ -368,6 +486,178 @@ describe('a login at a provider that is broken', () => {
         scopes: ['openid', 'profile', 'email'],
       },
     })
+  })
+})
+
+/** Answers once in this way, then honestly. */
+const onceInTheWay = (world: World, answer: HostileAnswer): void =>
+  world.hostile.answer('token', (response) => {
+    world.hostile.answer('token', undefined)
+    answer(response)
+  })
+
+/** Hangs up before any byte of an answer. */
+const reset: HostileAnswer = (response) => void response.destroy()
+
+describe('B17: a code exchange that fails on the way', () => {
+  it.each<[string, HostileAnswer]>([
+    ['502', text('', 502)],
+    ['503', json({}, 503)],
+    ['504', text('<html>', 504, 'text/html')],
+    ['a connection that is reset before any byte', reset],
+  ])('B17: is tried once more after %s', async (_, answer) => {
+    const world = await aWorld()
+    world.honestly()
+    onceInTheWay(world, answer)
+    expect(outcomeOf(await world.exchange())).toBe('tokens')
+    const [first, second] = world.hostile.tokenRequests
+    expect(second?.form.toString()).toBe(first?.form.toString())
+  })
+
+  it('B17: is tried once more, not twice', async () => {
+    const world = await aWorld()
+    world.hostile.answer('token', text('', 502))
+    await expect(world.exchange()).rejects.toMatchObject({ code: 'provider_unreachable' })
+    expect(world.hostile.requestCount('token')).toBe(2)
+  })
+
+  it.each<[string, HostileAnswer]>([
+    ['500, which the provider itself has said', text('', 500)],
+    ['429', text('', 429)],
+    ['silence, which has taken the time', hang],
+    ['HTML', text('<html>', 200, 'text/html')],
+    ['a refusal', json({ error: 'invalid_client' }, 401)],
+  ])('B17: is not tried again after %s', async (_, answer) => {
+    const world = await aWorld({ provider: { requestTimeoutMs: 300 } })
+    world.hostile.answer('token', answer)
+    await expect(world.exchange()).rejects.toMatchObject({ name: 'Fault' })
+    expect(world.hostile.requestCount('token')).toBe(1)
+  })
+
+  it('B17: that had used its code after all says what went before', async () => {
+    const world = await aWorld()
+    world.hostile.answer('token', (response) => {
+      world.hostile.answer('token', json({ error: 'invalid_grant' }, 400))
+      text('', 502)(response)
+    })
+    expect(await world.exchange()).toMatchObject({
+      reason: 'code_refused',
+      detail: expect.stringMatching(/^invalid_grant, after a first try: .*status 502/),
+    })
+  })
+
+  it('B17: signs an assertion of its own for each try', async () => {
+    const authentication = {
+      method: 'client_secret_jwt',
+      secret: SECRET,
+      assertionAudience: 'Issuer',
+    } as const
+    const world = await aWorld({ client: { authentication } })
+    world.honestly()
+    onceInTheWay(world, reset)
+    await world.exchange()
+    const ids = world.hostile.tokenRequests.map(
+      ({ form }) => decodeJwt(form.get('client_assertion') ?? '').jti,
+    )
+    expect(new Set(ids).size).toBe(2)
+  })
+
+  it('B17: is not tried again by a refresh, whose token may be rotated by now', async () => {
+    const world = await aWorld()
+    world.honestly()
+    onceInTheWay(world, text('', 502))
+    await expect(world.refresh()).rejects.toMatchObject({ code: 'provider_unreachable' })
+    expect(world.hostile.requestCount('token')).toBe(1)
+  })
+
+  it('B17: is not tried again when the budget is spent', async () => {
+    const world = await aWorld()
+    const budget = new AbortController()
+    world.hostile.answer('token', (response) => {
+      budget.abort()
+      text('', 502)(response)
+    })
+    const exchange = world.relyingParty.exchange(world.client, world.login, world.query(), budget)
+    await expect(exchange).rejects.toMatchObject({ code: 'provider_unreachable' })
+    expect(world.hostile.requestCount('token')).toBe(1)
+  })
+})
+
+/** How providers say that a refresh token is not good any more. */
+const declined: readonly [string, HostileAnswer, string][] = [
+  [
+    'Dex',
+    json({ error: 'invalid_request', error_description: 'gone' }, 400),
+    'invalid_request: gone',
+  ],
+  ['Gitea', json({ error: 'unauthorized_client' }, 400), 'unauthorized_client'],
+  ['Glewlwyd', text('', 400), 'status 400 with an empty body'],
+  ['401 invalid_request', json({ error: 'invalid_request' }, 401), 'invalid_request'],
+  ['401 and nothing else', text('', 401), 'status 401 with an empty body'],
+  ['403 and a page', text('<p>', 403, 'text/html'), 'status 403 with a page of HTML'],
+  ['404', json({}, 404), 'status 404 with JSON without'],
+  ['200 with an error', json({ error: 'bad_refresh_token' }), 'bad_refresh_token'],
+  ['an error that is no text', json({ error: { code: 7 } }, 400), 'status 400 with JSON'],
+  ['access_denied', json({ error: 'access_denied' }, 403), 'access_denied'],
+  ['invalid_scope', json({ error: 'invalid_scope' }, 400), 'invalid_scope'],
+]
+
+describe('a refresh that is refused otherwise than by invalid_grant', () => {
+  it.each(declined)('B1: as by %s, is declined', async (_, answer, detail) => {
+    const world = await aWorld()
+    world.hostile.answer('token', answer)
+    expect(await world.refresh()).toMatchObject({
+      kind: 'declined',
+      detail: expect.stringContaining(detail),
+    })
+  })
+
+  it.each<[string, HostileAnswer, string]>([
+    ['401 invalid_client', json({ error: 'invalid_client' }, 401), 'provider_misconfigured'],
+    ['400 invalid_client', json({ error: 'invalid_client' }, 400), 'provider_misconfigured'],
+    ['429', json({ error: 'invalid_request' }, 429), 'provider_unreachable'],
+    ['408', text('', 408), 'provider_unreachable'],
+    ['500', json({ error: 'invalid_grant' }, 500), 'provider_unreachable'],
+    ['503', text('', 503), 'provider_unreachable'],
+    ['a temporary error', json({ error: 'temporarily_unavailable' }, 400), 'provider_unreachable'],
+    ['a connection that is reset', reset, 'provider_unreachable'],
+    ['a redirect', redirectTo('/'), 'provider_misconfigured'],
+    ['HTML of status 200', text('<p>', 200, 'text/html'), 'provider_misconfigured'],
+    ['no access token', json({}), 'provider_misconfigured'],
+  ])('B1: %s says nothing of the session', async (_, answer, code) => {
+    const world = await aWorld()
+    world.hostile.answer('token', answer)
+    await expect(world.refresh()).rejects.toMatchObject({ code })
+  })
+})
+
+describe('a code that is refused otherwise than by invalid_grant', () => {
+  it('B1: by invalid_request begins again, as at a code that was used', async () => {
+    const world = await aWorld()
+    world.hostile.answer('token', json({ error: 'invalid_request' }, 400))
+    expect(await world.exchange()).toMatchObject({ reason: 'code_refused' })
+  })
+
+  it.each(['unauthorized_client', 'unsupported_grant_type', 'invalid_scope', 'invalid_target'])(
+    'B1: by %s is named with what mends it',
+    async (error) => {
+      const world = await aWorld()
+      world.hostile.answer('token', json({ error }, 400))
+      const refused = await world.exchange().catch((fault: unknown) => fault)
+      expect(refused).toMatchObject({ code: 'provider_misconfigured' })
+      expect(String(refused)).toMatch(new RegExp(`${error}; (?:allow|check) `))
+    },
+  )
+
+  it('B1: with a description that echoes what was sent, is told without it', async () => {
+    const world = await aWorld()
+    const told = `The code code-1, ${world.login.codeVerifier} and ${SECRET} do not fit`
+    world.hostile.answer('token', json({ error: 'invalid_grant', error_description: told }, 400))
+    const outcome = JSON.stringify(await world.exchange())
+    expect(outcome).toContain('(not shown)')
+    for (const secret of ['code-1', world.login.codeVerifier, SECRET]) {
+      expect(outcome).not.toContain(secret)
+    }
   })
 })
 
@@ -473,10 +763,55 @@ const authenticateBy = async (authentication: ClientAuthentication) => {
 describe('the client at the token endpoint', () => {
   it('authenticates by client_secret_basic', async () => {
     const { first } = await authenticateBy({ method: 'client_secret_basic', secret: SECRET })
-    const encoded = Buffer.from('shop:correct+horse').toString('base64')
+    const encoded = Buffer.from('shop:correct%20horse').toString('base64')
     expect(first.authorization).toBe(`Basic ${encoded}`)
     expect(first.form.has('client_secret')).toBe(false)
   })
+
+  it.each([
+    ['web-app_1.2~3', 'A-secret_with.marks~9', 'web-app_1.2~3:A-secret_with.marks~9'],
+    ['urn:shop web', 'a+b/c=d&e%f', 'urn%3Ashop%20web:a%2Bb%2Fc%3Dd%26e%25f'],
+    ["it's", "!*'()", 'it%27s:%21%2A%27%28%29'],
+    ['größe', 'schlüssel', 'gr%C3%B6%C3%9Fe:schl%C3%BCssel'],
+  ])(
+    'B2: of id %s and secret %s encodes what has to be, and leaves the rest',
+    async (id, secret, sent) => {
+      const authentication = { method: 'client_secret_basic', secret } as const
+      const world = await aWorld({ client: { authentication, clientId: id } })
+      world.hostile.setTokens({})
+      await world.exchange().catch(() => undefined)
+      const [, basic = ''] = world.hostile.tokenRequests[0]?.authorization?.split(' ') ?? []
+      expect(Buffer.from(basic, 'base64').toString()).toBe(sent)
+    },
+  )
+
+  it.each<[string, readonly string[] | undefined, RegExp]>([
+    [
+      'another method',
+      ['client_secret_post', 'private_key_jwt'],
+      /`authentication.method` is client_secret_basic, and the metadata lists client_secret_post, private_key_jwt: choose/,
+    ],
+    [
+      'this one too',
+      ['client_secret_basic', 'client_secret_post'],
+      /lists \(client_secret_basic, client_secret_post\): check `clientId` and the Secret that `authentication.secretRef` names/,
+    ],
+    ['none', undefined, /lists no methods: check .*, or try client_secret_post/],
+  ])(
+    'B2: refused with invalid_client, where the metadata list %s, is told',
+    async (_, methods, why) => {
+      const world = await aWorld()
+      if (methods !== undefined) {
+        world.hostile.setMetadata({ token_endpoint_auth_methods_supported: methods })
+      }
+      world.hostile.answer('token', json({ error: 'invalid_client' }, 401))
+      const refused = await world.exchange().catch((fault: unknown) => fault)
+      expect(String(refused)).toMatch(why)
+      expect(String(refused)).not.toContain(SECRET)
+      world.hostile.answer('token', text('Unauthorized', 401))
+      expect(String(await world.exchange().catch((fault: unknown) => fault))).toMatch(why)
+    },
+  )
 
   it('authenticates by client_secret_post', async () => {
     const { first } = await authenticateBy({ method: 'client_secret_post', secret: SECRET })
@@ -498,6 +833,7 @@ describe('the client at the token endpoint', () => {
       const { privatePem } = createTokenSigner('client-key', algorithm)
       const world = await authenticateBy({
         method: 'private_key_jwt',
+        assertionAudience: 'Issuer',
         privateKeyPem: privatePem,
         keyId: 'client-key',
         algorithm,
@@ -522,16 +858,40 @@ describe('the client at the token endpoint', () => {
   )
 
   it('R21: signs assertions with its secret as well', async () => {
-    const world = await authenticateBy({ method: 'client_secret_jwt', secret: SECRET })
+    const world = await authenticateBy({
+      method: 'client_secret_jwt',
+      assertionAudience: 'Issuer',
+      secret: SECRET,
+    })
     const assertion = world.first.form.get('client_assertion') ?? ''
     expect(decodeProtectedHeader(assertion).alg).toBe('HS256')
     expect(decodeJwt(assertion).aud).toBe(world.hostile.issuer)
     expect(world.first.form.has('client_secret')).toBe(false)
   })
 
+  it.each(['client_secret_jwt', 'private_key_jwt'] as const)(
+    'B4, R21: %s is for the token endpoint alone where the client says so',
+    async (method) => {
+      const { privatePem } = createTokenSigner('client-key')
+      const assertionAudience = 'TokenEndpoint'
+      const world = await authenticateBy(
+        method === 'client_secret_jwt'
+          ? { method, assertionAudience, secret: SECRET }
+          : { method, assertionAudience, privateKeyPem: privatePem, algorithm: 'RS256' },
+      )
+      const assertions = [world.first, world.second].map(({ form }) =>
+        decodeJwt(form.get('client_assertion') ?? ''),
+      )
+      const endpoint = `${world.hostile.issuer}/token`
+      expect(assertions.map(({ aud }) => aud)).toEqual([endpoint, endpoint])
+      expect(new Set(assertions.map(({ jti }) => jti)).size).toBe(2)
+    },
+  )
+
   it('with a key that cannot be used is misconfigured, and the key is not shown', async () => {
     const authentication: ClientAuthentication = {
       method: 'private_key_jwt',
+      assertionAudience: 'Issuer',
       privateKeyPem: 'not a key',
       algorithm: 'RS256',
     }
@@ -579,6 +939,43 @@ describe('the URLs the browser is sent to', () => {
       post_logout_redirect_uri: 'https://shop.example.com/out',
       state: 'state-9',
     })
+  })
+
+  it('B9: the end-session request carries what the client adds, and nothing of it overrides the flow', async () => {
+    const logout = {
+      ...aClient().logout,
+      endSessionParameters: {
+        logout_uri: '$RETURN_URL',
+        client_id: '$CLIENT_ID',
+        returnTo: '$RETURN_URL',
+        federated: '',
+        state: 'planted',
+        id_token_hint: 'planted',
+        post_logout_redirect_uri: 'https://evil.example.com/',
+      },
+    }
+    const endpoints = { endSession: 'https://sso.example.com/v2/logout?returnTo=/&tenant=7' }
+    const { provider } = await aHostileProvider({ endpoints })
+    const world = await aWorld({ client: { logout, provider } })
+    const returnUrl = 'https://shop.example.com/out?a=b&c=d'
+    const request = { idToken: 'id-1', state: 'state-9', returnUrl }
+    const url = await world.relyingParty.endSessionUrl(world.client, request, unlimited)
+    expect(Object.fromEntries(new URL(url ?? '').searchParams)).toEqual({
+      tenant: '7',
+      logout_uri: returnUrl,
+      returnTo: returnUrl,
+      federated: '',
+      client_id: 'shop',
+      id_token_hint: 'id-1',
+      post_logout_redirect_uri: returnUrl,
+      state: 'state-9',
+    })
+    const without = await world.relyingParty.endSessionUrl(
+      world.client,
+      { state: 'state-9', returnUrl },
+      unlimited,
+    )
+    expect(new URL(without ?? '').searchParams.has('id_token_hint')).toBe(false)
   })
 
   it('the end-session request leaves an ID token out that would make its URL too long', async () => {

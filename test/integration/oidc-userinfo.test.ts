@@ -115,6 +115,24 @@ describe('a login', () => {
     expect(outcome.kind === 'refused' && outcome.detail).toContain('userinfo')
   })
 
+  it.each<[string, HostileAnswer, RegExp]>([
+    ['401', json({ error: 'invalid_token' }, 401), /refused: invalid_token\./],
+    [
+      '403 and an echo',
+      json({ error: 'no', error_description: 'no access-1' }, 403),
+      /no: no .not shown/,
+    ],
+    ['404', text('', 404), /status 404 with an empty body/],
+    ['HTML', text('<p>', 200), /a page of HTML, and no JWT either/],
+    ['an empty body', text(''), /an empty body/],
+    ['no sub', json({ email: 'a@example.com' }), /has no sub/],
+  ])('B1, B5: a userinfo answer of %s is named', async (_, answer, why) => {
+    const world = await aWorld('AtLogin')
+    answering(world, answer)
+    const outcome = await world.exchange()
+    expect(outcome.kind === 'refused' && outcome.detail).toMatch(why)
+  })
+
   it('R34: whatever the userinfo endpoint answers, goes on for its end-user or ends', async () => {
     const world = await aWorld('AtLogin')
     const sub = fc.oneof(fc.constant('alice'), fc.jsonValue({ maxDepth: 1 }))

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest'
 import type { Provider } from '../../src/core/policy/policy.ts'
 import type { Clock } from '../../src/core/time/clock.ts'
-import type { OutboundOptions } from '../../src/oidc/provider/provider-fetch.ts'
+import type { OutboundOptions } from '../../src/oidc/outbound/outbound-options.ts'
 import { createProviders, type Providers } from '../../src/oidc/provider/providers.ts'
 import { aProvider } from './builders.ts'
 import { type HostileProvider, startHostileProvider } from './hostile-provider.ts'

@@ -3,23 +3,42 @@ import {
   type AttachInputs,
   CHECK_TIMEOUT_SECONDS,
   type ServiceAddress,
+  type ServiceTls,
 } from '../manifest/attachment.ts'
 import { hostName } from '../manifest/host-name.ts'
 import { yamlText } from '../manifest/yaml-text.ts'
 
-const extensionService = ({ service }: AttachInputs): string => `\
+const PLAIN = `\
+  protocol: h2c`
+
+const shown = ({ secret }: ServiceTls): string => `\
+  # Contour shows one certificate to every server: in its own configuration, set
+  #   tls: { envoy-client-certificate: { name: ${secret}, namespace: <that of Contour> } }
+`
+
+const protocol = ({ serviceTls }: AttachInputs): string =>
+  serviceTls === undefined
+    ? PLAIN
+    : `\
+${serviceTls.isMutual ? shown(serviceTls) : ''}\
+  # The Secret with ca.crt has to be in this namespace.
+  protocol: h2
+  validation:
+    caSecret: ${yamlText(serviceTls.secret)}
+    subjectName: ${yamlText(serviceTls.serverName)}`
+
+const extensionService = (inputs: AttachInputs): string => `\
 # How Sallyport is asked.
 apiVersion: projectcontour.io/v1alpha1
 kind: ExtensionService
 metadata:
   name: sallyport
-  namespace: ${yamlText(service.namespace)}
+  namespace: ${yamlText(inputs.service.namespace)}
 spec:
-  # Without TLS; \`h2\`, with \`validation\`, where Sallyport has a certificate.
-  protocol: h2c
+${protocol(inputs)}
   services:
-    - name: ${yamlText(service.name)}
-      port: ${service.port}
+    - name: ${yamlText(inputs.service.name)}
+      port: ${inputs.service.port}
   # The default of 1024 checks at once is an outage on a busy day.
   circuitBreakerPolicy:
     maxConnections: 64

@@ -9,7 +9,28 @@ import { yamlText } from '../manifest/yaml-text.ts'
 
 const API = 'getambassador.io/v3alpha1'
 
-const authService = ({ service, namespace }: AttachInputs): string => `\
+const tlsContext = ({ serviceTls, namespace }: AttachInputs): string => {
+  if (serviceTls === undefined) return ''
+  const { secret, serverName, isMutual } = serviceTls
+  const own = isMutual ? `\n  secret: ${yamlText(secret)}` : ''
+  const members = isMutual ? 'ca.crt, tls.crt and tls.key' : 'ca.crt'
+  return `\
+# How Sallyport is asked by TLS. The Secret ${secret} with ${members} has to be in this namespace.
+apiVersion: ${API}
+kind: TLSContext
+metadata:
+  name: sallyport
+  namespace: ${yamlText(namespace)}
+spec:${own}
+  ca_secret: ${yamlText(secret)}
+  sni: ${yamlText(serverName)}
+  alpn_protocols: h2
+  min_tls_version: v1.2
+---
+`
+}
+
+const authService = ({ service, serviceTls, namespace }: AttachInputs): string => `\
 # Asks Sallyport about every request of every Mapping.
 apiVersion: ${API}
 kind: AuthService
@@ -19,7 +40,7 @@ metadata:
 spec:
   auth_service: "${service.name}.${service.namespace}:${service.port}"
   proto: grpc
-  protocol_version: v3
+  protocol_version: v3${serviceTls === undefined ? '' : '\n  tls: sallyport'}
   # Sallyport answers within its budget of 4s.
   timeout_ms: ${CHECK_TIMEOUT_SECONDS * 1000}
   # Nothing goes through while Sallyport cannot be asked.
@@ -90,7 +111,7 @@ const routes = (inputs: AttachInputs): readonly AttachFile[] => {
 
 /** Emissary: the one service that it asks, the settings of its listeners, and routes. */
 export const emissaryFiles = (inputs: AttachInputs): readonly AttachFile[] => [
-  { name: 'auth-service.yaml', text: authService(inputs) },
+  { name: 'auth-service.yaml', text: `${tlsContext(inputs)}${authService(inputs)}` },
   { name: 'module.yaml', text: module(inputs) },
   ...routes(inputs),
 ]

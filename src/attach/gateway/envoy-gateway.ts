@@ -3,6 +3,7 @@ import {
   type AttachInputs,
   CHECK_TIMEOUT_SECONDS,
 } from '../manifest/attachment.ts'
+import { backendTlsPolicy } from '../manifest/backend-tls-policy.ts'
 import { routeFiles } from '../manifest/http-route.ts'
 import { referenceGrant } from '../manifest/reference-grant.ts'
 import { yamlText } from '../manifest/yaml-text.ts'
@@ -73,6 +74,27 @@ ${targetRefs(inputs)}
       stripTrailingHostDot: true
 `
 
+const envoyProxy = ({ gateway, serviceTls }: AttachInputs): string =>
+  serviceTls?.isMutual === true
+    ? `\
+---
+# The certificate that the Gateway shows: the Secret ${serviceTls.secret} with tls.crt and tls.key, of this namespace. A Gateway
+# takes one EnvoyProxy: if it has one, put this into that; if not, name it in the Gateway:
+#   infrastructure: { parametersRef: { group: ${GROUP}, kind: EnvoyProxy, name: sallyport } }
+apiVersion: ${GROUP}/v1alpha1
+kind: EnvoyProxy
+metadata:
+  name: sallyport
+  namespace: ${yamlText(gateway.namespace)}
+spec:
+  backendTLS:
+    clientCertificateRef:
+      group: ""
+      kind: Secret
+      name: ${yamlText(serviceTls.secret)}
+`
+    : ''
+
 /**
  * Envoy Gateway: policies on the Gateway, and a route to the protected Service where one is named.
  */
@@ -82,6 +104,8 @@ export const envoyGatewayFiles = (inputs: AttachInputs): readonly AttachFile[] =
     securityPolicy(inputs),
     clientTrafficPolicy(inputs),
     referenceGrant(inputs.service, from),
+    backendTlsPolicy(inputs, 'Secret'),
+    envoyProxy(inputs),
   ]
   return [{ name: 'policies.yaml', text: policies.join('') }, ...routeFiles(inputs)]
 }

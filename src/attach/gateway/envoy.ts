@@ -1,4 +1,9 @@
-import type { AttachFile, AttachInputs, ServiceAddress } from '../manifest/attachment.ts'
+import type {
+  AttachFile,
+  AttachInputs,
+  NetworkAddress,
+  ServiceAddress,
+} from '../manifest/attachment.ts'
 import { serviceHost } from '../manifest/service-name.ts'
 import { yamlList } from '../manifest/yaml-text.ts'
 
@@ -7,15 +12,48 @@ interface Endpoint {
   readonly port: string
 }
 
-/** A Service by its name in the DNS; one that nobody named stays a name to be filled in. */
+/** Where something is; what nobody named stays a name to be filled in. */
 const endpoint = (
-  service: ServiceAddress | undefined,
+  { service, address }: { readonly service?: ServiceAddress; readonly address?: NetworkAddress },
   placeholder: string,
   inputs: AttachInputs,
-): Endpoint =>
-  service === undefined
+): Endpoint => {
+  if (address !== undefined) return { address: address.host, port: String(address.port) }
+  return service === undefined
     ? { address: `\${${placeholder}_ADDRESS}`, port: `\${${placeholder}_PORT}` }
     : { address: serviceHost(service, inputs), port: String(service.port) }
+}
+
+/** The certificates of both sides; empty where Sallyport is asked in plain HTTP/2. */
+const transportSocket = ({ serviceTls }: AttachInputs): string => {
+  if (serviceTls === undefined) return ''
+  const { secret: folder, serverName, isMutual } = serviceTls
+  const isAddress = /^[0-9.]+$|:/.test(serverName)
+  const sni = isAddress
+    ? ''
+    : `
+          sni: "${serverName}"`
+  const own = isMutual
+    ? `
+            tls_certificates:
+              - certificate_chain: { filename: "${folder}/tls.crt" }
+                private_key: { filename: "${folder}/tls.key" }`
+    : ''
+  return `
+      # Envoy reads these files at its start: restart it, or use SDS, when they change.
+      transport_socket:
+        name: envoy.transport_sockets.tls
+        typed_config:
+          "@type": type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext${sni}
+          common_tls_context:
+            alpn_protocols: [h2]
+            tls_params: { tls_minimum_protocol_version: TLSv1_2 }
+            validation_context:
+              trusted_ca: { filename: "${folder}/ca.crt" }
+              match_typed_subject_alt_names:
+                - san_type: ${isAddress ? 'IP_ADDRESS' : 'DNS'}
+                  matcher: { exact: "${serverName}" }${own}`
+}
 
 const domains = ({ hosts }: AttachInputs): readonly string[] => (hosts.length === 0 ? ['*'] : hosts)
 
@@ -159,7 +197,7 @@ ${hostsComment(inputs)}
   clusters:
     - name: sallyport
       type: STRICT_DNS
-      connect_timeout: 1s
+      connect_timeout: 1s${transportSocket(inputs)}
       typed_extension_protocol_options:
         envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
           "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
@@ -226,8 +264,16 @@ overload_manager:
 
 /** A whole configuration for a plain Envoy: TLS, Sallyport, one upstream. */
 export const envoyFiles = (inputs: AttachInputs): readonly AttachFile[] => {
-  const { service, isServiceNamed } = inputs
-  const sallyport = endpoint(isServiceNamed ? service : undefined, 'SALLYPORT', inputs)
-  const upstream = endpoint(inputs.upstream, 'UPSTREAM', inputs)
-  return [{ name: 'envoy.yaml', text: configuration(inputs, sallyport, upstream) }]
+  const { service, isServiceNamed, serviceAddress, upstream, upstreamAddress } = inputs
+  const asked = {
+    ...(isServiceNamed ? { service } : {}),
+    ...(serviceAddress === undefined ? {} : { address: serviceAddress }),
+  }
+  const protectedBy = {
+    ...(upstream === undefined ? {} : { service: upstream }),
+    ...(upstreamAddress === undefined ? {} : { address: upstreamAddress }),
+  }
+  const sallyport = endpoint(asked, 'EXT_AUTHZ', inputs)
+  const leadsTo = endpoint(protectedBy, 'UPSTREAM', inputs)
+  return [{ name: 'envoy.yaml', text: configuration(inputs, sallyport, leadsTo) }]
 }

@@ -1,4 +1,5 @@
 import type { AttachFile, AttachInputs } from '../manifest/attachment.ts'
+import { backendTlsPolicy } from '../manifest/backend-tls-policy.ts'
 import { httpRoute } from '../manifest/http-route.ts'
 import { referenceGrant } from '../manifest/reference-grant.ts'
 import { yamlText } from '../manifest/yaml-text.ts'
@@ -17,6 +18,18 @@ const filters = ({ service }: AttachInputs): string => `\
             grpc: {}
 `
 
+const shown = ({ gateway, serviceTls }: AttachInputs): string =>
+  serviceTls?.isMutual === true
+    ? `\
+# The certificate that the Gateway shows is a setting of the Gateway ${gateway.name} itself, in ${gateway.namespace}:
+#   spec: { tls: { backend: { clientCertificateRef: { group: "", kind: Secret, name: ${serviceTls.secret} } } } }
+`
+    : ''
+
+/** A ConfigMap is the one kind that every gateway takes authorities from. */
+const tls = (inputs: AttachInputs): string =>
+  `${backendTlsPolicy(inputs, 'ConfigMap')}${shown(inputs)}`
+
 /** Gateway API: a route whose filter asks Sallyport; from the experimental channel. */
 export const gatewayApiFiles = (inputs: AttachInputs): readonly AttachFile[] => {
   const { gateway, hosts, upstream, service } = inputs
@@ -27,5 +40,7 @@ export const gatewayApiFiles = (inputs: AttachInputs): readonly AttachFile[] => 
     kind: 'HTTPRoute',
     namespace: upstream.namespace,
   }
-  return [{ name: 'route.yaml', text: [route, referenceGrant(service, from)].join('') }]
+  return [
+    { name: 'route.yaml', text: [route, referenceGrant(service, from), tls(inputs)].join('') },
+  ]
 }

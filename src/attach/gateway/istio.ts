@@ -80,8 +80,34 @@ ${target(inputs)}
 ${rules(inputs)}
 `
 
+const destinationRule = (inputs: AttachInputs): string => {
+  const { serviceTls, selector, gateway, namespace } = inputs
+  if (serviceTls === undefined) return ''
+  const { secret, serverName, isMutual } = serviceTls
+  const members = isMutual ? 'ca.crt, tls.crt and tls.key' : 'ca.crt'
+  return `\
+# Sallyport is asked by TLS. The Secret ${secret} with ${members} has to be in this namespace.
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata:
+  name: sallyport
+  namespace: ${yamlText(selector === undefined ? gateway.namespace : namespace)}
+spec:
+  host: ${serviceHost(inputs.service, inputs)}
+  trafficPolicy:
+    tls:
+      mode: ${isMutual ? 'MUTUAL' : 'SIMPLE'}
+      credentialName: ${yamlText(secret)}
+      sni: ${yamlText(serverName)}
+      subjectAltNames: ${yamlList([serverName])}
+`
+}
+
 /** Istio: a provider of the mesh, and a policy on the gateway that asks it. */
 export const istioFiles = (inputs: AttachInputs): readonly AttachFile[] => [
   { name: 'mesh-config.yaml', text: meshConfig(inputs) },
   { name: 'authorization-policy.yaml', text: policy(inputs) },
+  ...(inputs.serviceTls === undefined
+    ? []
+    : [{ name: 'destination-rule.yaml', text: destinationRule(inputs) }]),
 ]

@@ -5,7 +5,7 @@ import {
 } from '../manifest/attachment.ts'
 import { routeFiles } from '../manifest/http-route.ts'
 import { referenceGrant } from '../manifest/reference-grant.ts'
-import { yamlText } from '../manifest/yaml-text.ts'
+import { yamlList, yamlText } from '../manifest/yaml-text.ts'
 
 const GROUP = 'gateway.kgateway.dev'
 
@@ -52,9 +52,41 @@ spec:
       name: sallyport
 `
 
+const backendConfig = ({ service, serviceTls }: AttachInputs): string => {
+  if (serviceTls === undefined) return ''
+  const { secret, serverName, isMutual } = serviceTls
+  const members = isMutual ? 'ca.crt, tls.crt and tls.key' : 'ca.crt'
+  const simple = isMutual ? '' : '\n    simpleTLS: true'
+  return `\
+---
+# Sallyport is asked by TLS. The Secret ${secret} with ${members} has to be in this namespace.
+apiVersion: ${GROUP}/v1alpha1
+kind: BackendConfigPolicy
+metadata:
+  name: ${yamlText(service.name)}
+  namespace: ${yamlText(service.namespace)}
+spec:
+  targetRefs:
+    - group: ""
+      kind: Service
+      name: ${yamlText(service.name)}
+  tls:
+    secretRef:
+      name: ${yamlText(secret)}${simple}
+    sni: ${yamlText(serverName)}
+    verifySubjectAltNames: ${yamlList([serverName])}
+    alpnProtocols: [h2]
+`
+}
+
 /** kgateway: an extension, and a policy on the Gateway that asks it. */
 export const kgatewayFiles = (inputs: AttachInputs): readonly AttachFile[] => {
   const from = { group: GROUP, kind: 'GatewayExtension', namespace: inputs.gateway.namespace }
-  const policies = [extension(inputs), policy(inputs), referenceGrant(inputs.service, from)]
+  const policies = [
+    extension(inputs),
+    policy(inputs),
+    referenceGrant(inputs.service, from),
+    backendConfig(inputs),
+  ]
   return [{ name: 'policies.yaml', text: policies.join('') }, ...routeFiles(inputs)]
 }

@@ -5,6 +5,25 @@ export interface ServiceAddress {
   readonly port: number
 }
 
+/** A host of the network by its name or address, and a port of it. */
+export interface NetworkAddress {
+  readonly host: string
+  readonly port: number
+}
+
+/** How Sallyport is asked by TLS. */
+export interface ServiceTls {
+  /**
+   * The Secret with `ca.crt`, which vouches for Sallyport, and with `tls.crt` and `tls.key` where
+   * the gateway shows a certificate. For a plain Envoy the folder that holds them.
+   */
+  readonly secret: string
+  /** The name that Sallyport's certificate must carry. */
+  readonly serverName: string
+  /** Whether the gateway shows a certificate of its own. */
+  readonly isMutual: boolean
+}
+
 /** An object by its name. */
 export interface NamespacedName {
   readonly name: string
@@ -23,6 +42,10 @@ export interface AttachInputs {
   readonly service: ServiceAddress
   /** False: nobody named the service, and it is the one that the chart makes by default. */
   readonly isServiceNamed: boolean
+  /** The same where it is no Service: only for a plain Envoy. */
+  readonly serviceAddress: NetworkAddress | undefined
+  /** Absent: Sallyport is asked in plain HTTP/2. */
+  readonly serviceTls: ServiceTls | undefined
   /** The Gateway of the Gateway API. */
   readonly gateway: NamespacedName
   /** Istio without the Gateway API: what selects the pods of the gateway. */
@@ -33,6 +56,8 @@ export interface AttachInputs {
   readonly hosts: readonly string[]
   /** The protected Service. */
   readonly upstream: ServiceAddress | undefined
+  /** The same where it is no Service: only for a plain Envoy. */
+  readonly upstreamAddress: NetworkAddress | undefined
   /** The Secret with the certificate of the hosts, beside the protected Service. */
   readonly tlsSecret: string
   readonly clusterDomain: string

@@ -15,6 +15,8 @@ export type Refreshed =
   | {
       readonly kind: 'over'
       readonly reason: 'session_unknown' | 'session_expired' | 'session_ended'
+      /** For the log alone. */
+      readonly detail?: string
     }
 
 /**
@@ -53,13 +55,14 @@ const usable = (open: OpenSession): Refreshed => ({ kind: 'usable', open })
  * One refresh per expiry and session, over all processes (R27): the first takes the lock, reads
  * again, and only then calls the provider; the others wait for its result, within their budget, and
  * never declare the session over because they lost. The provider's refusal ends the session, unless
- * somebody else has refreshed it meanwhile; a provider that cannot be reached does not, as long as
- * the access token lasts, and is left alone for a moment.
+ * somebody else has refreshed it meanwhile: `invalid_grant` at once, any other when the access
+ * token has expired. A provider that cannot be reached ends none, and is left alone for a moment.
  */
 export const createRefresh = (ports: CheckPorts): Refresh => {
   const { sessions, lock, relyingParty, revocation, clock, newBudget } = ports
   const inFlight = new Map<string, Promise<Refreshed>>()
   const cooldowns = createCooldowns(ports)
+  const declined = createCooldowns(ports)
 
   const reopen = async (open: OpenSession, budget: Budget): Promise<Refreshed> => {
     const opening = await sessions.reopen(open.session.tenant, open.ticket, budget)
@@ -118,8 +121,13 @@ export const createRefresh = (ports: CheckPorts): Refresh => {
     const read = await reopen(open, budget)
     if (read.kind === 'over') return read
     if (hasOtherTokens(read.open, open)) return read
+    const detail = `The refresh was refused: ${outcome.detail}`
+    if (outcome.kind === 'declined' && !isExpired(open, clock.nowMs())) {
+      declined.begin(open.id, detail)
+      return read
+    }
     await sessions.remove(open, budget)
-    return { kind: 'over', reason: 'session_ended' }
+    return { kind: 'over', reason: 'session_ended', detail }
   }
 
   /** `undefined`: the lock was lost before the provider was asked. */
@@ -181,9 +189,10 @@ export const createRefresh = (ports: CheckPorts): Refresh => {
   return async (open, client) => {
     const running = inFlight.get(open.id)
     if (running !== undefined) return running
+    const isOld = isExpired(open, clock.nowMs())
     const fault = cooldowns.of(open.id)
-    if (fault === undefined) return begin(open, client)
-    if (isExpired(open, clock.nowMs())) throw fault
-    return usable(open)
+    if (fault !== undefined && isOld) throw fault
+    const isResting = fault !== undefined || (!isOld && declined.of(open.id) !== undefined)
+    return isResting ? usable(open) : begin(open, client)
   }
 }

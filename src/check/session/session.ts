@@ -81,7 +81,9 @@ export const createSessionAuthentication = (ports: CheckPorts): SessionAuthentic
   ): Promise<Authentication> => {
     try {
       const outcome = await refresh(open, client)
-      return outcome.kind === 'usable' ? authenticated(outcome.open) : refused(outcome.reason)
+      if (outcome.kind === 'usable') return authenticated(outcome.open)
+      const { reason, detail } = outcome
+      return refused(reason, detail === undefined ? {} : { detail })
     } catch (fault) {
       if (isForwarded || asFault(fault).code !== 'session_store_unavailable') throw fault
       return authenticated(open)

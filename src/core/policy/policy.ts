@@ -36,9 +36,18 @@ export interface Provider {
   /** The exact `iss` (OpenID Connect Discovery 1.0 section 4.3). */
   readonly issuer: string
   readonly discovery: boolean
+  /** Where the metadata are; absent: below the issuer. */
+  readonly metadataUrl?: string
   readonly endpoints: Readonly<Partial<Record<EndpointName, string>>>
   /** PEM certificates that are trusted besides those of Node.js, for this provider alone. */
   readonly caPem?: string
+  /** What leads to this provider; absent: what leads to all of them, if anything does. */
+  readonly proxy?: {
+    /** `http:` or `https:`, with host and port alone. */
+    readonly url: string
+    /** PEM certificates that an `https:` proxy is trusted by, besides those of Node.js. */
+    readonly caPem?: string
+  }
   readonly signingAlgorithms: readonly SigningAlgorithm[]
   readonly clockSkewMs: number
   readonly requestTimeoutMs: number
@@ -46,14 +55,20 @@ export interface Provider {
   readonly keysRefreshMs: number
 }
 
+/** Whom a client assertion is for (RFC 7523 section 3): the `iss` of the provider or a URL. */
+export type AssertionAudience = 'Issuer' | 'TokenEndpoint'
+
 /** How a client authenticates at the token endpoint (OpenID Connect Core 1.0 section 9). */
 export type ClientAuthentication =
+  | { readonly method: 'client_secret_basic' | 'client_secret_post'; readonly secret: string }
   | {
-      readonly method: 'client_secret_basic' | 'client_secret_post' | 'client_secret_jwt'
+      readonly method: 'client_secret_jwt'
       readonly secret: string
+      readonly assertionAudience: AssertionAudience
     }
   | {
       readonly method: 'private_key_jwt'
+      readonly assertionAudience: AssertionAudience
       /** PKCS#8 PEM. */
       readonly privateKeyPem: string
       readonly keyId?: string
@@ -131,6 +146,11 @@ export interface Client {
      */
     readonly redirectUrl?: string
     readonly atProvider: boolean
+    /**
+     * What the request to sign out at the provider carries besides what RP-Initiated Logout 1.0
+     * says. A value is literal, `$RETURN_URL` or `$CLIENT_ID`.
+     */
+    readonly endSessionParameters: Readonly<Record<string, string>>
     /** Whether a logout takes the tokens back at the provider (RFC 7009). */
     readonly revokeTokens: boolean
     /** Where Front-Channel Logout 1.0 is taken; absent: nowhere. */

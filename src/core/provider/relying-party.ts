@@ -17,6 +17,11 @@ export type RefreshOutcome =
   | { readonly kind: 'tokens'; readonly tokens: Tokens }
   /** `invalid_grant`: the session is over (RFC 6749 section 5.2). */
   | { readonly kind: 'refused'; readonly detail: string }
+  /**
+   * The provider refused in another way: many do not say `invalid_grant` of a refresh token that is
+   * not good any more. The session is over when its access token is.
+   */
+  | { readonly kind: 'declined'; readonly detail: string }
 
 /** Whether a logout token of Back-Channel Logout 1.0 is good. */
 export type LogoutTokenCheck =

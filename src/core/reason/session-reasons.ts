@@ -28,6 +28,6 @@ export const sessionReasons = {
     status: 401,
     message: 'Your session was ended. Please sign in again.',
     remedy:
-      'The provider refused the refresh token: it was revoked, rotated away or has expired. Or the OIDCClient ends older sessions by its annotation `sallyport.dev/revoke-before`.',
+      'The provider refused the refresh token, in the words of the log line: it was revoked, rotated away or has expired. Or the OIDCClient ends older sessions by its annotation `sallyport.dev/revoke-before`.',
   },
 } as const satisfies Readonly<Record<string, ReasonEntry>>

@@ -1,9 +1,9 @@
 import { importPKCS8 } from 'jose'
 import {
   type ClientAuth,
-  ClientSecretBasic,
   ClientSecretJwt,
   ClientSecretPost,
+  type ModifyAssertionFunction,
   modifyAssertion,
   None,
   PrivateKeyJwt,
@@ -12,6 +12,40 @@ import type { Client, ClientAuthentication } from '../../core/policy/policy.ts'
 import { Fault } from '../../core/reason/fault.ts'
 
 type PrivateKey = Extract<ClientAuthentication, { method: 'private_key_jwt' }>
+type SecretAssertion = Extract<ClientAuthentication, { method: 'client_secret_jwt' }>
+
+/**
+ * The form encoding of RFC 6749 section 2.3.1 with the least of it: letters, digits and `-_.~` stay
+ * as they are, everything else is percent-encoded, a space too. Providers that do not decode are
+ * right with most ids and secrets then, and those that decode are right with both `%20` and `+`, or
+ * with `%20` alone. The library encodes `-_.~` as well.
+ */
+const encoded = (text: string): string =>
+  encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+
+const bySecret =
+  (secret: string): ClientAuth =>
+  (_server, { client_id: clientId }, _body, headers) => {
+    const credentials = Buffer.from(`${encoded(clientId)}:${encoded(secret)}`).toString('base64')
+    headers.set('authorization', `Basic ${credentials}`)
+  }
+
+/** An assertion for the one audience that the client says (R21). */
+const asserting =
+  (
+    { assertionAudience }: PrivateKey | SecretAssertion,
+    sign: (amend: ModifyAssertionFunction) => ClientAuth,
+  ): ClientAuth =>
+  (server, client, body, headers) => {
+    const audience = assertionAudience === 'TokenEndpoint' ? server.token_endpoint : server.issuer
+    const amend: ModifyAssertionFunction = (_header, payload) => {
+      payload.aud = audience
+    }
+    return sign(amend)(server, client, body, headers)
+  }
 
 /**
  * The library names Ed25519 keys by RFC 9864 (`alg: Ed25519`); the configuration says `EdDSA`,
@@ -20,21 +54,26 @@ type PrivateKey = Extract<ClientAuthentication, { method: 'private_key_jwt' }>
 const byPrivateKey = async (method: PrivateKey): Promise<ClientAuth> => {
   const key = await importPKCS8(method.privateKeyPem, method.algorithm)
   const named = method.keyId === undefined ? { key } : { key, kid: method.keyId }
-  return PrivateKeyJwt(named, {
-    [modifyAssertion]: (header) => {
-      header.alg = method.algorithm
-    },
-  })
+  return asserting(method, (amend) =>
+    PrivateKeyJwt(named, {
+      [modifyAssertion]: (header, payload) => {
+        header.alg = method.algorithm
+        amend(header, payload)
+      },
+    }),
+  )
 }
 
 const create = async (method: ClientAuthentication): Promise<ClientAuth> => {
   switch (method.method) {
     case 'client_secret_basic':
-      return ClientSecretBasic(method.secret)
+      return bySecret(method.secret)
     case 'client_secret_post':
       return ClientSecretPost(method.secret)
     case 'client_secret_jwt':
-      return ClientSecretJwt(method.secret)
+      return asserting(method, (amend) =>
+        ClientSecretJwt(method.secret, { [modifyAssertion]: amend }),
+      )
     case 'private_key_jwt':
       return byPrivateKey(method)
     case 'none':
@@ -43,8 +82,8 @@ const create = async (method: ClientAuthentication): Promise<ClientAuth> => {
 }
 
 /**
- * How a client proves itself at the token endpoint. Assertions have the issuer as their only
- * audience, a fresh `jti` and sixty seconds to live (R21); the library makes them so.
+ * How a client proves itself at the token endpoint. Assertions have one audience, a fresh `jti` and
+ * sixty seconds to live (R21); the library makes them so.
  * @throws Fault `provider_misconfigured` for a secret or key that cannot be used.
  */
 export const createClientAuthentication = async (client: Client): Promise<ClientAuth> => {

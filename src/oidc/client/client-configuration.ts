@@ -18,8 +18,8 @@ import type { Providers } from '../provider/providers.ts'
 import { skewOf } from '../token/access-token-claims.ts'
 import { createClientAuthentication } from './client-authentication.ts'
 
-/** What the library is to see of a provider's answer. */
-export type Reading = (answer: Answer, client: Client) => Response
+/** What the library is to see of a provider's answer to what was sent. */
+export type Reading = (answer: Answer, sent: URLSearchParams) => Response
 
 /** openid-client, set up for one client and one call. */
 export type ConfigureClient = (
@@ -42,10 +42,15 @@ const clockOptions = (client: Client, clock: Clock) => ({
 
 const serverOf = ({ provider }: Client, metadata: ProviderMetadata) => {
   const { revocation } = metadata.endpoints
+  const { token: methods, revocation: revocationMethods } = metadata.authenticationMethods
   return {
     issuer: provider.issuer,
     token_endpoint: requireEndpoint(provider, metadata, 'token'),
     ...(revocation === undefined ? {} : { revocation_endpoint: revocation }),
+    ...(methods === undefined ? {} : { token_endpoint_auth_methods_supported: [...methods] }),
+    ...(revocationMethods === undefined
+      ? {}
+      : { revocation_endpoint_auth_methods_supported: [...revocationMethods] }),
     authorization_response_iss_parameter_supported: metadata.sendsIssuer,
     id_token_signing_alg_values_supported: [...admittedAlgorithms(provider.signingAlgorithms)],
   }
@@ -75,7 +80,9 @@ export const createConfigureClient = (deps: {
     async (url, { headers, body }) => {
       const { call } = providers.of(client.provider).fetch
       const { signal } = budget
-      return read(await call({ method: 'POST', url, headers, body: String(body), signal }), client)
+      const sent = String(body)
+      const answer = await call({ method: 'POST', url, headers, body: sent, signal })
+      return read(answer, new URLSearchParams(sent))
     }
 
   return async (client, read, budget) => {

@@ -37,7 +37,7 @@ const accessTokenOf = (
 ): Pick<Tokens, 'accessToken' | 'accessTokenExpiresAtMs'> => {
   const { access_token: accessToken, expires_in: seconds } = response
   if (seconds === undefined) return { accessToken }
-  return { accessToken, accessTokenExpiresAtMs: askedAtMs + seconds * 1000 }
+  return { accessToken, accessTokenExpiresAtMs: askedAtMs + Math.floor(seconds * 1000) }
 }
 
 const refreshTokenOf = (response: Granted, old?: Tokens): { readonly refreshToken?: string } => {
@@ -68,6 +68,30 @@ const isSameEndUser = (check: IdTokenCheck, old: Tokens): boolean =>
  * they know the client by `client_id` and ask the end-user (RP-Initiated Logout 1.0 section 2).
  */
 const MAX_HINT_LENGTH = 6 * 1024
+
+/** What an end-session request has from the flow alone. */
+const OF_THE_FLOW: ReadonlySet<string> = new Set([
+  'id_token_hint',
+  'post_logout_redirect_uri',
+  'state',
+])
+
+/** What the client adds to an end-session request. */
+const ownParameters = (
+  { clientId, logout }: Client,
+  returnUrl: string,
+): Readonly<Record<string, string>> => {
+  const values: Readonly<Record<string, string>> = {
+    $RETURN_URL: returnUrl,
+    $CLIENT_ID: clientId,
+  }
+  const added = Object.entries(logout.endSessionParameters)
+  return Object.fromEntries(
+    added
+      .filter(([name]) => !OF_THE_FLOW.has(name))
+      .map(([name, value]) => [name, values[value] ?? value]),
+  )
+}
 
 /** Our role in the browser login; see the port for what it promises. */
 export const createRelyingParty = (deps: {
@@ -162,6 +186,12 @@ export const createRelyingParty = (deps: {
       switch (answer.kind) {
         case 'invalid_grant':
           return refuseLogin('code_refused', answer.detail)
+        case 'declined':
+          // Some say so of a code that was used before, or is too old.
+          if (answer.refusal.error === 'invalid_request') {
+            return refuseLogin('code_refused', answer.refusal.detail)
+          }
+          throw answer.fault
         case 'bad_id_token':
           return refuseLogin('id_token_invalid', answer.detail)
         case 'granted':
@@ -175,6 +205,7 @@ export const createRelyingParty = (deps: {
       }
       const askedAtMs = clock.nowMs()
       const answer = await tokenEndpoint.refresh(client, tokens.refreshToken, budget)
+      if (answer.kind === 'declined') return { kind: 'declined', detail: answer.refusal.detail }
       if (answer.kind !== 'granted') return { kind: 'refused', detail: answer.detail }
       return renew(client, answer.response, tokens, askedAtMs, budget)
     },
@@ -183,6 +214,7 @@ export const createRelyingParty = (deps: {
       const { endpoints } = await providers.of(client.provider).metadata.get(budget)
       if (endpoints.endSession === undefined) return undefined
       const parameters = new URLSearchParams({
+        ...ownParameters(client, returnUrl),
         client_id: client.clientId,
         post_logout_redirect_uri: returnUrl,
         state,

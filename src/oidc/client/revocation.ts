@@ -1,4 +1,4 @@
-import { ResponseBodyError, tokenRevocation } from 'openid-client'
+import { type Configuration, tokenRevocation } from 'openid-client'
 import type { Client } from '../../core/policy/policy.ts'
 import type { RevocationFacts, TokenRevocation } from '../../core/provider/token-revocation.ts'
 import type { Tokens } from '../../core/provider/tokens.ts'
@@ -7,7 +7,8 @@ import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import type { Providers } from '../provider/providers.ts'
 import { plainText } from './authorization-response.ts'
-import { createConfigureClient, faultIn, type Reading } from './client-configuration.ts'
+import { createConfigureClient, faultIn } from './client-configuration.ts'
+import { isAboutClient, isSuccess, type Refusal, refusalIn, whyClientRefused } from './refusal.ts'
 
 type Outcome = Pick<RevocationFacts, 'outcome' | 'detail'>
 
@@ -22,20 +23,16 @@ export interface StoppableRevocation extends TokenRevocation {
 /** For both tokens together; each call is bounded by the provider's request timeout besides. */
 const BUDGET_MS = 15_000
 
-/** Any success will do: its body means nothing (RFC 7009 section 2.2). */
-const plainly: Reading = ({ status, text }) =>
-  status < 300
-    ? new Response('')
-    : new Response(text, { status, headers: { 'content-type': 'application/json' } })
-
 const failed = (detail: string): Outcome => ({ outcome: 'failed', detail })
 
-const failureOf = (thrown: unknown): Outcome => {
-  const fault = faultIn(thrown)
-  if (fault !== undefined) return failed(fault.message)
-  if (!(thrown instanceof ResponseBodyError)) return failed(plainText(asFault(thrown).message))
-  if (thrown.error === 'unsupported_token_type') return { outcome: 'unsupported' }
-  return failed(`The provider answered ${plainText(thrown.error)}.`)
+const refusedBy = (refusal: Refusal, client: Client, configuration: Configuration): Outcome => {
+  const { error, detail } = refusal
+  if (error === 'unsupported_token_type') return { outcome: 'unsupported' }
+  if (!isAboutClient(refusal)) return failed(`The provider answered ${detail}.`)
+  const server = configuration.serverMetadata()
+  const listed = server.revocation_endpoint_auth_methods_supported
+  const why = whyClientRefused(client, listed ?? server.token_endpoint_auth_methods_supported)
+  return failed(`The provider answered ${detail}; ${why}.`)
 }
 
 /** What is worth taking back, the refresh token first: with it, the provider may end the other. */
@@ -64,6 +61,29 @@ export const createTokenRevocation = (deps: {
   const configure = createConfigureClient(deps)
   const running = new Set<Promise<void>>()
 
+  /** Any success will do: its body means nothing (RFC 7009 section 2.2). */
+  const ask = async (
+    client: Client,
+    kind: RevocationFacts['kind'],
+    token: string,
+    budget: Budget,
+  ): Promise<Outcome | undefined> => {
+    let refusal: Refusal | undefined
+    const configuration = await configure(
+      client,
+      (answer, sent) => {
+        refusal = isSuccess(answer) ? undefined : refusalIn(answer, sent, client)
+        return new Response('')
+      },
+      budget,
+    )
+    if (configuration.serverMetadata().revocation_endpoint === undefined) return undefined
+    await tokenRevocation(configuration, token, { token_type_hint: kind })
+    return refusal === undefined
+      ? { outcome: 'revoked' }
+      : refusedBy(refusal, client, configuration)
+  }
+
   const revokeOne = async (
     client: Client,
     kind: RevocationFacts['kind'],
@@ -71,12 +91,9 @@ export const createTokenRevocation = (deps: {
     budget: Budget,
   ): Promise<Outcome | undefined> => {
     try {
-      const configuration = await configure(client, plainly, budget)
-      if (configuration.serverMetadata().revocation_endpoint === undefined) return undefined
-      await tokenRevocation(configuration, token, { token_type_hint: kind })
-      return { outcome: 'revoked' }
+      return await ask(client, kind, token, budget)
     } catch (thrown) {
-      return failureOf(thrown)
+      return failed(faultIn(thrown)?.message ?? plainText(asFault(thrown).message))
     }
   }
 

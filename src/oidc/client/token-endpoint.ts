@@ -1,20 +1,20 @@
 import {
   authorizationCodeGrant,
-  ResponseBodyError,
+  type Configuration,
   refreshTokenGrant,
   type TokenEndpointResponse,
 } from 'openid-client'
-import type { Claims } from '../../core/identity/identity.ts'
 import type { Client } from '../../core/policy/policy.ts'
 import type { LoginState } from '../../core/provider/login-state.ts'
 import { Fault } from '../../core/reason/fault.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
-import { parseJsonObject } from '../provider/json.ts'
-import type { Answer } from '../provider/provider-fetch.ts'
+import { ANOTHER_TRY } from '../provider/provider-fetch.ts'
 import type { Providers } from '../provider/providers.ts'
-import { plainText } from './authorization-response.ts'
-import { createConfigureClient, faultIn, type Reading } from './client-configuration.ts'
+import { type ConfigureClient, createConfigureClient, faultIn } from './client-configuration.ts'
+import { sentenceOf } from './library-error.ts'
+import { isAboutClient, type Refusal, refusalIn, whyClientRefused } from './refusal.ts'
+import { tidyTokenAnswer } from './token-answer.ts'
 
 /** What a token endpoint said. */
 export type TokenAnswer =
@@ -23,7 +23,12 @@ export type TokenAnswer =
    * `invalid_grant`: the code or refresh token is not, or no longer, good (RFC 6749 section 5.2).
    */
   | { readonly kind: 'invalid_grant'; readonly detail: string }
-  /** The library refused the ID token. */
+  /**
+   * Any other refusal that is neither about the client's credential nor said to be temporary. Many
+   * providers say one of these of a code or a refresh token that is not good.
+   */
+  | { readonly kind: 'declined'; readonly fault: Fault; readonly refusal: Refusal }
+  /** There is no ID token, or the library refused it. */
   | { readonly kind: 'bad_id_token'; readonly detail: string }
 
 /** The token endpoint, as one client. */
@@ -42,63 +47,103 @@ export interface TokenEndpoint {
  */
 const TRANSIENT: ReadonlySet<string> = new Set(['temporarily_unavailable', 'server_error'])
 
-/**
- * A token answer as the library can take it: a bearer token, and `expires_in` only if it says
- * something. Providers send 0, negative numbers and empty text for "not known" or "never".
- */
-const tidy = (answer: Answer, client: Client): Claims => {
-  const { name } = client.provider
-  const document = parseJsonObject(answer.text)
-  if (answer.status !== 200) {
-    if (typeof document?.error === 'string' && document.error !== '') return document
-    const message = `${name}: its token endpoint answered with status ${answer.status}.`
-    throw new Fault('provider_misconfigured', message)
-  }
-  if (typeof document?.access_token !== 'string' || document.access_token === '') {
-    throw new Fault('provider_unreachable', `${name}: its token endpoint gave no token answer.`)
-  }
-  if (String(document.token_type).toLowerCase() !== 'bearer') {
-    throw new Fault('provider_misconfigured', `${name}: it issues no bearer tokens.`)
-  }
-  const { expires_in: given, ...rest } = document
-  const seconds = Number(given)
-  return Number.isFinite(seconds) && seconds > 0 ? { ...rest, expires_in: seconds } : rest
+/** What mends a refusal, by its error. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  unauthorized_client: 'allow this client the grant types authorization_code and refresh_token',
+  unsupported_grant_type: 'allow the grant types authorization_code and refresh_token',
+  invalid_scope: 'check `scopes` of the OIDCClient',
+  invalid_target: 'check `resources` of the OIDCClient',
 }
 
 const isAboutAnswer = (thrown: unknown): thrown is Error =>
   thrown instanceof Error && 'code' in thrown && /^OAUTH_/.test(String(thrown.code))
 
-const refusedBy = (error: ResponseBodyError, client: Client): TokenAnswer => {
-  const detail = plainText([error.error, error.error_description].filter(Boolean).join(': '))
-  if (error.error === 'invalid_grant') return { kind: 'invalid_grant', detail }
-  const code = TRANSIENT.has(error.error) ? 'provider_unreachable' : 'provider_misconfigured'
-  throw new Fault(code, `${client.name}: the token endpoint refused the client: ${detail}.`)
+const misconfigured = (client: Client, { detail }: Refusal, remedy?: string): Fault => {
+  const mend = remedy === undefined ? '' : `; ${remedy}`
+  const message = `${client.name}: the token endpoint refused the client: ${detail}${mend}.`
+  return new Fault('provider_misconfigured', message)
 }
 
-/**
- * Whatever is wrong with the transport, the answer or the client was thrown as a fault before; what
- * is left is the ID token.
- */
-const settle = async (
-  grant: () => Promise<TokenEndpointResponse>,
+const settleRefusal = (
+  refusal: Refusal,
   client: Client,
-): Promise<TokenAnswer> => {
-  try {
-    return { kind: 'granted', response: await grant() }
-  } catch (thrown) {
-    const fault = faultIn(thrown)
-    if (fault !== undefined) throw fault
-    if (thrown instanceof ResponseBodyError) return refusedBy(thrown, client)
-    if (!isAboutAnswer(thrown)) throw thrown
-    return { kind: 'bad_id_token', detail: plainText(thrown.message) }
+  configuration: Configuration,
+): TokenAnswer => {
+  const { error = '', detail } = refusal
+  if (error === 'invalid_grant') return { kind: 'invalid_grant', detail }
+  if (isAboutClient(refusal)) {
+    const listed = configuration.serverMetadata().token_endpoint_auth_methods_supported
+    const fault = misconfigured(client, refusal, whyClientRefused(client, listed))
+    if (error !== '') throw fault
+    return { kind: 'declined', fault, refusal }
   }
+  if (TRANSIENT.has(error)) {
+    const message = `${client.name}: the token endpoint refused the client: ${detail}.`
+    throw new Fault('provider_unreachable', message)
+  }
+  return { kind: 'declined', fault: misconfigured(client, refusal, REMEDIES[error]), refusal }
 }
+
+const NO_ID_TOKEN =
+  'There is no ID token: the token answer has no id_token, so the provider knows no OpenID Connect, or has not granted the scope openid'
 
 const resourcesOf = ({ resources }: Client): URLSearchParams =>
   new URLSearchParams(resources.map((resource): [string, string] => ['resource', resource]))
 
-const tidied: Reading = (answer, client) =>
-  Response.json(tidy(answer, client), { status: answer.status })
+/**
+ * One grant. Whatever is wrong with the transport or the answer is thrown as a fault; what is left
+ * when the library complains is the ID token.
+ */
+const ask = async (
+  configure: ConfigureClient,
+  client: Client,
+  budget: Budget,
+  grant: (configuration: Configuration) => Promise<TokenEndpointResponse>,
+): Promise<TokenAnswer> => {
+  let refusal: Refusal | undefined
+  let hasIdToken = false
+  const configuration = await configure(
+    client,
+    (answer, sent) => {
+      refusal = refusalIn(answer, sent, client)
+      if (refusal !== undefined) return Response.json({ error: 'refused' }, { status: 400 })
+      const tidy = tidyTokenAnswer(answer, client.provider)
+      hasIdToken = tidy.id_token !== undefined
+      return Response.json(tidy)
+    },
+    budget,
+  )
+  try {
+    return { kind: 'granted', response: await grant(configuration) }
+  } catch (thrown) {
+    const fault = faultIn(thrown)
+    if (fault !== undefined) throw fault
+    if (refusal !== undefined) return settleRefusal(refusal, client, configuration)
+    if (!isAboutAnswer(thrown)) throw thrown
+    return { kind: 'bad_id_token', detail: hasIdToken ? sentenceOf(thrown) : NO_ID_TOKEN }
+  }
+}
+
+/**
+ * Tries once more what may not have been heard, or only by a proxy. A code is good for one use (RFC
+ * 6749 section 4.1.2): had the first try used it, its tokens are lost, and the worst that the
+ * second one gets is `invalid_grant`. A refresh is never sent twice: providers that rotate refresh
+ * tokens take a repetition for a theft and end the session.
+ */
+const twice = async (
+  attempt: () => Promise<TokenAnswer>,
+  { signal }: Budget,
+): Promise<TokenAnswer> => {
+  try {
+    return await attempt()
+  } catch (thrown) {
+    const fault = faultIn(thrown)
+    if (fault?.cause !== ANOTHER_TRY || signal.aborted) throw thrown
+    const answer = await attempt()
+    if (answer.kind !== 'invalid_grant') return answer
+    return { ...answer, detail: `${answer.detail}, after a first try: ${fault.message}` }
+  }
+}
 
 /** The grants of a browser login, by openid-client over the provider's own way out. */
 export const createTokenEndpoint = (deps: {
@@ -108,8 +153,7 @@ export const createTokenEndpoint = (deps: {
   const configure = createConfigureClient(deps)
 
   return {
-    exchange: async (client, login, query, budget) => {
-      const configuration = await configure(client, tidied, budget)
+    exchange: (client, login, query, budget) => {
       const url = new URL(login.redirectUri)
       url.search = query.toString()
       const checks = {
@@ -117,17 +161,15 @@ export const createTokenEndpoint = (deps: {
         expectedNonce: login.nonce,
         pkceCodeVerifier: login.codeVerifier,
       }
-      return settle(
-        () => authorizationCodeGrant(configuration, url, checks, resourcesOf(client)),
-        client,
-      )
+      const attempt = () =>
+        ask(configure, client, budget, (configuration) =>
+          authorizationCodeGrant(configuration, url, checks, resourcesOf(client)),
+        )
+      return twice(attempt, budget)
     },
-    refresh: async (client, refreshToken, budget) => {
-      const configuration = await configure(client, tidied, budget)
-      return settle(
-        () => refreshTokenGrant(configuration, refreshToken, resourcesOf(client)),
-        client,
-      )
-    },
+    refresh: (client, refreshToken, budget) =>
+      ask(configure, client, budget, (configuration) =>
+        refreshTokenGrant(configuration, refreshToken, resourcesOf(client)),
+      ),
   }
 }

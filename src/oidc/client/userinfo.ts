@@ -7,6 +7,7 @@ import { requireEndpoint } from '../provider/metadata.ts'
 import type { Providers } from '../provider/providers.ts'
 import { readJwt } from '../token/jwt.ts'
 import { checkSignature } from '../token/signature.ts'
+import { isSuccess, namedBody, refusalIn } from './refusal.ts'
 
 /** What the userinfo endpoint said about the end-user, or why it cannot be used as a sentence. */
 export type UserinfoOutcome =
@@ -29,7 +30,9 @@ const isFor = ({ aud }: Claims, { clientId }: Client): boolean =>
 const judge = (claims: Claims, client: Client, subject: string): UserinfoOutcome =>
   claims.sub === subject
     ? { kind: 'claims', claims }
-    : refused(`${client.provider.name}: the userinfo answer is about another sub.`)
+    : refused(
+        `${client.provider.name}: the userinfo answer ${claims.sub === undefined ? 'has no sub' : 'is about another sub'}.`,
+      )
 
 /**
  * OpenID Connect Core 1.0 section 5.3: plain JSON, or a JWT signed like an ID token, whose `iss`
@@ -47,7 +50,9 @@ export const createUserinfo = (deps: { readonly providers: Providers }): Userinf
   ): Promise<UserinfoOutcome> => {
     const { name, issuer, signingAlgorithms } = client.provider
     const jwt = readJwt(text)
-    if (jwt === undefined) return refused(`${name}: the userinfo answer is neither JSON nor a JWT.`)
+    if (jwt === undefined) {
+      return refused(`${name}: the userinfo answer is ${namedBody(text)}, and no JWT either.`)
+    }
     const isAdmitted = admittedAlgorithms(signingAlgorithms).includes(jwt.algorithm)
     if (!isAdmitted || jwt.hasCritical) {
       return refused(`${name}: the userinfo answer is signed in a way that is not admitted.`)
@@ -71,9 +76,12 @@ export const createUserinfo = (deps: { readonly providers: Providers }): Userinf
       authorization: `Bearer ${accessToken}`,
     }
     const { signal } = budget
-    const { status, text } = await fetch.call({ method: 'GET', url, headers, signal })
-    if (status !== 200) {
-      return refused(`${client.provider.name}: the userinfo endpoint answered with ${status}.`)
+    const answer = await fetch.call({ method: 'GET', url, headers, signal })
+    const { text } = answer
+    if (!isSuccess(answer)) {
+      const sent = new URLSearchParams({ token: accessToken })
+      const why = refusalIn(answer, sent, client)?.detail ?? ''
+      return refused(`${client.provider.name}: the userinfo endpoint refused: ${why}.`)
     }
     const claims = parseJsonObject(text)
     return claims === undefined

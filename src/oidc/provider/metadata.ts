@@ -2,8 +2,9 @@ import type { Claims } from '../../core/identity/identity.ts'
 import { ENDPOINT_NAMES, type EndpointName, type Provider } from '../../core/policy/policy.ts'
 import { Fault } from '../../core/reason/fault.ts'
 import type { Clock } from '../../core/time/clock.ts'
+import type { OutboundOptions } from '../outbound/outbound-options.ts'
 import { parseJsonObject } from './json.ts'
-import type { OutboundOptions, ProviderFetch } from './provider-fetch.ts'
+import type { ProviderFetch } from './provider-fetch.ts'
 import { createRefreshed, type Refreshed } from './refreshed.ts'
 
 /** What we use of a provider's metadata: discovered, with the configured endpoints on top. */
@@ -11,7 +12,11 @@ export interface ProviderMetadata {
   readonly endpoints: Readonly<Partial<Record<EndpointName, string>>>
   /** `authorization_response_iss_parameter_supported` (RFC 9207 section 3). */
   readonly sendsIssuer: boolean
+  /** How clients may prove themselves, by endpoint; absent where the metadata do not say. */
+  readonly authenticationMethods: AuthenticationMethods
 }
+
+type AuthenticationMethods = Readonly<Partial<Record<'token' | 'revocation', readonly string[]>>>
 
 const FIELDS = {
   authorization: 'authorization_endpoint',
@@ -55,6 +60,12 @@ const endpointsOf = (
   return endpoints
 }
 
+const methodsIn = (document: Claims, endpoint: 'token' | 'revocation'): AuthenticationMethods => {
+  const methods = document[`${endpoint}_endpoint_auth_methods_supported`]
+  if (!Array.isArray(methods)) return {}
+  return { [endpoint]: methods.filter((method) => typeof method === 'string') }
+}
+
 const discover = async (provider: Provider, fetch: ProviderFetch): Promise<Claims> => {
   const url = discoveryUrl(provider.issuer)
   const answer = await fetch.call({ method: 'GET', url, headers: { accept: 'application/json' } })
@@ -93,6 +104,10 @@ export const createMetadata = (deps: {
       return {
         endpoints: endpointsOf(document, provider, outbound),
         sendsIssuer: document.authorization_response_iss_parameter_supported === true,
+        authenticationMethods: {
+          ...methodsIn(document, 'token'),
+          ...methodsIn(document, 'revocation'),
+        },
       }
     },
   })

@@ -1,8 +1,10 @@
 import type { Provider } from '../../core/policy/policy.ts'
 import type { Clock } from '../../core/time/clock.ts'
+import type { Authorities } from '../outbound/authorities.ts'
+import type { OutboundOptions } from '../outbound/outbound-options.ts'
 import { createKeys, type KeySet, type VerificationKey } from './keys.ts'
 import { createMetadata, type ProviderMetadata } from './metadata.ts'
-import { createProviderFetch, type OutboundOptions, type ProviderFetch } from './provider-fetch.ts'
+import { createProviderFetch, type ProviderFetch } from './provider-fetch.ts'
 import type { Refreshed } from './refreshed.ts'
 
 /** Everything we hold of one generation of a provider. */
@@ -19,8 +21,9 @@ export const createHandle = (
   provider: Provider,
   outbound: OutboundOptions,
   clock: Clock,
+  authorities: Authorities,
 ): ProviderHandle => {
-  const fetch = createProviderFetch(provider, outbound, clock)
+  const fetch = createProviderFetch(provider, outbound, clock, authorities)
   const metadata = createMetadata({ provider, fetch, outbound, clock })
   const keys = createKeys({ provider, fetch, metadata, clock })
   let checked: KeySet | undefined

@@ -1,7 +1,8 @@
 import type { Provider } from '../../core/policy/policy.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import type { Random } from '../../core/time/random.ts'
-import type { OutboundOptions } from './provider-fetch.ts'
+import { createAuthorities } from '../outbound/authorities.ts'
+import type { OutboundOptions } from '../outbound/outbound-options.ts'
 import { createHandle, type ProviderHandle } from './provider-handle.ts'
 import { healthOf, type ProviderHealth } from './provider-health.ts'
 import { createRetryDelay, createWarming, type RetryDelay } from './warming.ts'
@@ -50,9 +51,10 @@ export const createProviders = (deps: {
 }): Providers => {
   const { outbound, clock, random, delayMs = createRetryDelay(random) } = deps
   const entries = new Map<string, Entry>()
+  const authorities = createAuthorities()
 
   const create = (provider: Provider): Entry => {
-    const handle = createHandle(provider, outbound, clock)
+    const handle = createHandle(provider, outbound, clock, authorities)
     const warming = createWarming(handle, delayMs)
     const retire = (): Promise<void> => {
       warming.stop()

@@ -239,6 +239,13 @@ export interface OIDCClientAuthentication {
    * The JWS algorithm of the assertion; it must fit the key. Unset, `private_key_jwt` uses `RS256`.
    */
   readonly algorithm?: 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA'
+  /**
+   * Whom the assertions of `client_secret_jwt` and `private_key_jwt` are for, their one `aud`.
+   * `Issuer`: the provider itself, as the update of RFC 7523 wants it. `TokenEndpoint`: the URL of
+   * the token endpoint, for providers that take nothing else, such as Ory Hydra and Glewlwyd.
+   * Unset, `Issuer`.
+   */
+  readonly assertionAudience?: 'Issuer' | 'TokenEndpoint'
 }
 
 /**
@@ -454,6 +461,8 @@ export interface OIDCClientLogout {
    * 1.0), if it offers that. With `false`, the next login may succeed without asking for anything.
    */
   readonly atProvider: boolean
+  /** What the request to sign out at the provider carries. */
+  readonly endSession?: OIDCClientLogoutEndSession
   /**
    * Whether signing out takes the refresh token and the access token back at the provider (RFC
    * 7009), if it has a revocation endpoint. It happens behind the answer: a provider that fails, or
@@ -478,6 +487,18 @@ export interface OIDCClientLogout {
    * signs such a request, so it takes no tokens back. With `false`, that path is as any other.
    */
   readonly frontChannel: boolean
+}
+
+/** What the request to sign out at the provider carries. */
+export interface OIDCClientLogoutEndSession {
+  /**
+   * Parameters that are added to those of RP-Initiated Logout 1.0, for providers that sign out in a
+   * way of their own: `logout_uri: $RETURN_URL` for Cognito, `returnTo: $RETURN_URL` for Auth0. The
+   * value `$RETURN_URL` stands for where the browser comes back to, `logout.path` on the host that
+   * it signs out of, and `$CLIENT_ID` for the `clientId`; any other value is sent as it is. Where
+   * the metadata name no end-session endpoint, set `endpoints.endSession` of the IdentityProvider.
+   */
+  readonly parameters?: Readonly<Record<string, string>>
 }
 
 /**

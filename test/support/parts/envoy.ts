@@ -132,8 +132,8 @@ const render = async (options: EnvoyOptions, port: number, adminPort: number): P
     LISTEN_PORT: port,
     CERT_FILE: options.certFile,
     KEY_FILE: options.keyFile,
-    SALLYPORT_ADDRESS: '127.0.0.1',
-    SALLYPORT_PORT: options.sallyportPort,
+    EXT_AUTHZ_ADDRESS: '127.0.0.1',
+    EXT_AUTHZ_PORT: options.sallyportPort,
     UPSTREAM_ADDRESS: '127.0.0.1',
     UPSTREAM_PORT: options.upstreamPort,
   })

@@ -109,8 +109,8 @@ describe('attach refuses to print', () => {
     const { code, out, err } = await sallyport('attach', 'envoy-gateway', ...argv)
     expect({ code, out }).toEqual({ code: 2, out: '' })
     expect(lines(err)).toEqual([
-      '--upstream: "web:1" is no Service: write NAME.NAMESPACE:PORT, as in sallyport.sallyport:9001',
       '--service: "sallyport" is no Service: write NAME.NAMESPACE:PORT, as in sallyport.sallyport:9001',
+      '--upstream: "web:1" is no Service: write NAME.NAMESPACE:PORT, as in sallyport.sallyport:9001',
       '--gateway: "public" is no object of a namespace: write NAME.NAMESPACE, as in public.gateways',
       '--host: "a b" is no host name: write A-labels, as in `shop.example.com`',
       '--host: "*x" holds a `*` elsewhere than as its whole first label',
@@ -179,5 +179,75 @@ describe('attach refuses to print', () => {
     expect(lines(empty.err)[0]).toBe(
       '--routes: there is no ProtectedRoute: name the files or folders that hold them',
     )
+  })
+})
+
+describe('E2: a plain Envoy lives beside plain addresses', () => {
+  const addressesIn = (text: string) =>
+    [...text.matchAll(/address: "?([^"\n]+)"?\n\s+port_value: (\S+)/g)].map(([, host, port]) => [
+      host,
+      port,
+    ])
+
+  test('an address, a name and a Service are told apart', async () => {
+    const { out } = await sallyport('attach', 'envoy', '-s', '127.0.0.1:9001', '-u', 'web.shop:80')
+    expect(addressesIn(out).slice(-2)).toEqual([
+      ['127.0.0.1', '9001'],
+      ['web.shop.svc.cluster.local', '80'],
+    ])
+    const named = await sallyport('attach', 'envoy', '-s', 'auth.internal.:9001', '-u', '[::1]:80')
+    expect(addressesIn(named.out).slice(-2)).toEqual([
+      ['auth.internal', '9001'],
+      ['::1', '80'],
+    ])
+  })
+
+  test('nothing else does', async () => {
+    const { code, err } = await sallyport('attach', 'istio', '--service', '127.0.0.1:9001')
+    expect(code).toBe(2)
+    expect(err).toContain('--service: "127.0.0.1:9001" is no Service: write NAME.NAMESPACE:PORT')
+  })
+
+  test('what is neither is told how to write both', async () => {
+    const { code, err } = await sallyport('attach', 'envoy', '-s', 'https://auth:9001', '-u', ':80')
+    expect(code).toBe(2)
+    expect(err).toContain('--service: "https://auth:9001" is no address: write HOST:PORT')
+    expect(err).toContain('--upstream: ":80" is no address')
+  })
+})
+
+describe('E8: TLS to Sallyport', () => {
+  test.each(NAMES)(
+    '%s: asks by TLS, for the name of the Service, and shows the certificate',
+    async (name) => {
+      const secret = name === 'envoy' ? '/etc/envoy/check-tls' : 'check-tls'
+      const argv = ['attach', name, '-s', 'auth.iam:9443', '--service-tls', secret, ...enough(name)]
+      const { code, out, err } = await sallyport(...argv)
+      expect({ code, err }).toEqual({ code: 0, err: '' })
+      expect(out).toContain('auth.iam.svc')
+      expect(out).toContain('check-tls')
+      const withCa = await sallyport(
+        ...argv.map((one) => (one === '--service-tls' ? '--service-ca' : one)),
+      )
+      expect(withCa.code).toBe(0)
+      expect(withCa.out).not.toBe(out)
+    },
+  )
+
+  test.each([
+    [['--service-tls', 'a', '--service-ca', 'b'], '--service-tls: has the authority in it'],
+    [['--service-name', 'auth.example.com'], '--service-name: nobody looks at it without'],
+    [['--service-tls', 'A_B'], '--service-tls: "A_B" is no name of a Secret'],
+    [['--service-ca', 'a', '--service-name', '*.x'], '--service-name: "*.x" is no name of a cert'],
+  ])('%j is refused', async (options, says) => {
+    const { code, err } = await sallyport('attach', 'istio', ...options)
+    expect(code).toBe(2)
+    expect(err).toContain(says)
+  })
+
+  test('a plain Envoy reads files', async () => {
+    const { code, err } = await sallyport('attach', 'envoy', '--service-tls', 'secret')
+    expect(code).toBe(2)
+    expect(err).toContain('--service-tls: "secret" is no folder: write an absolute path')
   })
 })

@@ -68,6 +68,7 @@ const logoutOf = (spec: OIDCClient['spec'], findings: Findings): Client['logout'
     path: ownPath('logout', path, findings),
     ...(redirectURL === undefined ? {} : { redirectUrl: redirectURL }),
     atProvider,
+    endSessionParameters: { ...spec.logout.endSession?.parameters },
     revokeTokens,
     backChannel,
     ...(frontChannel ? { frontChannelPath: `${path}/frontchannel` } : {}),

@@ -1,4 +1,4 @@
-import type { ClientAuthentication } from '../../../core/policy/policy.ts'
+import type { AssertionAudience, ClientAuthentication } from '../../../core/policy/policy.ts'
 import type { OIDCClientAuthentication } from '../../resource/resource-specs.generated.ts'
 import type { Finding, Findings } from '../object/findings.ts'
 import { type DataReading, type DataRef, type ReadData, unfit } from './keyed-data.ts'
@@ -9,7 +9,12 @@ type WithKey = Extract<ClientAuthentication, { readonly privateKeyPem: string }>
 
 /** How a client authenticates, with where its secret is instead of the secret. */
 export type CredentialDraft =
-  | { readonly kind: 'secret'; readonly method: WithSecret['method']; readonly ref: DataRef }
+  | {
+      readonly kind: 'secret'
+      readonly method: WithSecret['method']
+      readonly assertionAudience: AssertionAudience
+      readonly ref: DataRef
+    }
   | {
       readonly kind: 'private_key'
       readonly settings: Omit<WithKey, 'privateKeyPem'>
@@ -29,7 +34,12 @@ const KEY_REF = ['spec', 'authentication', 'privateKeyRef']
 
 const keyDraft = (
   namespace: string,
-  { privateKeyRef, keyId, algorithm = 'RS256' }: OIDCClientAuthentication,
+  {
+    privateKeyRef,
+    keyId,
+    algorithm = 'RS256',
+    assertionAudience = 'Issuer',
+  }: OIDCClientAuthentication,
   findings: Findings,
 ): CredentialDraft => {
   if (privateKeyRef === undefined) {
@@ -38,7 +48,12 @@ const keyDraft = (
   }
   return {
     kind: 'private_key',
-    settings: { method: 'private_key_jwt', ...(keyId === undefined ? {} : { keyId }), algorithm },
+    settings: {
+      method: 'private_key_jwt',
+      ...(keyId === undefined ? {} : { keyId }),
+      algorithm,
+      assertionAudience,
+    },
     ref: { kind: 'Secret', namespace, ...privateKeyRef },
   }
 }
@@ -49,7 +64,7 @@ export const readCredential = (
   authentication: OIDCClientAuthentication,
   findings: Findings,
 ): CredentialDraft => {
-  const { method, secretRef } = authentication
+  const { method, secretRef, assertionAudience = 'Issuer' } = authentication
   switch (method) {
     case 'none':
       return NONE
@@ -59,7 +74,8 @@ export const readCredential = (
     case 'client_secret_post':
     case 'client_secret_jwt':
       if (secretRef !== undefined) {
-        return { kind: 'secret', method, ref: { kind: 'Secret', namespace, ...secretRef } }
+        const ref = { kind: 'Secret', namespace, ...secretRef } as const
+        return { kind: 'secret', method, assertionAudience, ref }
       }
       findings.add(SECRET_REF, `The method ${method} needs \`secretRef\`: add it`)
       return NONE
@@ -89,14 +105,21 @@ const credential = (
   return { kind: 'finding', finding: { field, message, reason } }
 }
 
+type SecretDraft = Extract<CredentialDraft, { readonly kind: 'secret' }>
+
+const withSecret =
+  ({ method, assertionAudience }: SecretDraft) =>
+  (secret: string): ClientAuthentication =>
+    method === 'client_secret_jwt' ? { method, secret, assertionAudience } : { method, secret }
+
 /** Fetches the credential of a client from the Secret that it names. */
 export const linkCredential = (draft: CredentialDraft, read: ReadData): Credential => {
   switch (draft.kind) {
     case 'none':
       return { kind: 'usable', value: { method: 'none' } }
     case 'secret': {
-      const { method, ref } = draft
-      return credential(SECRET_REF, secretText(ref, read(ref)), (secret) => ({ method, secret }))
+      const { ref } = draft
+      return credential(SECRET_REF, secretText(ref, read(ref)), withSecret(draft))
     }
     case 'private_key': {
       const { settings, ref } = draft

@@ -15,8 +15,8 @@ const domains = (options = {}) =>
 describe('the configuration for a plain Envoy', () => {
   it('leaves open what only its operator knows', () => {
     expect(endpoint('sallyport')).toEqual({
-      address: '$' + '{SALLYPORT_ADDRESS}',
-      port_value: '$' + '{SALLYPORT_PORT}',
+      address: '$' + '{EXT_AUTHZ_ADDRESS}',
+      port_value: '$' + '{EXT_AUTHZ_PORT}',
     })
     expect(endpoint('upstream')).toEqual({
       address: '$' + '{UPSTREAM_ADDRESS}',

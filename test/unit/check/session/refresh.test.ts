@@ -48,6 +48,11 @@ const unreachable = async (): Promise<RefreshOutcome> => {
   throw new Fault('provider_unreachable', 'down')
 }
 
+const declined = async (): Promise<RefreshOutcome> => ({
+  kind: 'declined',
+  detail: 'invalid_request: gone',
+})
+
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0))
 
 describe('R27: refreshing an access token', () => {
@@ -153,6 +158,87 @@ describe('R27: refreshing an access token', () => {
     }
     expect(tokenOf(await use(createCheck(ports), ticket))).toBe('Bearer access-9')
   })
+
+  it('B1: a refusal of another kind ends nothing while the token lasts, and is not asked for again by every request', async () => {
+    const ports = fakePorts(aPolicy())
+    const ticket = session(ports)
+    ports.refreshOutcome = declined
+    ports.nowMs += 4.5 * MINUTE + 1
+    const check = createCheck(ports)
+    for (let at = 0; at < 20; at += 1) {
+      expect(tokenOf(await use(check, ticket))).toBe('Bearer access-1')
+      await settled()
+    }
+    expect(ports.calls.refresh).toHaveLength(1)
+    ports.nowMs += REST_MS
+    await use(check, ticket)
+    await settled()
+    expect(ports.calls.refresh).toHaveLength(2)
+  })
+
+  it('B1: a refusal of another kind ends the session when the token has expired, and the log says why', async () => {
+    const ports = fakePorts(aPolicy())
+    const ticket = session(ports)
+    ports.refreshOutcome = declined
+    ports.nowMs += 5 * MINUTE
+    expect(denied(await use(createCheck(ports), ticket))).toMatchObject({
+      status: 401,
+      reason: 'session_ended',
+      detail: 'The refresh was refused: invalid_request: gone',
+    })
+    expect(ports.stored.size).toBe(0)
+  })
+
+  it('B1: a page goes to a new login then', async () => {
+    const ports = fakePorts(aPolicy())
+    const headers = { ...NAVIGATION, cookie: `__Host-sallyport=${session(ports)}` }
+    ports.refreshOutcome = declined
+    ports.nowMs += 5 * MINUTE
+    const verdict = denied(await createCheck(ports)(aRequest({ headers }), unlimited))
+    expect(verdict).toMatchObject({ status: 302, reason: 'session_ended' })
+    expect(headerOf(verdict, 'location')).toContain('state=')
+  })
+
+  it('B1: one that was refused a moment before its expiry is asked for again, and not kept at 503', async () => {
+    const ports = fakePorts(aPolicy())
+    const ticket = session(ports)
+    ports.refreshOutcome = declined
+    ports.nowMs += 5 * MINUTE - 1_500
+    const check = createCheck(ports)
+    expect(tokenOf(await use(check, ticket))).toBe('Bearer access-1')
+    await settled()
+    ports.nowMs += 600
+    expect(denied(await use(check, ticket)).reason).toBe('session_ended')
+    expect(ports.calls.refresh).toHaveLength(2)
+  })
+
+  it('B1: a refusal of another kind that lost to somebody else does not end the session', async () => {
+    const ports = fakePorts(aPolicy())
+    const ticket = session(ports)
+    ports.nowMs += 6 * MINUTE
+    ports.refreshOutcome = async () => {
+      writeElsewhere(ports, ticket)
+      return declined()
+    }
+    expect(tokenOf(await use(createCheck(ports), ticket))).toBe('Bearer access-9')
+  })
+
+  it.each(['provider_unreachable', 'provider_misconfigured'] as const)(
+    'B1: %s never ends a session, however old the token',
+    async (code) => {
+      const ports = fakePorts(aPolicy())
+      const ticket = session(ports)
+      ports.refreshOutcome = async () => {
+        throw new Fault(code, 'down')
+      }
+      const check = createCheck(ports)
+      for (const minutes of [6, 10, 10]) {
+        ports.nowMs += minutes * MINUTE
+        await expect(use(check, ticket)).rejects.toMatchObject({ code })
+      }
+      expect(ports.stored.size).toBe(1)
+    },
+  )
 
   it('R27: a provider that cannot be reached ends nothing while the token lasts', async () => {
     const ports = fakePorts(aPolicy())

@@ -53,7 +53,7 @@ describe('token revocation', () => {
       { token: 'refresh-1', token_type_hint: 'refresh_token' },
       { token: 'access-1', token_type_hint: 'access_token' },
     ])
-    const basic = Buffer.from('shop:correct+horse').toString('base64')
+    const basic = Buffer.from('shop:correct%20horse').toString('base64')
     expect(world.hostile.revocationRequests[0]?.authorization).toBe(`Basic ${basic}`)
   })
 
@@ -66,7 +66,7 @@ describe('token revocation', () => {
     ],
     [{ method: 'none' }, (form) => expect(form.get('client_id')).toBe('shop')],
     [
-      { method: 'private_key_jwt', privateKeyPem, algorithm: 'ES256' },
+      { method: 'private_key_jwt', assertionAudience: 'Issuer', privateKeyPem, algorithm: 'ES256' },
       (form) => expect(decodeJwt(form.get('client_assertion') ?? '').sub).toBe('shop'),
     ],
   ]
@@ -80,7 +80,12 @@ describe('token revocation', () => {
   })
 
   it('R21: its assertions are for the issuer alone, each with a jti of its own', async () => {
-    const authentication = { method: 'private_key_jwt', privateKeyPem, algorithm: 'ES256' } as const
+    const authentication = {
+      method: 'private_key_jwt',
+      assertionAudience: 'Issuer',
+      privateKeyPem,
+      algorithm: 'ES256',
+    } as const
     const world = await aRevocation({ client: { authentication } })
     await world.revoke()
     const assertions = world.hostile.revocationRequests.map(({ form }) =>
@@ -119,7 +124,19 @@ describe('token revocation', () => {
   const failures: readonly [string, HostileAnswer, string, RegExp][] = [
     ['unsupported_token_type', json({ error: 'unsupported_token_type' }, 400), 'unsupported', /^$/],
     ['invalid_client', json({ error: 'invalid_client' }, 401), 'failed', /invalid_client/],
-    ['an error that is no JSON', text('<b>no</b>', 400, 'text/html'), 'failed', /./],
+    [
+      'B1: an error that is no JSON',
+      text('<b>no</b>', 400, 'text/html'),
+      'failed',
+      /status 400 with a page of HTML/,
+    ],
+    ['B1: 400 without a body', text('', 400), 'failed', /status 400 with an empty body/],
+    [
+      'B2: 401 and nothing else',
+      text('', 401),
+      'failed',
+      /`authentication.method` is client_secret_basic, and the metadata lists no methods/,
+    ],
     ['503', text('', 503), 'failed', /status 503/],
     ['a redirect', redirectTo('https://evil.example.com/'), 'failed', /redirect/],
   ]
@@ -130,6 +147,50 @@ describe('token revocation', () => {
     expect(await world.revoke()).toEqual([`refresh_token ${outcome}`, `access_token ${outcome}`])
     expect(world.facts[0]?.detail ?? '').toMatch(detail)
     expect(JSON.stringify(world.facts)).not.toMatch(/refresh-1|access-1|correct/)
+  })
+
+  it('B1: tells of an error without the token that it echoes', async () => {
+    const world = await aRevocation()
+    const told = { error: 'invalid_request', error_description: 'no such token: refresh-1' }
+    world.hostile.answer('revocation', json(told, 400))
+    await world.revoke({ accessTokenExpiresAtMs: 0 })
+    expect(world.facts.map(({ detail }) => detail)).toEqual([
+      'The provider answered invalid_request: no such token: (not shown).',
+    ])
+  })
+
+  it('B2: refused with invalid_client names the methods that the metadata lists for revocation, or else for tokens', async () => {
+    for (const endpoint of ['revocation', 'token']) {
+      const world = await aRevocation()
+      world.hostile.setMetadata({
+        [`${endpoint}_endpoint_auth_methods_supported`]: ['private_key_jwt'],
+      })
+      world.hostile.answer('revocation', json({ error: 'invalid_client' }, 401))
+      await world.revoke()
+      expect(world.facts[0]?.detail).toMatch(/and the metadata lists private_key_jwt: choose/)
+    }
+  })
+
+  it('B2: leaves letters, digits and -_.~ of id and secret as they are', async () => {
+    const authentication = { method: 'client_secret_basic', secret: 'a_b.c~d-e f' } as const
+    const world = await aRevocation({ client: { authentication, clientId: 'web-app' } })
+    await world.revoke()
+    const basic = Buffer.from('web-app:a_b.c~d-e%20f').toString('base64')
+    expect(world.hostile.revocationRequests[0]?.authorization).toBe(`Basic ${basic}`)
+  })
+
+  it('B4: its assertions are for the token endpoint where the client says so', async () => {
+    const authentication = {
+      method: 'private_key_jwt',
+      assertionAudience: 'TokenEndpoint',
+      privateKeyPem,
+      algorithm: 'ES256',
+    } as const
+    const world = await aRevocation({ client: { authentication } })
+    await world.revoke()
+    const [request] = world.hostile.revocationRequests
+    const { aud } = decodeJwt(request?.form.get('client_assertion') ?? '')
+    expect(aud).toBe(`${world.hostile.issuer}/token`)
   })
 
   it('takes any success for one', async () => {

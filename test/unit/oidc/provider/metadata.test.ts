@@ -62,7 +62,11 @@ describe('the metadata of a provider', () => {
     const endpoints = { token: 'https://sso.example.com/token' }
     const { hostile, provider } = await aHostileProvider({ discovery: false, endpoints })
     const { metadata } = localProviders(handSetClock()).of(provider)
-    expect(await metadata.get(unlimited)).toEqual({ endpoints, sendsIssuer: false })
+    expect(await metadata.get(unlimited)).toEqual({
+      endpoints,
+      sendsIssuer: false,
+      authenticationMethods: {},
+    })
     expect(hostile.requestCount('metadata')).toBe(0)
   })
 

@@ -2,10 +2,8 @@ import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Provider } from '../../../../src/core/policy/policy.ts'
-import {
-  createProviderFetch,
-  type OutboundOptions,
-} from '../../../../src/oidc/provider/provider-fetch.ts'
+import type { OutboundOptions } from '../../../../src/oidc/outbound/outbound-options.ts'
+import { createProviderFetch } from '../../../../src/oidc/provider/provider-fetch.ts'
 import { aProvider } from '../../../support/builders.ts'
 import { type HandSetClock, handSetClock } from '../../../support/hand-set-clock.ts'
 import {
@@ -45,7 +43,11 @@ describe('the way out to a provider', () => {
     const hostile = await aHost()
     hostile.answer('jwks', text('{"a":1}', 404))
     const { get } = aFetch()
-    expect(await get(`${hostile.issuer}/jwks?x=1`)).toEqual({ status: 404, text: '{"a":1}' })
+    expect(await get(`${hostile.issuer}/jwks?x=1`)).toEqual({
+      status: 404,
+      text: '{"a":1}',
+      contentType: 'application/json',
+    })
   })
 
   it('R25: http is refused unless insecure issuers are allowed', async () => {

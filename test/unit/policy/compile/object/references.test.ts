@@ -142,6 +142,7 @@ describe('references', () => {
     const holder = aSecret('shop/shop-oidc', { 'tls.key': `${KEY}\n` })
     expect(clientOf(compiled([provider, withKey, holder, route])).authentication).toEqual({
       method: 'private_key_jwt',
+      assertionAudience: 'Issuer',
       keyId: 'k1',
       algorithm: 'RS256',
       privateKeyPem: KEY,

@@ -12,7 +12,7 @@ const LOOPBACK: readonly LookupAddress[] = [
  * `localhost` and all names below it are loopback, whatever a name server says (RFC 6761 section
  * 6.3).
  */
-const isLocalhost = (hostname: string): boolean =>
+export const isLocalhost = (hostname: string): boolean =>
   /(?:^|\.)localhost\.?$/.test(hostname.toLowerCase())
 
 const addressesOf = (
@@ -27,7 +27,7 @@ const addressesOf = (
 export const addressDenied = (hostname: string): Fault =>
   new Fault(
     'provider_misconfigured',
-    `Every address of ${hostname} is in a denied network; see outbound.denyNetworks and outbound.allowNetworks.`,
+    `Every address of ${hostname} is in a network that outbound.denyNetworks of the process forbids: an administrator may except it in outbound.allowNetworks.`,
   )
 
 /**

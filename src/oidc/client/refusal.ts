@@ -1,0 +1,98 @@
+import type { Client } from '../../core/policy/policy.ts'
+import { parseJsonObject } from '../provider/json.ts'
+import type { Answer } from '../provider/provider-fetch.ts'
+import { plainText } from './authorization-response.ts'
+
+/** What an endpoint answered instead of what it was asked for (RFC 6749 section 5.2). */
+export interface Refusal {
+  readonly status: number
+  /** The error code; absent where the answer names none. */
+  readonly error?: string
+  /** For the log: error and description, or what came instead. */
+  readonly detail: string
+}
+
+/** Parameters of a request that an answer may echo and a log may not hold. */
+const SECRETS = ['code', 'code_verifier', 'refresh_token', 'token', 'client_secret']
+const ASSERTION = 'client_assertion'
+
+/** Shorter ones would make a riddle of any sentence; no provider issues them. */
+const MIN_SECRET_LENGTH = 4
+
+const secretsOf = (sent: URLSearchParams, { authentication }: Client): readonly string[] => {
+  const held = 'secret' in authentication ? [authentication.secret] : []
+  const values = [...SECRETS, ASSERTION].flatMap((name) => sent.getAll(name))
+  return [...held, ...values].filter(({ length }) => length >= MIN_SECRET_LENGTH)
+}
+
+/** Text of a provider without what we had sent it: some put the code that they refuse into it. */
+const withoutEcho = (text: string, sent: URLSearchParams, client: Client): string =>
+  plainText(
+    secretsOf(sent, client).reduce(
+      (shown, secret) => shown.replaceAll(secret, '(not shown)'),
+      text,
+    ),
+  )
+
+const filled = (value: unknown): value is string => typeof value === 'string' && value !== ''
+
+/** What a body is that is no JSON object, as part of a sentence. */
+export const namedBody = (text: string): string => {
+  if (text.trim() === '') return 'an empty body'
+  return text.trimStart().startsWith('<') ? 'a page of HTML' : 'a body that is no JSON object'
+}
+
+/** Whether an answer is a success by its status. */
+export const isSuccess = ({ status }: Answer): boolean => status >= 200 && status < 300
+
+/**
+ * The refusal that an answer is: any status but 2xx, and 2xx with an `error`, which some providers
+ * send as well.
+ */
+export const refusalIn = (
+  answer: Answer,
+  sent: URLSearchParams,
+  client: Client,
+): Refusal | undefined => {
+  const { status, text } = answer
+  const document = parseJsonObject(text)
+  if (filled(document?.error)) {
+    const told = [document.error, document.error_description].filter(filled).join(': ')
+    const error = withoutEcho(document.error, sent, client)
+    return { status, error, detail: withoutEcho(told, sent, client) }
+  }
+  if (isSuccess(answer)) return undefined
+  const body = document === undefined ? namedBody(text) : 'JSON without `error`'
+  return { status, detail: `status ${status} with ${body}` }
+}
+
+/** Whether it is the client itself that was refused: `invalid_client`, or 401 and nothing else. */
+export const isAboutClient = ({ status, error }: Refusal): boolean =>
+  error === undefined ? status === 401 : error === 'invalid_client'
+
+const MAX_METHODS = 12
+
+const credentialOf = ({ authentication }: Client): string => {
+  if (authentication.method === 'none') return '`clientId`'
+  return authentication.method === 'private_key_jwt'
+    ? '`clientId`, `authentication.keyId` and the key that `authentication.privateKeyRef` names'
+    : '`clientId` and the Secret that `authentication.secretRef` names'
+}
+
+/**
+ * Why a client may have been refused, and the field that mends it. `listed`: the methods that the
+ * metadata has for the endpoint; without any it means `client_secret_basic` (RFC 8414 section 2).
+ */
+export const whyClientRefused = (client: Client, listed: readonly string[] = []): string => {
+  const { method } = client.authentication
+  const names = listed.slice(0, MAX_METHODS).map(plainText).join(', ')
+  const used = `\`authentication.method\` is ${method}`
+  if (listed.includes(method)) {
+    return `${used}, which the metadata lists (${names}): check ${credentialOf(client)}`
+  }
+  if (listed.length > 0) return `${used}, and the metadata lists ${names}: choose one of these`
+  if (method === 'client_secret_basic') {
+    return `${used}, and the metadata lists no methods: check ${credentialOf(client)}, or try client_secret_post`
+  }
+  return `${used}, and the metadata lists no methods, which means client_secret_basic: choose the one that is registered, and check ${credentialOf(client)}`
+}

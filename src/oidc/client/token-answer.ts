@@ -1,0 +1,84 @@
+import type { Claims, Json } from '../../core/identity/identity.ts'
+import type { Provider } from '../../core/policy/policy.ts'
+import { Fault } from '../../core/reason/fault.ts'
+import { parseJsonObject } from '../provider/json.ts'
+import type { Answer } from '../provider/provider-fetch.ts'
+import { plainText } from './authorization-response.ts'
+import { namedBody } from './refusal.ts'
+
+/** Whoever says more says "never": a century in seconds. */
+const MAX_SECONDS = 100 * 365.25 * 24 * 3_600
+
+const isAbsent = (value: Json | undefined): boolean =>
+  value === undefined || value === null || value === ''
+
+/**
+ * `expires_in` if it says something, as a number or as text. Providers send 0, negative numbers and
+ * empty text for "not known" or "never".
+ */
+const lifetimeIn = ({ expires_in: given }: Claims): { readonly expires_in?: number } => {
+  const seconds = typeof given === 'number' || typeof given === 'string' ? Number(given) : 0
+  return seconds > 0 && seconds <= MAX_SECONDS ? { expires_in: seconds } : {}
+}
+
+/** `scope` as text or as a list. Anything else grants nothing. */
+const scopeIn = ({ scope }: Claims): { readonly scope?: string } => {
+  if (scope === undefined || scope === null) return {}
+  if (typeof scope === 'string') return { scope }
+  if (!Array.isArray(scope)) return { scope: '' }
+  return { scope: scope.filter((one) => typeof one === 'string').join(' ') }
+}
+
+const refreshTokenIn = ({ refresh_token: token }: Claims): { readonly refresh_token?: string } =>
+  typeof token === 'string' && token !== '' ? { refresh_token: token } : {}
+
+const idTokenIn = ({ id_token: token }: Claims): { readonly id_token?: Json } =>
+  isAbsent(token) || token === undefined ? {} : { id_token: token }
+
+/** The name of a JSON type, for sentences that may not show the value. */
+const typeOf = (value: Json): string => {
+  if (Array.isArray(value)) return 'a list'
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
+}
+
+const complaintAbout = (document: Claims): string | undefined => {
+  const { access_token: accessToken, token_type: type, id_token: idToken } = document
+  if (isAbsent(accessToken)) {
+    const why = isAbsent(idToken)
+      ? 'check `endpoints.token` of the IdentityProvider'
+      : 'some providers issue one only where a scope of an API is asked for: add that scope to `scopes` of the OIDCClient'
+    return `its token answer has no access_token; ${why}`
+  }
+  if (typeof accessToken !== 'string') {
+    return `the access_token of its token answer is ${typeOf(accessToken ?? null)}, and has to be text`
+  }
+  if (!isAbsent(type) && String(type).toLowerCase() !== 'bearer') {
+    return `the token_type of its token answer is "${plainText(String(type))}", and has to be Bearer`
+  }
+  if (isAbsent(idToken) || typeof idToken === 'string') return undefined
+  return `the id_token of its token answer is ${typeOf(idToken ?? null)}, and has to be text`
+}
+
+/**
+ * A successful token answer (RFC 6749 section 5.1) as the library can take it. What is written
+ * otherwise and means the same is taken; the one thing that is missing is named.
+ * @throws Fault `provider_misconfigured` for an answer that has no usable tokens.
+ */
+export const tidyTokenAnswer = ({ text }: Answer, { name }: Provider): Claims => {
+  const document = parseJsonObject(text)
+  const complaint =
+    document === undefined
+      ? `its token endpoint answered with ${namedBody(text)}; check \`endpoints.token\` of the IdentityProvider`
+      : complaintAbout(document)
+  if (document === undefined || complaint !== undefined) {
+    throw new Fault('provider_misconfigured', `${name}: ${complaint}.`)
+  }
+  return {
+    access_token: document.access_token ?? null,
+    token_type: 'bearer',
+    ...lifetimeIn(document),
+    ...scopeIn(document),
+    ...refreshTokenIn(document),
+    ...idTokenIn(document),
+  }
+}

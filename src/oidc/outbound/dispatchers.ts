@@ -1,0 +1,125 @@
+import { Agent, type Dispatcher, errors, ProxyAgent } from 'undici'
+import type { Provider } from '../../core/policy/policy.ts'
+import type { Authorities } from './authorities.ts'
+import { createCheckedLookup } from './checked-lookup.ts'
+import type { AddressFilter } from './networks.ts'
+import type { OutboundOptions } from './outbound-options.ts'
+import { type ChosenProxy, chooseProxy } from './proxy.ts'
+
+/** The connections to one provider: direct ones, and those through a proxy. */
+export interface Dispatchers {
+  /** What sends a call to this URL. @throws Error if the connections are closed. */
+  readonly of: (url: URL) => Promise<Dispatcher>
+  /** The proxy that a call to this URL goes through; absent: none. */
+  readonly proxyOf: (url: URL) => ChosenProxy | undefined
+  /** Lets calls in flight finish and takes no more. */
+  readonly close: () => Promise<void>
+  /** Ends calls in flight as well. */
+  readonly destroy: () => Promise<void>
+}
+
+/** What every call from here names as its sender. */
+export const userAgentOf = ({ userAgent = 'sallyport' }: OutboundOptions): string => userAgent
+
+const MAX_RESPONSE_BYTES = 512 * 1024
+const MAX_CONNECTIONS = 16
+
+/**
+ * How long an idle connection waits for the next call: longer than the pauses between logins, and
+ * shorter than servers and load balancers keep theirs. A server that says less is believed.
+ */
+const IDLE_MS = 30_000
+
+/**
+ * The part of `requestTimeout` that each address of a name has to accept a connection, before the
+ * next one is tried. One lost packet takes a second to be sent again.
+ */
+const ATTEMPT_PART = 0.4
+
+const basic = ({ username, password }: { readonly username: string; readonly password: string }) =>
+  `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
+
+/** What the proxy is sent with each CONNECT; credentials are asked for each time anew. */
+const connectHeaders = ({ credentials }: ChosenProxy, userAgent: string) => ({
+  'user-agent': userAgent,
+  ...(credentials === undefined
+    ? {}
+    : {
+        get 'proxy-authorization'(): string {
+          return basic(credentials())
+        },
+      }),
+})
+
+/** Makes connections when they are first needed. */
+export const createDispatchers = (
+  provider: Provider,
+  outbound: OutboundOptions,
+  isPermitted: AddressFilter,
+  authorities: Authorities,
+): Dispatchers => {
+  const timeoutMs = provider.requestTimeoutMs
+  const checkedLookup = createCheckedLookup(isPermitted)
+  const bundles = [provider.caPem, outbound.caPem].filter((pem) => pem !== undefined)
+  const limits = {
+    connections: MAX_CONNECTIONS,
+    allowH2: false,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    maxResponseSize: MAX_RESPONSE_BYTES,
+    keepAliveTimeout: IDLE_MS,
+    keepAliveMaxTimeout: 2 * IDLE_MS,
+  }
+  const connecting = {
+    timeout: timeoutMs,
+    autoSelectFamily: true,
+    autoSelectFamilyAttemptTimeout: Math.round(timeoutMs * ATTEMPT_PART),
+  }
+  const made = new Map<string, Promise<Dispatcher>>()
+  let isEnded = false
+
+  const direct = async (): Promise<Dispatcher> => {
+    const secureContext = await authorities.contextFor(bundles)
+    return new Agent({
+      ...limits,
+      connect: { ...connecting, lookup: checkedLookup, secureContext },
+    })
+  }
+
+  const through = async (proxy: ChosenProxy): Promise<Dispatcher> => {
+    const ofProxy = [proxy.caPem, outbound.caPem].filter((pem) => pem !== undefined)
+    const lookup = proxy.isTrusted ? createCheckedLookup(() => true) : checkedLookup
+    return new ProxyAgent({
+      ...limits,
+      uri: proxy.url,
+      proxyTunnel: true,
+      headers: connectHeaders(proxy, userAgentOf(outbound)),
+      proxyTls: { ...connecting, lookup, secureContext: await authorities.contextFor(ofProxy) },
+      requestTls: { ...connecting, secureContext: await authorities.contextFor(bundles) },
+    })
+  }
+
+  const proxyOf = (url: URL): ChosenProxy | undefined => chooseProxy(url, provider, outbound.proxy)
+
+  const end = async (how: 'close' | 'destroy'): Promise<void> => {
+    isEnded = true
+    const all = await Promise.allSettled(made.values())
+    await Promise.all(all.map((one) => (one.status === 'fulfilled' ? one.value[how]() : undefined)))
+  }
+
+  return {
+    of: async (url) => {
+      if (isEnded) throw new errors.ClientClosedError()
+      const proxy = proxyOf(url)
+      const name = proxy === undefined ? 'direct' : 'proxy'
+      const known = made.get(name)
+      if (known !== undefined) return known
+      const dispatcher = proxy === undefined ? direct() : through(proxy)
+      made.set(name, dispatcher)
+      return dispatcher
+    },
+    proxyOf,
+    close: () => end('close'),
+    destroy: () => end('destroy'),
+  }
+}
