@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createAdminApi } from './app/admin-api.ts'
 import { createBackground } from './app/background.ts'
+import { clockDifferencesOf, createClockWatch } from './app/clock-watch.ts'
 import { createHealth } from './app/health.ts'
+import { outboundNotes, outboundOf } from './app/outbound.ts'
 import { followKeys } from './app/process-keys.ts'
 import { readinessOf } from './app/readiness.ts'
 import { createResources } from './app/resources.ts'
@@ -19,7 +20,9 @@ import { createGrpcServer } from './grpc/server.ts'
 import { createAdminServer } from './http/admin.ts'
 import { present } from './http/present.ts'
 import { createProviderServer } from './http/provider-server.ts'
+import { systemTimers } from './kubernetes/timers.ts'
 import { createAudit } from './observability/audit.ts'
+import { createHostProposals } from './observability/host-proposals.ts'
 import type { Logger } from './observability/logger.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { createObserve } from './observability/observe.ts'
@@ -77,14 +80,14 @@ const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8'
  */
 export const createApp = (config: Config, deps: AppDeps): App => {
   const { keys, logger, clock, random, version } = deps
-  const { allowInsecureIssuers, caFile, ...networks } = config.outbound
-  const caPem = caFile === undefined ? {} : { caPem: readFileSync(caFile, 'utf8') }
+  const { allowInsecureIssuers } = config.outbound
 
   const metrics = createMetrics(version)
   const background = createBackground()
   const snapshot = createSnapshot()
-  const outbound = { ...networks, ...caPem, allowInsecureIssuers }
-  const providers = createProviders({ outbound, clock, random })
+  const outbound = outboundOf(config.outbound, version)
+  const tell = (sentence: string): void => logger.warn(sentence)
+  const providers = createProviders({ outbound, clock, random, tell })
   const backend = createSessionBackend(config.sessions.store, {
     clock,
     random,
@@ -153,11 +156,19 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     ...(config.grpc.tls === undefined ? {} : { tls: config.grpc.tls }),
     check: createCheck(ports),
     present,
-    observe: createObserve({ logger, metrics, decisions: config.log.decisions, subjectHash }),
+    observe: createObserve({
+      logger,
+      metrics,
+      decisions: config.log.decisions,
+      subjectHash,
+      proposals: createHostProposals({ nearest: snapshot.nearest, clock }),
+    }),
     clock,
     random,
     budgetMs: config.check.budgetMs,
     maxHeaderBytes: config.check.maxHeaderBytes,
+    forwardedHeaderBytes: config.check.forwardedHeaderBytes,
+    forwardedHeaderCount: config.check.forwardedHeaderCount,
     reasonHeader: config.responses.reasonHeader,
   })
 
@@ -182,7 +193,13 @@ export const createApp = (config: Config, deps: AppDeps): App => {
   let isServing = false
   let isDraining = false
 
-  const health = createHealth({ backend, providers, resources })
+  const clocks = createClockWatch({
+    redisAheadMs: backend.clockAheadMs,
+    providers: () => clockDifferencesOf(resources.providers(), providers),
+    timers: systemTimers,
+    logger,
+  })
+  const health = createHealth({ backend, providers, resources, clocks })
   metrics.observe(health)
   metrics.sessions.observe({ cached: sessions.cached, hearsNotices: backend.notices.isHealthy })
 
@@ -208,12 +225,14 @@ export const createApp = (config: Config, deps: AppDeps): App => {
         'Providers may be reached over http (outbound.allowInsecureIssuers): whoever can change that traffic can sign in as anybody. For trials only.',
       )
     }
+    for (const note of outboundNotes(outbound, clock.nowMs())) logger.warn(note)
     const { port: adminPort } = await admin.start()
     await resources.start()
     if (isDraining) return
     const { port: httpPort } = await providerServer.start()
     const adminApiPort = (await adminApi?.start())?.port
     const { port: grpcPort } = await grpc.start()
+    clocks.start()
     isServing = true
     grpc.setServing(true)
     logger.info('Serving.', {
@@ -239,6 +258,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
       await pause(delayMs)
     }
     following.stop()
+    clocks.stop()
     await resources.close()
     await grpc.drain(config.shutdown.timeoutMs)
     await providerServer.stop()

@@ -99,7 +99,7 @@ const fromCluster = (
     timers,
     api: createApiServer(kubeconfigFile === undefined ? {} : { kubeconfigFile }),
     onFailure: (sentence: string) => logger.warn(sentence),
-    onRecovery: (sentence: string) => logger.info(sentence),
+    onRecovery: (sentence: string) => logger.warn(sentence),
     onError: (error: unknown) =>
       logger.error('The resources of the cluster cannot be used.', { error }),
   }

@@ -17,6 +17,8 @@ export interface SessionBackend extends Backend {
   readonly isUp: () => boolean
   /** A sentence while the store cannot be reached, or other replicas cannot be heard. */
   readonly trouble: () => string | undefined
+  /** How far the clock of the store is ahead; `undefined`: it has none of its own. May reject. */
+  readonly clockAheadMs: () => Promise<number | undefined>
 }
 
 /** What a backend is made with. */
@@ -40,11 +42,13 @@ const redisBackend = (
   const { logger, metrics } = deps
   let current: RedisState | undefined
   const onStateChange = (state: RedisState): void => {
+    const isBack = current?.kind === 'down' && state.kind === 'ready'
     current = state
     metrics.countStoreState(state.kind)
     const trouble = sentence(state)
     if (trouble !== undefined) logger.warn(trouble)
-    if (state.kind === 'ready') logger.info('The session store is connected.')
+    // Who hears at `warn` that it went hears there that it is back.
+    if (state.kind === 'ready') logger[isBack ? 'warn' : 'info']('The session store is connected.')
   }
   const backend = createRedisBackend(settings, {
     random: deps.random,
@@ -71,6 +75,7 @@ const redisBackend = (
     close,
     isUp,
     trouble: () => sentence(current) ?? (isDeaf() ? DEAF : undefined),
+    clockAheadMs: () => backend.clockAheadMs(deps.clock),
   }
 }
 
@@ -84,5 +89,10 @@ export const createSessionBackend = (
     'Sessions are kept in memory: they end with this process and are not shared. Set sessions.store to redis to keep them.',
   )
   const backend = createMemoryBackend({ ...deps, maxEntries: MEMORY_MAX_ENTRIES })
-  return { ...backend, isUp: () => true, trouble: () => undefined }
+  return {
+    ...backend,
+    isUp: () => true,
+    trouble: () => undefined,
+    clockAheadMs: async () => undefined,
+  }
 }

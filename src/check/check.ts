@@ -19,6 +19,7 @@ import { createCallbackHost } from './login/callback-host.ts'
 import { createLogin } from './login/login.ts'
 import { createFrontChannelLogout } from './logout/front-channel-logout.ts'
 import { createLogout } from './logout/logout.ts'
+import { asSeenByBrowser } from './public-host.ts'
 
 const accessOf = (rule: Rule, authentication: Authentication): Access =>
   authentication.kind === 'authenticated'
@@ -69,11 +70,13 @@ export const createCheck = (ports: CheckPorts): Check => {
     }
   }
 
-  return (request, budget) => {
-    const found = ports.policies.find(request)
-    if (found.kind === 'callbacks') return callbackHost(request, found)
+  return (sent, budget) => {
+    const found = ports.policies.find(sent)
+    if (found.kind === 'callbacks') return callbackHost(sent, found)
     if (found.kind !== 'found') return unfound(found)
     const { policy } = found
+    const request = asSeenByBrowser(sent, policy, ports.policies)
+    if ('kind' in request) return request
     const intent = classify(policy, request)
     switch (intent.kind) {
       case 'callback':

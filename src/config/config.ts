@@ -1,5 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { parseDurationMs } from '../core/time/duration.ts'
+import type { Environment } from './overlay.ts'
+import { type ProxyConfig, proxyOf } from './proxy.ts'
 import type { WrittenConfiguration } from './schema/schema.ts'
 
 /** Who we are to a server, by file. */
@@ -92,8 +94,15 @@ export interface Config {
     readonly denyNetworks: readonly string[]
     readonly allowNetworks: readonly string[]
     readonly caFile?: string
+    /** Absent: providers are called directly. */
+    readonly proxy?: ProxyConfig
   }
-  readonly check: { readonly budgetMs: number; readonly maxHeaderBytes: number }
+  readonly check: {
+    readonly budgetMs: number
+    readonly maxHeaderBytes: number
+    readonly forwardedHeaderBytes: number
+    readonly forwardedHeaderCount: number
+  }
   readonly shutdown: { readonly delayMs: number; readonly timeoutMs: number }
   readonly log: {
     readonly level: 'debug' | 'info' | 'warn' | 'error'
@@ -194,7 +203,11 @@ export const defaultSource = (isInCluster: boolean): ResourcesConfig['source'] =
   isInCluster ? 'kubernetes' : 'files'
 
 /** Turns what an operator wrote, already checked, into what the process works with. */
-export const toConfig = (written: WrittenConfiguration, isInCluster: boolean): Config => ({
+export const toConfig = (
+  written: WrittenConfiguration,
+  isInCluster: boolean,
+  environment: Environment,
+): Config => ({
   grpc: {
     listen: written.grpc.listen,
     ...tlsOf(written.grpc.tls),
@@ -218,11 +231,16 @@ export const toConfig = (written: WrittenConfiguration, isInCluster: boolean): C
     allowInsecureIssuers: written.outbound.allowInsecureIssuers,
     denyNetworks: written.outbound.denyNetworks,
     allowNetworks: written.outbound.allowNetworks,
-    ...defined({ caFile: written.outbound.caFile }),
+    ...defined({
+      caFile: written.outbound.caFile,
+      proxy: proxyOf(written.outbound.proxy, environment),
+    }),
   },
   check: {
     budgetMs: ms(written.check.budget),
     maxHeaderBytes: written.check.maxHeaderBytes,
+    forwardedHeaderBytes: written.check.forwardedHeaderBytes,
+    forwardedHeaderCount: written.check.forwardedHeaderCount,
   },
   shutdown: {
     delayMs: ms(written.shutdown.delay),

@@ -14,6 +14,7 @@ import {
   readFlags,
 } from './overlay.ts'
 import type { ConfigProblem, Origin } from './problem.ts'
+import { proxyVariableProblems } from './proxy.ts'
 import { brokenRules } from './rules.ts'
 import { configurationFields } from './schema/fields.ts'
 import { configurationSchema } from './schema/schema.ts'
@@ -127,6 +128,8 @@ const IN_CLUSTER = 'KUBERNETES_SERVICE_HOST'
 
 const SOURCE = ['resources', 'source']
 
+const PROXY_URL = ['outbound', 'proxy', 'url']
+
 const isFilesField = ([group, member]: readonly (string | number)[]): boolean =>
   group === 'resources' && member === 'files'
 
@@ -159,11 +162,12 @@ export const loadConfig = (input: ConfigInput): LoadedConfig => {
   const problems = [
     ...document.problems,
     ...environment.problems,
+    ...(valueAt(tree, PROXY_URL) === undefined ? proxyVariableProblems(input.environment) : []),
     ...(parsed.error?.issues ?? []).flatMap((issue) => issueProblems(issue, locate)),
     ...found,
   ]
   if (parsed.success && problems.length === 0) {
-    return { kind: 'loaded', config: toConfig(parsed.data, isInCluster) }
+    return { kind: 'loaded', config: toConfig(parsed.data, isInCluster, input.environment) }
   }
   return { kind: 'problems', problems: sorted(problems) }
 }

@@ -13,6 +13,7 @@ export interface Override {
 const LISTS: ReadonlySet<FieldKind> = new Set([
   'addresses',
   'files',
+  'hosts',
   'paths',
   'networks',
   'namespaces',

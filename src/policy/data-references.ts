@@ -12,8 +12,8 @@ const writtenIn = (resource: Resource): readonly ObjectRef[] => {
   const { namespace } = resource.metadata
   switch (resource.kind) {
     case 'IdentityProvider': {
-      const ref = resource.spec.tls?.caRef
-      return ref === undefined ? [] : named(ref.kind, namespace, ref)
+      const refs = [resource.spec.tls?.caRef, resource.spec.proxy?.caRef]
+      return refs.flatMap((ref) => (ref === undefined ? [] : named(ref.kind, namespace, ref)))
     }
     case 'OIDCClient': {
       const { secretRef, privateKeyRef } = resource.spec.authentication
@@ -31,8 +31,10 @@ const writtenIn = (resource: Resource): readonly ObjectRef[] => {
 }
 
 const heldBy = ({ providers, clients }: LastGood): readonly ObjectRef[] => [
-  ...[...providers.values()].flatMap(({ draft: { ca } }) =>
-    ca === undefined ? [] : named(ca.kind, ca.namespace, ca),
+  ...[...providers.values()].flatMap(({ draft }) =>
+    [draft.ca, draft.proxy?.ca].flatMap((ca) =>
+      ca === undefined ? [] : named(ca.kind, ca.namespace, ca),
+    ),
   ),
   ...[...clients.values()].flatMap(({ draft: { credential } }) =>
     credential.kind === 'none'

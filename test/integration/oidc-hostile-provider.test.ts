@@ -193,6 +193,29 @@ describe('a login at a provider that lies', () => {
     expect(outcomeOf(await world.exchange())).toBe('id_token_invalid')
   })
 
+  it('B15: a key that changes under the same name refuses no login, right after a read or later', async () => {
+    for (const laterMs of [0, 3_600_000]) {
+      const world = await aWorld()
+      world.honestly()
+      expect(outcomeOf(await world.exchange())).toBe('tokens')
+      world.clock.advance(laterMs)
+      const rotated = createTokenSigner('key-1')
+      world.hostile.setKeys([rotated.publicJwk])
+      world.hostile.setTokens(world.tokenAnswer(rotated.sign(world.idClaims())))
+      expect(outcomeOf(await world.exchange())).toBe('tokens')
+    }
+  })
+
+  it('B16: a provider that takes pushed requests only is named when a login begins', async () => {
+    const world = await aWorld()
+    world.hostile.setMetadata({ require_pushed_authorization_requests: true })
+    const begun = world.relyingParty.authorizationUrl(world.client, world.login, {}, unlimited)
+    await expect(begun).rejects.toMatchObject({
+      code: 'provider_misconfigured',
+      message: expect.stringContaining('require_pushed_authorization_requests'),
+    })
+  })
+
   it('R22: an ID token of an algorithm that is not allowed is refused, of an allowed one it is not', async () => {
     for (const [allowed, expected] of [
       ['RS256', 'id_token_invalid'],
@@ -318,9 +341,13 @@ const brokenEndpoints: readonly [HostileEndpoint, string, HostileAnswer, string]
   ],
 ]
 
+/** Whoever never answers is given up soon; whoever answers has the time that a busy machine needs. */
+const brief = (answer: HostileAnswer): Partial<Provider> =>
+  answer === hang || answer === stall ? { requestTimeoutMs: 300 } : {}
+
 describe('a login at a provider that is broken', () => {
   it.each(brokenEndpoints)('R25: %s with %s is a fault', async (endpoint, _, answer, code) => {
-    const world = await aWorld({ provider: { requestTimeoutMs: 300 } })
+    const world = await aWorld({ provider: brief(answer) })
     world.honestly()
     world.hostile.answer(endpoint, answer)
     const refused = await world.exchange().catch((fault: unknown) => fault)
@@ -528,7 +555,7 @@ describe('B17: a code exchange that fails on the way', () => {
     ['HTML', text('<html>', 200, 'text/html')],
     ['a refusal', json({ error: 'invalid_client' }, 401)],
   ])('B17: is not tried again after %s', async (_, answer) => {
-    const world = await aWorld({ provider: { requestTimeoutMs: 300 } })
+    const world = await aWorld({ provider: brief(answer) })
     world.hostile.answer('token', answer)
     await expect(world.exchange()).rejects.toMatchObject({ name: 'Fault' })
     expect(world.hostile.requestCount('token')).toBe(1)

@@ -11,7 +11,7 @@ import { createUserinfo } from '../../src/oidc/client/userinfo.ts'
 import { askingUserinfo } from '../../src/oidc/client/userinfo-claims.ts'
 import { COOLDOWN_MS } from '../../src/oidc/provider/refreshed.ts'
 import { createTokenVerifier } from '../../src/oidc/token/access-token.ts'
-import { aClient, aProvider } from '../support/builders.ts'
+import { aBearerMethod, aClient, aProvider } from '../support/builders.ts'
 import { unlimited } from '../support/check-ports.ts'
 import { handSetClock } from '../support/hand-set-clock.ts'
 import { localProviders } from '../support/local-providers.ts'
@@ -70,7 +70,7 @@ const aWorld = (changes: Partial<Client> = {}) => {
   const relyingParty = createRelyingParty({ providers, clock })
   const verifier = createTokenVerifier({ providers, clock, cacheMaxEntries: 100 })
   const verify = (token: string) =>
-    verifier.verify(token, [{ kind: 'bearer', provider, audiences: [API_AUDIENCE] }], unlimited)
+    verifier.verify(token, [aBearerMethod({ provider, audiences: [API_AUDIENCE] })], unlimited)
   return { clock, providers, provider, client, login, relyingParty, verify }
 }
 

@@ -141,7 +141,7 @@ test('a session store that is down leaves the process ready, says so, and fails 
   expect(metrics).toContain('sallyport_session_store_up 0')
 })
 
-test('credentials for Redis that are mounted late are waited for: told by readiness and log, then used', async () => {
+test('B18: credentials for Redis that are mounted late are waited for: told by readiness and log, also when it is back', async () => {
   const redis = await startRedis({ password: 'late' })
   onTestFinished(redis.stop)
   const folder = await temporaryFolder('late')
@@ -160,7 +160,9 @@ test('credentials for Redis that are mounted late are waited for: told by readin
   await vi.waitFor(async () => {
     expect((await readyz(sallyport)).text).not.toContain('The session store')
   }, PATIENCE)
-  expect(messages(sallyport)).toContain('The session store is connected.')
+  expect(sallyport.log()).toContainEqual(
+    expect.objectContaining({ level: 'warn', message: 'The session store is connected.' }),
+  )
 })
 
 test('the header with the reason can be switched off', async () => {

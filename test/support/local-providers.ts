@@ -13,12 +13,13 @@ export const localOutbound: OutboundOptions = { allowInsecureIssuers: true, deny
 /** Providers that may be on this machine; closed when the test is over. */
 export const localProviders = (
   clock: Clock,
-  options: { readonly delayMs?: (attempt: number) => number } = {},
+  options: Pick<Parameters<typeof createProviders>[0], 'delayMs' | 'tell' | 'pause'> = {},
 ): Providers => {
   const providers = createProviders({
     outbound: localOutbound,
     clock,
     random: seededRandom('providers'),
+    pause: async () => undefined,
     ...options,
   })
   onTestFinished(() => providers.close())

@@ -44,6 +44,7 @@ const IPV6 = '[0-9a-fA-F.]*:[0-9a-fA-F:.]*/([0-9]{1,2}|1[01][0-9]|12[0-8])'
 /** What the schema of a field cannot say of itself, as its check is a function. */
 const patternOf = (name: string, kind: unknown): JsonSchema => {
   if (kind === 'duration') return { pattern: '^([0-9]{1,9}(ms|h|m|s))+$' }
+  if (kind === 'proxy-url') return { pattern: '^https?://[A-Za-z0-9._:\\[\\]-]+/?$' }
   if (kind !== 'networks') return {}
   const names = name === 'denyNetworks' ? `${NAMED_NETWORKS.join('|')}|` : ''
   return { items: { type: 'string', pattern: `^(${names}${IPV4}|${IPV6})$` } }

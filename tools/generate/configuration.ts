@@ -32,8 +32,10 @@ const TYPE_NAMES: Readonly<Record<Exclude<Field['kind'], 'choice'>, string>> = {
   files: 'list of files',
   integer: 'whole number',
   namespaces: 'list of namespaces',
+  hosts: 'list of hosts',
   networks: 'list of networks',
   paths: 'list of files and folders',
+  'proxy-url': 'URL',
   'redis-url': 'URL',
   text: 'text',
 }

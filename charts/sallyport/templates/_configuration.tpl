@@ -44,15 +44,19 @@
 {{- if and $free.passwordCommand (or $redis.existingSecret (eq .Values.sessions.store "embedded")) }}
 {{- $problems = append $problems "config.sessions.redis.passwordCommand: there is a password already: leave it out, or sessions.redis.existingSecret" }}
 {{- end }}
-{{- with (default (dict) .Values.config.outbound).caFile }}
+{{- $outbound := default (dict) .Values.config.outbound }}
+{{- $proxy := default (dict) $outbound.proxy }}
+{{- range $field, $file := dict "caFile" $outbound.caFile "proxy.caFile" $proxy.caFile "proxy.usernameFile" $proxy.usernameFile "proxy.passwordFile" $proxy.passwordFile }}
+{{- if $file }}
 {{- $mounted := false }}
 {{- range $.Values.extraVolumeMounts }}
-{{- if hasPrefix .mountPath $.Values.config.outbound.caFile }}
+{{- if hasPrefix .mountPath $file }}
 {{- $mounted = true }}
 {{- end }}
 {{- end }}
 {{- if not $mounted }}
-{{- $problems = append $problems (printf "config.outbound.caFile: no volume has %s: mount one by extraVolumes and extraVolumeMounts" .) }}
+{{- $problems = append $problems (printf "config.outbound.%s: no volume has %s: mount one by extraVolumes and extraVolumeMounts" $field $file) }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- toJson $problems }}

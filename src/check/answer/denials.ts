@@ -9,6 +9,7 @@ import { Fault } from '../../core/reason/fault.ts'
 import { reasonEntry } from '../../core/reason/reason.ts'
 import type { Request } from '../../core/request/request.ts'
 import { returnPathOf } from '../../core/request/return-url.ts'
+import { claimDetail, scopeDetail } from './access-detail.ts'
 
 /** `set-cookie` headers that remove cookies; a bare name is that of a cookie of one host. */
 export const clearing = (cookies: readonly (CookieKey | string)[]): readonly Header[] =>
@@ -133,9 +134,11 @@ export const signInOutside = (
 const forbidScope = (
   request: Pick<Request, 'host'>,
   required: readonly string[],
+  granted: readonly string[],
   options: { readonly about: About; readonly ways: readonly Way[] },
 ): Deny =>
   deny('insufficient_scope', {
+    detail: scopeDetail(required, granted),
     headers: [
       challengeHeader(request, 'Bearer', [
         'error="insufficient_scope"',
@@ -167,10 +170,12 @@ export const forbid = (
     client === undefined
       ? []
       : [{ label: 'Sign out and use another account', href: client.logout.path }]
-  if (access.kind === 'scope_missing') return forbidScope(request, access.required, { about, ways })
+  if (access.kind === 'scope_missing') {
+    return forbidScope(request, access.required, identity.scopes, { about, ways })
+  }
   return deny('claim_mismatch', {
     about,
     ways,
-    detail: `The claim ${access.claim} does not satisfy the rule.`,
+    detail: claimDetail(access, identity, client),
   })
 }

@@ -5,6 +5,7 @@ import { rememberChoiceOf } from '../../core/cookie/remember-me.ts'
 import type { Decision, Header, Verdict } from '../../core/decision/decision.ts'
 import { deny } from '../../core/decision/deny.ts'
 import type { Client, Policy, Rule } from '../../core/policy/policy.ts'
+import { askedContextIn, isForwardable } from '../../core/provider/asked-context.ts'
 import { asFault } from '../../core/reason/fault.ts'
 import type { Form } from '../../core/request/form.ts'
 import type { Request } from '../../core/request/request.ts'
@@ -42,9 +43,15 @@ const forwardedParameters = (request: Request, client: Client): Record<string, s
   return Object.fromEntries(
     client.forwardParameters.flatMap((name) => {
       const value = query.get(name)
-      return value === null ? [] : [[name, value]]
+      return value === null || !isForwardable(name, value) ? [] : [[name, value]]
     }),
   )
+}
+
+/** To be checked in the ID token, so that nobody takes it off the request on its way. */
+const askedBy = (request: Request, client: Client): Pick<LoginDraft, 'asked'> => {
+  const asked = askedContextIn(forwardedParameters(request, client))
+  return Object.keys(asked).length === 0 ? {} : { asked }
 }
 
 const redirectUriOf = (request: Request, { callbackHost, callbackPath }: Client): string =>
@@ -89,6 +96,7 @@ export const createLogin = (ports: CheckPorts): Login => {
     codeVerifier: random.token(32),
     redirectUri: redirectUriOf(request, client),
     createdAtMs: clock.nowMs(),
+    ...askedBy(request, client),
     ...(rememberChoiceOf(client, request) === 'yes' ? { remember: true } : {}),
   })
 

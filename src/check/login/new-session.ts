@@ -24,6 +24,10 @@ export type NewSession = (
 const sidOf = ({ claims }: Tokens): Pick<Session, 'sid'> =>
   typeof claims.sid === 'string' && claims.sid !== '' ? { sid: claims.sid } : {}
 
+/** Of a provider of many tenants the issuer that the ID token names, tenant included. */
+const issuerOf = ({ provider }: Client, { claims }: Tokens): string =>
+  provider.tenants !== undefined && typeof claims.iss === 'string' ? claims.iss : provider.issuer
+
 /** No session is made larger by more than this for a callback that comes again. */
 const MAX_PATH_LENGTH = 512
 
@@ -55,7 +59,7 @@ export const createNewSession =
       tenant: sessionTenant(client, request),
       client: client.name,
       host: request.host,
-      issuer: client.provider.issuer,
+      issuer: issuerOf(client, tokens),
       clientId: client.clientId,
       subject: String(tokens.claims.sub),
       ...sidOf(tokens),

@@ -64,7 +64,7 @@ export const createBackChannelLogout = (ports: BackChannelPorts): BackChannelLog
     names: readonly string[],
     budget: Budget,
   ): Promise<BackChannelOutcome> => {
-    const { issuer } = client.provider
+    const { issuer } = token
     const id = `logout:${JSON.stringify([issuer, client.clientId, token.id])}`
     if (await replay.isClaimed(id, budget)) return USED
     const sessions = await endAll(token, issuer, names, budget)

@@ -5,7 +5,9 @@ import type { PolicySource } from '../../core/policy-source.ts'
 import type { Verification } from '../../core/provider/token-verifier.ts'
 import { Fault } from '../../core/reason/fault.ts'
 import type { Clock } from '../../core/time/clock.ts'
+import { issuerDifferenceAmong } from '../../oidc/provider/issuer.ts'
 import { checkClaims, rejected } from '../../oidc/token/access-token-claims.ts'
+import { isAccessTokenIssuer } from '../../oidc/token/issuers.ts'
 import { readJwt } from '../../oidc/token/jwt.ts'
 import { scopesOf } from '../../oidc/token/scopes.ts'
 
@@ -28,10 +30,11 @@ const verifyClaims = (
 ): Verification => {
   const claims = readJwt(token)?.claims
   if (claims === undefined) return rejected('token_malformed', 'It is not a JWT.')
-  const fitting = methods.filter(({ provider }) => provider.issuer === claims.iss)
-  const [first] = fitting
-  if (first === undefined) {
-    return rejected('token_issuer_mismatch', 'Its iss claim names no provider of the rule.')
+  const fitting = methods.filter(({ provider }) => isAccessTokenIssuer(provider, claims))
+  if (fitting.length === 0) {
+    const issuers = methods.map(({ provider }) => provider.issuer)
+    const difference = issuerDifferenceAmong(issuers, String(claims.iss), true)
+    return rejected('token_issuer_mismatch', `Its iss claim ${difference}.`)
   }
   const refusals = fitting.map((method) => checkClaims(claims, method, nowMs))
   const [refusal] = refusals
@@ -39,7 +42,7 @@ const verifyClaims = (
   const subject = String(claims.sub)
   return {
     kind: 'verified',
-    issuer: first.provider.issuer,
+    issuer: String(claims.iss),
     subject,
     claims,
     scopes: scopesOf(claims),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parseDurationMs } from '../../core/time/duration.ts'
+import { isProxyException, proxyUrlProblem } from './proxy-url.ts'
 
 /**
  * What a field holds, as the reference names it; also decides how text from the environment is
@@ -14,10 +15,12 @@ export type FieldKind =
   | 'duration'
   | 'file'
   | 'files'
+  | 'hosts'
   | 'integer'
   | 'namespaces'
   | 'networks'
   | 'paths'
+  | 'proxy-url'
   | 'redis-url'
   | 'text'
 
@@ -231,3 +234,27 @@ export const redisUrl = (description: string, flag?: string) =>
       if (message !== undefined) context.addIssue({ code: 'custom', message })
     })
     .meta({ ...note('redis-url', description, flag) })
+
+/** Where a proxy is. */
+export const proxyUrl = (description: string) =>
+  z
+    .string(expecting('a URL such as http://proxy.example.com:3128'))
+    .superRefine((value, context) => {
+      const message = proxyUrlProblem(value)
+      if (message !== undefined) context.addIssue({ code: 'custom', message })
+    })
+    .meta({ ...note('proxy-url', description) })
+
+/** Hosts as `NO_PROXY` names them. */
+export const hosts = (description: string) =>
+  z
+    .array(
+      z
+        .string(expecting('text'))
+        .refine(
+          isProxyException,
+          'must be a host, a domain such as .example.com, an address, a network such as 10.0.0.0/8, or `*`',
+        ),
+      expecting('a list of hosts'),
+    )
+    .meta({ ...note('hosts', description) })

@@ -6,11 +6,13 @@ import {
   duration,
   file,
   files,
+  hosts,
   integer,
   namespaces,
   networks,
   objectName,
   paths,
+  proxyUrl,
 } from './field-kinds.ts'
 import { isCidr, isNetwork, NAMED_NETWORKS } from './network.ts'
 import { redisSchema } from './redis-schema.ts'
@@ -168,8 +170,25 @@ const outbound = z.strictObject({
     'must be a network such as 10.0.0.0/8',
   ).default([]),
   caFile: file(
-    'PEM certificates that are trusted for every provider, besides those that come with Node.js.',
+    'PEM certificates that are trusted for every provider and for the proxy, besides those that come with Node.js.',
   ).optional(),
+  proxy: z
+    .strictObject({
+      url: proxyUrl(
+        'The HTTP proxy that leads to providers: scheme, host and port. Each provider is reached by a tunnel through it (CONNECT). An IdentityProvider with a `proxy` of its own uses that. Unset: what `HTTPS_PROXY` names, for `https` providers; `https_proxy` goes before it.',
+      ).optional(),
+      usernameFile: file(
+        'File with the user name that the proxy is told; needs `outbound.proxy.passwordFile` beside it. Read at each connection.',
+      ).optional(),
+      passwordFile: file('File with the password that belongs to it.').optional(),
+      caFile: file(
+        'PEM certificates that are trusted for an `https` proxy, besides those that come with Node.js.',
+      ).optional(),
+      noProxy: hosts(
+        'Providers that are called directly: a name with everything below it, `.example.com` for what is below alone, an address, a network, each name or address with a port if wanted, or `*`. Unset: what `NO_PROXY` lists; `no_proxy` goes before it. This machine is always called directly.',
+      ).optional(),
+    })
+    .prefault({}),
 })
 
 const check = z.strictObject({
@@ -179,10 +198,20 @@ const check = z.strictObject({
     '60s',
   ).default('4s'),
   maxHeaderBytes: integer(
-    'A request whose header names and values are larger together is refused with 400.',
+    'A request whose host, path, header names and values are larger together is refused with 400.',
     1_024,
     1_048_576,
   ).default(98_304),
+  forwardedHeaderBytes: integer(
+    'What the header names and values of a request may come to with those that are added: as much as the gateway takes (`max_request_headers_kb` of Envoy, 60 KiB unless it is set), which answers 500 beyond. Claims that do not fit are left out and named in `x-sallyport-truncated`; where the access token does not fit, the request is refused with 431.',
+    8_192,
+    8_388_608,
+  ).default(61_440),
+  forwardedHeaderCount: integer(
+    'How many header lines a request may have with those that are added, likewise (`max_headers_count` of Envoy, 100 unless it is set).',
+    20,
+    10_000,
+  ).default(100),
 })
 
 const shutdown = z.strictObject({

@@ -6,7 +6,15 @@ import type { Form } from '../request/form.ts'
 export type Access =
   | { readonly kind: 'permitted' }
   | { readonly kind: 'scope_missing'; readonly required: readonly string[] }
-  | { readonly kind: 'claim_refused'; readonly claim: string }
+  /**
+   * `absent`: there is no such claim. `elsewhere`: the token says that it is to be had somewhere
+   * else, so that nobody knows what it holds (OpenID Connect Core 1.0 section 5.6.2).
+   */
+  | {
+      readonly kind: 'claim_refused'
+      readonly claim: string
+      readonly state: 'present' | 'absent' | 'elsewhere'
+    }
 
 /** The core's answer, before the login is prepared and the headers are made. */
 export type Decision =
@@ -51,6 +59,8 @@ export interface About {
   readonly rule?: string
   readonly subject?: string
   readonly via?: Identity['via']
+  /** Names of headers that the upstream does not get, as there was no room for them (R9). */
+  readonly leftOut?: readonly string[]
   /** Older sessions of the subject that made room for this one. */
   readonly endedSessions?: number
   /** Set where a check was a logout and came to an end. */

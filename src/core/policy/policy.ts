@@ -35,6 +35,13 @@ export interface Provider {
   readonly generation: string
   /** The exact `iss` (OpenID Connect Discovery 1.0 section 4.3). */
   readonly issuer: string
+  /**
+   * The tenants that tokens may come from, where the issuer holds `{tenantid}`; `*`: from all.
+   * Absent: the issuer is one.
+   */
+  readonly tenants?: readonly string[]
+  /** Further `iss` of access tokens that are signed by the same keys. */
+  readonly additionalIssuers?: readonly string[]
   readonly discovery: boolean
   /** Where the metadata are; absent: below the issuer. */
   readonly metadataUrl?: string
@@ -53,6 +60,8 @@ export interface Provider {
   readonly requestTimeoutMs: number
   readonly metadataRefreshMs: number
   readonly keysRefreshMs: number
+  /** An access token whose `exp` is further ahead is refused; absent: none is for that. */
+  readonly maxTokenLifetimeMs?: number
 }
 
 /** Whom a client assertion is for (RFC 7523 section 3): the `iss` of the provider or a URL. */
@@ -116,6 +125,8 @@ export interface Client {
   readonly forwardParameters: readonly string[]
   /** How long the end-user may take between the authorization request and the callback (R16). */
   readonly loginLifetimeMs: number
+  /** What ID and logout tokens have to be signed with; absent: any of `signingAlgorithms`. */
+  readonly idTokenAlgorithm?: SigningAlgorithm
   readonly callbackPath: string
   /** The one host of the redirect URI; absent: each host has its own. */
   readonly callbackHost?: string
@@ -177,8 +188,14 @@ export interface Match {
 export interface BearerMethod {
   readonly kind: 'bearer'
   readonly provider: Provider
-  /** At least one of these must be in `aud`; never empty (R23). */
+  /** At least one of these must be in the claim that names audiences; never empty (R23). */
   readonly audiences: readonly string[]
+  /** A longer token is refused unread. */
+  readonly maxBytes: number
+  /** Which claim that is: `aud`, unless the provider has none. */
+  readonly audienceClaim: string
+  /** Never empty. */
+  readonly accepts: readonly ('access_token' | 'id_token')[]
 }
 
 /** One way to authenticate; tried in order. */
@@ -248,6 +265,8 @@ export interface Policy {
    * that takes bearer tokens only.
    */
   readonly clients: readonly Client[]
+  /** The header in which the gateway says which of the route's hosts the browser sees. */
+  readonly publicHostHeader?: string
   /** First match wins. */
   readonly rules: readonly Rule[]
   /**

@@ -27,6 +27,7 @@ export type RefreshOutcome =
 export type LogoutTokenCheck =
   | {
       readonly kind: 'valid'
+      readonly issuer: string
       /** Its `jti`, unique at its issuer. */
       readonly id: string
       /** From then on it is refused by itself, so its id need not be remembered. */

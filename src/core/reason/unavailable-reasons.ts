@@ -13,14 +13,15 @@ export const unavailableReasons = {
     kind: 'unavailable',
     status: 503,
     message: 'The sign-in service cannot be reached at the moment. Please try again shortly.',
-    remedy: 'Check the network path, DNS and certificate of the provider; it heals by itself.',
+    remedy:
+      'The detail of the decision says what failed and which field mends it: its name, the connection, a proxy, its certificate (`tls.caRef`, `outbound.caFile`) or its answer. It is asked again by itself.',
   },
   provider_misconfigured: {
     kind: 'unavailable',
     status: 503,
     message: 'The sign-in service is not set up correctly.',
     remedy:
-      'Its metadata names another issuer or lacks an endpoint, or it refuses the client credentials.',
+      'Its metadata name another issuer or lack an endpoint that is needed, it redirects, its address is in a denied network, it takes pushed requests only, or it refuses the client credentials; the detail of the decision says which, and what came.',
   },
   session_store_unavailable: {
     kind: 'unavailable',

@@ -1,7 +1,15 @@
 import type { OnUnauthenticated } from '../policy/policy.ts'
 import type { Request } from './request.ts'
+import { trimBlanks } from './trim-blanks.ts'
 
 type Asked = Pick<Request, 'method' | 'header'>
+
+/**
+ * Whether a program calls by gRPC or gRPC-Web, by the content type (gRPC over HTTP/2): it follows
+ * no redirect and reads no page.
+ */
+export const isGrpc = ({ header }: Pick<Request, 'header'>): boolean =>
+  header('content-type')?.startsWith('application/grpc') === true
 
 const isSafeMethod = (method: string): boolean => method === 'GET' || method === 'HEAD'
 
@@ -14,7 +22,7 @@ const MAX_RANGES = 64
 const PAGE_TYPES: ReadonlySet<string> = new Set(['text/html', 'application/xhtml+xml'])
 
 const isWantedPage = (range: string): boolean => {
-  const [type = '', ...parameters] = range.split(';', MAX_RANGES).map((part) => part.trim())
+  const [type = '', ...parameters] = range.split(';', MAX_RANGES).map(trimBlanks)
   return (
     PAGE_TYPES.has(type.toLowerCase()) && !parameters.some((part) => /^q=0(?:\.0*)?$/i.test(part))
   )
@@ -35,7 +43,7 @@ const fetchMetadata = (mode: string, dest: string | undefined): Kind =>
 const kindOf = (request: Asked): Kind => {
   const { header } = request
   if (!isSafeMethod(request.method) || isPrefetch(header)) return 'other'
-  if (header('x-requested-with') !== undefined) return 'other'
+  if (header('x-requested-with') !== undefined || isGrpc(request)) return 'other'
   const mode = header('sec-fetch-mode')
   if (mode !== undefined) return fetchMetadata(mode, header('sec-fetch-dest'))
   if (acceptsHtml(header)) return 'navigation'

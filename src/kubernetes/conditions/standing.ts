@@ -11,6 +11,10 @@ export interface ProviderStanding {
   readonly lastError?: string
   /** Whether it failed because the metadata names another issuer. */
   readonly isIssuerWrong: boolean
+  /** What is odd about it although it can be used; sentences without their full stop. */
+  readonly notes: readonly string[]
+  /** Why nobody can sign in at it, although tokens can be verified, as a sentence. */
+  readonly loginHindrance?: string
 }
 
 /** Asks how a provider stands; does no I/O. */

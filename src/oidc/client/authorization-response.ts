@@ -2,6 +2,8 @@ import type { Provider } from '../../core/policy/policy.ts'
 import type { LoginState } from '../../core/provider/login-state.ts'
 import type { CodeOutcome } from '../../core/provider/relying-party.ts'
 import type { Reason } from '../../core/reason/reason.ts'
+import { issuerDifference } from '../provider/issuer.ts'
+import { mayBeIssuer } from '../token/issuers.ts'
 
 /** A login that ends without tokens. */
 export type RefusedLogin = Extract<CodeOutcome, { kind: 'refused' }>
@@ -48,8 +50,9 @@ const checkIssuer = (
     if (!sendsIssuer) return undefined
     return refuseLogin('id_token_invalid', 'The callback lacks the iss parameter.')
   }
-  if (issuer === provider.issuer) return undefined
-  return refuseLogin('id_token_invalid', 'The iss parameter of the callback names another issuer.')
+  if (mayBeIssuer(provider, issuer)) return undefined
+  const difference = issuerDifference(provider.issuer, issuer)
+  return refuseLogin('id_token_invalid', `The iss parameter of the callback ${difference}.`)
 }
 
 const checkError = (query: URLSearchParams): RefusedLogin | undefined => {

@@ -6,8 +6,14 @@ import type { Clock } from '../../core/time/clock.ts'
 import type { KeySet } from '../provider/keys.ts'
 import type { Refreshed } from '../provider/refreshed.ts'
 import { skewOf } from '../token/access-token-claims.ts'
+import { isIssuer, whyOtherIssuer } from '../token/issuers.ts'
 import { readJwt, type UnverifiedJwt } from '../token/jwt.ts'
-import { audiencesOf, checkHeader, checkSigned, checkTimes } from '../token/provider-jwt.ts'
+import {
+  audiencesOf,
+  checkHeader,
+  checkSigned,
+  checkTimesIfExpiring,
+} from '../token/provider-jwt.ts'
 
 /** Explicit typing (Back-Channel Logout 1.0 section 2.4), and what older providers write. */
 const TYPES = ['logout+jwt', 'jwt']
@@ -15,7 +21,10 @@ const TYPES = ['logout+jwt', 'jwt']
 /** The member of `events` that makes a JWT a logout token. */
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout'
 
-/** However late it may expire: a provider has told us by then, or has to make a new one. */
+/**
+ * However late it may expire, and where it has no `exp`, as those of drafts until 2022: a provider
+ * has told us by then, or has to make a new one.
+ */
 const MAX_AGE_MS = 10 * 60_000
 
 const MAX_NAME = 1_024
@@ -30,7 +39,7 @@ const isObject = (value: Json | undefined): value is { readonly [name: string]: 
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const checkParties = (jwt: UnverifiedJwt, client: Client): string | undefined => {
-  if (jwt.claims.iss !== client.provider.issuer) return 'Its iss claim names another issuer.'
+  if (!isIssuer(client.provider, jwt.claims)) return whyOtherIssuer(client.provider, jwt.claims)
   const isForUs = audiencesOf(jwt).includes(client.clientId)
   return isForUs ? undefined : 'Its aud claim does not name the client.'
 }
@@ -61,9 +70,11 @@ const named = (claims: UnverifiedJwt['claims'], name: 'sub' | 'sid'): string | u
 const valid = ({ claims }: UnverifiedJwt, skewMs: number): LogoutTokenCheck => {
   const subject = named(claims, 'sub')
   const sid = named(claims, 'sid')
-  const lastMs = Math.min(Number(claims.exp) * 1000, Number(claims.iat) * 1000 + MAX_AGE_MS)
+  const oldestMs = Number(claims.iat) * 1000 + MAX_AGE_MS
+  const lastMs = claims.exp === undefined ? oldestMs : Math.min(Number(claims.exp) * 1000, oldestMs)
   return {
     kind: 'valid',
+    issuer: String(claims.iss),
     id: String(claims.jti),
     acceptedUntilMs: Math.ceil(lastMs + skewMs),
     ...(subject === undefined ? {} : { subject }),
@@ -92,7 +103,7 @@ export const checkLogoutToken = async (
   const refused =
     checkHeader(jwt, client, TYPES) ??
     checkParties(jwt, client) ??
-    checkTimes(jwt, skewMs, nowMs) ??
+    checkTimesIfExpiring(jwt, skewMs, nowMs) ??
     checkAge(jwt, skewMs, nowMs) ??
     checkContent(jwt)
   if (refused !== undefined) return invalid(refused)

@@ -102,19 +102,28 @@ const ask = async (
 ): Promise<TokenAnswer> => {
   let refusal: Refusal | undefined
   let hasIdToken = false
+  // The library knows an issuer of one tenant: of others, the ID token is checked by us alone.
+  let apart: unknown
   const configuration = await configure(
     client,
     (answer, sent) => {
       refusal = refusalIn(answer, sent, client)
       if (refusal !== undefined) return Response.json({ error: 'refused' }, { status: 400 })
-      const tidy = tidyTokenAnswer(answer, client.provider)
-      hasIdToken = tidy.id_token !== undefined
-      return Response.json(tidy)
+      const { id_token: idToken, ...rest } = tidyTokenAnswer(answer, client.provider)
+      hasIdToken = idToken !== undefined
+      if (client.provider.tenants === undefined)
+        return Response.json({ ...rest, id_token: idToken })
+      apart = idToken
+      return Response.json(rest)
     },
     budget,
   )
   try {
-    return { kind: 'granted', response: await grant(configuration) }
+    const response = await grant(configuration)
+    return {
+      kind: 'granted',
+      response: typeof apart === 'string' ? { ...response, id_token: apart } : response,
+    }
   } catch (thrown) {
     const fault = faultIn(thrown)
     if (fault !== undefined) throw fault
@@ -158,7 +167,7 @@ export const createTokenEndpoint = (deps: {
       url.search = query.toString()
       const checks = {
         expectedState: login.state,
-        expectedNonce: login.nonce,
+        ...(client.provider.tenants === undefined ? { expectedNonce: login.nonce } : {}),
         pkceCodeVerifier: login.codeVerifier,
       }
       const attempt = () =>

@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, errors, ProxyAgent } from 'undici'
+import { Agent, type Dispatcher, errors, Pool, ProxyAgent } from 'undici'
 import type { Provider } from '../../core/policy/policy.ts'
 import type { Authorities } from './authorities.ts'
 import { createCheckedLookup } from './checked-lookup.ts'
@@ -40,16 +40,15 @@ const basic = ({ username, password }: { readonly username: string; readonly pas
   `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
 
 /** What the proxy is sent with each CONNECT; credentials are asked for each time anew. */
-const connectHeaders = ({ credentials }: ChosenProxy, userAgent: string) => ({
-  'user-agent': userAgent,
-  ...(credentials === undefined
-    ? {}
-    : {
-        get 'proxy-authorization'(): string {
-          return basic(credentials())
-        },
-      }),
-})
+export const connectHeaders = ({ credentials }: ChosenProxy, userAgent: string) => {
+  if (credentials === undefined) return { 'user-agent': userAgent }
+  return {
+    'user-agent': userAgent,
+    get 'proxy-authorization'(): string {
+      return basic(credentials())
+    },
+  }
+}
 
 /** Makes connections when they are first needed. */
 export const createDispatchers = (
@@ -93,6 +92,9 @@ export const createDispatchers = (
       ...limits,
       uri: proxy.url,
       proxyTunnel: true,
+      // A proxy that says nothing to CONNECT must not keep a place among the connections.
+      clientFactory: (origin, options) =>
+        new Pool(origin, { ...options, headersTimeout: timeoutMs, keepAliveTimeout: IDLE_MS }),
       headers: connectHeaders(proxy, userAgentOf(outbound)),
       proxyTls: { ...connecting, lookup, secureContext: await authorities.contextFor(ofProxy) },
       requestTls: { ...connecting, secureContext: await authorities.contextFor(bundles) },

@@ -110,7 +110,8 @@ const late = (code: string, { timeoutMs, proxy }: FailureContext): OutboundFailu
   const what = UNCONNECTED.has(code) ? 'took no connection' : 'had not answered'
   const limit = `within ${timeoutMs} ms (spec.requestTimeout)`
   if (proxy !== undefined && UNCONNECTED.has(code)) return byProxy(proxy, `${what} ${limit}`)
-  return { kind: 'timeout', sentence: `${what} ${limit}` }
+  const through = proxy === undefined ? '' : `, through the proxy ${proxy.url} (${proxy.setBy})`
+  return { kind: 'timeout', sentence: `${what} ${limit}${through}` }
 }
 
 const unconnected = (code: string, { proxy }: FailureContext): OutboundFailure => {

@@ -25,17 +25,44 @@ const isTooDeep = (text: string): boolean => {
   return false
 }
 
+declare global {
+  interface JSON {
+    /** With the text that a number, a string or a literal was read from (ECMA-262). */
+    parse(
+      text: string,
+      reviver: (key: string, value: Json, context: { readonly source?: string }) => Json,
+    ): Json
+  }
+}
+
+/** Only such a text can hold a number that loses something on the way into a double. */
+const HAS_LONG_NUMBER = /[0-9]{16}|[0-9][eE]/
+
+const INTEGER = /^-?[0-9]+$/
+
+/**
+ * An integer beyond 2^53 and a number beyond all doubles stay the text that they were: rounded, one
+ * id would be its neighbour.
+ */
+const keepDigits = (_: string, value: Json, { source }: { readonly source?: string }): Json => {
+  if (typeof value !== 'number' || source === undefined || Number.isSafeInteger(value)) return value
+  return INTEGER.test(source) || !Number.isFinite(value) ? source : value
+}
+
+const parse = (text: string): Json =>
+  HAS_LONG_NUMBER.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text)
+
 const isObject = (value: Json): value is Claims =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
  * The JSON object that a text holds; `undefined` for anything else, and for one nested too deeply
- * (R25).
+ * (R25). A number that a double cannot hold is given as its digits.
  */
 export const parseJsonObject = (text: string): Claims | undefined => {
   if (isTooDeep(text)) return undefined
   try {
-    const value: Json = JSON.parse(text)
+    const value = parse(text)
     return isObject(value) ? value : undefined
   } catch {
     return undefined

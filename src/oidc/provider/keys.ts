@@ -6,8 +6,8 @@ import type { Clock } from '../../core/time/clock.ts'
 import { admittedAlgorithms, keyFits } from './algorithms.ts'
 import { parseJsonObject } from './json.ts'
 import { type ProviderMetadata, requireEndpoint } from './metadata.ts'
-import type { ProviderFetch } from './provider-fetch.ts'
-import { createRefreshed, type Refreshed } from './refreshed.ts'
+import { notJson, type ProviderFetch, withType } from './provider-fetch.ts'
+import { createRefreshed, type Pause, type Refreshed, type SettledFetch } from './refreshed.ts'
 
 /** A published key, ready to verify one algorithm. */
 export interface VerificationKey {
@@ -99,6 +99,26 @@ const keysOf = (
   })
 }
 
+/**
+ * Why a published key is not used; completes a sentence that begins with the key. `undefined` for
+ * one that is.
+ */
+export const keyComplaint = (
+  jwk: Claims,
+  algorithms: Provider['signingAlgorithms'],
+): string | undefined => {
+  const admitted = admittedAlgorithms(algorithms)
+  if (keysOf(jwk, admitted, undefined).length > 0) return undefined
+  if (!isForVerifying(jwk)) {
+    return 'it is for encryption or another use, or holds a secret part that nobody may publish'
+  }
+  const shape = shapeOf(jwk)
+  if (!admitted.some((algorithm) => keyFits(shape, algorithm))) {
+    return `it fits none of spec.signingAlgorithms (${algorithms.join(', ')})`
+  }
+  return 'it is damaged, or its size is not within what is taken (RSA of 2048 to 8192 bits)'
+}
+
 const isKey = (value: unknown): value is Claims =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
@@ -111,21 +131,29 @@ export const createKeys = (deps: {
   readonly fetch: ProviderFetch
   readonly metadata: Refreshed<ProviderMetadata>
   readonly clock: Clock
+  readonly onSettled?: (outcome: SettledFetch<KeySet>) => void
+  readonly pause?: Pause
 }): Refreshed<KeySet> => {
-  const { provider, fetch, metadata, clock } = deps
+  const { provider, fetch, metadata, clock, onSettled, pause } = deps
   const admitted = admittedAlgorithms(provider.signingAlgorithms)
 
   const fetchDocument = async (): Promise<Claims> => {
     const url = requireEndpoint(provider, await metadata.get(undefined), 'jwks')
     const accept = 'application/jwk-set+json, application/json'
-    const { status, text } = await fetch.call({ method: 'GET', url, headers: { accept } })
-    const document = status === 200 ? parseJsonObject(text) : undefined
+    const answer = await fetch.call({ method: 'GET', url, headers: { accept } })
+    const document = answer.status === 200 ? parseJsonObject(answer.text) : undefined
     if (document !== undefined) return document
-    throw new Fault('provider_unreachable', `${provider.name}: its jwks_uri gave no key set.`)
+    const what =
+      answer.status === 200
+        ? notJson(answer)
+        : `answered with status ${answer.status}${withType(answer)}`
+    throw new Fault('provider_unreachable', `${provider.name}: its jwks_uri ${url} ${what}.`)
   }
 
   return createRefreshed<KeySet>({
     clock,
+    ...(onSettled === undefined ? {} : { onSettled }),
+    ...(pause === undefined ? {} : { pause }),
     refreshMs: provider.keysRefreshMs,
     maxStaleMs: MAX_STALE_MS,
     load: async (previous) => {
@@ -133,7 +161,8 @@ export const createKeys = (deps: {
       const listed = Array.isArray(keys) ? keys.filter(isKey).slice(0, MAX_KEYS) : []
       const set = new Map(listed.flatMap((jwk) => keysOf(jwk, admitted, previous)))
       if (set.size > 0) return set
-      throw new Fault('provider_unreachable', `${provider.name}: its key set has no usable key.`)
+      const what = `has no key for any of spec.signingAlgorithms (${listed.length} listed)`
+      throw new Fault('provider_unreachable', `${provider.name}: its key set ${what}.`)
     },
   })
 }

@@ -3,29 +3,35 @@ import { ENDPOINT_NAMES, type EndpointName, type Provider } from '../../core/pol
 import { Fault } from '../../core/reason/fault.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import type { OutboundOptions } from '../outbound/outbound-options.ts'
+import { type Endpoints, METADATA_FIELDS, readEndpoints } from './endpoints.ts'
+import { issuerDifference } from './issuer.ts'
 import { parseJsonObject } from './json.ts'
-import type { ProviderFetch } from './provider-fetch.ts'
-import { createRefreshed, type Refreshed } from './refreshed.ts'
+import { notJson, type ProviderFetch, withType } from './provider-fetch.ts'
+import { createRefreshed, type Refreshed, type SettledFetch } from './refreshed.ts'
 
 /** What we use of a provider's metadata: discovered, with the configured endpoints on top. */
-export interface ProviderMetadata {
-  readonly endpoints: Readonly<Partial<Record<EndpointName, string>>>
+export interface ProviderMetadata extends Endpoints {
   /** `authorization_response_iss_parameter_supported` (RFC 9207 section 3). */
   readonly sendsIssuer: boolean
+  /** `require_pushed_authorization_requests` (RFC 9126 section 5). */
+  readonly wantsPushedRequests: boolean
   /** How clients may prove themselves, by endpoint; absent where the metadata do not say. */
   readonly authenticationMethods: AuthenticationMethods
+  /** What else the provider says that it can do; absent where the metadata do not say. */
+  readonly offers: Offers
+}
+
+/** Lists of the metadata that decide nothing here, and tell an operator much. */
+export interface Offers {
+  /** `id_token_signing_alg_values_supported`. */
+  readonly signingAlgorithms?: readonly string[]
+  /** `code_challenge_methods_supported` (RFC 8414 section 2). */
+  readonly challengeMethods?: readonly string[]
+  /** `scopes_supported`. */
+  readonly scopes?: readonly string[]
 }
 
 type AuthenticationMethods = Readonly<Partial<Record<'token' | 'revocation', readonly string[]>>>
-
-const FIELDS = {
-  authorization: 'authorization_endpoint',
-  token: 'token_endpoint',
-  jwks: 'jwks_uri',
-  userinfo: 'userinfo_endpoint',
-  endSession: 'end_session_endpoint',
-  revocation: 'revocation_endpoint',
-} as const satisfies Record<EndpointName, string>
 
 /** The cause of the fault of a provider that calls itself otherwise than it is configured. */
 export const ISSUER_MISMATCH = 'issuer mismatch'
@@ -33,96 +39,148 @@ export const ISSUER_MISMATCH = 'issuer mismatch'
 const misconfigured = (provider: Provider, what: string, cause?: typeof ISSUER_MISMATCH): Fault =>
   new Fault('provider_misconfigured', `${provider.name}: ${what}.`, { cause })
 
-/** OpenID Connect Discovery 1.0 section 4.1: a terminating slash of the issuer goes first. */
-const discoveryUrl = (issuer: string): string =>
-  `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
+/** Where the metadata are (OpenID Connect Discovery 1.0 section 4.1: no slash at the end). */
+export const discoveryUrl = ({ issuer, metadataUrl }: Provider): string =>
+  metadataUrl ?? `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
 
-const isSafeEndpoint = (text: string, outbound: OutboundOptions): boolean => {
-  const url = URL.parse(text)
-  const isPlain = url?.protocol === 'http:' && outbound.allowInsecureIssuers === true
-  return (url?.protocol === 'https:' || isPlain) && url?.hash === '' && url.username === ''
-}
+const ELSEWHERE = 'correct spec.issuer, or set spec.metadataURL if the metadata are elsewhere'
 
-const endpointsOf = (
-  document: Claims,
-  provider: Provider,
-  outbound: OutboundOptions,
-): ProviderMetadata['endpoints'] => {
-  const endpoints: Partial<Record<EndpointName, string>> = {}
-  for (const name of ENDPOINT_NAMES) {
-    const endpoint = provider.endpoints[name] ?? document[FIELDS[name]]
-    if (endpoint === undefined) continue
-    if (typeof endpoint !== 'string' || !isSafeEndpoint(endpoint, outbound)) {
-      throw misconfigured(provider, `${FIELDS[name]} is not an https URL`)
-    }
-    endpoints[name] = endpoint
-  }
-  return endpoints
+const listIn = (document: Claims, field: string): readonly string[] | undefined => {
+  const list = document[field]
+  return Array.isArray(list) ? list.filter((one) => typeof one === 'string') : undefined
 }
 
 const methodsIn = (document: Claims, endpoint: 'token' | 'revocation'): AuthenticationMethods => {
-  const methods = document[`${endpoint}_endpoint_auth_methods_supported`]
-  if (!Array.isArray(methods)) return {}
-  return { [endpoint]: methods.filter((method) => typeof method === 'string') }
+  const methods = listIn(document, `${endpoint}_endpoint_auth_methods_supported`)
+  return methods === undefined ? {} : { [endpoint]: methods }
+}
+
+const offersIn = (document: Claims): Offers => {
+  const signingAlgorithms = listIn(document, 'id_token_signing_alg_values_supported')
+  const challengeMethods = listIn(document, 'code_challenge_methods_supported')
+  const scopes = listIn(document, 'scopes_supported')
+  return {
+    ...(signingAlgorithms === undefined ? {} : { signingAlgorithms }),
+    ...(challengeMethods === undefined ? {} : { challengeMethods }),
+    ...(scopes === undefined ? {} : { scopes }),
+  }
 }
 
 const discover = async (provider: Provider, fetch: ProviderFetch): Promise<Claims> => {
-  const url = discoveryUrl(provider.issuer)
+  const url = discoveryUrl(provider)
   const answer = await fetch.call({ method: 'GET', url, headers: { accept: 'application/json' } })
   if (answer.status !== 200) {
-    throw misconfigured(provider, `${url} answered with status ${answer.status}`)
+    const status = `answered with status ${answer.status}${withType(answer)}`
+    throw misconfigured(provider, `${url} ${status}: ${ELSEWHERE}`)
   }
   const document = parseJsonObject(answer.text)
   if (document === undefined) {
-    throw new Fault('provider_unreachable', `${provider.name}: ${url} did not answer with JSON.`)
+    const message = `${provider.name}: ${url} ${notJson(answer)}: ${ELSEWHERE}.`
+    throw new Fault('provider_unreachable', message)
   }
   if (document.issuer !== provider.issuer) {
-    const what = `its metadata does not name the issuer ${provider.issuer}`
-    throw misconfigured(provider, what, ISSUER_MISMATCH)
+    const difference = issuerDifference(provider.issuer, document.issuer)
+    throw misconfigured(provider, `the issuer in its metadata ${difference}`, ISSUER_MISMATCH)
   }
   return document
 }
 
+const NEEDED = ['authorization', 'token', 'jwks'] as const
+
+/** A needed endpoint that was good before is kept, and the answer that spoils it refused. */
+const checkNeeded = (
+  provider: Provider,
+  { complaints }: Endpoints,
+  previous: ProviderMetadata | undefined,
+): void => {
+  const spoilt = NEEDED.find(
+    (name) => complaints[name] !== undefined && previous?.endpoints[name] !== undefined,
+  )
+  if (spoilt === undefined) return
+  throw misconfigured(provider, `its ${METADATA_FIELDS[spoilt]} ${complaints[spoilt]}`)
+}
+
 /**
  * A provider's metadata, renewed on use. The issuer must be equal to the configured one, byte for
- * byte (OpenID Connect Discovery 1.0 section 4.3), every endpoint https. Known endpoints outlive an
- * unreachable provider without a limit: they are where it is asked, not whom to trust.
+ * byte (OpenID Connect Discovery 1.0 section 4.3); an endpoint that is no https URL counts as
+ * absent. Known endpoints outlive an unreachable provider without a limit: they are where it is
+ * asked, not whom to trust.
  */
 export const createMetadata = (deps: {
   readonly provider: Provider
   readonly fetch: ProviderFetch
   readonly outbound: OutboundOptions
   readonly clock: Clock
+  readonly onSettled?: (outcome: SettledFetch<ProviderMetadata>) => void
 }): Refreshed<ProviderMetadata> => {
-  const { provider, fetch, outbound, clock } = deps
+  const { provider, fetch, outbound, clock, onSettled } = deps
   return createRefreshed({
     clock,
+    ...(onSettled === undefined ? {} : { onSettled }),
     refreshMs: provider.discovery ? provider.metadataRefreshMs : Number.POSITIVE_INFINITY,
     maxStaleMs: Number.POSITIVE_INFINITY,
-    load: async () => {
+    load: async (previous) => {
       const document = provider.discovery ? await discover(provider, fetch) : {}
+      const read = readEndpoints(document, provider, outbound)
+      checkNeeded(provider, read, previous)
       return {
-        endpoints: endpointsOf(document, provider, outbound),
+        ...read,
         sendsIssuer: document.authorization_response_iss_parameter_supported === true,
+        wantsPushedRequests: document.require_pushed_authorization_requests === true,
         authenticationMethods: {
           ...methodsIn(document, 'token'),
           ...methodsIn(document, 'revocation'),
         },
+        offers: offersIn(document),
       }
     },
   })
 }
 
+const PUSHED_ONLY =
+  'its metadata say require_pushed_authorization_requests: it takes no login that is not announced to it first (RFC 9126), which is not supported yet: turn that off at the provider'
+
+/** Why there is no endpoint of that name; completes a sentence that begins with the provider. */
+const hindranceOf = (metadata: ProviderMetadata, name: EndpointName): string | undefined => {
+  if (name === 'authorization' && metadata.wantsPushedRequests) return PUSHED_ONLY
+  if (metadata.endpoints[name] !== undefined) return undefined
+  const complaint = metadata.complaints[name]
+  const field = METADATA_FIELDS[name]
+  const what = complaint === undefined ? `it has no ${field}` : `its ${field} ${complaint}`
+  return `${what}: set spec.endpoints.${name} of the IdentityProvider`
+}
+
+/** Why nobody can sign in at a provider with this metadata, as a sentence. */
+export const loginHindrance = (
+  provider: Provider,
+  metadata: ProviderMetadata,
+): string | undefined => {
+  const why = hindranceOf(metadata, 'authorization') ?? hindranceOf(metadata, 'token')
+  return why === undefined ? undefined : `${provider.name}: ${why}.`
+}
+
+/** What is odd about metadata that can be used; sentences without their full stop. */
+export const metadataNotes = (metadata: ProviderMetadata): readonly string[] => [
+  ...ENDPOINT_NAMES.flatMap((name) => {
+    const complaint = metadata.complaints[name]
+    return complaint === undefined
+      ? []
+      : [`its ${METADATA_FIELDS[name]} ${complaint}: it counts as absent`]
+  }),
+  ...(metadata.wantsPushedRequests ? [PUSHED_ONLY] : []),
+]
+
 /**
  * The endpoint of that name.
- * @throws Fault `provider_misconfigured` if the provider has none.
+ * @throws Fault `provider_misconfigured` if the provider has none that can be used, and why.
  */
 export const requireEndpoint = (
   provider: Provider,
   metadata: ProviderMetadata,
   name: EndpointName,
 ): string => {
+  const hindrance = hindranceOf(metadata, name)
   const endpoint = metadata.endpoints[name]
-  if (endpoint === undefined) throw misconfigured(provider, `it has no ${FIELDS[name]}`)
-  return endpoint
+  if (endpoint !== undefined && hindrance === undefined) return endpoint
+  throw misconfigured(provider, hindrance ?? `it has no ${METADATA_FIELDS[name]}`)
 }

@@ -4,28 +4,60 @@ import type { Authorities } from '../outbound/authorities.ts'
 import type { OutboundOptions } from '../outbound/outbound-options.ts'
 import { createKeys, type KeySet, type VerificationKey } from './keys.ts'
 import { createMetadata, type ProviderMetadata } from './metadata.ts'
+import { KEYS_SOURCE, type OutageWatch } from './outage.ts'
 import { createProviderFetch, type ProviderFetch } from './provider-fetch.ts'
-import type { Refreshed } from './refreshed.ts'
+import { createProviderNotes } from './provider-notes.ts'
+import type { Pause, Refreshed, SettledFetch } from './refreshed.ts'
 
 /** Everything we hold of one generation of a provider. */
 export interface ProviderHandle {
+  readonly provider: Provider
   readonly fetch: ProviderFetch
   readonly metadata: Refreshed<ProviderMetadata>
   readonly keys: Refreshed<KeySet>
+  /** What is odd about it, in sentences without their full stop. */
+  readonly notes: () => readonly string[]
   /** Whether a key is still among the trusted ones. Starts a renewal that is due. */
   readonly isCurrent: (key: VerificationKey) => boolean
 }
 
+/** What all providers have in common. */
+export interface HandleDeps {
+  readonly outbound: OutboundOptions
+  readonly clock: Clock
+  readonly authorities: Authorities
+  /** Hears when this provider goes and comes back. */
+  readonly watch: OutageWatch
+  /** Hears sentences for the log. */
+  readonly tell: (sentence: string) => void
+  /** Absent: as the machine waits. */
+  readonly pause?: Pause
+}
+
 /** What we hold of a provider, empty yet; nothing is fetched before it is asked for. */
-export const createHandle = (
-  provider: Provider,
-  outbound: OutboundOptions,
-  clock: Clock,
-  authorities: Authorities,
-): ProviderHandle => {
-  const fetch = createProviderFetch(provider, outbound, clock, authorities)
-  const metadata = createMetadata({ provider, fetch, outbound, clock })
-  const keys = createKeys({ provider, fetch, metadata, clock })
+export const createHandle = (provider: Provider, deps: HandleDeps): ProviderHandle => {
+  const { outbound, clock, authorities, watch, tell } = deps
+  const fetch = createProviderFetch(provider, outbound, clock, authorities, watch)
+  const notes = createProviderNotes(provider, clock, tell)
+  const report =
+    (source: string) =>
+    (outcome: SettledFetch<unknown>): void => {
+      if (outcome.kind === 'loaded') watch.well(source)
+      else watch.failed(source, outcome.fault.message)
+    }
+  const metadata = createMetadata({
+    provider,
+    fetch,
+    outbound,
+    clock,
+    onSettled: (outcome) => {
+      notes.review(outcome.kind === 'loaded' ? outcome.value : undefined)
+      report('metadata')(outcome)
+    },
+  })
+  const onSettled = report(KEYS_SOURCE)
+  const pausing = deps.pause === undefined ? {} : { pause: deps.pause }
+  const keys = createKeys({ provider, fetch, metadata, clock, onSettled, ...pausing })
   let checked: KeySet | undefined
   let current: ReadonlySet<VerificationKey> = new Set()
   const isCurrent = (key: VerificationKey): boolean => {
@@ -34,5 +66,5 @@ export const createHandle = (
     checked = set
     return current.has(key)
   }
-  return { fetch, metadata, keys, isCurrent }
+  return { provider, fetch, metadata, keys, notes: notes.list, isCurrent }
 }

@@ -3,8 +3,10 @@ import type { Clock } from '../../core/time/clock.ts'
 import type { Random } from '../../core/time/random.ts'
 import { createAuthorities } from '../outbound/authorities.ts'
 import type { OutboundOptions } from '../outbound/outbound-options.ts'
+import { createOutage, type Outage } from './outage.ts'
 import { createHandle, type ProviderHandle } from './provider-handle.ts'
 import { healthOf, type ProviderHealth } from './provider-health.ts'
+import type { Pause } from './refreshed.ts'
 import { createRetryDelay, createWarming, type RetryDelay } from './warming.ts'
 
 /** The providers in use, each on its own. */
@@ -48,13 +50,30 @@ export const createProviders = (deps: {
    * from 1 s to 30 s, with jitter.
    */
   readonly delayMs?: RetryDelay
+  /** Hears a sentence when a provider goes, when it comes back, and about what is odd with one. */
+  readonly tell?: (sentence: string) => void
+  /** How a login waits for its turn to read keys again; absent: as the machine waits. */
+  readonly pause?: Pause
 }): Providers => {
   const { outbound, clock, random, delayMs = createRetryDelay(random) } = deps
+  const { tell = () => undefined } = deps
   const entries = new Map<string, Entry>()
+  const outages = new Map<string, Outage>()
   const authorities = createAuthorities()
 
+  const outageOf = ({ name }: Provider): Outage => {
+    const known = outages.get(name)
+    if (known !== undefined) return known
+    const made = createOutage(name, clock, tell)
+    outages.set(name, made)
+    return made
+  }
+
   const create = (provider: Provider): Entry => {
-    const handle = createHandle(provider, outbound, clock, authorities)
+    const watch = outageOf(provider).watch()
+    const pausing = deps.pause === undefined ? {} : { pause: deps.pause }
+    const common = { outbound, clock, authorities, tell, ...pausing }
+    const handle = createHandle(provider, { ...common, watch })
     const warming = createWarming(handle, delayMs)
     const retire = (): Promise<void> => {
       warming.stop()
@@ -86,6 +105,8 @@ export const createProviders = (deps: {
         entries.delete(name)
         void entry.retire()
       }
+      const names = new Set(live.map(({ name }) => name))
+      for (const name of outages.keys()) if (!names.has(name)) outages.delete(name)
     },
     health: (provider) => healthOf(entryOf(provider).handle),
     close: async () => {

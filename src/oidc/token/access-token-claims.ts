@@ -2,6 +2,7 @@ import type { Claims, Json } from '../../core/identity/identity.ts'
 import type { BearerMethod, Provider } from '../../core/policy/policy.ts'
 import type { Verification } from '../../core/provider/token-verifier.ts'
 import type { Reason } from '../../core/reason/reason.ts'
+import { isNumericDate } from './numeric-date.ts'
 
 /** A refusal of a token. */
 export type Rejected = Extract<Verification, { kind: 'rejected' }>
@@ -22,14 +23,14 @@ const MAX_ISSUED_AHEAD_MS = 300_000
 export const skewOf = (provider: Provider): number => Math.min(provider.clockSkewMs, MAX_SKEW_MS)
 
 const isAbsentOrTime = (value: Json | undefined): value is number | undefined =>
-  value === undefined || (typeof value === 'number' && Number.isFinite(value))
+  value === undefined || isNumericDate(value)
 
 /**
  * The audiences of a token; `undefined` if the claim is absent or malformed (RFC 7519 section
  * 4.1.3).
  */
-const audiencesOf = (claims: Claims): readonly string[] | undefined => {
-  const { aud } = claims
+const audiencesOf = (claims: Claims, claim: string): readonly string[] | undefined => {
+  const aud = Object.hasOwn(claims, claim) ? claims[claim] : undefined
   const list = Array.isArray(aud) ? aud : [aud]
   const texts = list.filter((one) => typeof one === 'string' && one !== '')
   return texts.length > 0 && texts.length === list.length ? texts.map(String) : undefined
@@ -38,12 +39,17 @@ const audiencesOf = (claims: Claims): readonly string[] | undefined => {
 const missing = (name: string): Rejected =>
   rejected('token_claims_invalid', `The ${name} claim is absent or malformed.`)
 
-const checkTimes = (claims: Claims, skewMs: number, nowMs: number): Rejected | undefined => {
+const checkTimes = (claims: Claims, provider: Provider, nowMs: number): Rejected | undefined => {
   const { exp, nbf, iat } = claims
-  if (exp === undefined || !isAbsentOrTime(exp)) return missing('exp')
+  const skewMs = skewOf(provider)
+  if (!isNumericDate(exp)) return missing('exp')
   if (!isAbsentOrTime(nbf)) return missing('nbf')
   if (!isAbsentOrTime(iat)) return missing('iat')
   if (exp * 1000 + skewMs <= nowMs) return rejected('token_expired', 'The exp claim has passed.')
+  const { maxTokenLifetimeMs } = provider
+  if (maxTokenLifetimeMs !== undefined && exp * 1000 > nowMs + maxTokenLifetimeMs + skewMs) {
+    return rejected('token_lifetime_too_long', 'The exp claim is beyond maxTokenLifetime.')
+  }
   if (nbf !== undefined && nbf * 1000 - skewMs > nowMs) {
     return rejected('token_not_yet_valid', 'The nbf claim lies ahead.')
   }
@@ -63,10 +69,14 @@ export const checkClaims = (
   nowMs: number,
 ): Rejected | undefined => {
   if (typeof claims.sub !== 'string' || claims.sub === '') return missing('sub')
-  const audiences = audiencesOf(claims)
-  if (audiences === undefined) return missing('aud')
-  const refused = checkTimes(claims, skewOf(method.provider), nowMs)
+  const { audienceClaim } = method
+  const audiences = audiencesOf(claims, audienceClaim)
+  if (audiences === undefined) return missing(audienceClaim)
+  const refused = checkTimes(claims, method.provider, nowMs)
   if (refused !== undefined) return refused
   if (method.audiences.some((audience) => audiences.includes(audience))) return undefined
-  return rejected('token_audience_mismatch', 'The aud claim holds none of the audiences required.')
+  return rejected(
+    'token_audience_mismatch',
+    `The ${audienceClaim} claim holds none of the audiences required.`,
+  )
 }

@@ -5,16 +5,19 @@ import type { TokenVerifier, Verification } from '../../core/provider/token-veri
 import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import { admittedAlgorithms } from '../provider/algorithms.ts'
+import { issuerDifferenceAmong } from '../provider/issuer.ts'
 import type { VerificationKey } from '../provider/keys.ts'
 import type { Providers } from '../provider/providers.ts'
 import { checkClaims, type Rejected, rejected, skewOf } from './access-token-claims.ts'
+import { isAccessTokenIssuer } from './issuers.ts'
 import { readJwt, type UnverifiedJwt } from './jwt.ts'
 import { scopesOf } from './scopes.ts'
 import { checkSignature, type SignatureCheck } from './signature.ts'
-import { whyNotAccessToken } from './token-type.ts'
+import { type BearerKind, bearerKindOf, whyNotAccepted } from './token-type.ts'
 
 /** Above this nothing is looked at. Envoy itself accepts 60 KiB of headers. */
-const MAX_TOKEN_LENGTH = 16 * 1024
+/** The facts of a longer one are not kept; `bearer.maxBytes` can be no more. */
+const MAX_TOKEN_LENGTH = 256 * 1024
 
 /** How long the facts of a token are kept; its own expiry and a withdrawn key end them earlier. */
 const MAX_CACHED_MS = 300_000
@@ -26,6 +29,8 @@ type Verified = Extract<Verification, { kind: 'verified' }>
 
 interface Facts {
   readonly verified: Verified
+  /** What it is, since not every method takes both. */
+  readonly bearer: BearerKind['kind']
   readonly key: VerificationKey
   readonly untilMs: number
 }
@@ -47,14 +52,14 @@ const checkBeforeSignature = (
   if (!admittedAlgorithms(method.provider.signingAlgorithms).includes(jwt.algorithm)) {
     return rejected('token_algorithm_not_allowed', 'The alg header is not in signingAlgorithms.')
   }
-  const other = whyNotAccessToken(jwt)
+  const other = whyNotAccepted(jwt, method)
   if (other !== undefined) return rejected('token_type_invalid', other)
   return checkClaims(jwt.claims, method, nowMs)
 }
 
-const verifiedOf = (jwt: UnverifiedJwt, method: BearerMethod): Verified => ({
+const verifiedOf = (jwt: UnverifiedJwt): Verified => ({
   kind: 'verified',
-  issuer: method.provider.issuer,
+  issuer: String(jwt.claims.iss),
   subject: String(jwt.claims.sub),
   claims: jwt.claims,
   scopes: scopesOf(jwt.claims),
@@ -69,9 +74,11 @@ const methodsFor = (
   if (typeof iss !== 'string') {
     return rejected('token_claims_invalid', 'The iss claim is absent or malformed.')
   }
-  const fitting = methods.filter((method) => method.provider.issuer === iss)
+  const fitting = methods.filter(({ provider }) => isAccessTokenIssuer(provider, jwt.claims))
   if (fitting.length > 0) return fitting
-  return rejected('token_issuer_mismatch', 'The iss claim names no provider that is accepted here.')
+  const issuers = methods.map(({ provider }) => provider.issuer)
+  const difference = issuerDifferenceAmong(issuers, iss, false)
+  return rejected('token_issuer_mismatch', `Its iss claim ${difference}.`)
 }
 
 /**
@@ -99,8 +106,9 @@ export const createTokenVerifier = (deps: {
   const cached = (digest: string, method: BearerMethod, nowMs: number): Verified | undefined => {
     const facts = cache.get(nameIn(digest, method))
     if (facts === undefined || facts.untilMs <= nowMs) return undefined
-    const { verified, key } = facts
-    if (verified.issuer !== method.provider.issuer) return undefined
+    const { verified, key, bearer } = facts
+    if (!method.accepts.some((kind) => kind === bearer)) return undefined
+    if (!isAccessTokenIssuer(method.provider, verified.claims)) return undefined
     if (!providers.of(method.provider).isCurrent(key)) return undefined
     return checkClaims(verified.claims, method, nowMs) === undefined ? verified : undefined
   }
@@ -124,11 +132,12 @@ export const createTokenVerifier = (deps: {
     method: BearerMethod,
     key: VerificationKey,
   ): Verified => {
-    const verified = verifiedOf(jwt, method)
+    const verified = verifiedOf(jwt)
     const expiresAtMs = Number(jwt.claims.exp) * 1000 + skewOf(method.provider)
     const untilMs = Math.min(expiresAtMs, clock.nowMs() + MAX_CACHED_MS)
     const size = jwt.compact.length
-    cache.set(nameIn(digest, method), { verified, key, untilMs }, { size })
+    const bearer = bearerKindOf(jwt).kind
+    cache.set(nameIn(digest, method), { verified, bearer, key, untilMs }, { size })
     return verified
   }
 
@@ -161,7 +170,6 @@ export const createTokenVerifier = (deps: {
 
   return {
     verify: (token, methods, budget) => {
-      if (token.length > MAX_TOKEN_LENGTH) return malformed('The token is longer than 16 KiB.')
       const digest = hash('sha256', token, 'base64url')
       const known = fromCache(digest, methods, clock.nowMs())
       if (known !== undefined) return known

@@ -4,6 +4,7 @@ import { admittedAlgorithms } from '../provider/algorithms.ts'
 import type { KeySet } from '../provider/keys.ts'
 import type { Refreshed } from '../provider/refreshed.ts'
 import type { UnverifiedJwt } from './jwt.ts'
+import { isNumericDate } from './numeric-date.ts'
 import { checkSignature } from './signature.ts'
 
 /** Why the header of a JWT that a provider sends to a client is refused, as a sentence (R22). */
@@ -16,7 +17,11 @@ export const checkHeader = (
   if (jwt.type !== undefined && !types.includes(jwt.type)) {
     return 'Its typ header names another token.'
   }
-  const admitted = admittedAlgorithms(client.provider.signingAlgorithms)
+  const { idTokenAlgorithm, provider } = client
+  if (idTokenAlgorithm !== undefined && jwt.algorithm !== idTokenAlgorithm) {
+    return `Its alg header is not ${idTokenAlgorithm}, which idToken.signingAlgorithm says is registered.`
+  }
+  const admitted = admittedAlgorithms(provider.signingAlgorithms)
   return admitted.includes(jwt.algorithm)
     ? undefined
     : 'Its alg header is not in signingAlgorithms.'
@@ -26,20 +31,31 @@ export const checkHeader = (
 export const audiencesOf = ({ claims: { aud } }: UnverifiedJwt): readonly unknown[] =>
   Array.isArray(aud) ? aud : [aud]
 
-/** Whether `exp`, `iat` and `nbf` hold now; if not, why (R23). */
+/** Whether `exp`, if there is one, `iat` and `nbf` hold now; if not, why (R23). */
+export const checkTimesIfExpiring = (
+  { claims }: UnverifiedJwt,
+  skewMs: number,
+  nowMs: number,
+): string | undefined => {
+  const { exp, iat, nbf } = claims
+  if (exp !== undefined && !isNumericDate(exp)) return 'Its exp claim is malformed.'
+  if (!isNumericDate(iat)) return 'Its iat claim is absent or malformed.'
+  if (nbf !== undefined && !isNumericDate(nbf)) return 'Its nbf claim is malformed.'
+  if (exp !== undefined && exp * 1000 + skewMs <= nowMs) return 'Its exp claim has passed.'
+  if (iat * 1000 - skewMs > nowMs) return 'Its iat claim lies ahead.'
+  if (nbf !== undefined && nbf * 1000 - skewMs > nowMs) return 'Its nbf claim lies ahead.'
+  return undefined
+}
+
+/** The same, and `exp` has to be there. */
 export const checkTimes = (
   jwt: UnverifiedJwt,
   skewMs: number,
   nowMs: number,
-): string | undefined => {
-  const { exp, iat, nbf } = jwt.claims
-  if (typeof exp !== 'number') return 'Its exp claim is absent or malformed.'
-  if (typeof iat !== 'number') return 'Its iat claim is absent or malformed.'
-  if (exp * 1000 + skewMs <= nowMs) return 'Its exp claim has passed.'
-  if (iat * 1000 - skewMs > nowMs) return 'Its iat claim lies ahead.'
-  if (typeof nbf === 'number' && nbf * 1000 - skewMs > nowMs) return 'Its nbf claim lies ahead.'
-  return undefined
-}
+): string | undefined =>
+  jwt.claims.exp === undefined
+    ? 'Its exp claim is absent.'
+    : checkTimesIfExpiring(jwt, skewMs, nowMs)
 
 const SIGNATURES = {
   unknown: 'It is signed with a key that the provider does not publish.',
@@ -53,14 +69,15 @@ export type Signed =
   | { readonly kind: keyof typeof SIGNATURES; readonly detail: string }
 
 /**
- * Verifies the signature with the provider's keys.
+ * Verifies the signature with the provider's keys, as `check` does it.
  * @throws Fault if the keys were never fetched and cannot be.
  */
 export const checkSigned = async (
   jwt: UnverifiedJwt,
   keys: Refreshed<KeySet>,
   budget: Budget,
+  check: typeof checkSignature = checkSignature,
 ): Promise<Signed> => {
-  const { kind } = await checkSignature(jwt, keys, budget)
+  const { kind } = await check(jwt, keys, budget)
   return kind === 'valid' ? { kind } : { kind, detail: SIGNATURES[kind] }
 }

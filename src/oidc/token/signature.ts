@@ -73,3 +73,21 @@ export const checkSignature = async (
   if (!mayBeRotated(jwt, result) || !(await keys.refetch(budget))) return result
   return check(jwt, await keys.get(budget))
 }
+
+/**
+ * The same for a token that the provider itself has just handed to us, for a code or a refresh
+ * token that is spent by now: nobody else can make us read keys that way. Whatever is wrong with
+ * its signature may be a rotation, under another `kid` or under the same; it earns one read, for
+ * which it waits within its budget.
+ * @throws Fault if there are no keys at all, or the budget ends.
+ */
+export const checkFreshSignature = async (
+  jwt: UnverifiedJwt,
+  keys: Refreshed<KeySet>,
+  budget: Budget,
+): Promise<SignatureCheck> => {
+  const set = await keys.get(budget)
+  const result = check(jwt, set)
+  if (result.kind === 'valid' || !(await keys.reread(set, budget))) return result
+  return check(jwt, await keys.get(budget))
+}

@@ -1,10 +1,8 @@
+import type { BearerMethod } from '../../core/policy/policy.ts'
 import type { UnverifiedJwt } from './jwt.ts'
 
-/**
- * Claims that only an ID token has: they bind it to a login (OpenID Connect Core 1.0 sections 2 and
- * 3.3.2.11).
- */
-const ID_TOKEN_CLAIMS = ['nonce', 'at_hash', 'c_hash', 's_hash'] as const
+/** Claims that only an ID token has (OpenID Connect Core 1.0 sections 2 and 3.3.2.11). */
+const HASHES = ['at_hash', 'c_hash', 's_hash'] as const
 
 const isSelfAddressed = ({ claims }: UnverifiedJwt): boolean => {
   const { aud, azp } = claims
@@ -12,8 +10,18 @@ const isSelfAddressed = ({ claims }: UnverifiedJwt): boolean => {
   return azp !== undefined && only === azp && claims.scope === undefined && claims.scp === undefined
 }
 
+/** Whether the client that it was issued to is known, and is none of those that it is for. */
+const isForSomebodyElse = ({ claims }: UnverifiedJwt): boolean => {
+  const { aud, azp, client_id: clientId } = claims
+  const issuedTo = azp ?? clientId
+  const audiences = Array.isArray(aud) ? aud : [aud]
+  return issuedTo !== undefined && !audiences.includes(issuedTo)
+}
+
 const looksLikeIdToken = (jwt: UnverifiedJwt): boolean =>
-  ID_TOKEN_CLAIMS.some((claim) => jwt.claims[claim] !== undefined) || isSelfAddressed(jwt)
+  HASHES.some((claim) => jwt.claims[claim] !== undefined) ||
+  (jwt.claims.nonce !== undefined && !isForSomebodyElse(jwt)) ||
+  isSelfAddressed(jwt)
 
 const declaredOtherwise = ({ claims }: UnverifiedJwt): boolean =>
   (claims.typ !== undefined && claims.typ !== 'Bearer') ||
@@ -25,24 +33,51 @@ const declaredOtherwise = ({ claims }: UnverifiedJwt): boolean =>
  */
 const isBound = ({ claims }: UnverifiedJwt): boolean => claims.cnf !== undefined
 
+/** What a JWT is as a bearer, or why it is none, as a sentence. */
+export type BearerKind =
+  | { readonly kind: 'access_token' | 'id_token' }
+  | { readonly kind: 'neither'; readonly why: string }
+
+const neither = (why: string): BearerKind => ({ kind: 'neither', why })
+
 /**
- * Why a JWT is no bearer access token, as a sentence; `undefined` if it is one (R23, RFC 8725
- * section 3.11).
+ * Which kind of token a JWT is (R23, RFC 8725 section 3.11).
  *
  * `typ: at+jwt` says it (RFC 9068). `JWT` and no `typ` say nothing, so the claims are asked: what
  * the provider itself declares (`typ` of Keycloak: `Bearer`, not `ID`, `Refresh`, `Logout`;
- * `token_use` of Cognito: `access`, not `id`), then what only an ID token has: `nonce` or one of
- * the hashes, or an audience that is the very client it was issued to while it grants no scope. A
- * token that declares `Bearer` may carry `nonce`, as older Keycloaks do. A logout token has
- * `events`. Every other `typ` is another kind of JWT.
+ * `token_use` of Cognito: `access`, not `id`), then what only an ID token has: one of the hashes, a
+ * `nonce` where it is for the client that it was issued to, or that client as its only audience
+ * while it grants no scope. A token that declares `Bearer` may carry `nonce`, as older Keycloaks
+ * do. A logout token has `events`. Every other `typ` is another kind of JWT.
  */
-export const whyNotAccessToken = (jwt: UnverifiedJwt): string | undefined => {
+export const bearerKindOf = (jwt: UnverifiedJwt): BearerKind => {
   const { type, claims } = jwt
-  if (isBound(jwt)) return 'The token is bound to a key, and possession of that key is not proven.'
-  if (type === 'at+jwt') return undefined
-  if (type !== undefined && type !== 'jwt') return 'The typ header names another kind of token.'
-  if (claims.events !== undefined) return 'The token is a security event or logout token.'
-  if (declaredOtherwise(jwt)) return 'The provider declares the token to be no access token.'
+  if (isBound(jwt)) {
+    return neither('The token is bound to a key, and possession of that key is not proven.')
+  }
+  if (type === 'at+jwt') return { kind: 'access_token' }
+  if (type !== undefined && type !== 'jwt') {
+    return neither('The typ header names another kind of token.')
+  }
+  if (claims.events !== undefined) return neither('The token is a security event or logout token.')
+  if (claims.typ === 'ID' || claims.token_use === 'id') return { kind: 'id_token' }
+  if (declaredOtherwise(jwt))
+    return neither('The provider declares the token to be no access token.')
   const isDeclared = claims.typ === 'Bearer' || claims.token_use === 'access'
-  return isDeclared || !looksLikeIdToken(jwt) ? undefined : 'The token is an ID token.'
+  return isDeclared || !looksLikeIdToken(jwt) ? { kind: 'access_token' } : { kind: 'id_token' }
+}
+
+const UNACCEPTED = {
+  id_token: 'The token is an ID token.',
+  access_token: 'The token is an access token, and `accept` of the rule takes ID tokens alone.',
+} as const
+
+/** Why a JWT is no bearer that a method accepts, as a sentence; `undefined` if it is one. */
+export const whyNotAccepted = (
+  jwt: UnverifiedJwt,
+  { accepts }: Pick<BearerMethod, 'accepts'>,
+): string | undefined => {
+  const found = bearerKindOf(jwt)
+  if (found.kind === 'neither') return found.why
+  return accepts.includes(found.kind) ? undefined : UNACCEPTED[found.kind]
 }

@@ -5,13 +5,35 @@ export interface IdentityProviderSpec {
   /**
    * The issuer identifier of the provider, exactly as its metadata and the `iss` of its tokens
    * spell it, trailing slash included. Discovery reads `/.well-known/openid-configuration` below
-   * it. An `http` issuer is refused unless the process runs with `allowInsecureIssuers`, which is
-   * for local trials only: whoever can change that traffic can sign in as anybody.
+   * it, or `metadataURL`. An `http` issuer is refused unless the process runs with
+   * `allowInsecureIssuers`, which is for local trials only: whoever can change that traffic can
+   * sign in as anybody.
    */
   readonly issuer: string
   /**
+   * For a provider of many tenants, whose metadata say `{tenantid}` (Microsoft Entra ID): `issuer`
+   * holds that text as the metadata spell it, `metadataURL` says where they are, and a token is
+   * accepted if its `iss` is the issuer with its `tid` in that place and that `tid` is listed here.
+   * `"*"`: every tenant; then anybody with an account anywhere can sign in, and rules have to say
+   * who may.
+   */
+  readonly tenants?: readonly string[]
+  /**
+   * Further `iss` of access tokens that this provider signs with the same keys, byte for byte:
+   * those of AD FS and of version 1 of Entra ID name another one than the metadata. ID tokens and
+   * logout tokens have to name `issuer`.
+   */
+  readonly additionalIssuers?: readonly string[]
+  /**
+   * Where the metadata of the provider is, if not below the issuer: for providers that publish it
+   * elsewhere, one for each user flow for example, and for an address inside the cluster. Its
+   * `issuer` must still be `issuer`, to the letter.
+   */
+  readonly metadataURL?: string
+  /**
    * Whether the metadata of the provider is read from it. `Automatic` reads and refreshes it;
-   * `Disabled` never does and takes the endpoints from here alone.
+   * `Disabled` never does and takes the endpoints from here alone. An issuer of access tokens to
+   * which no OIDCClient refers needs `endpoints.jwks` only.
    */
   readonly discovery: 'Automatic' | 'Disabled'
   /**
@@ -25,6 +47,12 @@ export interface IdentityProviderSpec {
    */
   readonly tls?: IdentityProviderTls
   /**
+   * The HTTP proxy that leads to this provider, for all of its URLs. Unset, `outbound.proxy` of the
+   * process holds. The proxy resolves names, so that `outbound.denyNetworks` can look at the
+   * proxy's own address and at addresses that are written in a URL, and at nothing else.
+   */
+  readonly proxy?: IdentityProviderProxy
+  /**
    * The JWS algorithms that ID tokens and access tokens of this provider may be signed with.
    * Anything else is refused, whatever a token or the metadata says (RFC 8725 section 3.1).
    * Symmetric algorithms and `none` cannot be allowed.
@@ -35,6 +63,11 @@ export interface IdentityProviderSpec {
    * are checked. At most `60s`; more only prolongs the life of stolen tokens.
    */
   readonly clockSkew: string
+  /**
+   * An access token of an API caller whose `exp` is further ahead is refused, from `1m` to `8760h`.
+   * Unset, none is: tokens of a month or a year exist.
+   */
+  readonly maxTokenLifetime?: string
   /**
    * How long one call to the provider may take, from `1s` to `30s`. A check never waits longer than
    * `check.budget` of the process, whatever stands here; calls behind an answer use all of it.
@@ -97,6 +130,38 @@ export interface IdentityProviderTls {
  * provider alone. There is no switch that turns verification off.
  */
 export interface IdentityProviderTlsCaRef {
+  /** The kind of object that holds the bundle. */
+  readonly kind: 'ConfigMap' | 'Secret'
+  /** The name of that object, in the namespace of this IdentityProvider. */
+  readonly name: string
+  /** The key in its `data` whose value is the bundle. */
+  readonly key: string
+}
+
+/**
+ * The HTTP proxy that leads to this provider, for all of its URLs. Unset, `outbound.proxy` of the
+ * process holds. The proxy resolves names, so that `outbound.denyNetworks` can look at the proxy's
+ * own address and at addresses that are written in a URL, and at nothing else.
+ */
+export interface IdentityProviderProxy {
+  /**
+   * Where the proxy is: scheme, host and port. It is asked for a tunnel (CONNECT), so that it sees
+   * names and no content, also where its own scheme is `http`. It gets no credentials; one that
+   * wants some is set for the process, in `outbound.proxy`.
+   */
+  readonly url: string
+  /**
+   * A bundle of PEM certificates that are trusted for the connection to an `https` proxy, besides
+   * those that come with Node.js.
+   */
+  readonly caRef?: IdentityProviderProxyCaRef
+}
+
+/**
+ * A bundle of PEM certificates that are trusted for the connection to an `https` proxy, besides
+ * those that come with Node.js.
+ */
+export interface IdentityProviderProxyCaRef {
   /** The kind of object that holds the bundle. */
   readonly kind: 'ConfigMap' | 'Secret'
   /** The name of that object, in the namespace of this IdentityProvider. */
@@ -188,6 +253,8 @@ export interface OIDCClientSpec {
   readonly authorizationRequest: OIDCClientAuthorizationRequest
   /** Where the provider sends browsers back to after a login. */
   readonly callback: OIDCClientCallback
+  /** What ID tokens and logout tokens of this client are like. */
+  readonly idToken?: OIDCClientIdToken
   /** Where the claims of a session come from besides the ID token. */
   readonly claims: OIDCClientClaims
   /** How long a login lasts, and the cookie that stands for it. */
@@ -284,6 +351,18 @@ export interface OIDCClientAuthorizationRequest {
    */
   readonly forwardParameters: readonly string[]
   /**
+   * How long ago the end-user may have authenticated at the provider, from `0s` (anew, each time)
+   * to `720h`: `max_age`. The `auth_time` of the ID token has to say so, or there is no session,
+   * and has to stay the same after a refresh. Wins over `parameters.max_age`. Unset, any time.
+   */
+  readonly maxAge?: string
+  /**
+   * The authentication contexts to ask for, in order of preference: `acr_values`. The `acr` of the
+   * ID token has to be one of them, or there is no session. Wins over `parameters.acr_values`.
+   * Unset, any.
+   */
+  readonly acrValues?: readonly string[]
+  /**
    * How long the end-user may take at the provider, from `1m` to `24h`. Whoever comes back later is
    * told so, and led to where the login began. Until then a used login is remembered in the session
    * store, and a form that waits for its end is kept there.
@@ -310,6 +389,16 @@ export interface OIDCClientCallback {
    * never sees requests to it.
    */
   readonly path: string
+}
+
+/** What ID tokens and logout tokens of this client are like. */
+export interface OIDCClientIdToken {
+  /**
+   * The algorithm that is registered for this client (`id_token_signed_response_alg`). Set, ID and
+   * logout tokens have to be signed with exactly it. Unset, any of `signingAlgorithms` of the
+   * IdentityProvider will do.
+   */
+  readonly signingAlgorithm?: 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA'
 }
 
 /** Where the claims of a session come from besides the ID token. */
@@ -555,6 +644,14 @@ export interface ProtectedRouteSpec {
    */
   readonly hosts: readonly string[]
   /**
+   * For a gateway behind a CDN that calls it by another host: the host that the browser sees is in
+   * a header. It is taken for the host of the request, in redirect URIs, return URLs, cookies and
+   * sessions, if it is one of `hosts` too; a header that names any other host is refused with 404.
+   * Where the header is absent, the host of the request is the one that counts. Unset, no such
+   * header is looked at.
+   */
+  readonly publicHosts?: ProtectedRoutePublicHosts
+  /**
    * The OIDCClient that end-users sign in with; `clientRefs` instead if they may choose. With
    * neither, the hosts take access tokens only, and no member of any `authenticate` may be
    * `session`.
@@ -598,6 +695,24 @@ export interface ProtectedRouteSpec {
 }
 
 /**
+ * For a gateway behind a CDN that calls it by another host: the host that the browser sees is in a
+ * header. It is taken for the host of the request, in redirect URIs, return URLs, cookies and
+ * sessions, if it is one of `hosts` too; a header that names any other host is refused with 404.
+ * Where the header is absent, the host of the request is the one that counts. Unset, no such header
+ * is looked at.
+ */
+export interface ProtectedRoutePublicHosts {
+  /** The name of the header, such as `x-forwarded-host`. It holds one host, perhaps with a port. */
+  readonly header: string
+  /**
+   * Says that the gateway sets or removes the header on every request before it asks Sallyport,
+   * whoever sent it. It must be `true`: with a header that a caller can choose, a caller chooses
+   * which of the hosts a login belongs to.
+   */
+  readonly trusted: boolean
+}
+
+/**
  * The OIDCClient that end-users sign in with; `clientRefs` instead if they may choose. With
  * neither, the hosts take access tokens only, and no member of any `authenticate` may be `session`.
  */
@@ -626,11 +741,17 @@ export interface ProtectedRouteClientRef {
 export interface ProtectedRouteAuthenticate {
   /** A session that a login started. It has no settings, so write `{}`. */
   readonly session?: Readonly<Record<string, never>>
-  /** A JWT access token in `Authorization` (RFC 6750, RFC 9068). ID tokens are refused. */
+  /**
+   * A JWT access token in `Authorization` (RFC 6750, RFC 9068). ID tokens are refused unless
+   * `accept` lists them.
+   */
   readonly bearer?: ProtectedRouteAuthenticateBearer
 }
 
-/** A JWT access token in `Authorization` (RFC 6750, RFC 9068). ID tokens are refused. */
+/**
+ * A JWT access token in `Authorization` (RFC 6750, RFC 9068). ID tokens are refused unless `accept`
+ * lists them.
+ */
 export interface ProtectedRouteAuthenticateBearer {
   /** The IdentityProvider whose tokens are accepted. */
   readonly providerRef: ProtectedRouteAuthenticateBearerProviderRef
@@ -640,6 +761,22 @@ export interface ProtectedRouteAuthenticateBearer {
    * section 2.3).
    */
   readonly audiences: readonly string[]
+  /**
+   * The longest token that is read. A longer one gets 401, and the log says how long it was. Envoy
+   * takes no more than 60 KiB of headers unless `max_request_headers_kb` is raised.
+   */
+  readonly maxBytes: number
+  /**
+   * The claim that names the audiences. Unset, `aud`; another is for providers whose access tokens
+   * have none, such as `client_id` for Amazon Cognito.
+   */
+  readonly audienceClaim?: string
+  /**
+   * Which tokens are taken as bearers. Unset, access tokens alone. `IDToken` is for callers that
+   * have no other, such as gcloud and the service accounts of some clouds: an ID token says who
+   * signed in, not what it may be used for.
+   */
+  readonly accept?: readonly ('AccessToken' | 'IDToken')[]
 }
 
 /** The IdentityProvider whose tokens are accepted. */
@@ -782,11 +919,17 @@ export interface ProtectedRouteRuleMatchPath {
 export interface ProtectedRouteRuleAuthenticate {
   /** A session that a login started. It has no settings, so write `{}`. */
   readonly session?: Readonly<Record<string, never>>
-  /** A JWT access token in `Authorization` (RFC 6750, RFC 9068). ID tokens are refused. */
+  /**
+   * A JWT access token in `Authorization` (RFC 6750, RFC 9068). ID tokens are refused unless
+   * `accept` lists them.
+   */
   readonly bearer?: ProtectedRouteRuleAuthenticateBearer
 }
 
-/** A JWT access token in `Authorization` (RFC 6750, RFC 9068). ID tokens are refused. */
+/**
+ * A JWT access token in `Authorization` (RFC 6750, RFC 9068). ID tokens are refused unless `accept`
+ * lists them.
+ */
 export interface ProtectedRouteRuleAuthenticateBearer {
   /** The IdentityProvider whose tokens are accepted. */
   readonly providerRef: ProtectedRouteRuleAuthenticateBearerProviderRef
@@ -796,6 +939,22 @@ export interface ProtectedRouteRuleAuthenticateBearer {
    * section 2.3).
    */
   readonly audiences: readonly string[]
+  /**
+   * The longest token that is read. A longer one gets 401, and the log says how long it was. Envoy
+   * takes no more than 60 KiB of headers unless `max_request_headers_kb` is raised.
+   */
+  readonly maxBytes: number
+  /**
+   * The claim that names the audiences. Unset, `aud`; another is for providers whose access tokens
+   * have none, such as `client_id` for Amazon Cognito.
+   */
+  readonly audienceClaim?: string
+  /**
+   * Which tokens are taken as bearers. Unset, access tokens alone. `IDToken` is for callers that
+   * have no other, such as gcloud and the service accounts of some clouds: an ID token says who
+   * signed in, not what it may be used for.
+   */
+  readonly accept?: readonly ('AccessToken' | 'IDToken')[]
 }
 
 /** The IdentityProvider whose tokens are accepted. */

@@ -95,6 +95,7 @@ export type ProblemReason =
   | 'Invalid'
   | 'HostConflict'
   | 'ProviderNotFound'
+  | 'ProviderUnsuitable'
   | 'ClientNotFound'
   | 'RefNotPermitted'
   | 'ClientUnsuitable'

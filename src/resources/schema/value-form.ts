@@ -29,7 +29,7 @@ const forms: ReadonlyMap<string, ValueForm> = new Map([
     { meaning: 'made of letters, digits, `.`, `_` and `-`', example: 'ca.crt' },
   ],
   [
-    `^https?://${AUTHORITY}(/[${URL_CHARACTERS}-]*)?$`,
+    String.raw`^https?://${AUTHORITY}(/([${URL_CHARACTERS}-]|\{tenantid\})*)?$`,
     {
       meaning: 'an http or https URL without user, query and fragment',
       example: 'https://sso.example.com/realms/shop',
@@ -43,13 +43,34 @@ const forms: ReadonlyMap<string, ValueForm> = new Map([
     },
   ],
   [
+    `^https?://${AUTHORITY}/?$`,
+    {
+      meaning: 'the scheme, host and port of a proxy, and nothing else',
+      example: 'http://proxy.example.com:3128',
+    },
+  ],
+  [
     '^([0-9]{1,5}(h|m|s|ms)){1,4}$',
     {
       meaning: 'a duration: whole numbers with h, m, s or ms',
       example: '1h30m',
     },
   ],
+  [
+    String.raw`^(\*|[A-Za-z0-9][A-Za-z0-9-]*)$`,
+    {
+      meaning: 'the id of a tenant, or `*`',
+      example: '8a4c1111-0000-4000-8000-000000000001',
+    },
+  ],
   ['^[ -~]+$', { meaning: 'printable ASCII', example: 'shop' }],
+  [
+    '^[!-~]+$',
+    {
+      meaning: 'one authentication context: printable ASCII without spaces',
+      example: 'urn:example:mfa',
+    },
+  ],
   [
     String.raw`^[!#-\[\]-~]+$`,
     {
@@ -126,6 +147,13 @@ const forms: ReadonlyMap<string, ValueForm> = new Map([
     {
       meaning: 'a decoded path: it begins with `/` and has no `?`, `#`, `;`, `%` or backslash',
       example: '/api',
+    },
+  ],
+  [
+    '^x-[a-z0-9]([a-z0-9-]*[a-z0-9])?$',
+    {
+      meaning: 'the name of a header that begins with `x-`, in lower case',
+      example: 'x-forwarded-host',
     },
   ],
   ['^[A-Z][A-Z-]*$', { meaning: 'an HTTP method in upper case', example: 'GET' }],

@@ -17,7 +17,7 @@ const INPUTS = [...globSync(`${HERE}../compile/*.in.yaml`), ...globSync(`${HERE}
 const schema = createResourceSchema()
 
 interface Surroundings {
-  readonly standings?: Readonly<Record<string, ProviderStanding>>
+  readonly standings?: Readonly<Record<string, Partial<ProviderStanding>>>
   readonly unreadable?: readonly InvalidObject[]
   readonly missingRights?: readonly string[]
 }
@@ -27,7 +27,10 @@ const READY: ProviderStanding = {
   keys: 1,
   lastDiscoveryMs: Date.UTC(2026, 0, 1),
   isIssuerWrong: false,
+  notes: [],
 }
+
+const UNKNOWN: ProviderStanding = { isReady: false, keys: 0, isIssuerWrong: false, notes: [] }
 
 const nameOf = (file: string): string => basename(file, '.in.yaml')
 
@@ -63,7 +66,10 @@ const statusesOf = (file: string) => {
   )
   return desiredStatuses({
     ...outcomeOf(compiled, presentIn(now)),
-    standingOf: ({ name }) => standings[name] ?? READY,
+    standingOf: ({ name }) => {
+      const standing = standings[name]
+      return standing === undefined ? READY : { ...UNKNOWN, ...standing }
+    },
     missingRightsIn: () => missingRights,
   })
 }
@@ -88,18 +94,22 @@ test.each(INPUTS.map((file) => [nameOf(file), file]))(
  * The reasons that the definition of a kind documents, by condition: what stands between a type and
  * the next.
  */
-const documented = (kind: string): string => {
+const readDocumented = (kind: string): string => {
   const plural = `${kind.toLowerCase()}s`
   const crd = parse(readFileSync(`${HERE}../../../deploy/crds/${plural}.yaml`, 'utf8'))
   const { status } = crd.spec.versions[0].schema.openAPIV3Schema.properties
   return status.properties.conditions.description
 }
 
+const DOCUMENTED = new Map(
+  ['IdentityProvider', 'OIDCClient', 'ProtectedRoute'].map((kind) => [kind, readDocumented(kind)]),
+)
+
 test('every condition that is told is documented in its definition, with its reason', () => {
   const everything = INPUTS.flatMap((file) => statusesOf(file))
   const unsynced = unsyncedStatuses(everything, () => ['Something is missing.'])
   for (const { ref, conditions } of [...everything, ...unsynced]) {
-    const text = documented(ref.kind)
+    const text = DOCUMENTED.get(ref.kind) ?? ''
     for (const { type, reason, message } of conditions) {
       expect(text).toContain(`\`${type}\``)
       expect(text).toMatch(new RegExp(`\\b${reason}\\b`))
@@ -158,5 +168,18 @@ test('while rights are missing from the start, every object that is there says s
       reason: 'NotSynced',
       message: 'Not every resource could be read, so that nothing is in force. Grant it.',
     })),
+  })
+})
+
+test('D4: an issuer with keys alone is ready for tokens, and its client is told what it lacks', () => {
+  const statuses = statusesOf(`${HERE}discovery.in.yaml`)
+  const told = (kind: string, name: string) =>
+    statuses.find(({ ref }) => ref.kind === kind && ref.name === name)?.conditions
+  const provider = told('IdentityProvider', 'keys-alone')
+  expect(provider?.map(({ status }) => status)).toEqual(['True', 'True', 'True'])
+  expect(told('OIDCClient', 'at-keys-alone')?.[1]).toMatchObject({
+    status: 'False',
+    reason: 'ProviderUnsuitable',
+    message: expect.stringContaining('no endpoints.authorization or endpoints.token'),
   })
 })

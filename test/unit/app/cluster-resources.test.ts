@@ -46,7 +46,13 @@ const open = (namespaces: readonly string[] = []): void => {
     providers: {
       warm: () => undefined,
       retain: () => undefined,
-      health: () => ({ isReady: true, keys: 1, isIssuerWrong: false, isHeldBack: false }),
+      health: () => ({
+        isReady: true,
+        keys: 1,
+        isIssuerWrong: false,
+        isHeldBack: false,
+        notes: [],
+      }),
     },
     metrics: {
       noteProblems: () => undefined,

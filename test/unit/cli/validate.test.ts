@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { createSelfSigned } from '../../support/parts/tls.ts'
 import {
   type ResourceFolder,
   resourceFolder,
@@ -113,4 +114,86 @@ test('a path that is not there is a problem', async () => {
   const { code, out } = await sallyport('validate', '/nowhere/at/all')
   expect(code).toBe(1)
   expect(out).toContain('/nowhere/at/all')
+})
+
+const withAuthorities = (...certificates: readonly string[]): string => {
+  const issuer = 'issuer: https://sso.example.com/realms/shop'
+  const shop = SHOP.replace(issuer, `${issuer}\n  tls: { caRef: { name: ca } }`)
+  const data = { 'ca.crt': certificates.join('') }
+  const map = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'ca', namespace: 'shop' },
+    data,
+  }
+  return withFiles({ 'a.yaml': shop, 'b.yaml': SHOP_SECRET, 'c.json': JSON.stringify(map) })
+}
+
+test('E6: an authority that has expired is a problem where there is no other, else a warning', async () => {
+  const expired = (await createSelfSigned('Old authority', -1)).cert
+  const good = (await createSelfSigned('Authority', 30)).cert
+  const alone = await sallyport('validate', withAuthorities(expired))
+  expect(alone.code).toBe(1)
+  expect(alone.out).toMatch(
+    /a\.yaml:\d+:\d+: IdentityProvider shop\/keycloak spec\.tls\.caRef: the certificate of "CN=Old authority" expired on \d/,
+  )
+  folder?.remove()
+  const beside = await sallyport('validate', withAuthorities(expired, good))
+  expect(beside.code).toBe(0)
+  expect(beside.out).toMatch(/^Warning: .*"CN=Old authority" expired on/)
+  expect(beside.out).toContain('no problems, 1 warning')
+  folder?.remove()
+  const well = await sallyport('validate', '--output', 'json', withAuthorities(good))
+  expect(JSON.parse(well.out)).toMatchObject({ ok: true, problems: [], warnings: [] })
+})
+
+test('E3: --verbose says what to register, and a callback host is the one redirect URI', async () => {
+  const shop = SHOP.replace('hosts: [shop.example.com]', 'hosts: [shop.example.com, "*.shop.test"]')
+  const path = withFiles({ 'shop.yaml': shop, 'secret.yaml': SHOP_SECRET })
+  const { code, out } = await sallyport('validate', '-v', path)
+  expect(code).toBe(0)
+  expect(
+    out,
+  ).toBe(`To register for client "shop" of OIDCClient shop/shop at IdentityProvider shop/keycloak:
+  Redirect URI                  https://shop.example.com/oauth2/callback
+  Redirect URI                  https://*.shop.test/oauth2/callback
+  Post-logout redirect URI      https://shop.example.com/oauth2/logout
+  Post-logout redirect URI      https://*.shop.test/oauth2/logout
+  Back-channel logout URI       https://<where you expose http.listen>/backchannel-logout/shop/shop
+  Note                          providers take no \`*\` in a URI: register one for each host, or set \`callback.host\` of the OIDCClient
+4 objects, 1 route, 2 hosts: no problems
+`)
+  folder?.remove()
+  const spec = `  callback: { host: shop.example.com }
+  logout: { atProvider: false, backChannel: false, frontChannel: true }
+  scopes:`
+  const other = withFiles({ 'shop.yaml': shop.replace('  scopes:', spec) })
+  const told = await sallyport('validate', '-v', '-o', 'json', '--skip-references', other)
+  expect(JSON.parse(told.out).registrations).toEqual([
+    {
+      client: { kind: 'OIDCClient', namespace: 'shop', name: 'shop' },
+      provider: 'shop/keycloak',
+      clientId: 'shop',
+      redirectURIs: ['https://shop.example.com/oauth2/callback'],
+      postLogoutRedirectURIs: [],
+      frontChannelLogoutURIs: [
+        'https://shop.example.com/oauth2/logout/frontchannel',
+        'https://*.shop.test/oauth2/logout/frontchannel',
+      ],
+    },
+  ])
+})
+
+test('E4: a scope that no client requests is a warning, once, and a problem with --strict', async () => {
+  const shop = SHOP.replace(', orders:read]', ']')
+  const path = withFiles({ 'shop.yaml': shop, 'secret.yaml': SHOP_SECRET })
+  const { code, out } = await sallyport('validate', path)
+  expect(code).toBe(0)
+  expect(out).toMatch(
+    /^Warning: .*spec\.rules\[1\]\.authorize\[0\]\.scopes: No client .*"orders:read"/,
+  )
+  expect(out).toContain('no problems, 1 warning')
+  const strict = await sallyport('validate', '--strict', '-o', 'json', path)
+  expect(strict.code).toBe(1)
+  expect(JSON.parse(strict.out)).toMatchObject({ ok: false, problems: [], warnings: [{}] })
 })

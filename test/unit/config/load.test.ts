@@ -91,7 +91,12 @@ describe('where a value comes from', () => {
     const config = configOf({})
     expect(config.grpc.listen).toBe(':9001')
     expect(config.sessions.store).toEqual({ kind: 'memory' })
-    expect(config.check).toEqual({ budgetMs: 4_000, maxHeaderBytes: 98_304 })
+    expect(config.check).toEqual({
+      budgetMs: 4_000,
+      maxHeaderBytes: 98_304,
+      forwardedHeaderBytes: 61_440,
+      forwardedHeaderCount: 100,
+    })
     expect(config.resources).toEqual({ source: 'files', paths: [join(folder, 'resources')] })
     expect(config.responses.reasonHeader).toBe(true)
   })
@@ -447,4 +452,86 @@ describe('the admin API', () => {
       }),
     ).toEqual(['sallyport.yaml:2:13: adminApi.listen must differ from admin.listen'])
   })
+})
+
+describe('the proxy that leads to providers', () => {
+  const proxyOf = (given: Given) => configOf(given).outbound.proxy
+
+  test('B14: there is none unless somebody names one', () => {
+    expect(proxyOf({})).toBeUndefined()
+    expect(proxyOf({ environment: { HTTP_PROXY: 'http://p:1', ALL_PROXY: 'x' } })).toBeUndefined()
+  })
+
+  test('B14: the field goes before the variables, lower case before upper case', () => {
+    const environment = { HTTPS_PROXY: 'http://upper:1', https_proxy: 'http://lower:2' }
+    const yaml = 'outbound: { proxy: { url: "http://field:3" } }'
+    expect(proxyOf({ yaml, environment })).toMatchObject({
+      url: 'http://field:3',
+      setBy: 'outbound.proxy.url',
+      httpsOnly: false,
+    })
+    expect(proxyOf({ environment })).toMatchObject({
+      url: 'http://lower:2/',
+      setBy: 'https_proxy',
+      httpsOnly: true,
+    })
+    const { https_proxy: _, ...upper } = environment
+    expect(proxyOf({ environment: upper })).toMatchObject({ url: 'http://upper:1/' })
+    const own = { SALLYPORT_OUTBOUND_PROXY_URL: 'http://own:4', ...environment }
+    expect(proxyOf({ environment: own })).toMatchObject({ url: 'http://own:4' })
+  })
+
+  test('B14: exceptions come from the field, else from no_proxy, else from NO_PROXY', () => {
+    const HTTPS_PROXY = 'proxy.example.com:3128'
+    const NO_PROXY = '.svc, 10.0.0.0/8 sso.example.com:8443,,%%'
+    expect(proxyOf({ environment: { HTTPS_PROXY, NO_PROXY } })).toMatchObject({
+      url: 'http://proxy.example.com:3128/',
+      exceptions: ['.svc', '10.0.0.0/8', 'sso.example.com:8443'],
+    })
+    expect(
+      proxyOf({ environment: { HTTPS_PROXY, NO_PROXY, no_proxy: 'a.example' } }),
+    ).toMatchObject({ exceptions: ['a.example'] })
+    const yaml = 'outbound: { proxy: { noProxy: ["*.example.com", "::1", "*"] } }'
+    expect(proxyOf({ yaml, environment: { HTTPS_PROXY, NO_PROXY } })).toMatchObject({
+      exceptions: ['*.example.com', '::1', '*'],
+    })
+  })
+
+  test('B14: credentials come by file, or in the variable, and never stay in the URL', () => {
+    const HTTPS_PROXY = 'http://an%40na:pass%3Aword@proxy.example.com:3128'
+    expect(proxyOf({ environment: { HTTPS_PROXY } })).toEqual({
+      url: 'http://proxy.example.com:3128/',
+      setBy: 'HTTPS_PROXY',
+      httpsOnly: true,
+      exceptions: [],
+      credentials: { username: 'an@na', password: 'pass:word' },
+    })
+    const yaml =
+      'outbound: { proxy: { url: "http://p:1", usernameFile: password, passwordFile: password } }'
+    expect(proxyOf({ yaml })).toMatchObject({ usernameFile: join(folder, 'password') })
+  })
+
+  test.each([
+    ['url: "socks5://p:1"', 'outbound.proxy.url must begin with http:// or https://'],
+    ['url: "http://anna:secret@p:1"', 'outbound.proxy.url must not carry a user name or password'],
+    ['url: "http://p:1/pac"', 'outbound.proxy.url must end with the port'],
+    ['url: p', 'outbound.proxy.url must be a URL such as'],
+    ['password: secret', 'outbound.proxy.password cannot be set inline'],
+    ['usernameFile: password', 'outbound.proxy.usernameFile needs outbound.proxy.passwordFile'],
+    ['passwordFile: password', 'outbound.proxy.passwordFile needs outbound.proxy.usernameFile'],
+    ['noProxy: ["http://x"]', 'outbound.proxy.noProxy[0] must be a host'],
+  ])('B14: %s is told as what it must be', (proxy, sentence) => {
+    const problems = problemsOf({ yaml: `outbound: { proxy: { ${proxy} } }` }).join('\n')
+    expect(problems).toContain(sentence)
+    expect(problems).not.toContain('secret')
+  })
+
+  test.each(['socks5://anna:secret@p:1', 'http://anna:secret@', 'ftp://p', 'http://p/pac'])(
+    'B14: a variable with %s is named, and its value not shown',
+    (HTTPS_PROXY) => {
+      const problems = problemsOf({ environment: { HTTPS_PROXY } })
+      expect(problems).toEqual([expect.stringMatching(/^HTTPS_PROXY: must /)])
+      expect(problems.join()).not.toContain('secret')
+    },
+  )
 })

@@ -1,6 +1,6 @@
 import { ENDPOINT_NAMES, type Provider } from '../../../core/policy/policy.ts'
 import { type Checked, right, wrong } from '../../matching/checked.ts'
-import type { IdentityProvider } from '../../resource/resource.ts'
+import type { FieldPath, IdentityProvider } from '../../resource/resource.ts'
 import { canonicalJson } from '../object/canonical-json.ts'
 import { deepFreeze } from '../object/deep-freeze.ts'
 import { createFindings, type Finding, type Findings } from '../object/findings.ts'
@@ -13,11 +13,15 @@ import { isCertificatesPem } from './pem.ts'
 export interface ProviderDraft {
   readonly name: string
   readonly grant: Grant
-  readonly settings: Omit<Provider, 'name' | 'generation' | 'caPem'>
+  readonly settings: Omit<Provider, 'name' | 'generation' | 'caPem' | 'proxy'>
   readonly ca?: DataRef
+  readonly proxy?: { readonly url: string; readonly ca?: DataRef }
 }
 
 const SECOND = 1_000
+
+/** What an issuer of many tenants holds in the place of the tenant. */
+const TENANT_PLACE = '{tenantid}'
 const HOUR = 3_600 * SECOND
 
 const secureUrl = (text: string, allowInsecure: boolean): Checked<string> => {
@@ -50,6 +54,37 @@ const endpointsOf = (
   return Object.fromEntries(written)
 }
 
+const metadataUrlOf = (
+  { metadataURL: url }: IdentityProvider['spec'],
+  allowInsecure: boolean,
+  findings: Findings,
+): Pick<Provider, 'metadataUrl'> => {
+  if (url === undefined) return {}
+  const checked = secureUrl(url, allowInsecure)
+  findings.take(['spec', 'metadataURL'], 'URL', withoutCredentials(url), checked)
+  return { metadataUrl: url }
+}
+
+const proxyUrl = (text: string): Checked<string> => {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const isBare = url?.pathname === '/' && url.search === '' && url.username === ''
+  return url !== undefined && isBare
+    ? right(text)
+    : wrong(
+        'is no URL of a proxy: write its scheme, host and port, as in `http://proxy.example.com:3128`',
+      )
+}
+
+const proxyOf = (
+  { metadata: { namespace }, spec: { proxy } }: IdentityProvider,
+  findings: Findings,
+): Pick<ProviderDraft, 'proxy'> => {
+  if (proxy === undefined) return {}
+  const { url, caRef } = proxy
+  findings.take(['spec', 'proxy', 'url'], 'URL', withoutCredentials(url), proxyUrl(url))
+  return { proxy: { url, ...(caRef === undefined ? {} : { ca: { namespace, ...caRef } }) } }
+}
+
 const settingsOf = (
   spec: IdentityProvider['spec'],
   allowInsecure: boolean,
@@ -58,12 +93,21 @@ const settingsOf = (
   const { issuer, refreshInterval } = spec
   const refresh = { leastMs: 10 * SECOND, mostMs: 24 * HOUR }
   const interval = ['spec', 'refreshInterval']
-  const checked = secureUrl(issuer, allowInsecure)
+  const checked = secureUrl(issuer.replace(TENANT_PLACE, 'tenant'), allowInsecure)
   findings.take(['spec', 'issuer'], 'issuer', withoutCredentials(issuer), checked)
   const duration = findings.durationMs
+  if (issuer.includes(TENANT_PLACE) !== (spec.tenants !== undefined)) {
+    const message = `\`tenants\` and an issuer with ${TENANT_PLACE} belong together: set both or neither`
+    findings.add(['spec', 'tenants'], message)
+  }
   return {
     issuer,
+    ...(spec.tenants === undefined ? {} : { tenants: [...spec.tenants] }),
+    ...(spec.additionalIssuers === undefined
+      ? {}
+      : { additionalIssuers: [...spec.additionalIssuers] }),
     discovery: spec.discovery === 'Automatic',
+    ...metadataUrlOf(spec, allowInsecure, findings),
     endpoints: endpointsOf(spec, allowInsecure, findings),
     signingAlgorithms: [...spec.signingAlgorithms],
     clockSkewMs: duration(['spec', 'clockSkew'], spec.clockSkew, {
@@ -74,6 +118,14 @@ const settingsOf = (
       leastMs: SECOND,
       mostMs: 30 * SECOND,
     }),
+    ...(spec.maxTokenLifetime === undefined
+      ? {}
+      : {
+          maxTokenLifetimeMs: duration(['spec', 'maxTokenLifetime'], spec.maxTokenLifetime, {
+            leastMs: 60 * SECOND,
+            mostMs: 8_760 * 3_600 * SECOND,
+          }),
+        }),
     metadataRefreshMs: duration([...interval, 'metadata'], refreshInterval.metadata, refresh),
     keysRefreshMs: duration([...interval, 'keys'], refreshInterval.keys, refresh),
   }
@@ -95,14 +147,30 @@ export const readProvider = (
     grant: grantOf(namespace, spec.allowedNamespaces),
     settings: settingsOf(spec, allowInsecure, findings),
     ...(spec.tls === undefined ? {} : { ca: { namespace, ...spec.tls.caRef } }),
+    ...proxyOf(resource, findings),
   }
   return { draft, findings: findings.list() }
 }
 
-const certificates = (ref: DataRef, reading: DataReading): DataReading =>
-  reading.ok && !isCertificatesPem(reading.text)
-    ? unfit(ref, 'is no bundle of PEM certificates')
-    : reading
+/** A bundle that a draft refers to, looked up; nothing for none. */
+const certificates = (
+  ref: DataRef | undefined,
+  field: FieldPath,
+  read: ReadData,
+): { readonly pem?: string; readonly findings: readonly Finding[] } => {
+  if (ref === undefined) return { findings: [] }
+  const found = read(ref)
+  const reading: DataReading =
+    found.ok && !isCertificatesPem(found.text)
+      ? unfit(ref, 'is no bundle of PEM certificates')
+      : found
+  if (reading.ok) return { pem: reading.text, findings: [] }
+  const { reason, message } = reading
+  return { findings: [{ field, message, reason }] }
+}
+
+const named = (pem: string | undefined): { readonly caPem?: string } =>
+  pem === undefined ? {} : { caPem: pem }
 
 /** Completes a draft with the certificates it refers to. */
 export const linkProvider = (
@@ -110,22 +178,21 @@ export const linkProvider = (
   read: ReadData,
   hash: (text: string) => string,
 ): { readonly linked: Linked<Provider>; readonly findings: readonly Finding[] } => {
-  const ca = draft.ca === undefined ? undefined : certificates(draft.ca, read(draft.ca))
-  if (ca?.ok === false) {
-    const { reason, message } = ca
-    return {
-      linked: { kind: 'unusable', detail: message },
-      findings: [{ field: ['spec', 'tls', 'caRef'], message, reason }],
-    }
+  const own = certificates(draft.ca, ['spec', 'tls', 'caRef'], read)
+  const ofProxy = certificates(draft.proxy?.ca, ['spec', 'proxy', 'caRef'], read)
+  const findings = [...own.findings, ...ofProxy.findings]
+  const [first] = findings
+  if (first !== undefined) {
+    return { linked: { kind: 'unusable', detail: first.message }, findings }
   }
   const content = {
     name: draft.name,
     ...draft.settings,
-    ...(ca === undefined ? {} : { caPem: ca.text }),
+    ...named(own.pem),
+    ...(draft.proxy === undefined
+      ? {}
+      : { proxy: { url: draft.proxy.url, ...named(ofProxy.pem) } }),
   }
   const generation = hash(canonicalJson(content))
-  return {
-    linked: { kind: 'usable', value: deepFreeze({ ...content, generation }) },
-    findings: [],
-  }
+  return { linked: { kind: 'usable', value: deepFreeze({ ...content, generation }) }, findings }
 }

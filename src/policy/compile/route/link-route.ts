@@ -66,7 +66,7 @@ const completeRule = (draft: RuleDraft, { methods }: Followings): Rule => ({
     if (method.kind === 'session') return [{ kind: 'session' }]
     const followed = methods.get(method)
     if (followed?.kind !== 'usable') return []
-    return [{ kind: 'bearer', provider: followed.value, audiences: method.audiences }]
+    return [{ kind: 'bearer', provider: followed.value, ...method.settings }]
   }),
 })
 
@@ -78,9 +78,12 @@ const complete = (
   const rules = draft.rules.map((rule) => completeRule(rule, followings))
   const fallback = completeRule(draft.fallback, followings)
   const headers = [fallback, ...rules].flatMap((rule) => rule.upstream.headers)
+  const publicHostHeader =
+    draft.publicHostHeader === undefined ? {} : { publicHostHeader: draft.publicHostHeader }
   return deepFreeze({
     name: draft.name,
     clients: usableClients(followings),
+    ...publicHostHeader,
     rules,
     pathSensitive: rules.some((rule) => rule.matches.some((match) => match.path !== undefined)),
     fallback,

@@ -1,4 +1,5 @@
 import type {
+  BearerMethod,
   ClaimValue,
   Match,
   OnUnauthenticated,
@@ -30,7 +31,7 @@ export type MethodDraft =
       readonly kind: 'bearer'
       readonly field: FieldPath
       readonly provider: { readonly namespace: string; readonly name: string }
-      readonly audiences: readonly string[]
+      readonly settings: Pick<BearerMethod, 'audiences' | 'audienceClaim' | 'accepts' | 'maxBytes'>
     }
 
 /** A rule before its providers are looked at. */
@@ -82,6 +83,8 @@ const matchOf = (
   }
 }
 
+const ACCEPTED = { AccessToken: 'access_token', IDToken: 'id_token' } as const
+
 /** The entries of `authenticate`. */
 export const methodsOf = (
   namespace: string,
@@ -96,7 +99,13 @@ export const methodsOf = (
       return []
     }
     if (bearer === undefined) return [{ kind: 'session' }]
-    const { providerRef, audiences } = bearer
+    const {
+      providerRef,
+      audiences,
+      maxBytes,
+      audienceClaim = 'aud',
+      accept = ['AccessToken'],
+    } = bearer
     if (audiences.length === 0) {
       findings.add([...here, 'bearer', 'audiences'], 'The list of audiences is empty: name one')
     }
@@ -105,7 +114,12 @@ export const methodsOf = (
         kind: 'bearer',
         field: [...here, 'bearer', 'providerRef'],
         provider: { namespace, ...providerRef },
-        audiences: [...audiences],
+        settings: {
+          audiences: [...audiences],
+          audienceClaim,
+          maxBytes,
+          accepts: accept.map((kind) => ACCEPTED[kind]),
+        },
       },
     ]
   })
@@ -126,6 +140,11 @@ const claimRequirement = (
     return values === undefined ? [] : [[name, [...values]] as const]
   })
   for (const [name, values] of lists) {
+    for (const [at, value] of values.entries()) {
+      if (typeof value !== 'number' || Number.isSafeInteger(value) || value % 1 !== 0) continue
+      const message = `The number ${value} is beyond 2^53, where digits are lost: write its digits in quotes`
+      findings.add([...field, name, at], message)
+    }
     if (values.length > 0 && values.every(isClaimValue)) continue
     findings.add(
       [...field, name],

@@ -86,6 +86,31 @@ describe('R16: starting a login', () => {
     expect(authorizationOf(login).get('login_hint')).toBe('alice')
     expect(authorizationOf(login).has('prompt')).toBe(false)
   })
+
+  it('A5: max_age and acr_values that are copied are kept for the callback', async () => {
+    const client = aClient({ forwardParameters: ['max_age', 'acr_values'] })
+    const ports = fakePorts(aPolicy({ clients: [client] }))
+    const seen: unknown[] = []
+    const { exchange } = ports.relyingParty
+    const relyingParty: typeof ports.relyingParty = {
+      ...ports.relyingParty,
+      exchange: (by, login, query, budget) => {
+        seen.push(login.asked)
+        return exchange(by, login, query, budget)
+      },
+    }
+    const watched = { ...ports, relyingParty }
+    await comeBack(watched, await visit(watched, '/?max_age=60&acr_values=mfa'))
+    await comeBack(watched, await visit(watched, '/'))
+    expect(seen).toEqual([{ maxAge: '60', acrValues: 'mfa' }, undefined])
+  })
+
+  it.each(['soon', '-1', '1.5', ''])('A5: a max_age of "%s" is not copied', async (written) => {
+    const client = aClient({ forwardParameters: ['max_age'] })
+    const ports = fakePorts(aPolicy({ clients: [client] }))
+    const login = await visit(ports, `/?max_age=${written}`)
+    expect(authorizationOf(login).has('max_age')).toBe(false)
+  })
 })
 
 describe('finishing a login', () => {

@@ -13,6 +13,7 @@ type ValidToken = Extract<LogoutTokenCheck, { readonly kind: 'valid' }>
 
 const aToken = (changes: Partial<ValidToken> = {}): LogoutTokenCheck => ({
   kind: 'valid',
+  issuer: ISSUER,
   id: 'jti-1',
   acceptedUntilMs: Date.UTC(2026, 10, 24),
   subject: 'alice',
@@ -56,7 +57,13 @@ describe('a back-channel logout', () => {
 
   it('without a sid ends every session of the subject', async () => {
     const { ports, ended, send } = aFlow()
-    ports.logoutToken = { kind: 'valid', id: 'jti-1', acceptedUntilMs: 0, subject: 'alice' }
+    ports.logoutToken = {
+      kind: 'valid',
+      issuer: ISSUER,
+      id: 'jti-1',
+      acceptedUntilMs: 0,
+      subject: 'alice',
+    }
     expect((await send()).kind).toBe('ended')
     expect(ended).toEqual([
       { kind: 'subject', issuer: ISSUER, subject: 'alice', client: 'shop/shop' },

@@ -29,12 +29,14 @@ const GOOD = {
   groups: ['buyers'],
 }
 
-test('the text says who owns the host, which rule applies, what it asks for and what the answer is', async () => {
+test('E3: the text says who owns the host, what to register, which rule applies, what it asks for and what the answer is', async () => {
   const { code, out } = await explain('https://shop.example.com/api/orders?id=7')
   expect(code).toBe(0)
   expect(out).toBe(`Request             GET /api/orders of shop.example.com
 Policy              ProtectedRoute shop/shop
 Client              OIDCClient shop/shop at https://sso.example.com/realms/shop
+Redirect URI        https://shop.example.com/oauth2/callback
+Post-logout URI     https://shop.example.com/oauth2/logout
 Road                protected: needs an identity
 Rule                api
 Accepts             a bearer token of https://sso.example.com/realms/shop for https://api.example.com
@@ -107,6 +109,14 @@ describe('a token in the request', () => {
     expect(answer).toMatchObject({ status, reason })
   })
 
+  test('B7: whose issuer differs by a slash is told so, with both', async () => {
+    const iss = 'https://sso.example.com/realms/shop/'
+    const { answer } = await explained(url, ...bearer({ ...GOOD, iss }))
+    expect(answer.detail).toBe(
+      `Its iss claim is "${iss}", and not "https://sso.example.com/realms/shop": only the slash at the end differs.`,
+    )
+  })
+
   test('that is none is answered as such', async () => {
     const { answer } = await explained(url, '-H', 'Authorization: Bearer opaque')
     expect(answer).toMatchObject({ status: 401, reason: 'token_malformed' })
@@ -123,6 +133,15 @@ test('a session cookie cannot be opened offline, and that is said', async () => 
   const cookie = 'Cookie: __Host-sallyport=s1.aaaa.bbbb'
   const { notes } = await explained('https://shop.example.com/', '-H', cookie)
   expect(notes.join(' ')).toContain('Sessions cannot be opened offline')
+})
+
+test('E5: for a host that was misspelt, the nearest one is proposed', async () => {
+  expect((await explain('https://shpo.example.com/')).out).toContain(
+    '                    the nearest one is shop.example.com\n',
+  )
+  const { host } = await explained('https://shop.exmaple.com/')
+  expect(host).toEqual({ state: 'none', nearest: 'shop.example.com' })
+  expect((await explained('https://other.example.com/')).host).toEqual({ state: 'none' })
 })
 
 test('a host that nobody owns ends with 1', async () => {

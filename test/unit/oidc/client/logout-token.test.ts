@@ -75,7 +75,12 @@ const refused: readonly [string, RegExp, (world: World) => string][] = [
     /too far back/,
     signed(({ seconds }) => ({ iat: seconds - 630, exp: seconds + 3600 })),
   ],
-  ['no exp', /exp claim/, signed(() => ({ exp: undefined }))],
+  ['an exp that is no time', /exp claim/, signed(() => ({ exp: 1e300 }))],
+  [
+    'no exp, and made long ago',
+    /iat claim/,
+    signed(({ seconds }) => ({ iat: seconds - 630, exp: undefined })),
+  ],
   ['an exp that has passed', /exp claim/, signed(({ seconds }) => ({ exp: seconds - 30 }))],
   ['an nbf that lies ahead', /nbf claim/, signed(({ seconds }) => ({ nbf: seconds + 31 }))],
   ['no jti', /jti claim/, signed(() => ({ jti: undefined }))],
@@ -95,8 +100,9 @@ const refused: readonly [string, RegExp, (world: World) => string][] = [
 
 describe('a logout token', () => {
   it('that is right is valid, with what it says', async () => {
-    const { signer, claims, check, seconds } = await aCheck()
+    const { signer, claims, check, client, seconds } = await aCheck()
     expect(await check(signer.sign(claims(), { typ: 'logout+jwt' }))).toEqual({
+      issuer: client.provider.issuer,
       kind: 'valid',
       id: 'jti-1',
       subject: 'alice',
@@ -124,6 +130,15 @@ describe('a logout token', () => {
       kind: 'invalid',
       detail: expect.stringMatching(detail),
     })
+  })
+
+  it('B3: without exp is bounded by iat, and remembered as long', async () => {
+    const { signer, clock, claims, check, seconds } = await aCheck()
+    const token = signer.sign(claims({ exp: undefined }))
+    const acceptedUntilMs = (seconds + 600 + 30) * 1000
+    expect(await check(token)).toMatchObject({ kind: 'valid', acceptedUntilMs })
+    clock.advance(acceptedUntilMs - clock.nowMs())
+    expect((await check(token)).kind).toBe('invalid')
   })
 
   it('is forgotten ten minutes after it was made, however late it expires', async () => {

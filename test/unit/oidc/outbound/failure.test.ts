@@ -1,8 +1,5 @@
-import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Provider } from '../../../../src/core/policy/policy.ts'
 import { tellFailure } from '../../../../src/oidc/outbound/failure.ts'
@@ -12,8 +9,7 @@ import { handSetClock } from '../../../support/hand-set-clock.ts'
 import { hang, redirectTo, startHostileProvider, text } from '../../../support/hostile-provider.ts'
 import { localOutbound } from '../../../support/local-providers.ts'
 import { freePort } from '../../../support/parts/free-port.ts'
-import { temporaryFolder } from '../../../support/parts/temporary-folder.ts'
-import { createCertificates } from '../../../support/parts/tls.ts'
+import { createCertificates, createSelfSigned } from '../../../support/parts/tls.ts'
 
 const CONTEXT = { host: 'sso.example.com', timeoutMs: 5_000 }
 const PROXY = { url: 'http://proxy.example.com:3128', setBy: 'outbound.proxy.url' }
@@ -96,21 +92,6 @@ describe('what a failed call is told as', () => {
   })
 })
 
-const openssl = promisify(execFile)
-
-/** A certificate that its own key signed, valid until yesterday where `days` is -1. */
-const selfSigned = async (days: number): Promise<{ cert: string; key: string }> => {
-  const { path, remove } = await temporaryFolder('self-signed')
-  onTestFinished(remove)
-  const file = (name: string): string => `${path}/${name}`
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
-  const request = ['-keyout', file('key'), '-out', file('request'), '-subj', '/CN=sso.localhost']
-  await openssl('openssl', ['req', '-new', ...key, ...request])
-  const signing = ['-req', '-in', file('request'), '-signkey', file('key'), '-days', String(days)]
-  await openssl('openssl', ['x509', ...signing, '-out', file('cert')])
-  return { cert: await readFile(file('cert'), 'utf8'), key: await readFile(file('key'), 'utf8') }
-}
-
 const messageOf = async (url: string, changes: Partial<Provider> = {}): Promise<string> => {
   const fetch = createProviderFetch(aProvider(changes), localOutbound, handSetClock())
   onTestFinished(() => fetch.destroy())
@@ -152,9 +133,9 @@ describe('what real servers do wrong', () => {
   })
 
   it('E6: a certificate of its own, and an expired one', async () => {
-    const own = await selfSigned(30)
+    const own = await createSelfSigned('sso.localhost', 30)
     expect(await messageOf(await serveTls(own))).toContain('signed itself')
-    const expired = await selfSigned(-1)
+    const expired = await createSelfSigned('sso.localhost', -1)
     const message = await messageOf(await serveTls(expired), { caPem: expired.cert })
     expect(message).toContain('has expired')
   })

@@ -31,8 +31,25 @@ describe('JSON of somebody else', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 })), (value) => {
         const text = JSON.stringify(value)
-        expect(parseJsonObject(text)).toEqual(JSON.parse(text))
+        const withDigits = text.replace(/(?<=[[:,])-?[0-9]{16,}(?=[\],}])/g, (digits) =>
+          Number.isSafeInteger(Number(digits)) ? digits : `"${digits}"`,
+        )
+        expect(parseJsonObject(text)).toEqual(JSON.parse(withDigits))
       }),
     )
+  })
+
+  it.each([
+    ['9007199254740993', '9007199254740993'],
+    ['-9007199254740993', '-9007199254740993'],
+    ['12345678901234567890', '12345678901234567890'],
+    ['9007199254740991', 9007199254740991],
+    ['1e999', '1e999'],
+    ['-1e999', '-1e999'],
+    ['1e3', 1000],
+    ['0.1234567890123456789', 0.12345678901234568],
+  ])('A6: the number %s is read as %j', (text, read) => {
+    expect(parseJsonObject(`{"id":${text},"list":[${text}]}`)).toEqual({ id: read, list: [read] })
+    expect(parseJsonObject(`{"id":"${text}"}`)).toEqual({ id: text })
   })
 })

@@ -1,9 +1,36 @@
-import { describe, expect, it } from 'vitest'
-import { createMetadata } from '../../../../src/oidc/provider/metadata.ts'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { Claims } from '../../../../src/core/identity/identity.ts'
+import {
+  createMetadata,
+  loginHindrance,
+  metadataNotes,
+  requireEndpoint,
+} from '../../../../src/oidc/provider/metadata.ts'
+import { createProviderFetch } from '../../../../src/oidc/provider/provider-fetch.ts'
 import { unlimited } from '../../../support/check-ports.ts'
 import { handSetClock } from '../../../support/hand-set-clock.ts'
 import { json, text } from '../../../support/hostile-provider.ts'
 import { aHostileProvider, localProviders } from '../../../support/local-providers.ts'
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+
+/** Metadata of https endpoints with these changes, read where http is not permitted. */
+const strictly = async (changes: Claims) => {
+  const { hostile, provider } = await aHostileProvider()
+  const https = 'https://sso.example.com'
+  hostile.setMetadata({
+    authorization_endpoint: `${https}/authorize`,
+    token_endpoint: `${https}/token`,
+    jwks_uri: `${https}/jwks`,
+    userinfo_endpoint: `${https}/userinfo`,
+    end_session_endpoint: `${https}/logout`,
+    revocation_endpoint: `${https}/revoke`,
+    ...changes,
+  })
+  const { fetch } = localProviders(handSetClock()).of(provider)
+  const metadata = createMetadata({ provider, fetch, outbound: {}, clock: handSetClock() })
+  return { metadata, provider }
+}
 
 describe('the metadata of a provider', () => {
   it('is discovered once and kept', async () => {
@@ -29,23 +56,128 @@ describe('the metadata of a provider', () => {
   })
 
   it.each([
-    ['http', 'http://sso.example.com/token'],
-    ['javascript', 'javascript:alert(1)'],
-    ['userinfo', 'https://name:word@sso.example.com/token'],
-    ['a fragment', 'https://sso.example.com/token#x'],
-    ['a list', ['https://sso.example.com/token']],
-  ])('R25: an endpoint with %s is refused', async (_, endpoint) => {
+    ['http', 'http://sso.example.com/token', 'which is no https URL'],
+    ['javascript', 'javascript:alert(1)', 'which is no https URL'],
+    ['userinfo', 'https://name:word@sso.example.com/token', 'with userinfo'],
+    ['a fragment', 'https://sso.example.com/token#x', 'which has a fragment'],
+    ['a list', ['https://sso.example.com/token'], 'is ["https://sso.example.com/token"]'],
+    ['nothing in it', '', 'is ""'],
+    ['null', null, 'is null'],
+    ['a path alone', '/token', 'is "/token", which is no absolute URL'],
+  ])('R25, B6: a token endpoint with %s is never asked, and named', async (_, endpoint, part) => {
+    const { metadata, provider } = await strictly({ token_endpoint: endpoint })
+    const read = await metadata.get(unlimited)
+    expect(read.endpoints.token).toBeUndefined()
+    expect(() => requireEndpoint(provider, read, 'token')).toThrow(
+      new RegExp(`^shop/keycloak: its token_endpoint .*${escaped(part)}.*spec\\.endpoints\\.token`),
+    )
+    expect(loginHindrance(provider, read)).not.toContain('word')
+    expect(metadataNotes(read)).toEqual([expect.stringContaining('it counts as absent')])
+  })
+
+  it.each([
+    ['userinfo_endpoint', 'userinfo'],
+    ['end_session_endpoint', 'endSession'],
+    ['revocation_endpoint', 'revocation'],
+  ] as const)('B6: a %s that is no URL stops no login, and is noted', async (field, name) => {
+    for (const value of ['', null, '/relative', 'http://sso.example.com/x', 7]) {
+      const { metadata, provider } = await strictly({ [field]: value })
+      const read = await metadata.get(unlimited)
+      expect(read.endpoints[name]).toBeUndefined()
+      expect(loginHindrance(provider, read)).toBeUndefined()
+      expect(metadataNotes(read)).toEqual([
+        expect.stringMatching(new RegExp(`^its ${field} is .*: it counts as absent$`)),
+      ])
+    }
+  })
+
+  it('B6: a token endpoint that was good is kept when the next metadata spoil it', async () => {
     const { hostile, provider } = await aHostileProvider()
-    const https = 'https://sso.example.com'
+    const clock = handSetClock()
+    const { metadata } = localProviders(clock).of(provider)
+    const good = await metadata.get(unlimited)
+    hostile.setMetadata({ token_endpoint: null })
+    clock.advance(provider.metadataRefreshMs)
+    await metadata.get(unlimited)
+    await expect.poll(() => metadata.status().fault?.message).toContain('token_endpoint is null')
+    expect(await metadata.get(unlimited)).toBe(good)
+  })
+
+  it('D4: of an issuer with keys alone is enough for tokens; a login is told what is missing', async () => {
+    const { hostile, provider } = await aHostileProvider()
     hostile.setMetadata({
-      authorization_endpoint: `${https}/authorize`,
-      end_session_endpoint: https,
-      jwks_uri: `${https}/jwks`,
-      token_endpoint: endpoint,
+      authorization_endpoint: 'urn:kubernetes:programmatic_authorization',
+      token_endpoint: undefined,
+      userinfo_endpoint: undefined,
+      end_session_endpoint: undefined,
+      revocation_endpoint: undefined,
     })
-    const { fetch } = localProviders(handSetClock()).of(provider)
-    const strict = createMetadata({ provider, fetch, outbound: {}, clock: handSetClock() })
-    await expect(strict.get(unlimited)).rejects.toMatchObject({ code: 'provider_misconfigured' })
+    const providers = localProviders(handSetClock())
+    const { metadata, keys } = providers.of(provider)
+    expect((await keys.get(unlimited)).size).toBeGreaterThan(0)
+    const read = await metadata.get(unlimited)
+    expect(() => requireEndpoint(provider, read, 'token')).toThrow('it has no token_endpoint')
+    expect(providers.health(provider)).toMatchObject({
+      isReady: true,
+      loginHindrance: expect.stringContaining('urn:kubernetes'),
+    })
+  })
+
+  it('B7: that names an issuer with another slash says so, with the issuer that came', async () => {
+    const { hostile, provider } = await aHostileProvider()
+    hostile.setMetadata({ issuer: `${hostile.issuer}/` })
+    const providers = localProviders(handSetClock())
+    await expect(providers.of(provider).metadata.get(unlimited)).rejects.toMatchObject({
+      message: `shop/keycloak: the issuer in its metadata is "${hostile.issuer}/", and not "${hostile.issuer}": only the slash at the end differs.`,
+    })
+    expect(providers.health(provider).isIssuerWrong).toBe(true)
+  })
+
+  it('B7: is read from metadataURL where that is set, and held to the same issuer', async () => {
+    const issuer = 'https://login.example.com/8a4c/v2.0/'
+    const { hostile, provider } = await aHostileProvider()
+    const elsewhere = {
+      ...provider,
+      issuer,
+      metadataUrl: `${hostile.issuer}/.well-known/openid-configuration?p=b2c_1`,
+    }
+    hostile.setMetadata({ issuer })
+    const read = await localProviders(handSetClock()).of(elsewhere).metadata.get(unlimited)
+    expect(read.endpoints.token).toBe(`${hostile.issuer}/token`)
+    hostile.setMetadata({ issuer: hostile.issuer })
+    const { metadata } = localProviders(handSetClock()).of(elsewhere)
+    await expect(metadata.get(unlimited)).rejects.toMatchObject({
+      message: expect.stringContaining(`"${hostile.issuer}", and not "${issuer}"`),
+    })
+  })
+
+  it('B7, R25: metadataURL is held to the rules of networks', async () => {
+    const { hostile, provider } = await aHostileProvider()
+    const elsewhere = {
+      ...provider,
+      metadataUrl: `${hostile.issuer}/.well-known/openid-configuration`,
+    }
+    const clock = handSetClock()
+    const outbound = { allowInsecureIssuers: true }
+    const fetch = createProviderFetch(elsewhere, outbound, clock)
+    onTestFinished(() => fetch.destroy())
+    const metadata = createMetadata({ provider: elsewhere, fetch, outbound, clock })
+    await expect(metadata.get(unlimited)).rejects.toMatchObject({
+      message: expect.stringContaining('outbound.denyNetworks'),
+    })
+    expect(hostile.requestCount('metadata')).toBe(0)
+  })
+
+  it('B16: that demands pushed authorization requests ends a login with that sentence', async () => {
+    const { hostile, provider } = await aHostileProvider()
+    hostile.setMetadata({ require_pushed_authorization_requests: true })
+    const providers = localProviders(handSetClock())
+    const read = await providers.of(provider).metadata.get(unlimited)
+    expect(() => requireEndpoint(provider, read, 'authorization')).toThrow(
+      /shop\/keycloak: .*require_pushed_authorization_requests.*RFC 9126.*not supported yet/,
+    )
+    expect(requireEndpoint(provider, read, 'token')).toBe(`${hostile.issuer}/token`)
+    expect(metadataNotes(read)).toEqual([expect.stringContaining('RFC 9126')])
   })
 
   it('gives way to configured endpoints', async () => {
@@ -64,22 +196,44 @@ describe('the metadata of a provider', () => {
     const { metadata } = localProviders(handSetClock()).of(provider)
     expect(await metadata.get(unlimited)).toEqual({
       endpoints,
+      complaints: {},
       sendsIssuer: false,
+      wantsPushedRequests: false,
       authenticationMethods: {},
+      offers: {},
     })
     expect(hostile.requestCount('metadata')).toBe(0)
   })
 
   it.each([
-    ['HTML', text('<html>{', 200, 'text/html'), 'provider_unreachable'],
-    ['deep JSON', text(`{"a":${'['.repeat(100)}${']'.repeat(100)}}`), 'provider_unreachable'],
-    ['status 500', json({}, 500), 'provider_unreachable'],
-    ['status 404', json({}, 404), 'provider_misconfigured'],
-  ])('R25: an answer of %s is a fault, not a crash', async (_, answer, code) => {
+    [
+      'HTML',
+      text('<html>{', 200, 'text/html; charset=utf-8'),
+      'provider_unreachable',
+      'with a page of HTML (text/html), not with a JSON object',
+    ],
+    [
+      'deep JSON',
+      text(`{"a":${'['.repeat(100)}${']'.repeat(100)}}`),
+      'provider_unreachable',
+      'not with a JSON object',
+    ],
+    ['nothing', text(''), 'provider_unreachable', 'with an empty body (application/json)'],
+    ['status 500', json({}, 500), 'provider_unreachable', 'status 500 (application/json)'],
+    [
+      'status 404',
+      text('<html>', 404, 'text/html'),
+      'provider_misconfigured',
+      'status 404 (text/html): correct spec.issuer, or set spec.metadataURL',
+    ],
+  ])('R25, E6: an answer of %s is a fault that says so', async (_, answer, code, part) => {
     const { hostile, provider } = await aHostileProvider()
     hostile.answer('metadata', answer)
     const { metadata } = localProviders(handSetClock()).of(provider)
-    await expect(metadata.get(unlimited)).rejects.toMatchObject({ code })
+    await expect(metadata.get(unlimited)).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(part),
+    })
   })
 
   it('R26: the last good one outlives a provider that begins to lie', async () => {

@@ -14,6 +14,7 @@ describe('the registry of providers', () => {
       keys: 0,
       isIssuerWrong: false,
       isHeldBack: false,
+      notes: [],
     })
     expect(hostile.requestCount('metadata')).toBe(0)
   })
@@ -31,6 +32,7 @@ describe('the registry of providers', () => {
       lastDiscoveryMs: clock.nowMs(),
       isIssuerWrong: false,
       isHeldBack: false,
+      notes: [],
     })
     expect(hostile.requestCount('metadata')).toBe(1)
     expect(hostile.requestCount('jwks')).toBe(1)

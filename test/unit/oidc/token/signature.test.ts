@@ -7,11 +7,13 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Claims } from '../../../../src/core/identity/identity.ts'
 import type { SigningAlgorithm } from '../../../../src/core/policy/policy.ts'
-import { readJwt } from '../../../../src/oidc/token/jwt.ts'
-import { checkSignature } from '../../../../src/oidc/token/signature.ts'
+import { URGENT_COOLDOWN_MS } from '../../../../src/oidc/provider/refreshed.ts'
+import { readJwt, type UnverifiedJwt } from '../../../../src/oidc/token/jwt.ts'
+import { checkFreshSignature, checkSignature } from '../../../../src/oidc/token/signature.ts'
 import { unlimited } from '../../../support/check-ports.ts'
 import { handSetClock } from '../../../support/hand-set-clock.ts'
 import { aHostileProvider, localProviders } from '../../../support/local-providers.ts'
+import { createTokenSigner } from '../../../support/token-signer.ts'
 
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
@@ -95,6 +97,73 @@ describe('a signature', () => {
     await expect(judged(token, [{ ...jwk, e }], 'RS256')).rejects.toMatchObject({
       code: 'provider_unreachable',
     })
+  })
+
+  const rotating = async () => {
+    const { hostile, provider } = await aHostileProvider()
+    const pauses: number[] = []
+    const pause = async (ms: number): Promise<void> => {
+      pauses.push(ms)
+    }
+    const clock = handSetClock()
+    const { keys } = localProviders(clock, { pause }).of(provider)
+    await keys.get(unlimited)
+    const jwtOf = (compact: string): UnverifiedJwt => {
+      const jwt = readJwt(compact)
+      if (jwt === undefined) throw new Error('The test made no JWT.')
+      return jwt
+    }
+    const next = (keyId: string): UnverifiedJwt => {
+      const signer = createTokenSigner(keyId)
+      hostile.setKeys([signer.publicJwk])
+      return jwtOf(signer.sign({ sub: 'alice' }))
+    }
+    return { hostile, keys, clock, pauses, next, jwtOf }
+  }
+
+  it.each(['key-1', 'key-2'])(
+    'B15: of a key that came right after a read, under the name %s, is waited for at a login',
+    async (keyId) => {
+      const { hostile, keys, clock, pauses, next } = await rotating()
+      clock.advance(500)
+      const jwt = next(keyId)
+      const checked = await Promise.all(
+        Array.from({ length: 20 }, () => checkFreshSignature(jwt, keys, unlimited)),
+      )
+      expect(new Set(checked.map(({ kind }) => kind))).toEqual(new Set(['valid']))
+      expect(hostile.requestCount('jwks')).toBe(2)
+      expect(pauses).toEqual([URGENT_COOLDOWN_MS - 500])
+    },
+  )
+
+  it('B15: that is wrong at a login costs one read, and the next one waits its turn', async () => {
+    const { hostile, keys, clock, pauses, jwtOf } = await rotating()
+    const forged = jwtOf(createTokenSigner('key-1').sign({ sub: 'alice' }))
+    clock.advance(60_000)
+    expect((await checkFreshSignature(forged, keys, unlimited)).kind).toBe('invalid')
+    expect(pauses).toEqual([])
+    expect((await checkFreshSignature(forged, keys, unlimited)).kind).toBe('invalid')
+    expect(pauses).toEqual([URGENT_COOLDOWN_MS])
+    expect(hostile.requestCount('jwks')).toBe(3)
+  })
+
+  it('B15: at a login whose budget ends while it waits is a provider that did not answer', async () => {
+    const { keys, next } = await rotating()
+    const jwt = next('key-1')
+    const budget = { signal: AbortSignal.abort() }
+    await expect(checkFreshSignature(jwt, keys, budget)).rejects.toMatchObject({
+      code: 'provider_unreachable',
+    })
+  })
+
+  it('B15, R26: of a bearer token under a known name costs no read, however many are forged', async () => {
+    const { hostile, keys, clock, jwtOf } = await rotating()
+    const forged = jwtOf(createTokenSigner('key-1').sign({ sub: 'alice' }))
+    for (let second = 0; second < 60; second += 1) {
+      clock.advance(1_000)
+      expect((await checkSignature(forged, keys, unlimited)).kind).toBe('invalid')
+    }
+    expect(hostile.requestCount('jwks')).toBe(1)
   })
 
   it('R26: waits for none of the threads that name servers may hold', async () => {

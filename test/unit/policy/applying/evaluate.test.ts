@@ -64,6 +64,61 @@ describe('claims', () => {
     expect(evaluate({ authorize: [requirement] }, anIdentity())).toEqual({
       kind: 'claim_refused',
       claim: 'realm_access.roles',
+      state: 'absent',
     })
+  })
+})
+
+describe('A7: a claim that the token says is elsewhere', () => {
+  const overage: readonly Claims[] = [
+    { _claim_names: { roles: 'src1' }, _claim_sources: { src1: { endpoint: 'https://x' } } },
+    { _claim_names: { roles: 'src1' }, roles: null },
+  ]
+
+  it.each(overage)('satisfies nothing, not even that a value is not there: %j', (claims) => {
+    expect(permitted({ noneOf: ['blocked'] }, claims)).toBe(false)
+    expect(permitted({ exists: false }, claims)).toBe(false)
+    expect(permitted({ anyOf: ['buyer'] }, claims)).toBe(false)
+    expect(permitted({ exists: true }, claims)).toBe(false)
+  })
+
+  it('a path below it neither', () => {
+    const claims = { _claim_names: { realm_access: 'src1' } }
+    expect(permitted({ path: ['realm_access', 'roles'], noneOf: ['a'] }, claims)).toBe(false)
+  })
+
+  it('groups neither, where the token says only that there are some', () => {
+    const groups = { path: ['groups'], written: 'groups', noneOf: ['blocked'] }
+    expect(permitted(groups, { hasgroups: true })).toBe(false)
+    expect(permitted(groups, { hasgroups: false })).toBe(true)
+    expect(permitted(groups, {})).toBe(true)
+  })
+
+  it('counts as it is where it is here after all', () => {
+    const claims = { _claim_names: { roles: 'src1' }, roles: ['buyer'] }
+    expect(permitted({ noneOf: ['blocked'], anyOf: ['buyer'] }, claims)).toBe(true)
+  })
+
+  it('is named as elsewhere, and a claim that is not there as absent', () => {
+    const requirement: Requirement = {
+      kind: 'claim',
+      path: ['roles'],
+      written: 'roles',
+      noneOf: ['x'],
+    }
+    const state = (claims: Claims, more: object = {}) =>
+      evaluate({ authorize: [{ ...requirement, ...more }] }, anIdentity({ claims }))
+    const [elsewhere = {}] = overage
+    expect(state(elsewhere)).toMatchObject({ kind: 'claim_refused', state: 'elsewhere' })
+    expect(state({}, { anyOf: ['a'] })).toMatchObject({ state: 'absent' })
+    expect(state({ roles: ['x'] })).toMatchObject({ state: 'present' })
+  })
+})
+
+describe('A6: an id beyond 2^53', () => {
+  it('is its digits, and not those of its neighbour', () => {
+    const claims = { roles: '9007199254740993' }
+    expect(permitted({ anyOf: ['9007199254740993'] }, claims)).toBe(true)
+    expect(permitted({ anyOf: ['9007199254740992'] }, claims)).toBe(false)
   })
 })

@@ -112,6 +112,7 @@ const method = fc.oneof(
     bearer: fc.record({
       providerRef: ref,
       audiences: fc.array(text, { minLength: 1, maxLength: 2 }),
+      maxBytes: fc.constant(65_536),
     }),
   }),
   fc.constant({}),

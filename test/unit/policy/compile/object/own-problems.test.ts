@@ -116,7 +116,9 @@ describe('what is wrong with an object by itself', () => {
       'a bearer method without an audience',
       () =>
         routeWith({
-          authenticate: [{ bearer: { providerRef: { name: 'keycloak' }, audiences: [] } }],
+          authenticate: [
+            { bearer: { providerRef: { name: 'keycloak' }, audiences: [], maxBytes: 65_536 } },
+          ],
         }),
       ['spec', 'authenticate', 0, 'bearer', 'audiences'],
     ],

@@ -13,10 +13,39 @@ const client = anOidcClient()
 const secret = aSecret()
 
 describe('rules', () => {
-  const bearer = { providerRef: { name: 'keycloak' }, audiences: ['https://api.example.com'] }
+  const bearer = {
+    providerRef: { name: 'keycloak' },
+    audiences: ['https://api.example.com'],
+    maxBytes: 20_000,
+  }
 
   const withRules = (spec: Parameters<typeof aProtectedRoute>[1]): Compilation =>
     compiled([provider, client, secret, aProtectedRoute('shop/shop', spec)])
+
+  test('A6: a number beyond 2^53 in a rule is refused with the fix, its digits in quotes are not', () => {
+    const rules = (value: unknown) =>
+      withRules({
+        rules: [
+          {
+            name: 'a',
+            match: [{ path: { prefix: '/' } }],
+            public: false,
+            authorize: [{ claim: 'id', anyOf: [1, value as string] }],
+          },
+        ],
+      }).problems
+    expect(rules('9007199254740993')).toEqual([])
+    expect(rules(Number.MAX_SAFE_INTEGER)).toEqual([])
+    expect(rules(0.5)).toEqual([])
+    expect(rules(2 ** 53)).toMatchObject([
+      {
+        field: ['spec', 'rules', 0, 'authorize', 0, 'anyOf', 1],
+        message: expect.stringMatching(
+          /is beyond 2\^53, where digits are lost: write its digits in quotes/,
+        ),
+      },
+    ])
+  })
 
   test('what a rule leaves unset it has from the route, field by field of upstream too', () => {
     const { rules } = policyOf(
@@ -121,6 +150,7 @@ describe('rules', () => {
         kind: 'bearer',
         provider: { name: 'shop/keycloak' },
         audiences: ['https://api.example.com'],
+        maxBytes: 20_000,
       },
     ])
   })

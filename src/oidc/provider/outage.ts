@@ -1,0 +1,78 @@
+import type { Clock } from '../../core/time/clock.ts'
+
+/** What of a provider works or does not. */
+export interface OutageWatch {
+  /** Something failed; `sentence` says what. */
+  readonly failed: (source: string, sentence: string) => void
+  /** The same thing went well. */
+  readonly well: (source: string) => void
+}
+
+/** Whether one provider is of use, told when it changes. */
+export interface Outage {
+  /**
+   * What a new generation of the provider reports to; what an earlier one still reports is passed
+   * over. A provider that was told to be down is back when the keys of this generation are there.
+   */
+  readonly watch: () => OutageWatch
+}
+
+/** What has to go well for an edited provider to be back. */
+export const KEYS_SOURCE = 'keys'
+
+/** A provider that flaps is told of at most twice in this time. */
+const QUIET_MS = 10_000
+
+/** What fails at once is remembered for so many things at most. */
+const MAX_SOURCES = 16
+
+const wordsFor = (ms: number): string => {
+  const seconds = Math.max(0, Math.round(ms / 1_000))
+  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
+}
+
+/** Tells one sentence when a provider goes, and one when it comes back. */
+export const createOutage = (
+  name: string,
+  clock: Clock,
+  tell: (sentence: string) => void,
+): Outage => {
+  let failing = new Map<string, string>()
+  let current: OutageWatch | undefined
+  let downSinceMs: number | undefined
+  let backAtMs: number | undefined
+
+  const goDown = (sentence: string): void => {
+    const nowMs = clock.nowMs()
+    const isFlapping = backAtMs !== undefined && Math.abs(nowMs - backAtMs) < QUIET_MS
+    if (downSinceMs !== undefined || isFlapping) return
+    downSinceMs = nowMs
+    tell(`IdentityProvider ${sentence.startsWith(name) ? sentence : `${name}: ${sentence}`}`)
+  }
+
+  const comeBack = (): void => {
+    if (downSinceMs === undefined || failing.size > 0) return
+    backAtMs = clock.nowMs()
+    tell(`IdentityProvider ${name} works again, after ${wordsFor(backAtMs - downSinceMs)}.`)
+    downSinceMs = undefined
+  }
+
+  return {
+    watch: () => {
+      failing = downSinceMs === undefined ? new Map() : new Map([[KEYS_SOURCE, name]])
+      const watch: OutageWatch = {
+        failed: (source, sentence) => {
+          if (current !== watch) return
+          if (failing.size < MAX_SOURCES) failing.set(source, sentence)
+          goDown(sentence)
+        },
+        well: (source) => {
+          if (current !== watch || !failing.delete(source)) return
+          comeBack()
+        },
+      }
+      current = watch
+      return watch
+    },
+  }
+}
