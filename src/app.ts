@@ -29,6 +29,7 @@ import { createObserve } from './observability/observe.ts'
 import { createObserveBackChannel } from './observability/observe-back-channel.ts'
 import { createObserveRevocation } from './observability/observe-revocation.ts'
 import { createSubjectHash } from './observability/subject-hash.ts'
+import { mergingAccessToken } from './oidc/client/access-token-merge.ts'
 import { createRelyingParty } from './oidc/client/relying-party.ts'
 import { createTokenRevocation } from './oidc/client/revocation.ts'
 import { createUserinfo } from './oidc/client/userinfo.ts'
@@ -132,9 +133,9 @@ export const createApp = (config: Config, deps: AppDeps): App => {
   const ports: CheckPorts = {
     policies: snapshot,
     verifier: createTokenVerifier({ providers, clock, cacheMaxEntries: TOKEN_CACHE_ENTRIES }),
-    relyingParty: askingUserinfo(
-      createRelyingParty({ providers, clock }),
-      createUserinfo({ providers }),
+    relyingParty: mergingAccessToken(
+      askingUserinfo(createRelyingParty({ providers, clock }), createUserinfo({ providers })),
+      { providers, clock, tell: logger.warn },
     ),
     revocation,
     sessions,
