@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { createAdminApi } from './app/admin-api.ts'
 import { createBackground } from './app/background.ts'
+import { clockDifferencesOf, createClockWatch } from './app/clock-watch.ts'
 import { createHealth } from './app/health.ts'
 import { outboundNotes, outboundOf } from './app/outbound.ts'
 import { followKeys } from './app/process-keys.ts'
@@ -19,13 +20,16 @@ import { createGrpcServer } from './grpc/server.ts'
 import { createAdminServer } from './http/admin.ts'
 import { present } from './http/present.ts'
 import { createProviderServer } from './http/provider-server.ts'
+import { systemTimers } from './kubernetes/timers.ts'
 import { createAudit } from './observability/audit.ts'
+import { createHostProposals } from './observability/host-proposals.ts'
 import type { Logger } from './observability/logger.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { createObserve } from './observability/observe.ts'
 import { createObserveBackChannel } from './observability/observe-back-channel.ts'
 import { createObserveRevocation } from './observability/observe-revocation.ts'
 import { createSubjectHash } from './observability/subject-hash.ts'
+import { mergingAccessToken } from './oidc/client/access-token-merge.ts'
 import { createRelyingParty } from './oidc/client/relying-party.ts'
 import { createTokenRevocation } from './oidc/client/revocation.ts'
 import { createUserinfo } from './oidc/client/userinfo.ts'
@@ -79,7 +83,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
   const { keys, logger, clock, random, version } = deps
   const { allowInsecureIssuers } = config.outbound
 
-  const metrics = createMetrics(version)
+  const metrics = createMetrics(version, config.metrics.routes)
   const background = createBackground()
   const snapshot = createSnapshot()
   const outbound = outboundOf(config.outbound, version)
@@ -129,9 +133,9 @@ export const createApp = (config: Config, deps: AppDeps): App => {
   const ports: CheckPorts = {
     policies: snapshot,
     verifier: createTokenVerifier({ providers, clock, cacheMaxEntries: TOKEN_CACHE_ENTRIES }),
-    relyingParty: askingUserinfo(
-      createRelyingParty({ providers, clock }),
-      createUserinfo({ providers }),
+    relyingParty: mergingAccessToken(
+      askingUserinfo(createRelyingParty({ providers, clock }), createUserinfo({ providers })),
+      { providers, clock, tell: logger.warn },
     ),
     revocation,
     sessions,
@@ -153,11 +157,19 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     ...(config.grpc.tls === undefined ? {} : { tls: config.grpc.tls }),
     check: createCheck(ports),
     present,
-    observe: createObserve({ logger, metrics, decisions: config.log.decisions, subjectHash }),
+    observe: createObserve({
+      logger,
+      metrics,
+      decisions: config.log.decisions,
+      subjectHash,
+      proposals: createHostProposals({ nearest: snapshot.nearest, clock }),
+    }),
     clock,
     random,
     budgetMs: config.check.budgetMs,
     maxHeaderBytes: config.check.maxHeaderBytes,
+    forwardedHeaderBytes: config.check.forwardedHeaderBytes,
+    forwardedHeaderCount: config.check.forwardedHeaderCount,
     reasonHeader: config.responses.reasonHeader,
   })
 
@@ -182,7 +194,13 @@ export const createApp = (config: Config, deps: AppDeps): App => {
   let isServing = false
   let isDraining = false
 
-  const health = createHealth({ backend, providers, resources })
+  const clocks = createClockWatch({
+    redisAheadMs: backend.clockAheadMs,
+    providers: () => clockDifferencesOf(resources.providers(), providers),
+    timers: systemTimers,
+    logger,
+  })
+  const health = createHealth({ backend, providers, resources, clocks })
   metrics.observe(health)
   metrics.sessions.observe({ cached: sessions.cached, hearsNotices: backend.notices.isHealthy })
 
@@ -215,6 +233,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     const { port: httpPort } = await providerServer.start()
     const adminApiPort = (await adminApi?.start())?.port
     const { port: grpcPort } = await grpc.start()
+    clocks.start()
     isServing = true
     grpc.setServing(true)
     logger.info('Serving.', {
@@ -240,6 +259,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
       await pause(delayMs)
     }
     following.stop()
+    clocks.stop()
     await resources.close()
     await grpc.drain(config.shutdown.timeoutMs)
     await providerServer.stop()

@@ -97,13 +97,20 @@ export interface Config {
     /** Absent: providers are called directly. */
     readonly proxy?: ProxyConfig
   }
-  readonly check: { readonly budgetMs: number; readonly maxHeaderBytes: number }
+  readonly check: {
+    readonly budgetMs: number
+    readonly maxHeaderBytes: number
+    readonly forwardedHeaderBytes: number
+    readonly forwardedHeaderCount: number
+  }
   readonly shutdown: { readonly delayMs: number; readonly timeoutMs: number }
   readonly log: {
     readonly level: 'debug' | 'info' | 'warn' | 'error'
     readonly format: 'json' | 'pretty'
     readonly decisions: 'all' | 'denied' | 'none'
   }
+  /** For how many routes checks are counted apart. */
+  readonly metrics: { readonly routes: number }
   readonly responses: { readonly reasonHeader: boolean }
 }
 
@@ -234,12 +241,15 @@ export const toConfig = (
   check: {
     budgetMs: ms(written.check.budget),
     maxHeaderBytes: written.check.maxHeaderBytes,
+    forwardedHeaderBytes: written.check.forwardedHeaderBytes,
+    forwardedHeaderCount: written.check.forwardedHeaderCount,
   },
   shutdown: {
     delayMs: ms(written.shutdown.delay),
     timeoutMs: ms(written.shutdown.timeout),
   },
   log: written.log,
+  metrics: written.metrics,
   responses: written.responses,
 })
 

@@ -4,6 +4,7 @@ import type { LogoutKind, LogoutOutcome } from '../core/decision/decision.ts'
 import type { RevocationFacts } from '../core/provider/token-revocation.ts'
 import type { Reason } from '../core/reason/reason.ts'
 import { type DecisionName, decisionName } from './decision-name.ts'
+import { createRouteMetrics } from './route-metrics.ts'
 import { createSessionMetrics, type SessionMetrics } from './session-metrics.ts'
 
 /** How one provider stands. */
@@ -19,6 +20,8 @@ export interface MetricSources {
   readonly providers: () => readonly ProviderGauge[]
   readonly sessionStoreUp: () => boolean
   readonly resourceStalenessMs: () => number
+  /** How far other clocks are ahead of this one. */
+  readonly clockDifferences: () => readonly { readonly against: string; readonly aheadMs: number }[]
 }
 
 /** Why sessions ended without their browsers, besides back-channel logout. */
@@ -31,6 +34,8 @@ export interface Metrics {
   readonly countRevocation: (facts: RevocationFacts) => void
   /** Counts sessions that were ended without their browsers. */
   readonly countEnded: (cause: EndCause, count: number) => void
+  /** Counts headers that an upstream did not get, as there was no room for them. */
+  readonly countLeftOut: (count: number) => void
   /** Notes a swap of the snapshot. */
   readonly noteSnapshot: (snapshot: {
     readonly policies: number
@@ -135,6 +140,15 @@ const createEndMetrics = (registry: Registry): Metrics['countEnded'] => {
   return (cause, count) => ended.inc({ cause }, count)
 }
 
+const createLeftOutMetrics = (registry: Registry): Metrics['countLeftOut'] => {
+  const leftOut = new Counter({
+    name: 'sallyport_headers_left_out_total',
+    help: 'Headers that an upstream did not get: a claim over 8 KiB or beyond what the gateway takes, or a cookie that is no UTF-8 beside one of ours. The decision log names them.',
+    registers: [registry],
+  })
+  return (count) => leftOut.inc(count)
+}
+
 const createSnapshotMetrics = (
   registry: Registry,
 ): Pick<Metrics, 'noteSnapshot' | 'noteProblems'> => {
@@ -203,6 +217,18 @@ const createSourceMetrics = (registry: Registry): Metrics['observe'] => {
       this.set((sources?.resourceStalenessMs() ?? 0) / MS)
     },
   })
+  new Gauge({
+    name: 'sallyport_clock_difference_seconds',
+    help: 'How far the clock of `redis`, or of an IdentityProvider as `namespace/name`, is ahead of that of this process; negative: behind. Providers tell whole seconds.',
+    labelNames: ['against'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { against, aheadMs } of sources?.clockDifferences() ?? []) {
+        this.set({ against }, aheadMs / MS)
+      }
+    },
+  })
   return (connected) => {
     sources = connected
   }
@@ -217,17 +243,26 @@ const createBuildInfo = (registry: Registry, version: string): void => {
   }).set({ version, node: process.version }, 1)
 }
 
-/** Makes the metrics in a registry of their own, those of Node.js and the process among them. */
-export const createMetrics = (version: string): Metrics => {
+/**
+ * Makes the metrics in a registry of their own, those of Node.js and the process among them.
+ * `routes`: how many routes have series of their own.
+ */
+export const createMetrics = (version: string, routes = 0): Metrics => {
   const registry = new Registry()
   createBuildInfo(registry, version)
   collectDefaultMetrics({ register: registry })
+  const countOfAll = createCheckMetrics(registry)
+  const countOfRoute = createRouteMetrics(registry, routes)
   return {
     registry,
-    countCheck: createCheckMetrics(registry),
+    countCheck: (facts) => {
+      countOfAll(facts)
+      countOfRoute(facts)
+    },
     countLogout: createLogoutMetrics(registry),
     countRevocation: createRevocationMetrics(registry),
     countEnded: createEndMetrics(registry),
+    countLeftOut: createLeftOutMetrics(registry),
     ...createSnapshotMetrics(registry),
     sessions: createSessionMetrics(registry),
     observe: createSourceMetrics(registry),

@@ -96,6 +96,8 @@ export interface SessionCookie {
   /** The parent domain whose hosts share the session; absent: each host has its own. */
   readonly domain?: string
   readonly sameSite: 'Lax' | 'Strict' | 'None'
+  /** Kept apart for each site that frames the host. */
+  readonly partitioned?: true
 }
 
 /** A compiled OIDCClient with everything it refers to. */
@@ -130,6 +132,8 @@ export interface Client {
   readonly callbackHost?: string
   /** When the userinfo endpoint is asked for more claims (OpenID Connect Core 1.0 section 5.3). */
   readonly userinfo: 'Never' | 'AtLogin' | 'AtRefresh'
+  /** Whether the claims of the access token are among those of a session. */
+  readonly accessTokenClaims: 'Ignore' | 'Merge'
   readonly session: {
     readonly idleTimeoutMs: number
     readonly absoluteTimeoutMs: number
@@ -144,6 +148,8 @@ export interface Client {
     /** Sessions that began before this have ended, once that time has come. */
     readonly revokeBeforeMs?: number
     readonly cookie: SessionCookie
+    /** The origins that may frame a sign-in, as `frame-ancestors` takes them; absent: none. */
+    readonly framing?: readonly string[]
   }
   readonly logout: {
     readonly path: string
@@ -186,6 +192,8 @@ export interface BearerMethod {
   readonly provider: Provider
   /** At least one of these must be in the claim that names audiences; never empty (R23). */
   readonly audiences: readonly string[]
+  /** A longer token is refused unread. */
+  readonly maxBytes: number
   /** Which claim that is: `aud`, unless the provider has none. */
   readonly audienceClaim: string
   /** Never empty. */
@@ -259,6 +267,8 @@ export interface Policy {
    * that takes bearer tokens only.
    */
   readonly clients: readonly Client[]
+  /** The header in which the gateway says which of the route's hosts the browser sees. */
+  readonly publicHostHeader?: string
   /** First match wins. */
   readonly rules: readonly Rule[]
   /**
