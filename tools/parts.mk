@@ -30,6 +30,20 @@ HADOLINT_VERSION := 2.15.1
 # The image that the Dockerfile starts from. Whatever changes there or in its stand-in makes the stand-in again.
 NODE_IMAGE := $(shell sed -n 's|^ARG NODE_IMAGE=||p' Dockerfile)
 CONTAINERS_REVISION := $(shell (cat tools/install/containers.sh tools/package-lock.json; grep '^ARG NODE_IMAGE=' Dockerfile) | sha256sum | cut -c1-12)
+# The providers from npm: tools/providers/npm pins them. Whatever changes there installs them again.
+NPM_PROVIDERS_SOURCES := $(shell cat tools/providers/npm/* tools/install/provider-npm.sh | sha256sum | cut -c1-12)
+# The providers from PyPI and Maven, in the same way.
+DJANGO_PROVIDERS_SOURCES := $(shell cat tools/providers/django/*.* tools/providers/django/templates/* tools/install/provider-pypi.sh | sha256sum | cut -c1-12)
+SPRING_SOURCES := $(shell cat tools/providers/spring/* tools/install/provider-maven.sh | sha256sum | cut -c1-12)
+MOCK_OAUTH2_SERVER_SOURCES := $(shell cat tools/providers/mock-oauth2-server/* tools/install/provider-maven.sh | sha256sum | cut -c1-12)
 # Redis and Chromium come from the distribution, at its version. Raise the number to install them again.
 REDIS_REVISION := 1
 CHROMIUM_REVISION := 1
+# The providers that are built from Go modules: tools/providers/<name> pins each. Whatever changes there builds it again.
+go_provider_sources = $(shell cat tools/providers/$(1)/* tools/install/{go-build,provider-go}.sh | sha256sum | cut -c1-12)
+ORY_HYDRA_SOURCES := $(call go_provider_sources,ory-hydra)
+GITEA_SOURCES := $(call go_provider_sources,gitea)-$(shell sha256sum tools/install/gitea.sh | cut -c1-4)
+ZITADEL_OIDC_SOURCES := $(call go_provider_sources,zitadel-oidc)
+# Providers from the distribution, at its version. Raise the number to install them again.
+GLEWLWYD_REVISION := 1
+LEMONLDAP_REVISION := 1

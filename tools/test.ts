@@ -8,6 +8,8 @@ import { type Gate, summarize, type VitestReport } from './report.ts'
 
 const REPORT = '.tools/report/vitest.json'
 const QUICK_SUITES = ['unit', 'golden']
+/** Without `providers`, which `make test-providers` runs. */
+const ALL_SUITES = [...QUICK_SUITES, 'contract', 'integration', 'quick-providers', 'e2e']
 const GENERATORS = [
   'resources',
   'configuration',
@@ -51,7 +53,7 @@ const gates = [
   ),
   ...(isQuick ? [] : [gate('Dockerfile', '.tools/hadolint/hadolint', ['Dockerfile'])]),
 ]
-const exitCode = runTests(isQuick ? QUICK_SUITES : [])
+const exitCode = runTests(isQuick ? QUICK_SUITES : ALL_SUITES)
 const forbidSkips = process.env.CI === 'true'
 const summary = summarize(gates, readReport(), { exitCode, forbidSkips })
 

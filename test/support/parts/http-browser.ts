@@ -165,7 +165,8 @@ export const createHttpBrowser = (options: { readonly caPem?: string } = {}): Ht
     submit: (page, fields) => {
       const form = readForm(page)
       const all = new URLSearchParams({ ...form.fields, ...fields })
-      if (form.method === 'POST') return open(form.action, { method: 'POST', body: all })
+      const headers = { referer: page.url }
+      if (form.method === 'POST') return open(form.action, { method: 'POST', body: all, headers })
       return open(`${form.action}?${all}`)
     },
     close: () => agent.close(),

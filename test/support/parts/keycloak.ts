@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process'
 import { cp } from 'node:fs/promises'
+import { promisify } from 'node:util'
 import { type ChildProcess, startChildProcess, waitUntilReady } from './child-process.ts'
 import { freePort } from './free-port.ts'
 import { installed } from './installed.ts'
@@ -13,6 +15,8 @@ export interface KeycloakOptions {
    * itself.
    */
   readonly publicUrl?: string
+  /** Makes an administrator of all realms; absent: there is none. */
+  readonly admin?: { readonly name: string; readonly password: string }
 }
 
 /**
@@ -34,10 +38,21 @@ const JAVA = {
   JAVA_OPTS_APPEND: '-XX:TieredStopAtLevel=1 -XX:-UseG1GC -XX:+UseSerialGC',
 } as const
 
+const environment = (): NodeJS.ProcessEnv => ({
+  ...process.env,
+  ...JAVA,
+  JAVA_HOME: installed('java/home', 'java'),
+})
+
+const command = (): string => installed('keycloak/server/bin/kc.sh', 'keycloak')
+
+const databaseOption = (folder: string): string =>
+  `--db-url=jdbc:h2:file:${folder}/keycloakdb;NON_KEYWORDS=VALUE`
+
 const launch = (port: number, publicUrl: string, databaseFolder: string): Promise<ChildProcess> =>
   startChildProcess({
     name: 'Keycloak',
-    command: installed('keycloak/server/bin/kc.sh', 'keycloak'),
+    command: command(),
     args: [
       'start',
       '--optimized',
@@ -47,11 +62,24 @@ const launch = (port: number, publicUrl: string, databaseFolder: string): Promis
       `--http-port=${port}`,
       `--hostname=${publicUrl}`,
       '--proxy-headers=xforwarded',
-      `--db-url=jdbc:h2:file:${databaseFolder}/keycloakdb;NON_KEYWORDS=VALUE`,
+      databaseOption(databaseFolder),
     ],
     isLauncher: true,
-    env: { ...process.env, ...JAVA, JAVA_HOME: installed('java/home', 'java') },
+    env: environment(),
   })
+
+/** The database was made by an import, after which a start makes no administrator any more. */
+const makeAdmin = async (
+  { name, password }: { readonly name: string; readonly password: string },
+  databaseFolder: string,
+): Promise<void> => {
+  const user = ['--username', name, '--password:env', 'ADMIN_PASSWORD', '--no-prompt']
+  await promisify(execFile)(
+    command(),
+    ['bootstrap-admin', 'user', '--optimized', databaseOption(databaseFolder), ...user],
+    { env: { ...environment(), ADMIN_PASSWORD: password } },
+  )
+}
 
 /**
  * Starts Keycloak on 127.0.0.1, with a copy of the imported realm: what a test changes is gone
@@ -63,6 +91,7 @@ export const startKeycloak = async (options: KeycloakOptions = {}): Promise<Runn
   const publicUrl = options.publicUrl ?? `http://127.0.0.1:${port}`
   const folder = await temporaryFolder('keycloak')
   await cp(installed('keycloak/database', 'keycloak'), folder.path, { recursive: true })
+  if (options.admin !== undefined) await makeAdmin(options.admin, folder.path)
 
   const child = await launch(port, publicUrl, folder.path)
   const discovery = `http://127.0.0.1:${port}/realms/${REALM}/.well-known/openid-configuration`

@@ -9,7 +9,11 @@ interface Entry {
  * Keeps what the provider remembers for as long as the test runs, also when its keys are changed
  * meanwhile.
  */
-export const createProviderStore = (): AdapterFactory => {
+export const createProviderStore = (): {
+  readonly adapter: AdapterFactory
+  /** Forgets everything of one kind, such as `RefreshToken`. */
+  readonly forget: (model: string) => void
+} => {
   const entries = new Map<string, Entry>()
 
   const read = (key: string): AdapterPayload | undefined => {
@@ -27,7 +31,7 @@ export const createProviderStore = (): AdapterFactory => {
     return key === undefined ? undefined : read(key)
   }
 
-  return (model): Adapter => ({
+  const adapter: AdapterFactory = (model): Adapter => ({
     upsert: async (id, payload, expiresInSeconds) => {
       const expiresAtMs =
         expiresInSeconds === undefined ? Infinity : Date.now() + expiresInSeconds * 1000
@@ -49,4 +53,10 @@ export const createProviderStore = (): AdapterFactory => {
       }
     },
   })
+  return {
+    adapter,
+    forget: (model) => {
+      for (const key of entries.keys()) if (key.startsWith(`${model}:`)) entries.delete(key)
+    },
+  }
 }

@@ -67,6 +67,8 @@ export interface RunningOidcProvider {
    * Signs with a new key from now on. Without `keepOld`, earlier tokens can no longer be verified.
    */
   readonly rotateKeys: (options: { readonly keepOld: boolean }) => void
+  /** No refresh token that was issued so far is good any more. */
+  readonly forgetRefreshTokens: () => void
   /** The key that it signs with now, to make tokens that only it could have made. */
   readonly signingKey: () => { readonly keyId: string; readonly privateKey: KeyObject }
   /** Stops listening, as a provider that is down. What it remembers is kept. */
@@ -181,7 +183,7 @@ export const startOidcProvider = async (
   const settings = settingsOf(options)
   let keys: [JWK, ...JWK[]] = [createSigningKey()]
   const create = (): Provider => {
-    const created = new Provider(issuer, providerConfiguration(settings, store, keys))
+    const created = new Provider(issuer, providerConfiguration(settings, store.adapter, keys))
     // Behind Envoy, which says by `x-forwarded-proto` that the end-user came by https.
     created.proxy = issuer.startsWith('https:')
     return created
@@ -212,6 +214,7 @@ export const startOidcProvider = async (
       provider = create()
       handle = provider.callback()
     },
+    forgetRefreshTokens: () => store.forget('RefreshToken'),
     signingKey: () => ({
       keyId: keys[0].kid ?? '',
       privateKey: createPrivateKey({ key: keys[0] as JsonWebKey, format: 'jwk' }),

@@ -1,0 +1,4 @@
+import { djangoOauthToolkit } from '../support/providers/django.ts'
+import { describeProvider } from './provider.contract.ts'
+
+describeProvider(djangoOauthToolkit)

@@ -1,0 +1,4 @@
+import { springAuthorizationServer } from '../support/providers/spring.ts'
+import { describeProvider } from './provider.contract.ts'
+
+describeProvider(springAuthorizationServer)

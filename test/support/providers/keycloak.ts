@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs'
+import { startKeycloak } from '../parts/keycloak.ts'
+import { endUsers } from '../parts/oidc-provider-settings.ts'
+import type { ProviderUnderTest, Registration, Spec } from './provider-under-test.ts'
+
+const ADMIN = { name: 'admin', password: 'admin-password' } as const
+const REALM = 'sallyport'
+const AUDIENCE = 'https://api.example.test'
+
+const version = /^KEYCLOAK_VERSION := (.*)$/m.exec(
+  readFileSync(new URL('../../../tools/parts.mk', import.meta.url), 'utf8'),
+)?.[1]
+
+/** Calls the admin API as its administrator. @throws Error with the answer if it refuses */
+const adminOf = (origin: string) => {
+  const token = async (): Promise<string> => {
+    const response = await fetch(`${origin}/realms/master/protocol/openid-connect/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'password',
+        client_id: 'admin-cli',
+        username: ADMIN.name,
+        password: ADMIN.password,
+      }),
+    })
+    return ((await response.json()) as { access_token: string }).access_token
+  }
+  return async (method: string, path: string, body: Spec): Promise<void> => {
+    const response = await fetch(`${origin}/admin/realms/${REALM}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${await token()}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    if (!response.ok) throw new Error(`Keycloak: ${response.status} ${await response.text()}`)
+  }
+}
+
+const clientOf = (client: Registration): Spec => ({
+  clientId: client.clientId,
+  secret: client.clientSecret,
+  publicClient: false,
+  standardFlowEnabled: true,
+  redirectUris: client.redirectUris,
+  defaultClientScopes: ['basic', 'profile', 'email', 'api'],
+  attributes: {
+    'pkce.code.challenge.method': 'S256',
+    'post.logout.redirect.uris': client.postLogoutRedirectUris.join('##'),
+    'backchannel.logout.url': client.backChannelLogoutUri,
+    'backchannel.logout.session.required': 'true',
+  },
+})
+
+const NEW_KEY: Spec = {
+  name: 'newer',
+  providerId: 'rsa-generated',
+  providerType: 'org.keycloak.keys.KeyProvider',
+  config: { priority: ['200'], enabled: ['true'], active: ['true'], algorithm: ['RS256'] },
+}
+
+/** Keycloak, with two more clients in the realm of the tests. */
+export const keycloak: ProviderUnderTest = {
+  name: 'keycloak',
+  title: 'Keycloak',
+  version: version ?? '',
+  source: 'Maven artifact `org.keycloak:keycloak-quarkus-dist`',
+  settings: [],
+  cannot: {},
+  traps: [
+    'An access token is for an API only with an *Audience* mapper in a client scope of the client: without, `aud` is `account` for users with roles of that client, and absent for others.',
+    'Roles are in the access token alone, below `realm_access.roles` and `resource_access.<client>.roles`: `claims.accessToken: Merge`, or a mapper with *Add to ID token*.',
+    'It takes client assertions for its issuer only, not for a list of audiences.',
+    'A signing algorithm is set for each realm and each client: a realm with `ES256` needs nothing here, one with `RS512` needs `signingAlgorithms`.',
+  ],
+  start: async ({ port, publicUrl, clients, accessTokenLifetimeSeconds }) => {
+    const running = await startKeycloak({ port, publicUrl, admin: ADMIN })
+    const admin = adminOf(`http://127.0.0.1:${port}`)
+    await admin('PUT', '', { accessTokenLifespan: accessTokenLifetimeSeconds })
+    for (const client of Object.values(clients)) await admin('POST', '/clients', clientOf(client))
+    const { name: username, password, email } = endUsers.alice
+    return {
+      issuer: running.issuer,
+      person: { email },
+      bearerAudiences: [AUDIENCE],
+      signIn: async (browser, page) =>
+        page.text.includes('id="kc-form-login"')
+          ? browser.submit(page, { username, password })
+          : page,
+      // Tokens from before a time are stale; the session itself goes on, and nobody is told.
+      killRefreshTokens: () => admin('PUT', '', { notBefore: Math.floor(Date.now() / 1000) + 1 }),
+      rotateKeys: () => admin('POST', '/components', NEW_KEY),
+      output: running.output,
+      stop: running.stop,
+    }
+  },
+}
