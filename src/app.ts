@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { createAbsentClaims } from './app/absent-claims.ts'
 import { createAdminApi } from './app/admin-api.ts'
 import { createBackground } from './app/background.ts'
 import { clockDifferencesOf, createClockWatch } from './app/clock-watch.ts'
@@ -110,12 +111,14 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     onBackgroundError: (fault) => logger.warn(`A session was not written: ${fault.message}`),
   })
   const directory = createSessionDirectory(kept)
+  const absentClaims = createAbsentClaims(clock)
   const revocations = { directory, metrics, logger, clock, newBudget: budgetOf }
   const resources = createResources({
     from: config.resources,
     allowInsecureIssuers,
     snapshot,
     providers,
+    absentClaims,
     metrics,
     logger,
     clock,
@@ -133,9 +136,11 @@ export const createApp = (config: Config, deps: AppDeps): App => {
   const ports: CheckPorts = {
     policies: snapshot,
     verifier: createTokenVerifier({ providers, clock, cacheMaxEntries: TOKEN_CACHE_ENTRIES }),
-    relyingParty: mergingAccessToken(
-      askingUserinfo(createRelyingParty({ providers, clock }), createUserinfo({ providers })),
-      { providers, clock, tell: logger.warn },
+    relyingParty: absentClaims.noting(
+      mergingAccessToken(
+        askingUserinfo(createRelyingParty({ providers, clock }), createUserinfo({ providers })),
+        { providers, clock, tell: logger.warn },
+      ),
     ),
     revocation,
     sessions,

@@ -18,15 +18,15 @@ const places = (client: Client | undefined): readonly string[] => [
   ...(client === undefined || client.userinfo === 'Never' ? [] : ['the userinfo answer']),
 ]
 
-/** Fields that would have more places looked at. */
-const morePlaces = (client: Client | undefined): readonly string[] => [
+/** The fields of a client that would have more places looked at for claims of a session. */
+export const fieldsForMoreClaims = (client: Client | undefined): readonly string[] => [
   ...(client?.accessTokenClaims === 'Merge' ? [] : ['claims.accessToken']),
   ...(client === undefined || client.userinfo === 'Never' ? ['claims.userinfo'] : []),
 ]
 
 const placesLookedAt = (identity: Identity, client: Client | undefined): string => {
   if (identity.via === 'bearer') return 'the access token'
-  const more = morePlaces(client)
+  const more = fieldsForMoreClaims(client)
   const looked = places(client).join(' and ')
   if (more.length === 0) return looked
   return `${looked}; ${more.join(' and ')} of the OIDCClient would have more looked at`
