@@ -3,7 +3,7 @@
 # The sources come through the Go module proxy and are checked against the module's go.sum.
 set -euo pipefail
 go=$1 module=$2 folder=$3 linker_flags=$4
-export CGO_ENABLED=${CGO_ENABLED:-0} GOTOOLCHAIN=local GOWORK=off
+export CGO_ENABLED=0 GOTOOLCHAIN=local GOWORK=off
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT

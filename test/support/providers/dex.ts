@@ -94,7 +94,8 @@ export const dex: ProviderUnderTest = {
   name: 'dex',
   title: 'Dex',
   version: goVersion('dex', 'github.com/dexidp/dex'),
-  source: 'Go module `github.com/dexidp/dex`, the newest that module proxies have (after 2.30.0)',
+  source:
+    'Go module `github.com/dexidp/dex`, a commit of September 2021, as the proxy of modules serves no release since',
   clientSettings: { scopes: ['openid', 'profile', 'email', 'offline_access'] },
   settings: [
     { field: 'scopes', why: 'It issues a refresh token for the scope `offline_access` alone.' },
