@@ -12,6 +12,7 @@ import { isAccessTokenIssuer } from '../token/issuers.ts'
 import { readJwt, type UnverifiedJwt } from '../token/jwt.ts'
 import { isNumericDate } from '../token/numeric-date.ts'
 import { checkFreshSignature } from '../token/signature.ts'
+import { bearerKindOf } from '../token/token-type.ts'
 
 type Reading =
   | { readonly kind: 'claims'; readonly claims: Claims }
@@ -29,20 +30,25 @@ const complaintAbout = (
   subject: unknown,
   nowMs: number,
 ): string | undefined => {
-  const { sub, exp } = jwt.claims
+  const { sub, exp, nbf } = jwt.claims
   const admitted = admittedAlgorithms(provider.signingAlgorithms)
   if (jwt.hasCritical) return 'has a crit header with an unknown extension'
   if (!admitted.includes(jwt.algorithm)) return 'has an alg header that is not in signingAlgorithms'
+  if (bearerKindOf(jwt).kind !== 'access_token') return 'is none, by what it says of itself'
   if (!isAccessTokenIssuer(provider, jwt.claims)) return 'comes from another issuer'
   if (sub !== subject) return 'has another sub than the ID token'
   if (!isNumericDate(exp)) return 'has an exp claim that is absent or malformed'
+  if (nbf !== undefined && (!isNumericDate(nbf) || nbf * 1_000 - skewOf(provider) > nowMs)) {
+    return 'is not valid yet, by its nbf claim'
+  }
   return exp * 1_000 + skewOf(provider) <= nowMs ? 'has expired' : undefined
 }
 
 /**
  * A relying party that also reads the access token of a session, where the client says so. Nobody
  * but the provider hands it to us, so its audience need not be ours; whoever it names is the
- * subject of the ID token, or it adds nothing. A login goes on without it, told once for a client.
+ * subject of the ID token, or it adds nothing. A login goes on without it, which is told once
+ * for a client and a cause.
  * At a refresh the claims are those of the new token: what it no longer says is gone. Where keys
  * cannot be had just then, the former ones stand.
  */
@@ -56,7 +62,7 @@ export const mergingAccessToken = (
   },
 ): RelyingParty => {
   const { providers, clock, tell } = deps
-  const told = new WeakSet<Client>()
+  const told = new Set<string>()
 
   const read = async (client: Client, tokens: Tokens, budget: Budget): Promise<Reading> => {
     const jwt = readJwt(tokens.accessToken)
@@ -82,8 +88,9 @@ export const mergingAccessToken = (
     budget: Budget,
   ): Promise<Tokens> => {
     const reading = await read(client, tokens, budget)
-    if (reading.kind === 'unusable' && !told.has(client)) {
-      told.add(client)
+    const complaint = reading.kind === 'unusable' ? `${client.name} ${reading.why}` : ''
+    if (reading.kind === 'unusable' && !told.has(complaint)) {
+      told.add(complaint)
       tell(
         `${client.name}: claims.accessToken is Merge, but the access token ${reading.why}: its claims are left out.`,
       )
