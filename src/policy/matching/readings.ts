@@ -28,6 +28,11 @@ const decodedButSlashes = (text: string): string =>
   text.split(ENCODED_SLASH).map(decoded).join('%2F')
 
 const withoutParameters = (text: string): string => text.replace(/;[^/]*/g, '')
+/** By position: a pattern would look for the end of the path from every `;` of it. */
+const withoutLastParameters = (text: string): string => {
+  const at = text.indexOf(';', text.lastIndexOf('/') + 1)
+  return at < 0 ? text : text.slice(0, at)
+}
 const before = (text: string, mark: string): string => {
   const at = text.indexOf(mark)
   return at < 1 ? text : text.slice(0, at)
@@ -42,7 +47,7 @@ const next = ({ text, isDecoded }: Step): readonly Step[] => [
   { text: decodedButSlashes(text), isDecoded: true },
   ...[
     withoutParameters(text) || '/',
-    text.replace(/;[^/]*$/, '') || '/',
+    withoutLastParameters(text) || '/',
     before(text, ';'),
     isDecoded ? before(text, '?') : text,
     withMergedSlashes(text),
