@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Claims } from '../../src/core/identity/identity.ts'
-import type { Client } from '../../src/core/policy/policy.ts'
+import type { Client, Provider } from '../../src/core/policy/policy.ts'
 import type { RelyingParty } from '../../src/core/provider/relying-party.ts'
 import type { Tokens } from '../../src/core/provider/tokens.ts'
 import { createUserinfo } from '../../src/oidc/client/userinfo.ts'
@@ -18,8 +18,12 @@ import { createTokenSigner, hmacToken, unsignedToken } from '../support/token-si
 const OLD: Claims = { sub: 'alice', groups: ['before'] }
 
 /** A login whose code and refresh are always good, so that only the userinfo endpoint matters. */
-const aWorld = async (userinfo: Client['userinfo']) => {
-  const { hostile, provider } = await aHostileProvider({ requestTimeoutMs: patient(1_000) })
+const aWorld = async (userinfo: Client['userinfo'], tenants?: readonly string[]) => {
+  const { hostile, provider: plain } = await aHostileProvider({ requestTimeoutMs: patient(1_000) })
+  const issuer = tenants === undefined ? plain.issuer : `${plain.issuer}/{tenantid}`
+  const metadataUrl = `${plain.issuer}/.well-known/openid-configuration`
+  hostile.setMetadata({ issuer })
+  const provider: Provider = { ...plain, issuer, metadataUrl, ...(tenants && { tenants }) }
   const clock = handSetClock()
   const client = aClient({ provider, userinfo })
   const tokens: Tokens = someTokens(clock.nowMs(), { claims: { sub: 'alice', sid: 's1' } })
@@ -106,6 +110,16 @@ describe('a login', () => {
     const claims = { sub: 'alice', iss: hostile.issuer, aud: ['shop'], groups: ['buyers'] }
     answering(world, jwt(hostile.signer.sign(claims)))
     expect(await world.exchange()).toMatchObject({ tokens: { userinfo: claims } })
+  })
+
+  it.each([
+    ['/t1', 'tokens'],
+    ['/t1/other', 'refused'],
+  ])('B8: a signed answer of many tenants, iss ending in %s: %s', async (end, kind) => {
+    const world = await aWorld('AtLogin', ['t1'])
+    const { hostile } = world
+    answering(world, jwt(hostile.signer.sign({ sub: 'alice', iss: hostile.issuer + end })))
+    expect((await world.exchange()).kind).toBe(kind)
   })
 
   it.each(untrusted)('R23: %s of the userinfo endpoint ends the login', async (_, answer) => {

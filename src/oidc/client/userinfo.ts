@@ -1,11 +1,13 @@
 import type { Claims } from '../../core/identity/identity.ts'
 import type { Client } from '../../core/policy/policy.ts'
+import { trimBlanksAndLineEnds } from '../../core/request/trim-blanks.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import { admittedAlgorithms } from '../provider/algorithms.ts'
 import { parseJsonObject } from '../provider/json.ts'
 import { requireEndpoint } from '../provider/metadata.ts'
 import type { Answer } from '../provider/provider-fetch.ts'
 import type { Providers } from '../provider/providers.ts'
+import { mayBeIssuer } from '../token/issuers.ts'
 import { readJwt } from '../token/jwt.ts'
 import { checkSignature } from '../token/signature.ts'
 import { isSuccess, namedBody, refusalIn } from './refusal.ts'
@@ -28,6 +30,10 @@ const refused = (detail: string): UserinfoOutcome => ({ kind: 'refused', detail 
 const isFor = ({ aud }: Claims, { clientId }: Client): boolean =>
   aud === undefined || (Array.isArray(aud) ? aud : [aud]).includes(clientId)
 
+/** Of a provider of many tenants `iss` names one; the subject is that of the ID token. */
+const isFrom = ({ iss }: Claims, { provider }: Client): boolean =>
+  iss === undefined || (typeof iss === 'string' && mayBeIssuer(provider, iss))
+
 const judge = (claims: Claims, client: Client, subject: string): UserinfoOutcome =>
   claims.sub === subject
     ? { kind: 'claims', claims }
@@ -49,8 +55,8 @@ export const createUserinfo = (deps: { readonly providers: Providers }): Userinf
     subject: string,
     budget: Budget,
   ): Promise<UserinfoOutcome> => {
-    const { name, issuer, signingAlgorithms } = client.provider
-    const jwt = readJwt(answer.text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, ''))
+    const { name, signingAlgorithms } = client.provider
+    const jwt = readJwt(trimBlanksAndLineEnds(answer.text))
     if (jwt === undefined) {
       return refused(`${name}: the userinfo answer is ${namedBody(answer)}, and no JWT either.`)
     }
@@ -58,8 +64,7 @@ export const createUserinfo = (deps: { readonly providers: Providers }): Userinf
     if (!isAdmitted || jwt.hasCritical) {
       return refused(`${name}: the userinfo answer is signed in a way that is not admitted.`)
     }
-    const { iss } = jwt.claims
-    if ((iss !== undefined && iss !== issuer) || !isFor(jwt.claims, client)) {
+    if (!isFrom(jwt.claims, client) || !isFor(jwt.claims, client)) {
       return refused(`${name}: the userinfo answer is of another issuer or for another client.`)
     }
     const { keys } = providers.of(client.provider)

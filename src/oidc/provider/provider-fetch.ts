@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import type { Provider } from '../../core/policy/policy.ts'
 import { Fault } from '../../core/reason/fault.ts'
+import { trimBlanks } from '../../core/request/trim-blanks.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import { createAuthorities } from '../outbound/authorities.ts'
 import { addressDenied, isLocalhost } from '../outbound/checked-lookup.ts'
@@ -92,11 +93,8 @@ const textOf = (header: string | readonly string[] | undefined): string | undefi
   typeof header === 'string' ? header : header?.[0]
 
 const contentTypeOf = (header: string | undefined): Pick<Answer, 'contentType'> => {
-  const type =
-    header
-      ?.split(';', 1)[0]
-      ?.replace(/[ \t]+$/, '')
-      .toLowerCase() ?? ''
+  const [sent = ''] = (header ?? '').split(';', 1)
+  const type = trimBlanks(sent).toLowerCase()
   return /^[\w.+-]+\/[\w.+-]+$/.test(type) ? { contentType: type } : {}
 }
 
