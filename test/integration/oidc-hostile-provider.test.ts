@@ -1030,3 +1030,41 @@ describe('the URLs the browser is sent to', () => {
     await expect(url).rejects.toMatchObject({ code: 'provider_misconfigured' })
   })
 })
+
+describe('B8: a provider of many tenants', () => {
+  const aTenantWorld = async (sent: string, sendsIssuer = true) => {
+    const { hostile, provider: plain } = await aHostileProvider()
+    const issuer = `${hostile.issuer}/{tenantid}`
+    const provider: Provider = {
+      ...plain,
+      issuer,
+      tenants: ['t1'],
+      metadataUrl: `${hostile.issuer}/.well-known/openid-configuration`,
+    }
+    hostile.setMetadata({
+      issuer,
+      authorization_response_iss_parameter_supported: sendsIssuer,
+    })
+    const world = await aWorld()
+    const iss = `${hostile.issuer}/t1`
+    const idToken = hostile.signer.sign(world.idClaims({ iss, tid: 't1' }))
+    hostile.setTokens(world.tokenAnswer(idToken))
+    const client = { ...world.client, provider }
+    const came = sent === '' ? undefined : `${hostile.issuer}/${sent}`
+    return world.relyingParty.exchange(client, world.login, world.query({ iss: came }), unlimited)
+  }
+
+  it.each([
+    ['the iss of its tenant', 't1', true],
+    ['no iss, and never sends one', '', false],
+  ])('a callback with %s ends in a session', async (_, sent, sendsIssuer) => {
+    expect(outcomeOf(await aTenantWorld(sent, sendsIssuer))).toBe('tokens')
+  })
+
+  it.each([
+    ['no iss, though it sends one', ''],
+    ['an iss that is no tenant', 't1/other'],
+  ])('a callback with %s is refused', async (_, sent) => {
+    expect(outcomeOf(await aTenantWorld(sent))).toBe('id_token_invalid')
+  })
+})

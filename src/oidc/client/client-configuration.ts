@@ -51,7 +51,8 @@ const serverOf = ({ provider }: Client, metadata: ProviderMetadata) => {
     ...(revocationMethods === undefined
       ? {}
       : { revocation_endpoint_auth_methods_supported: [...revocationMethods] }),
-    authorization_response_iss_parameter_supported: metadata.sendsIssuer,
+    authorization_response_iss_parameter_supported:
+      metadata.sendsIssuer && provider.tenants === undefined,
     id_token_signing_alg_values_supported: [...admittedAlgorithms(provider.signingAlgorithms)],
   }
 }

@@ -154,6 +154,16 @@ const twice = async (
   }
 }
 
+/**
+ * What the library sees of a callback. It knows an issuer of one tenant: the `iss` of others is
+ * checked before (RFC 9207), and their tenant with the ID token.
+ */
+const sentTo = ({ provider }: Client, query: URLSearchParams): URLSearchParams => {
+  const seen = new URLSearchParams(query)
+  if (provider.tenants !== undefined) seen.delete('iss')
+  return seen
+}
+
 /** The grants of a browser login, by openid-client over the provider's own way out. */
 export const createTokenEndpoint = (deps: {
   readonly providers: Providers
@@ -164,7 +174,7 @@ export const createTokenEndpoint = (deps: {
   return {
     exchange: (client, login, query, budget) => {
       const url = new URL(login.redirectUri)
-      url.search = query.toString()
+      url.search = sentTo(client, query).toString()
       const checks = {
         expectedState: login.state,
         ...(client.provider.tenants === undefined ? { expectedNonce: login.nonce } : {}),
