@@ -63,7 +63,8 @@ const asks = (client: Client, name: string): boolean =>
 
 /**
  * Why the claims of a refresh are not those of the same authentication (section 12.2), for a client
- * that asks for one: another `auth_time`, or an `acr` that is neither the former nor asked for.
+ * that asks for one: another `auth_time`, or an `acr` that is neither the former nor asked for. A
+ * login that said neither, because that one asked for nothing, has nothing to differ from.
  */
 export const whyOtherAuthentication = (
   client: Client,
@@ -71,11 +72,14 @@ export const whyOtherAuthentication = (
   old: Claims,
 ): string | undefined => {
   const { auth_time: authTime, acr } = claims
-  if (asks(client, 'max_age') && authTime !== undefined && authTime !== old.auth_time) {
+  const isOther = old.auth_time !== undefined && authTime !== old.auth_time
+  if (asks(client, 'max_age') && authTime !== undefined && isOther) {
     return 'The auth_time claim of the new ID token is not that of the login.'
   }
   if (!asks(client, 'acr_values') || acr === undefined || acr === old.acr) return undefined
-  return isOneOf(acr, listed(client.authorizationParameters.acr_values))
+  const values = client.authorizationParameters.acr_values
+  const isUnasked = values === undefined && old.acr === undefined
+  return isUnasked || isOneOf(acr, listed(values))
     ? undefined
     : 'The acr claim of the new ID token is neither that of the login nor asked for.'
 }

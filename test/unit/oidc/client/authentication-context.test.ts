@@ -31,6 +31,13 @@ describe('A5: a refresh', () => {
   })
 
   it.each([
+    ['of a client that passes on what is asked', forwarding, { auth_time: 101, acr: 'pwd' }],
+    ['of a client that asks since then', fixed, { auth_time: 101, acr: 'mfa' }],
+  ])('%s keeps a session whose login was asked nothing and said nothing', (_, client, claims) => {
+    expect(whyOtherAuthentication(client, claims, { sub: 'alice' })).toBeUndefined()
+  })
+
+  it.each([
     ['auth_time', fixed, { auth_time: 101 }],
     ['auth_time', forwarding, { auth_time: 101 }],
     ['acr', fixed, { acr: 'pwd' }],
