@@ -1,3 +1,4 @@
+import { memberOf } from './manifest/held-hosts.ts'
 import { entriesOf } from './manifest/manifests.ts'
 import { parseYaml } from './manifest/yaml-text.ts'
 import { listManifestFiles, readManifestFile } from './manifest-files.ts'
@@ -9,11 +10,6 @@ export interface WrittenChecks {
   /** When Envoy last asked about each host, as RFC 3339; a host that is not there: never. */
   readonly lastChecks: ReadonlyMap<string, string>
 }
-
-const memberOf = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? (value as Readonly<Record<string, unknown>>)[name]
-    : undefined
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 

@@ -15,7 +15,6 @@ import { scopesOf } from './scopes.ts'
 import { checkSignature, type SignatureCheck } from './signature.ts'
 import { type BearerKind, bearerKindOf, whyNotAccepted } from './token-type.ts'
 
-/** Above this nothing is looked at. Envoy itself accepts 60 KiB of headers. */
 /** The facts of a longer one are not kept; `bearer.maxBytes` can be no more. */
 const MAX_TOKEN_LENGTH = 256 * 1024
 
