@@ -22,8 +22,8 @@ export interface AbsentClaimsMemory {
 const MAX_NAMES = 16
 
 /**
- * Where people differ in what is known of them, each login says otherwise: what is told of a client
- * moves once in this time, so that its status is not written at each.
+ * Where people differ in what is known of them, each login says otherwise: what was told of a
+ * client as absent stands for this time, so that its status is not written at each.
  */
 const STEADY_MS = 60_000
 
@@ -33,7 +33,7 @@ interface Noted {
 }
 
 interface Told {
-  readonly absent: AbsentClaims | undefined
+  readonly absent: AbsentClaims
   readonly atMs: number
 }
 
@@ -85,7 +85,8 @@ export const createAbsentClaims = ({ nowMs }: Clock): AbsentClaimsMemory => {
       if (now === undefined) return undefined
       const former = told.get(name)
       if (former !== undefined && nowMs() - former.atMs < STEADY_MS) return former.absent
-      told.set(name, { absent: now.latest, atMs: nowMs() })
+      if (now.latest === undefined) told.delete(name)
+      else told.set(name, { absent: now.latest, atMs: nowMs() })
       return now.latest
     },
   }

@@ -58,7 +58,14 @@ it('B12: a login that was refused says nothing', async () => {
   expect(memory.of(CLIENT.name)).toBeUndefined()
 })
 
-it('B12: what is told moves once a minute, however people differ', async () => {
+it('B12: what is absent is told at once, though nothing was a moment ago', async () => {
+  await login({ sub: 'bob', email: 'b@example.com', realm_access: { roles: [] } })
+  expect(memory.of(CLIENT.name)).toBeUndefined()
+  await login({ sub: 'alice', realm_access: {} })
+  expect(memory.of(CLIENT.name)?.names).toEqual(['email', 'realm_access.roles'])
+})
+
+it('B12: what was told moves once a minute, however people differ', async () => {
   await login({ sub: 'alice' })
   const before = memory.of(CLIENT.name)
   await login({ sub: 'bob', email: 'b@example.com', realm_access: { roles: [] } })
