@@ -1,8 +1,15 @@
 import { defineConfig } from 'vitest/config'
+import { patient } from './test/support/patience.ts'
+
+/**
+ * A test ends by itself, or waits for something with a bound of its own that names it: these bounds
+ * are for the rest, so that a run ends. None of them is an expectation of how long something takes.
+ */
+const TEST_MS = 300_000
+const HOOK_MS = 600_000
 
 /** What sets a suite apart from the others. */
 interface SuiteOptions {
-  readonly testTimeoutMs?: number
   /**
    * The suite runs by itself, one file at a time: each file starts Envoy, a provider, a browser and
    * more.
@@ -11,17 +18,13 @@ interface SuiteOptions {
 }
 
 /** The suites, from the quickest to the one that starts every real part. */
-const suite = (
-  name: string,
-  include: string[],
-  { testTimeoutMs = 10_000, alone = false }: SuiteOptions = {},
-) => ({
+const suite = (name: string, include: string[], { alone = false }: SuiteOptions = {}) => ({
   extends: true as const,
   test: {
     name,
     include,
-    testTimeout: testTimeoutMs,
-    hookTimeout: testTimeoutMs * 3,
+    testTimeout: patient(TEST_MS),
+    hookTimeout: patient(HOOK_MS),
     sequence: { groupOrder: alone ? 1 : 0 },
     ...(alone ? { fileParallelism: false } : { maxWorkers: 2 }),
   },
@@ -30,19 +33,16 @@ const suite = (
 export default defineConfig({
   test: {
     environment: 'node',
-    setupFiles: ['test/support/seeded-properties.ts'],
+    setupFiles: ['test/support/seeded-properties.ts', 'test/support/patient-waits.ts'],
     restoreMocks: true,
     projects: [
       suite('unit', ['test/unit/**/*.test.ts', 'test/*.test.ts']),
       suite('golden', ['test/golden/**/*.test.ts']),
-      suite('contract', ['test/contract/**/*.test.ts'], { testTimeoutMs: 30_000 }),
-      suite('integration', ['test/integration/**/*.test.ts'], { testTimeoutMs: 30_000 }),
-      suite('quick-providers', ['test/providers/quick/*.test.ts'], {
-        testTimeoutMs: 60_000,
-        alone: true,
-      }),
-      suite('providers', ['test/providers/*.test.ts'], { testTimeoutMs: 120_000, alone: true }),
-      suite('e2e', ['test/e2e/**/*.test.ts'], { testTimeoutMs: 120_000, alone: true }),
+      suite('contract', ['test/contract/**/*.test.ts']),
+      suite('integration', ['test/integration/**/*.test.ts']),
+      suite('quick-providers', ['test/providers/quick/*.test.ts'], { alone: true }),
+      suite('providers', ['test/providers/*.test.ts'], { alone: true }),
+      suite('e2e', ['test/e2e/**/*.test.ts'], { alone: true }),
     ],
   },
 })

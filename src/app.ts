@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { createAdminApi } from './app/admin-api.ts'
 import { createBackground } from './app/background.ts'
+import { clockDifferencesOf, createClockWatch } from './app/clock-watch.ts'
 import { createHealth } from './app/health.ts'
 import { outboundNotes, outboundOf } from './app/outbound.ts'
 import { followKeys } from './app/process-keys.ts'
@@ -19,7 +20,9 @@ import { createGrpcServer } from './grpc/server.ts'
 import { createAdminServer } from './http/admin.ts'
 import { present } from './http/present.ts'
 import { createProviderServer } from './http/provider-server.ts'
+import { systemTimers } from './kubernetes/timers.ts'
 import { createAudit } from './observability/audit.ts'
+import { createHostProposals } from './observability/host-proposals.ts'
 import type { Logger } from './observability/logger.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { createObserve } from './observability/observe.ts'
@@ -153,11 +156,19 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     ...(config.grpc.tls === undefined ? {} : { tls: config.grpc.tls }),
     check: createCheck(ports),
     present,
-    observe: createObserve({ logger, metrics, decisions: config.log.decisions, subjectHash }),
+    observe: createObserve({
+      logger,
+      metrics,
+      decisions: config.log.decisions,
+      subjectHash,
+      proposals: createHostProposals({ nearest: snapshot.nearest, clock }),
+    }),
     clock,
     random,
     budgetMs: config.check.budgetMs,
     maxHeaderBytes: config.check.maxHeaderBytes,
+    forwardedHeaderBytes: config.check.forwardedHeaderBytes,
+    forwardedHeaderCount: config.check.forwardedHeaderCount,
     reasonHeader: config.responses.reasonHeader,
   })
 
@@ -182,7 +193,13 @@ export const createApp = (config: Config, deps: AppDeps): App => {
   let isServing = false
   let isDraining = false
 
-  const health = createHealth({ backend, providers, resources })
+  const clocks = createClockWatch({
+    redisAheadMs: backend.clockAheadMs,
+    providers: () => clockDifferencesOf(resources.providers(), providers),
+    timers: systemTimers,
+    logger,
+  })
+  const health = createHealth({ backend, providers, resources, clocks })
   metrics.observe(health)
   metrics.sessions.observe({ cached: sessions.cached, hearsNotices: backend.notices.isHealthy })
 
@@ -215,6 +232,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     const { port: httpPort } = await providerServer.start()
     const adminApiPort = (await adminApi?.start())?.port
     const { port: grpcPort } = await grpc.start()
+    clocks.start()
     isServing = true
     grpc.setServing(true)
     logger.info('Serving.', {
@@ -240,6 +258,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
       await pause(delayMs)
     }
     following.stop()
+    clocks.stop()
     await resources.close()
     await grpc.drain(config.shutdown.timeoutMs)
     await providerServer.stop()

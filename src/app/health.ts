@@ -1,5 +1,6 @@
 import type { MetricSources } from '../observability/metrics.ts'
 import type { Providers } from '../oidc/provider/providers.ts'
+import type { ClockWatch } from './clock-watch.ts'
 import type { Resources } from './resources.ts'
 import type { SessionBackend } from './session-backend.ts'
 
@@ -17,8 +18,9 @@ export const createHealth = (deps: {
   readonly backend: Pick<SessionBackend, 'trouble' | 'isUp'>
   readonly providers: Pick<Providers, 'health'>
   readonly resources: Pick<Resources, 'providers' | 'problems' | 'troubles' | 'stalenessMs'>
+  readonly clocks: Pick<ClockWatch, 'differences' | 'troubles'>
 }): Health => {
-  const { backend, providers, resources } = deps
+  const { backend, providers, resources, clocks } = deps
   const healths = () =>
     resources.providers().map((provider) => ({ provider, health: providers.health(provider) }))
 
@@ -36,7 +38,12 @@ export const createHealth = (deps: {
   return {
     troubles: () => {
       const store = backend.trouble()
-      return [...(store === undefined ? [] : [store]), ...providerTroubles(), ...resourceTroubles()]
+      return [
+        ...(store === undefined ? [] : [store]),
+        ...clocks.troubles(),
+        ...providerTroubles(),
+        ...resourceTroubles(),
+      ]
     },
     providers: () =>
       healths().map(({ provider, health: { isReady, keys } }) => ({
@@ -46,5 +53,6 @@ export const createHealth = (deps: {
       })),
     sessionStoreUp: backend.isUp,
     resourceStalenessMs: resources.stalenessMs,
+    clockDifferences: clocks.differences,
   }
 }

@@ -34,5 +34,6 @@ export const outcomeOf = (
   present,
   objects: compiled.objects,
   routes: compiled.routes.map(({ name, hosts }) => ({ name, hosts: hosts.map(hostOf) })),
+  registrations: compiled.registrations,
   problems: problemsOf(compiled),
 })

@@ -17,6 +17,8 @@ export interface SessionBackend extends Backend {
   readonly isUp: () => boolean
   /** A sentence while the store cannot be reached, or other replicas cannot be heard. */
   readonly trouble: () => string | undefined
+  /** How far the clock of the store is ahead; `undefined`: it has none of its own. May reject. */
+  readonly clockAheadMs: () => Promise<number | undefined>
 }
 
 /** What a backend is made with. */
@@ -73,6 +75,7 @@ const redisBackend = (
     close,
     isUp,
     trouble: () => sentence(current) ?? (isDeaf() ? DEAF : undefined),
+    clockAheadMs: () => backend.clockAheadMs(deps.clock),
   }
 }
 
@@ -86,5 +89,10 @@ export const createSessionBackend = (
     'Sessions are kept in memory: they end with this process and are not shared. Set sessions.store to redis to keep them.',
   )
   const backend = createMemoryBackend({ ...deps, maxEntries: MEMORY_MAX_ENTRIES })
-  return { ...backend, isUp: () => true, trouble: () => undefined }
+  return {
+    ...backend,
+    isUp: () => true,
+    trouble: () => undefined,
+    clockAheadMs: async () => undefined,
+  }
 }

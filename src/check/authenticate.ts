@@ -16,7 +16,7 @@ export type Authenticate = (
   budget: Budget,
 ) => Awaitable<Authentication>
 
-const BEARER = /^bearer +(?<token>[^\s,]+)$/i
+const BEARER = /^bearer +(?<token>[\x21-\x2b\x2d-\x7e]+)$/i
 
 /**
  * The bearer credential of a request: one token, something that is not one, or none (RFC 6750
@@ -24,7 +24,7 @@ const BEARER = /^bearer +(?<token>[^\s,]+)$/i
  */
 const bearerOf = (request: Request): string | 'malformed' | undefined => {
   const header = request.header('authorization')
-  if (header === undefined || !/^bearer(?:\s|$)/i.test(header)) return undefined
+  if (header === undefined || !/^bearer(?:[ \t]|$)/i.test(header)) return undefined
   return BEARER.exec(header)?.groups?.token ?? 'malformed'
 }
 
@@ -51,6 +51,12 @@ const bearerRefused = (reason: Unauthenticated['reason'], detail: string): Unaut
   detail,
   clearCookies: [],
 })
+
+const tooLarge = ({ length }: string, methods: readonly BearerMethod[]): Unauthenticated => {
+  const most = Math.max(...methods.map(({ maxBytes }) => maxBytes))
+  const detail = `The token is ${length} bytes long, and \`bearer.maxBytes\` takes ${most} at most.`
+  return bearerRefused('token_too_large', detail)
+}
 
 const verified = (verification: Verification, token: string): Authentication => {
   if (verification.kind === 'rejected') {
@@ -102,7 +108,9 @@ export const createAuthenticate = (ports: CheckPorts): Authenticate => {
     if (token === 'malformed') {
       return bearerRefused('token_malformed', 'The authorization header does not hold one token.')
     }
-    return andThen(ports.verifier.verify(token, methods, budget), (v) => verified(v, token))
+    const taking = methods.filter(({ maxBytes }) => token.length <= maxBytes)
+    if (taking.length === 0) return tooLarge(token, methods)
+    return andThen(ports.verifier.verify(token, taking, budget), (v) => verified(v, token))
   }
 
   return (request, policy, rule, budget) => {

@@ -12,17 +12,26 @@ import type { Budget } from '../core/time/budget.ts'
 import { classify } from '../policy/applying/classify.ts'
 import { evaluate } from '../policy/applying/evaluate.ts'
 import { challenge, forbid, unfound } from './answer/denials.ts'
+import { inFrame } from './answer/framing.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { createCallback } from './login/callback.ts'
 import { createCallbackHost } from './login/callback-host.ts'
 import { createLogin } from './login/login.ts'
 import { createFrontChannelLogout } from './logout/front-channel-logout.ts'
 import { createLogout } from './logout/logout.ts'
+import { asSeenByBrowser } from './public-host.ts'
 
 const accessOf = (rule: Rule, authentication: Authentication): Access =>
   authentication.kind === 'authenticated'
     ? evaluate(rule, authentication.identity)
     : { kind: 'permitted' }
+
+/** An answer on its way out, which a frame may show where the host allows it. */
+const answered = async (
+  request: Request,
+  policy: Policy,
+  verdict: Promise<Verdict>,
+): Promise<Verdict> => inFrame(request, policy, await verdict)
 
 /**
  * The whole story of one check. Answers at once where nothing has to be waited for; throws `Fault`
@@ -49,25 +58,31 @@ export const createCheck = (ports: CheckPorts): Check => {
       case 'allow':
         return forward(request, policy, rule, decision.identity)
       case 'login':
-        return login(request, policy, rule, decision, budget)
+        return answered(request, policy, login(request, policy, rule, decision, budget))
       case 'challenge':
-        return challenge(request, policy, rule, decision.refused)
+        return inFrame(request, policy, challenge(request, policy, rule, decision.refused))
       case 'forbid':
-        return forbid(request, policy, rule, decision.identity, decision.access)
+        return inFrame(
+          request,
+          policy,
+          forbid(request, policy, rule, decision.identity, decision.access),
+        )
     }
   }
 
-  return (request, budget) => {
-    const found = ports.policies.find(request)
-    if (found.kind === 'callbacks') return callbackHost(request, found)
+  return (sent, budget) => {
+    const found = ports.policies.find(sent)
+    if (found.kind === 'callbacks') return callbackHost(sent, found)
     if (found.kind !== 'found') return unfound(found)
     const { policy } = found
+    const request = asSeenByBrowser(sent, policy, ports.policies)
+    if ('kind' in request) return request
     const intent = classify(policy, request)
     switch (intent.kind) {
       case 'callback':
-        return callback(request, policy, intent.client, budget)
+        return answered(request, policy, callback(request, policy, intent.client, budget))
       case 'logout':
-        return logout(request, policy, intent.client, budget)
+        return answered(request, policy, logout(request, policy, intent.client, budget))
       case 'front_channel_logout':
         return frontChannelLogout(request, policy, intent.client, budget)
       case 'ambiguous':

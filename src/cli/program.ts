@@ -1,22 +1,18 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { configurationFields, type Field } from '../config/schema/fields.ts'
+import { trimBlanks } from '../core/request/trim-blanks.ts'
 import { addAttach } from './attach-command.ts'
+import { addDoctor } from './doctor/doctor-command.ts'
 import { explain } from './explain/explain.ts'
 import { healthcheck } from './healthcheck.ts'
 import { serve } from './serve.ts'
 import { type AddCommand, addSessions } from './sessions/sessions-command.ts'
-import { type Adding, append, outputOption } from './terminal/adding.ts'
+import { type Adding, append, insecureOption, outputOption } from './terminal/adding.ts'
 import { EXIT, type ExitCode } from './terminal/exit-code.ts'
 import { fullName, helpFormat } from './terminal/help.ts'
 import type { Io } from './terminal/io.ts'
 import { validate } from './validate.ts'
 import { version, versionLine } from './version.ts'
-
-const insecureOption = (): Option =>
-  new Option(
-    '--allow-insecure-issuers',
-    'Accept http issuers, as `serve` does with this flag. For local trials.',
-  ).default(false)
 
 const METAVARIABLES: Readonly<Partial<Record<Field['kind'], string>>> = {
   address: ' <address>',
@@ -79,7 +75,7 @@ const addValidate = ({ io, end, add }: Adding): void => {
   add('validate <path...>', {
     summary: 'Find every problem in resource files',
     description:
-      'Find every problem in resource files: files, or folders of them. Each is printed with its file, line, object, field and what to do. Ends with 1 if there is one.',
+      'Find every problem in resource files: files, or folders of them. Each is printed with its file, line, object, field and what to do. Ends with 1 if there is one. What is surely not meant is a warning, such as a rule that asks for a scope which no client requests.',
     examples: `
 # Check a folder
 sallyport validate ./resources
@@ -87,12 +83,21 @@ sallyport validate ./resources
 # Check a repository that does not hold the Secrets
 sallyport validate --skip-references ./deploy
 
+# What is to be registered at the provider?
+sallyport validate --verbose ./resources
+
 # For a program
 sallyport validate --output json ./resources`,
   })
     .option(
       '--skip-references',
       'Accept references to Secrets and ConfigMaps that are not among the files.',
+      false,
+    )
+    .option('--strict', 'End with 1 if there are warnings, too.', false)
+    .option(
+      '-v, --verbose',
+      'Also print the redirect URIs and sign-out URIs to register at the providers.',
       false,
     )
     .addOption(insecureOption())
@@ -104,11 +109,11 @@ const header = (
   text: string,
   before?: readonly (readonly [string, string])[],
 ): readonly (readonly [string, string])[] => {
-  const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):\s*(.*)$/.exec(text) ?? []
+  const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):(.*)$/s.exec(text) ?? []
   if (name === undefined || value === undefined) {
     throw new InvalidArgumentError('Write it as "Name: value".')
   }
-  return append([name.toLowerCase(), value.trim()] as const, before)
+  return append([name.toLowerCase(), trimBlanks(value)] as const, before)
 }
 
 const url = (text: string): string => {
@@ -120,7 +125,7 @@ const addExplain = ({ io, end, add }: Adding): void => {
   add('explain', {
     summary: 'Say what a request would be answered with, and why',
     description:
-      'Say which policy and rule a request falls under, what they ask for, and what it would be answered with. Works on files alone: nothing is contacted, tokens are read but not verified, and Secrets need not be there.',
+      'Say which policy and rule a request falls under, what they ask for, and what it would be answered with. Works on files alone: nothing is contacted, tokens are read but not verified, and Secrets need not be there. With --live the providers are contacted, and a token is verified for real.',
     examples: `
 # What does a script get that asks without a token?
 sallyport explain --resources ./resources --url https://shop.example.com/api/orders
@@ -130,6 +135,10 @@ sallyport explain --resources ./resources --url https://shop.example.com/ --head
 
 # Would this token do?
 sallyport explain --resources ./resources --url https://shop.example.com/api/orders \\
+  --header "Authorization: Bearer $TOKEN"
+
+# And its signature, with the keys that the provider has now?
+sallyport explain --live --resources ./resources --url https://shop.example.com/api/orders \\
   --header "Authorization: Bearer $TOKEN"`,
   })
     .addOption(
@@ -145,6 +154,11 @@ sallyport explain --resources ./resources --url https://shop.example.com/api/ord
       new Option('-H, --header <header>', 'A header as "Name: value"; may be repeated.').argParser(
         header,
       ),
+    )
+    .option('--live', 'Contact the providers, as `serve` would.', false)
+    .option(
+      '-c, --config <file>',
+      'With --live: the configuration file of `serve`. Also SALLYPORT_CONFIG.',
     )
     .addOption(insecureOption())
     .addOption(outputOption())
@@ -238,6 +252,7 @@ const createProgram = (io: Io, end: (code: ExitCode) => void): Command => {
   addServe(adding)
   addValidate(adding)
   addExplain(adding)
+  addDoctor(adding)
   addAttach(adding)
   addSessions(io, end, addTo, program)
   addHealthcheck(adding)

@@ -11,7 +11,7 @@ import { createLogger, type Logger, standardOutput } from '../observability/logg
 import type { Keys } from '../sessions/sealing/keys.ts'
 import { EXIT, type ExitCode } from './terminal/exit-code.ts'
 import type { Io } from './terminal/io.ts'
-import { packageVersion } from './version.ts'
+import { packageVersion } from './terminal/package-version.ts'
 
 /** The options of `serve`. */
 export interface ServeOptions {

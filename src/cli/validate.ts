@@ -1,7 +1,13 @@
 import { type CompiledResources, compileResources } from '../app/compile-resources.ts'
 import { systemClock } from '../app/system.ts'
 import { objectKey, type Problem } from '../policy/resource/resource.ts'
-import { formatProblem, type LocatedProblem, NOWHERE } from '../resources/manifest/diagnostics.ts'
+import {
+  formatProblem,
+  type LocatedProblem,
+  locateProblem,
+  NOWHERE,
+  sortProblems,
+} from '../resources/manifest/diagnostics.ts'
 import type { ManifestRead } from '../resources/manifest/manifests.ts'
 import { createManifestReader } from '../resources/manifest-reader.ts'
 import { formatField } from '../resources/schema/field-path.ts'
@@ -9,12 +15,17 @@ import { createResourceSchema } from '../resources/schema/schema.ts'
 import { reviewBundles } from './review-bundles.ts'
 import { EXIT, type ExitCode } from './terminal/exit-code.ts'
 import type { Io } from './terminal/io.ts'
+import { registrationLines, urisOf } from './terminal/registration-lines.ts'
 
 /** The options of `validate`. */
 export interface ValidateOptions {
   readonly allowInsecureIssuers: boolean
   /** Secrets and ConfigMaps that are referred to may be absent: they are not in the repository. */
   readonly skipReferences: boolean
+  /** Warnings count as problems. */
+  readonly strict: boolean
+  /** Say what is to be registered at the providers. */
+  readonly verbose: boolean
   readonly output: 'text' | 'json'
 }
 
@@ -63,6 +74,30 @@ const nothingIn = (paths: readonly string[]): LocatedProblem => ({
   message: `${paths.join(', ')}: no resources were found: name files or folders with manifests (.yaml, .yml, .json)`,
 })
 
+const warningsOf = (
+  compiled: CompiledResources,
+  { locate }: ManifestRead,
+  ofBundles: readonly LocatedProblem[],
+): readonly LocatedProblem[] =>
+  sortProblems([
+    ...ofBundles,
+    ...compiled.warnings.map((warning) => locateProblem(warning, locate)),
+  ])
+
+const registeredOf = ({ registrations }: CompiledResources) =>
+  registrations.map((registration) => ({
+    client: registration.client,
+    provider: registration.provider,
+    clientId: registration.clientId,
+    ...urisOf(registration),
+  }))
+
+const toRegister = (compiled: CompiledResources): readonly string[] =>
+  registeredOf(compiled).flatMap(({ client, provider, clientId, ...uris }) => [
+    `To register for client "${clientId}" of ${objectKey(client)} at IdentityProvider ${provider}:`,
+    ...registrationLines(uris).map((line) => `  ${line}`),
+  ])
+
 /**
  * Reads and compiles the manifests of files and folders exactly as `serve` does, and prints every
  * problem at once.
@@ -76,17 +111,20 @@ export const validate = async (
   const compiled = compileResources(read, options)
   const found = kept(compiled, options.skipReferences)
   const bundles = reviewBundles(compiled, read, systemClock.nowMs())
-  const { warnings } = bundles
+  const warnings = warningsOf(compiled, read, bundles.warnings)
   const problems = [...found, ...bundles.problems, ...(isEmpty(read) ? [nothingIn(paths)] : [])]
   const counted = summary(read, compiled, problems)
   const line = warnings.length === 0 ? counted : `${counted}, ${plural(warnings.length, 'warning')}`
+  const ok = problems.length === 0 && !(options.strict && warnings.length > 0)
   if (options.output === 'json') {
-    const told = { ok: problems.length === 0, summary: line, problems, warnings }
+    const registrations = options.verbose ? { registrations: registeredOf(compiled) } : {}
+    const told = { ok, summary: line, problems, warnings, ...registrations }
     io.out(`${JSON.stringify(told, null, 2)}\n`)
   } else {
     for (const problem of problems) io.out(`${formatProblem(problem)}\n`)
     for (const warning of warnings) io.out(`Warning: ${formatProblem(warning)}\n`)
+    for (const told of options.verbose ? toRegister(compiled) : []) io.out(`${told}\n`)
     io.out(`${line}\n`)
   }
-  return problems.length === 0 ? EXIT.well : EXIT.problem
+  return ok ? EXIT.well : EXIT.problem
 }

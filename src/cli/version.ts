@@ -1,13 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { EXIT, type ExitCode } from './terminal/exit-code.ts'
 import type { Io } from './terminal/io.ts'
-
-/** The version of this build. */
-export const packageVersion = (): string => {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  const { version }: { readonly version: string } = JSON.parse(text)
-  return version
-}
+import { packageVersion } from './terminal/package-version.ts'
 
 /** What is running, as one line without its end. */
 export const versionLine = (): string =>

@@ -97,7 +97,12 @@ export interface Config {
     /** Absent: providers are called directly. */
     readonly proxy?: ProxyConfig
   }
-  readonly check: { readonly budgetMs: number; readonly maxHeaderBytes: number }
+  readonly check: {
+    readonly budgetMs: number
+    readonly maxHeaderBytes: number
+    readonly forwardedHeaderBytes: number
+    readonly forwardedHeaderCount: number
+  }
   readonly shutdown: { readonly delayMs: number; readonly timeoutMs: number }
   readonly log: {
     readonly level: 'debug' | 'info' | 'warn' | 'error'
@@ -234,6 +239,8 @@ export const toConfig = (
   check: {
     budgetMs: ms(written.check.budget),
     maxHeaderBytes: written.check.maxHeaderBytes,
+    forwardedHeaderBytes: written.check.forwardedHeaderBytes,
+    forwardedHeaderCount: written.check.forwardedHeaderCount,
   },
   shutdown: {
     delayMs: ms(written.shutdown.delay),

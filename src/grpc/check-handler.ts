@@ -9,20 +9,20 @@ import type { Budget } from '../core/time/budget.ts'
 import type { Clock } from '../core/time/clock.ts'
 import type { Random } from '../core/time/random.ts'
 import { createBudget, type EndableBudget } from './budget.ts'
+import type { HeaderLimits } from './limits.ts'
 import type { CheckRequest, CheckResponse } from './messages.ts'
 import type { Observations } from './observations.ts'
 import { type Envelope, openCheckRequest, parseCheckRequest } from './request.ts'
 import type { Answering } from './response.ts'
 
 /** What answering one check takes. */
-export interface CheckHandlerDeps {
+export interface CheckHandlerDeps extends HeaderLimits {
   readonly check: Check
   readonly answer: Answering
   readonly observations: Observations
   readonly clock: Clock
   readonly random: Random
   readonly budgetMs: number
-  readonly maxHeaderBytes: number
 }
 
 type Call = ServerUnaryCall<CheckRequest, CheckResponse>
@@ -63,22 +63,25 @@ export const createCheckHandler = (
 ): handleUnaryCall<CheckRequest, CheckResponse> => {
   const { check, answer, observations, clock, random } = deps
 
-  const settle = (pending: Pending, asked: Verdict): void => {
-    if (pending.settled) return
-    pending.settled = true
-    const { callback, envelope, request, startedAtMs } = pending
-    const { verdict, response } = answer(asked, envelope)
-    try {
-      callback(null, response)
-    } catch {
-      // The caller has gone while the answer was written: there is nobody to tell.
-    }
+  const note = ({ request, envelope, startedAtMs }: Pending, verdict: Verdict): void =>
     observations.note({
       ...(request === undefined ? {} : { request }),
       requestId: envelope.requestId,
       verdict,
       durationMs: performance.now() - startedAtMs,
     })
+
+  const settle = (pending: Pending, asked: Verdict): void => {
+    if (pending.settled) return
+    pending.settled = true
+    const { callback, envelope } = pending
+    const { verdict, response } = answer(asked, envelope)
+    try {
+      callback(null, response)
+    } catch {
+      // The caller has gone while the answer was written: there is nobody to tell.
+    }
+    note(pending, verdict)
   }
 
   const budgetMsOf = (call: Call): number => {
@@ -86,24 +89,31 @@ export const createCheckHandler = (
     return Math.max(0, Math.min(remainingMs * DEADLINE_SHARE, deps.budgetMs))
   }
 
+  /** Nobody is to be told, so nothing is rendered. */
+  const leave = (pending: Pending): void => {
+    pending.settled = true
+    note(pending, deny('caller_gone'))
+  }
+
   const settleLater = (
     pending: Pending,
     verdict: Promise<Verdict>,
     budget: EndableBudget,
   ): void => {
-    const giveUp = (message: string): void => {
-      const fault = new Fault('budget_exceeded', message)
+    const timer = setTimeout(() => {
+      const fault = new Fault('budget_exceeded', 'The budget of the check is spent.')
       settle(pending, denyFault(fault))
       budget.end(fault)
-    }
-    const timer = setTimeout(giveUp, budgetMsOf(pending.call), 'The budget of the check is spent.')
+    }, budgetMsOf(pending.call))
     const end = (asked: Verdict): void => {
       clearTimeout(timer)
       settle(pending, asked)
     }
     pending.call.once('cancelled', () => {
       clearTimeout(timer)
-      if (!pending.settled) giveUp('Envoy gave up on the check.')
+      if (pending.settled) return
+      leave(pending)
+      budget.end(new Fault('budget_exceeded', 'Envoy gave up on the check.'))
     })
     verdict.then(end, (thrown: unknown) => end(denyFault(asFault(thrown))))
   }
@@ -112,7 +122,8 @@ export const createCheckHandler = (
     const startedAtMs = performance.now()
     const envelope = openCheckRequest(call.request, random)
     const pending: Pending = { call, callback, envelope, startedAtMs, settled: false }
-    const parsed = parseCheckRequest(envelope, deps.maxHeaderBytes)
+    if (call.cancelled) return leave(pending)
+    const parsed = parseCheckRequest(envelope, deps)
     if (!parsed.ok) return settle(pending, deny(parsed.reason))
     pending.request = parsed.value
     const budget = createBudget()

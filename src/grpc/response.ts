@@ -1,7 +1,9 @@
 import type { Allow, Deny, Header, Verdict } from '../core/decision/decision.ts'
 import { denyFault, REASON_HEADER } from '../core/decision/deny.ts'
-import type { Present } from '../core/decision/presentation.ts'
+import type { Present, Presentation } from '../core/decision/presentation.ts'
 import { asFault, Fault } from '../core/reason/fault.ts'
+import { reasonEntry } from '../core/reason/reason.ts'
+import { isGrpc } from '../core/request/navigation.ts'
 import type { CheckResponse, HeaderValueOption } from './messages.ts'
 
 /**
@@ -84,19 +86,49 @@ const rpcCode = (status: number): number => {
 const isStatus = (status: number): boolean =>
   Number.isInteger(status) && status >= 200 && status <= 599
 
+/**
+ * The status for a gRPC caller, by which Envoy chooses the code: UNAUTHENTICATED,
+ * PERMISSION_DENIED, UNIMPLEMENTED, INTERNAL, UNAVAILABLE. A redirect would be UNKNOWN, and 429 the
+ * UNAVAILABLE that clients try again at once.
+ */
+const grpcStatus = (status: number): number => {
+  if (status < 400) return 401
+  if (status >= 500) return 503
+  if (status === 429) return 403
+  return [401, 403, 404].includes(status) ? status : 400
+}
+
+/** One sentence, for Envoy makes the `grpc-message` of it; its content type is not ours to set. */
+const grpcDenial = (deny: Deny): Words => ({
+  status: grpcStatus(deny.status),
+  headers: [],
+  body: reasonEntry(deny.reason).message,
+})
+
+interface Words extends Presentation {
+  readonly status: number
+}
+
+const wordsFor = (deny: Deny, caller: Parameters<Present>[1], present: Present): Words => {
+  if (isGrpc(caller)) return grpcDenial(deny)
+  const { status, content } = deny
+  return content === 'none'
+    ? { status, headers: [], body: '' }
+    : { status, ...present(deny, caller) }
+}
+
 const denyResponse = (
   deny: Deny,
   caller: Parameters<Present>[1],
   { present, reasonHeader = true }: AnswerStyle,
 ): CheckResponse => {
   if (!isStatus(deny.status)) throw new Fault('internal', 'A denial has no HTTP status.')
-  const { headers, body } =
-    deny.content === 'none' ? { headers: [], body: '' } : present(deny, caller)
+  const { status, headers, body } = wordsFor(deny, caller, present)
   const own = reasonHeader ? deny.headers : deny.headers.filter(([name]) => name !== REASON_HEADER)
   return {
-    status: { code: rpcCode(deny.status), message: deny.reason },
+    status: { code: rpcCode(status), message: deny.reason },
     deniedResponse: {
-      status: { code: deny.status },
+      status: { code: status },
       headers: [...own, ...headers].map(answerHeader),
       body,
     },

@@ -5,14 +5,16 @@ import type { Clock } from '../core/time/clock.ts'
 import type { Random } from '../core/time/random.ts'
 import { createCheckHandler } from './check-handler.ts'
 import { createHealth } from './health.ts'
+import type { HeaderLimits } from './limits.ts'
 import { createListener } from './listener.ts'
 import { createObservations } from './observations.ts'
+import { toleratesResets } from './resets.ts'
 import { createAnswering } from './response.ts'
 import { loadServices } from './services.ts'
 import type { TlsFiles } from './tls-files.ts'
 
 /** What the gRPC server is made of. */
-export interface GrpcServerOptions {
+export interface GrpcServerOptions extends HeaderLimits {
   /** `host:port`, where port 0 takes a free one, or `unix:` and a path. */
   readonly listen: string
   readonly tls?: TlsFiles
@@ -25,7 +27,6 @@ export interface GrpcServerOptions {
   readonly random: Random
   /** The most that one check may take; a shorter gRPC deadline shortens it. */
   readonly budgetMs: number
-  readonly maxHeaderBytes: number
   /**
    * After this long the peer of a plain-text connection is asked for a new one. Default: ten
    * minutes.
@@ -58,7 +59,7 @@ const DEFAULT_CONNECTION_AGE_MS = 10 * 60_000
 const NOTICE_MS = 1_000
 
 /**
- * Twice the largest header block that Envoy can be configured to take (8 MiB, and its path comes
+ * Twice the largest header block that Envoy can be configured to take (8 MiB; path and host come
  * twice), and a margin. A larger message would be a gRPC error, so whatever a downstream can cause
  * must fit, and is then denied for its size.
  */
@@ -76,6 +77,7 @@ const CHANNEL_OPTIONS: ServerOptions = {
 export const createGrpcServer = (options: GrpcServerOptions): GrpcServer => {
   const services = loadServices()
   const server = new Server(CHANNEL_OPTIONS)
+  toleratesResets(server)
   const connections = server.createConnectionInjector(ServerCredentials.createInsecure())
   const listener = createListener({
     listen: options.listen,

@@ -1,3 +1,5 @@
+import { trimBlanks } from '../core/request/trim-blanks.ts'
+
 interface MediaRange {
   readonly type: string
   readonly quality: number
@@ -15,7 +17,7 @@ const weightOf = (parameters: readonly string[]): number => {
 }
 
 const parseRange = (text: string): MediaRange => {
-  const [type = '', ...parameters] = text.split(';', MAX_RANGES).map((part) => part.trim())
+  const [type = '', ...parameters] = text.split(';', MAX_RANGES).map(trimBlanks)
   return { type: type.toLowerCase(), quality: weightOf(parameters) }
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { faultEntry } from '../core/reason/fault.ts'
+import { trimBlanks } from '../core/request/trim-blanks.ts'
 import type { BackChannelLogout, BackChannelOutcome } from '../core/session/back-channel-logout.ts'
 import type { Budget } from '../core/time/budget.ts'
 
@@ -56,7 +57,7 @@ const clientOf = (target: string): string | undefined => {
 
 const isForm = (request: IncomingMessage): boolean => {
   const [type = ''] = (request.headers['content-type'] ?? '').split(';')
-  return type.trim().toLowerCase() === 'application/x-www-form-urlencoded'
+  return trimBlanks(type).toLowerCase() === 'application/x-www-form-urlencoded'
 }
 
 /** The body of a request; `undefined` if it is too long. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Framing } from '../core/decision/decision.ts'
 
 /**
  * The style of every page. Its hash is in the policy of the page, so a browser applies this text
@@ -47,14 +48,20 @@ dd { margin: 0; font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace
 export const styleSource = (): string =>
   `style-src 'sha256-${createHash('sha256').update(PAGE_STYLE).digest('base64')}'`
 
+const ancestorsOf = (framing: Framing | undefined): string => {
+  if (framing === undefined) return "'none'"
+  return framing === 'anybody' ? '*' : ["'self'", ...framing].join(' ')
+}
+
 /**
- * No script, no frame, no form, nothing fetched, and only this style (Content Security Policy Level
- * 3).
+ * No script, no form, nothing fetched, only this style, and no frame but those that are allowed
+ * (Content Security Policy Level 3).
  */
-export const PAGE_POLICY = [
-  "default-src 'none'",
-  styleSource(),
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ')
+export const pagePolicy = (framing?: Framing): string =>
+  [
+    "default-src 'none'",
+    styleSource(),
+    `frame-ancestors ${ancestorsOf(framing)}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ')

@@ -4,9 +4,9 @@ import { reasonEntry } from '../core/reason/reason.ts'
 import type { ReasonKind } from '../core/reason/reason-entry.ts'
 import { headingOf } from './heading.ts'
 import { escapeHtml, framePage, type Mood, pageHeaders } from './page-frame.ts'
-import { PAGE_POLICY } from './page-style.ts'
+import { pagePolicy } from './page-style.ts'
 
-const HEADERS = pageHeaders(PAGE_POLICY)
+const HEADERS = pageHeaders(pagePolicy())
 
 const TICK = '<circle cx="12" cy="12" r="9"/><path d="M8 12.5l2.8 2.8L16.2 9.5"/>'
 const LOCK = '<rect x="5" y="11" width="14" height="9" rx="2"/><path d="M8 11V8a4 4 0 0 1 8 0v3"/>'
@@ -31,7 +31,7 @@ const MOODS: Readonly<Record<ReasonKind, Mood>> = {
 const isSafe = (way: Way): boolean => /^(?:https?:\/\/|\/(?![/\\]))/i.test(way.href)
 
 const link = (way: Way): string =>
-  `<li><a href="${escapeHtml(way.href)}">${escapeHtml(way.label)}</a></li>`
+  `<li><a href="${escapeHtml(way.href)}"${way.target === 'top' ? ' target="_top"' : ''}>${escapeHtml(way.label)}</a></li>`
 
 /**
  * The page once more: an empty reference keeps the address, and what is in its query, out of it.
@@ -61,7 +61,7 @@ export const renderPage = (deny: Deny, requestId: string): Presentation => {
   const { reason } = deny
   const content = nav(deny)
   return {
-    headers: HEADERS,
+    headers: deny.framing === undefined ? HEADERS : pageHeaders(pagePolicy(deny.framing)),
     body: framePage({
       mood: MOODS[kind],
       heading: headingOf(reason),

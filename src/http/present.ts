@@ -1,6 +1,7 @@
 import type { Present } from '../core/decision/presentation.ts'
 import type { Request } from '../core/request/request.ts'
 import { parseAccept } from './accept.ts'
+import { renderOnwardPage } from './onward-page.ts'
 import { renderPage } from './page.ts'
 import { renderProblem } from './problem.ts'
 import { renderResendPage } from './resend-page.ts'
@@ -30,11 +31,12 @@ const wantsPage = (header: Request['header']): boolean => {
  * A page for a person, a problem document (RFC 9457) for a program. A page goes to who names HTML
  * in `accept` and wants it no less than JSON, and to navigations that take anything; scripts that
  * say so (`X-Requested-With`) and callers without a preference, as curl is one, get the document. A
- * form that is sent again is a page in any case: whoever sent it is a browser.
+ * page that goes on by itself, with a form or without, is one in any case: it is for a browser.
  */
 export const present: Present = (deny, caller) => {
-  const { resend, reason } = deny
+  const { resend, onward, reason } = deny
   if (resend !== undefined) return renderResendPage({ resend, reason }, caller.requestId)
+  if (onward !== undefined) return renderOnwardPage({ ...deny, onward }, caller.requestId)
   return wantsPage(caller.header)
     ? renderPage(deny, caller.requestId)
     : renderProblem(deny, caller.requestId)

@@ -34,6 +34,7 @@ const aboutFields = ({ verdict: { about } }: CheckFacts, subjectHash: SubjectHas
   ...(about.logout === undefined ? {} : { logout: about.logout.kind }),
   ...(about.via === undefined ? {} : { via: about.via }),
   ...(about.subject === undefined ? {} : { subjectHash: subjectHash(about.subject) }),
+  ...(about.leftOut === undefined ? {} : { leftOut: about.leftOut.join(',') }),
   ...(about.endedSessions === undefined ? {} : { endedSessions: about.endedSessions }),
 })
 

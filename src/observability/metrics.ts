@@ -19,6 +19,8 @@ export interface MetricSources {
   readonly providers: () => readonly ProviderGauge[]
   readonly sessionStoreUp: () => boolean
   readonly resourceStalenessMs: () => number
+  /** How far other clocks are ahead of this one. */
+  readonly clockDifferences: () => readonly { readonly against: string; readonly aheadMs: number }[]
 }
 
 /** Why sessions ended without their browsers, besides back-channel logout. */
@@ -31,6 +33,8 @@ export interface Metrics {
   readonly countRevocation: (facts: RevocationFacts) => void
   /** Counts sessions that were ended without their browsers. */
   readonly countEnded: (cause: EndCause, count: number) => void
+  /** Counts headers that an upstream did not get, as there was no room for them. */
+  readonly countLeftOut: (count: number) => void
   /** Notes a swap of the snapshot. */
   readonly noteSnapshot: (snapshot: {
     readonly policies: number
@@ -135,6 +139,15 @@ const createEndMetrics = (registry: Registry): Metrics['countEnded'] => {
   return (cause, count) => ended.inc({ cause }, count)
 }
 
+const createLeftOutMetrics = (registry: Registry): Metrics['countLeftOut'] => {
+  const leftOut = new Counter({
+    name: 'sallyport_headers_left_out_total',
+    help: 'Headers that an upstream did not get: a claim over 8 KiB or beyond what the gateway takes, or a cookie that is no UTF-8 beside one of ours. The decision log names them.',
+    registers: [registry],
+  })
+  return (count) => leftOut.inc(count)
+}
+
 const createSnapshotMetrics = (
   registry: Registry,
 ): Pick<Metrics, 'noteSnapshot' | 'noteProblems'> => {
@@ -203,6 +216,18 @@ const createSourceMetrics = (registry: Registry): Metrics['observe'] => {
       this.set((sources?.resourceStalenessMs() ?? 0) / MS)
     },
   })
+  new Gauge({
+    name: 'sallyport_clock_difference_seconds',
+    help: 'How far the clock of `redis`, or of an IdentityProvider as `namespace/name`, is ahead of that of this process; negative: behind. Providers tell whole seconds.',
+    labelNames: ['against'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { against, aheadMs } of sources?.clockDifferences() ?? []) {
+        this.set({ against }, aheadMs / MS)
+      }
+    },
+  })
   return (connected) => {
     sources = connected
   }
@@ -228,6 +253,7 @@ export const createMetrics = (version: string): Metrics => {
     countLogout: createLogoutMetrics(registry),
     countRevocation: createRevocationMetrics(registry),
     countEnded: createEndMetrics(registry),
+    countLeftOut: createLeftOutMetrics(registry),
     ...createSnapshotMetrics(registry),
     sessions: createSessionMetrics(registry),
     observe: createSourceMetrics(registry),

@@ -1,5 +1,6 @@
 import type { CheckFacts, Observe } from '../core/check.ts'
 import { decisionLine } from './decision-line.ts'
+import type { HostProposals } from './host-proposals.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
 import type { SubjectHash } from './subject-hash.ts'
@@ -7,23 +8,36 @@ import type { SubjectHash } from './subject-hash.ts'
 /** What is done with a finished check. */
 export interface ObserveDeps {
   readonly logger: Pick<Logger, 'always'>
-  readonly metrics: Pick<Metrics, 'countCheck' | 'countEnded' | 'countLogout'>
+  readonly metrics: Pick<Metrics, 'countCheck' | 'countEnded' | 'countLeftOut' | 'countLogout'>
   /** Which checks the decision log gets; metrics count all of them. */
   readonly decisions: 'all' | 'denied' | 'none'
   readonly subjectHash: SubjectHash
+  readonly proposals: HostProposals
 }
 
 const isWanted = ({ verdict }: CheckFacts, decisions: ObserveDeps['decisions']): boolean =>
   decisions === 'all' || (decisions === 'denied' && verdict.kind === 'deny')
 
+/** A host that nobody serves was perhaps misspelt: the line, and it alone, says what is near. */
+const proposing = (facts: CheckFacts, { proposals }: ObserveDeps): CheckFacts => {
+  const { verdict, request } = facts
+  if (verdict.kind !== 'deny' || verdict.reason !== 'no_policy' || request === undefined) {
+    return facts
+  }
+  const nearest = proposals(request.host)
+  if (nearest === undefined) return facts
+  return { ...facts, verdict: { ...verdict, detail: `The nearest host is ${nearest}.` } }
+}
+
 /** Counts every check and writes one line for those that are wanted. */
 export const createObserve =
   (deps: ObserveDeps): Observe =>
   (facts) => {
-    const { endedSessions, logout } = facts.verdict.about
+    const { endedSessions, leftOut, logout } = facts.verdict.about
     deps.metrics.countCheck(facts)
     if (endedSessions !== undefined) deps.metrics.countEnded('limit', endedSessions)
+    if (leftOut !== undefined) deps.metrics.countLeftOut(leftOut.length)
     if (logout !== undefined) deps.metrics.countLogout(logout.kind, logout.outcome)
     if (!isWanted(facts, deps.decisions)) return
-    deps.logger.always('check', decisionLine(facts, deps.subjectHash))
+    deps.logger.always('check', decisionLine(proposing(facts, deps), deps.subjectHash))
   }

@@ -6,6 +6,7 @@ import {
 } from './compile/host/callback-hosts.ts'
 import { assignHosts, claimOf, type RouteOutcome, type RouteSummary } from './compile/host/hosts.ts'
 import { settleHosts } from './compile/host/ownership.ts'
+import { type Registration, registrationsOf } from './compile/host/registrations.ts'
 import { deepFreeze } from './compile/object/deep-freeze.ts'
 import { createFindings, type Finding } from './compile/object/findings.ts'
 import type { LabelsOf } from './compile/object/grant.ts'
@@ -35,6 +36,7 @@ import { linkProvider, type ProviderDraft, readProvider } from './compile/regist
 import { linkRoute } from './compile/route/link-route.ts'
 import { gatherHeaders } from './compile/route/namespace-headers.ts'
 import { type RouteDraft, readHosts, readRoute } from './compile/route/route.ts'
+import { scopeWarnings, type Warning } from './compile/route/scope-warnings.ts'
 import { createHostTable, type HostTable } from './matching/host-table.ts'
 import { objectKey, type Problem, type Resource, refOf } from './resource/resource.ts'
 
@@ -72,6 +74,10 @@ export interface Compilation {
   readonly table: HostTable
   /** In an order that depends on the objects alone. */
   readonly problems: readonly Problem[]
+  /** What is in force as it is written, and surely not meant. */
+  readonly warnings: readonly Warning[]
+  /** What providers have to know of the clients. */
+  readonly registrations: readonly Registration[]
   /** The providers that can be used. */
   readonly providers: readonly Provider[]
   /** The clients that can be used. */
@@ -170,6 +176,17 @@ const withHosts = (
 ): readonly RouteOutcome[] =>
   routes.map((route) => ({ ...route, hosts: heldHosts(route.object, invalid) }))
 
+const requestedScopes = (
+  clients: readonly Weighed<ClientDraft>[],
+): ReadonlyMap<string, readonly string[]> =>
+  new Map(
+    clients.flatMap(({ inForce }) => {
+      if (inForce.kind === 'none') return []
+      const { name, settings } = inForce.good.draft
+      return [[name, settings.scopes] as const]
+    }),
+  )
+
 /** Who gets which host: routes, and clients that are called back where no route of theirs is. */
 const settle = ({ routes, clients }: ReturnType<typeof weighAll>, { invalid }: CompileInput) =>
   settleHosts([
@@ -212,6 +229,8 @@ export const compile = (input: CompileInput): Compilation => {
       ...problemsOf(routes),
       ...hosts.problems,
     ]),
+    warnings: deepFreeze(scopeWarnings(objects.routes, requestedScopes(objects.clients))),
+    registrations: deepFreeze(registrationsOf(objects.clients, objects.routes, standings)),
     providers: Object.freeze(usable(providers)),
     clients: Object.freeze(usable(clients)),
     routes: deepFreeze(hosts.summaries),

@@ -1,4 +1,5 @@
 import type { LocatedProblem } from './manifest/diagnostics.ts'
+import { withFormer } from './manifest/former.ts'
 import {
   joinManifests,
   type ManifestRead,
@@ -58,7 +59,7 @@ const fallBack = (
 ): FileRead => {
   const told = problems.map((it) => (lastGood ? { ...it, message: `${it.message}; ${KEPT}` } : it))
   const objects = lastGood?.manifests.objects ?? []
-  const manifests: Manifests = { file, readable: false, objects, problems: told }
+  const manifests = { file, readable: false, objects, strangers: [], problems: told }
   return { file, manifests, ...(lastGood && { lastGood }) }
 }
 
@@ -70,8 +71,9 @@ const readOne = async (
   const read = await readManifestFile(file)
   if (read.kind === 'unreadable') return fallBack(file, lastGood, [problemAt(file, read.message)])
   if (read.text === lastGood?.text) return { file, manifests: lastGood.manifests, lastGood }
-  const manifests = readManifests(read.text, file, schema)
-  if (!manifests.readable) return fallBack(file, lastGood, manifests.problems)
+  const written = readManifests(read.text, file, schema)
+  if (!written.readable) return fallBack(file, lastGood, written.problems)
+  const manifests = withFormer(written, lastGood?.manifests.objects ?? [])
   return { file, manifests, lastGood: { text: read.text, manifests } }
 }
 
@@ -83,8 +85,9 @@ const withoutRepetition = async (files: readonly string[]): Promise<readonly str
 
 /**
  * A reader of manifest files. A file that is not YAML, not UTF-8 or not readable keeps the objects
- * of its last good text; a configured path that is gone keeps the files it had. A file that was
- * removed from a folder is removed.
+ * of its last good text, and a document whose kind, version or name is not known any more keeps its
+ * object; a configured path that is gone keeps the files it had. A file that was removed from a
+ * folder is removed.
  */
 export const createManifestReader = ({ paths, schema }: ManifestReaderOptions): ManifestReader => {
   let remembered: ReadonlyMap<string, Remembered> = new Map()

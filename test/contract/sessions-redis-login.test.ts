@@ -71,6 +71,19 @@ backendContract('a Redis Cluster by TLS, as a user with few rights', () =>
   ),
 )
 
+describe('A17: the clock of Redis', () => {
+  it.each([
+    ['one server', () => ({ url: `rediss://127.0.0.1:${redis.tlsPort}/0` })],
+    ['a cluster', () => ({ cluster: { addresses: cluster.addresses } })],
+  ])('%s is compared with ours, by the rights that are documented', async (_, place) => {
+    const backend = connectTo({ ...place(), ...login(), tls: tls() })
+    const hour = 3_600_000
+    const aheadMs = await backend.clockAheadMs({ nowMs: () => Date.now() - hour })
+    await backend.close()
+    expect(Math.abs(aheadMs - hour)).toBeLessThan(60_000)
+  })
+})
+
 describe('the database of the settings', () => {
   it('is the one that is used, whatever the place says', async () => {
     const inDatabase = async (settings: Parameters<typeof connectTo>[0]): Promise<string> => {

@@ -31,12 +31,12 @@ beforeAll(async () => {
     await cluster.kubectl('create', 'namespace', name)
   }
   await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all')
-}, 120_000)
+})
 
 afterAll(async () => {
   await cluster.stop()
   await folder.remove()
-}, 60_000)
+})
 
 const objectsOf = (text: string): readonly KubernetesObject[] =>
   parseAllDocuments(text).map((document) => document.toJS())

@@ -22,13 +22,13 @@ beforeAll(async () => {
   folder = await temporaryFolder('chart-process')
   redis = await startRedis({ password: PASSWORD })
   for (const name of ['auth', 'shop']) await cluster.kubectl('create', 'namespace', name)
-}, 120_000)
+})
 
 afterAll(async () => {
   await redis.stop()
   await cluster.stop()
   await folder.remove()
-}, 60_000)
+})
 
 const apply = async (name: string, text: string): Promise<string> => {
   const path = `${folder.path}/${name}.yaml`
@@ -153,14 +153,14 @@ test('without the definitions no replica becomes ready; log and readiness say so
   expect(await testPod(sallyport)).toMatchObject({ code: 1 })
   for (const crd of sallyportCrds()) await cluster.admin.apply(crd)
   await becomesReady(sallyport)
-}, 90_000)
+})
 
 test('everything in every namespace works with the rendered rights and configuration', async () => {
   const sallyport = await install('everywhere')
   await works(sallyport)
   expect(complaintsOf(sallyport)).toEqual([])
   expect(await testPod(sallyport)).toMatchObject({ code: 0, err: '' })
-}, 90_000)
+})
 
 test('the same for listed namespaces, with rights in these alone', async () => {
   const sallyport = await install('listed', '--set', 'watchNamespaces={shop}')
@@ -168,4 +168,4 @@ test('the same for listed namespaces, with rights in these alone', async () => {
   expect(rules).not.toContain('auth-sally-sallyport')
   await works(sallyport)
   expect(complaintsOf(sallyport)).toEqual([])
-}, 90_000)
+})

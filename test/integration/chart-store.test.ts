@@ -108,11 +108,11 @@ test('the primary that Sentinels name, each by TLS and with a password of its ow
       certificates: await filesOf(certificates),
     },
   )
-}, 60_000)
+})
 
 test('a Redis Cluster, with a password', async () => {
   const cluster = await startCluster({ password: PASSWORD })
   onTestFinished(cluster.stop)
   const redis = { cluster: { addresses: cluster.addresses }, existingSecret: 'login' }
   await connects(redis, { login: { password: PASSWORD } })
-}, 60_000)
+})

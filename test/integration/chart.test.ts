@@ -29,12 +29,12 @@ beforeAll(async () => {
   const restricted = 'pod-security.kubernetes.io/enforce=restricted'
   await cluster.kubectl('label', 'namespace', 'restricted', restricted)
   await cluster.kubectl('create', '-f', await write(RUNTIME_CLASS))
-}, 120_000)
+})
 
 afterAll(async () => {
   await cluster.stop()
   await folder.remove()
-}, 60_000)
+})
 
 const RUNTIME_CLASS = {
   apiVersion: 'node.k8s.io/v1',

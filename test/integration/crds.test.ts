@@ -210,7 +210,7 @@ describe('the status', () => {
     const provider = aProvider('generation')
     const conditions = [aCondition('Ready', 'True')]
     const created = await cluster.admin.create({ ...provider, status: { conditions } })
-    expect([created.statusCode, created.body.status]).toEqual([201, undefined])
+    expect([created.statusCode, created.body.status]).toEqual([201, { observedGeneration: -1 }])
 
     const subresource = { subresource: 'status' } as const
     const written = await cluster.admin.apply(withStatus(provider, conditions), subresource)

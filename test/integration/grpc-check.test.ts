@@ -9,6 +9,7 @@ import type { CheckResponse } from '../../src/grpc/messages.ts'
 import { aCheckRequest, createCheckClient } from '../support/check-client.ts'
 import { fullProtos, ownProtos } from '../support/envoy-protos.ts'
 import { anAllow, startGrpcServer } from '../support/grpc-server.ts'
+import { http2Wire } from '../support/http2-wire.ts'
 import { temporaryFolder } from '../support/parts/temporary-folder.ts'
 
 const reasonOf = (response: CheckResponse): string | undefined => {
@@ -174,7 +175,7 @@ describe('a call that Envoy cancels', () => {
     await outcome
     await vi.waitFor(() => expect(server.facts).toHaveLength(1))
     expect(signals[0]?.aborted).toBe(true)
-    expect(server.facts[0]?.verdict).toMatchObject({ kind: 'deny', reason: 'budget_exceeded' })
+    expect(server.facts[0]?.verdict).toMatchObject({ kind: 'deny', reason: 'caller_gone' })
     late.resolve(anAllow)
     await nextTurn()
     expect((await client.check()).status.code).toBe(0)
@@ -194,6 +195,37 @@ describe('a call that Envoy cancels', () => {
     await client.check()
     await vi.waitFor(() => expect(server.facts).toHaveLength(2))
     expect(signals.map((signal) => signal.aborted)).toEqual([false, false])
+  })
+})
+
+describe('A2: streams that are reset', () => {
+  const RESETS = 6_000
+
+  it('A2: never end the connection that everybody shares, and what they began is given up', async () => {
+    let begun = 0
+    let given = 0
+    const server = await startGrpcServer({
+      check: (request, budget) => {
+        if (request.path.raw !== '/gone') return anAllow
+        begun += 1
+        budget.signal.addEventListener('abort', () => {
+          given += 1
+        })
+        return new Promise(() => undefined)
+      },
+    })
+    const wire = await http2Wire(server.port)
+    for (let sent = 0; sent < RESETS; sent += 1) wire.reset(wire.check('/gone'))
+    const last = wire.check()
+    const isOver = () => wire.answered.has(last) || wire.isClosed()
+    await vi.waitFor(() => expect(isOver()).toBe(true), { timeout: 20_000 })
+    expect({ goaways: wire.goaways, closed: wire.isClosed() }).toEqual({
+      goaways: [],
+      closed: false,
+    })
+    await vi.waitFor(() => expect(given).toBe(begun))
+    const gone = server.facts.filter(({ verdict }) => verdict.reason === 'caller_gone')
+    expect(gone.length).toBeGreaterThanOrEqual(begun)
   })
 })
 

@@ -23,12 +23,12 @@ beforeAll(async () => {
   await writeFile(kubeconfigFile, cluster.kubeconfig(), { mode: 0o600 })
   helms = helmsAt(kubeconfigFile, folder.path)
   await cluster.kubectl('create', 'namespace', 'shop')
-}, 120_000)
+})
 
 afterAll(async () => {
   await cluster.stop()
   await folder.remove()
-}, 60_000)
+})
 
 const helmNamed = (name: string): Helm => {
   const found = helms[name]
@@ -83,7 +83,7 @@ const descriptionOf = async (): Promise<string> => {
 
 const REDIS = 'sessions.store=redis,sessions.redis.url=rediss://redis.example.com:6379'
 
-describe.each(['Helm 4', 'Helm 3.14'])('a release of %s', { timeout: 90_000 }, (name) => {
+describe.each(['Helm 4', 'Helm 3.14'])('a release of %s', (name) => {
   const prefix = name === 'Helm 4' ? 'four' : 'three'
   let spaces = 0
 
@@ -235,7 +235,7 @@ it('a release of Helm 3.14 is upgraded by Helm 4, and its key stays', async () =
   expect(await after.secret('sally-sallyport-keys')).toEqual(keys)
   expect(Object((await after.get('deployment', 'sally-sallyport')).spec).replicas).toBe(4)
   await after.uninstall()
-}, 90_000)
+})
 
 /** An IdentityProvider and what belongs to it. */
 const resourceFile = async (): Promise<string> => {

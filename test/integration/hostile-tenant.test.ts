@@ -102,4 +102,4 @@ test('ten thousand hosts, the longest lists, a flapping object and hundreds of m
   })
   await cluster.told('oidcclient', 'shop/shop', 'ResolvedRefs', { status: 'True' })
   expect(await sallyport.isReady()).toBe(true)
-}, 180_000)
+})

@@ -12,13 +12,14 @@ import { handSetClock } from '../support/hand-set-clock.ts'
 import { type HostileAnswer, hang, json, redirectTo, text } from '../support/hostile-provider.ts'
 import { aHostileProvider, localProviders } from '../support/local-providers.ts'
 import { aLogin } from '../support/logins.ts'
+import { patient } from '../support/patience.ts'
 import { createTokenSigner, hmacToken, unsignedToken } from '../support/token-signer.ts'
 
 const OLD: Claims = { sub: 'alice', groups: ['before'] }
 
 /** A login whose code and refresh are always good, so that only the userinfo endpoint matters. */
 const aWorld = async (userinfo: Client['userinfo']) => {
-  const { hostile, provider } = await aHostileProvider({ requestTimeoutMs: 1_000 })
+  const { hostile, provider } = await aHostileProvider({ requestTimeoutMs: patient(1_000) })
   const clock = handSetClock()
   const client = aClient({ provider, userinfo })
   const tokens: Tokens = someTokens(clock.nowMs(), { claims: { sub: 'alice', sid: 's1' } })
@@ -123,7 +124,7 @@ describe('a login', () => {
       /no: no .not shown/,
     ],
     ['404', text('', 404), /status 404 with an empty body/],
-    ['HTML', text('<p>', 200), /a page of HTML, and no JWT either/],
+    ['HTML', text('<p>', 200, 'text/html'), /a page of HTML .text.html., and no JWT either/],
     ['an empty body', text(''), /an empty body/],
     ['no sub', json({ email: 'a@example.com' }), /has no sub/],
   ])('B1, B5: a userinfo answer of %s is named', async (_, answer, why) => {

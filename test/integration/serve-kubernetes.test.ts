@@ -41,7 +41,7 @@ test('R30: a restart of the API server is survived, and what was applied after i
   await cluster.apply(secondRoute('third.example.com'))
   await answers(sallyport, 'third.example.com', 200, '/assets/app.js')
   expect(await sallyport.isReady()).toBe(true)
-}, 90_000)
+})
 
 test('R29: without the right to read a Secret, its hosts are denied, and the log names the right', async () => {
   const client = SHOP.split('---\n')[1] ?? ''

@@ -303,7 +303,7 @@ test('of two replicas one writes; when it is killed the other one does within tw
     interval: 50,
   })
   await cluster.told('protectedroute', 'over/second', 'Programmed', IN_FORCE)
-}, 60_000)
+})
 
 test('a leader that leaves in order hands over at once', async () => {
   const leader = await cluster.startReplica()

@@ -2,7 +2,12 @@ import { sessionTenant } from '../../src/check/session/session-tenant.ts'
 import type { Identity } from '../../src/core/identity/identity.ts'
 import type { BearerMethod, Client, Policy, Provider, Rule } from '../../src/core/policy/policy.ts'
 import type { Tokens } from '../../src/core/provider/tokens.ts'
-import { parseAuthority, parsePath, type Request } from '../../src/core/request/request.ts'
+import {
+  authorityOf,
+  parseAuthority,
+  parsePath,
+  type Request,
+} from '../../src/core/request/request.ts'
 import type { Session } from '../../src/core/session/session.ts'
 import { compiled, policyOf } from './compiled.ts'
 import { aShop } from './resources.ts'
@@ -16,6 +21,8 @@ export interface RequestSketch {
   readonly contextExtensions?: Readonly<Record<string, string>>
   readonly body?: string
   readonly address?: string
+  readonly encoding?: Request['encoding']
+  readonly room?: Request['room']
 }
 
 /** A request as the gRPC edge would make it. Throws where the edge would refuse. */
@@ -23,16 +30,17 @@ export const aRequest = (sketch: RequestSketch = {}): Request => {
   const authority = parseAuthority(sketch.authority ?? 'shop.example.com')
   const path = parsePath(sketch.path ?? '/')
   if (!authority.ok || !path.ok) throw new Error('The edge would refuse this request.')
-  const { host, port } = authority.value
   const headers = sketch.headers ?? {}
   return {
     id: 'request-1',
     method: sketch.method ?? 'GET',
-    host,
-    authority: port === undefined ? host : `${host}:${port}`,
+    host: authority.value.host,
+    authority: authorityOf(authority.value),
     path: path.value,
     header: (name) => (Object.hasOwn(headers, name) ? headers[name] : undefined),
     headerNames: () => Object.keys(headers),
+    encoding: sketch.encoding ?? 'bytes',
+    room: sketch.room ?? { bytes: 61_440, count: 100 },
     contextExtensions: sketch.contextExtensions ?? {},
     ...(sketch.address === undefined ? {} : { address: sketch.address }),
     ...(sketch.body === undefined ? {} : { body: sketch.body }),
@@ -88,6 +96,7 @@ export const aBearerMethod = (changes: Partial<BearerMethod> = {}): BearerMethod
   kind: 'bearer',
   provider: aProvider(),
   audiences: ['https://api.example.com'],
+  maxBytes: 65_536,
   audienceClaim: 'aud',
   accepts: ['access_token'],
   ...changes,

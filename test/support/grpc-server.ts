@@ -3,6 +3,7 @@ import type { CheckFacts } from '../../src/core/check.ts'
 import type { Allow } from '../../src/core/decision/decision.ts'
 import { createGrpcServer, type GrpcServer, type GrpcServerOptions } from '../../src/grpc/server.ts'
 import { present } from '../../src/http/present.ts'
+import { patient } from './patience.ts'
 
 /** A server on a free loopback port. */
 export interface RunningGrpcServer extends GrpcServer {
@@ -35,8 +36,10 @@ export const startGrpcServer = async (
     observe: (seen) => facts.push(seen),
     clock: { nowMs: () => Date.now() },
     random: { token: () => 'made-here' },
-    budgetMs: 5_000,
+    budgetMs: patient(5_000),
     maxHeaderBytes: 98_304,
+    forwardedHeaderBytes: 61_440,
+    forwardedHeaderCount: 100,
     ...changes,
   })
   onTestFinished(server.stop)

@@ -3,14 +3,25 @@ import { connect } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { aCheckRequest } from './check-client.ts'
 import { checkMethod, ownProtos } from './envoy-protos.ts'
+import {
+  FLAG,
+  FRAME,
+  FRAME_HEADER_BYTES,
+  frame,
+  literal,
+  preface,
+  resetFrame,
+} from './http2-frames.ts'
 
 /**
  * A client that speaks HTTP/2 frame by frame. Unlike a library it can send a call after it was told
  * to go away, which is what a call looks like that crosses that message on the wire.
  */
 export interface Http2Wire {
-  /** Sends one check; its stream id. */
-  readonly check: () => number
+  /** Sends one check about a path; its stream id. */
+  readonly check: (path?: string) => number
+  /** Gives a check up, as a gateway does whose downstream went away. */
+  readonly reset: (stream: number) => void
   /** The streams on which an answer has come. */
   readonly answered: ReadonlySet<number>
   /** The last-stream-ids of the GOAWAY frames so far. */
@@ -18,39 +29,10 @@ export interface Http2Wire {
   readonly isClosed: () => boolean
 }
 
-const DATA = 0x0
-const HEADERS = 0x1
-const SETTINGS = 0x4
-const GOAWAY = 0x7
-const END_STREAM = 0x1
-const ACK = 0x1
-const END_HEADERS = 0x4
-const FRAME_HEADER_BYTES = 9
+const method = checkMethod(ownProtos())
 
-const frame = (type: number, flags: number, stream: number, payload: Buffer): Buffer => {
-  const header = Buffer.alloc(FRAME_HEADER_BYTES)
-  header.writeUIntBE(payload.length, 0, 3)
-  header.writeUInt8(type, 3)
-  header.writeUInt8(flags, 4)
-  header.writeUInt32BE(stream, 5)
-  return Buffer.concat([header, payload])
-}
-
-/**
- * A header as a literal without indexing (RFC 7541 section 6.2.2); names and values under 127
- * bytes.
- */
-const literal = ([name, value]: readonly [string, string]): Buffer =>
-  Buffer.concat([
-    Buffer.from([0, name.length]),
-    Buffer.from(name),
-    Buffer.from([value.length]),
-    Buffer.from(value),
-  ])
-
-const callFrames = (stream: number): Buffer => {
-  const method = checkMethod(ownProtos())
-  const message = method.requestSerialize(aCheckRequest())
+const callFrames = (stream: number, path: string): Buffer => {
+  const message = method.requestSerialize(aCheckRequest({ path }))
   const prefix = Buffer.alloc(5)
   prefix.writeUInt32BE(message.length, 1)
   const headers = [
@@ -62,8 +44,8 @@ const callFrames = (stream: number): Buffer => {
     ['te', 'trailers'],
   ] as const
   return Buffer.concat([
-    frame(HEADERS, END_HEADERS, stream, Buffer.concat(headers.map(literal))),
-    frame(DATA, END_STREAM, stream, Buffer.concat([prefix, message])),
+    frame(FRAME.headers, FLAG.endHeaders, stream, Buffer.concat(headers.map(literal))),
+    frame(FRAME.data, FLAG.endStream, stream, Buffer.concat([prefix, message])),
   ])
 }
 
@@ -73,12 +55,7 @@ export const http2Wire = async (port: number): Promise<Http2Wire> => {
   onTestFinished(() => void socket.destroy())
   await once(socket, 'connect')
   socket.on('error', () => undefined)
-  socket.write(
-    Buffer.concat([
-      Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
-      frame(SETTINGS, 0, 0, Buffer.alloc(0)),
-    ]),
-  )
+  socket.write(preface())
 
   const answered = new Set<number>()
   const goaways: number[] = []
@@ -86,9 +63,11 @@ export const http2Wire = async (port: number): Promise<Http2Wire> => {
   let nextStream = 1
 
   const take = (type: number, flags: number, stream: number, payload: Buffer): void => {
-    if (type === SETTINGS && flags !== ACK) socket.write(frame(SETTINGS, ACK, 0, Buffer.alloc(0)))
-    if (type === DATA && payload.length > 0) answered.add(stream)
-    if (type === GOAWAY) goaways.push(payload.readUInt32BE(0))
+    if (type === FRAME.settings && flags !== FLAG.ack) {
+      socket.write(frame(FRAME.settings, FLAG.ack, 0, Buffer.alloc(0)))
+    }
+    if (type === FRAME.data && payload.length > 0) answered.add(stream)
+    if (type === FRAME.goaway) goaways.push(payload.readUInt32BE(0))
   }
 
   socket.on('data', (bytes: Buffer) => {
@@ -103,12 +82,13 @@ export const http2Wire = async (port: number): Promise<Http2Wire> => {
   })
 
   return {
-    check: () => {
+    check: (path = '/') => {
       const stream = nextStream
       nextStream += 2
-      socket.write(callFrames(stream))
+      socket.write(callFrames(stream, path))
       return stream
     },
+    reset: (stream) => void socket.write(resetFrame(stream)),
     answered,
     goaways,
     isClosed: () => socket.closed || socket.readableEnded,

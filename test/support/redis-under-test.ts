@@ -1,18 +1,23 @@
 import { Redis } from 'ioredis'
 import type { Backend } from '../../src/sessions/backend/backend.ts'
-import { createRedisBackend } from '../../src/sessions/redis/backend.ts'
+import { createRedisBackend, type RedisBackend } from '../../src/sessions/redis/backend.ts'
 import type { RedisSettings } from '../../src/sessions/redis/connection/settings.ts'
 import type { BackendUnderTest } from '../contract/sessions.contract.ts'
 import type { RunningRedis } from './parts/redis.ts'
+import { patient } from './patience.ts'
 import { seededRandom } from './seeded-random.ts'
 
 /** Times that no test waits for. */
-export const PATIENT = { commandTimeoutMs: 5_000, connectTimeoutMs: 5_000, totalTimeoutMs: 10_000 }
+export const PATIENT = {
+  commandTimeoutMs: patient(5_000),
+  connectTimeoutMs: patient(5_000),
+  totalTimeoutMs: patient(10_000),
+}
 
 let replicas = 0
 
 /** One more replica at a Redis. */
-export const connectTo = (settings: Partial<RedisSettings>): Backend => {
+export const connectTo = (settings: Partial<RedisSettings>): RedisBackend => {
   replicas += 1
   const random = seededRandom(`replica ${replicas}`)
   return createRedisBackend({ ...PATIENT, ...settings }, { random, keyPrefix: 'test' })

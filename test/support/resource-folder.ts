@@ -16,6 +16,7 @@ spec:
   providerRef: { name: keycloak }
   clientId: shop
   authentication: { secretRef: { name: shop-oidc } }
+  scopes: [openid, profile, email, orders:read]
 ---
 apiVersion: sallyport.dev/v1alpha1
 kind: ProtectedRoute

@@ -109,12 +109,12 @@ export const useCluster = (namespaces: readonly string[]): Cluster => {
     await kubectl('apply', '-f', deployed('crds'))
     for (const name of ['sallyport', ...namespaces]) await kubectl('create', 'namespace', name)
     await kubectl('wait', '--for=condition=Established', 'crd', '--all')
-  }, 120_000)
+  })
 
   afterAll(async () => {
     await apiserver.stop()
     await folder.remove()
-  }, 60_000)
+  })
 
   const newToken = async (): Promise<string> =>
     (await apiserver.kubectl('create', 'token', 'sallyport', '-n', 'sallyport')).trim()

@@ -73,6 +73,9 @@ spec:
   routes:
     - conditions:
         - prefix: /
+      # No limit on the whole answer, which would cut event streams; the default is 15s.
+      timeoutPolicy:
+        response: infinity
       services:
         - name: ${yamlText(upstream.name)}
           port: ${upstream.port}

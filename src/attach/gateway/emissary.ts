@@ -66,7 +66,8 @@ spec:
   config:
     # The path that Sallyport decides on is the path that Envoy routes on and the upstream receives.
     merge_slashes: true
-    reject_requests_with_escaped_slashes: true
+    # \`%2F\` stays what it is, as applications use it within a segment: Sallyport refuses what could be read in two ways.
+    reject_requests_with_escaped_slashes: false
     # \`x_auth_subject\` reads like \`x-auth-subject\` to many upstreams.
     headers_with_underscores_action: REJECT_REQUEST
 `
@@ -98,6 +99,8 @@ spec:
   hostname: ${yamlText(host)}
   prefix: /
   service: "${upstream.name}.${upstream.namespace}:${upstream.port}"
+  # No limit on the whole answer, which would cut event streams; the default is 3s.
+  timeout_ms: 0
   # What is public is said in the ProtectedRoute, where identity headers are still taken off.
   bypass_auth: false
 `

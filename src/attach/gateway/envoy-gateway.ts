@@ -64,7 +64,8 @@ spec:
 ${targetRefs(inputs)}
   # The path that Sallyport decides on is the path that Envoy routes on and the upstream receives.
   path:
-    escapedSlashesAction: UnescapeAndRedirect
+    # \`%2F\` stays what it is, as applications use it within a segment: Sallyport refuses what could be read in two ways.
+    escapedSlashesAction: KeepUnchanged
     disableMergeSlashes: false
   headers:
     # \`x_auth_subject\` reads like \`x-auth-subject\` to many upstreams.

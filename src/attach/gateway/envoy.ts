@@ -107,7 +107,9 @@ static_resources:
                 # The path that Sallyport decides on is the path that Envoy routes on and the upstream receives.
                 normalize_path: true
                 merge_slashes: true
-                path_with_escaped_slashes_action: UNESCAPE_AND_REDIRECT
+                # \`%2F\` stays what it is, as applications use it within a segment. Sallyport refuses such a path where its
+                # readings fall under rules that ask for different things.
+                path_with_escaped_slashes_action: KEEP_UNCHANGED
                 # \`app.example.com.\` is the same host as \`app.example.com\`. The port stays: Sallyport needs it for the
                 # redirect URI of a host that is not served on 443, and leaves it out of every comparison by itself.
                 strip_trailing_host_dot: true
@@ -119,7 +121,8 @@ static_resources:
                   unix_sockets: false
                   cidr_ranges: [{ address_prefix: 255.255.255.255, prefix_len: 32 }]
                 server_header_transformation: OVERWRITE
-                # Bounds on what one connection may take.
+                # Bounds on what one connection may take. Tell Sallyport of the headers, so that what it adds fits:
+                # \`check.forwardedHeaderBytes: 98304\` and \`check.forwardedHeaderCount: 150\`.
                 max_request_headers_kb: 96
                 request_headers_timeout: 10s
                 request_timeout: 0s
@@ -168,9 +171,10 @@ static_resources:
                       status_on_error: { code: ServiceUnavailable }
                       # The decision was made for the route that was chosen.
                       clear_route_cache: false
-                      # Sallyport reads the \`headers\` of the check request. All of them are sent (\`allowed_headers\` is unset),
-                      # so that it can take off every spelling of an identity header.
-                      encode_raw_headers: false
+                      # All headers are sent (\`allowed_headers\` is unset), so that Sallyport can take off every spelling of an
+                      # identity header; line by line and byte by byte, so that several \`Cookie\` lines are told apart and
+                      # cookies of others stay what they are.
+                      encode_raw_headers: true
                       include_peer_certificate: false
                       # A header change that is not well formed fails the request instead of reaching the upstream.
                       validate_mutations: true
@@ -192,7 +196,9 @@ ${hostsComment(inputs)}
                       domains: ${yamlList(domains(inputs))}
                       routes:
                         - match: { prefix: "/" }
-                          route: { cluster: upstream, timeout: 60s }
+                          # No limit on the whole answer, which would cut event streams and long downloads. One on which
+                          # nothing moves ends by \`stream_idle_timeout\`.
+                          route: { cluster: upstream, timeout: 0s }
 
   clusters:
     - name: sallyport

@@ -12,8 +12,9 @@ const meshConfig = (inputs: AttachInputs): string => `\
 #   helm upgrade istiod istio/istiod -n istio-system --reuse-values --values mesh-config.yaml
 meshConfig:
   # The path that Sallyport decides on is the path that Envoy routes on and the upstream receives.
+  # \`%2F\` stays what it is, as applications use it within a segment: Sallyport refuses what could be read in two ways.
   pathNormalization:
-    normalization: DECODE_AND_MERGE_SLASHES
+    normalization: MERGE_SLASHES
   # A Helm list replaces the one before it: keep the providers that you have.
   extensionProviders:
     - name: sallyport

@@ -27,6 +27,9 @@ spec:
         - path:
             type: PathPrefix
             value: /
+      # No limit on the whole answer, which would cut event streams.
+      timeouts:
+        request: 0s
 ${filters}      backendRefs:
         - name: ${yamlText(upstream.name)}
           port: ${upstream.port}

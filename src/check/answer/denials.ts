@@ -117,6 +117,20 @@ export const chooseProvider = (
   })
 }
 
+/** 401 with a page that a frame shows, and whose link opens the sign-in in the whole window. */
+export const signInOutside = (
+  request: Pick<Request, 'host' | 'path'>,
+  policy: Policy,
+  rule: Rule,
+  refused: Unauthenticated,
+): Deny =>
+  deny('login_framed', {
+    headers: [challengeHeader(request, 'Session', []), ...clearing(refused.clearCookies)],
+    ways: [{ label: 'Sign in', href: returnPathOf(withoutHint(request.path.raw)), target: 'top' }],
+    framing: 'anybody',
+    about: { policy: policy.name, rule: rule.name },
+  })
+
 const forbidScope = (
   request: Pick<Request, 'host'>,
   required: readonly string[],

@@ -5,13 +5,16 @@ import type { Header } from '../../core/decision/decision.ts'
 import type { Client, Policy } from '../../core/policy/policy.ts'
 import type { Request } from '../../core/request/request.ts'
 import { clearing } from './denials.ts'
+import { siteOfCookie } from './framing.ts'
 
 const sessionPlaces = (request: Request, client: Client): readonly CookieKey[] => {
   const { cookie } = client.session
   const found = findCookie(request.header('cookie'), cookie.name)
   if (found.kind === 'absent') return []
   const places = found.kind === 'one' ? [cookie] : placesOf(cookie, request.host)
-  return places.map((place) => ({ ...place, sameSite: cookie.sameSite }))
+  const { sameSite, partitioned } = cookie
+  const site = { sameSite, ...(partitioned === undefined ? {} : { partitioned }) }
+  return places.map((place) => ({ ...place, ...site }))
 }
 
 /**
@@ -26,6 +29,6 @@ export const farewell = (request: Request, policy: Policy, client: Client): read
   return clearing([
     ...sessionPlaces(request, client),
     ...choiceToForget(policy, client, request),
-    ...new Set(leftovers),
+    ...[...new Set(leftovers)].map((name) => ({ name, ...siteOfCookie(request, client) })),
   ])
 }

@@ -12,8 +12,10 @@ import { asFault } from '../../core/reason/fault.ts'
 import type { Reason } from '../../core/reason/reason.ts'
 import type { Request } from '../../core/request/request.ts'
 import { isRevoked } from '../../core/session/revoked.ts'
+import type { Session } from '../../core/session/session.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import { clearing } from '../answer/denials.ts'
+import { outOfFrame, siteOfCookie } from '../answer/framing.ts'
 import { sessionTenant } from '../session/session-tenant.ts'
 import { createAttempts } from './attempt.ts'
 import { createArrive } from './hand-off.ts'
@@ -85,14 +87,17 @@ export const createCallback = (ports: CheckPorts): Callback => {
   const newSession = createNewSession(ports)
   const resume = createResume(ports)
 
-  const hasSession = async ({ request, client, budget }: Visit): Promise<boolean> => {
+  const sessionOf = async ({ request, client, budget }: Visit): Promise<Session | undefined> => {
     const cookie = findCookie(request.header('cookie'), client.session.cookie.name)
-    if (cookie.kind !== 'one') return false
+    if (cookie.kind !== 'one') return undefined
     const opening = await sessions.open(sessionTenant(client, request), cookie.value, budget)
-    return (
-      opening.kind === 'open' && !isRevoked(opening.open.session, client.session, clock.nowMs())
-    )
+    if (opening.kind !== 'open') return undefined
+    const { session } = opening.open
+    return isRevoked(session, client.session, clock.nowMs()) ? undefined : session
   }
+
+  const hasSession = async (visit: Visit): Promise<boolean> =>
+    (await sessionOf(visit)) !== undefined
 
   const late = async (
     visit: Visit,
@@ -103,12 +108,27 @@ export const createCallback = (ports: CheckPorts): Callback => {
     if (await hasSession(visit)) {
       return continueAt(visit, 'already_signed_in', { ...way, headers: [], about })
     }
-    return deny(reason, { ways: tryAgainAt(way.path), about })
+    const isLost = reason === 'state_mismatch'
+    const ways = tryAgainAt(way.path)
+    return deny(reason, { ways: isLost ? outOfFrame(visit.request, ways) : ways, about })
   }
 
-  /** A callback that no login of this browser asks for, or that lost its cookie. */
-  const unasked = (visit: Visit, attempt: string, query: URLSearchParams): Promise<Verdict> => {
+  /**
+   * A callback that no login of this browser asks for, or that lost its cookie: perhaps because it
+   * was answered a moment ago, which the session knows.
+   */
+  const unasked = async (
+    visit: Visit,
+    attempt: string,
+    query: URLSearchParams,
+  ): Promise<Verdict> => {
     const { request, client } = visit
+    const session = await sessionOf(visit)
+    if (session?.login?.attempt === attempt) {
+      const way = { path: session.login.returnPath, fragment: 'wanted' } as const
+      const onward = { ...way, headers: [], about: aboutOf(visit) }
+      return continueAt(visit, 'already_signed_in', onward)
+    }
     if (query.has('code')) attempts.spoil(request, attempt, client)
     const isOver = attemptTimeMs(attempt) + client.loginLifetimeMs <= clock.nowMs()
     const reason = isOver ? 'login_state_expired' : 'state_mismatch'
@@ -157,7 +177,7 @@ export const createCallback = (ports: CheckPorts): Callback => {
     const outcome = await relyingParty.exchange(client, login, query, budget)
     if (outcome.kind === 'refused') return refused(visit, login, outcome, clear)
     const lifetime = lifetimeOf(client, login.remember === true)
-    const session = newSession(request, client, outcome.tokens, lifetime)
+    const session = newSession(request, client, outcome.tokens, login)
     const { ticket, ended } = await beginSession(client, session, budget)
     const whom: About = {
       ...aboutOf(visit),
@@ -175,9 +195,10 @@ export const createCallback = (ports: CheckPorts): Callback => {
     login: LoginState,
     query: URLSearchParams,
   ): Promise<Verdict> => {
-    const { client, budget } = visit
+    const { request, client, budget } = visit
     if (!(await attempts.claim(attempt, client, budget))) return again(visit, attempt, login)
-    const clear = clearing([loginCookieName(attempt)])
+    const name = loginCookieName(attempt)
+    const clear = clearing([{ name, ...siteOfCookie(request, client) }])
     return leadingOn(visit, login.returnPath, clear, () =>
       finish(visit, login, query, clear),
     ).finally(() => attempts.finished(attempt, client))

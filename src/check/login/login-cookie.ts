@@ -86,10 +86,10 @@ export const sealLogin = (
 export const loginCookieHeader = (
   { loginLifetimeMs }: Pick<Client, 'loginLifetimeMs'>,
   { name, value }: LoginCookie,
+  site: Pick<CookieAttributes, 'sameSite' | 'partitioned'>,
 ): Header => {
   const maxAgeSeconds = (loginLifetimeMs + LATE_MS) / 1000
-  const attributes: CookieAttributes = { sameSite: 'Lax', maxAgeSeconds }
-  return ['set-cookie', setCookie(name, value, attributes)]
+  return ['set-cookie', setCookie(name, value, { ...site, maxAgeSeconds })]
 }
 
 /**

@@ -5,12 +5,14 @@ import { rememberChoiceOf } from '../../core/cookie/remember-me.ts'
 import type { Decision, Header, Verdict } from '../../core/decision/decision.ts'
 import { deny } from '../../core/decision/deny.ts'
 import type { Client, Policy, Rule } from '../../core/policy/policy.ts'
+import { askedContextIn, isForwardable } from '../../core/provider/asked-context.ts'
 import { asFault } from '../../core/reason/fault.ts'
 import type { Form } from '../../core/request/form.ts'
 import type { Request } from '../../core/request/request.ts'
 import { originOf, returnPathsOf, siblingOriginOf } from '../../core/request/return-url.ts'
 import type { Budget } from '../../core/time/budget.ts'
-import { challenge, chooseProvider, clearing } from '../answer/denials.ts'
+import { challenge, chooseProvider, clearing, signInOutside } from '../answer/denials.ts'
+import { mayBeFramed, siteOfCookie } from '../answer/framing.ts'
 import { sessionTenant } from '../session/session-tenant.ts'
 import { withOrigin } from './hand-off.ts'
 import {
@@ -41,9 +43,15 @@ const forwardedParameters = (request: Request, client: Client): Record<string, s
   return Object.fromEntries(
     client.forwardParameters.flatMap((name) => {
       const value = query.get(name)
-      return value === null ? [] : [[name, value]]
+      return value === null || !isForwardable(name, value) ? [] : [[name, value]]
     }),
   )
+}
+
+/** To be checked in the ID token, so that nobody takes it off the request on its way. */
+const askedBy = (request: Request, client: Client): Pick<LoginDraft, 'asked'> => {
+  const asked = askedContextIn(forwardedParameters(request, client))
+  return Object.keys(asked).length === 0 ? {} : { asked }
 }
 
 const redirectUriOf = (request: Request, { callbackHost, callbackPath }: Client): string =>
@@ -59,14 +67,17 @@ const cookieHeaders = (
 ): readonly Header[] => {
   const bytes = cookie.name.length + cookie.value.length
   const dropped = loginCookiesToDrop(request.header('cookie'), clients, bytes)
-  return [loginCookieHeader(client, cookie), ...clearing(dropped)]
+  const site = siteOfCookie(request, client)
+  const gone = dropped.map((name) => ({ name, ...site }))
+  return [loginCookieHeader(client, cookie, site), ...clearing(gone)]
 }
 
 /**
  * Starts one attempt: fresh state, nonce and code verifier, sealed into a cookie of its own, so
  * that tabs never meet and nothing is written to the store (R16). The oldest attempts make room. A
  * remembered provider that fails does not keep the person from the others; a form cannot wait for a
- * choice of providers, and is challenged; nor is it asked whether to stay signed in.
+ * choice of providers, and is challenged; nor is it asked whether to stay signed in. A frame is
+ * sent to the provider where the client allows that; else it shows the way to the whole window.
  */
 export const createLogin = (ports: CheckPorts): Login => {
   const { forms, seal, relyingParty, clock, random } = ports
@@ -85,6 +96,7 @@ export const createLogin = (ports: CheckPorts): Login => {
     codeVerifier: random.token(32),
     redirectUri: redirectUriOf(request, client),
     createdAtMs: clock.nowMs(),
+    ...askedBy(request, client),
     ...(rememberChoiceOf(client, request) === 'yes' ? { remember: true } : {}),
   })
 
@@ -134,8 +146,12 @@ export const createLogin = (ports: CheckPorts): Login => {
   }
 
   return async (request, policy, rule, decision, budget) => {
-    const { refused, form } = decision
+    const { refused, form, framed } = decision
     const client = clientToSignInWith(policy, request)
+    const candidates = client === undefined ? policy.clients : [client]
+    if (framed === true && !candidates.some(mayBeFramed)) {
+      return signInOutside(request, policy, rule, refused)
+    }
     const isOpen = client === undefined || rememberChoiceOf(client, request) === 'ask'
     if (client === undefined || (isOpen && form === undefined)) {
       const answer = form === undefined ? chooseProvider : challenge

@@ -51,6 +51,7 @@ export const continueAt = (
   if (client.session.cookie.sameSite !== 'Strict') {
     return deny(reason, { headers: [['location', exact], ...headers], content: 'none', about })
   }
+  if (fragment === 'wanted') return deny(reason, { status: 200, headers, onward: url, about })
   const refresh: Header = ['refresh', `0; url=${exact}`]
   const ways = [{ label: 'Continue', href: exact }]
   return deny(reason, { status: 200, headers: [refresh, ...headers], ways, about })

@@ -145,6 +145,7 @@ export const createLogout = (ports: CheckPorts): Logout => {
       case 'absent':
         if (mayBeWithheld(request, client)) return intent.ask(request, policy, client)
         return signedOut(request, policy, client, gone)
+      case 'doubtful':
       case 'duplicate':
         return signedOut(request, policy, client, gone)
       case 'one':

@@ -14,6 +14,7 @@ import type { Request } from '../../core/request/request.ts'
 import { originOf } from '../../core/request/return-url.ts'
 import type { OpenSession } from '../../core/session/session-store.ts'
 import { farewell } from '../answer/farewell.ts'
+import { siteOfCookie } from '../answer/framing.ts'
 
 const LOGOUT_TTL_SECONDS = 600
 
@@ -73,8 +74,9 @@ export const signedOut = (
   })
 }
 
-const stateCookie = (state: string): Header => {
-  const attributes = { sameSite: 'Lax', maxAgeSeconds: LOGOUT_TTL_SECONDS } as const
+const stateCookie = (request: Request, client: Client, state: string): Header => {
+  const site = siteOfCookie(request, client)
+  const attributes = { ...site, maxAgeSeconds: LOGOUT_TTL_SECONDS }
   return ['set-cookie', setCookie(LOGOUT_COOKIE, state, attributes)]
 }
 
@@ -94,7 +96,9 @@ const signedOutHere = (
 
 /** The store could not be told: whoever reads this learns it, and can still end the rest. */
 const incomplete = (
+  request: Request,
   policy: Policy,
+  client: Client,
   headers: readonly Header[],
   ending: Ending,
   detail: string,
@@ -103,7 +107,7 @@ const incomplete = (
   const about = aboutOf(policy, ending)
   if (provider.kind !== 'asked') return deny('sign_out_incomplete', { headers, about, detail })
   return deny('sign_out_incomplete', {
-    headers: [...headers, stateCookie(provider.state)],
+    headers: [...headers, stateCookie(request, client, provider.state)],
     ways: [{ label: 'Sign out at the provider as well', href: provider.url }],
     about,
     detail,
@@ -119,7 +123,7 @@ export const answerSignOut = (
 ): Deny => {
   const { failure, provider } = ending
   const gone = farewell(request, policy, client)
-  if (failure !== undefined) return incomplete(policy, gone, ending, failure)
+  if (failure !== undefined) return incomplete(request, policy, client, gone, ending, failure)
   switch (provider.kind) {
     case 'not_asked':
       return signedOut(request, policy, client, gone, ending)
@@ -127,7 +131,11 @@ export const answerSignOut = (
       return signedOutHere(request, policy, client, gone, ending, provider.detail)
     case 'asked':
       return deny('sign_out_at_provider', {
-        headers: [['location', provider.url], ...gone, stateCookie(provider.state)],
+        headers: [
+          ['location', provider.url],
+          ...gone,
+          stateCookie(request, client, provider.state),
+        ],
         content: 'none',
         about: aboutOf(policy, ending, 'rp_initiated'),
       })

@@ -124,6 +124,8 @@ export const createSessionAuthentication = (ports: CheckPorts): SessionAuthentic
     switch (cookie.kind) {
       case 'absent':
         return refused('login_required', { presented: 'none' })
+      case 'doubtful':
+        return refused('cookies_joined')
       case 'duplicate':
         return refused('session_unknown', { clearCookies: placesOf(own, request.host) })
       case 'one':

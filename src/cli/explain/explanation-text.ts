@@ -1,4 +1,5 @@
-import type { Answer, ClientFacts, Explanation, TokenFacts } from './explanation.ts'
+import type { Answer, Explanation, ProviderFacts, TokenFacts } from './explanation.ts'
+import type { ClientFacts } from './host-facts.ts'
 
 type Row = readonly [label: string, ...lines: readonly string[]]
 
@@ -27,12 +28,25 @@ const clientLine = ({ name, issuer, callbackHost, cookieDomain }: ClientFacts): 
 const clientLines = (clients: readonly ClientFacts[]): readonly string[] =>
   clients.length === 0 ? ['none: this host takes bearer tokens only'] : clients.map(clientLine)
 
+const unique = (uris: readonly (string | undefined)[]): readonly string[] => [
+  ...new Set(uris.filter((uri) => uri !== undefined)),
+]
+
+const registeredRows = (clients: readonly ClientFacts[]): readonly Row[] => [
+  ...listRow('Redirect URI', unique(clients.map(({ redirectURI }) => redirectURI))),
+  ...listRow(
+    'Post-logout URI',
+    unique(clients.map(({ postLogoutRedirectURI }) => postLogoutRedirectURI)),
+  ),
+]
+
 const hostRows = (host: Explanation['host']): readonly Row[] => {
   switch (host.state) {
     case 'found':
       return [
         ['Policy', `ProtectedRoute ${host.policy}`],
         [host.clients.length > 1 ? 'Clients' : 'Client', ...clientLines(host.clients)],
+        ...registeredRows(host.clients),
       ]
     case 'broken':
       return [['Policy', `ProtectedRoute ${host.policy}, which cannot be used`, host.detail]]
@@ -49,7 +63,13 @@ const hostRows = (host: Explanation['host']): readonly Row[] => {
     case 'conflict':
       return [['Policy', `ProtectedRoute ${host.policy}, but the gateway names another one`]]
     case 'none':
-      return [['Policy', 'none: no ProtectedRoute names this host']]
+      return [
+        [
+          'Policy',
+          'none: no ProtectedRoute names this host',
+          ...(host.nearest === undefined ? [] : [`the nearest one is ${host.nearest}`]),
+        ],
+      ]
     case 'not_synced':
       return [['Policy', 'unknown: nothing has been read']]
   }
@@ -65,12 +85,22 @@ const answerRow = (label: string, answer: Answer | undefined): readonly Row[] =>
   return [[label, answerLine(answer), ...login, ...detail]]
 }
 
-const tokenRow = (token: TokenFacts | undefined): readonly Row[] => {
+const providerLines = ({ name, problems, warnings }: ProviderFacts): readonly string[] => {
+  const told = [...problems, ...warnings.map((warning) => `Warning: ${warning}`)]
+  const head = `IdentityProvider ${name}`
+  if (problems.length === 0) return [`${head} can be reached, and is right`, ...told]
+  return [`${head} cannot be used as it is: see \`sallyport doctor\``, ...told]
+}
+
+const providerRow = (providers: readonly ProviderFacts[] | undefined): readonly Row[] =>
+  listRow('Provider', (providers ?? []).flatMap(providerLines))
+
+const tokenRow = (token: TokenFacts | undefined, isVerified: boolean): readonly Row[] => {
   if (token === undefined) return []
   const { issuer, subject, audiences, scopes, expiresAt } = token
   return [
     [
-      'Token, not verified',
+      isVerified ? 'Token, as it says' : 'Token, not verified',
       `iss ${issuer ?? '(none)'}`,
       `sub ${subject ?? '(none)'}`,
       `aud ${audiences.join(', ') || '(none)'}`,
@@ -97,7 +127,8 @@ export const explanationText = (explanation: Explanation): string => {
     ...listRow('Accepts', explanation.accepts),
     ...listRow('Requires', explanation.requires),
     ...listRow('Upstream gets', explanation.upstream),
-    ...tokenRow(explanation.token),
+    ...providerRow(explanation.providers),
+    ...tokenRow(explanation.token, explanation.providers !== undefined),
     ...answerRow('Without credential', explanation.withoutCredential),
     ...answerRow('Answer', explanation.answer),
     ...listRow('Note', notes),

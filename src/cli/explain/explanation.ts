@@ -1,15 +1,20 @@
 import { createCheck } from '../../check/check.ts'
 import type { CheckPorts } from '../../core/check-ports.ts'
+import type { Verdict } from '../../core/decision/decision.ts'
+import { denyFault } from '../../core/decision/deny.ts'
 import { DEFAULT_IDENTITY_HEADERS } from '../../core/decision/forward.ts'
 import type { Intent } from '../../core/policy/intent.ts'
-import type { Client, Policy, Requirement, Rule } from '../../core/policy/policy.ts'
+import type { Policy, Provider, Requirement, Rule } from '../../core/policy/policy.ts'
 import type { PolicyLookup } from '../../core/policy-source.ts'
+import { asFault } from '../../core/reason/fault.ts'
 import { reasonEntry } from '../../core/reason/reason.ts'
 import type { Request } from '../../core/request/request.ts'
 import { type DecisionName, decisionName } from '../../observability/decision-name.ts'
 import { readJwt } from '../../oidc/token/jwt.ts'
 import { scopesOf } from '../../oidc/token/scopes.ts'
 import { classify } from '../../policy/applying/classify.ts'
+import { providersOf } from '../../policy/compile/object/object-summary.ts'
+import { type HostFacts, hostOf } from './host-facts.ts'
 
 /** What a request would be answered with. */
 export interface Answer {
@@ -30,21 +35,16 @@ export interface TokenFacts {
   readonly expiresAt?: string
 }
 
-/** What an explanation says of a client. */
-export interface ClientFacts {
+/** What was found when a provider was contacted. */
+export interface ProviderFacts {
   readonly name: string
   readonly issuer: string
-  /** The host of its one redirect URI; absent: each host has its own. */
-  readonly callbackHost?: string
-  /** The domain whose hosts share its sessions; absent: each host has its own. */
-  readonly cookieDomain?: string
+  readonly problems: readonly string[]
+  readonly warnings: readonly string[]
 }
 
-/** Where on a callback host which client is called back. */
-interface CallbackPath {
-  readonly client: string
-  readonly path: string
-}
+/** Contacts providers. */
+export type ProvidersOf = (providers: readonly Provider[]) => Promise<readonly ProviderFacts[]>
 
 /** Why a request is answered as it is. */
 export interface Explanation {
@@ -57,18 +57,7 @@ export interface Explanation {
     readonly canonicalPath: string
   }
   /** Who owns the host, or why nobody does. */
-  readonly host:
-    | {
-        readonly state: 'found'
-        readonly policy: string
-        /** Those that end-users may sign in with. */
-        readonly clients: readonly ClientFacts[]
-      }
-    | { readonly state: 'none' | 'not_synced' }
-    /** Clients are called back here, and nothing else is served. */
-    | { readonly state: 'callbacks'; readonly callbacks: readonly CallbackPath[] }
-    | { readonly state: 'conflict'; readonly policy: string }
-    | { readonly state: 'broken'; readonly policy: string; readonly detail: string }
+  readonly host: HostFacts
   readonly road?: Intent['kind']
   readonly rule?: string
   /** Accepted credentials in the order in which they are tried. */
@@ -77,6 +66,8 @@ export interface Explanation {
   readonly requires: readonly string[]
   /** Headers that the upstream gets from an identity. */
   readonly upstream: readonly string[]
+  /** The providers that the policy asks, contacted; absent: nobody was. */
+  readonly providers?: readonly ProviderFacts[]
   /** The token in the request. */
   readonly token?: TokenFacts
   /** The answer to this request; absent for the callback and the sign-out path. */
@@ -115,33 +106,6 @@ const upstreamHeaders = (rule: Rule): readonly string[] => [
     : 'no authorization header',
 ]
 
-const clientFacts = ({ name, provider, callbackHost, session }: Client): ClientFacts => ({
-  name,
-  issuer: provider.issuer,
-  ...(callbackHost === undefined ? {} : { callbackHost }),
-  ...(session.cookie.domain === undefined ? {} : { cookieDomain: session.cookie.domain }),
-})
-
-const hostOf = (found: PolicyLookup): Explanation['host'] => {
-  if (found.kind === 'callbacks') {
-    const callbacks = found.clients.map(({ name, callbackPath }) => ({
-      client: name,
-      path: callbackPath,
-    }))
-    return { state: 'callbacks', callbacks }
-  }
-  if (found.kind !== 'found') {
-    const { kind, ...rest } = found
-    return { state: kind, ...rest } as Explanation['host']
-  }
-  const { clients, name } = found.policy
-  return {
-    state: 'found',
-    policy: name,
-    clients: clients.map(clientFacts),
-  }
-}
-
 const listOf = (value: unknown): readonly string[] =>
   (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string')
 
@@ -171,8 +135,17 @@ const withoutCredentials = (request: Request): Request => ({
   header: (name) => (CREDENTIALS.has(name) ? undefined : request.header(name)),
 })
 
+/** A fault is a verdict too, as it is where checks are answered. */
+const verdictOn = async (request: Request, ports: CheckPorts): Promise<Verdict> => {
+  try {
+    return await createCheck(ports)(request, ports.newBudget(0))
+  } catch (thrown) {
+    return denyFault(asFault(thrown))
+  }
+}
+
 const answerTo = async (request: Request, ports: CheckPorts): Promise<Answer> => {
-  const verdict = await createCheck(ports)(request, ports.newBudget(0))
+  const verdict = await verdictOn(request, ports)
   return {
     decision: decisionName(verdict),
     status: verdict.kind === 'allow' ? 200 : verdict.status,
@@ -182,8 +155,8 @@ const answerTo = async (request: Request, ports: CheckPorts): Promise<Answer> =>
   }
 }
 
-const notesOn = (request: Request): readonly string[] => [
-  ...(request.header('authorization') === undefined
+const notesOn = (request: Request, isLive: boolean): readonly string[] => [
+  ...(request.header('authorization') === undefined || isLive
     ? []
     : ['The token is read, not verified: its signature is taken for good here.']),
   ...(request.header('cookie') === undefined
@@ -223,11 +196,24 @@ const OUR_ROADS: ReadonlySet<string | undefined> = new Set([
   'front_channel_logout',
 ])
 
-/** Explains a request with the very functions that answer it; the ports reach nothing. */
+const providersIn = (found: PolicyLookup): readonly Provider[] => {
+  if (found.kind === 'callbacks') return [...new Set(found.clients.map((one) => one.provider))]
+  return found.kind === 'found' ? providersOf(found.policy) : []
+}
+
+/** What an explanation says besides, and how it contacts providers; absent: it does not. */
+export interface ExplanationOptions {
+  /** The host that was probably meant by one that is not there. */
+  readonly nearest: (host: string) => string | undefined
+  readonly notes: readonly string[]
+  readonly providersOf?: ProvidersOf
+}
+
+/** Explains a request with the very functions that answer it. */
 export const explainRequest = async (
   request: Request,
   ports: CheckPorts,
-  notes: readonly string[],
+  { nearest, notes, providersOf: contact }: ExplanationOptions,
 ): Promise<Explanation> => {
   const found = ports.policies.find(request)
   const road = roadOf(request, found)
@@ -240,13 +226,14 @@ export const explainRequest = async (
       path: request.path.raw.replace(/\?.*$/, ''),
       canonicalPath: request.path.canonical,
     },
-    host: hostOf(found),
+    host: hostOf(found, request, nearest(request.host)),
     ...road,
+    ...(contact === undefined ? {} : { providers: await contact(providersIn(found)) }),
     ...tokenFacts(request),
     ...(isOurs ? {} : { answer: await answerTo(request, ports) }),
     ...(!isOurs && hasCredential(request) && road.road === 'protected'
       ? { withoutCredential: await answerTo(bare, ports) }
       : {}),
-    notes: [...notesOn(request), ...notes],
+    notes: [...notesOn(request, contact !== undefined), ...notes],
   }
 }

@@ -24,6 +24,13 @@ export const outputOption = (): Option =>
     .choices(['text', 'json'])
     .default('text')
 
+/** The option of every command that reads resources. */
+export const insecureOption = (): Option =>
+  new Option(
+    '--allow-insecure-issuers',
+    'Accept http issuers, as `serve` does with this flag. For local trials.',
+  ).default(false)
+
 /** An option that may be repeated, whose values are kept in order. */
 export const repeatable = (flags: string, description: string): Option =>
   new Option(flags, description).argParser((value: string, before?: readonly string[]) =>

@@ -198,10 +198,20 @@ const check = z.strictObject({
     '60s',
   ).default('4s'),
   maxHeaderBytes: integer(
-    'A request whose header names and values are larger together is refused with 400.',
+    'A request whose host, path, header names and values are larger together is refused with 400.',
     1_024,
     1_048_576,
   ).default(98_304),
+  forwardedHeaderBytes: integer(
+    'What the header names and values of a request may come to with those that are added: as much as the gateway takes (`max_request_headers_kb` of Envoy, 60 KiB unless it is set), which answers 500 beyond. Claims that do not fit are left out and named in `x-sallyport-truncated`; where the access token does not fit, the request is refused with 431.',
+    8_192,
+    8_388_608,
+  ).default(61_440),
+  forwardedHeaderCount: integer(
+    'How many header lines a request may have with those that are added, likewise (`max_headers_count` of Envoy, 100 unless it is set).',
+    20,
+    10_000,
+  ).default(100),
 })
 
 const shutdown = z.strictObject({

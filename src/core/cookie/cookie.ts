@@ -1,3 +1,5 @@
+import { trimBlanks } from '../request/trim-blanks.ts'
+
 /** A cookie as the request carries it; the value is byte for byte what was sent. */
 export interface Cookie {
   readonly name: string
@@ -7,7 +9,7 @@ export interface Cookie {
 const splitPair = (pair: string): Cookie | undefined => {
   const equals = pair.indexOf('=')
   if (equals < 1) return undefined
-  return { name: pair.slice(0, equals).trim(), value: pair.slice(equals + 1).trim() }
+  return { name: trimBlanks(pair.slice(0, equals)), value: trimBlanks(pair.slice(equals + 1)) }
 }
 
 /**
@@ -16,8 +18,30 @@ const splitPair = (pair: string): Cookie | undefined => {
  */
 export const parseCookies = (header: string | undefined): readonly Cookie[] => {
   if (header === undefined || header === '') return []
-  return header.split(';').flatMap((pair) => splitPair(pair.trim()) ?? [])
+  return header.split(';').flatMap((pair) => splitPair(trimBlanks(pair)) ?? [])
 }
+
+/** How a cookie begins that only TLS can have set: each of ours (RFC 6265bis section 4.1.3). */
+const PREFIXED = '[ \\t]*__(?:Host|Secure)-[^=;,]*='
+
+const DOUBTFUL = new RegExp(`,(?=${PREFIXED})`, 'g')
+const LINE_END = new RegExp(`((?:^|;)\\n?${PREFIXED}[^;,]*),`, 'g')
+
+/** What no header holds; it marks a pair that followed a comma. */
+const MARK = '\n'
+
+/**
+ * Several `cookie` lines that a gateway has joined with commas, read as far as that can be done. A
+ * comma after a prefixed cookie ends a line, as no value of ours holds one. After any other it may
+ * begin the next line, or be part of a value that a sibling host has chosen: a prefixed cookie that
+ * follows it becomes a marked pair, which is never taken for the cookie of that name.
+ */
+export const separateLines = (joined: string): string =>
+  joined.includes(',') ? joined.replace(DOUBTFUL, `;${MARK}`).replace(LINE_END, '$1;') : joined
+
+/** The name of a pair, marked or not. */
+const plainName = ({ name }: Cookie): string =>
+  name.startsWith(MARK) ? trimBlanks(name.slice(MARK.length)) : name
 
 /**
  * What a header holds under one cookie name. Two of the same name mean that somebody planted one
@@ -27,14 +51,20 @@ export type CookieLookup =
   | { readonly kind: 'absent' }
   | { readonly kind: 'one'; readonly value: string }
   | { readonly kind: 'duplicate' }
+  /** It may be a line of its own, or what somebody has hidden in the value of another cookie. */
+  | { readonly kind: 'doubtful' }
 
 /** Looks one cookie up without parsing the others. */
 export const findCookie = (header: string | undefined, name: string): CookieLookup => {
   if (header?.includes(`${name}=`) !== true) return { kind: 'absent' }
-  const values = parseCookies(header).filter((cookie) => cookie.name === name)
+  const cookies = parseCookies(header)
+  const values = cookies.filter((cookie) => cookie.name === name)
   if (values.length > 1) return { kind: 'duplicate' }
   const [only] = values
-  return only === undefined ? { kind: 'absent' } : { kind: 'one', value: only.value }
+  if (only !== undefined) return { kind: 'one', value: only.value }
+  return cookies.some((cookie) => plainName(cookie) === name)
+    ? { kind: 'doubtful' }
+    : { kind: 'absent' }
 }
 
 /**
@@ -45,11 +75,13 @@ export const withoutCookies = (
   header: string,
   isOwn: (name: string) => boolean,
 ): string | undefined => {
-  const kept = header.split(';').filter((pair) => {
-    const cookie = splitPair(pair.trim())
-    return cookie === undefined || !isOwn(cookie.name)
+  const pairs = header.split(';')
+  const kept = pairs.filter((pair) => {
+    const cookie = splitPair(trimBlanks(pair))
+    return cookie === undefined || !isOwn(plainName(cookie))
   })
-  const rest = kept.join(';').trim()
+  if (kept.length === pairs.length) return header
+  const rest = trimBlanks(kept.join(';').replaceAll(`;${MARK}`, ',').replace(MARK, ''))
   return rest === '' ? undefined : rest
 }
 
@@ -60,6 +92,7 @@ export interface CookieKey {
   readonly domain?: string
   /** In a frame of another site a browser removes a cookie only if it may be set there as well. */
   readonly sameSite?: CookieAttributes['sameSite']
+  readonly partitioned?: true
 }
 
 /** The attributes that differ between our cookies; the others are fixed. */
@@ -67,12 +100,17 @@ export interface CookieAttributes {
   readonly sameSite: 'Lax' | 'Strict' | 'None'
   /** Every host below it gets the cookie as well. Absent: the answering host alone. */
   readonly domain?: string
+  /** Kept apart for each site that frames the host. */
+  readonly partitioned?: true
   /** Absent: the cookie ends with the browser session. */
   readonly maxAgeSeconds?: number
 }
 
 const domainAttribute = (domain: string | undefined): string =>
   domain === undefined ? '' : `; Domain=${domain}`
+
+const siteOf = ({ sameSite = 'Lax', partitioned }: Omit<CookieKey, 'name' | 'domain'>): string =>
+  `; SameSite=${sameSite}${partitioned === true ? '; Partitioned' : ''}`
 
 /**
  * A `set-cookie` value: always Secure, HttpOnly and Path=/, and without a Domain unless one is
@@ -84,9 +122,9 @@ export const setCookie = (name: string, value: string, attributes: CookieAttribu
       ? ''
       : `; Max-Age=${Math.floor(attributes.maxAgeSeconds)}`
   const domain = domainAttribute(attributes.domain)
-  return `${name}=${value}; Path=/${domain}${lifetime}; Secure; HttpOnly; SameSite=${attributes.sameSite}`
+  return `${name}=${value}; Path=/${domain}${lifetime}; Secure; HttpOnly${siteOf(attributes)}`
 }
 
 /** A `set-cookie` value that removes the cookie. */
-export const clearCookie = ({ name, domain, sameSite = 'Lax' }: CookieKey): string =>
-  `${name}=; Path=/${domainAttribute(domain)}; Max-Age=0; Secure; HttpOnly; SameSite=${sameSite}`
+export const clearCookie = ({ name, domain, ...site }: CookieKey): string =>
+  `${name}=; Path=/${domainAttribute(domain)}; Max-Age=0; Secure; HttpOnly${siteOf(site)}`

@@ -1,14 +1,15 @@
 import type { Authentication } from '../identity/identity.ts'
 import type { Policy, Rule } from '../policy/policy.ts'
 import { keepableForm } from '../request/form.ts'
-import { mayLogin } from '../request/navigation.ts'
+import { isForFrame, mayLogin } from '../request/navigation.ts'
 import type { Request } from '../request/request.ts'
 import type { Access, Decision } from './decision.ts'
 
 /**
  * The decision. An identity that is not permitted is forbidden, never sent to another login: it
- * would loop. A refused bearer token is challenged, never redirected. A login needs a client, a
- * rule that takes sessions and a navigation, or a form that can wait for its end.
+ * would loop. A refused bearer token is challenged, never redirected; nor is a browser whose
+ * session cookie the gateway hides, as it would after a login. A login needs a client, a rule that
+ * takes sessions and a navigation, be it of a frame, or a form that can wait for its end.
  */
 export const decide = (
   request: Pick<Request, 'method' | 'header' | 'authority' | 'path' | 'body'>,
@@ -21,9 +22,13 @@ export const decide = (
     const takesSessions = rule.authenticate.some((method) => method.kind === 'session')
     const refused = authentication
     const canLogin =
-      policy.clients.length > 0 && takesSessions && authentication.presented !== 'bearer'
+      policy.clients.length > 0 &&
+      takesSessions &&
+      refused.presented !== 'bearer' &&
+      refused.reason !== 'cookies_joined'
     if (!canLogin || rule.onUnauthenticated === 'Challenge') return { kind: 'challenge', refused }
     if (mayLogin(request, rule.onUnauthenticated)) return { kind: 'login', refused }
+    if (isForFrame(request)) return { kind: 'login', refused, framed: true }
     const form = keepableForm(request, rule)
     return form === undefined ? { kind: 'challenge', refused } : { kind: 'login', refused, form }
   }

@@ -19,8 +19,13 @@ export type Access =
 /** The core's answer, before the login is prepared and the headers are made. */
 export type Decision =
   | { readonly kind: 'allow'; readonly identity: Identity }
-  /** `form`: what the request sent, to be sent again afterwards. */
-  | { readonly kind: 'login'; readonly refused: Unauthenticated; readonly form?: Form }
+  /** `form`: what the request sent, to be sent again afterwards. `framed`: it is for a frame. */
+  | {
+      readonly kind: 'login'
+      readonly refused: Unauthenticated
+      readonly form?: Form
+      readonly framed?: true
+    }
   | { readonly kind: 'challenge'; readonly refused: Unauthenticated }
   | {
       readonly kind: 'forbid'
@@ -35,7 +40,12 @@ export type Header = readonly [name: string, value: string]
 export interface Way {
   readonly label: string
   readonly href: string
+  /** Out of a frame, in the whole window. */
+  readonly target?: 'top'
 }
+
+/** Who may show an answer in a frame: anybody, or the host itself and these origins. */
+export type Framing = 'anybody' | readonly string[]
 
 /** Who asked for a logout, and how. `local`: a person, and the provider was not told. */
 export type LogoutKind = 'local' | 'rp_initiated' | 'front_channel' | 'back_channel'
@@ -49,6 +59,8 @@ export interface About {
   readonly rule?: string
   readonly subject?: string
   readonly via?: Identity['via']
+  /** Names of headers that the upstream does not get, as there was no room for them (R9). */
+  readonly leftOut?: readonly string[]
   /** Older sessions of the subject that made room for this one. */
   readonly endedSessions?: number
   /** Set where a check was a logout and came to an end. */
@@ -79,6 +91,10 @@ export interface Deny {
   readonly ways: readonly Way[]
   /** What a page sends again, by itself and by a button. */
   readonly resend?: { readonly form: Form; readonly url: string }
+  /** Where a page goes on to by itself, with the fragment that its own address has. */
+  readonly onward?: string
+  /** Absent: nobody. */
+  readonly framing?: Framing
   /** For the log alone: what exactly went wrong. Never holds a credential. */
   readonly detail?: string
   readonly about: About

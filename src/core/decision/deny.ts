@@ -1,6 +1,6 @@
 import { type Fault, faultEntry } from '../reason/fault.ts'
 import { type Reason, reasonEntry } from '../reason/reason.ts'
-import type { About, Deny, Header, Way } from './decision.ts'
+import type { About, Deny, Framing, Header, Way } from './decision.ts'
 
 /** The response header that carries the reason code of every denial. */
 export const REASON_HEADER = 'x-sallyport-reason'
@@ -13,6 +13,8 @@ export interface DenyOptions {
   readonly content?: Deny['content']
   readonly ways?: readonly Way[]
   readonly resend?: Deny['resend']
+  readonly onward?: string
+  readonly framing?: Framing
   readonly detail?: string
   readonly about?: About
 }
@@ -31,6 +33,8 @@ export const deny = (reason: Reason, options: DenyOptions = {}): Deny => ({
   content: options.content ?? 'page',
   ways: options.ways ?? [],
   ...(options.resend === undefined ? {} : { resend: options.resend }),
+  ...(options.onward === undefined ? {} : { onward: options.onward }),
+  ...(options.framing === undefined ? {} : { framing: options.framing }),
   ...(options.detail === undefined ? {} : { detail: options.detail }),
   about: options.about ?? {},
 })

@@ -3,8 +3,13 @@ import { isOwnCookie } from '../cookie/own-cookies.ts'
 import type { Claims, Identity, Json } from '../identity/identity.ts'
 import type { Policy, Rule, UpstreamHeader } from '../policy/policy.ts'
 import type { Reason } from '../reason/reason.ts'
+import { utf8Of } from '../request/byte-text.ts'
 import { normalizeHeaderName, type Request } from '../request/request.ts'
-import type { About, Allow, Header } from './decision.ts'
+import { trimBlanks } from '../request/trim-blanks.ts'
+import type { About, Allow, Deny, Header } from './decision.ts'
+import { deny } from './deny.ts'
+import { addWithin, type Fitted, NOTHING_ADDED } from './header-room.ts'
+import { OWN_HEADER_PREFIX } from './own-headers.ts'
 
 /** The identity headers that every upstream gets; the names are taken from every request first. */
 export const DEFAULT_IDENTITY_HEADERS = [
@@ -14,16 +19,8 @@ export const DEFAULT_IDENTITY_HEADERS = [
   'x-auth-scopes',
 ] as const
 
-/** Names beginning so belong to this service: no downstream may send them on. */
-export const OWN_HEADER_PREFIX = 'x-sallyport-'
-
-/**
- * Names the headers that were left out because their value was over the limit, comma separated
- * (R9).
- */
-const TRUNCATED_HEADER = `${OWN_HEADER_PREFIX}truncated`
-
-const MAX_VALUE_BYTES = 8 * 1024
+const NO_ROOM =
+  'The gateway has no room for who it is and the access token: raise check.forwardedHeaderBytes and check.forwardedHeaderCount if it takes more, or set upstream.accessToken to None.'
 
 /** The value at a path into the claims; `undefined` where a level is missing or not an object. */
 export const claimAt = (claims: Claims, path: readonly string[]): Json | undefined => {
@@ -41,13 +38,26 @@ const encodeUnsafe = (text: string): string =>
     ? text
     : text.toWellFormed().replace(/[^\u0020-\u0024\u0026-\u007e]/gu, encodeURIComponent)
 
+const blanks = (count: number): string => '%20'.repeat(count)
+
+/**
+ * Readers of headers take them off, and two claims would be one. In linear time: a pattern for the
+ * last blanks would try each run of blanks within a claim from every one of them.
+ */
+const encodeOuterBlanks = (text: string): string => {
+  if (!text.startsWith(' ') && !text.endsWith(' ')) return text
+  const fromFirst = text.trimStart()
+  const inner = fromFirst.trimEnd()
+  return blanks(text.length - fromFirst.length) + inner + blanks(fromFirst.length - inner.length)
+}
+
 /**
  * A claim as a header value: strings as they are, numbers and booleans in JSON, arrays and objects
- * as JSON. Whatever is not printable ASCII, and `%` itself, is percent-encoded as UTF-8, so no
- * value can end a header (R9).
+ * as JSON. Whatever is not printable ASCII, `%` itself, and a blank at either end are
+ * percent-encoded as UTF-8, so no value can end a header (R9) or be read as another.
  */
 export const headerValueOf = (value: Json): string =>
-  encodeUnsafe(typeof value === 'string' ? value : JSON.stringify(value)).trim()
+  encodeOuterBlanks(encodeUnsafe(typeof value === 'string' ? value : JSON.stringify(value)))
 
 /** An empty value is no header: Envoy drops it, and a forged one of that name would stay. */
 const valueHeader = (name: string, claim: Json | undefined): Header[] => {
@@ -55,20 +65,20 @@ const valueHeader = (name: string, claim: Json | undefined): Header[] => {
   return value === '' ? [] : [[name, value]]
 }
 
-const identityHeaders = (identity: Identity, headers: readonly UpstreamHeader[]): Header[] => [
-  ...valueHeader('x-auth-subject', identity.subject),
-  ...valueHeader('x-auth-issuer', identity.issuer),
+/** Who it is: an upstream that is told less would take it for somebody else. */
+const whoHeaders = ({ subject, issuer }: Identity): readonly Header[] => [
+  ...valueHeader('x-auth-subject', subject),
+  ...valueHeader('x-auth-issuer', issuer),
+]
+
+const claimHeaders = (
+  identity: Identity,
+  headers: readonly UpstreamHeader[],
+): readonly Header[] => [
   ...valueHeader('x-auth-email', claimAt(identity.claims, ['email'])),
   ...valueHeader('x-auth-scopes', identity.scopes.join(' ')),
   ...headers.flatMap(({ name, path }) => valueHeader(name, claimAt(identity.claims, path))),
 ]
-
-const bounded = (headers: readonly Header[]): readonly Header[] => {
-  const over = headers.filter(([, value]) => value.length > MAX_VALUE_BYTES)
-  if (over.length === 0) return headers
-  const names = over.map(([name]) => name).join(',')
-  return [...headers.filter((header) => !over.includes(header)), [TRUNCATED_HEADER, names]]
-}
 
 /**
  * What is taken off: every name of ours that is not set, whether or not the request shows it (an
@@ -95,29 +105,50 @@ const forged = (
 interface CookieChange {
   readonly set: readonly Header[]
   readonly remove: readonly string[]
+  readonly leftOut: readonly string[]
 }
 
-const UNCHANGED: CookieChange = { set: [], remove: [] }
+const UNCHANGED: CookieChange = { set: [], remove: [], leftOut: [] }
+
+/**
+ * What is left of the cookies as text, for Envoy takes no other bytes than UTF-8: a cookie of other
+ * bytes is left out whole, never altered.
+ */
+const asText = (bytes: string): CookieChange => {
+  const pairs = bytes.split(';').map((pair) => ({ pair, text: utf8Of(pair) }))
+  const texts = pairs.flatMap(({ text }) => text ?? [])
+  const rest = trimBlanks(texts.join(';'))
+  return {
+    set: rest === '' ? [] : [['cookie', rest]],
+    remove: rest === '' ? ['cookie'] : [],
+    leftOut: texts.length < pairs.length ? ['cookie'] : [],
+  }
+}
 
 const cookieChange = (
-  cookie: string | undefined,
+  { header, encoding }: Pick<Request, 'header' | 'encoding'>,
   { clients }: Pick<Policy, 'clients'>,
 ): CookieChange => {
+  const cookie = header('cookie')
   if (cookie === undefined) return UNCHANGED
   const rest = withoutCookies(cookie, (name) => isOwnCookie(name, clients))
-  if (rest === undefined) return { set: [], remove: ['cookie'] }
-  return rest === cookie ? UNCHANGED : { set: [['cookie', rest]], remove: [] }
+  if (rest === undefined) return { set: [], remove: ['cookie'], leftOut: [] }
+  if (rest === cookie) return UNCHANGED
+  return encoding === 'bytes' ? asText(rest) : { set: [['cookie', rest]], remove: [], leftOut: [] }
 }
+
+type Forwarded = Pick<Request, 'header' | 'headerNames' | 'encoding' | 'room'>
 
 const allow = (
   reason: Reason,
-  request: Pick<Request, 'header' | 'headerNames'>,
+  request: Forwarded,
   policy: Policy,
-  set: readonly Header[],
+  { headers: set, leftOut }: Fitted,
   remove: readonly string[],
   about: About,
 ): Allow => {
-  const cookies = cookieChange(request.header('cookie'), policy)
+  const cookies = cookieChange(request, policy)
+  const missing = [...leftOut, ...cookies.leftOut]
   const setHeaders = [...set, ...cookies.set]
   const names = new Set(setHeaders.map(([name]) => name))
   return {
@@ -125,7 +156,7 @@ const allow = (
     reason,
     setHeaders,
     removeHeaders: [...forged(request, policy, names), ...remove, ...cookies.remove],
-    about,
+    about: missing.length === 0 ? about : { ...about, leftOut: missing },
   }
 }
 
@@ -133,36 +164,37 @@ const allow = (
  * Lets a request through without an identity: everything that could look like one is taken off
  * (R8).
  */
-export const forwardPublic = (
-  request: Pick<Request, 'header' | 'headerNames'>,
-  policy: Policy,
-  rule: Rule,
-): Allow => allow('public', request, policy, [], [], { policy: policy.name, rule: rule.name })
+export const forwardPublic = (request: Forwarded, policy: Policy, rule: Rule): Allow =>
+  allow('public', request, policy, NOTHING_ADDED, [], { policy: policy.name, rule: rule.name })
 
 /**
  * Lets a request through with its identity: forged headers are taken off, ours replace what is
  * there, our cookies stay here (R8, R9, R10). A session's access token is forwarded (RFC 6750
  * section 2.1) unless the rule says `None`; then no `authorization` header reaches the upstream at
- * all, as nobody has looked at it.
+ * all, as nobody has looked at it. Claims that the gateway has no room for are left out and named;
+ * where subject, issuer or token do not fit, the request ends here.
  */
 export const forward = (
-  request: Pick<Request, 'header' | 'headerNames'>,
+  request: Forwarded,
   policy: Policy,
   rule: Rule,
   identity: Identity,
-): Allow => {
+): Allow | Deny => {
   const forwards = rule.upstream.accessToken === 'Forward'
   const token: readonly Header[] =
     forwards && identity.via === 'session'
       ? [['authorization', `Bearer ${identity.accessToken}`]]
       : []
-  const set = [...bounded(identityHeaders(identity, rule.upstream.headers)), ...token]
-  const carriesToken = request.header('authorization') !== undefined
-  const remove = !forwards && carriesToken ? ['authorization'] : []
-  return allow('allowed', request, policy, set, remove, {
+  const about: About = {
     policy: policy.name,
     rule: rule.name,
     subject: identity.subject,
     via: identity.via,
-  })
+  }
+  const claims = claimHeaders(identity, rule.upstream.headers)
+  const fitted = addWithin(whoHeaders(identity), claims, token, request.room)
+  if (fitted === undefined) return deny('headers_too_large', { about, detail: NO_ROOM })
+  const carriesToken = request.header('authorization') !== undefined
+  const remove = !forwards && carriesToken ? ['authorization'] : []
+  return allow('allowed', request, policy, fitted, remove, about)
 }

@@ -96,6 +96,8 @@ export interface SessionCookie {
   /** The parent domain whose hosts share the session; absent: each host has its own. */
   readonly domain?: string
   readonly sameSite: 'Lax' | 'Strict' | 'None'
+  /** Kept apart for each site that frames the host. */
+  readonly partitioned?: true
 }
 
 /** A compiled OIDCClient with everything it refers to. */
@@ -144,6 +146,8 @@ export interface Client {
     /** Sessions that began before this have ended, once that time has come. */
     readonly revokeBeforeMs?: number
     readonly cookie: SessionCookie
+    /** The origins that may frame a sign-in, as `frame-ancestors` takes them; absent: none. */
+    readonly framing?: readonly string[]
   }
   readonly logout: {
     readonly path: string
@@ -186,6 +190,8 @@ export interface BearerMethod {
   readonly provider: Provider
   /** At least one of these must be in the claim that names audiences; never empty (R23). */
   readonly audiences: readonly string[]
+  /** A longer token is refused unread. */
+  readonly maxBytes: number
   /** Which claim that is: `aud`, unless the provider has none. */
   readonly audienceClaim: string
   /** Never empty. */
@@ -259,6 +265,8 @@ export interface Policy {
    * that takes bearer tokens only.
    */
   readonly clients: readonly Client[]
+  /** The header in which the gateway says which of the route's hosts the browser sees. */
+  readonly publicHostHeader?: string
   /** First match wins. */
   readonly rules: readonly Rule[]
   /**

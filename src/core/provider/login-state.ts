@@ -1,3 +1,5 @@
+import type { AskedContext } from './asked-context.ts'
+
 /** What must survive between authorization request and callback (R16). */
 export interface LoginState {
   /** The `state` parameter; also names the attempt. */
@@ -8,6 +10,8 @@ export interface LoginState {
   readonly returnPath: string
   readonly redirectUri: string
   readonly createdAtMs: number
+  /** What the original request forwarded of `max_age` and `acr_values`. */
+  readonly asked?: AskedContext
   /** The return path is not the whole that was asked for: it was too long to keep. */
   readonly cut?: true
   /** The person wants to stay signed in on this device. */

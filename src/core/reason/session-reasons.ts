@@ -16,6 +16,14 @@ export const sessionReasons = {
     remedy:
       'The client has `session.bindTo`, and the user agent or address is not the one of the login. Expected after a change of network or an update of the browser; the session itself goes on where it began.',
   },
+  cookies_joined: {
+    kind: 'challenge',
+    status: 401,
+    message:
+      'The gateway joined the cookies of the request, so that your session cannot be told apart.',
+    remedy:
+      'The request had several `Cookie` lines, as some proxies write them, and the gateway joins them with commas, which may be part of a value. Set `encode_raw_headers: true` in the ext_authz filter.',
+  },
   session_expired: {
     kind: 'challenge',
     status: 401,

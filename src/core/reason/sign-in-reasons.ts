@@ -28,6 +28,13 @@ export const signInReasons = {
     remedy:
       'Nothing to do: the route has several clients, or its client offers to stay signed in, and the page asks. A link with `sallyport_provider=<name of the OIDCClient>`, and within the same site `sallyport_remember=yes` or `no`, skips it.',
   },
+  login_framed: {
+    kind: 'challenge',
+    status: 401,
+    message: 'You need to sign in first, which works in the whole window alone.',
+    remedy:
+      'Nothing to do: the page in the frame opens the sign-in in the whole window. To sign in inside frames, list the pages around them in `session.framing.allowedAncestors` of the client.',
+  },
   login_handed_over: {
     kind: 'redirect',
     status: 303,

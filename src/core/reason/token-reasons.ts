@@ -8,6 +8,13 @@ export const tokenReasons = {
     message: 'An access token is required.',
     remedy: 'Send `Authorization: Bearer <access token>` from one of the providers of the rule.',
   },
+  token_too_large: {
+    kind: 'challenge',
+    status: 401,
+    message: 'The access token is longer than is accepted here.',
+    remedy:
+      'Have the provider put less into it, or raise `bearer.maxBytes` of the rule and the header limits of the gateway and of `check.maxHeaderBytes` with it. The log line says how long it was.',
+  },
   token_malformed: {
     kind: 'challenge',
     status: 401,

@@ -13,7 +13,8 @@ export interface Form {
 type Carrier = Pick<Request, 'method' | 'header' | 'authority' | 'path' | 'body'>
 
 const MAX_FIELDS = 500
-const TYPE = /^application\/x-www-form-urlencoded\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i
+const TYPE =
+  /^application\/x-www-form-urlencoded[ \t]*(?:;[ \t]*charset=(?:utf-8|"utf-8")[ \t]*)?$/i
 const ENCODED = /^[\x21-\x7e]*$/
 
 const decode = (text: string): string | undefined => {

@@ -1,7 +1,15 @@
 import type { OnUnauthenticated } from '../policy/policy.ts'
 import type { Request } from './request.ts'
+import { trimBlanks } from './trim-blanks.ts'
 
 type Asked = Pick<Request, 'method' | 'header'>
+
+/**
+ * Whether a program calls by gRPC or gRPC-Web, by the content type (gRPC over HTTP/2): it follows
+ * no redirect and reads no page.
+ */
+export const isGrpc = ({ header }: Pick<Request, 'header'>): boolean =>
+  header('content-type')?.startsWith('application/grpc') === true
 
 const isSafeMethod = (method: string): boolean => method === 'GET' || method === 'HEAD'
 
@@ -14,7 +22,7 @@ const MAX_RANGES = 64
 const PAGE_TYPES: ReadonlySet<string> = new Set(['text/html', 'application/xhtml+xml'])
 
 const isWantedPage = (range: string): boolean => {
-  const [type = '', ...parameters] = range.split(';', MAX_RANGES).map((part) => part.trim())
+  const [type = '', ...parameters] = range.split(';', MAX_RANGES).map(trimBlanks)
   return (
     PAGE_TYPES.has(type.toLowerCase()) && !parameters.some((part) => /^q=0(?:\.0*)?$/i.test(part))
   )
@@ -26,13 +34,16 @@ const acceptsHtml = (header: Request['header']): boolean =>
 /** What a request says about itself: a page to show, something else, or nothing. */
 type Kind = 'navigation' | 'other' | 'unknown'
 
+/** A page within a page, with a history and cookies of its own. */
+const FRAMES: ReadonlySet<string> = new Set(['iframe', 'frame'])
+
 const fetchMetadata = (mode: string, dest: string | undefined): Kind =>
   mode === 'navigate' && (dest === undefined || dest === 'document') ? 'navigation' : 'other'
 
 const kindOf = (request: Asked): Kind => {
   const { header } = request
   if (!isSafeMethod(request.method) || isPrefetch(header)) return 'other'
-  if (header('x-requested-with') !== undefined) return 'other'
+  if (header('x-requested-with') !== undefined || isGrpc(request)) return 'other'
   const mode = header('sec-fetch-mode')
   if (mode !== undefined) return fetchMetadata(mode, header('sec-fetch-dest'))
   if (acceptsHtml(header)) return 'navigation'
@@ -52,6 +63,13 @@ export const mayLogin = (request: Asked, setting: OnUnauthenticated): boolean =>
   const kind = kindOf(request)
   return kind === 'navigation' || (setting === 'Login' && kind === 'unknown')
 }
+
+/** Whether a browser shows what is asked for in a frame of a page (Fetch Metadata). */
+export const isForFrame = ({ method, header }: Asked): boolean =>
+  isSafeMethod(method) &&
+  header('sec-fetch-mode') === 'navigate' &&
+  FRAMES.has(header('sec-fetch-dest') ?? '') &&
+  !isPrefetch(header)
 
 const OWN_SITE: ReadonlySet<string> = new Set(['same-origin', 'same-site', 'none'])
 

@@ -11,13 +11,23 @@ export interface Request {
   readonly method: string
   /** Canonical: lower case, no port, no trailing dot (R4). */
   readonly host: string
-  /** The canonical host with the port the downstream used, if it named one. */
+  /** The canonical host with the port the downstream named, unless it is that of https. */
   readonly authority: string
   readonly path: Path
-  /** The value under a lower-case name; several values as Envoy joined them. */
+  /**
+   * The value under a lower-case name. Several are joined by a comma, `cookie` by a semicolon as
+   * far as its lines can be told apart.
+   */
   readonly header: (name: string) => string | undefined
   /** Every header name of the request, as sent. */
   readonly headerNames: () => Iterable<string>
+  /**
+   * What a value is: text, where the gateway decoded it and altered what is no UTF-8; or the bytes
+   * as they came, one character for each.
+   */
+  readonly encoding: 'text' | 'bytes'
+  /** What the gateway takes besides this request: more would be its own error 500. */
+  readonly room: HeaderRoom
   /**
    * `context_extensions` of the Envoy route: set by the gateway's owner, never by the downstream.
    */
@@ -28,6 +38,14 @@ export interface Request {
   readonly body?: string
 }
 
+/** How much may be added to the headers of a request. */
+export interface HeaderRoom {
+  /** Of names and values together. */
+  readonly bytes: number
+  /** Of header lines. */
+  readonly count: number
+}
+
 /** The path and query of a request. */
 export interface Path {
   /** Path and query as sent; what a return URL is built from. */
@@ -35,8 +53,8 @@ export interface Path {
   /** Decoded once; what policies are matched against. */
   readonly canonical: string
   /**
-   * False when another reader might see another path (`%2f`, `;`, `//`, a second layer of
-   * encoding): never public, and refused where a path decides (R5).
+   * False when another reader might see another path (`%2f`, `;`, `//`, `%3f`, a second layer of
+   * encoding): refused where its readings ask for different things (R5).
    */
   readonly unambiguous: boolean
   /** The query without its `?`; empty if there is none. */
@@ -83,9 +101,21 @@ export const parseAuthority = (authority: string): Parsed<HostAndPort> => {
   return { ok: true, value: { host, port } }
 }
 
+const HTTPS_PORT = 443
+
+/**
+ * The authority as it stands in an https URL and in `Origin`: the host, with its port unless that
+ * is the default one (RFC 9110 section 4.2.2).
+ */
+export const authorityOf = ({ host, port }: HostAndPort): string =>
+  port === undefined || Number(port) === HTTPS_PORT ? host : `${host}:${Number(port)}`
+
 const PLAIN_PATH = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~!$&'()*+,=:@-]+)*\/?$/
 const UNSAFE = /[\\#\u0000-\u001f\u007f]/
-const AMBIGUOUS = /\/\/|;|%/
+const AMBIGUOUS = /\/\/|[;?%]/
+
+/** Of a second layer, where a `%` may stand for itself. */
+const ESCAPES = /(?:%[0-9a-f]{2})+/gi
 
 const CONTROL = /[\u0000-\u0020\u007f]/
 
@@ -121,7 +151,7 @@ export const parsePath = (raw: string): Parsed<Path> => {
   }
   const canonical = decodeOnce(encoded)
   if (canonical === undefined || UNSAFE.test(canonical)) return refused('malformed_path')
-  const twice = decodeOnce(canonical) ?? canonical
+  const twice = canonical.replace(ESCAPES, (escapes) => decodeOnce(escapes) ?? escapes)
   if (UNSAFE.test(twice) || hasDotSegment(canonical) || hasDotSegment(twice)) {
     return refused('malformed_path')
   }

@@ -27,4 +27,6 @@ export interface Session {
   /** No use beyond this, whatever happens. */
   readonly absoluteExpiresAtMs: number
   readonly idleTimeoutMs: number
+  /** The login that it began with, and where that led to, if that is short. */
+  readonly login?: { readonly attempt: string; readonly returnPath: string }
 }

@@ -2,7 +2,12 @@ import type { ObjectSummary } from '../../policy/compile/object/object-summary.t
 import { type ObjectRef, objectKey } from '../../policy/resource/resource.ts'
 import type { PresentObject } from '../source/cluster-source.ts'
 import { also, condition, type StatusProblem, tellProblems } from './condition.ts'
-import type { DesiredCondition, DesiredHost, DesiredStatus } from './desired-status.ts'
+import type {
+  DesiredCondition,
+  DesiredHost,
+  DesiredRegistration,
+  DesiredStatus,
+} from './desired-status.ts'
 import { providerReady } from './provider-conditions.ts'
 import { withStalled } from './stalled.ts'
 import type { ProviderStanding, StandingOf } from './standing.ts'
@@ -25,6 +30,7 @@ export interface StatusInput {
   readonly present: readonly PresentObject[]
   readonly objects: readonly ObjectSummary[]
   readonly routes: readonly RouteHosts[]
+  readonly registrations: readonly (DesiredRegistration & { readonly client: ObjectRef })[]
   readonly problems: readonly ObjectStatusProblem[]
   readonly standingOf: StandingOf
   /**
@@ -165,13 +171,25 @@ const published = ({ keys, lastDiscoveryMs }: ProviderStanding) => ({
   ...(lastDiscoveryMs === undefined ? {} : { lastDiscoveryMs }),
 })
 
+/** A status is read with every list of clients; no provider takes more. */
+const MAX_URIS = 128
+
+const urisOf = (registration: DesiredRegistration): DesiredRegistration => ({
+  redirectUris: registration.redirectUris.slice(0, MAX_URIS),
+  postLogoutRedirectUris: registration.postLogoutRedirectUris.slice(0, MAX_URIS),
+})
+
 type Content = Omit<DesiredStatus, 'ref' | 'uid' | 'generation'>
 
 const contentOf = (subject: Subject): Content => {
   const { kind } = subject.summary.ref
   const refs = resolvedRefs(subject)
   if (kind === 'OIDCClient') {
-    return { conditions: withStalled([acceptedWithHosts(subject), refs, clientReady(subject)]) }
+    const { registration } = subject
+    return {
+      conditions: withStalled([acceptedWithHosts(subject), refs, clientReady(subject)]),
+      ...(registration === undefined ? {} : { registration }),
+    }
   }
   if (kind === 'ProtectedRoute') {
     const inForce = programmed(subject)
@@ -198,11 +216,14 @@ export const desiredStatuses = (input: StatusInput): readonly DesiredStatus[] =>
   const summaries = new Map(input.objects.map((one) => [objectKey(one.ref), one]))
   const problems = Map.groupBy(input.problems, ({ object }) => objectKey(object))
   const hosts = new Map(input.routes.map((route) => [route.name, route.hosts]))
+  const registrations = new Map(input.registrations.map((one) => [objectKey(one.client), one]))
   return input.present.flatMap(({ ref, uid, generation }) => {
     const key = objectKey(ref)
     const summary = summaries.get(key)
     if (summary === undefined) return []
+    const registration = registrations.get(key)
     const content = contentOf({
+      ...(registration === undefined ? {} : { registration: urisOf(registration) }),
       standingOf: input.standingOf,
       missingRights: input.missingRightsIn(ref.namespace),
       summary,

@@ -19,6 +19,12 @@ export interface DesiredHost {
   readonly conflictingWith?: string
 }
 
+/** What the provider of an OIDCClient has to know, as its status names it. */
+export interface DesiredRegistration {
+  readonly redirectUris: readonly string[]
+  readonly postLogoutRedirectUris: readonly string[]
+}
+
 /** What the status of one custom resource ought to say. */
 export interface DesiredStatus {
   readonly ref: ObjectRef
@@ -34,4 +40,6 @@ export interface DesiredStatus {
   readonly lastDiscoveryMs?: number
   /** ProtectedRoute: in the order of `spec.hosts`. */
   readonly hosts?: readonly DesiredHost[]
+  /** OIDCClient: what to register at the provider. */
+  readonly registration?: DesiredRegistration
 }

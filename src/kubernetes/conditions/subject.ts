@@ -1,6 +1,6 @@
 import type { ObjectSummary } from '../../policy/compile/object/object-summary.ts'
 import type { StatusProblem } from './condition.ts'
-import type { DesiredHost } from './desired-status.ts'
+import type { DesiredHost, DesiredRegistration } from './desired-status.ts'
 import type { StandingOf } from './standing.ts'
 
 /** One object with everything that is known of it. */
@@ -8,6 +8,8 @@ export interface Subject {
   readonly summary: ObjectSummary
   readonly problems: readonly StatusProblem[]
   readonly hosts: readonly DesiredHost[]
+  /** Of a client; absent where it cannot be read. */
+  readonly registration?: DesiredRegistration
   readonly standingOf: StandingOf
   readonly missingRights: readonly string[]
 }

@@ -1,5 +1,10 @@
 import { canonicalJson } from '../../policy/compile/object/canonical-json.ts'
-import type { DesiredCondition, DesiredHost, DesiredStatus } from '../conditions/desired-status.ts'
+import type {
+  DesiredCondition,
+  DesiredHost,
+  DesiredRegistration,
+  DesiredStatus,
+} from '../conditions/desired-status.ts'
 import { STALLED } from '../conditions/stalled.ts'
 import type { ApiObject } from '../watch/watch-line.ts'
 
@@ -18,6 +23,8 @@ export interface WrittenStatus {
   readonly keys?: number
   readonly lastDiscoveryTime?: string
   readonly lastCheckTime?: string
+  readonly redirectURIs?: readonly string[]
+  readonly postLogoutRedirectURIs?: readonly string[]
   readonly [field: string]: unknown
 }
 
@@ -133,13 +140,18 @@ const discoveredAt = (wantedMs: number, written: string | undefined): string =>
     ? written
     : timeOf(wantedMs)
 
+const registeredPart = ({ redirectUris, postLogoutRedirectUris }: DesiredRegistration) => ({
+  redirectURIs: redirectUris,
+  postLogoutRedirectURIs: postLogoutRedirectUris,
+})
+
 const byLeader = (
   desired: DesiredStatus,
   written: WrittenStatus,
   lastChecks: LastChecks,
   nowMs: number,
 ): WrittenStatus => {
-  const { keys, lastDiscoveryMs, hosts } = desired
+  const { keys, lastDiscoveryMs, hosts, registration } = desired
   return {
     observedGeneration: desired.generation,
     conditions: mergeConditions(desired, conditionsOf(written), nowMs),
@@ -147,6 +159,7 @@ const byLeader = (
     ...(lastDiscoveryMs === undefined
       ? {}
       : { lastDiscoveryTime: discoveredAt(lastDiscoveryMs, written.lastDiscoveryTime) }),
+    ...(registration === undefined ? {} : registeredPart(registration)),
     ...(hosts === undefined ? {} : hostPart(mergeHosts(hosts, hostsOf(written), lastChecks))),
   }
 }

@@ -10,6 +10,7 @@ import { isIssuer, whyOtherIssuer } from '../token/issuers.ts'
 import { readJwt, type UnverifiedJwt } from '../token/jwt.ts'
 import { audiencesOf, checkHeader, checkSigned, checkTimes } from '../token/provider-jwt.ts'
 import { checkFreshSignature } from '../token/signature.ts'
+import { checkAskedContext, type ExpectedContext } from './authentication-context.ts'
 
 /** What an ID token is checked against. */
 export interface IdTokenExpectation {
@@ -19,6 +20,8 @@ export interface IdTokenExpectation {
    * Absent for a refresh, whose ID token need not carry one (OpenID Connect Core 1.0 section 12.2).
    */
   readonly nonce?: string
+  /** Absent for a refresh: it is no authentication. */
+  readonly context?: ExpectedContext
 }
 
 /** The claims of a good ID token, or what is wrong with it as a sentence. */
@@ -85,14 +88,16 @@ export const checkIdToken = async (
   clock: Clock,
   budget: Budget,
 ): Promise<IdTokenCheck> => {
-  const { client } = expected
+  const { client, context } = expected
+  const skewMs = skewOf(client.provider)
   const jwt = readJwt(idToken)
   if (jwt === undefined) return invalid('It is not a JWT in compact form.')
   const refused =
     checkHeader(jwt, client, TYPES) ??
     checkParties(jwt, client) ??
-    checkTimes(jwt, skewOf(client.provider), clock.nowMs()) ??
-    checkBinding(jwt, expected)
+    checkTimes(jwt, skewMs, clock.nowMs()) ??
+    checkBinding(jwt, expected) ??
+    (context && checkAskedContext(jwt.claims, context, skewMs, clock.nowMs()))
   if (refused !== undefined) return invalid(refused)
   const signed = await checkSigned(jwt, keys, budget, checkFreshSignature)
   if (signed.kind === 'unknown') {

@@ -1,6 +1,6 @@
 import type { Client } from '../../core/policy/policy.ts'
 import { parseJsonObject } from '../provider/json.ts'
-import type { Answer } from '../provider/provider-fetch.ts'
+import { type Answer, withType } from '../provider/provider-fetch.ts'
 import { plainText } from './authorization-response.ts'
 
 /** What an endpoint answered instead of what it was asked for (RFC 6749 section 5.2). */
@@ -37,9 +37,11 @@ const withoutEcho = (text: string, sent: URLSearchParams, client: Client): strin
 const filled = (value: unknown): value is string => typeof value === 'string' && value !== ''
 
 /** What a body is that is no JSON object, as part of a sentence. */
-export const namedBody = (text: string): string => {
-  if (text.trim() === '') return 'an empty body'
-  return text.trimStart().startsWith('<') ? 'a page of HTML' : 'a body that is no JSON object'
+export const namedBody = (answer: Answer): string => {
+  const text = answer.text.trim()
+  if (text === '') return 'an empty body'
+  const what = text.startsWith('<') ? 'a page of HTML' : 'a body that is no JSON object'
+  return what + withType(answer)
 }
 
 /** Whether an answer is a success by its status. */
@@ -62,7 +64,7 @@ export const refusalIn = (
     return { status, error, detail: withoutEcho(told, sent, client) }
   }
   if (isSuccess(answer)) return undefined
-  const body = document === undefined ? namedBody(text) : 'JSON without `error`'
+  const body = document === undefined ? namedBody(answer) : 'JSON without `error`'
   return { status, detail: `status ${status} with ${body}` }
 }
 

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Client } from '../../core/policy/policy.ts'
+import type { LoginState } from '../../core/provider/login-state.ts'
 import type {
   CodeOutcome,
   RefreshOutcome,
@@ -12,6 +13,7 @@ import type { Clock } from '../../core/time/clock.ts'
 import { requireEndpoint } from '../provider/metadata.ts'
 import type { Providers } from '../provider/providers.ts'
 import { scopesToRequest, splitScopes } from '../token/scopes.ts'
+import { expectedContextOf, whyOtherAuthentication } from './authentication-context.ts'
 import { authorizationParameters } from './authorization-parameters.ts'
 import { checkCallback, refuseLogin } from './authorization-response.ts'
 import { checkIdToken, type IdTokenCheck } from './id-token.ts'
@@ -104,14 +106,15 @@ export const createRelyingParty = (deps: {
   const accept = async (
     client: Client,
     response: Granted,
-    nonce: string,
+    login: LoginState,
     askedAtMs: number,
     budget: Budget,
   ): Promise<CodeOutcome> => {
     const { id_token: idToken, access_token: accessToken } = response
     if (idToken === undefined) return refuseLogin('id_token_invalid', 'There is no ID token.')
     const { keys } = providers.of(client.provider)
-    const expected = { client, accessToken, nonce }
+    const context = expectedContextOf(client, login)
+    const expected = { client, accessToken, nonce: login.nonce, context }
     const check = await checkIdToken(idToken, expected, keys, clock, budget)
     if (check.kind !== 'valid') return refuseLogin('id_token_invalid', check.detail)
     const tokens: Tokens = {
@@ -161,6 +164,8 @@ export const createRelyingParty = (deps: {
     if (check !== undefined && !isSameEndUser(check, old)) {
       return { kind: 'refused', detail: 'The new ID token belongs to another login.' }
     }
+    const other = check && whyOtherAuthentication(client, check.claims, old.claims)
+    if (other !== undefined) return { kind: 'refused', detail: other }
     if (check?.kind !== 'valid' || response.id_token === undefined) {
       const kept = old.idToken === undefined ? {} : { idToken: old.idToken }
       return { kind: 'tokens', tokens: { ...renewed, ...kept, claims: old.claims } }
@@ -195,7 +200,7 @@ export const createRelyingParty = (deps: {
         case 'bad_id_token':
           return refuseLogin('id_token_invalid', answer.detail)
         case 'granted':
-          return accept(client, answer.response, login.nonce, askedAtMs, budget)
+          return accept(client, answer.response, login, askedAtMs, budget)
       }
     },
 

@@ -64,11 +64,11 @@ const complaintAbout = (document: Claims): string | undefined => {
  * otherwise and means the same is taken; the one thing that is missing is named.
  * @throws Fault `provider_misconfigured` for an answer that has no usable tokens.
  */
-export const tidyTokenAnswer = ({ text }: Answer, { name }: Provider): Claims => {
-  const document = parseJsonObject(text)
+export const tidyTokenAnswer = (answer: Answer, { name }: Provider): Claims => {
+  const document = parseJsonObject(answer.text)
   const complaint =
     document === undefined
-      ? `its token endpoint answered with ${namedBody(text)}; check \`endpoints.token\` of the IdentityProvider`
+      ? `its token endpoint answered with ${namedBody(answer)}; check \`endpoints.token\` of the IdentityProvider`
       : complaintAbout(document)
   if (document === undefined || complaint !== undefined) {
     throw new Fault('provider_misconfigured', `${name}: ${complaint}.`)

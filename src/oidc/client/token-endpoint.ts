@@ -102,7 +102,7 @@ const ask = async (
 ): Promise<TokenAnswer> => {
   let refusal: Refusal | undefined
   let hasIdToken = false
-  // The library knows an issuer of one tenant alone: of others, the ID token is checked by us alone.
+  // The library knows an issuer of one tenant: of others, the ID token is checked by us alone.
   let apart: unknown
   const configuration = await configure(
     client,

@@ -4,6 +4,7 @@ import type { Budget } from '../../core/time/budget.ts'
 import { admittedAlgorithms } from '../provider/algorithms.ts'
 import { parseJsonObject } from '../provider/json.ts'
 import { requireEndpoint } from '../provider/metadata.ts'
+import type { Answer } from '../provider/provider-fetch.ts'
 import type { Providers } from '../provider/providers.ts'
 import { readJwt } from '../token/jwt.ts'
 import { checkSignature } from '../token/signature.ts'
@@ -43,15 +44,15 @@ export const createUserinfo = (deps: { readonly providers: Providers }): Userinf
   const { providers } = deps
 
   const signedClaims = async (
-    text: string,
+    answer: Answer,
     client: Client,
     subject: string,
     budget: Budget,
   ): Promise<UserinfoOutcome> => {
     const { name, issuer, signingAlgorithms } = client.provider
-    const jwt = readJwt(text)
+    const jwt = readJwt(answer.text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, ''))
     if (jwt === undefined) {
-      return refused(`${name}: the userinfo answer is ${namedBody(text)}, and no JWT either.`)
+      return refused(`${name}: the userinfo answer is ${namedBody(answer)}, and no JWT either.`)
     }
     const isAdmitted = admittedAlgorithms(signingAlgorithms).includes(jwt.algorithm)
     if (!isAdmitted || jwt.hasCritical) {
@@ -77,15 +78,14 @@ export const createUserinfo = (deps: { readonly providers: Providers }): Userinf
     }
     const { signal } = budget
     const answer = await fetch.call({ method: 'GET', url, headers, signal })
-    const { text } = answer
     if (!isSuccess(answer)) {
       const sent = new URLSearchParams({ token: accessToken })
       const why = refusalIn(answer, sent, client)?.detail ?? ''
       return refused(`${client.provider.name}: the userinfo endpoint refused: ${why}.`)
     }
-    const claims = parseJsonObject(text)
+    const claims = parseJsonObject(answer.text)
     return claims === undefined
-      ? signedClaims(text.trim(), client, subject, budget)
+      ? signedClaims(answer, client, subject, budget)
       : judge(claims, client, subject)
   }
 }

@@ -47,3 +47,15 @@ export const createCheckedLookup =
       return callback(null, first.address, first.family)
     })
   }
+
+/**
+ * Every address of a name, permitted or not, found as connections find them.
+ * @throws Error of the name server
+ */
+export const resolveName = (hostname: string): Promise<readonly LookupAddress[]> =>
+  new Promise((settle, fail) => {
+    addressesOf(hostname, (error, addresses) => {
+      if (error === null) settle(addresses)
+      else fail(error)
+    })
+  })

@@ -40,7 +40,7 @@ const basic = ({ username, password }: { readonly username: string; readonly pas
   `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
 
 /** What the proxy is sent with each CONNECT; credentials are asked for each time anew. */
-const connectHeaders = ({ credentials }: ChosenProxy, userAgent: string) => {
+export const connectHeaders = ({ credentials }: ChosenProxy, userAgent: string) => {
   if (credentials === undefined) return { 'user-agent': userAgent }
   return {
     'user-agent': userAgent,

@@ -92,3 +92,12 @@ export const createAddressFilter = (
     return isIn(allowed) || !isIn(denied)
   }
 }
+
+/** The same by the rules of a process; what it does not say has its safe default. */
+export const addressFilterOf = ({
+  denyNetworks = DEFAULT_DENIED,
+  allowNetworks = [],
+}: {
+  readonly denyNetworks?: readonly DeniedNetwork[]
+  readonly allowNetworks?: readonly string[]
+}): AddressFilter => createAddressFilter(denyNetworks, allowNetworks)

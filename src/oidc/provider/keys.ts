@@ -99,6 +99,26 @@ const keysOf = (
   })
 }
 
+/**
+ * Why a published key is not used; completes a sentence that begins with the key. `undefined` for
+ * one that is.
+ */
+export const keyComplaint = (
+  jwk: Claims,
+  algorithms: Provider['signingAlgorithms'],
+): string | undefined => {
+  const admitted = admittedAlgorithms(algorithms)
+  if (keysOf(jwk, admitted, undefined).length > 0) return undefined
+  if (!isForVerifying(jwk)) {
+    return 'it is for encryption or another use, or holds a secret part that nobody may publish'
+  }
+  const shape = shapeOf(jwk)
+  if (!admitted.some((algorithm) => keyFits(shape, algorithm))) {
+    return `it fits none of spec.signingAlgorithms (${algorithms.join(', ')})`
+  }
+  return 'it is damaged, or its size is not within what is taken (RSA of 2048 to 8192 bits)'
+}
+
 const isKey = (value: unknown): value is Claims =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 

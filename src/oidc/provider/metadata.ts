@@ -17,6 +17,18 @@ export interface ProviderMetadata extends Endpoints {
   readonly wantsPushedRequests: boolean
   /** How clients may prove themselves, by endpoint; absent where the metadata do not say. */
   readonly authenticationMethods: AuthenticationMethods
+  /** What else the provider says that it can do; absent where the metadata do not say. */
+  readonly offers: Offers
+}
+
+/** Lists of the metadata that decide nothing here, and tell an operator much. */
+export interface Offers {
+  /** `id_token_signing_alg_values_supported`. */
+  readonly signingAlgorithms?: readonly string[]
+  /** `code_challenge_methods_supported` (RFC 8414 section 2). */
+  readonly challengeMethods?: readonly string[]
+  /** `scopes_supported`. */
+  readonly scopes?: readonly string[]
 }
 
 type AuthenticationMethods = Readonly<Partial<Record<'token' | 'revocation', readonly string[]>>>
@@ -27,16 +39,31 @@ export const ISSUER_MISMATCH = 'issuer mismatch'
 const misconfigured = (provider: Provider, what: string, cause?: typeof ISSUER_MISMATCH): Fault =>
   new Fault('provider_misconfigured', `${provider.name}: ${what}.`, { cause })
 
-/** OpenID Connect Discovery 1.0 section 4.1: a terminating slash of the issuer goes first. */
-const discoveryUrl = ({ issuer, metadataUrl }: Provider): string =>
+/** Where the metadata are (OpenID Connect Discovery 1.0 section 4.1: no slash at the end). */
+export const discoveryUrl = ({ issuer, metadataUrl }: Provider): string =>
   metadataUrl ?? `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
 
 const ELSEWHERE = 'correct spec.issuer, or set spec.metadataURL if the metadata are elsewhere'
 
+const listIn = (document: Claims, field: string): readonly string[] | undefined => {
+  const list = document[field]
+  return Array.isArray(list) ? list.filter((one) => typeof one === 'string') : undefined
+}
+
 const methodsIn = (document: Claims, endpoint: 'token' | 'revocation'): AuthenticationMethods => {
-  const methods = document[`${endpoint}_endpoint_auth_methods_supported`]
-  if (!Array.isArray(methods)) return {}
-  return { [endpoint]: methods.filter((method) => typeof method === 'string') }
+  const methods = listIn(document, `${endpoint}_endpoint_auth_methods_supported`)
+  return methods === undefined ? {} : { [endpoint]: methods }
+}
+
+const offersIn = (document: Claims): Offers => {
+  const signingAlgorithms = listIn(document, 'id_token_signing_alg_values_supported')
+  const challengeMethods = listIn(document, 'code_challenge_methods_supported')
+  const scopes = listIn(document, 'scopes_supported')
+  return {
+    ...(signingAlgorithms === undefined ? {} : { signingAlgorithms }),
+    ...(challengeMethods === undefined ? {} : { challengeMethods }),
+    ...(scopes === undefined ? {} : { scopes }),
+  }
 }
 
 const discover = async (provider: Provider, fetch: ProviderFetch): Promise<Claims> => {
@@ -104,6 +131,7 @@ export const createMetadata = (deps: {
           ...methodsIn(document, 'token'),
           ...methodsIn(document, 'revocation'),
         },
+        offers: offersIn(document),
       }
     },
   })

@@ -6,7 +6,7 @@ import { createAuthorities } from '../outbound/authorities.ts'
 import { addressDenied, isLocalhost } from '../outbound/checked-lookup.ts'
 import { createDispatchers, userAgentOf } from '../outbound/dispatchers.ts'
 import { type FailureKind, tellFailure } from '../outbound/failure.ts'
-import { createAddressFilter, DEFAULT_DENIED } from '../outbound/networks.ts'
+import { addressFilterOf } from '../outbound/networks.ts'
 import type { OutboundOptions } from '../outbound/outbound-options.ts'
 import { type CallOutcome, createBreaker } from './breaker.ts'
 import type { OutageWatch } from './outage.ts'
@@ -19,6 +19,8 @@ export interface OutboundRequest {
   readonly body?: string
   /** Gives the call up; the provider's own request timeout applies in any case. */
   readonly signal?: AbortSignal
+  /** A redirect is an answer, for who asks in the place of a browser. It is never followed. */
+  readonly takesRedirect?: true
 }
 
 /** What came back, whole. */
@@ -27,6 +29,16 @@ export interface Answer {
   readonly text: string
   /** Lower case, without parameters; absent if there is none. */
   readonly contentType?: string
+  /** Where a redirect leads, as it was sent; only if `takesRedirect` was said. */
+  readonly location?: string
+}
+
+/** A reading of another machine's clock. */
+export interface ClockReading {
+  /** What its `Date` header said; whole seconds. */
+  readonly theirMs: number
+  /** What our clock said when it had come. */
+  readonly ourMs: number
 }
 
 /** The only way out to one provider. */
@@ -38,6 +50,8 @@ export interface ProviderFetch {
   readonly call: (request: OutboundRequest) => Promise<Answer>
   /** Whether calls are held back at the moment. */
   readonly isHeldBack: () => boolean
+  /** The clock of the provider at its latest answer that told the time (RFC 9110 section 6.6.1). */
+  readonly lastClock: () => ClockReading | undefined
   /** Lets calls in flight finish and takes no more. */
   readonly close: () => Promise<void>
   /** Ends calls in flight as well. */
@@ -123,14 +137,17 @@ export const createProviderFetch = (
   authorities = createAuthorities(),
   watch?: OutageWatch,
 ): ProviderFetch => {
-  const isPermitted = createAddressFilter(
-    outbound.denyNetworks ?? DEFAULT_DENIED,
-    outbound.allowNetworks ?? [],
-  )
+  const isPermitted = addressFilterOf(outbound)
   const dispatchers = createDispatchers(provider, outbound, isPermitted, authorities)
   const userAgent = userAgentOf(outbound)
   const breaker = createBreaker({ clock, threshold: FAILURES_TO_OPEN, openMs: OPEN_MS })
   let inFlight = 0
+  let lastClock: ClockReading | undefined
+
+  const readClock = (date: string | undefined): void => {
+    const theirMs = Date.parse(date ?? '')
+    if (!Number.isNaN(theirMs)) lastClock = { theirMs, ourMs: clock.nowMs() }
+  }
 
   const unreachable = (url: URL, why: string, cause?: typeof ANOTHER_TRY): Fault =>
     new Fault('provider_unreachable', `${provider.name}: ${nameOf(url)} ${why}.`, { cause })
@@ -161,6 +178,7 @@ export const createProviderFetch = (
       body: request.body ?? null,
       signal: AbortSignal.any(signals),
     })
+    readClock(textOf(headers.date))
     const answer = {
       status: statusCode,
       text: await body.text(),
@@ -172,11 +190,16 @@ export const createProviderFetch = (
   const judge = (
     url: URL,
     { answer, location }: Received,
+    { takesRedirect }: OutboundRequest,
     leave: (outcome: CallOutcome) => void,
   ): Answer => {
     const { status } = answer
     leave(HELD_BACK_STATUSES.has(status) ? 'unreached' : 'reached')
-    if (status >= 300 && status < 400) {
+    const isRedirect = status >= 300 && status < 400
+    if (isRedirect && takesRedirect === true && location !== undefined) {
+      return { ...answer, location }
+    }
+    if (isRedirect) {
       const what = `answered with a redirect ${targetOf(location, url)}, which is not followed: configure the final URL`
       throw new Fault('provider_misconfigured', `${provider.name}: ${nameOf(url)} ${what}.`)
     }
@@ -227,7 +250,7 @@ export const createProviderFetch = (
       if (outcome === 'unreached') watch?.failed(url.origin, fault.message)
       throw fault
     }
-    return judge(url, received, leave)
+    return judge(url, received, request, leave)
   }
 
   const call = async (request: OutboundRequest): Promise<Answer> => {
@@ -247,6 +270,7 @@ export const createProviderFetch = (
   return {
     call,
     isHeldBack: breaker.isOpen,
+    lastClock: () => lastClock,
     close: dispatchers.close,
     destroy: dispatchers.destroy,
   }

@@ -18,6 +18,8 @@ export interface ProviderHealth {
   readonly loginHindrance?: string
   /** Calls are held back after failures. */
   readonly isHeldBack: boolean
+  /** How far its clock was ahead of ours at its latest answer that told the time. */
+  readonly clockAheadMs?: number
 }
 
 /** How a provider stands now; asks nobody. */
@@ -28,6 +30,7 @@ export const healthOf = (handle: ProviderHandle): ProviderHealth => {
   const discovered = metadata.status()
   const fault = discovered.fault ?? keys.status().fault
   const set = keys.peek()
+  const clock = fetch.lastClock()
   return {
     isReady: discovered.loadedAtMs !== undefined && set !== undefined,
     keys: set === undefined ? 0 : countKeys(set),
@@ -37,5 +40,6 @@ export const healthOf = (handle: ProviderHandle): ProviderHealth => {
     notes: notes(),
     ...(hindrance === undefined ? {} : { loginHindrance: hindrance }),
     isHeldBack: fetch.isHeldBack(),
+    ...(clock === undefined ? {} : { clockAheadMs: clock.theirMs - clock.ourMs }),
   }
 }

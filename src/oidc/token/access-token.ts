@@ -16,7 +16,8 @@ import { checkSignature, type SignatureCheck } from './signature.ts'
 import { type BearerKind, bearerKindOf, whyNotAccepted } from './token-type.ts'
 
 /** Above this nothing is looked at. Envoy itself accepts 60 KiB of headers. */
-const MAX_TOKEN_LENGTH = 16 * 1024
+/** The facts of a longer one are not kept; `bearer.maxBytes` can be no more. */
+const MAX_TOKEN_LENGTH = 256 * 1024
 
 /** How long the facts of a token are kept; its own expiry and a withdrawn key end them earlier. */
 const MAX_CACHED_MS = 300_000
@@ -169,7 +170,6 @@ export const createTokenVerifier = (deps: {
 
   return {
     verify: (token, methods, budget) => {
-      if (token.length > MAX_TOKEN_LENGTH) return malformed('The token is longer than 16 KiB.')
       const digest = hash('sha256', token, 'base64url')
       const known = fromCache(digest, methods, clock.nowMs())
       if (known !== undefined) return known

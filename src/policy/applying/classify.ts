@@ -1,6 +1,8 @@
 import type { Intent } from '../../core/policy/intent.ts'
 import type { Match, PathMatch, Policy, Rule } from '../../core/policy/policy.ts'
-import type { Request } from '../../core/request/request.ts'
+import type { Path, Request } from '../../core/request/request.ts'
+import { readingsOf } from '../matching/readings.ts'
+import { haveSameNeeds } from './same-needs.ts'
 
 type Asked = Pick<Request, 'method' | 'path'>
 
@@ -21,14 +23,29 @@ const pathMatches = (match: PathMatch, path: string): boolean => {
   }
 }
 
-const matches = (match: Match, request: Asked): boolean =>
-  (match.methods === undefined || match.methods.has(request.method)) &&
-  (match.path === undefined || pathMatches(match.path, request.path.canonical))
+const matches = (match: Match, method: string, path: string): boolean =>
+  (match.methods === undefined || match.methods.has(method)) &&
+  (match.path === undefined || pathMatches(match.path, path))
 
-/** The rule that a request falls under: the first that matches, else the route-level settings. */
-const ruleFor = (policy: Policy, request: Asked): Rule =>
-  policy.rules.find((rule) => rule.matches.some((match) => matches(match, request))) ??
+/** The rule that a path falls under: the first that matches, else the route-level settings. */
+const ruleFor = (policy: Policy, method: string, path: string): Rule =>
+  policy.rules.find((rule) => rule.matches.some((match) => matches(match, method, path))) ??
   policy.fallback
+
+const encodedOf = ({ raw }: Path): string => {
+  const mark = raw.indexOf('?')
+  return mark < 0 ? raw : raw.slice(0, mark)
+}
+
+/** Whether every reading of a path asks for the same as the one that is decoded once. */
+const isOneInAllReadings = (policy: Policy, { method, path }: Asked, rule: Rule): boolean => {
+  const readings = readingsOf(encodedOf(path))
+  if (readings === undefined) return false
+  for (const reading of readings) {
+    if (!haveSameNeeds(rule, ruleFor(policy, method, reading))) return false
+  }
+  return true
+}
 
 /** The road of a path that belongs to this service; no two clients of a policy share one. */
 const ownRoad = ({ clients }: Policy, path: string): Intent | undefined => {
@@ -41,16 +58,18 @@ const ownRoad = ({ clients }: Policy, path: string): Intent | undefined => {
 }
 
 /**
- * Which road a request takes. Our own paths come first and need an exact, unambiguous match; a path
- * that may be read in two ways is never public, and is refused as soon as any rule of the policy
- * looks at paths (R5).
+ * Which road a request takes. Our own paths come first and need an exact, unambiguous match. A path
+ * that may be read in two ways is refused where two of its readings ask for something else, and is
+ * public only if all of them are (R5).
  */
 export const classify = (policy: Policy, request: Asked): Intent => {
   const { canonical, unambiguous } = request.path
   const own = unambiguous ? ownRoad(policy, canonical) : undefined
   if (own !== undefined) return own
-  if (!unambiguous && policy.pathSensitive) return { kind: 'ambiguous' }
-  const rule = ruleFor(policy, request)
-  if (!rule.public) return { kind: 'protected', rule }
-  return unambiguous ? { kind: 'public', rule } : { kind: 'ambiguous' }
+  const rule = ruleFor(policy, request.method, canonical)
+  const isDecided = policy.pathSensitive || rule.public
+  if (!unambiguous && isDecided && !isOneInAllReadings(policy, request, rule)) {
+    return { kind: 'ambiguous' }
+  }
+  return { kind: rule.public ? 'public' : 'protected', rule }
 }

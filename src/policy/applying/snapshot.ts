@@ -12,6 +12,8 @@ export interface Snapshot extends PolicySource {
   readonly synced: () => boolean
   /** The hosts that were looked up since this was last called, in whichever table. */
   readonly takeAsked: () => readonly OwnedHost[]
+  /** The host that was probably meant by one that is not there. */
+  readonly nearest: HostTable['nearest']
 }
 
 /** A snapshot that nothing has been swapped into yet. */
@@ -24,6 +26,7 @@ export const createSnapshot = (): Snapshot => {
       askedBefore = [...askedBefore, ...current.takeAsked()]
       current = table
     },
+    nearest: (host) => current.nearest(host),
     synced: () => current !== emptyTable,
     takeAsked: () => {
       const asked = [...askedBefore, ...current.takeAsked()]

@@ -1,4 +1,5 @@
 import type { PolicyLookup, PolicySource } from '../../core/policy-source.ts'
+import { nearestHost } from './nearest-host.ts'
 
 /**
  * What a host answers with: a policy, the sentence that says why it has none that can be used, or
@@ -27,6 +28,8 @@ export interface OwnedHost {
 export interface HostTable extends PolicySource {
   /** The hosts that were looked up since this was last called, each once. */
   readonly takeAsked: () => readonly OwnedHost[]
+  /** The host that was probably meant by one that is not there. */
+  readonly nearest: (host: string) => string | undefined
 }
 
 /**
@@ -38,6 +41,7 @@ export const ROUTE_EXTENSION = 'sallyport.dev/route'
 export const emptyTable: HostTable = Object.freeze({
   find: (): PolicyLookup => ({ kind: 'not_synced' }),
   takeAsked: () => [],
+  nearest: () => undefined,
 })
 
 const NONE: PolicyLookup = Object.freeze({ kind: 'none' })
@@ -108,5 +112,11 @@ export const createHostTable = (entries: Iterable<HostEntry>): HostTable => {
     for (const slot of taken) slot.isAsked = false
     return taken.flatMap(({ owner, host }) => (owner === undefined ? [] : [{ owner, host }]))
   }
-  return Object.freeze({ find, takeAsked })
+  const hosts = function* (): Generator<string> {
+    yield* exact.keys()
+    for (const suffix of bySuffix.keys()) yield `*.${suffix}`
+  }
+  const nearest: HostTable['nearest'] = (host) =>
+    exact.has(host) || covering(host) !== undefined ? undefined : nearestHost(host, hosts())
+  return Object.freeze({ find, takeAsked, nearest })
 }

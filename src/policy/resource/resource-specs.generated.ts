@@ -351,6 +351,18 @@ export interface OIDCClientAuthorizationRequest {
    */
   readonly forwardParameters: readonly string[]
   /**
+   * How long ago the end-user may have authenticated at the provider, from `0s` (anew, each time)
+   * to `720h`: `max_age`. The `auth_time` of the ID token has to say so, or there is no session,
+   * and has to stay the same after a refresh. Wins over `parameters.max_age`. Unset, any time.
+   */
+  readonly maxAge?: string
+  /**
+   * The authentication contexts to ask for, in order of preference: `acr_values`. The `acr` of the
+   * ID token has to be one of them, or there is no session. Wins over `parameters.acr_values`.
+   * Unset, any.
+   */
+  readonly acrValues?: readonly string[]
+  /**
    * How long the end-user may take at the provider, from `1m` to `24h`. Whoever comes back later is
    * told so, and led to where the login began. Until then a used login is remembered in the session
    * store, and a form that waits for its end is kept there.
@@ -438,6 +450,12 @@ export interface OIDCClientSession {
    * the oldest. Unset, as many as it likes. A low number signs people out who use several devices.
    */
   readonly maxPerSubject?: number
+  /**
+   * Lets end-users sign in inside a frame. Unset, a frame without a session shows a page that opens
+   * the sign-in in the whole window. What the upstream answers is framed as it says itself. The
+   * provider must permit that its pages are framed, and the browser that a frame keeps cookies.
+   */
+  readonly framing?: OIDCClientSessionFraming
   /** The session cookie. It is always `Secure`, `HttpOnly` and with `Path=/`. */
   readonly cookie: OIDCClientSessionCookie
 }
@@ -470,6 +488,20 @@ export interface OIDCClientSessionRememberMe {
   readonly absoluteTimeout: string
 }
 
+/**
+ * Lets end-users sign in inside a frame. Unset, a frame without a session shows a page that opens
+ * the sign-in in the whole window. What the upstream answers is framed as it says itself. The
+ * provider must permit that its pages are framed, and the browser that a frame keeps cookies.
+ */
+export interface OIDCClientSessionFraming {
+  /**
+   * The origins of the pages that may frame a sign-in, and our pages in it (`frame-ancestors`),
+   * besides the host itself. They can lay something over what they frame, so list none that you do
+   * not trust with that.
+   */
+  readonly allowedAncestors: readonly string[]
+}
+
 /** The session cookie. It is always `Secure`, `HttpOnly` and with `Path=/`. */
 export interface OIDCClientSessionCookie {
   /**
@@ -493,6 +525,12 @@ export interface OIDCClientSessionCookie {
    * the upstream itself must then defend against request forgery.
    */
   readonly sameSite: 'Lax' | 'Strict' | 'None'
+  /**
+   * Its `Partitioned` attribute: browsers that block the cookies of other sites keep this one all
+   * the same, apart for each site that frames the host. A session in a frame is then not that of
+   * the whole window.
+   */
+  readonly partitioned: boolean
 }
 
 /** How end-users sign out. */
@@ -606,6 +644,14 @@ export interface ProtectedRouteSpec {
    */
   readonly hosts: readonly string[]
   /**
+   * For a gateway behind a CDN that calls it by another host: the host that the browser sees is in
+   * a header. It is taken for the host of the request, in redirect URIs, return URLs, cookies and
+   * sessions, if it is one of `hosts` too; a header that names any other host is refused with 404.
+   * Where the header is absent, the host of the request is the one that counts. Unset, no such
+   * header is looked at.
+   */
+  readonly publicHosts?: ProtectedRoutePublicHosts
+  /**
    * The OIDCClient that end-users sign in with; `clientRefs` instead if they may choose. With
    * neither, the hosts take access tokens only, and no member of any `authenticate` may be
    * `session`.
@@ -646,6 +692,24 @@ export interface ProtectedRouteSpec {
    * them.
    */
   readonly rules: readonly ProtectedRouteRule[]
+}
+
+/**
+ * For a gateway behind a CDN that calls it by another host: the host that the browser sees is in a
+ * header. It is taken for the host of the request, in redirect URIs, return URLs, cookies and
+ * sessions, if it is one of `hosts` too; a header that names any other host is refused with 404.
+ * Where the header is absent, the host of the request is the one that counts. Unset, no such header
+ * is looked at.
+ */
+export interface ProtectedRoutePublicHosts {
+  /** The name of the header, such as `x-forwarded-host`. It holds one host, perhaps with a port. */
+  readonly header: string
+  /**
+   * Says that the gateway sets or removes the header on every request before it asks Sallyport,
+   * whoever sent it. It must be `true`: with a header that a caller can choose, a caller chooses
+   * which of the hosts a login belongs to.
+   */
+  readonly trusted: boolean
 }
 
 /**
@@ -697,6 +761,11 @@ export interface ProtectedRouteAuthenticateBearer {
    * section 2.3).
    */
   readonly audiences: readonly string[]
+  /**
+   * The longest token that is read. A longer one gets 401, and the log says how long it was. Envoy
+   * takes no more than 60 KiB of headers unless `max_request_headers_kb` is raised.
+   */
+  readonly maxBytes: number
   /**
    * The claim that names the audiences. Unset, `aud`; another is for providers whose access tokens
    * have none, such as `client_id` for Amazon Cognito.
@@ -870,6 +939,11 @@ export interface ProtectedRouteRuleAuthenticateBearer {
    * section 2.3).
    */
   readonly audiences: readonly string[]
+  /**
+   * The longest token that is read. A longer one gets 401, and the log says how long it was. Envoy
+   * takes no more than 60 KiB of headers unless `max_request_headers_kb` is raised.
+   */
+  readonly maxBytes: number
   /**
    * The claim that names the audiences. Unset, `aud`; another is for providers whose access tokens
    * have none, such as `client_id` for Amazon Cognito.

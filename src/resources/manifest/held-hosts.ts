@@ -2,7 +2,8 @@ import type { InvalidObject } from '../../policy/compile/object/invalid-object.t
 
 type Known = Pick<InvalidObject, 'hosts' | 'creationTimestampMs'>
 
-const memberOf = (value: unknown, name: string): unknown =>
+/** The field of that name; `undefined` for whatever has none. */
+export const memberOf = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, name)
     ? (value as Readonly<Record<string, unknown>>)[name]
     : undefined

@@ -9,7 +9,7 @@ import {
 import { formatField } from '../schema/field-path.ts'
 import type { ResourceSchema } from '../schema/schema.ts'
 import { type LocatedProblem, type Location, sortProblems } from './diagnostics.ts'
-import { readHeldHosts } from './held-hosts.ts'
+import { memberOf, readHeldHosts } from './held-hosts.ts'
 import { parseYaml, type YamlDocument } from './yaml-text.ts'
 
 /** One object of a file: what it names, where it stands, and the resource if it is valid. */
@@ -19,7 +19,23 @@ export interface Manifest {
   readonly resource?: Resource
   /** What is known of it even if it cannot be used. */
   readonly known: Omit<InvalidObject, keyof ObjectRef>
+  /** Which document of its file it stands in, from 0. */
+  readonly document: number
+  /** Its document cannot be read any more; whoever else has its name goes first. */
+  readonly isFormer?: true
   readonly locate: (field: FieldPath) => Location
+}
+
+/** A document that is no resource, and what it was before may be told by. */
+export interface Stranger {
+  readonly document: number
+  /** `namespace/name`, as far as they are written. */
+  readonly path: string
+  /** Absent where kind or name cannot be read. */
+  readonly ref?: ObjectRef
+  readonly known: Manifest['known']
+  readonly problems: ReadonlySet<LocatedProblem>
+  readonly locate: Manifest['locate']
 }
 
 /** What a file holds. */
@@ -28,13 +44,16 @@ export interface Manifests {
   /** False if the text is no YAML at all, so that nothing is known about its objects. */
   readonly readable: boolean
   readonly objects: readonly Manifest[]
+  readonly strangers: readonly Stranger[]
   readonly problems: readonly LocatedProblem[]
 }
 
-interface Entry {
+/** One object as it is written, and where it stands. */
+export interface Entry {
   readonly value: unknown
   readonly base: FieldPath
   readonly document: YamlDocument
+  readonly index: number
 }
 
 const isList = (value: unknown): value is { readonly items: readonly unknown[] } =>
@@ -46,10 +65,16 @@ const isList = (value: unknown): value is { readonly items: readonly unknown[] }
   Array.isArray(value.items)
 
 /** The objects of a document: itself, or the members of a `kind: List`. */
-const entriesOf = (document: YamlDocument): readonly Entry[] => {
+export const entriesOf = (document: YamlDocument, index: number): readonly Entry[] => {
   const { value } = document
-  if (!isList(value)) return [{ value, base: [], document }]
-  return value.items.map((item, index) => ({ value: item, base: ['items', index], document }))
+  if (!isList(value)) return [{ value, base: [], document, index }]
+  return value.items.map((item, at) => ({ value: item, base: ['items', at], document, index }))
+}
+
+/** The name of something that may be no resource; a namespace that is not written is `default`. */
+const writtenPath = (manifest: unknown): string => {
+  const metadata = memberOf(manifest, 'metadata')
+  return `${memberOf(metadata, 'namespace') ?? 'default'}/${memberOf(metadata, 'name')}`
 }
 
 /** Reads the manifests of one text. Never throws; names every problem at once. */
@@ -57,7 +82,8 @@ export const readManifests = (text: string, file: string, schema: ResourceSchema
   const { documents, errors } = parseYaml(text)
   const problems: LocatedProblem[] = errors.map((error) => ({ ...error, file, field: '' }))
   const objects: Manifest[] = []
-  for (const { value, base, document } of documents.flatMap(entriesOf)) {
+  const strangers: Stranger[] = []
+  for (const { value, base, document, index } of documents.flatMap(entriesOf)) {
     const locate = (field: FieldPath): Location => ({
       file,
       ...document.locate([...base, ...field]),
@@ -65,17 +91,31 @@ export const readManifests = (text: string, file: string, schema: ResourceSchema
     const decoded = schema.decode(value)
     const known = readHeldHosts(value)
     if (decoded.kind === 'resource') {
-      objects.push({ ref: refOf(decoded.resource), resource: decoded.resource, known, locate })
+      const { resource } = decoded
+      objects.push({ ref: refOf(resource), resource, known, document: index, locate })
       continue
     }
     const { ref } = decoded
-    if (ref !== undefined) objects.push({ ref, known, locate })
-    for (const { field, message } of decoded.problems) {
-      const about = ref === undefined ? {} : { object: ref }
-      problems.push({ ...locate(field), ...about, field: formatField(field), message })
-    }
+    if (ref !== undefined) objects.push({ ref, known, document: index, locate })
+    const about = ref === undefined ? {} : { object: ref }
+    const found = decoded.problems.map(({ field, message }) => ({
+      ...locate(field),
+      ...about,
+      field: formatField(field),
+      message,
+    }))
+    problems.push(...found)
+    strangers.push({
+      document: index,
+      path: writtenPath(value),
+      ...(ref === undefined ? {} : { ref }),
+      known,
+      problems: new Set(found),
+      locate,
+    })
   }
-  return { file, readable: errors.length === 0, objects, problems: sortProblems(problems) }
+  const readable = errors.length === 0
+  return { file, readable, objects, strangers, problems: sortProblems(problems) }
 }
 
 /** The complete content of a source at one time. */
@@ -113,9 +153,11 @@ export const joinManifests = (
   const byKey = new Map<string, Manifest>()
   const repeated = new Set<string>()
   const duplicates: LocatedProblem[] = []
-  for (const object of files.flatMap((file) => file.objects)) {
+  const all = files.flatMap((file) => file.objects)
+  for (const object of [...all.filter((it) => !it.isFormer), ...all.filter((it) => it.isFormer)]) {
     const key = objectKey(object.ref)
     const first = byKey.get(key)
+    if (first !== undefined && object.isFormer) continue
     if (first === undefined) {
       byKey.set(key, object)
       continue

@@ -65,6 +65,13 @@ const forms: ReadonlyMap<string, ValueForm> = new Map([
   ],
   ['^[ -~]+$', { meaning: 'printable ASCII', example: 'shop' }],
   [
+    '^[!-~]+$',
+    {
+      meaning: 'one authentication context: printable ASCII without spaces',
+      example: 'urn:example:mfa',
+    },
+  ],
+  [
     String.raw`^[!#-\[\]-~]+$`,
     {
       meaning: 'one scope: printable ASCII without spaces, quotes and backslashes',
@@ -129,10 +136,24 @@ const forms: ReadonlyMap<string, ValueForm> = new Map([
     },
   ],
   [
+    String.raw`^https://(\*\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*(:[1-9][0-9]{0,4})?$`,
+    {
+      meaning: 'an https origin in lower case, without path; its first label may be `*`',
+      example: 'https://portal.example.com',
+    },
+  ],
+  [
     String.raw`^/[^\x00-\x1f\x7f?#;%\\]*$`,
     {
       meaning: 'a decoded path: it begins with `/` and has no `?`, `#`, `;`, `%` or backslash',
       example: '/api',
+    },
+  ],
+  [
+    '^x-[a-z0-9]([a-z0-9-]*[a-z0-9])?$',
+    {
+      meaning: 'the name of a header that begins with `x-`, in lower case',
+      example: 'x-forwarded-host',
     },
   ],
   ['^[A-Z][A-Z-]*$', { meaning: 'an HTTP method in upper case', example: 'GET' }],

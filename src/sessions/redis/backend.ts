@@ -1,4 +1,5 @@
 import type { Fault } from '../../core/reason/fault.ts'
+import type { Clock } from '../../core/time/clock.ts'
 import type { Random } from '../../core/time/random.ts'
 import type { Backend } from '../backend/backend.ts'
 import { createRedisConnection } from './connection/connection.ts'
@@ -26,6 +27,11 @@ export interface RedisBackendDependencies {
 export interface RedisBackend extends Backend {
   /** A credential file has changed: open connections are logged in with what it holds now. */
   readonly credentialsChanged: () => void
+  /**
+   * How far the clock of Redis is ahead of this one, by `TIME`.
+   * @throws Fault `session_store_unavailable`, also where the user of Redis may not ask
+   */
+  readonly clockAheadMs: (clock: Clock) => Promise<number>
 }
 
 /**
@@ -53,6 +59,12 @@ export const createRedisBackend = (
     replay: createRedisReplayGuard({ ...deps, connection }),
     notices,
     credentialsChanged: relogin.now,
+    clockAheadMs: async (clock) => {
+      const beforeMs = clock.nowMs()
+      const [seconds, micros] = await connection.send((redis) => redis.time(), true)
+      const halfwayMs = (beforeMs + clock.nowMs()) / 2
+      return Number(seconds) * 1_000 + Number(micros) / 1_000 - halfwayMs
+    },
     ping: async () => {
       await connection.send((redis) => redis.ping(), true)
     },

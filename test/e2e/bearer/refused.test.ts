@@ -101,7 +101,7 @@ describe('a token', () => {
     ],
     ['R23: of another type', 'token_type_invalid', () => like({}, { typ: 'logout+jwt' })],
     ['that is no JWT', 'token_malformed', () => 'opaque'],
-    ['over 16 KiB', 'token_malformed', () => like({ padding: 'x'.repeat(13_000) })],
+    ['C20: over 64 KiB', 'token_too_large', () => like({ padding: 'x'.repeat(52_000) })],
   ]
 
   it.each(rows)('%s is answered 401 %s', async (_name, reason, make) => {

@@ -1,13 +1,29 @@
 import { createHash } from 'node:crypto'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { APP, shop } from '../../support/e2e/manifests.ts'
+import { APP, BROKEN, ours, shop } from '../../support/e2e/manifests.ts'
 import { addressOf, asksForPassword, signInAt } from '../../support/e2e/sign-in.ts'
 import { useChromium } from '../../support/e2e/use-chromium.ts'
 import { providerOf, useStack } from '../../support/e2e/use-stack.ts'
+import type { ProfileOptions } from '../../support/parts/chromium.ts'
+import { WEB_CLIENT } from '../../support/parts/oidc-provider.ts'
 import { PROVIDER_HOST } from '../../support/parts/stack.ts'
 
 const SESSION_COOKIE = '__Host-sallyport'
+
+/** The host whose session cookie is `Strict`. */
+const STRICT_HOST = BROKEN
+
+const STRICT = [
+  ours('OIDCClient', 'strict', {
+    providerRef: { name: 'idp' },
+    clientId: WEB_CLIENT.clientId,
+    authentication: { secretRef: { name: 'web-client' } },
+    scopes: ['openid', 'profile'],
+    session: { cookie: { sameSite: 'Strict' } },
+  }),
+  ours('ProtectedRoute', 'strict', { hosts: [STRICT_HOST], clientRef: { name: 'strict' } }),
+]
 
 /** Text that nothing shortens. */
 const incompressible = (bytes: number): string => {
@@ -19,13 +35,13 @@ const incompressible = (bytes: number): string => {
 }
 
 describe('the page that a person wanted', () => {
-  const stack = useStack({ resources: shop() })
+  const stack = useStack({ resources: shop({ more: STRICT }) })
   const { newProfile, newTab } = useChromium(stack)
   const url = (path: string): string => stack().url(APP, path)
 
   /** A tab whose person is signed in at the provider and has no session here. */
-  const signedInThere = async (): Promise<Page> => {
-    const profile = await newProfile()
+  const signedInThere = async (options: ProfileOptions = {}): Promise<Page> => {
+    const profile = await newProfile(options)
     const tab = await profile.newPage()
     await tab.goto(url('/'))
     await signInAt(tab, 'alice')
@@ -53,6 +69,18 @@ describe('the page that a person wanted', () => {
     await signInAt(tab, 'alice')
     expect(tab.url()).toBe(url('/app#/queues/1'))
   })
+
+  it.each(['with', 'without'])(
+    'C1: is reached %s scripts where the cookie is Strict',
+    async (how) => {
+      const wanted = stack().url(STRICT_HOST, '/app?x=1')
+      const tab = await signedInThere({ javaScriptEnabled: how === 'with' })
+      await tab.goto(`${wanted}#/queues/1`)
+      await tab.waitForURL((there) => there.pathname === '/app')
+      expect(tab.url()).toBe(how === 'with' ? `${wanted}#/queues/1` : wanted)
+      expect(await tab.locator('#request-line').textContent()).toBe('GET /app?x=1')
+    },
+  )
 
   it('C2: keeps a query that is longer than 1 KiB', async () => {
     const path = `/search?q=${incompressible(1_900)}`

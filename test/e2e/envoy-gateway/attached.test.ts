@@ -93,7 +93,7 @@ describe('Envoy Gateway, with what `sallyport attach envoy-gateway` prints', () 
     expect(await connectionManager()).toMatchObject({
       normalize_path: true,
       merge_slashes: true,
-      path_with_escaped_slashes_action: 'UNESCAPE_AND_REDIRECT',
+      path_with_escaped_slashes_action: 'KEEP_UNCHANGED',
       strip_trailing_host_dot: true,
       use_remote_address: true,
       common_http_protocol_options: { headers_with_underscores_action: 'REJECT_REQUEST' },

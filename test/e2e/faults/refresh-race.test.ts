@@ -96,17 +96,21 @@ describe('ten requests at once, just after the access token has expired', () => 
     await expect.poll(status, { timeout: 60_000, interval: 250 }).toBe(200)
   })
 
-  it('end the session when the provider refuses, and lead to one new sign-in', async () => {
+  it.each([
+    ['by invalid_grant', '{"error":"invalid_grant"}'],
+    ['B1: by invalid_request', '{"error":"invalid_request","error_description":"gone"}'],
+    ['B1: without a body', ''],
+  ])('end the session when refused %s, and lead to one new sign-in', async (_, body) => {
     const { browser } = await signedIn(stack(), stack().url(APP, '/refused'))
     await untilExpired()
     providerOf(stack()).interfere('token', (_request, response) => {
       response.writeHead(400, { 'content-type': 'application/json' })
-      response.end('{"error":"invalid_grant"}')
+      response.end(body)
     })
     const refused = await askTenTimes(browser, [stack().port])
     expect(new Set(refused)).toEqual(new Set([401]))
     providerOf(stack()).interfere('token', undefined)
     const page = await browser.open(stack().url(APP, '/back'))
-    expect([page.status, page.url]).toEqual([200, `${stack().url(APP, '/back')}#`])
+    expect([page.status, page.url]).toEqual([200, stack().url(APP, '/back')])
   })
 })

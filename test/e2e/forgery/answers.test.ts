@@ -9,7 +9,7 @@ describe('an answer that is a denial', () => {
   const rows = [
     ['401', API, '/orders', 401, 'login_required'],
     ['404', UNKNOWN, '/', 404, 'no_policy'],
-    ['400', APP, '/a;b', 400, 'malformed_path'],
+    ['400', APP, '/admin;b', 400, 'malformed_path'],
     ['503', BROKEN, '/', 503, 'policy_broken'],
   ] as const
 

@@ -79,7 +79,7 @@ describe.each(PLATFORMS)(
       image = await buildImage(architecture)
       root = await image.mount()
       entries = entriesOf(root)
-    }, 300_000)
+    })
     afterAll(() => image?.unmount())
 
     const files = (): readonly Entry[] => entries.filter(({ isFile }) => isFile)

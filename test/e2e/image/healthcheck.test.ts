@@ -20,7 +20,7 @@ describe('the health check of the image, as the image declares it', () => {
   let image: BuiltImage
   beforeAll(async () => {
     image = await buildImage()
-  }, 300_000)
+  })
 
   /** Starts the image on a network of its own, with the ports of the defaults. */
   const start = async (configuration: (folder: string) => object) => {

@@ -95,7 +95,7 @@ describe('one redirect URI for hosts of two parent domains', () => {
     expect(callback.hostname).toBe(CENTRAL)
     const sent = await browser.fetch(callback.href)
     expect([sent.status, reasonOf(sent)]).toEqual([303, 'login_handed_over'])
-    return { browser, handOff: (sent.headers.location ?? '').replace('#', '') }
+    return { browser, handOff: sent.headers.location ?? '' }
   }
 
   it('R16: a hand-off works once; repeated, it brings no second login', async () => {
@@ -106,29 +106,36 @@ describe('one redirect URI for hosts of two parent domains', () => {
     }))
     const done = await browser.fetch(handOff)
     expect([done.status, reasonOf(done)]).toEqual([303, 'login_completed'])
-    expect(done.headers.location).toBe(`${stack().url(SECOND, '/wanted')}#`)
+    expect(done.headers.location).toBe(stack().url(SECOND, '/wanted'))
     const exchanged = providerOf(stack()).requestCount('token')
     expect(reasonOf(await browser.fetch(handOff))).toBe('already_signed_in')
     browser.jar.clear()
     for (const { name, value } of cookies) browser.jar.plant(SECOND, name, value)
     const replayed = await browser.fetch(handOff)
-    expect([replayed.status, reasonOf(replayed)]).toEqual([400, 'login_state_used'])
+    expect([replayed.status, reasonOf(replayed)]).toEqual([303, 'login_continued'])
     expect(replayed.setCookie).toEqual([])
     expect(providerOf(stack()).requestCount('token')).toBe(exchanged)
   })
 
-  it('R16: a hand-off is nothing in another browser, and still good in its own', async () => {
+  it('R16: a hand-off is nothing to another program, and still good in its own browser', async () => {
     const { browser, handOff } = await fresh()
     const thief = newHttpBrowser(stack())
     await thief.open(stack().url(SECOND, '/'))
     const stolen = await thief.fetch(handOff)
     expect([stolen.status, reasonOf(stolen)]).toEqual([400, 'state_mismatch'])
     expect(stolen.setCookie).toEqual([])
+    expect(reasonOf(await browser.fetch(handOff))).toBe('login_completed')
+  })
+
+  it('A18: a hand-off that a person opens in another browser is good in neither', async () => {
+    const { browser, handOff } = await fresh()
     const tab = await newTab()
     const response = await tab.goto(handOff)
     expect(response?.status()).toBe(400)
     expect(await asksForPassword(tab)).toBe(false)
-    expect(reasonOf(await browser.fetch(handOff))).toBe('login_completed')
+    const exchanged = providerOf(stack()).requestCount('token')
+    expect(reasonOf(await browser.fetch(handOff))).toBe('login_state_used')
+    expect(providerOf(stack()).requestCount('token')).toBe(exchanged)
   })
 
   it('R16: a hand-off is nothing at another host of the client, even with its cookies', async () => {

@@ -94,18 +94,22 @@ test.each(INPUTS.map((file) => [nameOf(file), file]))(
  * The reasons that the definition of a kind documents, by condition: what stands between a type and
  * the next.
  */
-const documented = (kind: string): string => {
+const readDocumented = (kind: string): string => {
   const plural = `${kind.toLowerCase()}s`
   const crd = parse(readFileSync(`${HERE}../../../deploy/crds/${plural}.yaml`, 'utf8'))
   const { status } = crd.spec.versions[0].schema.openAPIV3Schema.properties
   return status.properties.conditions.description
 }
 
+const DOCUMENTED = new Map(
+  ['IdentityProvider', 'OIDCClient', 'ProtectedRoute'].map((kind) => [kind, readDocumented(kind)]),
+)
+
 test('every condition that is told is documented in its definition, with its reason', () => {
   const everything = INPUTS.flatMap((file) => statusesOf(file))
   const unsynced = unsyncedStatuses(everything, () => ['Something is missing.'])
   for (const { ref, conditions } of [...everything, ...unsynced]) {
-    const text = documented(ref.kind)
+    const text = DOCUMENTED.get(ref.kind) ?? ''
     for (const { type, reason, message } of conditions) {
       expect(text).toContain(`\`${type}\``)
       expect(text).toMatch(new RegExp(`\\b${reason}\\b`))

@@ -2,13 +2,13 @@ import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, onTestFinished } from 'vitest'
-import { type RunningChromium, startChromium } from '../parts/chromium.ts'
+import { type ProfileOptions, type RunningChromium, startChromium } from '../parts/chromium.ts'
 import type { Stack } from '../parts/stack.ts'
 
 /** A profile of Chromium per test. */
 export interface Browsers {
   /** A fresh profile, closed when the test ends. */
-  readonly newProfile: () => Promise<BrowserContext>
+  readonly newProfile: (options?: ProfileOptions) => Promise<BrowserContext>
   /** One tab in a fresh profile. */
   readonly newTab: () => Promise<Page>
 }
@@ -22,9 +22,9 @@ export const useChromium = (stack: () => Stack): Browsers => {
   afterAll(async () => {
     await running?.stop()
   })
-  const newProfile = async (): Promise<BrowserContext> => {
+  const newProfile = async (options?: ProfileOptions): Promise<BrowserContext> => {
     if (running === undefined) throw new Error('Chromium is not running.')
-    const profile = await running.newProfile()
+    const profile = await running.newProfile(options)
     onTestFinished(() => profile.close())
     return profile
   }

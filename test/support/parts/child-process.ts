@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { patient } from '../patience.ts'
 
 /** How a process is started. */
 export interface ChildProcessOptions {
@@ -109,10 +110,11 @@ export const waitUntilReady = async (
   isReady: () => Promise<boolean>,
   timeoutMs = 20_000,
 ): Promise<void> => {
-  const giveUpAt = performance.now() + timeoutMs
+  const patientMs = patient(timeoutMs)
+  const giveUpAt = performance.now() + patientMs
   while (!(await isReady().catch(() => false))) {
     if (!child.isRunning() || performance.now() > giveUpAt) {
-      const what = child.isRunning() ? `was not ready after ${timeoutMs} ms` : 'ended at its start'
+      const what = child.isRunning() ? `was not ready after ${patientMs} ms` : 'ended at its start'
       await child.stop()
       throw new Error(`${name} ${what}. It said:\n${child.output()}`)
     }

@@ -1,11 +1,19 @@
-import { type Browser, type BrowserContext, chromium } from 'playwright-core'
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+} from 'playwright-core'
 import { installed } from './installed.ts'
+
+/** What a person may have chosen. */
+export type ProfileOptions = Pick<BrowserContextOptions, 'javaScriptEnabled'>
 
 /** A real browser without a window. */
 export interface RunningChromium {
   readonly browser: Browser
   /** A fresh profile: no cookies, nothing cached. Closed with the browser at the latest. */
-  readonly newProfile: () => Promise<BrowserContext>
+  readonly newProfile: (options?: ProfileOptions) => Promise<BrowserContext>
   readonly stop: () => Promise<void>
 }
 
@@ -45,7 +53,8 @@ export const startChromium = async (options: {
   })
   return {
     browser,
-    newProfile: () => browser.newContext({ viewport: { width: 1000, height: 700 } }),
+    newProfile: (options = {}) =>
+      browser.newContext({ viewport: { width: 1000, height: 700 }, ...options }),
     stop: () => browser.close(),
   }
 }

@@ -66,6 +66,8 @@ export interface ProviderSettings {
   /** Where pages that have nowhere else to go lead. */
   readonly homeUrl: string | undefined
   readonly cookieKey: string
+  /** Whether its cookies are kept in frames of other sites, so that a sign-in works there. */
+  readonly worksInFrames: boolean
 }
 
 /** A new RSA key to sign with, under a key id of its own. */
@@ -118,6 +120,14 @@ const resourceServer = (accessTokenTTL: number) => ({
   jwt: { sign: { alg: 'RS256' as const } },
 })
 
+/** Chromium keeps no other cookie of a site in a frame of another one. */
+const CROSS_SITE = {
+  httpOnly: true,
+  sameSite: 'none',
+  secure: true,
+  partitioned: true,
+} as const
+
 const features = (settings: ProviderSettings): Configuration['features'] => ({
   devInteractions: { enabled: false },
   clientCredentials: { enabled: true },
@@ -157,7 +167,10 @@ export const providerConfiguration = (
   adapter,
   clients: [...settings.clients],
   jwks: { keys: [...keys] },
-  cookies: { keys: [settings.cookieKey] },
+  cookies: {
+    keys: [settings.cookieKey],
+    ...(settings.worksInFrames ? { long: CROSS_SITE, short: CROSS_SITE } : {}),
+  },
   claims: {
     openid: ['sub'],
     profile: ['name', 'preferred_username', 'groups'],

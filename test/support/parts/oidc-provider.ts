@@ -51,6 +51,8 @@ export interface OidcProviderOptions {
   readonly refreshTokenLifetimeSeconds?: number
   /** Where pages of the provider that have nowhere else to go lead. */
   readonly homeUrl?: string
+  /** Whether its cookies are kept in frames of other sites; absent: they are not. */
+  readonly worksInFrames?: boolean
 }
 
 /** The certified `oidc-provider`, in this process. */
@@ -166,6 +168,7 @@ const settingsOf = (options: OidcProviderOptions): ProviderSettings => ({
   refreshTokenLifetimeSeconds: options.refreshTokenLifetimeSeconds ?? 86_400,
   homeUrl: options.homeUrl,
   cookieKey: randomBytes(16).toString('hex'),
+  worksInFrames: options.worksInFrames ?? false,
 })
 
 /**

@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import { patient } from '../patience.ts'
 import { type ChildProcess, startChildProcess, waitUntilReady } from './child-process.ts'
 import { freePort } from './free-port.ts'
 import { installed } from './installed.ts'
@@ -62,7 +63,9 @@ const send = (
     const commands = [...(password === undefined ? [] : [['AUTH', password]]), words, ['QUIT']]
     const socket = connect({ port, host: '127.0.0.1' })
     let reply = ''
-    socket.setEncoding('utf8').setTimeout(2000, () => socket.destroy(new Error('Redis is silent')))
+    socket
+      .setEncoding('utf8')
+      .setTimeout(patient(2_000), () => socket.destroy(new Error('Redis is silent')))
     socket.on('connect', () => socket.write(commands.map(encode).join('')))
     socket.on('data', (chunk: string) => {
       reply += chunk

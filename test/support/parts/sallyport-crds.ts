@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { parse } from 'yaml'
+import { patient } from '../patience.ts'
 import type { KubernetesClient, KubernetesObject } from './kubernetes-client.ts'
 
 const FOLDER = new URL('../../../deploy/crds/', import.meta.url)
@@ -30,7 +31,7 @@ const waitUntilEstablished = async (
   admin: KubernetesClient,
   crd: KubernetesObject,
 ): Promise<void> => {
-  const giveUpAt = performance.now() + TIMEOUT_MS
+  const giveUpAt = performance.now() + patient(TIMEOUT_MS)
   for (;;) {
     const { status } = (await admin.get(crd)).body
     if (isEstablished(status)) return

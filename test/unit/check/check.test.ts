@@ -50,8 +50,11 @@ describe('R1: whatever is not a proven allow is denied', () => {
     expect(headerOf(verdict, 'cache-control')).toBe('no-store')
   })
 
-  it('R5: a path that may be read in two ways is refused where paths decide', async () => {
-    const ports = fakePorts(aPolicy({ pathSensitive: true }))
+  it('R5: a path that may be read in two ways is refused where they ask for different things', async () => {
+    const matches = [{ path: { kind: 'prefix', path: '/a/b' } as const }]
+    const admins = { kind: 'scopes', scopes: ['admin'] } as const
+    const rules = [aRule({ name: 'admin', matches, authorize: [admins] })]
+    const ports = fakePorts(aPolicy({ pathSensitive: true, rules }))
     const verdict = denied(await checked(ports, { path: '/a%2fb', headers: NAVIGATION }))
     expect(verdict).toMatchObject({ reason: 'malformed_path', status: 400 })
   })
@@ -189,6 +192,46 @@ describe('bearer tokens', () => {
       expect(ports.calls.verify).toEqual([])
     },
   )
+
+  it.each(['\u00a0', '\u2000', '\u3000', '\ufeff'])(
+    'A1: %j is no blank before or in a token',
+    async (blank) => {
+      for (const authorization of [`Bearer ${blank}token-1`, `Bearer token-1${blank}`]) {
+        const ports = fakePorts(bearerOnly)
+        const verdict = denied(await checked(ports, { headers: { ...FETCH, authorization } }))
+        expect([verdict.reason, ports.calls.verify]).toEqual(['token_malformed', []])
+      }
+      const headers = { ...FETCH, authorization: `Bearer${blank}token-1` }
+      expect(denied(await checked(fakePorts(bearerOnly), { headers })).reason).toBe(
+        'token_required',
+      )
+    },
+  )
+
+  it('C20: one that is longer than the rule takes is refused unread, and its size is said', async () => {
+    const policy = aPolicy({
+      fallback: aRule({ authenticate: [aBearerMethod({ maxBytes: 1_024 })] }),
+    })
+    const authorization = (length: number) => `Bearer ${'a'.repeat(length)}`
+    const ports = fakePorts(policy)
+    ports.verification = verified
+    const over = { ...FETCH, authorization: authorization(1_025) }
+    const verdict = denied(await checked(ports, { headers: over }))
+    expect(verdict).toMatchObject({
+      status: 401,
+      reason: 'token_too_large',
+      detail: 'The token is 1025 bytes long, and `bearer.maxBytes` takes 1024 at most.',
+    })
+    expect(ports.calls.verify).toEqual([])
+    allowed(await checked(ports, { headers: { ...FETCH, authorization: authorization(1_024) } }))
+  })
+
+  it('C20: one is read by the method that takes it', async () => {
+    const methods = [aBearerMethod({ maxBytes: 1_024 }), aBearerMethod()]
+    const ports = fakePorts(aPolicy({ fallback: aRule({ authenticate: methods }) }))
+    ports.verification = verified
+    allowed(await checked(ports, { headers: { authorization: `Bearer ${'a'.repeat(40_000)}` } }))
+  })
 
   it('another scheme is no bearer token', async () => {
     const ports = fakePorts(bearerOnly)

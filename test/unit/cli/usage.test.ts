@@ -10,6 +10,7 @@ const COMMANDS = [
   'serve',
   'validate',
   'explain',
+  'doctor',
   'attach',
   'sessions',
   'healthcheck',

@@ -146,3 +146,54 @@ test('E6: an authority that has expired is a problem where there is no other, el
   const well = await sallyport('validate', '--output', 'json', withAuthorities(good))
   expect(JSON.parse(well.out)).toMatchObject({ ok: true, problems: [], warnings: [] })
 })
+
+test('E3: --verbose says what to register, and a callback host is the one redirect URI', async () => {
+  const shop = SHOP.replace('hosts: [shop.example.com]', 'hosts: [shop.example.com, "*.shop.test"]')
+  const path = withFiles({ 'shop.yaml': shop, 'secret.yaml': SHOP_SECRET })
+  const { code, out } = await sallyport('validate', '-v', path)
+  expect(code).toBe(0)
+  expect(
+    out,
+  ).toBe(`To register for client "shop" of OIDCClient shop/shop at IdentityProvider shop/keycloak:
+  Redirect URI                  https://shop.example.com/oauth2/callback
+  Redirect URI                  https://*.shop.test/oauth2/callback
+  Post-logout redirect URI      https://shop.example.com/oauth2/logout
+  Post-logout redirect URI      https://*.shop.test/oauth2/logout
+  Back-channel logout URI       https://<where you expose http.listen>/backchannel-logout/shop/shop
+  Note                          providers take no \`*\` in a URI: register one for each host, or set \`callback.host\` of the OIDCClient
+4 objects, 1 route, 2 hosts: no problems
+`)
+  folder?.remove()
+  const spec = `  callback: { host: shop.example.com }
+  logout: { atProvider: false, backChannel: false, frontChannel: true }
+  scopes:`
+  const other = withFiles({ 'shop.yaml': shop.replace('  scopes:', spec) })
+  const told = await sallyport('validate', '-v', '-o', 'json', '--skip-references', other)
+  expect(JSON.parse(told.out).registrations).toEqual([
+    {
+      client: { kind: 'OIDCClient', namespace: 'shop', name: 'shop' },
+      provider: 'shop/keycloak',
+      clientId: 'shop',
+      redirectURIs: ['https://shop.example.com/oauth2/callback'],
+      postLogoutRedirectURIs: [],
+      frontChannelLogoutURIs: [
+        'https://shop.example.com/oauth2/logout/frontchannel',
+        'https://*.shop.test/oauth2/logout/frontchannel',
+      ],
+    },
+  ])
+})
+
+test('E4: a scope that no client requests is a warning, once, and a problem with --strict', async () => {
+  const shop = SHOP.replace(', orders:read]', ']')
+  const path = withFiles({ 'shop.yaml': shop, 'secret.yaml': SHOP_SECRET })
+  const { code, out } = await sallyport('validate', path)
+  expect(code).toBe(0)
+  expect(out).toMatch(
+    /^Warning: .*spec\.rules\[1\]\.authorize\[0\]\.scopes: No client .*"orders:read"/,
+  )
+  expect(out).toContain('no problems, 1 warning')
+  const strict = await sallyport('validate', '--strict', '-o', 'json', path)
+  expect(strict.code).toBe(1)
+  expect(JSON.parse(strict.out)).toMatchObject({ ok: false, problems: [], warnings: [{}] })
+})

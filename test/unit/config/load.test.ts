@@ -91,7 +91,12 @@ describe('where a value comes from', () => {
     const config = configOf({})
     expect(config.grpc.listen).toBe(':9001')
     expect(config.sessions.store).toEqual({ kind: 'memory' })
-    expect(config.check).toEqual({ budgetMs: 4_000, maxHeaderBytes: 98_304 })
+    expect(config.check).toEqual({
+      budgetMs: 4_000,
+      maxHeaderBytes: 98_304,
+      forwardedHeaderBytes: 61_440,
+      forwardedHeaderCount: 100,
+    })
     expect(config.resources).toEqual({ source: 'files', paths: [join(folder, 'resources')] })
     expect(config.responses.reasonHeader).toBe(true)
   })

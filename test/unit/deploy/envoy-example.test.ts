@@ -34,7 +34,7 @@ describe('the Envoy example', () => {
     expect(manager).toMatchObject({
       normalize_path: true,
       merge_slashes: true,
-      path_with_escaped_slashes_action: 'UNESCAPE_AND_REDIRECT',
+      path_with_escaped_slashes_action: 'KEEP_UNCHANGED',
       strip_trailing_host_dot: true,
       use_remote_address: true,
     })
@@ -47,6 +47,17 @@ describe('the Envoy example', () => {
     expect(manager.common_http_protocol_options.headers_with_underscores_action).toBe(
       'REJECT_REQUEST',
     )
+  })
+
+  it('A10: shows them line by line and byte by byte', () => {
+    expect(settings.encode_raw_headers).toBe(true)
+  })
+
+  it('C18: has no route that cuts an event stream', () => {
+    const hosts = manager.route_config.virtual_hosts as { routes: { route: object }[] }[]
+    const routes = hosts.flatMap((host) => host.routes.map(({ route }) => route))
+    expect(routes.length).toBeGreaterThan(0)
+    for (const route of routes) expect(route).toMatchObject({ timeout: '0s' })
   })
 
   it('R9: refuses header changes that are malformed or touch routing', () => {

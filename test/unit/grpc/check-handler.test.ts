@@ -20,6 +20,8 @@ it('an answer that cannot be written any more is no error, and is observed', () 
     random: { token: () => 'made-here' },
     budgetMs: 1_000,
     maxHeaderBytes: 1_000,
+    forwardedHeaderBytes: 1_000,
+    forwardedHeaderCount: 100,
   })
   const call: unknown = Object.assign(new EventEmitter(), { request: aCheckRequest() })
   handler(call as Call, () => {

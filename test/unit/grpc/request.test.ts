@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Request } from '../../../src/core/request/request.ts'
-import type { CheckRequest, HttpRequest } from '../../../src/grpc/messages.ts'
+import type { CheckRequest, HeaderValue, HttpRequest } from '../../../src/grpc/messages.ts'
 import { openCheckRequest, parseCheckRequest } from '../../../src/grpc/request.ts'
 
 const random = { token: () => 'made-here' }
-const MAX_HEADER_BYTES = 98_304
+const LIMITS = { maxHeaderBytes: 98_304, forwardedHeaderBytes: 61_440, forwardedHeaderCount: 100 }
 
 const aMessage = (http: HttpRequest = {}): CheckRequest => ({
   attributes: {
@@ -13,8 +13,8 @@ const aMessage = (http: HttpRequest = {}): CheckRequest => ({
   },
 })
 
-const parse = (message: CheckRequest, maxHeaderBytes = MAX_HEADER_BYTES) =>
-  parseCheckRequest(openCheckRequest(message, random), maxHeaderBytes)
+const parse = (message: CheckRequest, maxHeaderBytes = LIMITS.maxHeaderBytes) =>
+  parseCheckRequest(openCheckRequest(message, random), { ...LIMITS, maxHeaderBytes })
 
 const parsed = (message: CheckRequest): Request => {
   const result = parse(message)
@@ -47,6 +47,17 @@ describe('a check request becomes a request', () => {
     })
     expect(request.header('cookie')).toBe('a=1')
     expect([...request.headerNames()]).toEqual(['cookie', 'x-request-id'])
+  })
+
+  it.each([
+    ['app.example.com:443', 'app.example.com'],
+    ['app.example.com:0443', 'app.example.com'],
+    ['App.example.com.:443', 'app.example.com'],
+    ['[2001:db8::1]:443', '[2001:db8::1]'],
+    ['app.example.com:08443', 'app.example.com:8443'],
+    ['app.example.com:80', 'app.example.com:80'],
+  ])('C5: the authority of the host %s is %s, as in a URL', (host, authority) => {
+    expect(parsed(aMessage({ host })).authority).toBe(authority)
   })
 
   it('R2: headers that claim another host, path or method change nothing', () => {
@@ -105,6 +116,61 @@ describe('a check request becomes a request', () => {
   })
 })
 
+describe('A10: raw headers', () => {
+  const line = (key: string, value: string) => ({ key, rawValue: Buffer.from(value, 'latin1') })
+  const raw = (...headers: readonly HeaderValue[]) => parsed(aMessage({ headerMap: { headers } }))
+
+  it('A10: are one character for each byte, whatever the bytes are', () => {
+    const request = raw(line('cookie', 'name=J\u00fcrg'), line('cookie', 'a=\u00ff\u0080'))
+    expect(request.encoding).toBe('bytes')
+    expect(request.header('cookie')).toBe('name=J\u00fcrg; a=\u00ff\u0080')
+    expect(raw({ key: 'a', value: 'Zo\u00eb' }).header('a')).toBe('Zo\u00c3\u00ab')
+  })
+
+  it('A10: keep a comma within a cookie', () => {
+    const request = raw(line('cookie', 'a=1,__Host-sallyport=planted'), line('cookie', 'b=2'))
+    expect(request.header('cookie')).toBe('a=1,__Host-sallyport=planted; b=2')
+  })
+
+  it('A10: say as much as the other encoding', () => {
+    const name = fc.stringMatching(/^[a-z][a-z-]{0,8}$/)
+    const value = fc.stringMatching(/^[!-~]{0,12}$/)
+    fc.assert(
+      fc.property(fc.dictionary(name, value), fc.boolean(), (headers, withValue) => {
+        delete headers.cookie
+        const lines = Object.entries(headers).map(([key, text]) =>
+          withValue ? { key, value: text } : line(key, text),
+        )
+        const one = parsed(aMessage({ headers, id: 'envoy-1' }))
+        const other = parsed(aMessage({ headerMap: { headers: lines }, id: 'envoy-1' }))
+        expect(one.encoding).toBe('text')
+        expect([...other.headerNames()]).toEqual([...one.headerNames()])
+        expect(other.room).toEqual(one.room)
+        for (const key of one.headerNames()) expect(other.header(key)).toBe(one.header(key))
+      }),
+    )
+  })
+})
+
+describe('A12: what there is room for', () => {
+  const roomOf = (headers: Readonly<Record<string, string>>) => parsed(aMessage({ headers })).room
+
+  it('A12: is what the gateway takes, less the request', () => {
+    const small = roomOf({})
+    expect(small.bytes).toBeLessThan(61_440)
+    expect(small.count).toBe(100)
+    const larger = roomOf({ a: 'x'.repeat(9_999), b: '' })
+    expect(small.bytes - larger.bytes).toBe(10_001)
+    expect(larger.count).toBe(98)
+  })
+
+  it('A12: is more where the gateway has shown that it takes more', () => {
+    expect(roomOf({ a: 'x'.repeat(70_000) }).bytes).toBeGreaterThan(20_000)
+    const many = Object.fromEntries(Array.from({ length: 120 }, (_, i) => [`h-${i}`, '']))
+    expect(roomOf(many).count).toBe(Number.POSITIVE_INFINITY)
+  })
+})
+
 describe('the request id', () => {
   const idOf = (http: HttpRequest): string => parsed(aMessage(http)).id
 
@@ -154,6 +220,17 @@ describe('a check request that is refused', () => {
     const bytes = '/'.length + 'shop.example.com'.length + 'a'.length + 20
     expect(parse(message, bytes).ok).toBe(true)
     expect(parse(message, bytes - 1)).toEqual(refused('malformed_request'))
+  })
+
+  it('C21: for headers over the limit is malformed_request, where host and path count once', () => {
+    const path = `/${'p'.repeat(500)}`
+    const list = { ':path': path, ':authority': 'shop.example.com', ':method': 'GET', b: '12' }
+    const bytes = path.length + 'shop.example.com'.length + 'b'.length + 2
+    const raw = Object.entries(list).map(([key, value]) => ({ key, rawValue: Buffer.from(value) }))
+    for (const http of [{ headers: list }, { headerMap: { headers: raw } }]) {
+      expect(parse(aMessage({ path, ...http }), bytes).ok).toBe(true)
+      expect(parse(aMessage({ path, ...http }), bytes - 1)).toEqual(refused('malformed_request'))
+    }
   })
 
   it('for a path over the limit is malformed_request', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Allow, Header, Verdict } from '../../../src/core/decision/decision.ts'
 import { deny } from '../../../src/core/decision/deny.ts'
 import type { Present } from '../../../src/core/decision/presentation.ts'
+import { reasons } from '../../../src/core/reason/reason.ts'
 import type { CheckResponse, HeaderValueOption } from '../../../src/grpc/messages.ts'
 import { createAnswering } from '../../../src/grpc/response.ts'
 
@@ -195,5 +196,53 @@ describe('R9: a header that would end its line never leaves', () => {
         expect(sent).not.toMatch(/\\[rnbf]|\\u00[01]|\u007f/)
       }),
     )
+  })
+})
+
+describe('C16: a gRPC caller', () => {
+  const grpc = (type: string) => ({
+    requestId: 'request-1',
+    header: (name: string) => (name === 'content-type' ? type : undefined),
+  })
+  const toGrpc = (verdict: Verdict, type = 'application/grpc') =>
+    deniedOf(createAnswering({ present })(verdict, grpc(type)).response)
+
+  it.each(['application/grpc', 'application/grpc+proto', 'application/grpc-web+proto'])(
+    'C16: of type %s gets one sentence, and no content type that would hide it',
+    (type) => {
+      const { body, headers, status } = toGrpc(deny('token_expired'), type)
+      expect(body).toBe('The access token has expired.')
+      expect(status.code).toBe(401)
+      expect(valuesOf(headers, 'content-type')).toEqual([])
+      expect(valuesOf(headers, 'x-sallyport-reason')).toEqual(['token_expired'])
+    },
+  )
+
+  it.each([
+    [302, 401],
+    [303, 401],
+    [400, 400],
+    [401, 401],
+    [403, 403],
+    [404, 404],
+    [429, 403],
+    [431, 400],
+    [408, 400],
+    [502, 503],
+    [503, 503],
+  ])('C16: gets %i as %i, which Envoy has a code for', (status, sent) => {
+    expect(toGrpc(deny('login_required', { status, content: 'none' })).status.code).toBe(sent)
+  })
+
+  it('C16: every reason is one line of printable ASCII, as a gRPC message is', () => {
+    for (const reason of Object.keys(reasons) as (keyof typeof reasons)[]) {
+      const { body, status } = toGrpc(deny(reason))
+      expect(body).toMatch(/^[ -~]+[.]$/)
+      expect([400, 401, 403, 404, 503]).toContain(status.code)
+    }
+  })
+
+  it('C16: another type that begins alike is none', () => {
+    expect(toGrpc(deny('no_policy'), 'text/html').body).toBe('page of no_policy')
   })
 })

@@ -137,6 +137,31 @@ describe('a page', () => {
   })
 })
 
+describe('a page that goes on by itself', () => {
+  const onward = 'https://shop.example.com/app?a=1&b="2"'
+  const shownTo = (headers: Readonly<Record<string, string>>) =>
+    shown(deny('login_completed', { status: 200, onward }), headers)
+
+  it('C1: runs one script, known by its hash, which adds the fragment of its address', () => {
+    const { body, header } = shownTo(BROWSER)
+    const script = /<script>(.*?)<\/script>/s.exec(body)?.[1] ?? ''
+    const hash = createHash('sha256').update(script).digest('base64')
+    expect(header['content-security-policy']).toContain(`script-src 'sha256-${hash}'`)
+    expect(header['content-security-policy']).toContain("frame-ancestors 'none'")
+    expect(header['referrer-policy']).toBe('no-referrer')
+    expect(script).toContain('location.hash')
+  })
+
+  it('C1: leads on without scripts, whoever asks, and escapes the address', () => {
+    for (const headers of [BROWSER, { accept: '*/*' }]) {
+      const { body } = shownTo(headers)
+      const href = 'https://shop.example.com/app?a=1&amp;b=&quot;2&quot;'
+      expect(body).toContain(`<a href="${href}" data-onward>Continue</a>`)
+      expect(body).toContain(`<meta http-equiv="refresh" content="0; url=${href}">`)
+    }
+  })
+})
+
 describe('the page to choose a provider on', () => {
   const ways = [
     { label: 'Staff <b>', href: '/?a="1"&sallyport_provider=staff' },

@@ -8,6 +8,7 @@ import { createObserve } from '../../../src/observability/observe.ts'
 import type { Fields } from '../../../src/observability/redact.ts'
 import { createSubjectHash } from '../../../src/observability/subject-hash.ts'
 import { aRequest } from '../../support/builders.ts'
+import { anAllow } from '../../support/grpc-server.ts'
 
 const allow: Verdict = {
   kind: 'allow',
@@ -126,15 +127,49 @@ test.each([
       metrics: {
         countCheck: (one) => void counted.push(one),
         countEnded: () => undefined,
+        countLeftOut: () => undefined,
         countLogout: () => undefined,
       },
       decisions,
       subjectHash,
+      proposals: () => undefined,
     })
     observe(facts())
     observe(facts({ verdict: deny('no_policy') }))
     expect(written).toHaveLength(lines)
     expect(counted).toHaveLength(2)
+  },
+)
+
+test.each([
+  ['all', 'no_policy', 1, 'The nearest host is shop.example.com.'],
+  ['all', 'host_conflict', 0, undefined],
+  ['none', 'no_policy', 0, undefined],
+] as const)(
+  'E5: with decisions: %s, the line of %s asks %i times for the nearest host',
+  (decisions, reason, times, detail) => {
+    const written: Fields[] = []
+    const asked: string[] = []
+    const observe = createObserve({
+      logger: { always: (_message, fields) => void written.push(fields) },
+      metrics: {
+        countCheck: () => undefined,
+        countEnded: () => undefined,
+        countLeftOut: () => undefined,
+        countLogout: () => undefined,
+      },
+      decisions,
+      subjectHash,
+      proposals: (host) => {
+        asked.push(host)
+        return 'shop.example.com'
+      },
+    })
+    const verdict = deny(reason)
+    observe(facts({ request: aRequest({ authority: 'shpo.example.com' }), verdict }))
+    expect(asked).toHaveLength(times)
+    expect(written[0]?.detail).toBe(detail)
+    expect(verdict).not.toHaveProperty('detail')
   },
 )
 
@@ -146,10 +181,12 @@ test('sessions that made room for a login are in its line, and counted', () => {
     metrics: {
       countCheck: () => undefined,
       countLogout: () => undefined,
+      countLeftOut: () => undefined,
       countEnded: (cause, count) => void counted.push(`${cause} ${count}`),
     },
     decisions: 'all',
     subjectHash,
+    proposals: () => undefined,
   })
   observe(facts({ verdict: deny('login_completed', { about: { endedSessions: 2 } }) }))
   observe(facts({ verdict: deny('login_completed') }))
@@ -165,4 +202,29 @@ test('a new key gives every subject a new name', () => {
   expect(hash('alice')).toBe(before)
   key = Buffer.alloc(32, 2)
   expect(hash('alice')).not.toBe(before)
+})
+
+test('A12: headers that were left out are named in the line, and counted', () => {
+  const written: Fields[] = []
+  let counted = 0
+  const observe = createObserve({
+    logger: { always: (_message, fields) => void written.push(fields) },
+    metrics: {
+      countCheck: () => undefined,
+      countLogout: () => undefined,
+      countLeftOut: (count) => {
+        counted += count
+      },
+      countEnded: () => undefined,
+    },
+    decisions: 'all',
+    subjectHash,
+    proposals: () => undefined,
+  })
+  const verdict = { ...anAllow, about: { leftOut: ['x-user-groups', 'cookie'] } }
+  observe(facts({ verdict }))
+  observe(facts({ verdict: anAllow }))
+  expect(written[0]).toMatchObject({ leftOut: 'x-user-groups,cookie' })
+  expect(written[1]).not.toHaveProperty('leftOut')
+  expect(counted).toBe(2)
 })

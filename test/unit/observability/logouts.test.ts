@@ -47,7 +47,13 @@ describe('what is told of logouts', () => {
   it('of a check that was one: its kind, in the decision log as well', async () => {
     const metrics = createMetrics('1')
     const logger = aLog()
-    const observe = createObserve({ logger, metrics, decisions: 'all', subjectHash: () => 'hash' })
+    const observe = createObserve({
+      logger,
+      metrics,
+      decisions: 'all',
+      subjectHash: () => 'hash',
+      proposals: () => undefined,
+    })
     const about = { logout: { kind: 'rp_initiated', outcome: 'ended' } } as const
     observe({ requestId: '1', verdict: deny('sign_out_at_provider', { about }), durationMs: 1 })
     observe({ requestId: '2', verdict: deny('signed_out'), durationMs: 1 })

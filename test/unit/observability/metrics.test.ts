@@ -21,6 +21,7 @@ test('a scrape sees providers and the session store as they are then', async () 
     providers: () => providers,
     sessionStoreUp: () => false,
     resourceStalenessMs: () => 12_500,
+    clockDifferences: () => [{ against: 'redis', aheadMs: -1_500 }],
   })
   expect(await metrics.registry.metrics()).toContain(
     'sallyport_provider_up{provider="shop/keycloak"} 0',
@@ -31,6 +32,7 @@ test('a scrape sees providers and the session store as they are then', async () 
   expect(text).not.toContain('shop/keycloak')
   expect(text).toContain('sallyport_session_store_up 0')
   expect(text).toContain('sallyport_resource_staleness_seconds 12.5')
+  expect(text).toContain('sallyport_clock_difference_seconds{against="redis"} -1.5')
 })
 
 test('a snapshot is noted with its counts and its time', async () => {

@@ -1,10 +1,13 @@
 import { symlink } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import type { ManifestRead } from '../../../src/resources/manifest/manifests.ts'
 import { MAX_FILE_BYTES } from '../../../src/resources/manifest-files.ts'
 import { createManifestReader } from '../../../src/resources/manifest-reader.ts'
 import { createResourceSchema } from '../../../src/resources/schema/schema.ts'
+import { compiled, find, recompiled } from '../../support/compiled.ts'
 import { type ManifestFolder, manifestFolder, routeText } from '../../support/manifest-folder.ts'
+import { SHOP, SHOP_SECRET } from '../../support/resource-folder.ts'
 
 const schema = createResourceSchema()
 
@@ -106,6 +109,147 @@ describe('R29: what is broken keeps its last good content', () => {
     expect(read.invalid).toMatchObject([
       { kind: 'ProtectedRoute', namespace: 'default', name: 'a' },
     ])
+  })
+
+  const invalidNames = ({ invalid }: ManifestRead): readonly string[] =>
+    invalid.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`)
+
+  const ROUTE_A = 'ProtectedRoute default/a'
+
+  it.each([
+    ['a wrong kind', (text: string) => text.replace('ProtectedRoute', 'ProtectedRout')],
+    ['no kind', (text: string) => text.replace(/^kind.*\n/m, '')],
+    [
+      'a kind that is a list',
+      (text: string) => text.replace(/^kind.*$/m, 'kind: [ProtectedRoute]'),
+    ],
+    ['another kind of ours', (text: string) => text.replace('ProtectedRoute', 'OIDCClient')],
+    ['a wrong version', (text: string) => text.replace('v1alpha1', 'v1')],
+    ['no version', (text: string) => text.replace(/^apiVersion.*\n/m, '')],
+    ['no name', (text: string) => text.replace(/^metadata.*\n/m, '')],
+    ['a name that is none', (text: string) => text.replace('name: a', 'name: A_')],
+    ['a name that is a list', (text: string) => text.replace('name: a', 'name: [a]')],
+    ['nothing but text', () => 'a\n'],
+    ['a list of nothing', () => '[]\n'],
+  ])('E13, R29: an object with %s is passed on as invalid, not as gone', async (_, change) => {
+    const texts = [routeText('b'), routeText('a'), routeText('c')]
+    await folder.write('a.yaml', texts.join('---\n'))
+    const reader = readerOf('a.yaml')
+    await reader.read()
+    const broken = [texts[0], change(texts[1] ?? ''), texts[2]].join('---\n')
+    for (const text of [broken, `# still\n${broken}`]) {
+      await folder.write('a.yaml', text)
+      const read = await reader.read()
+      expect(hostsOf(read)).toEqual(['b.example.com', 'c.example.com'])
+      expect(invalidNames(read)).toContain(ROUTE_A)
+      expect(read.invalid.find(({ kind }) => kind === 'ProtectedRoute')?.hosts).toEqual([
+        'a.example.com',
+      ])
+    }
+    await folder.write('a.yaml', texts.join('---\n'))
+    const mended = await reader.read()
+    expect(hostsOf(mended)).toEqual(['b.example.com', 'a.example.com', 'c.example.com'])
+    expect(invalidNames(mended)).toEqual([])
+  })
+
+  it('E13: the problem says what stays in force', async () => {
+    await folder.write('a.yaml', routeText('a'))
+    const reader = readerOf('a.yaml')
+    await reader.read()
+    await folder.write('a.yaml', routeText('a').replace('ProtectedRoute', 'ProtectedRout'))
+    expect(sentencesOf(await reader.read())).toEqual([
+      'a.yaml "ProtectedRout" is not a kind that is read here; did you mean `ProtectedRoute`?; the last good version of ProtectedRoute default/a stays in force',
+    ])
+  })
+
+  it('E13, R29: the host is served as before, until the document is gone', async () => {
+    const whole = `${SHOP}---\n${SHOP_SECRET}`
+    await folder.write('shop.yaml', whole)
+    const reader = readerOf('shop.yaml')
+    const first = compiled((await reader.read()).resources)
+    expect(find(first).kind).toBe('found')
+    await folder.write('shop.yaml', whole.replace('kind: ProtectedRoute', 'kind: Protected'))
+    const broken = await reader.read()
+    const second = recompiled(first, broken.resources, broken.invalid)
+    expect(find(second).kind).toBe('found')
+    await folder.write(
+      'shop.yaml',
+      whole
+        .split('---\n')
+        .filter((it) => !it.includes('ProtectedRoute'))
+        .join('---\n'),
+    )
+    const gone = await reader.read()
+    expect(find(recompiled(second, gone.resources, gone.invalid)).kind).toBe('none')
+  })
+
+  it('E13: its name is told before its place, wherever it stands now', async () => {
+    await folder.write('a.yaml', [routeText('a'), routeText('b')].join('---\n'))
+    const reader = readerOf('a.yaml')
+    await reader.read()
+    const broken = routeText('b').replace('ProtectedRoute', 'Route')
+    await folder.write('a.yaml', broken)
+    const read = await reader.read()
+    expect(invalidNames(read)).toEqual(['ProtectedRoute default/b'])
+    expect(hostsOf(read)).toEqual([])
+  })
+
+  it('E13: an object whose document is gone is gone, beside one that cannot be read', async () => {
+    await folder.write('a.yaml', [routeText('a'), routeText('b')].join('---\n'))
+    const reader = readerOf('a.yaml')
+    await reader.read()
+    await folder.write('a.yaml', routeText('a').replace('ProtectedRoute', 'Route'))
+    expect(invalidNames(await reader.read())).toEqual([ROUTE_A])
+    await folder.write('a.yaml', '')
+    expect(invalidNames(await reader.read())).toEqual([])
+    await folder.write('a.yaml', routeText('a').replace('ProtectedRoute', 'Route'))
+    expect(invalidNames(await reader.read())).toEqual([])
+  })
+
+  it('E13: a list whose kind is wrong keeps all of its objects', async () => {
+    const items = ['a', 'b'].map((name) => routeText(name))
+    const list = (kind: string) =>
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind,
+        items: items.map((text) => parse(text) as unknown),
+      })
+    await folder.write('a.json', list('List'))
+    const reader = readerOf('a.json')
+    expect(hostsOf(await reader.read())).toEqual(['a.example.com', 'b.example.com'])
+    await folder.write('a.json', list('Lisst'))
+    expect(invalidNames(await reader.read())).toEqual([ROUTE_A, 'ProtectedRoute default/b'])
+  })
+
+  it('E13: an object that moved to another file is that one, whatever stands where it was', async () => {
+    await folder.write('res/a.yaml', routeText('a'))
+    const reader = readerOf('res')
+    await reader.read()
+    await folder.write('res/a.yaml', 'kind: Nothing\n')
+    await folder.write('res/b.yaml', routeText('a', 'moved.example.com'))
+    const read = await reader.read()
+    expect(hostsOf(read)).toEqual(['moved.example.com'])
+    expect(invalidNames(read)).toEqual([])
+  })
+
+  it('E13: an object that was renamed is the new one alone', async () => {
+    await folder.write('a.yaml', routeText('a'))
+    const reader = readerOf('a.yaml')
+    await reader.read()
+    await folder.write('a.yaml', routeText('z'))
+    const read = await reader.read()
+    expect(hostsOf(read)).toEqual(['z.example.com'])
+    expect(invalidNames(read)).toEqual([])
+  })
+
+  it('E13, R29: a Secret whose kind is wrong is gone, and its hosts fail closed', async () => {
+    const secret = 'apiVersion: v1\nkind: Secret\nmetadata: { name: s }\nstringData: { a: b }\n'
+    await folder.write('a.yaml', secret)
+    const reader = readerOf('a.yaml')
+    await reader.read()
+    await folder.write('a.yaml', secret.replace('Secret', 'Secrt'))
+    const read = await reader.read()
+    expect([read.resources, read.invalid]).toEqual([[], []])
   })
 
   it('R29: a configured path that vanishes keeps its objects; one that was never there has none', async () => {

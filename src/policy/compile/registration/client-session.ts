@@ -41,16 +41,17 @@ const hostCookieName = (written: string): Checked<string> => {
 }
 
 const cookieOf = (
-  { name: written, sameSite, domain }: OIDCClient['spec']['session']['cookie'],
+  { name: written, sameSite, domain, partitioned }: OIDCClient['spec']['session']['cookie'],
   findings: Findings,
 ): SessionCookie => {
   const field = ['spec', 'session', 'cookie']
   const name = written ?? (domain === undefined ? OWN_COOKIE_PREFIX : SHARED_COOKIE_PREFIX)
   const checked = domain === undefined ? hostCookieName(name) : sharedCookieName(name)
   findings.take([...field, 'name'], 'cookie name', name, checked)
-  if (domain === undefined) return { name, sameSite }
+  const attributes = { sameSite, ...(partitioned ? { partitioned } : {}) } as const
+  if (domain === undefined) return { name, ...attributes }
   findings.take([...field, 'domain'], 'cookie domain', domain, cookieDomain(domain))
-  return { name, sameSite, domain }
+  return { name, ...attributes, domain }
 }
 
 const revokeBefore = (
@@ -89,7 +90,7 @@ export const clientSession = (
   { metadata, spec }: OIDCClient,
   findings: Findings,
 ): Client['session'] => {
-  const { refresh, bindTo, maxPerSubject, rememberMe, cookie } = spec.session
+  const { refresh, bindTo, maxPerSubject, rememberMe, framing, cookie } = spec.session
   const field = ['spec', 'session']
   const refreshBeforeMs = findings.durationMs([...field, 'refresh', 'before'], refresh.before, {
     leastMs: 0,
@@ -106,5 +107,6 @@ export const clientSession = (
     ...(maxPerSubject === undefined ? {} : { maxPerSubject }),
     ...revokeBefore(metadata.annotations, findings),
     cookie: cookieOf(cookie, findings),
+    ...(framing === undefined ? {} : { framing: [...framing.allowedAncestors] }),
   }
 }

@@ -1,4 +1,5 @@
 import type { Client, ClientAuthentication, Provider } from '../../../core/policy/policy.ts'
+import { isMaxAge } from '../../../core/provider/asked-context.ts'
 import { isSafeReturnPath } from '../../../core/request/return-url.ts'
 import { type Checked, right, wrong } from '../../matching/checked.ts'
 import { isWildcard, parseHost } from '../../matching/host.ts'
@@ -30,6 +31,10 @@ export interface ClientDraft {
 
 const MINUTE_MS = 60_000
 
+const MAX_AGE_LIMIT_MS = 720 * 60 * MINUTE_MS
+
+const secondsOf = (ms: number): string => String(Math.floor(ms / 1000))
+
 const ownPath = (field: string, written: string, findings: Findings): string =>
   findings.take(['spec', field, 'path'], 'path', written, canonicalPath(written)) ?? written
 
@@ -46,6 +51,32 @@ const callbackHostOf = (
   if (host === undefined) return {}
   const taken = findings.take(['spec', 'callback', 'host'], 'host', host, callbackHost(host))
   return taken === undefined ? {} : { callbackHost: taken }
+}
+
+/** The fixed parameters; `maxAge` and `acrValues` become what they are called on the way. */
+const parametersOf = (
+  { authorizationRequest }: OIDCClient['spec'],
+  findings: Findings,
+): Client['authorizationParameters'] => {
+  const { parameters, maxAge, acrValues } = authorizationRequest
+  const field = ['spec', 'authorizationRequest', 'parameters', 'max_age']
+  const { max_age: written } = parameters
+  if (written !== undefined && !isMaxAge(written)) {
+    const message = 'The parameter max_age is whole seconds, as in "600"; or use `maxAge`'
+    findings.add(field, message)
+  }
+  const bounds = { leastMs: 0, mostMs: MAX_AGE_LIMIT_MS }
+  return {
+    ...parameters,
+    ...(maxAge === undefined
+      ? {}
+      : {
+          max_age: secondsOf(
+            findings.durationMs(field.slice(0, 2).concat('maxAge'), maxAge, bounds),
+          ),
+        }),
+    ...(acrValues === undefined ? {} : { acr_values: acrValues.join(' ') }),
+  }
 }
 
 const redirectUrl = (written: string): Checked<string> => {
@@ -96,7 +127,7 @@ export const readClient = (
       clientId: spec.clientId,
       scopes: [...spec.scopes],
       resources: [...spec.resources],
-      authorizationParameters: { ...spec.authorizationRequest.parameters },
+      authorizationParameters: parametersOf(spec, findings),
       forwardParameters: [...spec.authorizationRequest.forwardParameters],
       loginLifetimeMs: findings.durationMs(
         ['spec', 'authorizationRequest', 'lifetime'],

@@ -78,9 +78,12 @@ const complete = (
   const rules = draft.rules.map((rule) => completeRule(rule, followings))
   const fallback = completeRule(draft.fallback, followings)
   const headers = [fallback, ...rules].flatMap((rule) => rule.upstream.headers)
+  const publicHostHeader =
+    draft.publicHostHeader === undefined ? {} : { publicHostHeader: draft.publicHostHeader }
   return deepFreeze({
     name: draft.name,
     clients: usableClients(followings),
+    ...publicHostHeader,
     rules,
     pathSensitive: rules.some((rule) => rule.matches.some((match) => match.path !== undefined)),
     fallback,

@@ -24,6 +24,7 @@ export interface RouteDraft {
   /** Canonical, without duplicates. */
   readonly hosts: readonly string[]
   readonly clients: readonly ClientReference[]
+  readonly publicHostHeader?: string
   readonly rules: readonly RuleDraft[]
   readonly fallback: RuleDraft
 }
@@ -132,6 +133,19 @@ const clientsOf = (
   return [...single, ...listed]
 }
 
+const publicHostHeaderOf = (
+  { spec: { publicHosts } }: ProtectedRoute,
+  findings: Findings,
+): Pick<RouteDraft, 'publicHostHeader'> => {
+  if (publicHosts === undefined) return {}
+  if (!publicHosts.trusted) {
+    const message =
+      'Anybody can send the header: set `trusted` to true once the gateway sets it on every request, or remove `publicHosts`'
+    findings.add(['spec', 'publicHosts'], message)
+  }
+  return { publicHostHeader: publicHosts.header }
+}
+
 /**
  * Reads a ProtectedRoute by itself. But for its hosts, the draft is of use only if there are no
  * findings.
@@ -148,6 +162,7 @@ export const readRoute = (
     namespace,
     hosts: readHosts(spec.hosts, findings),
     clients: clientsOf(route, findings),
+    ...publicHostHeaderOf(route, findings),
     rules: readRules(route, terms, findings),
     fallback: { name: FALLBACK_NAME, matches: [], public: false, ...terms },
   }

@@ -31,7 +31,7 @@ export type MethodDraft =
       readonly kind: 'bearer'
       readonly field: FieldPath
       readonly provider: { readonly namespace: string; readonly name: string }
-      readonly settings: Pick<BearerMethod, 'audiences' | 'audienceClaim' | 'accepts'>
+      readonly settings: Pick<BearerMethod, 'audiences' | 'audienceClaim' | 'accepts' | 'maxBytes'>
     }
 
 /** A rule before its providers are looked at. */
@@ -99,7 +99,13 @@ export const methodsOf = (
       return []
     }
     if (bearer === undefined) return [{ kind: 'session' }]
-    const { providerRef, audiences, audienceClaim = 'aud', accept = ['AccessToken'] } = bearer
+    const {
+      providerRef,
+      audiences,
+      maxBytes,
+      audienceClaim = 'aud',
+      accept = ['AccessToken'],
+    } = bearer
     if (audiences.length === 0) {
       findings.add([...here, 'bearer', 'audiences'], 'The list of audiences is empty: name one')
     }
@@ -111,6 +117,7 @@ export const methodsOf = (
         settings: {
           audiences: [...audiences],
           audienceClaim,
+          maxBytes,
           accepts: accept.map((kind) => ACCEPTED[kind]),
         },
       },

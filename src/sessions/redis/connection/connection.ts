@@ -20,7 +20,7 @@ import type { RedisSettings } from './settings.ts'
 /** The commands that sessions need; one server, a Sentinel group and a cluster all have them. */
 export type RedisCommands = Pick<
   Redis,
-  'set' | 'getBuffer' | 'unlink' | 'eval' | 'ping' | 'publish' | 'zrem' | 'zrangebyscore'
+  'set' | 'getBuffer' | 'unlink' | 'eval' | 'ping' | 'publish' | 'time' | 'zrem' | 'zrangebyscore'
 >
 
 /** A connection that heals by itself. */

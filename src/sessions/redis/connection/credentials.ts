@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type ConnectionOptions, createSecureContext, type SecureContext } from 'node:tls'
 import { Fault } from '../../../core/reason/fault.ts'
+import { withoutLineEnd } from './line-end.ts'
 import type { RedisCredentialFiles, RedisTls } from './settings.ts'
 
 /** Who we are to one kind of server, and how we reach it. */
@@ -49,7 +50,8 @@ export const readRedisCredentials = (
   option: string,
   { usernameFile, passwordFile, tls }: RedisCredentialFiles,
 ): RedisCredentials => {
-  const text = (name: string, path: string): string => read(`${option}.${name}`, path).trimEnd()
+  const text = (name: string, path: string): string =>
+    withoutLineEnd(read(`${option}.${name}`, path))
   return {
     ...(usernameFile === undefined ? {} : { username: text('usernameFile', usernameFile) }),
     ...(passwordFile === undefined ? {} : { password: text('passwordFile', passwordFile) }),

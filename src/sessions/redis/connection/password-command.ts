@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { Fault } from '../../../core/reason/fault.ts'
+import { withoutLineEnd } from './line-end.ts'
 import type { PasswordCommand } from './settings.ts'
 
 const MAX_OUTPUT_BYTES = 64 * 1024
@@ -29,7 +30,7 @@ export const runPasswordCommand = ({ command, timeoutMs }: PasswordCommand): Pro
       { ...options, killSignal: 'SIGKILL' },
       (error, stdout) => {
         if (error !== null) return reject(failed(howItFailed(error)))
-        const password = stdout.trimEnd()
+        const password = withoutLineEnd(stdout)
         return password === '' ? reject(failed('printed nothing')) : resolve(password)
       },
     )

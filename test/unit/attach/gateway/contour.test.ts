@@ -18,8 +18,16 @@ describe('the manifests for Contour', () => {
   it('R1: ask about every route of the host', () => {
     expect(of('HTTPProxy').spec.virtualhost.authorization).not.toHaveProperty('authPolicy')
     expect(of('HTTPProxy').spec.routes).toEqual([
-      { conditions: [{ prefix: '/' }], services: [{ name: 'web', port: 8080 }] },
+      {
+        conditions: [{ prefix: '/' }],
+        timeoutPolicy: { response: 'infinity' },
+        services: [{ name: 'web', port: 8080 }],
+      },
     ])
+  })
+
+  it('C18: cut no event stream', () => {
+    expect(of('HTTPProxy').spec.routes[0].timeoutPolicy).toEqual({ response: 'infinity' })
   })
 
   it('end TLS, without which Contour refuses to ask', () => {

@@ -23,7 +23,7 @@ describe('the manifests for Emissary', () => {
     expect(metadata.name).toBe('ambassador')
     expect(spec.config).toMatchObject({
       merge_slashes: true,
-      reject_requests_with_escaped_slashes: true,
+      reject_requests_with_escaped_slashes: false,
     })
   })
 
@@ -58,6 +58,10 @@ describe('the manifests for Emissary', () => {
       requestPolicy: { insecure: { action: 'Redirect' } },
     })
     expect(of('Mapping').spec.service).toBe('web.shop:8080')
+  })
+
+  it('C18: cut no event stream', () => {
+    expect(of('Mapping').spec.timeout_ms).toBe(0)
   })
 
   it('need no route', () => {

@@ -44,7 +44,7 @@ describe('the ClientTrafficPolicy for Envoy Gateway', () => {
     expect(metadata.namespace).toBe('default')
     expect(spec.targetRefs).toEqual([GATEWAY])
     expect(spec.path).toEqual({
-      escapedSlashesAction: 'UnescapeAndRedirect',
+      escapedSlashesAction: 'KeepUnchanged',
       disableMergeSlashes: false,
     })
   })
@@ -85,6 +85,7 @@ describe('the rest for Envoy Gateway', () => {
     expect(spec.rules).toEqual([
       {
         matches: [{ path: { type: 'PathPrefix', value: '/' } }],
+        timeouts: { request: '0s' },
         backendRefs: [{ name: 'web', port: 8080 }],
       },
     ])

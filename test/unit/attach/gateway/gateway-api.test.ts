@@ -12,6 +12,7 @@ describe('the route of the Gateway API', () => {
     expect(rules).toEqual([
       {
         matches: [{ path: { type: 'PathPrefix', value: '/' } }],
+        timeouts: { request: '0s' },
         filters: [
           {
             type: 'ExternalAuth',
@@ -32,6 +33,10 @@ describe('the route of the Gateway API', () => {
     expect(metadata).toEqual({ name: 'sallyport-web', namespace: 'shop' })
     expect(spec.parentRefs).toEqual([{ name: 'public', namespace: 'gateways' }])
     expect(spec.hostnames).toEqual(['shop.example.com'])
+  })
+
+  it('C18: cuts no event stream', () => {
+    expect(of('HTTPRoute').spec.rules[0].timeouts).toEqual({ request: '0s' })
   })
 
   it('may refer to Sallyport in its own namespace', () => {

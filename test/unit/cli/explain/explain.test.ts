@@ -29,12 +29,14 @@ const GOOD = {
   groups: ['buyers'],
 }
 
-test('the text says who owns the host, which rule applies, what it asks for and what the answer is', async () => {
+test('E3: the text says who owns the host, what to register, which rule applies, what it asks for and what the answer is', async () => {
   const { code, out } = await explain('https://shop.example.com/api/orders?id=7')
   expect(code).toBe(0)
   expect(out).toBe(`Request             GET /api/orders of shop.example.com
 Policy              ProtectedRoute shop/shop
 Client              OIDCClient shop/shop at https://sso.example.com/realms/shop
+Redirect URI        https://shop.example.com/oauth2/callback
+Post-logout URI     https://shop.example.com/oauth2/logout
 Road                protected: needs an identity
 Rule                api
 Accepts             a bearer token of https://sso.example.com/realms/shop for https://api.example.com
@@ -131,6 +133,15 @@ test('a session cookie cannot be opened offline, and that is said', async () => 
   const cookie = 'Cookie: __Host-sallyport=s1.aaaa.bbbb'
   const { notes } = await explained('https://shop.example.com/', '-H', cookie)
   expect(notes.join(' ')).toContain('Sessions cannot be opened offline')
+})
+
+test('E5: for a host that was misspelt, the nearest one is proposed', async () => {
+  expect((await explain('https://shpo.example.com/')).out).toContain(
+    '                    the nearest one is shop.example.com\n',
+  )
+  const { host } = await explained('https://shop.exmaple.com/')
+  expect(host).toEqual({ state: 'none', nearest: 'shop.example.com' })
+  expect((await explained('https://other.example.com/')).host).toEqual({ state: 'none' })
 })
 
 test('a host that nobody owns ends with 1', async () => {

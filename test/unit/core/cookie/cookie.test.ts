@@ -3,6 +3,7 @@ import {
   clearCookie,
   findCookie,
   parseCookies,
+  separateLines,
   setCookie,
   withoutCookies,
 } from '../../../../src/core/cookie/cookie.ts'
@@ -32,6 +33,60 @@ describe('reading cookies', () => {
     expect(findCookie('s=1; t=2', 's')).toEqual({ kind: 'one', value: '1' })
     expect(findCookie('xs=1', 's')).toEqual({ kind: 'absent' })
     expect(findCookie(undefined, 's')).toEqual({ kind: 'absent' })
+  })
+})
+
+/** What `String.trim` takes off beside space, tab and the line ends that no header holds. */
+const WIDE_BLANKS = [
+  ...['\u000b', '\u000c', '\u00a0', '\u1680', '\u2000', '\u2007', '\u200a', '\u2028', '\u2029'],
+  ...['\u202f', '\u205f', '\u3000', '\ufeff'],
+]
+
+describe('A1: blanks around a cookie', () => {
+  it.each(WIDE_BLANKS)('A1: %j before or after a name makes it another name', (blank) => {
+    for (const name of [`${blank}s`, `s${blank}`]) {
+      expect(findCookie(`${name}=planted`, 's')).toEqual({ kind: 'absent' })
+      expect(findCookie(`s=1; ${name}=planted`, 's')).toEqual({ kind: 'one', value: '1' })
+      const other = `${name}=theirs`
+      expect(withoutCookies(`s=1; ${other}`, (own) => own === 's')).toBe(other)
+    }
+    expect(findCookie(`s=${blank}1`, 's')).toEqual({ kind: 'one', value: `${blank}1` })
+  })
+
+  it('A1: spaces and tabs are none of it', () => {
+    expect(findCookie('a=1; \ts=\t1 ', 's')).toEqual({ kind: 'one', value: '1' })
+  })
+})
+
+describe('A10: several lines that a gateway has joined with commas', () => {
+  const own = (name: string) => isOwnCookie(name, [])
+  const NAME = '__Host-sallyport'
+
+  it('A10: one of ours at the beginning of a line ends at the comma', () => {
+    const cookies = separateLines(`a=1; ${NAME}=ticket,b=2; c=3`)
+    expect(findCookie(cookies, NAME)).toEqual({ kind: 'one', value: 'ticket' })
+    expect(withoutCookies(cookies, own)).toBe('a=1;b=2; c=3')
+  })
+
+  it('A10: one of ours after a comma is taken out, and is no credential', () => {
+    const cookies = separateLines(`a=1,2,${NAME}=ticket,b=2; c=3`)
+    expect(findCookie(cookies, NAME)).toEqual({ kind: 'doubtful' })
+    expect(withoutCookies(cookies, own)).toBe('a=1,2;b=2; c=3')
+    expect(parseCookies(cookies).map(({ name }) => name)).not.toContain(NAME)
+  })
+
+  it('A10: one that is sure goes before one that may be planted', () => {
+    const cookies = separateLines(`a=1,${NAME}=planted; ${NAME}=mine`)
+    expect(findCookie(cookies, NAME)).toEqual({ kind: 'one', value: 'mine' })
+    expect(withoutCookies(cookies, own)).toBe('a=1')
+  })
+
+  it('A10: cookies of others keep their commas', () => {
+    const cookies = separateLines(`a=1,2; __Secure-x=1; ${NAME}=t; b=3,__Host-y=4,5`)
+    expect(withoutCookies(cookies, own)).toBe('a=1,2; __Secure-x=1; b=3,__Host-y=4;5')
+    expect(withoutCookies(separateLines('b=3,__Host-y=4'), own)).toBe(
+      separateLines('b=3,__Host-y=4'),
+    )
   })
 })
 

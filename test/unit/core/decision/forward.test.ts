@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Allow } from '../../../../src/core/decision/decision.ts'
 import {
   claimAt,
-  forward,
+  forward as forwardOrDeny,
   forwardPublic,
   headerValueOf,
 } from '../../../../src/core/decision/forward.ts'
@@ -21,7 +22,12 @@ const policy = aPolicy({
     'x-user-groups',
   ]),
 })
-const set = (allow: ReturnType<typeof forward>) => Object.fromEntries(allow.setHeaders)
+const forward = (...args: Parameters<typeof forwardOrDeny>): Allow => {
+  const verdict = forwardOrDeny(...args)
+  if (verdict.kind === 'deny') throw new Error(`It was denied: ${verdict.reason}`)
+  return verdict
+}
+const set = (allow: Allow) => Object.fromEntries(allow.setHeaders)
 
 describe('R8: forged identity headers', () => {
   const forgeries = {
@@ -109,12 +115,22 @@ describe('R9: header values', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         const value = headerValueOf(text)
-        return (
-          /^[\u0020-\u007e]*$/.test(value) &&
-          decodeURIComponent(value) === text.replace(/^ +| +$/g, '')
-        )
+        return /^(?! )[\u0020-\u007e]*(?<! )$/.test(value) && decodeURIComponent(value) === text
       }),
     )
+  })
+
+  it('A8: blanks around a value are kept, so that two values never become one', () => {
+    expect(headerValueOf(' alice')).toBe('%20alice')
+    expect(headerValueOf('alice  ')).toBe('alice%20%20')
+    expect(headerValueOf('\u2000alice')).toBe('%E2%80%80alice')
+    expect(headerValueOf('  ')).toBe('%20%20')
+  })
+
+  it.each([['subject'], ['issuer']] as const)('A8: a blank %s replaces a forged one', (name) => {
+    const headers = { [`x-auth-${name}`]: 'forged' }
+    const allow = forward(aRequest({ headers }), policy, rule, anIdentity({ [name]: '  ' }))
+    expect(set(allow)[`x-auth-${name}`]).toBe('%20%20')
   })
 
   it('R9: a value over the limit is left out, and said so', () => {
@@ -133,10 +149,10 @@ describe('R9: header values', () => {
   })
 
   it.each([['subject'], ['issuer']] as const)(
-    'R8: a blank %s is no header, so that a forged one is taken off',
+    'R8: an empty %s is no header, so that a forged one is taken off',
     (name) => {
       const headers = { [`x-auth-${name}`]: 'forged' }
-      const allow = forward(aRequest({ headers }), policy, rule, anIdentity({ [name]: '  ' }))
+      const allow = forward(aRequest({ headers }), policy, rule, anIdentity({ [name]: '' }))
       expect(set(allow)[`x-auth-${name}`]).toBeUndefined()
       expect(allow.removeHeaders).toContain(`x-auth-${name}`)
     },
@@ -189,6 +205,121 @@ describe('R10: our cookies stay here', () => {
     const { setHeaders, removeHeaders } = forwardPublic(aRequest({ headers }), policy, rule)
     expect(setHeaders).toEqual([])
     expect(removeHeaders).toContain('cookie')
+  })
+})
+
+describe('A11: a cookie of bytes that are no UTF-8', () => {
+  const bytes = (text: string): string => Buffer.from(text, 'latin1').toString('latin1')
+  const own = '__Host-sallyport=secret'
+
+  it('A11: is not touched where none of ours is beside it', () => {
+    const headers = { cookie: bytes('name=J\u00fcrg; a=1') }
+    const allow = forward(aRequest({ headers }), policy, rule, anIdentity())
+    expect(set(allow).cookie).toBeUndefined()
+    expect(allow.removeHeaders).not.toContain('cookie')
+    expect(allow.about.leftOut).toBeUndefined()
+  })
+
+  it('A11: is left out whole and named, never altered, where ours is taken out', () => {
+    const utf8 = Buffer.from('last=Zo\u00eb', 'utf8').toString('latin1')
+    const headers = { cookie: `${own}; name=${bytes('J\u00fcrg')}; ${utf8}; b="1 2"` }
+    const allow = forward(aRequest({ headers }), policy, rule, anIdentity())
+    expect(set(allow).cookie).toBe('last=Zo\u00eb; b="1 2"')
+    expect(allow.about.leftOut).toEqual(['cookie'])
+    const alone = forwardPublic(
+      aRequest({ headers: { cookie: `${own}; name=${bytes('J\u00fcrg')}` } }),
+      policy,
+      rule,
+    )
+    expect(alone.removeHeaders).toContain('cookie')
+  })
+
+  it('A11: whatever else is in UTF-8 arrives byte for byte', () => {
+    const name = fc.stringMatching(/^[a-z]{1,5}$/)
+    const value = fc
+      .string({ unit: 'grapheme' })
+      .map((text) => text.replace(/[;\u0000-\u0020\u007f]/g, ''))
+    fc.assert(
+      fc.property(fc.array(fc.tuple(name, value), { minLength: 1 }), (cookies) => {
+        const theirs = cookies.map(([key, text]) => `${key}=${text.toWellFormed()}`).join('; ')
+        const sent = Buffer.from(`${own}; ${theirs}`, 'utf8').toString('latin1')
+        const allow = forward(aRequest({ headers: { cookie: sent } }), policy, rule, anIdentity())
+        expect(set(allow).cookie).toBe(theirs)
+        expect(allow.about.leftOut).toBeUndefined()
+      }),
+    )
+  })
+
+  it('A11: text of a gateway that sends no bytes goes on as it is', () => {
+    const headers = { cookie: `${own}; name=J\u00fcrg` }
+    const request = aRequest({ headers, encoding: 'text' })
+    expect(set(forward(request, policy, rule, anIdentity())).cookie).toBe('name=J\u00fcrg')
+  })
+})
+
+describe('A12: what the gateway has no room for', () => {
+  const identity = anIdentity({ claims: { email: 'a@example.com', groups: 'g'.repeat(500) } })
+
+  it('A12: claims are left out and named, in their order, before subject and token are', () => {
+    const request = aRequest({ room: { bytes: 400, count: 100 } })
+    const allow = forward(request, policy, rule, identity)
+    expect(set(allow)).toEqual({
+      'x-auth-subject': 'alice',
+      'x-auth-issuer': 'https://sso.example.com/realms/shop',
+      'x-auth-email': 'a@example.com',
+      'x-auth-scopes': 'openid email',
+      'x-sallyport-truncated': 'x-user-groups',
+      authorization: 'Bearer access-1',
+    })
+    expect(allow.removeHeaders).toContain('x-user-groups')
+    expect(allow.about.leftOut).toEqual(['x-user-groups'])
+  })
+
+  it('A12: lines are counted as well', () => {
+    const allow = forward(aRequest({ room: { bytes: 9_000, count: 4 } }), policy, rule, identity)
+    expect(allow.setHeaders).toHaveLength(4)
+    expect(set(allow)['x-sallyport-truncated']).toBe('x-auth-email,x-auth-scopes,x-user-groups')
+  })
+
+  it('A12: a request without room for subject, issuer, token and the signal is refused', () => {
+    for (const room of [
+      { bytes: 60, count: 100 },
+      { bytes: 60_000, count: 2 },
+      { bytes: 60_000, count: 3 },
+    ]) {
+      const verdict = forwardOrDeny(aRequest({ room }), policy, rule, identity)
+      expect(verdict).toMatchObject({ kind: 'deny', status: 431, reason: 'headers_too_large' })
+    }
+  })
+
+  it('A12: whatever there is room for, it is not exceeded, and nothing goes missing unnamed', () => {
+    const room = fc.record({ bytes: fc.nat(1_500), count: fc.nat(8) })
+    fc.assert(
+      fc.property(room, fc.nat(9_000), (given, length) => {
+        const claims = { email: 'a@example.com', groups: 'g'.repeat(length) }
+        const verdict = forwardOrDeny(
+          aRequest({ room: given }),
+          policy,
+          rule,
+          anIdentity({ claims }),
+        )
+        if (verdict.kind === 'deny') return true
+        const bytes = verdict.setHeaders.reduce(
+          (sum, [name, value]) => sum + name.length + value.length,
+          0,
+        )
+        const there = set(verdict)
+        const missing = ['x-auth-email', 'x-auth-scopes', 'x-user-groups'].filter(
+          (name) => there[name] === undefined && !(name === 'x-user-groups' && length === 0),
+        )
+        return (
+          bytes <= given.bytes &&
+          verdict.setHeaders.length <= given.count &&
+          (there['x-sallyport-truncated'] ?? '') === missing.join(',')
+        )
+      }),
+      { numRuns: 500 },
+    )
   })
 })
 

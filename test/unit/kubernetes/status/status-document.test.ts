@@ -206,3 +206,20 @@ describe('when a host was last checked', () => {
     expect(nextStatus(object(), undefined, at(NOW), NOW)).toBeUndefined()
   })
 })
+
+it('E3: a client shows what to register, and is not written again for it', () => {
+  const { hosts: _, ...rest } = desired()
+  const client: DesiredStatus = {
+    ...rest,
+    registration: {
+      redirectUris: ['https://shop.example.com/oauth2/callback'],
+      postLogoutRedirectUris: [],
+    },
+  }
+  const status = next(undefined, client)
+  expect(status).toMatchObject({
+    redirectURIs: ['https://shop.example.com/oauth2/callback'],
+    postLogoutRedirectURIs: [],
+  })
+  expect(next(status, client)).toBeUndefined()
+})

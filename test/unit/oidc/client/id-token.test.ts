@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Json } from '../../../../src/core/identity/identity.ts'
+import type { ExpectedContext } from '../../../../src/oidc/client/authentication-context.ts'
 import { checkIdToken } from '../../../../src/oidc/client/id-token.ts'
 import { aClient } from '../../../support/builders.ts'
 import { unlimited } from '../../../support/check-ports.ts'
@@ -110,5 +111,52 @@ describe('A13: the algorithm that is registered', () => {
       kind: 'invalid',
       detail: 'Its alg header is not ES256, which idToken.signingAlgorithm says is registered.',
     })
+  })
+})
+
+describe('A5: what was asked of the authentication', () => {
+  const asking = async (context: Omit<ExpectedContext, 'askedAtMs'>, claims: Changes) => {
+    const { hostile, provider } = await aHostileProvider()
+    const clock = handSetClock()
+    const { keys } = localProviders(clock).of(provider)
+    const seconds = Math.floor(clock.nowMs() / 1000)
+    const { ago, ...others } = claims
+    const idToken = hostile.signer.sign({
+      ...{ iss: provider.issuer, sub: 'alice', aud: 'shop', nonce: 'nonce-1' },
+      ...{ iat: seconds, exp: seconds + 300, ...others },
+      ...(typeof ago === 'number' ? { auth_time: seconds - ago } : {}),
+    })
+    const expected = {
+      client: aClient({ provider }),
+      accessToken: 'access-1',
+      nonce: 'nonce-1',
+      context: { ...context, askedAtMs: clock.nowMs() - 200_000 },
+    }
+    return checkIdToken(idToken, expected, keys, clock, unlimited)
+  }
+
+  it.each([
+    [{}, {}],
+    [{ maxAge: '600' }, { ago: 590 }],
+    [{ maxAge: '0' }, { ago: 199 }],
+    [{ acrValues: 'mfa phr' }, { acr: 'phr' }],
+    [{ acrValues: '' }, {}],
+  ])('A5: %j is answered by %j', async (context, claims) => {
+    expect(await asking(context, claims)).toMatchObject({ kind: 'valid' })
+  })
+
+  it.each([
+    [{ maxAge: '600' }, {}, /auth_time claim is absent/],
+    [{ maxAge: '600' }, { auth_time: 'now' }, /auth_time claim is malformed/],
+    [{ maxAge: '600' }, { ago: 700 }, /further back than the max_age of 600 s/],
+    [{ maxAge: '0' }, { ago: 300 }, /further back than the max_age of 0 s/],
+    [{ maxAge: '600' }, { ago: -100 }, /auth_time claim lies ahead/],
+    [{ acrValues: 'mfa phr' }, {}, /acr claim is absent/],
+    [{ acrValues: 'mfa phr' }, { acr: 'pwd' }, /acr claim is another/],
+    [{ acrValues: 'mfa phr' }, { acr: 'mfa phr' }, /acr claim is another/],
+    [{ acrValues: 'mfa phr' }, { acr: ['mfa'] }, /acr claim is another/],
+  ])('A5: %j is not answered by %j', async (context, claims, detail) => {
+    const answer = { kind: 'invalid', detail: expect.stringMatching(detail) }
+    expect(await asking(context, claims)).toEqual(answer)
   })
 })

@@ -200,6 +200,7 @@ describe('the metadata of a provider', () => {
       sendsIssuer: false,
       wantsPushedRequests: false,
       authenticationMethods: {},
+      offers: {},
     })
     expect(hostile.requestCount('metadata')).toBe(0)
   })

@@ -1,9 +1,12 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Match, PathMatch } from '../../../../src/core/policy/policy.ts'
+import { parsePath } from '../../../../src/core/request/request.ts'
 import { classify } from '../../../../src/policy/applying/classify.ts'
 import { aPolicy, aRequest, aRule, type RequestSketch } from '../../../support/builders.ts'
 
 const path = (match: PathMatch): Match => ({ path: match })
+const asking = (scope: string) => ({ authorize: [{ kind: 'scopes', scopes: [scope] } as const] })
 const policy = aPolicy({
   pathSensitive: true,
   rules: [
@@ -12,9 +15,14 @@ const policy = aPolicy({
       public: true,
       matches: [{ path: { kind: 'prefix', path: '/assets' }, methods: new Set(['GET', 'HEAD']) }],
     }),
-    aRule({ name: 'exact', matches: [path({ kind: 'exact', path: '/exact' })] }),
+    aRule({
+      name: 'exact',
+      ...asking('exact'),
+      matches: [path({ kind: 'exact', path: '/exact' })],
+    }),
     aRule({
       name: 'pattern',
+      ...asking('pattern'),
       matches: [path({ kind: 'pattern', source: '/v[0-9]+', test: (p) => /^\/v[0-9]+$/.test(p) })],
     }),
     aRule({ name: 'assets-again', matches: [path({ kind: 'prefix', path: '/assets' })] }),
@@ -61,32 +69,69 @@ describe('which road a request takes', () => {
 })
 
 describe('R5: a path that may be read in two ways', () => {
-  it.each(['/assets/%2e%2f', '/assets//x', '/assets/..%2fadmin'])(
-    'R5: %j never reaches classification as public',
-    (raw) => {
-      const isPublic = (() => {
-        try {
-          return road({ path: raw }) === 'public assets'
-        } catch {
-          return false
-        }
-      })()
-      expect(isPublic).toBe(false)
-    },
+  it.each([
+    ['/assets/a%2fb', 'public assets'],
+    ['/assets/a%252fb', 'public assets'],
+    ['/assets/a;v=1/b', 'public assets'],
+    ['/assets//x', 'public assets'],
+    ['/assets/100%25', 'public assets'],
+    ['/assets/what%3F.html', 'public assets'],
+    ['/groups/a%2Fb', 'protected default'],
+    ['/@scope%2fname', 'protected default'],
+    ['/api/queues/%2F/events', 'protected default'],
+    ['/page;jsessionid=7', 'protected default'],
+    ['/v1/100%25', 'protected default'],
+  ])('C6: %s falls under the same rule in every reading: %s', (raw, expected) =>
+    expect(road({ path: raw })).toBe(expected),
   )
 
-  it.each(['/assets/a%2fb', '/assets;x/y', '/assets//x', '/assets/%2561'])(
-    'R5: %j is refused where paths decide',
-    (raw) => expect(road({ path: raw })).toBe('ambiguous'),
-  )
+  it.each([
+    '/assets%2fa',
+    '/assets;x/y',
+    '//assets/x',
+    '/x;/../assets/a',
+    '/%2561ssets/a',
+    '/assets%3Fa',
+    '/exact;x=1',
+    '//evil.example/exact',
+    '/;x/exact',
+    '/v1;x',
+    '/x%252f..%252fexact',
+    '/x/%2525252e%2525252e/exact',
+    '/x/%25u002e%25u002e/exact',
+    '/assets/100%25/%252e%252e/exact',
+    '/assets/%25c0%25ae%25c0%25ae/exact',
+    '/assets/x%255c..%255cexact',
+    '///evil.example/exact',
+    `/assets/${'%252525'.repeat(1_000)}`,
+    `/assets/${Array.from({ length: 20 }, (_, i) => `;${i}/%25${i}`).join('')}`,
+  ])('R5: %j is refused where its readings ask for different things', (raw) => {
+    const refused = () => {
+      try {
+        return road({ path: raw })
+      } catch {
+        return 'ambiguous'
+      }
+    }
+    expect(refused()).toBe('ambiguous')
+  })
 
-  it('R5: it goes to the route-level rule where no path decides, and is never public by its method alone', () => {
+  it('C6: two rules that ask for the same are one', () => {
+    const login = { matches: [path({ kind: 'prefix', path: '/group' })] }
+    const twins = aPolicy({ pathSensitive: true, rules: [aRule({ name: 'group', ...login })] })
+    expect(road({ path: '/group%2Fproject' }, twins)).toBe('protected group')
+    const stricter = aRule({ ...login, authorize: [{ kind: 'scopes', scopes: ['a'] }] })
+    const different = aPolicy({ pathSensitive: true, rules: [stricter] })
+    expect(road({ path: '/group%2Fproject' }, different)).toBe('ambiguous')
+  })
+
+  it('C6: where no path decides it goes to the rule of its method', () => {
     expect(road({ path: '/group%2Fproject' }, aPolicy())).toBe('protected default')
     const byMethod = aPolicy({
       rules: [aRule({ name: 'read', public: true, matches: [{ methods: new Set(['GET']) }] })],
     })
-    expect(road({ path: '/group%2Fproject' }, byMethod)).toBe('ambiguous')
-    expect(road({ path: '/group' }, byMethod)).toBe('public read')
+    expect(road({ path: '/group%2Fproject' }, byMethod)).toBe('public read')
+    expect(road({ path: '/group%2525252525252F' }, byMethod)).toBe('public read')
   })
 
   it('R5: an encoded callback path is not the callback', () => {
@@ -96,5 +141,79 @@ describe('R5: a path that may be read in two ways', () => {
   it('R7: no health check, user agent or method is exempt', () => {
     const headers = { 'user-agent': 'kube-probe/1.36', 'x-health-check': '1' }
     expect(road({ path: '/healthz', method: 'OPTIONS', headers })).toBe('protected default')
+  })
+})
+
+const HERE = 'https://app.example.com'
+
+/** How programs that are in use read the path of a request, each in a few lines of its own. */
+const READERS: Readonly<Record<string, (encoded: string) => string>> = {
+  'decodes once': (encoded) => decodeURIComponent(encoded),
+  'decodes once and merges': (encoded) => decodeURIComponent(encoded).replace(/\/+/g, '/'),
+  'decodes twice': (encoded) => lenient(decodeURIComponent(encoded)),
+  'decodes thrice': (encoded) => lenient(lenient(decodeURIComponent(encoded))),
+  'decodes each segment': (encoded) =>
+    encoded
+      .split('/')
+      .map((part) => decodeURIComponent(part).replaceAll('/', '%2F'))
+      .join('/'),
+  'servlet container': (encoded) =>
+    encoded
+      .split('/')
+      .map((part) => decodeURIComponent(part.split(';')[0] ?? ''))
+      .join('/'),
+  'servlet container behind a proxy that decodes': (encoded) =>
+    decodeURIComponent(encoded)
+      .split('/')
+      .map((part) => part.split(';')[0] ?? '')
+      .filter((part, index, all) => part !== '' || index === 0 || index === all.length - 1)
+      .join('/'),
+  'ends at the semicolon': (encoded) => decodeURIComponent(encoded.split(';')[0] ?? ''),
+  'decodes, then takes the query off': (encoded) => decodeURIComponent(encoded).split('?')[0] ?? '',
+  'resolves a reference': (encoded) =>
+    URL.canParse(encoded, HERE) ? decodeURIComponent(new URL(encoded, HERE).pathname) : '/',
+}
+
+const lenient = (text: string): string =>
+  text.replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => decodeURIComponent(escapes))
+
+describe('C6: whatever is let through', () => {
+  const pieces = fc.constantFrom(
+    ...[
+      '/',
+      '//',
+      ';',
+      '%2f',
+      '%2F',
+      '%252f',
+      '%3b',
+      '%3f',
+      '%25',
+      '%61',
+      '%2561',
+      '..',
+      '.',
+      '%2e',
+    ],
+    ...['%252e', 'assets', 'exact', 'v1', 'ssets', 'a', 'x=1', '@', '/assets/', '/exact'],
+  )
+
+  it.each(Object.entries(READERS))('C6: asks for what it asks of who %s', (_name, read) => {
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 9 }), (parts) => {
+        const raw = `/${parts.join('')}`
+        const request = parsePath(raw)
+        if (!request.ok || request.value.unambiguous) return true
+        const outcome = road({ path: raw })
+        if (outcome === 'ambiguous') return true
+        const seen = read(raw) || '/'
+        const plain = classify(policy, {
+          method: 'GET',
+          path: { raw: seen, canonical: seen, unambiguous: true, query: '' },
+        })
+        return 'rule' in plain && `${plain.kind} ${plain.rule.name}` === outcome
+      }),
+      { numRuns: 3_000 },
+    )
   })
 })

@@ -85,7 +85,7 @@ const callback = fc
 
 const cookie = fc
   .tuple(
-    fc.constant({ sameSite: 'Lax' as const }),
+    fc.constant({ sameSite: 'Lax' as const, partitioned: false }),
     optional('name', usually(['__Host-a', '__Secure-sallyport'], text)),
     optional('domain', usually(['b.example', 'example'], text)),
   )
@@ -112,6 +112,7 @@ const method = fc.oneof(
     bearer: fc.record({
       providerRef: ref,
       audiences: fc.array(text, { minLength: 1, maxLength: 2 }),
+      maxBytes: fc.constant(65_536),
     }),
   }),
   fc.constant({}),
@@ -193,7 +194,7 @@ const shared: readonly Resource[] = ['a/x', 'b/x', 'b/y'].flatMap((path, index) 
       logout: { ...anOidcClient().spec.logout, path: `/${path}/logout` },
       session: {
         ...anOidcClient().spec.session,
-        cookie: { name: `__Host-${path.replace('/', '-')}`, sameSite: 'Lax' },
+        cookie: { name: `__Host-${path.replace('/', '-')}`, sameSite: 'Lax', partitioned: false },
       },
       allowedNamespaces: { from: 'All' },
     },
@@ -299,7 +300,7 @@ describe('whatever the resources are', () => {
         logout: { ...anOidcClient().spec.logout, path: one.logout },
         session: {
           ...anOidcClient().spec.session,
-          cookie: { name: one.cookie, sameSite: 'Lax' },
+          cookie: { name: one.cookie, sameSite: 'Lax', partitioned: false },
         },
       })
     const isApart = (values: readonly string[]) => new Set(values).size === values.length

@@ -127,7 +127,11 @@ describe('R28: grants across namespaces', () => {
       clientRef: { namespace: 'shop', name: 'shop' },
       authenticate: [
         {
-          bearer: { providerRef: { namespace: 'shop', name: 'keycloak' }, audiences: ['a'] },
+          bearer: {
+            providerRef: { namespace: 'shop', name: 'keycloak' },
+            audiences: ['a'],
+            maxBytes: 65_536,
+          },
         },
       ],
     })

@@ -116,7 +116,9 @@ describe('what is wrong with an object by itself', () => {
       'a bearer method without an audience',
       () =>
         routeWith({
-          authenticate: [{ bearer: { providerRef: { name: 'keycloak' }, audiences: [] } }],
+          authenticate: [
+            { bearer: { providerRef: { name: 'keycloak' }, audiences: [], maxBytes: 65_536 } },
+          ],
         }),
       ['spec', 'authenticate', 0, 'bearer', 'audiences'],
     ],
@@ -138,14 +140,20 @@ describe('what is wrong with an object by itself', () => {
     ],
     [
       'R11: a session cookie without __Host-',
-      () => clientWith({ session: { ...session, cookie: { name: 'sid', sameSite: 'Lax' } } }),
+      () =>
+        clientWith({
+          session: { ...session, cookie: { name: 'sid', sameSite: 'Lax', partitioned: false } },
+        }),
       ['spec', 'session', 'cookie', 'name'],
     ],
     [
       'R11: a session cookie that is taken for one of a login',
       () =>
         clientWith({
-          session: { ...session, cookie: { name: '__Host-sallyport-login-x', sameSite: 'Lax' } },
+          session: {
+            ...session,
+            cookie: { name: '__Host-sallyport-login-x', sameSite: 'Lax', partitioned: false },
+          },
         }),
       ['spec', 'session', 'cookie', 'name'],
     ],
@@ -153,7 +161,10 @@ describe('what is wrong with an object by itself', () => {
       'R11: a session cookie that is taken for the one of the sign-out',
       () =>
         clientWith({
-          session: { ...session, cookie: { name: '__Host-sallyport-logout', sameSite: 'Lax' } },
+          session: {
+            ...session,
+            cookie: { name: '__Host-sallyport-logout', sameSite: 'Lax', partitioned: false },
+          },
         }),
       ['spec', 'session', 'cookie', 'name'],
     ],

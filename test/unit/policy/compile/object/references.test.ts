@@ -85,7 +85,9 @@ describe('references', () => {
         name: 'api',
         match: [{ path: { prefix: '/api' } }],
         public: false,
-        authenticate: [{ bearer: { providerRef: { name: 'gone' }, audiences: ['a'] } }],
+        authenticate: [
+          { bearer: { providerRef: { name: 'gone' }, audiences: ['a'], maxBytes: 65_536 } },
+        ],
       },
     ]
     const compilation = compiled([

@@ -13,7 +13,11 @@ const client = anOidcClient()
 const secret = aSecret()
 
 describe('rules', () => {
-  const bearer = { providerRef: { name: 'keycloak' }, audiences: ['https://api.example.com'] }
+  const bearer = {
+    providerRef: { name: 'keycloak' },
+    audiences: ['https://api.example.com'],
+    maxBytes: 20_000,
+  }
 
   const withRules = (spec: Parameters<typeof aProtectedRoute>[1]): Compilation =>
     compiled([provider, client, secret, aProtectedRoute('shop/shop', spec)])
@@ -146,6 +150,7 @@ describe('rules', () => {
         kind: 'bearer',
         provider: { name: 'shop/keycloak' },
         audiences: ['https://api.example.com'],
+        maxBytes: 20_000,
       },
     ])
   })

@@ -1,0 +1,144 @@
+import type { CompiledResources } from '../../app/compile-resources.ts'
+import type { Provider } from '../../core/policy/policy.ts'
+import { type Finding, finding } from '../../oidc/inspection/finding.ts'
+import { inspectClient } from '../../oidc/inspection/inspect-client.ts'
+import { inspectProvider, type ProviderInspection } from '../../oidc/inspection/inspect-provider.ts'
+import { inspectLogin } from '../../oidc/inspection/offers.ts'
+import type { Registration } from '../../policy/compile/host/registrations.ts'
+import type { WrittenChecks } from '../../resources/written-status.ts'
+import type { LiveParts } from '../live/live-parts.ts'
+import { urisOf } from '../terminal/registration-lines.ts'
+import type { ClientReport, ProviderReport, Report, Todo } from './report.ts'
+import { routeReport } from './route-report.ts'
+import { todoOf } from './todo.ts'
+
+/** What an examination is about. */
+export interface Examination {
+  readonly compiled: CompiledResources
+  readonly checks: readonly WrittenChecks[]
+  /** Whether a provider is of interest. */
+  readonly isAsked: (provider: string) => boolean
+  readonly triesCredentials: boolean
+  /** What is wrong with the configuration and the resources. */
+  readonly before: readonly Todo[]
+}
+
+type Inspections = ReadonlyMap<string, ProviderInspection>
+
+const nameOf = ({ client }: Registration): string => `${client.namespace}/${client.name}`
+
+const isProblem = ({ state }: Pick<Finding, 'state'>): boolean => state === 'problem'
+
+/** Clients need more of a provider than those who check tokens alone. */
+const withLogin = (
+  provider: Provider,
+  inspection: ProviderInspection,
+  registrations: readonly Registration[],
+): ProviderInspection => {
+  const isUsed = registrations.some((one) => one.provider === provider.name)
+  if (!isUsed || inspection.metadata === undefined) return inspection
+  const hindered = inspectLogin(provider, inspection.metadata)
+  return { ...inspection, findings: [...inspection.findings, ...hindered] }
+}
+
+const providerReport = (provider: Provider, inspections: Inspections): ProviderReport => ({
+  name: provider.name,
+  issuer: provider.issuer,
+  findings: inspections.get(provider.name)?.findings ?? [],
+})
+
+const unusable = ({ objects }: CompiledResources, { client }: Registration): string | undefined =>
+  objects.find(
+    ({ ref }) =>
+      ref.kind === client.kind && ref.namespace === client.namespace && ref.name === client.name,
+  )?.unusable
+
+const clientFindings = async (
+  registration: Registration,
+  { compiled, triesCredentials }: Examination,
+  inspections: Inspections,
+  parts: LiveParts,
+): Promise<readonly Finding[]> => {
+  const client = compiled.clients.find(({ name }) => name === nameOf(registration))
+  if (client === undefined) {
+    const why = unusable(compiled, registration) ?? 'it is invalid'
+    return [finding('authentication', 'unknown', `It cannot be used: ${why}`)]
+  }
+  const metadata = inspections.get(client.provider.name)?.metadata
+  if (metadata === undefined) {
+    const text = `IdentityProvider ${client.provider.name} cannot be used, so nothing can be tried`
+    return [finding('authentication', 'unknown', text)]
+  }
+  return inspectClient(client, metadata, registration.redirectUris, { ...parts, triesCredentials })
+}
+
+/** Why a client is of no use to a route, as the end of a sentence. */
+const troubleIn =
+  (clients: readonly ClientReport[], providers: readonly ProviderReport[]) =>
+  (name: string): string | undefined => {
+    const client = clients.find((one) => one.name === name)
+    if (client === undefined) return 'was not looked at'
+    const provider = providers.find((one) => one.name === client.provider)
+    if (client.findings.some(isProblem)) return 'has problems: see there'
+    if (provider?.findings.some(isProblem) === true) {
+      return `stands on IdentityProvider ${client.provider}, which has problems: see there`
+    }
+    return client.findings.every(({ state }) => state === 'unknown')
+      ? 'cannot be used: see there'
+      : undefined
+  }
+
+/** Looks at providers at once, then at clients, which are asked for one after another. */
+export const examine = async (about: Examination, parts: LiveParts): Promise<Report> => {
+  const { compiled, isAsked, checks, before } = about
+  const registrations = compiled.registrations.filter(({ provider }) => isAsked(provider))
+  const wanted = compiled.providers.filter(({ name }) => isAsked(name))
+  const inspections: Inspections = new Map(
+    await Promise.all(
+      wanted.map(async (provider) => {
+        const inspection = await inspectProvider(provider, parts)
+        return [provider.name, withLogin(provider, inspection, registrations)] as const
+      }),
+    ),
+  )
+  const providers = wanted.map((provider) => providerReport(provider, inspections))
+  const clients: ClientReport[] = []
+  for (const registration of registrations) {
+    clients.push({
+      name: nameOf(registration),
+      provider: registration.provider,
+      clientId: registration.clientId,
+      register: urisOf(registration),
+      findings: await clientFindings(registration, about, inspections, parts),
+    })
+  }
+  const usersOf = (route: string): readonly string[] =>
+    registrations.filter(({ routes }) => routes.includes(route)).map(nameOf)
+  const summaries = compiled.objects
+    .filter(({ ref, providers: on }) => {
+      const route = `${ref.namespace}/${ref.name}`
+      return (
+        ref.kind === 'ProtectedRoute' &&
+        (on.length === 0 || on.some(({ name }) => isAsked(name)) || usersOf(route).length > 0)
+      )
+    })
+    .map(({ ref }) => `${ref.namespace}/${ref.name}`)
+  const routes = compiled.routes
+    .filter(({ name }) => summaries.includes(name))
+    .map((route) => {
+      const written = checks.find((one) => one.route === route.name)
+      return routeReport(route, {
+        clients: usersOf(route.name),
+        troubleOf: troubleIn(clients, providers),
+        ...(written === undefined ? {} : { checks: written }),
+      })
+    })
+  const todo = todoOf({ before, providers, clients, routes })
+  return {
+    ok: !todo.some(({ severity }) => severity === 'problem'),
+    providers,
+    clients,
+    routes,
+    todo,
+  }
+}

@@ -1,0 +1,79 @@
+import type { Client } from '../../core/policy/policy.ts'
+import type { PolicyLookup } from '../../core/policy-source.ts'
+import type { Request } from '../../core/request/request.ts'
+
+/** What an explanation says of a client. */
+export interface ClientFacts {
+  readonly name: string
+  readonly issuer: string
+  /** The host of its one redirect URI; absent: each host has its own. */
+  readonly callbackHost?: string
+  /** The domain whose hosts share its sessions; absent: each host has its own. */
+  readonly cookieDomain?: string
+  /** What to register at the provider for this host. */
+  readonly redirectURI: string
+  /** Absent where signing out here does not sign out at the provider. */
+  readonly postLogoutRedirectURI?: string
+}
+
+/** Where on a callback host which client is called back. */
+interface CallbackPath {
+  readonly client: string
+  readonly path: string
+}
+
+/** Who owns a host, or why nobody does. */
+export type HostFacts =
+  | {
+      readonly state: 'found'
+      readonly policy: string
+      /** Those that end-users may sign in with. */
+      readonly clients: readonly ClientFacts[]
+    }
+  /** `nearest`: the host that was probably meant. */
+  | { readonly state: 'none'; readonly nearest?: string }
+  | { readonly state: 'not_synced' }
+  /** Clients are called back here, and nothing else is served. */
+  | { readonly state: 'callbacks'; readonly callbacks: readonly CallbackPath[] }
+  | { readonly state: 'conflict'; readonly policy: string }
+  | { readonly state: 'broken'; readonly policy: string; readonly detail: string }
+
+const clientFacts = (client: Client, host: string): ClientFacts => {
+  const { name, provider, callbackHost, callbackPath, session, logout } = client
+  return {
+    name,
+    issuer: provider.issuer,
+    ...(callbackHost === undefined ? {} : { callbackHost }),
+    ...(session.cookie.domain === undefined ? {} : { cookieDomain: session.cookie.domain }),
+    redirectURI: `https://${callbackHost ?? host}${callbackPath}`,
+    ...(logout.atProvider ? { postLogoutRedirectURI: `https://${host}${logout.path}` } : {}),
+  }
+}
+
+/** Who owns the host that was found; `nearest` is the one that was probably meant. */
+export const hostOf = (
+  found: PolicyLookup,
+  { host }: Request,
+  nearest: string | undefined,
+): HostFacts => {
+  if (found.kind === 'none') {
+    return { state: 'none', ...(nearest === undefined ? {} : { nearest }) }
+  }
+  if (found.kind === 'callbacks') {
+    const callbacks = found.clients.map(({ name, callbackPath }) => ({
+      client: name,
+      path: callbackPath,
+    }))
+    return { state: 'callbacks', callbacks }
+  }
+  if (found.kind !== 'found') {
+    const { kind, ...rest } = found
+    return { state: kind, ...rest } as HostFacts
+  }
+  const { clients, name } = found.policy
+  return {
+    state: 'found',
+    policy: name,
+    clients: clients.map((client) => clientFacts(client, host)),
+  }
+}

@@ -1,0 +1,50 @@
+import type { CheckPorts } from '../../core/check-ports.ts'
+import type { Provider } from '../../core/policy/policy.ts'
+import type { PolicySource } from '../../core/policy-source.ts'
+import { inspectProvider } from '../../oidc/inspection/inspect-provider.ts'
+import type { LiveParts } from '../live/live-parts.ts'
+import type { ProviderFacts } from './explanation.ts'
+import { offlinePorts } from './offline-ports.ts'
+
+/** A check that is explained may take its time. */
+const BUDGET_MS = 30_000
+
+/**
+ * Ports for a check that asks providers as the process does: tokens are verified, and where a login
+ * leads is known. Sessions stay unknown.
+ */
+export const livePorts = (policies: PolicySource, parts: LiveParts): CheckPorts => {
+  const offline = offlinePorts(policies, parts.clock)
+  return {
+    ...offline,
+    verifier: parts.verifier,
+    relyingParty: {
+      ...offline.relyingParty,
+      authorizationUrl: parts.relyingParty.authorizationUrl,
+    },
+    newBudget: () => parts.newBudget(BUDGET_MS),
+  }
+}
+
+const messages = (
+  findings: Awaited<ReturnType<typeof inspectProvider>>['findings'],
+  wanted: 'problem' | 'warning',
+): readonly string[] =>
+  findings.flatMap(({ state, message }) => (state === wanted ? [message] : []))
+
+/** Whether providers can be reached and are right: what `doctor` finds, in short. */
+export const providerFacts = (
+  providers: readonly Provider[],
+  parts: LiveParts,
+): Promise<readonly ProviderFacts[]> =>
+  Promise.all(
+    providers.map(async (provider) => {
+      const { findings } = await inspectProvider(provider, parts)
+      return {
+        name: provider.name,
+        issuer: provider.issuer,
+        problems: messages(findings, 'problem'),
+        warnings: messages(findings, 'warning'),
+      }
+    }),
+  )

@@ -1,0 +1,110 @@
+import { resolve } from 'node:path'
+import { outboundNotes, outboundOf } from '../../app/outbound.ts'
+import { budgetOf, systemClock, systemRandom } from '../../app/system.ts'
+import type { Config } from '../../config/config.ts'
+import { loadConfig } from '../../config/load.ts'
+import { CONFIG_FILE_VARIABLE } from '../../config/overlay.ts'
+import { formatConfigProblem } from '../../config/problem.ts'
+import { variableOf } from '../../config/schema/fields.ts'
+import type { RelyingParty } from '../../core/provider/relying-party.ts'
+import type { TokenVerifier } from '../../core/provider/token-verifier.ts'
+import { createRelyingParty } from '../../oidc/client/relying-party.ts'
+import { createTokenEndpoint, type TokenEndpoint } from '../../oidc/client/token-endpoint.ts'
+import type { InspectionDeps } from '../../oidc/inspection/inspect-provider.ts'
+import { createAuthorities } from '../../oidc/outbound/authorities.ts'
+import type { OutboundOptions } from '../../oidc/outbound/outbound-options.ts'
+import { createProviders, type Providers } from '../../oidc/provider/providers.ts'
+import { createTokenVerifier } from '../../oidc/token/access-token.ts'
+import type { Io } from '../terminal/io.ts'
+import { packageVersion } from '../terminal/package-version.ts'
+
+/** The options of a command that contacts providers as `serve` does. */
+export interface LiveOptions {
+  readonly config?: string
+  /** Absent: those of the configuration. */
+  readonly resources?: readonly string[]
+  readonly allowInsecureIssuers: boolean
+}
+
+/** The configuration of `serve` as far as it is about providers, or what is wrong with it. */
+export type LiveConfig =
+  | {
+      readonly kind: 'loaded'
+      readonly outbound: OutboundOptions
+      readonly allowInsecureIssuers: boolean
+      /** Absent: the configuration reads them from a cluster. */
+      readonly resources?: readonly string[]
+    }
+  | { readonly kind: 'problems'; readonly problems: readonly string[] }
+
+const SOURCE_VARIABLE = variableOf(['resources', 'source'])
+
+/** What the command line names is files, whatever the configuration reads. */
+const environmentOf = (io: Io, resources: LiveOptions['resources']): Io['environment'] =>
+  resources === undefined ? io.environment : { ...io.environment, [SOURCE_VARIABLE]: 'files' }
+
+const pathsOf = ({ resources }: Config): { readonly resources?: readonly string[] } =>
+  resources.source === 'files' ? { resources: resources.paths } : {}
+
+/** Reads the configuration as `serve` does: file, environment, and the options given here. */
+export const loadLive = (io: Io, options: LiveOptions): LiveConfig => {
+  const { resources, allowInsecureIssuers } = options
+  const file = options.config ?? io.environment[CONFIG_FILE_VARIABLE]
+  const loaded = loadConfig({
+    ...(file === undefined || file === '' ? {} : { file }),
+    environment: environmentOf(io, resources),
+    flags: {
+      ...(resources === undefined ? {} : { '--resources': resources }),
+      ...(allowInsecureIssuers ? { '--allow-insecure-issuers': true } : {}),
+    },
+    workingFolder: resolve(io.workingFolder),
+  })
+  if (loaded.kind === 'problems') {
+    return { kind: 'problems', problems: loaded.problems.map(formatConfigProblem) }
+  }
+  const { config } = loaded
+  return {
+    kind: 'loaded',
+    outbound: outboundOf(config.outbound, packageVersion()),
+    allowInsecureIssuers: config.outbound.allowInsecureIssuers,
+    ...pathsOf(config),
+  }
+}
+
+/** The parts of the process that contact providers. */
+export interface LiveParts extends InspectionDeps {
+  readonly providers: Providers
+  readonly relyingParty: RelyingParty
+  readonly tokenEndpoint: TokenEndpoint
+  readonly verifier: TokenVerifier
+  readonly clock: typeof systemClock
+  readonly random: typeof systemRandom
+  readonly newBudget: typeof budgetOf
+  /** What is wrong with the certificates of the configuration, in sentences. */
+  readonly notes: readonly string[]
+  readonly close: () => Promise<void>
+}
+
+/** Builds them as `serve` does; nothing is contacted yet. */
+export const createLiveParts = (outbound: OutboundOptions): LiveParts => {
+  const clock = systemClock
+  const providers = createProviders({
+    outbound,
+    clock,
+    random: systemRandom,
+    tell: () => undefined,
+  })
+  const deps = { providers, clock }
+  return {
+    ...deps,
+    outbound,
+    authorities: createAuthorities(),
+    random: systemRandom,
+    newBudget: budgetOf,
+    relyingParty: createRelyingParty(deps),
+    tokenEndpoint: createTokenEndpoint(deps),
+    verifier: createTokenVerifier({ ...deps, cacheMaxEntries: 1 }),
+    notes: outboundNotes(outbound, clock.nowMs()),
+    close: providers.close,
+  }
+}

@@ -1,0 +1,81 @@
+import type { Claims, Json } from '../../core/identity/identity.ts'
+import type { Client } from '../../core/policy/policy.ts'
+import { type AskedContext, askedContextOf } from '../../core/provider/asked-context.ts'
+import type { LoginState } from '../../core/provider/login-state.ts'
+import { isNumericDate } from '../token/numeric-date.ts'
+
+/** What a login asked of the authentication, and when. */
+export interface ExpectedContext extends AskedContext {
+  readonly askedAtMs: number
+}
+
+/** What the ID token of a login has to answer. */
+export const expectedContextOf = (client: Client, login: LoginState): ExpectedContext => ({
+  ...askedContextOf(client, login.asked),
+  askedAtMs: login.createdAtMs,
+})
+
+const isOneOf = (acr: Json | undefined, values: readonly string[]): boolean =>
+  typeof acr === 'string' && values.includes(acr)
+
+const listed = (text: string | undefined): readonly string[] =>
+  (text ?? '').split(' ').filter((one) => one !== '')
+
+const checkAge = (
+  authTime: Json | undefined,
+  { maxAge, askedAtMs }: ExpectedContext,
+  skewMs: number,
+  nowMs: number,
+): string | undefined => {
+  if (maxAge === undefined) return undefined
+  if (authTime === undefined) return 'Its auth_time claim is absent, and max_age was asked for.'
+  if (!isNumericDate(authTime)) return 'Its auth_time claim is malformed.'
+  const authenticatedAtMs = authTime * 1000
+  if (authenticatedAtMs - skewMs > nowMs) return 'Its auth_time claim lies ahead.'
+  const isForThisLogin = authenticatedAtMs + skewMs >= askedAtMs
+  const isRecent = authenticatedAtMs + Number(maxAge) * 1000 + skewMs >= nowMs
+  return isForThisLogin || isRecent
+    ? undefined
+    : `Its auth_time claim lies further back than the max_age of ${Number(maxAge)} s that was asked for.`
+}
+
+/**
+ * OpenID Connect Core 1.0 section 3.1.3.7, points 12 and 13: whoever takes `max_age` or
+ * `acr_values` off the request on its way does not get a session. An authentication for this very
+ * login is never too old, however long the end-user took for the rest.
+ */
+export const checkAskedContext = (
+  claims: Claims,
+  expected: ExpectedContext,
+  skewMs: number,
+  nowMs: number,
+): string | undefined => {
+  const values = listed(expected.acrValues)
+  if (values.length > 0 && !isOneOf(claims.acr, values)) {
+    const what = claims.acr === undefined ? 'is absent' : 'is another'
+    return `Its acr claim ${what}, and acr_values was asked for.`
+  }
+  return checkAge(claims.auth_time, expected, skewMs, nowMs)
+}
+
+const asks = (client: Client, name: string): boolean =>
+  Object.hasOwn(client.authorizationParameters, name) || client.forwardParameters.includes(name)
+
+/**
+ * Why the claims of a refresh are not those of the same authentication (section 12.2), for a client
+ * that asks for one: another `auth_time`, or an `acr` that is neither the former nor asked for.
+ */
+export const whyOtherAuthentication = (
+  client: Client,
+  claims: Claims,
+  old: Claims,
+): string | undefined => {
+  const { auth_time: authTime, acr } = claims
+  if (asks(client, 'max_age') && authTime !== undefined && authTime !== old.auth_time) {
+    return 'The auth_time claim of the new ID token is not that of the login.'
+  }
+  if (!asks(client, 'acr_values') || acr === undefined || acr === old.acr) return undefined
+  return isOneOf(acr, listed(client.authorizationParameters.acr_values))
+    ? undefined
+    : 'The acr claim of the new ID token is neither that of the login nor asked for.'
+}

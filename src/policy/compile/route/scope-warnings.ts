@@ -1,0 +1,88 @@
+import type { Requirement } from '../../../core/policy/policy.ts'
+import type { FieldPath, ObjectRef } from '../../resource/resource.ts'
+import type { Weighed } from '../object/last-good.ts'
+import type { RouteDraft } from './route.ts'
+import type { RuleDraft } from './rule.ts'
+
+/** Something that is right by its schema and surely not meant. */
+export interface Warning {
+  readonly object: ObjectRef
+  readonly field: FieldPath
+  readonly message: string
+}
+
+type ScopesOf = (client: string) => readonly string[] | undefined
+
+const takesSessions = ({ authenticate }: RuleDraft): boolean =>
+  authenticate.some(({ kind }) => kind === 'session')
+
+const takesBearers = ({ authenticate }: RuleDraft): boolean =>
+  authenticate.some(({ kind }) => kind === 'bearer')
+
+interface Place {
+  readonly rule: RuleDraft
+  readonly field: FieldPath
+}
+
+/** Each rule with clauses of its own; what it has from the route stands there alone. */
+const placesOf = ({ rules, fallback }: RouteDraft): readonly Place[] => [
+  { rule: fallback, field: ['spec', 'authorize'] },
+  ...rules.flatMap((rule, index) =>
+    rule.authorize === fallback.authorize
+      ? []
+      : [{ rule, field: ['spec', 'rules', index, 'authorize'] }],
+  ),
+]
+
+const demanded = (requirement: Requirement): readonly string[] =>
+  requirement.kind === 'scopes' ? requirement.scopes : []
+
+const sentence = (
+  missing: readonly string[],
+  asked: ReadonlyMap<string, readonly string[]>,
+  rule: RuleDraft,
+): string => {
+  const names = missing.map((scope) => `"${scope}"`).join(', ')
+  const clients = [...asked].map(
+    ([name, scopes]) => `OIDCClient ${name} asks for ${scopes.join(' ')}`,
+  )
+  const consequence = takesBearers(rule)
+    ? 'bearer tokens that have it pass, and sessions do not'
+    : 'every session is answered with 403 insufficient_scope'
+  return `No client of this route asks for the scope ${names} (${clients.join('; ')}), so that ${consequence} unless the provider grants it unasked: add it to \`scopes\` of the OIDCClient, or ask for another here`
+}
+
+const warningsOf = (ref: ObjectRef, draft: RouteDraft, scopesOf: ScopesOf): readonly Warning[] => {
+  const names = draft.clients.map(({ namespace, name }) => `${namespace}/${name}`)
+  const asked = new Map<string, readonly string[]>()
+  for (const name of names) {
+    const scopes = scopesOf(name)
+    if (scopes === undefined) return []
+    asked.set(name, ['openid', ...scopes.filter((scope) => scope !== 'openid')])
+  }
+  const requested = new Set([...asked.values()].flat())
+  return placesOf(draft)
+    .filter(({ rule }) => takesSessions(rule) && asked.size > 0)
+    .flatMap(({ rule, field }) =>
+      rule.authorize.flatMap((requirement, index) => {
+        const missing = demanded(requirement).filter((scope) => !requested.has(scope))
+        if (missing.length === 0) return []
+        const message = sentence(missing, asked, rule)
+        return [{ object: ref, field: [...field, index, 'scopes'], message }]
+      }),
+    )
+}
+
+const draftIn = <D>({ inForce }: Weighed<D>): readonly D[] =>
+  inForce.kind === 'none' ? [] : [inForce.good.draft]
+
+/** Rules that ask sessions for scopes which no client of their route requests; by client name. */
+export const scopeWarnings = (
+  routes: readonly Weighed<RouteDraft>[],
+  scopes: ReadonlyMap<string, readonly string[]>,
+): readonly Warning[] =>
+  routes.flatMap((route) =>
+    draftIn(route).flatMap((draft) =>
+      warningsOf(route.current.ref, draft, (client) => scopes.get(client)),
+    ),
+  )

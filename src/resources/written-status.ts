@@ -1,0 +1,53 @@
+import { entriesOf } from './manifest/manifests.ts'
+import { parseYaml } from './manifest/yaml-text.ts'
+import { listManifestFiles, readManifestFile } from './manifest-files.ts'
+
+/** What the status of a ProtectedRoute says of its checks, where its manifest carries one. */
+export interface WrittenChecks {
+  /** `namespace/name`. */
+  readonly route: string
+  /** When Envoy last asked about each host, as RFC 3339; a host that is not there: never. */
+  readonly lastChecks: ReadonlyMap<string, string>
+}
+
+const memberOf = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? (value as Readonly<Record<string, unknown>>)[name]
+    : undefined
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+const isTime = (text: string): boolean => !Number.isNaN(Date.parse(text))
+
+/** A status that nobody has written yet says nothing of checks. */
+const checksIn = (manifest: unknown): readonly WrittenChecks[] => {
+  const hosts = memberOf(memberOf(manifest, 'status'), 'hosts')
+  if (memberOf(manifest, 'kind') !== 'ProtectedRoute' || !Array.isArray(hosts)) return []
+  const metadata = memberOf(manifest, 'metadata')
+  const pairs = hosts.map(
+    (host) => [textOf(memberOf(host, 'host')), textOf(memberOf(host, 'lastCheckTime'))] as const,
+  )
+  const namespace = textOf(memberOf(metadata, 'namespace')) || 'default'
+  return [
+    {
+      route: `${namespace}/${textOf(memberOf(metadata, 'name'))}`,
+      lastChecks: new Map(pairs.filter(([, time]) => isTime(time))),
+    },
+  ]
+}
+
+/**
+ * The checks that manifests tell of which were read from a cluster (`kubectl get -o yaml`). What
+ * cannot be read is passed over: whoever reads the objects themselves says so.
+ */
+export const readWrittenChecks = async (
+  paths: readonly string[],
+): Promise<readonly WrittenChecks[]> => {
+  const listings = await Promise.all(paths.map(listManifestFiles))
+  const files = listings.flatMap((listing) => (listing.kind === 'listed' ? listing.files : []))
+  const texts = await Promise.all([...new Set(files)].map(readManifestFile))
+  return texts
+    .flatMap((read) => (read.kind === 'text' ? parseYaml(read.text).documents : []))
+    .flatMap(entriesOf)
+    .flatMap(({ value }) => checksIn(value))
+}
