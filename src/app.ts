@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { createAbsentClaims } from './app/absent-claims.ts'
 import { createAdminApi } from './app/admin-api.ts'
 import { createBackground } from './app/background.ts'
 import { clockDifferencesOf, createClockWatch } from './app/clock-watch.ts'
@@ -29,6 +30,7 @@ import { createObserve } from './observability/observe.ts'
 import { createObserveBackChannel } from './observability/observe-back-channel.ts'
 import { createObserveRevocation } from './observability/observe-revocation.ts'
 import { createSubjectHash } from './observability/subject-hash.ts'
+import { mergingAccessToken } from './oidc/client/access-token-merge.ts'
 import { createRelyingParty } from './oidc/client/relying-party.ts'
 import { createTokenRevocation } from './oidc/client/revocation.ts'
 import { createUserinfo } from './oidc/client/userinfo.ts'
@@ -82,7 +84,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
   const { keys, logger, clock, random, version } = deps
   const { allowInsecureIssuers } = config.outbound
 
-  const metrics = createMetrics(version)
+  const metrics = createMetrics(version, config.metrics.routes)
   const background = createBackground()
   const snapshot = createSnapshot()
   const outbound = outboundOf(config.outbound, version)
@@ -109,12 +111,14 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     onBackgroundError: (fault) => logger.warn(`A session was not written: ${fault.message}`),
   })
   const directory = createSessionDirectory(kept)
+  const absentClaims = createAbsentClaims(clock)
   const revocations = { directory, metrics, logger, clock, newBudget: budgetOf }
   const resources = createResources({
     from: config.resources,
     allowInsecureIssuers,
     snapshot,
     providers,
+    absentClaims,
     metrics,
     logger,
     clock,
@@ -132,9 +136,11 @@ export const createApp = (config: Config, deps: AppDeps): App => {
   const ports: CheckPorts = {
     policies: snapshot,
     verifier: createTokenVerifier({ providers, clock, cacheMaxEntries: TOKEN_CACHE_ENTRIES }),
-    relyingParty: askingUserinfo(
-      createRelyingParty({ providers, clock }),
-      createUserinfo({ providers }),
+    relyingParty: absentClaims.noting(
+      mergingAccessToken(
+        askingUserinfo(createRelyingParty({ providers, clock }), createUserinfo({ providers })),
+        { providers, clock, tell: logger.warn },
+      ),
     ),
     revocation,
     sessions,

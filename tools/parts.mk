@@ -39,3 +39,12 @@ MOCK_OAUTH2_SERVER_SOURCES := $(shell cat tools/providers/mock-oauth2-server/* t
 # Redis and Chromium come from the distribution, at its version. Raise the number to install them again.
 REDIS_REVISION := 1
 CHROMIUM_REVISION := 1
+# The providers that are built from Go modules: tools/providers/<name> pins each. Whatever changes there builds it again.
+go_provider_sources = $(shell cat tools/providers/$(1)/* tools/install/{go-build,provider-go}.sh | sha256sum | cut -c1-12)
+DEX_SOURCES := $(call go_provider_sources,dex)
+ORY_HYDRA_SOURCES := $(call go_provider_sources,ory-hydra)
+GITEA_SOURCES := $(call go_provider_sources,gitea)-$(shell sha256sum tools/install/gitea.sh | cut -c1-4)
+ZITADEL_OIDC_SOURCES := $(call go_provider_sources,zitadel-oidc)
+# Providers from the distribution, at its version. Raise the number to install them again.
+GLEWLWYD_REVISION := 1
+LEMONLDAP_REVISION := 1

@@ -22,6 +22,7 @@ import { readHeldHosts } from '../resources/manifest/held-hosts.ts'
 import type { ManifestRead } from '../resources/manifest/manifests.ts'
 import { formatField } from '../resources/schema/field-path.ts'
 import { createResourceSchema, type ResourceSchema } from '../resources/schema/schema.ts'
+import type { AbsentClaimsMemory } from './absent-claims.ts'
 import type { CompiledResources } from './compile-resources.ts'
 import { outcomeOf } from './outcome.ts'
 
@@ -48,6 +49,7 @@ export interface ResourceSourceDeps {
   readonly random: Random
   readonly snapshot: Pick<Snapshot, 'takeAsked'>
   readonly providers: Pick<Providers, 'health'>
+  readonly absentClaims: Pick<AbsentClaimsMemory, 'of'>
   /** Absent: those of the machine. */
   readonly timers?: Timers
   /** What the last compilation left. */
@@ -121,6 +123,7 @@ const fromCluster = (
     ...leaderElection,
     source,
     standingOf: deps.providers.health,
+    absentClaimsOf: deps.absentClaims.of,
     takeAsked: deps.snapshot.takeAsked,
     onLeading: (isLeader) =>
       logger.info(isLeader ? 'This replica writes status now.' : 'Another replica writes status.'),

@@ -11,6 +11,7 @@ import type { Snapshot } from '../policy/applying/snapshot.ts'
 import { createClientTable } from '../policy/client-table.ts'
 import type { LastGood } from '../policy/compile.ts'
 import type { ManifestRead } from '../resources/manifest/manifests.ts'
+import type { AbsentClaimsMemory } from './absent-claims.ts'
 import { type CompiledResources, compileResources } from './compile-resources.ts'
 import { createProblemLog } from './problem-log.ts'
 import { createResourceSource, type ResourceSource } from './resource-source.ts'
@@ -22,6 +23,7 @@ export interface ResourcesDeps {
   readonly allowInsecureIssuers: boolean
   readonly snapshot: Snapshot
   readonly providers: Pick<Providers, 'warm' | 'retain' | 'health'>
+  readonly absentClaims: Pick<AbsentClaimsMemory, 'of' | 'want'>
   readonly metrics: Pick<Metrics, 'noteSnapshot' | 'noteProblems'>
   readonly logger: Logger
   readonly clock: Clock
@@ -72,6 +74,7 @@ export const createResources = (deps: ResourcesDeps): Resources => {
     for (const provider of live) providers.warm(provider)
     snapshot.swap(compiled.table)
     providers.retain(live)
+    deps.absentClaims.want(compiled.clients, compiled.wantedClaims)
     const policies = compiled.routes.filter(({ inForce }) => inForce !== 'none').length
     metrics.noteSnapshot({ policies, problems, atMs: clock.nowMs() })
     deps.onClients?.(compiled.clients)

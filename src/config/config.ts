@@ -109,6 +109,8 @@ export interface Config {
     readonly format: 'json' | 'pretty'
     readonly decisions: 'all' | 'denied' | 'none'
   }
+  /** For how many routes checks are counted apart. */
+  readonly metrics: { readonly routes: number }
   readonly responses: { readonly reasonHeader: boolean }
 }
 
@@ -247,6 +249,7 @@ export const toConfig = (
     timeoutMs: ms(written.shutdown.timeout),
   },
   log: written.log,
+  metrics: written.metrics,
   responses: written.responses,
 })
 

@@ -4,6 +4,7 @@ import type { LogoutKind, LogoutOutcome } from '../core/decision/decision.ts'
 import type { RevocationFacts } from '../core/provider/token-revocation.ts'
 import type { Reason } from '../core/reason/reason.ts'
 import { type DecisionName, decisionName } from './decision-name.ts'
+import { createRouteMetrics } from './route-metrics.ts'
 import { createSessionMetrics, type SessionMetrics } from './session-metrics.ts'
 
 /** How one provider stands. */
@@ -242,14 +243,22 @@ const createBuildInfo = (registry: Registry, version: string): void => {
   }).set({ version, node: process.version }, 1)
 }
 
-/** Makes the metrics in a registry of their own, those of Node.js and the process among them. */
-export const createMetrics = (version: string): Metrics => {
+/**
+ * Makes the metrics in a registry of their own, those of Node.js and the process among them.
+ * `routes`: how many routes have series of their own.
+ */
+export const createMetrics = (version: string, routes = 0): Metrics => {
   const registry = new Registry()
   createBuildInfo(registry, version)
   collectDefaultMetrics({ register: registry })
+  const countOfAll = createCheckMetrics(registry)
+  const countOfRoute = createRouteMetrics(registry, routes)
   return {
     registry,
-    countCheck: createCheckMetrics(registry),
+    countCheck: (facts) => {
+      countOfAll(facts)
+      countOfRoute(facts)
+    },
     countLogout: createLogoutMetrics(registry),
     countRevocation: createRevocationMetrics(registry),
     countEnded: createEndMetrics(registry),

@@ -37,6 +37,7 @@ import { linkRoute } from './compile/route/link-route.ts'
 import { gatherHeaders } from './compile/route/namespace-headers.ts'
 import { type RouteDraft, readHosts, readRoute } from './compile/route/route.ts'
 import { scopeWarnings, type Warning } from './compile/route/scope-warnings.ts'
+import { type WantedClaims, wantedClaims } from './compile/route/wanted-claims.ts'
 import { createHostTable, type HostTable } from './matching/host-table.ts'
 import { objectKey, type Problem, type Resource, refOf } from './resource/resource.ts'
 
@@ -78,6 +79,8 @@ export interface Compilation {
   readonly warnings: readonly Warning[]
   /** What providers have to know of the clients. */
   readonly registrations: readonly Registration[]
+  /** Which claims the routes name. */
+  readonly wantedClaims: WantedClaims
   /** The providers that can be used. */
   readonly providers: readonly Provider[]
   /** The clients that can be used. */
@@ -231,6 +234,7 @@ export const compile = (input: CompileInput): Compilation => {
     ]),
     warnings: deepFreeze(scopeWarnings(objects.routes, requestedScopes(objects.clients))),
     registrations: deepFreeze(registrationsOf(objects.clients, objects.routes, standings)),
+    wantedClaims: wantedClaims(usable(routes)),
     providers: Object.freeze(usable(providers)),
     clients: Object.freeze(usable(clients)),
     routes: deepFreeze(hosts.summaries),

@@ -36,18 +36,42 @@ const checksIn = (manifest: unknown): readonly WrittenChecks[] => {
   ]
 }
 
-/**
- * The checks that manifests tell of which were read from a cluster (`kubectl get -o yaml`). What
- * cannot be read is passed over: whoever reads the objects themselves says so.
- */
-export const readWrittenChecks = async (
-  paths: readonly string[],
-): Promise<readonly WrittenChecks[]> => {
+/** What the status of an OIDCClient says was absent at its last login. */
+export interface WrittenAbsence {
+  /** `namespace/name`. */
+  readonly client: string
+  /** The names of claims; never empty. */
+  readonly claims: readonly string[]
+}
+
+const absencesIn = (manifest: unknown): readonly WrittenAbsence[] => {
+  const absent = memberOf(memberOf(manifest, 'status'), 'absentClaims')
+  if (memberOf(manifest, 'kind') !== 'OIDCClient' || !Array.isArray(absent)) return []
+  const claims = absent.map(textOf).filter((name) => name !== '')
+  const metadata = memberOf(manifest, 'metadata')
+  const namespace = textOf(memberOf(metadata, 'namespace')) || 'default'
+  return claims.length === 0
+    ? []
+    : [{ client: `${namespace}/${textOf(memberOf(metadata, 'name'))}`, claims }]
+}
+
+/** What cannot be read is passed over: whoever reads the objects themselves says so. */
+const manifestsIn = async (paths: readonly string[]): Promise<readonly unknown[]> => {
   const listings = await Promise.all(paths.map(listManifestFiles))
   const files = listings.flatMap((listing) => (listing.kind === 'listed' ? listing.files : []))
   const texts = await Promise.all([...new Set(files)].map(readManifestFile))
   return texts
     .flatMap((read) => (read.kind === 'text' ? parseYaml(read.text).documents : []))
     .flatMap(entriesOf)
-    .flatMap(({ value }) => checksIn(value))
+    .map(({ value }) => value)
 }
+
+/** The checks that manifests tell of which were read from a cluster (`kubectl get -o yaml`). */
+export const readWrittenChecks = async (
+  paths: readonly string[],
+): Promise<readonly WrittenChecks[]> => (await manifestsIn(paths)).flatMap(checksIn)
+
+/** The claims that such manifests say were absent. */
+export const readWrittenAbsences = async (
+  paths: readonly string[],
+): Promise<readonly WrittenAbsence[]> => (await manifestsIn(paths)).flatMap(absencesIn)

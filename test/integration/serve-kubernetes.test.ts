@@ -30,7 +30,7 @@ test('the rights of deploy/rbac/namespaced.yaml suffice, and what kubectl applie
   await cluster.told('protectedroute', 'shop/second', 'Programmed', { status: 'True' })
   await cluster.apiserver().kubectl('delete', 'protectedroute', '-n', 'shop', 'second')
   await answers(sallyport, 'second.example.com', 404)
-  expect(await troublesOf(sallyport)).not.toContain('cannot be')
+  expect(await troublesOf(sallyport)).not.toMatch(/cannot be (?:read|written|created|updated)/)
 })
 
 test('R30: a restart of the API server is survived, and what was applied after it is live', async () => {

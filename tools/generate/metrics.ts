@@ -3,7 +3,7 @@ import { keepCurrent } from './output.ts'
 
 const INTRODUCTION = `# Metrics
 
-Generated from \`src/observability/metrics.ts\` and \`session-metrics.ts\`; edit those and run \`make generate\`.
+Generated from \`src/observability/metrics.ts\`, \`route-metrics.ts\` and \`session-metrics.ts\`; edit those and run \`make generate\`.
 
 \`GET /metrics\` on the admin port answers in the Prometheus text format. Besides these there are the usual \`process_…\` and
 \`nodejs_…\` metrics, event loop lag and garbage collection among them. The values of the label \`decision\` are the kinds of
@@ -32,7 +32,7 @@ const row = ({ name, type, help, labelNames = [] }: Described): string => {
 
 /** The metrics of our own, as registered. */
 export const ownMetrics = (): readonly Described[] =>
-  createMetrics('0.0.0')
+  createMetrics('0.0.0', 1)
     .registry.getMetricsAsArray()
     .filter(({ name }) => name.startsWith('sallyport_'))
 

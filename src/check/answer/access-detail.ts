@@ -12,11 +12,24 @@ export const scopeDetail = (required: readonly string[], granted: readonly strin
 
 type ClaimRefused = Access & { readonly kind: 'claim_refused' }
 
+const places = (client: Client | undefined): readonly string[] => [
+  'the ID token',
+  ...(client?.accessTokenClaims === 'Merge' ? ['the access token'] : []),
+  ...(client === undefined || client.userinfo === 'Never' ? [] : ['the userinfo answer']),
+]
+
+/** The fields of a client that would have more places looked at for claims of a session. */
+export const fieldsForMoreClaims = (client: Client | undefined): readonly string[] => [
+  ...(client?.accessTokenClaims === 'Merge' ? [] : ['claims.accessToken']),
+  ...(client === undefined || client.userinfo === 'Never' ? ['claims.userinfo'] : []),
+]
+
 const placesLookedAt = (identity: Identity, client: Client | undefined): string => {
   if (identity.via === 'bearer') return 'the access token'
-  return client === undefined || client.userinfo === 'Never'
-    ? 'the ID token; claims.userinfo of the OIDCClient would ask the userinfo endpoint as well'
-    : 'the ID token and the userinfo answer'
+  const more = fieldsForMoreClaims(client)
+  const looked = places(client).join(' and ')
+  if (more.length === 0) return looked
+  return `${looked}; ${more.join(' and ')} of the OIDCClient would have more looked at`
 }
 
 /** Why a claim does not do, for the log: without its value. */

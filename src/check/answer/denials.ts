@@ -164,6 +164,7 @@ export const forbid = (
     rule: rule.name,
     subject: identity.subject,
     via: identity.via,
+    ...(identity.client === undefined ? {} : { client: identity.client }),
   }
   const client = policy.clients.find(({ name }) => name === identity.client)
   const ways =

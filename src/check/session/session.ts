@@ -1,9 +1,15 @@
 import type { CheckPorts } from '../../core/check-ports.ts'
 import { findCookie } from '../../core/cookie/cookie.ts'
 import { placesOf } from '../../core/cookie/own-cookies.ts'
-import type { Authentication, Identity, Unauthenticated } from '../../core/identity/identity.ts'
-import { withUserinfo } from '../../core/identity/userinfo-claims.ts'
+import type {
+  Authentication,
+  Claims,
+  Identity,
+  Unauthenticated,
+} from '../../core/identity/identity.ts'
+import { sessionClaims } from '../../core/identity/session-claims.ts'
 import type { Client } from '../../core/policy/policy.ts'
+import type { Tokens } from '../../core/provider/tokens.ts'
 import { asFault } from '../../core/reason/fault.ts'
 import type { Request } from '../../core/request/request.ts'
 import { isRevoked } from '../../core/session/revoked.ts'
@@ -40,12 +46,23 @@ const refused = (
   ...extra,
 })
 
+/** What was made of tokens before: a session of the cache has the same ones at every check. */
+const claimsByTokens = new WeakMap<Tokens, Claims>()
+
+const claimsOf = (tokens: Tokens): Claims => {
+  const known = claimsByTokens.get(tokens)
+  if (known !== undefined) return known
+  const claims = sessionClaims(tokens)
+  claimsByTokens.set(tokens, claims)
+  return claims
+}
+
 const identityOf = ({ session }: OpenSession): Identity => ({
   via: 'session',
   client: session.client,
   issuer: session.issuer,
   subject: session.subject,
-  claims: withUserinfo(session.tokens.claims, session.tokens.userinfo),
+  claims: claimsOf(session.tokens),
   scopes: session.tokens.scopes,
   accessToken: session.tokens.accessToken,
 })

@@ -12,9 +12,11 @@ import {
 } from '../../core/request/request.ts'
 import { createManifestReader } from '../../resources/manifest-reader.ts'
 import { createResourceSchema } from '../../resources/schema/schema.ts'
+import { readWrittenAbsences } from '../../resources/written-status.ts'
 import { createLiveParts, loadLive } from '../live/live-parts.ts'
 import { EXIT, type ExitCode } from '../terminal/exit-code.ts'
 import type { Io } from '../terminal/io.ts'
+import { absenceNotes } from './absence-notes.ts'
 import { explainRequest, type ProvidersOf } from './explanation.ts'
 import { explanationText } from './explanation-text.ts'
 import { livePorts, providerFacts } from './live-ports.ts'
@@ -124,6 +126,7 @@ const explainWith = async (
     ...(located.length === 0
       ? []
       : [`The resources have problems (${located.length}): see \`sallyport validate\`.`]),
+    ...absenceNotes(table.find(request), await readWrittenAbsences(options.resources)),
   ]
   const explanation = await explainRequest(request, portsOver(table), {
     nearest: table.nearest,

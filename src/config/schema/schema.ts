@@ -244,6 +244,14 @@ const log = z.strictObject({
   ).default('all'),
 })
 
+const metrics = z.strictObject({
+  routes: integer(
+    'For how many pairs of ProtectedRoute and OIDCClient checks are counted apart (`sallyport_route_checks_total`, `sallyport_route_check_duration_seconds`); the rest is counted as `other`. 0: none, for each has about 15 series.',
+    0,
+    10_000,
+  ).default(0),
+})
+
 const responses = z.strictObject({
   reasonHeader: boolean('Whether denials carry `x-sallyport-reason`.').default(true),
 })
@@ -261,6 +269,7 @@ export const configurationSchema = z.strictObject({
   check: check.prefault({}),
   shutdown: shutdown.prefault({}),
   log: log.prefault({}),
+  metrics: metrics.prefault({}),
   responses: responses.prefault({}),
 })
 

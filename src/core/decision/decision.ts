@@ -59,6 +59,8 @@ export interface About {
   readonly rule?: string
   readonly subject?: string
   readonly via?: Identity['via']
+  /** `namespace/name` of the OIDCClient whose session it is. */
+  readonly client?: string
   /** Names of headers that the upstream does not get, as there was no room for them (R9). */
   readonly leftOut?: readonly string[]
   /** Older sessions of the subject that made room for this one. */

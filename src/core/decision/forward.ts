@@ -190,6 +190,7 @@ export const forward = (
     rule: rule.name,
     subject: identity.subject,
     via: identity.via,
+    ...(identity.client === undefined ? {} : { client: identity.client }),
   }
   const claims = claimHeaders(identity, rule.upstream.headers)
   const fitted = addWithin(whoHeaders(identity), claims, token, request.room)

@@ -132,6 +132,8 @@ export interface Client {
   readonly callbackHost?: string
   /** When the userinfo endpoint is asked for more claims (OpenID Connect Core 1.0 section 5.3). */
   readonly userinfo: 'Never' | 'AtLogin' | 'AtRefresh'
+  /** Whether the claims of the access token are among those of a session. */
+  readonly accessTokenClaims: 'Ignore' | 'Merge'
   readonly session: {
     readonly idleTimeoutMs: number
     readonly absoluteTimeoutMs: number

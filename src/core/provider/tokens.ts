@@ -10,6 +10,8 @@ export interface Tokens {
   readonly idToken?: string
   /** Claims of the validated ID token. */
   readonly claims: Claims
+  /** Claims of the verified access token, where the client merges them. */
+  readonly accessTokenClaims?: Claims
   /** What the userinfo endpoint said, where the client asks it. */
   readonly userinfo?: Claims
   readonly scopes: readonly string[]

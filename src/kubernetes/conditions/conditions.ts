@@ -1,6 +1,7 @@
 import type { ObjectSummary } from '../../policy/compile/object/object-summary.ts'
 import { type ObjectRef, objectKey } from '../../policy/resource/resource.ts'
 import type { PresentObject } from '../source/cluster-source.ts'
+import { type AbsentClaimsOf, tellAbsent } from './absent-claims.ts'
 import { also, condition, type StatusProblem, tellProblems } from './condition.ts'
 import type {
   DesiredCondition,
@@ -33,6 +34,7 @@ export interface StatusInput {
   readonly registrations: readonly (DesiredRegistration & { readonly client: ObjectRef })[]
   readonly problems: readonly ObjectStatusProblem[]
   readonly standingOf: StandingOf
+  readonly absentClaimsOf: AbsentClaimsOf
   /**
    * Sentences about rights that are missing; the objects of that namespace say so beside their own
    * state.
@@ -94,6 +96,9 @@ const waitingFor = ({ summary, standingOf }: Subject): readonly string[] => {
     : [`Logins and tokens fail until ${areReady(waiting)}; there the status says why`]
 }
 
+const absence = ({ absent }: Subject): readonly string[] =>
+  absent === undefined ? [] : [tellAbsent(absent)]
+
 const clientReady = (subject: Subject): DesiredCondition => {
   const { summary, standingOf, missingRights } = subject
   if (summary.unusable !== undefined) {
@@ -102,7 +107,7 @@ const clientReady = (subject: Subject): DesiredCondition => {
   }
   const [provider] = summary.providers
   const standing = provider === undefined ? undefined : standingOf(provider)
-  const more = [...waitingFor(subject), ...missingRights]
+  const more = [...waitingFor(subject), ...absence(subject), ...missingRights]
   if (standing?.isReady === false) {
     return standing.lastError === undefined
       ? condition(
@@ -185,10 +190,11 @@ const contentOf = (subject: Subject): Content => {
   const { kind } = subject.summary.ref
   const refs = resolvedRefs(subject)
   if (kind === 'OIDCClient') {
-    const { registration } = subject
+    const { registration, absent } = subject
     return {
       conditions: withStalled([acceptedWithHosts(subject), refs, clientReady(subject)]),
       ...(registration === undefined ? {} : { registration }),
+      ...(absent === undefined ? {} : { absentClaims: absent.names }),
     }
   }
   if (kind === 'ProtectedRoute') {
@@ -222,7 +228,10 @@ export const desiredStatuses = (input: StatusInput): readonly DesiredStatus[] =>
     const summary = summaries.get(key)
     if (summary === undefined) return []
     const registration = registrations.get(key)
+    const absent =
+      ref.kind === 'OIDCClient' ? input.absentClaimsOf(`${ref.namespace}/${ref.name}`) : undefined
     const content = contentOf({
+      ...(absent === undefined ? {} : { absent }),
       ...(registration === undefined ? {} : { registration: urisOf(registration) }),
       standingOf: input.standingOf,
       missingRights: input.missingRightsIn(ref.namespace),

@@ -42,4 +42,6 @@ export interface DesiredStatus {
   readonly hosts?: readonly DesiredHost[]
   /** OIDCClient: what to register at the provider. */
   readonly registration?: DesiredRegistration
+  /** OIDCClient: the claims that were absent at the last login, although something names them. */
+  readonly absentClaims?: readonly string[]
 }

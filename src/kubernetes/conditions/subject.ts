@@ -1,4 +1,5 @@
 import type { ObjectSummary } from '../../policy/compile/object/object-summary.ts'
+import type { AbsentClaims } from './absent-claims.ts'
 import type { StatusProblem } from './condition.ts'
 import type { DesiredHost, DesiredRegistration } from './desired-status.ts'
 import type { StandingOf } from './standing.ts'
@@ -10,6 +11,8 @@ export interface Subject {
   readonly hosts: readonly DesiredHost[]
   /** Of a client; absent where it cannot be read. */
   readonly registration?: DesiredRegistration
+  /** Of a client. */
+  readonly absent?: AbsentClaims
   readonly standingOf: StandingOf
   readonly missingRights: readonly string[]
 }

@@ -4,6 +4,7 @@ import type { Random } from '../../core/time/random.ts'
 import type { OwnedHost } from '../../policy/matching/host-table.ts'
 import { createApiCalls } from '../api/api-calls.ts'
 import type { ApiServer } from '../api/api-server.ts'
+import type { AbsentClaimsOf } from '../conditions/absent-claims.ts'
 import { desiredStatuses, type StatusInput, unsyncedStatuses } from '../conditions/conditions.ts'
 import type { StandingOf } from '../conditions/standing.ts'
 import { createLeadership, LEASE_TIMES } from '../leadership/leadership.ts'
@@ -17,7 +18,7 @@ import { createLasting } from './lasting.ts'
 import { createStatusWriter } from './status-writer.ts'
 
 /** What became of the resources, as far as it does not change by itself. */
-export type Outcome = Omit<StatusInput, 'standingOf' | 'missingRightsIn'>
+export type Outcome = Omit<StatusInput, 'standingOf' | 'absentClaimsOf' | 'missingRightsIn'>
 
 /** What telling owners the truth takes. */
 export interface ControllerOptions extends FailureListener {
@@ -30,6 +31,7 @@ export interface ControllerOptions extends FailureListener {
   readonly namespace?: string
   readonly leaseName: string
   readonly standingOf: StandingOf
+  readonly absentClaimsOf: AbsentClaimsOf
   /** The hosts that were asked about since the last call. */
   readonly takeAsked: () => readonly OwnedHost[]
   readonly onLeading: (isLeader: boolean) => void
@@ -64,7 +66,7 @@ const ownedHosts = ({ routes }: Outcome): readonly OwnedHost[] =>
 
 /** Nobody is asked before `start`. */
 export const createController = (options: ControllerOptions): Controller => {
-  const { api, clock, timers, random, source, standingOf, onLeading } = options
+  const { api, clock, timers, random, source, standingOf, absentClaimsOf, onLeading } = options
   const identity = `${hostname()}_${random.token(6)}`
   const closing = new AbortController()
   const calls = createApiCalls(api, CALL_TIMEOUT_MS)
@@ -107,15 +109,17 @@ export const createController = (options: ControllerOptions): Controller => {
     writer.want(
       outcome === undefined
         ? unsyncedStatuses(lacking(), concerning)
-        : desiredStatuses({ ...outcome, standingOf, missingRightsIn: concerning }),
+        : desiredStatuses({ ...outcome, standingOf, absentClaimsOf, missingRightsIn: concerning }),
     )
   }
 
-  /** What moves by itself, as text: providers, and what may not be done. */
+  /** What moves by itself, as text: providers, what logins brought, and what may not be done. */
   const signs = (): string => {
     const providers = new Set(outcome?.objects.flatMap((one) => one.providers) ?? [])
     const standings = [...providers].map(standingOf)
-    return JSON.stringify([standings, rights, outcome === undefined ? lacking() : []])
+    const clients = outcome?.objects.filter(({ ref }) => ref.kind === 'OIDCClient') ?? []
+    const absent = clients.map(({ ref }) => absentClaimsOf(`${ref.namespace}/${ref.name}`) ?? null)
+    return JSON.stringify([standings, absent, rights, outcome === undefined ? lacking() : []])
   }
 
   const tick = (): void => {

@@ -25,6 +25,7 @@ export interface WrittenStatus {
   readonly lastCheckTime?: string
   readonly redirectURIs?: readonly string[]
   readonly postLogoutRedirectURIs?: readonly string[]
+  readonly absentClaims?: readonly string[]
   readonly [field: string]: unknown
 }
 
@@ -151,7 +152,7 @@ const byLeader = (
   lastChecks: LastChecks,
   nowMs: number,
 ): WrittenStatus => {
-  const { keys, lastDiscoveryMs, hosts, registration } = desired
+  const { keys, lastDiscoveryMs, hosts, registration, absentClaims } = desired
   return {
     observedGeneration: desired.generation,
     conditions: mergeConditions(desired, conditionsOf(written), nowMs),
@@ -160,6 +161,7 @@ const byLeader = (
       ? {}
       : { lastDiscoveryTime: discoveredAt(lastDiscoveryMs, written.lastDiscoveryTime) }),
     ...(registration === undefined ? {} : registeredPart(registration)),
+    ...(absentClaims === undefined ? {} : { absentClaims }),
     ...(hosts === undefined ? {} : hostPart(mergeHosts(hosts, hostsOf(written), lastChecks))),
   }
 }

@@ -411,6 +411,14 @@ export interface OIDCClientClaims {
    * a refresh keeps the earlier answer.
    */
   readonly userinfo: 'Never' | 'AtLogin' | 'AtRefresh'
+  /**
+   * Whether the claims of the session's own access token count as well: Keycloak puts roles nowhere
+   * else. `Merge`: where it is a JWT that the provider signed for the same subject, its claims are
+   * added to those of the ID token and win over them, except those that speak of the login or of
+   * the token; what the userinfo endpoint says wins over both. A token that is opaque, or
+   * another's, is said in the log, and adds nothing. `Ignore`: it is for the upstream alone.
+   */
+  readonly accessToken: 'Ignore' | 'Merge'
 }
 
 /** How long a login lasts, and the cookie that stands for it. */

@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { stringify } from 'yaml'
 import { bearing, fetchMachineToken, readToken } from '../../support/e2e/access-tokens.ts'
-import { API, APP, shop } from '../../support/e2e/manifests.ts'
+import { API, APP, OPS, ours, shop } from '../../support/e2e/manifests.ts'
 import { lastSeen } from '../../support/e2e/seen.ts'
 import { addressOf, newHttpBrowser } from '../../support/e2e/sign-in.ts'
 import { openTabs, visitAtOnce } from '../../support/e2e/tabs.ts'
@@ -130,5 +131,43 @@ describe('with Keycloak, a person', () => {
     const headers = bearing(hint)
     const response = await newHttpBrowser(stack()).send(stack().url(API, '/orders'), { headers })
     expect(response.json()).toMatchObject({ status: 401, reason: 'token_type_invalid' })
+  })
+
+  it('B10: is let in by a role that Keycloak puts into the access token alone, where the client merges it', async () => {
+    const roles = ours('ProtectedRoute', 'ops', {
+      hosts: [OPS],
+      clientRef: { name: 'web' },
+      authorize: [{ claim: 'realm_access.roles', anyOf: ['buyer'] }],
+      upstream: { headers: [{ name: 'x-user-roles', claim: 'realm_access.roles' }] },
+    })
+    const ops = stack().url(OPS, '/roles')
+    const { sallyport } = stack()
+    const merging = shop({ client: { claims: { accessToken: 'Merge' } } })(stack())
+    const ignoring = shop()(stack())
+    const routes = (ignoring['routes.yaml'] ?? '').replace(
+      /---\n(?=apiVersion: \S+\nkind: ProtectedRoute\nmetadata:\n {2}name: ops)[\s\S]*?(?=---\n)/,
+      `---\n${stringify(roles)}`,
+    )
+    const visit = async (): Promise<number | undefined> => {
+      const tab = await newTab()
+      const response = await tab.goto(ops)
+      if (!(await asksForPassword(tab))) return response?.status()
+      const [answer] = await Promise.all([
+        tab.waitForResponse((one) => one.url() === ops && one.status() !== 302),
+        (async () => {
+          await tab.fill('#username', 'alice')
+          await tab.fill('#password', endUsers.alice.password)
+          await tab.click('#kc-login')
+        })(),
+      ])
+      return answer.status()
+    }
+    await sallyport.writeResource('routes.yaml', routes)
+    await vi.waitFor(async () => expect(await visit()).toBe(403))
+    await sallyport.writeResource('platform.yaml', merging['platform.yaml'])
+    await vi.waitFor(async () => expect(await visit()).toBe(200))
+    const roleNames: unknown = JSON.parse(lastSeen(stack(), '/roles').headers['x-user-roles'] ?? '')
+    expect(roleNames).toContain('buyer')
+    for (const [name, text] of Object.entries(ignoring)) await sallyport.writeResource(name, text)
   })
 })

@@ -135,6 +135,24 @@ it('a bad edit keeps the last good version in force, and its owner reads the fie
   expect((await browser.open(url('/after'))).status).toBe(200)
 })
 
+it('B12: a claim that a header names and the last login lacked is in the status of the client, and goes from it', async () => {
+  await applyShop({ upstream: { headers: [{ name: 'x-cost-center', claim: 'cost_center' }] } })
+  await inForce()
+  await vi.waitFor(async () => {
+    await signedIn(stack(), url('/lacking'))
+    const { status } = await cluster.get('oidcclient', 'shop/shop')
+    expect(Object(status).absentClaims).toEqual(['cost_center'])
+  }, PATIENCE)
+  const { message } = await cluster.told('oidcclient', 'shop/shop', 'Ready', { status: 'True' })
+  expect(message).toContain('there was no claim cost_center, which headers or rules name; ')
+  expect(message).toContain('claims.accessToken and claims.userinfo would have more looked at.')
+  await apply(route())
+  await vi.waitFor(async () => {
+    const { status } = await cluster.get('oidcclient', 'shop/shop')
+    expect(status).not.toHaveProperty('absentClaims')
+  }, PATIENCE)
+})
+
 it('R29: what is deleted is denied, and what is made anew works again', async () => {
   await applyShop(open('/assets'))
   await inForce()

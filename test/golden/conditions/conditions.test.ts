@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { compileResources } from '../../../src/app/compile-resources.ts'
 import { outcomeOf } from '../../../src/app/outcome.ts'
+import type { AbsentClaims } from '../../../src/kubernetes/conditions/absent-claims.ts'
 import { desiredStatuses, unsyncedStatuses } from '../../../src/kubernetes/conditions/conditions.ts'
 import type { ProviderStanding } from '../../../src/kubernetes/conditions/standing.ts'
 import type { InvalidObject } from '../../../src/policy/compile/object/invalid-object.ts'
@@ -20,6 +21,7 @@ interface Surroundings {
   readonly standings?: Readonly<Record<string, Partial<ProviderStanding>>>
   readonly unreadable?: readonly InvalidObject[]
   readonly missingRights?: readonly string[]
+  readonly absentClaims?: Readonly<Record<string, AbsentClaims>>
 }
 
 const READY: ProviderStanding = {
@@ -54,7 +56,12 @@ const presentIn = ({ resources, invalid }: ReturnType<typeof read>) =>
     .toSorted((a, b) => (a.uid < b.uid ? -1 : 1))
 
 const statusesOf = (file: string) => {
-  const { standings = {}, unreadable = [], missingRights = [] } = surroundingsOf(file)
+  const {
+    standings = {},
+    unreadable = [],
+    missingRights = [],
+    absentClaims = {},
+  } = surroundingsOf(file)
   const options = { allowInsecureIssuers: false }
   const before = file.replace('.in.yaml', '.before.yaml')
   const previous = existsSync(before) ? compileResources(read(before), options).lastGood : undefined
@@ -70,6 +77,7 @@ const statusesOf = (file: string) => {
       const standing = standings[name]
       return standing === undefined ? READY : { ...UNKNOWN, ...standing }
     },
+    absentClaimsOf: (client) => absentClaims[client],
     missingRightsIn: () => missingRights,
   })
 }

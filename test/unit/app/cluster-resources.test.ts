@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { createResources, type Resources } from '../../../src/app/resources.ts'
+import type { AbsentClaims } from '../../../src/kubernetes/conditions/absent-claims.ts'
 import type { Logger } from '../../../src/observability/logger.ts'
 import { createSnapshot, type Snapshot } from '../../../src/policy/applying/snapshot.ts'
 import {
@@ -18,6 +19,8 @@ let clock: HandSetClock
 let timers: HandSetTimers
 let snapshot: Snapshot
 let resources: Resources
+let absent: AbsentClaims | undefined
+let wanted: readonly unknown[]
 let swaps: number
 let log: string[]
 
@@ -54,6 +57,12 @@ const open = (namespaces: readonly string[] = []): void => {
         notes: [],
       }),
     },
+    absentClaims: {
+      want: (clients, claims) => {
+        wanted = clients.map(({ name }) => [name, claims.get(name)?.map((one) => one.name)])
+      },
+      of: () => absent,
+    },
     metrics: {
       noteProblems: () => undefined,
       noteSnapshot: () => {
@@ -73,6 +82,8 @@ beforeEach(async () => {
   timers = handSetTimers(clock)
   snapshot = createSnapshot()
   swaps = 0
+  absent = undefined
+  wanted = []
   log = []
   for (const object of parse(`${SHOP}---\n${SHOP_SECRET}`)) api.put(object)
   open()
@@ -390,4 +401,18 @@ describe('an API server that is away', () => {
     expect(timers.waiting()).toEqual([])
     await api.bringUp()
   })
+})
+
+it('B12: the status of a client follows what its last login lacked', async () => {
+  const statusOf = (): string => JSON.stringify(api.get('OIDCClient', 'shop/shop')?.status ?? {})
+  await started()
+  expect(wanted).toEqual([['shop/shop', ['email', 'groups']]])
+  await until(() => statusOf().includes('Logins work.'))
+  absent = { names: ['email'], fields: ['claims.userinfo'] }
+  await until(() => statusOf().includes('"absentClaims":["email"]'))
+  expect(statusOf()).toContain(
+    'Logins work. Note: at the last login there was no claim email, which headers or rules name; claims.userinfo would have more looked at.',
+  )
+  absent = undefined
+  await until(() => !statusOf().includes('email'))
 })

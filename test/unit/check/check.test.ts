@@ -379,7 +379,7 @@ describe('sessions', () => {
     const verdict = denied(await checked(ports, { headers: { ...NAVIGATION, cookie } }))
     expect(verdict).toMatchObject({ status: 403, reason: 'claim_mismatch' })
     expect(verdict.detail).toBe(
-      'The claim groups is absent from the ID token; claims.userinfo of the OIDCClient would ask the userinfo endpoint as well.',
+      'The claim groups is absent from the ID token; claims.accessToken and claims.userinfo of the OIDCClient would have more looked at.',
     )
     expect(verdict.ways[0]?.href).toBe('/oauth2/logout')
   })

@@ -138,6 +138,7 @@ export const readClient = (
         ? {}
         : { idTokenAlgorithm: spec.idToken.signingAlgorithm }),
       userinfo: spec.claims.userinfo,
+      accessTokenClaims: spec.claims.accessToken,
       callbackPath: ownPath('callback', spec.callback.path, findings),
       ...callbackHostOf(spec, findings),
       session: clientSession(resource, findings),

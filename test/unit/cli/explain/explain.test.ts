@@ -135,6 +135,19 @@ test('a session cookie cannot be opened offline, and that is said', async () => 
   expect(notes.join(' ')).toContain('Sessions cannot be opened offline')
 })
 
+test('B12: what was absent at the last login is told from the status that a manifest carries', async () => {
+  const spec = '  scopes: [openid, profile, email, orders:read]\n'
+  const status = 'status: { absentClaims: [email, groups] }\n'
+  const own = resourceFolder({ 'shop.yaml': SHOP.replace(spec, `${spec}${status}`) })
+  const url = 'https://shop.example.com/'
+  const { out } = await sallyport('explain', '--resources', own.path, '--url', url)
+  own.remove()
+  expect(out).toContain(
+    'At the last login of OIDCClient shop/shop there was no claim email, groups, which headers or rules name; claims.accessToken and claims.userinfo would have more looked at.\n',
+  )
+  expect((await explain(url)).out).not.toContain('At the last login')
+})
+
 test('E5: for a host that was misspelt, the nearest one is proposed', async () => {
   expect((await explain('https://shpo.example.com/')).out).toContain(
     '                    the nearest one is shop.example.com\n',

@@ -223,3 +223,12 @@ it('E3: a client shows what to register, and is not written again for it', () =>
   })
   expect(next(status, client)).toBeUndefined()
 })
+
+it('B12: a client shows which claims were absent, until they are there', () => {
+  const { hosts: _, ...rest } = desired()
+  const lacking: DesiredStatus = { ...rest, absentClaims: ['email'] }
+  const status = next(undefined, lacking)
+  expect(status).toMatchObject({ absentClaims: ['email'] })
+  expect(next(status, lacking)).toBeUndefined()
+  expect(next(status, rest)).not.toHaveProperty('absentClaims')
+})

@@ -33,6 +33,7 @@ describe('the registry of providers', () => {
       isIssuerWrong: false,
       isHeldBack: false,
       notes: [],
+      clockAheadMs: expect.any(Number),
     })
     expect(hostile.requestCount('metadata')).toBe(1)
     expect(hostile.requestCount('jwks')).toBe(1)

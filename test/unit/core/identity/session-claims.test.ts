@@ -1,17 +1,17 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Claims } from '../../../../src/core/identity/identity.ts'
-import { withUserinfo } from '../../../../src/core/identity/userinfo-claims.ts'
+import { sessionClaims } from '../../../../src/core/identity/session-claims.ts'
 
 const ID_TOKEN = { iss: 'https://sso.example.com', sub: 'alice', sid: 's1', email: 'a@old.example' }
 
 it('without an answer of the userinfo endpoint the ID token says everything', () => {
-  expect(withUserinfo(ID_TOKEN, undefined)).toBe(ID_TOKEN)
+  expect(sessionClaims({ claims: ID_TOKEN })).toBe(ID_TOKEN)
 })
 
 it('the userinfo endpoint adds claims and says others anew', () => {
   const userinfo = { sub: 'alice', email: 'alice@example.com', groups: ['buyers'] }
-  expect(withUserinfo(ID_TOKEN, userinfo)).toEqual({
+  expect(sessionClaims({ claims: ID_TOKEN, userinfo })).toEqual({
     ...ID_TOKEN,
     email: 'alice@example.com',
     groups: ['buyers'],
@@ -20,7 +20,7 @@ it('the userinfo endpoint adds claims and says others anew', () => {
 
 it('the userinfo endpoint says nothing about the login itself', () => {
   const userinfo = { iss: 'https://evil.example.com', sub: 'mallory', sid: 's2', acr: 'gold' }
-  expect(withUserinfo(ID_TOKEN, userinfo)).toEqual(ID_TOKEN)
+  expect(sessionClaims({ claims: ID_TOKEN, userinfo })).toEqual(ID_TOKEN)
 })
 
 it('R34: whatever the userinfo endpoint says, the login stays what the ID token says', () => {
@@ -30,7 +30,7 @@ it('R34: whatever the userinfo endpoint says, the login stays what the ID token 
   )
   fc.assert(
     fc.property(fc.dictionary(name, fc.jsonValue({ maxDepth: 2 })), (userinfo) => {
-      const claims = withUserinfo(ID_TOKEN, userinfo as Claims)
+      const claims = sessionClaims({ claims: ID_TOKEN, userinfo: userinfo as Claims })
       const { iss, sub, sid, ...rest } = claims
       expect({ iss, sub, sid, email: 'a@old.example' }).toEqual(ID_TOKEN)
       for (const absent of ['aud', 'exp', 'acr', 'amr', 'nonce']) {
@@ -38,5 +38,21 @@ it('R34: whatever the userinfo endpoint says, the login stays what the ID token 
       }
       expect(Object.getPrototypeOf(claims)).toBe(Object.prototype)
     }),
+  )
+})
+
+it('B10: the access token adds claims, nothing about itself or the login, and userinfo has the last word', () => {
+  const accessTokenClaims = {
+    ...{ iss: 'https://evil.example.com', sub: 'mallory', aud: 'api', exp: 1, typ: 'Bearer' },
+    ...{ client_id: 'shop', cnf: {}, realm_access: { roles: ['buyer'] }, email: 'b@example.com' },
+  }
+  expect(sessionClaims({ claims: ID_TOKEN, accessTokenClaims })).toEqual({
+    ...ID_TOKEN,
+    email: 'b@example.com',
+    realm_access: { roles: ['buyer'] },
+  })
+  const userinfo = { sub: 'alice', email: 'c@example.com' }
+  expect(sessionClaims({ claims: ID_TOKEN, accessTokenClaims, userinfo }).email).toBe(
+    'c@example.com',
   )
 })

@@ -1,0 +1,4 @@
+import { dex } from '../support/providers/dex.ts'
+import { describeProvider } from './provider.contract.ts'
+
+describeProvider(dex)

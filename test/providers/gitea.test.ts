@@ -1,0 +1,4 @@
+import { gitea } from '../support/providers/gitea.ts'
+import { describeProvider } from './provider.contract.ts'
+
+describeProvider(gitea)
