@@ -68,7 +68,7 @@ format: deps ## Format every file and mend what the linter can
 
 .PHONY: generate
 generate: deps helm ## Write what is generated: resource types, references, metrics, reasons, parts of the chart, examples, deploy/install.yaml
-	@for one in resources configuration metrics reasons chart examples install; do node tools/generate/$$one.ts; done
+	@for one in resources configuration metrics reasons chart examples install providers; do node tools/generate/$$one.ts; done
 
 .PHONY: bench
 bench: deps openssl envoy redis ## Measure; see docs/performance.md

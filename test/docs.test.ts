@@ -8,6 +8,7 @@ import { faults } from '../src/core/reason/fault.ts'
 import { reasons } from '../src/core/reason/reason.ts'
 import { printConfiguration } from '../tools/generate/configuration.ts'
 import { ownMetrics, printMetrics } from '../tools/generate/metrics.ts'
+import { printProviders } from '../tools/generate/providers.ts'
 import { printReasons } from '../tools/generate/reasons.ts'
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
@@ -22,6 +23,7 @@ describe('generated pages are current', () => {
     ['docs/reference/configuration.md', printConfiguration],
     ['docs/reference/metrics.md', printMetrics],
     ['docs/reasons.md', printReasons],
+    ['docs/providers.md', printProviders],
   ])('%s', (path, print) => {
     expect(read(path)).toBe(print())
   })

@@ -18,6 +18,7 @@ const GENERATORS = [
   'chart',
   'examples',
   'install',
+  'providers',
 ]
 
 const say = (text: string): void => {

@@ -221,6 +221,10 @@ export const describeProvider = (tested: ProviderUnderTest): void => {
           )
         },
       )
+    } else {
+      feature('backChannelLogout', 'the metadata do not promise it either', async () => {
+        expect((await metadata()).backchannel_logout_supported).not.toBe(true)
+      })
     }
 
     const bear = (token: string) =>

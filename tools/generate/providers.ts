@@ -9,7 +9,7 @@ const INTRODUCTION = `# Providers
 
 Generated from the runs in \`test/providers/results\` and from \`test/providers/by-documentation.md\`; run \`make test-providers\` to try all of them again.
 
-Each provider of the first table was started in a test, and Sallyport, behind a real Envoy, signed people in at it: what stands here was seen, not read.
+Each provider of the first table was started in a test, and Sallyport, behind a real Envoy, signed people in at it: the marks of the table were seen, not read.
 Those at the end were not run: their sections come from their documentation alone, and say so.
 
 Common to all: register \`https://<host>/oauth2/callback\` of every protected host as a redirect URI, and \`https://<host>/oauth2/logout\` as a post-logout

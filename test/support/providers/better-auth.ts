@@ -28,6 +28,8 @@ export const betterAuth: ProviderUnderTest = {
     'It signs with EdDSA alone; leave `EdDSA` in `signingAlgorithms`, where it is by default.',
     'The issuer is the `baseURL` with `/api/auth`.',
     'An ID token has the e-mail address only with `customIdTokenClaims`; otherwise set `claims.userinfo: AtLogin`.',
+    'Its sign-out asks the person to confirm.',
+    'It registers a back-channel logout URI only with `https` and at a public address.',
     'Sign-out at the provider needs `enableEndSession` of the client.',
   ],
   start: async ({ port, publicUrl, clients, accessTokenLifetimeSeconds }) => {

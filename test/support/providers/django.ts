@@ -94,7 +94,6 @@ export const djangoOauthToolkit: ProviderUnderTest = {
     'It speaks OpenID Connect only with `OIDC_ENABLED` and `OIDC_RSA_PRIVATE_KEY`, and only for applications with `algorithm` RS256.',
     'An ID token has `sub` alone until a class in `OAUTH2_VALIDATOR_CLASS` adds claims; `oidc_claim_scope = None` in it keeps them from being filtered by scope.',
     'Sign-out at the provider needs `OIDC_RP_INITIATED_LOGOUT_ENABLED`.',
-    'An application that was made under another URL has to be registered with `https` URIs: others are refused.',
   ],
   start: (options) => startDjango('oauth-toolkit', '/o', options),
 }

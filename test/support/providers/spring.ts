@@ -7,6 +7,9 @@ import type { ProviderUnderTest, Registration } from './provider-under-test.ts'
 const FOLDER = 'providers/spring'
 const TARGET = 'provider-spring'
 
+/** What that Spring Boot brings; another one does not start here. */
+const VERSION = '7.1.2'
+
 /** Spring Boot, which decides the version of the server. */
 const bootVersion = /<version>([\d.]+)<\/version>\s*<\/parent>/.exec(
   readFileSync(new URL('../../../tools/providers/spring/pom.xml', import.meta.url), 'utf8'),
@@ -24,7 +27,7 @@ const line = (client: Registration): string =>
 export const springAuthorizationServer: ProviderUnderTest = {
   name: 'spring-authorization-server',
   title: 'Spring Authorization Server',
-  version: '7.1.2',
+  version: VERSION,
   source: `Maven artifact \`org.springframework.boot:spring-boot-starter-security-oauth2-authorization-server\` ${bootVersion}`,
   settings: [],
   cannot: {
@@ -38,6 +41,7 @@ export const springAuthorizationServer: ProviderUnderTest = {
     'With two keys in the `JWKSource` it refuses to sign until the customizer names one by `keyId`.',
   ],
   start: async ({ port, publicUrl, clients, accessTokenLifetimeSeconds }) => {
+    installed(`${FOLDER}/lib/spring-security-oauth2-authorization-server-${VERSION}.jar`, TARGET)
     const controlPort = await freePort()
     const command = `${installed(`${FOLDER}/java`, TARGET)}/bin/java`
     const classPath = ['classes', 'lib'].map((name) => installed(`${FOLDER}/${name}`, TARGET))
