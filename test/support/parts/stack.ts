@@ -6,7 +6,7 @@ import {
   type RunningOidcProvider,
   startOidcProvider,
 } from './oidc-provider.ts'
-import { createPartList, type Part } from './part-list.ts'
+import { type AddPart, type Part, startAll } from './part-list.ts'
 import { type RedisOptions, type RunningRedis, startRedis } from './redis.ts'
 import { type RunningSallyport, type SallyportOptions, startSallyport } from './sallyport.ts'
 import { type Certificates, createCertificates } from './tls.ts'
@@ -110,10 +110,7 @@ const startProvider = async (
   return { oidcProvider, stop: oidcProvider.stop }
 }
 
-const start = async (
-  options: StackOptions,
-  add: ReturnType<typeof createPartList>['add'],
-): Promise<Omit<Stack, 'stop'>> => {
+const start = async (options: StackOptions, add: AddPart): Promise<Omit<Stack, 'stop'>> => {
   const [freeEnvoyPort = 0, grpcPort = 0, freeGatewayPort = 0, httpPort = 0] = await freePorts(4)
   const envoyPort = options.port ?? freeEnvoyPort
   const port = options.gateway === undefined ? envoyPort : freeGatewayPort
@@ -170,12 +167,5 @@ const start = async (
 }
 
 /** Starts everything, or nothing: what had started is stopped again when a part fails. */
-export const startStack = async (options: StackOptions): Promise<Stack> => {
-  const parts = createPartList()
-  try {
-    return { ...(await start(options, parts.add)), stop: parts.stopAll }
-  } catch (error) {
-    await parts.stopAll()
-    throw error
-  }
-}
+export const startStack = (options: StackOptions): Promise<Stack> =>
+  startAll((add) => start(options, add))

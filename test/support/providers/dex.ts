@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { stringify } from 'yaml'
 import { type ChildProcess, startChildProcess, waitUntilReady } from '../parts/child-process.ts'
 import { installed } from '../parts/installed.ts'
-import { createPartList } from '../parts/part-list.ts'
+import { type AddPart, startAll } from '../parts/part-list.ts'
 import { temporaryFolder } from '../parts/temporary-folder.ts'
 import { goVersion } from './go-version.ts'
 import type {
@@ -43,7 +43,7 @@ const configurationOf = (
 
 const start = async (
   options: ProviderStart,
-  add: ReturnType<typeof createPartList>['add'],
+  add: AddPart,
 ): Promise<Omit<RunningProvider, 'stop'>> => {
   const { port, publicUrl, clients } = options
   const folder = await temporaryFolder('dex')
@@ -110,13 +110,5 @@ export const dex: ProviderUnderTest = {
     'A refused refresh token is answered with `invalid_request`; once the access token has expired, Sallyport ends the session.',
     'Access tokens live as long as ID tokens: `expiry.idTokens`.',
   ],
-  start: async (options) => {
-    const parts = createPartList()
-    try {
-      return { ...(await start(options, parts.add)), stop: parts.stopAll }
-    } catch (error) {
-      await parts.stopAll()
-      throw error
-    }
-  },
+  start: (options) => startAll((add) => start(options, add)),
 }

@@ -3,7 +3,7 @@ import { userInfo } from 'node:os'
 import { DatabaseSync } from 'node:sqlite'
 import { type ChildProcess, startChildProcess, waitUntilReady } from '../parts/child-process.ts'
 import { installed } from '../parts/installed.ts'
-import { createPartList } from '../parts/part-list.ts'
+import { type AddPart, startAll } from '../parts/part-list.ts'
 import { temporaryFolder } from '../parts/temporary-folder.ts'
 import { goVersion } from './go-version.ts'
 import type {
@@ -80,7 +80,7 @@ const register = async (port: number, name: string, client: Registration): Promi
 
 const start = async (
   options: ProviderStart,
-  add: ReturnType<typeof createPartList>['add'],
+  add: AddPart,
 ): Promise<Omit<RunningProvider, 'stop'>> => {
   const { port, publicUrl, clients } = options
   const folder = await temporaryFolder('gitea')
@@ -147,13 +147,5 @@ export const gitea: ProviderUnderTest = {
     'A refused refresh token is answered with `unauthorized_client`; once the access token has expired, Sallyport ends the session.',
     'It reads its key at its start: a new `JWT_SIGNING_PRIVATE_KEY_FILE` needs a restart, and the old key is gone from its key set.',
   ],
-  start: async (options) => {
-    const parts = createPartList()
-    try {
-      return { ...(await start(options, parts.add)), stop: parts.stopAll }
-    } catch (error) {
-      await parts.stopAll()
-      throw error
-    }
-  },
+  start: (options) => startAll((add) => start(options, add)),
 }

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { startChildProcess, waitUntilReady } from '../parts/child-process.ts'
 import type { HttpBrowser, Page } from '../parts/http-browser.ts'
 import { installed } from '../parts/installed.ts'
-import { createPartList } from '../parts/part-list.ts'
+import { type AddPart, startAll } from '../parts/part-list.ts'
 import { temporaryFolder } from '../parts/temporary-folder.ts'
 import { administerGlewlwyd, GLEWLWYD_RESOURCE } from './glewlwyd-administration.ts'
 import { installedVersion } from './installed-version.ts'
@@ -86,7 +86,7 @@ const createPages = (publicUrl: string) => {
 
 const start = async (
   options: ProviderStart,
-  add: ReturnType<typeof createPartList>['add'],
+  add: AddPart,
 ): Promise<Omit<RunningProvider, 'stop'>> => {
   const { port, publicUrl, clients, accessTokenLifetimeSeconds } = options
   const root = installed('providers/glewlwyd/root', 'provider-glewlwyd')
@@ -141,13 +141,5 @@ export const glewlwyd: ProviderUnderTest = {
     'Its logout tokens have no `exp`; Sallyport bounds them by `iat`.',
     'It answers a refused refresh token with a plain 400; once the access token has expired, Sallyport ends the session.',
   ],
-  start: async (options) => {
-    const parts = createPartList()
-    try {
-      return { ...(await start(options, parts.add)), stop: parts.stopAll }
-    } catch (error) {
-      await parts.stopAll()
-      throw error
-    }
-  },
+  start: (options) => startAll((add) => start(options, add)),
 }

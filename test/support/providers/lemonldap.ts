@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { startChildProcess, waitUntilReady } from '../parts/child-process.ts'
 import { installed } from '../parts/installed.ts'
-import { createPartList } from '../parts/part-list.ts'
+import { type AddPart, startAll } from '../parts/part-list.ts'
 import { temporaryFolder } from '../parts/temporary-folder.ts'
 import { installedVersion } from './installed-version.ts'
 import type {
@@ -129,7 +129,7 @@ const writeConfiguration = (options: ProviderStart, folder: string, number: numb
 
 const start = async (
   options: ProviderStart,
-  add: ReturnType<typeof createPartList>['add'],
+  add: AddPart,
 ): Promise<Omit<RunningProvider, 'stop'>> => {
   const { port, publicUrl } = options
   const root = installed('providers/lemonldap/root', 'provider-lemonldap')
@@ -194,13 +194,5 @@ export const lemonldap: ProviderUnderTest = {
     'A login needs the “User attribute” of the relying party, or a `whatToTrace` that everybody has: otherwise the `sub` of its ID tokens is `null`, and the login is refused for `id_token_invalid`.',
     'A refused refresh token is answered with `invalid_request`; once the access token has expired, Sallyport ends the session.',
   ],
-  start: async (options) => {
-    const parts = createPartList()
-    try {
-      return { ...(await start(options, parts.add)), stop: parts.stopAll }
-    } catch (error) {
-      await parts.stopAll()
-      throw error
-    }
-  },
+  start: (options) => startAll((add) => start(options, add)),
 }

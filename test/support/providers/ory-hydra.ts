@@ -4,7 +4,7 @@ import { startChildProcess, waitUntilReady } from '../parts/child-process.ts'
 import { freePorts } from '../parts/free-port.ts'
 import { startHttpListener } from '../parts/http-listener.ts'
 import { installed } from '../parts/installed.ts'
-import { createPartList } from '../parts/part-list.ts'
+import { type AddPart, startAll } from '../parts/part-list.ts'
 import { temporaryFolder } from '../parts/temporary-folder.ts'
 import { goVersion } from './go-version.ts'
 import { askHydra, hydraPages } from './ory-hydra-pages.ts'
@@ -66,10 +66,7 @@ const metadataOf = (client: Registration): Spec => ({
   token_endpoint_auth_method: 'client_secret_basic',
 })
 
-const startServer = async (
-  options: ProviderStart,
-  add: ReturnType<typeof createPartList>['add'],
-) => {
+const startServer = async (options: ProviderStart, add: AddPart) => {
   const [publicPort = 0, adminPort = 0] = await freePorts(2)
   const folder = await temporaryFolder('ory-hydra')
   await add(Promise.resolve({ stop: folder.remove }))
@@ -93,7 +90,7 @@ const startServer = async (
 
 const start = async (
   options: ProviderStart,
-  add: ReturnType<typeof createPartList>['add'],
+  add: AddPart,
 ): Promise<Omit<RunningProvider, 'stop'>> => {
   const { adminPort, output } = await startServer(options, add)
   const { publicUrl, clients } = options
@@ -142,13 +139,5 @@ export const oryHydra: ProviderUnderTest = {
     'Its logout tokens have no `exp`; Sallyport bounds them by `iat`.',
     'Behind a gateway that ends TLS it needs `serve.public.tls.allow_termination_from` and the header `x-forwarded-proto`.',
   ],
-  start: async (options) => {
-    const parts = createPartList()
-    try {
-      return { ...(await start(options, parts.add)), stop: parts.stopAll }
-    } catch (error) {
-      await parts.stopAll()
-      throw error
-    }
-  },
+  start: (options) => startAll((add) => start(options, add)),
 }

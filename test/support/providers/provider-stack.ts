@@ -1,7 +1,7 @@
 import { stringify } from 'yaml'
 import { startEnvoy } from '../parts/envoy.ts'
 import { freePorts } from '../parts/free-port.ts'
-import { createPartList } from '../parts/part-list.ts'
+import { type AddPart, startAll } from '../parts/part-list.ts'
 import { type RunningSallyport, startSallyport } from '../parts/sallyport.ts'
 import { createCertificates } from '../parts/tls.ts'
 import { type RunningUpstream, startUpstream } from '../parts/upstream.ts'
@@ -68,7 +68,7 @@ const registrations = (port: number, httpPort: number): Registrations => {
 
 const start = async (
   tested: ProviderUnderTest,
-  add: ReturnType<typeof createPartList>['add'],
+  add: AddPart,
 ): Promise<Omit<ProviderStack, 'stop'>> => {
   const [port = 0, providerPort = 0, grpcPort = 0, httpPort = 0] = await freePorts(4)
   const certificates = await createCertificates([...Object.values(HOSTS), PROVIDER_HOST])
@@ -119,12 +119,5 @@ const start = async (
 }
 
 /** Starts everything around one provider, or nothing. */
-export const startProviderStack = async (tested: ProviderUnderTest): Promise<ProviderStack> => {
-  const parts = createPartList()
-  try {
-    return { ...(await start(tested, parts.add)), stop: parts.stopAll }
-  } catch (error) {
-    await parts.stopAll()
-    throw error
-  }
-}
+export const startProviderStack = (tested: ProviderUnderTest): Promise<ProviderStack> =>
+  startAll((add) => start(tested, add))
