@@ -1,3 +1,4 @@
+import type { ProviderStanding, StandingOf } from '../../core/provider/provider-standing.ts'
 import type { ObjectSummary } from '../../policy/compile/object/object-summary.ts'
 import { type ObjectRef, objectKey } from '../../policy/resource/resource.ts'
 import type { PresentObject } from '../source/cluster-source.ts'
@@ -11,7 +12,6 @@ import type {
 } from './desired-status.ts'
 import { providerReady } from './provider-conditions.ts'
 import { withStalled } from './stalled.ts'
-import type { ProviderStanding, StandingOf } from './standing.ts'
 import type { Subject } from './subject.ts'
 
 /** A problem, and the object that has it. */

@@ -1,6 +1,6 @@
+import type { ProviderStanding } from '../../core/provider/provider-standing.ts'
 import { also, condition } from './condition.ts'
 import type { DesiredCondition } from './desired-status.ts'
-import type { ProviderStanding } from './standing.ts'
 import type { Subject } from './subject.ts'
 
 const KEPT = 'What was fetched before stays in use'

@@ -1,8 +1,8 @@
+import type { StandingOf } from '../../core/provider/provider-standing.ts'
 import type { ObjectSummary } from '../../policy/compile/object/object-summary.ts'
 import type { AbsentClaims } from './absent-claims.ts'
 import type { StatusProblem } from './condition.ts'
 import type { DesiredHost, DesiredRegistration } from './desired-status.ts'
-import type { StandingOf } from './standing.ts'
 
 /** One object with everything that is known of it. */
 export interface Subject {

@@ -1,21 +1,10 @@
+import type { ProviderStanding } from '../../core/provider/provider-standing.ts'
 import { countKeys } from './keys.ts'
 import { ISSUER_MISMATCH, loginHindrance } from './metadata.ts'
 import type { ProviderHandle } from './provider-handle.ts'
 
-/** How a provider stands, for readiness and metrics. */
-export interface ProviderHealth {
-  /** Metadata and keys are there, if perhaps not the newest. */
-  readonly isReady: boolean
-  readonly keys: number
-  readonly lastDiscoveryMs?: number
-  /** Why the latest fetch of metadata or keys failed, as a sentence. */
-  readonly lastError?: string
-  /** Whether it failed because the metadata names another issuer than the configured one. */
-  readonly isIssuerWrong: boolean
-  /** What is odd about it although it can be used; sentences without their full stop. */
-  readonly notes: readonly string[]
-  /** Why nobody can sign in at it, although tokens can be verified, as a sentence. */
-  readonly loginHindrance?: string
+/** How a provider stands, with what readiness and metrics tell besides. */
+export interface ProviderHealth extends ProviderStanding {
   /** Calls are held back after failures. */
   readonly isHeldBack: boolean
   /** How far its clock was ahead of ours at its latest answer that told the time. */

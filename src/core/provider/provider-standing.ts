@@ -1,4 +1,4 @@
-import type { Provider } from '../../core/policy/policy.ts'
+import type { Provider } from '../policy/policy.ts'
 
 /** How a provider stands at present. */
 export interface ProviderStanding {
