@@ -23,6 +23,8 @@ import {
   sealLogin,
 } from './login-cookie.ts'
 
+type ReturnPaths = ReturnType<typeof returnPathsOf>
+
 type LoginDecision = Extract<Decision, { readonly kind: 'login' }>
 
 /**
@@ -37,7 +39,9 @@ export type Login = (
   budget: Budget,
 ) => Promise<Verdict>
 
-const forwardedParameters = (request: Request, client: Client): Record<string, string> => {
+type Forwarded = Readonly<Record<string, string>>
+
+const forwardedParameters = (request: Request, client: Client): Forwarded => {
   if (client.forwardParameters.length === 0) return {}
   const query = new URLSearchParams(request.path.query)
   return Object.fromEntries(
@@ -49,8 +53,8 @@ const forwardedParameters = (request: Request, client: Client): Record<string, s
 }
 
 /** To be checked in the ID token, so that nobody takes it off the request on its way. */
-const askedBy = (request: Request, client: Client): Pick<LoginDraft, 'asked'> => {
-  const asked = askedContextIn(forwardedParameters(request, client))
+const askedBy = (forwarded: Forwarded): Pick<LoginDraft, 'asked'> => {
+  const asked = askedContextIn(forwarded)
   return Object.keys(asked).length === 0 ? {} : { asked }
 }
 
@@ -90,13 +94,13 @@ export const createLogin = (ports: CheckPorts): Login => {
       : withOrigin(seal, client, state, request, nowMs)
   }
 
-  const draftOf = (request: Request, client: Client): LoginDraft => ({
+  const draftOf = (request: Request, client: Client, forwarded: Forwarded): LoginDraft => ({
     state: stateFor(request, client),
     nonce: random.token(32),
     codeVerifier: random.token(32),
     redirectUri: redirectUriOf(request, client),
     createdAtMs: clock.nowMs(),
-    ...askedBy(request, client),
+    ...askedBy(forwarded),
     ...(rememberChoiceOf(client, request) === 'yes' ? { remember: true } : {}),
   })
 
@@ -105,13 +109,13 @@ export const createLogin = (ports: CheckPorts): Login => {
     request: Request,
     client: Client,
     draft: LoginDraft,
+    paths: ReturnPaths,
     form: Form,
     budget: Budget,
   ): Promise<LoginCookie | undefined> => {
     const tenant = sessionTenant(client, request)
     const kept = await forms.keep(client.name, tenant, form, client.loginLifetimeMs, budget)
     if (kept === undefined) return undefined
-    const paths = returnPathsOf(withoutHint(request.path.raw))
     const cookie = sealLogin(seal, client, request, { ...draft, form: kept }, paths)
     if (cookie.login.cut === undefined) return cookie
     await forms.take(tenant, kept, budget)
@@ -126,12 +130,13 @@ export const createLogin = (ports: CheckPorts): Login => {
     { refused, form }: LoginDecision,
     budget: Budget,
   ): Promise<Verdict> => {
-    const draft = draftOf(request, client)
+    const forwarded = forwardedParameters(request, client)
+    const draft = draftOf(request, client, forwarded)
     const paths = returnPathsOf(withoutHint(request.path.raw))
     const cookie = sealLogin(seal, client, request, draft, paths)
-    const forwarded = forwardedParameters(request, client)
     const location = await relyingParty.authorizationUrl(client, cookie.login, forwarded, budget)
-    const held = form === undefined ? cookie : await keepForm(request, client, draft, form, budget)
+    const held =
+      form === undefined ? cookie : await keepForm(request, client, draft, paths, form, budget)
     if (held === undefined) return challenge(request, policy, rule, refused)
     return deny(refused.reason, {
       status: form === undefined ? 302 : 303,
