@@ -1,6 +1,6 @@
 import type { CompiledResources } from '../../app/compile-resources.ts'
 import type { Provider } from '../../core/policy/policy.ts'
-import { type Finding, finding } from '../../oidc/inspection/finding.ts'
+import { type Finding, finding, isProblem } from '../../oidc/inspection/finding.ts'
 import { inspectClient } from '../../oidc/inspection/inspect-client.ts'
 import { inspectProvider, type ProviderInspection } from '../../oidc/inspection/inspect-provider.ts'
 import { inspectLogin } from '../../oidc/inspection/offers.ts'
@@ -26,8 +26,6 @@ export interface Examination {
 type Inspections = ReadonlyMap<string, ProviderInspection>
 
 const nameOf = ({ client }: Registration): string => `${client.namespace}/${client.name}`
-
-const isProblem = ({ state }: Pick<Finding, 'state'>): boolean => state === 'problem'
 
 /** Clients need more of a provider than those who check tokens alone. */
 const withLogin = (

@@ -42,6 +42,9 @@ export const finding = (check: Check, state: Finding['state'], text: string): Fi
   message: sentence(text),
 })
 
+/** Whether somebody cannot sign in for it, or a token is refused. */
+export const isProblem = ({ state }: Pick<Finding, 'state'>): boolean => state === 'problem'
+
 /** The same about the object that is being looked at, whose name need not be said again. */
 export const aboutItself = (name: string, found: Finding): Finding =>
   found.message.startsWith(`${name}: `)

@@ -5,7 +5,7 @@ import { discoveryUrl, ISSUER_MISMATCH, type ProviderMetadata } from '../provide
 import type { ProviderHandle } from '../provider/provider-handle.ts'
 import type { Providers } from '../provider/providers.ts'
 import { clockFinding } from './clock.ts'
-import { aboutItself, type Finding, finding } from './finding.ts'
+import { aboutItself, type Finding, finding, isProblem } from './finding.ts'
 import { inspectKeys } from './inspect-keys.ts'
 import { inspectOffers } from './offers.ts'
 import { inspectReach, type ReachDeps } from './reach.ts'
@@ -27,8 +27,6 @@ const urlOf = (provider: Provider): URL | undefined => {
   const written = provider.discovery ? discoveryUrl(provider) : provider.endpoints.jwks
   return written === undefined ? undefined : (URL.parse(written) ?? undefined)
 }
-
-const isProblem = ({ state }: Finding): boolean => state === 'problem'
 
 /** What was found on the way is why; the fault says it once more, so it is left out. */
 const notDiscovered = (fault: Fault, reach: readonly Finding[]): readonly Finding[] => {

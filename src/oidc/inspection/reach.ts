@@ -9,7 +9,8 @@ import type { OutboundOptions } from '../outbound/outbound-options.ts'
 import { chooseProxy } from '../outbound/proxy.ts'
 import { tlsSentence } from '../outbound/tls-failure.ts'
 import { probeTls, type TlsProbe } from '../outbound/tls-probe.ts'
-import { type Finding, finding } from './finding.ts'
+import { hostOf } from '../outbound/url-host.ts'
+import { type Finding, finding, isProblem } from './finding.ts'
 
 /** What looking at the way to a provider takes. */
 export interface ReachDeps {
@@ -17,13 +18,11 @@ export interface ReachDeps {
   readonly authorities: Authorities
 }
 
-const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, '')
-
 const told = (thrown: unknown, url: URL, provider: Provider, outbound: OutboundOptions): string => {
   if (thrown instanceof Fault) return thrown.message
   const proxy = chooseProxy(url, provider, outbound.proxy)
   const { sentence } = tellFailure(thrown, {
-    host: bare(url.hostname),
+    host: hostOf(url),
     timeoutMs: provider.requestTimeoutMs,
     ...(proxy === undefined ? {} : { proxy }),
   })
@@ -48,7 +47,7 @@ const lookUp = async (
   provider: Provider,
   outbound: OutboundOptions,
 ): Promise<readonly Finding[]> => {
-  const host = bare(url.hostname)
+  const host = hostOf(url)
   if (isIP(host) !== 0) {
     return [finding('name', 'well', `${host} is an address`), judged(host, [host], outbound)]
   }
@@ -75,7 +74,7 @@ const wayOf = async (
   }
   const way = `It is called through the proxy ${proxy.url} (${proxy.setBy})`
   return [
-    finding('name', 'unknown', `The proxy resolves ${bare(url.hostname)}`),
+    finding('name', 'unknown', `The proxy resolves ${hostOf(url)}`),
     finding('addresses', 'unknown', 'The proxy decides which addresses it connects to'),
     finding('proxy', 'well', way),
   ]
@@ -95,7 +94,7 @@ const ofTls = (url: URL, probe: TlsProbe): Finding => {
     const text = `${protocol}, with a certificate of ${subject} that is trusted here by ${authority}`
     return finding('tls', 'well', text)
   }
-  const why = tlsSentence(error, undefined, bare(url.hostname), undefined) ?? `is refused: ${error}`
+  const why = tlsSentence(error, undefined, hostOf(url), undefined) ?? `is refused: ${error}`
   const missing = UNTRUSTED.test(error) ? `; ${authorityOf(probe)}` : ''
   return finding('tls', 'problem', `${url.origin} ${why}${missing}`)
 }
@@ -112,8 +111,6 @@ const tlsOf = async (url: URL, provider: Provider, deps: ReachDeps): Promise<Fin
     return finding('tls', 'problem', told(thrown, url, provider, outbound))
   }
 }
-
-const isProblem = ({ state }: Finding): boolean => state === 'problem'
 
 /** Looks at the way to a URL of a provider, as calls take it: name, addresses, proxy and TLS. */
 export const inspectReach = async (

@@ -8,6 +8,7 @@ import { connectHeaders, userAgentOf } from './dispatchers.ts'
 import { addressFilterOf } from './networks.ts'
 import type { OutboundOptions } from './outbound-options.ts'
 import { type ChosenProxy, chooseProxy } from './proxy.ts'
+import { hostOf } from './url-host.ts'
 
 /** What a server shows of itself in a TLS handshake. */
 export interface TlsProbe {
@@ -66,8 +67,6 @@ const read = (socket: TLSSocket): TlsProbe => {
   }
 }
 
-const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, '')
-
 const portOf = ({ port }: URL): number => (port === '' ? 443 : Number(port))
 
 const tunnel = async (
@@ -104,7 +103,7 @@ const handshake = (
   through?: Socket,
 ): Promise<TlsProbe> =>
   new Promise((settle, fail) => {
-    const host = bare(url.hostname)
+    const host = hostOf(url)
     const socket = connect({
       ...(through === undefined ? { host, port: portOf(url) } : { socket: through }),
       ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }),

@@ -9,6 +9,7 @@ import { createDispatchers, userAgentOf } from '../outbound/dispatchers.ts'
 import { type FailureKind, tellFailure } from '../outbound/failure.ts'
 import { addressFilterOf } from '../outbound/networks.ts'
 import type { OutboundOptions } from '../outbound/outbound-options.ts'
+import { hostOf } from '../outbound/url-host.ts'
 import { type CallOutcome, createBreaker } from './breaker.ts'
 import type { OutageWatch } from './outage.ts'
 
@@ -120,8 +121,6 @@ const targetOf = (location: string | undefined, from: URL): string => {
   return target === null ? 'nowhere' : `to ${nameOf(target)}`
 }
 
-const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, '')
-
 /**
  * A provider's own way out (R25, R26): its own connections, private CA, breaker and limit of calls
  * in flight, so that one slow provider slows nobody else. https only, no redirect followed, every
@@ -151,7 +150,7 @@ export const createProviderFetch = (
     new Fault('provider_unreachable', `${provider.name}: ${nameOf(url)} ${why}.`, { cause })
 
   const checkLiteral = (url: URL): void => {
-    const host = bare(url.hostname)
+    const host = hostOf(url)
     if (isIP(host) !== 0 && !isPermitted(host)) throw addressDenied(host)
   }
 
@@ -219,7 +218,7 @@ export const createProviderFetch = (
     }
     const proxy = dispatchers.proxyOf(url)
     const { kind, sentence } = tellFailure(thrown, {
-      host: bare(url.hostname),
+      host: hostOf(url),
       timeoutMs: provider.requestTimeoutMs,
       ...(proxy === undefined ? {} : { proxy }),
     })
