@@ -8,6 +8,13 @@ import { patient } from './test/support/patience.ts'
 const TEST_MS = 300_000
 const HOOK_MS = 600_000
 
+/**
+ * Where real parts run side by side on a machine that has other things to do, a run of thousands of
+ * tests is not thrown away for one of them: it is tried once more, and named at the end if it
+ * passes then, to be looked into.
+ */
+const SECOND_TRIES = process.env.CI === 'true' ? 1 : 0
+
 /** What sets a suite apart from the others. */
 interface SuiteOptions {
   /**
@@ -15,16 +22,23 @@ interface SuiteOptions {
    * more.
    */
   readonly alone?: boolean
+  /** No real part runs in it: a test that fails once has failed. */
+  readonly pure?: boolean
 }
 
 /** The suites, from the quickest to the one that starts every real part. */
-const suite = (name: string, include: string[], { alone = false }: SuiteOptions = {}) => ({
+const suite = (
+  name: string,
+  include: string[],
+  { alone = false, pure = false }: SuiteOptions = {},
+) => ({
   extends: true as const,
   test: {
     name,
     include,
     testTimeout: patient(TEST_MS),
     hookTimeout: patient(HOOK_MS),
+    retry: pure ? 0 : SECOND_TRIES,
     sequence: { groupOrder: alone ? 1 : 0 },
     ...(alone ? { fileParallelism: false } : { maxWorkers: 2 }),
   },
@@ -36,8 +50,8 @@ export default defineConfig({
     setupFiles: ['test/support/seeded-properties.ts', 'test/support/patient-waits.ts'],
     restoreMocks: true,
     projects: [
-      suite('unit', ['test/unit/**/*.test.ts', 'test/*.test.ts']),
-      suite('golden', ['test/golden/**/*.test.ts']),
+      suite('unit', ['test/unit/**/*.test.ts', 'test/*.test.ts'], { pure: true }),
+      suite('golden', ['test/golden/**/*.test.ts'], { pure: true }),
       suite('contract', ['test/contract/**/*.test.ts']),
       suite('integration', ['test/integration/**/*.test.ts']),
       suite('quick-providers', ['test/providers/quick/*.test.ts'], { alone: true }),

@@ -41,7 +41,12 @@ const readReport = (): VitestReport | undefined =>
 const runTests = (suites: readonly string[]): number => {
   rmSync(REPORT, { force: true })
   mkdirSync('.tools/report', { recursive: true })
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`]
+  const reporters = [
+    '--reporter=default',
+    '--reporter=./tools/second-tries-reporter.ts',
+    '--reporter=json',
+    `--outputFile.json=${REPORT}`,
+  ]
   return run('vitest', ['run', ...reporters, ...suites.map((suite) => `--project=${suite}`)])
 }
 

@@ -41,8 +41,8 @@ test('R30: once ready, checks are answered by the first snapshot, and one line s
   const sallyport = await start()
   expect(await statusOf(sallyport, '/assets/app.js')).toBe(200)
   expect(await statusOf(sallyport, '/orders')).toBe(401)
-  const line = sallyport.log().find(({ message }) => message === 'Serving.')
-  expect(line).toMatchObject({
+  const line = () => sallyport.log().find(({ message }) => message === 'Serving.')
+  await expect.poll(line).toMatchObject({
     level: 'info',
     grpc: `127.0.0.1:${sallyport.grpcPort}`,
     sessions: 'memory',
@@ -155,14 +155,16 @@ test('B18: credentials for Redis that are mounted late are waited for: told by r
     expect(status).toBe(200)
     expect(text).toContain(`\n${sentence}\n`)
   }, PATIENCE)
-  expect(messages(sallyport)).toContain(sentence)
+  await expect.poll(() => messages(sallyport)).toContain(sentence)
   await writeFile(passwordFile, 'late')
   await vi.waitFor(async () => {
     expect((await readyz(sallyport)).text).not.toContain('The session store')
   }, PATIENCE)
-  expect(sallyport.log()).toContainEqual(
-    expect.objectContaining({ level: 'warn', message: 'The session store is connected.' }),
-  )
+  await expect
+    .poll(() => sallyport.log())
+    .toContainEqual(
+      expect.objectContaining({ level: 'warn', message: 'The session store is connected.' }),
+    )
 })
 
 test('the header with the reason can be switched off', async () => {
@@ -211,8 +213,9 @@ test('a key that is rotated in is used without a restart', async () => {
 test('insecure issuers are warned about at the start', async () => {
   const outbound = { allowInsecureIssuers: true }
   const sallyport = await start({ configuration: { outbound } })
-  const warning = sallyport.log().find(({ message }) => String(message).includes('over http'))
-  expect(warning?.level).toBe('warn')
+  const warning = () =>
+    sallyport.log().find(({ message }) => String(message).includes('over http'))?.level
+  await expect.poll(warning).toBe('warn')
 })
 
 test('an error that nothing catches is logged, the process drains and ends with 1', async () => {

@@ -32,6 +32,7 @@ describe('a person who signs out', () => {
     expect(await profile.cookies(url('/'))).toEqual([])
     await keepPictures(tab, 'signed-out')
     await tab.getByText('Sign in again').click()
+    await tab.waitForURL((there) => there.hostname === PROVIDER_HOST)
     expect(await asksForPassword(tab)).toBe(true)
     await signInAt(tab, 'alice')
     expect(addressOf(tab)).toBe(url('/'))

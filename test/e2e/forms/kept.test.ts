@@ -58,7 +58,7 @@ describe('a form that is sent when the session is over', () => {
     await tab.goto(url('/open/form'))
     await tab.evaluate(formScript(path, note))
     await tab.click('button[name=submit]')
-    await tab.waitForLoadState()
+    await tab.waitForURL(({ pathname }) => pathname !== '/open/form')
   }
 
   it('waits for the sign-in and is then sent again, once, as it was', async () => {

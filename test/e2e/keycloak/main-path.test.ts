@@ -96,6 +96,7 @@ describe('with Keycloak, a person', () => {
     expect(await tab.locator('h1').textContent()).toBe('Signed out')
     expect(await profile.cookies(url('/'))).toEqual([])
     await tab.getByText('Sign in again').click()
+    await tab.waitForURL((there) => there.hostname === PROVIDER_HOST)
     expect(await asksForPassword(tab)).toBe(true)
   })
 

@@ -75,6 +75,7 @@ describe('the frame of a provider', () => {
     const asking = tab.waitForRequest((request) => request.url().includes('/session/end?'))
     await tab.click('#sign-out')
     const sid = sidOf((await asking).url())
+    await tab.waitForURL((there) => there.hostname === PROVIDER_HOST)
     await tab.goto(url('/orders'))
     await tab.waitForURL(/\/orders#?$/)
     const [cookie] = (await profile.cookies(url('/'))).filter(({ name }) => name === COOKIE)

@@ -208,7 +208,7 @@ describe('a host with two providers', () => {
     expect([hostOf(tab), down?.status()]).toEqual([PARTNERS, 503])
     await tab.goto(url('/up?sallyport_provider='))
     await choose(tab, 'Staff')
-    expect(hostOf(tab)).toBe(PROVIDER_HOST)
+    await tab.waitForURL(({ hostname }) => hostname === PROVIDER_HOST)
     await signIn(tab, 'alice')
     expect(addressOf(tab)).toBe(url('/up'))
     await partners?.bringUp()
