@@ -28,7 +28,7 @@ const hearing = (backend: Backend) =>
 describe('R32: a primary that is lost, and another that the Sentinels choose', () => {
   let sentinels: RunningSentinels
   beforeAll(async () => {
-    sentinels = await startSentinels()
+    sentinels = await startSentinels({ failsOver: true })
   })
   afterAll(() => sentinels.stop())
 
@@ -57,7 +57,7 @@ describe('R32: a Redis Cluster that changes', () => {
   let cluster: RunningCluster
   let backend: Backend
   beforeAll(async () => {
-    cluster = await startCluster({ withReplica: true })
+    cluster = await startCluster({ withReplica: true, failsOver: true })
     backend = connectTo({ cluster: { addresses: cluster.addresses }, ...TIMES })
     await hearing(backend)
   })

@@ -108,7 +108,7 @@ it('R32: under mixed load, a password that is rotated fails nothing, and new con
 })
 
 it('R32: under mixed load, another primary by Sentinel loses no session that both had', async () => {
-  const sentinels = kept(await startSentinels())
+  const sentinels = kept(await startSentinels({ failsOver: true }))
   const { addresses, primaryName, servers } = sentinels
   const backends = await replicasAt({ sentinel: { addresses, primaryName }, ...TIMES })
   const load = await createSessionLoad(backends, { mayLoseWrites: true })

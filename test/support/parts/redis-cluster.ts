@@ -18,7 +18,15 @@ export interface RunningCluster {
 /** What a test may ask for. */
 export interface ClusterOptions extends RedisOptions {
   readonly withReplica?: boolean
+  /**
+   * A node will be lost. Where none will, one that is merely slow, on a busy machine, must not be
+   * taken for lost.
+   */
+  readonly failsOver?: boolean
 }
+
+/** How long a node may be silent before it is taken for lost. */
+const timeoutMs = ({ failsOver = false }: ClusterOptions): number => (failsOver ? 1_000 : 300_000)
 
 const SLOTS = 16_384
 const PRIMARIES = 3
@@ -31,7 +39,7 @@ const startNode = async (options: ClusterOptions): Promise<RunningRedis> =>
     ...options,
     args: [
       ...(options.args ?? []),
-      ...['--cluster-enabled', 'yes', '--cluster-node-timeout', '1000'],
+      ...['--cluster-enabled', 'yes', '--cluster-node-timeout', String(timeoutMs(options))],
       ...['--cluster-port', String(await freePort())],
       ...['--cluster-allow-replica-migration', 'no', '--repl-diskless-sync-delay', '0'],
       ...(options.tls === undefined ? [] : ['--tls-cluster', 'yes', '--tls-replication', 'yes']),

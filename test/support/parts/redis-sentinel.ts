@@ -26,7 +26,15 @@ export interface SentinelOptions {
   readonly password?: string
   /** The Sentinels and the servers are reached by TLS. */
   readonly tls?: RedisOptions['tls']
+  /**
+   * The primary will be lost. Where it will not, one that is merely slow, on a busy machine, must
+   * not be taken for lost: its successor may lack what it had confirmed.
+   */
+  readonly failsOver?: boolean
 }
+
+/** How long a primary may be silent before it is taken for lost. */
+const downAfterMs = ({ failsOver = false }: SentinelOptions): number => (failsOver ? 500 : 300_000)
 
 const PRIMARY = 'shop'
 
@@ -52,7 +60,7 @@ const configOf = (
     ...(servers?.password === undefined
       ? []
       : [`sentinel auth-pass ${PRIMARY} ${servers.password}`]),
-    `sentinel down-after-milliseconds ${PRIMARY} 500`,
+    `sentinel down-after-milliseconds ${PRIMARY} ${downAfterMs(options)}`,
     `sentinel failover-timeout ${PRIMARY} 2000\n`,
   ].join('\n')
 }
@@ -72,7 +80,7 @@ export const startSentinels = async (options: SentinelOptions = {}): Promise<Run
   const { tls } = options
   const common = { ...options.servers, ...(tls === undefined ? {} : { tls }) }
   const shared = [
-    ...['--repl-diskless-sync-delay', '0', '--repl-timeout', '2'],
+    ...['--repl-diskless-sync-delay', '0', '--repl-timeout', options.failsOver ? '2' : '300'],
     ...(tls === undefined ? [] : ['--tls-replication', 'yes']),
     ...(options.servers?.password === undefined ? [] : ['--masterauth', options.servers.password]),
   ]
