@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, type KeyObject } from 'node:crypto'
 
 const LENGTH = 16
 
@@ -12,8 +12,8 @@ const MAX_REMEMBERED = 10_000
  * and of no use to who has not: subjects are often guessable. Hashes are remembered, as one subject
  * asks many times; all are forgotten at once when there are too many, or when the key is another.
  */
-export const createSubjectHash = (currentKey: () => Uint8Array): SubjectHash => {
-  let key: Uint8Array | undefined
+export const createSubjectHash = (currentKey: () => KeyObject): SubjectHash => {
+  let key: KeyObject | undefined
   const remembered = new Map<string, string>()
 
   return (subject) => {

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto'
+import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto'
 
 const ALGORITHM = 'aes-256-gcm'
 const TAG_BYTES = 16
@@ -21,7 +21,7 @@ const contextBytes = (parts: readonly string[]): Buffer => Buffer.concat(parts.f
  * it.
  */
 export const encrypt = (
-  key: Uint8Array,
+  key: KeyObject,
   nonce: Uint8Array,
   context: readonly string[],
   plaintext: Uint8Array,
@@ -33,7 +33,7 @@ export const encrypt = (
 
 /** The plaintext of `encrypt`; `undefined` when key, nonce, context or any bit is another one. */
 export const decrypt = (
-  key: Uint8Array,
+  key: KeyObject,
   nonce: Uint8Array,
   context: readonly string[],
   ciphertext: Uint8Array,

@@ -1,4 +1,4 @@
-import { createHash, hkdfSync } from 'node:crypto'
+import { createHash, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
 import type { Random } from '../../core/time/random.ts'
 
 /** The length of a process key and of everything derived from one. */
@@ -15,10 +15,10 @@ export interface ProcessKey {
   /** Names the key in what it sealed: a short hash, the same in every replica that has the key. */
   readonly id: string
   /**
-   * A key for one purpose, HKDF-SHA-256 (RFC 5869). Keys of different purposes say nothing about
-   * each other.
+   * A key for one purpose, HKDF-SHA-256 (RFC 5869); the same object each time. Keys of different
+   * purposes say nothing about each other.
    */
-  readonly derive: (purpose: string) => Buffer
+  readonly derive: (purpose: string) => KeyObject
 }
 
 /** The newest key, which seals, and the older ones, which only open. */
@@ -39,21 +39,24 @@ export type ParsedKeys =
   | { readonly ok: true; readonly keys: KeyList }
   | { readonly ok: false; readonly problems: readonly KeyProblem[] }
 
-/** HKDF-SHA-256 with a 32 byte result. */
-export const hkdf = (secret: Uint8Array, salt: Uint8Array, info: string): Buffer =>
-  Buffer.from(hkdfSync('sha256', secret, salt, info, KEY_BYTES))
+/**
+ * HKDF-SHA-256 with a 32 byte result. Keys are key objects from here on: handed over as bytes, each
+ * use of one would cost as much again.
+ */
+export const hkdf = (secret: KeyObject, salt: Uint8Array, info: string): KeyObject =>
+  createSecretKey(Buffer.from(hkdfSync('sha256', secret, salt, info, KEY_BYTES)))
 
 const NO_SALT = Buffer.alloc(0)
 
-const processKey = (secret: Buffer): ProcessKey => {
-  const derived = new Map<string, Buffer>()
-  const derive = (purpose: string): Buffer => {
+const processKey = (secret: KeyObject): ProcessKey => {
+  const derived = new Map<string, KeyObject>()
+  const derive = (purpose: string): KeyObject => {
     const key = derived.get(purpose) ?? hkdf(secret, NO_SALT, `sallyport ${purpose} v1`)
     derived.set(purpose, key)
     return key
   }
-  const id = createHash('sha256').update(derive('key id')).digest().subarray(0, KEY_ID_BYTES)
-  return { id: id.toString('base64url'), derive }
+  const idBytes = createHash('sha256').update(derive('key id').export()).digest()
+  return { id: idBytes.toString('base64url', 0, KEY_ID_BYTES), derive }
 }
 
 const BASE64 = /^(?:[A-Za-z0-9+/]+={0,2}|[A-Za-z0-9_-]+={0,2})$/
@@ -66,7 +69,7 @@ const parseKey = (text: string): ProcessKey | string => {
   if (secret.length !== KEY_BYTES) {
     return `holds ${secret.length} bytes; it must hold 32 random bytes in base64.`
   }
-  return processKey(secret)
+  return processKey(createSecretKey(secret))
 }
 
 /**
@@ -91,7 +94,7 @@ export const parseKeys = (texts: readonly string[]): ParsedKeys => {
 
 /** A key that lives and dies with this process, for the memory store. */
 export const generateKey = (random: Random): ProcessKey =>
-  processKey(Buffer.from(random.token(KEY_BYTES), 'base64url'))
+  processKey(createSecretKey(random.token(KEY_BYTES), 'base64url'))
 
 /**
  * The process's keys, which may be replaced while it runs: key files are read again when they

@@ -9,7 +9,11 @@ export interface Packed {
 
 const PLAIN = 0
 const DEFLATED = 1
-const DEFLATE_FROM_BYTES = 2048
+/**
+ * Shorter texts stay as they are: unpacking one costs more than decrypting it, at every read of the
+ * store.
+ */
+const MAX_PLAIN_BYTES = 8 * 1024
 const LEAST_EFFORT = 1
 const MOST_EFFORT = 9
 
@@ -22,10 +26,10 @@ const bytesOf = (text: string): Buffer => {
   throw new Fault('internal', `A text of ${bytes.length} bytes is too large to keep.`)
 }
 
-/** Packs a text, compressed when it is long. @throws Fault `internal` beyond 1 MiB */
+/** Packs a text, compressed beyond 8 KiB. @throws Fault `internal` beyond 1 MiB */
 export const pack = (text: string): Packed => {
   const bytes = bytesOf(text)
-  if (bytes.length < DEFLATE_FROM_BYTES) return { encoding: PLAIN, bytes }
+  if (bytes.length <= MAX_PLAIN_BYTES) return { encoding: PLAIN, bytes }
   return { encoding: DEFLATED, bytes: deflateRawSync(bytes, { level: LEAST_EFFORT }) }
 }
 

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { Seal } from '../../core/session/seal.ts'
 import type { Random } from '../../core/time/random.ts'
 import { decrypt, encrypt, NONCE_BYTES } from './aead.ts'
@@ -18,7 +19,7 @@ const NONCE_AT = SALT_AT + SALT_BYTES
 const CIPHERTEXT_AT = NONCE_AT + NONCE_BYTES
 const INFO = 'sallyport seal message v1'
 
-const messageKey = (key: ProcessKey, salt: Uint8Array): Buffer =>
+const messageKey = (key: ProcessKey, salt: Uint8Array): KeyObject =>
   hkdf(key.derive('seal'), salt, INFO)
 
 /** A plain message is bound to its context alone, as it was before there were packed ones. */

@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import type { Random } from '../../core/time/random.ts'
 import { decrypt, encrypt, NONCE_BYTES } from './aead.ts'
 import { hkdf, KEY_ID_BYTES, type Keys, type ProcessKey } from './keys.ts'
@@ -49,8 +50,12 @@ export const versionBytes = (version: number): Buffer => {
  * Neither the ticket's secret nor a process key gives this key without the other: HMAC is keyed by
  * one and fed the other.
  */
-const recordKey = (purpose: RecordPurpose, binding: RecordBinding, key: ProcessKey): Buffer =>
-  hkdf(Buffer.from(binding.ticketSecret), key.derive(purpose), `sallyport ${purpose}`)
+const recordKey = (purpose: RecordPurpose, binding: RecordBinding, key: ProcessKey): KeyObject =>
+  hkdf(
+    createSecretKey(binding.ticketSecret, 'utf8'),
+    key.derive(purpose).export(),
+    `sallyport ${purpose}`,
+  )
 
 const contextOf = (
   purpose: RecordPurpose,

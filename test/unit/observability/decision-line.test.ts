@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, createSecretKey } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { CheckFacts } from '../../../src/core/check.ts'
 import type { Verdict } from '../../../src/core/decision/decision.ts'
@@ -18,7 +18,7 @@ const allow: Verdict = {
   about: { policy: 'shop/shop', rule: 'api', subject: 'alice', via: 'session' },
 }
 
-const subjectHash = createSubjectHash(() => Buffer.alloc(32, 1))
+const subjectHash = createSubjectHash(() => createSecretKey(Buffer.alloc(32, 1)))
 
 const facts = (changes: Partial<CheckFacts> = {}): CheckFacts => ({
   request: aRequest({
@@ -69,7 +69,9 @@ test('R31: a token in a path segment or in the detail is not written', () => {
 test('a subject is named by a keyed hash, the same every time', () => {
   const expected = createHmac('sha256', Buffer.alloc(32, 1)).update('alice').digest('base64url')
   expect(expected.startsWith(subjectHash('alice'))).toBe(true)
-  expect(subjectHash('alice')).not.toBe(createSubjectHash(() => Buffer.alloc(32, 2))('alice'))
+  expect(subjectHash('alice')).not.toBe(
+    createSubjectHash(() => createSecretKey(Buffer.alloc(32, 2)))('alice'),
+  )
 })
 
 test.each([
@@ -196,11 +198,11 @@ test('sessions that made room for a login are in its line, and counted', () => {
 })
 
 test('a new key gives every subject a new name', () => {
-  let key = Buffer.alloc(32, 1)
+  let key = createSecretKey(Buffer.alloc(32, 1))
   const hash = createSubjectHash(() => key)
   const before = hash('alice')
   expect(hash('alice')).toBe(before)
-  key = Buffer.alloc(32, 2)
+  key = createSecretKey(Buffer.alloc(32, 2))
   expect(hash('alice')).not.toBe(before)
 })
 

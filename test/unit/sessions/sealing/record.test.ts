@@ -122,12 +122,14 @@ describe('R34: fuzzed records', () => {
 describe('packing', () => {
   it('compresses long texts and leaves short ones alone', () => {
     expect(pack('short').bytes.toString()).toBe('short')
-    expect(pack('long '.repeat(1000)).bytes.length).toBeLessThan(500)
+    expect(pack('x'.repeat(8_192))).toMatchObject({ encoding: 0 })
+    expect(pack('x'.repeat(8_193))).toMatchObject({ encoding: 1 })
+    expect(pack('long '.repeat(2_000)).bytes.length).toBeLessThan(500)
   })
 
   it('gives back what was packed', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 5000 }), (text) => {
+      fc.property(fc.string({ unit: 'binary', maxLength: 12_000 }), (text) => {
         const wellFormed = text.toWellFormed()
         expect(unpack(pack(wellFormed))).toBe(wellFormed)
       }),
