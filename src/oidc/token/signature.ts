@@ -1,4 +1,4 @@
-import { constants, type VerifyKeyObjectInput, verify } from 'node:crypto'
+import { constants, type KeyObject, type VerifyKeyObjectInput, verify } from 'node:crypto'
 import type { Budget } from '../../core/time/budget.ts'
 import { chooseKeys, type KeySet, type VerificationKey } from '../provider/keys.ts'
 import type { Refreshed } from '../provider/refreshed.ts'
@@ -18,10 +18,13 @@ const PSS = {
   saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
 } as const
 
-/** What an algorithm asks for besides the key (RFC 7518 section 3). */
-const optionsOf = (algorithm: string): Omit<VerifyKeyObjectInput, 'key'> => {
-  if (algorithm.startsWith('PS')) return PSS
-  return algorithm.startsWith('ES') ? { dsaEncoding: 'ieee-p1363' } : {}
+/**
+ * The key, with what its algorithm asks for besides (RFC 7518 section 3). A bare key costs two
+ * thirds of the time that one inside of options does.
+ */
+const inputOf = ({ algorithm, key }: VerificationKey): KeyObject | VerifyKeyObjectInput => {
+  if (algorithm.startsWith('PS')) return { ...PSS, key }
+  return algorithm.startsWith('ES') ? { dsaEncoding: 'ieee-p1363', key } : key
 }
 
 /**
@@ -39,13 +42,11 @@ const isOfKeyLength = (signature: Buffer, { key }: VerificationKey): boolean => 
  * could then keep every token of everybody else waiting.
  */
 const isSignedBy = ({ compact }: UnverifiedJwt, signer: VerificationKey): boolean => {
-  const { algorithm, key } = signer
   const dot = compact.lastIndexOf('.')
   const signature = Buffer.from(compact.slice(dot + 1), 'base64url')
   if (!isOfKeyLength(signature, signer)) return false
-  const digest = DIGESTS[algorithm.slice(2)]
-  const input = { ...optionsOf(algorithm), key }
-  return verify(digest, Buffer.from(compact.slice(0, dot)), input, signature)
+  const digest = DIGESTS[signer.algorithm.slice(2)]
+  return verify(digest, Buffer.from(compact.slice(0, dot)), inputOf(signer), signature)
 }
 
 const check = (jwt: UnverifiedJwt, set: KeySet): SignatureCheck => {
