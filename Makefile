@@ -74,6 +74,12 @@ generate: deps helm ## Write what is generated: resource types, references, metr
 bench: deps openssl envoy redis ## Measure; see docs/performance.md
 	@exec node bench/main.ts
 
+BEFORE ?= 63b79d3
+AFTER ?= .
+.PHONY: bench-paired
+bench-paired: deps redis ## A quick glance at two builds, asked in turn (BEFORE=63b79d3 AFTER=.)
+	@exec node bench/paired.ts $(BEFORE) $(AFTER)
+
 .PHONY: bench-cluster
 bench-cluster: deps openssl kube-apiserver ## Measure a thousand routes in a real API server
 	@exec node bench/cluster.ts

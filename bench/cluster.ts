@@ -6,14 +6,15 @@ import {
   type RunningKubeApiserver,
   startKubeApiserver,
 } from '../test/support/parts/kube-apiserver.ts'
-import type { KubernetesObject } from '../test/support/parts/kubernetes-client.ts'
 import { type RunningSallyport, startSallyport } from '../test/support/parts/sallyport.ts'
 import { installSallyportCrds } from '../test/support/parts/sallyport-crds.ts'
 import { temporaryFolder } from '../test/support/parts/temporary-folder.ts'
-import { BROWSER_HEADERS, checkRequest, statusOf } from './check-requests.ts'
-import { type LoadResult, load } from './load.ts'
-import { cpuMsOf, residentMiBOf } from './process-usage.ts'
-import { writeSection } from './write-section.ts'
+import { readAnswer } from './client/judge.ts'
+import { type LoadResult, load } from './client/load.ts'
+import { writeSection } from './report/write-section.ts'
+import { BROWSER_HEADERS, checkRequest } from './setup/check-requests.ts'
+import { core, type Manifest, openBelow, ours } from './setup/manifests.ts'
+import { cpuMsOf, residentMiBOf } from './subject/process-usage.ts'
 
 const NAMESPACES = 10
 const ROUTES = 1_000
@@ -29,38 +30,18 @@ const API_VERSION = 'sallyport.dev/v1alpha1'
 
 const namespaceOf = (index: number): string => `team-${index % NAMESPACES}`
 
-const core = (kind: string, namespace: string, name: string, more: object): KubernetesObject => ({
-  apiVersion: 'v1',
-  kind,
-  metadata: { name, namespace },
-  ...more,
-})
-
-const ours = (kind: string, namespace: string, name: string, spec: object): KubernetesObject => ({
-  apiVersion: API_VERSION,
-  kind,
-  metadata: { name, namespace },
-  spec,
-})
-
 const hostsOf = (index: number): readonly string[] =>
   ['www', 'api', 'ops'].map((label) => `${label}.route-${index}.example.com`)
 
-const open = (prefix: string) => ({
-  name: 'open',
-  match: [{ path: { prefix } }],
-  public: true,
-})
-
-const route = (index: number): KubernetesObject =>
+const route = (index: number): Manifest =>
   ours('ProtectedRoute', namespaceOf(index), `route-${index}`, {
     hosts: hostsOf(index),
     clientRef: { name: `client-${index % CLIENTS}` },
-    rules: [open('/open')],
+    rules: [openBelow('/open')],
   })
 
 /** Everything but the routes: a provider in each namespace, and clients with a Secret each. */
-const surroundings = (): readonly KubernetesObject[] => [
+const surroundings = (): readonly Manifest[] => [
   ...Array.from({ length: NAMESPACES }, (_, index) =>
     ours('IdentityProvider', namespaceOf(index), 'idp', { issuer: 'https://sso.example.com' }),
   ),
@@ -110,7 +91,7 @@ const setOpen = async (
   prefix: string,
 ): Promise<void> => {
   const path = `/apis/${API_VERSION}/namespaces/${namespaceOf(index)}/protectedroutes/route-${index}`
-  const body = { spec: { rules: [open(prefix)] } }
+  const body = { spec: { rules: [openBelow(prefix)] } }
   const contentType = 'application/merge-patch+json'
   must((await admin.call('PATCH', path, { body, contentType })).statusCode, path)
 }
@@ -127,8 +108,8 @@ const answerOf = async (url: string, index: number, path: string): Promise<numbe
     concurrency: 1,
     requests: 1,
     request: () => check(index, path),
-    judge: (_, __, body) => {
-      status = statusOf(body)
+    judge: (answer) => {
+      status = readAnswer(answer).status
     },
   })
   return status
@@ -161,8 +142,8 @@ const checks = (url: string, seconds: number): Promise<LoadResult> =>
     concurrency: 16,
     requests: seconds * CHECKS_PER_SECOND,
     request: (n) => check(n % ROUTES, '/private'),
-    judge: (_, __, body) => {
-      const status = statusOf(body)
+    judge: (answer) => {
+      const { status } = readAnswer(answer)
       if (status !== 302 && status !== 503) throw new Error(`A check was answered with ${status}`)
     },
     ratePerSecond: CHECKS_PER_SECOND,

@@ -5,11 +5,13 @@ import { freePort } from '../test/support/parts/free-port.ts'
 import { createHttpBrowser } from '../test/support/parts/http-browser.ts'
 import { startSallyport } from '../test/support/parts/sallyport.ts'
 import { type Stack, startStack } from '../test/support/parts/stack.ts'
-import { startTokenIssuer, type TokenIssuer } from './access-tokens.ts'
-import { BROWSER_HEADERS, checkRequest, statusOf } from './check-requests.ts'
-import { type LoadOptions, load, type WireRequest } from './load.ts'
-import { cpuMsOf, residentMiBOf } from './process-usage.ts'
-import { writeSection } from './write-section.ts'
+import type { WireRequest } from './client/connection.ts'
+import { judgeCheck, judgeHttp } from './client/judge.ts'
+import { type LoadOptions, load } from './client/load.ts'
+import { writeSection } from './report/write-section.ts'
+import { startTokenIssuer, type TokenIssuer } from './setup/access-tokens.ts'
+import { BROWSER_HEADERS, checkRequest, gatewayRequest } from './setup/check-requests.ts'
+import { cpuMsOf, residentMiBOf } from './subject/process-usage.ts'
 
 /** Requests of one measurement at full speed, and of the one at half of that rate. */
 const REQUESTS = Number(process.env.BENCH_REQUESTS ?? 30_000)
@@ -41,14 +43,12 @@ const nth = (requests: readonly WireRequest[], n: number): WireRequest => {
   return request
 }
 
-const judgeFor =
-  (expected: number): LoadOptions['judge'] =>
-  (status, headers, body) => {
-    const isGrpc = String(headers['content-type']).startsWith('application/grpc')
-    const got = isGrpc ? statusOf(body) : status
-    if (got !== expected)
-      throw new Error(`Expected ${expected}, got ${got}: ${body.subarray(0, 200)}`)
-  }
+const judgeFor = ({ tls, expected: status }: Target): LoadOptions['judge'] => {
+  const reasons: Readonly<Record<number, string>> = { 302: 'login_required', 401: 'token_required' }
+  const reason = reasons[status]
+  const expected = { status, ...(reason === undefined ? {} : { reason }) }
+  return tls === undefined ? judgeCheck(expected) : judgeHttp(expected)
+}
 
 const run = (target: Target, requests: number, offset: number, ratePerSecond?: number) =>
   load({
@@ -58,7 +58,7 @@ const run = (target: Target, requests: number, offset: number, ratePerSecond?: n
     concurrency: CONCURRENCY,
     requests,
     request: (n) => nth(target.requests, n + offset),
-    judge: judgeFor(target.expected),
+    judge: judgeFor(target),
     ...(ratePerSecond === undefined ? {} : { ratePerSecond }),
   })
 
@@ -142,7 +142,7 @@ const startNoOp = async () => {
   const child = await startChildProcess({
     name: 'The no-op server',
     command: process.execPath,
-    args: [new URL('no-op-server.ts', import.meta.url).pathname, `127.0.0.1:${port}`],
+    args: [new URL('subject/no-op-server.ts', import.meta.url).pathname, `127.0.0.1:${port}`],
   })
   await waitUntilReady('The no-op server', child, async () => child.output().includes('listening'))
   return { url: `http://127.0.0.1:${port}`, child }
@@ -220,15 +220,8 @@ const overGrpc = async (
 }
 
 const throughEnvoy = async (stack: Stack, cookie: string, tokens: TokenIssuer) => {
-  const get = (path: string, headers: Record<string, string> = {}): WireRequest => ({
-    headers: {
-      ':method': 'GET',
-      ':path': path,
-      ':authority': `app.localhost:${stack.port}`,
-      ...BROWSER_HEADERS,
-      ...headers,
-    },
-  })
+  const get = (path: string, headers: Record<string, string> = {}): WireRequest =>
+    gatewayRequest(`app.localhost:${stack.port}`, path, { ...BROWSER_HEADERS, ...headers })
   const target = {
     pid: stack.sallyport.pid(),
     url: `https://127.0.0.1:${stack.port}`,

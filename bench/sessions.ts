@@ -1,117 +1,41 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
-import { systemClock, systemRandom } from '../src/app/system.ts'
-import { sessionTenant } from '../src/check/session/session-tenant.ts'
-import type { Client } from '../src/core/policy/policy.ts'
-import type { Session } from '../src/core/session/session.ts'
-import { createRedisBackend } from '../src/sessions/redis/backend.ts'
-import { createKeys, parseKeys } from '../src/sessions/sealing/keys.ts'
-import { createSessionStore } from '../src/sessions/session-store.ts'
+import { systemRandom } from '../src/app/system.ts'
 import { type RunningRedis, startRedis } from '../test/support/parts/redis.ts'
 import { type RunningSallyport, startSallyport } from '../test/support/parts/sallyport.ts'
 import { temporaryFolder } from '../test/support/parts/temporary-folder.ts'
-import { BROWSER_HEADERS, checkRequest, statusOf } from './check-requests.ts'
-import { type LoadResult, load } from './load.ts'
-import { cpuMsOf, residentMiBOf } from './process-usage.ts'
-import { type RefreshProvider, startRefreshProvider } from './refresh-provider.ts'
-import { writeSection } from './write-section.ts'
+import { judgeCheck } from './client/judge.ts'
+import { type LoadResult, load } from './client/load.ts'
+import { writeSection } from './report/write-section.ts'
+import { BROWSER_HEADERS, checkRequest } from './setup/check-requests.ts'
+import { manifestText, openBelow, ours } from './setup/manifests.ts'
+import { type RefreshProvider, startRefreshProvider } from './setup/refresh-provider.ts'
+import { createStoredSessions } from './setup/stored-sessions.ts'
+import { cpuMsOf, residentMiBOf } from './subject/process-usage.ts'
 
 const SESSIONS = Number(process.env.BENCH_SESSIONS ?? 10_000)
 const CHECKS_PER_SESSION = 4
 const CONCURRENCY = 64
 const HOST = 'app.example.com'
-const HOUR_MS = 3_600_000
 const HEADROOM_MS = 20_000
 
 const resources = (issuer: string): Record<string, string> => ({
-  'all.yaml': `
-apiVersion: sallyport.dev/v1alpha1
-kind: IdentityProvider
-metadata: { name: idp, namespace: bench }
-spec: { issuer: "${issuer}" }
----
-apiVersion: sallyport.dev/v1alpha1
-kind: OIDCClient
-metadata: { name: web, namespace: bench }
-spec: { providerRef: { name: idp }, clientId: web, authentication: { method: none } }
----
-apiVersion: sallyport.dev/v1alpha1
-kind: ProtectedRoute
-metadata: { name: app, namespace: bench }
-spec:
-  hosts: [${HOST}]
-  clientRef: { name: web }
-  rules: [{ name: open, match: [{ path: { prefix: /open } }], public: true }]
-`,
+  'all.yaml': manifestText([
+    ours('IdentityProvider', 'bench', 'idp', { issuer }),
+    ours('OIDCClient', 'bench', 'web', {
+      providerRef: { name: 'idp' },
+      clientId: 'web',
+      authentication: { method: 'none' },
+    }),
+    ours('ProtectedRoute', 'bench', 'app', {
+      hosts: [HOST],
+      clientRef: { name: 'web' },
+      rules: [openBelow('/open')],
+    }),
+  ]),
 })
-
-const groups = Array.from({ length: 20 }, (_, index) => `/departments/shop/team-${index}`)
-
-/** The compiled client's name for itself; a session of any other tenant would be none. */
-const tenantOf = (issuer: string): string => {
-  const client = { tenant: JSON.stringify(['bench/web', issuer, 'web']), session: { cookie: {} } }
-  return sessionTenant(client as Pick<Client, 'tenant' | 'session'>, { host: HOST })
-}
-
-const sessionOf = (index: number, issuer: string, nowMs: number, expiresAtMs: number): Session => ({
-  tenant: tenantOf(issuer),
-  client: 'bench/web',
-  host: HOST,
-  issuer,
-  clientId: 'web',
-  subject: `user-${index}`,
-  tokens: {
-    accessToken: `access.user-${index}.0`.padEnd(1_000, 'x'),
-    accessTokenExpiresAtMs: expiresAtMs,
-    refreshToken: `user-${index}.0`,
-    idToken: 'id'.padEnd(1_200, 'x'),
-    claims: { sub: `user-${index}`, email: `user-${index}@example.com`, groups },
-    scopes: ['openid', 'profile', 'email'],
-  },
-  tokensReceivedAtMs: nowMs,
-  createdAtMs: nowMs,
-  lastSeenAtMs: nowMs,
-  absoluteExpiresAtMs: nowMs + 12 * HOUR_MS,
-  idleTimeoutMs: HOUR_MS,
-})
-
-/**
- * Writes sessions as logins do, all of whose access tokens expire together; gives their tickets.
- */
-const createSessions = async (
-  redis: RunningRedis,
-  keyFile: string,
-  issuer: string,
-  expiresAtMs: number,
-): Promise<readonly string[]> => {
-  const parsed = parseKeys([await readFile(keyFile, 'utf8')])
-  if (!parsed.ok) throw new Error('The key cannot be read.')
-  const timeouts = { commandTimeoutMs: 5_000, connectTimeoutMs: 5_000, totalTimeoutMs: 10_000 }
-  const settings = { url: redis.url, ...timeouts }
-  const keyPrefix = 'sallyport'
-  const backend = createRedisBackend(settings, { random: systemRandom, keyPrefix })
-  const store = createSessionStore({
-    backend,
-    keys: createKeys(parsed.keys),
-    clock: systemClock,
-    random: systemRandom,
-    keyPrefix,
-    cache: { maxEntries: 0, maxBytes: 0, ttlMs: 0, outageGraceMs: 0 },
-  })
-  const tickets: string[] = []
-  const nowMs = Date.now()
-  for (let from = 0; from < SESSIONS; from += 100) {
-    const batch = Array.from({ length: Math.min(100, SESSIONS - from) }, (_, at) =>
-      store.create(sessionOf(from + at, issuer, nowMs, expiresAtMs)),
-    )
-    tickets.push(...(await Promise.all(batch)))
-  }
-  await store.close()
-  await backend.close()
-  return tickets
-}
 
 /** Every session is asked about at both replicas, again and again, in an order that mixes them. */
 const askAbout = async (
@@ -130,10 +54,7 @@ const askAbout = async (
           const cookie = `__Host-sallyport=${tickets[n % SESSIONS]}`
           return checkRequest(HOST, '/orders', { ...BROWSER_HEADERS, cookie })
         },
-        judge: (_, __, body) => {
-          const status = statusOf(body)
-          if (status !== 200) throw new Error(`A check was answered with ${status}`)
-        },
+        judge: judgeCheck({ status: 200 }),
       }),
     ),
   )
@@ -168,9 +89,7 @@ const warmUp = async (replica: RunningSallyport): Promise<void> => {
     concurrency: CONCURRENCY,
     requests: SESSIONS * CHECKS_PER_SESSION,
     request: () => checkRequest(HOST, '/open', BROWSER_HEADERS),
-    judge: (_, __, body) => {
-      if (statusOf(body) !== 200) throw new Error('A public path was not let through.')
-    },
+    judge: judgeCheck({ status: 200 }),
   })
 }
 
@@ -191,7 +110,16 @@ const measure = async (
     for (const replica of replicas) await warmUp(replica)
     const before = replicas.map((replica) => residentMiBOf(replica.pid()))
     const expiresAtMs = Date.now() + HEADROOM_MS + SESSIONS * 2
-    const tickets = await createSessions(redis, keyFile, provider.issuer, expiresAtMs)
+    const tickets = await createStoredSessions({
+      redisUrl: redis.url,
+      keyFile,
+      count: SESSIONS,
+      client: 'bench/web',
+      clientId: 'web',
+      host: HOST,
+      issuer: provider.issuer,
+      expiresAtMs,
+    })
     const fromStore = await askAbout(replicas, tickets)
     const cached = await askAbout(replicas, tickets)
     for (const replica of replicas) await warmUp(replica)

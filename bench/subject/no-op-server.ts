@@ -6,7 +6,7 @@ import { loadSync } from '@grpc/proto-loader'
  * baseline of every figure.
  */
 const definitions = loadSync('envoy/service/auth/v3/external_auth.proto', {
-  includeDirs: [new URL('../proto', import.meta.url).pathname],
+  includeDirs: [new URL('../../proto', import.meta.url).pathname],
 })
 const service = definitions['envoy.service.auth.v3.Authorization'] as ServiceDefinition
 const ALLOW = { status: { code: 0 }, okResponse: { headers: [], headersToRemove: [] } }

@@ -1,5 +1,6 @@
-import { checkMethod, fullProtos } from '../test/support/envoy-protos.ts'
-import type { WireRequest } from './load.ts'
+import { checkMethod, fullProtos } from '../../test/support/envoy-protos.ts'
+import type { WireRequest } from '../client/connection.ts'
+import type { Header } from '../client/header-table.ts'
 
 const method = checkMethod(fullProtos())
 
@@ -26,6 +27,17 @@ const ENVOY_HEADERS = {
   'x-forwarded-proto': 'https',
   'x-request-id': '4f0c9c1e-7a41-4a43-9d2f-0a8f3b8d7e10',
 }
+
+/** As Envoy's gRPC client sends them. */
+const GRPC_HEADERS: readonly Header[] = [
+  [':method', 'POST'],
+  [':path', method.path],
+  [':authority', 'sallyport'],
+  [':scheme', 'http'],
+  ['te', 'trailers'],
+  ['grpc-timeout', '5000m'],
+  ['content-type', 'application/grpc'],
+]
 
 const address = (port: number) => ({
   address: { socketAddress: { address: '127.0.0.1', portValue: port } },
@@ -72,25 +84,22 @@ export const checkRequest = (
     },
   }
   return {
-    headers: {
-      ':method': 'POST',
-      ':path': method.path,
-      'content-type': 'application/grpc',
-      te: 'trailers',
-      'grpc-timeout': '5000m',
-    },
+    headers: GRPC_HEADERS,
     body: framed(method.requestSerialize(message)),
   }
 }
 
-interface Answer {
-  readonly status?: { readonly code?: number }
-  readonly deniedResponse?: { readonly status?: { readonly code?: unknown } }
-}
-
-/** The HTTP status that a check response stands for; 200 for an allow. */
-export const statusOf = (body: Buffer): number => {
-  const answer = method.responseDeserialize(body.subarray(5)) as Answer
-  if ((answer.status?.code ?? 0) === 0) return 200
-  return Number(answer.deniedResponse?.status?.code ?? 0)
-}
+/** The same request as a downstream sends it to a gateway. */
+export const gatewayRequest = (
+  authority: string,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+): WireRequest => ({
+  headers: [
+    [':method', 'GET'],
+    [':scheme', 'https'],
+    [':authority', authority],
+    [':path', path],
+    ...Object.entries(headers),
+  ],
+})

@@ -1,0 +1,221 @@
+import { connect as connectTcp, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { FLAG, FRAME, frame } from '../../test/support/http2-frames.ts'
+import { createExchanges, type WireAnswer } from './exchanges.ts'
+import { createFrameReader, type ReceivedFrame } from './frames.ts'
+import type { Header } from './header-table.ts'
+import { createHeaderEncoder, type HeaderEncoder } from './hpack.ts'
+
+/** One request as it goes over the wire. */
+export interface WireRequest {
+  /** Pseudo-headers first. The same array is encoded once for a connection. */
+  readonly headers: readonly Header[]
+  readonly body?: Buffer
+}
+
+/** Whom to trust, and the name that the certificate must carry. */
+export interface ClientTls {
+  readonly ca: string
+  readonly servername: string
+}
+
+/** One connection, whose requests are under way side by side. */
+export interface Connection {
+  /** Sends with whatever else is sent in the same turn of the event loop. */
+  readonly send: (request: WireRequest, answered: (answer: WireAnswer) => void) => void
+  readonly close: () => void
+}
+
+/** Types and settings that only this client needs (RFC 9113 sections 6 and 11.3). */
+const WINDOW_UPDATE = 0x8
+const HEADER_TABLE_SIZE = 0x1
+const INITIAL_WINDOW_SIZE = 0x4
+
+/** What either side may send of one stream, and of all, before it hears of the other's settings. */
+const DEFAULT_WINDOW = 65_535
+/** No peer refuses frames of this size. */
+const FRAME_BYTES = 16_384
+/** What the peer may send of one answer: more than any is. */
+const STREAM_WINDOW = 0x100_0000
+/** What the peer may send on the connection before it is told that more may come. */
+const CONNECTION_WINDOW = 0x4000_0000
+
+const EMPTY = Buffer.alloc(0)
+const setting = (id: number, value: number): Buffer => {
+  const bytes = Buffer.alloc(6)
+  bytes.writeUInt16BE(id)
+  bytes.writeUInt32BE(value, 2)
+  return bytes
+}
+
+const word = (value: number): Buffer => {
+  const bytes = Buffer.alloc(4)
+  bytes.writeUInt32BE(value)
+  return bytes
+}
+
+/** What a client sends first: large windows, so that no answer ever waits for this side. */
+const greeting = (): Buffer =>
+  Buffer.concat([
+    Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
+    frame(FRAME.settings, 0, 0, setting(INITIAL_WINDOW_SIZE, STREAM_WINDOW)),
+    frame(WINDOW_UPDATE, 0, 0, word(CONNECTION_WINDOW)),
+  ])
+
+/** What was heard of the peer's settings. */
+const readSettings = (payload: Buffer): ReadonlyMap<number, number> => {
+  const heard = new Map<number, number>()
+  for (let at = 0; at + 6 <= payload.length; at += 6) {
+    heard.set(payload.readUInt16BE(at), payload.readUInt32BE(at + 2))
+  }
+  return heard
+}
+
+const socketTo = (url: URL, tls: ClientTls | undefined): Socket => {
+  const address = { host: url.hostname, port: Number(url.port) }
+  if (tls === undefined) return connectTcp({ ...address, noDelay: true })
+  const socket = connectTls({ ...address, ...tls, ALPNProtocols: ['h2'] })
+  socket.setNoDelay(true)
+  return socket
+}
+
+/** The frames of a request, two or more where it has a body. */
+const requestFrames = (
+  stream: number,
+  block: Buffer,
+  body: Buffer | undefined,
+): readonly Buffer[] => {
+  if (block.length > FRAME_BYTES) throw new Error('These headers are larger than one frame.')
+  const last = body === undefined ? FLAG.endStream : 0
+  const frames = [frame(FRAME.headers, FLAG.endHeaders | last, stream, block)]
+  if (body === undefined) return frames
+  for (let at = 0; at < body.length; at += FRAME_BYTES) {
+    const flags = at + FRAME_BYTES >= body.length ? FLAG.endStream : 0
+    frames.push(frame(FRAME.data, flags, stream, body.subarray(at, at + FRAME_BYTES)))
+  }
+  return frames
+}
+
+/** Gathers what is written in one turn of the event loop. */
+const createOutgoing = (socket: Socket) => {
+  let parts: Buffer[] = []
+  const flush = (): void => {
+    const bytes = Buffer.concat(parts)
+    parts = []
+    if (!socket.destroyed) socket.write(bytes)
+  }
+  return (...more: readonly Buffer[]): void => {
+    if (parts.length === 0) queueMicrotask(flush)
+    parts.push(...more)
+  }
+}
+
+/** What this side may send, as the peer has it, and the requests that wait for more. */
+const createBudget = () => {
+  const waiting: { readonly bytes: number; readonly send: () => void }[] = []
+  let window = DEFAULT_WINDOW
+  const sendWhatFits = (): void => {
+    for (let next = waiting[0]; next !== undefined && next.bytes <= window; next = waiting[0]) {
+      waiting.shift()
+      window -= next.bytes
+      next.send()
+    }
+  }
+  return {
+    whenThereIsRoom: (bytes: number, send: () => void): void => {
+      waiting.push({ bytes, send })
+      sendWhatFits()
+    },
+    grow: (bytes: number): void => {
+      window += bytes
+      sendWhatFits()
+    },
+  }
+}
+
+/** What is wrong, where a frame says that something is. */
+const complaintOf = ({ type, stream, payload }: ReceivedFrame): string | undefined => {
+  if (type === FRAME.goaway) return `The peer went away with code ${payload.readUInt32BE(4)}.`
+  if (type !== FRAME.rstStream) return undefined
+  return `Stream ${stream} was reset with code ${payload.readUInt32BE()}.`
+}
+
+/**
+ * Opens an HTTP/2 connection whose client costs little: no streams, no promises, one write for all
+ * that is sent in a turn. Ready when the peer's settings are known. `failed` is told whatever is
+ * wrong with the connection or the peer, once: a reset stream, a GOAWAY, an end that nobody wanted.
+ */
+export const openConnection = (
+  address: { readonly url: string; readonly tls?: ClientTls },
+  failed: (error: Error) => void,
+): Promise<Connection> => {
+  const { promise, resolve } = Promise.withResolvers<Connection>()
+  const socket = socketTo(new URL(address.url), address.tls)
+  const write = createOutgoing(socket)
+  const budget = createBudget()
+  const exchanges = createExchanges()
+  let encoder: HeaderEncoder | undefined
+  let nextStream = 1
+  let streamWindow = DEFAULT_WINDOW
+  let received = 0
+  let isOver = false
+
+  const close = (): void => {
+    isOver = true
+    socket.destroy()
+  }
+  const fail = (message: string): void => {
+    if (isOver) return
+    close()
+    failed(new Error(message))
+  }
+  const send: Connection['send'] = ({ headers, body }, answered) => {
+    const bytes = body?.length ?? 0
+    if (bytes > streamWindow) throw new Error('A request is larger than the window of a stream.')
+    budget.whenThereIsRoom(bytes, () => {
+      const stream = nextStream
+      nextStream += 2
+      exchanges.begin(stream, answered)
+      write(...requestFrames(stream, encoder?.encode(headers) ?? EMPTY, body))
+    })
+  }
+  const takeSettings = ({ flags, payload }: ReceivedFrame): void => {
+    if ((flags & FLAG.ack) !== 0) return
+    const heard = readSettings(payload)
+    streamWindow = heard.get(INITIAL_WINDOW_SIZE) ?? streamWindow
+    write(frame(FRAME.settings, FLAG.ack, 0, EMPTY))
+    if (encoder !== undefined) return
+    encoder = createHeaderEncoder(heard.get(HEADER_TABLE_SIZE))
+    resolve({ send, close })
+  }
+  const countReceived = (bytes: number): void => {
+    received += bytes
+    if (received < CONNECTION_WINDOW / 2) return
+    write(frame(WINDOW_UPDATE, 0, 0, word(received)))
+    received = 0
+  }
+  const take = (one: ReceivedFrame): void => {
+    const complaint = complaintOf(one)
+    if (complaint !== undefined) throw new Error(complaint)
+    if (one.type === FRAME.settings) takeSettings(one)
+    if (one.type === FRAME.data) countReceived(one.payload.length)
+    if (one.type === WINDOW_UPDATE && one.stream === 0) budget.grow(one.payload.readUInt32BE())
+    if (one.type === FRAME.ping && (one.flags & FLAG.ack) === 0) {
+      write(frame(FRAME.ping, FLAG.ack, 0, Buffer.from(one.payload)))
+    }
+    exchanges.take(one)
+  }
+
+  const read = createFrameReader(take)
+  socket.on('data', (chunk: Buffer) => {
+    try {
+      read(chunk)
+    } catch (error) {
+      fail(String(error))
+    }
+  })
+  socket.on('error', ({ message }) => fail(message))
+  socket.on('close', () => fail('The peer closed the connection.'))
+  socket.write(greeting())
+  return promise
+}
