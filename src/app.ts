@@ -24,12 +24,12 @@ import { createProviderServer } from './http/provider-server.ts'
 import { systemTimers } from './kubernetes/timers.ts'
 import { createAudit } from './observability/audit.ts'
 import { createHostProposals } from './observability/host-proposals.ts'
+import { createSubjectHash } from './observability/lines/subject-hash.ts'
 import type { Logger } from './observability/logger.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { createObserve } from './observability/observe.ts'
 import { createObserveBackChannel } from './observability/observe-back-channel.ts'
 import { createObserveRevocation } from './observability/observe-revocation.ts'
-import { createSubjectHash } from './observability/subject-hash.ts'
 import { mergingAccessToken } from './oidc/client/access-token-merge.ts'
 import { createRelyingParty } from './oidc/client/relying-party.ts'
 import { createTokenRevocation } from './oidc/client/revocation.ts'
@@ -218,10 +218,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
         isSynced: snapshot.synced(),
         troubles: health.troubles(),
       }),
-    metrics: async () => ({
-      contentType: PROMETHEUS_TEXT,
-      body: await metrics.registry.metrics(),
-    }),
+    metrics: async () => ({ contentType: PROMETHEUS_TEXT, body: await metrics.text() }),
   })
   const following = followKeys(config.keyFiles, keys, logger)
 

@@ -1,9 +1,9 @@
 import type { AdminUse } from '../core/session/admin-use.ts'
+import { printable } from './lines/printable.ts'
+import { type Fields, redactText } from './lines/redact.ts'
+import type { SubjectHash } from './lines/subject-hash.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
-import { printable } from './printable.ts'
-import { type Fields, redactText } from './redact.ts'
-import type { SubjectHash } from './subject-hash.ts'
 
 /** What is done with a use of the admin API. */
 export interface AuditDeps {

@@ -1,7 +1,8 @@
-import { pino } from 'pino'
 import type { Clock } from '../core/time/clock.ts'
-import { prettyLine } from './pretty.ts'
-import { type Fields, redactFields, redactText } from './redact.ts'
+import type { LogDestination } from './lines/destination.ts'
+import { jsonText, membersText } from './lines/json-text.ts'
+import { prettyLine } from './lines/pretty.ts'
+import { type Fields, redactFields, redactText } from './lines/redact.ts'
 
 /** Writes log lines. Whatever it is given, no secret leaves it in the clear (R31). */
 export interface Logger {
@@ -10,10 +11,15 @@ export interface Logger {
   readonly warn: (message: string, fields?: Fields) => void
   readonly error: (message: string, fields?: Fields) => void
   /**
-   * Writes a line whatever the level: for the decision log, which has a switch of its own and
-   * redacts by itself.
+   * Writes a line whatever the level: for the audit log, which has a switch of its own and redacts
+   * by itself.
    */
   readonly always: (message: string, fields: Fields) => void
+  /**
+   * The same for the decision log, whose fields are JSON already: members of an object, each with a
+   * comma before it.
+   */
+  readonly decision: (members: string) => void
   /**
    * Writes out at once what is still waiting, for a process that must end now: lines may change
    * places.
@@ -23,95 +29,78 @@ export interface Logger {
   readonly close: () => Promise<void>
 }
 
-/** Where lines go. */
-export interface LogDestination {
-  readonly write: (line: string) => void
-  readonly flush: () => void
-  readonly close: () => Promise<void>
-}
-
 /** What a logger is made of. */
 export interface LoggerOptions {
-  readonly level: 'debug' | 'info' | 'warn' | 'error'
+  readonly level: Level
   readonly format: 'json' | 'pretty'
   readonly clock: Clock
   readonly destination: LogDestination
 }
 
-const STANDARD_OUTPUT = 1
+type Level = 'debug' | 'info' | 'warn' | 'error'
 
-/** What may wait for a reader that is slow; beyond that lines are dropped, never checks. */
-const MAX_WAITING_BYTES = 16 * 1024 * 1024
+const LEVELS: readonly Level[] = ['debug', 'info', 'warn', 'error']
 
-/** How long a reader may take over the last lines. */
-const MAX_CLOSING_MS = 2_000
-
-/**
- * Standard output, written behind the work in progress. A reader that went away costs the lines and
- * nothing else.
- */
-export const standardOutput = (): LogDestination => {
-  const stream = pino.destination({
-    dest: STANDARD_OUTPUT,
-    sync: false,
-    maxLength: MAX_WAITING_BYTES,
-  })
-  let isBroken = false
-  stream.on('error', () => {
-    isBroken = true
-  })
-  return {
-    write: (line) => void stream.write(line),
-    flush: () => {
-      try {
-        stream.flushSync()
-      } catch {
-        // The reader is gone, and with it the only place to say so.
-      }
-    },
-    close: () =>
-      new Promise((resolve) => {
-        if (isBroken) return resolve()
-        const timer = setTimeout(resolve, MAX_CLOSING_MS)
-        const done = (): void => {
-          clearTimeout(timer)
-          resolve()
-        }
-        stream.once('close', done).once('error', done)
-        stream.end()
-      }),
+/** The time as ISO 8601, made once for all lines of a millisecond. */
+const timeOf = (clock: Clock): (() => string) => {
+  let atMs = Number.NaN
+  let text = ''
+  return () => {
+    const nowMs = clock.nowMs()
+    if (nowMs !== atMs) {
+      atMs = nowMs
+      text = new Date(nowMs).toISOString()
+    }
+    return text
   }
 }
 
-const formatted = ({ format, destination }: LoggerOptions): { write: (line: string) => void } =>
-  format === 'json' ? destination : { write: (line) => destination.write(prettyLine(line)) }
-
-/** Makes the process's logger. */
-export const createLogger = (options: LoggerOptions): Logger => {
-  const { level, clock, destination } = options
-  const root = pino(
-    {
-      level,
-      base: null,
-      messageKey: 'message',
-      timestamp: () => `,"time":"${new Date(clock.nowMs()).toISOString()}"`,
-      formatters: { level: (label) => ({ level: label }) },
+/** Lines that find no room are counted, and told as soon as there is some. */
+const createTelling = (write: (line: string) => boolean, lossLine: (lost: number) => string) => {
+  let lost = 0
+  const tell = (): void => {
+    if (lost > 0 && write(lossLine(lost))) lost = 0
+  }
+  return {
+    tell,
+    write: (line: string): void => {
+      tell()
+      if (lost > 0 || !write(line)) lost += 1
     },
-    formatted(options),
+  }
+}
+
+/** Makes the process's logger: a line is one JSON object, which begins with level and time. */
+export const createLogger = (options: LoggerOptions): Logger => {
+  const { level, format, clock, destination } = options
+  const now = timeOf(clock)
+  const line = (name: Level, members: string, message: string): string => {
+    const json = `{"level":"${name}","time":"${now()}"${members},"message":${jsonText(message)}}\n`
+    return format === 'json' ? json : prettyLine(json)
+  }
+  const { write, tell } = createTelling(destination.write, (lost) =>
+    line('warn', membersText({ lost }), 'Lines of this log were lost: they are not read in time.'),
   )
-  const unfiltered = root.child({}, { level: 'info' })
   const at =
-    (name: 'debug' | 'info' | 'warn' | 'error') =>
+    (name: Level) =>
     (message: string, fields: Fields = {}): void => {
-      if (root.isLevelEnabled(name)) root[name](redactFields(fields), redactText(message))
+      if (LEVELS.indexOf(name) < LEVELS.indexOf(level)) return
+      write(line(name, membersText(redactFields(fields)), redactText(message)))
     }
   return {
     debug: at('debug'),
     info: at('info'),
     warn: at('warn'),
     error: at('error'),
-    always: (message, fields) => unfiltered.info(fields, message),
-    flush: destination.flush,
-    close: destination.close,
+    always: (message, fields) => write(line('info', membersText(fields), message)),
+    decision: (members) => write(line('info', members, 'check')),
+    flush: () => {
+      tell()
+      destination.flush()
+    },
+    close: () => {
+      tell()
+      return destination.close()
+    },
   }
 }

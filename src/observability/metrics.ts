@@ -1,10 +1,12 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { CheckFacts } from '../core/check.ts'
 import type { LogoutKind, LogoutOutcome } from '../core/decision/decision.ts'
 import type { RevocationFacts } from '../core/provider/token-revocation.ts'
-import type { Reason } from '../core/reason/reason.ts'
-import { type DecisionName, decisionName } from './decision-name.ts'
+import { createCheckMetrics } from './check-metrics.ts'
 import { createRouteMetrics } from './route-metrics.ts'
+import { createCounter } from './series/counter.ts'
+import { familyText } from './series/exposition.ts'
+import type { Family } from './series/family.ts'
+import { gaugeOf, plainGauge } from './series/gauge.ts'
 import { createSessionMetrics, type SessionMetrics } from './session-metrics.ts'
 
 /** How one provider stands. */
@@ -47,224 +49,187 @@ export interface Metrics {
   readonly sessions: SessionMetrics
   /** Connects what is read at each scrape. */
   readonly observe: (sources: MetricSources) => void
-  readonly registry: Registry
+  /** Our own metrics, without those of Node.js and the process. */
+  readonly families: readonly Family[]
+  /** All metrics in the Prometheus text format, as they are now. */
+  readonly text: () => Promise<string>
 }
-
-/**
- * From a quarter of a millisecond, where most checks end, to the longest budget that anybody should
- * give.
- */
-const BUCKETS_SECONDS = [
-  0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5,
-]
 
 const MS = 1_000
 
-interface Child<T> {
-  readonly of: (name: string, make: () => T) => T
-}
-
-const children = <T>(): Child<T> => {
-  const made = new Map<string, T>()
-  return {
-    of: (name, make) => {
-      const known = made.get(name)
-      if (known !== undefined) return known
-      const child = make()
-      made.set(name, child)
-      return child
-    },
-  }
-}
-
-interface CheckChildren {
-  readonly counter: Counter.Internal
-  readonly timer: Histogram.Internal<'decision' | 'reason'>
-}
-
-const createCheckMetrics = (registry: Registry): Metrics['countCheck'] => {
-  const checks = new Counter({
-    name: 'sallyport_checks_total',
-    help: 'Checks answered, by decision and reason code.',
-    labelNames: ['decision', 'reason'],
-    registers: [registry],
-  })
-  const durations = new Histogram({
-    name: 'sallyport_check_duration_seconds',
-    help: 'Time from the arrival of a check request to its answer, by decision and reason code.',
-    labelNames: ['decision', 'reason'],
-    buckets: BUCKETS_SECONDS,
-    registers: [registry],
-  })
-  const made = children<CheckChildren>()
-  const childrenOf = (decision: DecisionName, reason: Reason): CheckChildren =>
-    made.of(`${decision} ${reason}`, () => ({
-      counter: checks.labels(decision, reason),
-      timer: durations.labels(decision, reason),
-    }))
-  return ({ verdict, durationMs }) => {
-    const { counter, timer } = childrenOf(decisionName(verdict), verdict.reason)
-    counter.inc()
-    timer.observe(durationMs / MS)
-  }
-}
-
-const createLogoutMetrics = (registry: Registry): Metrics['countLogout'] => {
-  const logouts = new Counter({
+const createLogoutMetrics = () =>
+  createCounter({
     name: 'sallyport_logouts_total',
     help: 'Logouts that were asked for, by kind (`local`, `rp_initiated`, `front_channel`, `back_channel`) and outcome (`ended`; `nothing`: there was no session; `refused`; `failed`: the session store could not be told).',
     labelNames: ['kind', 'outcome'],
-    registers: [registry],
   })
-  return (kind, outcome) => logouts.inc({ kind, outcome })
-}
 
-const createRevocationMetrics = (registry: Registry): Metrics['countRevocation'] => {
-  const revocations = new Counter({
+const createRevocationMetrics = () =>
+  createCounter({
     name: 'sallyport_token_revocations_total',
     help: 'Tokens that were to be taken back at the provider, by kind (`refresh_token`, `access_token`) and outcome (`revoked`; `unsupported` by the provider for this kind; `failed`: see the log).',
     labelNames: ['kind', 'outcome'],
-    registers: [registry],
   })
-  return ({ kind, outcome }) => revocations.inc({ kind, outcome })
-}
 
-const createEndMetrics = (registry: Registry): Metrics['countEnded'] => {
-  const ended = new Counter({
+const createEndMetrics = () => {
+  const ended = createCounter({
     name: 'sallyport_sessions_ended_total',
     help: 'Sessions ended without their browsers, by cause: `admin` (the admin API), `revoke_before` (the annotation of an OIDCClient), `limit` (`session.maxPerSubject`). Logouts are in `sallyport_logouts_total`.',
     labelNames: ['cause'],
-    registers: [registry],
   })
-  for (const cause of ['admin', 'revoke_before', 'limit'] as const) ended.inc({ cause }, 0)
-  return (cause, count) => ended.inc({ cause }, count)
+  for (const cause of ['admin', 'revoke_before', 'limit'] as const) ended.at(cause)(0)
+  return ended
 }
 
-const createLeftOutMetrics = (registry: Registry): Metrics['countLeftOut'] => {
-  const leftOut = new Counter({
+const createLeftOutMetrics = () =>
+  createCounter({
     name: 'sallyport_headers_left_out_total',
     help: 'Headers that an upstream did not get: a claim over 8 KiB or beyond what the gateway takes, or a cookie that is no UTF-8 beside one of ours. The decision log names them.',
-    registers: [registry],
+    labelNames: [],
   })
-  return (count) => leftOut.inc(count)
-}
 
-const createSnapshotMetrics = (
-  registry: Registry,
-): Pick<Metrics, 'noteSnapshot' | 'noteProblems'> => {
-  const registers = [registry]
-  const policies = new Gauge({
-    name: 'sallyport_policies',
-    help: 'Policies in the current snapshot.',
-    registers,
-  })
-  const problems = new Gauge({
-    name: 'sallyport_policy_problems',
-    help: 'Problems in the resources as last read. Anything but 0 needs somebody: see the log.',
-    registers,
-  })
-  const timestamp = new Gauge({
-    name: 'sallyport_snapshot_timestamp_seconds',
-    help: 'When the current snapshot was swapped in, in seconds since the epoch; 0 before the first.',
-    registers,
-  })
+const createSnapshotMetrics = () => {
+  let now = { policies: 0, problems: 0, atMs: 0 }
   return {
-    noteSnapshot: (snapshot) => {
-      policies.set(snapshot.policies)
-      problems.set(snapshot.problems)
-      timestamp.set(snapshot.atMs / MS)
+    noteSnapshot: (snapshot: typeof now): void => {
+      now = { ...snapshot }
     },
-    noteProblems: (count) => problems.set(count),
+    noteProblems: (problems: number): void => {
+      now = { ...now, problems }
+    },
+    families: [
+      plainGauge('sallyport_policies', 'Policies in the current snapshot.', () => now.policies),
+      plainGauge(
+        'sallyport_policy_problems',
+        'Problems in the resources as last read. Anything but 0 needs somebody: see the log.',
+        () => now.problems,
+      ),
+      plainGauge(
+        'sallyport_snapshot_timestamp_seconds',
+        'When the current snapshot was swapped in, in seconds since the epoch; 0 before the first.',
+        () => now.atMs / MS,
+      ),
+    ],
   }
 }
 
-const createSourceMetrics = (registry: Registry): Metrics['observe'] => {
+const createSourceMetrics = () => {
   let sources: MetricSources | undefined
-  const registers = [registry]
-  new Gauge({
-    name: 'sallyport_provider_up',
-    help: 'Whether metadata and keys of a provider are loaded: 1 or 0.',
-    labelNames: ['provider'],
-    registers,
-    collect() {
-      this.reset()
-      for (const { provider, up } of sources?.providers() ?? []) this.set({ provider }, Number(up))
+  const ofProviders = (name: string, help: string, read: (one: ProviderGauge) => number): Family =>
+    gaugeOf({ name, help, labelNames: ['provider'] }, () =>
+      (sources?.providers() ?? []).map((one) => [[one.provider], read(one)]),
+    )
+  return {
+    observe: (connected: MetricSources): void => {
+      sources = connected
     },
-  })
-  new Gauge({
-    name: 'sallyport_provider_keys',
-    help: 'Verification keys of a provider that are in use.',
-    labelNames: ['provider'],
-    registers,
-    collect() {
-      this.reset()
-      for (const { provider, keys } of sources?.providers() ?? []) this.set({ provider }, keys)
-    },
-  })
-  new Gauge({
-    name: 'sallyport_session_store_up',
-    help: 'Whether the session store can be reached: 1 or 0. Always 1 for the memory store.',
-    registers,
-    collect() {
-      this.set(Number(sources?.sessionStoreUp() ?? true))
-    },
-  })
-  new Gauge({
-    name: 'sallyport_resource_staleness_seconds',
-    help: 'How long ago the API server last told anything, by the quietest of the watches; up to about 50 on a quiet cluster. Always 0 for the files source.',
-    registers,
-    collect() {
-      this.set((sources?.resourceStalenessMs() ?? 0) / MS)
-    },
-  })
-  new Gauge({
-    name: 'sallyport_clock_difference_seconds',
-    help: 'How far the clock of `redis`, or of an IdentityProvider as `namespace/name`, is ahead of that of this process; negative: behind. Providers tell whole seconds.',
-    labelNames: ['against'],
-    registers,
-    collect() {
-      this.reset()
-      for (const { against, aheadMs } of sources?.clockDifferences() ?? []) {
-        this.set({ against }, aheadMs / MS)
-      }
-    },
-  })
-  return (connected) => {
-    sources = connected
+    families: [
+      ofProviders(
+        'sallyport_provider_up',
+        'Whether metadata and keys of a provider are loaded: 1 or 0.',
+        ({ up }) => Number(up),
+      ),
+      ofProviders(
+        'sallyport_provider_keys',
+        'Verification keys of a provider that are in use.',
+        ({ keys }) => keys,
+      ),
+      plainGauge(
+        'sallyport_session_store_up',
+        'Whether the session store can be reached: 1 or 0. Always 1 for the memory store.',
+        () => Number(sources?.sessionStoreUp() ?? true),
+      ),
+      plainGauge(
+        'sallyport_resource_staleness_seconds',
+        'How long ago the API server last told anything, by the quietest of the watches; up to about 50 on a quiet cluster. Always 0 for the files source.',
+        () => (sources?.resourceStalenessMs() ?? 0) / MS,
+      ),
+      gaugeOf(
+        {
+          name: 'sallyport_clock_difference_seconds',
+          help: 'How far the clock of `redis`, or of an IdentityProvider as `namespace/name`, is ahead of that of this process; negative: behind. Providers tell whole seconds.',
+          labelNames: ['against'],
+        },
+        () =>
+          (sources?.clockDifferences() ?? []).map(({ against, aheadMs }) => [
+            [against],
+            aheadMs / MS,
+          ]),
+      ),
+    ],
   }
 }
 
-const createBuildInfo = (registry: Registry, version: string): void => {
-  new Gauge({
-    name: 'sallyport_build_info',
-    help: 'Always 1; the labels say what is running.',
-    labelNames: ['version', 'node'],
-    registers: [registry],
-  }).set({ version, node: process.version }, 1)
+const buildInfo = (version: string): Family =>
+  gaugeOf(
+    {
+      name: 'sallyport_build_info',
+      help: 'Always 1; the labels say what is running.',
+      labelNames: ['version', 'node'],
+    },
+    () => [[[version, process.version], 1]],
+  )
+
+/** Those of Node.js and the process, whose package is loaded when somebody first asks. */
+const createProcessMetrics = (): (() => Promise<string>) => {
+  const load = async () => {
+    const { collectDefaultMetrics, Registry } = await import('prom-client')
+    const registry = new Registry()
+    collectDefaultMetrics({ register: registry })
+    return registry
+  }
+  let loading: ReturnType<typeof load> | undefined
+  return async () => {
+    loading ??= load()
+    return (await loading).metrics()
+  }
 }
 
 /**
- * Makes the metrics in a registry of their own, those of Node.js and the process among them.
- * `routes`: how many routes have series of their own.
+ * Makes the metrics, those of Node.js and the process among them. `routes`: how many routes have
+ * series of their own.
  */
 export const createMetrics = (version: string, routes = 0): Metrics => {
-  const registry = new Registry()
-  createBuildInfo(registry, version)
-  collectDefaultMetrics({ register: registry })
-  const countOfAll = createCheckMetrics(registry)
-  const countOfRoute = createRouteMetrics(registry, routes)
+  const checks = createCheckMetrics()
+  const ofRoutes = createRouteMetrics(routes)
+  const logouts = createLogoutMetrics()
+  const revocations = createRevocationMetrics()
+  const ended = createEndMetrics()
+  const leftOut = createLeftOutMetrics()
+  const { noteSnapshot, noteProblems, families: ofSnapshot } = createSnapshotMetrics()
+  const sessions = createSessionMetrics()
+  const sources = createSourceMetrics()
+  const processText = createProcessMetrics()
+
+  const info = buildInfo(version)
+  const counted = [
+    ...checks.families,
+    ...ofRoutes.families,
+    ...[logouts, revocations, ended, leftOut].map(({ family }) => family),
+    ...ofSnapshot,
+    ...sessions.families,
+    ...sources.families,
+  ]
+
+  const text = async (): Promise<string> => {
+    const ofProcess = await processText()
+    return `${[familyText(info), ofProcess.trimEnd(), ...counted.map(familyText)].join('\n\n')}\n`
+  }
+
   return {
-    registry,
     countCheck: (facts) => {
-      countOfAll(facts)
-      countOfRoute(facts)
+      checks.count(facts)
+      ofRoutes.count(facts)
     },
-    countLogout: createLogoutMetrics(registry),
-    countRevocation: createRevocationMetrics(registry),
-    countEnded: createEndMetrics(registry),
-    countLeftOut: createLeftOutMetrics(registry),
-    ...createSnapshotMetrics(registry),
-    sessions: createSessionMetrics(registry),
-    observe: createSourceMetrics(registry),
+    countLogout: (kind, outcome) => logouts.at(kind, outcome)(),
+    countRevocation: ({ kind, outcome }) => revocations.at(kind, outcome)(),
+    countEnded: (cause, count) => ended.at(cause)(count),
+    countLeftOut: leftOut.at(),
+    noteSnapshot,
+    noteProblems,
+    sessions,
+    observe: sources.observe,
+    families: [info, ...counted],
+    text,
   }
 }

@@ -1,7 +1,7 @@
 import type { BackChannelOutcome } from '../core/session/back-channel-logout.ts'
+import type { Fields } from './lines/redact.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
-import type { Fields } from './redact.ts'
 
 /** What is done with a finished back-channel logout. */
 export interface ObserveBackChannelDeps {

@@ -1,13 +1,13 @@
 import type { CheckFacts, Observe } from '../core/check.ts'
-import { decisionLine } from './decision-line.ts'
 import type { HostProposals } from './host-proposals.ts'
+import { decisionLine } from './lines/decision-line.ts'
+import type { SubjectHash } from './lines/subject-hash.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
-import type { SubjectHash } from './subject-hash.ts'
 
 /** What is done with a finished check. */
 export interface ObserveDeps {
-  readonly logger: Pick<Logger, 'always'>
+  readonly logger: Pick<Logger, 'decision'>
   readonly metrics: Pick<Metrics, 'countCheck' | 'countEnded' | 'countLeftOut' | 'countLogout'>
   /** Which checks the decision log gets; metrics count all of them. */
   readonly decisions: 'all' | 'denied' | 'none'
@@ -39,5 +39,5 @@ export const createObserve =
     if (leftOut !== undefined) deps.metrics.countLeftOut(leftOut.length)
     if (logout !== undefined) deps.metrics.countLogout(logout.kind, logout.outcome)
     if (!isWanted(facts, deps.decisions)) return
-    deps.logger.always('check', decisionLine(proposing(facts, deps), deps.subjectHash))
+    deps.logger.decision(decisionLine(proposing(facts, deps), deps.subjectHash))
   }

@@ -1,6 +1,7 @@
-import { Counter, Histogram, type Registry } from 'prom-client'
-import type { CheckFacts } from '../core/check.ts'
-import { decisionName } from './decision-name.ts'
+import type { CheckMetrics } from './check-metrics.ts'
+import { decisionName } from './lines/decision-name.ts'
+import { type Add, createCounter } from './series/counter.ts'
+import { createHistogram, type Distribution, type Observe } from './series/histogram.ts'
 
 /** Coarser than for all checks together: there is one for each route. */
 const BUCKETS_SECONDS = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5]
@@ -11,36 +12,39 @@ const NONE = ''
 
 const MS = 1_000
 
-/** A series that counts one kind of check, made once. */
+/** What counts one kind of check, made once. */
 interface Series {
-  readonly counter: Counter.Internal
-  readonly timer: Histogram.Internal<'route'>
+  readonly add: Add
+  readonly observe: Observe
+}
+
+const createFamilies = () => {
+  const checks = createCounter({
+    name: 'sallyport_route_checks_total',
+    help: 'Checks answered, by ProtectedRoute and OIDCClient (`namespace/name`; empty: none was decided by) and decision. Off unless `metrics.routes` says for how many; the rest is `other`.',
+    labelNames: ['route', 'client', 'decision'],
+  })
+  const durations = createHistogram(
+    {
+      name: 'sallyport_route_check_duration_seconds',
+      help: 'Time from the arrival of a check request to its answer, by ProtectedRoute. Off unless `metrics.routes` says for how many; the rest is `other`.',
+      labelNames: ['route'],
+    },
+    BUCKETS_SECONDS,
+  )
+  return { checks, durations }
 }
 
 /**
  * Counts checks by the route and the client that they were decided by, for at most `most` pairs of
  * them: the first that are seen. Reasons are left to the metrics of all checks.
  */
-export const createRouteMetrics = (
-  registry: Registry,
-  most: number,
-): ((facts: CheckFacts) => void) => {
-  if (most === 0) return () => undefined
-  const checks = new Counter({
-    name: 'sallyport_route_checks_total',
-    help: 'Checks answered, by ProtectedRoute and OIDCClient (`namespace/name`; empty: none was decided by) and decision. Off unless `metrics.routes` says for how many; the rest is `other`.',
-    labelNames: ['route', 'client', 'decision'],
-    registers: [registry],
-  })
-  const durations = new Histogram({
-    name: 'sallyport_route_check_duration_seconds',
-    help: 'Time from the arrival of a check request to its answer, by ProtectedRoute. Off unless `metrics.routes` says for how many; the rest is `other`.',
-    labelNames: ['route'],
-    buckets: BUCKETS_SECONDS,
-    registers: [registry],
-  })
+export const createRouteMetrics = (most: number): CheckMetrics => {
+  if (most === 0) return { count: () => undefined, families: [] }
+  const { checks, durations } = createFamilies()
   const apart = new Set<string>()
   const made = new Map<string, Series>()
+  const timed = new Map<string, Distribution>()
 
   const labelsOf = (policy: string, client: string): readonly [route: string, client: string] => {
     const pair = `${policy} ${client}`
@@ -49,18 +53,27 @@ export const createRouteMetrics = (
     return [policy, client]
   }
 
-  return ({ verdict, durationMs }) => {
-    const { policy = NONE, client = NONE } = verdict.about
-    const [route, by] = labelsOf(policy, client)
-    const decision = decisionName(verdict)
-    const name = `${route} ${by} ${decision}`
-    const known = made.get(name)
-    const series = known ?? {
-      counter: checks.labels(route, by, decision),
-      timer: durations.labels(route),
-    }
-    if (known === undefined) made.set(name, series)
-    series.counter.inc()
-    series.timer.observe(durationMs / MS)
+  const timerOf = (route: string): Distribution => {
+    const known = timed.get(route) ?? durations.series(route)
+    timed.set(route, known)
+    return known
+  }
+
+  return {
+    count: ({ verdict, durationMs }) => {
+      const { policy = NONE, client = NONE } = verdict.about
+      const [route, by] = labelsOf(policy, client)
+      const decision = decisionName(verdict)
+      const name = `${route} ${by} ${decision}`
+      const known = made.get(name)
+      const series = known ?? {
+        add: checks.at(route, by, decision),
+        observe: timerOf(route).observe,
+      }
+      if (known === undefined) made.set(name, series)
+      series.add()
+      series.observe(durationMs / MS)
+    },
+    families: [checks.family, durations.family],
   }
 }

@@ -1,4 +1,6 @@
-import { Counter, Gauge, type Registry } from 'prom-client'
+import { createCounter } from './series/counter.ts'
+import type { Family } from './series/family.ts'
+import { plainGauge } from './series/gauge.ts'
 
 /** What is read when metrics are asked for. */
 export interface SessionSources {
@@ -13,67 +15,65 @@ export interface SessionMetrics {
   readonly countStoreState: (state: 'connecting' | 'ready' | 'down' | 'closed') => void
   readonly countNotice: (kind: string) => void
   readonly observe: (sources: SessionSources) => void
+  readonly families: readonly Family[]
 }
 
-const createCounters = (registers: Registry[]): Omit<SessionMetrics, 'observe'> => {
-  const openings = new Counter({
+const createCounters = () => {
+  const openings = createCounter({
     name: 'sallyport_session_openings_total',
     help: 'Sessions that requests asked for, by where they were looked up: `cache`, `store`, or `outage`: the cache, because the store did not answer.',
     labelNames: ['from'],
-    registers,
   })
-  const states = new Counter({
+  const states = createCounter({
     name: 'sallyport_session_store_changes_total',
     help: 'How often the connection to the session store came into a state: `connecting`, `ready`, or `down`: commands fail at once until it is `ready` again.',
     labelNames: ['state'],
-    registers,
   })
-  const notices = new Counter({
+  const notices = createCounter({
     name: 'sallyport_session_notices_total',
     help: 'What was heard from other replicas, by kind: sessions `ended` or `changed`, `everything`; `lost` and `restored` count gaps in which nothing was heard.',
     labelNames: ['kind'],
-    registers,
   })
-  const cache = openings.labels('cache')
-  return {
-    countOpening: (from) => (from === 'cache' ? cache.inc() : openings.inc({ from })),
-    countStoreState: (state) => states.inc({ state }),
-    countNotice: (kind) => notices.inc({ kind }),
-  }
+  return { openings, states, notices }
 }
 
-/** Makes the metrics of sessions in `registry`. */
-export const createSessionMetrics = (registry: Registry): SessionMetrics => {
+const gaugesOf = (sources: () => SessionSources | undefined): readonly Family[] => [
+  plainGauge(
+    'sallyport_session_cache_entries',
+    'Sessions that this process keeps opened.',
+    () => sources()?.cached().entries ?? 0,
+  ),
+  plainGauge(
+    'sallyport_session_cache_bytes',
+    'What they take of `sessions.cache.maxBytes`.',
+    () => sources()?.cached().bytes ?? 0,
+  ),
+  plainGauge(
+    'sallyport_session_notices_up',
+    'Whether notices of other replicas are heard: 1 or 0. Always 1 for the memory store.',
+    () => Number(sources()?.hearsNotices() ?? true),
+  ),
+]
+
+/** Makes the metrics of sessions. */
+export const createSessionMetrics = (): SessionMetrics => {
   let sources: SessionSources | undefined
-  const registers = [registry]
-  new Gauge({
-    name: 'sallyport_session_cache_entries',
-    help: 'Sessions that this process keeps opened.',
-    registers,
-    collect() {
-      this.set(sources?.cached().entries ?? 0)
-    },
-  })
-  new Gauge({
-    name: 'sallyport_session_cache_bytes',
-    help: 'What they take of `sessions.cache.maxBytes`.',
-    registers,
-    collect() {
-      this.set(sources?.cached().bytes ?? 0)
-    },
-  })
-  new Gauge({
-    name: 'sallyport_session_notices_up',
-    help: 'Whether notices of other replicas are heard: 1 or 0. Always 1 for the memory store.',
-    registers,
-    collect() {
-      this.set(Number(sources?.hearsNotices() ?? true))
-    },
-  })
+  const { openings, states, notices } = createCounters()
+  const addFrom = {
+    cache: openings.at('cache'),
+    store: openings.at('store'),
+    outage: openings.at('outage'),
+  }
   return {
-    ...createCounters(registers),
+    countOpening: (from) => addFrom[from](),
+    countStoreState: (state) => states.at(state)(),
+    countNotice: (kind) => notices.at(kind)(),
     observe: (connected) => {
       sources = connected
     },
+    families: [
+      ...gaugesOf(() => sources),
+      ...[openings, states, notices].map(({ family }) => family),
+    ],
   }
 }

@@ -1,4 +1,5 @@
 import { createMetrics } from '../../src/observability/metrics.ts'
+import type { Family } from '../../src/observability/series/family.ts'
 import { keepCurrent } from './output.ts'
 
 const INTRODUCTION = `# Metrics
@@ -11,30 +12,13 @@ Generated from \`src/observability/metrics.ts\`, \`route-metrics.ts\` and \`sess
 A request that is answered with 302 to the provider is a \`login\`; without it, the same reason is a \`challenge\`.
 `
 
-interface Described {
-  readonly name: string
-  readonly help: string
-  readonly type: unknown
-  readonly labelNames?: readonly string[]
-}
-
-const TYPES: Readonly<Record<string, string>> = {
-  counter: 'counter',
-  gauge: 'gauge',
-  histogram: 'histogram',
-}
-
-const row = ({ name, type, help, labelNames = [] }: Described): string => {
+const row = ({ name, type, help, labelNames }: Family): string => {
   const labels = labelNames.map((label) => `\`${label}\``).join(', ')
-  const kind = TYPES[String(type)] ?? String(type)
-  return `| \`${name}\` | ${kind} | ${labels === '' ? '–' : labels} | ${help} |`
+  return `| \`${name}\` | ${type} | ${labels === '' ? '–' : labels} | ${help} |`
 }
 
-/** The metrics of our own, as registered. */
-export const ownMetrics = (): readonly Described[] =>
-  createMetrics('0.0.0', 1)
-    .registry.getMetricsAsArray()
-    .filter(({ name }) => name.startsWith('sallyport_'))
+/** The metrics of our own, those of routes among them. */
+export const ownMetrics = (): readonly Family[] => createMetrics('0.0.0', 1).families
 
 /** The text of docs/reference/metrics.md. */
 export const printMetrics = (): string =>

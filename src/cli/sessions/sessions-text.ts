@@ -1,4 +1,4 @@
-import { printable } from '../../observability/printable.ts'
+import { printable } from '../../observability/lines/printable.ts'
 
 /** A session as the admin API shows it. */
 export interface ShownSession {

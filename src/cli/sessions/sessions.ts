@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Environment } from '../../config/overlay.ts'
-import { printable } from '../../observability/printable.ts'
+import { printable } from '../../observability/lines/printable.ts'
 import { EXIT, type ExitCode } from '../terminal/exit-code.ts'
 import type { Io } from '../terminal/io.ts'
 import { type AdminConnection, callAdmin } from './admin-client.ts'

@@ -34,6 +34,7 @@ const open = (namespaces: readonly string[] = []): void => {
     warn: note,
     error: note,
     always: note,
+    decision: () => undefined,
     flush: () => undefined,
     close: async () => undefined,
   }

@@ -29,6 +29,7 @@ const silentLogger = () => ({
   warn: vi.fn(),
   error: vi.fn(),
   always: vi.fn(),
+  decision: vi.fn(),
   flush: vi.fn(),
   close: vi.fn(),
 })

@@ -7,17 +7,15 @@ import { createMetrics } from '../../../src/observability/metrics.ts'
 /** What Prometheus adds to every series of a target. */
 const OF_THE_TARGET = ['namespace', 'pod', 'job', 'instance', 'le']
 
-interface Metric {
-  readonly name: string
-  readonly type: unknown
-  readonly labelNames?: readonly string[]
-}
+const { families, text } = createMetrics('1.2.3')
 
-const metrics = (await createMetrics('1.2.3').registry.getMetricsAsArray()) as readonly Metric[]
+const ofProcess = [...(await text()).matchAll(/^# TYPE ((?:process|nodejs)_\w+) (\w+)$/gm)].map(
+  ([, name = '', type]) => ({ name, type, labelNames: [] }),
+)
 
 /** The names of series, and the labels of each. */
 const series = new Map(
-  metrics.flatMap(({ name, type, labelNames = [] }) => {
+  [...families, ...ofProcess].flatMap(({ name, type, labelNames }) => {
     const names =
       type === 'histogram' ? ['_bucket', '_count', '_sum'].map((end) => name + end) : [name]
     return names.map((one) => [one, labelNames] as const)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AdminUse } from '../../../src/core/session/admin-use.ts'
 import { createAudit } from '../../../src/observability/audit.ts'
-import type { Fields } from '../../../src/observability/redact.ts'
+import type { Fields } from '../../../src/observability/lines/redact.ts'
 
 const done: AdminUse = {
   who: 'alice',

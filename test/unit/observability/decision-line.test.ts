@@ -3,10 +3,13 @@ import { expect, test } from 'vitest'
 import type { CheckFacts } from '../../../src/core/check.ts'
 import type { Verdict } from '../../../src/core/decision/decision.ts'
 import { deny } from '../../../src/core/decision/deny.ts'
-import { decisionLine } from '../../../src/observability/decision-line.ts'
+import { decisionLine as membersOf } from '../../../src/observability/lines/decision-line.ts'
+import type { Fields } from '../../../src/observability/lines/redact.ts'
+import {
+  createSubjectHash,
+  type SubjectHash,
+} from '../../../src/observability/lines/subject-hash.ts'
 import { createObserve } from '../../../src/observability/observe.ts'
-import type { Fields } from '../../../src/observability/redact.ts'
-import { createSubjectHash } from '../../../src/observability/subject-hash.ts'
 import { aRequest } from '../../support/builders.ts'
 import { anAllow } from '../../support/grpc-server.ts'
 
@@ -19,6 +22,10 @@ const allow: Verdict = {
 }
 
 const subjectHash = createSubjectHash(() => createSecretKey(Buffer.alloc(32, 1)))
+
+const fieldsOf = (members: string): Fields => JSON.parse(`{${members.slice(1)}}`)
+
+const decisionLine = (one: CheckFacts, hash: SubjectHash): Fields => fieldsOf(membersOf(one, hash))
 
 const facts = (changes: Partial<CheckFacts> = {}): CheckFacts => ({
   request: aRequest({
@@ -125,7 +132,7 @@ test.each([
     const written: unknown[] = []
     const counted: unknown[] = []
     const observe = createObserve({
-      logger: { always: (_message, fields) => void written.push(fields) },
+      logger: { decision: (members) => void written.push(fieldsOf(members)) },
       metrics: {
         countCheck: (one) => void counted.push(one),
         countEnded: () => undefined,
@@ -153,7 +160,7 @@ test.each([
     const written: Fields[] = []
     const asked: string[] = []
     const observe = createObserve({
-      logger: { always: (_message, fields) => void written.push(fields) },
+      logger: { decision: (members) => void written.push(fieldsOf(members)) },
       metrics: {
         countCheck: () => undefined,
         countEnded: () => undefined,
@@ -179,7 +186,7 @@ test('sessions that made room for a login are in its line, and counted', () => {
   const written: Fields[] = []
   const counted: string[] = []
   const observe = createObserve({
-    logger: { always: (_message, fields) => void written.push(fields) },
+    logger: { decision: (members) => void written.push(fieldsOf(members)) },
     metrics: {
       countCheck: () => undefined,
       countLogout: () => undefined,
@@ -210,7 +217,7 @@ test('A12: headers that were left out are named in the line, and counted', () =>
   const written: Fields[] = []
   let counted = 0
   const observe = createObserve({
-    logger: { always: (_message, fields) => void written.push(fields) },
+    logger: { decision: (members) => void written.push(fieldsOf(members)) },
     metrics: {
       countCheck: () => undefined,
       countLogout: () => undefined,

@@ -6,7 +6,7 @@ const clock = { nowMs: () => Date.UTC(2026, 10, 23, 12, 30, 1, 5) }
 const collecting = (options: Partial<LoggerOptions> = {}) => {
   const lines: string[] = []
   const destination = {
-    write: (line: string) => void lines.push(line),
+    write: (line: string) => lines.push(line) > 0,
     flush: () => undefined,
     close: async () => undefined,
   }

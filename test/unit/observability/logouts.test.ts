@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { deny } from '../../../src/core/decision/deny.ts'
 import { Fault } from '../../../src/core/reason/fault.ts'
 import type { BackChannelOutcome } from '../../../src/core/session/back-channel-logout.ts'
+import type { Fields } from '../../../src/observability/lines/redact.ts'
 import { createMetrics } from '../../../src/observability/metrics.ts'
 import { createObserve } from '../../../src/observability/observe.ts'
 import { createObserveBackChannel } from '../../../src/observability/observe-back-channel.ts'
 import { createObserveRevocation } from '../../../src/observability/observe-revocation.ts'
-import type { Fields } from '../../../src/observability/redact.ts'
 
 const aLog = () => {
   const lines: (readonly [string, Fields])[] = []
@@ -14,11 +14,13 @@ const aLog = () => {
     (level: string) =>
     (_message: string, fields: Fields = {}) =>
       void lines.push([level, fields])
-  return { lines, info: write('info'), warn: write('warn'), always: write('always') }
+  const decision = (members: string) =>
+    void lines.push(['decision', JSON.parse(`{${members.slice(1)}}`)])
+  return { lines, info: write('info'), warn: write('warn'), decision }
 }
 
 const counted = async (metrics: ReturnType<typeof createMetrics>, name: string) =>
-  (await metrics.registry.metrics()).split('\n').filter((line) => line.startsWith(`${name}{`))
+  (await metrics.text()).split('\n').filter((line) => line.startsWith(`${name}{`))
 
 const outcomes: readonly [BackChannelOutcome, string, string, Fields][] = [
   [{ kind: 'ended', sessions: 2 }, 'ended', 'info', { outcome: 'ended', sessions: 2 }],

@@ -7,7 +7,7 @@ test('checks are counted and timed by decision and reason', async () => {
   const verdict = deny('no_policy')
   metrics.countCheck({ requestId: 'a', verdict, durationMs: 0.4 })
   metrics.countCheck({ requestId: 'b', verdict, durationMs: 40 })
-  const text = await metrics.registry.metrics()
+  const text = await metrics.text()
   expect(text).toContain('sallyport_checks_total{decision="reject",reason="no_policy"} 2')
   const labels = 'decision="reject",reason="no_policy"'
   expect(text).toContain(`sallyport_check_duration_seconds_bucket{le="0.0005",${labels}} 1`)
@@ -23,11 +23,9 @@ test('a scrape sees providers and the session store as they are then', async () 
     resourceStalenessMs: () => 12_500,
     clockDifferences: () => [{ against: 'redis', aheadMs: -1_500 }],
   })
-  expect(await metrics.registry.metrics()).toContain(
-    'sallyport_provider_up{provider="shop/keycloak"} 0',
-  )
+  expect(await metrics.text()).toContain('sallyport_provider_up{provider="shop/keycloak"} 0')
   providers = [{ provider: 'shop/other', up: true, keys: 2 }]
-  const text = await metrics.registry.metrics()
+  const text = await metrics.text()
   expect(text).toContain('sallyport_provider_keys{provider="shop/other"} 2')
   expect(text).not.toContain('shop/keycloak')
   expect(text).toContain('sallyport_session_store_up 0')
@@ -39,7 +37,7 @@ test('a snapshot is noted with its counts and its time', async () => {
   const metrics = createMetrics('1.2.3')
   metrics.noteSnapshot({ policies: 3, problems: 1, atMs: 12_000 })
   metrics.noteProblems(2)
-  const text = await metrics.registry.metrics()
+  const text = await metrics.text()
   expect(text).toContain('sallyport_policies 3')
   expect(text).toContain('sallyport_policy_problems 2')
   expect(text).toContain('sallyport_snapshot_timestamp_seconds 12')

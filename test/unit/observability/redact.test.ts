@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { redactFields, redactText } from '../../../src/observability/lines/redact.ts'
 import { createLogger } from '../../../src/observability/logger.ts'
-import { redactFields, redactText } from '../../../src/observability/redact.ts'
 
 const JWT = `eyJ${'hbGciOiJSUzI1NiJ9'}.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl`
 const TICKET = `s1.${'a'.repeat(22)}.${'b'.repeat(43)}`
@@ -85,7 +85,7 @@ describe('R31: no secret is written, wherever it turns up', () => {
         format: 'json',
         clock: { nowMs: () => 0 },
         destination: {
-          write: (line) => void lines.push(line),
+          write: (line) => lines.push(line) > 0,
           flush: () => undefined,
           close: async () => undefined,
         },

@@ -1,8 +1,10 @@
-import type { CheckFacts } from '../core/check.ts'
-import { decisionName } from './decision-name.ts'
-import { printable } from './printable.ts'
-import { type Fields, redactText } from './redact.ts'
-import type { SubjectHash } from './subject-hash.ts'
+import { pino } from 'pino'
+import type { CheckFacts } from '../../../src/core/check.ts'
+import type { Clock } from '../../../src/core/time/clock.ts'
+import { decisionName } from '../../../src/observability/lines/decision-name.ts'
+import { printable } from '../../../src/observability/lines/printable.ts'
+import { type Fields, redactText } from '../../../src/observability/lines/redact.ts'
+import type { SubjectHash } from '../../../src/observability/lines/subject-hash.ts'
 
 const MAX_PATH = 1_024
 const MAX_DETAIL = 512
@@ -38,11 +40,8 @@ const aboutFields = ({ verdict: { about } }: CheckFacts, subjectHash: SubjectHas
   ...(about.endedSessions === undefined ? {} : { endedSessions: about.endedSessions }),
 })
 
-/**
- * One line of the decision log: who asked for what, and why it ended as it did. Free of query,
- * headers and subject.
- */
-export const decisionLine = (facts: CheckFacts, subjectHash: SubjectHash): Fields => {
+/** The fields of one line, as an object. */
+export const decisionFields = (facts: CheckFacts, subjectHash: SubjectHash): Fields => {
   const { verdict } = facts
   const detail = verdict.kind === 'deny' ? verdict.detail : undefined
   return {
@@ -56,3 +55,19 @@ export const decisionLine = (facts: CheckFacts, subjectHash: SubjectHash): Field
     ...(detail === undefined ? {} : { detail: printable(redactText(detail), MAX_DETAIL) }),
   }
 }
+
+/**
+ * A logger of pino's, set up as the service's was before it wrote lines itself: what the bytes of a
+ * line are compared with.
+ */
+export const formerLogger = (clock: Clock, write: (line: string) => void) =>
+  pino(
+    {
+      level: 'debug',
+      base: null,
+      messageKey: 'message',
+      timestamp: () => `,"time":"${new Date(clock.nowMs()).toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    { write },
+  )

@@ -1,6 +1,6 @@
-import type { Verdict } from '../core/decision/decision.ts'
-import { reasonEntry } from '../core/reason/reason.ts'
-import type { ReasonKind } from '../core/reason/reason-entry.ts'
+import type { Verdict } from '../../core/decision/decision.ts'
+import { reasonEntry } from '../../core/reason/reason.ts'
+import type { ReasonKind } from '../../core/reason/reason-entry.ts'
 
 /** What became of a request, in the decision log and in metric labels. */
 export type DecisionName = ReasonKind
