@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto'
 import { Registry } from 'prom-client'
 import { expect, test } from 'vitest'
 import { createCheckMetrics } from '../../../src/observability/check-metrics.ts'
@@ -19,7 +20,9 @@ import {
 
 const CHECKS = 3_000
 
-const subjectHash = createSubjectHash(() => Buffer.alloc(32, 1))
+const key = createSecretKey(Buffer.alloc(32, 1))
+
+const subjectHash = createSubjectHash(() => key)
 
 /** Both loggers, and what they wrote as bytes. */
 const bothLoggers = () => {

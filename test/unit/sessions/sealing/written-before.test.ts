@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Session } from '../../../../src/core/session/session.ts'
-import { createSubjectHash } from '../../../../src/observability/subject-hash.ts'
+import { createSubjectHash } from '../../../../src/observability/lines/subject-hash.ts'
 import { openRecord, sealRecord } from '../../../../src/sessions/sealing/record.ts'
 import { createSeal } from '../../../../src/sessions/sealing/seal.ts'
 import { openText, type RecordBinding } from '../../../../src/sessions/sealing/sealed-text.ts'
