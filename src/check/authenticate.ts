@@ -58,14 +58,28 @@ const tooLarge = ({ length }: string, methods: readonly BearerMethod[]): Unauthe
   return bearerRefused('token_too_large', detail)
 }
 
-const verified = (verification: Verification, token: string): Authentication => {
-  if (verification.kind === 'rejected') {
-    return bearerRefused(verification.reason, verification.detail)
-  }
-  const { issuer, subject, claims, scopes } = verification
-  return {
-    kind: 'authenticated',
-    identity: { via: 'bearer', issuer, subject, claims, scopes, accessToken: token },
+type Verified = Extract<Verification, { readonly kind: 'verified' }>
+
+const authenticated = ({ issuer, subject, claims, scopes }: Verified): Authentication => ({
+  kind: 'authenticated',
+  identity: { via: 'bearer', issuer, subject, claims, scopes },
+})
+
+/**
+ * What verifications come to, each made once: one that the verifier remembers is the same object,
+ * and the same identity, at every check.
+ */
+const createVerified = () => {
+  const known = new WeakMap<Verified, Authentication>()
+  return (verification: Verification): Authentication => {
+    if (verification.kind === 'rejected') {
+      return bearerRefused(verification.reason, verification.detail)
+    }
+    const before = known.get(verification)
+    if (before !== undefined) return before
+    const made = authenticated(verification)
+    known.set(verification, made)
+    return made
   }
 }
 
@@ -76,6 +90,7 @@ const verified = (verification: Verification, token: string): Authentication => 
  */
 export const createAuthenticate = (ports: CheckPorts): Authenticate => {
   const bySession = createSessionAuthentication(ports)
+  const verified = createVerified()
 
   /** The sessions of the clients one after the other; the first that is good is the caller's. */
   const byAnySession = (
@@ -110,7 +125,7 @@ export const createAuthenticate = (ports: CheckPorts): Authenticate => {
     }
     const taking = methods.filter(({ maxBytes }) => token.length <= maxBytes)
     if (taking.length === 0) return tooLarge(token, methods)
-    return andThen(ports.verifier.verify(token, taking, budget), (v) => verified(v, token))
+    return andThen(ports.verifier.verify(token, taking, budget), verified)
   }
 
   return (request, policy, rule, budget) => {

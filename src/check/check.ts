@@ -1,7 +1,7 @@
 import type { Check } from '../core/check.ts'
 import type { CheckPorts } from '../core/check-ports.ts'
 import { decide } from '../core/decision/decide.ts'
-import type { Access, Verdict } from '../core/decision/decision.ts'
+import type { Verdict } from '../core/decision/decision.ts'
 import { deny } from '../core/decision/deny.ts'
 import { forward, forwardPublic } from '../core/decision/forward.ts'
 import type { Authentication } from '../core/identity/identity.ts'
@@ -10,7 +10,6 @@ import type { Request } from '../core/request/request.ts'
 import { type Awaitable, andThen } from '../core/time/awaitable.ts'
 import type { Budget } from '../core/time/budget.ts'
 import { classify } from '../policy/applying/classify.ts'
-import { evaluate } from '../policy/applying/evaluate.ts'
 import { challenge, forbid, unfound } from './answer/denials.ts'
 import { inFrame } from './answer/framing.ts'
 import { createAuthenticate } from './authenticate.ts'
@@ -19,12 +18,8 @@ import { createCallbackHost } from './login/callback-host.ts'
 import { createLogin } from './login/login.ts'
 import { createFrontChannelLogout } from './logout/front-channel-logout.ts'
 import { createLogout } from './logout/logout.ts'
+import { createPermissions } from './permissions.ts'
 import { asSeenByBrowser } from './public-host.ts'
-
-const accessOf = (rule: Rule, authentication: Authentication): Access =>
-  authentication.kind === 'authenticated'
-    ? evaluate(rule, authentication.identity)
-    : { kind: 'permitted' }
 
 /** An answer on its way out, which a frame may show where the host allows it. */
 const answered = async (
@@ -44,6 +39,7 @@ export const createCheck = (ports: CheckPorts): Check => {
   const callbackHost = createCallbackHost(ports)
   const logout = createLogout(ports)
   const frontChannelLogout = createFrontChannelLogout(ports)
+  const permissions = createPermissions()
 
   const conclude = (
     request: Request,
@@ -52,11 +48,11 @@ export const createCheck = (ports: CheckPorts): Check => {
     authentication: Authentication,
     budget: Budget,
   ): Awaitable<Verdict> => {
-    const access = accessOf(rule, authentication)
-    const decision = decide(request, policy, rule, authentication, access)
+    const permission = permissions.of(policy, rule, authentication)
+    const decision = decide(request, policy, rule, authentication, permission)
     switch (decision.kind) {
       case 'allow':
-        return forward(request, policy, rule, decision.identity)
+        return forward(request, policy, rule, decision.identity, permission.prepared)
       case 'login':
         return answered(request, policy, login(request, policy, rule, decision, budget))
       case 'challenge':
@@ -88,7 +84,7 @@ export const createCheck = (ports: CheckPorts): Check => {
       case 'ambiguous':
         return deny('malformed_path', { about: { policy: policy.name } })
       case 'public':
-        return forwardPublic(request, policy, intent.rule)
+        return forwardPublic(request, policy, permissions.ofPublic(policy, intent.rule))
       case 'protected':
         return andThen(authenticate(request, policy, intent.rule, budget), (authentication) =>
           conclude(request, policy, intent.rule, authentication, budget),

@@ -1,18 +1,14 @@
 import type { CheckPorts } from '../../core/check-ports.ts'
 import { findCookie } from '../../core/cookie/cookie.ts'
 import { placesOf } from '../../core/cookie/own-cookies.ts'
-import type {
-  Authentication,
-  Claims,
-  Identity,
-  Unauthenticated,
-} from '../../core/identity/identity.ts'
+import type { Authentication, Identity, Unauthenticated } from '../../core/identity/identity.ts'
 import { sessionClaims } from '../../core/identity/session-claims.ts'
 import type { Client } from '../../core/policy/policy.ts'
 import type { Tokens } from '../../core/provider/tokens.ts'
 import { asFault } from '../../core/reason/fault.ts'
 import type { Request } from '../../core/request/request.ts'
 import { isRevoked } from '../../core/session/revoked.ts'
+import type { Session } from '../../core/session/session.ts'
 import { isBoundHere } from '../../core/session/session-binding.ts'
 import type { OpenSession, SessionOpening } from '../../core/session/session-store.ts'
 import { type Awaitable, andThen } from '../../core/time/awaitable.ts'
@@ -46,26 +42,34 @@ const refused = (
   ...extra,
 })
 
-/** What was made of tokens before: a session of the cache has the same ones at every check. */
-const claimsByTokens = new WeakMap<Tokens, Claims>()
-
-const claimsOf = (tokens: Tokens): Claims => {
-  const known = claimsByTokens.get(tokens)
-  if (known !== undefined) return known
-  const claims = sessionClaims(tokens)
-  claimsByTokens.set(tokens, claims)
-  return claims
-}
-
 const identityOf = ({ session }: OpenSession): Identity => ({
   via: 'session',
   client: session.client,
   issuer: session.issuer,
   subject: session.subject,
-  claims: claimsOf(session.tokens),
+  claims: sessionClaims(session.tokens),
   scopes: session.tokens.scopes,
   accessToken: session.tokens.accessToken,
 })
+
+const isOf = (known: Identity, { client, issuer, subject }: Session): boolean =>
+  known.client === client && known.issuer === issuer && known.subject === subject
+
+/**
+ * The identities of sessions, each the same object for as long as the tokens are: a session of the
+ * cache has the same ones at every check, and others after a refresh.
+ */
+const createIdentities = () => {
+  const byTokens = new WeakMap<Tokens, Identity>()
+  return (open: OpenSession): Identity => {
+    const { tokens } = open.session
+    const known = byTokens.get(tokens)
+    if (known !== undefined && isOf(known, open.session)) return known
+    const made = identityOf(open)
+    byTokens.set(tokens, made)
+    return made
+  }
+}
 
 /**
  * Opens the session of a request. An access token close to its expiry is refreshed behind the
@@ -76,10 +80,11 @@ const identityOf = ({ session }: OpenSession): Identity => ({
  */
 export const createSessionAuthentication = (ports: CheckPorts): SessionAuthentication => {
   const refresh = createRefresh(ports)
+  const identities = createIdentities()
 
   const authenticated = (open: OpenSession): Authentication => {
     ports.sessions.touch(open)
-    return { kind: 'authenticated', identity: identityOf(open) }
+    return { kind: 'authenticated', identity: identities(open) }
   }
 
   const refreshBehind = (open: OpenSession, client: Client): void => {

@@ -69,6 +69,16 @@ export interface About {
   readonly logout?: { readonly kind: LogoutKind; readonly outcome: LogoutOutcome }
 }
 
+/**
+ * The part of an allow that follows from the rule and who it is alone: the same object, and never
+ * changed, at every check that comes to it.
+ */
+export interface PreparedAllow {
+  readonly setHeaders: readonly Header[]
+  /** Taken off whether or not the request shows them; disjoint from `setHeaders`. */
+  readonly removeHeaders: readonly string[]
+}
+
 /** The request goes to the upstream, changed as said. */
 export interface Allow {
   readonly kind: 'allow'
@@ -77,6 +87,8 @@ export interface Allow {
   readonly setHeaders: readonly Header[]
   /** Taken off the request; disjoint from `setHeaders`. */
   readonly removeHeaders: readonly string[]
+  /** What both lists begin with, where that was made before: the lists themselves, if it is all. */
+  readonly prepared?: PreparedAllow
   readonly about: About
 }
 

@@ -8,9 +8,6 @@ export interface Fitted {
   readonly leftOut: readonly string[]
 }
 
-/** Where nothing is added. */
-export const NOTHING_ADDED: Fitted = { headers: [], leftOut: [] }
-
 /** Names the headers that were left out, comma separated (R9). */
 const TRUNCATED_HEADER = `${OWN_HEADER_PREFIX}truncated`
 
@@ -18,10 +15,12 @@ const MAX_VALUE_BYTES = 8 * 1024
 
 const sizeOf = ([name, value]: Header): number => name.length + value.length
 
-const sumOf = (headers: readonly Header[]): number =>
+/** Of names and values together. */
+export const sumOf = (headers: readonly Header[]): number =>
   headers.reduce((sum, header) => sum + sizeOf(header), 0)
 
-const isShort = ([, value]: Header): boolean => value.length <= MAX_VALUE_BYTES
+/** Whether a value is no longer than one may be. */
+export const isShort = ([, value]: Header): boolean => value.length <= MAX_VALUE_BYTES
 
 const namesOf = (headers: readonly Header[]): readonly string[] => headers.map(([name]) => name)
 

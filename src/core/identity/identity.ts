@@ -24,8 +24,8 @@ export interface Identity {
   readonly claims: Claims
   /** The granted scopes, without duplicates. */
   readonly scopes: readonly string[]
-  /** The access token that may be forwarded to the upstream. */
-  readonly accessToken: string
+  /** The access token of a session; absent for a bearer token, which the request itself carries. */
+  readonly accessToken?: string
 }
 
 /** Nobody is known, and why. */

@@ -1,5 +1,5 @@
 import type { Access } from '../../core/decision/decision.ts'
-import { claimAt } from '../../core/decision/forward.ts'
+import { claimAt } from '../../core/decision/identity-headers.ts'
 import type { Claims, Identity, Json } from '../../core/identity/identity.ts'
 import type { ClaimValue, Requirement, Rule } from '../../core/policy/policy.ts'
 

@@ -1,4 +1,4 @@
-import { DEFAULT_IDENTITY_HEADERS } from '../../core/decision/forward.ts'
+import { DEFAULT_IDENTITY_HEADERS } from '../../core/decision/identity-headers.ts'
 import { OWN_HEADER_PREFIX } from '../../core/decision/own-headers.ts'
 import { normalizeHeaderName } from '../../core/request/request.ts'
 import { type Checked, right, wrong } from './checked.ts'

@@ -1,4 +1,4 @@
-import { DEFAULT_IDENTITY_HEADERS } from '../../../core/decision/forward.ts'
+import { DEFAULT_IDENTITY_HEADERS } from '../../../core/decision/identity-headers.ts'
 import type {
   AuthenticateMethod,
   Client,

@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Allow } from '../../../../src/core/decision/decision.ts'
 import {
-  claimAt,
   forward as forwardOrDeny,
-  forwardPublic,
-  headerValueOf,
+  forwardPublic as forwardPrepared,
 } from '../../../../src/core/decision/forward.ts'
+import { claimAt, headerValueOf } from '../../../../src/core/decision/identity-headers.ts'
+import { preparePublic } from '../../../../src/core/decision/prepared.ts'
 import { anIdentity, aPolicy, aRequest, aRule } from '../../../support/builders.ts'
 
 const rule = aRule({
@@ -27,6 +27,10 @@ const forward = (...args: Parameters<typeof forwardOrDeny>): Allow => {
   if (verdict.kind === 'deny') throw new Error(`It was denied: ${verdict.reason}`)
   return verdict
 }
+const forwardPublic = (
+  request: Parameters<typeof forwardPrepared>[0],
+  ...[of, under]: Parameters<typeof preparePublic>
+): Allow => forwardPrepared(request, of, preparePublic(of, under))
 const set = (allow: Allow) => Object.fromEntries(allow.setHeaders)
 
 describe('R8: forged identity headers', () => {

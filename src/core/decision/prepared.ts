@@ -1,0 +1,72 @@
+import type { Identity } from '../identity/identity.ts'
+import type { Policy, Rule } from '../policy/policy.ts'
+import type { HeaderRoom } from '../request/request.ts'
+import type { About, Header, PreparedAllow } from './decision.ts'
+import { isShort, sumOf } from './header-room.ts'
+import { claimHeaders, tokenHeaders, whoHeaders } from './identity-headers.ts'
+
+/** A prepared allow with what is said about it, and what it takes. */
+export interface Prepared extends PreparedAllow {
+  readonly about: About
+  /** Of the names and values that are set; more than any room has if one of them is too long. */
+  readonly bytes: number
+}
+
+/** What the log says about an answer to somebody who is known. */
+const aboutIdentity = (policy: Policy, rule: Rule, identity: Identity): About => ({
+  policy: policy.name,
+  rule: rule.name,
+  subject: identity.subject,
+  via: identity.via,
+  ...(identity.client === undefined ? {} : { client: identity.client }),
+})
+
+/** Every name that the policy sets from an identity, without those that are set. */
+export const unsetNames = (
+  { identityHeaders }: Pick<Policy, 'identityHeaders'>,
+  set: readonly Header[],
+): readonly string[] => {
+  const names = new Set(set.map(([name]) => name))
+  return [...identityHeaders].filter((name) => !names.has(name))
+}
+
+const prepared = (policy: Policy, set: readonly Header[], bytes: number, about: About): Prepared =>
+  Object.freeze({
+    setHeaders: Object.freeze(set.map((header) => Object.freeze(header))),
+    removeHeaders: Object.freeze(unsetNames(policy, set)),
+    about: Object.freeze(about),
+    bytes,
+  })
+
+/**
+ * What an identity brings to every request under a rule, as if there were room for all of it. Which
+ * other spellings and cookies are taken off depends on the request.
+ */
+export const prepareAllow = (policy: Policy, rule: Rule, identity: Identity): Prepared => {
+  const told = [...whoHeaders(identity), ...claimHeaders(identity, rule.upstream.headers)]
+  const set = [...told, ...tokenHeaders(identity, rule.upstream)]
+  const bytes = told.every(isShort) ? sumOf(set) : Number.POSITIVE_INFINITY
+  return prepared(policy, set, bytes, aboutIdentity(policy, rule, identity))
+}
+
+/** The same for a request that passes without an identity. */
+export const preparePublic = (policy: Policy, rule: Rule): Prepared =>
+  prepared(policy, [], 0, { policy: policy.name, rule: rule.name })
+
+/** Whether all of it may be added to a request. */
+export const fits = ({ bytes, setHeaders }: Prepared, room: HeaderRoom): boolean =>
+  bytes <= room.bytes && setHeaders.length <= room.count
+
+/** Objects around the texts of an allow, and around each of its lines. */
+const OVERHEAD_BYTES = 512
+const LINE_BYTES = 64
+
+/**
+ * What a prepared allow weighs in memory, in bytes: its texts twice, as the edge keeps them encoded
+ * as well.
+ */
+export const weightOf = ({ setHeaders, removeHeaders }: PreparedAllow): number => {
+  const lines = setHeaders.length + removeHeaders.length
+  const texts = sumOf(setHeaders) + removeHeaders.reduce((sum, { length }) => sum + length, 0)
+  return OVERHEAD_BYTES + lines * LINE_BYTES + 2 * texts
+}
