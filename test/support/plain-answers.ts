@@ -1,0 +1,179 @@
+import type { About, Allow, Deny, Header } from '../../src/core/decision/decision.ts'
+import { deny } from '../../src/core/decision/deny.ts'
+import { addWithin, type Fitted } from '../../src/core/decision/header-room.ts'
+import { claimAt, headerValueOf } from '../../src/core/decision/identity-headers.ts'
+import { OWN_HEADER_PREFIX } from '../../src/core/decision/own-headers.ts'
+import type { Identity, Json } from '../../src/core/identity/identity.ts'
+import type { Policy, Rule, UpstreamHeader } from '../../src/core/policy/policy.ts'
+import type { Reason } from '../../src/core/reason/reason.ts'
+import { utf8Of } from '../../src/core/request/byte-text.ts'
+import { normalizeHeaderName, type Request } from '../../src/core/request/request.ts'
+import { trimBlanks } from '../../src/core/request/trim-blanks.ts'
+
+const NO_ROOM =
+  'The gateway has no room for who it is and the access token: raise check.forwardedHeaderBytes and check.forwardedHeaderCount if it takes more, or set upstream.accessToken to None.'
+
+/** An empty value is no header: Envoy drops it, and a forged one of that name would stay. */
+const valueHeader = (name: string, claim: Json | undefined): Header[] => {
+  const value = claim === undefined || claim === null ? '' : headerValueOf(claim)
+  return value === '' ? [] : [[name, value]]
+}
+
+/** Who it is: an upstream that is told less would take it for somebody else. */
+const whoHeaders = ({ subject, issuer }: Identity): readonly Header[] => [
+  ...valueHeader('x-auth-subject', subject),
+  ...valueHeader('x-auth-issuer', issuer),
+]
+
+const claimHeaders = (
+  identity: Identity,
+  headers: readonly UpstreamHeader[],
+): readonly Header[] => [
+  ...valueHeader('x-auth-email', claimAt(identity.claims, ['email'])),
+  ...valueHeader('x-auth-scopes', identity.scopes.join(' ')),
+  ...headers.flatMap(({ name, path }) => valueHeader(name, claimAt(identity.claims, path))),
+]
+
+/**
+ * What is taken off: every name of ours that is not set, whether or not the request shows it (an
+ * operator may have kept headers from us), and every other spelling that it does show. Nothing in
+ * `set`: Envoy removes after it sets.
+ */
+const forged = (
+  request: Pick<Request, 'headerNames'>,
+  policy: Pick<Policy, 'identityHeaders' | 'siblingHeaders'>,
+  set: ReadonlySet<string>,
+): readonly string[] => {
+  const isOurs = (name: string): boolean =>
+    policy.identityHeaders.has(name) ||
+    policy.siblingHeaders.has(name) ||
+    name.startsWith(OWN_HEADER_PREFIX)
+  const names = [...policy.identityHeaders].filter((name) => !set.has(name))
+  for (const name of request.headerNames()) {
+    if (set.has(name) || policy.identityHeaders.has(name)) continue
+    if (isOurs(normalizeHeaderName(name))) names.push(name)
+  }
+  return names
+}
+
+/** What a pair that followed a comma begins with. */
+const MARK = '\n'
+
+const nameOf = (pair: string): string | undefined => {
+  const trimmed = trimBlanks(pair)
+  const equals = trimmed.indexOf('=')
+  if (equals < 1) return undefined
+  const name = trimBlanks(trimmed.slice(0, equals))
+  return name.startsWith(MARK) ? trimBlanks(name.slice(MARK.length)) : name
+}
+
+const isOwn = (name: string, clients: Policy['clients']): boolean =>
+  name.startsWith('__Host-sallyport') ||
+  name.startsWith('__Secure-sallyport') ||
+  clients.some(({ session }) => session.cookie.name === name)
+
+const withoutOwn = (header: string, clients: Policy['clients']): string | undefined => {
+  const pairs = header.split(';')
+  const kept = pairs.filter((pair) => {
+    const name = nameOf(pair)
+    return name === undefined || !isOwn(name, clients)
+  })
+  if (kept.length === pairs.length) return header
+  const rest = trimBlanks(kept.join(';').replaceAll(`;${MARK}`, ',').replace(MARK, ''))
+  return rest === '' ? undefined : rest
+}
+
+interface CookieChange {
+  readonly set: readonly Header[]
+  readonly remove: readonly string[]
+  readonly leftOut: readonly string[]
+}
+
+const UNCHANGED: CookieChange = { set: [], remove: [], leftOut: [] }
+
+/**
+ * What is left of the cookies as text, for Envoy takes no other bytes than UTF-8: a cookie of other
+ * bytes is left out whole, never altered.
+ */
+const asText = (bytes: string): CookieChange => {
+  const pairs = bytes.split(';').map((pair) => ({ pair, text: utf8Of(pair) }))
+  const texts = pairs.flatMap(({ text }) => text ?? [])
+  const rest = trimBlanks(texts.join(';'))
+  return {
+    set: rest === '' ? [] : [['cookie', rest]],
+    remove: rest === '' ? ['cookie'] : [],
+    leftOut: texts.length < pairs.length ? ['cookie'] : [],
+  }
+}
+
+const cookieChange = (
+  { header, encoding }: Pick<Request, 'header' | 'encoding'>,
+  { clients }: Pick<Policy, 'clients'>,
+): CookieChange => {
+  const cookie = header('cookie')
+  if (cookie === undefined) return UNCHANGED
+  const rest = withoutOwn(cookie, clients)
+  if (rest === undefined) return { set: [], remove: ['cookie'], leftOut: [] }
+  if (rest === cookie) return UNCHANGED
+  return encoding === 'bytes' ? asText(rest) : { set: [['cookie', rest]], remove: [], leftOut: [] }
+}
+
+type Forwarded = Pick<Request, 'header' | 'headerNames' | 'encoding' | 'room'>
+
+const allow = (
+  reason: Reason,
+  request: Forwarded,
+  policy: Policy,
+  { headers: set, leftOut }: Fitted,
+  remove: readonly string[],
+  about: About,
+): Allow => {
+  const cookies = cookieChange(request, policy)
+  const missing = [...leftOut, ...cookies.leftOut]
+  const setHeaders = [...set, ...cookies.set]
+  const names = new Set(setHeaders.map(([name]) => name))
+  return {
+    kind: 'allow',
+    reason,
+    setHeaders,
+    removeHeaders: [...forged(request, policy, names), ...remove, ...cookies.remove],
+    about: missing.length === 0 ? about : { ...about, leftOut: missing },
+  }
+}
+
+/** The allow of a public path, all of it made from the request. */
+export const plainPublic = (request: Forwarded, policy: Policy, rule: Rule): Allow =>
+  allow('public', request, policy, { headers: [], leftOut: [] }, [], {
+    policy: policy.name,
+    rule: rule.name,
+  })
+
+/**
+ * The allow of an identity, all of it made from the request, as it was before any of it was
+ * prepared: what prepared answers are compared with.
+ */
+export const plainForward = (
+  request: Forwarded,
+  policy: Policy,
+  rule: Rule,
+  identity: Identity,
+): Allow | Deny => {
+  const forwards = rule.upstream.accessToken === 'Forward'
+  const token: readonly Header[] =
+    forwards && identity.via === 'session' && identity.accessToken !== undefined
+      ? [['authorization', `Bearer ${identity.accessToken}`]]
+      : []
+  const about: About = {
+    policy: policy.name,
+    rule: rule.name,
+    subject: identity.subject,
+    via: identity.via,
+    ...(identity.client === undefined ? {} : { client: identity.client }),
+  }
+  const claims = claimHeaders(identity, rule.upstream.headers)
+  const fitted = addWithin(whoHeaders(identity), claims, token, request.room)
+  if (fitted === undefined) return deny('headers_too_large', { about, detail: NO_ROOM })
+  const carriesToken = request.header('authorization') !== undefined
+  const remove = !forwards && carriesToken ? ['authorization'] : []
+  return allow('allowed', request, policy, fitted, remove, about)
+}
