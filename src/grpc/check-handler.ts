@@ -1,4 +1,3 @@
-import type { handleUnaryCall, ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js'
 import type { Check } from '../core/check.ts'
 import type { Verdict } from '../core/decision/decision.ts'
 import { deny, denyFault } from '../core/decision/deny.ts'
@@ -9,14 +8,16 @@ import type { Budget } from '../core/time/budget.ts'
 import type { Clock } from '../core/time/clock.ts'
 import type { Random } from '../core/time/random.ts'
 import { createBudget, type EndableBudget } from './budget.ts'
+import type { CheckCall, ServeCheck } from './call/check-call.ts'
 import type { HeaderLimits } from './limits.ts'
-import type { CheckRequest, CheckResponse } from './messages.ts'
+import type { ReadCheckRequest } from './message/check-request.ts'
 import type { Observations } from './observations.ts'
-import { type Envelope, openCheckRequest, parseCheckRequest } from './request.ts'
+import { parseCheckRequest, requestIdOf } from './request.ts'
 import type { Answering } from './response.ts'
 
 /** What answering one check takes. */
 export interface CheckHandlerDeps extends HeaderLimits {
+  readonly read: ReadCheckRequest
   readonly check: Check
   readonly answer: Answering
   readonly observations: Observations
@@ -25,12 +26,10 @@ export interface CheckHandlerDeps extends HeaderLimits {
   readonly budgetMs: number
 }
 
-type Call = ServerUnaryCall<CheckRequest, CheckResponse>
-
 interface Pending {
-  readonly call: Call
-  readonly callback: sendUnaryData<CheckResponse>
-  readonly envelope: Envelope
+  readonly call: CheckCall
+  /** To whom it is answered, before more is known of the request. */
+  readonly caller: Parameters<Answering>[1]
   readonly startedAtMs: number
   request?: Request
   settled: boolean
@@ -58,15 +57,13 @@ const attempt = (check: Check, request: Request, budget: Budget): Awaitable<Verd
  * a spent budget and a caller that has gone are verdicts too, never gRPC errors. A check that
  * answers at once costs neither timer nor signal.
  */
-export const createCheckHandler = (
-  deps: CheckHandlerDeps,
-): handleUnaryCall<CheckRequest, CheckResponse> => {
-  const { check, answer, observations, clock, random } = deps
+export const createCheckHandler = (deps: CheckHandlerDeps): ServeCheck => {
+  const { read, check, answer, observations, clock, random } = deps
 
-  const note = ({ request, envelope, startedAtMs }: Pending, verdict: Verdict): void =>
+  const note = ({ request, caller, startedAtMs }: Pending, verdict: Verdict): void =>
     observations.note({
       ...(request === undefined ? {} : { request }),
-      requestId: envelope.requestId,
+      requestId: caller.requestId,
       verdict,
       durationMs: performance.now() - startedAtMs,
     })
@@ -74,18 +71,13 @@ export const createCheckHandler = (
   const settle = (pending: Pending, asked: Verdict): void => {
     if (pending.settled) return
     pending.settled = true
-    const { callback, envelope } = pending
-    const { verdict, response } = answer(asked, envelope)
-    try {
-      callback(null, response)
-    } catch {
-      // The caller has gone while the answer was written: there is nobody to tell.
-    }
+    const { verdict, response } = answer(asked, pending.caller)
+    pending.call.answer(response)
     note(pending, verdict)
   }
 
-  const budgetMsOf = (call: Call): number => {
-    const remainingMs = Number(call.getDeadline()) - clock.nowMs()
+  const budgetMsOf = (call: CheckCall): number => {
+    const remainingMs = call.deadlineMs - clock.nowMs()
     return Math.max(0, Math.min(remainingMs * DEADLINE_SHARE, deps.budgetMs))
   }
 
@@ -109,7 +101,7 @@ export const createCheckHandler = (
       clearTimeout(timer)
       settle(pending, asked)
     }
-    pending.call.once('cancelled', () => {
+    pending.call.onCancelled(() => {
       clearTimeout(timer)
       if (pending.settled) return
       leave(pending)
@@ -118,12 +110,14 @@ export const createCheckHandler = (
     verdict.then(end, (thrown: unknown) => end(denyFault(asFault(thrown))))
   }
 
-  const handle: handleUnaryCall<CheckRequest, CheckResponse> = (call, callback) => {
+  const handle: ServeCheck = (call) => {
     const startedAtMs = performance.now()
-    const envelope = openCheckRequest(call.request, random)
-    const pending: Pending = { call, callback, envelope, startedAtMs, settled: false }
-    if (call.cancelled) return leave(pending)
-    const parsed = parseCheckRequest(envelope, deps)
+    const view = read(call.message)
+    const { header } = view.headers
+    const caller = { requestId: requestIdOf(view, random), header }
+    const pending: Pending = { call, caller, startedAtMs, settled: false }
+    if (call.isCancelled()) return leave(pending)
+    const parsed = parseCheckRequest(view, caller.requestId, deps)
     if (!parsed.ok) return settle(pending, deny(parsed.reason))
     pending.request = parsed.value
     const budget = createBudget()
@@ -132,11 +126,11 @@ export const createCheckHandler = (
     settle(pending, outcome)
   }
 
-  return (call, callback) => {
+  return (call) => {
     try {
-      handle(call, callback)
+      handle(call)
     } catch (thrown) {
-      callback(null, answer(denyFault(asFault(thrown)), NOBODY).response)
+      call.answer(answer(denyFault(asFault(thrown)), NOBODY).response)
     }
   }
 }

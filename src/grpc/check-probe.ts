@@ -8,8 +8,7 @@ import {
   type ServiceError,
   status,
 } from '@grpc/grpc-js'
-import type { CheckRequest } from './messages.ts'
-import { loadServices } from './services.ts'
+import { loadCheckMethod } from './definitions.ts'
 
 /** How a server that is asked for a check proves itself, and we to it. */
 export interface ProbeTls {
@@ -34,7 +33,7 @@ export interface CheckProbe {
 /** A host that can be nobody's (RFC 2606). */
 const NOBODYS_HOST = 'healthcheck.sallyport.invalid'
 
-const QUESTION: CheckRequest = {
+const QUESTION = {
   attributes: { request: { http: { method: 'GET', host: NOBODYS_HOST, path: '/' } } },
 }
 
@@ -68,8 +67,7 @@ interface DecodedResponse {
 }
 
 const ask = async ({ address, tls, timeoutMs }: CheckProbe): Promise<DecodedResponse> => {
-  const { Check: method } = loadServices().authorization
-  if (method === undefined) throw new Error('proto/ does not define Check.')
+  const method = loadCheckMethod()
   const client = new Client(address, await credentialsFor(tls), optionsFor(tls?.name))
   const { promise, resolve, reject } = Promise.withResolvers<DecodedResponse>()
   client.makeUnaryRequest(

@@ -4,7 +4,11 @@ import type { Present, Presentation } from '../core/decision/presentation.ts'
 import { asFault, Fault } from '../core/reason/fault.ts'
 import { reasonEntry } from '../core/reason/reason.ts'
 import { isGrpc } from '../core/request/navigation.ts'
-import type { CheckResponse, HeaderValueOption } from './messages.ts'
+import {
+  type CheckResponseWriter,
+  createCheckResponseWriter,
+  type DenialCode,
+} from './message/check-response.ts'
 
 /**
  * What leaves the service, and the verdict that it stands for: not the one asked for, if that could
@@ -12,7 +16,8 @@ import type { CheckResponse, HeaderValueOption } from './messages.ts'
  */
 export interface Answer {
   readonly verdict: Verdict
-  readonly response: CheckResponse
+  /** An encoded CheckResponse, as it is until the next answer is made. */
+  readonly response: Uint8Array
 }
 
 /** Turns a verdict into the answer to its caller. Never throws. */
@@ -25,10 +30,6 @@ export interface AnswerStyle {
   readonly reasonHeader?: boolean
 }
 
-const APPEND_IF_EXISTS_OR_ADD = 0
-const OVERWRITE_IF_EXISTS_OR_ADD = 2
-
-const OK = 0
 const PERMISSION_DENIED = 7
 const UNAVAILABLE = 14
 const UNAUTHENTICATED = 16
@@ -39,46 +40,27 @@ const UNSENDABLE_VALUE = /[\u0000-\u0008\u000a-\u001f\u007f]/
 /** Answered with several lines of one name (RFC 6265 section 3, RFC 9110 section 11.6.1). */
 const REPEATABLE = new Set(['set-cookie', 'www-authenticate'])
 
-const DO_NOT_APPEND = Object.freeze({ value: false })
-const ALLOWED = Object.freeze({ code: OK })
-
 const sendable = ([key, value]: Header): Header[1] => {
-  if (!NAME.test(key)) throw new Fault('internal', 'A header has a name that cannot be sent.')
+  if (typeof key !== 'string' || !NAME.test(key)) {
+    throw new Fault('internal', 'A header has a name that cannot be sent.')
+  }
   if (typeof value !== 'string' || UNSENDABLE_VALUE.test(value)) {
     throw new Fault('internal', `The header ${key} has a value that cannot be sent.`)
   }
   return value
 }
 
-/** Envoy reads either field, by its age and configuration: both say "replace". */
-const overwriting = (header: Header): HeaderValueOption => ({
-  header: { key: header[0], value: sendable(header) },
-  append: DO_NOT_APPEND,
-  appendAction: OVERWRITE_IF_EXISTS_OR_ADD,
-  keepEmptyValue: true,
-})
-
-/** The deprecated field stays unset: it would join the values into one line. */
-const adding = (header: Header): HeaderValueOption => ({
-  header: { key: header[0], value: sendable(header) },
-  appendAction: APPEND_IF_EXISTS_OR_ADD,
-})
-
-const answerHeader = (header: Header): HeaderValueOption =>
-  REPEATABLE.has(header[0]) ? adding(header) : overwriting(header)
-
 const withoutSet = (allow: Allow): readonly string[] =>
   allow.removeHeaders.filter((name) => !allow.setHeaders.some(([set]) => set === name))
 
-const allowResponse = (allow: Allow): CheckResponse => ({
-  status: ALLOWED,
-  okResponse: {
-    headers: allow.setHeaders.map(overwriting),
-    headersToRemove: withoutSet(allow),
-  },
-})
+const writeAllow = (writer: CheckResponseWriter, allow: Allow): Uint8Array => {
+  writer.begin()
+  for (const header of allow.setHeaders) writer.header(header[0], sendable(header), 'overwrite')
+  for (const name of withoutSet(allow)) writer.removal(name)
+  return writer.allowed()
+}
 
-const rpcCode = (status: number): number => {
+const rpcCode = (status: number): DenialCode => {
   if (status === 401) return UNAUTHENTICATED
   return status >= 500 ? UNAVAILABLE : PERMISSION_DENIED
 }
@@ -117,35 +99,24 @@ const wordsFor = (deny: Deny, caller: Parameters<Present>[1], present: Present):
     : { status, ...present(deny, caller) }
 }
 
-const denyResponse = (
+const writeDeny = (
+  writer: CheckResponseWriter,
   deny: Deny,
   caller: Parameters<Present>[1],
   { present, reasonHeader = true }: AnswerStyle,
-): CheckResponse => {
+): Uint8Array => {
   if (!isStatus(deny.status)) throw new Fault('internal', 'A denial has no HTTP status.')
   const { status, headers, body } = wordsFor(deny, caller, present)
-  const own = reasonHeader ? deny.headers : deny.headers.filter(([name]) => name !== REASON_HEADER)
-  return {
-    status: { code: rpcCode(status), message: deny.reason },
-    deniedResponse: {
-      status: { code: status },
-      headers: [...own, ...headers].map(answerHeader),
-      body,
-    },
+  const write = (header: Header): void =>
+    writer.header(header[0], sendable(header), REPEATABLE.has(header[0]) ? 'add' : 'overwrite')
+  writer.begin()
+  writer.status(status)
+  for (const header of deny.headers) {
+    if (reasonHeader || header[0] !== REASON_HEADER) write(header)
   }
-}
-
-const responseOf = (
-  verdict: Verdict,
-  caller: Parameters<Present>[1],
-  style: AnswerStyle,
-): CheckResponse => {
-  switch (verdict.kind) {
-    case 'allow':
-      return allowResponse(verdict)
-    case 'deny':
-      return denyResponse(verdict, caller, style)
-  }
+  headers.forEach(write)
+  writer.body(body)
+  return writer.denied(rpcCode(status), deny.reason)
 }
 
 /**
@@ -154,18 +125,30 @@ const responseOf = (
  * cannot be rendered leaves as a denied 503 `internal`.
  */
 export const createAnswering = (style: AnswerStyle): Answering => {
+  const writer = createCheckResponseWriter()
   const plain: AnswerStyle = { ...style, present: () => ({ headers: [], body: '' }) }
+
+  const write = (verdict: Verdict, caller: Parameters<Present>[1]): Uint8Array => {
+    switch (verdict.kind) {
+      case 'allow':
+        return writeAllow(writer, verdict)
+      case 'deny':
+        return writeDeny(writer, verdict, caller, style)
+    }
+  }
+
   const failed = (thrown: unknown, caller: Parameters<Present>[1]): Answer => {
     const verdict = denyFault(asFault(thrown))
     try {
-      return { verdict, response: denyResponse(verdict, caller, style) }
+      return { verdict, response: writeDeny(writer, verdict, caller, style) }
     } catch {
-      return { verdict, response: denyResponse(verdict, caller, plain) }
+      return { verdict, response: writeDeny(writer, verdict, caller, plain) }
     }
   }
+
   return (verdict, caller) => {
     try {
-      const response: CheckResponse | undefined = responseOf(verdict, caller, style)
+      const response: Uint8Array | undefined = write(verdict, caller)
       if (response === undefined) throw new Fault('internal', 'A check ended without a verdict.')
       return { verdict, response }
     } catch (thrown) {

@@ -1,16 +1,15 @@
-import { Server, ServerCredentials, type ServerOptions } from '@grpc/grpc-js'
 import type { Check, Observe } from '../core/check.ts'
 import type { Present } from '../core/decision/presentation.ts'
 import type { Clock } from '../core/time/clock.ts'
 import type { Random } from '../core/time/random.ts'
+import { createCanonical } from './canonical.ts'
 import { createCheckHandler } from './check-handler.ts'
-import { createHealth } from './health.ts'
+import type { GrpcJsEngine } from './grpc-js/engine.ts'
 import type { HeaderLimits } from './limits.ts'
 import { createListener } from './listener.ts'
+import { createCheckRequestReader } from './message/check-request.ts'
 import { createObservations } from './observations.ts'
-import { toleratesResets } from './resets.ts'
 import { createAnswering } from './response.ts'
-import { loadServices } from './services.ts'
 import type { TlsFiles } from './tls-files.ts'
 
 /** What the gRPC server is made of. */
@@ -65,54 +64,53 @@ const NOTICE_MS = 1_000
  */
 const MAX_MESSAGE_BYTES = 20 * 1024 * 1024
 
-const CHANNEL_OPTIONS: ServerOptions = {
-  'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
-  'grpc.max_concurrent_streams': 4096,
-  'grpc.keepalive_time_ms': 60_000,
-  'grpc.keepalive_timeout_ms': 20_000,
-  'grpc.enable_channelz': 0,
-}
-
 /** Makes the server; nothing is opened before `start`. */
 export const createGrpcServer = (options: GrpcServerOptions): GrpcServer => {
-  const services = loadServices()
-  const server = new Server(CHANNEL_OPTIONS)
-  toleratesResets(server)
-  const connections = server.createConnectionInjector(ServerCredentials.createInsecure())
+  const observations = createObservations(options.observe)
+  const answer = createAnswering(options)
+  const read = createCheckRequestReader(createCanonical())
+  const serve = createCheckHandler({ ...options, read, answer, observations })
+  let serving = false
+  let engine: GrpcJsEngine | undefined
+
   const listener = createListener({
     listen: options.listen,
     ...(options.tls === undefined ? {} : { tls: options.tls }),
     maxAgeMs: options.maxConnectionAgeMs ?? DEFAULT_CONNECTION_AGE_MS,
     graceMs: options.budgetMs + NOTICE_MS,
-    accept: connections.injectConnection,
+    accept: (socket) => engine?.accept(socket),
   })
-  const health = createHealth()
-  const observations = createObservations(options.observe)
-  const answer = createAnswering(options)
 
-  server.addService(services.authorization, {
-    Check: createCheckHandler({ ...options, answer, observations }),
-  })
-  server.addService(services.health, { Check: health.check, Watch: health.watch })
+  const loadEngine = async (): Promise<void> => {
+    const { createGrpcJsEngine } = await import('./grpc-js/engine.ts')
+    engine = createGrpcJsEngine({ serve, maxMessageBytes: MAX_MESSAGE_BYTES })
+    engine.setServing(serving)
+  }
 
   const stop = (): void => {
-    health.end()
+    engine?.endHealth()
     listener.close()
     listener.destroy()
-    server.forceShutdown()
+    engine?.close()
     observations.flush()
   }
 
   return {
-    start: listener.open,
-    setServing: health.setServing,
+    start: async () => {
+      await loadEngine()
+      return listener.open()
+    },
+    setServing: (next) => {
+      serving = next
+      engine?.setServing(next)
+    },
     drain: async (graceMs) => {
       const noticeMs = Math.min(NOTICE_MS, graceMs / 2)
-      health.end()
+      engine?.endHealth()
       listener.announceEnd()
       await listener.emptied(noticeMs)
       listener.close()
-      connections.drain(graceMs - noticeMs)
+      engine?.drain(graceMs - noticeMs)
       await listener.emptied(graceMs - noticeMs)
       stop()
     },

@@ -1,7 +1,7 @@
 import { ChannelCredentials, Client, type ClientUnaryCall, Metadata } from '@grpc/grpc-js'
 import type { PackageDefinition } from '@grpc/proto-loader'
 import { onTestFinished } from 'vitest'
-import type { CheckRequest, CheckResponse } from '../../src/grpc/messages.ts'
+import type { CheckRequest, CheckResponse } from './check-messages.ts'
 import { checkMethod, ownProtos } from './envoy-protos.ts'
 
 /** One call under way. */

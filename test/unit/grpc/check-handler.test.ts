@@ -1,18 +1,22 @@
-import { EventEmitter } from 'node:events'
 import { expect, it } from 'vitest'
 import type { CheckFacts } from '../../../src/core/check.ts'
+import type { CheckCall } from '../../../src/grpc/call/check-call.ts'
+import { createCanonical } from '../../../src/grpc/canonical.ts'
 import { createCheckHandler } from '../../../src/grpc/check-handler.ts'
+import { createCheckRequestReader } from '../../../src/grpc/message/check-request.ts'
 import { createAnswering } from '../../../src/grpc/response.ts'
 import { present } from '../../../src/http/present.ts'
 import { aCheckRequest } from '../../support/check-client.ts'
+import { decodeCheckResponse, encodeCheckRequest } from '../../support/check-codec.ts'
+import type { CheckResponse } from '../../support/check-messages.ts'
 import { anAllow } from '../../support/grpc-server.ts'
 
-type Handler = ReturnType<typeof createCheckHandler>
-type Call = Parameters<Handler>[0]
-
-it('an answer that cannot be written any more is no error, and is observed', () => {
+/** A handler that allows everything, with what it said and to whom. */
+const aHandler = () => {
   const facts: CheckFacts[] = []
-  const handler = createCheckHandler({
+  const answers: CheckResponse[] = []
+  const serve = createCheckHandler({
+    read: createCheckRequestReader(createCanonical()),
     check: () => anAllow,
     answer: createAnswering({ present }),
     observations: { note: (seen) => facts.push(seen), flush: () => undefined },
@@ -23,9 +27,36 @@ it('an answer that cannot be written any more is no error, and is observed', () 
     forwardedHeaderBytes: 1_000,
     forwardedHeaderCount: 100,
   })
-  const call: unknown = Object.assign(new EventEmitter(), { request: aCheckRequest() })
-  handler(call as Call, () => {
-    throw new Error('ERR_HTTP2_INVALID_STREAM')
+  const callWith = (changes: Partial<CheckCall>): CheckCall => ({
+    message: encodeCheckRequest(aCheckRequest()),
+    deadlineMs: Number.POSITIVE_INFINITY,
+    isCancelled: () => false,
+    onCancelled: () => undefined,
+    answer: (bytes) => void answers.push(decodeCheckResponse(bytes)),
+    ...changes,
   })
-  expect(facts).toMatchObject([{ verdict: { kind: 'allow' } }])
+  return { facts, answers, call: (changes: Partial<CheckCall> = {}) => serve(callWith(changes)) }
+}
+
+it('a call is answered before the handler returns, where the check takes no time, and noted', () => {
+  const { facts, answers, call } = aHandler()
+  call()
+  expect(answers).toMatchObject([{ status: { code: 0 } }])
+  expect(facts).toMatchObject([{ verdict: { kind: 'allow' }, request: { path: { raw: '/' } } }])
+})
+
+it('whoever has gone before the handler looks is not answered, and is noted', () => {
+  const { facts, answers, call } = aHandler()
+  call({ isCancelled: () => true })
+  expect(answers).toEqual([])
+  expect(facts).toMatchObject([{ verdict: { reason: 'caller_gone' } }])
+})
+
+it('R1: bytes that are no check request are answered 400', () => {
+  const { facts, answers, call } = aHandler()
+  call({ message: Buffer.from([0x0a, 0x7f]) })
+  expect(answers).toMatchObject([
+    { status: { code: 7 }, deniedResponse: { status: { code: 400 } } },
+  ])
+  expect(facts).toMatchObject([{ verdict: { reason: 'malformed_request' } }])
 })

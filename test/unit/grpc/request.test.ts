@@ -1,8 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Request } from '../../../src/core/request/request.ts'
-import type { CheckRequest, HeaderValue, HttpRequest } from '../../../src/grpc/messages.ts'
-import { openCheckRequest, parseCheckRequest } from '../../../src/grpc/request.ts'
+import { createCanonical } from '../../../src/grpc/canonical.ts'
+import { createCheckRequestReader } from '../../../src/grpc/message/check-request.ts'
+import { parseCheckRequest, requestIdOf } from '../../../src/grpc/request.ts'
+import { encodeCheckRequest } from '../../support/check-codec.ts'
+import type { CheckRequest, HeaderValue, HttpRequest } from '../../support/check-messages.ts'
 
 const random = { token: () => 'made-here' }
 const LIMITS = { maxHeaderBytes: 98_304, forwardedHeaderBytes: 61_440, forwardedHeaderCount: 100 }
@@ -13,8 +16,12 @@ const aMessage = (http: HttpRequest = {}): CheckRequest => ({
   },
 })
 
-const parse = (message: CheckRequest, maxHeaderBytes = LIMITS.maxHeaderBytes) =>
-  parseCheckRequest(openCheckRequest(message, random), { ...LIMITS, maxHeaderBytes })
+const read = createCheckRequestReader(createCanonical())
+
+const parse = (message: CheckRequest, maxHeaderBytes = LIMITS.maxHeaderBytes) => {
+  const view = read(encodeCheckRequest(message))
+  return parseCheckRequest(view, requestIdOf(view, random), { ...LIMITS, maxHeaderBytes })
+}
 
 const parsed = (message: CheckRequest): Request => {
   const result = parse(message)

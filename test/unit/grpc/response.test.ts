@@ -4,8 +4,9 @@ import type { Allow, Header, Verdict } from '../../../src/core/decision/decision
 import { deny } from '../../../src/core/decision/deny.ts'
 import type { Present } from '../../../src/core/decision/presentation.ts'
 import { reasons } from '../../../src/core/reason/reason.ts'
-import type { CheckResponse, HeaderValueOption } from '../../../src/grpc/messages.ts'
 import { createAnswering } from '../../../src/grpc/response.ts'
+import { decodeCheckResponse } from '../../support/check-codec.ts'
+import type { CheckResponse, HeaderValueOption } from '../../support/check-messages.ts'
 
 const present: Present = (denial) => ({
   headers: [['content-type', 'text/html']],
@@ -14,7 +15,7 @@ const present: Present = (denial) => ({
 const caller = { requestId: 'request-1', header: () => undefined }
 
 const respond = (verdict: Verdict, by = present): CheckResponse =>
-  createAnswering({ present: by })(verdict, caller).response
+  decodeCheckResponse(createAnswering({ present: by })(verdict, caller).response)
 
 const okOf = (response: CheckResponse) => {
   if (!('okResponse' in response)) throw new Error('The response denies.')
@@ -158,7 +159,9 @@ describe('R1: what is no verdict leaves as a denied 503', () => {
 
   it('the header with the reason can be switched off, and nothing else goes with it', () => {
     const respondWithout = createAnswering({ present, reasonHeader: false })
-    const { headers } = deniedOf(respondWithout(deny('no_policy'), caller).response)
+    const { headers } = deniedOf(
+      decodeCheckResponse(respondWithout(deny('no_policy'), caller).response),
+    )
     const names = headers.map(({ header }) => header.key)
     expect(names).not.toContain('x-sallyport-reason')
     expect(names).toContain('cache-control')
@@ -205,7 +208,7 @@ describe('C16: a gRPC caller', () => {
     header: (name: string) => (name === 'content-type' ? type : undefined),
   })
   const toGrpc = (verdict: Verdict, type = 'application/grpc') =>
-    deniedOf(createAnswering({ present })(verdict, grpc(type)).response)
+    deniedOf(decodeCheckResponse(createAnswering({ present })(verdict, grpc(type)).response))
 
   it.each(['application/grpc', 'application/grpc+proto', 'application/grpc-web+proto'])(
     'C16: of type %s gets one sentence, and no content type that would hide it',

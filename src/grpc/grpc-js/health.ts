@@ -4,8 +4,8 @@ import {
   type ServerWritableStream,
   status,
 } from '@grpc/grpc-js'
-import type { HealthCheckRequest, HealthCheckResponse } from './messages.ts'
-import { AUTHORIZATION_SERVICE } from './services.ts'
+import { AUTHORIZATION_SERVICE } from '../call/services.ts'
+import type { HealthCheckRequest, HealthCheckResponse } from './services.ts'
 
 const SERVING: HealthCheckResponse = { status: 1 }
 const NOT_SERVING: HealthCheckResponse = { status: 2 }
@@ -52,11 +52,11 @@ export const createHealth = (): Health => {
 
   return {
     check: (call, callback) => {
-      if (NAMES.has(call.request.service ?? '')) callback(null, current())
+      if (NAMES.has(call.request.service)) callback(null, current())
       else callback({ code: status.NOT_FOUND, details: 'The server has no such service.' })
     },
     watch: (call) => {
-      const known = NAMES.has(call.request.service ?? '')
+      const known = NAMES.has(call.request.service)
       call.write(known ? current() : SERVICE_UNKNOWN)
       if (ended) return leave(call)
       watchers.set(call, known)

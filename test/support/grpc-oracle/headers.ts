@@ -1,6 +1,6 @@
-import { separateLines } from '../core/cookie/cookie.ts'
-import type { Request } from '../core/request/request.ts'
-import type { HeaderValue, HttpRequest } from './messages.ts'
+import { separateLines } from '../../../src/core/cookie/cookie.ts'
+import type { Request } from '../../../src/core/request/request.ts'
+import type { HeaderValue, HttpRequest } from '../check-messages.ts'
 
 /** The headers of a check request, in whichever encoding they came. */
 export interface Headers extends Pick<Request, 'header' | 'headerNames' | 'encoding'> {

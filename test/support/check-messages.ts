@@ -61,13 +61,3 @@ export type CheckResponse =
         readonly body: string
       }
     }
-
-/** `grpc.health.v1.HealthCheckRequest` as decoded. */
-export interface HealthCheckRequest {
-  readonly service?: string
-}
-
-/** `grpc.health.v1.HealthCheckResponse`. */
-export interface HealthCheckResponse {
-  readonly status: number
-}
