@@ -246,8 +246,16 @@ describe('the tree', () => {
   })
 
   it('knows one error class', () => {
-    const classes = files.filter((file) => /^(?:export )?class /m.test(textOf(file)))
+    const classes = files.filter((file) => /^(?:export )?class \w+ extends /m.test(textOf(file)))
     expect(classes).toEqual(['core/reason/fault.ts'])
+  })
+
+  it('has no other class that does not say why it is one', () => {
+    const unsaid = files.filter((file) => {
+      const parts = textOf(file).split(/^(?:export )?class (?!\w+ extends )/m)
+      return parts.slice(0, -1).some((before) => !/A class, as [^/]*\*\/\n$/.test(before))
+    })
+    expect(unsaid).toEqual([])
   })
 
   it('escapes the type checker nowhere', () => {
