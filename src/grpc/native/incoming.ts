@@ -107,23 +107,6 @@ export const createIncoming = (parts: IncomingDeps): Incoming => {
     return from === to && !endStream ? spend() : undefined
   }
 
-  const takeBlock = (
-    id: number,
-    endStream: boolean,
-    isOwnParent: boolean,
-    bytes: Buffer,
-    start: number,
-    end: number,
-  ): Trouble | undefined => {
-    const trouble = requests.takeBlock(id, endStream, bytes, start, end)
-    if (!isOwnParent) return trouble
-    const stream = table.open.get(id)
-    if (stream?.isRequestComplete === false) {
-      requests.fail(stream, CODE.protocolError, 'malformed_frame')
-    }
-    return trouble
-  }
-
   const headers: TakeFrame = (_, flags, id, bytes, start, end) => {
     if (id === 0) return NO_STREAM
     if (id % 2 === 0) return SERVER_STREAM
@@ -141,7 +124,7 @@ export const createIncoming = (parts: IncomingDeps): Incoming => {
     if (to < from) return PADDING
     const endStream = (flags & FLAG.endStream) !== 0
     if ((flags & FLAG.endHeaders) !== 0) {
-      return takeBlock(id, endStream, isOwnParent, bytes, from, to)
+      return requests.takeBlock(id, endStream, isOwnParent, bytes, from, to)
     }
     block = createBlockAssembly(id, endStream, isOwnParent)
     return block.add(bytes, from, to)
@@ -154,7 +137,7 @@ export const createIncoming = (parts: IncomingDeps): Incoming => {
     const whole = block.whole()
     const { endStream, isOwnParent } = block
     block = undefined
-    return takeBlock(id, endStream, isOwnParent, whole, 0, whole.length)
+    return requests.takeBlock(id, endStream, isOwnParent, whole, 0, whole.length)
   }
 
   const take: TakeFrame = (type, flags, id, bytes, start, end) => {

@@ -1,15 +1,10 @@
 import { STATUS, statusOnly } from './answers.ts'
 import type { NativeFault } from './http2/faults.ts'
 import { readWord } from './http2/frames.ts'
+import type { Refusal } from './request-head.ts'
 
 /** In front of each message: whether it is compressed, and its length. */
 export const PREFIX_BYTES = 5
-
-/** Why there is no message: what the call is answered with, and what is counted. */
-export interface MessageProblem {
-  readonly fault: NativeFault
-  readonly answer: Buffer
-}
 
 /** Memory for messages that have not come to their end, shared by all connections. */
 export interface MessageRoom {
@@ -20,7 +15,7 @@ export interface MessageRoom {
 
 /** Puts a message together that did not come in one piece. */
 export interface MessageAssembly {
-  readonly add: (bytes: Buffer, start: number, end: number) => MessageProblem | undefined
+  readonly add: (bytes: Buffer, start: number, end: number) => Refusal | undefined
   /** The message, once it is complete. */
   readonly message: () => Buffer | undefined
   /** Gives back the room that it took. */
@@ -38,13 +33,13 @@ export interface AssemblyOptions {
 
 const FIRST_ROOM_BYTES = 16_384
 
-const problem = (fault: NativeFault, code: number, message: string): MessageProblem => ({
+const problem = (fault: NativeFault, code: number, message: string): Refusal => ({
   fault,
   answer: statusOnly(code, message),
 })
 
 /** There is no message where there must be one; worded as @grpc/grpc-js does, as are the others. */
-export const noMessage = (path: string): MessageProblem =>
+export const noMessage = (path: string): Refusal =>
   problem(
     'malformed_message',
     STATUS.unimplemented,
@@ -52,14 +47,14 @@ export const noMessage = (path: string): MessageProblem =>
   )
 
 /** There are more bytes behind the one message that a call has. */
-export const secondMessage = (path: string): MessageProblem =>
+export const secondMessage = (path: string): Refusal =>
   problem(
     'malformed_message',
     STATUS.unimplemented,
     `Received a second request message for server streaming method ${path}`,
   )
 
-const tooLarge = (length: number, most: number): MessageProblem =>
+const tooLarge = (length: number, most: number): Refusal =>
   problem(
     'message_too_large',
     STATUS.resourceExhausted,
@@ -84,14 +79,14 @@ const FLAG_WITHOUT_ENCODING = problem(
   'A message is said to be compressed, and not how',
 )
 
-const compressed = (encoding: string): MessageProblem =>
+const compressed = (encoding: string): Refusal =>
   problem(
     'compressed',
     STATUS.unimplemented,
     `Received message compressed with unsupported encoding "${encoding}"`,
   )
 
-const aboutFlag = (flag: number, encoding: string): MessageProblem | undefined => {
+const aboutFlag = (flag: number, encoding: string): Refusal | undefined => {
   if (flag === 0) return undefined
   if (flag !== 1) return BAD_FLAG
   return encoding === 'identity' ? FLAG_WITHOUT_ENCODING : compressed(encoding)
@@ -141,7 +136,7 @@ export const createMessageAssembly = (options: AssemblyOptions): MessageAssembly
   let target: Buffer | undefined
   let filled = 0
 
-  const readPrefix = (): MessageProblem | undefined => {
+  const readPrefix = (): Refusal | undefined => {
     const wrong = aboutFlag(prefix[0] ?? 0, encoding)
     if (wrong !== undefined) return wrong
     length = readWord(prefix, 1)

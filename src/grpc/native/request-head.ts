@@ -23,15 +23,24 @@ export interface CallHead {
   readonly contentLength: number
   /** How a message is compressed whose flag says that it is. */
   readonly encoding: string
+  /** Where it is no gRPC call: what is counted, and what its end is answered with. */
+  readonly refusal?: Refusal
+}
+
+/** What a request is answered with that is not served. */
+export interface Refusal {
+  readonly fault: NativeFault
+  /** A header block. */
+  readonly answer: Buffer
 }
 
 /**
- * What the header fields of a request come to. A refused one is answered with a header block; a
- * malformed one is an error of its stream (RFC 9113 section 8.1.1).
+ * What the header fields of a request come to. A refused one is answered at once; a malformed one
+ * is an error of its stream (RFC 9113 section 8.1.1).
  */
 export type RequestHead =
   | CallHead
-  | { readonly kind: 'refused'; readonly fault: NativeFault; readonly answer: Buffer }
+  | (Refusal & { readonly kind: 'refused' })
   | { readonly kind: 'malformed' }
 
 /** The path of each method that is served. */
@@ -54,8 +63,21 @@ const refusal = (fault: NativeFault, answer: Buffer): RequestHead => ({
 })
 
 const TOO_LARGE = refusal('headers_too_large', httpOnly(431))
-const NOT_POST = refusal('not_grpc', httpOnly(405, [['allow', 'POST']]))
-const NOT_GRPC = refusal('not_grpc', httpOnly(415))
+const NOT_POST: Refusal = { fault: 'not_grpc', answer: httpOnly(405, [['allow', 'POST']]) }
+const NOT_GRPC: Refusal = { fault: 'not_grpc', answer: httpOnly(415) }
+
+/**
+ * A request that is no call is heard to its end before it is refused, as whoever speaks HTTP and not
+ * gRPC expects.
+ */
+const refusedAtItsEnd = (refusal: Refusal, contentLength: number): RequestHead => ({
+  kind: 'call',
+  method: 'check',
+  timeoutMs: Number.POSITIVE_INFINITY,
+  contentLength,
+  encoding: 'identity',
+  refusal,
+})
 
 const UNIT_MS: Readonly<Record<string, number>> = {
   H: 3_600_000,
@@ -140,7 +162,9 @@ export const readRequestHead = ({ fields, isTooLarge }: FieldSection): RequestHe
   const length = noted['content-length']
   const contentLength = length === undefined ? -1 : decimal(length)
   if (contentLength === undefined) return MALFORMED
-  if (pseudo.method !== 'POST') return NOT_POST
-  if (noted['content-type']?.startsWith('application/grpc') !== true) return NOT_GRPC
+  if (pseudo.method !== 'POST') return refusedAtItsEnd(NOT_POST, contentLength)
+  if (noted['content-type']?.startsWith('application/grpc') !== true) {
+    return refusedAtItsEnd(NOT_GRPC, contentLength)
+  }
   return callOf(pseudo.path ?? '', noted, contentLength)
 }

@@ -1,7 +1,6 @@
-import { STATUS, statusOnly } from './answers.ts'
 import type { NativeDeps } from './deps.ts'
 import type { HeaderBlocks } from './header-blocks.ts'
-import { NOT_SERVING, readService, SERVING } from './health-message.ts'
+import { healthAnswer } from './health-answer.ts'
 import type { ControlBudget } from './http2/budget.ts'
 import type { NativeFault } from './http2/faults.ts'
 import { areTrailers } from './http2/field-rules.ts'
@@ -10,23 +9,26 @@ import type { PeerSettings } from './http2/settings.ts'
 import { CLOSED_STREAM, COMPRESSION, protocolTrouble, type Trouble } from './http2/trouble.ts'
 import {
   createMessageAssembly,
-  type MessageProblem,
   type MessageRoom,
   noMessage,
   secondMessage,
   wholeMessage,
 } from './message.ts'
-import { type CallHead, PATHS, type RequestHead } from './request-head.ts'
+import { type CallHead, PATHS, type Refusal, type RequestHead } from './request-head.ts'
 import type { Sender } from './sender.ts'
 import { Stream } from './stream.ts'
 import type { StreamTable } from './stream-table.ts'
 
 /** Takes the calls of one connection. */
 export interface Requests {
-  /** A whole header block; what it returns ends the connection. */
+  /**
+   * A whole header block; what it returns ends the connection. A stream that is its own parent is
+   * an error of that stream, once the block is read.
+   */
   readonly takeBlock: (
     id: number,
     endStream: boolean,
+    isOwnParent: boolean,
     bytes: Buffer,
     start: number,
     end: number,
@@ -42,7 +44,7 @@ export interface Requests {
   /** Ends a stream that cannot go on, by an error that stays on it. */
   readonly fail: (stream: Stream, code: number, fault: NativeFault) => void
   /** Answers a call with a header block, whatever of it has come. */
-  readonly refuse: (stream: Stream, problem: MessageProblem) => void
+  readonly refuse: (stream: Stream, refusal: Refusal) => void
   /** The last of what an answered stream needs. */
   readonly close: (stream: Stream) => void
   /** Hears no more of a peer that was answered, and does not end its side. */
@@ -71,10 +73,7 @@ const EARNED_BY_CALL = 4
 
 const PASSED_OVER = protocolTrouble('a stream id is lower than one before it')
 
-const UNREADABLE: MessageProblem = {
-  fault: 'malformed_message',
-  answer: statusOnly(STATUS.internal, 'Error deserializing request'),
-}
+const MALFORMED: RequestHead = { kind: 'malformed' }
 
 /** Stands for the head of a request that is no call, while the rest of it comes. */
 const NO_CALL: CallHead = {
@@ -84,8 +83,6 @@ const NO_CALL: CallHead = {
   contentLength: -1,
   encoding: 'identity',
 }
-
-const UNKNOWN_SERVICE = statusOnly(STATUS.notFound, 'The server has no such service.')
 
 /** Makes what takes the calls of a connection. */
 export const createRequests = (parts: RequestsDeps): Requests => {
@@ -137,29 +134,23 @@ export const createRequests = (parts: RequestsDeps): Requests => {
     remove(stream)
   }
 
-  const answerOnly = (stream: Stream, block: Buffer): void => {
+  const refuse = (stream: Stream, { fault, answer }: Refusal): void => {
+    deps.onFault(fault)
     stream.isAnswered = true
-    sender.refuse(stream.id, block)
+    sender.refuse(stream.id, answer)
     close(stream)
   }
 
-  const refuse = (stream: Stream, { fault, answer }: MessageProblem): void => {
-    deps.onFault(fault)
-    answerOnly(stream, answer)
-  }
-
   const tellHealth = (stream: Stream): void => {
-    const service = readService(stream.message)
-    const isServing = service === undefined ? undefined : deps.health(service)
-    if (service === undefined) refuse(stream, UNREADABLE)
-    else if (isServing !== undefined) stream.answer(isServing ? SERVING : NOT_SERVING)
-    else answerOnly(stream, UNKNOWN_SERVICE)
+    const answer = healthAnswer(stream.message, deps.health)
+    if ('fault' in answer) refuse(stream, answer)
+    else stream.answer(answer)
   }
 
   /** The peer has ended its side: the call is complete, or never will be. */
   const complete = (stream: Stream): void => {
     stream.isRequestComplete = true
-    const { contentLength, method } = stream.head
+    const { contentLength, method, refusal } = stream.head
     const assembled = stream.assembly?.message()
     if (assembled !== undefined) {
       stream.message = assembled
@@ -167,7 +158,8 @@ export const createRequests = (parts: RequestsDeps): Requests => {
     }
     if (contentLength >= 0 && contentLength !== stream.receivedBytes) {
       fail(stream, CODE.protocolError, 'malformed_request')
-    } else if (!stream.hasMessage) refuse(stream, noMessage(PATHS[method]))
+    } else if (refusal !== undefined) refuse(stream, refusal)
+    else if (!stream.hasMessage) refuse(stream, noMessage(PATHS[method]))
     else if (method === 'health') tellHealth(stream)
     else deps.serve(stream)
   }
@@ -177,8 +169,9 @@ export const createRequests = (parts: RequestsDeps): Requests => {
     bytes: Buffer,
     start: number,
     end: number,
-  ): MessageProblem | undefined => {
-    const { method, encoding } = stream.head
+  ): Refusal | undefined => {
+    const { method, encoding, refusal } = stream.head
+    if (refusal !== undefined) return undefined
     if (stream.hasMessage) return secondMessage(PATHS[method])
     if (stream.assembly === undefined) {
       const whole = wholeMessage(bytes, start, end, limits.maxMessageBytes)
@@ -231,6 +224,7 @@ export const createRequests = (parts: RequestsDeps): Requests => {
   const begin = (
     id: number,
     endStream: boolean,
+    isOwnParent: boolean,
     bytes: Buffer,
     start: number,
     end: number,
@@ -243,7 +237,7 @@ export const createRequests = (parts: RequestsDeps): Requests => {
       return undefined
     }
     if (table.open.size < limits.maxStreams) {
-      take(id, endStream, head)
+      take(id, endStream, isOwnParent ? MALFORMED : head)
       return undefined
     }
     deps.onFault('refused_stream')
@@ -252,8 +246,8 @@ export const createRequests = (parts: RequestsDeps): Requests => {
   }
 
   return {
-    takeBlock: (id, endStream, bytes, start, end) => {
-      if (id > table.lastId()) return begin(id, endStream, bytes, start, end)
+    takeBlock: (id, endStream, isOwnParent, bytes, start, end) => {
+      if (id > table.lastId()) return begin(id, endStream, isOwnParent, bytes, start, end)
       const section = blocks.read(bytes, start, end)
       if (section === undefined) return COMPRESSION
       const stream = table.open.get(id)
@@ -262,7 +256,7 @@ export const createRequests = (parts: RequestsDeps): Requests => {
         return table.wasReset(id) ? undefined : CLOSED_STREAM
       }
       if (stream.isRequestComplete) fail(stream, CODE.streamClosed, 'closed_stream')
-      else if (!endStream || section.isTooLarge || !areTrailers(section.fields)) {
+      else if (isOwnParent || !endStream || section.isTooLarge || !areTrailers(section.fields)) {
         fail(stream, CODE.protocolError, 'malformed_request')
       } else if (stream.isAnswered) hearOut(stream)
       else complete(stream)

@@ -2,7 +2,7 @@ import { STATUS, statusOnly } from './answers.ts'
 import type { NativeDeps } from './deps.ts'
 import { CODE, FRAME, frameOf } from './http2/frames.ts'
 import type { Outbox } from './http2/outbox.ts'
-import type { MessageProblem } from './message.ts'
+import type { Refusal } from './request-head.ts'
 import type { Requests } from './requests.ts'
 import type { Stream } from './stream.ts'
 import type { StreamTable } from './stream-table.ts'
@@ -28,7 +28,7 @@ const TICK_MS = 5_000
 
 const KEEPALIVE_PING = frameOf(FRAME.ping, 0, 0, Buffer.from('stillon?', 'latin1'))
 
-const TOO_SLOW: MessageProblem = {
+const TOO_SLOW: Refusal = {
   fault: 'slow_message',
   answer: statusOnly(STATUS.deadlineExceeded, 'Deadline exceeded'),
 }

@@ -16,6 +16,7 @@ export const nativeFaults = {
   not_grpc: 'A request that is not gRPC; answered with 405 or 415.',
   headers_too_large: 'Header fields beyond what one request may have; answered with 431.',
   unknown_method: 'A call of a method that is not served; answered UNIMPLEMENTED.',
+  unknown_service: 'A health check of a service that there is not; answered NOT_FOUND.',
   bad_timeout: 'A `grpc-timeout` that is none; answered INTERNAL.',
   compressed: 'A compressed message; answered UNIMPLEMENTED.',
   malformed_message: 'No message in a call, more than one, or one cut off; answered with an error.',

@@ -1,9 +1,22 @@
+import { STATUS, statusOnly } from './answers.ts'
+import type { Refusal } from './request-head.ts'
+
 const LENGTH_DELIMITED = 2
 const SERVICE_TAG = 0x0a
 
 /** `HealthCheckResponse` with status SERVING, and with NOT_SERVING. */
-export const SERVING: Buffer = Buffer.from([0x08, 0x01])
-export const NOT_SERVING: Buffer = Buffer.from([0x08, 0x02])
+const SERVING = Buffer.from([0x08, 0x01])
+const NOT_SERVING = Buffer.from([0x08, 0x02])
+
+const UNREADABLE: Refusal = {
+  fault: 'malformed_message',
+  answer: statusOnly(STATUS.internal, 'Error deserializing request'),
+}
+
+const UNKNOWN_SERVICE: Refusal = {
+  fault: 'unknown_service',
+  answer: statusOnly(STATUS.notFound, 'The server has no such service.'),
+}
 
 /** Octets that a field of a wire type takes behind its tag, unless it says so itself. */
 const FIXED_OCTETS: Readonly<Record<number, number>> = { 1: 8, 5: 4 }
@@ -36,7 +49,7 @@ const endOfField = (bytes: Buffer, wireType: number, from: number): number | und
  * The service that a `grpc.health.v1.HealthCheckRequest` asks about, the last if it names several;
  * empty if it names none. `undefined` if the bytes are no such message.
  */
-export const readService = (bytes: Buffer): string | undefined => {
+const readService = (bytes: Buffer): string | undefined => {
   let service = ''
   let at = 0
   while (at < bytes.length) {
@@ -51,4 +64,19 @@ export const readService = (bytes: Buffer): string | undefined => {
     at = end
   }
   return service
+}
+
+/**
+ * What a health check is answered with: a `HealthCheckResponse`, or an error. `health` says whether
+ * a service is serving, and `undefined` of one that there is not.
+ */
+export const healthAnswer = (
+  message: Buffer,
+  health: (service: string) => boolean | undefined,
+): Buffer | Refusal => {
+  const service = readService(message)
+  if (service === undefined) return UNREADABLE
+  const isServing = health(service)
+  if (isServing === undefined) return UNKNOWN_SERVICE
+  return isServing ? SERVING : NOT_SERVING
 }
