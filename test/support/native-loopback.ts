@@ -35,7 +35,7 @@ export const nativeLoopback = async (
   const engine = createNativeEngine(bench.deps)
   const connections: NativeConnection[] = []
   const take = (socket: Socket): void => {
-    connections.push(engine.take(socket, Buffer.alloc(0)))
+    connections.push(engine.take(socket, { bytes: Buffer.alloc(0), acknowledged: 0 }))
   }
   const server =
     tls === undefined

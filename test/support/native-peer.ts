@@ -111,7 +111,10 @@ export const nativePeer = (options: NativeEngineOptions = {}): NativePeer => {
       else waiting.push(done)
     },
   })
-  const connection = createNativeEngine(bench.deps).take(socket, Buffer.alloc(0))
+  const connection = createNativeEngine(bench.deps).take(socket, {
+    bytes: Buffer.alloc(0),
+    acknowledged: 0,
+  })
   return {
     ...bench,
     connection,

@@ -30,6 +30,14 @@ export interface NativeConnection {
   readonly closed: Promise<void>
 }
 
+/** What was said on a connection before it is taken over. */
+export interface Beginning {
+  /** What was read of it, from the preface on. */
+  readonly bytes: Buffer
+  /** How many SETTINGS in there were acknowledged already. */
+  readonly acknowledged: number
+}
+
 /** What all connections share. */
 export interface Shared {
   readonly slab: Slab
@@ -55,12 +63,12 @@ const greeting = ({ limits }: NativeDeps): Buffer =>
   ])
 
 /**
- * Serves a connection from its first byte on: `initialBytes` are what was read of it already. Every
- * part of HTTP/2 that a peer may use is obeyed (RFC 9113), and of gRPC two methods are served.
+ * Serves a connection from its first byte on, with what was read of it already. Every part of
+ * HTTP/2 that a peer may use is obeyed (RFC 9113), and of gRPC two methods are served.
  */
 export const createNativeConnection = (
   socket: Duplex,
-  initialBytes: Buffer,
+  beginning: Beginning,
   deps: NativeDeps,
   { slab, room }: Shared,
 ): NativeConnection => {
@@ -119,6 +127,7 @@ export const createNativeConnection = (
     requests,
     budget,
     peer,
+    acknowledged: beginning.acknowledged,
     onPong: closing.onPong,
     onGoaway: closing.leave,
   })
@@ -170,7 +179,7 @@ export const createNativeConnection = (
       return
     }
     outbox.send(greeting(deps))
-    if (initialBytes.length > 0) onData(initialBytes)
+    if (beginning.bytes.length > 0) onData(beginning.bytes)
     socket.on('end', onEnd)
     socket.on('data', onData)
   }

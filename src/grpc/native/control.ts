@@ -44,6 +44,8 @@ export interface ControlDeps {
   readonly requests: Requests
   readonly budget: ControlBudget
   readonly peer: PeerSettings
+  /** The first so many SETTINGS were acknowledged before the connection was taken over. */
+  readonly acknowledged: number
   /** The peer has acknowledged a PING. */
   readonly onPong: (payload: Buffer) => void
   /** The peer is about to leave. */
@@ -69,6 +71,7 @@ export const createControl = (deps: ControlDeps): Control => {
   const { outbox, table, sender, requests, budget, peer } = deps
   /** Each stream may be given up once; whatever is beyond that asks for nothing. */
   let resets = 0
+  let acknowledged = 0
 
   const spend = (frames: number): Trouble | undefined =>
     budget.spend(frames) ? undefined : CONTROL_FLOOD
@@ -86,7 +89,8 @@ export const createControl = (deps: ControlDeps): Control => {
         noteSettings(peer, bytes, start, end) ??
         spend(1 + Math.floor(length / SETTING_BYTES / SETTINGS_PER_FRAME))
       if (trouble !== undefined) return trouble
-      outbox.send(SETTINGS_ACK)
+      if (acknowledged < deps.acknowledged) acknowledged += 1
+      else outbox.send(SETTINGS_ACK)
       const change = peer.initialWindowBytes - before
       return change === 0 ? undefined : sender.shift(change)
     },

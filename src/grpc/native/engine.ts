@@ -1,5 +1,10 @@
 import type { Duplex } from 'node:stream'
-import { createNativeConnection, type NativeConnection, type Shared } from './connection.ts'
+import {
+  type Beginning,
+  createNativeConnection,
+  type NativeConnection,
+  type Shared,
+} from './connection.ts'
 import type { NativeDeps } from './deps.ts'
 import { createSlab } from './http2/outbox.ts'
 import { createMessageRoom } from './message.ts'
@@ -7,10 +12,10 @@ import { createMessageRoom } from './message.ts'
 /** Serves connections of `Authorization.Check` by HTTP/2 of our own. */
 export interface NativeEngine {
   /**
-   * Takes a connection over, from its first byte on: `initialBytes` are what was read of it
-   * already, preface and all. From now on nobody else reads, writes or listens for its errors.
+   * Takes a connection over, from its first byte on, with what was read of it already. From now on
+   * nobody else reads, writes or listens for its errors.
    */
-  readonly take: (socket: Duplex, initialBytes: Buffer) => NativeConnection
+  readonly take: (socket: Duplex, beginning: Beginning) => NativeConnection
 }
 
 /** Makes the engine; all its connections share one piece of memory to write into. */
@@ -20,6 +25,6 @@ export const createNativeEngine = (deps: NativeDeps): NativeEngine => {
     room: createMessageRoom(deps.limits.maxAssemblyBytes),
   }
   return {
-    take: (socket, initialBytes) => createNativeConnection(socket, initialBytes, deps, shared),
+    take: (socket, beginning) => createNativeConnection(socket, beginning, deps, shared),
   }
 }

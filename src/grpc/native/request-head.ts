@@ -67,8 +67,8 @@ const NOT_POST: Refusal = { fault: 'not_grpc', answer: httpOnly(405, [['allow', 
 const NOT_GRPC: Refusal = { fault: 'not_grpc', answer: httpOnly(415) }
 
 /**
- * A request that is no call is heard to its end before it is refused, as whoever speaks HTTP and not
- * gRPC expects.
+ * A request that is no call is heard to its end before it is refused, as whoever speaks HTTP and
+ * not gRPC expects.
  */
 const refusedAtItsEnd = (refusal: Refusal, contentLength: number): RequestHead => ({
   kind: 'call',
