@@ -1,7 +1,9 @@
-import { LRUCache } from 'lru-cache'
 import type { OpenSession } from '../core/session/session-store.ts'
 import type { Clock } from '../core/time/clock.ts'
 import type { Heard } from './backend/notices.ts'
+import { createColumn } from './kept/column.ts'
+import { createKeptSessions } from './kept/kept-sessions.ts'
+import { createRecentIds } from './kept/recent-ids.ts'
 
 /**
  * The sessions this process has opened lately, by ticket, and the ids of those that have ended.
@@ -17,9 +19,9 @@ export interface SessionCache {
   readonly mark: () => number
   /**
    * Keeps what was read or written since `mark`, unless something newer is here: answers may
-   * overtake each other.
+   * overtake each other. Answers the session to use: what is at hand already, if that is the same.
    */
-  readonly put: (open: OpenSession, mark: number) => void
+  readonly put: (open: OpenSession, mark: number) => OpenSession
   /** The next opening reads the store. */
   readonly mistrust: (ticket: string) => void
   /** The store has no session of this tenant for it: what is another's stays. */
@@ -36,31 +38,17 @@ export interface SessionCache {
 /** How much is kept, and how long it counts. Zero of any: nothing is kept, or there is no grace. */
 export interface CacheSettings {
   readonly maxEntries: number
-  /** Of memory, as good as it can be guessed. */
+  /** Of memory: what is written, what is kept about it, and what is open. */
   readonly maxBytes: number
   readonly ttlMs: number
   /** How long what is kept still counts when the store cannot be asked. */
   readonly outageGraceMs: number
 }
 
-interface Entry {
-  readonly open: OpenSession
-  readonly storedAtMs: number
-  /** The store has something newer, or may have. */
-  isOld: boolean
-  /** Until when a notice of its end would have been heard; absent: until now, or the loss. */
-  knownUntilMs?: number
-  /** When the store was first asked for it in vain. */
-  unreadSinceMs?: number
-}
-
 /** What counts at most while notices are not heard. */
 const UNHEARD_TTL_MS = 1_000
 
-/** Objects and maps around the text of a session. */
-const OVERHEAD_BYTES = 1_024
-
-const bytesOf = ({ open }: Entry): number => OVERHEAD_BYTES + 2 * JSON.stringify(open).length
+const definedOr = (ms: number, otherwiseMs: number): number => (Number.isNaN(ms) ? otherwiseMs : ms)
 
 /** Makes an empty cache that is not told anything yet; ages are measured by `clock`. */
 export const createSessionCache = (
@@ -68,62 +56,68 @@ export const createSessionCache = (
   clock: Clock,
   isHearing: boolean,
 ): SessionCache => {
-  const tickets = new Map<string, string>()
-  const entries = new LRUCache<string, Entry>({
-    max: Math.max(1, maxEntries),
-    maxSize: Math.max(1, maxBytes),
-    sizeCalculation: bytesOf,
-    dispose: ({ open }, ticket, reason) => {
-      if (reason !== 'set' && tickets.get(open.id) === ticket) tickets.delete(open.id)
-    },
-  })
-  const ended = new LRUCache<string, true>({ max: Math.max(1, maxEntries) })
-  const noticedAt = new LRUCache<string, number>({ max: Math.max(1, maxEntries) })
+  const settings = { maxEntries: Math.max(1, maxEntries), maxBytes: Math.max(1, maxBytes) }
+  let kept = createKeptSessions(settings)
+  const storedAtMs = createColumn('float64')
+  /** 1: the store has something newer, or may have. */
+  const isOld = createColumn('uint8')
+  /** Until when a notice of its end would have been heard; NaN: until now, or the loss. */
+  const knownUntilMs = createColumn('float64')
+  /** When the store was first asked for it in vain; NaN: it was not. */
+  const unreadSinceMs = createColumn('float64')
+  const ended = createRecentIds<true>(settings.maxEntries)
+  const noticedAt = createRecentIds<number>(settings.maxEntries)
   let notices = 0
   let allNoticedAt = 0
   let lostAtMs = isHearing ? undefined : clock.nowMs()
 
-  const isFresh = ({ isOld, storedAtMs }: Entry): boolean => {
-    const ageMs = clock.nowMs() - storedAtMs
+  const isFresh = (entry: number): boolean => {
+    const ageMs = clock.nowMs() - storedAtMs.get(entry)
     const countsMs = lostAtMs === undefined ? ttlMs : Math.min(ttlMs, UNHEARD_TTL_MS)
-    return !isOld && ageMs >= 0 && ageMs < countsMs && maxEntries > 0
+    return isOld.get(entry) === 0 && ageMs >= 0 && ageMs < countsMs && maxEntries > 0
   }
 
-  const put = (open: OpenSession, mark: number): void => {
-    const held = entries.peek(open.ticket)
-    if (ended.has(open.id) || (held !== undefined && held.open.version > open.version)) return
-    const isOld = mark < Math.max(allNoticedAt, noticedAt.get(open.id) ?? 0)
-    entries.set(open.ticket, { open, storedAtMs: clock.nowMs(), isOld })
-    if (entries.has(open.ticket)) tickets.set(open.id, open.ticket)
-    else tickets.delete(open.id)
+  const put = (open: OpenSession, mark: number): OpenSession => {
+    const held = kept.find(open.ticket)
+    const isOvertaken = held !== undefined && kept.versionOf(held) > open.version
+    if (maxEntries === 0 || ended.has(open.id) || isOvertaken) return open
+    const entry = kept.keep(open)
+    if (entry === undefined) return open
+    storedAtMs.set(entry, clock.nowMs())
+    isOld.set(entry, mark < Math.max(allNoticedAt, noticedAt.get(open.id) ?? 0) ? 1 : 0)
+    knownUntilMs.set(entry, Number.NaN)
+    unreadSinceMs.set(entry, Number.NaN)
+    return kept.open(entry)
   }
 
   const getInOutage = (ticket: string): OpenSession | undefined => {
-    const entry = entries.get(ticket)
+    const entry = kept.find(ticket)
     if (entry === undefined || maxEntries === 0) return undefined
     const nowMs = clock.nowMs()
-    entry.unreadSinceMs ??= nowMs
-    const knownUntilMs = entry.knownUntilMs ?? lostAtMs ?? Number.POSITIVE_INFINITY
-    const graceMs = nowMs - Math.min(entry.unreadSinceMs, knownUntilMs)
-    return graceMs >= 0 && graceMs < outageGraceMs ? entry.open : undefined
+    const unreadMs = definedOr(unreadSinceMs.get(entry), nowMs)
+    unreadSinceMs.set(entry, unreadMs)
+    const knownMs = definedOr(knownUntilMs.get(entry), lostAtMs ?? Number.POSITIVE_INFINITY)
+    const graceMs = nowMs - Math.min(unreadMs, knownMs)
+    const open = kept.open(entry)
+    return graceMs >= 0 && graceMs < outageGraceMs ? open : undefined
   }
 
-  const mistrust = (ticket: string | undefined): void => {
-    const entry = ticket === undefined ? undefined : entries.peek(ticket)
-    if (entry !== undefined) entry.isOld = true
+  const mistrust = (entry: number | undefined): void => {
+    if (entry !== undefined) isOld.set(entry, 1)
   }
 
   const end = (id: string): void => {
     ended.set(id, true)
-    const ticket = tickets.get(id)
-    if (ticket !== undefined) entries.delete(ticket)
+    const entry = kept.findById(id)
+    if (entry !== undefined) kept.drop(entry)
   }
 
   const restore = (): void => {
-    for (const entry of entries.values()) {
-      entry.isOld = true
-      entry.knownUntilMs ??= lostAtMs ?? clock.nowMs()
-    }
+    const untilMs = lostAtMs ?? clock.nowMs()
+    kept.each((entry) => {
+      isOld.set(entry, 1)
+      knownUntilMs.set(entry, definedOr(knownUntilMs.get(entry), untilMs))
+    })
     lostAtMs = undefined
   }
 
@@ -136,12 +130,12 @@ export const createSessionCache = (
       case 'changed':
         for (const id of heard.ids) {
           noticedAt.set(id, notices)
-          mistrust(tickets.get(id))
+          mistrust(kept.findById(id))
         }
         return
       case 'everything':
         allNoticedAt = notices
-        entries.clear()
+        kept = createKeptSessions(settings)
         return
       case 'lost':
         lostAtMs ??= clock.nowMs()
@@ -155,20 +149,24 @@ export const createSessionCache = (
 
   return {
     get: (ticket) => {
-      const entry = entries.get(ticket)
-      return entry !== undefined && isFresh(entry) ? entry.open : undefined
+      const entry = kept.find(ticket)
+      if (entry === undefined) return undefined
+      if (isFresh(entry)) return kept.open(entry)
+      kept.use(entry)
+      return undefined
     },
     getInOutage,
     mark: () => notices,
     put,
-    mistrust,
+    mistrust: (ticket) => mistrust(kept.find(ticket)),
     forget: (tenant, ticket) => {
-      if (entries.peek(ticket)?.open.session.tenant === tenant) entries.delete(ticket)
+      const entry = kept.find(ticket)
+      if (entry !== undefined && kept.tenantOf(entry) === tenant) kept.drop(entry)
     },
     end,
-    resume: (id) => void ended.delete(id),
-    hasEnded: (id) => ended.has(id),
+    resume: (id) => ended.delete(id),
+    hasEnded: ended.has,
     hear,
-    size: () => ({ entries: entries.size, bytes: entries.calculatedSize }),
+    size: () => kept.size(),
   }
 }

@@ -94,8 +94,7 @@ export const createSessionStore = (deps: SessionStoreDependencies): StoppableSes
     if (record === undefined) cache.forget(tenant, value)
     if (record === undefined || cache.hasEnded(id)) return UNKNOWN
     const open: OpenSession = { id, ticket: value, ...record }
-    cache.put(open, mark)
-    return opened(open)
+    return opened(cache.put(open, mark))
   }
 
   const readOnce = (tenant: string, ticket: Ticket): Promise<SessionOpening> => {
@@ -125,8 +124,7 @@ export const createSessionStore = (deps: SessionStoreDependencies): StoppableSes
       cache.mistrust(open.ticket)
       return undefined
     }
-    const next = { ...open, version, keyId, session }
-    cache.put(next, mark)
+    const next = cache.put({ ...open, version, keyId, session }, mark)
     behind(register.renew(open.id, session))
     return next
   }

@@ -1,8 +1,8 @@
-import { LRUCache } from 'lru-cache'
 import { asFault, type Fault } from '../core/reason/fault.ts'
 import type { Session } from '../core/session/session.ts'
 import type { OpenSession } from '../core/session/session-store.ts'
 import type { Clock } from '../core/time/clock.ts'
+import { createRecentIds } from './kept/recent-ids.ts'
 import { touchIntervalMs } from './lifetime.ts'
 
 /** Notes behind the answers that sessions are in use. */
@@ -30,7 +30,7 @@ export interface TouchDependencies {
  * not asked more often.
  */
 export const createTouch = (deps: TouchDependencies): Touch => {
-  const attemptedAtMs = new LRUCache<string, number>({ max: Math.max(1, deps.maxEntries) })
+  const attemptedAtMs = createRecentIds<number>(Math.max(1, deps.maxEntries))
   const pending = new Set<Promise<unknown>>()
   let isClosed = false
 
@@ -45,6 +45,9 @@ export const createTouch = (deps: TouchDependencies): Touch => {
     attemptedAtMs.set(open.id, nowMs)
     const writing = deps
       .write(open, { ...open.session, lastSeenAtMs: nowMs })
+      .then((written) => {
+        if (written !== undefined) attemptedAtMs.delete(open.id)
+      })
       .catch((error: unknown) => deps.onError(asFault(error)))
       .finally(() => pending.delete(writing))
     pending.add(writing)

@@ -4,6 +4,13 @@ import type { Records } from '../backend/records.ts'
 import { VERSION_AT } from '../sealing/sealed-text.ts'
 import { createExpiringMap } from './expiring-map.ts'
 
+/** A copy that keeps nothing but itself in memory: a piece of Node's pool would keep 64 KiB. */
+const ownCopy = (value: Buffer): Buffer => {
+  const copy = Buffer.allocUnsafeSlow(value.length)
+  copy.set(value)
+  return copy
+}
+
 /**
  * Records that end with the process. When all `maxEntries` are in use, the one written longest ago
  * makes room.
@@ -15,7 +22,7 @@ export const createMemoryRecords = (deps: {
   const entries = createExpiringMap<Buffer>({ ...deps, whenFull: 'evict' })
 
   const write = (key: string, value: Buffer, ttlMs: number): true => {
-    if (entries.set(key, Buffer.from(value), ttlMs)) return true
+    if (entries.set(key, ownCopy(value), ttlMs)) return true
     throw new Fault('session_store_unavailable', 'The memory store has no room for any session.')
   }
 
