@@ -3,8 +3,8 @@ import type {
   OIDCClient,
   ProtectedRoute,
 } from '../../src/policy/resource/resource.ts'
-import { readDefinitions } from '../../src/resources/schema/definitions.ts'
 import { isObject, type StructuralSchema } from '../../src/resources/schema/structural-schema.ts'
+import { readDefinitions } from './definitions.ts'
 
 interface Specs {
   readonly IdentityProvider: IdentityProvider['spec']

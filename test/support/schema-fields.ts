@@ -1,5 +1,5 @@
-import { readDefinitions } from '../../src/resources/schema/definitions.ts'
 import { isObject, type StructuralSchema } from '../../src/resources/schema/structural-schema.ts'
+import { readDefinitions } from './definitions.ts'
 
 /** A field of a definition that has no fields of its own. */
 export interface Leaf {

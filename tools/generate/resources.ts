@@ -1,8 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { readCrds } from './crd.ts'
+import { readCrds, specOf } from './crd.ts'
+import { printDefinitions } from './definition-code.ts'
 import { printReference } from './reference.ts'
+import { printRules } from './rule-code.ts'
 import { printSpecTypes } from './spec-types.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -12,6 +14,8 @@ const outputs = (): ReadonlyMap<string, string> => {
   const crds = readCrds(join(root, 'deploy/crds'))
   return new Map([
     ['src/policy/resource/resource-specs.generated.ts', printSpecTypes(crds)],
+    ['src/resources/schema/definitions.generated.ts', printDefinitions(crds)],
+    ['src/resources/schema/rules.generated.ts', printRules(crds.map(specOf))],
     ['docs/reference/resources.md', printReference(crds)],
   ])
 }

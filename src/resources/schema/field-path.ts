@@ -19,17 +19,3 @@ export const formatField = (path: FieldPath): string => path.map(step).join('').
 /** Whether `path` is `prefix` or something below it. */
 export const isAtOrBelow = (path: FieldPath, prefix: FieldPath): boolean =>
   prefix.every((part, index) => path[index] === part)
-
-/** The steps of a JSON pointer (RFC 6901) into a value; members of a list become numbers. */
-export const fieldAt = (root: unknown, pointer: string): FieldPath => {
-  let value = root
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((token) => {
-      const name = token.replaceAll('~1', '/').replaceAll('~0', '~')
-      const part = Array.isArray(value) ? Number(name) : name
-      value = Object(value)[part]
-      return part
-    })
-}

@@ -5,11 +5,14 @@ import type {
   ProtectedRouteSpec,
 } from '../../policy/resource/resource-specs.generated.ts'
 import { CONFIG_MAP, customResource, METADATA, NAMESPACE, SECRET } from './core-schemas.ts'
-import { API_VERSION, readDefinitions } from './definitions.ts'
+import { definitions } from './definitions.generated.ts'
 import type { FieldProblem } from './field-path.ts'
 import { nearestName } from './nearest-name.ts'
 import { isObject, type StructuralSchema } from './structural-schema.ts'
 import { createValidator, type Validation } from './validator.ts'
+
+/** The API group and version of the custom resources. */
+const API_VERSION = 'sallyport.dev/v1alpha1'
 
 /** What a manifest turned out to be. */
 export type Decoded =
@@ -108,19 +111,15 @@ const decoder =
       : { kind: 'refused', problems: result.problems }
   }
 
-const requireSchema = (
-  definitions: ReadonlyMap<string, StructuralSchema>,
-  kind: Kind,
-): StructuralSchema => {
+const requireSchema = (kind: Kind): StructuralSchema => {
   const spec = definitions.get(kind)
   if (spec === undefined) throw new Error(`deploy/crds holds no definition of ${kind}`)
   return customResource(spec)
 }
 
 const createDecoders = (): Readonly<Record<Kind, Decoder>> => {
-  const definitions = readDefinitions()
   const custom = <T>(kind: Kind) =>
-    createValidator<Custom<T>>(requireSchema(definitions, kind), { secret: false })
+    createValidator<Custom<T>>(requireSchema(kind), { secret: false })
   return {
     IdentityProvider: decoder(custom<IdentityProviderSpec>('IdentityProvider'), (value) => ({
       kind: 'IdentityProvider',
@@ -190,7 +189,6 @@ const withoutStatus = ({
  * The rules of the definitions in deploy/crds, as code: accepts what the API server accepts, with
  * the same defaults. `status` is passed over, as the API server passes it over when it is written
  * with the rest. Values of a Secret that are not UTF-8 text are left out.
- * @throws Error if the definitions cannot be read: the installation is incomplete.
  */
 export const createResourceSchema = (): ResourceSchema => {
   const decoders = createDecoders()

@@ -19,6 +19,8 @@ export interface StructuralSchema {
   readonly minItems?: number
   readonly maxItems?: number
   readonly minimum?: number
+  readonly maximum?: number
+  readonly minProperties?: number
   readonly maxProperties?: number
   readonly anyOf?: readonly StructuralSchema[]
   readonly not?: StructuralSchema
@@ -34,45 +36,13 @@ export interface ValidationRule {
   readonly message: string
 }
 
-/** A JSON Schema, for a validator that knows nothing of Kubernetes. */
-export type JsonSchema = { readonly [keyword: string]: unknown }
-
 /** Whether a value is a group of named fields. */
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const mapValues = <T, U>(
-  record: Readonly<Record<string, T>>,
-  change: (value: T) => U,
-): Record<string, U> =>
-  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]))
-
 /** A value without a type that may hold neither members nor fields is a scalar. */
-const isScalar = (schema: StructuralSchema): boolean =>
+export const isScalar = (schema: StructuralSchema): boolean =>
   schema.type === undefined && schema.maxProperties === 0 && schema.maxItems === 0
-
-const nestedKeywords = (schema: StructuralSchema): JsonSchema => ({
-  ...(schema.properties && { properties: mapValues(schema.properties, toJsonSchema) }),
-  ...(schema.items && { items: toJsonSchema(schema.items) }),
-  ...(schema.propertyNames && { propertyNames: toJsonSchema(schema.propertyNames) }),
-})
-
-/** Unknown fields are errors everywhere, as under the strict field validation of the API server. */
-const closed = (schema: StructuralSchema): JsonSchema => {
-  if (schema.type !== 'object') return {}
-  const { additionalProperties } = schema
-  return { additionalProperties: additionalProperties ? toJsonSchema(additionalProperties) : false }
-}
-
-/** The same demands as a JSON Schema; cross-field rules and list types are left to `nodesOf`. */
-export const toJsonSchema = (schema: StructuralSchema): JsonSchema => {
-  const plain = Object.entries(schema).filter(([keyword]) => !keyword.startsWith('x-kubernetes-'))
-  if (isScalar(schema)) {
-    const { maxLength, description } = schema
-    return { type: ['string', 'number', 'boolean'], maxLength, description }
-  }
-  return { ...Object.fromEntries(plain), ...nestedKeywords(schema), ...closed(schema) }
-}
 
 const childSchema = (schema: StructuralSchema | undefined, name: string) =>
   schema?.properties && Object.hasOwn(schema.properties, name)

@@ -1,14 +1,13 @@
-import type { CelInput } from '@bufbuild/cel'
-import { Ajv } from 'ajv'
-import { compileRule } from './cel-rule.ts'
 import { type FieldProblem, isAtOrBelow } from './field-path.ts'
+import type { Rule } from './rule-functions.ts'
+import { rules } from './rules.generated.ts'
 import { problemsOf } from './sentence.ts'
+import { findingsOf } from './structural-check.ts'
 import {
   nodesOf,
   pruneNulls,
   type SchemaNode,
   type StructuralSchema,
-  toJsonSchema,
   type ValidationRule,
 } from './structural-schema.ts'
 
@@ -16,23 +15,6 @@ import {
 export type Validation<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly FieldProblem[] }
-
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
-
-const isTime = (text: string): boolean =>
-  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(text) && !Number.isNaN(Date.parse(text))
-
-const createAjv = (): Ajv =>
-  new Ajv({
-    allErrors: true,
-    verbose: true,
-    useDefaults: true,
-    strict: true,
-    strictTypes: false,
-    strictRequired: false,
-    allowUnionTypes: true,
-    formats: { byte: (text) => BASE64.test(text.replaceAll(/[\r\n]/g, '')), 'date-time': isTime },
-  })
 
 /** The members that repeat an earlier one, each with the first of its kind. */
 const repeated = (keys: readonly string[]): readonly (readonly [number, number])[] => {
@@ -59,7 +41,7 @@ const repetitionsOf = (node: SchemaNode): readonly FieldProblem[] =>
     message: `is there twice: member ${first} has it already; remove one`,
   }))
 
-type CompiledRules = ReadonlyMap<ValidationRule, (self: CelInput) => boolean>
+type RulesInCode = ReadonlyMap<ValidationRule, Rule>
 
 const rulesBelow = (schema: StructuralSchema): readonly ValidationRule[] => [
   ...(schema['x-kubernetes-validations'] ?? []),
@@ -68,14 +50,27 @@ const rulesBelow = (schema: StructuralSchema): readonly ValidationRule[] => [
   ...(schema.additionalProperties ? rulesBelow(schema.additionalProperties) : []),
 ]
 
-const isCelInput = (value: unknown): value is CelInput => value !== undefined
+const inCode = (validation: ValidationRule): readonly [ValidationRule, Rule] => {
+  const rule = rules.get(validation.rule)
+  if (rule === undefined) throw new Error(`No code was generated for \`${validation.rule}\``)
+  return [validation, rule]
+}
 
-const brokenRules = (node: SchemaNode, compiled: CompiledRules): readonly FieldProblem[] => {
+/** A rule that fails on a value counts as broken, as it does at the API server. */
+const keeps = (value: unknown, rule: Rule | undefined): boolean => {
+  try {
+    return rule?.(value) === true
+  } catch {
+    return false
+  }
+}
+
+const brokenRules = (node: SchemaNode, known: RulesInCode): readonly FieldProblem[] => {
   const { schema, value, path } = node
-  if (!isCelInput(value)) return []
+  if (value === undefined) return []
   return (schema['x-kubernetes-validations'] ?? [])
-    .filter((rule) => compiled.get(rule)?.(value) !== true)
-    .map((rule) => ({ field: path, message: rule.message }))
+    .filter((validation) => !keeps(value, known.get(validation)))
+    .map(({ message }) => ({ field: path, message }))
 }
 
 /**
@@ -87,17 +82,17 @@ export const createValidator = <T>(
   schema: StructuralSchema,
   options: { readonly secret: boolean },
 ): ((manifest: unknown) => Validation<T>) => {
-  const matches = createAjv().compile<T>(toJsonSchema(schema))
-  const rules: CompiledRules = new Map(rulesBelow(schema).map((rule) => [rule, compileRule(rule)]))
+  const known: RulesInCode = new Map(rulesBelow(schema).map(inCode))
+  const isRight = (value: unknown, problems: readonly FieldProblem[]): value is T =>
+    value !== undefined && problems.length === 0
   return (manifest) => {
     const value = pruneNulls(schema, manifest)
-    const right = matches(value)
-    const found = right ? [] : problemsOf(value, matches.errors ?? [], options.secret)
+    const found = problemsOf(findingsOf(schema, value), options.secret)
     const nodes = [...nodesOf(schema, value)]
     const isSound = ({ path }: SchemaNode) => !found.some(({ field }) => isAtOrBelow(field, path))
     const repetitions = nodes.flatMap(repetitionsOf)
-    const broken = nodes.filter(isSound).flatMap((node) => brokenRules(node, rules))
+    const broken = nodes.filter(isSound).flatMap((node) => brokenRules(node, known))
     const problems = [...found, ...repetitions, ...broken]
-    return right && problems.length === 0 ? { ok: true, value } : { ok: false, problems }
+    return isRight(value, problems) ? { ok: true, value } : { ok: false, problems }
   }
 }

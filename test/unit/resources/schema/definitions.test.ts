@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { FieldPath } from '../../../../src/policy/resource/resource.ts'
 import { CONFIG_MAP, METADATA, SECRET } from '../../../../src/resources/schema/core-schemas.ts'
-import { readDefinitions } from '../../../../src/resources/schema/definitions.ts'
 import { formatField } from '../../../../src/resources/schema/field-path.ts'
 import { createResourceSchema } from '../../../../src/resources/schema/schema.ts'
 import {
@@ -9,6 +8,7 @@ import {
   type StructuralSchema,
 } from '../../../../src/resources/schema/structural-schema.ts'
 import { valueForm } from '../../../../src/resources/schema/value-form.ts'
+import { readDefinitions } from '../../../support/definitions.ts'
 import { corpusFiles, corpusText, goodObjects } from '../../../support/manifest-corpus.ts'
 
 const definitions = readDefinitions()

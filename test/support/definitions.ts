@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
-import type { StructuralSchema } from './structural-schema.ts'
+import type { StructuralSchema } from '../../src/resources/schema/structural-schema.ts'
 
 /** The API group and version of the custom resources. */
-export const API_VERSION = 'sallyport.dev/v1alpha1'
+const API_VERSION = 'sallyport.dev/v1alpha1'
 
 interface Definition {
   readonly spec: {
@@ -17,8 +17,7 @@ interface Definition {
   }
 }
 
-/** Where the definitions lie, seen from `src` and from `dist` alike. */
-const FOLDER = new URL('../../../deploy/crds/', import.meta.url)
+const FOLDER = new URL('../../deploy/crds/', import.meta.url)
 
 const readDefinition = (name: string): readonly [string, StructuralSchema] => {
   const { spec }: Definition = parse(readFileSync(new URL(name, FOLDER), 'utf8'))
@@ -32,8 +31,7 @@ const readDefinition = (name: string): readonly [string, StructuralSchema] => {
 
 /**
  * The schema of `spec` by kind, read from deploy/crds: the very manifests that are installed into a
- * cluster.
- * @throws Error if they are missing or define another version: the installation is incomplete.
+ * cluster, with every description as it is there.
  */
 export const readDefinitions = (): ReadonlyMap<string, StructuralSchema> =>
   new Map(

@@ -1,0 +1,217 @@
+// Generated from deploy/crds by tools/generate/resources.ts. Edit the definitions, not this file.
+import {
+  all,
+  both,
+  choose,
+  contains,
+  duration,
+  either,
+  endsWith,
+  exactlyOne,
+  field,
+  has,
+  isAtLeast,
+  isAtMost,
+  isIn,
+  isMore,
+  isOther,
+  isSame,
+  not,
+  size,
+  some,
+  startsWith,
+  sum,
+  type Rule,
+} from './rule-functions.ts'
+
+/** Every rule of the definitions: its expression in CEL, and the same as a function. */
+export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
+  [
+    'self.discovery != \'Disabled\' || (has(self.endpoints) && has(self.endpoints.jwks))',
+    (self) => either(() => isOther(field(self, 'discovery'), 'Disabled'), () => both(() => has(self, 'endpoints'), () => has(field(self, 'endpoints'), 'jwks'))),
+  ],
+  [
+    'self.discovery != \'Disabled\' || !has(self.metadataURL)',
+    (self) => either(() => isOther(field(self, 'discovery'), 'Disabled'), () => not(has(self, 'metadataURL'))),
+  ],
+  [
+    '!has(self.caRef) || self.url.startsWith(\'https://\')',
+    (self) => either(() => not(has(self, 'caRef')), () => startsWith(field(self, 'url'), 'https://')),
+  ],
+  [
+    'duration(self) <= duration(\'60s\')',
+    (self) => isAtMost(duration(self), duration('60s')),
+  ],
+  [
+    'duration(self) >= duration(\'1m\') && duration(self) <= duration(\'8760h\')',
+    (self) => both(() => isAtLeast(duration(self), duration('1m')), () => isAtMost(duration(self), duration('8760h'))),
+  ],
+  [
+    'duration(self) >= duration(\'1s\') && duration(self) <= duration(\'30s\')',
+    (self) => both(() => isAtLeast(duration(self), duration('1s')), () => isAtMost(duration(self), duration('30s'))),
+  ],
+  [
+    'duration(self) >= duration(\'10s\') && duration(self) <= duration(\'24h\')',
+    (self) => both(() => isAtLeast(duration(self), duration('10s')), () => isAtMost(duration(self), duration('24h'))),
+  ],
+  [
+    '(self.from == \'Selector\') == has(self.selector)',
+    (self) => isSame(isSame(field(self, 'from'), 'Selector'), has(self, 'selector')),
+  ],
+  [
+    '(self.operator in [\'In\', \'NotIn\']) == (has(self.values) && self.values.size() > 0)',
+    (self) => isSame(isIn(field(self, 'operator'), ['In', 'NotIn']), both(() => has(self, 'values'), () => isMore(size(field(self, 'values')), 0))),
+  ],
+  [
+    '!self.logout.frontChannel || self.callback.path != self.logout.path + \'/frontchannel\'',
+    (self) => either(() => not(field(field(self, 'logout'), 'frontChannel')), () => isOther(field(field(self, 'callback'), 'path'), sum(field(field(self, 'logout'), 'path'), '/frontchannel'))),
+  ],
+  [
+    'self.callback.path != self.logout.path',
+    (self) => isOther(field(field(self, 'callback'), 'path'), field(field(self, 'logout'), 'path')),
+  ],
+  [
+    '!(self.method in [\'client_secret_basic\', \'client_secret_post\', \'client_secret_jwt\']) || has(self.secretRef)',
+    (self) => either(() => not(isIn(field(self, 'method'), ['client_secret_basic', 'client_secret_post', 'client_secret_jwt'])), () => has(self, 'secretRef')),
+  ],
+  [
+    '!has(self.secretRef) || self.method in [\'client_secret_basic\', \'client_secret_post\', \'client_secret_jwt\']',
+    (self) => either(() => not(has(self, 'secretRef')), () => isIn(field(self, 'method'), ['client_secret_basic', 'client_secret_post', 'client_secret_jwt'])),
+  ],
+  [
+    '(self.method == \'private_key_jwt\') == has(self.privateKeyRef)',
+    (self) => isSame(isSame(field(self, 'method'), 'private_key_jwt'), has(self, 'privateKeyRef')),
+  ],
+  [
+    'self.method == \'private_key_jwt\' || (!has(self.keyId) && !has(self.algorithm))',
+    (self) => either(() => isSame(field(self, 'method'), 'private_key_jwt'), () => both(() => not(has(self, 'keyId')), () => not(has(self, 'algorithm')))),
+  ],
+  [
+    '!has(self.assertionAudience) || self.method in [\'client_secret_jwt\', \'private_key_jwt\']',
+    (self) => either(() => not(has(self, 'assertionAudience')), () => isIn(field(self, 'method'), ['client_secret_jwt', 'private_key_jwt'])),
+  ],
+  [
+    'self.exists(scope, scope == \'openid\')',
+    (self) => some(self, (scope) => isSame(scope, 'openid')),
+  ],
+  [
+    'self.all(name, !(name in [\'state\', \'nonce\', \'redirect_uri\', \'response_type\', \'response_mode\', \'code_challenge\', \'code_challenge_method\', \'client_id\', \'scope\', \'request\', \'request_uri\', \'resource\']))',
+    (self) => all(self, (name) => not(isIn(name, ['state', 'nonce', 'redirect_uri', 'response_type', 'response_mode', 'code_challenge', 'code_challenge_method', 'client_id', 'scope', 'request', 'request_uri', 'resource']))),
+  ],
+  [
+    'self.all(name, size(name) >= 1 && size(name) <= 64)',
+    (self) => all(self, (name) => both(() => isAtLeast(size(name), 1), () => isAtMost(size(name), 64))),
+  ],
+  [
+    '!(self in [\'state\', \'nonce\', \'redirect_uri\', \'response_type\', \'response_mode\', \'code_challenge\', \'code_challenge_method\', \'client_id\', \'scope\', \'request\', \'request_uri\', \'resource\'])',
+    (self) => not(isIn(self, ['state', 'nonce', 'redirect_uri', 'response_type', 'response_mode', 'code_challenge', 'code_challenge_method', 'client_id', 'scope', 'request', 'request_uri', 'resource'])),
+  ],
+  [
+    'duration(self) <= duration(\'720h\')',
+    (self) => isAtMost(duration(self), duration('720h')),
+  ],
+  [
+    'duration(self) >= duration(\'1m\') && duration(self) <= duration(\'24h\')',
+    (self) => both(() => isAtLeast(duration(self), duration('1m')), () => isAtMost(duration(self), duration('24h'))),
+  ],
+  [
+    '!self.contains(\'/./\') && !self.contains(\'/../\') && !self.endsWith(\'/.\') && !self.endsWith(\'/..\')',
+    (self) => both(() => both(() => not(contains(self, '/./')), () => not(contains(self, '/../'))), () => both(() => not(endsWith(self, '/.')), () => not(endsWith(self, '/..')))),
+  ],
+  [
+    'duration(self.idleTimeout) <= duration(self.absoluteTimeout)',
+    (self) => isAtMost(duration(field(self, 'idleTimeout')), duration(field(self, 'absoluteTimeout'))),
+  ],
+  [
+    '!has(self.framing) || self.cookie.sameSite == \'None\'',
+    (self) => either(() => not(has(self, 'framing')), () => isSame(field(field(self, 'cookie'), 'sameSite'), 'None')),
+  ],
+  [
+    'duration(self) >= duration(\'1s\') && duration(self) <= duration(\'720h\')',
+    (self) => both(() => isAtLeast(duration(self), duration('1s')), () => isAtMost(duration(self), duration('720h'))),
+  ],
+  [
+    'duration(self) <= duration(\'1h\')',
+    (self) => isAtMost(duration(self), duration('1h')),
+  ],
+  [
+    'duration(self) >= duration(\'1s\') && duration(self) <= duration(\'2160h\')',
+    (self) => both(() => isAtLeast(duration(self), duration('1s')), () => isAtMost(duration(self), duration('2160h'))),
+  ],
+  [
+    '!has(self.name) || self.name.startsWith(\'__Secure-\') == has(self.domain)',
+    (self) => either(() => not(has(self, 'name')), () => isSame(startsWith(field(self, 'name'), '__Secure-'), has(self, 'domain'))),
+  ],
+  [
+    '!has(self.partitioned) || !self.partitioned || self.sameSite == \'None\'',
+    (self) => either(() => either(() => not(has(self, 'partitioned')), () => not(field(self, 'partitioned'))), () => isSame(field(self, 'sameSite'), 'None')),
+  ],
+  [
+    'self.all(name, !(name in [\'id_token_hint\', \'state\', \'post_logout_redirect_uri\']))',
+    (self) => all(self, (name) => not(isIn(name, ['id_token_hint', 'state', 'post_logout_redirect_uri']))),
+  ],
+  [
+    'self.all(name, name != \'client_id\' || self[name] == \'$CLIENT_ID\')',
+    (self) => all(self, (name) => either(() => isOther(name, 'client_id'), () => isSame(field(self, name), '$CLIENT_ID'))),
+  ],
+  [
+    'self.all(name, !self[name].startsWith(\'$\') || self[name] in [\'$RETURN_URL\', \'$CLIENT_ID\'])',
+    (self) => all(self, (name) => either(() => not(startsWith(field(self, name), '$')), () => isIn(field(self, name), ['$RETURN_URL', '$CLIENT_ID']))),
+  ],
+  [
+    '!(has(self.clientRef) && has(self.clientRefs))',
+    (self) => not(both(() => has(self, 'clientRef'), () => has(self, 'clientRefs'))),
+  ],
+  [
+    'has(self.clientRef) || has(self.clientRefs) || !self.authenticate.exists(method, has(method.session))',
+    (self) => either(() => either(() => has(self, 'clientRef'), () => has(self, 'clientRefs')), () => not(some(field(self, 'authenticate'), (method) => has(method, 'session')))),
+  ],
+  [
+    'has(self.clientRef) || has(self.clientRefs) || self.rules.all(rule, !has(rule.authenticate) || !rule.authenticate.exists(method, has(method.session)))',
+    (self) => either(() => either(() => has(self, 'clientRef'), () => has(self, 'clientRefs')), () => all(field(self, 'rules'), (rule) => either(() => not(has(rule, 'authenticate')), () => not(some(field(rule, 'authenticate'), (method) => has(method, 'session')))))),
+  ],
+  [
+    'has(self.clientRef) || has(self.clientRefs) || (self.onUnauthenticated != \'Login\' && self.rules.all(rule, !has(rule.onUnauthenticated) || rule.onUnauthenticated != \'Login\'))',
+    (self) => either(() => either(() => has(self, 'clientRef'), () => has(self, 'clientRefs')), () => both(() => isOther(field(self, 'onUnauthenticated'), 'Login'), () => all(field(self, 'rules'), (rule) => either(() => not(has(rule, 'onUnauthenticated')), () => isOther(field(rule, 'onUnauthenticated'), 'Login'))))),
+  ],
+  [
+    'self.trusted',
+    (self) => field(self, 'trusted'),
+  ],
+  [
+    'has(self.session) != has(self.bearer)',
+    (self) => isOther(has(self, 'session'), has(self, 'bearer')),
+  ],
+  [
+    'has(self.scopes) != has(self.claim)',
+    (self) => isOther(has(self, 'scopes'), has(self, 'claim')),
+  ],
+  [
+    '!(self in [\'authorization\', \'baggage\', \'connection\', \'cookie\', \'expect\', \'forwarded\', \'host\', \'http2-settings\', \'keep-alive\', \'set-cookie\', \'te\', \'traceparent\', \'tracestate\', \'trailer\', \'transfer-encoding\', \'upgrade\', \'via\', \'x-real-ip\', \'x-rewrite-url\', \'x-auth-subject\', \'x-auth-issuer\', \'x-auth-email\', \'x-auth-scopes\']) && !self.startsWith(\'content-\') && !self.startsWith(\'proxy-\') && !self.startsWith(\'x-forwarded-\') && !self.startsWith(\'x-envoy-\') && !self.startsWith(\'x-original-\') && !self.startsWith(\'x-request-id\') && !self.startsWith(\'x-sallyport-\')',
+    (self) => both(() => both(() => both(() => not(isIn(self, ['authorization', 'baggage', 'connection', 'cookie', 'expect', 'forwarded', 'host', 'http2-settings', 'keep-alive', 'set-cookie', 'te', 'traceparent', 'tracestate', 'trailer', 'transfer-encoding', 'upgrade', 'via', 'x-real-ip', 'x-rewrite-url', 'x-auth-subject', 'x-auth-issuer', 'x-auth-email', 'x-auth-scopes'])), () => not(startsWith(self, 'content-'))), () => both(() => not(startsWith(self, 'proxy-')), () => not(startsWith(self, 'x-forwarded-')))), () => both(() => both(() => not(startsWith(self, 'x-envoy-')), () => not(startsWith(self, 'x-original-'))), () => both(() => not(startsWith(self, 'x-request-id')), () => not(startsWith(self, 'x-sallyport-'))))),
+  ],
+  [
+    'self.all(rule, self.exists_one(other, other.name == rule.name))',
+    (self) => all(self, (rule) => exactlyOne(self, (other) => isSame(field(other, 'name'), field(rule, 'name')))),
+  ],
+  [
+    '!self.public || (!has(self.authenticate) && !has(self.onUnauthenticated) && !has(self.authorize) && !has(self.keepForms) && !has(self.upstream))',
+    (self) => either(() => not(field(self, 'public')), () => both(() => both(() => both(() => not(has(self, 'authenticate')), () => not(has(self, 'onUnauthenticated'))), () => not(has(self, 'authorize'))), () => both(() => not(has(self, 'keepForms')), () => not(has(self, 'upstream'))))),
+  ],
+  [
+    'has(self.path) || has(self.methods)',
+    (self) => either(() => has(self, 'path'), () => has(self, 'methods')),
+  ],
+  [
+    '(has(self.exact) ? 1 : 0) + (has(self.prefix) ? 1 : 0) + (has(self.pattern) ? 1 : 0) == 1',
+    (self) => isSame(sum(sum(choose(has(self, 'exact'), () => 1, () => 0), choose(has(self, 'prefix'), () => 1, () => 0)), choose(has(self, 'pattern'), () => 1, () => 0)), 1),
+  ],
+  [
+    '!self.contains(\'//\') && !self.contains(\'/./\') && !self.contains(\'/../\') && !self.endsWith(\'/.\') && !self.endsWith(\'/..\')',
+    (self) => both(() => both(() => both(() => not(contains(self, '//')), () => not(contains(self, '/./'))), () => not(contains(self, '/../'))), () => both(() => not(endsWith(self, '/.')), () => not(endsWith(self, '/..')))),
+  ],
+  [
+    'self == \'/\' || !self.endsWith(\'/\')',
+    (self) => either(() => isSame(self, '/'), () => not(endsWith(self, '/'))),
+  ],
+])
