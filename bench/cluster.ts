@@ -13,12 +13,18 @@ import { readAnswer } from './client/judge.ts'
 import { type LoadResult, load } from './client/load.ts'
 import { writeSection } from './report/write-section.ts'
 import { BROWSER_HEADERS, checkRequest } from './setup/check-requests.ts'
-import { core, type Manifest, openBelow, ours } from './setup/manifests.ts'
+import { openBelow } from './setup/manifests.ts'
+import {
+  CLIENTS,
+  hostsOf,
+  manyRoute,
+  NAMESPACES,
+  namespaceOf,
+  surroundingsOfRoutes,
+} from './setup/many-routes.ts'
 import { cpuMsOf, residentMiBOf } from './subject/process-usage.ts'
 
-const NAMESPACES = 10
 const ROUTES = 1_000
-const CLIENTS = 50
 const EDITS = 100
 const UPDATES = 5_000
 const FLOOD_SECONDS = 60
@@ -27,35 +33,6 @@ const IDLE_SECONDS = 20
 const AT_ONCE = 20
 
 const API_VERSION = 'sallyport.dev/v1alpha1'
-
-const namespaceOf = (index: number): string => `team-${index % NAMESPACES}`
-
-const hostsOf = (index: number): readonly string[] =>
-  ['www', 'api', 'ops'].map((label) => `${label}.route-${index}.example.com`)
-
-const route = (index: number): Manifest =>
-  ours('ProtectedRoute', namespaceOf(index), `route-${index}`, {
-    hosts: hostsOf(index),
-    clientRef: { name: `client-${index % CLIENTS}` },
-    rules: [openBelow('/open')],
-  })
-
-/** Everything but the routes: a provider in each namespace, and clients with a Secret each. */
-const surroundings = (): readonly Manifest[] => [
-  ...Array.from({ length: NAMESPACES }, (_, index) =>
-    ours('IdentityProvider', namespaceOf(index), 'idp', { issuer: 'https://sso.example.com' }),
-  ),
-  ...Array.from({ length: CLIENTS }, (_, index) => [
-    core('Secret', namespaceOf(index), `client-${index}`, {
-      stringData: { 'client-secret': `secret-${index}` },
-    }),
-    ours('OIDCClient', namespaceOf(index), `client-${index}`, {
-      providerRef: { name: 'idp' },
-      clientId: 'shop',
-      authentication: { secretRef: { name: `client-${index}` } },
-    }),
-  ]).flat(),
-]
 
 /** Runs a task for each number below `count`, some at once. */
 const each = async (count: number, task: (index: number) => Promise<void>): Promise<void> => {
@@ -78,7 +55,10 @@ const fill = async ({ admin }: RunningKubeApiserver): Promise<void> => {
     const name = namespaceOf(index)
     await admin.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
   }
-  const all = [...surroundings(), ...Array.from({ length: ROUTES }, (_, index) => route(index))]
+  const all = [
+    ...surroundingsOfRoutes(),
+    ...Array.from({ length: ROUTES }, (_, index) => manyRoute(index)),
+  ]
   await each(all.length, async (index) => {
     const object = all[index]
     if (object !== undefined) must((await admin.create(object)).statusCode, object.metadata.name)

@@ -79,21 +79,11 @@ const socketTo = (url: URL, tls: ClientTls | undefined): Socket => {
   return socket
 }
 
-/** The frames of a request, two or more where it has a body. */
-const requestFrames = (
-  stream: number,
-  block: Buffer,
-  body: Buffer | undefined,
-): readonly Buffer[] => {
-  if (block.length > FRAME_BYTES) throw new Error('These headers are larger than one frame.')
-  const last = body === undefined ? FLAG.endStream : 0
-  const frames = [frame(FRAME.headers, FLAG.endHeaders | last, stream, block)]
-  if (body === undefined) return frames
+/** A body in pieces that fit into a frame each, and whether a piece is the last. */
+const piecesOf = function* (body: Buffer): Generator<readonly [piece: Buffer, isLast: boolean]> {
   for (let at = 0; at < body.length; at += FRAME_BYTES) {
-    const flags = at + FRAME_BYTES >= body.length ? FLAG.endStream : 0
-    frames.push(frame(FRAME.data, flags, stream, body.subarray(at, at + FRAME_BYTES)))
+    yield [body.subarray(at, at + FRAME_BYTES), at + FRAME_BYTES >= body.length]
   }
-  return frames
 }
 
 /** Gathers what is written in one turn of the event loop. */
@@ -110,7 +100,7 @@ const createOutgoing = (socket: Socket) => {
   }
 }
 
-/** What this side may send, as the peer has it, and the requests that wait for more. */
+/** What this side may send, as the peer has it, and what waits for more. */
 const createBudget = () => {
   const waiting: { readonly bytes: number; readonly send: () => void }[] = []
   let window = DEFAULT_WINDOW
@@ -172,12 +162,17 @@ export const openConnection = (
   const send: Connection['send'] = ({ headers, body }, answered) => {
     const bytes = body?.length ?? 0
     if (bytes > streamWindow) throw new Error('A request is larger than the window of a stream.')
-    budget.whenThereIsRoom(bytes, () => {
-      const stream = nextStream
-      nextStream += 2
-      exchanges.begin(stream, answered)
-      write(...requestFrames(stream, encoder?.encode(headers) ?? EMPTY, body))
-    })
+    const block = encoder?.encode(headers) ?? EMPTY
+    if (block.length > FRAME_BYTES) throw new Error('These headers are larger than one frame.')
+    const stream = nextStream
+    nextStream += 2
+    exchanges.begin(stream, answered)
+    const last = bytes === 0 ? FLAG.endStream : 0
+    write(frame(FRAME.headers, FLAG.endHeaders | last, stream, block))
+    for (const [piece, isLast] of piecesOf(body ?? EMPTY)) {
+      const sendPiece = () => write(frame(FRAME.data, isLast ? FLAG.endStream : 0, stream, piece))
+      budget.whenThereIsRoom(piece.length, sendPiece)
+    }
   }
   const takeSettings = ({ flags, payload }: ReceivedFrame): void => {
     if ((flags & FLAG.ack) !== 0) return

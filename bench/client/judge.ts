@@ -136,7 +136,7 @@ export const judgeCheck = (expected: Expectation): ((answer: WireAnswer) => void
 }
 
 /** Judges the answers of a gateway: the status, and the reason of a denial. */
-export const judgeHttp =
-  (expected: Pick<Expectation, 'status' | 'reason'>) =>
-  ({ headers }: WireAnswer): void =>
-    complain(expected, { status: Number(headers.get(':status')), headers })
+export const judgeHttp = ({ status, reason }: Expectation): ((answer: WireAnswer) => void) => {
+  const expected = { status, ...(reason === undefined ? {} : { reason }) }
+  return ({ headers }) => complain(expected, { status: Number(headers.get(':status')), headers })
+}

@@ -128,9 +128,10 @@ export const load = async (options: LoadOptions): Promise<LoadResult> => {
   const opening = Array.from({ length: options.connections }, () =>
     openConnection(options, run.fail),
   )
-  const connections = await Promise.race([Promise.all(opening), run.finished.then(() => [])])
-  const startedMs = performance.now()
+  let startedMs = 0
   try {
+    const connections = await Promise.race([Promise.all(opening), run.finished.then(() => [])])
+    startedMs = performance.now()
     begin(connections)
     await run.finished
   } finally {

@@ -1,39 +1,57 @@
-import { judgeCheck } from '../client/judge.ts'
-import { load } from '../client/load.ts'
+import { judgeCheck, judgeHttp } from '../client/judge.ts'
+import { type LoadOptions, type LoadResult, load } from '../client/load.ts'
 import { cpuMsOf } from '../subject/process-usage.ts'
 import type { Row } from './row.ts'
-import type { Subject } from './subject.ts'
+import { isNoOp, type Subject } from './subject.ts'
 
 const CONNECTIONS = 4
 const CONCURRENCY = 64
 
 /** What one turn of a subject gave. */
-export interface Turn {
+export interface Turn extends LoadResult {
   /** Of its process, all threads, for each check, in µs. */
   readonly cpuMicroseconds: number
-  readonly requestsPerSecond: number
 }
 
-/** Asks one subject at full speed. `from`: the number of the first request. */
-export const takeTurn = async (
-  row: Row,
-  subject: Subject,
-  from: number,
-  requests: number,
-): Promise<Turn> => {
+/** A gateway in front of a subject. */
+export interface Gateway {
+  readonly url: string
+  readonly tls: NonNullable<LoadOptions['tls']>
+}
+
+/** What one turn asks for. */
+export interface TurnOptions {
+  /** The number of the first request. */
+  readonly from: number
+  readonly requests: number
+  /** Absent: as fast as answers come. */
+  readonly ratePerSecond?: number
+  /** Asked in the place of the subject, whose process is the one that is measured. */
+  readonly gateway?: Gateway
+}
+
+const addressOf = ({ port, tls }: Subject) => ({
+  url: `http://127.0.0.1:${port}`,
+  ...(tls === undefined ? {} : { tls }),
+})
+
+/** Asks one subject, and judges every answer. @throws Error with the first that is wrong */
+export const takeTurn = async (row: Row, subject: Subject, options: TurnOptions): Promise<Turn> => {
+  const { from, requests, ratePerSecond, gateway } = options
+  const expected = isNoOp(subject.key) ? { status: 200 } : row.expected
   const beforeMs = cpuMsOf(subject.pid)
-  const { requestsPerSecond } = await load({
-    url: subject.url,
+  const result = await load({
+    ...(gateway ?? addressOf(subject)),
     connections: CONNECTIONS,
     concurrency: CONCURRENCY,
     requests,
     request: (n) => row.request(from + n),
-    judge: judgeCheck(row.expected),
+    judge: gateway === undefined ? judgeCheck(expected) : judgeHttp(expected),
+    ...(ratePerSecond === undefined ? {} : { ratePerSecond }),
   }).catch((cause) => {
-    throw new Error(`${subject.name}, ${row.name}: ${cause}`, { cause })
+    throw new Error(`${subject.key}, ${row.name}: ${cause}`, { cause })
   })
-  const cpuMicroseconds = ((cpuMsOf(subject.pid) - beforeMs) * 1_000) / requests
-  return { cpuMicroseconds, requestsPerSecond }
+  return { ...result, cpuMicroseconds: ((cpuMsOf(subject.pid) - beforeMs) * 1_000) / requests }
 }
 
 /** How often, and how much. */
@@ -42,6 +60,8 @@ export interface RoundOptions {
   readonly requests: number
   /** Requests that nobody measures, before the first round. */
   readonly warmUp: number
+  readonly gatewayOf?: (subject: Subject) => Gateway
+  readonly rateOf?: (subject: Subject) => number
 }
 
 /**
@@ -51,15 +71,28 @@ export interface RoundOptions {
 export const takeRounds = async (
   row: Row,
   subjects: readonly Subject[],
-  options: RoundOptions,
+  { rounds, requests, warmUp, gatewayOf, rateOf }: RoundOptions,
 ): Promise<readonly (readonly Turn[])[]> => {
-  const { rounds, requests, warmUp } = options
-  for (const subject of subjects) await takeTurn(row, subject, 0, warmUp)
   const turns: Turn[][] = subjects.map(() => [])
+  for (const subject of subjects) {
+    const gateway = gatewayOf?.(subject)
+    await takeTurn(row, subject, {
+      from: 0,
+      requests: warmUp,
+      ...(gateway === undefined ? {} : { gateway }),
+    })
+  }
   for (let round = 0; round < rounds; round += 1) {
-    const from = warmUp + round * requests
     for (const [at, subject] of subjects.entries()) {
-      turns[at]?.push(await takeTurn(row, subject, from, requests))
+      const gateway = gatewayOf?.(subject)
+      const ratePerSecond = rateOf?.(subject)
+      const turn = await takeTurn(row, subject, {
+        from: warmUp + round * requests,
+        requests,
+        ...(gateway === undefined ? {} : { gateway }),
+        ...(ratePerSecond === undefined ? {} : { ratePerSecond }),
+      })
+      turns[at]?.push(turn)
     }
   }
   return turns

@@ -9,10 +9,12 @@ export type Setup =
   | 'uncached'
   /** As `quiet`, and the decision log as it is by default. */
   | 'logging'
+  /** As `quiet`, and TLS on the port. */
+  | 'tls'
 
 /** One kind of check that is measured. */
 export interface Row {
-  /** For `BENCH_ROWS`, and the table of targets. */
+  /** For `BENCH_ROWS`, the figures and the table of targets. */
   readonly key: string
   readonly name: string
   readonly setup: Setup

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { type Part, startAll } from '../../test/support/parts/part-list.ts'
 import { startRedis } from '../../test/support/parts/redis.ts'
 import { temporaryFolder } from '../../test/support/parts/temporary-folder.ts'
+import { type Certificates, createCertificates } from '../../test/support/parts/tls.ts'
 import { startTokenIssuer, type TokenIssuer } from './access-tokens.ts'
 import { core, manifestText, openBelow, ours } from './manifests.ts'
 import { startRefreshProvider } from './refresh-provider.ts'
@@ -22,6 +23,8 @@ export interface Surroundings extends Part {
   /** Issues access tokens that the rule below `/api` asks for. */
   readonly tokens: TokenIssuer
   readonly resources: Readonly<Record<string, string>>
+  /** For ports with TLS, in the name of `HOST`. */
+  readonly certificates: Certificates
   /** Writes sessions; gives their tickets. */
   readonly signIn: (count: number) => Promise<readonly string[]>
 }
@@ -71,6 +74,8 @@ export const startSurroundings = (): Promise<Surroundings> =>
     await add(Promise.resolve({ stop: folder.remove }))
     const keyFile = `${folder.path}/key`
     await writeFile(keyFile, randomBytes(32).toString('base64'))
+    const certificates = await createCertificates([HOST])
+    await add(Promise.resolve({ stop: certificates.remove }))
     const redis = await add(startRedis())
     const asPart = <T extends { readonly stop: () => void }>(starting: Promise<T>) =>
       starting.then((one) => ({ ...one, stop: async () => one.stop() }))
@@ -81,6 +86,7 @@ export const startSurroundings = (): Promise<Surroundings> =>
       keyFile,
       issuer,
       tokens,
+      certificates,
       resources: { 'all.yaml': resourcesFor(issuer, tokens) },
       signIn: (count) =>
         createStoredSessions({

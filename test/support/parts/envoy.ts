@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { parseDocument } from 'yaml'
+import { type Document, parseDocument } from 'yaml'
 import { startChildProcess, waitUntilReady } from './child-process.ts'
 import { freePort } from './free-port.ts'
 import { installed } from './installed.ts'
@@ -34,6 +34,8 @@ export interface EnvoyOptions {
    * with them by itself.
    */
   readonly headersWithUnderscores?: 'REJECT_REQUEST' | 'ALLOW'
+  /** Whatever else is to be different from the example. */
+  readonly change?: (configuration: Document) => void
 }
 
 /** An Envoy with the configuration of `deploy/examples/envoy`. */
@@ -143,6 +145,7 @@ const render = async (options: EnvoyOptions, port: number, adminPort: number): P
   for (const host of hosts) document.addIn(VIRTUAL_HOSTS, virtualHost(host))
   for (const each of clusters.values()) document.addIn(['static_resources', 'clusters'], each)
   document.setIn(UNDERSCORES, options.headersWithUnderscores ?? 'REJECT_REQUEST')
+  options.change?.(document)
   return document.toString({ lineWidth: 0 })
 }
 

@@ -1,5 +1,5 @@
 import type { WireRequest } from '../client/connection.ts'
-import { BROWSER_HEADERS, checkRequest } from '../setup/check-requests.ts'
+import { BROWSER_HEADERS } from '../setup/check-requests.ts'
 import { subjectOf } from '../setup/stored-sessions.ts'
 import { HOST, type Surroundings } from '../setup/surroundings.ts'
 import type { Row } from './row.ts'
@@ -9,18 +9,12 @@ const COOKIE = '__Host-sallyport'
 const SESSIONS = 400
 const TOKENS = 500
 
-const check = (path: string, headers: Readonly<Record<string, string>> = {}): WireRequest =>
-  checkRequest(HOST, path, { ...BROWSER_HEADERS, ...headers })
-
-/** A script's request for data, as browsers send it. */
-const apiCheck = (path: string, headers: Readonly<Record<string, string>> = {}): WireRequest =>
-  check(path, {
-    accept: 'application/json',
-    'sec-fetch-dest': 'empty',
-    'sec-fetch-mode': 'cors',
-    'sec-fetch-site': 'same-origin',
-    ...headers,
-  })
+/** How a request is told to whoever is asked: as a check, or as it comes to a gateway. */
+export type Encode = (
+  host: string,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+) => WireRequest
 
 const inTurn =
   (requests: readonly WireRequest[]): Row['request'] =>
@@ -49,13 +43,23 @@ const forged = (token: string): string => {
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 
-/** The rows on the gRPC port. */
-export const portRows = async (around: Surroundings): Promise<readonly Row[]> => {
+/** A script's request for data, as browsers send it. */
+const SCRIPT = {
+  accept: 'application/json',
+  'sec-fetch-dest': 'empty',
+  'sec-fetch-mode': 'cors',
+  'sec-fetch-site': 'same-origin',
+}
+
+/** Every kind of check. Signs in as many people as there are sessions. */
+export const createRows = async (around: Surroundings, encode: Encode): Promise<readonly Row[]> => {
+  const check = (path: string, headers: Readonly<Record<string, string>> = {}): WireRequest =>
+    encode(HOST, path, { ...BROWSER_HEADERS, ...headers })
   const tickets = await around.signIn(SESSIONS)
   const [ticket = ''] = tickets
   const { issue } = around.tokens
   const session = check('/orders?id=7', { cookie: `${COOKIE}=${ticket}` })
-  const sessions = tickets.map((one) => check('/orders?id=7', { cookie: `${COOKIE}=${one}` }))
+  const sessions = sessionsInTurn(tickets, encode)
   const seen = Array.from({ length: TOKENS }, () => check('/api/orders', bearer(issue())))
   const identity = ['x-auth-subject', subjectOf(0)] as const
   const known = { status: 200, identity: ['x-auth-subject', 'bench'] } as const
@@ -70,25 +74,20 @@ export const portRows = async (around: Surroundings): Promise<readonly Row[]> =>
     },
     {
       key: 'session-logged',
-      name: 'the same, decision log on',
+      name: 'session, local cache, decision log on',
       setup: 'logging',
       request: inTurn([session]),
       expected: { status: 200, identity },
     },
     {
-      ...quiet,
-      key: 'sessions',
-      name: `${SESSIONS} sessions in turn, local cache`,
-      request: inTurn(sessions),
-      expected: { status: 200 },
+      key: 'session-tls',
+      name: 'session, local cache, the port with TLS',
+      setup: 'tls',
+      request: inTurn([session]),
+      expected: { status: 200, identity },
     },
-    {
-      key: 'redis',
-      name: `${SESSIONS} sessions in turn, Redis`,
-      setup: 'uncached',
-      request: inTurn(sessions),
-      expected: { status: 200 },
-    },
+    sessions,
+    { ...sessions, key: 'redis', name: `${SESSIONS} sessions in turn, Redis`, setup: 'uncached' },
     {
       ...quiet,
       key: 'jwt-seen',
@@ -122,7 +121,7 @@ export const portRows = async (around: Surroundings): Promise<readonly Row[]> =>
       ...quiet,
       key: 'refused-401',
       name: 'refused: API call without a token (401)',
-      request: inTurn([apiCheck('/api/orders')]),
+      request: inTurn([check('/api/orders', SCRIPT)]),
       expected: { status: 401, reason: 'token_required' },
     },
     {
@@ -162,4 +161,25 @@ export const portRows = async (around: Surroundings): Promise<readonly Row[]> =>
       share: 0.3,
     },
   ]
+}
+
+/** A row about these sessions, one after the other, from the local cache. */
+export const sessionsInTurn = (tickets: readonly string[], encode: Encode): Row => ({
+  key: 'sessions',
+  name: `${tickets.length} sessions in turn, local cache`,
+  setup: 'quiet',
+  request: inTurn(
+    tickets.map((ticket) =>
+      encode(HOST, '/orders?id=7', { ...BROWSER_HEADERS, cookie: `${COOKIE}=${ticket}` }),
+    ),
+  ),
+  expected: { status: 200 },
+})
+
+/** Some of the rows, by their keys, in the order of the rows. @throws Error for one that is none */
+export const rowsOf = (all: readonly Row[], keys: readonly string[]): readonly Row[] => {
+  const known = all.map(({ key }) => key)
+  const unknown = keys.filter((key) => !known.includes(key))
+  if (unknown.length > 0) throw new Error(`No such row: ${unknown}. There are: ${known}`)
+  return all.filter(({ key }) => keys.includes(key))
 }
