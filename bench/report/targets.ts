@@ -79,7 +79,8 @@ export const standings = (figures: Figures): readonly Standing[] =>
   TARGETS.map((target) => {
     const { what, to, atMost } = target
     const got = to === undefined ? figures.get(what, 'after') : figures.ratio(what, 'after', to)
-    return { target, got, isMet: got !== undefined && got <= atMost }
+    // Nothing needs nothing: what is not above zero was lost in noise.
+    return { target, got, isMet: got !== undefined && got > 0 && got <= atMost }
   })
 
 const TO: Readonly<Record<SubjectKey, string>> = {
@@ -95,6 +96,7 @@ const figureText = (value: number, unit: string | undefined): string =>
 
 const verdict = ({ target, got, isMet }: Standing): string => {
   if (got === undefined) return 'not measured'
+  if (got <= 0) return '✗ lost in noise'
   if (isMet) return '✓'
   return `✗ ${(got / target.atMost).toFixed(2)} of what it may be`
 }

@@ -40,6 +40,13 @@ describe('the table of targets', () => {
     expect(targetTable(createFigures()).match(/not measured/g)).toHaveLength(TARGETS.length)
   })
 
+  it('never meets what was lost in noise', () => {
+    const figures = createFigures()
+    figures.note('session RSS', 'after', -5.8)
+    expect(standingOf(figures, 'session RSS').isMet).toBe(false)
+    expect(targetTable(figures)).toContain('| ✗ lost in noise |')
+  })
+
   it('has every bound of the hot path', () => {
     const bounds = TARGETS.map(({ what, to, atMost }) => `${what} ${to ?? 'itself'} ${atMost}`)
     expect(bounds).toMatchInlineSnapshot(`
