@@ -10,7 +10,7 @@ import { readinessOf } from './app/readiness.ts'
 import { createResources } from './app/resources.ts'
 import { createRevocations } from './app/revocations.ts'
 import { createSessionBackend } from './app/session-backend.ts'
-import { budgetOf } from './app/system.ts'
+import { budgetOf, createPace } from './app/system.ts'
 import { createCheck } from './check/check.ts'
 import { createBackChannelLogout } from './check/logout/back-channel-logout.ts'
 import type { Config } from './config/config.ts'
@@ -123,6 +123,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
     logger,
     clock,
     random,
+    pace: createPace(),
     onClients: createRevocations(revocations),
   })
 

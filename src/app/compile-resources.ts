@@ -1,10 +1,12 @@
-import { type Compilation, compile, type LastGood } from '../policy/compile.ts'
+import { finish, mapInSteps, type Steps, sortInSteps } from '../core/time/steps.ts'
+import { type Compilation, createCompiler } from '../policy/compile.ts'
+import type { LastGood } from '../policy/in-force.ts'
 import {
+  inOrderOfPlace,
   type LocatedProblem,
   locateProblem,
-  sortProblems,
 } from '../resources/manifest/diagnostics.ts'
-import type { ManifestRead } from '../resources/manifest/manifests.ts'
+import type { ManifestRead } from '../resources/manifest/joined-manifests.ts'
 import { sha256 } from './system.ts'
 
 /**
@@ -16,20 +18,34 @@ export interface CompiledResources extends Compilation {
   readonly unread: readonly LocatedProblem[]
 }
 
-/** Compiles what was read. */
+/** Compiles what was read, again and again. */
+export interface ResourceCompiler {
+  /** The steps of one compilation; these are to be finished before others are begun. */
+  readonly steps: (read: ManifestRead, previous?: LastGood) => Steps<CompiledResources>
+}
+
+/** A compiler that has compiled nothing yet, and remembers what it made of each object. */
+export const createResourceCompiler = (options: {
+  readonly allowInsecureIssuers: boolean
+}): ResourceCompiler => {
+  const compiler = createCompiler({ hash: sha256, options })
+  const steps = function* (read: ManifestRead, previous?: LastGood): Steps<CompiledResources> {
+    const compilation = yield* compiler.steps({
+      resources: read.resources,
+      invalid: read.invalid,
+      ...(previous === undefined ? {} : { previous }),
+    })
+    const located = yield* mapInSteps(compilation.problems, (one) =>
+      locateProblem(one, read.locate),
+    )
+    const all = yield* sortInSteps([...read.problems, ...located], inOrderOfPlace)
+    return { ...compilation, located: all, unread: read.problems }
+  }
+  return { steps }
+}
+
+/** Compiles what was read, once. */
 export const compileResources = (
   read: ManifestRead,
   options: { readonly allowInsecureIssuers: boolean },
-  previous?: LastGood,
-): CompiledResources => {
-  const compilation = compile({
-    resources: read.resources,
-    invalid: read.invalid,
-    hash: sha256,
-    options,
-    ...(previous === undefined ? {} : { previous }),
-  })
-  const located = compilation.problems.map((problem) => locateProblem(problem, read.locate))
-  const all = sortProblems([...read.problems, ...located])
-  return { ...compilation, located: all, unread: read.problems }
-}
+): CompiledResources => finish(createResourceCompiler(options).steps(read))

@@ -1,8 +1,9 @@
-import type { ObjectStatusProblem } from '../kubernetes/conditions/conditions.ts'
+import { eachInSteps, flatMapInSteps, mapInSteps, type Steps } from '../core/time/steps.ts'
+import type { ObjectStatusProblem, RouteHosts } from '../kubernetes/conditions/conditions.ts'
 import type { DesiredHost } from '../kubernetes/conditions/desired-status.ts'
 import type { PresentObject } from '../kubernetes/source/cluster-source.ts'
 import type { Outcome } from '../kubernetes/status/controller.ts'
-import type { HostSummary } from '../policy/compile/host/hosts.ts'
+import type { HostSummary, RouteSummary } from '../policy/compile/host/hosts.ts'
 import { formatField } from '../resources/schema/field-path.ts'
 import type { CompiledResources } from './compile-resources.ts'
 
@@ -14,26 +15,48 @@ const hostOf = (summary: HostSummary): DesiredHost => {
 }
 
 /** What was wrong while reading is a matter of the object itself. */
-const problemsOf = ({ problems, unread }: CompiledResources): readonly ObjectStatusProblem[] => [
-  ...unread.flatMap(({ object, field, message }) =>
+const problemsOf = function* ({
+  problems,
+  unread,
+}: CompiledResources): Steps<readonly ObjectStatusProblem[]> {
+  const ofReading = yield* flatMapInSteps(unread, ({ object, field, message }) =>
     object === undefined ? [] : [{ object, field, message, reason: 'Invalid' }],
-  ),
-  ...problems.map(({ object, field, message, reason }) => ({
+  )
+  const ofCompiling = yield* mapInSteps(problems, ({ object, field, message, reason }) => ({
     object,
     field: formatField(field),
     message,
     reason,
-  })),
-]
+  }))
+  return [...ofReading, ...ofCompiling]
+}
 
-/** A compilation as statuses speak of it. */
-export const outcomeOf = (
-  compiled: CompiledResources,
-  present: readonly PresentObject[],
-): Outcome => ({
-  present,
-  objects: compiled.objects,
-  routes: compiled.routes.map(({ name, hosts }) => ({ name, hosts: hosts.map(hostOf) })),
-  registrations: compiled.registrations,
-  problems: problemsOf(compiled),
-})
+/** Says what compilations came to as statuses speak of it. */
+export interface Outcomes {
+  /** What is said of a route that did not change is the same object as before. */
+  readonly of: (compiled: CompiledResources, present: readonly PresentObject[]) => Steps<Outcome>
+}
+
+/** Nothing was said yet. */
+export const createOutcomes = (): Outcomes => {
+  let said: ReadonlyMap<RouteSummary, RouteHosts> = new Map()
+  const of = function* (
+    compiled: CompiledResources,
+    present: readonly PresentObject[],
+  ): Steps<Outcome> {
+    const routes = new Map<RouteSummary, RouteHosts>()
+    yield* eachInSteps(compiled.routes, (route) => {
+      const { name, hosts } = route
+      routes.set(route, said.get(route) ?? { name, hosts: hosts.map(hostOf) })
+    })
+    said = routes
+    return {
+      present,
+      objects: compiled.objects,
+      routes: [...routes.values()],
+      registrations: compiled.registrations,
+      problems: yield* problemsOf(compiled),
+    }
+  }
+  return { of }
+}

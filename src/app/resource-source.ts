@@ -1,6 +1,7 @@
 import type { ResourcesConfig } from '../config/config.ts'
 import type { Clock } from '../core/time/clock.ts'
 import type { Random } from '../core/time/random.ts'
+import { oneStep, type Pace, type Steps } from '../core/time/steps.ts'
 import { createApiServer } from '../kubernetes/api/api-server.ts'
 import {
   type ClusterRead,
@@ -14,17 +15,17 @@ import { systemTimers, type Timers } from '../kubernetes/timers.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { Providers } from '../oidc/provider/providers.ts'
 import type { Snapshot } from '../policy/applying/snapshot.ts'
-import type { LastGood } from '../policy/compile.ts'
 import { dataReferences, needsNamespaceLabels } from '../policy/data-references.ts'
+import type { LastGood } from '../policy/in-force.ts'
 import { createFileSource, type FileSource } from '../resources/file-source.ts'
 import { NOWHERE } from '../resources/manifest/diagnostics.ts'
 import { readHeldHosts } from '../resources/manifest/held-hosts.ts'
-import type { ManifestRead } from '../resources/manifest/manifests.ts'
+import type { ManifestRead } from '../resources/manifest/joined-manifests.ts'
 import { formatField } from '../resources/schema/field-path.ts'
 import { createResourceSchema, type ResourceSchema } from '../resources/schema/schema.ts'
 import type { AbsentClaimsMemory } from './absent-claims.ts'
 import type { CompiledResources } from './compile-resources.ts'
-import { outcomeOf } from './outcome.ts'
+import { createOutcomes } from './outcome.ts'
 
 /** How long it must be quiet after a change before files are read again. */
 const DEBOUNCE_MS = 200
@@ -39,7 +40,7 @@ export interface ResourceSource extends FileSource {
   /** How long ago the source was last heard, in milliseconds. */
   readonly stalenessMs: () => number
   /** Tells the owners of the resources what became of what was read last. */
-  readonly report: (compiled: CompiledResources) => void
+  readonly report: (compiled: CompiledResources) => Steps<void>
 }
 
 /** What a source needs. */
@@ -47,6 +48,7 @@ export interface ResourceSourceDeps {
   readonly logger: Logger
   readonly clock: Clock
   readonly random: Random
+  readonly pace: Pace
   readonly snapshot: Pick<Snapshot, 'takeAsked'>
   readonly providers: Pick<Providers, 'health'>
   readonly absentClaims: Pick<AbsentClaimsMemory, 'of'>
@@ -54,7 +56,8 @@ export interface ResourceSourceDeps {
   readonly timers?: Timers
   /** What the last compilation left. */
   readonly lastGood: () => LastGood | undefined
-  readonly onChange: (read: ManifestRead) => void
+  /** Puts a read in force; the next read waits until its steps are taken. */
+  readonly onChange: (read: ManifestRead) => Steps<void>
 }
 
 type FromCluster = Extract<ResourcesConfig, { source: 'kubernetes' }>
@@ -106,6 +109,7 @@ const fromCluster = (
       logger.error('The resources of the cluster cannot be used.', { error }),
   }
   let present: readonly PresentObject[] = []
+  const outcomes = createOutcomes()
   const source = createClusterSource({
     ...common,
     namespaces,
@@ -114,7 +118,7 @@ const fromCluster = (
     needsLabels: (resources) => needsNamespaceLabels(resources, lastGood()),
     onChange: (read) => {
       present = read.present
-      onChange(manifestRead(read))
+      return onChange(manifestRead(read))
     },
     onStatus: () => controller.notice(),
   })
@@ -140,23 +144,29 @@ const fromCluster = (
       await common.api.close()
     },
     troubles: () => troublesOf(source, controller),
-    report: (compiled) => controller.report(outcomeOf(compiled, present)),
+    report: function* (compiled) {
+      controller.report(yield* outcomes.of(compiled, present))
+    },
   }
 }
 
+/** Files have no owner to be told. */
+const nothing = (): Steps<void> => oneStep(() => undefined)
+
 const fromFiles = (
   { paths }: Extract<ResourcesConfig, { source: 'files' }>,
-  { clock, logger, onChange }: ResourceSourceDeps,
+  { clock, logger, pace, onChange }: ResourceSourceDeps,
 ): ResourceSource => {
   const source = createFileSource({
     paths,
     schema: createResourceSchema(),
     clock,
+    pace,
     debounceMs: DEBOUNCE_MS,
     onChange,
     onError: (error) => logger.error('The resource files cannot be watched.', { error }),
   })
-  return { ...source, troubles: () => [], stalenessMs: () => 0, report: () => undefined }
+  return { ...source, troubles: () => [], stalenessMs: () => 0, report: nothing }
 }
 
 /** The source that the configuration names. Nothing is read before `start`. */

@@ -3,19 +3,19 @@ import type { ClientSource } from '../core/client-source.ts'
 import type { Client, Provider } from '../core/policy/policy.ts'
 import type { Clock } from '../core/time/clock.ts'
 import type { Random } from '../core/time/random.ts'
+import { eachInSteps, type Pace, type Steps } from '../core/time/steps.ts'
 import type { Timers } from '../kubernetes/timers.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { Providers } from '../oidc/provider/providers.ts'
 import type { Snapshot } from '../policy/applying/snapshot.ts'
 import { createClientTable } from '../policy/client-table.ts'
-import type { LastGood } from '../policy/compile.ts'
-import type { ManifestRead } from '../resources/manifest/manifests.ts'
+import type { LastGood } from '../policy/in-force.ts'
+import type { ManifestRead } from '../resources/manifest/joined-manifests.ts'
 import type { AbsentClaimsMemory } from './absent-claims.ts'
-import { type CompiledResources, compileResources } from './compile-resources.ts'
+import { type CompiledResources, createResourceCompiler } from './compile-resources.ts'
 import { createProblemLog } from './problem-log.ts'
 import { createResourceSource, type ResourceSource } from './resource-source.ts'
-import { sha256 } from './system.ts'
 
 /** What the road from the resources to the snapshot passes. */
 export interface ResourcesDeps {
@@ -28,6 +28,7 @@ export interface ResourcesDeps {
   readonly logger: Logger
   readonly clock: Clock
   readonly random: Random
+  readonly pace: Pace
   /** Hears the clients of each new snapshot. */
   readonly onClients?: (clients: readonly Client[]) => void
   /** Absent: those of the machine. */
@@ -48,48 +49,79 @@ export interface Resources extends ResourceSource {
 
 const NOT_SYNCED: ClientSource = { find: () => ({ kind: 'not_synced' }) }
 
-const hostsOf = ({ routes }: CompiledResources): number =>
-  routes.flatMap(({ hosts }) => hosts).filter(({ state }) => state === 'Programmed').length
+/** How many hosts are answered for by a policy, and how many policies there are. */
+const countsOf = function* ({
+  routes,
+}: CompiledResources): Steps<{ readonly policies: number; readonly hosts: number }> {
+  let policies = 0
+  let programmed = 0
+  yield* eachInSteps(routes, ({ inForce, hosts }) => {
+    if (inForce !== 'none') policies += 1
+    for (const { state } of hosts) if (state === 'Programmed') programmed += 1
+  })
+  return { policies, hosts: programmed }
+}
 
-const contentOf = ({ resources, invalid }: ManifestRead): string =>
-  sha256(JSON.stringify([resources, invalid]))
+type Content = Pick<ManifestRead, 'resources' | 'invalid'>
+
+const sameMembers = function* (a: readonly unknown[], b: readonly unknown[]): Steps<boolean> {
+  if (a.length !== b.length) return false
+  for (const [at, one] of a.entries()) {
+    if (one !== b[at] && JSON.stringify(one) !== JSON.stringify(b[at])) return false
+    if (at % 16 === 0) yield
+  }
+  return true
+}
+
+/** Whether a read holds what another did. Sources give what did not change as the same object. */
+const sameContent = function* (a: Content, b: Content | undefined): Steps<boolean> {
+  if (b === undefined) return false
+  return (
+    (yield* sameMembers(a.resources, b.resources)) && (yield* sameMembers(a.invalid, b.invalid))
+  )
+}
 
 /**
  * Reads the resources, and again whenever they change; what did not change anything is not swapped
- * in.
+ * in. All of it is done in steps, between which checks are answered; only the last one changes what
+ * they are answered by.
  */
 export const createResources = (deps: ResourcesDeps): Resources => {
   const { snapshot, providers, metrics, logger, clock } = deps
+  const compiler = createResourceCompiler(deps)
   const tellProblems = createProblemLog(logger)
   let lastGood: LastGood | undefined
-  let content: string | undefined
+  let content: Content | undefined
   let live: readonly Provider[] = []
   let clients: ClientSource = NOT_SYNCED
   let problems = 0
 
-  const swap = (compiled: CompiledResources): void => {
+  /**
+   * Whatever throws before the table is swapped leaves the former one in force, with all it had.
+   */
+  const swap = function* (compiled: CompiledResources): Steps<void> {
+    const nextClients = yield* createClientTable(compiled)
+    const { policies, hosts } = yield* countsOf(compiled)
+    for (const provider of compiled.providers) providers.warm(provider)
+    snapshot.swap(compiled.table)
     live = compiled.providers
     lastGood = compiled.lastGood
-    clients = createClientTable(compiled)
-    for (const provider of live) providers.warm(provider)
-    snapshot.swap(compiled.table)
+    clients = nextClients
     providers.retain(live)
     deps.absentClaims.want(compiled.clients, compiled.wantedClaims)
-    const policies = compiled.routes.filter(({ inForce }) => inForce !== 'none').length
     metrics.noteSnapshot({ policies, problems, atMs: clock.nowMs() })
     deps.onClients?.(compiled.clients)
-    logger.info('A new snapshot is in force.', { policies, hosts: hostsOf(compiled), problems })
+    logger.info('A new snapshot is in force.', { policies, hosts, problems })
   }
 
-  const onChange = (read: ManifestRead): void => {
-    const compiled = compileResources(read, deps, lastGood)
+  const onChange = function* (read: ManifestRead): Steps<void> {
+    const compiled = yield* compiler.steps(read, lastGood)
     problems = compiled.located.length
-    tellProblems(compiled.located)
+    yield* tellProblems(compiled.located)
     metrics.noteProblems(problems)
-    const next = contentOf(read)
-    if (next !== content) swap(compiled)
-    content = next
-    source.report(compiled)
+    if (!(yield* sameContent(read, content))) yield* swap(compiled)
+    content = { resources: read.resources, invalid: read.invalid }
+    yield* source.report(compiled)
   }
 
   const source = createResourceSource(deps.from, {

@@ -1,7 +1,9 @@
 import { createHash, randomFillSync } from 'node:crypto'
+import { performance } from 'node:perf_hooks'
 import type { Budget } from '../core/time/budget.ts'
 import type { Clock } from '../core/time/clock.ts'
 import type { Random } from '../core/time/random.ts'
+import type { Pace } from '../core/time/steps.ts'
 
 /** The clock of the machine. */
 export const systemClock: Clock = { nowMs: () => Date.now() }
@@ -48,6 +50,27 @@ export const systemRandom: Random = createPooledRandom(randomFillSync)
 
 /** A budget that ends after a time. Does not keep the process alive. */
 export const budgetOf = (timeoutMs: number): Budget => ({ signal: AbortSignal.timeout(timeoutMs) })
+
+/** How long work in steps may hold the event loop before others have their turn. */
+const TURN_MS = 4
+
+/**
+ * A pace at which checks are answered while other work goes on: a few milliseconds of that work,
+ * then whatever else is due.
+ */
+export const createPace = (): Pace => {
+  let sinceMs = performance.now()
+  return {
+    isSpent: () => performance.now() - sinceMs >= TURN_MS,
+    rest: () =>
+      new Promise((resolve) => {
+        setImmediate(() => {
+          sinceMs = performance.now()
+          resolve()
+        })
+      }),
+  }
+}
 
 /** SHA-256 (FIPS 180-4) as base64url. */
 export const sha256 = (text: string): string =>

@@ -6,7 +6,7 @@ import {
   locateProblem,
   sortProblems,
 } from '../resources/manifest/diagnostics.ts'
-import type { ManifestRead } from '../resources/manifest/manifests.ts'
+import type { ManifestRead } from '../resources/manifest/joined-manifests.ts'
 
 /** What is wrong with the authorities that providers name. */
 export interface BundlesReview {

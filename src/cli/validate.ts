@@ -8,7 +8,7 @@ import {
   NOWHERE,
   sortProblems,
 } from '../resources/manifest/diagnostics.ts'
-import type { ManifestRead } from '../resources/manifest/manifests.ts'
+import type { ManifestRead } from '../resources/manifest/joined-manifests.ts'
 import { createManifestReader } from '../resources/manifest-reader.ts'
 import { formatField } from '../resources/schema/field-path.ts'
 import { createResourceSchema } from '../resources/schema/schema.ts'

@@ -1,5 +1,6 @@
 import type { ClientLookup, ClientSource } from '../core/client-source.ts'
 import type { Client } from '../core/policy/policy.ts'
+import { eachInSteps, type Steps } from '../core/time/steps.ts'
 import type { ObjectSummary } from './compile/object/object-summary.ts'
 
 /**
@@ -11,29 +12,36 @@ const registrationOf = ({ provider, clientId }: Client): string => {
   return JSON.stringify([namespace, provider.issuer, clientId])
 }
 
-const brokenOf = (objects: readonly ObjectSummary[]): ReadonlyMap<string, string> =>
-  new Map(
-    objects.flatMap(({ ref, unusable }) =>
-      ref.kind === 'OIDCClient' && unusable !== undefined
-        ? [[`${ref.namespace}/${ref.name}`, unusable] as const]
-        : [],
-    ),
-  )
+const brokenOf = function* (objects: readonly ObjectSummary[]): Steps<ReadonlyMap<string, string>> {
+  const broken = new Map<string, string>()
+  yield* eachInSteps(objects, ({ ref, unusable }) => {
+    if (ref.kind !== 'OIDCClient' || unusable === undefined) return
+    broken.set(`${ref.namespace}/${ref.name}`, unusable)
+  })
+  return broken
+}
 
 /** The clients of one compilation by name: those that can be used, and those that cannot. */
-export const createClientTable = (compiled: {
+export const createClientTable = function* (compiled: {
   readonly clients: readonly Client[]
   readonly objects: readonly ObjectSummary[]
-}): ClientSource => {
-  const registrations = Map.groupBy(compiled.clients, registrationOf)
-  const byName = new Map(compiled.clients.map((client) => [client.name, client] as const))
-  const broken = brokenOf(compiled.objects)
+}): Steps<ClientSource> {
+  const registrations = new Map<string, string[]>()
+  const byName = new Map<string, Client>()
+  yield* eachInSteps(compiled.clients, (client) => {
+    byName.set(client.name, client)
+    const registration = registrationOf(client)
+    const names = registrations.get(registration)
+    if (names === undefined) registrations.set(registration, [client.name])
+    else names.push(client.name)
+  })
+  const broken = yield* brokenOf(compiled.objects)
   return {
     find: (name): ClientLookup => {
       const client = byName.get(name)
       if (client !== undefined) {
-        const same = registrations.get(registrationOf(client)) ?? []
-        return { kind: 'found', client, sameRegistration: same.map((one) => one.name) }
+        const sameRegistration = registrations.get(registrationOf(client)) ?? []
+        return { kind: 'found', client, sameRegistration }
       }
       const why = broken.get(name)
       return why === undefined

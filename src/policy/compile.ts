@@ -1,64 +1,47 @@
-import type { Client, Policy, Provider } from '../core/policy/policy.ts'
+import type { Client, Provider } from '../core/policy/policy.ts'
+import { finish, flatMapInSteps, mapInSteps, type Steps } from '../core/time/steps.ts'
 import {
   callbackClaims,
   callbackEntries,
   unreachableCallbacks,
 } from './compile/host/callback-hosts.ts'
-import { assignHosts, claimOf, type RouteOutcome, type RouteSummary } from './compile/host/hosts.ts'
-import { settleHosts } from './compile/host/ownership.ts'
-import { type Registration, registrationsOf } from './compile/host/registrations.ts'
-import { deepFreeze } from './compile/object/deep-freeze.ts'
-import { createFindings, type Finding } from './compile/object/findings.ts'
+import { assignHosts, claimsOf, type RouteSummary } from './compile/host/hosts.ts'
+import { type Settled, settleHosts } from './compile/host/ownership.ts'
+import {
+  type Registered,
+  type Registration,
+  registrationsOf,
+} from './compile/host/registrations.ts'
+import { type ByKind, byKind } from './compile/object/currents.ts'
 import type { LabelsOf } from './compile/object/grant.ts'
 import type { InvalidObject } from './compile/object/invalid-object.ts'
-import {
-  type Current,
-  type GoodByKey,
-  goodOf,
-  type Weighed,
-  weigh,
-} from './compile/object/last-good.ts'
-import {
-  type ObjectSummary,
-  ownProvider,
-  providersOf,
-  summarize,
-} from './compile/object/object-summary.ts'
-import { linkEach, type Outcome, problemsOf, referables, usable } from './compile/object/outcome.ts'
-import {
-  type ClientDraft,
-  carryOverClient,
-  linkClient,
-  readClient,
-} from './compile/registration/client.ts'
+import type { Weighed } from './compile/object/last-good.ts'
+import { type ObjectSummary, ownProvider, providersOf } from './compile/object/object-summary.ts'
+import { linkEach, referables, usable } from './compile/object/outcome.ts'
+import { type ClientDraft, linkClient } from './compile/registration/client.ts'
 import { createReadData } from './compile/registration/keyed-data.ts'
-import { linkProvider, type ProviderDraft, readProvider } from './compile/registration/provider.ts'
+import { linkProvider } from './compile/registration/provider.ts'
 import { linkRoute } from './compile/route/link-route.ts'
-import { gatherHeaders } from './compile/route/namespace-headers.ts'
-import { type RouteDraft, readHosts, readRoute } from './compile/route/route.ts'
+import { gatherHeaders, type NamespaceHeaders } from './compile/route/namespace-headers.ts'
 import { scopeWarnings, type Warning } from './compile/route/scope-warnings.ts'
 import { type WantedClaims, wantedClaims } from './compile/route/wanted-claims.ts'
+import { createWork } from './compile-work.ts'
+import { type LastGood, weighAll } from './in-force.ts'
 import { createHostTable, type HostTable } from './matching/host-table.ts'
-import { objectKey, type Problem, type Resource, refOf } from './resource/resource.ts'
+import type { Problem, Resource } from './resource/resource.ts'
 
-/**
- * The valid state of every object at the last compilation, and before it where that was invalid.
- * Hand it on, look not inside.
- */
-export interface LastGood {
-  readonly providers: GoodByKey<ProviderDraft>
-  readonly clients: GoodByKey<ClientDraft>
-  readonly routes: GoodByKey<RouteDraft>
-}
-
-/** Everything that a compilation depends on. */
-export interface CompileInput {
+/** What was read. */
+export interface CompilerInput {
   /** Each object at most once, valid by its schema, defaults filled in. */
   readonly resources: readonly Resource[]
   /** Objects that are there, but invalid by their schema. None of them is in `resources`. */
   readonly invalid: readonly InvalidObject[]
   /** `lastGood` of the compilation before this one; absent at the first. */
   readonly previous?: LastGood
+}
+
+/** What every compilation depends on besides. */
+export interface CompilerOptions {
   /**
    * A one-way function: secrets go into it, and the outcome is kept as the generation of what holds
    * them.
@@ -69,6 +52,9 @@ export interface CompileInput {
     readonly allowInsecureIssuers: boolean
   }
 }
+
+/** Everything that a compilation depends on. */
+export type CompileInput = CompilerInput & CompilerOptions
 
 /** One snapshot of the configuration. Deeply frozen, except for the table's own functions. */
 export interface Compilation {
@@ -91,93 +77,10 @@ export interface Compilation {
   readonly lastGood: LastGood
 }
 
-type Reading<D> = { readonly draft: D; readonly findings: readonly Finding[] }
-
-const NOTHING_YET: LastGood = { providers: new Map(), clients: new Map(), routes: new Map() }
-
-const REFUSED: Finding = {
-  field: [],
-  message: 'The object cannot be used as it is written',
-  reason: 'Invalid',
-}
-
-const byKey = <D>(a: Current<D>, b: Current<D>): number =>
-  objectKey(a.ref) < objectKey(b.ref) ? -1 : 1
-
-const created = (meta: { readonly creationTimestampMs?: number }) =>
-  meta.creationTimestampMs === undefined ? {} : { creationTimestampMs: meta.creationTimestampMs }
-
-/** Every object of one kind as it is now, in the order of their keys. */
-const currents = <K extends Resource['kind'], D>(
-  { resources, invalid }: CompileInput,
-  kind: K,
-  read: (resource: Extract<Resource, { readonly kind: K }>) => Reading<D>,
-): readonly Current<D>[] => {
-  const isOfKind = (resource: Resource): resource is Extract<Resource, { readonly kind: K }> =>
-    resource.kind === kind
-  const readable = resources.filter(isOfKind).map((resource): Current<D> => {
-    return { ref: refOf(resource), ...created(resource.metadata), ...read(resource) }
-  })
-  const refused = invalid
-    .filter((object) => object.kind === kind)
-    .map((object): Current<D> => {
-      const { namespace, name } = object
-      return { ref: { kind, namespace, name }, ...created(object), findings: [REFUSED] }
-    })
-  return [...readable, ...refused].sort(byKey)
-}
-
-/** A grant that was taken back holds no longer, even if the same edit made the object invalid. */
-const presentGrant = <D extends { readonly grant: unknown }>(good: D, now: D): D => ({
-  ...good,
-  grant: now.grant,
-})
-
-const weighAll = (input: CompileInput) => {
-  const { allowInsecureIssuers } = input.options
-  const { providers, clients, routes } = input.previous ?? NOTHING_YET
-  return {
-    providers: currents(input, 'IdentityProvider', (r) =>
-      readProvider(r, allowInsecureIssuers),
-    ).map((object) => weigh(object, providers, presentGrant)),
-    clients: currents(input, 'OIDCClient', readClient).map((object) =>
-      weigh(object, clients, carryOverClient),
-    ),
-    routes: currents(input, 'ProtectedRoute', readRoute).map((object) =>
-      weigh(object, routes, (good) => good),
-    ),
-  }
-}
-
-const namespaceLabels = (resources: readonly Resource[]): LabelsOf => {
-  const labels = new Map(
-    resources.flatMap(({ kind, metadata }) =>
-      kind === 'Namespace' ? [[metadata.name, metadata.labels] as const] : [],
-    ),
-  )
+const namespaceLabels = ({ namespaces }: ByKind): LabelsOf => {
+  const labels = new Map(namespaces.map(({ metadata }) => [metadata.name, metadata.labels]))
   return (namespace) => labels.get(namespace)
 }
-
-/**
- * The hosts that a route holds: those of the version in force, else those that can be read from an
- * invalid one.
- */
-const heldHosts = (
-  { current, inForce }: Weighed<RouteDraft>,
-  invalid: readonly InvalidObject[],
-): readonly string[] => {
-  if (inForce.kind !== 'none') return inForce.good.draft.hosts
-  if (current.draft !== undefined) return current.draft.hosts
-  const key = objectKey(current.ref)
-  const written = invalid.find((object) => objectKey(object) === key)?.hosts ?? []
-  return readHosts(written, createFindings())
-}
-
-const withHosts = (
-  routes: readonly Outcome<RouteDraft, Policy>[],
-  invalid: readonly InvalidObject[],
-): readonly RouteOutcome[] =>
-  routes.map((route) => ({ ...route, hosts: heldHosts(route.object, invalid) }))
 
 const requestedScopes = (
   clients: readonly Weighed<ClientDraft>[],
@@ -190,12 +93,110 @@ const requestedScopes = (
     }),
   )
 
-/** Who gets which host: routes, and clients that are called back where no route of theirs is. */
-const settle = ({ routes, clients }: ReturnType<typeof weighAll>, { invalid }: CompileInput) =>
-  settleHosts([
-    ...routes.map((route) => claimOf(route, heldHosts(route, invalid))),
-    ...callbackClaims(clients, routes),
-  ])
+/** What a compilation makes of all objects together, as far as the next one looks at it. */
+interface Before {
+  readonly settled: Settled
+  readonly headers: NamespaceHeaders
+  readonly registered: Registered
+}
+
+const FIRST: Before = {
+  settled: { claims: [], standings: new Map() },
+  headers: new Map(),
+  registered: new Map(),
+}
+
+/** Compiles again and again, and makes again only what the last compilation did not make. */
+export interface Compiler {
+  /**
+   * The same as `compile` for the same input, in steps. What these come to while steps of a former
+   * input are still to be taken is not defined: finish or forget one before beginning another.
+   */
+  readonly steps: (input: CompilerInput) => Steps<Compilation>
+}
+
+/**
+ * A compiler that has compiled nothing yet. Resources are known by their identity, and must not be
+ * changed: one that is the same object, and whose references are, keeps its policy, client or
+ * provider as the same object, too.
+ */
+export const createCompiler = ({ hash, options }: CompilerOptions): Compiler => {
+  const work = createWork()
+  let before = FIRST
+
+  const steps = function* (input: CompilerInput): Steps<Compilation> {
+    const { resources, invalid, previous } = input
+    const objects = yield* byKind(resources)
+    const read = yield* createReadData(objects.data, invalid)
+    const { allowInsecureIssuers } = options
+    const inForce = yield* weighAll(objects, invalid, work, allowInsecureIssuers, previous)
+
+    const providers = yield* linkEach(inForce.providers, {
+      link: (draft) => linkProvider(draft, read, hash, work.providers.linked),
+      standsOn: ownProvider,
+      memo: work.providers.outcomes,
+    })
+    const labelsOf = namespaceLabels(objects)
+    const providerRefs = yield* referables('IdentityProvider', providers, labelsOf)
+
+    const claims = [
+      ...(yield* claimsOf(inForce.routes, work.claims)),
+      ...(yield* callbackClaims(inForce.clients, inForce.routes, work.claims)),
+    ]
+    const standings = yield* settleHosts(claims, before.settled)
+    const unreachable = yield* unreachableCallbacks(
+      inForce.clients,
+      inForce.routes,
+      standings,
+      labelsOf,
+    )
+    const surroundings = { providers: providerRefs, read, hash, unreachable }
+    const clients = yield* linkEach(inForce.clients, {
+      link: (draft) => linkClient(draft, surroundings, work.clients.linked),
+      standsOn: ownProvider,
+      memo: work.clients.outcomes,
+    })
+    const clientRefs = yield* referables('OIDCClient', clients, labelsOf)
+    const headers = yield* gatherHeaders(inForce.routes, before.headers)
+    const routes = yield* linkEach(inForce.routes, {
+      link: (draft) => linkRoute(draft, clientRefs, providerRefs, headers, work.routes.linked),
+      standsOn: providersOf,
+      memo: work.routes.outcomes,
+    })
+    const hosts = yield* assignHosts(routes, standings, work.hosts)
+    const callbacks = yield* callbackEntries(clients, standings)
+    const registered = yield* registrationsOf(
+      inForce.clients,
+      inForce.routes,
+      standings,
+      before.registered,
+    )
+
+    const outcomes = [...providers, ...clients, ...routes]
+
+    const compilation: Compilation = {
+      table: yield* createHostTable([...hosts.entries, ...callbacks]),
+      problems: Object.freeze([
+        ...(yield* flatMapInSteps(outcomes, ({ problems }) => problems)),
+        ...hosts.problems,
+      ]),
+      warnings: Object.freeze(
+        yield* scopeWarnings(inForce.routes, requestedScopes(inForce.clients), work.warnings),
+      ),
+      registrations: Object.freeze([...registered.values()].map((one) => one.registration)),
+      wantedClaims: yield* wantedClaims(yield* usable(routes)),
+      providers: Object.freeze(yield* usable(providers)),
+      clients: Object.freeze(yield* usable(clients)),
+      routes: Object.freeze(hosts.summaries),
+      objects: Object.freeze(yield* mapInSteps(outcomes, ({ summary }) => summary)),
+      lastGood: inForce.lastGood,
+    }
+    work.retain()
+    before = { settled: { claims, standings }, headers, registered }
+    return compilation
+  }
+  return { steps }
+}
 
 /**
  * Resources to policies: pure, total and independent of their order. An object that is invalid by
@@ -203,50 +204,5 @@ const settle = ({ routes, clients }: ReturnType<typeof weighAll>, { invalid }: C
  * makes the hosts that need it answer 503 at once, never open and never by an old secret; a host
  * belongs to the oldest route that names it (R28). Whatever is wrong is told as problems.
  */
-export const compile = (input: CompileInput): Compilation => {
-  const { resources, invalid, hash } = input
-  const isData = (r: Resource) => r.kind === 'Secret' || r.kind === 'ConfigMap'
-  const read = createReadData(resources.filter(isData), invalid)
-  const objects = weighAll(input)
-
-  const providers = linkEach(objects.providers, (draft) => linkProvider(draft, read, hash))
-  const labelsOf = namespaceLabels(resources)
-  const providerRefs = referables('IdentityProvider', providers, labelsOf)
-  const standings = settle(objects, input)
-  const unreachable = unreachableCallbacks(objects.clients, objects.routes, standings, labelsOf)
-  const clients = linkEach(objects.clients, (draft) =>
-    linkClient(draft, providerRefs, read, hash, unreachable.get(draft.name)),
-  )
-  const clientRefs = referables('OIDCClient', clients, labelsOf)
-  const headers = gatherHeaders(objects.routes)
-  const routes = linkEach(objects.routes, (draft) =>
-    linkRoute(draft, clientRefs, providerRefs, headers),
-  )
-  const hosts = assignHosts(withHosts(routes, invalid), standings)
-
-  return {
-    table: createHostTable([...hosts.entries, ...callbackEntries(clients, standings)]),
-    problems: deepFreeze([
-      ...problemsOf(providers),
-      ...problemsOf(clients),
-      ...problemsOf(routes),
-      ...hosts.problems,
-    ]),
-    warnings: deepFreeze(scopeWarnings(objects.routes, requestedScopes(objects.clients))),
-    registrations: deepFreeze(registrationsOf(objects.clients, objects.routes, standings)),
-    wantedClaims: wantedClaims(usable(routes)),
-    providers: Object.freeze(usable(providers)),
-    clients: Object.freeze(usable(clients)),
-    routes: deepFreeze(hosts.summaries),
-    objects: deepFreeze([
-      ...providers.map((outcome) => summarize(outcome, ownProvider)),
-      ...clients.map((outcome) => summarize(outcome, ownProvider)),
-      ...routes.map((outcome) => summarize(outcome, providersOf)),
-    ]),
-    lastGood: {
-      providers: goodOf(objects.providers),
-      clients: goodOf(objects.clients),
-      routes: goodOf(objects.routes),
-    },
-  }
-}
+export const compile = (input: CompileInput): Compilation =>
+  finish(createCompiler(input).steps(input))

@@ -1,5 +1,9 @@
+import { eachInSteps, type Steps } from '../core/time/steps.ts'
 import { grantOf } from './compile/object/grant.ts'
-import type { LastGood } from './compile.ts'
+import type { Good } from './compile/object/last-good.ts'
+import type { ClientDraft } from './compile/registration/client.ts'
+import type { ProviderDraft } from './compile/registration/provider.ts'
+import type { LastGood } from './in-force.ts'
 import { type ObjectRef, objectKey, type Resource } from './resource/resource.ts'
 
 const named = (
@@ -30,44 +34,52 @@ const writtenIn = (resource: Resource): readonly ObjectRef[] => {
   }
 }
 
-const heldBy = ({ providers, clients }: LastGood): readonly ObjectRef[] => [
-  ...[...providers.values()].flatMap(({ draft }) =>
-    [draft.ca, draft.proxy?.ca].flatMap((ca) =>
-      ca === undefined ? [] : named(ca.kind, ca.namespace, ca),
-    ),
-  ),
-  ...[...clients.values()].flatMap(({ draft: { credential } }) =>
-    credential.kind === 'none'
-      ? []
-      : named(credential.ref.kind, credential.ref.namespace, credential.ref),
-  ),
-]
+const heldByProvider = ({ draft }: Good<ProviderDraft>): readonly ObjectRef[] =>
+  [draft.ca, draft.proxy?.ca].flatMap((ca) =>
+    ca === undefined ? [] : named(ca.kind, ca.namespace, ca),
+  )
+
+const heldByClient = ({ draft: { credential } }: Good<ClientDraft>): readonly ObjectRef[] =>
+  credential.kind === 'none'
+    ? []
+    : named(credential.ref.kind, credential.ref.namespace, credential.ref)
 
 /**
  * The Secrets and ConfigMaps that a compilation looks into: those that the resources name, and
  * those that last good versions need as long as they may stay in force (R29). Each once.
  */
-export const dataReferences = (
+export const dataReferences = function* (
   resources: readonly Resource[],
   previous?: LastGood,
-): readonly ObjectRef[] => {
-  const all = [...resources.flatMap(writtenIn), ...(previous === undefined ? [] : heldBy(previous))]
-  return [...new Map(all.map((ref) => [objectKey(ref), ref])).values()]
+): Steps<readonly ObjectRef[]> {
+  const refs = new Map<string, ObjectRef>()
+  const take = (some: readonly ObjectRef[]): void => {
+    for (const ref of some) refs.set(objectKey(ref), ref)
+  }
+  yield* eachInSteps(resources, (resource) => take(writtenIn(resource)))
+  yield* eachInSteps(previous?.providers.values() ?? [], (good) => take(heldByProvider(good)))
+  yield* eachInSteps(previous?.clients.values() ?? [], (good) => take(heldByClient(good)))
+  return [...refs.values()]
 }
 
 /**
  * Whether a compilation looks at the labels of namespaces: for a grant that the resources give, or
  * that a last good version still gives (R28, R29).
  */
-export const needsNamespaceLabels = (
+export const needsNamespaceLabels = function* (
   resources: readonly Resource[],
   previous?: LastGood,
-): boolean => {
-  const written = resources.some(
-    (resource) =>
-      (resource.kind === 'IdentityProvider' || resource.kind === 'OIDCClient') &&
-      grantOf(resource.metadata.namespace, resource.spec.allowedNamespaces).needsLabels,
-  )
-  const held = [...(previous?.providers.values() ?? []), ...(previous?.clients.values() ?? [])]
-  return written || held.some(({ draft }) => draft.grant.needsLabels)
+): Steps<boolean> {
+  let needsLabels = false
+  yield* eachInSteps(resources, (resource) => {
+    if (resource.kind !== 'IdentityProvider' && resource.kind !== 'OIDCClient') return
+    const { metadata, spec } = resource
+    if (grantOf(metadata.namespace, spec.allowedNamespaces).needsLabels) needsLabels = true
+  })
+  const note = ({ draft }: Good<ProviderDraft | ClientDraft>): void => {
+    if (draft.grant.needsLabels) needsLabels = true
+  }
+  yield* eachInSteps(previous?.providers.values() ?? [], note)
+  yield* eachInSteps(previous?.clients.values() ?? [], note)
+  return needsLabels
 }

@@ -1,16 +1,22 @@
 import { type FSWatcher, watch } from 'chokidar'
 import type { Clock } from '../core/time/clock.ts'
+import { oneAtATime } from '../core/time/one-at-a-time.ts'
+import { inSteps, type Pace, type Steps, stopWhen } from '../core/time/steps.ts'
 import { createDebounce } from './debounce.ts'
-import type { ManifestRead } from './manifest/manifests.ts'
+import type { ManifestRead } from './manifest/joined-manifests.ts'
 import { createManifestReader, type ManifestReaderOptions } from './manifest-reader.ts'
 
 /** What the source needs. */
 export interface FileSourceOptions extends ManifestReaderOptions {
   readonly clock: Clock
+  readonly pace: Pace
   /** How long it must be quiet after a change before everything is read again. */
   readonly debounceMs: number
-  /** Called with the complete content, first before `start` resolves. */
-  readonly onChange: (read: ManifestRead) => void
+  /**
+   * Given the complete content, first before `start` resolves. The steps are taken to their end
+   * before anything is read again, unless the source is closed.
+   */
+  readonly onChange: (read: ManifestRead) => Steps<void>
   /** Something about watching went wrong; what was read stays in force. */
   readonly onError: (error: unknown) => void
 }
@@ -22,7 +28,7 @@ export interface FileSource {
    * closed before.
    */
   readonly start: () => Promise<void>
-  /** Ends the watch; no `onChange` comes after it has resolved. */
+  /** Ends the watch; no `onChange`, and no step of one, comes after it has resolved. */
   readonly close: () => Promise<void>
 }
 
@@ -32,22 +38,20 @@ export interface FileSource {
  * folders that vanish and return.
  */
 export const createFileSource = (options: FileSourceOptions): FileSource => {
-  const { paths, clock, debounceMs, onChange, onError } = options
+  const { paths, clock, pace, debounceMs, onChange, onError } = options
   const reader = createManifestReader(options)
   const stopped = Promise.withResolvers<void>()
   let watcher: FSWatcher | undefined
   let closed = false
-  let reading: Promise<void> = Promise.resolve()
 
   const readOnce = async (): Promise<void> => {
     if (closed) return
     const read = await reader.read()
-    if (!closed) onChange(read)
+    if (closed) return
+    const steps = stopWhen(() => closed, onChange(read))
+    await inSteps(steps, pace)
   }
-  const readNext = (): Promise<void> => {
-    reading = reading.then(readOnce).catch(onError)
-    return reading
-  }
+  const readNext = oneAtATime(() => readOnce().catch(onError))
   const debounce = createDebounce(clock, debounceMs, () => void readNext())
 
   const start = async (): Promise<void> => {
@@ -63,7 +67,7 @@ export const createFileSource = (options: FileSourceOptions): FileSource => {
     stopped.resolve()
     debounce.cancel()
     await watcher?.close()
-    await reading
+    await readNext()
   }
   return { start, close }
 }

@@ -1,12 +1,10 @@
+import { inSteps, type Pace, type Steps, UNHURRIED } from '../core/time/steps.ts'
 import type { LocatedProblem } from './manifest/diagnostics.ts'
 import { withFormer } from './manifest/former.ts'
-import {
-  joinManifests,
-  type ManifestRead,
-  type Manifests,
-  readManifests,
-} from './manifest/manifests.ts'
-import { identityOf, listManifestFiles, readManifestFile } from './manifest-files.ts'
+import { joinManifests, type ManifestRead } from './manifest/joined-manifests.ts'
+import { type Manifests, readManifests } from './manifest/manifests.ts'
+import { withSameObjects } from './manifest/same-objects.ts'
+import { type FileText, identityOf, listManifestFiles, readManifestFile } from './manifest-files.ts'
 import type { ResourceSchema } from './schema/schema.ts'
 
 /** What a reader needs. */
@@ -14,6 +12,8 @@ export interface ManifestReaderOptions {
   /** Files, or folders that are read with all their sub-folders. */
   readonly paths: readonly string[]
   readonly schema: ResourceSchema
+  /** Absent: reading gives way to nobody. */
+  readonly pace?: Pace
 }
 
 /** Reads the configured paths, and remembers the last good text of every file. */
@@ -63,24 +63,48 @@ const fallBack = (
   return { file, manifests, ...(lastGood && { lastGood }) }
 }
 
-const readOne = async (
+/** A file whose text is that of before is not parsed again. */
+const readOne = function* (
   file: string,
+  read: FileText,
   lastGood: Remembered | undefined,
   schema: ResourceSchema,
-): Promise<FileRead> => {
-  const read = await readManifestFile(file)
+): Steps<FileRead> {
   if (read.kind === 'unreadable') return fallBack(file, lastGood, [problemAt(file, read.message)])
   if (read.text === lastGood?.text) return { file, manifests: lastGood.manifests, lastGood }
-  const written = readManifests(read.text, file, schema)
+  const written = yield* readManifests(read.text, file, schema)
   if (!written.readable) return fallBack(file, lastGood, written.problems)
-  const manifests = withFormer(written, lastGood?.manifests.objects ?? [])
+  const before = lastGood?.manifests.objects ?? []
+  const manifests = yield* withSameObjects(yield* withFormer(written, before), before)
   return { file, manifests, lastGood: { text: read.text, manifests } }
+}
+
+/** How many files are open at once: a process may open only so many. */
+const AT_ONCE = 32
+
+/** Maps all, some at once, in their order. */
+const mapFiles = async <T, U>(
+  all: readonly T[],
+  map: (one: T) => Promise<U>,
+): Promise<readonly U[]> => {
+  const mapped: U[] = []
+  const waiting = all.entries()
+  const work = async (): Promise<void> => {
+    for (const [at, one] of waiting) mapped[at] = await map(one)
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, work))
+  return mapped
 }
 
 /** Each file once, by the first path that leads to it. */
 const withoutRepetition = async (files: readonly string[]): Promise<readonly string[]> => {
-  const identities = await Promise.all(files.map(identityOf))
-  return files.filter((_, index) => identities.indexOf(identities[index] ?? '') === index)
+  const identities = await mapFiles(files, identityOf)
+  const seen = new Set<string>()
+  return files.filter((_, at) => {
+    const before = seen.size
+    seen.add(identities[at] ?? '')
+    return seen.size > before
+  })
 }
 
 /**
@@ -89,7 +113,8 @@ const withoutRepetition = async (files: readonly string[]): Promise<readonly str
  * object; a configured path that is gone keeps the files it had. A file that was removed from a
  * folder is removed.
  */
-export const createManifestReader = ({ paths, schema }: ManifestReaderOptions): ManifestReader => {
+export const createManifestReader = (options: ManifestReaderOptions): ManifestReader => {
+  const { paths, schema, pace = UNHURRIED } = options
   let remembered: ReadonlyMap<string, Remembered> = new Map()
   const lastListed = new Map<string, readonly string[]>()
 
@@ -104,22 +129,37 @@ export const createManifestReader = ({ paths, schema }: ManifestReaderOptions): 
     return { files: listing.files, gone: false, problems: [] }
   }
 
-  const read = async (): Promise<ManifestRead> => {
-    const listed = await Promise.all(paths.map(list))
-    const gone = new Set(listed.filter((it) => it.gone).flatMap((it) => it.files))
-    const names = await withoutRepetition(listed.flatMap(({ files }) => files))
-    const files = await Promise.all(
-      names.map((file) => {
-        const lastGood = remembered.get(file)
-        return gone.has(file) ? fallBack(file, lastGood, []) : readOne(file, lastGood, schema)
-      }),
-    )
+  /** The files with their texts; `undefined` for those that are read no more. */
+  const join = function* (
+    listed: readonly Listed[],
+    texts: readonly (readonly [file: string, text: FileText | undefined])[],
+  ): Steps<ManifestRead> {
+    const files: FileRead[] = []
+    for (const [file, text] of texts) {
+      const lastGood = remembered.get(file)
+      const isGone = text === undefined
+      files.push(
+        isGone ? fallBack(file, lastGood, []) : yield* readOne(file, text, lastGood, schema),
+      )
+      yield
+    }
     remembered = new Map(
       files.flatMap(({ file, lastGood }) => (lastGood ? [[file, lastGood] as const] : [])),
     )
     const manifests = files.map((it) => it.manifests)
     const problems = [...listed, ...manifests].flatMap((it) => it.problems)
-    return joinManifests(manifests, problems)
+    return yield* joinManifests(manifests, problems)
+  }
+
+  const read = async (): Promise<ManifestRead> => {
+    const listed = await Promise.all(paths.map(list))
+    const gone = new Set(listed.filter((it) => it.gone).flatMap((it) => it.files))
+    const names = await withoutRepetition(listed.flatMap(({ files }) => files))
+    const texts = await mapFiles(
+      names,
+      async (file) => [file, gone.has(file) ? undefined : await readManifestFile(file)] as const,
+    )
+    return inSteps(join(listed, texts), pace)
   }
 
   return { read }

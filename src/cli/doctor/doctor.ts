@@ -1,7 +1,7 @@
 import { type CompiledResources, compileResources } from '../../app/compile-resources.ts'
 import { objectKey } from '../../policy/resource/resource.ts'
 import { type LocatedProblem, locateProblem } from '../../resources/manifest/diagnostics.ts'
-import type { ManifestRead } from '../../resources/manifest/manifests.ts'
+import type { ManifestRead } from '../../resources/manifest/joined-manifests.ts'
 import { createManifestReader } from '../../resources/manifest-reader.ts'
 import { createResourceSchema } from '../../resources/schema/schema.ts'
 import { readWrittenChecks } from '../../resources/written-status.ts'

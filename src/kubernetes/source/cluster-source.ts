@@ -1,3 +1,13 @@
+import { oneAtATime } from '../../core/time/one-at-a-time.ts'
+import {
+  finish,
+  inSteps,
+  mapInSteps,
+  type Pace,
+  type Steps,
+  sortInSteps,
+  stopWhen,
+} from '../../core/time/steps.ts'
 import type { InvalidObject } from '../../policy/compile/object/invalid-object.ts'
 import { type ObjectRef, objectKey, type Resource } from '../../policy/resource/resource.ts'
 import {
@@ -42,19 +52,20 @@ export interface ClusterRead {
 
 /** What the source needs. */
 export interface ClusterSourceOptions extends WatchDeps, FailureListener {
+  readonly pace: Pace
   /** Where to look; empty: in every namespace. */
   readonly namespaces: readonly string[]
   /** Judges a manifest by its schema. Never throws. */
   readonly decode: (manifest: unknown) => DecodedObject
   /** The Secrets and ConfigMaps that these resources, and what is in force, need. */
-  readonly referencesOf: (resources: readonly Resource[]) => readonly ObjectRef[]
+  readonly referencesOf: (resources: readonly Resource[]) => Steps<readonly ObjectRef[]>
   /** Whether these resources, or what is in force, ask for the labels of namespaces. */
-  readonly needsLabels: (resources: readonly Resource[]) => boolean
+  readonly needsLabels: (resources: readonly Resource[]) => Steps<boolean>
   /**
-   * Called with the complete content; first when every kind was listed and every reference looked
-   * up.
+   * Given the complete content; first when every kind was listed and every reference looked up. The
+   * steps are taken to their end before anything newer is told, unless the source is closed.
    */
-  readonly onChange: (read: ClusterRead) => void
+  readonly onChange: (read: ClusterRead) => Steps<void>
   /** The status of an object may have been written. */
   readonly onStatus: () => void
   /**
@@ -68,7 +79,7 @@ export interface ClusterSourceOptions extends WatchDeps, FailureListener {
 export interface ClusterSource {
   /** Resolves after the first `onChange`, or when the source is closed before. */
   readonly start: () => Promise<void>
-  /** Ends every watch; no `onChange` comes after it was called. */
+  /** Ends every watch; no `onChange`, and no step of one, comes after it was called. */
   readonly close: () => Promise<void>
   /** How long ago the quietest watch heard anything, in milliseconds. */
   readonly stalenessMs: () => number
@@ -82,9 +93,14 @@ export interface ClusterSource {
   readonly objectOf: (ref: ObjectRef) => ApiObject | undefined
 }
 
-const inOrder = (a: ApiObject, b: ApiObject): number => (nameOf(a) < nameOf(b) ? -1 : 1)
+const compareText = (a: string, b: string): number => {
+  if (a === b) return 0
+  return a < b ? -1 : 1
+}
 
-const nameOf = ({ metadata }: ApiObject): string => `${metadata.namespace}/${metadata.name}`
+const inOrder = (a: ApiObject, b: ApiObject): number =>
+  compareText(a.metadata.namespace, b.metadata.namespace) ||
+  compareText(a.metadata.name, b.metadata.name)
 
 /**
  * Nothing will be told that a first answer would not have told: the list is there, or was refused.
@@ -108,7 +124,7 @@ const unreadable = ({ collection, watch }: Followed): DecodedObject => {
   }
 }
 
-const unfollowed = (ref: ObjectRef): DecodedObject => {
+const unfollowed = (ref: ObjectRef) => {
   const message = `is not read: the resources of the namespace ${ref.namespace} name more than ${MOST_IN_A_NAMESPACE} Secrets and ConfigMaps; let them name fewer`
   return {
     invalid: { ...ref, unreadable: `${objectKey(ref)} ${message}` },
@@ -116,17 +132,28 @@ const unfollowed = (ref: ObjectRef): DecodedObject => {
   }
 }
 
-const join = (objects: readonly DecodedObject[]): Omit<ClusterRead, 'present'> => ({
-  resources: objects.flatMap(({ resource }) => resource ?? []),
-  invalid: objects.flatMap(({ invalid }) => invalid ?? []),
-  problems: objects.flatMap(({ problems }) => problems),
+/** A watch with everything that it follows, at one moment. */
+interface Listed extends Followed {
+  readonly objects: readonly ApiObject[]
+}
+
+const listedNow = ({ collection, watch }: Followed): Listed => ({
+  collection,
+  watch,
+  objects: watch.objects(),
 })
 
-const presentIn = ({ collection, watch }: Followed): readonly PresentObject[] =>
-  watch.objects().map(({ metadata }) => {
+const presentAmong = ({
+  collection,
+  objects,
+}: Omit<Listed, 'watch'>): Steps<readonly PresentObject[]> =>
+  mapInSteps(objects, ({ metadata }) => {
     const { namespace, name, uid = '', generation = 0 } = metadata
     return { ref: { kind: collection.kind, namespace, name }, uid, generation }
   })
+
+const presentIn = ({ collection, watch }: Followed): readonly PresentObject[] =>
+  finish(presentAmong({ collection, objects: watch.objects() }))
 
 /**
  * Follows the three kinds, and exactly the Secrets and ConfigMaps that they name; the labels of
@@ -135,19 +162,31 @@ const presentIn = ({ collection, watch }: Followed): readonly PresentObject[] =>
  * nothing away; a Secret that may not be read breaks whoever names it, and nobody else.
  */
 export const createClusterSource = (options: ClusterSourceOptions): ClusterSource => {
-  const { clock, timers, onChange, onStatus, onError } = options
+  const { clock, timers, pace, onStatus, onError } = options
   const first = Promise.withResolvers<void>()
   const tellFailures = createFailureLog(options)
   const decoding = createDecoding(options.decode)
   let isClosed = false
 
-  const decodeAll = ({ collection, watch }: Followed): readonly DecodedObject[] => [
-    ...watch
-      .objects()
-      .toSorted(inOrder)
-      .map((object) => decoding.of(collection, object)),
-    unreadable({ collection, watch }),
-  ]
+  /** What was listed, judged, in an order that depends on the objects alone. */
+  const decodeAll = function* (listed: readonly Listed[]): Steps<Omit<ClusterRead, 'present'>> {
+    const resources: Resource[] = []
+    const invalid: InvalidObject[] = []
+    const problems: ObjectProblem[] = []
+    const take = (decoded: DecodedObject): void => {
+      if (decoded.resource !== undefined) resources.push(decoded.resource)
+      if (decoded.invalid !== undefined) invalid.push(decoded.invalid)
+      problems.push(...decoded.problems)
+    }
+    for (const one of listed) {
+      for (const object of yield* sortInSteps(one.objects, inOrder)) {
+        take(decoding.of(one.collection, object))
+        yield
+      }
+      take(unreadable(one))
+    }
+    return { resources, invalid, problems }
+  }
   const watchOf = (collection: Collection): CollectionWatch => {
     const { path, name } = collection
     const onNotice = (): void => {
@@ -171,38 +210,52 @@ export const createClusterSource = (options: ClusterSourceOptions): ClusterSourc
   const all = (): readonly Followed[] => [...customs, ...data.followed(), ...labels.followed()]
 
   /** What else has to be read for these resources. */
-  const follow = (resources: readonly Resource[]): readonly Followed[] => {
-    data.follow(options.referencesOf(resources))
+  const follow = function* (resources: readonly Resource[]): Steps<readonly Followed[]> {
+    data.follow(yield* options.referencesOf(resources))
     const isClusterWide = options.namespaces.length === 0
-    labels.follow(isClusterWide && options.needsLabels(resources))
+    labels.follow(isClusterWide && (yield* options.needsLabels(resources)))
     return [...data.followed(), ...labels.followed()]
   }
 
-  const tell = (): void => {
-    if (isClosed || !customs.every(({ watch }) => watch.synced())) return
-    const custom = join(customs.flatMap(decodeAll))
-    const named = follow(custom.resources)
+  const tell = function* (): Steps<void> {
+    if (!customs.every(({ watch }) => watch.synced())) return
+    const listed = customs.map(listedNow)
+    const custom = yield* decodeAll(listed)
+    const named = yield* follow(custom.resources)
     if (!named.every(isAnswered)) return
-    const more = join([...named.flatMap(decodeAll), ...data.beyond().map(unfollowed)])
-    onChange({
+    const more = yield* decodeAll(named.map(listedNow))
+    const beyond = data.beyond().map(unfollowed)
+    const present: PresentObject[] = []
+    for (const one of listed) present.push(...(yield* presentAmong(one)))
+    yield* options.onChange({
       resources: [...custom.resources, ...more.resources],
-      invalid: [...custom.invalid, ...more.invalid],
-      problems: [...custom.problems, ...more.problems],
-      present: customs.flatMap(presentIn),
+      invalid: [...custom.invalid, ...more.invalid, ...beyond.map((one) => one.invalid)],
+      problems: [...custom.problems, ...more.problems, ...beyond.flatMap((one) => one.problems)],
+      present,
     })
-    follow(custom.resources)
-    decoding.retain(all())
+    yield* follow(custom.resources)
+    yield* decoding.retain(all())
     first.resolve()
   }
-  const guarded = (run: () => void) => (): void => {
+  const tellNext = oneAtATime(async () => {
     try {
-      run()
+      await inSteps(
+        stopWhen(() => isClosed, tell()),
+        pace,
+      )
+    } catch (error) {
+      onError(error)
+    }
+  })
+  const noteStatus = (): void => {
+    try {
+      onStatus()
     } catch (error) {
       onError(error)
     }
   }
-  const settle = createSettle(clock, timers, guarded(tell))
-  const statusSettle = createSettle(clock, timers, guarded(onStatus))
+  const settle = createSettle(clock, timers, () => void tellNext())
+  const statusSettle = createSettle(clock, timers, noteStatus)
 
   return {
     start: () => {
@@ -215,7 +268,7 @@ export const createClusterSource = (options: ClusterSourceOptions): ClusterSourc
       statusSettle.cancel()
       first.resolve()
       const others = [data.close(), labels.close()]
-      await Promise.all([...customs.map(({ watch }) => watch.close()), ...others])
+      await Promise.all([...customs.map(({ watch }) => watch.close()), ...others, tellNext()])
       settle.cancel()
       statusSettle.cancel()
     },

@@ -1,14 +1,28 @@
+import { eachInSteps, type Steps } from '../../core/time/steps.ts'
 import { type ApiObject, substanceOf } from '../watch/watch-line.ts'
 import type { Collection } from './collections.ts'
 import type { DecodedObject } from './decoded-object.ts'
 import type { Followed } from './referenced-data.ts'
+
+const sameAs = <T>(now: T, before: T): T =>
+  JSON.stringify(now) === JSON.stringify(before) ? before : now
+
+/** What says the same as before stays the same object, so that whoever remembers it finds it. */
+const withSameParts = (now: DecodedObject, before: DecodedObject | undefined): DecodedObject => {
+  const { resource, invalid, problems } = now
+  return {
+    ...(resource === undefined ? {} : { resource: sameAs(resource, before?.resource ?? resource) }),
+    ...(invalid === undefined ? {} : { invalid: sameAs(invalid, before?.invalid ?? invalid) }),
+    problems,
+  }
+}
 
 /** Remembers what objects turned out to be. */
 export interface Decoding {
   /** What an object is; judged anew only if more than its status was written. */
   readonly of: (collection: Collection, object: ApiObject) => DecodedObject
   /** Forgets every object that is not among these. */
-  readonly retain: (followed: readonly Followed[]) => void
+  readonly retain: (followed: readonly Followed[]) => Steps<void>
 }
 
 const keyOf = ({ kind }: Collection, { metadata }: ApiObject): string =>
@@ -34,7 +48,7 @@ export const createDecoding = (decode: (manifest: unknown) => DecodedObject): De
     const substance = substanceOf(object)
     const former = latest.get(key)
     if (former?.substance === substance) return former.decoded
-    const decoded = decode(manifestOf(collection, object))
+    const decoded = withSameParts(decode(manifestOf(collection, object)), former?.decoded)
     latest.set(key, { substance, decoded })
     return decoded
   }
@@ -43,13 +57,16 @@ export const createDecoding = (decode: (manifest: unknown) => DecodedObject): De
     known.set(object, decoded)
     return decoded
   }
-  const retain: Decoding['retain'] = (followed) => {
-    const kept = new Set(
-      followed.flatMap(({ collection, watch }) =>
-        watch.objects().map((object) => keyOf(collection, object)),
-      ),
-    )
-    for (const key of latest.keys()) if (!kept.has(key)) latest.delete(key)
+  const retain: Decoding['retain'] = function* (followed) {
+    const kept = new Set<string>()
+    for (const { collection, watch } of followed) {
+      yield* eachInSteps(watch.objects(), (object) => {
+        kept.add(keyOf(collection, object))
+      })
+    }
+    yield* eachInSteps(latest.keys(), (key) => {
+      if (!kept.has(key)) latest.delete(key)
+    })
   }
   return { of: decodedOf, retain }
 }

@@ -1,4 +1,5 @@
 import type { PolicyLookup, PolicySource } from '../../core/policy-source.ts'
+import { eachInSteps, type Steps } from '../../core/time/steps.ts'
 import { nearestHost } from './nearest-host.ts'
 
 /**
@@ -74,14 +75,14 @@ const namedRoute = (extensions: Readonly<Record<string, string>>): string | unde
  * The table of these hosts. A host must not occur twice. Looking one up takes a step per label,
  * whatever the size.
  */
-export const createHostTable = (entries: Iterable<HostEntry>): HostTable => {
+export const createHostTable = function* (entries: Iterable<HostEntry>): Steps<HostTable> {
   const exact = new Map<string, Slot>()
   const bySuffix = new Map<string, Slot>()
-  for (const entry of entries) {
+  yield* eachInSteps(entries, (entry) => {
     const { host } = entry
     if (host.startsWith('*.')) bySuffix.set(host.slice(2), slotOf(entry))
     else exact.set(host, slotOf(entry))
-  }
+  })
   let asked: Slot[] = []
 
   const covering = (host: string): Slot | undefined => {

@@ -47,11 +47,12 @@ export const formatProblem = ({ object, field, message, ...at }: LocatedProblem)
   return [...place, ...(subject === '' ? [] : [`${subject}:`]), message].join(' ')
 }
 
-const inOrder = (a: LocatedProblem, b: LocatedProblem): number => {
+/** By the files, and within them by the places. */
+export const inOrderOfPlace = (a: LocatedProblem, b: LocatedProblem): number => {
   if (a.file !== b.file) return a.file < b.file ? -1 : 1
   return a.line - b.line || a.column - b.column
 }
 
 /** Problems in the order of their places, as a person mends them. */
 export const sortProblems = (problems: readonly LocatedProblem[]): readonly LocatedProblem[] =>
-  problems.toSorted(inOrder)
+  problems.toSorted(inOrderOfPlace)

@@ -1,3 +1,4 @@
+import type { Steps } from '../../core/time/steps.ts'
 import { type Kind, type ObjectRef, objectKey } from '../../policy/resource/resource.ts'
 import type { LocatedProblem } from './diagnostics.ts'
 import type { Manifest, Manifests, Stranger } from './manifests.ts'
@@ -5,7 +6,7 @@ import type { Manifest, Manifests, Stranger } from './manifests.ts'
 /** Whose last good version is kept. A Secret that cannot be read fails its hosts closed (R29). */
 const KEPT: ReadonlySet<Kind> = new Set(['IdentityProvider', 'OIDCClient', 'ProtectedRoute'])
 
-const keyOf = ({ ref }: Manifest): string => objectKey(ref)
+const keyOf = ({ key }: Manifest): string => key
 
 const pathOf = ({ namespace, name }: ObjectRef): string => `${namespace}/${name}`
 
@@ -19,7 +20,8 @@ const wasFormer = ({ isFormer }: Manifest): boolean => isFormer === true
 
 const unreadable = (former: Manifest, stranger: Stranger): Manifest => ({
   ref: former.ref,
-  known: { ...former.known, ...stranger.known },
+  key: former.key,
+  unusable: { ...former.unusable, ...stranger.known },
   document: stranger.document,
   isFormer: true,
   locate: stranger.locate,
@@ -38,7 +40,10 @@ const keeping = (problem: LocatedProblem, refs: readonly ObjectRef[]): LocatedPr
  * document lacks a kind, a version or a name that is known: they are there, and invalid. An object
  * whose document is gone is gone.
  */
-export const withFormer = (now: Manifests, before: readonly Manifest[]): Manifests => {
+export const withFormer = function* (
+  now: Manifests,
+  before: readonly Manifest[],
+): Steps<Manifests> {
   const here = new Set(now.objects.map(keyOf))
   const there = new Set(before.map(keyOf))
   const isNew = ({ ref }: Stranger) => ref === undefined || !there.has(objectKey(ref))
@@ -46,6 +51,7 @@ export const withFormer = (now: Manifests, before: readonly Manifest[]): Manifes
   const former: Manifest[] = []
   let { problems } = now
   for (const stranger of now.strangers) {
+    yield
     const gone = kept.filter((object) => !here.has(keyOf(object)))
     const meant = meantBy(stranger, isNew(stranger) ? gone : gone.filter(wasFormer))
     if (meant.length === 0) continue

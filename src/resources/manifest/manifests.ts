@@ -1,3 +1,4 @@
+import type { Steps } from '../../core/time/steps.ts'
 import type { InvalidObject } from '../../policy/compile/object/invalid-object.ts'
 import {
   type FieldPath,
@@ -10,15 +11,17 @@ import { formatField } from '../schema/field-path.ts'
 import type { ResourceSchema } from '../schema/schema.ts'
 import { type LocatedProblem, type Location, sortProblems } from './diagnostics.ts'
 import { memberOf, readHeldHosts } from './held-hosts.ts'
-import { parseYaml, type YamlDocument } from './yaml-text.ts'
+import { type YamlDocument, yamlInSteps } from './yaml-text.ts'
 
 /** One object of a file: what it names, where it stands, and the resource if it is valid. */
 export interface Manifest {
   readonly ref: ObjectRef
+  /** Its `objectKey`. */
+  readonly key: string
   /** Absent for an object that breaks its schema. */
   readonly resource?: Resource
-  /** What is known of it even if it cannot be used. */
-  readonly known: Omit<InvalidObject, keyof ObjectRef>
+  /** What it is if it cannot be used: its name, and what else is known of it even so. */
+  readonly unusable: InvalidObject
   /** Which document of its file it stands in, from 0. */
   readonly document: number
   /** Its document cannot be read any more; whoever else has its name goes first. */
@@ -33,7 +36,7 @@ export interface Stranger {
   readonly path: string
   /** Absent where kind or name cannot be read. */
   readonly ref?: ObjectRef
-  readonly known: Manifest['known']
+  readonly known: Omit<InvalidObject, keyof ObjectRef>
   readonly problems: ReadonlySet<LocatedProblem>
   readonly locate: Manifest['locate']
 }
@@ -77,13 +80,18 @@ const writtenPath = (manifest: unknown): string => {
   return `${memberOf(metadata, 'namespace') ?? 'default'}/${memberOf(metadata, 'name')}`
 }
 
-/** Reads the manifests of one text. Never throws; names every problem at once. */
-export const readManifests = (text: string, file: string, schema: ResourceSchema): Manifests => {
-  const { documents, errors } = parseYaml(text)
+/** Reads the manifests of one text, one in each step. Never throws; names every problem at once. */
+export const readManifests = function* (
+  text: string,
+  file: string,
+  schema: ResourceSchema,
+): Steps<Manifests> {
+  const { documents, errors } = yield* yamlInSteps(text)
   const problems: LocatedProblem[] = errors.map((error) => ({ ...error, file, field: '' }))
   const objects: Manifest[] = []
   const strangers: Stranger[] = []
   for (const { value, base, document, index } of documents.flatMap(entriesOf)) {
+    yield
     const locate = (field: FieldPath): Location => ({
       file,
       ...document.locate([...base, ...field]),
@@ -92,11 +100,27 @@ export const readManifests = (text: string, file: string, schema: ResourceSchema
     const known = readHeldHosts(value)
     if (decoded.kind === 'resource') {
       const { resource } = decoded
-      objects.push({ ref: refOf(resource), resource, known, document: index, locate })
+      const own = refOf(resource)
+      objects.push({
+        ref: own,
+        key: objectKey(own),
+        resource,
+        unusable: { ...own, ...known },
+        document: index,
+        locate,
+      })
       continue
     }
     const { ref } = decoded
-    if (ref !== undefined) objects.push({ ref, known, document: index, locate })
+    if (ref !== undefined) {
+      objects.push({
+        ref,
+        key: objectKey(ref),
+        unusable: { ...ref, ...known },
+        document: index,
+        locate,
+      })
+    }
     const about = ref === undefined ? {} : { object: ref }
     const found = decoded.problems.map(({ field, message }) => ({
       ...locate(field),
@@ -116,64 +140,4 @@ export const readManifests = (text: string, file: string, schema: ResourceSchema
   }
   const readable = errors.length === 0
   return { file, readable, objects, strangers, problems: sortProblems(problems) }
-}
-
-/** The complete content of a source at one time. */
-export interface ManifestRead {
-  readonly resources: readonly Resource[]
-  /**
-   * Objects that are there but cannot be used as they are written: their last good version stays in
-   * force.
-   */
-  readonly invalid: readonly InvalidObject[]
-  readonly problems: readonly LocatedProblem[]
-  readonly locate: (object: ObjectRef, field: FieldPath) => Location | undefined
-}
-
-const place = ({ locate }: Manifest): string => {
-  const { file, line, column } = locate([])
-  return `${file}:${line}:${column}`
-}
-
-const twice = (first: Manifest, second: Manifest): LocatedProblem => ({
-  ...second.locate(['metadata', 'name']),
-  object: second.ref,
-  field: 'metadata.name',
-  message: `is there twice: at ${place(first)} and at ${place(second)}; remove or rename one, until then neither is used`,
-})
-
-/**
- * Joins files into one read. An object that is there twice is invalid: nobody can tell which one is
- * meant.
- */
-export const joinManifests = (
-  files: readonly Manifests[],
-  problems: readonly LocatedProblem[],
-): ManifestRead => {
-  const byKey = new Map<string, Manifest>()
-  const repeated = new Set<string>()
-  const duplicates: LocatedProblem[] = []
-  const all = files.flatMap((file) => file.objects)
-  for (const object of [...all.filter((it) => !it.isFormer), ...all.filter((it) => it.isFormer)]) {
-    const key = objectKey(object.ref)
-    const first = byKey.get(key)
-    if (first !== undefined && object.isFormer) continue
-    if (first === undefined) {
-      byKey.set(key, object)
-      continue
-    }
-    repeated.add(key)
-    duplicates.push(twice(first, object))
-  }
-  const usable = ({ ref, resource }: Manifest) =>
-    repeated.has(objectKey(ref)) ? undefined : resource
-  const objects = [...byKey.values()]
-  return {
-    resources: objects.flatMap((object) => usable(object) ?? []),
-    invalid: objects
-      .filter((object) => usable(object) === undefined)
-      .map(({ ref, known }) => ({ ...ref, ...known })),
-    problems: sortProblems([...problems, ...duplicates]),
-    locate: (ref, field) => byKey.get(objectKey(ref))?.locate(field),
-  }
 }

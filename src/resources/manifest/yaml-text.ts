@@ -1,4 +1,5 @@
 import {
+  Composer,
   type Document,
   isAlias,
   isMap,
@@ -9,10 +10,11 @@ import {
   LineCounter,
   type Node,
   type ParsedNode,
-  parseAllDocuments,
+  Parser,
   type ScalarTag,
   visit,
 } from 'yaml'
+import { finish, flatMapInSteps, mapInSteps, type Steps } from '../../core/time/steps.ts'
 import type { FieldPath } from '../../policy/resource/resource.ts'
 import {
   BAD_ALIASES,
@@ -133,15 +135,25 @@ const danglingAliases = (document: Parsed): readonly number[] => {
   return dangling
 }
 
-const parseDocuments = (text: string, lineCounter: LineCounter): readonly Parsed[] =>
-  parseAllDocuments(text, {
-    lineCounter,
+/** As `parseAllDocuments` of the package, but one document in each step. */
+const parseDocuments = function* (
+  text: string,
+  lineCounter: LineCounter,
+): Steps<readonly Parsed[]> {
+  const composer = new Composer({
     prettyErrors: false,
     logLevel: 'silent',
     merge: true,
     stringKeys: true,
     customTags: (tags) => [wordyBoolean, ...tags],
   })
+  const documents: Parsed[] = []
+  for (const document of composer.compose(new Parser(lineCounter.addNewLine).parse(text))) {
+    documents.push(document)
+    yield
+  }
+  return documents
+}
 
 const failed = (message: string, at: Position = { line: 1, column: 1 }): YamlText => ({
   documents: [],
@@ -152,19 +164,19 @@ const toValue = (document: Parsed): unknown => document.toJS({ maxAliasCount: MA
 
 /**
  * Parses YAML or JSON as kubectl would: several documents, merge keys, no duplicate keys, and
- * bounds on depth and on what aliases may expand to. Never throws.
+ * bounds on depth and on what aliases may expand to. Never throws. A document is one step.
  */
-export const parseYaml = (text: string): YamlText => {
+export const yamlInSteps = function* (text: string): Steps<YamlText> {
   const lineCounter = new LineCounter()
   const positionAt = (offset: number): Position => {
     const { line, col } = lineCounter.linePos(offset)
     return { line: Math.max(1, line), column: Math.max(1, col) }
   }
   try {
-    const parsed = parseDocuments(text, lineCounter)
-    const errors = parsed.flatMap((document) => errorsOf(document, positionAt))
+    const parsed = yield* parseDocuments(text, lineCounter)
+    const errors = yield* flatMapInSteps(parsed, (document) => errorsOf(document, positionAt))
     if (errors.length > 0) return { documents: [], errors: errors.slice(0, MAX_ERRORS) }
-    const documents = parsed.map((document) => ({
+    const documents = yield* mapInSteps(parsed, (document) => ({
       value: toValue(document),
       locate: (field: FieldPath) => positionAt(offsetOf(document, field)),
     }))
@@ -175,3 +187,6 @@ export const parseYaml = (text: string): YamlText => {
     return failed(BAD_ALIASES)
   }
 }
+
+/** The same at once. */
+export const parseYaml = (text: string): YamlText => finish(yamlInSteps(text))

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { expect, test } from 'vitest'
 import { stringify } from 'yaml'
 import type { Client, Policy, Provider } from '../../../src/core/policy/policy.ts'
+import { finish } from '../../../src/core/time/steps.ts'
 import { type Compilation, type CompileInput, compile } from '../../../src/policy/compile.ts'
 import { objectKey, type Problem } from '../../../src/policy/resource/resource.ts'
 import { readManifests } from '../../../src/resources/manifest/manifests.ts'
@@ -15,7 +16,7 @@ const HERE = new URL('./', import.meta.url).pathname
 const schema = createResourceSchema()
 
 const compileFile = (file: string, previous?: CompileInput['previous']): Compilation => {
-  const { objects } = readManifests(readFileSync(HERE + file, 'utf8'), file, schema)
+  const { objects } = finish(readManifests(readFileSync(HERE + file, 'utf8'), file, schema))
   return compile({
     resources: objects.flatMap(({ resource }) => resource ?? []),
     invalid: objects.flatMap(({ ref, resource }) => (resource === undefined ? [ref] : [])),

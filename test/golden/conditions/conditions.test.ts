@@ -2,14 +2,16 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
-import { compileResources } from '../../../src/app/compile-resources.ts'
-import { outcomeOf } from '../../../src/app/outcome.ts'
+import { compileResources, createResourceCompiler } from '../../../src/app/compile-resources.ts'
+import { createOutcomes } from '../../../src/app/outcome.ts'
 import type { ProviderStanding } from '../../../src/core/provider/provider-standing.ts'
+import { finish } from '../../../src/core/time/steps.ts'
 import type { AbsentClaims } from '../../../src/kubernetes/conditions/absent-claims.ts'
 import { desiredStatuses, unsyncedStatuses } from '../../../src/kubernetes/conditions/conditions.ts'
 import type { InvalidObject } from '../../../src/policy/compile/object/invalid-object.ts'
 import { objectKey } from '../../../src/policy/resource/resource.ts'
-import { joinManifests, readManifests } from '../../../src/resources/manifest/manifests.ts'
+import { joinManifests } from '../../../src/resources/manifest/joined-manifests.ts'
+import { readManifests } from '../../../src/resources/manifest/manifests.ts'
 import { createResourceSchema } from '../../../src/resources/schema/schema.ts'
 
 const HERE = new URL('./', import.meta.url).pathname
@@ -42,8 +44,8 @@ const surroundingsOf = (file: string): Surroundings => {
 }
 
 const read = (file: string) => {
-  const manifests = readManifests(readFileSync(file, 'utf8'), file, schema)
-  return joinManifests([manifests], manifests.problems)
+  const manifests = finish(readManifests(readFileSync(file, 'utf8'), file, schema))
+  return finish(joinManifests([manifests], manifests.problems))
 }
 
 const presentIn = ({ resources, invalid }: ReturnType<typeof read>) =>
@@ -66,13 +68,12 @@ const statusesOf = (file: string) => {
   const before = file.replace('.in.yaml', '.before.yaml')
   const previous = existsSync(before) ? compileResources(read(before), options).lastGood : undefined
   const now = read(file)
-  const compiled = compileResources(
-    { ...now, invalid: [...now.invalid, ...unreadable] },
-    options,
-    previous,
+  const compiler = createResourceCompiler(options)
+  const compiled = finish(
+    compiler.steps({ ...now, invalid: [...now.invalid, ...unreadable] }, previous),
   )
   return desiredStatuses({
-    ...outcomeOf(compiled, presentIn(now)),
+    ...finish(createOutcomes().of(compiled, presentIn(now))),
     standingOf: ({ name }) => {
       const standing = standings[name]
       return standing === undefined ? READY : { ...UNKNOWN, ...standing }

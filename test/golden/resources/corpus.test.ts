@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
+import { finish } from '../../../src/core/time/steps.ts'
 import { formatProblem } from '../../../src/resources/manifest/diagnostics.ts'
 import { readManifests } from '../../../src/resources/manifest/manifests.ts'
 import { createResourceSchema } from '../../../src/resources/schema/schema.ts'
@@ -10,7 +11,7 @@ import { corpusFiles, corpusText } from '../../support/manifest-corpus.ts'
 const FOLDER = new URL('./', import.meta.url)
 const schema = createResourceSchema()
 
-const read = (file: string) => readManifests(corpusText(file), basename(file), schema)
+const read = (file: string) => finish(readManifests(corpusText(file), basename(file), schema))
 
 /**
  * Compares with the kept outcome; `UPDATE_GOLDEN=1` writes it anew, to be reviewed as a change of
@@ -44,7 +45,9 @@ describe('manifests that the API server refuses', () => {
 
   it.each(corpusFiles('bad'))('%s: no document is without a problem', (file) => {
     const documents = corpusText(file).split(/^---$/m)
-    const silent = documents.filter((it) => readManifests(it, file, schema).problems.length === 0)
+    const silent = documents.filter(
+      (it) => finish(readManifests(it, file, schema)).problems.length === 0,
+    )
     expect(silent).toEqual([])
   })
 })

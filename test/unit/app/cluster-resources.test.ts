@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { createResources, type Resources } from '../../../src/app/resources.ts'
+import { UNHURRIED } from '../../../src/core/time/steps.ts'
 import type { AbsentClaims } from '../../../src/kubernetes/conditions/absent-claims.ts'
 import type { Logger } from '../../../src/observability/logger.ts'
 import { createSnapshot, type Snapshot } from '../../../src/policy/applying/snapshot.ts'
@@ -74,6 +75,7 @@ const open = (namespaces: readonly string[] = []): void => {
     clock,
     timers,
     random: seededRandom('cluster'),
+    pace: UNHURRIED,
   })
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { createProblemLog } from '../../../src/app/problem-log.ts'
+import { finish } from '../../../src/core/time/steps.ts'
 import type { LocatedProblem } from '../../../src/resources/manifest/diagnostics.ts'
 
 const problem = (changes: Partial<LocatedProblem> = {}): LocatedProblem => ({
@@ -18,7 +19,7 @@ const telling = () => {
     warn: (line) => void lines.push(line),
     info: (line) => void lines.push(line),
   })
-  return { log, lines }
+  return { log: (problems: readonly LocatedProblem[]) => finish(log(problems)), lines }
 }
 
 test('a problem is told once, with its place, and once more when it is gone', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { finish } from '../../../src/core/time/steps.ts'
 import { createClientTable } from '../../../src/policy/client-table.ts'
 import { aClient, aProvider } from '../../support/builders.ts'
 
@@ -8,13 +9,15 @@ describe('the table of clients', () => {
   const shop = aClient()
   const admin = aClient({ name: 'shop/admin' })
   const other = aClient({ name: 'shop/other', provider: aProvider({ issuer: 'https://b.test' }) })
-  const table = createClientTable({
-    clients: [shop, admin, other],
-    objects: [
-      { ref: ref('shop'), inForce: 'current', providers: [] },
-      { ref: ref('broken'), inForce: 'current', providers: [], unusable: 'its Secret is gone' },
-    ],
-  })
+  const table = finish(
+    createClientTable({
+      clients: [shop, admin, other],
+      objects: [
+        { ref: ref('shop'), inForce: 'current', providers: [] },
+        { ref: ref('broken'), inForce: 'current', providers: [], unusable: 'its Secret is gone' },
+      ],
+    }),
+  )
 
   it('finds a client, and all that the provider cannot tell from it', () => {
     expect(table.find('shop/shop')).toEqual({
@@ -28,7 +31,7 @@ describe('the table of clients', () => {
   it('R13: takes nobody for the same who only names the same issuer, with keys of another namespace', () => {
     const provider = aProvider({ name: 'evil/sso', endpoints: { jwks: 'https://evil.test/keys' } })
     const evil = aClient({ name: 'evil/shop', provider })
-    const { find } = createClientTable({ clients: [shop, evil], objects: [] })
+    const { find } = finish(createClientTable({ clients: [shop, evil], objects: [] }))
     expect(find('evil/shop')).toMatchObject({ sameRegistration: ['evil/shop'] })
     expect(find('shop/shop')).toMatchObject({ sameRegistration: ['shop/shop'] })
   })

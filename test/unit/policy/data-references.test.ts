@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
-import { compile, type LastGood } from '../../../src/policy/compile.ts'
+import { finish } from '../../../src/core/time/steps.ts'
+import { compile } from '../../../src/policy/compile.ts'
 import { dataReferences } from '../../../src/policy/data-references.ts'
+import type { LastGood } from '../../../src/policy/in-force.ts'
 import type { Resource } from '../../../src/policy/resource/resource.ts'
 import {
   anIdentityProvider,
@@ -22,7 +24,7 @@ const lastGoodOf = (resources: readonly Resource[]): LastGood =>
 
 test('what providers and clients name is named in their own namespace', () => {
   const resources = [withCa('ConfigMap', 'ca'), anOidcClient('blog/blog'), aProtectedRoute()]
-  expect(dataReferences(resources)).toEqual([
+  expect(finish(dataReferences(resources))).toEqual([
     { kind: 'ConfigMap', namespace: 'shop', name: 'ca' },
     { kind: 'Secret', namespace: 'blog', name: 'shop-oidc' },
   ])
@@ -30,14 +32,14 @@ test('what providers and clients name is named in their own namespace', () => {
 
 test('what several name is there once, and data names nothing', () => {
   const resources = [anOidcClient('shop/a'), anOidcClient('shop/b'), aSecret()]
-  expect(dataReferences(resources)).toEqual([
+  expect(finish(dataReferences(resources))).toEqual([
     { kind: 'Secret', namespace: 'shop', name: 'shop-oidc' },
   ])
 })
 
 test('R29: what last good versions name stays named', () => {
   const previous = lastGoodOf([withCa('Secret', 'ca'), anOidcClient()])
-  expect(dataReferences([], previous)).toEqual([
+  expect(finish(dataReferences([], previous))).toEqual([
     { kind: 'Secret', namespace: 'shop', name: 'ca' },
     { kind: 'Secret', namespace: 'shop', name: 'shop-oidc' },
   ])

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { oneStep, UNHURRIED } from '../../../src/core/time/steps.ts'
 import { createFileSource, type FileSource } from '../../../src/resources/file-source.ts'
-import type { ManifestRead } from '../../../src/resources/manifest/manifests.ts'
+import type { ManifestRead } from '../../../src/resources/manifest/joined-manifests.ts'
 import { createResourceSchema } from '../../../src/resources/schema/schema.ts'
 import { type ManifestFolder, manifestFolder, routeText } from '../../support/manifest-folder.ts'
 
@@ -34,11 +35,13 @@ const watchPaths = async (...names: readonly string[]) => {
     paths: names.map(folder.pathOf),
     schema,
     clock: { nowMs: () => performance.now() },
+    pace: UNHURRIED,
     debounceMs: 150,
-    onChange: (read) => {
-      reads.push(read)
-      for (const look of waiting) look()
-    },
+    onChange: (read) =>
+      oneStep(() => {
+        reads.push(read)
+        for (const look of waiting) look()
+      }),
     onError: (error) => errors.push(error),
   })
   await source.start()
@@ -145,6 +148,7 @@ describe('watching files', () => {
       paths: [folder.pathOf('a.yaml')],
       schema,
       clock: { nowMs: () => performance.now() },
+      pace: UNHURRIED,
       debounceMs: 1,
       onChange: () => {
         throw new Error('listener')
@@ -162,8 +166,12 @@ describe('watching files', () => {
       paths: [folder.pathOf('a.yaml')],
       schema,
       clock: { nowMs: () => performance.now() },
+      pace: UNHURRIED,
       debounceMs: 1,
-      onChange: (read) => reads.push(read),
+      onChange: (read) =>
+        oneStep(() => {
+          reads.push(read)
+        }),
       onError: () => undefined,
     })
     const starting = source.start()

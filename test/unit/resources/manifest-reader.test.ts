@@ -1,7 +1,7 @@
 import { symlink } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import type { ManifestRead } from '../../../src/resources/manifest/manifests.ts'
+import type { ManifestRead } from '../../../src/resources/manifest/joined-manifests.ts'
 import { MAX_FILE_BYTES } from '../../../src/resources/manifest-files.ts'
 import { createManifestReader } from '../../../src/resources/manifest-reader.ts'
 import { createResourceSchema } from '../../../src/resources/schema/schema.ts'

@@ -1,18 +1,25 @@
 import type { Client } from '../../../core/policy/policy.ts'
+import {
+  eachInSteps,
+  flatMapInSteps,
+  mapInSteps,
+  type Steps,
+  sortInSteps,
+} from '../../../core/time/steps.ts'
 import { coveringWildcards } from '../../matching/host.ts'
 import type { HostEntry } from '../../matching/host-table.ts'
 import type { Finding } from '../object/findings.ts'
 import type { LabelsOf } from '../object/grant.ts'
 import type { Weighed } from '../object/last-good.ts'
+import type { Memo } from '../object/memo.ts'
 import type { Outcome } from '../object/outcome.ts'
 import type { ClientDraft } from '../registration/client.ts'
 import type { RouteDraft } from '../route/route.ts'
 import { ownerInWords } from './hosts.ts'
-import type { HostClaim, HostStanding } from './ownership.ts'
-
-type Standings = ReadonlyMap<string, readonly HostStanding[]>
+import type { HostClaim, Standings } from './ownership.ts'
 
 interface CallbackHost {
+  readonly client: Weighed<ClientDraft>
   readonly draft: ClientDraft
   readonly host: string
   readonly creationTimestampMs?: number
@@ -20,31 +27,36 @@ interface CallbackHost {
 
 const claimNameOf = ({ name }: Pick<ClientDraft, 'name'>): string => `OIDCClient ${name}`
 
-const draftsOf = <D>(objects: readonly Weighed<D>[]): readonly D[] =>
-  objects.flatMap(({ inForce }) => (inForce.kind === 'none' ? [] : [inForce.good.draft]))
+const draftOf = <D>({ inForce }: Weighed<D>): D | undefined =>
+  inForce.kind === 'none' ? undefined : inForce.good.draft
 
-const callbackHosts = (clients: readonly Weighed<ClientDraft>[]): readonly CallbackHost[] =>
-  clients.flatMap(({ inForce }) => {
+const callbackHosts = (clients: readonly Weighed<ClientDraft>[]): Steps<readonly CallbackHost[]> =>
+  flatMapInSteps(clients, (client): readonly CallbackHost[] => {
+    const { inForce } = client
     if (inForce.kind === 'none') return []
     const { draft, creationTimestampMs } = inForce.good
     const host = draft.settings.callbackHost
     if (host === undefined) return []
-    return [{ draft, host, ...(creationTimestampMs === undefined ? {} : { creationTimestampMs }) }]
+    const created = creationTimestampMs === undefined ? {} : { creationTimestampMs }
+    return [{ client, draft, host, ...created }]
   })
 
 const clientsOf = ({ clients }: RouteDraft): readonly string[] =>
   clients.map(({ namespace, name }) => `${namespace}/${name}`)
 
-/** The routes that name each client. */
-const usersOf = (routes: readonly RouteDraft[]): ReadonlyMap<string, readonly RouteDraft[]> => {
-  const users = new Map<string, RouteDraft[]>()
-  for (const route of routes) {
-    for (const client of clientsOf(route)) {
-      const known = users.get(client)
-      if (known === undefined) users.set(client, [route])
-      else known.push(route)
+/** The routes that name each of these clients. */
+const usersOf = function* (
+  called: readonly CallbackHost[],
+  routes: readonly Weighed<RouteDraft>[],
+): Steps<ReadonlyMap<string, readonly RouteDraft[]>> {
+  const users = new Map<string, RouteDraft[]>(called.map(({ draft }) => [draft.name, []]))
+  if (users.size === 0) return users
+  yield* eachInSteps(routes, (weighed) => {
+    const route = draftOf(weighed)
+    for (const client of route === undefined ? [] : clientsOf(route)) {
+      if (route !== undefined) users.get(client)?.push(route)
     }
-  }
+  })
   return users
 }
 
@@ -57,36 +69,61 @@ const covers = (route: RouteDraft, host: string): boolean => {
  * The claims of clients on their callback hosts. A client whose own namespace has a route that uses
  * it and covers the host claims nothing: the route answers the callback there as everywhere.
  */
-export const callbackClaims = (
+export const callbackClaims = function* (
   clients: readonly Weighed<ClientDraft>[],
   routes: readonly Weighed<RouteDraft>[],
-): readonly HostClaim[] => {
-  const users = usersOf(draftsOf(routes))
+  memo: Memo<HostClaim>,
+): Steps<readonly HostClaim[]> {
+  const called = yield* callbackHosts(clients)
+  const users = yield* usersOf(called, routes)
   const isServed = ({ draft, host }: CallbackHost): boolean =>
     users
       .get(draft.name)
       ?.some((route) => route.namespace === draft.namespace && covers(route, host)) ?? false
-  return callbackHosts(clients)
-    .filter((one) => !isServed(one))
-    .map(({ draft, host, creationTimestampMs }) => ({
-      namespace: draft.namespace,
-      route: claimNameOf(draft),
-      isCallback: true,
-      ...(creationTimestampMs === undefined ? {} : { creationTimestampMs }),
-      hosts: [host],
-    }))
+  const claimOf = ({ draft, host, creationTimestampMs }: CallbackHost): HostClaim => ({
+    namespace: draft.namespace,
+    route: claimNameOf(draft),
+    isCallback: true,
+    ...(creationTimestampMs === undefined ? {} : { creationTimestampMs }),
+    hosts: [host],
+  })
+  return yield* flatMapInSteps(called, (one) =>
+    isServed(one) ? [] : [memo.of(one.client, [], () => claimOf(one))],
+  )
 }
 
 /** Who owns each host; of claims that share one, the first. */
-const ownersOf = (standings: Standings): ReadonlyMap<string, string> => {
+const ownersOf = function* (standings: Standings): Steps<ReadonlyMap<string, string>> {
   const owners = new Map<string, string>()
-  for (const [claimed, hosts] of standings) {
+  yield* eachInSteps(standings, ([claimed, hosts]) => {
     for (const { kind, host } of hosts) {
       if (kind === 'owned' && !owners.has(host)) owners.set(host, claimed)
     }
-  }
+  })
   return owners
 }
+
+/** In which order claims were settled. */
+const ranksOf = function* (standings: Standings): Steps<ReadonlyMap<string, number>> {
+  const ranks = new Map<string, number>()
+  yield* eachInSteps(standings.keys(), (name) => {
+    ranks.set(name, ranks.size)
+  })
+  return ranks
+}
+
+const byName = function* (
+  routes: readonly Weighed<RouteDraft>[],
+): Steps<ReadonlyMap<string, RouteDraft>> {
+  const named = new Map<string, RouteDraft>()
+  yield* eachInSteps(routes, (weighed) => {
+    const route = draftOf(weighed)
+    if (route !== undefined) named.set(route.name, route)
+  })
+  return named
+}
+
+const NOBODY: ReadonlyMap<string, Finding> = new Map()
 
 const ownerOf = (host: string, owners: ReadonlyMap<string, string>): string | undefined =>
   [host, ...coveringWildcards(host)]
@@ -111,19 +148,21 @@ const belonging = (owner: string | undefined): string => {
  * does not use the client, so that the answer of the provider would end there (R28), or a path on
  * it that an older client has, so that one redirect URI would stand for two (R17).
  */
-export const unreachableCallbacks = (
+export const unreachableCallbacks = function* (
   clients: readonly Weighed<ClientDraft>[],
   routes: readonly Weighed<RouteDraft>[],
   standings: Standings,
   labelsOf: LabelsOf,
-): ReadonlyMap<string, Finding> => {
-  const owners = ownersOf(standings)
-  const byName = new Map(draftsOf(routes).map((route) => [route.name, route]))
-  const ranks = new Map([...standings.keys()].map((name, rank) => [name, rank] as const))
+): Steps<ReadonlyMap<string, Finding>> {
+  const called = yield* callbackHosts(clients)
+  if (called.length === 0) return NOBODY
+  const owners = yield* ownersOf(standings)
+  const named = yield* byName(routes)
+  const ranks = yield* ranksOf(standings)
   const taken = new Map<string, string>()
 
   const serves = (owner: string, { draft }: CallbackHost): boolean => {
-    const route = byName.get(owner)
+    const route = named.get(owner)
     if (route === undefined || !clientsOf(route).includes(draft.name)) return false
     return route.namespace === draft.namespace || draft.grant.permits(route.namespace, labelsOf)
   }
@@ -146,9 +185,9 @@ export const unreachableCallbacks = (
   }
 
   const rankOf = ({ draft }: CallbackHost): number => ranks.get(claimNameOf(draft)) ?? -1
-  const oldestFirst = callbackHosts(clients).toSorted((a, b) => rankOf(a) - rankOf(b))
+  const oldestFirst = yield* sortInSteps(called, (a, b) => rankOf(a) - rankOf(b))
   return new Map(
-    oldestFirst.flatMap((one) => {
+    yield* flatMapInSteps(oldestFirst, (one) => {
       const finding = findingFor(one)
       return finding === undefined ? [] : [[one.draft.name, finding] as const]
     }),
@@ -156,20 +195,21 @@ export const unreachableCallbacks = (
 }
 
 /** The hosts that answer callbacks and nothing else. */
-export const callbackEntries = (
+export const callbackEntries = function* (
   clients: readonly Outcome<ClientDraft, Client>[],
   standings: Standings,
-): readonly HostEntry[] => {
-  const owned = clients.flatMap(({ object, linked }) => {
-    const { namespace, name } = object.current.ref
-    const hosts = standings.get(claimNameOf({ name: `${namespace}/${name}` })) ?? []
-    return hosts.flatMap(({ kind, host }) => (kind === 'owned' ? [{ host, linked }] : []))
+): Steps<readonly HostEntry[]> {
+  const byHost = new Map<string, Outcome<ClientDraft, Client>[]>()
+  yield* eachInSteps(clients, (client) => {
+    for (const { kind, host } of standings.get(claimNameOf(client.object.current)) ?? []) {
+      if (kind === 'owned') byHost.set(host, [...(byHost.get(host) ?? []), client])
+    }
   })
-  return [...Map.groupBy(owned, ({ host }) => host)].map(([host, sharing]): HostEntry => {
+  return yield* mapInSteps(byHost, ([host, sharing]): HostEntry => {
     const broken = sharing.flatMap(({ linked }) =>
       linked.kind === 'unusable' ? [linked.detail] : [],
     )
-    const usable = sharing.flatMap(({ linked }) => (linked.kind === 'usable' ? [linked.value] : []))
-    return { host, answer: Object.freeze({ kind: 'callbacks', clients: usable, broken }) }
+    const found = sharing.flatMap(({ linked }) => (linked.kind === 'usable' ? [linked.value] : []))
+    return { host, answer: Object.freeze({ kind: 'callbacks', clients: found, broken }) }
   })
 }

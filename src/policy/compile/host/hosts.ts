@@ -1,9 +1,13 @@
 import type { Policy } from '../../../core/policy/policy.ts'
+import { flatMapInSteps, mapInSteps, type Steps } from '../../../core/time/steps.ts'
 import type { HostAnswer, HostEntry } from '../../matching/host-table.ts'
 import type { FieldPath, Problem } from '../../resource/resource.ts'
+import { deepFreeze } from '../object/deep-freeze.ts'
+import { createFindings } from '../object/findings.ts'
 import type { Weighed } from '../object/last-good.ts'
+import type { Memo } from '../object/memo.ts'
 import type { Outcome } from '../object/outcome.ts'
-import type { RouteDraft } from '../route/route.ts'
+import { type RouteDraft, readHosts } from '../route/route.ts'
 import type { HostClaim, HostStanding } from './ownership.ts'
 
 /** What became of one host of a route. */
@@ -22,11 +26,13 @@ export interface RouteSummary {
   readonly hosts: readonly HostSummary[]
 }
 
-/**
- * The route, its hosts as far as they could be read, and the fields where an operator finds them.
- */
-export interface RouteOutcome extends Outcome<RouteDraft, Policy> {
-  readonly hosts: readonly string[]
+type RouteOutcome = Outcome<RouteDraft, Policy>
+
+/** What is said and done about the hosts of one route. */
+export interface RouteHosts {
+  readonly entries: readonly HostEntry[]
+  readonly problems: readonly Problem[]
+  readonly summary: RouteSummary
 }
 
 /** Everything that is said and done about hosts. */
@@ -38,10 +44,7 @@ export interface Hosts {
 
 type Conflict = Extract<HostStanding, { readonly kind: 'conflicted' }>
 
-const nameOf = (route: RouteOutcome): string => {
-  const { namespace, name } = route.object.current.ref
-  return `${namespace}/${name}`
-}
+const nameOf = (route: RouteOutcome): string => route.object.current.name
 
 type RouteAnswer = Exclude<HostAnswer, { readonly kind: 'callbacks' }>
 
@@ -89,46 +92,67 @@ const summaryOf = (standing: HostStanding, answer: RouteAnswer): HostSummary => 
     : { state: 'Broken', host, detail: answer.detail }
 }
 
-const hostsOf = (route: RouteOutcome, standings: readonly HostStanding[]): Hosts => {
+const hostsOf = (route: RouteOutcome, standings: readonly HostStanding[]): RouteHosts => {
   const answer = answerOf(route)
   return {
     entries: standings.flatMap(({ kind, host }) => (kind === 'owned' ? [{ host, answer }] : [])),
-    problems: standings.flatMap((standing) =>
-      standing.kind === 'conflicted' ? [conflictProblem(route, standing)] : [],
+    problems: deepFreeze(
+      standings.flatMap((standing) =>
+        standing.kind === 'conflicted' ? [conflictProblem(route, standing)] : [],
+      ),
     ),
-    summaries: [
-      {
-        name: nameOf(route),
-        inForce: route.object.inForce.kind,
-        hosts: standings.map((standing) => summaryOf(standing, answer)),
-      },
-    ],
+    summary: deepFreeze({
+      name: nameOf(route),
+      inForce: route.object.inForce.kind,
+      hosts: standings.map((standing) => summaryOf(standing, answer)),
+    }),
   }
 }
 
-/** What a route asks for. */
-export const claimOf = ({ current }: Weighed<RouteDraft>, hosts: readonly string[]): HostClaim => {
-  const { ref, creationTimestampMs } = current
+/**
+ * The hosts that a route holds: those of the version in force, else those that can be read from an
+ * invalid one.
+ */
+const heldHosts = ({ current, inForce }: Weighed<RouteDraft>): readonly string[] => {
+  if (inForce.kind !== 'none') return inForce.good.draft.hosts
+  return current.draft?.hosts ?? readHosts(current.writtenHosts ?? [], createFindings())
+}
+
+const claimOf = (route: Weighed<RouteDraft>): HostClaim => {
+  const { ref, name, creationTimestampMs } = route.current
   return {
     namespace: ref.namespace,
-    route: `${ref.namespace}/${ref.name}`,
+    route: name,
     ...(creationTimestampMs === undefined ? {} : { creationTimestampMs }),
-    hosts,
+    hosts: heldHosts(route),
   }
 }
+
+/** What each route asks for. */
+export const claimsOf = (
+  routes: readonly Weighed<RouteDraft>[],
+  memo: Memo<HostClaim>,
+): Steps<readonly HostClaim[]> =>
+  mapInSteps(routes, (route) => memo.of(route, [], () => claimOf(route)))
+
+const NONE: readonly HostStanding[] = Object.freeze([])
 
 /**
  * Gives every host to its owner. A route that cannot be used keeps its hosts and answers 503 on
  * them: they are never passed on to the next claimant (R28, R29).
  */
-export const assignHosts = (
+export const assignHosts = function* (
   routes: readonly RouteOutcome[],
   standings: ReadonlyMap<string, readonly HostStanding[]>,
-): Hosts => {
-  const each = routes.map((route) => hostsOf(route, standings.get(nameOf(route)) ?? []))
+  memo: Memo<RouteHosts>,
+): Steps<Hosts> {
+  const each = yield* mapInSteps(routes, (route) => {
+    const own = standings.get(nameOf(route)) ?? NONE
+    return memo.of(route, [own], () => hostsOf(route, own))
+  })
   return {
-    entries: each.flatMap(({ entries }) => entries),
-    problems: each.flatMap(({ problems }) => problems),
-    summaries: each.flatMap(({ summaries }) => summaries),
+    entries: yield* flatMapInSteps(each, ({ entries }) => entries),
+    problems: yield* flatMapInSteps(each, ({ problems }) => problems),
+    summaries: yield* mapInSteps(each, ({ summary }) => summary),
   }
 }

@@ -1,3 +1,4 @@
+import { eachInSteps, type Steps, sortInSteps } from '../../../core/time/steps.ts'
 import { coveringWildcards } from '../../matching/host.ts'
 
 /**
@@ -45,17 +46,41 @@ const share = (a: Owner, b: Owner): boolean =>
 const oldestFirst = (a: HostClaim, b: HostClaim): number =>
   ageOf(a) === ageOf(b) ? compareNames(a, b) : ageOf(a) - ageOf(b)
 
+/** The standings of each claim by the name in it, in the order in which they were settled. */
+export type Standings = ReadonlyMap<string, readonly HostStanding[]>
+
+/** What was settled before, and for whom. */
+export interface Settled {
+  readonly claims: readonly HostClaim[]
+  readonly standings: Standings
+}
+
+const sameMembers = (a: readonly HostClaim[], b: readonly HostClaim[]): boolean =>
+  a.length === b.length && a.every((claim, at) => claim === b[at])
+
+const sameStanding = (a: HostStanding, b: HostStanding | undefined): boolean => {
+  if (a.kind === 'owned' || b?.kind !== 'conflicted') return a.kind === b?.kind && a.host === b.host
+  const { host, conflictingWith, through } = b
+  return a.host === host && a.conflictingWith === conflictingWith && a.through === through
+}
+
+const sameStandings = (a: readonly HostStanding[], b: readonly HostStanding[]): boolean =>
+  a.length === b.length && a.every((standing, at) => sameStanding(standing, b[at]))
+
 /**
  * Settles who owns which host (R28). The oldest claim on a host wins. A host below a wildcard
  * belongs to whoever holds the closest wildcard above it, so another namespace can take it only by
  * having been there first; the namespace that holds the wildcard divides it as it likes. Hence no
  * younger route of another namespace ever changes what a host answers, and a route older than a
- * wildcard keeps its more specific host under it. Only the host in conflict is lost. In the order
- * in which they were settled.
+ * wildcard keeps its more specific host under it. Only the host in conflict is lost. Claims that
+ * are those of before are not settled again, and standings that did not change stay the same
+ * object.
  */
-export const settleHosts = (
+export const settleHosts = function* (
   claims: readonly HostClaim[],
-): ReadonlyMap<string, readonly HostStanding[]> => {
+  before?: Settled,
+): Steps<Standings> {
+  if (before !== undefined && sameMembers(claims, before.claims)) return before.standings
   const owners = new Map<string, Owner>()
 
   const holderOf = (host: string, namespace: string): [string, Owner] | undefined => {
@@ -79,9 +104,11 @@ export const settleHosts = (
     return { kind: 'conflicted', host, conflictingWith: owner.route, through }
   }
 
-  return new Map(
-    [...claims]
-      .sort(oldestFirst)
-      .map((claim) => [claim.route, claim.hosts.map((host) => stand(host, claim))] as const),
-  )
+  const standings = new Map<string, readonly HostStanding[]>()
+  yield* eachInSteps(yield* sortInSteps(claims, oldestFirst), (claim) => {
+    const now = claim.hosts.map((host) => stand(host, claim))
+    const former = before?.standings.get(claim.route)
+    standings.set(claim.route, former !== undefined && sameStandings(former, now) ? former : now)
+  })
+  return standings
 }

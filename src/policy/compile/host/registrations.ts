@@ -1,8 +1,10 @@
+import { eachInSteps, mapInSteps, type Steps } from '../../../core/time/steps.ts'
 import type { ObjectRef } from '../../resource/resource.ts'
+import { deepFreeze } from '../object/deep-freeze.ts'
 import type { Weighed } from '../object/last-good.ts'
 import type { ClientDraft } from '../registration/client.ts'
 import type { RouteDraft } from '../route/route.ts'
-import type { HostStanding } from './ownership.ts'
+import type { Standings } from './ownership.ts'
 
 /** What the provider of one OIDCClient has to know of it, written out for every host. */
 export interface Registration {
@@ -22,8 +24,6 @@ export interface Registration {
   readonly backChannelLogoutPath?: string
 }
 
-type Standings = ReadonlyMap<string, readonly HostStanding[]>
-
 const draftOf = <D>({ current, inForce }: Weighed<D>): D | undefined =>
   inForce.kind === 'none' ? current.draft : inForce.good.draft
 
@@ -38,67 +38,84 @@ interface Uses {
 
 const NO_USES: Uses = { routes: [], hosts: [] }
 
-const usesByClient = (
+const usesByClient = function* (
   routes: readonly Weighed<RouteDraft>[],
   standings: Standings,
-): ReadonlyMap<string, Uses> => {
-  const pairs = routes.flatMap((route) => {
+): Steps<ReadonlyMap<string, Uses>> {
+  const uses = new Map<string, { readonly routes: string[]; readonly hosts: Set<string> }>()
+  yield* eachInSteps(routes, (route) => {
     const draft = draftOf(route)
-    if (draft === undefined) return []
+    if (draft === undefined) return
     const hosts = ownedHosts(draft, standings)
-    return draft.clients.map(({ namespace, name }) => ({
-      client: `${namespace}/${name}`,
-      route: draft.name,
-      hosts,
-    }))
+    for (const { namespace, name } of draft.clients) {
+      const client = `${namespace}/${name}`
+      const of = uses.get(client) ?? { routes: [], hosts: new Set<string>() }
+      uses.set(client, of)
+      of.routes.push(draft.name)
+      for (const host of hosts) of.hosts.add(host)
+    }
   })
-  const grouped = Map.groupBy(pairs, ({ client }) => client)
-  return new Map(
-    [...grouped].map(([client, of]) => [
-      client,
-      {
-        routes: of.map(({ route }) => route),
-        hosts: [...new Set(of.flatMap(({ hosts }) => hosts))],
-      },
-    ]),
+  const listed = yield* mapInSteps(
+    uses,
+    ([client, of]) => [client, { routes: of.routes, hosts: [...of.hosts] }] as const,
   )
+  return new Map(listed)
 }
 
-const registrationOf = (
+const registrationOf = function* (
   client: ObjectRef,
   { name, provider, settings }: ClientDraft,
   { hosts, routes }: Uses,
-): Registration => {
+): Steps<Registration> {
   const { callbackHost, callbackPath, logout } = settings
-  const on = (path: string) => (host: string) => `https://${host}${path}`
+  const on = (path: string, at: readonly string[]) =>
+    mapInSteps(at, (host) => `https://${host}${path}`)
   const calledBackAt = callbackHost === undefined ? hosts : [callbackHost]
   return {
     client,
     provider: `${provider.namespace}/${provider.name}`,
     clientId: settings.clientId,
     routes,
-    redirectUris: calledBackAt.map(on(callbackPath)),
-    postLogoutRedirectUris: logout.atProvider ? hosts.map(on(logout.path)) : [],
+    redirectUris: yield* on(callbackPath, calledBackAt),
+    postLogoutRedirectUris: logout.atProvider ? yield* on(logout.path, hosts) : [],
     frontChannelLogoutUris:
-      logout.frontChannelPath === undefined ? [] : hosts.map(on(logout.frontChannelPath)),
+      logout.frontChannelPath === undefined ? [] : yield* on(logout.frontChannelPath, hosts),
     ...(logout.backChannel ? { backChannelLogoutPath: `/backchannel-logout/${name}` } : {}),
   }
 }
 
+/** The registrations by what is in force for their clients, and what they were made from. */
+export type Registered = ReadonlyMap<ClientDraft, Uses & { readonly registration: Registration }>
+
+const sameTexts = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((text, at) => text === b[at])
+
 /**
  * What is to be registered at providers, for every client that can be read: a client that waits for
- * its Secret has to be registered first.
+ * its Secret has to be registered first. What did not change stays the same object.
  */
-export const registrationsOf = (
+export const registrationsOf = function* (
   clients: readonly Weighed<ClientDraft>[],
   routes: readonly Weighed<RouteDraft>[],
   standings: Standings,
-): readonly Registration[] => {
-  const uses = usesByClient(routes, standings)
-  return clients.flatMap((client) => {
+  before: Registered,
+): Steps<Registered> {
+  const uses = yield* usesByClient(routes, standings)
+  const registrations = new Map<ClientDraft, Uses & { readonly registration: Registration }>()
+  for (const client of clients) {
     const draft = draftOf(client)
-    return draft === undefined
-      ? []
-      : [registrationOf(client.current.ref, draft, uses.get(draft.name) ?? NO_USES)]
-  })
+    if (draft === undefined) continue
+    const own = uses.get(draft.name) ?? NO_USES
+    const former = before.get(draft)
+    const isSame =
+      former !== undefined &&
+      sameTexts(former.routes, own.routes) &&
+      sameTexts(former.hosts, own.hosts)
+    const made = isSame
+      ? former
+      : { ...own, registration: deepFreeze(yield* registrationOf(client.current.ref, draft, own)) }
+    registrations.set(draft, made)
+    yield
+  }
+  return registrations
 }

@@ -2,6 +2,7 @@ import type {
   IdentityProviderAllowedNamespaces,
   OIDCClientAllowedNamespaces,
 } from '../../resource/resource-specs.generated.ts'
+import { canonicalJson } from './canonical-json.ts'
 
 type AllowedNamespaces = IdentityProviderAllowedNamespaces | OIDCClientAllowedNamespaces
 
@@ -20,6 +21,8 @@ export interface Grant {
   readonly permits: (namespace: string, labelsOf: LabelsOf) => boolean
   /** Whether it depends on labels that a namespace has only if somebody gave them to it. */
   readonly needsLabels: boolean
+  /** Equal for grants that permit the same. */
+  readonly terms: string
 }
 
 /** The one label that every namespace has, wherever its objects were read from. */
@@ -66,16 +69,24 @@ const selects = (selector: Selector, namespace: string, labelsOf: LabelsOf): boo
  * Kubernetes.
  */
 export const grantOf = (own: string, { from, selector }: AllowedNamespaces): Grant => {
+  const terms = canonicalJson([own, from, selector])
   switch (from) {
     case 'Same':
-      return { permits: (namespace) => namespace === own, needsLabels: false }
+      return { terms, permits: (namespace) => namespace === own, needsLabels: false }
     case 'All':
-      return { permits: () => true, needsLabels: false }
+      return { terms, permits: () => true, needsLabels: false }
     case 'Selector':
       return {
+        terms,
         permits: (namespace, labelsOf) =>
           namespace === own || (selector !== undefined && selects(selector, namespace, labelsOf)),
         needsLabels: selector !== undefined && isAboutLabels(selector),
       }
   }
 }
+
+/** Whether two objects grant the same to the same. */
+export const sameGrant = (
+  one: { readonly grant: Grant },
+  other: { readonly grant: Grant },
+): boolean => one.grant.terms === other.grant.terms

@@ -79,3 +79,18 @@ export const follow = <T>(
   if (target.linked.kind === 'usable') return target.linked
   return { kind: 'unusable', detail: `${key} cannot be used: ${target.linked.detail}` }
 }
+
+/**
+ * What tells the outcome of one following from that of another: equal marks, by identity, stand for
+ * the same outcome.
+ */
+export const markOf = <T>(followed: Followed<T>): unknown => {
+  switch (followed.kind) {
+    case 'usable':
+      return followed.value
+    case 'unusable':
+      return `unusable ${followed.detail}`
+    case 'finding':
+      return `${followed.finding.reason} ${followed.finding.message}`
+  }
+}

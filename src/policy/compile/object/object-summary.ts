@@ -1,6 +1,5 @@
 import type { Client, Policy, Provider } from '../../../core/policy/policy.ts'
 import type { ObjectRef } from '../../resource/resource.ts'
-import type { Outcome } from './outcome.ts'
 
 /** What became of one IdentityProvider, OIDCClient or ProtectedRoute. */
 export interface ObjectSummary {
@@ -25,15 +24,3 @@ export const providersOf = ({ clients, rules, fallback }: Policy): readonly Prov
   )
   return [...new Set([...clients.map(({ provider }) => provider), ...bearers])]
 }
-
-/** The summary of an outcome; `standsOn` gives the providers of what can be used. */
-export const summarize = <D, T>(
-  { object, linked }: Outcome<D, T>,
-  standsOn: (value: T) => readonly Provider[],
-): ObjectSummary => ({
-  ref: object.current.ref,
-  inForce: object.inForce.kind,
-  ...(linked.kind === 'usable'
-    ? { providers: standsOn(linked.value) }
-    : { providers: [], unusable: linked.detail }),
-})

@@ -1,34 +1,73 @@
+import type { Provider } from '../../../core/policy/policy.ts'
+import { flatMapInSteps, mapInSteps, type Steps } from '../../../core/time/steps.ts'
 import type { Kind, Problem } from '../../resource/resource.ts'
+import { deepFreeze } from './deep-freeze.ts'
 import type { Finding } from './findings.ts'
 import type { Grant, LabelsOf } from './grant.ts'
 import type { Weighed } from './last-good.ts'
 import type { Linked, Referable, Referables } from './link.ts'
+import type { Memo } from './memo.ts'
+import type { ObjectSummary } from './object-summary.ts'
 
-/** What became of one object: what is in force, completed with what it refers to. */
-export interface Outcome<D, T> {
-  readonly object: Weighed<D>
+/** What in force for an object came to once it was completed with what it refers to. */
+export interface LinkedDraft<T> {
   readonly linked: Linked<T>
   /** What is wrong with its references. */
   readonly findings: readonly Finding[]
 }
 
-/** Completes every object of a kind. */
-export const linkEach = <D, T>(
+/** What became of one object: what is in force, completed with what it refers to. */
+export interface Outcome<D, T> extends LinkedDraft<T> {
+  readonly object: Weighed<D>
+  readonly summary: ObjectSummary
+  /** What is wrong with it and its references, and what follows from that. */
+  readonly problems: readonly Problem[]
+}
+
+/** How the objects of a kind are completed. */
+export interface Linking<D, T> {
+  readonly link: (draft: D) => LinkedDraft<T>
+  /** The providers of what can be used. */
+  readonly standsOn: (value: T) => readonly Provider[]
+  readonly memo: Memo<Outcome<D, T>>
+}
+
+const neverValid = <D>({ current }: Weighed<D>): LinkedDraft<never> => {
+  const [first] = current.findings
+  const why = first === undefined ? '' : ` (${first.message})`
+  const detail = `it is invalid${why}, and no valid version of it is known`
+  return { linked: { kind: 'unusable', detail }, findings: [] }
+}
+
+const outcomeOf = <D, T>(
+  object: Weighed<D>,
+  linked: LinkedDraft<T>,
+  standsOn: (value: T) => readonly Provider[],
+): Outcome<D, T> => ({
+  object,
+  ...linked,
+  summary: deepFreeze(summarize(object, linked, standsOn)),
+  problems: deepFreeze(problemsOf(object, linked)),
+})
+
+/** Completes every object of a kind. `link` gives the same object for the same inputs. */
+export const linkEach = function* <D, T>(
   objects: readonly Weighed<D>[],
-  link: (draft: D) => Omit<Outcome<D, T>, 'object'>,
-): readonly Outcome<D, T>[] =>
-  objects.map((object) => {
-    const { inForce, current } = object
-    if (inForce.kind !== 'none') return { object, ...link(inForce.good.draft) }
-    const [first] = current.findings
-    const why = first === undefined ? '' : ` (${first.message})`
-    const detail = `it is invalid${why}, and no valid version of it is known`
-    return { object, linked: { kind: 'unusable', detail }, findings: [] }
+  { link, standsOn, memo }: Linking<D, T>,
+): Steps<readonly Outcome<D, T>[]> {
+  return yield* mapInSteps(objects, (object) => {
+    const { inForce } = object
+    if (inForce.kind === 'none') {
+      return memo.of(object, [], () => outcomeOf(object, neverValid(object), standsOn))
+    }
+    const linked = link(inForce.good.draft)
+    return memo.of(object, [linked], () => outcomeOf(object, linked, standsOn))
   })
+}
 
 /** The values of what can be used. */
-export const usable = <D, T>(outcomes: readonly Outcome<D, T>[]): readonly T[] =>
-  outcomes.flatMap(({ linked }) => (linked.kind === 'usable' ? [linked.value] : []))
+export const usable = <D, T>(outcomes: readonly Outcome<D, T>[]): Steps<readonly T[]> =>
+  flatMapInSteps(outcomes, ({ linked }) => (linked.kind === 'usable' ? [linked.value] : []))
 
 const referable = <D extends { readonly grant: Grant }, T>({
   object,
@@ -40,20 +79,17 @@ const referable = <D extends { readonly grant: Grant }, T>({
 }
 
 /** The objects of a kind for others to refer to. */
-export const referables = <D extends { readonly grant: Grant }, T>(
+export const referables = function* <D extends { readonly grant: Grant }, T>(
   kind: Referables<T>['kind'],
   outcomes: readonly Outcome<D, T>[],
   labelsOf: LabelsOf,
-): Referables<T> => ({
-  kind,
-  labelsOf,
-  byName: new Map(
-    outcomes.map((outcome) => {
-      const { namespace, name } = outcome.object.current.ref
-      return [`${namespace}/${name}`, referable(outcome)] as const
-    }),
-  ),
-})
+): Steps<Referables<T>> {
+  const named = yield* mapInSteps(
+    outcomes,
+    (outcome) => [outcome.object.current.name, referable(outcome)] as const,
+  )
+  return { kind, labelsOf, byName: new Map(named) }
+}
 
 const withoutIt = (kind: Kind): string =>
   kind === 'ProtectedRoute'
@@ -65,17 +101,28 @@ const consequence = <D>({ current, inForce }: Weighed<D>): string =>
     ? 'the last good version stays in force'
     : withoutIt(current.ref.kind)
 
-/** What is wrong with these objects and their references, and what follows from it. */
-export const problemsOf = <D, T>(outcomes: readonly Outcome<D, T>[]): readonly Problem[] =>
-  outcomes.flatMap(({ object, findings }) => {
-    const { ref } = object.current
-    const say = (follows: string) => (finding: Finding) => ({
-      object: ref,
-      ...finding,
-      message: `${finding.message}; ${follows}.`,
-    })
-    return [
-      ...object.current.findings.map(say(consequence(object))),
-      ...findings.map(say(withoutIt(ref.kind))),
-    ]
+/** What is wrong with an object and its references, and what follows from it. */
+const problemsOf = <D, T>(object: Weighed<D>, { findings }: LinkedDraft<T>): readonly Problem[] => {
+  const { ref } = object.current
+  const say = (follows: string) => (finding: Finding) => ({
+    object: ref,
+    ...finding,
+    message: `${finding.message}; ${follows}.`,
   })
+  return [
+    ...object.current.findings.map(say(consequence(object))),
+    ...findings.map(say(withoutIt(ref.kind))),
+  ]
+}
+
+const summarize = <D, T>(
+  { current, inForce }: Weighed<D>,
+  { linked }: LinkedDraft<T>,
+  standsOn: (value: T) => readonly Provider[],
+): ObjectSummary => ({
+  ref: current.ref,
+  inForce: inForce.kind,
+  ...(linked.kind === 'usable'
+    ? { providers: standsOn(linked.value) }
+    : { providers: [], unusable: linked.detail }),
+})

@@ -8,16 +8,19 @@ import type { OIDCClient } from '../../resource/resource.ts'
 import { canonicalJson } from '../object/canonical-json.ts'
 import { deepFreeze } from '../object/deep-freeze.ts'
 import { createFindings, type Finding, type Findings } from '../object/findings.ts'
-import { type Grant, grantOf } from '../object/grant.ts'
-import { follow, type Linked, type Referables } from '../object/link.ts'
+import { type Grant, grantOf, sameGrant } from '../object/grant.ts'
+import { type Followed, follow, markOf, type Referables } from '../object/link.ts'
+import type { Memo } from '../object/memo.ts'
+import type { LinkedDraft } from '../object/outcome.ts'
 import { clientSession } from './client-session.ts'
 import {
   type Credential,
   type CredentialDraft,
   linkCredential,
   readCredential,
+  readCredentialOf,
 } from './credential.ts'
-import type { ReadData } from './keyed-data.ts'
+import { markOfReading, type ReadData } from './keyed-data.ts'
 
 /** An OIDCClient as read, before what it refers to is looked at. */
 export interface ClientDraft {
@@ -154,6 +157,9 @@ export const readClient = (
  */
 export const carryOverClient = (good: ClientDraft, now: ClientDraft): ClientDraft => {
   const { revokeBeforeMs } = now.settings.session
+  const isRevoked =
+    revokeBeforeMs !== undefined && revokeBeforeMs !== good.settings.session.revokeBeforeMs
+  if (!isRevoked && sameGrant(good, now)) return good
   const revoked = revokeBeforeMs === undefined ? {} : { revokeBeforeMs }
   const session = { ...good.settings.session, ...revoked }
   return { ...good, grant: now.grant, settings: { ...good.settings, session } }
@@ -183,7 +189,7 @@ const complete = (
 const LOGIN_ENDPOINTS = ['authorization', 'token'] as const
 
 /** An issuer with keys alone is enough for access tokens, and not for logins. */
-const unsuitable = (provider: ReturnType<typeof follow<Provider>>): readonly Finding[] => {
+const unsuitable = (provider: Followed<Provider>): readonly Finding[] => {
   if (provider.kind !== 'usable' || provider.value.discovery) return []
   const { name, endpoints } = provider.value
   const absent = LOGIN_ENDPOINTS.filter((endpoint) => endpoints[endpoint] === undefined)
@@ -193,28 +199,19 @@ const unsuitable = (provider: ReturnType<typeof follow<Provider>>): readonly Fin
   return [{ field: ['spec', 'providerRef'], message, reason: 'ProviderUnsuitable' }]
 }
 
-const findingsOf = (
-  provider: ReturnType<typeof follow<Provider>>,
-  credential: Credential,
-): readonly Finding[] => [
+const findingsOf = (provider: Followed<Provider>, credential: Credential): readonly Finding[] => [
   ...(provider.kind === 'finding' ? [{ field: ['spec', 'providerRef'], ...provider.finding }] : []),
   ...unsuitable(provider),
   ...(credential.kind === 'finding' ? [credential.finding] : []),
 ]
 
-/**
- * Completes a draft with its provider and its credential. `unreachable`: why its callback host
- * cannot call it back.
- */
-export const linkClient = (
+const link = (
   draft: ClientDraft,
-  providers: Referables<Provider>,
-  read: ReadData,
+  provider: Followed<Provider>,
+  credential: Credential,
   hash: (text: string) => string,
-  unreachable?: Finding,
-): { readonly linked: Linked<Client>; readonly findings: readonly Finding[] } => {
-  const provider = follow(draft.namespace, draft.provider, providers)
-  const credential = linkCredential(draft.credential, read)
+  unreachable: Finding | undefined,
+): LinkedDraft<Client> => {
   const own = findingsOf(provider, credential)
   const findings = unreachable === undefined ? own : [...own, unreachable]
   if (provider.kind === 'usable' && credential.kind === 'usable' && findings.length === 0) {
@@ -223,4 +220,31 @@ export const linkClient = (
   }
   const detail = provider.kind === 'unusable' ? provider.detail : (findings[0]?.message ?? '')
   return { linked: { kind: 'unusable', detail }, findings }
+}
+
+/** What the clients of one compilation are completed with. */
+export interface ClientSurroundings {
+  readonly providers: Referables<Provider>
+  readonly read: ReadData
+  readonly hash: (text: string) => string
+  /** Why the callback hosts of clients cannot call them back, by their names. */
+  readonly unreachable: ReadonlyMap<string, Finding>
+}
+
+/**
+ * Completes a draft with its provider and its credential. A client whose draft, provider, secret
+ * and callback host are those of before is the same object.
+ */
+export const linkClient = (
+  draft: ClientDraft,
+  { providers, read, hash, unreachable }: ClientSurroundings,
+  memo: Memo<LinkedDraft<Client>>,
+): LinkedDraft<Client> => {
+  const provider = follow(draft.namespace, draft.provider, providers)
+  const reading = readCredentialOf(draft.credential, read)
+  const finding = unreachable.get(draft.name)
+  const from = [markOf(provider), markOfReading(reading), finding?.message]
+  return memo.of(draft, from, () =>
+    link(draft, provider, linkCredential(draft.credential, reading), hash, finding),
+  )
 }

@@ -112,19 +112,27 @@ const withSecret =
   (secret: string): ClientAuthentication =>
     method === 'client_secret_jwt' ? { method, secret, assertionAudience } : { method, secret }
 
-/** Fetches the credential of a client from the Secret that it names. */
-export const linkCredential = (draft: CredentialDraft, read: ReadData): Credential => {
-  switch (draft.kind) {
-    case 'none':
-      return { kind: 'usable', value: { method: 'none' } }
-    case 'secret': {
-      const { ref } = draft
-      return credential(SECRET_REF, secretText(ref, read(ref)), withSecret(draft))
-    }
-    case 'private_key': {
-      const { settings, ref } = draft
-      const reading = keyText(ref, read(ref))
-      return credential(KEY_REF, reading, (privateKeyPem) => ({ ...settings, privateKeyPem }))
-    }
+/** Looks up what a client names for its credential; `undefined` where it needs none. */
+export const readCredentialOf = (
+  draft: CredentialDraft,
+  read: ReadData,
+): DataReading | undefined => (draft.kind === 'none' ? undefined : read(draft.ref))
+
+/** The credential of a client, from what it names. */
+export const linkCredential = (
+  draft: CredentialDraft,
+  reading: DataReading | undefined,
+): Credential => {
+  if (draft.kind === 'none' || reading === undefined) {
+    return { kind: 'usable', value: { method: 'none' } }
   }
+  const { ref } = draft
+  if (draft.kind === 'secret') {
+    return credential(SECRET_REF, secretText(ref, reading), withSecret(draft))
+  }
+  const { settings } = draft
+  return credential(KEY_REF, keyText(ref, reading), (privateKeyPem) => ({
+    ...settings,
+    privateKeyPem,
+  }))
 }

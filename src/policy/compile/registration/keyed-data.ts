@@ -1,3 +1,4 @@
+import { eachInSteps, type Steps } from '../../../core/time/steps.ts'
 import type { ConfigMap, ProblemReason, Secret } from '../../resource/resource.ts'
 import { objectKey } from '../../resource/resource.ts'
 import type { InvalidObject } from '../object/invalid-object.ts'
@@ -17,6 +18,12 @@ export interface DataRef {
 export type DataReading =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly reason: ProblemReason; readonly message: string }
+
+/** What tells one reading from another: equal marks stand for the same reading. */
+export const markOfReading = (reading: DataReading | undefined): string | undefined => {
+  if (reading === undefined) return undefined
+  return reading.ok ? `value ${reading.text}` : `${reading.reason} ${reading.message}`
+}
 
 /** Looks values up. */
 export type ReadData = (ref: DataRef) => DataReading
@@ -57,14 +64,18 @@ const absent = (ref: DataRef, message: string): DataReading => ({
  * lacks its key fails closed at once (R29). One line end after the value is not part of it: files
  * and `base64` add it.
  */
-export const createReadData = (
+export const createReadData = function* (
   objects: readonly (Secret | ConfigMap)[],
   invalid: readonly InvalidObject[],
-): ReadData => {
-  const present = new Map(
-    objects.map((object) => [objectKey({ kind: object.kind, ...object.metadata }), object.data]),
-  )
-  const damaged = new Map(invalid.map((object) => [objectKey(object), object]))
+): Steps<ReadData> {
+  const present = new Map<string, Readonly<Record<string, string>>>()
+  yield* eachInSteps(objects, (object) => {
+    present.set(objectKey({ kind: object.kind, ...object.metadata }), object.data)
+  })
+  const damaged = new Map<string, InvalidObject>()
+  yield* eachInSteps(invalid, (object) => {
+    damaged.set(objectKey(object), object)
+  })
   return (ref) => {
     const key = objectKey(ref)
     const data = present.get(key)

@@ -5,8 +5,15 @@ import { canonicalJson } from '../object/canonical-json.ts'
 import { deepFreeze } from '../object/deep-freeze.ts'
 import { createFindings, type Finding, type Findings } from '../object/findings.ts'
 import { type Grant, grantOf } from '../object/grant.ts'
-import type { Linked } from '../object/link.ts'
-import { type DataReading, type DataRef, type ReadData, unfit } from './keyed-data.ts'
+import type { Memo } from '../object/memo.ts'
+import type { LinkedDraft } from '../object/outcome.ts'
+import {
+  type DataReading,
+  type DataRef,
+  markOfReading,
+  type ReadData,
+  unfit,
+} from './keyed-data.ts'
 import { isCertificatesPem } from './pem.ts'
 
 /** An IdentityProvider as read, before what it refers to is looked at. */
@@ -152,14 +159,16 @@ export const readProvider = (
   return { draft, findings: findings.list() }
 }
 
-/** A bundle that a draft refers to, looked up; nothing for none. */
+const readOf = (ref: DataRef | undefined, read: ReadData): DataReading | undefined =>
+  ref === undefined ? undefined : read(ref)
+
+/** A bundle that a draft refers to, as it was read; nothing for none. */
 const certificates = (
   ref: DataRef | undefined,
   field: FieldPath,
-  read: ReadData,
+  found: DataReading | undefined,
 ): { readonly pem?: string; readonly findings: readonly Finding[] } => {
-  if (ref === undefined) return { findings: [] }
-  const found = read(ref)
+  if (ref === undefined || found === undefined) return { findings: [] }
   const reading: DataReading =
     found.ok && !isCertificatesPem(found.text)
       ? unfit(ref, 'is no bundle of PEM certificates')
@@ -172,14 +181,12 @@ const certificates = (
 const named = (pem: string | undefined): { readonly caPem?: string } =>
   pem === undefined ? {} : { caPem: pem }
 
-/** Completes a draft with the certificates it refers to. */
-export const linkProvider = (
+const link = (
   draft: ProviderDraft,
-  read: ReadData,
+  own: ReturnType<typeof certificates>,
+  ofProxy: ReturnType<typeof certificates>,
   hash: (text: string) => string,
-): { readonly linked: Linked<Provider>; readonly findings: readonly Finding[] } => {
-  const own = certificates(draft.ca, ['spec', 'tls', 'caRef'], read)
-  const ofProxy = certificates(draft.proxy?.ca, ['spec', 'proxy', 'caRef'], read)
+): LinkedDraft<Provider> => {
   const findings = [...own.findings, ...ofProxy.findings]
   const [first] = findings
   if (first !== undefined) {
@@ -195,4 +202,26 @@ export const linkProvider = (
   }
   const generation = hash(canonicalJson(content))
   return { linked: { kind: 'usable', value: deepFreeze({ ...content, generation }) }, findings }
+}
+
+/**
+ * Completes a draft with the certificates it refers to. A provider whose draft and certificates are
+ * those of before is the same object.
+ */
+export const linkProvider = (
+  draft: ProviderDraft,
+  read: ReadData,
+  hash: (text: string) => string,
+  memo: Memo<LinkedDraft<Provider>>,
+): LinkedDraft<Provider> => {
+  const own = readOf(draft.ca, read)
+  const ofProxy = readOf(draft.proxy?.ca, read)
+  return memo.of(draft, [markOfReading(own), markOfReading(ofProxy)], () =>
+    link(
+      draft,
+      certificates(draft.ca, ['spec', 'tls', 'caRef'], own),
+      certificates(draft.proxy?.ca, ['spec', 'proxy', 'caRef'], ofProxy),
+      hash,
+    ),
+  )
 }

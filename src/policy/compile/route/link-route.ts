@@ -8,7 +8,9 @@ import type {
 } from '../../../core/policy/policy.ts'
 import { deepFreeze } from '../object/deep-freeze.ts'
 import type { Finding } from '../object/findings.ts'
-import { type Followed, follow, type Linked, type Referables } from '../object/link.ts'
+import { type Followed, follow, type Linked, markOf, type Referables } from '../object/link.ts'
+import type { Memo } from '../object/memo.ts'
+import type { LinkedDraft } from '../object/outcome.ts'
 import { unsuitable } from './client-fit.ts'
 import type { NamespaceHeaders } from './namespace-headers.ts'
 import type { RouteDraft } from './route.ts'
@@ -73,7 +75,7 @@ const completeRule = (draft: RuleDraft, { methods }: Followings): Rule => ({
 const complete = (
   draft: RouteDraft,
   followings: Followings,
-  ofNamespace: NamespaceHeaders,
+  siblingHeaders: ReadonlySet<string>,
 ): Policy => {
   const rules = draft.rules.map((rule) => completeRule(rule, followings))
   const fallback = completeRule(draft.fallback, followings)
@@ -88,26 +90,41 @@ const complete = (
     pathSensitive: rules.some((rule) => rule.matches.some((match) => match.path !== undefined)),
     fallback,
     identityHeaders: new Set([...DEFAULT_IDENTITY_HEADERS, ...headers.map(({ name }) => name)]),
-    siblingHeaders: ofNamespace.get(draft.namespace) ?? new Set(),
+    siblingHeaders,
   })
+}
+
+const NO_HEADERS: ReadonlySet<string> = new Set()
+
+const link = (
+  draft: RouteDraft,
+  followings: Followings,
+  siblingHeaders: ReadonlySet<string>,
+): LinkedDraft<Policy> => {
+  const findings = findingsOf(draft, followings)
+  const detail = obstacle(followings, findings)
+  const linked: Linked<Policy> =
+    detail === undefined
+      ? { kind: 'usable', value: complete(draft, followings, siblingHeaders) }
+      : { kind: 'unusable', detail }
+  return { linked, findings }
 }
 
 /**
  * Completes a draft with its clients and providers. One that cannot be used makes the whole policy
- * unusable, never smaller.
+ * unusable, never smaller. A policy whose draft, clients, providers and siblings' headers are those
+ * of before is the same object; with any other of them it is a new one, with new rules.
  */
 export const linkRoute = (
   draft: RouteDraft,
   clients: Referables<Client>,
   providers: Referables<Provider>,
   ofNamespace: NamespaceHeaders,
-): { readonly linked: Linked<Policy>; readonly findings: readonly Finding[] } => {
+  memo: Memo<LinkedDraft<Policy>>,
+): LinkedDraft<Policy> => {
   const followings = followAll(draft, clients, providers)
-  const findings = findingsOf(draft, followings)
-  const detail = obstacle(followings, findings)
-  const linked: Linked<Policy> =
-    detail === undefined
-      ? { kind: 'usable', value: complete(draft, followings, ofNamespace) }
-      : { kind: 'unusable', detail }
-  return { linked, findings }
+  const siblings = ofNamespace.get(draft.namespace) ?? NO_HEADERS
+  const methods = [...followings.methods.values()]
+  const from = [siblings, ...followings.clients.map(markOf), ...methods.map(markOf)]
+  return memo.of(draft, from, () => link(draft, followings, siblings))
 }

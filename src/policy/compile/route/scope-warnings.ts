@@ -1,6 +1,9 @@
 import type { Requirement } from '../../../core/policy/policy.ts'
+import { flatMapInSteps, type Steps } from '../../../core/time/steps.ts'
 import type { FieldPath, ObjectRef } from '../../resource/resource.ts'
+import { deepFreeze } from '../object/deep-freeze.ts'
 import type { Weighed } from '../object/last-good.ts'
+import type { Memo } from '../object/memo.ts'
 import type { RouteDraft } from './route.ts'
 import type { RuleDraft } from './rule.ts'
 
@@ -53,9 +56,8 @@ const sentence = (
 }
 
 const warningsOf = (ref: ObjectRef, draft: RouteDraft, scopesOf: ScopesOf): readonly Warning[] => {
-  const names = draft.clients.map(({ namespace, name }) => `${namespace}/${name}`)
   const asked = new Map<string, readonly string[]>()
-  for (const name of names) {
+  for (const name of clientNames(draft)) {
     const scopes = scopesOf(name)
     if (scopes === undefined) return []
     asked.set(name, ['openid', ...scopes.filter((scope) => scope !== 'openid')])
@@ -73,16 +75,21 @@ const warningsOf = (ref: ObjectRef, draft: RouteDraft, scopesOf: ScopesOf): read
     )
 }
 
-const draftIn = <D>({ inForce }: Weighed<D>): readonly D[] =>
-  inForce.kind === 'none' ? [] : [inForce.good.draft]
+const clientNames = ({ clients }: RouteDraft): readonly string[] =>
+  clients.map(({ namespace, name }) => `${namespace}/${name}`)
 
 /** Rules that ask sessions for scopes which no client of their route requests; by client name. */
 export const scopeWarnings = (
   routes: readonly Weighed<RouteDraft>[],
   scopes: ReadonlyMap<string, readonly string[]>,
-): readonly Warning[] =>
-  routes.flatMap((route) =>
-    draftIn(route).flatMap((draft) =>
-      warningsOf(route.current.ref, draft, (client) => scopes.get(client)),
-    ),
-  )
+  memo: Memo<readonly Warning[]>,
+): Steps<readonly Warning[]> => {
+  const scopesOf: ScopesOf = (client) => scopes.get(client)
+  return flatMapInSteps(routes, (route) => {
+    if (route.inForce.kind === 'none') return []
+    const { draft } = route.inForce.good
+    return memo.of(route, clientNames(draft).map(scopesOf), () =>
+      deepFreeze(warningsOf(route.current.ref, draft, scopesOf)),
+    )
+  })
+}

@@ -1,4 +1,5 @@
 import type { Client, Policy, Requirement, Rule } from '../../../core/policy/policy.ts'
+import { eachInSteps, mapInSteps, type Steps } from '../../../core/time/steps.ts'
 
 /** A claim that a header or a rule names. */
 export interface WantedClaim {
@@ -35,16 +36,19 @@ const ofClient = ({ scopes }: Client): readonly WantedClaim[] =>
   scopes.includes('email') ? [EMAIL] : []
 
 /** What the routes want of their clients; each claim once. */
-export const wantedClaims = (policies: readonly Policy[]): WantedClaims => {
-  const pairs = policies.flatMap((policy) => {
+export const wantedClaims = function* (policies: readonly Policy[]): Steps<WantedClaims> {
+  const byClient = new Map<string, Map<string, WantedClaim>>()
+  yield* eachInSteps(policies, (policy) => {
     const claims = ofPolicy(policy)
-    return policy.clients.map((client) => [client.name, [...ofClient(client), ...claims]] as const)
+    for (const client of policy.clients) {
+      const wantedOf = byClient.get(client.name) ?? new Map<string, WantedClaim>()
+      byClient.set(client.name, wantedOf)
+      for (const claim of [...ofClient(client), ...claims]) wantedOf.set(claim.name, claim)
+    }
   })
-  const byClient = Map.groupBy(pairs, ([name]) => name)
-  return new Map(
-    [...byClient].map(([name, of]) => {
-      const claims = of.flatMap(([, some]) => some)
-      return [name, [...new Map(claims.map((claim) => [claim.name, claim])).values()]] as const
-    }),
+  const listed = yield* mapInSteps(
+    byClient,
+    ([name, claims]) => [name, [...claims.values()]] as const,
   )
+  return new Map(listed)
 }

@@ -1,16 +1,22 @@
 import { expect, it, onTestFinished, vi } from 'vitest'
+import { oneStep, type Steps, UNHURRIED } from '../../../../src/core/time/steps.ts'
 import { createApiServer } from '../../../../src/kubernetes/api/api-server.ts'
 import {
   type ClusterRead,
   createClusterSource,
 } from '../../../../src/kubernetes/source/cluster-source.ts'
 import type { DecodedObject } from '../../../../src/kubernetes/source/decoded-object.ts'
+import type { ObjectRef } from '../../../../src/policy/resource/resource.ts'
 import { startFakeKubeApi } from '../../../support/fake-kube-api.ts'
 import { handSetClock } from '../../../support/hand-set-clock.ts'
 import { handSetTimers } from '../../../support/hand-set-timers.ts'
 import { seededRandom } from '../../../support/seeded-random.ts'
 
 const PATIENCE = { timeout: 5_000, interval: 5 }
+
+const nothing = (): Steps<readonly ObjectRef[]> => oneStep(() => [])
+
+const no = (): Steps<boolean> => oneStep(() => false)
 
 const route = (name: string) => ({
   kind: 'ProtectedRoute',
@@ -32,9 +38,10 @@ it('a status that is written is no change: it is told by itself, and no object i
     random: seededRandom('source'),
     namespaces: [],
     decode,
-    referencesOf: () => [],
-    needsLabels: () => false,
-    onChange,
+    pace: UNHURRIED,
+    referencesOf: nothing,
+    needsLabels: no,
+    onChange: (read) => oneStep(() => onChange(read)),
     onStatus,
     onError: () => undefined,
     onFailure: () => undefined,
@@ -80,10 +87,11 @@ it('an error that nobody expected is told, and the next change is told again', a
     random: seededRandom('source'),
     namespaces: [],
     decode: () => ({ problems: [] }),
-    referencesOf: () => [],
-    needsLabels: () => false,
+    pace: UNHURRIED,
+    referencesOf: nothing,
+    needsLabels: no,
     onStatus: () => undefined,
-    onChange: tell,
+    onChange: () => oneStep(tell),
     onError: (error) => errors.push(error),
     onFailure: () => undefined,
     onRecovery: () => undefined,

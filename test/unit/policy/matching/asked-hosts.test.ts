@@ -1,12 +1,20 @@
 import { expect, it } from 'vitest'
+import { finish } from '../../../../src/core/time/steps.ts'
 import { createHostChecks } from '../../../../src/kubernetes/status/host-checks.ts'
 import { createSnapshot } from '../../../../src/policy/applying/snapshot.ts'
-import { createHostTable, ROUTE_EXTENSION } from '../../../../src/policy/matching/host-table.ts'
+import {
+  createHostTable,
+  type HostEntry,
+  type HostTable,
+  ROUTE_EXTENSION,
+} from '../../../../src/policy/matching/host-table.ts'
+
+const tableOf = (entries: readonly HostEntry[]): HostTable => finish(createHostTable(entries))
 
 const broken = (policy: string) => ({ kind: 'broken', policy, detail: '' }) as const
 
 const table = () =>
-  createHostTable([
+  tableOf([
     { host: 'shop.example.com', answer: broken('shop/shop') },
     { host: '*.shop.example.com', answer: broken('shop/shop') },
     { host: 'silent.example.com', answer: broken('shop/shop') },

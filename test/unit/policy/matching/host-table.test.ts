@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { PolicyLookup } from '../../../../src/core/policy-source.ts'
+import { finish } from '../../../../src/core/time/steps.ts'
 import { createSnapshot } from '../../../../src/policy/applying/snapshot.ts'
 import {
   createHostTable,
@@ -9,6 +10,8 @@ import {
   type HostTable,
   ROUTE_EXTENSION,
 } from '../../../../src/policy/matching/host-table.ts'
+
+const tableOf = (entries: readonly HostEntry[]): HostTable => finish(createHostTable(entries))
 
 const entry = (host: string, policy = host): HostEntry => ({
   host,
@@ -49,13 +52,13 @@ describe('the host table', () => {
     fc.assert(
       fc.property(fc.uniqueArray(pattern, { maxLength: 30 }), name, (hosts, host) => {
         const entries = hosts.map((text) => entry(text))
-        expect(ownerAt(createHostTable(entries), host)).toBe(scan(entries, host))
+        expect(ownerAt(tableOf(entries), host)).toBe(scan(entries, host))
       }),
       { numRuns: 500 },
     )
   })
 
-  const table = createHostTable([
+  const table = tableOf([
     entry('shop.example.com'),
     entry('*.shop.example.com'),
     entry('*.example.com'),
@@ -80,18 +83,18 @@ describe('the host table', () => {
   )
 
   test('R3: a wildcard never answers for its apex', () => {
-    expect(ask(createHostTable([entry('*.example.com')]), 'example.com')).toEqual({ kind: 'none' })
+    expect(ask(tableOf([entry('*.example.com')]), 'example.com')).toEqual({ kind: 'none' })
   })
 
   test('R3: a gateway route that names the owner is answered', () => {
-    const owned = createHostTable([entry('a.example', 'shop/web')])
+    const owned = tableOf([entry('a.example', 'shop/web')])
     expect(ask(owned, 'a.example', { [ROUTE_EXTENSION]: 'shop/web' }).kind).toBe('broken')
   })
 
   test.each(['shop/other', 'SHOP/web', '', 'web'])(
     'R3: a gateway route that names %j instead of the owner is a conflict',
     (named) => {
-      const owned = createHostTable([entry('a.example', 'shop/web')])
+      const owned = tableOf([entry('a.example', 'shop/web')])
       expect(ask(owned, 'a.example', { [ROUTE_EXTENSION]: named })).toEqual({
         kind: 'conflict',
         policy: 'shop/web',
@@ -100,7 +103,7 @@ describe('the host table', () => {
   )
 
   test('R3: other context extensions decide nothing', () => {
-    const owned = createHostTable([entry('a.example', 'shop/web')])
+    const owned = tableOf([entry('a.example', 'shop/web')])
     expect(ask(owned, 'a.example', { 'another.dev/route': 'x/y' }).kind).toBe('broken')
   })
 
@@ -120,9 +123,9 @@ describe('the snapshot', () => {
 
   test('R30: a swap replaces the whole table at once', () => {
     const snapshot = createSnapshot()
-    snapshot.swap(createHostTable([entry('a.example')]))
+    snapshot.swap(tableOf([entry('a.example')]))
     expect(ownerAt(snapshot, 'a.example')).toBe('a.example')
-    snapshot.swap(createHostTable([entry('b.example')]))
+    snapshot.swap(tableOf([entry('b.example')]))
     expect(ask(snapshot, 'a.example')).toEqual({ kind: 'none' })
     expect(ownerAt(snapshot, 'b.example')).toBe('b.example')
     expect(snapshot.synced()).toBe(true)
@@ -130,7 +133,7 @@ describe('the snapshot', () => {
 
   test('an empty table is a synced one: it knows that there are no hosts', () => {
     const snapshot = createSnapshot()
-    snapshot.swap(createHostTable([]))
+    snapshot.swap(tableOf([]))
     expect(ask(snapshot, 'a.example')).toEqual({ kind: 'none' })
   })
 })

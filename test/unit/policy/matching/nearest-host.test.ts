@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
+import { finish } from '../../../../src/core/time/steps.ts'
 import { createSnapshot } from '../../../../src/policy/applying/snapshot.ts'
-import { createHostTable } from '../../../../src/policy/matching/host-table.ts'
+import {
+  createHostTable,
+  type HostEntry,
+  type HostTable,
+} from '../../../../src/policy/matching/host-table.ts'
 import { nearestHost } from '../../../../src/policy/matching/nearest-host.ts'
+
+const tableOf = (entries: readonly HostEntry[]): HostTable => finish(createHostTable(entries))
 
 const HOSTS = ['shop.example.com', 'api.example.com', '*.apps.example.com', 'x.io']
 
@@ -46,7 +53,7 @@ describe('E5: the nearest host', () => {
     const snapshot = createSnapshot()
     expect(snapshot.nearest('shpo.example.com')).toBeUndefined()
     const answer = { kind: 'broken', policy: 'shop/shop', detail: 'x' } as const
-    snapshot.swap(createHostTable(HOSTS.map((host) => ({ host, answer }))))
+    snapshot.swap(tableOf(HOSTS.map((host) => ({ host, answer }))))
     expect(snapshot.nearest('shpo.example.com')).toBe('shop.example.com')
     expect(snapshot.nearest('apps.example.com')).toBe('*.apps.example.com')
     expect(snapshot.nearest('shop.example.com')).toBeUndefined()

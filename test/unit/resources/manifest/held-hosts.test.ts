@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { finish } from '../../../../src/core/time/steps.ts'
 import { compile } from '../../../../src/policy/compile.ts'
-import { joinManifests, readManifests } from '../../../../src/resources/manifest/manifests.ts'
+import { joinManifests } from '../../../../src/resources/manifest/joined-manifests.ts'
+import { readManifests } from '../../../../src/resources/manifest/manifests.ts'
 import { createResourceSchema } from '../../../../src/resources/schema/schema.ts'
 
 const schema = createResourceSchema()
@@ -16,7 +18,9 @@ ${extra}
 `
 
 const compiled = (text: string) => {
-  const { resources, invalid } = joinManifests([readManifests(text, 'a.yaml', schema)], [])
+  const { resources, invalid } = finish(
+    joinManifests([finish(readManifests(text, 'a.yaml', schema))], []),
+  )
   return compile({
     resources,
     invalid,

@@ -1,12 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { finish } from '../../../../src/core/time/steps.ts'
 import { formatProblem } from '../../../../src/resources/manifest/diagnostics.ts'
-import { joinManifests, readManifests } from '../../../../src/resources/manifest/manifests.ts'
+import { joinManifests } from '../../../../src/resources/manifest/joined-manifests.ts'
+import { readManifests } from '../../../../src/resources/manifest/manifests.ts'
 import { createResourceSchema } from '../../../../src/resources/schema/schema.ts'
 import { corpusFiles, corpusText } from '../../../support/manifest-corpus.ts'
 
 const schema = createResourceSchema()
-const read = (text: string, file = 'a.yaml') => readManifests(text, file, schema)
+const read = (text: string, file = 'a.yaml') => finish(readManifests(text, file, schema))
 const sentencesOf = (text: string): readonly string[] => read(text).problems.map(formatProblem)
 
 const ROUTE = `apiVersion: sallyport.dev/v1alpha1
@@ -159,7 +161,7 @@ describe('joining files', () => {
   it('refuses an object that is there twice, naming both places, and uses neither', () => {
     const first = read(ROUTE, 'a.yaml')
     const second = read(`\n${ROUTE}`, 'b.yaml')
-    const joined = joinManifests([first, second], [])
+    const joined = finish(joinManifests([first, second], []))
     expect(joined.resources).toEqual([])
     expect(joined.invalid).toMatchObject([
       {
@@ -177,16 +179,16 @@ describe('joining files', () => {
 
   it('takes the same name in another kind or namespace for another object', () => {
     const other = ROUTE.replace('namespace: shop', 'namespace: other')
-    const joined = joinManifests([read(`${ROUTE}---\n${other}---\n${configMap('shop', '')}`)], [])
+    const joined = finish(
+      joinManifests([read(`${ROUTE}---\n${other}---\n${configMap('shop', '')}`)], []),
+    )
     expect(joined.problems).toEqual([])
     expect(joined.resources).toHaveLength(3)
   })
 
   it('finds an object in any of its files, and says nothing about one that is not there', () => {
-    const { locate } = joinManifests(
-      [read(configMap('a', ''), 'a.yaml'), read(ROUTE, 'b.yaml')],
-      [],
-    )
+    const files = [read(configMap('a', ''), 'a.yaml'), read(ROUTE, 'b.yaml')]
+    const { locate } = finish(joinManifests(files, []))
     const ref = { kind: 'ProtectedRoute', namespace: 'shop', name: 'shop' } as const
     expect(locate(ref, ['spec', 'hosts', 0])).toEqual({ file: 'b.yaml', line: 6, column: 7 })
     expect(locate({ ...ref, name: 'gone' }, [])).toBeUndefined()

@@ -1,11 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { finish } from '../../../../../src/core/time/steps.ts'
 import {
   type HostClaim,
   type HostStanding,
+  type Standings,
   settleHosts,
 } from '../../../../../src/policy/compile/host/ownership.ts'
 import { createHostTable } from '../../../../../src/policy/matching/host-table.ts'
+
+const settled = (claims: readonly HostClaim[]): Standings => finish(settleHosts(claims))
 
 const claim = (route: string, createdAt: number | undefined, ...hosts: string[]): HostClaim => ({
   namespace: route.split('/')[0] ?? '',
@@ -15,12 +19,12 @@ const claim = (route: string, createdAt: number | undefined, ...hosts: string[])
 })
 
 const ownedBy = (claims: readonly HostClaim[], route: string): string[] =>
-  (settleHosts(claims).get(route) ?? [])
+  (settled(claims).get(route) ?? [])
     .filter((standing) => standing.kind === 'owned')
     .map((standing) => standing.host)
 
 const lostBy = (claims: readonly HostClaim[], route: string): HostStanding[] =>
-  (settleHosts(claims).get(route) ?? []).filter((standing) => standing.kind === 'conflicted')
+  (settled(claims).get(route) ?? []).filter((standing) => standing.kind === 'conflicted')
 
 describe('settleHosts', () => {
   test('R28: the oldest route owns a host; the later one loses that host and keeps its others', () => {
@@ -92,14 +96,16 @@ describe('settleHosts', () => {
   )
 
   const tableOf = (all: readonly HostClaim[]) =>
-    createHostTable(
-      [...settleHosts(all)].flatMap(([route, standings]) =>
-        standings
-          .filter((standing) => standing.kind === 'owned')
-          .map(({ host: owned }) => ({
-            host: owned,
-            answer: { kind: 'broken', policy: route, detail: '' } as const,
-          })),
+    finish(
+      createHostTable(
+        [...settled(all)].flatMap(([route, standings]) =>
+          standings
+            .filter((standing) => standing.kind === 'owned')
+            .map(({ host: owned }) => ({
+              host: owned,
+              answer: { kind: 'broken', policy: route, detail: '' } as const,
+            })),
+        ),
       ),
     )
 
@@ -122,9 +128,7 @@ describe('settleHosts', () => {
       fc.property(built, fc.nat(), (all, seed) => {
         const turned = all.map((_, index) => all[(index + seed) % all.length] ?? all[0])
         const shuffled = turned.flatMap((entry) => (entry === undefined ? [] : [entry]))
-        expect(new Map([...settleHosts(shuffled)].sort())).toEqual(
-          new Map([...settleHosts(all)].sort()),
-        )
+        expect(new Map([...settled(shuffled)].sort())).toEqual(new Map([...settled(all)].sort()))
       }),
     )
   })
@@ -132,7 +136,7 @@ describe('settleHosts', () => {
   test('every host has at most one owner, and whoever lost it is told who that is', () => {
     fc.assert(
       fc.property(built, (all) => {
-        const standings = [...settleHosts(all)]
+        const standings = [...settled(all)]
         const owned = standings.flatMap(([, list]) => list.filter((s) => s.kind === 'owned'))
         expect(new Set(owned.map((s) => s.host)).size).toBe(owned.length)
         for (const [route, list] of standings) {

@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest'
 import type { Policy } from '../../../../../src/core/policy/policy.ts'
+import { finish } from '../../../../../src/core/time/steps.ts'
 import { wantedClaims } from '../../../../../src/policy/compile/route/wanted-claims.ts'
 import { aBearerMethod, aClient, aPolicy, aRule } from '../../../../support/builders.ts'
 
 const CLIENT = aClient({ scopes: ['openid'] })
 
 const wanted = (changes: Partial<Policy>): readonly string[] =>
-  (wantedClaims([aPolicy({ clients: [CLIENT], ...changes })]).get(CLIENT.name) ?? []).map(
+  (finish(wantedClaims([aPolicy({ clients: [CLIENT], ...changes })])).get(CLIENT.name) ?? []).map(
     ({ name }) => name,
   )
 
@@ -48,7 +49,7 @@ it('B12: a rule without sessions, or that is public, wants nothing of them', () 
 
 it('B12: the e-mail is wanted of a client that requests it, by every client of its own', () => {
   const clients = [aClient({ name: 'a/a', scopes: ['openid', 'email'] }), CLIENT]
-  const found = wantedClaims([aPolicy({ clients }), aPolicy({ clients })])
+  const found = finish(wantedClaims([aPolicy({ clients }), aPolicy({ clients })]))
   expect([...found]).toEqual([
     ['a/a', [{ name: 'email', path: ['email'] }]],
     [CLIENT.name, []],
