@@ -2,7 +2,7 @@ import { ENTRY, FIELDS } from './fields.ts'
 import { type Headers, NO_HEADERS, rawHeaders, textHeaders } from './header-lines.ts'
 import { createLineList } from './line-list.ts'
 import { createRepeatedTexts } from './repeated-text.ts'
-import { createWireReader, fieldSet, type TakeField } from './wire-reader.ts'
+import { createWireReader, fieldSet, type TakeField, WIRE } from './wire-reader.ts'
 
 /** What is read of an `envoy.service.auth.v3.CheckRequest`; what is unset is absent. */
 export interface CheckRequestView {
@@ -47,6 +47,15 @@ const IN_ENTRY = fieldSet(ENTRY)
 /** As an assignment makes it, which is not possible for every name. */
 const PLAIN_PROPERTY = { writable: true, enumerable: true, configurable: true } as const
 
+/**
+ * Messages are counted up to here and then anew: a name met so long ago is taken for repeated,
+ * which costs one message its fast path.
+ */
+const LAST_MESSAGE = 2 ** 30 - 1
+
+const KEY_TAG = (ENTRY.key << 3) | WIRE.bytes
+const VALUE_TAG = (ENTRY.value << 3) | WIRE.bytes
+
 const NOTHING: Readonly<Record<string, never>> = Object.freeze({})
 
 const UNREADABLE: CheckRequestView = Object.freeze({
@@ -68,13 +77,15 @@ const UNREADABLE: CheckRequestView = Object.freeze({
  */
 export const createCheckRequestReader = (canonical: Canonical): ReadCheckRequest => {
   const wire = createWireReader()
-  const readName = createRepeatedTexts()
-  const readTarget = createRepeatedTexts()
+  const names = createRepeatedTexts()
+  const targets = createRepeatedTexts()
   const textLines = createLineList()
   const rawLines = createLineList()
 
   let bytes: Buffer = Buffer.alloc(0)
   let isCanonical = false
+  /** Counts messages, so that a name knows in which it was met. */
+  let message = 0
   /** The messages that were seen, as bits: each may occur once. */
   let seen = 0
   let method: string | undefined
@@ -104,7 +115,7 @@ export const createCheckRequestReader = (canonical: Canonical): ReadCheckRequest
     rawLines.clear()
   }
 
-  const textAt = (start: number, end: number): string => bytes.toString('utf8', start, end)
+  const textAt = (start: number, end: number): string => bytes.toString(undefined, start, end)
 
   const enter = (bit: number, start: number, end: number, known: number, take: TakeField): void => {
     if ((seen & bit) !== 0) wire.giveUp()
@@ -127,7 +138,26 @@ export const createCheckRequestReader = (canonical: Canonical): ReadCheckRequest
     }
   }
 
+  /**
+   * What writers of maps write: a name and a value in that order, both under 128 bytes. False: it is
+   * another pair.
+   */
+  const readShortPair = (start: number, end: number): boolean => {
+    if (end - start < 4 || bytes[start] !== KEY_TAG) return false
+    const name = bytes[start + 1] as number
+    const after = start + 2 + name
+    if (name > 0x7f || after + 2 > end || bytes[after] !== VALUE_TAG) return false
+    const value = bytes[after + 1] as number
+    if (value > 0x7f || after + 2 + value !== end) return false
+    nameStart = start + 2
+    nameEnd = after
+    valueStart = after + 2
+    valueEnd = end
+    return true
+  }
+
   const readPair = (start: number, end: number, known: number): void => {
+    if (known === IN_ENTRY && readShortPair(start, end)) return
     nameStart = nameEnd = valueStart = valueEnd = start
     isRaw = false
     wire.readFields(start, end, known, takePair)
@@ -135,22 +165,23 @@ export const createCheckRequestReader = (canonical: Canonical): ReadCheckRequest
 
   const takeTextLine = (start: number, end: number): void => {
     readPair(start, end, IN_ENTRY)
-    const name = readName(bytes, nameStart, nameEnd)
+    const name = names.read(bytes, nameStart, nameEnd)
     textLines.add(name, valueStart, valueEnd)
     if (isCanonical) return
-    if (name.isNumber || !textLines.isLastNew()) wire.giveUp()
+    if (name.isNumber || name.metIn === message) wire.giveUp()
+    name.metIn = message
   }
 
   const takeRawLine: TakeField = (_field, start, end) => {
     readPair(start, end, IN_HEADER_VALUE)
     if (!isRaw) texts.push(rawLines.count())
-    rawLines.add(readName(bytes, nameStart, nameEnd), valueStart, valueEnd)
+    rawLines.add(names.read(bytes, nameStart, nameEnd), valueStart, valueEnd)
   }
 
   const takeExtension = (start: number, end: number): void => {
     readPair(start, end, IN_ENTRY)
-    const { text: name } = readName(bytes, nameStart, nameEnd)
-    const value = textAt(valueStart, valueEnd)
+    const { text: name } = targets.read(bytes, nameStart, nameEnd)
+    const { text: value } = targets.read(bytes, valueStart, valueEnd)
     extensions ??= {}
     if (name !== '__proto__') extensions[name] = value
     else Object.defineProperty(extensions, name, { value, ...PLAIN_PROPERTY })
@@ -161,10 +192,10 @@ export const createCheckRequestReader = (canonical: Canonical): ReadCheckRequest
       case HTTP.headers:
         return takeTextLine(start, end)
       case HTTP.method:
-        method = readTarget(bytes, start, end).text
+        method = targets.read(bytes, start, end).text
         return
       case HTTP.host:
-        host = readTarget(bytes, start, end).text
+        host = targets.read(bytes, start, end).text
         return
       case HTTP.path:
         path = textAt(start, end)
@@ -200,12 +231,15 @@ export const createCheckRequestReader = (canonical: Canonical): ReadCheckRequest
     enter(64, start, end, IN_ATTRIBUTES, takeAttribute)
 
   /** Whether the message could be read. */
-  const scan = (message: Buffer): boolean => {
-    bytes = message
-    wire.begin(message)
+  const scan = (encoded: Buffer): boolean => {
+    const known = names.made()
+    bytes = encoded
+    message = (message + 1) & LAST_MESSAGE
+    wire.begin(encoded)
     clear()
-    wire.readFields(0, message.length, IN_CHECK_REQUEST, takeMessage)
-    return !wire.isGivenUp()
+    wire.readFields(0, encoded.length, IN_CHECK_REQUEST, takeMessage)
+    if (wire.isGivenUp()) return false
+    return isCanonical || names.made() === known || !textLines.hasRepeatedName()
   }
 
   const headersOf = (): Headers => {
@@ -214,22 +248,26 @@ export const createCheckRequestReader = (canonical: Canonical): ReadCheckRequest
   }
 
   const view = (): CheckRequestView => {
-    const [message, from, to, bodyFrom, bodyTo] = [bytes, idStart, idEnd, bodyStart, bodyEnd]
+    const all = bytes
+    const idFrom = idStart
+    const idTo = idEnd
+    const bodyFrom = bodyStart
+    const bodyTo = bodyEnd
     return {
       method,
       host,
       path,
-      id: () => (from < 0 ? undefined : message.toString('utf8', from, to)),
+      id: () => (idFrom < 0 ? undefined : all.toString(undefined, idFrom, idTo)),
       headers: headersOf(),
       address,
       contextExtensions: extensions ?? NOTHING,
       hasBody: bodyFrom >= 0,
-      body: () => (bodyFrom < 0 ? '' : message.toString('utf8', bodyFrom, bodyTo)),
+      body: () => (bodyFrom < 0 ? '' : all.toString(undefined, bodyFrom, bodyTo)),
     }
   }
 
-  const readCanonical = (message: Buffer): CheckRequestView => {
-    const same = canonical(message)
+  const readCanonical = (encoded: Buffer): CheckRequestView => {
+    const same = canonical(encoded)
     if (same === undefined) return UNREADABLE
     isCanonical = true
     const isRead = scan(same)
@@ -237,5 +275,5 @@ export const createCheckRequestReader = (canonical: Canonical): ReadCheckRequest
     return isRead ? view() : UNREADABLE
   }
 
-  return (message) => (scan(message) ? view() : readCanonical(message))
+  return (encoded) => (scan(encoded) ? view() : readCanonical(encoded))
 }

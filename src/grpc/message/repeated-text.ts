@@ -1,67 +1,102 @@
+import { isAscii } from 'node:buffer'
+
 /** A text that many messages hold, as names of headers are, and what is asked of such names. */
 export interface RepeatedText {
   readonly text: string
+  readonly bytes: Buffer
   readonly lower: string
   /** Begins with a colon: no header of the request, but what the request itself is made of. */
   readonly isPseudo: boolean
   /** Made of digits alone, which an object of JavaScript would not keep in its place. */
   readonly isNumber: boolean
-  /** Of its bytes; the same for all texts that are not ASCII. */
   readonly hash: number
+  /** The message in which it was last met, by a number that its reader chooses. */
+  metIn: number
 }
 
-/** Reads the UTF-8 between two places; the same object for a text seen lately. */
-export type ReadRepeatedText = (bytes: Buffer, start: number, end: number) => RepeatedText
+/** Reads texts of UTF-8. */
+export interface RepeatedTexts {
+  /** What is between two places; the same object for a text seen lately. */
+  readonly read: (bytes: Buffer, start: number, end: number) => RepeatedText
+  /**
+   * How many objects have been made. As long as it stays the same, two objects are two texts.
+   */
+  readonly made: () => number
+}
 
 /** How many texts are kept; a power of two. */
 const KEPT = 1024
+
+/** How many places a text may be kept at. */
+const WAYS = 4
 
 /** What is longer is read anew each time. */
 const LONGEST_KEPT = 64
 
 const HASH_FACTOR = 31
 
+/** Of the length and some bytes: enough to find a text by, which is then compared. */
+const hashOf = (bytes: Buffer, start: number, end: number): number => {
+  const length = end - start
+  if (length === 0) return 0
+  let hash = length
+  hash = Math.imul(hash, HASH_FACTOR) + (bytes[start] as number)
+  hash = Math.imul(hash, HASH_FACTOR) + (bytes[start + (length >> 2)] as number)
+  hash = Math.imul(hash, HASH_FACTOR) + (bytes[start + (length >> 1)] as number)
+  hash = Math.imul(hash, HASH_FACTOR) + (bytes[start + length - 1 - (length >> 2)] as number)
+  hash = Math.imul(hash, HASH_FACTOR) + (bytes[end - 1] as number)
+  return hash ^ (hash >>> 10)
+}
+
 const describe = (decoded: string, hash: number): RepeatedText => {
   // The key of an object is the engine's one copy of a text: equal ones are equal addresses.
   const [text = decoded] = Object.keys({ [decoded]: true })
   return {
     text,
+    bytes: Buffer.from(text),
     lower: text.toLowerCase(),
     isPseudo: text.startsWith(':'),
     isNumber: /^[0-9]+$/.test(text),
     hash,
+    metIn: 0,
   }
 }
 
-const isAt = (text: string, bytes: Buffer, start: number): boolean => {
-  for (let i = 0; i < text.length; i += 1) {
-    if (text.charCodeAt(i) !== bytes[start + i]) return false
-  }
-  return true
+const isAt = (text: Buffer, bytes: Buffer, start: number): boolean => {
+  const length = text.length
+  let differing = 0
+  for (let i = 0; i < length; i += 1)
+    differing |= (text[i] as number) ^ (bytes[start + i] as number)
+  return differing === 0
 }
 
 /**
  * Makes a reader of what requests repeat: each text is decoded once, and then recognised by its
  * bytes. What is kept is bounded: a new text takes the place of an older one.
  */
-export const createRepeatedTexts = (): ReadRepeatedText => {
+export const createRepeatedTexts = (): RepeatedTexts => {
   const kept: (RepeatedText | undefined)[] = new Array(KEPT).fill(undefined)
-  return (bytes, start, end) => {
-    let hash = 0
-    let seen = 0
-    for (let at = start; at < end; at += 1) {
-      const byte = bytes[at] as number
-      seen |= byte
-      hash = (Math.imul(hash, HASH_FACTOR) + byte) | 0
-    }
-    if (seen > 0x7f) return describe(bytes.toString('utf8', start, end), 0)
-    const slot = (hash ^ (hash >>> 15)) & (KEPT - 1)
-    const known = kept[slot]
-    if (known?.hash === hash && known.text.length === end - start) {
-      if (isAt(known.text, bytes, start)) return known
-    }
-    const read = describe(bytes.toString('latin1', start, end), hash)
-    if (end - start <= LONGEST_KEPT) kept[slot] = read
-    return read
+  let made = 0
+
+  const make = (bytes: Buffer, start: number, end: number, hash: number): RepeatedText => {
+    const text = describe(bytes.toString('utf8', start, end), hash)
+    made += 1
+    // Different bytes may be decoded to one text, if they are no UTF-8: such are not recognised.
+    const isKept = end - start <= LONGEST_KEPT && isAscii(bytes.subarray(start, end))
+    if (isKept) kept[(hash + (made % WAYS)) & (KEPT - 1)] = text
+    return text
+  }
+
+  return {
+    read: (bytes, start, end) => {
+      const hash = hashOf(bytes, start, end)
+      for (let way = 0; way < WAYS; way += 1) {
+        const known = kept[(hash + way) & (KEPT - 1)]
+        if (known === undefined || known.hash !== hash) continue
+        if (known.bytes.length === end - start && isAt(known.bytes, bytes, start)) return known
+      }
+      return make(bytes, start, end, hash)
+    },
+    made: () => made,
   }
 }

@@ -1,5 +1,5 @@
 /** Wire types of protocol buffers: by them a field is skipped that nobody knows. */
-const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const
+export const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const
 
 const MAX_VARINT_BYTES = 10
 

@@ -230,6 +230,18 @@ describe('a check request is read as proto/ defines it', () => {
 })
 
 describe('what no gateway writes is read as proto/ reads it', () => {
+  it('a name that comes again after so many others that it is kept no more', () => {
+    const { read, odd } = aReader()
+    const entry = (key: string, text: string) =>
+      bytesField(3, Buffer.concat([bytesField(1, key), bytesField(2, text)]))
+    for (const others of [0, 1, 5_000]) {
+      const between = Array.from({ length: others }, (_, i) => entry(`x-other-${i}`, ''))
+      const lines = [entry('accept', 'first'), ...between, entry('accept', 'last')]
+      agrees(read, bytesField(1, bytesField(4, bytesField(2, Buffer.concat(lines)))))
+    }
+    expect(odd()).toBe(3)
+  })
+
   const pair = fc
     .array(
       fc.oneof(
