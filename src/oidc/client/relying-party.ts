@@ -14,20 +14,13 @@ import { requireEndpoint } from '../provider/metadata.ts'
 import type { Providers } from '../provider/providers.ts'
 import { scopesToRequest, splitScopes } from '../token/scopes.ts'
 import { expectedContextOf, whyOtherAuthentication } from './authentication-context.ts'
-import { authorizationParameters } from './authorization-parameters.ts'
+import { createAuthorizationUrl, withParameters } from './authorization-request.ts'
 import { checkCallback, refuseLogin } from './authorization-response.ts'
 import { checkIdToken, type IdTokenCheck } from './id-token.ts'
 import { checkLogoutToken } from './logout-token.ts'
 import { createTokenEndpoint, type TokenAnswer } from './token-endpoint.ts'
 
 type Granted = Extract<TokenAnswer, { kind: 'granted' }>['response']
-
-const withParameters = (endpoint: string, parameters: URLSearchParams): string => {
-  const url = new URL(endpoint)
-  for (const name of new Set(parameters.keys())) url.searchParams.delete(name)
-  for (const [name, value] of parameters) url.searchParams.append(name, value)
-  return url.href
-}
 
 /**
  * The access token's part of a token answer, counted from before the request: rather too early than
@@ -102,6 +95,7 @@ export const createRelyingParty = (deps: {
 }): RelyingParty => {
   const { providers, clock } = deps
   const tokenEndpoint = createTokenEndpoint(deps)
+  const authorizationUrl = createAuthorizationUrl()
 
   const accept = async (
     client: Client,
@@ -179,7 +173,7 @@ export const createRelyingParty = (deps: {
       const metadata = await providers.of(client.provider).metadata.get(budget)
       const endpoint = requireEndpoint(client.provider, metadata, 'authorization')
       const challenge = hash('sha256', login.codeVerifier, 'base64url')
-      return withParameters(endpoint, authorizationParameters(client, login, challenge, forwarded))
+      return authorizationUrl(endpoint, client, login, challenge, forwarded)
     },
 
     exchange: async (client, login, query, budget) => {
