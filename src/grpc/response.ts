@@ -1,4 +1,4 @@
-import type { Allow, Deny, Header, Verdict } from '../core/decision/decision.ts'
+import type { Allow, Deny, Header, PreparedAllow, Verdict } from '../core/decision/decision.ts'
 import { denyFault, REASON_HEADER } from '../core/decision/deny.ts'
 import type { Present, Presentation } from '../core/decision/presentation.ts'
 import { asFault, Fault } from '../core/reason/fault.ts'
@@ -9,6 +9,7 @@ import {
   createCheckResponseWriter,
   type DenialCode,
 } from './message/check-response.ts'
+import { createPreparedParts, type PreparedParts } from './message/prepared-parts.ts'
 
 /**
  * What leaves the service, and the verdict that it stands for: not the one asked for, if that could
@@ -50,14 +51,60 @@ const sendable = ([key, value]: Header): Header[1] => {
   return value
 }
 
-const withoutSet = (allow: Allow): readonly string[] =>
-  allow.removeHeaders.filter((name) => !allow.setHeaders.some(([set]) => set === name))
+const startsWith = <T>(list: readonly T[], first: readonly T[]): boolean =>
+  list === first || first.every((one, at) => one === list[at])
 
-const writeAllow = (writer: CheckResponseWriter, allow: Allow): Uint8Array => {
-  writer.begin()
-  for (const header of allow.setHeaders) writer.header(header[0], sendable(header), 'overwrite')
-  for (const name of withoutSet(allow)) writer.removal(name)
-  return writer.allowed()
+/** Whether an allow is what was prepared and more: nothing is sent that its lists do not say. */
+const beginsWith = ({ setHeaders, removeHeaders }: Allow, prepared: PreparedAllow): boolean => {
+  const { setHeaders: set, removeHeaders: remove } = prepared
+  if (!startsWith(setHeaders, set) || !startsWith(removeHeaders, remove)) return false
+  for (let at = set.length; at < setHeaders.length; at += 1) {
+    if (remove.includes((setHeaders[at] as Header)[0])) return false
+  }
+  return true
+}
+
+/** Writes allows; what was prepared of one is encoded once. */
+const createWriteAllow = (writer: CheckResponseWriter): ((allow: Allow) => Uint8Array) => {
+  const headers = (list: readonly Header[], from = 0): void => {
+    for (let at = from; at < list.length; at += 1) {
+      const header = list[at] as Header
+      writer.header(header[0], sendable(header), 'overwrite')
+    }
+  }
+
+  const removals = (list: readonly string[], set: readonly Header[], from = 0): void => {
+    for (let at = from; at < list.length; at += 1) {
+      const name = list[at] as string
+      if (!set.some(([other]) => other === name)) writer.removal(name)
+    }
+  }
+
+  const partsOf = createPreparedParts(writer, { headers, removals })
+
+  const writeRest = (
+    { setHeaders, removeHeaders }: Allow,
+    prepared: PreparedAllow,
+    { bytes, removalsAt }: PreparedParts,
+  ): void => {
+    writer.begin()
+    writer.again(bytes, 0, removalsAt)
+    headers(setHeaders, prepared.setHeaders.length)
+    writer.again(bytes, removalsAt, bytes.length)
+    removals(removeHeaders, setHeaders, prepared.removeHeaders.length)
+  }
+
+  return (allow) => {
+    const { setHeaders, removeHeaders, prepared } = allow
+    if (prepared !== undefined && beginsWith(allow, prepared)) {
+      writeRest(allow, prepared, partsOf(prepared))
+      return writer.allowed()
+    }
+    writer.begin()
+    headers(setHeaders)
+    removals(removeHeaders, setHeaders)
+    return writer.allowed()
+  }
 }
 
 const rpcCode = (status: number): DenialCode => {
@@ -126,12 +173,13 @@ const writeDeny = (
  */
 export const createAnswering = (style: AnswerStyle): Answering => {
   const writer = createCheckResponseWriter()
+  const writeAllow = createWriteAllow(writer)
   const plain: AnswerStyle = { ...style, present: () => ({ headers: [], body: '' }) }
 
   const write = (verdict: Verdict, caller: Parameters<Present>[1]): Uint8Array => {
     switch (verdict.kind) {
       case 'allow':
-        return writeAllow(writer, verdict)
+        return writeAllow(verdict)
       case 'deny':
         return writeDeny(writer, verdict, caller, style)
     }

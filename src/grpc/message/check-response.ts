@@ -19,6 +19,12 @@ export interface CheckResponseWriter {
   readonly status: (status: number) => void
   /** Of a denial alone. */
   readonly body: (text: string) => void
+  /** How many bytes of parts were written since the message began. */
+  readonly size: () => number
+  /** A copy of them. */
+  readonly parts: () => Buffer
+  /** Parts of an earlier message once more, between two places of such a copy. */
+  readonly again: (parts: Buffer, start: number, end: number) => void
   /** The message, until the next begins. `code`: that of the RPC, 0 and nothing else. */
   readonly allowed: () => Uint8Array
   /** The message, until the next begins. */
@@ -179,6 +185,16 @@ export const createCheckResponseWriter = (): CheckResponseWriter => {
       varint(status)
     },
     body: (content) => wholeText(DENIED_RESPONSE.body, content),
+    size: () => at - HEAD_BYTES,
+    parts: () => {
+      const parts = Buffer.allocUnsafeSlow(at - HEAD_BYTES)
+      out.copy(parts, 0, HEAD_BYTES, at)
+      return parts
+    },
+    again: (parts, start, end) => {
+      reserve(end - start)
+      at += parts.copy(out, at, start, end)
+    },
     allowed: () => finish(RESPONSE.okResponse, 0, ''),
     denied: (code, message) => finish(RESPONSE.deniedResponse, code, message),
   }

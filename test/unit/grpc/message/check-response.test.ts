@@ -24,13 +24,25 @@ const header: fc.Arbitrary<Header> = fc.oneof(
 )
 const headers = fc.array(header, { maxLength: 8 })
 
-const allow: fc.Arbitrary<Allow> = fc.record({
+const lists: fc.Arbitrary<Allow> = fc.record({
   kind: fc.constant('allow'),
   reason: fc.constant('allowed'),
   setHeaders: headers,
   removeHeaders: fc.array(fc.oneof(name, value), { maxLength: 8 }),
   about: fc.constant({}),
 })
+
+/** Most often with what it begins with, which may as well be that of another. */
+const allow: fc.Arbitrary<Allow> = fc
+  .tuple(lists, lists, fc.nat({ max: 8 }), fc.nat({ max: 8 }), fc.constantFrom('own', 'own', 'no'))
+  .map(([asked, other, headersOf, namesOf, whose]): Allow => {
+    const { setHeaders, removeHeaders } = whose === 'own' ? asked : other
+    const prepared = {
+      setHeaders: setHeaders.slice(0, headersOf),
+      removeHeaders: removeHeaders.slice(0, namesOf),
+    }
+    return { ...asked, prepared }
+  })
 
 const deny: fc.Arbitrary<Deny> = fc.record({
   kind: fc.constant('deny'),
@@ -52,7 +64,7 @@ const callers = fc.constantFrom(undefined, 'text/html', 'application/grpc').map(
   header: (wanted: string) => (wanted === 'content-type' ? type : undefined),
 }))
 
-const verdict: fc.Arbitrary<Verdict> = fc.oneof(allow, deny)
+const verdict: fc.Arbitrary<Verdict> = fc.oneof(lists, allow, deny)
 
 describe('an answer', () => {
   it('is, byte for byte, the message that proto/ makes of it', () => {
@@ -80,6 +92,7 @@ describe('an answer', () => {
             decodeCheckResponse(encodeCheckResponse(wanted.response)),
           )
           expect(bytes.equals(encodeCheckResponse(wanted.response))).toBe(true)
+          expect(bytes.equals(answer(asked, caller).response)).toBe(true)
         },
       ),
       { numRuns: 3_000 },
