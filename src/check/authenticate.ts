@@ -16,7 +16,8 @@ export type Authenticate = (
   budget: Budget,
 ) => Awaitable<Authentication>
 
-const BEARER = /^bearer +(?<token>[\x21-\x2b\x2d-\x7e]+)$/i
+const BEARER = /^bearer +([\x21-\x2b\x2d-\x7e]+)$/i
+const CLAIMS_TO_BE_ONE = /^bearer(?:[ \t]|$)/i
 
 /**
  * The bearer credential of a request: one token, something that is not one, or none (RFC 6750
@@ -24,8 +25,9 @@ const BEARER = /^bearer +(?<token>[\x21-\x2b\x2d-\x7e]+)$/i
  */
 const bearerOf = (request: Request): string | 'malformed' | undefined => {
   const header = request.header('authorization')
-  if (header === undefined || !/^bearer(?:[ \t]|$)/i.test(header)) return undefined
-  return BEARER.exec(header)?.groups?.token ?? 'malformed'
+  if (header === undefined) return undefined
+  const [, token] = BEARER.exec(header) ?? []
+  return token ?? (CLAIMS_TO_BE_ONE.test(header) ? 'malformed' : undefined)
 }
 
 const nothing = (rule: Rule): Unauthenticated => ({

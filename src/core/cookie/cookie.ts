@@ -6,10 +6,22 @@ export interface Cookie {
   readonly value: string
 }
 
-const splitPair = (pair: string): Cookie | undefined => {
-  const equals = pair.indexOf('=')
-  if (equals < 1) return undefined
-  return { name: trimBlanks(pair.slice(0, equals)), value: trimBlanks(pair.slice(equals + 1)) }
+/** One pair of a header: its name, empty if it has none, and its places in the header. */
+type TakePair = (name: string, start: number, valueStart: number, end: number) => void
+
+/**
+ * In one pass, and without a copy of what nobody asks for: a check reads its cookies several times.
+ */
+const eachPair = (header: string, take: TakePair): void => {
+  let equals = header.indexOf('=')
+  for (let start = 0; start <= header.length; ) {
+    const semicolon = header.indexOf(';', start)
+    const end = semicolon < 0 ? header.length : semicolon
+    if (equals >= 0 && equals < start) equals = header.indexOf('=', start)
+    const hasName = equals >= 0 && equals < end
+    take(hasName ? trimBlanks(header.slice(start, equals)) : '', start, equals + 1, end)
+    start = end + 1
+  }
 }
 
 /**
@@ -18,7 +30,11 @@ const splitPair = (pair: string): Cookie | undefined => {
  */
 export const parseCookies = (header: string | undefined): readonly Cookie[] => {
   if (header === undefined || header === '') return []
-  return header.split(';').flatMap((pair) => splitPair(trimBlanks(pair)) ?? [])
+  const cookies: Cookie[] = []
+  eachPair(header, (name, _, valueStart, end) => {
+    if (name !== '') cookies.push({ name, value: trimBlanks(header.slice(valueStart, end)) })
+  })
+  return cookies
 }
 
 /** How a cookie begins that only TLS can have set: each of ours (RFC 6265bis section 4.1.3). */
@@ -40,7 +56,7 @@ export const separateLines = (joined: string): string =>
   joined.includes(',') ? joined.replace(DOUBTFUL, `;${MARK}`).replace(LINE_END, '$1;') : joined
 
 /** The name of a pair, marked or not. */
-const plainName = ({ name }: Cookie): string =>
+const plainName = (name: string): string =>
   name.startsWith(MARK) ? trimBlanks(name.slice(MARK.length)) : name
 
 /**
@@ -54,17 +70,25 @@ export type CookieLookup =
   /** It may be a line of its own, or what somebody has hidden in the value of another cookie. */
   | { readonly kind: 'doubtful' }
 
+const ABSENT: CookieLookup = { kind: 'absent' }
+const DUPLICATE: CookieLookup = { kind: 'duplicate' }
+const IS_DOUBTFUL: CookieLookup = { kind: 'doubtful' }
+
 /** Looks one cookie up without parsing the others. */
 export const findCookie = (header: string | undefined, name: string): CookieLookup => {
-  if (header?.includes(`${name}=`) !== true) return { kind: 'absent' }
-  const cookies = parseCookies(header)
-  const values = cookies.filter((cookie) => cookie.name === name)
-  if (values.length > 1) return { kind: 'duplicate' }
-  const [only] = values
-  if (only !== undefined) return { kind: 'one', value: only.value }
-  return cookies.some((cookie) => plainName(cookie) === name)
-    ? { kind: 'doubtful' }
-    : { kind: 'absent' }
+  if (header?.includes(`${name}=`) !== true) return ABSENT
+  let found: CookieLookup = ABSENT
+  eachPair(header, (other, _, valueStart, end) => {
+    if (other !== name) {
+      if (found === ABSENT && plainName(other) === name) found = IS_DOUBTFUL
+      return
+    }
+    found =
+      found === ABSENT || found === IS_DOUBTFUL
+        ? { kind: 'one', value: trimBlanks(header.slice(valueStart, end)) }
+        : DUPLICATE
+  })
+  return found
 }
 
 /**
@@ -75,12 +99,14 @@ export const withoutCookies = (
   header: string,
   isOwn: (name: string) => boolean,
 ): string | undefined => {
-  const pairs = header.split(';')
-  const kept = pairs.filter((pair) => {
-    const cookie = splitPair(trimBlanks(pair))
-    return cookie === undefined || !isOwn(plainName(cookie))
+  const kept: string[] = []
+  let removed = 0
+  eachPair(header, (name, start, _, end) => {
+    if (name !== '' && isOwn(plainName(name))) removed += 1
+    else kept.push(header.slice(start, end))
   })
-  if (kept.length === pairs.length) return header
+  if (removed === 0) return header
+  if (kept.length === 0) return undefined
   const rest = trimBlanks(kept.join(';').replaceAll(`;${MARK}`, ',').replace(MARK, ''))
   return rest === '' ? undefined : rest
 }

@@ -16,6 +16,23 @@ import { fits, type Prepared, prepareAllow, unsetNames } from './prepared.ts'
 const NO_ROOM =
   'The gateway has no room for who it is and the access token: raise check.forwardedHeaderBytes and check.forwardedHeaderCount if it takes more, or set upstream.accessToken to None.'
 
+const NONE: readonly never[] = []
+const AUTHORIZATION: readonly string[] = ['authorization']
+const COOKIE: readonly string[] = ['cookie']
+
+/** Requests have the same names again and again; odd ones are looked at each time. */
+const MOST_NAMES = 1024
+const LONGEST_NAME = 64
+const normalNames = new Map<string, string>()
+
+const normalNameOf = (name: string): string => {
+  const known = normalNames.get(name)
+  if (known !== undefined) return known
+  const normal = normalizeHeaderName(name)
+  if (name.length <= LONGEST_NAME && normalNames.size < MOST_NAMES) normalNames.set(name, normal)
+  return normal
+}
+
 /**
  * What is taken off besides the names of ours that are not set: every other spelling of ours that
  * the request shows, and what belongs to a sibling. Nothing that is set: Envoy removes after it
@@ -23,19 +40,21 @@ const NO_ROOM =
  */
 const otherSpellings = (
   request: Pick<Request, 'headerNames'>,
-  policy: Pick<Policy, 'identityHeaders' | 'siblingHeaders'>,
+  { identityHeaders, siblingHeaders }: Pick<Policy, 'identityHeaders' | 'siblingHeaders'>,
   set: readonly Header[],
 ): readonly string[] => {
-  const isOurs = (name: string): boolean =>
-    policy.identityHeaders.has(name) ||
-    policy.siblingHeaders.has(name) ||
-    name.startsWith(OWN_HEADER_PREFIX)
-  const names: string[] = []
+  let names: string[] | undefined
   for (const name of request.headerNames()) {
-    if (policy.identityHeaders.has(name) || !isOurs(normalizeHeaderName(name))) continue
-    if (!set.some(([own]) => own === name)) names.push(name)
+    const normal = normalNameOf(name)
+    const isOurs =
+      identityHeaders.has(normal) ||
+      siblingHeaders.has(normal) ||
+      normal.startsWith(OWN_HEADER_PREFIX)
+    if (!isOurs || identityHeaders.has(name) || set.some(([own]) => own === name)) continue
+    names ??= []
+    names.push(name)
   }
-  return names
+  return names ?? NONE
 }
 
 interface CookieChange {
@@ -44,7 +63,8 @@ interface CookieChange {
   readonly leftOut: readonly string[]
 }
 
-const UNCHANGED: CookieChange = { set: [], remove: [], leftOut: [] }
+const UNCHANGED: CookieChange = { set: NONE, remove: NONE, leftOut: NONE }
+const REMOVED: CookieChange = { set: NONE, remove: COOKIE, leftOut: NONE }
 
 /**
  * What is left of the cookies as text, for Envoy takes no other bytes than UTF-8: a cookie of other
@@ -68,7 +88,7 @@ const cookieChange = (
   const cookie = header('cookie')
   if (cookie === undefined) return UNCHANGED
   const rest = withoutCookies(cookie, (name) => isOwnCookie(name, clients))
-  if (rest === undefined) return { set: [], remove: ['cookie'], leftOut: [] }
+  if (rest === undefined) return REMOVED
   if (rest === cookie) return UNCHANGED
   return encoding === 'bytes' ? asText(rest) : { set: [['cookie', rest]], remove: [], leftOut: [] }
 }
@@ -83,20 +103,22 @@ interface Base extends PreparedAllow {
   readonly prepared?: PreparedAllow
 }
 
-const joined = <T>(first: readonly T[], rest: readonly T[]): readonly T[] =>
-  rest.length === 0 ? first : [...first, ...rest]
+const joined = <T>(first: readonly T[], rest: readonly T[]): readonly T[] => {
+  if (rest.length === 0) return first
+  return first.length === 0 ? rest : [...first, ...rest]
+}
 
 /** The same list where nothing is added, so that what was made of it before can be found. */
 const allow = (
   { reason, setHeaders: set, removeHeaders: remove, about, prepared }: Base,
   request: Forwarded,
   policy: Policy,
-  more: readonly string[] = [],
+  more: readonly string[] = NONE,
 ): Allow => {
   const cookies = cookieChange(request, policy)
   const setHeaders = joined(set, cookies.set)
   const spellings = otherSpellings(request, policy, setHeaders)
-  const removeHeaders = joined(remove, [...spellings, ...more, ...cookies.remove])
+  const removeHeaders = joined(remove, joined(joined(spellings, more), cookies.remove))
   const missing = joined(about.leftOut ?? [], cookies.leftOut)
   return {
     kind: 'allow',
@@ -161,5 +183,5 @@ export const forward = (
   }
   const hidesToken = rule.upstream.accessToken === 'None'
   const carriesToken = hidesToken && request.header('authorization') !== undefined
-  return allow(base, request, policy, carriesToken ? ['authorization'] : [])
+  return allow(base, request, policy, carriesToken ? AUTHORIZATION : NONE)
 }

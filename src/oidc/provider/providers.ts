@@ -35,7 +35,16 @@ interface Entry {
   readonly destroy: () => Promise<void>
 }
 
-const nameOf = ({ name, generation }: Provider): string => `${generation} ${name}`
+const names = new WeakMap<Provider, string>()
+
+/** The same text each time: it is asked for at every check. */
+const nameOf = (provider: Provider): string => {
+  const known = names.get(provider)
+  if (known !== undefined) return known
+  const name = `${provider.generation} ${provider.name}`
+  names.set(provider, name)
+  return name
+}
 
 /**
  * The registry of providers. Connections, breaker, metadata and keys live per name and generation,

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   clearCookie,
@@ -12,6 +13,7 @@ import {
   loginCookiesToDrop,
   placesOf,
 } from '../../../../src/core/cookie/own-cookies.ts'
+import { trimBlanks } from '../../../../src/core/request/trim-blanks.ts'
 import { aClient } from '../../../support/builders.ts'
 
 const withCookie = (name: string) => {
@@ -33,6 +35,53 @@ describe('reading cookies', () => {
     expect(findCookie('s=1; t=2', 's')).toEqual({ kind: 'one', value: '1' })
     expect(findCookie('xs=1', 's')).toEqual({ kind: 'absent' })
     expect(findCookie(undefined, 's')).toEqual({ kind: 'absent' })
+  })
+})
+
+/** The pairs of a header, one after the other, as RFC 6265 section 5.4 is written. */
+const pairsOf = (header: string) =>
+  header.split(';').map((pair) => {
+    const trimmed = trimBlanks(pair)
+    const equals = trimmed.indexOf('=')
+    if (equals < 1) return { pair, name: '', value: '' }
+    const name = trimBlanks(trimmed.slice(0, equals))
+    return { pair, name, value: trimBlanks(trimmed.slice(equals + 1)) }
+  })
+
+describe('any header', () => {
+  const header = fc
+    .array(fc.constantFrom('s', 'a', '=', '=', ';', ';', ' ', '\t', ',', '"', '\n', 's=1', '; s='))
+    .map((parts) => parts.join(''))
+
+  it('is read as its pairs are, one by one', () => {
+    fc.assert(
+      fc.property(header, (text) => {
+        const pairs = pairsOf(text).filter(({ name }) => name !== '')
+        expect(parseCookies(text)).toEqual(pairs.map(({ name, value }) => ({ name, value })))
+        const [first, second] = pairs.filter(({ name }) => name === 's')
+        const isMarked = pairs.some(({ name }) => /^\n[ \t]*s$/.test(name))
+        const others = isMarked ? 'doubtful' : 'absent'
+        const one = first === undefined ? { kind: others } : { kind: 'one', value: first.value }
+        const wanted = second === undefined ? one : { kind: 'duplicate' }
+        if (text.includes('s=')) expect(findCookie(text, 's')).toEqual(wanted)
+        else expect(findCookie(text, 's')).toEqual({ kind: 'absent' })
+      }),
+      { numRuns: 3_000 },
+    )
+  })
+
+  it('R10: loses our pairs and nothing else', () => {
+    fc.assert(
+      fc.property(header, (text) => {
+        const pairs = pairsOf(text)
+        const kept = pairs.filter(({ name }) => !/^(?:\n[ \t]*)?s$/.test(name))
+        const joined = kept.map(({ pair }) => pair).join(';')
+        const rest = trimBlanks(joined.replaceAll(';\n', ',').replace('\n', ''))
+        const wanted = kept.length === pairs.length ? text : rest === '' ? undefined : rest
+        expect(withoutCookies(text, (name) => name === 's')).toBe(wanted)
+      }),
+      { numRuns: 3_000 },
+    )
   })
 })
 
