@@ -139,8 +139,8 @@ export const createCheckRequestReader = (canonical: Canonical): ReadCheckRequest
   }
 
   /**
-   * What writers of maps write: a name and a value in that order, both under 128 bytes. False: it is
-   * another pair.
+   * What writers of maps write: a name and a value in that order, both under 128 bytes. False where
+   * it is another pair.
    */
   const readShortPair = (start: number, end: number): boolean => {
     if (end - start < 4 || bytes[start] !== KEY_TAG) return false
