@@ -1,11 +1,11 @@
 import { Duplex } from 'node:stream'
 import type { CheckCall } from '../../src/grpc/call/check-call.ts'
-import type { NativeConnection } from '../../src/grpc/native/connection.ts'
+import type { Beginning, NativeConnection } from '../../src/grpc/native/connection.ts'
 import { NATIVE_LIMITS, type NativeDeps, type NativeLimits } from '../../src/grpc/native/deps.ts'
 import { createNativeEngine } from '../../src/grpc/native/engine.ts'
 import { type HandSetClock, handSetClock } from './hand-set-clock.ts'
 import { type HandSetTimers, handSetTimers } from './hand-set-timers.ts'
-import { FLAG, FRAME, FRAME_HEADER_BYTES, frame, literal } from './http2-frames.ts'
+import { FLAG, FRAME, FRAME_HEADER_BYTES, frame, literal, preface } from './http2-frames.ts'
 
 /** A frame that the engine has sent. */
 export interface SentFrame {
@@ -89,14 +89,23 @@ export const framesOf = (bytes: Buffer): readonly SentFrame[] => {
   return frames
 }
 
-/** Connects a peer to an engine of its own. Nothing is sent before `send`. */
-export const nativePeer = (options: NativeEngineOptions = {}): NativePeer => {
+/**
+ * Connects a peer to an engine of its own, which may be handed what the peer has said before, or a
+ * socket that is closed. Nothing is sent before `send`.
+ */
+export const nativePeer = (
+  options: NativeEngineOptions = {},
+  beginning: Beginning = { bytes: Buffer.alloc(0), acknowledged: 0 },
+  isClosed = false,
+): NativePeer => {
   const bench = nativeBench(options)
   let sent: Buffer[] = []
   let writes = 0
   let waiting: (() => void)[] = []
   let isReading = true
   const socket = new Duplex({
+    // So that a few hundred bytes are as many as a socket takes at once.
+    writableHighWaterMark: 500,
     read: () => undefined,
     write: (chunk: Buffer, _, done) => {
       sent.push(Buffer.from(chunk))
@@ -111,10 +120,8 @@ export const nativePeer = (options: NativeEngineOptions = {}): NativePeer => {
       else waiting.push(done)
     },
   })
-  const connection = createNativeEngine(bench.deps).take(socket, {
-    bytes: Buffer.alloc(0),
-    acknowledged: 0,
-  })
+  if (isClosed) socket.destroy()
+  const connection = createNativeEngine(bench.deps).take(socket, beginning)
   return {
     ...bench,
     connection,
@@ -187,3 +194,30 @@ export const dataFrame = (
 /** A whole call. */
 export const call = (stream: number, message: Buffer | string = 'question'): Buffer =>
   Buffer.concat([headersFrame(stream), dataFrame(stream, prefixed(message))])
+
+/** A peer that has said its preface, and read what it was greeted with. */
+export const greetedPeer = (options: NativeEngineOptions = {}): NativePeer => {
+  const peer = nativePeer(options)
+  peer.send(preface())
+  peer.received()
+  return peer
+}
+
+/** A frame as a line, for what tests expect of one another. */
+export const described = ({ type, flags, stream, payload }: SentFrame): string => {
+  if (type === FRAME.data) return `DATA ${stream} ${payload.length}${flags % 2 === 1 ? ' end' : ''}`
+  if (type === FRAME.headers) return `HEADERS ${stream}${flags % 2 === 1 ? ' end' : ''}`
+  if (type === FRAME.rstStream) return `RST_STREAM ${stream} ${payload.readUInt32BE(0)}`
+  if (type === FRAME.settings) return flags === FLAG.ack ? 'SETTINGS ack' : 'SETTINGS'
+  if (type === FRAME.ping) return `PING${flags === FLAG.ack ? ' ack' : ''} ${payload.toString()}`
+  if (type === FRAME.goaway) {
+    return `GOAWAY ${payload.readUInt32BE(0)} ${payload.readUInt32BE(4)}`
+  }
+  if (type === WINDOW_UPDATE) return `WINDOW_UPDATE ${stream} ${payload.readUInt32BE(0)}`
+  return `type ${type} on ${stream}`
+}
+
+const WINDOW_UPDATE = 0x8
+
+/** What a peer has received, line by line. */
+export const linesTo = (peer: NativePeer): readonly string[] => peer.received().map(described)

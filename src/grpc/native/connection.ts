@@ -178,8 +178,10 @@ export const createNativeConnection = (
       onClose()
       return
     }
+    outbox.hold()
     outbox.send(greeting(deps))
     if (beginning.bytes.length > 0) onData(beginning.bytes)
+    else outbox.release()
     socket.on('end', onEnd)
     socket.on('data', onData)
   }

@@ -76,9 +76,12 @@ export const createUpkeep = (parts: UpkeepDeps): Upkeep => {
   const tick = (): void => {
     cancelTimer = timers.after(TICK_MS, tick)
     const nowMs = clock.nowMs()
+    outbox.hold()
     for (const stream of table.open.values()) lookAt(stream, nowMs)
     const fault = lookAtPeer(nowMs)
+    outbox.release()
     if (fault === undefined) return
+    cancelTimer()
     deps.onFault(fault)
     parts.destroy()
   }

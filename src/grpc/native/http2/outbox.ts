@@ -78,7 +78,7 @@ export const createOutbox = ({ socket, slab, limits, nowMs, onFull }: OutboxDeps
 
   const pauseReading = (waiting: number): void => {
     if (waiting > limits.mostBytes) onFull()
-    if (waiting > limits.mostBytes || pausedAtMs !== undefined) return
+    if (!socket.writableNeedDrain || pausedAtMs !== undefined) return
     pausedAtMs = nowMs()
     socket.pause()
     socket.once('drain', resume)
