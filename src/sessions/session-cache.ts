@@ -87,7 +87,7 @@ export const createSessionCache = (
     isOld.set(entry, mark < Math.max(allNoticedAt, noticedAt.get(open.id) ?? 0) ? 1 : 0)
     knownUntilMs.set(entry, Number.NaN)
     unreadSinceMs.set(entry, Number.NaN)
-    return kept.open(entry)
+    return kept.atHand(entry) ?? open
   }
 
   const getInOutage = (ticket: string): OpenSession | undefined => {

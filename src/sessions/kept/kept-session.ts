@@ -1,6 +1,7 @@
 import type { Session } from '../../core/session/session.ts'
 import type { OpenSession } from '../../core/session/session-store.ts'
-import { packedRoom, readPacked, writePacked } from './packed-text.ts'
+import { createOpened, type Rest } from './opened.ts'
+import { packedEnd, packedRoom, readPacked, writePacked } from './packed-text.ts'
 import type { SharedPart } from './shared-parts.ts'
 
 /**
@@ -19,19 +20,6 @@ const HAS_ID_TOKEN = 2
 /** A session of more has its own scratch space. */
 const SCRATCH_BYTES = 64 * 1024
 const ordinary = Buffer.allocUnsafeSlow(SCRATCH_BYTES)
-
-type Rest = readonly [
-  subject: string,
-  tokensReceivedAtMs: number,
-  createdAtMs: number,
-  lastSeenAtMs: number,
-  absoluteExpiresAtMs: number,
-  idleTimeoutMs: number,
-  claims: Session['tokens']['claims'],
-  /** What few sessions have, and what a later version may have written. */
-  ofTokens: Partial<Session['tokens']>,
-  ofSession: Partial<Session>,
-]
 
 /** What of a session is kept for many at once. */
 export const sharedOf = ({ keyId, session }: OpenSession): SharedPart => {
@@ -85,46 +73,29 @@ export const keptVersion = (bytes: Buffer): number => bytes.readUInt32LE(VERSION
 export const keptShared = (bytes: Buffer): number => bytes.readUInt32LE(SHARED_AT)
 
 /** Its ticket. */
-export const keptTicket = (bytes: Buffer): string => readPacked(bytes, TICKET_AT).text
+export const keptTicket = (bytes: Buffer): string => readPacked(bytes, TICKET_AT)
 
 /** Its id. */
-export const keptId = (bytes: Buffer): string =>
-  readPacked(bytes, readPacked(bytes, TICKET_AT).end).text
+export const keptId = (bytes: Buffer): string => readPacked(bytes, packedEnd(bytes, TICKET_AT))
 
 /** Reads what `keptBytes` wrote: equal to what was given, and no part of it is a view. */
 export const openKept = (bytes: Buffer, shared: SharedPart): OpenSession => {
-  const { keyId, tenant, client, host, issuer, clientId, scopes } = shared
   const flags = bytes.readUInt8(FLAGS_AT)
-  const ticket = readPacked(bytes, TICKET_AT)
-  const id = readPacked(bytes, ticket.end)
-  const access = readPacked(bytes, id.end)
-  const refresh = flags & HAS_REFRESH_TOKEN ? readPacked(bytes, access.end) : undefined
-  const idToken = flags & HAS_ID_TOKEN ? readPacked(bytes, (refresh ?? access).end) : undefined
-  const end = (idToken ?? refresh ?? access).end
-  const rest = JSON.parse(bytes.toString('utf8', end)) as Rest
-  const [subject, tokensReceivedAtMs, createdAtMs, lastSeenAtMs, absolute, idle, claims] = rest
-  const tokens = {
-    accessToken: access.text,
-    ...(refresh === undefined ? {} : { refreshToken: refresh.text }),
-    ...(idToken === undefined ? {} : { idToken: idToken.text }),
-    claims,
-    scopes,
-    ...rest[7],
-  }
-  const session = {
-    tenant,
-    client,
-    host,
-    issuer,
-    clientId,
-    subject,
-    tokens,
-    tokensReceivedAtMs,
-    createdAtMs,
-    lastSeenAtMs,
-    absoluteExpiresAtMs: absolute,
-    idleTimeoutMs: idle,
-    ...rest[8],
-  }
-  return { id: id.text, ticket: ticket.text, version: keptVersion(bytes), keyId, session }
+  const idAt = packedEnd(bytes, TICKET_AT)
+  const accessAt = packedEnd(bytes, idAt)
+  const refreshAt = packedEnd(bytes, accessAt)
+  const hasRefresh = (flags & HAS_REFRESH_TOKEN) > 0
+  const hasId = (flags & HAS_ID_TOKEN) > 0
+  const idTokenAt = hasRefresh ? packedEnd(bytes, refreshAt) : refreshAt
+  const restAt = hasId ? packedEnd(bytes, idTokenAt) : idTokenAt
+  return createOpened(
+    readPacked(bytes, TICKET_AT),
+    readPacked(bytes, idAt),
+    keptVersion(bytes),
+    shared,
+    readPacked(bytes, accessAt),
+    hasRefresh ? readPacked(bytes, refreshAt) : undefined,
+    hasId ? readPacked(bytes, idTokenAt) : undefined,
+    JSON.parse(bytes.toString('utf8', restAt)) as Rest,
+  )
 }

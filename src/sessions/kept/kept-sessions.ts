@@ -23,6 +23,8 @@ export interface KeptSessions {
   readonly use: (entry: number) => void
   /** The session, which is the one used last now: the same object while it is at hand. */
   readonly open: (entry: number) => OpenSession
+  /** The same object, if it is at hand. */
+  readonly atHand: (entry: number) => OpenSession | undefined
   readonly versionOf: (entry: number) => number
   readonly tenantOf: (entry: number) => string
   /**
@@ -132,6 +134,7 @@ export const createKeptSessions = ({ maxEntries, maxBytes }: KeptSettings): Kept
     if (held !== undefined && before?.equals(written)) {
       shared.release(part)
       order.use(held)
+      hand.use(held)
       return held
     }
     if (held !== undefined) drop(held)
@@ -152,6 +155,7 @@ export const createKeptSessions = ({ maxEntries, maxBytes }: KeptSettings): Kept
     findById,
     use: order.use,
     open,
+    atHand: hand.peek,
     versionOf: (entry) => keptVersion(slabs.read(entry)),
     tenantOf: (entry) => shared.get(keptShared(slabs.read(entry))).tenant,
     keep,

@@ -46,18 +46,21 @@ export const writePacked = (target: Buffer, from: number, text: string): number 
   return start + length
 }
 
-/** A text that was read, and where it ended. */
-export interface ReadText {
-  readonly text: string
-  readonly end: number
+/** Where the text ends that `writePacked` wrote at `from`. */
+export const packedEnd = (bytes: Buffer, from: number): number => {
+  if (bytes.readUInt8(from) === JSON_TEXT) return from + 5 + bytes.readUInt32LE(from + 1)
+  let at = from + 2
+  for (let left = bytes.readUInt8(from + 1); left > 0; left -= 1) {
+    const length = bytes.readUInt16LE(at)
+    at += 2 + (length >>> 2) * 3 + (length % 4)
+  }
+  return at
 }
 
 /** Reads what `writePacked` wrote at `from`. */
-export const readPacked = (bytes: Buffer, from: number): ReadText => {
+export const readPacked = (bytes: Buffer, from: number): string => {
   if (bytes.readUInt8(from) === JSON_TEXT) {
-    const start = from + 5
-    const end = start + bytes.readUInt32LE(from + 1)
-    return { text: JSON.parse(bytes.toString('utf8', start, end)) as string, end }
+    return JSON.parse(bytes.toString('utf8', from + 5, packedEnd(bytes, from))) as string
   }
   let text = ''
   let at = from + 2
@@ -69,5 +72,5 @@ export const readPacked = (bytes: Buffer, from: number): ReadText => {
     text += bytes.toString('base64url', packed, rest) + bytes.toString('latin1', rest, at)
     if (left > 1) text += '.'
   }
-  return { text, end: at }
+  return text
 }
