@@ -12,7 +12,7 @@ import type { CheckCall, ServeCheck } from './call/check-call.ts'
 import type { HeaderLimits } from './limits.ts'
 import type { ReadCheckRequest } from './message/check-request.ts'
 import type { Observations } from './observations.ts'
-import { parseCheckRequest, requestIdOf } from './request.ts'
+import { createRequestParser, requestIdOf } from './request.ts'
 import type { Answering } from './response.ts'
 
 /** What answering one check takes. */
@@ -59,6 +59,7 @@ const attempt = (check: Check, request: Request, budget: Budget): Awaitable<Verd
  */
 export const createCheckHandler = (deps: CheckHandlerDeps): ServeCheck => {
   const { read, check, answer, observations, clock, random } = deps
+  const parse = createRequestParser(deps)
 
   const note = ({ request, caller, startedAtMs }: Pending, verdict: Verdict): void =>
     observations.note({
@@ -117,7 +118,7 @@ export const createCheckHandler = (deps: CheckHandlerDeps): ServeCheck => {
     const caller = { requestId: requestIdOf(view, random), header }
     const pending: Pending = { call, caller, startedAtMs, settled: false }
     if (call.isCancelled()) return leave(pending)
-    const parsed = parseCheckRequest(view, caller.requestId, deps)
+    const parsed = parse(view, caller.requestId)
     if (!parsed.ok) return settle(pending, deny(parsed.reason))
     pending.request = parsed.value
     const budget = createBudget()

@@ -37,42 +37,69 @@ const exceeds = ({ path, host, headers }: CheckRequestView, size: number, maxByt
   return texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) > maxBytes
 }
 
+const addressOf = (address: string | undefined) => (address === undefined ? {} : { address })
+
+/** Canonical host and authority of what a message names as its host. */
+interface Authority {
+  readonly host: string
+  readonly authority: string
+}
+
+/** How many hosts are kept. Who sends more than that has them all parsed anew. */
+const MOST_HOSTS = 1024
+
+/** Parses hosts, which are the same few at every check; what it makes of one is kept. */
+const createAuthorities = (): ((host: string) => Parsed<Authority>) => {
+  const kept = new Map<string, Parsed<Authority>>()
+  return (host) => {
+    const known = kept.get(host)
+    if (known !== undefined) return known
+    const parsed = parseAuthority(host)
+    if (!parsed.ok) return parsed
+    if (kept.size >= MOST_HOSTS) kept.clear()
+    const value = { host: parsed.value.host, authority: authorityOf(parsed.value) }
+    const made: Parsed<Authority> = { ok: true, value }
+    kept.set(host, made)
+    return made
+  }
+}
+
+/** Makes a request of a message that is to be known by this id, or says why it is none. */
+export type ParseCheckRequest = (view: CheckRequestView, id: string) => Parsed<Request>
+
 /**
  * The request under check, from what Envoy routes on and nothing else: `host`, `path` and `method`
  * of the message. No forwarding or rewriting header is looked at (R2). Refused as
  * `malformed_request` where one of the three is missing, the method is not an upper-case token (RFC
  * 9110 section 9.1), or host, path and headers are over `maxHeaderBytes`.
  */
-export const parseCheckRequest = (
-  view: CheckRequestView,
-  id: string,
-  limits: HeaderLimits,
-): Parsed<Request> => {
-  const { method, host, path, headers, contextExtensions, address } = view
-  const size = sizeOf(view)
-  const isTooLarge = exceeds(view, size, limits.maxHeaderBytes)
-  if (!method || !host || !path || !METHOD.test(method) || isTooLarge) {
-    return { ok: false, reason: 'malformed_request' }
-  }
-  const authority = parseAuthority(host)
-  if (!authority.ok) return authority
-  const parsedPath = parsePath(path)
-  if (!parsedPath.ok) return parsedPath
-  return {
-    ok: true,
-    value: {
+export const createRequestParser = (limits: HeaderLimits): ParseCheckRequest => {
+  const authorityFor = createAuthorities()
+  return (view, id) => {
+    const { method, host, path, headers, contextExtensions, address } = view
+    const size = sizeOf(view)
+    const isTooLarge = exceeds(view, size, limits.maxHeaderBytes)
+    if (!method || !host || !path || !METHOD.test(method) || isTooLarge) {
+      return { ok: false, reason: 'malformed_request' }
+    }
+    const authority = authorityFor(host)
+    if (!authority.ok) return authority
+    const parsedPath = parsePath(path)
+    if (!parsedPath.ok) return parsedPath
+    const request = {
       id,
       method,
       host: authority.value.host,
-      authority: authorityOf(authority.value),
+      authority: authority.value.authority,
       path: parsedPath.value,
       header: headers.header,
       headerNames: headers.headerNames,
       encoding: headers.encoding,
       room: roomFor(size, headers.count, limits),
       contextExtensions,
-      ...(address === undefined ? {} : { address }),
-      ...(view.hasBody ? { body: view.body() } : {}),
-    },
+    }
+    if (view.hasBody)
+      return { ok: true, value: { ...request, ...addressOf(address), body: view.body() } }
+    return { ok: true, value: address === undefined ? request : { ...request, address } }
   }
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Request } from '../../../src/core/request/request.ts'
 import { createCanonical } from '../../../src/grpc/canonical.ts'
 import { createCheckRequestReader } from '../../../src/grpc/message/check-request.ts'
-import { parseCheckRequest, requestIdOf } from '../../../src/grpc/request.ts'
+import { createRequestParser, requestIdOf } from '../../../src/grpc/request.ts'
 import { encodeCheckRequest } from '../../support/check-codec.ts'
 import type { CheckRequest, HeaderValue, HttpRequest } from '../../support/check-messages.ts'
 
@@ -20,7 +20,7 @@ const read = createCheckRequestReader(createCanonical())
 
 const parse = (message: CheckRequest, maxHeaderBytes = LIMITS.maxHeaderBytes) => {
   const view = read(encodeCheckRequest(message))
-  return parseCheckRequest(view, requestIdOf(view, random), { ...LIMITS, maxHeaderBytes })
+  return createRequestParser({ ...LIMITS, maxHeaderBytes })(view, requestIdOf(view, random))
 }
 
 const parsed = (message: CheckRequest): Request => {
@@ -303,5 +303,36 @@ describe('R34: whatever arrives', () => {
         expect([...result.value.headerNames()].some((name) => name.startsWith(':'))).toBe(false)
       }),
     )
+  })
+})
+
+describe('a host that was seen before', () => {
+  it('is the same host, and one that was refused is refused again', () => {
+    const parser = createRequestParser(LIMITS)
+    const authorityOf = (host: string) => {
+      const result = parser(read(encodeCheckRequest(aMessage({ host }))), 'r-1')
+      return result.ok ? [result.value.host, result.value.authority] : result.reason
+    }
+    for (let time = 0; time < 2; time += 1) {
+      expect(authorityOf('Shop.Example.com.:8443')).toEqual([
+        'shop.example.com',
+        'shop.example.com:8443',
+      ])
+      expect(authorityOf('shop.example.com')).toEqual(['shop.example.com', 'shop.example.com'])
+      expect(authorityOf('user@host')).toBe('malformed_host')
+    }
+  })
+
+  it('is still right after more hosts than are kept', () => {
+    const parser = createRequestParser(LIMITS)
+    const views = Array.from({ length: 3_000 }, (_, i) =>
+      read(encodeCheckRequest(aMessage({ host: `h${i}.example.com:${i}` }))),
+    )
+    const expected = views.map((_view, i) => ({
+      ok: true,
+      value: { host: `h${i}.example.com`, authority: `h${i}.example.com:${i}` },
+    }))
+    expected[443] = { ok: true, value: { host: 'h443.example.com', authority: 'h443.example.com' } }
+    expect(views.map((view) => parser(view, 'r-1'))).toMatchObject(expected)
   })
 })

@@ -5,7 +5,11 @@ import {
   type CheckRequestView,
   createCheckRequestReader,
 } from '../../../../src/grpc/message/check-request.ts'
-import { parseCheckRequest, requestIdOf } from '../../../../src/grpc/request.ts'
+import {
+  createRequestParser,
+  type ParseCheckRequest,
+  requestIdOf,
+} from '../../../../src/grpc/request.ts'
 import { decodeCheckRequest, encodeCheckRequest } from '../../../support/check-codec.ts'
 import type { CheckRequest } from '../../../support/check-messages.ts'
 import { fullProtos, methodOf } from '../../../support/envoy-protos.ts'
@@ -20,6 +24,8 @@ import {
 
 const random = { token: () => 'made-here' }
 const LIMITS = { maxHeaderBytes: 2_000, forwardedHeaderBytes: 1_000, forwardedHeaderCount: 4 }
+
+const parse = createRequestParser(LIMITS)
 
 /** What proto/ says of the bytes: what cannot be decoded lacks everything. */
 const decoded = (bytes: Buffer): CheckRequest => {
@@ -65,7 +71,7 @@ const both = (read: ReturnType<typeof createCheckRequestReader>, bytes: Buffer) 
   const id = requestIdOf(view, random)
   const names = [...NAMES, ...envelope.headers.headerNames()]
   const { http } = envelope
-  const plain = (parsed: ReturnType<typeof parseCheckRequest>) => {
+  const plain = (parsed: ReturnType<ParseCheckRequest>) => {
     if (!parsed.ok) return parsed
     const { header, headerNames, ...rest } = parsed.value
     return { ...rest, names: [...headerNames()], values: names.map(header) }
@@ -85,7 +91,7 @@ const both = (read: ReturnType<typeof createCheckRequestReader>, bytes: Buffer) 
       address: view.address,
       extensions: Object.entries(view.contextExtensions),
       http: [view.id(), view.method, view.host, view.path, view.hasBody ? view.body() : undefined],
-      request: plain(parseCheckRequest(view, id, LIMITS)),
+      request: plain(parse(view, id)),
     },
   }
 }
