@@ -160,6 +160,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
   const subjectHash = createSubjectHash(() => keys.newest().derive('subject hash'))
   const grpc = createGrpcServer({
     listen: config.grpc.listen,
+    engine: config.grpc.engine,
     ...(config.grpc.tls === undefined ? {} : { tls: config.grpc.tls }),
     check: createCheck(ports),
     present,
@@ -170,6 +171,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
       subjectHash,
       proposals: createHostProposals({ nearest: snapshot.nearest, clock }),
     }),
+    onFault: metrics.countGrpcFault,
     clock,
     random,
     budgetMs: config.check.budgetMs,

@@ -6,6 +6,7 @@ import { readEnvironment } from '../src/config/overlay.ts'
 import { configurationFields } from '../src/config/schema/fields.ts'
 import { faults } from '../src/core/reason/fault.ts'
 import { reasons } from '../src/core/reason/reason.ts'
+import { grpcFaults } from '../src/grpc/faults.ts'
 import { printConfiguration } from '../tools/generate/configuration.ts'
 import { ownMetrics, printMetrics } from '../tools/generate/metrics.ts'
 import { printProviders } from '../tools/generate/providers.ts'
@@ -51,6 +52,13 @@ describe('everything is documented and nothing is dead', () => {
       const section = text.split(`### ${code}\n`)[1]?.split('\n### ')[0]
       expect(section, code).toContain(meaning)
     }
+  })
+
+  test('every fault of a peer has a row that says what it means, and every row is one', () => {
+    const rows = [...read('docs/operations.md').matchAll(/^\| `([a-z_]+)` \| (.+) \|$/gm)]
+    const kinds = new Set(Object.keys(grpcFaults))
+    const told = rows.filter(([, kind = '']) => kinds.has(kind)).map(([, ...row]) => row)
+    expect(told).toEqual(Object.entries(grpcFaults))
   })
 
   test('the operations page names only metrics and fields that exist', () => {

@@ -55,6 +55,8 @@ export interface Config {
   readonly grpc: {
     /** `host:port`; a host is always named. */
     readonly listen: string
+    /** What carries the checks. */
+    readonly engine: 'native' | 'grpc-js'
     /** Absent: plain text. */
     readonly tls?: {
       readonly certFile: string
@@ -212,6 +214,7 @@ export const toConfig = (
 ): Config => ({
   grpc: {
     listen: written.grpc.listen,
+    engine: written.grpc.engine,
     ...tlsOf(written.grpc.tls),
   },
   admin: { listen: written.admin.listen },

@@ -4,7 +4,8 @@ import {
   type Server,
   type Socket,
 } from 'node:net'
-import { createServer as createTlsServer, TLSSocket } from 'node:tls'
+import { createServer as createTlsServer } from 'node:tls'
+import type { Connection } from './opening/door.ts'
 import { followTlsFiles, readTlsFiles, type TlsFiles } from './tls-files.ts'
 
 /** Where connections come from, how old they may get, and who takes them. */
@@ -12,11 +13,11 @@ export interface ListenerOptions {
   /** `host:port`, where port 0 takes a free one, or `unix:` and a path. */
   readonly listen: string
   readonly tls?: TlsFiles
-  /** After this long a peer is asked to leave a plain-text connection. */
+  /** After this long a peer is asked to leave. */
   readonly maxAgeMs: number
   /** What a peer that was asked may then take. */
   readonly graceMs: number
-  readonly accept: (socket: Socket) => void
+  readonly accept: (socket: Socket) => Connection
 }
 
 /** The port and its connections. */
@@ -33,25 +34,12 @@ export interface Listener {
   readonly destroy: () => void
 }
 
-/**
- * A GOAWAY frame with the highest stream id (RFC 9113 section 6.8): "begin no more calls, I refuse
- * none that you have sent". `node:http2` cannot send it: after any GOAWAY of its own it ignores new
- * streams, so that under load some calls of every peer cross it and fail. On a plain-text socket
- * the frame is written past it, which is safe because its own writes hold whole frames and a socket
- * keeps the order of writes. A TLS socket cannot take two writers, and gets none.
- */
-const SHUTDOWN_NOTICE = Buffer.from('0000080700000000007fffffff00000000', 'hex')
-
 const EMPTIED_POLL_MS = 20
 
-/**
- * The notice must not come before the first frame of the server, which a connection without any
- * traffic has not had.
- */
-const announce = (socket: Socket): void => {
-  if (socket instanceof TLSSocket || !socket.writable || socket.bytesWritten === 0) return
-  socket.write(SHUTDOWN_NOTICE)
-}
+/** A peer that is gone without a word is noticed by the machine, whatever is spoken. */
+const SOCKETS = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 } as const
+
+const HANDSHAKE_MS = 10_000
 
 const addressOf = (listen: string): ListenOptions => {
   if (listen.startsWith('unix:')) return { path: listen.slice('unix:'.length) }
@@ -69,14 +57,15 @@ const serverFor = async (
   tls: TlsFiles | undefined,
   onConnection: (socket: Socket) => void,
 ): Promise<Server> => {
-  if (tls === undefined) return createPlainServer({ noDelay: true }, onConnection)
+  if (tls === undefined) return createPlainServer({ ...SOCKETS }, onConnection)
   const mutual = tls.clientCaFile !== undefined
   const server = createTlsServer({
     ...(await readTlsFiles(tls)),
     ALPNProtocols: ['h2'],
     requestCert: mutual,
     rejectUnauthorized: mutual,
-    noDelay: true,
+    ...SOCKETS,
+    handshakeTimeout: HANDSHAKE_MS,
   })
   followTlsFiles(server, tls)
   return server.on('secureConnection', onConnection)
@@ -102,28 +91,22 @@ const bind = (server: Server, listen: string): Promise<{ readonly port: number }
 
 /** Makes the listener; nothing is opened before `open`. */
 export const createListener = (options: ListenerOptions): Listener => {
-  const sockets = new Set<Socket>()
+  const connections = new Map<Socket, Connection>()
   let server: Server | undefined
 
-  const retire = (socket: Socket): NodeJS.Timeout => {
-    announce(socket)
-    return setTimeout(() => socket.destroy(), options.graceMs).unref()
-  }
-
   const onConnection = (socket: Socket): void => {
-    let ageing: NodeJS.Timeout | undefined
-    if (!(socket instanceof TLSSocket)) {
-      ageing = setTimeout(() => {
-        ageing = retire(socket)
-      }, options.maxAgeMs).unref()
-    }
-    sockets.add(socket)
     socket.on('error', () => undefined)
+    const connection = options.accept(socket)
+    const retire = (): void => {
+      connection.announceEnd()
+      ageing = setTimeout(() => socket.destroy(), options.graceMs).unref()
+    }
+    let ageing = setTimeout(retire, options.maxAgeMs).unref()
+    connections.set(socket, connection)
     socket.once('close', () => {
       clearTimeout(ageing)
-      sockets.delete(socket)
+      connections.delete(socket)
     })
-    options.accept(socket)
   }
 
   return {
@@ -132,20 +115,20 @@ export const createListener = (options: ListenerOptions): Listener => {
       return bind(server, options.listen)
     },
     announceEnd: () => {
-      for (const socket of sockets) announce(socket)
+      for (const { announceEnd } of connections.values()) announceEnd()
     },
     close: () => void server?.close(),
     emptied: (timeoutMs) =>
       new Promise((resolve) => {
         const untilMs = performance.now() + timeoutMs
         const poll = (): void => {
-          if (sockets.size === 0 || performance.now() >= untilMs) resolve()
+          if (connections.size === 0 || performance.now() >= untilMs) resolve()
           else setTimeout(poll, EMPTIED_POLL_MS)
         }
         poll()
       }),
     destroy: () => {
-      for (const socket of sockets) socket.destroy()
+      for (const socket of connections.keys()) socket.destroy()
     },
   }
 }

@@ -4,7 +4,8 @@ import type { Clock } from '../core/time/clock.ts'
 import type { Random } from '../core/time/random.ts'
 import { createCanonical } from './canonical.ts'
 import { createCheckHandler } from './check-handler.ts'
-import type { GrpcJsEngine } from './grpc-js/engine.ts'
+import { createEngines, type EngineName } from './engines.ts'
+import type { GrpcFault } from './faults.ts'
 import type { HeaderLimits } from './limits.ts'
 import { createListener } from './listener.ts'
 import { createCheckRequestReader } from './message/check-request.ts'
@@ -17,19 +18,20 @@ export interface GrpcServerOptions extends HeaderLimits {
   /** `host:port`, where port 0 takes a free one, or `unix:` and a path. */
   readonly listen: string
   readonly tls?: TlsFiles
+  /** What carries the checks. Default: `native`. */
+  readonly engine?: EngineName
   readonly check: Check
   readonly present: Present
   /** Whether denials carry `x-sallyport-reason`. Default: yes. */
   readonly reasonHeader?: boolean
   readonly observe: Observe
+  /** Called for each thing that a peer does wrong, after it was dealt with. */
+  readonly onFault?: (kind: GrpcFault) => void
   readonly clock: Clock
   readonly random: Random
   /** The most that one check may take; a shorter gRPC deadline shortens it. */
   readonly budgetMs: number
-  /**
-   * After this long the peer of a plain-text connection is asked for a new one. Default: ten
-   * minutes.
-   */
+  /** After this long the peer of a connection is asked for a new one. Default: ten minutes. */
   readonly maxConnectionAgeMs?: number
 }
 
@@ -70,47 +72,42 @@ export const createGrpcServer = (options: GrpcServerOptions): GrpcServer => {
   const answer = createAnswering(options)
   const read = createCheckRequestReader(createCanonical())
   const serve = createCheckHandler({ ...options, read, answer, observations })
-  let serving = false
-  let engine: GrpcJsEngine | undefined
-
+  const engines = createEngines({
+    engine: options.engine ?? 'native',
+    serve,
+    maxMessageBytes: MAX_MESSAGE_BYTES,
+    onFault: options.onFault ?? (() => undefined),
+    clock: options.clock,
+  })
   const listener = createListener({
     listen: options.listen,
     ...(options.tls === undefined ? {} : { tls: options.tls }),
     maxAgeMs: options.maxConnectionAgeMs ?? DEFAULT_CONNECTION_AGE_MS,
     graceMs: options.budgetMs + NOTICE_MS,
-    accept: (socket) => engine?.accept(socket),
+    accept: engines.accept,
   })
 
-  const loadEngine = async (): Promise<void> => {
-    const { createGrpcJsEngine } = await import('./grpc-js/engine.ts')
-    engine = createGrpcJsEngine({ serve, maxMessageBytes: MAX_MESSAGE_BYTES })
-    engine.setServing(serving)
-  }
-
   const stop = (): void => {
-    engine?.endHealth()
+    engines.endHealth()
     listener.close()
     listener.destroy()
-    engine?.close()
+    engines.close()
     observations.flush()
   }
 
   return {
     start: async () => {
-      await loadEngine()
+      await engines.load()
       return listener.open()
     },
-    setServing: (next) => {
-      serving = next
-      engine?.setServing(next)
-    },
+    setServing: engines.setServing,
     drain: async (graceMs) => {
       const noticeMs = Math.min(NOTICE_MS, graceMs / 2)
-      engine?.endHealth()
+      engines.endHealth()
       listener.announceEnd()
       await listener.emptied(noticeMs)
       listener.close()
-      engine?.drain(graceMs - noticeMs)
+      engines.drain(graceMs - noticeMs)
       await listener.emptied(graceMs - noticeMs)
       stop()
     },

@@ -38,6 +38,8 @@ export interface Metrics {
   readonly countEnded: (cause: EndCause, count: number) => void
   /** Counts headers that an upstream did not get, as there was no room for them. */
   readonly countLeftOut: (count: number) => void
+  /** Counts what a peer of the gRPC port did wrong. */
+  readonly countGrpcFault: (kind: string) => void
   /** Notes a swap of the snapshot. */
   readonly noteSnapshot: (snapshot: {
     readonly policies: number
@@ -86,6 +88,13 @@ const createLeftOutMetrics = () =>
     name: 'sallyport_headers_left_out_total',
     help: 'Headers that an upstream did not get: a claim over 8 KiB or beyond what the gateway takes, or a cookie that is no UTF-8 beside one of ours. The decision log names them.',
     labelNames: [],
+  })
+
+const createGrpcFaultMetrics = () =>
+  createCounter({
+    name: 'sallyport_grpc_faults_total',
+    help: 'What peers of the gRPC port did wrong, by kind; docs/operations.md says what each means. Whatever it is was dealt with, and costs others nothing.',
+    labelNames: ['kind'],
   })
 
 const createSnapshotMetrics = () => {
@@ -196,6 +205,7 @@ export const createMetrics = (version: string, routes = 0): Metrics => {
   const revocations = createRevocationMetrics()
   const ended = createEndMetrics()
   const leftOut = createLeftOutMetrics()
+  const grpcFaults = createGrpcFaultMetrics()
   const { noteSnapshot, noteProblems, families: ofSnapshot } = createSnapshotMetrics()
   const sessions = createSessionMetrics()
   const sources = createSourceMetrics()
@@ -205,7 +215,7 @@ export const createMetrics = (version: string, routes = 0): Metrics => {
   const counted = [
     ...checks.families,
     ...ofRoutes.families,
-    ...[logouts, revocations, ended, leftOut].map(({ family }) => family),
+    ...[logouts, revocations, ended, leftOut, grpcFaults].map(({ family }) => family),
     ...ofSnapshot,
     ...sessions.families,
     ...sources.families,
@@ -225,6 +235,7 @@ export const createMetrics = (version: string, routes = 0): Metrics => {
     countRevocation: ({ kind, outcome }) => revocations.at(kind, outcome)(),
     countEnded: (cause, count) => ended.at(cause)(count),
     countLeftOut: leftOut.at(),
+    countGrpcFault: (kind) => grpcFaults.at(kind)(),
     noteSnapshot,
     noteProblems,
     sessions,

@@ -1,8 +1,10 @@
 import { onTestFinished } from 'vitest'
 import type { CheckFacts } from '../../src/core/check.ts'
 import type { Allow } from '../../src/core/decision/decision.ts'
+import type { GrpcFault } from '../../src/grpc/faults.ts'
 import { createGrpcServer, type GrpcServer, type GrpcServerOptions } from '../../src/grpc/server.ts'
 import { present } from '../../src/http/present.ts'
+import { engineUnderTest } from './engine-under-test.ts'
 import { patient } from './patience.ts'
 
 /** A server on a free loopback port. */
@@ -11,6 +13,8 @@ export interface RunningGrpcServer extends GrpcServer {
   readonly target: string
   /** What has been observed so far. */
   readonly facts: readonly CheckFacts[]
+  /** What peers have done wrong so far. */
+  readonly faults: readonly GrpcFault[]
 }
 
 /** An allow that changes nothing. */
@@ -29,11 +33,14 @@ export const startGrpcServer = async (
   changes: Partial<GrpcServerOptions> = {},
 ): Promise<RunningGrpcServer> => {
   const facts: CheckFacts[] = []
+  const faults: GrpcFault[] = []
   const server = createGrpcServer({
     listen: '127.0.0.1:0',
+    engine: engineUnderTest(),
     check: () => anAllow,
     present,
     observe: (seen) => facts.push(seen),
+    onFault: (kind) => faults.push(kind),
     clock: { nowMs: () => Date.now() },
     random: { token: () => 'made-here' },
     budgetMs: patient(5_000),
@@ -44,5 +51,5 @@ export const startGrpcServer = async (
   })
   onTestFinished(server.stop)
   const { port } = await server.start()
-  return { ...server, port, target: `127.0.0.1:${port}`, facts }
+  return { ...server, port, target: `127.0.0.1:${port}`, facts, faults }
 }

@@ -238,6 +238,7 @@
 {{- range $name := ternary (list "grpc" "admin" "http" "adminApi") (list "grpc" "admin" "http") .Values.adminApi.enabled }}
 {{- $_ := set $config $name (dict "listen" (printf ":%d" (int (get $.Values $name).port))) }}
 {{- end }}
+{{- $_ := set $config.grpc "engine" .Values.grpc.engine }}
 {{- with include "sallyport.serverTls" (dict "tls" .Values.grpc.tls "folder" "/etc/sallyport/grpc-tls") | fromYaml }}
 {{- $_ := set $config.grpc "tls" . }}
 {{- end }}

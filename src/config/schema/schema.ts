@@ -22,6 +22,10 @@ const grpc = z.strictObject({
     'Where Envoy asks: `envoy.service.auth.v3.Authorization` and `grpc.health.v1.Health`.',
     '--grpc-listen',
   ).default(':9001'),
+  engine: choice(
+    ['native', 'grpc-js'],
+    'What carries the checks: `native`, HTTP/2 of our own for them, or `grpc-js`, the library @grpc/grpc-js, which costs several times as much per check. The answers are the same; docs/operations.md says when to choose it.',
+  ).default('native'),
   tls: z
     .strictObject({
       certFile: file(

@@ -1,15 +1,15 @@
-import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { type handleUnaryCall, Server, ServerCredentials, type ServerOptions } from '@grpc/grpc-js'
 import type { ServeCheck } from '../call/check-call.ts'
 import { createHealth } from './health.ts'
-import { toleratesResets } from './resets.ts'
+import { outlivesLostStreams, toleratesResets } from './resets.ts'
 import { AUTHORIZATION, HEALTH } from './services.ts'
 import { checkCallOf } from './unary-call.ts'
 
 /** What @grpc/grpc-js serves: checks, and `grpc.health.v1.Health` with Check and Watch. */
 export interface GrpcJsEngine {
-  /** Takes a connection over; it may have been read from, if what was read was put back. */
-  readonly accept: (socket: Socket) => void
+  /** Takes a connection over: a socket, or what stands for one. */
+  readonly accept: (connection: Duplex) => void
   /** What health checks say; false until told otherwise. */
   readonly setServing: (serving: boolean) => void
   /** Says "not serving" for good and ends every Watch, which nothing else would. */
@@ -44,6 +44,7 @@ export const createGrpcJsEngine = ({
     'grpc.max_receive_message_length': maxMessageBytes,
   })
   toleratesResets(server)
+  outlivesLostStreams(server)
   const connections = server.createConnectionInjector(ServerCredentials.createInsecure())
   const health = createHealth()
   const check: handleUnaryCall<Buffer, Buffer> = (call, callback) =>

@@ -27,3 +27,24 @@ export const toleratesResets = (server: Server): void => {
   }
   Object.assign(options, HTTP2_OPTIONS)
 }
+
+/**
+ * Has the process outlive streams that are reset before the library looks at them: it answers them
+ * all the same where it has no such method, and `node:http2` throws. To be called before the server
+ * is given connections.
+ * @throws Error if the server is not made as it was.
+ */
+export const outlivesLostStreams = (server: Server): void => {
+  const handle: unknown = Reflect.get(server, '_streamHandler')
+  if (typeof handle !== 'function') {
+    throw new Error('@grpc/grpc-js has no _streamHandler to call with care.')
+  }
+  const carefully = (...call: readonly unknown[]): void => {
+    try {
+      Reflect.apply(handle, server, call)
+    } catch {
+      // The stream has gone while it was answered: there is nobody to tell.
+    }
+  }
+  Reflect.set(server, '_streamHandler', carefully)
+}

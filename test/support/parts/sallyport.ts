@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { stringify } from 'yaml'
+import { engineUnderTest } from '../engine-under-test.ts'
 import { type ChildProcess, type Exit, startChildProcess, waitUntilReady } from './child-process.ts'
 import { freePorts } from './free-port.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -29,7 +30,10 @@ export interface SallyportOptions {
   readonly httpPort?: number
   /** Whether to return as soon as the process runs, ready or not. */
   readonly mayBeUnready?: boolean
-  /** Top-level fields of the configuration file that replace the ones chosen here. */
+  /**
+   * Top-level fields of the configuration file that replace the ones chosen here; those of `grpc`
+   * are added.
+   */
   readonly configuration?: Readonly<Record<string, unknown>>
 }
 
@@ -73,12 +77,14 @@ const fromSources = async (args: readonly string[]): Promise<Launch> => ({
   args: [MAIN, ...args],
 })
 
+const groupOf = (value: unknown): object =>
+  typeof value === 'object' && value !== null ? value : {}
+
 const configurationFor = (
   options: SallyportOptions,
   ports: { readonly grpc: number; readonly admin: number; readonly http: number },
   folder: string,
 ) => ({
-  grpc: { listen: `127.0.0.1:${ports.grpc}` },
   admin: { listen: `127.0.0.1:${ports.admin}` },
   http: { listen: `127.0.0.1:${ports.http}` },
   resources: {
@@ -95,6 +101,11 @@ const configurationFor = (
   shutdown: { delay: '0s', timeout: '5s' },
   log: { level: 'info', format: 'json', decisions: 'all' },
   ...options.configuration,
+  grpc: {
+    listen: `127.0.0.1:${ports.grpc}`,
+    engine: engineUnderTest(),
+    ...groupOf(options.configuration?.grpc),
+  },
 })
 
 /** The line, unless it is cut off or no JSON. */

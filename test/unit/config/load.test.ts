@@ -89,7 +89,7 @@ describe('where resources are read from', () => {
 describe('where a value comes from', () => {
   test('without anything, every field has its default', () => {
     const config = configOf({})
-    expect(config.grpc.listen).toBe(':9001')
+    expect(config.grpc).toEqual({ listen: ':9001', engine: 'native' })
     expect(config.sessions.store).toEqual({ kind: 'memory' })
     expect(config.check).toEqual({
       budgetMs: 4_000,
@@ -231,7 +231,8 @@ check: { budget: 4, maxHeaderBytes: 5 }
       'shutdown: { linger: 5s }',
       '1:13: shutdown.linger is not a known field: known here: delay, timeout',
     ],
-    ['grpc: 5', '1:1: grpc must be a group of fields: listen, tls'],
+    ['grpc: { engine: fast }', '1:9: grpc.engine must be one of native, grpc-js, but is "fast"'],
+    ['grpc: 5', '1:1: grpc must be a group of fields: listen, engine, tls'],
     [
       'log: { level: loud }',
       '1:8: log.level must be one of debug, info, warn, error, but is "loud"',
