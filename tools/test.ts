@@ -9,7 +9,7 @@ import { type Gate, summarize, type VitestReport } from './report.ts'
 const REPORT = '.tools/report/vitest.json'
 const QUICK_SUITES = ['unit', 'golden']
 /** Without `providers`, which `make test-providers` runs. */
-const ALL_SUITES = [...QUICK_SUITES, 'contract', 'integration', 'quick-providers', 'e2e']
+const ALL_SUITES = [...QUICK_SUITES, 'contract', 'integration', 'grpc-js', 'quick-providers', 'e2e']
 const GENERATORS = [
   'resources',
   'configuration',

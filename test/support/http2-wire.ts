@@ -20,6 +20,8 @@ import {
 export interface Http2Wire {
   /** Sends one check about a path; its stream id. */
   readonly check: (path?: string) => number
+  /** Calls a method by its path and gives the call up, in one piece. */
+  readonly callAndReset: (path: string) => void
   /** Gives a check up, as a gateway does whose downstream went away. */
   readonly reset: (stream: number) => void
   /** The streams on which an answer has come. */
@@ -31,14 +33,14 @@ export interface Http2Wire {
 
 const method = checkMethod(ownProtos())
 
-const callFrames = (stream: number, path: string): Buffer => {
+const callFrames = (stream: number, path: string, called: string = method.path): Buffer => {
   const message = method.requestSerialize(aCheckRequest({ path }))
   const prefix = Buffer.alloc(5)
   prefix.writeUInt32BE(message.length, 1)
   const headers = [
     [':method', 'POST'],
     [':scheme', 'http'],
-    [':path', method.path],
+    [':path', called],
     [':authority', 'sallyport'],
     ['content-type', 'application/grpc'],
     ['te', 'trailers'],
@@ -87,6 +89,11 @@ export const http2Wire = async (port: number): Promise<Http2Wire> => {
       nextStream += 2
       socket.write(callFrames(stream, path))
       return stream
+    },
+    callAndReset: (path) => {
+      const stream = nextStream
+      nextStream += 2
+      socket.write(Buffer.concat([callFrames(stream, '/', path), resetFrame(stream)]))
     },
     reset: (stream) => void socket.write(resetFrame(stream)),
     answered,

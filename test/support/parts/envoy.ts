@@ -23,6 +23,10 @@ export interface ExtraHost {
 /** What the example configuration is filled with. */
 export interface EnvoyOptions {
   readonly sallyportPort: number
+  /** More replicas of Sallyport; absent: the one. */
+  readonly moreSallyportPorts?: readonly number[]
+  /** Sallyport is asked by TLS, and its certificate has to be of this authority and name. */
+  readonly sallyportTls?: { readonly caFile: string; readonly name: string }
   readonly upstreamPort: number
   readonly certFile: string
   readonly keyFile: string
@@ -62,24 +66,31 @@ const fillIn = (text: string, values: Readonly<Record<string, string | number>>)
 
 const clusterName = (host: ExtraHost): string => `port-${host.upstreamPort}`
 
+const endpoint = (port: number) => ({
+  endpoint: { address: { socket_address: { address: '127.0.0.1', port_value: port } } },
+})
+
 const cluster = (host: ExtraHost) => ({
   name: clusterName(host),
   type: 'STATIC',
   load_assignment: {
     cluster_name: clusterName(host),
-    endpoints: [
-      {
-        lb_endpoints: [
-          {
-            endpoint: {
-              address: {
-                socket_address: { address: '127.0.0.1', port_value: host.upstreamPort },
-              },
-            },
-          },
-        ],
+    endpoints: [{ lb_endpoints: [endpoint(host.upstreamPort)] }],
+  },
+})
+
+const tlsTo = ({ caFile, name }: { readonly caFile: string; readonly name: string }) => ({
+  name: 'envoy.transport_sockets.tls',
+  typed_config: {
+    '@type': `${TYPES}.transport_sockets.tls.v3.UpstreamTlsContext`,
+    sni: name,
+    common_tls_context: {
+      alpn_protocols: ['h2'],
+      validation_context: {
+        trusted_ca: { filename: caFile },
+        match_typed_subject_alt_names: [{ san_type: 'DNS', matcher: { exact: name } }],
       },
-    ],
+    },
   },
 })
 
@@ -120,6 +131,10 @@ const CONNECTION_MANAGER = [
   'typed_config',
 ] as const
 
+const SALLYPORT = ['static_resources', 'clusters', 0] as const
+const REPLICAS = [...SALLYPORT, 'load_assignment', 'endpoints', 0, 'lb_endpoints']
+const TLS = [...SALLYPORT, 'transport_socket']
+
 const UNDERSCORES = [
   ...CONNECTION_MANAGER,
   'common_http_protocol_options',
@@ -144,6 +159,8 @@ const render = async (options: EnvoyOptions, port: number, adminPort: number): P
   const clusters = new Map(hosts.map((host) => [clusterName(host), cluster(host)]))
   for (const host of hosts) document.addIn(VIRTUAL_HOSTS, virtualHost(host))
   for (const each of clusters.values()) document.addIn(['static_resources', 'clusters'], each)
+  for (const more of options.moreSallyportPorts ?? []) document.addIn(REPLICAS, endpoint(more))
+  if (options.sallyportTls !== undefined) document.setIn(TLS, tlsTo(options.sallyportTls))
   document.setIn(UNDERSCORES, options.headersWithUnderscores ?? 'REJECT_REQUEST')
   options.change?.(document)
   return document.toString({ lineWidth: 0 })
