@@ -14,6 +14,7 @@ import { manifestText, openBelow, ours } from './setup/manifests.ts'
 import { type RefreshProvider, startRefreshProvider } from './setup/refresh-provider.ts'
 import { createStoredSessions } from './setup/stored-sessions.ts'
 import { cpuMsOf, residentMiBOf } from './subject/process-usage.ts'
+import { PATIENT_REDIS } from './subject/product.ts'
 
 const SESSIONS = Number(process.env.BENCH_SESSIONS ?? 10_000)
 const CHECKS_PER_SESSION = 4
@@ -74,7 +75,7 @@ const startReplica = (redis: RunningRedis, keyFile: string, provider: RefreshPro
       keys: { files: [keyFile] },
       sessions: {
         store: 'redis',
-        redis: { url: redis.url },
+        redis: { url: redis.url, ...PATIENT_REDIS },
         cache: { maxEntries: SESSIONS * 2, maxBytes: 1_073_741_824, ttl: '60s' },
       },
       outbound: { allowInsecureIssuers: true, allowNetworks: ['127.0.0.0/8'] },

@@ -17,6 +17,8 @@ export interface LoadOptions {
   readonly judge: (answer: WireAnswer) => void
   /** Requests per second; absent: as fast as they are answered. */
   readonly ratePerSecond?: number
+  /** Called when every connection is open and nothing was sent yet. */
+  readonly began?: () => void
 }
 
 /** What came out. */
@@ -131,6 +133,7 @@ export const load = async (options: LoadOptions): Promise<LoadResult> => {
   let startedMs = 0
   try {
     const connections = await Promise.race([Promise.all(opening), run.finished.then(() => [])])
+    options.began?.()
     startedMs = performance.now()
     begin(connections)
     await run.finished

@@ -12,7 +12,7 @@ import type { Part, PartContext } from './part.ts'
 const SUBJECTS: readonly SubjectKey[] = ['before', 'after', 'grpc-js', 'grpc-go']
 const STARTS = 5
 /** From being ready to being called idle. */
-const IDLE_MS = 3_000
+const IDLE_MS = 2_000
 
 interface Start {
   readonly cpuMs: number

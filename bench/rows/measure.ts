@@ -39,7 +39,7 @@ const addressOf = ({ port, tls }: Subject) => ({
 export const takeTurn = async (row: Row, subject: Subject, options: TurnOptions): Promise<Turn> => {
   const { from, requests, ratePerSecond, gateway } = options
   const expected = isNoOp(subject.key) ? { status: 200 } : row.expected
-  const beforeMs = cpuMsOf(subject.pid)
+  let beforeMs = 0
   const result = await load({
     ...(gateway ?? addressOf(subject)),
     connections: CONNECTIONS,
@@ -48,6 +48,9 @@ export const takeTurn = async (row: Row, subject: Subject, options: TurnOptions)
     request: (n) => row.request(from + n),
     judge: gateway === undefined ? judgeCheck(expected) : judgeHttp(expected),
     ...(ratePerSecond === undefined ? {} : { ratePerSecond }),
+    began: () => {
+      beforeMs = cpuMsOf(subject.pid)
+    },
   }).catch((cause) => {
     throw new Error(`${subject.key}, ${row.name}: ${cause}`, { cause })
   })

@@ -38,7 +38,11 @@ const launch = (build: Build, options: ProductOptions, args: readonly string[]):
 }
 
 /** A busy machine makes nobody give up on Redis. */
-const PATIENT = { commandTimeout: '5s', connectTimeout: '5s', totalTimeout: '5s' } as const
+export const PATIENT_REDIS = {
+  commandTimeout: '5s',
+  connectTimeout: '5s',
+  totalTimeout: '5s',
+} as const
 
 /** Longer than any measurement between two uses of a session. */
 const CACHE_TTL = '60s'
@@ -53,7 +57,7 @@ export const startProduct = async (
 ): Promise<RunningSallyport> => {
   const { redisUrl, keyFile, cachedSessions, decisions = 'none' } = options
   const cache = { maxEntries: cachedSessions ?? 10_000, maxBytes: 1_073_741_824, ttl: CACHE_TTL }
-  const redis = { url: redisUrl, ...PATIENT }
+  const redis = { url: redisUrl, ...PATIENT_REDIS }
   const sessions = redisUrl === undefined ? { store: 'memory' } : { store: 'redis', redis, cache }
   const grpcPort = await freePort()
   return startSallyport({
