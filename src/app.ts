@@ -80,7 +80,7 @@ const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8'
  * Builds every adapter and connects them; nothing is opened before `start`, except the connection
  * to Redis.
  */
-export const createApp = (config: Config, deps: AppDeps): App => {
+export const createApp = async (config: Config, deps: AppDeps): Promise<App> => {
   const { keys, logger, clock, random, version } = deps
   const { allowInsecureIssuers } = config.outbound
 
@@ -90,7 +90,7 @@ export const createApp = (config: Config, deps: AppDeps): App => {
   const outbound = outboundOf(config.outbound, version)
   const tell = (sentence: string): void => logger.warn(sentence)
   const providers = createProviders({ outbound, clock, random, tell })
-  const backend = createSessionBackend(config.sessions.store, {
+  const backend = await createSessionBackend(config.sessions.store, {
     clock,
     random,
     logger,

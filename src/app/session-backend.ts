@@ -6,7 +6,6 @@ import type { Logger } from '../observability/logger.ts'
 import type { SessionMetrics } from '../observability/session-metrics.ts'
 import type { Backend } from '../sessions/backend/backend.ts'
 import { createMemoryBackend } from '../sessions/memory/backend.ts'
-import { createRedisBackend } from '../sessions/redis/backend.ts'
 import type { RedisState } from '../sessions/redis/connection/link.ts'
 
 /** The most sessions that the memory store keeps; beyond that the oldest go. */
@@ -35,10 +34,11 @@ const DEAF =
 const sentence = (state: RedisState | undefined): string | undefined =>
   state?.kind === 'down' ? `The session store cannot be reached: ${state.problem}` : undefined
 
-const redisBackend = (
+const redisBackend = async (
   settings: Extract<Config['sessions']['store'], { kind: 'redis' }>,
   deps: SessionBackendDependencies,
-): SessionBackend => {
+): Promise<SessionBackend> => {
+  const { createRedisBackend } = await import('../sessions/redis/backend.ts')
   const { logger, metrics } = deps
   let current: RedisState | undefined
   const onStateChange = (state: RedisState): void => {
@@ -79,11 +79,14 @@ const redisBackend = (
   }
 }
 
-/** Makes the configured backend. Returns at once, whether Redis can be reached or not. */
-export const createSessionBackend = (
+/**
+ * Makes the configured backend, and loads what it takes. Waits for no connection: Redis may be
+ * reached or not.
+ */
+export const createSessionBackend = async (
   store: Config['sessions']['store'],
   deps: SessionBackendDependencies,
-): SessionBackend => {
+): Promise<SessionBackend> => {
   if (store.kind === 'redis') return redisBackend(store, deps)
   deps.logger.warn(
     'Sessions are kept in memory: they end with this process and are not shared. Set sessions.store to redis to keep them.',

@@ -1,5 +1,4 @@
 import { gateways } from '../attach/gateways.ts'
-import { attach } from './attach.ts'
 import { type Adding, outputOption, repeatable } from './terminal/adding.ts'
 
 /** Adds `attach`. */
@@ -71,5 +70,8 @@ sallyport attach envoy-gateway --service auth-sallyport.auth:9001 \\
     .option('--cluster-domain <domain>', "The domain of the cluster's DNS. (default cluster.local)")
     .option('--only <file>', 'Print this one of the files.')
     .addOption(outputOption())
-    .action(async (gateway: string, options) => end(await attach(io, gateway, options)))
+    .action(async (gateway: string, options) => {
+      const { attach } = await import('./attach.ts')
+      end(await attach(io, gateway, options))
+    })
 }

@@ -3,15 +3,11 @@ import { configurationFields, type Field } from '../config/schema/fields.ts'
 import { trimBlanks } from '../core/request/trim-blanks.ts'
 import { addAttach } from './attach-command.ts'
 import { addDoctor } from './doctor/doctor-command.ts'
-import { explain } from './explain/explain.ts'
-import { healthcheck } from './healthcheck.ts'
-import { serve } from './serve.ts'
 import { type AddCommand, addSessions } from './sessions/sessions-command.ts'
 import { type Adding, append, insecureOption, outputOption } from './terminal/adding.ts'
 import { EXIT, type ExitCode } from './terminal/exit-code.ts'
 import { fullName, helpFormat } from './terminal/help.ts'
 import type { Io } from './terminal/io.ts'
-import { validate } from './validate.ts'
 import { version, versionLine } from './version.ts'
 
 const METAVARIABLES: Readonly<Partial<Record<Field['kind'], string>>> = {
@@ -62,6 +58,7 @@ sallyport serve --session-store redis --redis-url redis://127.0.0.1:6379 --key-f
   command.action(async (options: Readonly<Record<string, unknown>>) => {
     const { config } = options
     const given = flagged.map(({ flag, option }) => [flag, options[option.attributeName()]])
+    const { serve } = await import('./serve.ts')
     end(
       await serve(io, {
         ...(typeof config === 'string' ? { config } : {}),
@@ -102,7 +99,10 @@ sallyport validate --output json ./resources`,
     )
     .addOption(insecureOption())
     .addOption(outputOption())
-    .action(async (paths: readonly string[], options) => end(await validate(io, paths, options)))
+    .action(async (paths: readonly string[], options) => {
+      const { validate } = await import('./validate.ts')
+      end(await validate(io, paths, options))
+    })
 }
 
 const header = (
@@ -162,9 +162,10 @@ sallyport explain --live --resources ./resources --url https://shop.example.com/
     )
     .addOption(insecureOption())
     .addOption(outputOption())
-    .action(async ({ header: headers = [], ...options }) =>
-      end(await explain(io, { ...options, headers })),
-    )
+    .action(async ({ header: headers = [], ...options }) => {
+      const { explain } = await import('./explain/explain.ts')
+      end(await explain(io, { ...options, headers }))
+    })
 }
 
 const addHealthcheck = ({ io, end, add }: Adding): void => {
@@ -192,7 +193,10 @@ sallyport healthcheck --admin http://sallyport-admin.auth.svc:9090 --check sally
     .option('--check-cert <file>', 'PEM client certificate that is shown to it.')
     .option('--check-key <file>', 'PEM private key that belongs to --check-cert.')
     .option('--check-name <name>', 'The name that its certificate must carry. Unset: the host.')
-    .action(async (options) => end(await healthcheck(io, { ...options, timeoutMs: 5_000 })))
+    .action(async (options) => {
+      const { healthcheck } = await import('./healthcheck.ts')
+      end(await healthcheck(io, { ...options, timeoutMs: 5_000 }))
+    })
 }
 
 const addVersion = ({ io, end, add }: Adding): void => {

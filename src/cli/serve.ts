@@ -102,7 +102,7 @@ export const serve = async (io: Io, options: ServeOptions): Promise<ExitCode> =>
   const clock = systemClock
   const logger = createLogger({ ...config.log, clock, destination: standardOutput() })
   const version = packageVersion()
-  const app = createApp(config, { keys, logger, clock, random: systemRandom, version })
+  const app = await createApp(config, { keys, logger, clock, random: systemRandom, version })
   const end = ended(app, logger)
   const code = (await started(app, logger)) ? await end : EXIT.problem
   await logger.close()

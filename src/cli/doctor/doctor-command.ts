@@ -1,5 +1,4 @@
 import { type Adding, insecureOption, outputOption, repeatable } from '../terminal/adding.ts'
-import { doctor } from './doctor.ts'
 
 /** Adds `doctor`. */
 export const addDoctor = ({ io, end, add }: Adding): void => {
@@ -41,5 +40,8 @@ sallyport doctor --resources all.yaml`,
     )
     .addOption(insecureOption())
     .addOption(outputOption())
-    .action(async (options) => end(await doctor(io, options)))
+    .action(async (options) => {
+      const { doctor } = await import('./doctor.ts')
+      end(await doctor(io, options))
+    })
 }

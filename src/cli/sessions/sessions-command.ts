@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { ExitCode } from '../terminal/exit-code.ts'
 import type { Io } from '../terminal/io.ts'
-import { listSessions, revokeSessions, showSession } from './sessions.ts'
 
 /** Adds a command below another one. */
 export type AddCommand = (
@@ -48,7 +47,10 @@ sallyport sessions list --host shop.example.com --limit 1000 --output json`,
       .option('--host <host>', 'Those of one host.')
       .option('--limit <number>', 'How many to print, from 1 to 1000. (default 100)')
       .option('--after <mark>', 'Goes on where the page before ended.'),
-  ).action(async (options) => end(await listSessions(io, options)))
+  ).action(async (options) => {
+    const { listSessions } = await import('./sessions.ts')
+    end(await listSessions(io, options))
+  })
 }
 
 const addShow = (io: Io, end: (code: ExitCode) => void, add: AddCommand, parent: Command): void => {
@@ -59,7 +61,10 @@ const addShow = (io: Io, end: (code: ExitCode) => void, add: AddCommand, parent:
       examples: `
 sallyport sessions show 6bvC7LsGsSMBpRjsw1ZPdbPrZ2FGvUXrnKOqUErLZEM`,
     }),
-  ).action(async (id: string, options) => end(await showSession(io, id, options)))
+  ).action(async (id: string, options) => {
+    const { showSession } = await import('./sessions.ts')
+    end(await showSession(io, id, options))
+  })
 }
 
 const addRevoke = (
@@ -95,7 +100,10 @@ sallyport sessions revoke --everything --yes`,
       .option('-c, --client <client>', 'Those of one OIDCClient, as NAMESPACE/NAME.')
       .option('--everything', 'All of them.', false)
       .option('--yes', 'Means it.', false),
-  ).action(async (options) => end(await revokeSessions(io, options)))
+  ).action(async (options) => {
+    const { revokeSessions } = await import('./sessions.ts')
+    end(await revokeSessions(io, options))
+  })
 }
 
 /** Adds `sessions` with what is below it. */

@@ -1,13 +1,4 @@
-import { importPKCS8 } from 'jose'
-import {
-  type ClientAuth,
-  ClientSecretJwt,
-  ClientSecretPost,
-  type ModifyAssertionFunction,
-  modifyAssertion,
-  None,
-  PrivateKeyJwt,
-} from 'openid-client'
+import type { ClientAuth, ModifyAssertionFunction } from 'openid-client'
 import type { Client, ClientAuthentication } from '../../core/policy/policy.ts'
 import { Fault } from '../../core/reason/fault.ts'
 
@@ -52,19 +43,21 @@ const asserting =
  * which is what providers have registered, so that name is sent.
  */
 const byPrivateKey = async (method: PrivateKey): Promise<ClientAuth> => {
+  const { importPKCS8 } = await import('jose')
+  const { modifyAssertion, PrivateKeyJwt } = await import('openid-client')
   const key = await importPKCS8(method.privateKeyPem, method.algorithm)
   const named = method.keyId === undefined ? { key } : { key, kid: method.keyId }
-  return asserting(method, (amend) =>
-    PrivateKeyJwt(named, {
-      [modifyAssertion]: (header, payload) => {
-        header.alg = method.algorithm
-        amend(header, payload)
-      },
-    }),
-  )
+  return asserting(method, (amend) => {
+    const amendAll: ModifyAssertionFunction = (header, payload) => {
+      header.alg = method.algorithm
+      amend(header, payload)
+    }
+    return PrivateKeyJwt(named, { [modifyAssertion]: amendAll })
+  })
 }
 
 const create = async (method: ClientAuthentication): Promise<ClientAuth> => {
+  const { ClientSecretJwt, ClientSecretPost, modifyAssertion, None } = await import('openid-client')
   switch (method.method) {
     case 'client_secret_basic':
       return bySecret(method.secret)

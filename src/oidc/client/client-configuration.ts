@@ -1,12 +1,4 @@
-import {
-  allowInsecureRequests,
-  type ClientAuth,
-  Configuration,
-  type CustomFetch,
-  clockSkew,
-  clockTolerance,
-  customFetch,
-} from 'openid-client'
+import type { ClientAuth, Configuration, CustomFetch } from 'openid-client'
 import type { Client } from '../../core/policy/policy.ts'
 import { Fault } from '../../core/reason/fault.ts'
 import type { Budget } from '../../core/time/budget.ts'
@@ -34,8 +26,13 @@ export const faultIn = (thrown: unknown): Fault | undefined => {
   return thrown instanceof Error ? faultIn(thrown.cause) : undefined
 }
 
+/** Loaded at the first login: nothing before it needs the library. */
+const library = () => import('openid-client')
+
+type Library = Awaited<ReturnType<typeof library>>
+
 /** The library asks the machine for the time; told the difference, it lives by our clock. */
-const clockOptions = (client: Client, clock: Clock) => ({
+const clockOptions = ({ clockSkew, clockTolerance }: Library, client: Client, clock: Clock) => ({
   [clockSkew]: Math.round((clock.nowMs() - Date.now()) / 1000),
   [clockTolerance]: skewOf(client.provider) / 1000,
 })
@@ -90,12 +87,13 @@ export const createConfigureClient = (deps: {
     const metadata = await providers.of(client.provider).metadata.get(budget)
     const server = serverOf(client, metadata)
     const authentication = await authenticationOf(client)
-    const options = clockOptions(client, clock)
-    const configuration = new Configuration(server, client.clientId, options, authentication)
-    configuration[customFetch] = fetchFor(client, read, budget)
+    const openid = await library()
+    const options = clockOptions(openid, client, clock)
+    const configuration = new openid.Configuration(server, client.clientId, options, authentication)
+    configuration[openid.customFetch] = fetchFor(client, read, budget)
     configuration.timeout = 0
     // The way out itself decides whether http is permitted.
-    allowInsecureRequests(configuration)
+    openid.allowInsecureRequests(configuration)
     return configuration
   }
 }

@@ -1,4 +1,4 @@
-import { type Configuration, tokenRevocation } from 'openid-client'
+import type { Configuration } from 'openid-client'
 import type { Client } from '../../core/policy/policy.ts'
 import type { RevocationFacts, TokenRevocation } from '../../core/provider/token-revocation.ts'
 import type { Tokens } from '../../core/provider/tokens.ts'
@@ -78,6 +78,7 @@ export const createTokenRevocation = (deps: {
       budget,
     )
     if (configuration.serverMetadata().revocation_endpoint === undefined) return undefined
+    const { tokenRevocation } = await import('openid-client')
     await tokenRevocation(configuration, token, { token_type_hint: kind })
     return refusal === undefined
       ? { outcome: 'revoked' }

@@ -1,9 +1,4 @@
-import {
-  authorizationCodeGrant,
-  type Configuration,
-  refreshTokenGrant,
-  type TokenEndpointResponse,
-} from 'openid-client'
+import type { Configuration, TokenEndpointResponse } from 'openid-client'
 import type { Client } from '../../core/policy/policy.ts'
 import type { LoginState } from '../../core/provider/login-state.ts'
 import { Fault } from '../../core/reason/fault.ts'
@@ -181,14 +176,16 @@ export const createTokenEndpoint = (deps: {
         pkceCodeVerifier: login.codeVerifier,
       }
       const attempt = () =>
-        ask(configure, client, budget, (configuration) =>
-          authorizationCodeGrant(configuration, url, checks, resourcesOf(client)),
-        )
+        ask(configure, client, budget, async (configuration) => {
+          const { authorizationCodeGrant } = await import('openid-client')
+          return authorizationCodeGrant(configuration, url, checks, resourcesOf(client))
+        })
       return twice(attempt, budget)
     },
     refresh: (client, refreshToken, budget) =>
-      ask(configure, client, budget, (configuration) =>
-        refreshTokenGrant(configuration, refreshToken, resourcesOf(client)),
-      ),
+      ask(configure, client, budget, async (configuration) => {
+        const { refreshTokenGrant } = await import('openid-client')
+        return refreshTokenGrant(configuration, refreshToken, resourcesOf(client))
+      }),
   }
 }

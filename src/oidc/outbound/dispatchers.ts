@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, errors, Pool, ProxyAgent } from 'undici'
+import type { Dispatcher } from 'undici'
 import type { Provider } from '../../core/policy/policy.ts'
 import type { Authorities } from './authorities.ts'
 import { createCheckedLookup } from './checked-lookup.ts'
@@ -78,6 +78,7 @@ export const createDispatchers = (
   let isEnded = false
 
   const direct = async (): Promise<Dispatcher> => {
+    const { Agent } = await import('undici')
     const secureContext = await authorities.contextFor(bundles)
     return new Agent({
       ...limits,
@@ -86,6 +87,7 @@ export const createDispatchers = (
   }
 
   const through = async (proxy: ChosenProxy): Promise<Dispatcher> => {
+    const { Pool, ProxyAgent } = await import('undici')
     const ofProxy = [proxy.caPem, outbound.caPem].filter((pem) => pem !== undefined)
     const lookup = proxy.isTrusted ? createCheckedLookup(() => true) : checkedLookup
     return new ProxyAgent({
@@ -111,7 +113,10 @@ export const createDispatchers = (
 
   return {
     of: async (url) => {
-      if (isEnded) throw new errors.ClientClosedError()
+      if (isEnded) {
+        const { errors } = await import('undici')
+        throw new errors.ClientClosedError()
+      }
       const proxy = proxyOf(url)
       const name = proxy === undefined ? 'direct' : 'proxy'
       const known = made.get(name)
