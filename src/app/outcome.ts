@@ -1,6 +1,6 @@
 import { eachInSteps, flatMapInSteps, mapInSteps, type Steps } from '../core/time/steps.ts'
-import type { ObjectStatusProblem, RouteHosts } from '../kubernetes/conditions/conditions.ts'
 import type { DesiredHost } from '../kubernetes/conditions/desired-status.ts'
+import type { ObjectStatusProblem, RouteHosts } from '../kubernetes/conditions/statuses.ts'
 import type { PresentObject } from '../kubernetes/source/cluster-source.ts'
 import type { Outcome } from '../kubernetes/status/controller.ts'
 import type { HostSummary, RouteSummary } from '../policy/compile/host/hosts.ts'

@@ -56,18 +56,23 @@ const TURN_MS = 4
 
 /**
  * A pace at which checks are answered while other work goes on: a few milliseconds of that work,
- * then whatever else is due.
+ * then whatever else is due. Of several who rest, each turn of the event loop wakes one.
  */
 export const createPace = (): Pace => {
+  const resting: (() => void)[] = []
   let sinceMs = performance.now()
+
+  const wake = (): void => {
+    sinceMs = performance.now()
+    resting.shift()?.()
+    if (resting.length > 0) setImmediate(wake)
+  }
   return {
     isSpent: () => performance.now() - sinceMs >= TURN_MS,
     rest: () =>
       new Promise((resolve) => {
-        setImmediate(() => {
-          sinceMs = performance.now()
-          resolve()
-        })
+        resting.push(resolve)
+        if (resting.length === 1) setImmediate(wake)
       }),
   }
 }

@@ -168,6 +168,8 @@ const kubeconfigFor = (port: number): string =>
 
 /** Starts an empty API server on loopback. */
 export const startFakeKubeApi = async (): Promise<FakeKubeApi> => {
+  // What calls it loads this with its first call, which on a busy machine takes longer than a call may.
+  await import('@kubernetes/client-node')
   const stored = new Map<string, Stored>()
   const changes: Change[] = []
   const requests: SeenRequest[] = []

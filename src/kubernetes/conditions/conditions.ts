@@ -1,46 +1,10 @@
-import type { ProviderStanding, StandingOf } from '../../core/provider/provider-standing.ts'
-import type { ObjectSummary } from '../../policy/compile/object/object-summary.ts'
-import { type ObjectRef, objectKey } from '../../policy/resource/resource.ts'
-import type { PresentObject } from '../source/cluster-source.ts'
-import { type AbsentClaimsOf, tellAbsent } from './absent-claims.ts'
+import type { ProviderStanding } from '../../core/provider/provider-standing.ts'
+import { tellAbsent } from './absent-claims.ts'
 import { also, condition, type StatusProblem, tellProblems } from './condition.ts'
-import type {
-  DesiredCondition,
-  DesiredHost,
-  DesiredRegistration,
-  DesiredStatus,
-} from './desired-status.ts'
+import type { DesiredCondition, DesiredHost, DesiredStatus } from './desired-status.ts'
 import { providerReady } from './provider-conditions.ts'
 import { withStalled } from './stalled.ts'
 import type { Subject } from './subject.ts'
-
-/** A problem, and the object that has it. */
-export interface ObjectStatusProblem extends StatusProblem {
-  readonly object: ObjectRef
-}
-
-/** What became of the hosts of a route. */
-export interface RouteHosts {
-  /** `namespace/name`. */
-  readonly name: string
-  readonly hosts: readonly DesiredHost[]
-}
-
-/** Everything that statuses speak of. */
-export interface StatusInput {
-  readonly present: readonly PresentObject[]
-  readonly objects: readonly ObjectSummary[]
-  readonly routes: readonly RouteHosts[]
-  readonly registrations: readonly (DesiredRegistration & { readonly client: ObjectRef })[]
-  readonly problems: readonly ObjectStatusProblem[]
-  readonly standingOf: StandingOf
-  readonly absentClaimsOf: AbsentClaimsOf
-  /**
-   * Sentences about rights that are missing; the objects of that namespace say so beside their own
-   * state.
-   */
-  readonly missingRightsIn: (namespace: string) => readonly string[]
-}
 
 const LAST_GOOD = 'An earlier version of this object stays in force until it is mended'
 
@@ -176,17 +140,11 @@ const published = ({ keys, lastDiscoveryMs }: ProviderStanding) => ({
   ...(lastDiscoveryMs === undefined ? {} : { lastDiscoveryMs }),
 })
 
-/** A status is read with every list of clients; no provider takes more. */
-const MAX_URIS = 128
+/** What a status says of an object, whichever edition of it that is. */
+export type StatusContent = Omit<DesiredStatus, 'ref' | 'uid' | 'generation'>
 
-const urisOf = (registration: DesiredRegistration): DesiredRegistration => ({
-  redirectUris: registration.redirectUris.slice(0, MAX_URIS),
-  postLogoutRedirectUris: registration.postLogoutRedirectUris.slice(0, MAX_URIS),
-})
-
-type Content = Omit<DesiredStatus, 'ref' | 'uid' | 'generation'>
-
-const contentOf = (subject: Subject): Content => {
+/** What the status of one custom resource ought to say. */
+export const contentOf = (subject: Subject): StatusContent => {
   const { kind } = subject.summary.ref
   const refs = resolvedRefs(subject)
   if (kind === 'OIDCClient') {
@@ -213,48 +171,3 @@ const contentOf = (subject: Subject): Content => {
     ...(standing === undefined ? {} : published(standing)),
   }
 }
-
-/**
- * What the status of every custom resource ought to say: pure, and the same for the same input. An
- * object that was there when it was read, but is not among what was compiled, is left out.
- */
-export const desiredStatuses = (input: StatusInput): readonly DesiredStatus[] => {
-  const summaries = new Map(input.objects.map((one) => [objectKey(one.ref), one]))
-  const problems = Map.groupBy(input.problems, ({ object }) => objectKey(object))
-  const hosts = new Map(input.routes.map((route) => [route.name, route.hosts]))
-  const registrations = new Map(input.registrations.map((one) => [objectKey(one.client), one]))
-  return input.present.flatMap(({ ref, uid, generation }) => {
-    const key = objectKey(ref)
-    const summary = summaries.get(key)
-    if (summary === undefined) return []
-    const registration = registrations.get(key)
-    const absent =
-      ref.kind === 'OIDCClient' ? input.absentClaimsOf(`${ref.namespace}/${ref.name}`) : undefined
-    const content = contentOf({
-      ...(absent === undefined ? {} : { absent }),
-      ...(registration === undefined ? {} : { registration: urisOf(registration) }),
-      standingOf: input.standingOf,
-      missingRights: input.missingRightsIn(ref.namespace),
-      summary,
-      problems: problems.get(key) ?? [],
-      hosts: ref.kind === 'ProtectedRoute' ? (hosts.get(`${ref.namespace}/${ref.name}`) ?? []) : [],
-    })
-    return [{ ref, uid, generation, ...content }]
-  })
-}
-
-/**
- * What statuses say while the resources never could be read completely because rights are missing:
- * nothing is in force, and why.
- */
-export const unsyncedStatuses = (
-  present: readonly PresentObject[],
-  missingRightsIn: StatusInput['missingRightsIn'],
-): readonly DesiredStatus[] =>
-  present.map(({ ref, uid, generation }) => {
-    const types = ref.kind === 'ProtectedRoute' ? ['Programmed', 'Ready'] : ['Ready']
-    const why = 'Not every resource could be read, so that nothing is in force'
-    const message = also(why, missingRightsIn(ref.namespace))
-    const conditions = types.map((type) => condition(type, 'Unknown', 'NotSynced', message))
-    return { ref, uid, generation, conditions }
-  })

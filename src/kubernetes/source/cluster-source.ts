@@ -205,6 +205,7 @@ export const createClusterSource = (options: ClusterSourceOptions): ClusterSourc
   const customs = customCollections(options.namespaces).map((collection): Followed => {
     return { collection, watch: watchOf(collection) }
   })
+  const byKind = Map.groupBy(customs, ({ collection }) => collection.kind)
   const data = createReferencedData(watchOf)
   const labels = createOptionalWatch(NAMESPACES, watchOf)
   const all = (): readonly Followed[] => [...customs, ...data.followed(), ...labels.followed()]
@@ -277,8 +278,7 @@ export const createClusterSource = (options: ClusterSourceOptions): ClusterSourc
     missingRights: () => missingRightsOf(all()),
     present: () => customs.flatMap(presentIn),
     objectOf: ({ kind, namespace, name }) => {
-      const ofKind = customs.filter(({ collection }) => collection.kind === kind)
-      for (const { watch } of ofKind) {
+      for (const { watch } of byKind.get(kind) ?? []) {
         const found = watch.object(namespace, name)
         if (found !== undefined) return found
       }

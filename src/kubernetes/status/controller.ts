@@ -1,12 +1,24 @@
 import { hostname } from 'node:os'
+import type { Provider } from '../../core/policy/policy.ts'
 import type { StandingOf } from '../../core/provider/provider-standing.ts'
 import type { Clock } from '../../core/time/clock.ts'
+import { oneAtATime } from '../../core/time/one-at-a-time.ts'
 import type { Random } from '../../core/time/random.ts'
+import {
+  eachInSteps,
+  flatMapInSteps,
+  inSteps,
+  type Pace,
+  type Steps,
+  stopWhen,
+} from '../../core/time/steps.ts'
+import { createMemo } from '../../policy/compile/object/memo.ts'
 import type { OwnedHost } from '../../policy/matching/host-table.ts'
 import { createApiCalls } from '../api/api-calls.ts'
 import type { ApiServer } from '../api/api-server.ts'
 import type { AbsentClaimsOf } from '../conditions/absent-claims.ts'
-import { desiredStatuses, type StatusInput, unsyncedStatuses } from '../conditions/conditions.ts'
+import type { DesiredStatus } from '../conditions/desired-status.ts'
+import { desiredStatuses, type StatusInput, unsyncedStatuses } from '../conditions/statuses.ts'
 import { createLeadership, LEASE_TIMES } from '../leadership/leadership.ts'
 import { ownNamespace } from '../leadership/own-namespace.ts'
 import type { ClusterSource, PresentObject } from '../source/cluster-source.ts'
@@ -26,6 +38,7 @@ export interface ControllerOptions extends FailureListener {
   readonly clock: Clock
   readonly timers: Timers
   readonly random: Random
+  readonly pace: Pace
   readonly source: Pick<ClusterSource, 'objectOf' | 'missingRights' | 'present'>
   /** Of the Lease; absent: where the pod runs. */
   readonly namespace?: string
@@ -61,8 +74,8 @@ const CALL_TIMEOUT_MS = 10_000
 /** Two attempts to renew fit into the time that a renewal may take. */
 const LEASE_CALL_TIMEOUT_MS = 4_000
 
-const ownedHosts = ({ routes }: Outcome): readonly OwnedHost[] =>
-  routes.flatMap(({ name, hosts }) => hosts.map(({ host }) => ({ owner: name, host })))
+const ownedHosts = (routes: Outcome['routes']): Steps<readonly OwnedHost[]> =>
+  flatMapInSteps(routes, ({ name, hosts }) => hosts.map(({ host }) => ({ owner: name, host })))
 
 /** Nobody is asked before `start`. */
 export const createController = (options: ControllerOptions): Controller => {
@@ -72,7 +85,11 @@ export const createController = (options: ControllerOptions): Controller => {
   const calls = createApiCalls(api, CALL_TIMEOUT_MS)
   const checks = createHostChecks()
   const events = createEvents({ ...options, calls, identity })
+  const memo = createMemo<DesiredStatus>()
+  let latest: Outcome | undefined
   let outcome: Outcome | undefined
+  let providers = new Set<Provider>()
+  let clients: string[] = []
   let running: Promise<void> = Promise.resolve()
   let said = ''
   let rights: readonly MissingRight[] = []
@@ -105,20 +122,43 @@ export const createController = (options: ControllerOptions): Controller => {
   const lacking = (): readonly PresentObject[] =>
     source.present().filter(({ ref }) => concerning(ref.namespace).length > 0)
 
-  const decide = (): void => {
-    writer.want(
-      outcome === undefined
-        ? unsyncedStatuses(lacking(), concerning)
-        : desiredStatuses({ ...outcome, standingOf, absentClaimsOf, missingRightsIn: concerning }),
-    )
+  /** What the outcome is about, and may move by itself. */
+  const survey = function* ({ objects, routes }: Outcome): Steps<void> {
+    providers = new Set()
+    clients = []
+    yield* eachInSteps(objects, (one) => {
+      for (const provider of one.providers) providers.add(provider)
+      if (one.ref.kind === 'OIDCClient') clients.push(`${one.ref.namespace}/${one.ref.name}`)
+    })
+    yield* checks.retain(yield* ownedHosts(routes))
   }
+
+  const decide = function* (): Steps<void> {
+    const reported = latest
+    latest = undefined
+    if (reported !== undefined) {
+      outcome = reported
+      yield* survey(reported)
+    }
+    if (outcome === undefined) return writer.want(unsyncedStatuses(lacking(), concerning))
+    const input = { ...outcome, standingOf, absentClaimsOf, missingRightsIn: concerning }
+    writer.want(yield* desiredStatuses(input, memo))
+  }
+  const decideNext = oneAtATime(async () => {
+    try {
+      await inSteps(
+        stopWhen(() => closing.signal.aborted, decide()),
+        options.pace,
+      )
+    } catch (error) {
+      options.onError(error)
+    }
+  })
 
   /** What moves by itself, as text: providers, what logins brought, and what may not be done. */
   const signs = (): string => {
-    const providers = new Set(outcome?.objects.flatMap((one) => one.providers) ?? [])
     const standings = [...providers].map(standingOf)
-    const clients = outcome?.objects.filter(({ ref }) => ref.kind === 'OIDCClient') ?? []
-    const absent = clients.map(({ ref }) => absentClaimsOf(`${ref.namespace}/${ref.name}`) ?? null)
+    const absent = clients.map((client) => absentClaimsOf(client) ?? null)
     return JSON.stringify([standings, absent, rights, outcome === undefined ? lacking() : []])
   }
 
@@ -126,7 +166,7 @@ export const createController = (options: ControllerOptions): Controller => {
     checks.note(options.takeAsked(), clock.nowMs())
     lookAtRights()
     const next = signs()
-    if (next !== said) decide()
+    if (next !== said) void decideNext()
     said = next
     writer.notice()
   }
@@ -160,9 +200,8 @@ export const createController = (options: ControllerOptions): Controller => {
       running = run()
     },
     report: (next) => {
-      outcome = next
-      checks.retain(ownedHosts(next))
-      decide()
+      latest = next
+      void decideNext()
     },
     notice: writer.notice,
     troubles: () => [
@@ -174,6 +213,7 @@ export const createController = (options: ControllerOptions): Controller => {
     close: async () => {
       closing.abort()
       await running
+      await decideNext()
       await Promise.all([leadership?.close(), writer.close(), events.close()])
     },
   }

@@ -1,3 +1,4 @@
+import { eachInSteps, type Steps } from '../../core/time/steps.ts'
 import type { OwnedHost } from '../../policy/matching/host-table.ts'
 import type { ObjectRef } from '../../policy/resource/resource.ts'
 import type { LastChecks } from './status-document.ts'
@@ -9,7 +10,7 @@ export interface HostChecks {
   /** Those of a route. */
   readonly of: (ref: ObjectRef) => LastChecks
   /** Forgets the hosts that belong to nobody any more, or to another route. */
-  readonly retain: (owned: readonly OwnedHost[]) => void
+  readonly retain: (owned: readonly OwnedHost[]) => Steps<void>
 }
 
 const keyOf = ({ owner, host }: OwnedHost): string => `${owner} ${host}`
@@ -25,9 +26,14 @@ export const createHostChecks = (): HostChecks => {
       ({ namespace, name }) =>
       (host) =>
         times.get(keyOf({ owner: `${namespace}/${name}`, host })),
-    retain: (owned) => {
-      const kept = new Set(owned.map(keyOf))
-      for (const key of times.keys()) if (!kept.has(key)) times.delete(key)
+    retain: function* (owned) {
+      const kept = new Set<string>()
+      yield* eachInSteps(owned, (one) => {
+        kept.add(keyOf(one))
+      })
+      yield* eachInSteps(times.keys(), (key) => {
+        if (!kept.has(key)) times.delete(key)
+      })
     },
   }
 }

@@ -1,3 +1,4 @@
+import { eachInSteps, type Steps } from '../../core/time/steps.ts'
 import { objectKey } from '../../policy/resource/resource.ts'
 import type { DesiredStatus } from '../conditions/desired-status.ts'
 import type { ApiObject } from '../watch/watch-line.ts'
@@ -21,7 +22,7 @@ export interface StatusMemo {
   /** The equal status that was wanted before, if there is one. */
   readonly asKnown: (key: string, desired: DesiredStatus) => DesiredStatus
   /** Forgets what is not among these. */
-  readonly retain: (wanted: ReadonlyMap<string, unknown>) => void
+  readonly retain: (wanted: ReadonlyMap<string, unknown>) => Steps<void>
 }
 
 interface Settled extends Omit<State, 'lastChecks'> {
@@ -57,15 +58,18 @@ export const createStatusMemo = (): StatusMemo => {
       settled.set(objectKey(desired.ref), { object, desired, leads, minutes: minutesOf(state) })
     },
     asKnown: (key, desired) => {
-      const text = JSON.stringify(desired)
       const known = texts.get(key)
+      if (known?.desired === desired) return desired
+      const text = JSON.stringify(desired)
       if (known?.text === text) return known.desired
       texts.set(key, { text, desired })
       return desired
     },
-    retain: (wanted) => {
+    retain: function* (wanted) {
       for (const known of [settled, texts]) {
-        for (const key of known.keys()) if (!wanted.has(key)) known.delete(key)
+        yield* eachInSteps(known.keys(), (key) => {
+          if (!wanted.has(key)) known.delete(key)
+        })
       }
     },
   }

@@ -1,5 +1,7 @@
 import type { Clock } from '../../core/time/clock.ts'
+import { oneAtATime } from '../../core/time/one-at-a-time.ts'
 import type { Random } from '../../core/time/random.ts'
+import { eachInSteps, inSteps, type Pace, type Steps, stopWhen } from '../../core/time/steps.ts'
 import { type ObjectRef, objectKey } from '../../policy/resource/resource.ts'
 import type { ApiCalls } from '../api/api-calls.ts'
 import type { ApiFailure } from '../api/api-failure.ts'
@@ -18,6 +20,7 @@ import { createTurns } from './turns.ts'
 
 /** What the writer needs. */
 export interface StatusWriterOptions extends FailureListener {
+  readonly pace: Pace
   readonly calls: ApiCalls
   readonly clock: Clock
   readonly timers: Timers
@@ -107,6 +110,7 @@ export const createStatusWriter = (options: StatusWriterOptions): StatusWriter =
   const closing = new AbortController()
   const { signal } = closing
   const wanted = new Map<string, DesiredStatus>()
+  let latest: readonly DesiredStatus[] | undefined
   const echoes = new Map<string, Echo>()
   const pauses = new Map<string, Pause>()
   const inFlight = new Map<string, Promise<void>>()
@@ -216,26 +220,51 @@ export const createStatusWriter = (options: StatusWriterOptions): StatusWriter =
     (pauses.get(key)?.untilMs ?? 0) <= clock.nowMs() &&
     nextOf(desired) !== undefined
 
-  const notice = (): void => {
-    if (signal.aborted) return
-    for (const [key, desired] of wanted) {
-      if (!isDue(key, desired)) continue
+  /** Forgets whatever is wanted no more, and takes up what is. */
+  const takeUp = function* (statuses: readonly DesiredStatus[]): Steps<void> {
+    const next = new Map<string, DesiredStatus>()
+    yield* eachInSteps(statuses, (one) => {
+      next.set(objectKey(one.ref), one)
+    })
+    const forget = (key: string): void => {
+      if (next.has(key)) return
+      for (const known of [wanted, pauses, echoes]) known.delete(key)
+      complaints.delete(`The status of ${key}`)
+    }
+    for (const known of [wanted, pauses, echoes]) yield* eachInSteps(known.keys(), forget)
+    yield* memo.retain(next)
+    yield* eachInSteps(next, ([key, desired]) => {
+      wanted.set(key, memo.asKnown(key, desired))
+    })
+  }
+
+  const look = function* (): Steps<void> {
+    const statuses = latest
+    latest = undefined
+    if (statuses !== undefined) yield* takeUp(statuses)
+    yield* eachInSteps(wanted, ([key, desired]) => {
+      if (!isDue(key, desired)) return
       queued.add(key)
       turns.add(desired.ref.namespace, key)
-    }
+    })
     pump()
   }
 
+  const lookNext = oneAtATime(async () => {
+    try {
+      await inSteps(
+        stopWhen(() => signal.aborted, look()),
+        options.pace,
+      )
+    } catch (error) {
+      options.onError(error)
+    }
+  })
+  const notice = (): void => void lookNext()
+
   return {
     want: (statuses) => {
-      const next = new Map(statuses.map((one) => [objectKey(one.ref), one]))
-      for (const key of [...wanted.keys(), ...pauses.keys(), ...echoes.keys()]) {
-        if (next.has(key)) continue
-        for (const known of [wanted, pauses, echoes]) known.delete(key)
-        complaints.delete(`The status of ${key}`)
-      }
-      memo.retain(next)
-      for (const [key, desired] of next) wanted.set(key, memo.asKnown(key, desired))
+      latest = statuses
       notice()
     },
     notice,
@@ -243,7 +272,7 @@ export const createStatusWriter = (options: StatusWriterOptions): StatusWriter =
     close: async () => {
       closing.abort()
       alarm.cancel()
-      await Promise.all(inFlight.values())
+      await Promise.all([lookNext(), ...inFlight.values()])
     },
   }
 }

@@ -7,8 +7,13 @@ import { createOutcomes } from '../../../src/app/outcome.ts'
 import type { ProviderStanding } from '../../../src/core/provider/provider-standing.ts'
 import { finish } from '../../../src/core/time/steps.ts'
 import type { AbsentClaims } from '../../../src/kubernetes/conditions/absent-claims.ts'
-import { desiredStatuses, unsyncedStatuses } from '../../../src/kubernetes/conditions/conditions.ts'
+import {
+  desiredStatuses,
+  type StatusInput,
+  unsyncedStatuses,
+} from '../../../src/kubernetes/conditions/statuses.ts'
 import type { InvalidObject } from '../../../src/policy/compile/object/invalid-object.ts'
+import { createMemo } from '../../../src/policy/compile/object/memo.ts'
 import { objectKey } from '../../../src/policy/resource/resource.ts'
 import { joinManifests } from '../../../src/resources/manifest/joined-manifests.ts'
 import { readManifests } from '../../../src/resources/manifest/manifests.ts'
@@ -72,7 +77,7 @@ const statusesOf = (file: string) => {
   const compiled = finish(
     compiler.steps({ ...now, invalid: [...now.invalid, ...unreadable] }, previous),
   )
-  return desiredStatuses({
+  const input: StatusInput = {
     ...finish(createOutcomes().of(compiled, presentIn(now))),
     standingOf: ({ name }) => {
       const standing = standings[name]
@@ -80,7 +85,8 @@ const statusesOf = (file: string) => {
     },
     absentClaimsOf: (client) => absentClaims[client],
     missingRightsIn: () => missingRights,
-  })
+  }
+  return finish(desiredStatuses(input, createMemo()))
 }
 
 const show = (statuses: ReturnType<typeof statusesOf>): string =>

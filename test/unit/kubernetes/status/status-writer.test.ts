@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { UNHURRIED } from '../../../../src/core/time/steps.ts'
 import { createApiCalls } from '../../../../src/kubernetes/api/api-calls.ts'
 import { createApiServer } from '../../../../src/kubernetes/api/api-server.ts'
 import type { DesiredStatus } from '../../../../src/kubernetes/conditions/desired-status.ts'
@@ -56,6 +57,7 @@ beforeEach(async () => {
     clock,
     timers,
     random: seededRandom('writer'),
+    pace: UNHURRIED,
     objectOf,
     isLeader: () => leads,
     lastChecksOf: () => () => checkedAtMs,
@@ -362,6 +364,7 @@ it('no more than four writes are under way at once', async () => {
     clock,
     timers,
     random: seededRandom('busy'),
+    pace: UNHURRIED,
     objectOf,
     isLeader: () => true,
     lastChecksOf: () => () => undefined,

@@ -58,6 +58,6 @@ it('when a host was asked about is remembered for its owner, as long as it has t
   expect(checks.of(ref)('shop.example.com')).toBe(7)
   expect(checks.of(ref)('other.example.com')).toBeUndefined()
   expect(checks.of({ ...ref, name: 'other' })('shop.example.com')).toBeUndefined()
-  checks.retain([{ owner: 'shop/other', host: 'shop.example.com' }])
+  finish(checks.retain([{ owner: 'shop/other', host: 'shop.example.com' }]))
   expect(checks.of(ref)('shop.example.com')).toBeUndefined()
 })
