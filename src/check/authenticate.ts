@@ -30,7 +30,7 @@ const bearerOf = (request: Request): string | 'malformed' | undefined => {
   return token ?? (CLAIMS_TO_BE_ONE.test(header) ? 'malformed' : undefined)
 }
 
-const nothing = (rule: Rule): Unauthenticated => ({
+const nothingFor = (rule: Rule): Unauthenticated => ({
   kind: 'unauthenticated',
   reason: rule.authenticate.some((method) => method.kind === 'session')
     ? 'login_required'
@@ -38,6 +38,32 @@ const nothing = (rule: Rule): Unauthenticated => ({
   presented: 'none',
   clearCookies: [],
 })
+
+interface Methods {
+  readonly bearers: readonly BearerMethod[]
+  readonly takesSessions: boolean
+  readonly isBearerFirst: boolean
+  /** What there is of somebody who presents nothing. */
+  readonly nothing: Unauthenticated
+}
+
+/** The methods of a rule, taken apart once. */
+const createMethods = () => {
+  const known = new WeakMap<Rule, Methods>()
+  return (rule: Rule): Methods => {
+    const before = known.get(rule)
+    if (before !== undefined) return before
+    const { authenticate } = rule
+    const made: Methods = {
+      bearers: authenticate.filter((method) => method.kind === 'bearer'),
+      takesSessions: authenticate.some(({ kind }) => kind === 'session'),
+      isBearerFirst: authenticate[0]?.kind === 'bearer',
+      nothing: nothingFor(rule),
+    }
+    known.set(rule, made)
+    return made
+  }
+}
 
 /** Of two sessions that are none, the one that was presented says why. */
 const neither = (before: Unauthenticated, now: Authentication): Authentication => {
@@ -93,6 +119,7 @@ const createVerified = () => {
 export const createAuthenticate = (ports: CheckPorts): Authenticate => {
   const bySession = createSessionAuthentication(ports)
   const verified = createVerified()
+  const methodsOf = createMethods()
 
   /** The sessions of the clients one after the other; the first that is good is the caller's. */
   const byAnySession = (
@@ -102,16 +129,19 @@ export const createAuthenticate = (ports: CheckPorts): Authenticate => {
     budget: Budget,
   ): Awaitable<Authentication> | undefined => {
     const isForwarded = rule.upstream.accessToken === 'Forward'
-    const [first, ...others] = clientsInOrder(policy, request)
+    const clients = clientsInOrder(policy, request)
+    const [first] = clients
     if (first === undefined) return undefined
-    return others.reduce<Awaitable<Authentication>>(
+    const own = bySession(request, first, isForwarded, budget)
+    if (clients.length === 1) return own
+    return clients.slice(1).reduce(
       (former, client) =>
         andThen(former, (before) => {
           if (before.kind === 'authenticated') return before
           const next = bySession(request, client, isForwarded, budget)
           return andThen(next, (now) => neither(before, now))
         }),
-      bySession(request, first, isForwarded, budget),
+      own,
     )
   }
 
@@ -131,17 +161,15 @@ export const createAuthenticate = (ports: CheckPorts): Authenticate => {
   }
 
   return (request, policy, rule, budget) => {
-    const bearers = rule.authenticate.filter((method) => method.kind === 'bearer')
-    const [first] = rule.authenticate
-    const session = (): Awaitable<Authentication> | undefined =>
-      rule.authenticate.some((m) => m.kind === 'session')
-        ? byAnySession(request, policy, rule, budget)
-        : undefined
-    const bearer = (): Awaitable<Authentication> | undefined =>
-      bearers.length === 0 ? undefined : byBearer(request, bearers, budget)
-    if (first?.kind === 'bearer') return bearer() ?? session() ?? nothing(rule)
-    return andThen(session() ?? nothing(rule), (authentication) =>
-      authentication.kind === 'authenticated' ? authentication : (bearer() ?? authentication),
+    const { bearers, isBearerFirst, takesSessions, nothing } = methodsOf(rule)
+    const bearer = isBearerFirst ? byBearer(request, bearers, budget) : undefined
+    if (bearer !== undefined) return bearer
+    const session = takesSessions ? byAnySession(request, policy, rule, budget) : undefined
+    if (isBearerFirst || bearers.length === 0) return session ?? nothing
+    return andThen(session ?? nothing, (authentication) =>
+      authentication.kind === 'authenticated'
+        ? authentication
+        : (byBearer(request, bearers, budget) ?? authentication),
     )
   }
 }

@@ -15,16 +15,39 @@ const PAGES: ReadonlySet<string> = new Set(['document', 'iframe', 'frame'])
 const isNavigation = (header: Request['header']): boolean =>
   PAGES.has(header('sec-fetch-dest') ?? '') || header('sec-fetch-mode') === 'navigate'
 
-const wantsPage = (header: Request['header']): boolean => {
-  if (header('x-requested-with') !== undefined) return false
-  const preference = parseAccept(header('accept'))
+/** Whether an `accept` header wants HTML no less than JSON, and says so by name. */
+type Wish = 'page' | 'page if it is shown' | 'document'
+
+const readWish = (accept: string | undefined): Wish => {
+  const preference = parseAccept(accept)
   const html = preference('text/html')
   const json = Math.max(
     preference('application/problem+json').quality,
     preference('application/json').quality,
   )
-  if (html.quality === 0 || html.quality < json) return false
-  return html.named || isNavigation(header)
+  if (html.quality === 0 || html.quality < json) return 'document'
+  return html.named ? 'page' : 'page if it is shown'
+}
+
+/** Browsers send the same few. When there are too many, all are forgotten. */
+const MOST_WISHES = 256
+const LONGEST_ACCEPT = 512
+const wishes = new Map<string | undefined, Wish>()
+
+const wishOf = (accept: string | undefined): Wish => {
+  const known = wishes.get(accept)
+  if (known !== undefined) return known
+  const wish = readWish(accept)
+  if ((accept ?? '').length > LONGEST_ACCEPT) return wish
+  if (wishes.size >= MOST_WISHES) wishes.clear()
+  wishes.set(accept, wish)
+  return wish
+}
+
+const wantsPage = (header: Request['header']): boolean => {
+  if (header('x-requested-with') !== undefined) return false
+  const wish = wishOf(header('accept'))
+  return wish === 'page' || (wish === 'page if it is shown' && isNavigation(header))
 }
 
 /**

@@ -52,6 +52,8 @@ const identityOf = ({ session }: OpenSession): Identity => ({
   accessToken: session.tokens.accessToken,
 })
 
+type Authenticated = Extract<Authentication, { readonly kind: 'authenticated' }>
+
 const isOf = (known: Identity, { client, issuer, subject }: Session): boolean =>
   known.client === client && known.issuer === issuer && known.subject === subject
 
@@ -60,12 +62,12 @@ const isOf = (known: Identity, { client, issuer, subject }: Session): boolean =>
  * cache has the same ones at every check, and others after a refresh.
  */
 const createIdentities = () => {
-  const byTokens = new WeakMap<Tokens, Identity>()
-  return (open: OpenSession): Identity => {
+  const byTokens = new WeakMap<Tokens, Authenticated>()
+  return (open: OpenSession): Authenticated => {
     const { tokens } = open.session
     const known = byTokens.get(tokens)
-    if (known !== undefined && isOf(known, open.session)) return known
-    const made = identityOf(open)
+    if (known !== undefined && isOf(known.identity, open.session)) return known
+    const made: Authenticated = { kind: 'authenticated', identity: identityOf(open) }
     byTokens.set(tokens, made)
     return made
   }
@@ -84,7 +86,7 @@ export const createSessionAuthentication = (ports: CheckPorts): SessionAuthentic
 
   const authenticated = (open: OpenSession): Authentication => {
     ports.sessions.touch(open)
-    return { kind: 'authenticated', identity: identities(open) }
+    return identities(open)
   }
 
   const refreshBehind = (open: OpenSession, client: Client): void => {

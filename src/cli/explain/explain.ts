@@ -68,7 +68,7 @@ const requestOf = (options: ExplainOptions): Parsed<Request> => {
     authority: authorityOf(authority.value),
     path: path.value,
     header: (name) => headers.get(name),
-    headerNames: () => headers.keys(),
+    headerNames: () => [...headers.keys()],
     encoding: 'text',
     room: { bytes: Number.POSITIVE_INFINITY, count: Number.POSITIVE_INFINITY },
     contextExtensions: {},

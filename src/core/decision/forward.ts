@@ -20,7 +20,7 @@ const NONE: readonly never[] = []
 const AUTHORIZATION: readonly string[] = ['authorization']
 const COOKIE: readonly string[] = ['cookie']
 
-/** Requests have the same names again and again; odd ones are looked at each time. */
+/** Requests have the same names again and again. When there are too many, all are forgotten. */
 const MOST_NAMES = 1024
 const LONGEST_NAME = 64
 const normalNames = new Map<string, string>()
@@ -29,7 +29,9 @@ const normalNameOf = (name: string): string => {
   const known = normalNames.get(name)
   if (known !== undefined) return known
   const normal = normalizeHeaderName(name)
-  if (name.length <= LONGEST_NAME && normalNames.size < MOST_NAMES) normalNames.set(name, normal)
+  if (name.length > LONGEST_NAME) return normal
+  if (normalNames.size >= MOST_NAMES) normalNames.clear()
+  normalNames.set(name, normal)
   return normal
 }
 

@@ -20,7 +20,7 @@ export interface Request {
    */
   readonly header: (name: string) => string | undefined
   /** Every header name of the request, as sent. */
-  readonly headerNames: () => Iterable<string>
+  readonly headerNames: () => readonly string[]
   /**
    * What a value is: text, where the gateway decoded it and altered what is no UTF-8; or the bytes
    * as they came, one character for each.

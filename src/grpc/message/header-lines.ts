@@ -110,10 +110,10 @@ export const rawHeaders = (lines: HeaderLines, texts: readonly number[]): Header
     }
     return joined
   }
-  const headerNames = (): ReadonlySet<string> => {
+  const headerNames = (): readonly string[] => {
     const lower = new Set<string>()
     for (const name of names) if (!name.isPseudo) lower.add(name.lower)
-    return lower
+    return [...lower]
   }
   return { encoding: 'bytes', count: names.length, size, header, headerNames }
 }

@@ -62,10 +62,10 @@ const rawHeaders = (lines: readonly HeaderValue[]): Headers => {
     }
     return joined
   }
-  const headerNames = (): ReadonlySet<string> => {
+  const headerNames = (): readonly string[] => {
     const names = new Set<string>()
     for (const { key = '' } of lines) if (!isPseudo(key)) names.add(key.toLowerCase())
-    return names
+    return [...names]
   }
   return { encoding: 'bytes', count: lines.length, size, header, headerNames }
 }

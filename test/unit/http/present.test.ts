@@ -56,6 +56,21 @@ describe('the form of a denial', () => {
   })
 })
 
+describe('any number of wishes', () => {
+  it('is read one by one, be they sent once or again', () => {
+    const wish = (nth: number, type: string) => ({ accept: `${type}, x/y-${nth}` })
+    for (const nth of [...Array(600).keys(), ...Array(600).keys()]) {
+      expect(kindOf(wish(nth, 'text/html'))).toBe('text/html; charset=utf-8')
+      expect(kindOf(wish(nth, 'application/json'))).toBe('application/problem+json')
+    }
+    const shownOne = { 'sec-fetch-dest': 'document', accept: '*/*' }
+    for (let time = 0; time < 2; time += 1) {
+      expect(kindOf(shownOne)).toBe('text/html; charset=utf-8')
+      expect(kindOf({ accept: '*/*' })).toBe('application/problem+json')
+    }
+  })
+})
+
 describe('a problem document', () => {
   it('has the members of RFC 9457, the reason and the request id', () => {
     const { body, header } = shown(deny('token_expired', { status: 401 }), {}, 'r-1')

@@ -82,6 +82,17 @@ describe('R8: forged identity headers', () => {
     expect(forwardPublic(aRequest(), sibling, rule).removeHeaders).not.toContain('x-user-roles')
   })
 
+  it('R8: any number of names is looked at one by one', () => {
+    const names = Array.from({ length: 3_000 }, (_, nth) => `x_name-${nth}`)
+    for (let time = 0; time < 2; time += 1) {
+      const headers = Object.fromEntries(
+        [...names, 'x_auth_email', 'x'.repeat(99)].map((n) => [n, 'v']),
+      )
+      const { removeHeaders } = forwardPublic(aRequest({ headers }), policy, rule)
+      expect(removeHeaders).toEqual([...policy.identityHeaders, 'x_auth_email'])
+    }
+  })
+
   it('R8: no name is both set and removed, as Envoy removes last', () => {
     const names = fc.constantFrom(
       'x-auth-subject',
