@@ -49,11 +49,17 @@ export const createClosing = (parts: ClosingDeps): Closing => {
   let phase: 'open' | 'announced' | 'leaving' | 'over' = 'open'
   let cancelTimer = (): void => undefined
 
+  /** Gives the peer time to close its side too, once it has been sent everything. */
+  const linger = (): void => {
+    const isSent = outbox.isSent()
+    cancelTimer = timers.after(limits.lingerMs, isSent ? parts.destroy : linger)
+  }
+
   const end = (): void => {
     phase = 'over'
     cancelTimer()
     outbox.end()
-    cancelTimer = timers.after(limits.lingerMs, parts.destroy)
+    linger()
   }
 
   const endIfDone = (): void => {

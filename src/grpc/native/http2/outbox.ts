@@ -37,6 +37,8 @@ export interface Outbox {
   readonly release: () => void
   /** Since when the peer has not been read from for want of room, in Unix milliseconds. */
   readonly pausedAtMs: () => number | undefined
+  /** Whether everything has been handed to the network. */
+  readonly isSent: () => boolean
   /** Sends what there is, then ends this side. */
   readonly end: () => void
 }
@@ -144,6 +146,7 @@ export const createOutbox = ({ socket, slab, limits, nowMs, onFull }: OutboxDeps
       write()
     },
     pausedAtMs: () => pausedAtMs,
+    isSent: () => socket.writableLength === 0,
     end: () => {
       write()
       if (!isEnded) socket.end()

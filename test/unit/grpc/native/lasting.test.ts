@@ -297,6 +297,23 @@ describe('the end of a connection that was announced (6.8)', () => {
     expect(peer.timers.waiting()).toEqual([])
   })
 
+  it('waits until a slow peer has taken the last answer', async () => {
+    const peer = greetedPeer()
+    peer.stopReading()
+    peer.send(call(1))
+    peer.connection.announceEnd()
+    peer.timers.pass(1_000)
+    expect(peer.isEnded()).toBe(true)
+    peer.timers.pass(1_000)
+    peer.timers.pass(1_000)
+    expect(peer.isDestroyed()).toBe(false)
+    peer.goOnReading()
+    await new Promise(setImmediate)
+    peer.timers.pass(1_000)
+    peer.timers.pass(1_000)
+    expect(peer.isDestroyed()).toBe(true)
+  })
+
   it('is announced once', async () => {
     const peer = greetedPeer({ serve: () => undefined })
     peer.send(call(1))
