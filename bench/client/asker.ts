@@ -1,5 +1,5 @@
-import { openConnection, type WireRequest } from './connection.ts'
-import type { WireAnswer } from './exchanges.ts'
+import type { WireAnswer, WireRequest } from './exchanges.ts'
+import { openLane } from './lane.ts'
 
 /** Asks one question at a time. */
 export interface Asker {
@@ -12,7 +12,7 @@ export interface Asker {
 export const openAsker = async (url: string): Promise<Asker> => {
   const { promise: failed, reject } = Promise.withResolvers<never>()
   failed.catch(() => undefined)
-  const connection = await Promise.race([openConnection({ url }, reject), failed])
+  const connection = await Promise.race([openLane({ url }, reject), failed])
   const ask = (request: WireRequest): Promise<WireAnswer> =>
     Promise.race([new Promise<WireAnswer>((resolve) => connection.send(request, resolve)), failed])
   return { ask, close: connection.close }

@@ -1,17 +1,9 @@
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { FLAG, FRAME, frame } from '../../test/support/http2-frames.ts'
-import { createExchanges, type WireAnswer } from './exchanges.ts'
+import { type Answered, createExchanges, type WireRequest } from './exchanges.ts'
 import { createFrameReader, type ReceivedFrame } from './frames.ts'
-import type { Header } from './header-table.ts'
 import { createHeaderEncoder, type HeaderEncoder } from './hpack.ts'
-
-/** One request as it goes over the wire. */
-export interface WireRequest {
-  /** Pseudo-headers first. The same array is encoded once for a connection. */
-  readonly headers: readonly Header[]
-  readonly body?: Buffer
-}
 
 /** Whom to trust, and the name that the certificate must carry. */
 export interface ClientTls {
@@ -22,8 +14,19 @@ export interface ClientTls {
 /** One connection, whose requests are under way side by side. */
 export interface Connection {
   /** Sends with whatever else is sent in the same turn of the event loop. */
-  readonly send: (request: WireRequest, answered: (answer: WireAnswer) => void) => void
+  readonly send: (request: WireRequest, answered: Answered) => void
   readonly close: () => void
+}
+
+/** What becomes of a connection. */
+export interface ConnectionEvents {
+  /** Something is wrong with it or with the peer; nothing else is told afterwards. */
+  readonly failed: (error: Error) => void
+  /**
+   * The peer takes no more requests, and nothing is wrong: it is old, or the peer is to end. Those
+   * that it did not take are handed back. It closes when what is under way was answered.
+   */
+  readonly leaving: (refused: readonly (readonly [WireRequest, Answered])[]) => void
 }
 
 /** Types and settings that only this client needs (RFC 9113 sections 6 and 11.3). */
@@ -123,21 +126,14 @@ const createBudget = () => {
   }
 }
 
-/** What is wrong, where a frame says that something is. */
-const complaintOf = ({ type, stream, payload }: ReceivedFrame): string | undefined => {
-  if (type === FRAME.goaway) return `The peer went away with code ${payload.readUInt32BE(4)}.`
-  if (type !== FRAME.rstStream) return undefined
-  return `Stream ${stream} was reset with code ${payload.readUInt32BE()}.`
-}
-
 /**
  * Opens an HTTP/2 connection whose client costs little: no streams, no promises, one write for all
- * that is sent in a turn. Ready when the peer's settings are known. `failed` is told whatever is
- * wrong with the connection or the peer, once: a reset stream, a GOAWAY, an end that nobody wanted.
+ * that is sent in a turn. Ready when the peer's settings are known. A stream that is reset, a GOAWAY
+ * with a fault, an end that nobody wanted: all of that is a failure.
  */
 export const openConnection = (
   address: { readonly url: string; readonly tls?: ClientTls },
-  failed: (error: Error) => void,
+  { failed, leaving }: ConnectionEvents,
 ): Promise<Connection> => {
   const { promise, resolve } = Promise.withResolvers<Connection>()
   const socket = socketTo(new URL(address.url), address.tls)
@@ -148,6 +144,7 @@ export const openConnection = (
   let nextStream = 1
   let streamWindow = DEFAULT_WINDOW
   let received = 0
+  let isLeaving = false
   let isOver = false
 
   const close = (): void => {
@@ -159,14 +156,15 @@ export const openConnection = (
     close()
     failed(new Error(message))
   }
-  const send: Connection['send'] = ({ headers, body }, answered) => {
+  const send: Connection['send'] = (request, answered) => {
+    const { headers, body } = request
     const bytes = body?.length ?? 0
     if (bytes > streamWindow) throw new Error('A request is larger than the window of a stream.')
     const block = encoder?.encode(headers) ?? EMPTY
     if (block.length > FRAME_BYTES) throw new Error('These headers are larger than one frame.')
     const stream = nextStream
     nextStream += 2
-    exchanges.begin(stream, answered)
+    exchanges.begin(stream, request, answered)
     const last = bytes === 0 ? FLAG.endStream : 0
     write(frame(FRAME.headers, FLAG.endHeaders | last, stream, block))
     for (const [piece, isLast] of piecesOf(body ?? EMPTY)) {
@@ -189,9 +187,17 @@ export const openConnection = (
     write(frame(WINDOW_UPDATE, 0, 0, word(received)))
     received = 0
   }
+  const takeGoaway = ({ payload }: ReceivedFrame): void => {
+    const code = payload.readUInt32BE(4)
+    if (code !== 0) throw new Error(`The peer went away with code ${code}.`)
+    isLeaving = true
+    leaving(exchanges.forgetAfter(payload.readUInt32BE(0)))
+  }
   const take = (one: ReceivedFrame): void => {
-    const complaint = complaintOf(one)
-    if (complaint !== undefined) throw new Error(complaint)
+    if (one.type === FRAME.rstStream) {
+      throw new Error(`Stream ${one.stream} was reset with code ${one.payload.readUInt32BE()}.`)
+    }
+    if (one.type === FRAME.goaway) takeGoaway(one)
     if (one.type === FRAME.settings) takeSettings(one)
     if (one.type === FRAME.data) countReceived(one.payload.length)
     if (one.type === WINDOW_UPDATE && one.stream === 0) budget.grow(one.payload.readUInt32BE())
@@ -199,6 +205,7 @@ export const openConnection = (
       write(frame(FRAME.ping, FLAG.ack, 0, Buffer.from(one.payload)))
     }
     exchanges.take(one)
+    if (isLeaving && exchanges.underWay() === 0) close()
   }
 
   const read = createFrameReader(take)

@@ -1,6 +1,14 @@
 import { FLAG, FRAME } from '../../test/support/http2-frames.ts'
 import { contentOf, type ReceivedFrame } from './frames.ts'
+import type { Header } from './header-table.ts'
 import { createHeaderDecoder } from './hpack.ts'
+
+/** One request as it goes over the wire. */
+export interface WireRequest {
+  /** Pseudo-headers first. The same array is encoded once for a connection. */
+  readonly headers: readonly Header[]
+  readonly body?: Buffer
+}
 
 /** The answer to one request, to its end. */
 export interface WireAnswer {
@@ -21,12 +29,19 @@ interface Exchange {
   headers: ReadonlyMap<string, string> | undefined
   trailers: ReadonlyMap<string, string>
   body: Buffer
-  readonly answered: (answer: WireAnswer) => void
+  readonly request: WireRequest
+  readonly answered: Answered
 }
+
+/** Hears the answer to a request. */
+export type Answered = (answer: WireAnswer) => void
 
 /** The requests of one connection that are under way. */
 export interface Exchanges {
-  readonly begin: (stream: number, answered: (answer: WireAnswer) => void) => void
+  readonly begin: (stream: number, request: WireRequest, answered: Answered) => void
+  readonly underWay: () => number
+  /** Forgets the requests on streams that the peer has not taken: those behind its last one. */
+  readonly forgetAfter: (lastStream: number) => readonly (readonly [WireRequest, Answered])[]
   /**
    * Takes a HEADERS, CONTINUATION or DATA frame; any other is none of its business.
    * @throws Error where the peer sends what no server may
@@ -81,8 +96,14 @@ export const createExchanges = (): Exchanges => {
     endIf(frame.flags, frame.stream, exchange)
   }
   return {
-    begin: (stream, answered) => {
-      exchanges.set(stream, { headers: undefined, trailers: NONE, body: EMPTY, answered })
+    begin: (stream, request, answered) => {
+      exchanges.set(stream, { headers: undefined, trailers: NONE, body: EMPTY, request, answered })
+    },
+    underWay: () => exchanges.size,
+    forgetAfter: (lastStream) => {
+      const forgotten = [...exchanges].filter(([stream]) => stream > lastStream)
+      for (const [stream] of forgotten) exchanges.delete(stream)
+      return forgotten.map(([, { request, answered }]) => [request, answered] as const)
     },
     take: (frame) => {
       if (frame.type === FRAME.data) takeData(frame)

@@ -1,6 +1,7 @@
 import { createHistogram, performance } from 'node:perf_hooks'
-import { type ClientTls, type Connection, openConnection, type WireRequest } from './connection.ts'
-import type { WireAnswer } from './exchanges.ts'
+import type { ClientTls, Connection } from './connection.ts'
+import type { WireAnswer, WireRequest } from './exchanges.ts'
+import { openLane } from './lane.ts'
 
 /** Where requests go, and how hard and for how long. */
 export interface LoadOptions {
@@ -127,9 +128,7 @@ export const load = async (options: LoadOptions): Promise<LoadResult> => {
       ? atFullSpeed(options, record)
       : atRate(options, options.ratePerSecond, record)
   run.finished.catch(() => undefined)
-  const opening = Array.from({ length: options.connections }, () =>
-    openConnection(options, run.fail),
-  )
+  const opening = Array.from({ length: options.connections }, () => openLane(options, run.fail))
   let startedMs = 0
   try {
     const connections = await Promise.race([Promise.all(opening), run.finished.then(() => [])])

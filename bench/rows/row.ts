@@ -1,4 +1,4 @@
-import type { WireRequest } from '../client/connection.ts'
+import type { WireRequest } from '../client/exchanges.ts'
 import type { Expectation } from '../client/judge.ts'
 
 /** How the process is set up that a row is measured on. */

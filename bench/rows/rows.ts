@@ -1,4 +1,4 @@
-import type { WireRequest } from '../client/connection.ts'
+import type { WireRequest } from '../client/exchanges.ts'
 import { BROWSER_HEADERS } from '../setup/check-requests.ts'
 import { subjectOf } from '../setup/stored-sessions.ts'
 import { HOST, type Surroundings } from '../setup/surroundings.ts'

@@ -1,5 +1,5 @@
 import { checkMethod, fullProtos } from '../../test/support/envoy-protos.ts'
-import type { WireRequest } from '../client/connection.ts'
+import type { WireRequest } from '../client/exchanges.ts'
 import type { Header } from '../client/header-table.ts'
 
 const method = checkMethod(fullProtos())

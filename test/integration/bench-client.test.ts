@@ -30,6 +30,9 @@ const echo = (stream: ServerHttp2Stream, headers: NodeJS.Dict<string | string[]>
 }
 
 const serve = async (server: Http2Server | Http2SecureServer): Promise<number> => {
+  // The client leaves when it has seen enough.
+  server.on('stream', (stream) => stream.on('error', () => undefined))
+  server.on('session', (session) => session.on('error', () => undefined))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   onTestFinished(() => void server.close())
@@ -125,6 +128,29 @@ describe('the client of the benchmarks', () => {
     }
     const run = load(options({ url: `http://127.0.0.1:${port}`, judge }))
     await expect(run).rejects.toThrow('Expected another answer.')
+  })
+
+  it('goes on elsewhere when a connection is to end, and loses nothing', async () => {
+    let connections = 0
+    const server = createServer().on('stream', (stream, headers) => {
+      echo(stream, headers)
+      if (stream.id === 9) stream.session?.goaway(0, 9)
+    })
+    server.on('session', () => {
+      connections += 1
+    })
+    const port = await serve(server)
+    const answers = await seenBy(`http://127.0.0.1:${port}`, { requests: 60 })
+    expect(answers).toHaveLength(60)
+    expectEveryAnswer(answers)
+    expect(connections).toBeGreaterThan(2)
+  })
+
+  it('ends when a peer goes away with a fault', async () => {
+    const server = createServer().on('stream', (stream) => stream.session?.goaway(11))
+    const port = await serve(server)
+    const run = load(options({ url: `http://127.0.0.1:${port}` }))
+    await expect(run).rejects.toThrow('went away with code 11')
   })
 
   it('ends when a stream is reset, and when nobody listens', async () => {
