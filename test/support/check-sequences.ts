@@ -5,10 +5,12 @@ import type { Claims } from '../../src/core/identity/identity.ts'
 import type { Verification } from '../../src/core/provider/token-verifier.ts'
 import type { Tokens } from '../../src/core/provider/tokens.ts'
 import type { Request } from '../../src/core/request/request.ts'
+import { finish } from '../../src/core/time/steps.ts'
+import { type Compilation, createCompiler } from '../../src/policy/compile.ts'
 import type { ProtectedRoute, Resource } from '../../src/policy/resource/resource.ts'
 import { aRequest, aSession, FETCH, NAVIGATION, someTokens } from './builders.ts'
 import { fakePorts } from './check-ports.ts'
-import { clientOf, compiled } from './compiled.ts'
+import { clientOf, compiled, sha256 } from './compiled.ts'
 import { anIdentityProvider, anOidcClient, aProtectedRoute, aSecret } from './resources.ts'
 
 /** The hosts of the world: two routes of one namespace and client, and one of another. */
@@ -195,7 +197,29 @@ const routeOf = (route: number, variant: number): Resource =>
     ...VARIANTS[variant]?.(namespaceOf(route)),
   })
 
-const compilationOf = (variants: readonly number[]) =>
+/** Compiles a set of variants; what is the same as before is the same object. */
+type Compile = (variants: readonly number[]) => Compilation
+
+const createCompile = (): Compile => {
+  const { steps } = createCompiler({ hash: sha256, options: { allowInsecureIssuers: false } })
+  const common = [...ofNamespace('shop'), ...ofNamespace('wiki')]
+  const routes = new Map<string, Resource>()
+  let before: Compilation | undefined
+  const known = (variant: number, route: number): Resource => {
+    const name = `${route} ${variant}`
+    const resource = routes.get(name) ?? routeOf(route, variant)
+    routes.set(name, resource)
+    return resource
+  }
+  return (variants) => {
+    const resources = [...common, ...variants.map(known)]
+    const previous = before === undefined ? {} : { previous: before.lastGood }
+    before = finish(steps({ resources, invalid: [], ...previous }))
+    return before
+  }
+}
+
+const compileAnew: Compile = (variants) =>
   compiled([
     ...ofNamespace('shop'),
     ...ofNamespace('wiki'),
@@ -217,9 +241,13 @@ export interface World {
   readonly requestOf: (asked: Asked) => Request
 }
 
-/** A fresh one, with six sessions of two tenants, all of one subject, and three tokens. */
-export const aWorld = (): World => {
+/**
+ * A fresh one, with six sessions of two tenants, all of one subject, and three tokens. Where it is
+ * edited in place, an edit makes again only what it changes.
+ */
+export const aWorld = ({ inPlace }: { readonly inPlace: boolean }): World => {
   const fake = fakePorts()
+  const compilationOf = inPlace ? createCompile() : compileAnew
   const variants = [1, 2, 1]
   let compilation = compilationOf(variants)
   let received = 0

@@ -58,7 +58,7 @@ export const fits = ({ bytes, setHeaders }: Prepared, room: HeaderRoom): boolean
   bytes <= room.bytes && setHeaders.length <= room.count
 
 /** Objects around the texts of an allow, and around each of its lines. */
-const OVERHEAD_BYTES = 512
+const OVERHEAD_BYTES = 768
 const LINE_BYTES = 64
 
 /**

@@ -76,7 +76,7 @@ describe('prepared answers', () => {
     }
 
     const run = async (steps: readonly Step[]): Promise<void> => {
-      const [kept, afresh] = [aWorld(), aWorld()]
+      const [kept, afresh] = [aWorld({ inPlace: true }), aWorld({ inPlace: false })]
       const check = createCheck(kept.ports)
       for (const step of steps) {
         if (step.kind !== 'check') {
