@@ -68,6 +68,8 @@ export const startProduct = async (
     configuration: {
       grpc: {
         listen: `127.0.0.1:${grpcPort}`,
+        // As a user gets it: builds before know no such field.
+        engine: undefined,
         ...(options.tls === undefined ? {} : { tls: options.tls }),
       },
       keys: { files: [keyFile] },
