@@ -1,8 +1,7 @@
-import { isAscii } from 'node:buffer'
-
 /** A text that many messages hold, as names of headers are, and what is asked of such names. */
 export interface RepeatedText {
   readonly text: string
+  /** As UTF-8. Bytes that are none are decoded to the same text, and never equal to these. */
   readonly bytes: Buffer
   readonly lower: string
   /** Begins with a colon: no header of the request, but what the request itself is made of. */
@@ -81,9 +80,7 @@ export const createRepeatedTexts = (): RepeatedTexts => {
   const make = (bytes: Buffer, start: number, end: number, hash: number): RepeatedText => {
     const text = describe(bytes.toString('utf8', start, end), hash)
     made += 1
-    // Different bytes may be decoded to one text, if they are no UTF-8: such are not recognised.
-    const isKept = end - start <= LONGEST_KEPT && isAscii(bytes.subarray(start, end))
-    if (isKept) kept[(hash + (made % WAYS)) & (KEPT - 1)] = text
+    if (end - start <= LONGEST_KEPT) kept[(hash + (made % WAYS)) & (KEPT - 1)] = text
     return text
   }
 

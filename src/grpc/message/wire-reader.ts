@@ -79,7 +79,6 @@ export const createWireReader = (): WireReader => {
       const field = tag >>> 3
       const wire = tag & 7
       if (field > 31 || (known & (1 << field)) === 0) {
-        if (field === 0) giveUp()
         skip(wire, end)
         continue
       }
