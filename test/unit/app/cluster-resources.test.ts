@@ -1,10 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { createResources, type Resources } from '../../../src/app/resources.ts'
-import { UNHURRIED } from '../../../src/core/time/steps.ts'
-import type { AbsentClaims } from '../../../src/kubernetes/conditions/absent-claims.ts'
-import type { Logger } from '../../../src/observability/logger.ts'
-import { createSnapshot, type Snapshot } from '../../../src/policy/applying/snapshot.ts'
+import type { Resources } from '../../../src/app/resources.ts'
+import type { Snapshot } from '../../../src/policy/applying/snapshot.ts'
 import {
   type FakeKubeApi,
   startFakeKubeApi,
@@ -12,6 +9,7 @@ import {
 } from '../../support/fake-kube-api.ts'
 import { type HandSetClock, handSetClock } from '../../support/hand-set-clock.ts'
 import { type HandSetTimers, handSetTimers } from '../../support/hand-set-timers.ts'
+import { type OpenedResources, openResources } from '../../support/opened-resources.ts'
 import { SHOP, SHOP_SECRET } from '../../support/resource-folder.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
 
@@ -20,74 +18,25 @@ let clock: HandSetClock
 let timers: HandSetTimers
 let snapshot: Snapshot
 let resources: Resources
-let absent: AbsentClaims | undefined
-let wanted: readonly unknown[]
-let swaps: number
-let log: string[]
+let opened: OpenedResources
 
 const open = (namespaces: readonly string[] = []): void => {
-  const note = (message: string): void => {
-    log.push(message)
-  }
-  const logger: Logger = {
-    debug: note,
-    info: note,
-    warn: note,
-    error: note,
-    always: note,
-    decision: () => undefined,
-    flush: () => undefined,
-    close: async () => undefined,
-  }
-  resources = createResources({
-    from: {
-      source: 'kubernetes',
-      namespaces,
-      kubeconfigFile: api.kubeconfigFile,
-      leaderElection: { namespace: 'sallyport', leaseName: 'sallyport' },
-    },
-    allowInsecureIssuers: false,
-    snapshot,
-    providers: {
-      warm: () => undefined,
-      retain: () => undefined,
-      health: () => ({
-        isReady: true,
-        keys: 1,
-        isIssuerWrong: false,
-        isHeldBack: false,
-        notes: [],
-      }),
-    },
-    absentClaims: {
-      want: (clients, claims) => {
-        wanted = clients.map(({ name }) => [name, claims.get(name)?.map((one) => one.name)])
-      },
-      of: () => absent,
-    },
-    metrics: {
-      noteProblems: () => undefined,
-      noteSnapshot: () => {
-        swaps += 1
-      },
-    },
-    logger,
-    clock,
-    timers,
-    random: seededRandom('cluster'),
-    pace: UNHURRIED,
-  })
+  const { kubeconfigFile } = api
+  const leaderElection = { namespace: 'sallyport', leaseName: 'sallyport' }
+  opened = openResources(
+    { source: 'kubernetes', namespaces, kubeconfigFile, leaderElection },
+    { clock, timers, random: seededRandom('cluster') },
+  )
+  resources = opened.resources
+  snapshot = opened.snapshot
 }
+
+const swaps = (): number => opened.swaps()
 
 beforeEach(async () => {
   api = await startFakeKubeApi()
   clock = handSetClock()
   timers = handSetTimers(clock)
-  snapshot = createSnapshot()
-  swaps = 0
-  absent = undefined
-  wanted = []
-  log = []
   for (const object of parse(`${SHOP}---\n${SHOP_SECRET}`)) api.put(object)
   open()
 })
@@ -127,7 +76,7 @@ const started = async (): Promise<void> => {
   await until(() => api.watching().length === 4 && snapshot.synced())
 }
 
-const logged = (text: string): boolean => log.some((line) => line.includes(text))
+const logged = (text: string): boolean => opened.log.some((line) => line.includes(text))
 
 const namesRead = (): readonly string[] => [
   ...new Set(
@@ -175,7 +124,7 @@ describe('the first snapshot from the API server', () => {
     await until(() => logged('no right to list'))
     await until(() => api.watching().length === 2)
     expect(hostState()).toBe('not_synced')
-    expect(log).toContain(
+    expect(opened.log).toContain(
       'IdentityProvider objects of every namespace cannot be read: the API server answered 403: no right to list; ' +
         'grant list and watch on identityproviders.sallyport.dev in every namespace.',
     )
@@ -187,7 +136,7 @@ describe('the first snapshot from the API server', () => {
   it('R30: has looked up every Secret before it is in force', async () => {
     await started()
     expect(hostState()).toBe('found')
-    expect(swaps).toBe(1)
+    expect(swaps()).toBe(1)
     expect(resources.problems()).toBe(0)
   })
 
@@ -246,7 +195,7 @@ spec: { hosts: [guest.example.com], clientRef: { name: shop, namespace: shop } }
     await until(() => snapshot.synced())
     expect(hostState('guest.example.com')).toBe('broken')
     expect(hostState()).toBe('found')
-    expect(log).toContain(
+    expect(opened.log).toContain(
       'The labels of namespaces cannot be read: the API server answered 403: namespaces is forbidden; ' +
         'grant list and watch on namespaces in the whole cluster.',
     )
@@ -280,7 +229,7 @@ describe('a change in the cluster', () => {
     }
     await until(() => hostState('d.example.com') === 'found')
     expect(hostState('a.example.com')).toBe('found')
-    expect(swaps).toBe(2)
+    expect(swaps()).toBe(2)
   })
 
   it('that changes nothing of the content swaps nothing', async () => {
@@ -288,11 +237,11 @@ describe('a change in the cluster', () => {
     putYaml(SHOP)
     putYaml(apiRoute('blog/blog', 'blog.example.com'))
     await until(() => hostState('blog.example.com') === 'found')
-    expect(swaps).toBe(2)
+    expect(swaps()).toBe(2)
     putYaml(SHOP)
     const asked = clock.nowMs()
     await until(() => clock.nowMs() > asked + 3_000)
-    expect(swaps).toBe(2)
+    expect(swaps()).toBe(2)
   })
 
   it('R29: an invalid edit leaves the last good version in force, with the Secret that it needs', async () => {
@@ -326,8 +275,8 @@ describe('a change in the cluster', () => {
     const why =
       'Secret shop/shop-oidc cannot be read: the API server answered 403: secrets "shop-oidc" is forbidden; ' +
       'grant list and watch on secrets in the namespace shop'
-    expect(log).toContain(`${why}.`)
-    expect(log).toContain(
+    expect(opened.log).toContain(`${why}.`)
+    expect(opened.log).toContain(
       `OIDCClient shop/shop spec.authentication.secretRef: ${why}; the hosts that need it answer 503 until it is mended.`,
     )
   })
@@ -359,7 +308,7 @@ describe('a change in the cluster', () => {
     putYaml(clientWith('another'))
     await until(() => {
       states.add(hostState())
-      return swaps === 2
+      return swaps() === 2
     })
     states.add(hostState())
     expect([...states]).toEqual(['found'])
@@ -387,7 +336,7 @@ describe('an API server that is away', () => {
       ),
       expect.stringMatching(/^The API server cannot be followed: /),
     ])
-    expect(log.filter((line) => line.startsWith('The API server cannot'))).toHaveLength(1)
+    expect(opened.log.filter((line) => line.startsWith('The API server cannot'))).toHaveLength(1)
     putYaml(apiRoute('blog/blog', 'blog.example.com'))
     await api.bringUp()
     await until(() => hostState('blog.example.com') === 'found')
@@ -409,13 +358,13 @@ describe('an API server that is away', () => {
 it('B12: the status of a client follows what its last login lacked', async () => {
   const statusOf = (): string => JSON.stringify(api.get('OIDCClient', 'shop/shop')?.status ?? {})
   await started()
-  expect(wanted).toEqual([['shop/shop', ['email', 'groups']]])
+  expect(opened.wanted()).toEqual([['shop/shop', ['email', 'groups']]])
   await until(() => statusOf().includes('Logins work.'))
-  absent = { names: ['email'], fields: ['claims.userinfo'] }
+  opened.setAbsent({ names: ['email'], fields: ['claims.userinfo'] })
   await until(() => statusOf().includes('"absentClaims":["email"]'))
   expect(statusOf()).toContain(
     'Logins work. Note: at the last login there was no claim email, which headers or rules name; claims.userinfo would have more looked at.',
   )
-  absent = undefined
+  opened.setAbsent(undefined)
   await until(() => !statusOf().includes('email'))
 })
