@@ -8,7 +8,7 @@ import { createRecentIds } from '../../../../src/sessions/kept/recent-ids.ts'
 describe('places', () => {
   it('find what was added and not removed, however hashes meet', () => {
     const entries = fc.integer({ min: 0, max: 400 })
-    const steps = fc.array(fc.tuple(fc.boolean(), entries), { maxLength: 1_500 })
+    const steps = fc.array(fc.tuple(fc.boolean(), entries), { maxLength: 800, size: 'max' })
     fc.assert(
       fc.property(steps, fc.integer({ min: 1, max: 2 ** 32 - 1 }), (taken, spread) => {
         const hashes = createColumn('uint32')
@@ -43,7 +43,8 @@ describe('places', () => {
 describe('an order', () => {
   it('knows who was used longest ago, and gives numbers again', () => {
     const steps = fc.array(fc.tuple(fc.constantFrom('take', 'use', 'drop'), fc.nat(1_000)), {
-      maxLength: 600,
+      maxLength: 300,
+      size: 'max',
     })
     fc.assert(
       fc.property(steps, (taken) => {

@@ -21,7 +21,7 @@ const steps = fc.array(
     },
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('free'), owner: owners }) },
   ),
-  { maxLength: 400 },
+  { maxLength: 300, size: 'max' },
 ) as fc.Arbitrary<readonly Step[]>
 
 /** Bytes that no other writing has. */
