@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { type RequestOptions, request as requestHttps } from 'node:https'
-import { Agent, request } from 'undici'
+import type { Agent } from 'undici'
 
 /** One request, with everything that the kubeconfig says about reaching the server. */
 export interface Sent {
@@ -63,8 +63,13 @@ const markOf = (tls: TlsOptions): string =>
     .update(JSON.stringify(Object.entries(tls).map(([name, value]) => [name, String(value)])))
     .digest('base64')
 
-const agentFor = (tls: TlsOptions): Agent =>
-  new Agent({
+/** Loaded with the first request: where files are the source, there is none. */
+const library = () => import('undici')
+
+type Library = Awaited<ReturnType<typeof library>>
+
+const agentFor = ({ Agent: MadeAgent }: Library, tls: TlsOptions): Agent =>
+  new MadeAgent({
     allowH2: true,
     headersTimeout: 0,
     bodyTimeout: 0,
@@ -95,20 +100,21 @@ const sendByProxy = async (sent: Sent): Promise<Received> => {
 export const createTransport = (): Transport => {
   let current: { readonly mark: string; readonly agent: Agent } | undefined
 
-  const agentOf = (options: RequestOptions): Agent => {
+  const agentOf = (undici: Library, options: RequestOptions): Agent => {
     const tls = tlsOf(options)
     const mark = markOf(tls)
     if (current?.mark === mark) return current.agent
     // Other certificates: what is under way ends on the old connections.
     void current?.agent.close()
-    current = { mark, agent: agentFor(tls) }
+    current = { mark, agent: agentFor(undici, tls) }
     return current.agent
   }
   const send = async (sent: Sent): Promise<Received> => {
     if (sent.hasProxy) return await sendByProxy(sent)
     const { url, method, headers, signal, body = null } = sent
-    const dispatcher = agentOf(sent.options)
-    const answer = await request(url, { method, headers, body, signal, dispatcher })
+    const undici = await library()
+    const dispatcher = agentOf(undici, sent.options)
+    const answer = await undici.request(url, { method, headers, body, signal, dispatcher })
     const retryAfter = textOf(answer.headers['retry-after'])
     return { status: answer.statusCode, retryAfter, body: answer.body }
   }

@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net'
 import { connect, type PeerCertificate, type SecureContext, type TLSSocket } from 'node:tls'
-import { Agent } from 'undici'
 import type { Provider } from '../../core/policy/policy.ts'
 import type { Authorities } from './authorities.ts'
 import { createCheckedLookup } from './checked-lookup.ts'
@@ -78,6 +77,7 @@ const tunnel = async (
 ): Promise<{ readonly socket: Socket; readonly close: () => Promise<void> }> => {
   const ofProxy = [proxy.caPem, outbound.caPem].filter((pem) => pem !== undefined)
   const isPermitted = proxy.isTrusted ? () => true : addressFilterOf(outbound)
+  const { Agent } = await import('undici')
   const agent = new Agent({
     headersTimeout: timeoutMs,
     connect: {

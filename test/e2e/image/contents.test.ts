@@ -114,7 +114,7 @@ describe.each(PLATFORMS)(
     it('has every source file compiled, with its map, and nothing else of the repository but what is read', () => {
       const sources = readdirSync(`${ROOT}src`, { recursive: true, encoding: 'utf8' })
       const compiled = sources
-        .filter((path) => path.endsWith('.ts'))
+        .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))
         .map((path) => `app/dist/${path.replace(/\.ts$/, '.js')}`)
         .flatMap((path) => [path, `${path}.map`])
       expect(below('app/dist/').sort()).toEqual(compiled.sort())
