@@ -9,9 +9,8 @@ const TEST_MS = 300_000
 const HOOK_MS = 600_000
 
 /**
- * Where real parts run side by side on a machine that has other things to do, a run of thousands of
- * tests is not thrown away for one of them: it is tried once more, and named at the end if it
- * passes then, to be looked into.
+ * On a machine that has other things to do, a run of thousands of tests is not thrown away for one
+ * of them: it is tried once more, and named at the end if it passes then, to be looked into.
  */
 const SECOND_TRIES = process.env.CI === 'true' ? 1 : 0
 
@@ -22,8 +21,6 @@ interface SuiteOptions {
    * more.
    */
   readonly alone?: boolean
-  /** No real part runs in it: a test that fails once has failed. */
-  readonly pure?: boolean
   /** Variables of the environment. */
   readonly env?: Readonly<Record<string, string>>
 }
@@ -39,7 +36,7 @@ const NEAREST_TO_THE_PORT = [
 const suite = (
   name: string,
   include: string[],
-  { alone = false, pure = false, env = {} }: SuiteOptions = {},
+  { alone = false, env = {} }: SuiteOptions = {},
 ) => ({
   extends: true as const,
   test: {
@@ -48,7 +45,7 @@ const suite = (
     env,
     testTimeout: patient(TEST_MS),
     hookTimeout: patient(HOOK_MS),
-    retry: pure ? 0 : SECOND_TRIES,
+    retry: SECOND_TRIES,
     sequence: { groupOrder: alone ? 1 : 0 },
     ...(alone ? { fileParallelism: false } : { maxWorkers: 2 }),
   },
@@ -60,8 +57,8 @@ export default defineConfig({
     setupFiles: ['test/support/seeded-properties.ts', 'test/support/patient-waits.ts'],
     restoreMocks: true,
     projects: [
-      suite('unit', ['test/unit/**/*.test.ts', 'test/*.test.ts'], { pure: true }),
-      suite('golden', ['test/golden/**/*.test.ts'], { pure: true }),
+      suite('unit', ['test/unit/**/*.test.ts', 'test/*.test.ts']),
+      suite('golden', ['test/golden/**/*.test.ts']),
       suite('contract', ['test/contract/**/*.test.ts']),
       suite('integration', ['test/integration/**/*.test.ts']),
       suite('grpc-js', NEAREST_TO_THE_PORT, { env: { TEST_ENGINE: 'grpc-js' } }),

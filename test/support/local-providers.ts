@@ -5,6 +5,7 @@ import type { OutboundOptions } from '../../src/oidc/outbound/outbound-options.t
 import { createProviders, type Providers } from '../../src/oidc/provider/providers.ts'
 import { aProvider } from './builders.ts'
 import { type HostileProvider, startHostileProvider } from './hostile-provider.ts'
+import { patient } from './patience.ts'
 import { seededRandom } from './seeded-random.ts'
 
 /** Lets a test reach providers on this machine by http. */
@@ -32,5 +33,6 @@ export const aHostileProvider = async (
 ): Promise<{ readonly hostile: HostileProvider; readonly provider: Provider }> => {
   const hostile = await startHostileProvider()
   onTestFinished(() => hostile.stop())
-  return { hostile, provider: aProvider({ issuer: hostile.issuer, ...changes }) }
+  const requestTimeoutMs = patient(30_000)
+  return { hostile, provider: aProvider({ issuer: hostile.issuer, requestTimeoutMs, ...changes }) }
 }
