@@ -6,6 +6,7 @@ export const FRAME = {
   settings: 0x4,
   ping: 0x6,
   goaway: 0x7,
+  windowUpdate: 0x8,
 } as const
 
 /** Their flags. */

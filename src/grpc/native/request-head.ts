@@ -32,6 +32,8 @@ export interface Refusal {
   readonly fault: NativeFault
   /** A header block. */
   readonly answer: Buffer
+  /** What follows it, for who speaks HTTP and not gRPC. */
+  readonly text?: Buffer
 }
 
 /**
@@ -63,7 +65,14 @@ const refusal = (fault: NativeFault, answer: Buffer): RequestHead => ({
 })
 
 const TOO_LARGE = refusal('headers_too_large', httpOnly(431))
-const NOT_POST: Refusal = { fault: 'not_grpc', answer: httpOnly(405, [['allow', 'POST']]) }
+const NOT_POST: Refusal = {
+  fault: 'not_grpc',
+  answer: httpOnly(405, [
+    ['allow', 'POST'],
+    ['content-type', 'text/plain; charset=utf-8'],
+  ]),
+  text: Buffer.from('Calls of gRPC are sent by POST.\n', 'latin1'),
+}
 const NOT_GRPC: Refusal = { fault: 'not_grpc', answer: httpOnly(415) }
 
 /**

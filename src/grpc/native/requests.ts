@@ -134,8 +134,12 @@ export const createRequests = (parts: RequestsDeps): Requests => {
     remove(stream)
   }
 
-  const refuse = (stream: Stream, { fault, answer }: Refusal): void => {
+  const refuse = (stream: Stream, { fault, answer, text }: Refusal): void => {
     deps.onFault(fault)
+    if (text !== undefined) {
+      sender.tell(stream, answer, text)
+      return
+    }
     stream.isAnswered = true
     sender.refuse(stream.id, answer)
     close(stream)

@@ -22,6 +22,8 @@ import type { StreamTable } from './stream-table.ts'
 export interface Sender extends StreamSender {
   /** Answers a stream with a header block and nothing else. */
   readonly refuse: (id: number, block: Buffer) => void
+  /** Answers who speaks HTTP and not gRPC: with a header block, and the text behind it. */
+  readonly tell: (stream: Stream, block: Buffer, text: Buffer) => void
   /** Resets a stream, and passes over what is still to come on it. */
   readonly reset: (id: number, code: number) => void
   /** Forgets what was to be sent on a stream that has gone. */
@@ -140,7 +142,8 @@ export const createSender = (deps: SenderDeps): Sender => {
     if (length <= 0) return false
     const at = outbox.reserve(FRAME_HEADER_BYTES + length)
     const bytes = outbox.bytes()
-    pending.copy(bytes, writeFrameHeader(bytes, at, length, FRAME.data, 0, id), 0, length)
+    const flags = stream.isToldText && length === pending.length ? FLAG.endStream : 0
+    pending.copy(bytes, writeFrameHeader(bytes, at, length, FRAME.data, flags, id), 0, length)
     stream.pending = pending.subarray(length)
     pendingBytes -= length
     windowBytes -= length
@@ -157,7 +160,7 @@ export const createSender = (deps: SenderDeps): Sender => {
 
   const finish = (stream: Stream): void => {
     drop(stream)
-    sendHeaders(stream.id, OK_TRAILERS, FLAG.endStream)
+    if (!stream.isToldText) sendHeaders(stream.id, OK_TRAILERS, FLAG.endStream)
     deps.onAnswered(stream)
   }
 
@@ -176,16 +179,15 @@ export const createSender = (deps: SenderDeps): Sender => {
     }
   }
 
-  const queue = (stream: Stream, message: Uint8Array): void => {
-    const length = PREFIX_BYTES + message.length
-    if (pendingBytes + length > deps.mostPendingBytes) {
+  const queue = (stream: Stream, block: Buffer, bytes: Buffer): void => {
+    if (pendingBytes + bytes.length > deps.mostPendingBytes) {
       deps.onStuck(stream)
       return
     }
-    sendHeaders(stream.id, RESPONSE_HEADERS, 0)
-    stream.pending = prefixed(message)
+    sendHeaders(stream.id, block, 0)
+    stream.pending = bytes
     stream.pendingSinceMs = deps.nowMs()
-    pendingBytes += length
+    pendingBytes += bytes.length
     waiting.add(stream)
     pump()
   }
@@ -202,7 +204,12 @@ export const createSender = (deps: SenderDeps): Sender => {
         sendWhole(stream, message)
         return deps.onAnswered(stream)
       }
-      queue(stream, message)
+      queue(stream, RESPONSE_HEADERS, prefixed(message))
+    },
+    tell: (stream, block, text) => {
+      stream.isAnswered = true
+      stream.isToldText = true
+      queue(stream, block, text)
     },
     refuse: (id, block) => sendHeaders(id, block, FLAG.endStream),
     reset,

@@ -41,6 +41,8 @@ export class Stream implements CheckCall {
   /** The peer has ended its side. */
   isRequestComplete = false
   isAnswered = false
+  /** The answer is text for who speaks no gRPC: it ends with its last octet, without trailers. */
+  isToldText = false
   /** Reset by either side, or its connection is closed. */
   isGone = false
   /** What of an answer has no room in a window yet, and since when. */

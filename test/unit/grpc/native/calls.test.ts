@@ -258,6 +258,27 @@ describe('what is no call', () => {
     expect(answerTo(peer)).toEqual([{ ':status': '415' }])
   })
 
+  it('is told what is wrong in text, as far as its windows allow', () => {
+    const peer = greetedPeer()
+    peer.send(frame(FRAME.settings, 0, 0, Buffer.from([0, 4, 0, 0, 0, 8])))
+    peer.received()
+    peer.send(headersFrame(1, checkFields({ ':method': 'GET' }), END))
+    const [head, ...first] = peer.received()
+    expect(fieldsOf(head?.payload ?? Buffer.of())).toEqual({
+      ':status': '405',
+      allow: 'POST',
+      'content-type': 'text/plain; charset=utf-8',
+    })
+    expect(first).toMatchObject([{ type: FRAME.data, flags: 0, stream: 1 }])
+    expect(peer.connection.openStreams()).toBe(1)
+    peer.send(frame(FRAME.windowUpdate, 0, 1, Buffer.from([0, 0, 4, 0])))
+    const rest = peer.received()
+    expect(rest).toMatchObject([{ type: FRAME.data, flags: FLAG.endStream, stream: 1 }])
+    const text = Buffer.concat([...first, ...rest].map(({ payload }) => payload)).toString()
+    expect(text).toBe('Calls of gRPC are sent by POST.\n')
+    expect(peer.connection.openStreams()).toBe(0)
+  })
+
   it('is answered before its end, which is passed over', () => {
     const peer = greetedPeer()
     peer.send(headersFrame(1, checkFields({ ':path': '/x.Y/Z' })))
