@@ -44,8 +44,11 @@ const UNDER_WAY_MS = 100
 /** How long a reader may take over the last lines. */
 const MAX_CLOSING_MS = 2_000
 
+/** What passes: a reader that is slow, and a disk that is full until somebody makes room. */
+const PASSING: ReadonlySet<unknown> = new Set(['EAGAIN', 'EBUSY', 'ENOSPC', 'EDQUOT'])
+
 const hasNoRoom = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && ['EAGAIN', 'EBUSY'].includes(String(error.code))
+  error instanceof Error && 'code' in error && PASSING.has(error.code)
 
 /** Lines that wait, as text: those that fill a batch, and what will be the next. */
 const createWaiting = (maxWaiting: number) => {

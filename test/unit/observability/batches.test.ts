@@ -175,6 +175,21 @@ describe('lines in batches', () => {
     expect(reader.text()).toBe('a\nb\n')
   })
 
+  it.each(['ENOSPC', 'EDQUOT'])('wait for a disk that is full (%s)', (code) => {
+    const { write } = batches()
+    write('a\n')
+    time.turn()
+    reader.refuse(code)
+    time.pass(10)
+    reader.refuse(code)
+    time.pass(10)
+    reader.take()
+    write('b\n')
+    time.turn()
+    reader.take()
+    expect(reader.text()).toBe('a\nb\n')
+  })
+
   it('are given up, and never written again, where the reader went away', async () => {
     const { write, close, flush } = batches()
     write('a\n')
