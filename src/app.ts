@@ -172,6 +172,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
       proposals: createHostProposals({ nearest: snapshot.nearest, clock }),
     }),
     onFault: metrics.countGrpcFault,
+    onError: (error) => logger.error('A connection could not be served.', { error }),
     clock,
     random,
     budgetMs: config.check.budgetMs,

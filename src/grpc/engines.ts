@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import type { Clock } from '../core/time/clock.ts'
+import { untilItWorks } from '../core/time/until-it-works.ts'
 import type { ServeCheck } from './call/check-call.ts'
 import { AUTHORIZATION_SERVICE, CHECK_PATH } from './call/services.ts'
 import type { GrpcFault } from './faults.ts'
@@ -22,6 +23,8 @@ export interface EnginesOptions {
   /** A larger message is refused with RESOURCE_EXHAUSTED. */
   readonly maxMessageBytes: number
   readonly onFault: (kind: GrpcFault) => void
+  /** Called when what serves everything but checks could not be loaded for a connection. */
+  readonly onError: (error: unknown) => void
   readonly clock: Clock
 }
 
@@ -50,27 +53,35 @@ const systemTimers: Timers = {
 }
 
 /** Makes @grpc/grpc-js when it is first needed: it is much of what a process has loaded. */
-const createOthers = ({ serve, maxMessageBytes }: EnginesOptions) => {
-  let loading: Promise<GrpcJsEngine> | undefined
+const createOthers = ({ serve, maxMessageBytes, onError }: EnginesOptions) => {
   let engine: GrpcJsEngine | undefined
   let serving = false
   let hasEnded = false
 
-  const load = (): Promise<GrpcJsEngine> => {
-    loading ??= import('./grpc-js/engine.ts').then(({ createGrpcJsEngine }) => {
-      engine = createGrpcJsEngine({ serve, maxMessageBytes })
-      engine.setServing(serving)
-      if (hasEnded) engine.endHealth()
-      return engine
-    })
-    return loading
+  const load = untilItWorks(async (): Promise<GrpcJsEngine> => {
+    const { createGrpcJsEngine } = await import('./grpc-js/engine.ts')
+    engine = createGrpcJsEngine({ serve, maxMessageBytes })
+    engine.setServing(serving)
+    if (hasEnded) engine.endHealth()
+    return engine
+  })
+
+  /** What is loaded in vain costs this connection alone: the next one has it tried again. */
+  const acceptLater = async (connection: Duplex): Promise<void> => {
+    try {
+      const { accept } = await load()
+      accept(connection)
+    } catch (error) {
+      connection.destroy()
+      onError(error)
+    }
   }
 
   return {
     load,
     accept: (connection: Duplex): void => {
       if (engine !== undefined) engine.accept(connection)
-      else void load().then(({ accept }) => accept(connection))
+      else void acceptLater(connection)
     },
     isServing: () => serving,
     setServing: (next: boolean): void => {

@@ -27,6 +27,8 @@ export interface GrpcServerOptions extends HeaderLimits {
   readonly observe: Observe
   /** Called for each thing that a peer does wrong, after it was dealt with. */
   readonly onFault?: (kind: GrpcFault) => void
+  /** Called when a connection could not be served for want of what serves it; it was closed. */
+  readonly onError?: (error: unknown) => void
   readonly clock: Clock
   readonly random: Random
   /** The most that one check may take; a shorter gRPC deadline shortens it. */
@@ -77,6 +79,7 @@ export const createGrpcServer = (options: GrpcServerOptions): GrpcServer => {
     serve,
     maxMessageBytes: MAX_MESSAGE_BYTES,
     onFault: options.onFault ?? (() => undefined),
+    onError: options.onError ?? (() => undefined),
     clock: options.clock,
   })
   const listener = createListener({

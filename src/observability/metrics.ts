@@ -1,6 +1,7 @@
 import type { CheckFacts } from '../core/check.ts'
 import type { LogoutKind, LogoutOutcome } from '../core/decision/decision.ts'
 import type { RevocationFacts } from '../core/provider/token-revocation.ts'
+import { untilItWorks } from '../core/time/until-it-works.ts'
 import { createCheckMetrics } from './check-metrics.ts'
 import { createRouteMetrics } from './route-metrics.ts'
 import { createCounter } from './series/counter.ts'
@@ -187,11 +188,8 @@ const createProcessMetrics = (): (() => Promise<string>) => {
     collectDefaultMetrics({ register: registry })
     return registry
   }
-  let loading: ReturnType<typeof load> | undefined
-  return async () => {
-    loading ??= load()
-    return (await loading).metrics()
-  }
+  const loaded = untilItWorks(load)
+  return async () => (await loaded()).metrics()
 }
 
 /**

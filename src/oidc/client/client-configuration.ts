@@ -70,6 +70,7 @@ export const createConfigureClient = (deps: {
     if (known !== undefined) return known
     const made = createClientAuthentication(client)
     authentications.set(client, made)
+    made.catch(() => authentications.delete(client))
     return made
   }
 

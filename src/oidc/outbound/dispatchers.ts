@@ -135,6 +135,8 @@ export const createDispatchers = (
       if (known !== undefined) return known
       const dispatcher = proxy === undefined ? direct() : through(proxy)
       made.set(name, dispatcher)
+      // What could not be made at this moment is made anew for the next call.
+      dispatcher.catch(() => made.delete(name))
       return dispatcher
     },
     proxyOf,

@@ -52,6 +52,24 @@ describe('the connections to a provider', () => {
     expect(contexts).toBe(1)
   })
 
+  it('that could not be made for want of something are made for the next call', async () => {
+    const host = await aTlsHost()
+    const authorities = createAuthorities()
+    let failures = 1
+    const failing = {
+      contextFor: async (bundles: readonly string[]) => {
+        failures -= 1
+        if (failures >= 0) throw new Error('too many open files')
+        return authorities.contextFor(bundles)
+      },
+    }
+    const provider = aProvider({ caPem: host.caPem })
+    const fetch = createProviderFetch(provider, localOutbound, handSetClock(), failing)
+    onTestFinished(() => fetch.destroy())
+    await expect(fetch.call(get(host.url))).rejects.toThrow()
+    expect((await fetch.call(get(host.url))).status).toBe(200)
+  })
+
   it('A4: one packet that is lost on the way to the first of two addresses fails no call', async () => {
     const listener = await startLossyListener()
     onTestFinished(() => listener.stop())
