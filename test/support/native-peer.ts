@@ -61,6 +61,8 @@ export interface NativePeer extends NativeBench {
   readonly received: () => readonly SentFrame[]
   /** How many writes they came in. */
   readonly writes: () => number
+  /** The bytes of memory that the last of these writes kept until it was taken. */
+  readonly memory: () => number
   /** Does not take what is sent until it is told to. */
   readonly stopReading: () => void
   readonly goOnReading: () => void
@@ -101,6 +103,11 @@ export const nativePeer = (
   const bench = nativeBench(options)
   let sent: Buffer[] = []
   let writes = 0
+  let memory = 0
+  const noteMemory = (chunks: readonly Buffer[]): void => {
+    const kept = new Set(chunks.map(({ buffer }) => buffer))
+    memory = [...kept].reduce((sum, { byteLength }) => sum + byteLength, 0)
+  }
   let waiting: (() => void)[] = []
   let isReading = true
   const socket = new Duplex({
@@ -109,11 +116,13 @@ export const nativePeer = (
     read: () => undefined,
     write: (chunk: Buffer, _, done) => {
       sent.push(Buffer.from(chunk))
+      noteMemory([chunk])
       writes += 1
       if (isReading) done()
       else waiting.push(done)
     },
     writev: (chunks, done) => {
+      noteMemory(chunks.map(({ chunk }) => chunk))
       for (const { chunk } of chunks) sent.push(Buffer.from(chunk))
       writes += 1
       if (isReading) done()
@@ -132,6 +141,7 @@ export const nativePeer = (
       return frames
     },
     writes: () => writes,
+    memory: () => memory,
     stopReading: () => {
       isReading = false
     },

@@ -47,12 +47,19 @@ const hashOf = (bytes: Buffer, start: number, end: number): number => {
   return hash ^ (hash >>> 10)
 }
 
+/** Memory of its own: in a piece of Node's pool, a name of some bytes would keep 64 KiB. */
+const ownBytes = (text: string): Buffer => {
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text))
+  bytes.write(text)
+  return bytes
+}
+
 const describe = (decoded: string, hash: number): RepeatedText => {
   // The key of an object is the engine's one copy of a text: equal ones are equal addresses.
   const [text = decoded] = Object.keys({ [decoded]: true })
   return {
     text,
-    bytes: Buffer.from(text),
+    bytes: ownBytes(text),
     lower: text.toLowerCase(),
     isPseudo: text.startsWith(':'),
     isNumber: /^[0-9]+$/.test(text),

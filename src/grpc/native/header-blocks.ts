@@ -20,6 +20,13 @@ const MOST_KNOWN = 8
 /** A longer block is not worth comparing. */
 const MOST_KNOWN_BYTES = 512
 
+/** Memory of its own: a piece of Node's pool would keep 64 KiB for as long as the connection. */
+const ownCopy = (bytes: Buffer, start: number, end: number): Buffer => {
+  const copy = Buffer.allocUnsafeSlow(end - start)
+  bytes.copy(copy, 0, start, end)
+  return copy
+}
+
 const isEqual = (block: Buffer, bytes: Buffer, start: number): boolean => {
   for (let at = block.length - 1; at >= 0; at -= 1) {
     if (block[at] !== bytes[start + at]) return false
@@ -74,7 +81,7 @@ export const createHeaderBlocks = (limits: HpackLimits): HeaderBlocks => {
       const head = readRequestHead(section)
       const hasChanged = forget()
       if (!hasChanged && end - start <= MOST_KNOWN_BYTES) {
-        keep(Buffer.from(bytes.subarray(start, end)), head)
+        keep(ownCopy(bytes, start, end), head)
       }
       return head
     },

@@ -1,3 +1,4 @@
+import { MOST_PIECES } from '../native/http2/block-assembly.ts'
 import {
   DEFAULT_FRAME_BYTES,
   DEFAULT_WINDOW_BYTES,
@@ -105,7 +106,10 @@ const fragmentOf = ({ flags, payload }: Frame): Buffer | undefined => {
   return begin > end ? undefined : payload.subarray(begin, end)
 }
 
-/** The header block that `first`, the frame at the beginning, begins; `undefined`: it is none. */
+/**
+ * The header block that `first`, the frame at the beginning, begins; `undefined`: it is none, or in
+ * more pieces than any is read in, which would be looked through again with each byte that comes.
+ */
 const blockAt = (bytes: Buffer, first: Frame): Buffer | 'partial' | undefined => {
   const fragment = fragmentOf(first)
   if (fragment === undefined || first.stream % 2 === 0) return undefined
@@ -118,6 +122,7 @@ const blockAt = (bytes: Buffer, first: Frame): Buffer | 'partial' | undefined =>
     if (more === 'too large') return undefined
     if (more.type !== FRAME.continuation || more.stream !== first.stream) return undefined
     fragments.push(more.payload)
+    if (fragments.length > MOST_PIECES) return undefined
     flags = more.flags
     next += more.whole.length
   }

@@ -12,9 +12,11 @@ export interface BlockAssembly {
   readonly whole: () => Buffer
 }
 
-/** The most octets and pieces that one block may have. */
+/** The most octets that one block may have. */
 const MOST_BYTES = 256 * 1024
-const MOST_PIECES = 128
+
+/** The most pieces that one block may have. */
+export const MOST_PIECES = 128
 
 /** Begins a block. Its pieces are views of what arrived, and are copied once. */
 export const createBlockAssembly = (

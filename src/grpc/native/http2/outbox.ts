@@ -53,6 +53,13 @@ export interface OutboxDeps {
   readonly onFull: () => void
 }
 
+/** A copy that keeps nothing but itself in memory. */
+const ownCopy = (piece: Buffer): Buffer => {
+  const copy = Buffer.allocUnsafeSlow(piece.length)
+  copy.set(piece)
+  return copy
+}
+
 /**
  * Makes an outbox. What is written in one turn leaves in one write: at the end of what arrived, or
  * behind all that was ready at the same time.
@@ -95,8 +102,10 @@ export const createOutbox = ({ socket, slab, limits, nowMs, onFull }: OutboxDeps
       sealed.length = 0
       return
     }
+    // What has to wait would keep everybody's slab for a few bytes of its own.
+    const isWaiting = socket.writableLength > 0
     if (sealed.length > 1) socket.cork()
-    for (const piece of sealed) socket.write(piece)
+    for (const piece of sealed) socket.write(isWaiting ? ownCopy(piece) : piece)
     if (sealed.length > 1) socket.uncork()
     sealed.length = 0
     if (socket.writableLength > limits.pauseBytes) pauseReading(socket.writableLength)

@@ -176,6 +176,17 @@ describe('a peer that does not read', () => {
     expect(peer.faults).toEqual([])
   })
 
+  it('keeps no memory but for what it has not taken', async () => {
+    const peer = greetedPeer()
+    peer.stopReading()
+    peer.send(call(1))
+    for (const stream of [3, 5, 7]) peer.send(call(stream))
+    peer.received()
+    peer.goOnReading()
+    await expect.poll(() => linesTo(peer).length).toBeGreaterThan(0)
+    expect(peer.memory()).toBeLessThan(1_000)
+  })
+
   it('is let go after half a minute', async () => {
     const peer = greetedPeer({ limits })
     peer.stopReading()

@@ -55,6 +55,15 @@ describe('the beginning of a connection', () => {
     })
   })
 
+  it('is for the engine of checks, which refuses it, when its first call comes in too many pieces', () => {
+    const pieces = Array.from({ length: 127 }, () => continuation('', 0))
+    const opening = anOpening()
+    const begun = opening.take(Buffer.concat([preface(), headers('/watch', 0), ...pieces]))
+    expect(begun).toMatchObject({ isPartial: true })
+    expect(begun.opened).toBeUndefined()
+    expect(opening.take(continuation('', 0)).opened).toMatchObject({ isCheck: true })
+  })
+
   it('is for the other engine when its first call is anything else', () => {
     expect(take(preface(), headers('/watch')).opened).toMatchObject({ isCheck: false })
   })
