@@ -24,7 +24,10 @@ export interface ListenerOptions {
 export interface Listener {
   /** @throws Error if the address cannot be bound or a TLS file cannot be used. */
   readonly open: () => Promise<{ readonly port: number }>
-  /** Asks every peer to begin no more calls here. Calls that are on their way are still taken. */
+  /**
+   * Asks every peer to begin no more calls here, and those that connect from now on as well. Calls
+   * that are on their way are still taken.
+   */
   readonly announceEnd: () => void
   /** Takes no more connections. */
   readonly close: () => void
@@ -93,6 +96,7 @@ const bind = (server: Server, listen: string): Promise<{ readonly port: number }
 export const createListener = (options: ListenerOptions): Listener => {
   const connections = new Map<Socket, Connection>()
   let server: Server | undefined
+  let isEndAnnounced = false
 
   const onConnection = (socket: Socket): void => {
     socket.on('error', () => undefined)
@@ -103,6 +107,7 @@ export const createListener = (options: ListenerOptions): Listener => {
     }
     let ageing = setTimeout(retire, options.maxAgeMs).unref()
     connections.set(socket, connection)
+    if (isEndAnnounced) connection.announceEnd()
     socket.once('close', () => {
       clearTimeout(ageing)
       connections.delete(socket)
@@ -115,6 +120,7 @@ export const createListener = (options: ListenerOptions): Listener => {
       return bind(server, options.listen)
     },
     announceEnd: () => {
+      isEndAnnounced = true
       for (const { announceEnd } of connections.values()) announceEnd()
     },
     close: () => void server?.close(),
