@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { z } from 'zod'
 import { baseFolder, type Config, defaultSource, toConfig } from './config.ts'
 import { readDocument } from './document.ts'
 import { absoluteNames, unreadableNames, withAbsoluteNames } from './file-names.ts'
@@ -17,7 +16,8 @@ import type { ConfigProblem, Origin } from './problem.ts'
 import { proxyVariableProblems } from './proxy.ts'
 import { brokenRules } from './rules.ts'
 import { configurationFields } from './schema/fields.ts'
-import { configurationSchema } from './schema/schema.ts'
+import { configurationSchema, type WrittenConfiguration } from './schema/schema.ts'
+import type { Issue } from './schema/shape.ts'
 import { type Tree, valueAt, withoutEmptyGroups, withValueAt } from './tree.ts'
 
 /** What the configuration is made from: flag over environment over file over default. */
@@ -99,16 +99,16 @@ const unknownField = (parent: readonly PropertyKey[], name: string): string => {
     : `is not a known field: ${didYouMean(name, known)}`
 }
 
-const issueProblems = (issue: z.core.$ZodIssue, locate: Locate): readonly ConfigProblem[] => {
+const issueProblems = (issue: Issue, locate: Locate): readonly ConfigProblem[] => {
   const at = (path: readonly PropertyKey[], message: string): ConfigProblem => ({
     field: nameOf(path),
     message,
     origin: locate(path),
   })
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => at([...issue.path, key], unknownField(issue.path, key)))
+  if (issue.kind === 'unknown') {
+    return issue.names.map((key) => at([...issue.path, key], unknownField(issue.path, key)))
   }
-  if (issue.code === 'invalid_type' && issue.expected === 'object') {
+  if (issue.kind === 'no-group') {
     const known = knownIn(issue.path).join(', ')
     return [at(issue.path, `must be a group of fields: ${known}`)]
   }
@@ -148,7 +148,7 @@ export const loadConfig = (input: ConfigInput): LoadedConfig => {
     overrides,
     file === undefined ? () => ({ kind: 'default' }) : document.locate,
   )
-  const parsed = configurationSchema.safeParse(tree)
+  const parsed = configurationSchema.read(tree, [])
   const isInCluster = (input.environment[IN_CLUSTER] ?? '') !== ''
   const source = valueAt(tree, SOURCE) ?? defaultSource(isInCluster)
   const unreadable = unreadableNames(tree).filter(
@@ -163,11 +163,12 @@ export const loadConfig = (input: ConfigInput): LoadedConfig => {
     ...document.problems,
     ...environment.problems,
     ...(valueAt(tree, PROXY_URL) === undefined ? proxyVariableProblems(input.environment) : []),
-    ...(parsed.error?.issues ?? []).flatMap((issue) => issueProblems(issue, locate)),
+    ...parsed.issues.flatMap((issue) => issueProblems(issue, locate)),
     ...found,
   ]
-  if (parsed.success && problems.length === 0) {
-    return { kind: 'loaded', config: toConfig(parsed.data, isInCluster, input.environment) }
+  if (problems.length === 0) {
+    const written = parsed.value as WrittenConfiguration
+    return { kind: 'loaded', config: toConfig(written, isInCluster, input.environment) }
   }
   return { kind: 'problems', problems: sorted(problems) }
 }

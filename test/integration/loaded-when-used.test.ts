@@ -52,6 +52,7 @@ const UNUSED = [
   'ajv',
   '@bufbuild/cel',
   'pino',
+  'zod',
 ]
 
 test('what a configuration does not name is not loaded', async () => {

@@ -1,7 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { z } from 'zod'
 import { configurationFields } from '../../src/config/schema/fields.ts'
 import { NAMED_NETWORKS } from '../../src/config/schema/network.ts'
 import { configurationSchema } from '../../src/config/schema/schema.ts'
@@ -69,7 +68,7 @@ const free = (
   )
 
 const configSchema = () => {
-  const configuration = z.toJSONSchema(configurationSchema, { io: 'input' }) as JsonSchema
+  const configuration = configurationSchema.schema
   const { sessions } = configuration.properties ?? {}
   const redis = group(free(sessions?.properties?.redis, OWN_REDIS))
   return group({

@@ -1,6 +1,16 @@
-import { z } from 'zod'
 import { parseDurationMs } from '../../core/time/duration.ts'
 import { isProxyException, proxyUrlProblem } from './proxy-url.ts'
+import { type Leaf, leaf } from './shape.ts'
+import {
+  complaint,
+  listField,
+  nameOfType,
+  nonEmpty,
+  notThat,
+  type TextShape,
+  textField,
+  unless,
+} from './text-fields.ts'
 
 /**
  * What a field holds, as the reference names it; also decides how text from the environment is
@@ -32,24 +42,6 @@ export interface FieldNote {
   readonly flag?: string
 }
 
-/** Names a received value by its type, for messages. */
-const nameOfType = (value: unknown): string => {
-  if (value === undefined) return 'nothing'
-  if (value === null) return 'empty'
-  if (Array.isArray(value)) return 'a list'
-  if (typeof value === 'object') return 'a group of fields'
-  if (typeof value === 'string') return 'text'
-  return `a ${typeof value}`
-}
-
-interface Complaint {
-  readonly error: (issue: { readonly input?: unknown }) => string
-}
-
-const expecting = (what: string): Complaint => ({
-  error: ({ input }) => `must be ${what}, but is ${nameOfType(input)}`,
-})
-
 const note = (kind: FieldKind, description: string, flag?: string): FieldNote => ({
   kind,
   description,
@@ -68,10 +60,13 @@ const isAddress = (text: string): boolean => {
  * Port 0 takes a free one.
  */
 export const address = (description: string, flag?: string) =>
-  z
-    .string(expecting('an address such as 0.0.0.0:9001'))
-    .refine(isAddress, 'must be an address such as 0.0.0.0:9001, [::]:9001 or :9001')
-    .meta({ ...note('address', description, flag) })
+  textField(
+    {
+      what: 'an address such as 0.0.0.0:9001',
+      judge: unless(isAddress, 'must be an address such as 0.0.0.0:9001, [::]:9001 or :9001'),
+    },
+    note('address', description, flag),
+  )
 
 const durationRange = (minMs: number, maxMs: number, range: string) => (text: string) => {
   const ms = parseDurationMs(text)
@@ -86,64 +81,68 @@ export const duration = (description: string, min: string, max: string) => {
     parseDurationMs(max) ?? 0,
     `from ${min} to ${max}`,
   )
-  return z
-    .string(expecting('a duration such as 4s'))
-    .superRefine((text, context) => {
-      const message = judge(text)
-      if (message !== undefined) context.addIssue({ code: 'custom', message })
-    })
-    .meta({ ...note('duration', description), range: `${min} to ${max}` })
+  return textField(
+    { what: 'a duration such as 4s', judge },
+    { ...note('duration', description), range: `${min} to ${max}` },
+  )
 }
+
+const isWithin = (value: unknown, min: number, max: number): boolean =>
+  typeof value === 'number' && value >= min && value <= max
 
 /** A whole number between two others, both included. */
 export const integer = (description: string, min: number, max: number) => {
   const message = `must be a whole number from ${min} to ${max}`
-  return z
-    .int(message)
-    .min(min, message)
-    .max(max, message)
-    .meta({ ...note('integer', description), range: `${min} to ${max}` })
+  const schema = { type: 'integer', minimum: min, maximum: max }
+  return leaf<number>(
+    { ...schema, ...note('integer', description), range: `${min} to ${max}` },
+    (value) => (Number.isInteger(value) && isWithin(value, min, max) ? [] : [{ message }]),
+  )
 }
 
 /** `true` or `false`. */
-export const boolean = (description: string, flag?: string) =>
-  z.boolean('must be true or false').meta({ ...note('boolean', description, flag) })
-
-const expectingOneOf = (words: readonly string[]): Complaint => ({
-  error: ({ input }) => {
-    const got = typeof input === 'string' ? JSON.stringify(input) : nameOfType(input)
-    return `must be ${words.length === 1 ? '' : 'one of '}${words.join(', ')}, but is ${got}`
-  },
-})
+export const boolean = (description: string, flag?: string): Leaf<boolean> =>
+  leaf({ type: 'boolean', ...note('boolean', description, flag) }, (value) =>
+    typeof value === 'boolean' ? [] : [{ message: 'must be true or false' }],
+  )
 
 /** One of a few words. */
 export const choice = <const T extends readonly [string, ...string[]]>(
   words: T,
   description: string,
   flag?: string,
-) => z.enum(words, expectingOneOf(words)).meta({ ...note('choice', description, flag) })
-
-const nonEmpty = (what: string) => z.string(expecting(what)).min(1, `must be ${what}, but is empty`)
+): Leaf<T[number]> =>
+  leaf({ type: 'string', enum: words, ...note('choice', description, flag) }, (value) => {
+    if (typeof value === 'string' && words.includes(value)) return []
+    const got = typeof value === 'string' ? JSON.stringify(value) : nameOfType(value)
+    const expected = `${words.length === 1 ? '' : 'one of '}${words.join(', ')}`
+    return [{ message: `must be ${expected}, but is ${got}` }]
+  })
 
 /** The name of one file, which must be readable. */
 export const file = (description: string) =>
-  nonEmpty('the name of a file').meta({ ...note('file', description) })
+  textField(nonEmpty('the name of a file'), note('file', description))
 
 /** The names of several files, each of which must be readable. */
 export const files = (description: string, flag?: string) =>
-  z
-    .array(nonEmpty('the name of a file'), expecting('a list of file names'))
-    .meta({ ...note('files', description, flag) })
+  listField(
+    { what: 'a list of file names', item: nonEmpty('the name of a file') },
+    note('files', description, flag),
+  )
 
 /** Names of files or folders, each of which must be readable. */
 export const paths = (description: string, flag?: string) =>
-  z
-    .array(nonEmpty('the name of a file or folder'), expecting('a list of files and folders'))
-    .min(1, 'must name at least one file or folder')
-    .meta({ ...note('paths', description, flag) })
+  listField(
+    {
+      what: 'a list of files and folders',
+      item: nonEmpty('the name of a file or folder'),
+      empty: 'must name at least one file or folder',
+    },
+    note('paths', description, flag),
+  )
 
 /** Any text that is not empty. */
-export const text = (description: string) => nonEmpty('text').meta({ ...note('text', description) })
+export const text = (description: string) => textField(nonEmpty('text'), note('text', description))
 
 const isNode = (text: string): boolean => {
   const [, literal, host, port] =
@@ -153,26 +152,38 @@ const isNode = (text: string): boolean => {
 
 /** Where several servers are, each with its port. */
 export const addresses = (description: string) =>
-  z
-    .array(
-      z
-        .string(expecting('an address such as redis-0.example.com:6379'))
-        .refine(
+  listField(
+    {
+      what: 'a list of addresses',
+      item: {
+        what: 'an address such as redis-0.example.com:6379',
+        judge: unless(
           isNode,
           'must be an address such as redis-0.example.com:6379 or [2001:db8::1]:6379',
         ),
-      expecting('a list of addresses'),
-    )
-    .min(1, 'must name at least one address')
-    .meta({ ...note('addresses', description) })
+      },
+      empty: 'must name at least one address',
+    },
+    note('addresses', description),
+  )
 
 /** A program and its arguments. */
-export const command = (description: string) =>
-  z
-    .array(z.string(expecting('text')), expecting('a list: a program and its arguments'))
-    .min(1, 'must name a program')
-    .refine(([program]) => program !== '', 'must name a program')
-    .meta({ ...note('command', description) })
+export const command = (description: string): Leaf<readonly string[]> => {
+  const empty = 'must name a program'
+  return leaf(
+    { minItems: 1, type: 'array', items: { type: 'string' }, ...note('command', description) },
+    (value) => {
+      if (!Array.isArray(value)) {
+        return [{ message: notThat('a list: a program and its arguments', value) }]
+      }
+      const others = value.flatMap((each: unknown, at) =>
+        typeof each === 'string' ? [] : [{ at, message: notThat('text', each) }],
+      )
+      if (others.length > 0) return others
+      return complaint((value[0] ?? '') === '' ? empty : undefined)
+    },
+  )
+}
 
 /** Networks by name or CIDR. */
 export const networks = (
@@ -180,30 +191,35 @@ export const networks = (
   isNetwork: (text: string) => boolean,
   message: string,
 ) =>
-  z
-    .array(z.string(expecting('text')).refine(isNetwork, message), expecting('a list of networks'))
-    .meta({ ...note('networks', description) })
+  listField(
+    { what: 'a list of networks', item: { what: 'text', judge: unless(isNetwork, message) } },
+    note('networks', description),
+  )
 
 const OBJECT_NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
 
+const named = (what: string, message: string): TextShape => ({
+  what,
+  judge: unless((name) => OBJECT_NAME.test(name), message),
+  schema: { pattern: OBJECT_NAME.source },
+})
+
 /** The names of Kubernetes namespaces. */
 export const namespaces = (description: string) =>
-  z
-    .array(
-      z.string(expecting('text')).regex(OBJECT_NAME, 'must be the name of a namespace'),
-      expecting('a list of namespaces'),
-    )
-    .meta({ ...note('namespaces', description) })
+  listField(
+    { what: 'a list of namespaces', item: named('text', 'must be the name of a namespace') },
+    note('namespaces', description),
+  )
 
 /** The name of a Kubernetes object, or of a namespace. */
 export const objectName = (description: string) =>
-  z
-    .string(expecting('the name of a Kubernetes object'))
-    .regex(
-      OBJECT_NAME,
+  textField(
+    named(
+      'the name of a Kubernetes object',
       'must be the name of a Kubernetes object: at most 63 lower-case letters, digits and `-`',
-    )
-    .meta({ ...note('text', description) })
+    ),
+    note('text', description),
+  )
 
 const socketProblem = (url: URL): string | undefined =>
   url.hostname !== '' || url.pathname.length < 2 || url.search !== '' || url.hash !== ''
@@ -227,34 +243,30 @@ const urlProblem = (value: string): string | undefined => {
 
 /** A `redis://`, `rediss://` or `unix://` URL without credentials. */
 export const redisUrl = (description: string, flag?: string) =>
-  z
-    .string(expecting('a URL such as rediss://redis.example.com:6379/0'))
-    .superRefine((value, context) => {
-      const message = urlProblem(value)
-      if (message !== undefined) context.addIssue({ code: 'custom', message })
-    })
-    .meta({ ...note('redis-url', description, flag) })
+  textField(
+    { what: 'a URL such as rediss://redis.example.com:6379/0', judge: urlProblem },
+    note('redis-url', description, flag),
+  )
 
 /** Where a proxy is. */
 export const proxyUrl = (description: string) =>
-  z
-    .string(expecting('a URL such as http://proxy.example.com:3128'))
-    .superRefine((value, context) => {
-      const message = proxyUrlProblem(value)
-      if (message !== undefined) context.addIssue({ code: 'custom', message })
-    })
-    .meta({ ...note('proxy-url', description) })
+  textField(
+    { what: 'a URL such as http://proxy.example.com:3128', judge: proxyUrlProblem },
+    note('proxy-url', description),
+  )
 
 /** Hosts as `NO_PROXY` names them. */
 export const hosts = (description: string) =>
-  z
-    .array(
-      z
-        .string(expecting('text'))
-        .refine(
+  listField(
+    {
+      what: 'a list of hosts',
+      item: {
+        what: 'text',
+        judge: unless(
           isProxyException,
           'must be a host, a domain such as .example.com, an address, a network such as 10.0.0.0/8, or `*`',
         ),
-      expecting('a list of hosts'),
-    )
-    .meta({ ...note('hosts', description) })
+      },
+    },
+    note('hosts', description),
+  )

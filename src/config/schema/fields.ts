@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import type { FieldKind } from './field-kinds.ts'
 import { configurationSchema } from './schema.ts'
 
@@ -55,8 +54,5 @@ const collect = (node: Node, path: readonly string[]): readonly Field[] => {
   )
 }
 
-const describeSchema = (): Node =>
-  JSON.parse(JSON.stringify(z.toJSONSchema(configurationSchema, { io: 'input' })))
-
 /** Every field of the configuration, in the order of the reference. */
-export const configurationFields: readonly Field[] = collect(describeSchema(), [])
+export const configurationFields: readonly Field[] = collect(configurationSchema.schema, [])

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import {
   addresses,
   boolean,
@@ -9,25 +8,24 @@ import {
   redisUrl,
   text,
 } from './field-kinds.ts'
+import { group } from './shape.ts'
 
 const tls = (field: string, whom: string) =>
-  z
-    .strictObject({
-      enabled: boolean(
-        `TLS towards ${whom}. Any other field of this group turns it on as well.`,
-      ).default(false),
-      caFile: file(
-        `PEM certificates that are trusted for ${whom}, instead of those that come with Node.js.`,
-      ).optional(),
-      certFile: file(`PEM client certificate for ${whom}.`).optional(),
-      keyFile: file(`PEM private key that belongs to \`${field}.certFile\`.`).optional(),
-      serverName: text(
-        `The name that the certificate of ${whom} must carry. Unset: the host that is connected to.`,
-      ).optional(),
-    })
-    .prefault({})
+  group({
+    enabled: boolean(
+      `TLS towards ${whom}. Any other field of this group turns it on as well.`,
+    ).default(false),
+    caFile: file(
+      `PEM certificates that are trusted for ${whom}, instead of those that come with Node.js.`,
+    ).optional(),
+    certFile: file(`PEM client certificate for ${whom}.`).optional(),
+    keyFile: file(`PEM private key that belongs to \`${field}.certFile\`.`).optional(),
+    serverName: text(
+      `The name that the certificate of ${whom} must carry. Unset: the host that is connected to.`,
+    ).optional(),
+  })
 
-const sentinel = z.strictObject({
+const sentinel = group({
   addresses: addresses(
     'The Sentinels, each as `host:port`. They are asked in this order where the primary is.',
   ).optional(),
@@ -39,14 +37,14 @@ const sentinel = z.strictObject({
   tls: tls('sessions.redis.sentinel.tls', 'the Sentinels'),
 })
 
-const cluster = z.strictObject({
+const cluster = group({
   addresses: addresses(
     'Some nodes of a Redis Cluster, each as `host:port`; the others are learned from them.',
   ).optional(),
 })
 
 /** How Redis is reached, as an operator writes it. */
-export const redisSchema = z.strictObject({
+export const redisSchema = group({
   url: redisUrl(
     'The Redis server: `redis://` or, with TLS, `rediss://`; host, port and database number. Or `unix://` and the path of its socket. One of this, `sentinel.addresses` and `cluster.addresses` is set.',
     '--redis-url',
@@ -56,8 +54,8 @@ export const redisSchema = z.strictObject({
     0,
     9_999,
   ).optional(),
-  sentinel: sentinel.prefault({}),
-  cluster: cluster.prefault({}),
+  sentinel: sentinel,
+  cluster: cluster,
   usernameFile: file(
     'File with the user name for Redis (ACL). Read again at each new connection.',
   ).optional(),

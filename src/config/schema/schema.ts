@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import {
   address,
   boolean,
@@ -16,8 +15,9 @@ import {
 } from './field-kinds.ts'
 import { isCidr, isNetwork, NAMED_NETWORKS } from './network.ts'
 import { redisSchema } from './redis-schema.ts'
+import { group, type Written } from './shape.ts'
 
-const grpc = z.strictObject({
+const grpc = group({
   listen: address(
     'Where Envoy asks: `envoy.service.auth.v3.Authorization` and `grpc.health.v1.Health`.',
     '--grpc-listen',
@@ -26,139 +26,125 @@ const grpc = z.strictObject({
     ['native', 'grpc-js'],
     'What carries the checks: `native`, HTTP/2 of our own for them, or `grpc-js`, the library @grpc/grpc-js, which costs several times as much per check. The answers are the same; docs/operations.md says when to choose it.',
   ).default('native'),
-  tls: z
-    .strictObject({
-      certFile: file(
-        'PEM certificate chain of the gRPC server. Unset: plain text, for a trusted network. Read again every half minute, as are the other two.',
-      ).optional(),
-      keyFile: file('PEM private key that belongs to `grpc.tls.certFile`.').optional(),
-      clientCaFile: file(
-        'PEM certificates of the authority that signs client certificates; setting it demands one from every connection.',
-      ).optional(),
-    })
-    .prefault({}),
+  tls: group({
+    certFile: file(
+      'PEM certificate chain of the gRPC server. Unset: plain text, for a trusted network. Read again every half minute, as are the other two.',
+    ).optional(),
+    keyFile: file('PEM private key that belongs to `grpc.tls.certFile`.').optional(),
+    clientCaFile: file(
+      'PEM certificates of the authority that signs client certificates; setting it demands one from every connection.',
+    ).optional(),
+  }),
 })
 
-const admin = z.strictObject({
+const admin = group({
   listen: address(
     'Where `/livez`, `/readyz` and `/metrics` are served. Not for the public.',
     '--admin-listen',
   ).default(':9090'),
 })
 
-const http = z.strictObject({
+const http = group({
   listen: address(
     'Where providers call: `/backchannel-logout/<namespace>/<name>` of an OIDCClient. Expose this port, and no other, to the providers; docs/operations.md says how.',
     '--http-listen',
   ).default(':9080'),
 })
 
-const adminApi = z.strictObject({
+const adminApi = group({
   listen: address(
     'Where the admin API is served, which lists and ends sessions. Unset: nowhere. Not for the public; needs `adminApi.tokenFile`, `adminApi.tls.clientCaFile` or both.',
   ).optional(),
   tokenFile: file(
     'File with the bearer tokens that the admin API takes, one a line as `name token`: at least 32 characters each (`openssl rand -hex 32`); the name is what the audit lines say. Read again when it changes. Setting it demands a token from every request.',
   ).optional(),
-  tls: z
-    .strictObject({
-      certFile: file(
-        'PEM certificate chain of the admin API. Unset: plain text, in which tokens can be read on the way. Read again every half minute, as are the other two.',
-      ).optional(),
-      keyFile: file('PEM private key that belongs to `adminApi.tls.certFile`.').optional(),
-      clientCaFile: file(
-        'PEM certificates of the authority that signs the client certificates of administrators; setting it demands one from every request.',
-      ).optional(),
-    })
-    .prefault({}),
+  tls: group({
+    certFile: file(
+      'PEM certificate chain of the admin API. Unset: plain text, in which tokens can be read on the way. Read again every half minute, as are the other two.',
+    ).optional(),
+    keyFile: file('PEM private key that belongs to `adminApi.tls.certFile`.').optional(),
+    clientCaFile: file(
+      'PEM certificates of the authority that signs the client certificates of administrators; setting it demands one from every request.',
+    ).optional(),
+  }),
 })
 
-const resources = z.strictObject({
+const resources = group({
   source: choice(
     ['kubernetes', 'files'],
     'Where the custom resources are read from. Unset: `kubernetes` inside a cluster (`KUBERNETES_SERVICE_HOST` is set), else `files`.',
   ).optional(),
-  files: z
-    .strictObject({
-      paths: paths(
-        'YAML files, or folders of them, with IdentityProvider, OIDCClient, ProtectedRoute, Secret, ConfigMap and Namespace manifests. Read again when they change.',
-        '--resources',
-      ).default(['./resources']),
-    })
-    .prefault({}),
-  kubernetes: z
-    .strictObject({
-      namespaces: namespaces(
-        'Where to look for custom resources and for what they name. Empty: in every namespace, which needs cluster-wide rights.',
-      ).default([]),
-      kubeconfigFile: file(
-        'How to reach the API server. Unset: the service account of the pod, or outside of a cluster what `kubectl` would use.',
+  files: group({
+    paths: paths(
+      'YAML files, or folders of them, with IdentityProvider, OIDCClient, ProtectedRoute, Secret, ConfigMap and Namespace manifests. Read again when they change.',
+      '--resources',
+    ).default(['./resources']),
+  }),
+  kubernetes: group({
+    namespaces: namespaces(
+      'Where to look for custom resources and for what they name. Empty: in every namespace, which needs cluster-wide rights.',
+    ).default([]),
+    kubeconfigFile: file(
+      'How to reach the API server. Unset: the service account of the pod, or outside of a cluster what `kubectl` would use.',
+    ).optional(),
+    leaderElection: group({
+      namespace: objectName(
+        'The namespace of the Lease by which replicas agree who writes status. Unset: that of the pod, or `default` outside of a cluster.',
       ).optional(),
-      leaderElection: z
-        .strictObject({
-          namespace: objectName(
-            'The namespace of the Lease by which replicas agree who writes status. Unset: that of the pod, or `default` outside of a cluster.',
-          ).optional(),
-          leaseName: objectName(
-            'The name of that Lease. Installations that share its namespace need one each.',
-          ).default('sallyport'),
-        })
-        .prefault({}),
-    })
-    .prefault({}),
+      leaseName: objectName(
+        'The name of that Lease. Installations that share its namespace need one each.',
+      ).default('sallyport'),
+    }),
+  }),
 })
 
-const sessions = z.strictObject({
+const sessions = group({
   store: choice(
     ['memory', 'redis'],
     'Where sessions are kept. In memory they end with the process and are not shared with other replicas.',
     '--session-store',
   ).default('memory'),
-  redis: redisSchema.prefault({}),
-  record: z
-    .strictObject({
-      address: boolean(
-        'Whether a session records the IP address that its login came from, as Envoy trusts it, for the lists of administrators. Personal data: record it only if you may.',
-      ).default(false),
-      agent: boolean(
-        'Whether a session records the `User-Agent` that its login came from, at most 256 characters, for the lists of administrators. Personal data as well.',
-      ).default(false),
-    })
-    .prefault({}),
-  cache: z
-    .strictObject({
-      maxEntries: integer(
-        'Sessions that this process keeps opened; 0 keeps none.',
-        0,
-        1_000_000,
-      ).default(10_000),
-      ttl: duration(
-        'How long an opened session is used without asking the store. A session that is ended or refreshed elsewhere counts no longer at once, by notice; while notices are not heard nothing counts for more than a second.',
-        '0s',
-        '60s',
-      ).default('5s'),
-      maxBytes: integer(
-        'How much memory the opened sessions may take, roughly; those used longest ago go first.',
-        0,
-        4_294_967_296,
-      ).default(67_108_864),
-      outageGrace: duration(
-        'How long opened sessions go on when the store cannot be reached, never beyond their own lifetime. A session that is ended elsewhere while only this process cannot reach the store lives on here as long. `0s`: not at all.',
-        '0s',
-        '1h',
-      ).default('5m'),
-    })
-    .prefault({}),
+  redis: redisSchema,
+  record: group({
+    address: boolean(
+      'Whether a session records the IP address that its login came from, as Envoy trusts it, for the lists of administrators. Personal data: record it only if you may.',
+    ).default(false),
+    agent: boolean(
+      'Whether a session records the `User-Agent` that its login came from, at most 256 characters, for the lists of administrators. Personal data as well.',
+    ).default(false),
+  }),
+  cache: group({
+    maxEntries: integer(
+      'Sessions that this process keeps opened; 0 keeps none.',
+      0,
+      1_000_000,
+    ).default(10_000),
+    ttl: duration(
+      'How long an opened session is used without asking the store. A session that is ended or refreshed elsewhere counts no longer at once, by notice; while notices are not heard nothing counts for more than a second.',
+      '0s',
+      '60s',
+    ).default('5s'),
+    maxBytes: integer(
+      'How much memory the opened sessions may take, roughly; those used longest ago go first.',
+      0,
+      4_294_967_296,
+    ).default(67_108_864),
+    outageGrace: duration(
+      'How long opened sessions go on when the store cannot be reached, never beyond their own lifetime. A session that is ended elsewhere while only this process cannot reach the store lives on here as long. `0s`: not at all.',
+      '0s',
+      '1h',
+    ).default('5m'),
+  }),
 })
 
-const keys = z.strictObject({
+const keys = group({
   files: files(
     'Files with 32 random bytes in base64 each (`openssl rand -base64 32`). The first seals, all open; how to change keys is in docs/operations.md. Read again when they change. Required for `sessions.store: redis`.',
     '--key-file',
   ).default([]),
 })
 
-const outbound = z.strictObject({
+const outbound = group({
   allowInsecureIssuers: boolean(
     'Accepts `http:` issuers and endpoints. For trials on one machine only; warned about at every start.',
     '--allow-insecure-issuers',
@@ -176,26 +162,24 @@ const outbound = z.strictObject({
   caFile: file(
     'PEM certificates that are trusted for every provider and for the proxy, besides those that come with Node.js.',
   ).optional(),
-  proxy: z
-    .strictObject({
-      url: proxyUrl(
-        'The HTTP proxy that leads to providers: scheme, host and port. Each provider is reached by a tunnel through it (CONNECT). An IdentityProvider with a `proxy` of its own uses that. Unset: what `HTTPS_PROXY` names, for `https` providers; `https_proxy` goes before it.',
-      ).optional(),
-      usernameFile: file(
-        'File with the user name that the proxy is told; needs `outbound.proxy.passwordFile` beside it. Read at each connection.',
-      ).optional(),
-      passwordFile: file('File with the password that belongs to it.').optional(),
-      caFile: file(
-        'PEM certificates that are trusted for an `https` proxy, besides those that come with Node.js.',
-      ).optional(),
-      noProxy: hosts(
-        'Providers that are called directly: a name with everything below it, `.example.com` for what is below alone, an address, a network, each name or address with a port if wanted, or `*`. Unset: what `NO_PROXY` lists; `no_proxy` goes before it. This machine is always called directly.',
-      ).optional(),
-    })
-    .prefault({}),
+  proxy: group({
+    url: proxyUrl(
+      'The HTTP proxy that leads to providers: scheme, host and port. Each provider is reached by a tunnel through it (CONNECT). An IdentityProvider with a `proxy` of its own uses that. Unset: what `HTTPS_PROXY` names, for `https` providers; `https_proxy` goes before it.',
+    ).optional(),
+    usernameFile: file(
+      'File with the user name that the proxy is told; needs `outbound.proxy.passwordFile` beside it. Read at each connection.',
+    ).optional(),
+    passwordFile: file('File with the password that belongs to it.').optional(),
+    caFile: file(
+      'PEM certificates that are trusted for an `https` proxy, besides those that come with Node.js.',
+    ).optional(),
+    noProxy: hosts(
+      'Providers that are called directly: a name with everything below it, `.example.com` for what is below alone, an address, a network, each name or address with a port if wanted, or `*`. Unset: what `NO_PROXY` lists; `no_proxy` goes before it. This machine is always called directly.',
+    ).optional(),
+  }),
 })
 
-const check = z.strictObject({
+const check = group({
   budget: duration(
     'A check that takes longer is a denied 503. Keep it at most 80 % of the timeout that Envoy is given.',
     '50ms',
@@ -218,7 +202,7 @@ const check = z.strictObject({
   ).default(100),
 })
 
-const shutdown = z.strictObject({
+const shutdown = group({
   delay: duration(
     'How long checks are still served after readiness was withdrawn, so that every Envoy has noticed.',
     '0s',
@@ -231,7 +215,7 @@ const shutdown = z.strictObject({
   ).default('20s'),
 })
 
-const log = z.strictObject({
+const log = group({
   level: choice(
     ['debug', 'info', 'warn', 'error'],
     'The least important lines that are written. Decisions do not depend on it.',
@@ -248,7 +232,7 @@ const log = z.strictObject({
   ).default('all'),
 })
 
-const metrics = z.strictObject({
+const metrics = group({
   routes: integer(
     'For how many pairs of ProtectedRoute and OIDCClient checks are counted apart (`sallyport_route_checks_total`, `sallyport_route_check_duration_seconds`); the rest is counted as `other`. 0: none, for each has about 15 series.',
     0,
@@ -256,26 +240,26 @@ const metrics = z.strictObject({
   ).default(0),
 })
 
-const responses = z.strictObject({
+const responses = group({
   reasonHeader: boolean('Whether denials carry `x-sallyport-reason`.').default(true),
 })
 
 /** The process's configuration as an operator writes it. Every leaf carries its `FieldNote`. */
-export const configurationSchema = z.strictObject({
-  grpc: grpc.prefault({}),
-  admin: admin.prefault({}),
-  http: http.prefault({}),
-  adminApi: adminApi.prefault({}),
-  resources: resources.prefault({}),
-  sessions: sessions.prefault({}),
-  keys: keys.prefault({}),
-  outbound: outbound.prefault({}),
-  check: check.prefault({}),
-  shutdown: shutdown.prefault({}),
-  log: log.prefault({}),
-  metrics: metrics.prefault({}),
-  responses: responses.prefault({}),
+export const configurationSchema = group({
+  grpc: grpc,
+  admin: admin,
+  http: http,
+  adminApi: adminApi,
+  resources: resources,
+  sessions: sessions,
+  keys: keys,
+  outbound: outbound,
+  check: check,
+  shutdown: shutdown,
+  log: log,
+  metrics: metrics,
+  responses: responses,
 })
 
 /** The configuration as written, defaults filled in. */
-export type WrittenConfiguration = z.output<typeof configurationSchema>
+export type WrittenConfiguration = Written<typeof configurationSchema>
