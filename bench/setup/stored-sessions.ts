@@ -24,6 +24,8 @@ export interface StoredSessionsOptions {
   readonly issuer: string
   /** When every access token expires. */
   readonly expiresAtMs: number
+  /** How long the ID token is. Default: 1,200 characters. */
+  readonly idTokenLength?: number
 }
 
 /** Who the n-th session is of. */
@@ -40,9 +42,9 @@ const tenantOf = ({ client, issuer, clientId, host }: StoredSessionsOptions): st
   return sessionTenant(compiled as Pick<Client, 'tenant' | 'session'>, { host })
 }
 
-/** Tokens of 2.2 KiB, and 20 groups among the claims. */
+/** An access token of 1,000 characters, an ID token, and 20 groups among the claims. */
 const sessionOf = (options: StoredSessionsOptions, index: number, nowMs: number): Session => {
-  const { client, clientId, host, issuer, expiresAtMs } = options
+  const { client, clientId, host, issuer, expiresAtMs, idTokenLength = 1_200 } = options
   const subject = subjectOf(index)
   return {
     tenant: tenantOf(options),
@@ -55,7 +57,7 @@ const sessionOf = (options: StoredSessionsOptions, index: number, nowMs: number)
       accessToken: `access.${subject}.0`.padEnd(1_000, 'x'),
       accessTokenExpiresAtMs: expiresAtMs,
       refreshToken: `${subject}.0`,
-      idToken: 'id'.padEnd(1_200, 'x'),
+      idToken: 'id'.padEnd(idTokenLength, 'x'),
       claims: { sub: subject, email: `${subject}@example.com`, groups },
       scopes: ['openid', 'profile', 'email'],
     },

@@ -26,7 +26,7 @@ export interface Surroundings extends Part {
   /** For ports with TLS, in the name of `HOST`. */
   readonly certificates: Certificates
   /** Writes sessions; gives their tickets. */
-  readonly signIn: (count: number) => Promise<readonly string[]>
+  readonly signIn: (count: number, idTokenLength?: number) => Promise<readonly string[]>
 }
 
 const resourcesFor = (issuer: string, tokens: TokenIssuer): string =>
@@ -88,7 +88,7 @@ export const startSurroundings = (): Promise<Surroundings> =>
       tokens,
       certificates,
       resources: { 'all.yaml': resourcesFor(issuer, tokens) },
-      signIn: (count) =>
+      signIn: (count, idTokenLength) =>
         createStoredSessions({
           redisUrl: redis.url,
           keyFile,
@@ -98,6 +98,7 @@ export const startSurroundings = (): Promise<Surroundings> =>
           host: HOST,
           issuer,
           expiresAtMs: Date.now() + 2 * HOUR_MS,
+          ...(idTokenLength === undefined ? {} : { idTokenLength }),
         }),
     }
   })
