@@ -30,7 +30,6 @@ export interface SubjectOptions {
   readonly setup: Setup
   readonly nodeArgs?: readonly string[]
   readonly cachedSessions?: number
-  readonly cacheTtl?: string
 }
 
 /** Servers that do nothing answer every row alike. */
@@ -40,7 +39,7 @@ const startBuild = async (
   key: SubjectKey,
   build: Build,
   around: Surroundings,
-  { setup, nodeArgs, cachedSessions, cacheTtl }: SubjectOptions,
+  { setup, nodeArgs, cachedSessions }: SubjectOptions,
 ): Promise<Subject> => {
   const { certFile, keyFile, caPem } = around.certificates
   const cached = setup === 'uncached' ? 0 : cachedSessions
@@ -49,7 +48,6 @@ const startBuild = async (
     redisUrl: around.redisUrl,
     keyFile: around.keyFile,
     ...(cached === undefined ? {} : { cachedSessions: cached }),
-    ...(cacheTtl === undefined ? {} : { cacheTtl }),
     ...(nodeArgs === undefined ? {} : { nodeArgs }),
     ...(setup === 'tls' ? { tls: { certFile, keyFile } } : {}),
     decisions: setup === 'logging' ? 'all' : 'none',

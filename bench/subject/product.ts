@@ -15,8 +15,6 @@ export interface ProductOptions {
   readonly keyFile: string
   /** Sessions that it keeps opened; 0: each check reads the store. */
   readonly cachedSessions?: number
-  /** How long they count before the store is read again. Default: longer than any measurement. */
-  readonly cacheTtl?: string
   /** Default: none. */
   readonly decisions?: 'all' | 'none'
   /** Flags for Node.js besides those of the image. */
@@ -57,8 +55,8 @@ export const startProduct = async (
   build: Build,
   options: ProductOptions,
 ): Promise<RunningSallyport> => {
-  const { redisUrl, keyFile, cachedSessions, cacheTtl: ttl = CACHE_TTL, decisions } = options
-  const cache = { maxEntries: cachedSessions ?? 10_000, maxBytes: 1_073_741_824, ttl }
+  const { redisUrl, keyFile, cachedSessions, decisions = 'none' } = options
+  const cache = { maxEntries: cachedSessions ?? 10_000, maxBytes: 1_073_741_824, ttl: CACHE_TTL }
   const redis = { url: redisUrl, ...PATIENT_REDIS }
   const sessions = redisUrl === undefined ? { store: 'memory' } : { store: 'redis', redis, cache }
   const grpcPort = await freePort()
@@ -77,7 +75,7 @@ export const startProduct = async (
       keys: { files: [keyFile] },
       sessions,
       outbound: { allowInsecureIssuers: true, allowNetworks: ['127.0.0.0/8', '::1/128'] },
-      log: { level: 'info', format: 'json', decisions: decisions ?? 'none' },
+      log: { level: 'info', format: 'json', decisions },
       ...options.configuration,
     },
   })
