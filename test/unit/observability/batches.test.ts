@@ -82,6 +82,15 @@ const handSetReader = () => {
   }
 }
 
+/** A logger whose lines go to `write`, which says whether it took one. */
+const loggerTo = (write: (line: string) => boolean) =>
+  createLogger({
+    level: 'error',
+    format: 'json',
+    clock: { nowMs: () => 0 },
+    destination: { write, flush: () => undefined, close: async () => undefined },
+  })
+
 let time: ReturnType<typeof handSetTurns>
 let reader: ReturnType<typeof handSetReader>
 
@@ -240,16 +249,7 @@ describe('a reader that is too slow', () => {
   it('is told how many as soon as there is room', () => {
     const lines: string[] = []
     let hasRoom = true
-    const logger = createLogger({
-      level: 'error',
-      format: 'json',
-      clock: { nowMs: () => 0 },
-      destination: {
-        write: (line) => hasRoom && lines.push(line) > 0,
-        flush: () => undefined,
-        close: async () => undefined,
-      },
-    })
+    const logger = loggerTo((line) => hasRoom && lines.push(line) > 0)
     logger.decision(',"n":1')
     hasRoom = false
     logger.decision(',"n":2')
@@ -263,16 +263,7 @@ describe('a reader that is too slow', () => {
   it.each(['flush', 'close'] as const)('is told on %s, at the latest', async (last) => {
     const lines: string[] = []
     let hasRoom = false
-    const logger = createLogger({
-      level: 'error',
-      format: 'json',
-      clock: { nowMs: () => 0 },
-      destination: {
-        write: (line) => hasRoom && lines.push(line) > 0,
-        flush: () => undefined,
-        close: async () => undefined,
-      },
-    })
+    const logger = loggerTo((line) => hasRoom && lines.push(line) > 0)
     logger.decision(',"n":1')
     hasRoom = true
     await logger[last]()
