@@ -1,12 +1,20 @@
 /** What a run of vitest wrote with its JSON reporter, as far as it is read here. */
 export interface VitestReport {
-  readonly numPassedTests: number
-  readonly numFailedTests: number
-  readonly numPendingTests: number
-  readonly numTodoTests: number
-  readonly testResults: readonly {
+  readonly testResults: readonly FileResult[]
+}
+
+/** One file of tests. It is there once for each project that runs it. */
+export interface FileResult {
+  /** Its path. */
+  readonly name: string
+  /** `failed` if one of its tests did, or what comes before and after them. */
+  readonly status: string
+  /** What its hooks, or the loading of it, said. */
+  readonly message: string
+  readonly assertionResults: readonly {
+    readonly fullName: string
     readonly status: string
-    readonly assertionResults: readonly { readonly status: string }[]
+    readonly failureMessages?: readonly string[] | null
   }[]
 }
 
@@ -27,17 +35,51 @@ export interface Summary {
   readonly line: string
 }
 
-/** Files that failed before any of their tests ran, for example because they do not compile. */
-const brokenFiles = (report: VitestReport): number =>
-  report.testResults.filter(
-    (file) =>
-      file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed'),
-  ).length
+/** How much of what a failure said is said again at the end. */
+const MAX_SAID = 1500
+
+const isBroken = (file: FileResult): boolean =>
+  file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed')
+
+const countOf = (report: VitestReport, ...statuses: readonly string[]): number =>
+  report.testResults
+    .flatMap((file) => file.assertionResults)
+    .filter((test) => statuses.includes(test.status)).length
+
+/** The files in which something failed, each once. */
+export const failedFiles = (report: VitestReport): readonly string[] => [
+  ...new Set(report.testResults.filter((file) => file.status === 'failed').map(({ name }) => name)),
+]
+
+/** The first report, with what a later run of some of its files found in their place. */
+export const replacedBy = (first: VitestReport, second: VitestReport): VitestReport => {
+  const again = new Set(second.testResults.map(({ name }) => name))
+  return {
+    testResults: [
+      ...first.testResults.filter(({ name }) => !again.has(name)),
+      ...second.testResults,
+    ],
+  }
+}
+
+/** What failed and what it said, to be read at the end of a long run. */
+export const wordsOnFailures = (report: VitestReport): readonly string[] =>
+  report.testResults
+    .filter((file) => file.status === 'failed')
+    .flatMap((file) => [
+      ...(isBroken(file) ? [`${file.name}\n${file.message.slice(0, MAX_SAID)}`] : []),
+      ...file.assertionResults
+        .filter((test) => test.status === 'failed')
+        .map(
+          ({ fullName, failureMessages }) =>
+            `${file.name} › ${fullName}\n${(failureMessages ?? []).join('\n').slice(0, MAX_SAID)}`,
+        ),
+    ])
 
 /**
  * Adds the gates and the tests up. A run that says of itself that it failed is never a success, nor
  * is one without a report or without a test; where `forbidSkips` is set, nor is one that skipped a
- * test.
+ * test. A file that failed before or after its tests counts as one failure.
  */
 export const summarize = (
   gates: readonly Gate[],
@@ -45,9 +87,10 @@ export const summarize = (
   run: { readonly exitCode: number; readonly forbidSkips: boolean },
 ): Summary => {
   const failedGates = gates.filter((gate) => !gate.passed).length
-  const passedTests = report?.numPassedTests ?? 0
-  const failedTests = report === undefined ? 0 : report.numFailedTests + brokenFiles(report)
-  const skipped = report === undefined ? 0 : report.numPendingTests + report.numTodoTests
+  const known = report ?? { testResults: [] }
+  const passedTests = countOf(known, 'passed')
+  const failedTests = countOf(known, 'failed') + known.testResults.filter(isBroken).length
+  const skipped = countOf(known, 'pending', 'skipped', 'todo', 'disabled')
   const unexplained = run.exitCode !== 0 && failedTests === 0 ? 1 : 0
   const noTest = passedTests === 0 && failedTests === 0 && unexplained === 0 ? 1 : 0
 

@@ -108,7 +108,7 @@ export const waitUntilReady = async (
   name: string,
   child: ChildProcess,
   isReady: () => Promise<boolean>,
-  timeoutMs = 20_000,
+  timeoutMs = 60_000,
 ): Promise<void> => {
   const patientMs = patient(timeoutMs)
   const giveUpAt = performance.now() + patientMs
