@@ -1,5 +1,5 @@
 import { fieldsForMoreClaims } from '../check/answer/access-detail.ts'
-import { claimAt } from '../core/decision/identity-headers.ts'
+import { claimAt } from '../core/decision/told-value.ts'
 import type { Claims } from '../core/identity/identity.ts'
 import { sessionClaims } from '../core/identity/session-claims.ts'
 import type { Client } from '../core/policy/policy.ts'

@@ -18,7 +18,8 @@ import { createCallbackHost } from './login/callback-host.ts'
 import { createLogin } from './login/login.ts'
 import { createFrontChannelLogout } from './logout/front-channel-logout.ts'
 import { createLogout } from './logout/logout.ts'
-import { createPermissions } from './permissions.ts'
+import { createPermissions, type Permission } from './permissions.ts'
+import { createPermit } from './permit.ts'
 import { asSeenByBrowser } from './public-host.ts'
 
 /** An answer on its way out, which a frame may show where the host allows it. */
@@ -40,15 +41,16 @@ export const createCheck = (ports: CheckPorts): Check => {
   const logout = createLogout(ports)
   const frontChannelLogout = createFrontChannelLogout(ports)
   const permissions = createPermissions()
+  const permit = createPermit(ports, permissions)
 
   const conclude = (
     request: Request,
     policy: Policy,
     rule: Rule,
     authentication: Authentication,
+    permission: Permission,
     budget: Budget,
   ): Awaitable<Verdict> => {
-    const permission = permissions.of(policy, rule, authentication)
     const decision = decide(request, policy, rule, authentication, permission)
     switch (decision.kind) {
       case 'allow':
@@ -87,7 +89,9 @@ export const createCheck = (ports: CheckPorts): Check => {
         return forwardPublic(request, policy, permissions.ofPublic(policy, intent.rule))
       case 'protected':
         return andThen(authenticate(request, policy, intent.rule, budget), (authentication) =>
-          conclude(request, policy, intent.rule, authentication, budget),
+          andThen(permit(request, policy, intent.rule, authentication, budget), (permission) =>
+            conclude(request, policy, intent.rule, authentication, permission, budget),
+          ),
         )
     }
   }

@@ -2,12 +2,15 @@ import type { Access } from '../core/decision/decision.ts'
 import { type Prepared, prepareAllow, preparePublic, weightOf } from '../core/decision/prepared.ts'
 import type { Authentication, Identity } from '../core/identity/identity.ts'
 import type { Policy, Rule } from '../core/policy/policy.ts'
+import { byNeed } from '../policy/applying/by-need.ts'
 import { evaluate } from '../policy/applying/evaluate.ts'
 
 /** What a rule makes of an identity, and of one that it permits what is known of the allow. */
-type Permission = Access & { readonly prepared?: Prepared }
+export type Permission = Access & { readonly prepared?: Prepared }
 
-/** The outcomes of rules, each made once for as long as it is kept. */
+/**
+ * The outcomes of what rules say of identities alone, each made once for as long as it is kept.
+ */
 export interface Permissions {
   /** Of somebody unknown there is nothing to be said. */
   readonly of: (policy: Policy, rule: Rule, authentication: Authentication) => Permission
@@ -34,7 +37,7 @@ type Kept = WeakMap<Policy, Map<Rule, WeakMap<Identity, Permission>>>
 const OF_NOBODY: Permission = { kind: 'permitted' }
 
 const permissionOf = (policy: Policy, rule: Rule, identity: Identity): Permission => {
-  const access = evaluate(rule, identity)
+  const access = evaluate(byNeed(rule).identity, identity)
   if (access.kind !== 'permitted') return access
   return { kind: 'permitted', prepared: prepareAllow(policy, rule, identity) }
 }

@@ -1,10 +1,12 @@
 import type { About, Allow, Deny, Header } from '../../src/core/decision/decision.ts'
 import { deny } from '../../src/core/decision/deny.ts'
 import { addWithin, type Fitted } from '../../src/core/decision/header-room.ts'
-import { claimAt, headerValueOf } from '../../src/core/decision/identity-headers.ts'
+import { headerValueOf } from '../../src/core/decision/identity-headers.ts'
 import { OWN_HEADER_PREFIX } from '../../src/core/decision/own-headers.ts'
+import { claimAt, toldValue } from '../../src/core/decision/told-value.ts'
 import type { Identity, Json } from '../../src/core/identity/identity.ts'
-import type { Policy, Rule, UpstreamHeader } from '../../src/core/policy/policy.ts'
+import type { Policy, Rule } from '../../src/core/policy/policy.ts'
+import type { UpstreamHeader } from '../../src/core/policy/upstream.ts'
 import type { Reason } from '../../src/core/reason/reason.ts'
 import { utf8Of } from '../../src/core/request/byte-text.ts'
 import { normalizeHeaderName, type Request } from '../../src/core/request/request.ts'
@@ -31,7 +33,7 @@ const claimHeaders = (
 ): readonly Header[] => [
   ...valueHeader('x-auth-email', claimAt(identity.claims, ['email'])),
   ...valueHeader('x-auth-scopes', identity.scopes.join(' ')),
-  ...headers.flatMap(({ name, path }) => valueHeader(name, claimAt(identity.claims, path))),
+  ...headers.flatMap(({ name, told }) => valueHeader(name, toldValue(told, identity))),
 ]
 
 /**

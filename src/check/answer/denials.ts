@@ -174,9 +174,8 @@ export const forbid = (
   if (access.kind === 'scope_missing') {
     return forbidScope(request, access.required, identity.scopes, { about, ways })
   }
-  return deny('claim_mismatch', {
-    about,
-    ways,
-    detail: claimDetail(access, identity, client),
-  })
+  if (access.kind === 'clause_refused') {
+    return deny(access.reason, { about, ways, detail: access.detail })
+  }
+  return deny('claim_mismatch', { about, ways, detail: claimDetail(access, identity, client) })
 }

@@ -4,7 +4,9 @@ import type { Verdict } from '../../core/decision/decision.ts'
 import { denyFault } from '../../core/decision/deny.ts'
 import { DEFAULT_IDENTITY_HEADERS } from '../../core/decision/identity-headers.ts'
 import type { Intent } from '../../core/policy/intent.ts'
-import type { Policy, Provider, Requirement, Rule } from '../../core/policy/policy.ts'
+import type { Policy, Provider, Rule } from '../../core/policy/policy.ts'
+import type { Requirement } from '../../core/policy/requirement.ts'
+import type { Told } from '../../core/policy/told.ts'
 import type { PolicyLookup } from '../../core/policy-source.ts'
 import { asFault } from '../../core/reason/fault.ts'
 import { reasonEntry } from '../../core/reason/reason.ts'
@@ -98,9 +100,12 @@ const accepted = (policy: Policy, rule: Rule): readonly string[] =>
       : `a bearer token of ${method.provider.issuer} for ${words(method.audiences)}`,
   )
 
+const source = (told: Told): string =>
+  told.kind === 'claim' ? `claim ${told.path.join('.')}` : `always ${told.text}`
+
 const upstreamHeaders = (rule: Rule): readonly string[] => [
   ...DEFAULT_IDENTITY_HEADERS,
-  ...rule.upstream.headers.map(({ name, path }) => `${name} (claim ${path.join('.')})`),
+  ...rule.upstream.headers.map(({ name, told }) => `${name} (${source(told)})`),
   rule.upstream.accessToken === 'Forward'
     ? 'authorization (the access token)'
     : 'no authorization header',

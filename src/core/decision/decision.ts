@@ -1,4 +1,5 @@
 import type { Identity, Unauthenticated } from '../identity/identity.ts'
+import type { PermissionReason } from '../reason/permission-reasons.ts'
 import type { Reason } from '../reason/reason.ts'
 import type { Form } from '../request/form.ts'
 
@@ -14,6 +15,12 @@ export type Access =
       readonly kind: 'claim_refused'
       readonly claim: string
       readonly state: 'present' | 'absent' | 'elsewhere'
+    }
+  /** Any other clause that does not hold. `detail` is for the log: no claim's value. */
+  | {
+      readonly kind: 'clause_refused'
+      readonly reason: PermissionReason
+      readonly detail: string
     }
 
 /** The core's answer, before the login is prepared and the headers are made. */

@@ -1,6 +1,7 @@
-import type { Claims, Identity, Json } from '../identity/identity.ts'
-import type { Upstream, UpstreamHeader } from '../policy/policy.ts'
+import type { Identity, Json } from '../identity/identity.ts'
+import type { Upstream, UpstreamHeader } from '../policy/upstream.ts'
 import type { Header } from './decision.ts'
+import { claimAt, toldValue } from './told-value.ts'
 
 /** The identity headers that every upstream gets; the names are taken from every request first. */
 export const DEFAULT_IDENTITY_HEADERS = [
@@ -9,17 +10,6 @@ export const DEFAULT_IDENTITY_HEADERS = [
   'x-auth-email',
   'x-auth-scopes',
 ] as const
-
-/** The value at a path into the claims; `undefined` where a level is missing or not an object. */
-export const claimAt = (claims: Claims, path: readonly string[]): Json | undefined => {
-  let value: Json | undefined = claims
-  for (const name of path) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-    const level = value as Claims
-    value = Object.hasOwn(level, name) ? level[name] : undefined
-  }
-  return value
-}
 
 const encodeUnsafe = (text: string): string =>
   /^[\u0020-\u0024\u0026-\u007e]*$/.test(text)
@@ -69,7 +59,7 @@ export const claimHeaders = (
 ): readonly Header[] => [
   ...valueHeader('x-auth-email', claimAt(identity.claims, ['email'])),
   ...valueHeader('x-auth-scopes', identity.scopes.join(' ')),
-  ...headers.flatMap(({ name, path }) => valueHeader(name, claimAt(identity.claims, path))),
+  ...headers.flatMap(({ name, told }) => valueHeader(name, toldValue(told, identity))),
 ]
 
 /**

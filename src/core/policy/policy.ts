@@ -1,3 +1,7 @@
+import type { Match } from './match.ts'
+import type { Requirement } from './requirement.ts'
+import type { Upstream } from './upstream.ts'
+
 /** Asymmetric JWS algorithms a provider may be allowed to sign with (RFC 8725 section 3.2). */
 export type SigningAlgorithm =
   | 'RS256'
@@ -173,19 +177,6 @@ export interface Client {
   }
 }
 
-/** One condition on the path of a request; all of them on the canonical, decoded path (R5). */
-export type PathMatch =
-  | { readonly kind: 'exact'; readonly path: string }
-  | { readonly kind: 'prefix'; readonly path: string }
-  | { readonly kind: 'pattern'; readonly source: string; readonly test: (path: string) => boolean }
-
-/** A clause of `match`: every part that is set must hold. */
-export interface Match {
-  readonly path?: PathMatch
-  /** Upper case; absent: every method. */
-  readonly methods?: ReadonlySet<string>
-}
-
 /** The bearer tokens that one entry of `authenticate` accepts. */
 export interface BearerMethod {
   readonly kind: 'bearer'
@@ -202,41 +193,6 @@ export interface BearerMethod {
 
 /** One way to authenticate; tried in order. */
 export type AuthenticateMethod = { readonly kind: 'session' } | BearerMethod
-
-/** One clause of `authorize`; all of them must hold. */
-export type Requirement =
-  | { readonly kind: 'scopes'; readonly scopes: readonly string[] }
-  | {
-      readonly kind: 'claim'
-      /** The path into the claims, one name per level. */
-      readonly path: readonly string[]
-      /** The path as the operator wrote it. */
-      readonly written: string
-      readonly anyOf?: readonly ClaimValue[]
-      readonly allOf?: readonly ClaimValue[]
-      readonly noneOf?: readonly ClaimValue[]
-      readonly exists?: boolean
-    }
-
-/** A claim value that a rule can name. */
-export type ClaimValue = string | number | boolean
-
-/** A header that is set for the upstream from a claim. */
-export interface UpstreamHeader {
-  /** Lower case. */
-  readonly name: string
-  readonly path: readonly string[]
-}
-
-/** What the upstream receives. */
-export interface Upstream {
-  readonly accessToken: 'Forward' | 'None'
-  /**
-   * The operator's own; the default identity headers are made in forward.ts. Names of the two never
-   * meet.
-   */
-  readonly headers: readonly UpstreamHeader[]
-}
 
 /** What happens to a request without an acceptable credential. */
 export type OnUnauthenticated = 'Auto' | 'Login' | 'Challenge'

@@ -17,3 +17,6 @@ export const permissionReasons = {
       'Compare the claims of the identity with `authorize` of the rule; see `sallyport explain`.',
   },
 } as const satisfies Readonly<Record<string, ReasonEntry>>
+
+/** One of them. */
+export type PermissionReason = keyof typeof permissionReasons

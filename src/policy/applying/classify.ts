@@ -1,5 +1,6 @@
 import type { Intent } from '../../core/policy/intent.ts'
-import type { Match, PathMatch, Policy, Rule } from '../../core/policy/policy.ts'
+import type { Match, PathMatch } from '../../core/policy/match.ts'
+import type { Policy, Rule } from '../../core/policy/policy.ts'
 import type { Path, Request } from '../../core/request/request.ts'
 import { readingsOf } from '../matching/readings.ts'
 import { haveSameNeeds } from './same-needs.ts'

@@ -1,66 +1,14 @@
 import type { Access } from '../../core/decision/decision.ts'
-import { claimAt } from '../../core/decision/identity-headers.ts'
-import type { Claims, Identity, Json } from '../../core/identity/identity.ts'
-import type { ClaimValue, Requirement, Rule } from '../../core/policy/policy.ts'
-
-type ClaimRequirement = Requirement & { readonly kind: 'claim' }
-
-const valuesOf = (claim: Json | undefined): readonly Json[] => {
-  if (claim === undefined || claim === null) return []
-  return Array.isArray(claim) ? claim : [claim]
-}
-
-type ClaimState = (Access & { readonly kind: 'claim_refused' })['state']
+import type { Identity } from '../../core/identity/identity.ts'
+import type { Requirement } from '../../core/policy/requirement.ts'
+import type { Asked } from '../../core/request/asked.ts'
+import { evaluateClaim } from './evaluate-claim.ts'
 
 /**
- * Whether a token says that a claim is somewhere else: as aggregated and distributed claims do, and
- * as Microsoft Entra ID does with the groups of whoever has too many.
+ * What one requirement makes of an identity. `asked` is what it was asked with; without it, what
+ * has to look at the request does not hold.
  */
-const isElsewhere = (claims: Claims, [name = '']: readonly string[]): boolean => {
-  const names = claims._claim_names
-  const isNamed =
-    typeof names === 'object' &&
-    names !== null &&
-    !Array.isArray(names) &&
-    Object.hasOwn(names, name)
-  return (
-    isNamed || (name === 'groups' && claims.hasgroups !== undefined && claims.hasgroups !== false)
-  )
-}
-
-const stateOf = ({ claims }: Identity, path: readonly string[], claim: Json | undefined) => {
-  if (claim !== undefined && claim !== null) return 'present'
-  return isElsewhere(claims, path) ? 'elsewhere' : 'absent'
-}
-
-/** Of a claim that is elsewhere nothing holds, not even that it lacks a value or is not there. */
-const holds = (
-  { anyOf, allOf, noneOf, exists }: ClaimRequirement,
-  claim: Json | undefined,
-  state: ClaimState,
-): boolean => {
-  const values = valuesOf(claim)
-  const has = (wanted: ClaimValue): boolean => values.includes(wanted)
-  if (state === 'elsewhere') return false
-  if (exists !== undefined && exists !== (state === 'present')) return false
-  if (anyOf !== undefined && !anyOf.some(has)) return false
-  if (allOf !== undefined && !allOf.every(has)) return false
-  return noneOf === undefined || !noneOf.some(has)
-}
-
-const evaluateClaim = (requirement: ClaimRequirement, identity: Identity): Access => {
-  const claim = claimAt(identity.claims, requirement.path)
-  const state = stateOf(identity, requirement.path, claim)
-  return holds(requirement, claim, state)
-    ? { kind: 'permitted' }
-    : { kind: 'claim_refused', claim: requirement.written, state }
-}
-
-/**
- * What one requirement makes of an identity. Claim values are compared by type and value; a lone
- * value is a list of one.
- */
-const evaluateOne = (requirement: Requirement, identity: Identity): Access => {
+const evaluateOne = (requirement: Requirement, identity: Identity, _asked?: Asked): Access => {
   switch (requirement.kind) {
     case 'scopes':
       return requirement.scopes.every((scope) => identity.scopes.includes(scope))
@@ -71,13 +19,14 @@ const evaluateOne = (requirement: Requirement, identity: Identity): Access => {
   }
 }
 
-/**
- * Whether a rule permits an identity: every clause of `authorize` must hold; the first that does
- * not is named.
- */
-export const evaluate = (rule: Pick<Rule, 'authorize'>, identity: Identity): Access => {
-  for (const requirement of rule.authorize) {
-    const access = evaluateOne(requirement, identity)
+/** Whether every one of these clauses holds; the first that does not is named. */
+export const evaluate = (
+  requirements: readonly Requirement[],
+  identity: Identity,
+  asked?: Asked,
+): Access => {
+  for (const requirement of requirements) {
+    const access = evaluateOne(requirement, identity, asked)
     if (access.kind !== 'permitted') return access
   }
   return { kind: 'permitted' }

@@ -5,6 +5,9 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 const isSame = (one: unknown, other: unknown): boolean => {
   if (one === other) return true
+  if (one instanceof Set && other instanceof Set) {
+    return one.size === other.size && [...one].every((member) => other.has(member))
+  }
   if (!isRecord(one) || !isRecord(other)) return false
   const names = Object.keys(one)
   return (

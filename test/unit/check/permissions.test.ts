@@ -8,7 +8,10 @@ const permitted = (identity: Identity) => ({ kind: 'authenticated', identity }) 
 
 const rule = aRule({
   authorize: [{ kind: 'claim', path: ['groups'], written: 'groups', anyOf: ['staff'] }],
-  upstream: { accessToken: 'None', headers: [{ name: 'x-user-groups', path: ['groups'] }] },
+  upstream: {
+    accessToken: 'None',
+    headers: [{ name: 'x-user-groups', told: { kind: 'claim', path: ['groups'] } }],
+  },
 })
 const policy = aPolicy({ fallback: rule })
 const staff = () => anIdentity({ claims: { sub: 'alice', groups: ['staff'] } })

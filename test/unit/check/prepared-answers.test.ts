@@ -35,7 +35,7 @@ const plainVerdict = async (world: World, request: Request): Promise<Verdict | u
   const authentication = await authenticate(request, policy, intent.rule, unlimited)
   if (authentication.kind !== 'authenticated') return undefined
   const { identity } = authentication
-  if (evaluate(intent.rule, identity).kind !== 'permitted') return undefined
+  if (evaluate(intent.rule.authorize, identity).kind !== 'permitted') return undefined
   return plainForward(request, policy, intent.rule, identity)
 }
 

@@ -12,9 +12,10 @@ import { type Followed, follow, type Linked, markOf, type Referables } from '../
 import type { Memo } from '../object/memo.ts'
 import type { LinkedDraft } from '../object/outcome.ts'
 import { unsuitable } from './client-fit.ts'
+import type { MethodDraft } from './methods.ts'
 import type { NamespaceHeaders } from './namespace-headers.ts'
 import type { RouteDraft } from './route.ts'
-import type { MethodDraft, RuleDraft } from './rule.ts'
+import type { RuleDraft } from './rule.ts'
 
 interface Followings {
   readonly clients: readonly Followed<Client>[]

@@ -1,14 +1,10 @@
 import { parseHost } from '../../matching/host.ts'
 import type { FieldPath, ProtectedRoute } from '../../resource/resource.ts'
+import { requirementsOf } from '../clause/requirements.ts'
 import { createFindings, type Finding, type Findings } from '../object/findings.ts'
-import {
-  headersOf,
-  methodsOf,
-  type RuleDraft,
-  readRule,
-  requirementsOf,
-  type Terms,
-} from './rule.ts'
+import { methodsOf } from './methods.ts'
+import { type RuleDraft, readRule, type Terms } from './rule.ts'
+import { upstreamOf } from './upstream.ts'
 
 /** The OIDCClient that a route names, and where. */
 interface ClientReference {
@@ -57,10 +53,7 @@ const routeTerms = ({ metadata, spec }: ProtectedRoute, findings: Findings): Ter
   ),
   onUnauthenticated: spec.onUnauthenticated,
   authorize: requirementsOf(spec.authorize, ['spec', 'authorize'], findings),
-  upstream: {
-    accessToken: spec.upstream.accessToken,
-    headers: headersOf(spec.upstream.headers, ['spec', 'upstream', 'headers'], findings),
-  },
+  upstream: upstreamOf(spec.upstream, ['spec', 'upstream'], findings),
 })
 
 const readRules = (

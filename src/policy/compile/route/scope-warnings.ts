@@ -1,4 +1,4 @@
-import type { Requirement } from '../../../core/policy/policy.ts'
+import type { Requirement } from '../../../core/policy/requirement.ts'
 import { flatMapInSteps, type Steps } from '../../../core/time/steps.ts'
 import type { FieldPath, ObjectRef } from '../../resource/resource.ts'
 import { deepFreeze } from '../object/deep-freeze.ts'

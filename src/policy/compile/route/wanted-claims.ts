@@ -1,4 +1,6 @@
-import type { Client, Policy, Requirement, Rule } from '../../../core/policy/policy.ts'
+import type { Client, Policy, Rule } from '../../../core/policy/policy.ts'
+import type { Requirement } from '../../../core/policy/requirement.ts'
+import type { Told } from '../../../core/policy/told.ts'
 import { eachInSteps, mapInSteps, type Steps } from '../../../core/time/steps.ts'
 
 /** A claim that a header or a rule names. */
@@ -24,9 +26,12 @@ const ofRequirement = (one: Requirement): readonly WantedClaim[] => {
   return asks ? [wanted(one.path)] : []
 }
 
+const ofTold = (told: Told): readonly WantedClaim[] =>
+  told.kind === 'claim' ? [wanted(told.path)] : []
+
 const ofRule = ({ authenticate, authorize, upstream }: Rule): readonly WantedClaim[] =>
   authenticate.some(({ kind }) => kind === 'session')
-    ? [...authorize.flatMap(ofRequirement), ...upstream.headers.map(({ path }) => wanted(path))]
+    ? [...authorize.flatMap(ofRequirement), ...upstream.headers.flatMap(({ told }) => ofTold(told))]
     : []
 
 const ofPolicy = ({ rules, fallback }: Policy): readonly WantedClaim[] =>

@@ -5,12 +5,16 @@ import {
   forward as forwardOrDeny,
   forwardPublic as forwardPrepared,
 } from '../../../../src/core/decision/forward.ts'
-import { claimAt, headerValueOf } from '../../../../src/core/decision/identity-headers.ts'
+import { headerValueOf } from '../../../../src/core/decision/identity-headers.ts'
 import { preparePublic } from '../../../../src/core/decision/prepared.ts'
+import { claimAt } from '../../../../src/core/decision/told-value.ts'
 import { anIdentity, aPolicy, aRequest, aRule } from '../../../support/builders.ts'
 
 const rule = aRule({
-  upstream: { accessToken: 'Forward', headers: [{ name: 'x-user-groups', path: ['groups'] }] },
+  upstream: {
+    accessToken: 'Forward',
+    headers: [{ name: 'x-user-groups', told: { kind: 'claim', path: ['groups'] } }],
+  },
 })
 const policy = aPolicy({
   fallback: rule,

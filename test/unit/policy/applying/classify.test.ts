@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Match, PathMatch } from '../../../../src/core/policy/policy.ts'
+import type { Match, PathMatch } from '../../../../src/core/policy/match.ts'
 import { parsePath } from '../../../../src/core/request/request.ts'
 import { classify } from '../../../../src/policy/applying/classify.ts'
 import { aPolicy, aRequest, aRule, type RequestSketch } from '../../../support/builders.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Claims } from '../../../../src/core/identity/identity.ts'
-import type { Requirement } from '../../../../src/core/policy/policy.ts'
+import type { Requirement } from '../../../../src/core/policy/requirement.ts'
 import { evaluate } from '../../../../src/policy/applying/evaluate.ts'
 import { anIdentity } from '../../../support/builders.ts'
 
@@ -8,12 +8,12 @@ type ClaimClause = Partial<Requirement & { kind: 'claim' }>
 
 const permitted = (clause: ClaimClause, claims: Claims): boolean => {
   const requirement: Requirement = { kind: 'claim', path: ['roles'], written: 'roles', ...clause }
-  return evaluate({ authorize: [requirement] }, anIdentity({ claims })).kind === 'permitted'
+  return evaluate([requirement], anIdentity({ claims })).kind === 'permitted'
 }
 
 describe('scopes', () => {
   const requires = (scopes: string[]) =>
-    evaluate({ authorize: [{ kind: 'scopes', scopes }] }, anIdentity({ scopes: ['a', 'b'] }))
+    evaluate([{ kind: 'scopes', scopes }], anIdentity({ scopes: ['a', 'b'] }))
 
   it('every scope is needed', () => {
     expect(requires(['a', 'b'])).toEqual({ kind: 'permitted' })
@@ -61,7 +61,7 @@ describe('claims', () => {
       written: 'realm_access.roles',
       anyOf: ['admin'],
     }
-    expect(evaluate({ authorize: [requirement] }, anIdentity())).toEqual({
+    expect(evaluate([requirement], anIdentity())).toEqual({
       kind: 'claim_refused',
       claim: 'realm_access.roles',
       state: 'absent',
@@ -107,7 +107,7 @@ describe('A7: a claim that the token says is elsewhere', () => {
       noneOf: ['x'],
     }
     const state = (claims: Claims, more: object = {}) =>
-      evaluate({ authorize: [{ ...requirement, ...more }] }, anIdentity({ claims }))
+      evaluate([{ ...requirement, ...more }], anIdentity({ claims }))
     const [elsewhere = {}] = overage
     expect(state(elsewhere)).toMatchObject({ kind: 'claim_refused', state: 'elsewhere' })
     expect(state({}, { anyOf: ['a'] })).toMatchObject({ state: 'absent' })

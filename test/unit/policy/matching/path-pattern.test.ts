@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { PathMatch } from '../../../../src/core/policy/policy.ts'
+import type { PathMatch } from '../../../../src/core/policy/match.ts'
 import { parsePath } from '../../../../src/core/request/request.ts'
 import type { Checked } from '../../../../src/policy/matching/checked.ts'
 import {

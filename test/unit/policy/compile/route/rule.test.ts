@@ -65,7 +65,7 @@ describe('rules', () => {
         ],
       }),
     )
-    const headers = [{ name: 'x-user', path: ['email'] }]
+    const headers = [{ name: 'x-user', told: { kind: 'claim', path: ['email'] } }]
     expect(rules).toMatchObject([
       {
         name: 'plain',
@@ -109,7 +109,7 @@ describe('rules', () => {
     expect(policy.identityHeaders).toContain('x-roles')
     expect(policy.identityHeaders).toContain('x-auth-subject')
     expect(policy.rules[0]?.upstream.headers).toEqual([
-      { name: 'x-roles', path: ['realm_access', 'roles'] },
+      { name: 'x-roles', told: { kind: 'claim', path: ['realm_access', 'roles'] } },
     ])
   })
 

@@ -13,7 +13,7 @@ const wanted = (changes: Partial<Policy>): readonly string[] =>
 
 const upstream = {
   accessToken: 'None',
-  headers: [{ name: 'x-roles', path: ['realm_access', 'roles'] }],
+  headers: [{ name: 'x-roles', told: { kind: 'claim', path: ['realm_access', 'roles'] } }],
 } as const
 
 it('B12: claims are wanted by headers, and by rules that ask for something, each once', () => {

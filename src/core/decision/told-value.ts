@@ -1,0 +1,23 @@
+import type { Claims, Identity, Json } from '../identity/identity.ts'
+import type { Told } from '../policy/told.ts'
+
+/** The value at a path into the claims; `undefined` where a level is missing or not an object. */
+export const claimAt = (claims: Claims, path: readonly string[]): Json | undefined => {
+  let value: Json | undefined = claims
+  for (const name of path) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+    const level = value as Claims
+    value = Object.hasOwn(level, name) ? level[name] : undefined
+  }
+  return value
+}
+
+/** What is told about an identity; `undefined`: nothing. */
+export const toldValue = (told: Told, { claims }: Pick<Identity, 'claims'>): Json | undefined => {
+  switch (told.kind) {
+    case 'claim':
+      return claimAt(claims, told.path)
+    case 'text':
+      return told.text
+  }
+}

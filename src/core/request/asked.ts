@@ -1,0 +1,10 @@
+import type { Request } from './request.ts'
+
+/** What clauses may look at besides the identity. */
+export interface Asked {
+  readonly request: Pick<
+    Request,
+    'method' | 'host' | 'authority' | 'path' | 'header' | 'headerNames' | 'address'
+  >
+  readonly nowMs: number
+}

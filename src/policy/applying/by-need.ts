@@ -1,0 +1,34 @@
+import type { Rule } from '../../core/policy/policy.ts'
+import type { Requirement } from '../../core/policy/requirement.ts'
+
+/** What a clause has to look at; each of them at what is before it, too. */
+export type Need = 'identity' | 'request'
+
+/** The clauses of a rule in the order in which they are asked. */
+export type ByNeed = Readonly<Record<Need, readonly Requirement[]>>
+
+/** What one clause has to look at. */
+const needOf = (requirement: Requirement): Need => {
+  switch (requirement.kind) {
+    case 'scopes':
+    case 'claim':
+      return 'identity'
+  }
+}
+
+const known = new WeakMap<readonly Requirement[], ByNeed>()
+
+/**
+ * The clauses of a rule by what they look at, told apart once: what the identity alone decides is
+ * decided once for each identity, and the rest at every check.
+ */
+export const byNeed = ({ authorize }: Pick<Rule, 'authorize'>): ByNeed => {
+  const before = known.get(authorize)
+  if (before !== undefined) return before
+  const made: ByNeed = {
+    identity: authorize.filter((one) => needOf(one) === 'identity'),
+    request: authorize.filter((one) => needOf(one) === 'request'),
+  }
+  known.set(authorize, made)
+  return made
+}
