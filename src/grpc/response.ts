@@ -8,6 +8,7 @@ import {
   type CheckResponseWriter,
   createCheckResponseWriter,
   type DenialCode,
+  type HeaderAction,
 } from './message/check-response.ts'
 import { createPreparedParts, type PreparedParts } from './message/prepared-parts.ts'
 
@@ -37,9 +38,12 @@ const UNAUTHENTICATED = 16
 
 const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/
 const UNSENDABLE_VALUE = /[\u0000-\u0008\u000a-\u001f\u007f]/
+const UNSENDABLE_PATH = /^(?!\/)|[\u0000-\u0020\u007f]/
 
-/** Answered with several lines of one name (RFC 6265 section 3, RFC 9110 section 11.6.1). */
-const REPEATABLE = new Set(['set-cookie', 'www-authenticate'])
+/** Of several lines of one name (RFC 6265 section 3, RFC 9110 sections 11.6.1 and 12.5.5). */
+const REPEATABLE = new Set(['set-cookie', 'vary', 'www-authenticate'])
+
+const actionOn = (name: string): HeaderAction => (REPEATABLE.has(name) ? 'add' : 'overwrite')
 
 const sendable = ([key, value]: Header): Header[1] => {
   if (typeof key !== 'string' || !NAME.test(key)) {
@@ -49,6 +53,11 @@ const sendable = ([key, value]: Header): Header[1] => {
     throw new Fault('internal', `The header ${key} has a value that cannot be sent.`)
   }
   return value
+}
+
+const sendablePath = (path: string): string => {
+  if (UNSENDABLE_PATH.test(path)) throw new Fault('internal', 'A path cannot be sent on.')
+  return path
 }
 
 const startsWith = <T>(list: readonly T[], first: readonly T[]): boolean =>
@@ -82,27 +91,41 @@ const createWriteAllow = (writer: CheckResponseWriter): ((allow: Allow) => Uint8
 
   const partsOf = createPreparedParts(writer, { headers, removals })
 
+  const path = ({ path: written }: Allow): void => {
+    if (written !== undefined) writer.header(':path', sendablePath(written), 'overwrite')
+  }
+
   const writeRest = (
-    { setHeaders, removeHeaders }: Allow,
+    allow: Allow,
     prepared: PreparedAllow,
     { bytes, removalsAt }: PreparedParts,
   ): void => {
+    const { setHeaders, removeHeaders } = allow
     writer.begin()
     writer.again(bytes, 0, removalsAt)
     headers(setHeaders, prepared.setHeaders.length)
+    path(allow)
     writer.again(bytes, removalsAt, bytes.length)
     removals(removeHeaders, setHeaders, prepared.removeHeaders.length)
+  }
+
+  const responseHeaders = (list: readonly Header[]): void => {
+    for (const header of list) {
+      writer.responseHeader(header[0], sendable(header), actionOn(header[0]))
+    }
   }
 
   return (allow) => {
     const { setHeaders, removeHeaders, prepared } = allow
     if (prepared !== undefined && beginsWith(allow, prepared)) {
       writeRest(allow, prepared, partsOf(prepared))
-      return writer.allowed()
+    } else {
+      writer.begin()
+      headers(setHeaders)
+      path(allow)
+      removals(removeHeaders, setHeaders)
     }
-    writer.begin()
-    headers(setHeaders)
-    removals(removeHeaders, setHeaders)
+    if (allow.responseHeaders !== undefined) responseHeaders(allow.responseHeaders)
     return writer.allowed()
   }
 }
@@ -155,7 +178,7 @@ const writeDeny = (
   if (!isStatus(deny.status)) throw new Fault('internal', 'A denial has no HTTP status.')
   const { status, headers, body } = wordsFor(deny, caller, present)
   const write = (header: Header): void =>
-    writer.header(header[0], sendable(header), REPEATABLE.has(header[0]) ? 'add' : 'overwrite')
+    writer.header(header[0], sendable(header), actionOn(header[0]))
   writer.begin()
   writer.status(status)
   for (const header of deny.headers) {

@@ -49,6 +49,7 @@ const allowed = {
       },
     ],
     headersToRemove: ['x_auth_subject', 'cookie'],
+    responseHeadersToAdd: [{ header: { key: 'vary', value: 'Origin' }, appendAction: 0 }],
   },
 }
 

@@ -51,6 +51,7 @@ export type CheckResponse =
       readonly okResponse: {
         readonly headers: readonly HeaderValueOption[]
         readonly headersToRemove: readonly string[]
+        readonly responseHeadersToAdd?: readonly HeaderValueOption[]
       }
     }
   | {

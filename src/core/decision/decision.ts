@@ -96,6 +96,13 @@ export interface Allow {
   readonly removeHeaders: readonly string[]
   /** What both lists begin with, where that was made before: the lists themselves, if it is all. */
   readonly prepared?: PreparedAllow
+  /** The path and query that go on instead of those of the request; absent: those go on. */
+  readonly path?: string
+  /**
+   * Put on the answer of the upstream, in place of what it says under these names; `vary` and
+   * `set-cookie` beside it. Absent: none.
+   */
+  readonly responseHeaders?: readonly Header[]
   readonly about: About
 }
 

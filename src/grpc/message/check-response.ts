@@ -13,6 +13,8 @@ export interface CheckResponseWriter {
   readonly begin: () => void
   /** Of both responses; the name is ASCII. */
   readonly header: (name: string, value: string, action: HeaderAction) => void
+  /** A header of the upstream's answer; of an allow alone. */
+  readonly responseHeader: (name: string, value: string, action: HeaderAction) => void
   /** A header to take off; of an allow alone. */
   readonly removal: (name: string) => void
   /** The HTTP status; of a denial alone. */
@@ -49,6 +51,7 @@ const RPC_STATUS = FIELDS['google.rpc.Status']
 
 /** Both responses have their headers in a field of one number. */
 const HEADERS_TAG = bytesTag(OK_RESPONSE.headers)
+const RESPONSE_HEADERS_TAG = bytesTag(OK_RESPONSE.responseHeadersToAdd)
 const HEADER_TAG = bytesTag(OPTION.header)
 const KEY_TAG = bytesTag(HEADER_VALUE.key)
 const VALUE_TAG = bytesTag(HEADER_VALUE.value)
@@ -139,6 +142,20 @@ export const createCheckResponseWriter = (): CheckResponseWriter => {
     text(bytesTag(field), value, Buffer.byteLength(value))
   }
 
+  const option = (tag: number, name: string, value: string, action: HeaderAction): void => {
+    const after = AFTER_HEADER[action]
+    const valueBytes = Buffer.byteLength(value)
+    const pair = lengthOfField(name.length) + lengthOfField(valueBytes)
+    reserve(name.length + valueBytes + FRAME_BYTES)
+    byte(tag)
+    varint(lengthOfField(pair) + after.length)
+    byte(HEADER_TAG)
+    varint(pair)
+    text(KEY_TAG, name, name.length)
+    text(VALUE_TAG, value, valueBytes)
+    for (let i = 0; i < after.length; i += 1) byte(after[i] as number)
+  }
+
   /** Writes what goes before the parts; the message begins there. */
   const finish = (field: number, code: number, message: string): Uint8Array => {
     const [end, content] = [at, at - HEAD_BYTES]
@@ -163,19 +180,8 @@ export const createCheckResponseWriter = (): CheckResponseWriter => {
       if (out.length > MOST_KEPT_BYTES) out = Buffer.allocUnsafeSlow(INITIAL_BYTES)
       at = HEAD_BYTES
     },
-    header: (name, value, action) => {
-      const after = AFTER_HEADER[action]
-      const valueBytes = Buffer.byteLength(value)
-      const pair = lengthOfField(name.length) + lengthOfField(valueBytes)
-      reserve(name.length + valueBytes + FRAME_BYTES)
-      byte(HEADERS_TAG)
-      varint(lengthOfField(pair) + after.length)
-      byte(HEADER_TAG)
-      varint(pair)
-      text(KEY_TAG, name, name.length)
-      text(VALUE_TAG, value, valueBytes)
-      for (let i = 0; i < after.length; i += 1) byte(after[i] as number)
-    },
+    header: (name, value, action) => option(HEADERS_TAG, name, value, action),
+    responseHeader: (name, value, action) => option(RESPONSE_HEADERS_TAG, name, value, action),
     removal: (name) => wholeText(OK_RESPONSE.headersToRemove, name),
     status: (status) => {
       reserve(FRAME_BYTES)

@@ -28,7 +28,11 @@ export const FIELDS = {
     keepEmptyValue: 4,
   },
   'envoy.service.auth.v3.CheckResponse': { status: 1, deniedResponse: 2, okResponse: 3 },
-  'envoy.service.auth.v3.OkHttpResponse': { headers: 2, headersToRemove: 5 },
+  'envoy.service.auth.v3.OkHttpResponse': {
+    headers: 2,
+    headersToRemove: 5,
+    responseHeadersToAdd: 6,
+  },
   'envoy.service.auth.v3.DeniedHttpResponse': { status: 1, headers: 2, body: 3 },
   'envoy.type.v3.HttpStatus': { code: 1 },
   'google.rpc.Status': { code: 1, message: 2 },

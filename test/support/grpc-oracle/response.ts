@@ -35,12 +35,23 @@ const UNAUTHENTICATED = 16
 
 const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/
 const UNSENDABLE_VALUE = /[\u0000-\u0008\u000a-\u001f\u007f]/
+const UNSENDABLE_PATH = /^(?!\/)|[\u0000-\u0020\u007f]/
 
-/** Answered with several lines of one name (RFC 6265 section 3, RFC 9110 section 11.6.1). */
-const REPEATABLE = new Set(['set-cookie', 'www-authenticate'])
+/** Of several lines of one name (RFC 6265 section 3, RFC 9110 sections 11.6.1 and 12.5.5). */
+const REPEATABLE = new Set(['set-cookie', 'vary', 'www-authenticate'])
 
 const DO_NOT_APPEND = Object.freeze({ value: false })
 const ALLOWED = Object.freeze({ code: OK })
+
+const pathHeader = (path: string): HeaderValueOption => {
+  if (UNSENDABLE_PATH.test(path)) throw new Fault('internal', 'A path cannot be sent on.')
+  return {
+    header: { key: ':path', value: path },
+    append: DO_NOT_APPEND,
+    appendAction: OVERWRITE_IF_EXISTS_OR_ADD,
+    keepEmptyValue: true,
+  }
+}
 
 const sendable = ([key, value]: Header): Header[1] => {
   if (!NAME.test(key)) throw new Fault('internal', 'A header has a name that cannot be sent.')
@@ -73,8 +84,14 @@ const withoutSet = (allow: Allow): readonly string[] =>
 const allowResponse = (allow: Allow): CheckResponse => ({
   status: ALLOWED,
   okResponse: {
-    headers: allow.setHeaders.map(overwriting),
+    headers: [
+      ...allow.setHeaders.map(overwriting),
+      ...(allow.path === undefined ? [] : [pathHeader(allow.path)]),
+    ],
     headersToRemove: withoutSet(allow),
+    ...(allow.responseHeaders === undefined
+      ? {}
+      : { responseHeadersToAdd: allow.responseHeaders.map(answerHeader) }),
   },
 })
 

@@ -68,6 +68,37 @@ describe('an allow', () => {
     )
     expect(okOf(response).headersToRemove).toEqual(['x_auth_subject'])
   })
+
+  it('replaces headers of the answer of the upstream, and adds to what it varies by', () => {
+    const responseHeaders: readonly Header[] = [
+      ['access-control-allow-origin', 'https://app.example.com'],
+      ['vary', 'Origin'],
+    ]
+    const prepared = { setHeaders: [], removeHeaders: [] }
+    for (const more of [{}, { ...prepared, prepared }]) {
+      const { responseHeadersToAdd } = okOf(respond(anAllow({ ...more, responseHeaders })))
+      expect(responseHeadersToAdd).toEqual([
+        {
+          header: { key: 'access-control-allow-origin', value: 'https://app.example.com' },
+          append: { value: false },
+          appendAction: 2,
+          keepEmptyValue: true,
+        },
+        { header: { key: 'vary', value: 'Origin' }, appendAction: 0 },
+      ])
+    }
+  })
+
+  it('may write the path anew', () => {
+    for (const more of [{}, { prepared: { setHeaders: [], removeHeaders: [] } }]) {
+      const written = respond(anAllow({ ...more, path: '/orders?id=7&ä' }))
+      expect(valuesOf(okOf(written).headers, ':path')).toEqual(['/orders?id=7&ä'])
+    }
+  })
+
+  it.each(['', 'orders', '/a b', '/a\r\nx', '/\0'])('never writes the path %j', (path) => {
+    deniedInternally(respond(anAllow({ path })))
+  })
 })
 
 describe('a denial', () => {

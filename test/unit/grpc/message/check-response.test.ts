@@ -14,7 +14,7 @@ const value = fc.oneof(
 )
 const name = fc.oneof(
   { weight: 6, arbitrary: fc.stringMatching(/^[a-z0-9!#$%&'*+.^_`|~-]{1,40}$/) },
-  fc.constantFrom('set-cookie', 'www-authenticate', 'x-sallyport-reason', 'location'),
+  fc.constantFrom('set-cookie', 'vary', 'www-authenticate', 'x-sallyport-reason', 'location'),
 )
 /** Few cannot be sent, or nothing else would be seen. */
 const sendable = value.map((text) => text.replace(/[\u0000-\u001f\u007f]/g, ''))
@@ -24,13 +24,21 @@ const header: fc.Arbitrary<Header> = fc.oneof(
 )
 const headers = fc.array(header, { maxLength: 8 })
 
-const lists: fc.Arbitrary<Allow> = fc.record({
-  kind: fc.constant('allow'),
-  reason: fc.constant('allowed'),
-  setHeaders: headers,
-  removeHeaders: fc.array(fc.oneof(name, value), { maxLength: 8 }),
-  about: fc.constant({}),
-})
+const lists: fc.Arbitrary<Allow> = fc.record(
+  {
+    kind: fc.constant('allow'),
+    reason: fc.constant('allowed'),
+    setHeaders: headers,
+    removeHeaders: fc.array(fc.oneof(name, value), { maxLength: 8 }),
+    responseHeaders: headers,
+    path: fc.oneof(
+      sendable.map((text) => `/${text}`),
+      sendable,
+    ),
+    about: fc.constant({}),
+  },
+  { requiredKeys: ['kind', 'reason', 'setHeaders', 'removeHeaders', 'about'] },
+)
 
 /** Most often with what it begins with, which may as well be that of another. */
 const allow: fc.Arbitrary<Allow> = fc
