@@ -5,9 +5,9 @@ import { getCACertificates } from 'node:tls'
 import { Worker } from 'node:worker_threads'
 import { Agent } from 'undici'
 import type { Provider } from '../src/core/policy/policy.ts'
-import { createAuthorities } from '../src/oidc/outbound/authorities.ts'
-import { createCheckedLookup } from '../src/oidc/outbound/checked-lookup.ts'
-import { createProviderFetch } from '../src/oidc/provider/provider-fetch.ts'
+import { createAuthorities } from '../src/outbound/authorities.ts'
+import { createCheckedLookup } from '../src/outbound/checked-lookup.ts'
+import { createOutboundFetch } from '../src/outbound/outbound-fetch.ts'
 import { startLossyListener } from '../test/support/parts/lossy-listener.ts'
 import { createCertificates } from '../test/support/parts/tls.ts'
 
@@ -58,7 +58,7 @@ const plain = (options: { readonly caPem?: string; readonly idleMs: number }): C
 }
 
 const ours = (changes: Partial<Provider>, authorities = createAuthorities()): Caller => {
-  const fetch = createProviderFetch(provider(changes), outbound, clock, authorities)
+  const fetch = createOutboundFetch(provider(changes), outbound, clock, authorities)
   return { call: (url) => fetch.call({ method: 'GET', url, headers: {} }), close: fetch.destroy }
 }
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import type { Config } from '../config/config.ts'
 import type { ProxyConfig } from '../config/proxy.ts'
-import { reviewBundle } from '../oidc/outbound/authorities.ts'
-import type { OutboundOptions } from '../oidc/outbound/outbound-options.ts'
-import type { OutboundProxy } from '../oidc/outbound/proxy.ts'
+import { reviewBundle } from '../outbound/authorities.ts'
+import type { OutboundOptions } from '../outbound/outbound-options.ts'
+import type { OutboundProxy } from '../outbound/proxy.ts'
 
 const textIn = (file: string): string => readFileSync(file, 'utf8')
 

@@ -1,5 +1,5 @@
 import type { CompiledResources } from '../app/compile-resources.ts'
-import { reviewBundle } from '../oidc/outbound/authorities.ts'
+import { reviewBundle } from '../outbound/authorities.ts'
 import type { ObjectRef } from '../policy/resource/resource.ts'
 import {
   type LocatedProblem,

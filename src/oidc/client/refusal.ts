@@ -1,6 +1,6 @@
 import type { Client } from '../../core/policy/policy.ts'
-import { parseJsonObject } from '../provider/json.ts'
-import { type Answer, withType } from '../provider/provider-fetch.ts'
+import { parseJsonObject } from '../../outbound/json.ts'
+import { type Answer, withType } from '../../outbound/outbound-fetch.ts'
 import { plainText } from './authorization-response.ts'
 
 /** What an endpoint answered instead of what it was asked for (RFC 6749 section 5.2). */

@@ -1,8 +1,8 @@
 import type { Claims, Json } from '../../core/identity/identity.ts'
 import type { Provider } from '../../core/policy/policy.ts'
 import { Fault } from '../../core/reason/fault.ts'
-import { parseJsonObject } from '../provider/json.ts'
-import type { Answer } from '../provider/provider-fetch.ts'
+import { parseJsonObject } from '../../outbound/json.ts'
+import type { Answer } from '../../outbound/outbound-fetch.ts'
 import { plainText } from './authorization-response.ts'
 import { namedBody } from './refusal.ts'
 

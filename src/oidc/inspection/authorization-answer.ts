@@ -1,6 +1,6 @@
 import type { Client } from '../../core/policy/policy.ts'
+import { withType } from '../../outbound/outbound-fetch.ts'
 import { plainText } from '../client/authorization-response.ts'
-import { withType } from '../provider/provider-fetch.ts'
 import { scopesToRequest } from '../token/scopes.ts'
 import { type Finding, finding } from './finding.ts'
 

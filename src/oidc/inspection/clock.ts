@@ -1,5 +1,5 @@
 import type { Provider } from '../../core/policy/policy.ts'
-import type { ClockReading } from '../provider/provider-fetch.ts'
+import type { ClockReading } from '../../outbound/outbound-fetch.ts'
 import { type Finding, finding } from './finding.ts'
 
 /** A header of whole seconds, and the way that it took. */

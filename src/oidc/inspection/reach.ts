@@ -1,15 +1,15 @@
 import { isIP } from 'node:net'
 import type { Provider } from '../../core/policy/policy.ts'
 import { Fault } from '../../core/reason/fault.ts'
-import type { Authorities } from '../outbound/authorities.ts'
-import { addressDenied, resolveName } from '../outbound/checked-lookup.ts'
-import { tellFailure } from '../outbound/failure.ts'
-import { addressFilterOf } from '../outbound/networks.ts'
-import type { OutboundOptions } from '../outbound/outbound-options.ts'
-import { chooseProxy } from '../outbound/proxy.ts'
-import { tlsSentence } from '../outbound/tls-failure.ts'
-import { probeTls, type TlsProbe } from '../outbound/tls-probe.ts'
-import { hostOf } from '../outbound/url-host.ts'
+import type { Authorities } from '../../outbound/authorities.ts'
+import { addressDenied, resolveName } from '../../outbound/checked-lookup.ts'
+import { tellFailure } from '../../outbound/failure.ts'
+import { addressFilterOf } from '../../outbound/networks.ts'
+import type { OutboundOptions } from '../../outbound/outbound-options.ts'
+import { chooseProxy } from '../../outbound/proxy.ts'
+import { tlsSentence } from '../../outbound/tls-failure.ts'
+import { probeTls, type TlsProbe } from '../../outbound/tls-probe.ts'
+import { hostOf } from '../../outbound/url-host.ts'
 import { type Finding, finding, isProblem } from './finding.ts'
 
 /** What looking at the way to a provider takes. */
@@ -94,7 +94,7 @@ const ofTls = (url: URL, probe: TlsProbe): Finding => {
     const text = `${protocol}, with a certificate of ${subject} that is trusted here by ${authority}`
     return finding('tls', 'well', text)
   }
-  const why = tlsSentence(error, undefined, hostOf(url), undefined) ?? `is refused: ${error}`
+  const why = tlsSentence(error, undefined, { host: hostOf(url) }) ?? `is refused: ${error}`
   const missing = UNTRUSTED.test(error) ? `; ${authorityOf(probe)}` : ''
   return finding('tls', 'problem', `${url.origin} ${why}${missing}`)
 }

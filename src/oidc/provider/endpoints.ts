@@ -1,6 +1,6 @@
 import type { Claims } from '../../core/identity/identity.ts'
 import { ENDPOINT_NAMES, type EndpointName, type Provider } from '../../core/policy/policy.ts'
-import type { OutboundOptions } from '../outbound/outbound-options.ts'
+import type { OutboundOptions } from '../../outbound/outbound-options.ts'
 import { shown } from './issuer.ts'
 
 /** The endpoints of a provider: those that can be used, and what is wrong with others. */

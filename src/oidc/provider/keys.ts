@@ -3,10 +3,10 @@ import type { Claims } from '../../core/identity/identity.ts'
 import type { Provider } from '../../core/policy/policy.ts'
 import { Fault } from '../../core/reason/fault.ts'
 import type { Clock } from '../../core/time/clock.ts'
+import { parseJsonObject } from '../../outbound/json.ts'
+import { notJson, type OutboundFetch, withType } from '../../outbound/outbound-fetch.ts'
 import { admittedAlgorithms, keyFits } from './algorithms.ts'
-import { parseJsonObject } from './json.ts'
 import { type ProviderMetadata, requireEndpoint } from './metadata.ts'
-import { notJson, type ProviderFetch, withType } from './provider-fetch.ts'
 import { createRefreshed, type Pause, type Refreshed, type SettledFetch } from './refreshed.ts'
 
 /** A published key, ready to verify one algorithm. */
@@ -128,7 +128,7 @@ const isKey = (value: unknown): value is Claims =>
  */
 export const createKeys = (deps: {
   readonly provider: Provider
-  readonly fetch: ProviderFetch
+  readonly fetch: OutboundFetch
   readonly metadata: Refreshed<ProviderMetadata>
   readonly clock: Clock
   readonly onSettled?: (outcome: SettledFetch<KeySet>) => void

@@ -2,11 +2,11 @@ import type { Claims } from '../../core/identity/identity.ts'
 import { ENDPOINT_NAMES, type EndpointName, type Provider } from '../../core/policy/policy.ts'
 import { Fault } from '../../core/reason/fault.ts'
 import type { Clock } from '../../core/time/clock.ts'
-import type { OutboundOptions } from '../outbound/outbound-options.ts'
+import { parseJsonObject } from '../../outbound/json.ts'
+import { notJson, type OutboundFetch, withType } from '../../outbound/outbound-fetch.ts'
+import type { OutboundOptions } from '../../outbound/outbound-options.ts'
 import { type Endpoints, METADATA_FIELDS, readEndpoints } from './endpoints.ts'
 import { issuerDifference } from './issuer.ts'
-import { parseJsonObject } from './json.ts'
-import { notJson, type ProviderFetch, withType } from './provider-fetch.ts'
 import { createRefreshed, type Refreshed, type SettledFetch } from './refreshed.ts'
 
 /** What we use of a provider's metadata: discovered, with the configured endpoints on top. */
@@ -66,7 +66,7 @@ const offersIn = (document: Claims): Offers => {
   }
 }
 
-const discover = async (provider: Provider, fetch: ProviderFetch): Promise<Claims> => {
+const discover = async (provider: Provider, fetch: OutboundFetch): Promise<Claims> => {
   const url = discoveryUrl(provider)
   const answer = await fetch.call({ method: 'GET', url, headers: { accept: 'application/json' } })
   if (answer.status !== 200) {
@@ -108,7 +108,7 @@ const checkNeeded = (
  */
 export const createMetadata = (deps: {
   readonly provider: Provider
-  readonly fetch: ProviderFetch
+  readonly fetch: OutboundFetch
   readonly outbound: OutboundOptions
   readonly clock: Clock
   readonly onSettled?: (outcome: SettledFetch<ProviderMetadata>) => void

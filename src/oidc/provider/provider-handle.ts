@@ -1,18 +1,18 @@
 import type { Provider } from '../../core/policy/policy.ts'
 import type { Clock } from '../../core/time/clock.ts'
-import type { Authorities } from '../outbound/authorities.ts'
-import type { OutboundOptions } from '../outbound/outbound-options.ts'
+import type { Authorities } from '../../outbound/authorities.ts'
+import type { OutageWatch } from '../../outbound/outage.ts'
+import { createOutboundFetch, type OutboundFetch } from '../../outbound/outbound-fetch.ts'
+import type { OutboundOptions } from '../../outbound/outbound-options.ts'
 import { createKeys, type KeySet, type VerificationKey } from './keys.ts'
 import { createMetadata, type ProviderMetadata } from './metadata.ts'
-import { KEYS_SOURCE, type OutageWatch } from './outage.ts'
-import { createProviderFetch, type ProviderFetch } from './provider-fetch.ts'
 import { createProviderNotes } from './provider-notes.ts'
 import type { Pause, Refreshed, SettledFetch } from './refreshed.ts'
 
 /** Everything we hold of one generation of a provider. */
 export interface ProviderHandle {
   readonly provider: Provider
-  readonly fetch: ProviderFetch
+  readonly fetch: OutboundFetch
   readonly metadata: Refreshed<ProviderMetadata>
   readonly keys: Refreshed<KeySet>
   /** What is odd about it, in sentences without their full stop. */
@@ -20,6 +20,9 @@ export interface ProviderHandle {
   /** Whether a key is still among the trusted ones. Starts a renewal that is due. */
   readonly isCurrent: (key: VerificationKey) => boolean
 }
+
+/** What has to go well for an edited provider to be back. */
+export const KEYS_SOURCE = 'keys'
 
 /** What all providers have in common. */
 export interface HandleDeps {
@@ -37,7 +40,7 @@ export interface HandleDeps {
 /** What we hold of a provider, empty yet; nothing is fetched before it is asked for. */
 export const createHandle = (provider: Provider, deps: HandleDeps): ProviderHandle => {
   const { outbound, clock, authorities, watch, tell } = deps
-  const fetch = createProviderFetch(provider, outbound, clock, authorities, watch)
+  const fetch = createOutboundFetch(provider, outbound, clock, authorities, watch)
   const notes = createProviderNotes(provider, clock, tell)
   const report =
     (source: string) =>

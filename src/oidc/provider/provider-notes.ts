@@ -1,6 +1,6 @@
 import type { Provider } from '../../core/policy/policy.ts'
 import type { Clock } from '../../core/time/clock.ts'
-import { reviewBundle } from '../outbound/authorities.ts'
+import { reviewBundle } from '../../outbound/authorities.ts'
 import { metadataNotes, type ProviderMetadata } from './metadata.ts'
 
 /** What is odd about a provider that can be used all the same. */

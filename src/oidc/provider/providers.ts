@@ -1,10 +1,10 @@
 import type { Provider } from '../../core/policy/policy.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import type { Random } from '../../core/time/random.ts'
-import { createAuthorities } from '../outbound/authorities.ts'
-import type { OutboundOptions } from '../outbound/outbound-options.ts'
-import { createOutage, type Outage } from './outage.ts'
-import { createHandle, type ProviderHandle } from './provider-handle.ts'
+import { createAuthorities } from '../../outbound/authorities.ts'
+import { createOutage, type Outage } from '../../outbound/outage.ts'
+import type { OutboundOptions } from '../../outbound/outbound-options.ts'
+import { createHandle, KEYS_SOURCE, type ProviderHandle } from './provider-handle.ts'
 import { healthOf, type ProviderHealth } from './provider-health.ts'
 import type { Pause } from './refreshed.ts'
 import { createRetryDelay, createWarming, type RetryDelay } from './warming.ts'
@@ -73,7 +73,11 @@ export const createProviders = (deps: {
   const outageOf = ({ name }: Provider): Outage => {
     const known = outages.get(name)
     if (known !== undefined) return known
-    const made = createOutage(name, clock, tell)
+    const made = createOutage(
+      { kind: 'IdentityProvider', name, returnsBy: KEYS_SOURCE },
+      clock,
+      tell,
+    )
     outages.set(name, made)
     return made
   }

@@ -1,5 +1,5 @@
 import type { Claims } from '../../core/identity/identity.ts'
-import { parseJsonObject } from '../provider/json.ts'
+import { parseJsonObject } from '../../outbound/json.ts'
 
 /** A JWS in compact form, taken apart. Nothing in it is verified. */
 export interface UnverifiedJwt {

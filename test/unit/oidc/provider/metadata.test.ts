@@ -6,7 +6,7 @@ import {
   metadataNotes,
   requireEndpoint,
 } from '../../../../src/oidc/provider/metadata.ts'
-import { createProviderFetch } from '../../../../src/oidc/provider/provider-fetch.ts'
+import { createOutboundFetch } from '../../../../src/outbound/outbound-fetch.ts'
 import { unlimited } from '../../../support/check-ports.ts'
 import { handSetClock } from '../../../support/hand-set-clock.ts'
 import { json, text } from '../../../support/hostile-provider.ts'
@@ -159,7 +159,7 @@ describe('the metadata of a provider', () => {
     }
     const clock = handSetClock()
     const outbound = { allowInsecureIssuers: true }
-    const fetch = createProviderFetch(elsewhere, outbound, clock)
+    const fetch = createOutboundFetch(elsewhere, outbound, clock)
     onTestFinished(() => fetch.destroy())
     const metadata = createMetadata({ provider: elsewhere, fetch, outbound, clock })
     await expect(metadata.get(unlimited)).rejects.toMatchObject({

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createAuthorities, reviewBundle } from '../../../../src/oidc/outbound/authorities.ts'
-import { createCertificates } from '../../../support/parts/tls.ts'
+import { createAuthorities, reviewBundle } from '../../../src/outbound/authorities.ts'
+import { createCertificates } from '../../support/parts/tls.ts'
 
 const aBundle = async (): Promise<string> => {
   const certificates = await createCertificates(['sso.localhost'])

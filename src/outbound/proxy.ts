@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
-import type { Provider } from '../../core/policy/policy.ts'
 import { isLocalhost } from './checked-lookup.ts'
 import { createAddressFilter } from './networks.ts'
+import type { Party } from './party.ts'
 
 /** Who we are to a proxy. */
 export interface ProxyCredentials {
@@ -90,11 +90,11 @@ const isExcepted = (url: URL, written: string): boolean => {
  */
 export const chooseProxy = (
   url: URL,
-  provider: Pick<Provider, 'proxy'>,
+  party: Pick<Party, 'proxy'>,
   proxy: OutboundProxy | undefined,
 ): ChosenProxy | undefined => {
-  if (provider.proxy !== undefined) {
-    return { ...provider.proxy, setBy: 'spec.proxy.url', isTrusted: false }
+  if (party.proxy !== undefined) {
+    return { ...party.proxy, setBy: 'spec.proxy.url', isTrusted: false }
   }
   if (proxy === undefined || (proxy.httpsOnly && url.protocol !== 'https:')) return undefined
   if (isThisMachine(bare(url.hostname))) return undefined

@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/time/clock.ts'
+import type { Clock } from '../core/time/clock.ts'
 
 /** How a call went, as far as the reachability of the provider goes. */
 export type CallOutcome = 'reached' | 'unreached' | 'unknown'

@@ -1,15 +1,15 @@
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createAuthorities } from '../../../../src/oidc/outbound/authorities.ts'
-import type { OutboundOptions } from '../../../../src/oidc/outbound/outbound-options.ts'
-import { createProviderFetch } from '../../../../src/oidc/provider/provider-fetch.ts'
-import { aProvider } from '../../../support/builders.ts'
-import { handSetClock } from '../../../support/hand-set-clock.ts'
-import { localOutbound } from '../../../support/local-providers.ts'
-import { startHttpListener } from '../../../support/parts/http-listener.ts'
-import { startLossyListener } from '../../../support/parts/lossy-listener.ts'
-import { createCertificates } from '../../../support/parts/tls.ts'
+import { createAuthorities } from '../../../src/outbound/authorities.ts'
+import { createOutboundFetch } from '../../../src/outbound/outbound-fetch.ts'
+import type { OutboundOptions } from '../../../src/outbound/outbound-options.ts'
+import { aProvider } from '../../support/builders.ts'
+import { handSetClock } from '../../support/hand-set-clock.ts'
+import { localOutbound } from '../../support/local-providers.ts'
+import { startHttpListener } from '../../support/parts/http-listener.ts'
+import { startLossyListener } from '../../support/parts/lossy-listener.ts'
+import { createCertificates } from '../../support/parts/tls.ts'
 
 const aTlsHost = async () => {
   const certificates = await createCertificates(['sso.localhost'])
@@ -43,7 +43,7 @@ describe('the connections to a provider', () => {
       },
     }
     const provider = aProvider({ caPem: host.caPem })
-    const fetch = createProviderFetch(provider, localOutbound, handSetClock(), counting)
+    const fetch = createOutboundFetch(provider, localOutbound, handSetClock(), counting)
     onTestFinished(() => fetch.destroy())
     for (let login = 0; login < 5; login += 1) await fetch.call(get(host.url))
     expect(host.connections()).toBeLessThan(5)
@@ -64,7 +64,7 @@ describe('the connections to a provider', () => {
       },
     }
     const provider = aProvider({ caPem: host.caPem })
-    const fetch = createProviderFetch(provider, localOutbound, handSetClock(), failing)
+    const fetch = createOutboundFetch(provider, localOutbound, handSetClock(), failing)
     onTestFinished(() => fetch.destroy())
     await expect(fetch.call(get(host.url))).rejects.toThrow()
     expect((await fetch.call(get(host.url))).status).toBe(200)
@@ -73,7 +73,7 @@ describe('the connections to a provider', () => {
   it('A4: one packet that is lost on the way to the first of two addresses fails no call', async () => {
     const listener = await startLossyListener()
     onTestFinished(() => listener.stop())
-    const fetch = createProviderFetch(aProvider(), localOutbound, handSetClock())
+    const fetch = createOutboundFetch(aProvider(), localOutbound, handSetClock())
     onTestFinished(() => fetch.destroy())
     const answer = fetch.call(get(`http://localhost:${listener.port}/`))
     await listener.asked()
@@ -94,7 +94,7 @@ describe('the connections to a provider', () => {
       })
       onTestFinished(() => listener.takeDown())
       const outbound: OutboundOptions = { ...localOutbound, ...options }
-      const fetch = createProviderFetch(aProvider(), outbound, handSetClock())
+      const fetch = createOutboundFetch(aProvider(), outbound, handSetClock())
       onTestFinished(() => fetch.destroy())
       const url = `http://127.0.0.1:${listener.port}/`
       await fetch.call(get(url))

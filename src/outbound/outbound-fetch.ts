@@ -1,28 +1,30 @@
 import { isIP } from 'node:net'
-import type { Provider } from '../../core/policy/policy.ts'
-import { Fault } from '../../core/reason/fault.ts'
-import { trimBlanks } from '../../core/request/trim-blanks.ts'
-import type { Clock } from '../../core/time/clock.ts'
-import { createAuthorities } from '../outbound/authorities.ts'
-import { addressDenied, isLocalhost } from '../outbound/checked-lookup.ts'
-import { createDispatchers, userAgentOf } from '../outbound/dispatchers.ts'
-import { type FailureKind, tellFailure } from '../outbound/failure.ts'
-import { addressFilterOf } from '../outbound/networks.ts'
-import type { OutboundOptions } from '../outbound/outbound-options.ts'
-import { hostOf } from '../outbound/url-host.ts'
+import { Fault } from '../core/reason/fault.ts'
+import { trimBlanks } from '../core/request/trim-blanks.ts'
+import type { Clock } from '../core/time/clock.ts'
+import { createAuthorities } from './authorities.ts'
 import { type CallOutcome, createBreaker } from './breaker.ts'
+import { addressDenied, isLocalhost } from './checked-lookup.ts'
+import { createDispatchers, userAgentOf } from './dispatchers.ts'
+import { type FailureKind, tellFailure } from './failure.ts'
+import { addressFilterOf } from './networks.ts'
 import type { OutageWatch } from './outage.ts'
+import type { OutboundOptions } from './outbound-options.ts'
+import { limitsOf, type Party } from './party.ts'
+import { hostOf } from './url-host.ts'
 
-/** One call to a provider. */
+/** One call. */
 export interface OutboundRequest {
   readonly method: 'GET' | 'POST'
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string
-  /** Gives the call up; the provider's own request timeout applies in any case. */
+  /** Gives the call up; the request timeout of the party applies in any case. */
   readonly signal?: AbortSignal
   /** A redirect is an answer, for who asks in the place of a browser. It is never followed. */
   readonly takesRedirect?: true
+  /** A status that tells of a failure there is an answer, for who reads what it says. */
+  readonly takesFailure?: true
 }
 
 /** What came back, whole. */
@@ -43,8 +45,8 @@ export interface ClockReading {
   readonly ourMs: number
 }
 
-/** The only way out to one provider. */
-export interface ProviderFetch {
+/** The only way out to one party. */
+export interface OutboundFetch {
   /**
    * @throws Fault `provider_unreachable` for anything that another try may mend,
    * `provider_misconfigured` for a forbidden URL or address and for a redirect.
@@ -52,7 +54,7 @@ export interface ProviderFetch {
   readonly call: (request: OutboundRequest) => Promise<Answer>
   /** Whether calls are held back at the moment. */
   readonly isHeldBack: () => boolean
-  /** The clock of the provider at its latest answer that told the time (RFC 9110 section 6.6.1). */
+  /** The clock of the party at its latest answer that told the time (RFC 9110 section 6.6.1). */
   readonly lastClock: () => ClockReading | undefined
   /** Lets calls in flight finish and takes no more. */
   readonly close: () => Promise<void>
@@ -60,11 +62,10 @@ export interface ProviderFetch {
   readonly destroy: () => Promise<void>
 }
 
-const MAX_IN_FLIGHT = 64
 const FAILURES_TO_OPEN = 5
 const OPEN_MS = 3_000
 
-/** A call that was given up counts against the provider only if it had this long to answer. */
+/** A call that was given up counts against the party only if it had this long to answer. */
 const SLOW_MS = 1_000
 
 /** The cause of a fault that another try at once may mend: the request was perhaps not heard. */
@@ -122,20 +123,21 @@ const targetOf = (location: string | undefined, from: URL): string => {
 }
 
 /**
- * A provider's own way out (R25, R26): its own connections, private CA, breaker and limit of calls
- * in flight, so that one slow provider slows nobody else. https only, no redirect followed, every
+ * A party's own way out (R25, R26): its own connections, private CA, breaker and limit of calls
+ * in flight, so that one that is slow slows nobody else. https only, no redirect followed, every
  * connected address checked, size and time bounded. Nothing is retried here.
  * @throws RangeError for a network that is none.
  */
-export const createProviderFetch = (
-  provider: Provider,
+export const createOutboundFetch = (
+  party: Party,
   outbound: OutboundOptions,
   clock: Clock,
   authorities = createAuthorities(),
   watch?: OutageWatch,
-): ProviderFetch => {
+): OutboundFetch => {
   const isPermitted = addressFilterOf(outbound)
-  const dispatchers = createDispatchers(provider, outbound, isPermitted, authorities)
+  const { callsInFlight } = limitsOf(party)
+  const dispatchers = createDispatchers(party, outbound, isPermitted, authorities)
   const userAgent = userAgentOf(outbound)
   const breaker = createBreaker({ clock, threshold: FAILURES_TO_OPEN, openMs: OPEN_MS })
   let inFlight = 0
@@ -147,7 +149,7 @@ export const createProviderFetch = (
   }
 
   const unreachable = (url: URL, why: string, cause?: typeof ANOTHER_TRY): Fault =>
-    new Fault('provider_unreachable', `${provider.name}: ${nameOf(url)} ${why}.`, { cause })
+    new Fault('provider_unreachable', `${party.name}: ${nameOf(url)} ${why}.`, { cause })
 
   const checkLiteral = (url: URL): void => {
     const host = hostOf(url)
@@ -164,7 +166,7 @@ export const createProviderFetch = (
   }
 
   const send = async (url: URL, request: OutboundRequest): Promise<Received> => {
-    const deadline = AbortSignal.timeout(provider.requestTimeoutMs)
+    const deadline = AbortSignal.timeout(party.requestTimeoutMs)
     const signals = request.signal === undefined ? [deadline] : [deadline, request.signal]
     const dispatcher = await dispatchers.of(url)
     const { statusCode, headers, body } = await dispatcher.request({
@@ -187,7 +189,7 @@ export const createProviderFetch = (
   const judge = (
     url: URL,
     { answer, location }: Received,
-    { takesRedirect }: OutboundRequest,
+    { takesRedirect, takesFailure }: OutboundRequest,
     leave: (outcome: CallOutcome) => void,
   ): Answer => {
     const { status } = answer
@@ -198,13 +200,14 @@ export const createProviderFetch = (
     }
     if (isRedirect) {
       const what = `answered with a redirect ${targetOf(location, url)}, which is not followed: configure the final URL`
-      throw new Fault('provider_misconfigured', `${provider.name}: ${nameOf(url)} ${what}.`)
+      throw new Fault('provider_misconfigured', `${party.name}: ${nameOf(url)} ${what}.`)
     }
     watch?.well(url.origin)
     if (status >= 500 || status === 408 || status === 429) {
       const cause = HELD_BACK_STATUSES.has(status) ? ANOTHER_TRY : undefined
       const fault = unreachable(url, `answered with status ${status}${withType(answer)}`, cause)
       watch?.failed(nameOf(url), fault.message)
+      if (takesFailure === true) return answer
       throw fault
     }
     watch?.well(nameOf(url))
@@ -219,8 +222,10 @@ export const createProviderFetch = (
     const proxy = dispatchers.proxyOf(url)
     const { kind, sentence } = tellFailure(thrown, {
       host: hostOf(url),
-      timeoutMs: provider.requestTimeoutMs,
+      timeoutMs: party.requestTimeoutMs,
       ...(proxy === undefined ? {} : { proxy }),
+      ...(party.words === undefined ? {} : { words: party.words }),
+      ...(party.limits === undefined ? {} : { limits: party.limits }),
     })
     return unreachable(url, sentence, BROKEN.has(kind) ? ANOTHER_TRY : undefined)
   }
@@ -253,7 +258,7 @@ export const createProviderFetch = (
   const call = async (request: OutboundRequest): Promise<Answer> => {
     const url = checkUrl(request.url, outbound)
     checkName(url)
-    if (inFlight >= MAX_IN_FLIGHT) throw unreachable(url, 'has too many calls in flight')
+    if (inFlight >= callsInFlight) throw unreachable(url, 'has too many calls in flight')
     const leave = breaker.enter()
     if (leave === undefined) throw unreachable(url, 'is held back after failures')
     inFlight += 1

@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net'
 import { connect, type PeerCertificate, type SecureContext, type TLSSocket } from 'node:tls'
-import type { Provider } from '../../core/policy/policy.ts'
 import type { Authorities } from './authorities.ts'
 import { createCheckedLookup } from './checked-lookup.ts'
 import { connectHeaders, userAgentOf } from './dispatchers.ts'
 import { addressFilterOf } from './networks.ts'
 import type { OutboundOptions } from './outbound-options.ts'
+import type { Party } from './party.ts'
 import { type ChosenProxy, chooseProxy } from './proxy.ts'
 import { hostOf } from './url-host.ts'
 
@@ -123,20 +123,20 @@ const handshake = (
   })
 
 /**
- * Looks at the certificates of a provider, over the way that its calls take, and by the authorities
+ * Looks at the certificates of a party, over the way that its calls take, and by the authorities
  * that they are judged by. Nothing is sent over the connection, which is closed whatever is found.
  * @throws whatever the connection ends in
  */
 export const probeTls = async (
   url: URL,
-  provider: Provider,
+  party: Party,
   outbound: OutboundOptions,
   authorities: Authorities,
 ): Promise<TlsProbe> => {
-  const { requestTimeoutMs } = provider
-  const bundles = [provider.caPem, outbound.caPem].filter((pem) => pem !== undefined)
+  const { requestTimeoutMs } = party
+  const bundles = [party.caPem, outbound.caPem].filter((pem) => pem !== undefined)
   const context = await authorities.contextFor(bundles)
-  const proxy = chooseProxy(url, provider, outbound.proxy)
+  const proxy = chooseProxy(url, party, outbound.proxy)
   if (proxy === undefined) return handshake(url, context, outbound, requestTimeoutMs)
   const { socket, close } = await tunnel(url, proxy, outbound, requestTimeoutMs, authorities)
   try {

@@ -1,15 +1,15 @@
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { Provider } from '../../../../src/core/policy/policy.ts'
-import { tellFailure } from '../../../../src/oidc/outbound/failure.ts'
-import { createProviderFetch } from '../../../../src/oidc/provider/provider-fetch.ts'
-import { aProvider } from '../../../support/builders.ts'
-import { handSetClock } from '../../../support/hand-set-clock.ts'
-import { hang, redirectTo, startHostileProvider, text } from '../../../support/hostile-provider.ts'
-import { localOutbound } from '../../../support/local-providers.ts'
-import { freePort } from '../../../support/parts/free-port.ts'
-import { createCertificates, createSelfSigned } from '../../../support/parts/tls.ts'
+import type { Provider } from '../../../src/core/policy/policy.ts'
+import { tellFailure } from '../../../src/outbound/failure.ts'
+import { createOutboundFetch } from '../../../src/outbound/outbound-fetch.ts'
+import { aProvider } from '../../support/builders.ts'
+import { handSetClock } from '../../support/hand-set-clock.ts'
+import { hang, redirectTo, startHostileProvider, text } from '../../support/hostile-provider.ts'
+import { localOutbound } from '../../support/local-providers.ts'
+import { freePort } from '../../support/parts/free-port.ts'
+import { createCertificates, createSelfSigned } from '../../support/parts/tls.ts'
 
 const CONTEXT = { host: 'sso.example.com', timeoutMs: 5_000 }
 const PROXY = { url: 'http://proxy.example.com:3128', setBy: 'outbound.proxy.url' }
@@ -93,7 +93,7 @@ describe('what a failed call is told as', () => {
 })
 
 const messageOf = async (url: string, changes: Partial<Provider> = {}): Promise<string> => {
-  const fetch = createProviderFetch(aProvider(changes), localOutbound, handSetClock())
+  const fetch = createOutboundFetch(aProvider(changes), localOutbound, handSetClock())
   onTestFinished(() => fetch.destroy())
   return fetch.call({ method: 'GET', url, headers: {} }).then(
     () => 'it went well',

@@ -1,11 +1,11 @@
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { Provider } from '../../../../src/core/policy/policy.ts'
-import type { OutboundOptions } from '../../../../src/oidc/outbound/outbound-options.ts'
-import { createProviderFetch } from '../../../../src/oidc/provider/provider-fetch.ts'
-import { aProvider } from '../../../support/builders.ts'
-import { type HandSetClock, handSetClock } from '../../../support/hand-set-clock.ts'
+import type { Provider } from '../../../src/core/policy/policy.ts'
+import { createOutboundFetch } from '../../../src/outbound/outbound-fetch.ts'
+import type { OutboundOptions } from '../../../src/outbound/outbound-options.ts'
+import { aProvider } from '../../support/builders.ts'
+import { type HandSetClock, handSetClock } from '../../support/hand-set-clock.ts'
 import {
   type HostileProvider,
   hang,
@@ -14,16 +14,16 @@ import {
   startHostileProvider,
   text,
   truncate,
-} from '../../../support/hostile-provider.ts'
-import { localOutbound } from '../../../support/local-providers.ts'
-import { createCertificates } from '../../../support/parts/tls.ts'
+} from '../../support/hostile-provider.ts'
+import { localOutbound } from '../../support/local-providers.ts'
+import { createCertificates } from '../../support/parts/tls.ts'
 
 const aFetch = (
   options: OutboundOptions = localOutbound,
   changes: Partial<Provider> = {},
   clock: HandSetClock = handSetClock(),
 ) => {
-  const fetch = createProviderFetch(aProvider(changes), options, clock)
+  const fetch = createOutboundFetch(aProvider(changes), options, clock)
   onTestFinished(() => fetch.destroy())
   const get = (url: string, signal?: AbortSignal) =>
     fetch.call({ method: 'GET', url, headers: {}, ...(signal === undefined ? {} : { signal }) })

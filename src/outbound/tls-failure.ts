@@ -1,3 +1,5 @@
+import { type Party, wordsOf } from './party.ts'
+
 const TRUST =
   'put the PEM certificate of its authority where spec.tls.caRef leads, or into outbound.caFile of the process'
 
@@ -32,7 +34,7 @@ const HANDSHAKES: readonly (readonly [pattern: RegExp, sentence: string])[] = [
   ],
   [
     /CERTIFICATE_REQUIRED|BAD_CERTIFICATE|ALERT_UNKNOWN_CA/,
-    'wants a certificate from us for the connection itself, which this provider is not given',
+    'wants a certificate from us for the connection itself, which it is not given',
   ],
   [
     /UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION|HANDSHAKE_FAILURE|NO_SHARED_CIPHER|INSUFFICIENT_SECURITY/,
@@ -70,6 +72,12 @@ const sentenceOf = (code: string, thrown: unknown, host: string): string | undef
   return sentence ?? 'ended the TLS handshake'
 }
 
+/** With whom the handshake was, and the proxy in between. */
+interface TlsContext extends Pick<Party, 'words'> {
+  readonly host: string
+  readonly proxy?: { readonly url: string; readonly setBy: string }
+}
+
 /**
  * What is wrong with the TLS of a server, and which field mends it; `undefined` for a code that has
  * nothing to do with TLS. Completes a sentence that begins with the URL.
@@ -77,14 +85,15 @@ const sentenceOf = (code: string, thrown: unknown, host: string): string | undef
 export const tlsSentence = (
   code: string,
   thrown: unknown,
-  host: string,
-  proxy: { readonly url: string; readonly setBy: string } | undefined,
+  context: TlsContext,
 ): string | undefined => {
+  const { host, proxy } = context
   const sentence = sentenceOf(code, thrown, host)
   if (sentence === undefined) return undefined
   const isUnsure = proxy?.url.startsWith('https:') === true
   const perhaps = isUnsure
     ? `; or the proxy ${proxy?.url} (${proxy?.setBy}) does, whose authority belongs into caRef or caFile beside its URL`
     : ''
-  return `${sentence} (${code})${perhaps}`
+  const told = sentence.replaceAll('spec.tls.caRef', wordsOf(context).ca)
+  return `${told} (${code})${perhaps}`
 }

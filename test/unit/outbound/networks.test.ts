@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createAddressFilter, DEFAULT_DENIED } from '../../../../src/oidc/outbound/networks.ts'
+import { createAddressFilter, DEFAULT_DENIED } from '../../../src/outbound/networks.ts'
 
 const byDefault = createAddressFilter(DEFAULT_DENIED, [])
 

@@ -1,19 +1,16 @@
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { Provider } from '../../../../src/core/policy/policy.ts'
-import type { OutboundOptions } from '../../../../src/oidc/outbound/outbound-options.ts'
-import { chooseProxy, type OutboundProxy } from '../../../../src/oidc/outbound/proxy.ts'
-import { createProviderFetch } from '../../../../src/oidc/provider/provider-fetch.ts'
-import { aProvider } from '../../../support/builders.ts'
-import { handSetClock } from '../../../support/hand-set-clock.ts'
-import { startHostileProvider } from '../../../support/hostile-provider.ts'
-import {
-  type ConnectProxyOptions,
-  startConnectProxy,
-} from '../../../support/parts/connect-proxy.ts'
-import { freePort } from '../../../support/parts/free-port.ts'
-import { createCertificates } from '../../../support/parts/tls.ts'
+import type { Provider } from '../../../src/core/policy/policy.ts'
+import { createOutboundFetch } from '../../../src/outbound/outbound-fetch.ts'
+import type { OutboundOptions } from '../../../src/outbound/outbound-options.ts'
+import { chooseProxy, type OutboundProxy } from '../../../src/outbound/proxy.ts'
+import { aProvider } from '../../support/builders.ts'
+import { handSetClock } from '../../support/hand-set-clock.ts'
+import { startHostileProvider } from '../../support/hostile-provider.ts'
+import { type ConnectProxyOptions, startConnectProxy } from '../../support/parts/connect-proxy.ts'
+import { freePort } from '../../support/parts/free-port.ts'
+import { createCertificates } from '../../support/parts/tls.ts'
 
 const NAME = 'sso.example.com'
 
@@ -43,7 +40,7 @@ const aWorld = async (options: Partial<ConnectProxyOptions> = {}) => {
 }
 
 const getBy = (outbound: OutboundOptions, changes: Partial<Provider>) => {
-  const fetch = createProviderFetch(aProvider(changes), outbound, handSetClock())
+  const fetch = createOutboundFetch(aProvider(changes), outbound, handSetClock())
   onTestFinished(() => fetch.destroy())
   return (url: string) => fetch.call({ method: 'GET', url, headers: {} })
 }

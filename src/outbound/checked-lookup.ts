@@ -1,6 +1,6 @@
 import { type LookupAddress, lookup as resolve } from 'node:dns'
 import type { LookupFunction } from 'node:net'
-import { Fault } from '../../core/reason/fault.ts'
+import { Fault } from '../core/reason/fault.ts'
 import type { AddressFilter } from './networks.ts'
 
 const LOOPBACK: readonly LookupAddress[] = [

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { Provider } from '../../../../src/core/policy/policy.ts'
-import { createOutage } from '../../../../src/oidc/provider/outage.ts'
-import { unlimited } from '../../../support/check-ports.ts'
-import { handSetClock } from '../../../support/hand-set-clock.ts'
-import { hang, json, text } from '../../../support/hostile-provider.ts'
-import { aHostileProvider, localProviders } from '../../../support/local-providers.ts'
+import type { Provider } from '../../../src/core/policy/policy.ts'
+import { createOutage } from '../../../src/outbound/outage.ts'
+import { unlimited } from '../../support/check-ports.ts'
+import { handSetClock } from '../../support/hand-set-clock.ts'
+import { hang, json, text } from '../../support/hostile-provider.ts'
+import { aHostileProvider, localProviders } from '../../support/local-providers.ts'
 
 const aWorld = async (changes: Partial<Provider> = {}) => {
   const { hostile, provider } = await aHostileProvider(changes)
@@ -96,7 +96,8 @@ describe('a provider that goes and comes back', () => {
   it('B18: that flaps is told of at most twice in ten seconds, and of what lasts in the end', () => {
     const clock = handSetClock()
     const told: string[] = []
-    const watch = createOutage('shop/a', clock, (sentence) => told.push(sentence)).watch()
+    const subject = { kind: 'IdentityProvider', name: 'shop/a', returnsBy: 'keys' } as const
+    const watch = createOutage(subject, clock, (sentence) => told.push(sentence)).watch()
     for (let flap = 0; flap < 50; flap += 1) {
       watch.failed('x', 'shop/a: it fails.')
       watch.well('x')

@@ -1,9 +1,9 @@
 import type { Dispatcher } from 'undici'
-import type { Provider } from '../../core/policy/policy.ts'
 import type { Authorities } from './authorities.ts'
 import { createCheckedLookup } from './checked-lookup.ts'
 import type { AddressFilter } from './networks.ts'
 import type { OutboundOptions } from './outbound-options.ts'
+import { limitsOf, type Party } from './party.ts'
 import { type ChosenProxy, chooseProxy } from './proxy.ts'
 
 /** What sends calls, over connections of its own. */
@@ -11,7 +11,7 @@ export type Sender = Pick<Dispatcher, 'close' | 'destroy'> & {
   readonly request: (options: Dispatcher.RequestOptions) => Promise<Dispatcher.ResponseData>
 }
 
-/** The connections to one provider: direct ones, and those through a proxy. */
+/** The connections to one party: direct ones, and those through a proxy. */
 export interface Dispatchers {
   /** What sends a call to this URL. @throws Error if the connections are closed. */
   readonly of: (url: URL) => Promise<Sender>
@@ -25,9 +25,6 @@ export interface Dispatchers {
 
 /** What every call from here names as its sender. */
 export const userAgentOf = ({ userAgent = 'sallyport' }: OutboundOptions): string => userAgent
-
-const MAX_RESPONSE_BYTES = 512 * 1024
-const MAX_CONNECTIONS = 16
 
 /**
  * How long an idle connection waits for the next call: longer than the pauses between logins, and
@@ -57,20 +54,21 @@ export const connectHeaders = ({ credentials }: ChosenProxy, userAgent: string) 
 
 /** Makes connections when they are first needed. */
 export const createDispatchers = (
-  provider: Provider,
+  party: Party,
   outbound: OutboundOptions,
   isPermitted: AddressFilter,
   authorities: Authorities,
 ): Dispatchers => {
-  const timeoutMs = provider.requestTimeoutMs
+  const timeoutMs = party.requestTimeoutMs
+  const { connections, maxResponseBytes } = limitsOf(party)
   const checkedLookup = createCheckedLookup(isPermitted)
-  const bundles = [provider.caPem, outbound.caPem].filter((pem) => pem !== undefined)
+  const bundles = [party.caPem, outbound.caPem].filter((pem) => pem !== undefined)
   const limits = {
-    connections: MAX_CONNECTIONS,
+    connections,
     allowH2: false,
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
-    maxResponseSize: MAX_RESPONSE_BYTES,
+    maxResponseSize: maxResponseBytes,
     keepAliveTimeout: IDLE_MS,
     keepAliveMaxTimeout: 2 * IDLE_MS,
   }
@@ -115,7 +113,7 @@ export const createDispatchers = (
     })
   }
 
-  const proxyOf = (url: URL): ChosenProxy | undefined => chooseProxy(url, provider, outbound.proxy)
+  const proxyOf = (url: URL): ChosenProxy | undefined => chooseProxy(url, party, outbound.proxy)
 
   const end = async (how: 'close' | 'destroy'): Promise<void> => {
     isEnded = true

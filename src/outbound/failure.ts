@@ -1,6 +1,7 @@
+import { limitsOf, type Party, wordsOf } from './party.ts'
 import { tlsSentence } from './tls-failure.ts'
 
-/** What a call to a provider failed at. */
+/** What a call failed at. */
 export type FailureKind =
   | 'name'
   | 'connection'
@@ -19,15 +20,13 @@ export interface OutboundFailure {
 }
 
 /** What is known about a call that failed. */
-export interface FailureContext {
+export interface FailureContext extends Pick<Party, 'words' | 'limits'> {
   /** Whom we wanted to reach. */
   readonly host: string
   readonly timeoutMs: number
   /** The proxy in between: where it is, and the setting that names it. */
   readonly proxy?: { readonly url: string; readonly setBy: string }
 }
-
-const FIELDS = 'spec.issuer, spec.metadataURL and spec.endpoints'
 
 /** What connections end in, by the codes of the system. */
 const CONNECTIONS: Readonly<Record<string, string>> = {
@@ -40,8 +39,8 @@ const CONNECTIONS: Readonly<Record<string, string>> = {
   EACCES: 'cannot be reached: this machine forbids the connection (a network policy or firewall)',
   EPERM: 'cannot be reached: this machine forbids the connection (a network policy or firewall)',
   UND_ERR_SOCKET: 'broke the connection off before it had answered',
-  UND_ERR_CLOSED: 'was not asked: the connections to this provider are being closed',
-  UND_ERR_DESTROYED: 'was not asked: the connections to this provider are being closed',
+  UND_ERR_CLOSED: 'was not asked: the connections to it are being closed',
+  UND_ERR_DESTROYED: 'was not asked: the connections to it are being closed',
 }
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -99,16 +98,18 @@ const byProxy = (
   sentence: `cannot be reached: the proxy ${url} (${setBy}) ${what}`,
 })
 
-const unnamed = (code: string, { host, proxy }: FailureContext): OutboundFailure => {
+const unnamed = (code: string, context: FailureContext): OutboundFailure => {
+  const { host, proxy } = context
   const why = `${NAMES[code]} (${code})`
   if (proxy !== undefined) return byProxy(proxy, `is not found: ${why}`)
-  const remedy = `correct the host in ${FIELDS}, or the name servers of this machine`
+  const remedy = `correct the host in ${wordsOf(context).url}, or the name servers of this machine`
   return { kind: 'name', sentence: `cannot be reached: ${host}: ${why}: ${remedy}` }
 }
 
-const late = (code: string, { timeoutMs, proxy }: FailureContext): OutboundFailure => {
+const late = (code: string, context: FailureContext): OutboundFailure => {
+  const { timeoutMs, proxy } = context
   const what = UNCONNECTED.has(code) ? 'took no connection' : 'had not answered'
-  const limit = `within ${timeoutMs} ms (spec.requestTimeout)`
+  const limit = `within ${timeoutMs} ms (${wordsOf(context).timeout})`
   if (proxy !== undefined && UNCONNECTED.has(code)) return byProxy(proxy, `${what} ${limit}`)
   const through = proxy === undefined ? '' : `, through the proxy ${proxy.url} (${proxy.setBy})`
   return { kind: 'timeout', sentence: `${what} ${limit}${through}` }
@@ -121,9 +122,10 @@ const unconnected = (code: string, { proxy }: FailureContext): OutboundFailure =
 
 const BROKEN_TUNNEL = new Set(['UND_ERR_PRX_CONN', 'UND_ERR_PRX_TLS'])
 
-const otherwise = (code: string): OutboundFailure => {
+const otherwise = (code: string, context: FailureContext): OutboundFailure => {
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
-    return { kind: 'too_large', sentence: 'answered with more than 512 KiB, which is too much' }
+    const kib = limitsOf(context).maxResponseBytes / 1024
+    return { kind: 'too_large', sentence: `answered with more than ${kib} KiB, which is too much` }
   }
   if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') {
     return { kind: 'protocol', sentence: `answered with something that is no HTTP (${code})` }
@@ -132,20 +134,20 @@ const otherwise = (code: string): OutboundFailure => {
 }
 
 /**
- * Says in a sentence what a call to a provider failed at, and which field mends it. Takes whatever
+ * Says in a sentence what a call failed at, and which field mends it. Takes whatever
  * a connection, a name server, OpenSSL or undici throws.
  */
 export const tellFailure = (thrown: unknown, context: FailureContext): OutboundFailure => {
-  const { proxy, host } = context
+  const { proxy } = context
   const refused = tunnelRefused(thrown)
   if (refused !== undefined && proxy !== undefined) return byProxy(proxy, refused)
   const code = codeOf(thrown)
   if (BROKEN_TUNNEL.has(code) && proxy !== undefined) {
     return byProxy(proxy, `broke the connection off, or is not who it should be (${code})`)
   }
-  const tls = tlsSentence(code, thrown, host, proxy)
+  const tls = tlsSentence(code, thrown, context)
   if (tls !== undefined) return { kind: 'tls', sentence: tls }
   if (NAMES[code] !== undefined) return unnamed(code, context)
   if (TIMEOUTS.has(code)) return late(code, context)
-  return CONNECTIONS[code] === undefined ? otherwise(code) : unconnected(code, context)
+  return CONNECTIONS[code] === undefined ? otherwise(code, context) : unconnected(code, context)
 }

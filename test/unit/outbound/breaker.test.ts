@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createBreaker } from '../../../../src/oidc/provider/breaker.ts'
-import { handSetClock } from '../../../support/hand-set-clock.ts'
+import { createBreaker } from '../../../src/outbound/breaker.ts'
+import { handSetClock } from '../../support/hand-set-clock.ts'
 
 const aBreaker = () => {
   const clock = handSetClock()

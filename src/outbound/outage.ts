@@ -1,6 +1,6 @@
-import type { Clock } from '../../core/time/clock.ts'
+import type { Clock } from '../core/time/clock.ts'
 
-/** What of a provider works or does not. */
+/** What of a party works or does not. */
 export interface OutageWatch {
   /** Something failed; `sentence` says what. */
   readonly failed: (source: string, sentence: string) => void
@@ -8,19 +8,25 @@ export interface OutageWatch {
   readonly well: (source: string) => void
 }
 
-/** Whether one provider is of use, told when it changes. */
+/** Whether one party is of use, told when it changes. */
 export interface Outage {
   /**
-   * What a new generation of the provider reports to; what an earlier one still reports is passed
-   * over. A provider that was told to be down is back when the keys of this generation are there.
+   * What a new generation of the party reports to; what an earlier one still reports is passed
+   * over. One that was told to be down is back when what it returns by has gone well.
    */
   readonly watch: () => OutageWatch
 }
 
-/** What has to go well for an edited provider to be back. */
-export const KEYS_SOURCE = 'keys'
+/** Of whom is told. */
+export interface OutageSubject {
+  /** What it is, in front of its name. */
+  readonly kind: 'IdentityProvider' | 'ProtectedRoute'
+  readonly name: string
+  /** What has to go well of an edited one for it to be back. */
+  readonly returnsBy: string
+}
 
-/** A provider that flaps is told of at most twice in this time. */
+/** A party that flaps is told of at most twice in this time. */
 const QUIET_MS = 10_000
 
 /** What fails at once is remembered for so many things at most. */
@@ -31,9 +37,9 @@ const wordsFor = (ms: number): string => {
   return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
 }
 
-/** Tells one sentence when a provider goes, and one when it comes back. */
+/** Tells one sentence when a party goes, and one when it comes back. */
 export const createOutage = (
-  name: string,
+  { kind, name, returnsBy }: OutageSubject,
   clock: Clock,
   tell: (sentence: string) => void,
 ): Outage => {
@@ -47,19 +53,19 @@ export const createOutage = (
     const isFlapping = backAtMs !== undefined && Math.abs(nowMs - backAtMs) < QUIET_MS
     if (downSinceMs !== undefined || isFlapping) return
     downSinceMs = nowMs
-    tell(`IdentityProvider ${sentence.startsWith(name) ? sentence : `${name}: ${sentence}`}`)
+    tell(`${kind} ${sentence.startsWith(name) ? sentence : `${name}: ${sentence}`}`)
   }
 
   const comeBack = (): void => {
     if (downSinceMs === undefined || failing.size > 0) return
     backAtMs = clock.nowMs()
-    tell(`IdentityProvider ${name} works again, after ${wordsFor(backAtMs - downSinceMs)}.`)
+    tell(`${kind} ${name} works again, after ${wordsFor(backAtMs - downSinceMs)}.`)
     downSinceMs = undefined
   }
 
   return {
     watch: () => {
-      failing = downSinceMs === undefined ? new Map() : new Map([[KEYS_SOURCE, name]])
+      failing = downSinceMs === undefined ? new Map() : new Map([[returnsBy, name]])
       const watch: OutageWatch = {
         failed: (source, sentence) => {
           if (current !== watch) return

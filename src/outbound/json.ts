@@ -1,4 +1,4 @@
-import type { Claims, Json } from '../../core/identity/identity.ts'
+import type { Claims, Json } from '../core/identity/identity.ts'
 
 /** No honest metadata, key set, token answer or token nests deeper. */
 const MAX_DEPTH = 32

@@ -1,0 +1,50 @@
+/** The fields of a resource that mend a call, as messages name them. */
+export interface FieldWords {
+  /** What sets the URL. */
+  readonly url: string
+  readonly timeout: string
+  /** What adds a trusted authority. */
+  readonly ca: string
+}
+
+/** What calls to a party may take at once. */
+export interface PartyLimits {
+  readonly callsInFlight: number
+  readonly connections: number
+  /** Of one answer. */
+  readonly maxResponseBytes: number
+}
+
+/** Whom we call: an IdentityProvider is one as it is. */
+export interface Party {
+  /** How messages begin. */
+  readonly name: string
+  /** PEM certificates that are trusted besides those of Node.js, for this one alone. */
+  readonly caPem?: string
+  /** What leads there; absent: what leads to everybody, if anything does. */
+  readonly proxy?: { readonly url: string; readonly caPem?: string }
+  readonly requestTimeoutMs: number
+  /** Absent: those of an IdentityProvider. */
+  readonly words?: FieldWords
+  /** Absent: those of an IdentityProvider. */
+  readonly limits?: PartyLimits
+}
+
+const OF_PROVIDER: FieldWords = {
+  url: 'spec.issuer, spec.metadataURL and spec.endpoints',
+  timeout: 'spec.requestTimeout',
+  ca: 'spec.tls.caRef',
+}
+
+/** How messages about a party name its fields. */
+export const wordsOf = ({ words = OF_PROVIDER }: Pick<Party, 'words'>): FieldWords => words
+
+const LIMITS_OF_PROVIDER: PartyLimits = {
+  callsInFlight: 64,
+  connections: 16,
+  maxResponseBytes: 512 * 1024,
+}
+
+/** What calls to a party may take at once. */
+export const limitsOf = ({ limits = LIMITS_OF_PROVIDER }: Pick<Party, 'limits'>): PartyLimits =>
+  limits
