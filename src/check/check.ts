@@ -3,7 +3,7 @@ import type { CheckPorts } from '../core/check-ports.ts'
 import { decide } from '../core/decision/decide.ts'
 import type { Verdict } from '../core/decision/decision.ts'
 import { deny } from '../core/decision/deny.ts'
-import { forward, forwardPublic } from '../core/decision/forward.ts'
+import { forward, forwardUnknown } from '../core/decision/forward.ts'
 import type { Authentication } from '../core/identity/identity.ts'
 import type { Policy, Rule } from '../core/policy/policy.ts'
 import type { Request } from '../core/request/request.ts'
@@ -57,6 +57,8 @@ export const createCheck = (ports: CheckPorts): Check => {
         return forward(request, policy, rule, decision.identity, permission.prepared)
       case 'login':
         return answered(request, policy, login(request, policy, rule, decision, budget))
+      case 'anonymous':
+        return forwardUnknown(request, policy, rule, permissions.ofUnknown(policy, rule))
       case 'challenge':
         return inFrame(request, policy, challenge(request, policy, rule, decision.refused))
       case 'forbid':
@@ -86,7 +88,12 @@ export const createCheck = (ports: CheckPorts): Check => {
       case 'ambiguous':
         return deny('malformed_path', { about: { policy: policy.name } })
       case 'public':
-        return forwardPublic(request, policy, permissions.ofPublic(policy, intent.rule))
+        return forwardUnknown(
+          request,
+          policy,
+          intent.rule,
+          permissions.ofUnknown(policy, intent.rule),
+        )
       case 'protected':
         return andThen(authenticate(request, policy, intent.rule, budget), (authentication) =>
           andThen(permit(request, policy, intent.rule, authentication, budget), (permission) =>

@@ -1,5 +1,5 @@
 import type { Access } from '../core/decision/decision.ts'
-import { type Prepared, prepareAllow, preparePublic, weightOf } from '../core/decision/prepared.ts'
+import { type Prepared, prepareAllow, prepareUnknown, weightOf } from '../core/decision/prepared.ts'
 import type { Authentication, Identity } from '../core/identity/identity.ts'
 import type { Policy, Rule } from '../core/policy/policy.ts'
 import { byNeed } from '../policy/applying/by-need.ts'
@@ -15,7 +15,7 @@ export interface Permissions {
   /** Of somebody unknown there is nothing to be said. */
   readonly of: (policy: Policy, rule: Rule, authentication: Authentication) => Permission
   /** What passes without an identity. */
-  readonly ofPublic: (policy: Policy, rule: Rule) => Prepared
+  readonly ofUnknown: (policy: Policy, rule: Rule) => Prepared
   /** What is kept weighs no more than this, in bytes. */
   readonly weight: () => number
 }
@@ -60,7 +60,7 @@ const put = (kept: Kept, policy: Policy, rule: Rule, identity: Identity, made: P
  * then, so that never more is kept than said.
  */
 export const createPermissions = (maxWeightBytes = MAX_WEIGHT_BYTES): Permissions => {
-  const publics = new WeakMap<Policy, Map<Rule, Prepared>>()
+  const unknowns = new WeakMap<Policy, Map<Rule, Prepared>>()
   const generationBytes = maxWeightBytes / 2
   let young: Kept = new WeakMap()
   let old: Kept = new WeakMap()
@@ -88,12 +88,12 @@ export const createPermissions = (maxWeightBytes = MAX_WEIGHT_BYTES): Permission
       const older = old.get(policy)?.get(rule)?.get(identity)
       return keep(policy, rule, identity, older ?? permissionOf(policy, rule, identity))
     },
-    ofPublic: (policy, rule) => {
-      const rules = publics.get(policy) ?? new Map<Rule, Prepared>()
+    ofUnknown: (policy, rule) => {
+      const rules = unknowns.get(policy) ?? new Map<Rule, Prepared>()
       const known = rules.get(rule)
       if (known !== undefined) return known
-      const made = preparePublic(policy, rule)
-      publics.set(policy, rules.set(rule, made))
+      const made = prepareUnknown(policy, rule)
+      unknowns.set(policy, rules.set(rule, made))
       return made
     },
     weight: () => youngBytes + oldBytes,

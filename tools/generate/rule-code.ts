@@ -29,6 +29,7 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
   '_<=_': 'isAtMost',
   '_>=_': 'isAtLeast',
   '_+_': 'sum',
+  '_-_': 'difference',
   '_[_]': 'field',
   '@in': 'isIn',
   startsWith: 'startsWith',

@@ -4,7 +4,7 @@ import type { Verdict } from '../../core/decision/decision.ts'
 import { denyFault } from '../../core/decision/deny.ts'
 import { DEFAULT_IDENTITY_HEADERS } from '../../core/decision/identity-headers.ts'
 import type { Intent } from '../../core/policy/intent.ts'
-import type { Policy, Provider, Rule } from '../../core/policy/policy.ts'
+import type { AuthenticateMethod, Policy, Provider, Rule } from '../../core/policy/policy.ts'
 import type { Requirement } from '../../core/policy/requirement.ts'
 import type { Told } from '../../core/policy/told.ts'
 import type { PolicyLookup } from '../../core/policy-source.ts'
@@ -93,12 +93,19 @@ const requirement = (one: Requirement): string => {
   return `claim ${one.written} ${parts.join(' and ')}`
 }
 
+const acceptedBy = ({ clients }: Policy, method: AuthenticateMethod): string => {
+  switch (method.kind) {
+    case 'session':
+      return `a session of ${clients.map(({ name }) => `OIDCClient ${name}`).join(' or ')}`
+    case 'bearer':
+      return `a bearer token of ${method.provider.issuer} for ${words(method.audiences)}`
+    case 'anonymous':
+      return 'anybody else, without an identity'
+  }
+}
+
 const accepted = (policy: Policy, rule: Rule): readonly string[] =>
-  rule.authenticate.map((method) =>
-    method.kind === 'session'
-      ? `a session of ${policy.clients.map(({ name }) => `OIDCClient ${name}`).join(' or ')}`
-      : `a bearer token of ${method.provider.issuer} for ${words(method.audiences)}`,
-  )
+  rule.authenticate.map((method) => acceptedBy(policy, method))
 
 const source = (told: Told): string =>
   told.kind === 'claim' ? `claim ${told.path.join('.')}` : `always ${told.text}`

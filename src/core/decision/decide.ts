@@ -5,11 +5,15 @@ import { isForFrame, mayLogin } from '../request/navigation.ts'
 import type { Request } from '../request/request.ts'
 import type { Access, Decision } from './decision.ts'
 
+const takes = ({ authenticate }: Pick<Rule, 'authenticate'>, kind: 'session' | 'anonymous') =>
+  authenticate.some((method) => method.kind === kind)
+
 /**
  * The decision. An identity that is not permitted is forbidden, never sent to another login: it
  * would loop. A refused bearer token is challenged, never redirected; nor is a browser whose
- * session cookie the gateway hides, as it would after a login. A login needs a client, a rule that
- * takes sessions and a navigation, be it of a frame, or a form that can wait for its end.
+ * session cookie the gateway hides, as it would after a login. Where a rule takes whom it does not
+ * know, everybody else passes so. A login needs a client, a rule that takes sessions and a
+ * navigation, be it of a frame, or a form that can wait for its end.
  */
 export const decide = (
   request: Pick<Request, 'method' | 'header' | 'authority' | 'path' | 'body'>,
@@ -19,12 +23,13 @@ export const decide = (
   access: Access,
 ): Decision => {
   if (authentication.kind === 'unauthenticated') {
-    const takesSessions = rule.authenticate.some((method) => method.kind === 'session')
     const refused = authentication
+    const isBearer = refused.presented === 'bearer'
+    if (!isBearer && takes(rule, 'anonymous')) return { kind: 'anonymous' }
     const canLogin =
       policy.clients.length > 0 &&
-      takesSessions &&
-      refused.presented !== 'bearer' &&
+      takes(rule, 'session') &&
+      !isBearer &&
       refused.reason !== 'cookies_joined'
     if (!canLogin || rule.onUnauthenticated === 'Challenge') return { kind: 'challenge', refused }
     if (mayLogin(request, rule.onUnauthenticated)) return { kind: 'login', refused }

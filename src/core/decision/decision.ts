@@ -34,6 +34,8 @@ export type Decision =
       readonly framed?: true
     }
   | { readonly kind: 'challenge'; readonly refused: Unauthenticated }
+  /** Nobody is known, and the rule lets that pass. */
+  | { readonly kind: 'anonymous' }
   | {
       readonly kind: 'forbid'
       readonly identity: Identity

@@ -136,9 +136,15 @@ const allow = (
  * Lets a request through without an identity: everything that could look like one is taken off
  * (R8).
  */
-export const forwardPublic = (request: Forwarded, policy: Policy, prepared: Prepared): Allow => {
+export const forwardUnknown = (
+  request: Forwarded,
+  policy: Policy,
+  rule: Pick<Rule, 'public'>,
+  prepared: Prepared,
+): Allow => {
   const { setHeaders, removeHeaders, about } = prepared
-  return allow({ reason: 'public', setHeaders, removeHeaders, about, prepared }, request, policy)
+  const reason = rule.public ? 'public' : 'anonymous'
+  return allow({ reason, setHeaders, removeHeaders, about, prepared }, request, policy)
 }
 
 /** `undefined`: there is no room for who it is. */

@@ -30,10 +30,16 @@ export const unsetNames = (
   return [...identityHeaders].filter((name) => !names.has(name))
 }
 
-const prepared = (policy: Policy, set: readonly Header[], bytes: number, about: About): Prepared =>
+const prepared = (
+  policy: Policy,
+  set: readonly Header[],
+  bytes: number,
+  about: About,
+  removed: readonly string[] = [],
+): Prepared =>
   Object.freeze({
     setHeaders: Object.freeze(set.map((header) => Object.freeze(header))),
-    removeHeaders: Object.freeze(unsetNames(policy, set)),
+    removeHeaders: Object.freeze([...unsetNames(policy, set), ...removed]),
     about: Object.freeze(about),
     bytes,
   })
@@ -49,9 +55,18 @@ export const prepareAllow = (policy: Policy, rule: Rule, identity: Identity): Pr
   return prepared(policy, set, bytes, aboutIdentity(policy, rule, identity))
 }
 
-/** The same for a request that passes without an identity. */
-export const preparePublic = (policy: Policy, rule: Rule): Prepared =>
-  prepared(policy, [], 0, { policy: policy.name, rule: rule.name })
+/** The access token of a session would be there: nobody may put another in its place. */
+const AUTHORIZATION: readonly string[] = ['authorization']
+
+/**
+ * The same for a request that passes without an identity: under a rule that asks for none, or that
+ * takes whom it does not know. The latter's upstream is told by the same headers who is calling, so
+ * that `authorization` is one of them.
+ */
+export const prepareUnknown = (policy: Policy, rule: Pick<Rule, 'name' | 'public'>): Prepared => {
+  const about = { policy: policy.name, rule: rule.name }
+  return prepared(policy, [], 0, about, rule.public ? [] : AUTHORIZATION)
+}
 
 /** Whether all of it may be added to a request. */
 export const fits = ({ bytes, setHeaders }: Prepared, room: HeaderRoom): boolean =>

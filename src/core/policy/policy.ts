@@ -191,8 +191,14 @@ export interface BearerMethod {
   readonly accepts: readonly ('access_token' | 'id_token')[]
 }
 
-/** One way to authenticate; tried in order. */
-export type AuthenticateMethod = { readonly kind: 'session' } | BearerMethod
+/**
+ * One way to authenticate; tried in order. `anonymous` comes last: whom no other knows passes
+ * without an identity.
+ */
+export type AuthenticateMethod =
+  | { readonly kind: 'session' }
+  | BearerMethod
+  | { readonly kind: 'anonymous' }
 
 /** What happens to a request without an acceptable credential. */
 export type OnUnauthenticated = 'Auto' | 'Login' | 'Challenge'

@@ -8,6 +8,13 @@ export const signInReasons = {
     message: 'The request was let through.',
     remedy: 'Nothing to do.',
   },
+  anonymous: {
+    kind: 'allow',
+    status: 200,
+    message: 'The request was let through, and nobody is signed in.',
+    remedy:
+      'Nothing to do: the rule lists `anonymous` in `authenticate`. No header says who it is, and `Authorization` of the caller is removed.',
+  },
   public: {
     kind: 'allow',
     status: 200,

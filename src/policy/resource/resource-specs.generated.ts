@@ -750,6 +750,12 @@ export interface ProtectedRouteAuthenticate {
   /** A session that a login started. It has no settings, so write `{}`. */
   readonly session?: Readonly<Record<string, never>>
   /**
+   * Nobody: whoever is not signed in passes without an identity, for pages that greet whoever is.
+   * Identity headers and `Authorization` of the caller are removed. The last member. A bearer token
+   * that is there and refused still gets 401. It has no settings, so write `{}`.
+   */
+  readonly anonymous?: Readonly<Record<string, never>>
+  /**
    * A JWT access token in `Authorization` (RFC 6750, RFC 9068). ID tokens are refused unless
    * `accept` lists them.
    */
@@ -927,6 +933,12 @@ export interface ProtectedRouteRuleMatchPath {
 export interface ProtectedRouteRuleAuthenticate {
   /** A session that a login started. It has no settings, so write `{}`. */
   readonly session?: Readonly<Record<string, never>>
+  /**
+   * Nobody: whoever is not signed in passes without an identity, for pages that greet whoever is.
+   * Identity headers and `Authorization` of the caller are removed. The last member. A bearer token
+   * that is there and refused still gets 401. It has no settings, so write `{}`.
+   */
+  readonly anonymous?: Readonly<Record<string, never>>
   /**
    * A JWT access token in `Authorization` (RFC 6750, RFC 9068). ID tokens are refused unless
    * `accept` lists them.

@@ -54,11 +54,16 @@ export const choose = (a: unknown, b: () => unknown, c: () => unknown): unknown 
 export const has = (value: unknown, name: string): boolean =>
   isObject(value) ? Object.hasOwn(value, name) : failed('not an object')
 
-/** `value.name`, `value[name]` */
-export const field = (value: unknown, name: unknown): unknown =>
-  isObject(value) && Object.hasOwn(value, text(name))
+const member = (list: readonly unknown[], at: number): unknown =>
+  at in list ? list[at] : failed(`there is no member ${at}`)
+
+/** `value.name`, `value[name]`, `list[at]` */
+export const field = (value: unknown, name: unknown): unknown => {
+  if (Array.isArray(value)) return member(value, number(name))
+  return isObject(value) && Object.hasOwn(value, text(name))
     ? value[text(name)]
     : failed(`there is no ${name}`)
+}
 
 /** `a == b`, of scalars */
 export const isSame = (a: unknown, b: unknown): boolean => a === b
@@ -78,6 +83,9 @@ export const isAtLeast = (a: unknown, b: unknown): boolean => number(a) >= numbe
 /** `a + b`, of numbers or texts */
 export const sum = (a: unknown, b: unknown): unknown =>
   typeof a === 'string' ? a + text(b) : number(a) + number(b)
+
+/** `a - b`, of numbers */
+export const difference = (a: unknown, b: unknown): number => number(a) - number(b)
 
 /** `a in list` */
 export const isIn = (a: unknown, list: readonly unknown[]): boolean => list.includes(a)

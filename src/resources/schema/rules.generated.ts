@@ -4,6 +4,7 @@ import {
   both,
   choose,
   contains,
+  difference,
   duration,
   either,
   endsWith,
@@ -175,12 +176,20 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (self) => either(() => either(() => has(self, 'clientRef'), () => has(self, 'clientRefs')), () => both(() => isOther(field(self, 'onUnauthenticated'), 'Login'), () => all(field(self, 'rules'), (rule) => either(() => not(has(rule, 'onUnauthenticated')), () => isOther(field(rule, 'onUnauthenticated'), 'Login'))))),
   ],
   [
+    'self.onUnauthenticated != \'Login\' || !self.authenticate.exists(method, has(method.anonymous))',
+    (self) => either(() => isOther(field(self, 'onUnauthenticated'), 'Login'), () => not(some(field(self, 'authenticate'), (method) => has(method, 'anonymous')))),
+  ],
+  [
     'self.trusted',
     (self) => field(self, 'trusted'),
   ],
   [
-    'has(self.session) != has(self.bearer)',
-    (self) => isOther(has(self, 'session'), has(self, 'bearer')),
+    '!self.exists(method, has(method.anonymous)) || (has(self[size(self) - 1].anonymous) && self.exists_one(method, has(method.anonymous)))',
+    (self) => either(() => not(some(self, (method) => has(method, 'anonymous'))), () => both(() => has(field(self, difference(size(self), 1)), 'anonymous'), () => exactlyOne(self, (method) => has(method, 'anonymous')))),
+  ],
+  [
+    '(has(self.session) ? 1 : 0) + (has(self.bearer) ? 1 : 0) + (has(self.anonymous) ? 1 : 0) == 1',
+    (self) => isSame(sum(sum(choose(has(self, 'session'), () => 1, () => 0), choose(has(self, 'bearer'), () => 1, () => 0)), choose(has(self, 'anonymous'), () => 1, () => 0)), 1),
   ],
   [
     'has(self.scopes) != has(self.claim)',
@@ -197,6 +206,10 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   [
     '!self.public || (!has(self.authenticate) && !has(self.onUnauthenticated) && !has(self.authorize) && !has(self.keepForms) && !has(self.upstream))',
     (self) => either(() => not(field(self, 'public')), () => both(() => both(() => both(() => not(has(self, 'authenticate')), () => not(has(self, 'onUnauthenticated'))), () => not(has(self, 'authorize'))), () => both(() => not(has(self, 'keepForms')), () => not(has(self, 'upstream'))))),
+  ],
+  [
+    '!has(self.onUnauthenticated) || self.onUnauthenticated != \'Login\' || !has(self.authenticate) || !self.authenticate.exists(method, has(method.anonymous))',
+    (self) => either(() => either(() => not(has(self, 'onUnauthenticated')), () => isOther(field(self, 'onUnauthenticated'), 'Login')), () => either(() => not(has(self, 'authenticate')), () => not(some(field(self, 'authenticate'), (method) => has(method, 'anonymous'))))),
   ],
   [
     'has(self.path) || has(self.methods)',

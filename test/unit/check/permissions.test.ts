@@ -23,7 +23,7 @@ describe('what a rule makes of an identity', () => {
     const { prepared } = permissions.of(policy, rule, permitted(identity))
     expect(prepared?.setHeaders).toContainEqual(['x-user-groups', '["staff"]'])
     expect(permissions.of(policy, rule, permitted(identity)).prepared).toBe(prepared)
-    expect(permissions.ofPublic(policy, rule)).toBe(permissions.ofPublic(policy, rule))
+    expect(permissions.ofUnknown(policy, rule)).toBe(permissions.ofUnknown(policy, rule))
   })
 
   it('is made anew for another identity, however equal', () => {
@@ -42,8 +42,9 @@ describe('what a rule makes of an identity', () => {
       permissions.of(one, under, permitted(identity)).prepared?.removeHeaders
     expect(of(policy, rule)).not.toContain('x-team')
     expect(of(edited, rule)).toContain('x-team')
-    expect(permissions.ofPublic(edited, rule).removeHeaders).toEqual(['x-team'])
-    expect(permissions.ofPublic(policy, rule).removeHeaders).not.toContain('x-team')
+    const open = { ...rule, public: true }
+    expect(permissions.ofUnknown(edited, open).removeHeaders).toEqual(['x-team'])
+    expect(permissions.ofUnknown(policy, open).removeHeaders).not.toContain('x-team')
   })
 
   it('is made anew for another rule of the same name', () => {

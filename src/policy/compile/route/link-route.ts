@@ -29,7 +29,7 @@ const followAll = (
 ): Followings => {
   const methods = new Map<MethodDraft, Followed<Provider>>()
   for (const method of [draft.fallback, ...draft.rules].flatMap((rule) => rule.authenticate)) {
-    if (method.kind === 'session' || methods.has(method)) continue
+    if (method.kind !== 'bearer' || methods.has(method)) continue
     methods.set(method, follow(draft.namespace, method.provider, providers))
   }
   return { clients: draft.clients.map((ref) => follow(draft.namespace, ref, clients)), methods }
@@ -66,7 +66,7 @@ const obstacle = (
 const completeRule = (draft: RuleDraft, { methods }: Followings): Rule => ({
   ...draft,
   authenticate: draft.authenticate.flatMap((method): readonly AuthenticateMethod[] => {
-    if (method.kind === 'session') return [{ kind: 'session' }]
+    if (method.kind !== 'bearer') return [{ kind: method.kind }]
     const followed = methods.get(method)
     if (followed?.kind !== 'usable') return []
     return [{ kind: 'bearer', provider: followed.value, ...method.settings }]

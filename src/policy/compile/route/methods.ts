@@ -3,17 +3,52 @@ import type { FieldPath } from '../../resource/resource.ts'
 import type { ProtectedRouteRuleAuthenticate } from '../../resource/resource-specs.generated.ts'
 import type { Findings } from '../object/findings.ts'
 
+/** The bearer tokens of one provider, with its name instead of the provider. */
+interface BearerDraft {
+  readonly kind: 'bearer'
+  readonly field: FieldPath
+  readonly provider: { readonly namespace: string; readonly name: string }
+  readonly settings: Pick<BearerMethod, 'audiences' | 'audienceClaim' | 'accepts' | 'maxBytes'>
+}
+
 /** One way to authenticate, with the name of the provider instead of the provider. */
 export type MethodDraft =
   | { readonly kind: 'session' }
-  | {
-      readonly kind: 'bearer'
-      readonly field: FieldPath
-      readonly provider: { readonly namespace: string; readonly name: string }
-      readonly settings: Pick<BearerMethod, 'audiences' | 'audienceClaim' | 'accepts' | 'maxBytes'>
-    }
+  | { readonly kind: 'anonymous' }
+  | BearerDraft
 
 const ACCEPTED = { AccessToken: 'access_token', IDToken: 'id_token' } as const
+
+const bearerOf = (
+  namespace: string,
+  bearer: NonNullable<ProtectedRouteRuleAuthenticate['bearer']>,
+  field: FieldPath,
+  findings: Findings,
+): BearerDraft => {
+  const {
+    providerRef,
+    audiences,
+    maxBytes,
+    audienceClaim = 'aud',
+    accept = ['AccessToken'],
+  } = bearer
+  if (audiences.length === 0) {
+    findings.add([...field, 'audiences'], 'The list of audiences is empty: name one')
+  }
+  return {
+    kind: 'bearer',
+    field: [...field, 'providerRef'],
+    provider: { namespace, ...providerRef },
+    settings: {
+      audiences: [...audiences],
+      audienceClaim,
+      maxBytes,
+      accepts: accept.map((kind) => ACCEPTED[kind]),
+    },
+  }
+}
+
+const KINDS = ['session', 'bearer', 'anonymous'] as const
 
 /** The entries of `authenticate`. */
 export const methodsOf = (
@@ -22,34 +57,22 @@ export const methodsOf = (
   field: FieldPath,
   findings: Findings,
 ): readonly MethodDraft[] =>
-  written.flatMap(({ session, bearer }, index): readonly MethodDraft[] => {
+  written.flatMap((entry, index): readonly MethodDraft[] => {
     const here = [...field, index]
-    if ((session === undefined) === (bearer === undefined)) {
-      findings.add(here, 'The entry has not exactly one of `session` and `bearer`: keep one')
+    const { bearer, anonymous } = entry
+    if (KINDS.filter((kind) => entry[kind] !== undefined).length !== 1) {
+      findings.add(
+        here,
+        'The entry has not exactly one of `session`, `bearer` and `anonymous`: keep one',
+      )
       return []
     }
-    if (bearer === undefined) return [{ kind: 'session' }]
-    const {
-      providerRef,
-      audiences,
-      maxBytes,
-      audienceClaim = 'aud',
-      accept = ['AccessToken'],
-    } = bearer
-    if (audiences.length === 0) {
-      findings.add([...here, 'bearer', 'audiences'], 'The list of audiences is empty: name one')
+    if (bearer !== undefined) return [bearerOf(namespace, bearer, [...here, 'bearer'], findings)]
+    if (anonymous === undefined) return [{ kind: 'session' }]
+    if (index < written.length - 1) {
+      const message =
+        'Whom no other method knows passes here, so nothing after `anonymous` would be tried: write it last'
+      findings.add(here, message)
     }
-    return [
-      {
-        kind: 'bearer',
-        field: [...here, 'bearer', 'providerRef'],
-        provider: { namespace, ...providerRef },
-        settings: {
-          audiences: [...audiences],
-          audienceClaim,
-          maxBytes,
-          accepts: accept.map((kind) => ACCEPTED[kind]),
-        },
-      },
-    ]
+    return [{ kind: 'anonymous' }]
   })

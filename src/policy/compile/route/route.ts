@@ -2,6 +2,7 @@ import { parseHost } from '../../matching/host.ts'
 import type { FieldPath, ProtectedRoute } from '../../resource/resource.ts'
 import { requirementsOf } from '../clause/requirements.ts'
 import { createFindings, type Finding, type Findings } from '../object/findings.ts'
+import { checkAnonymous } from './anonymous.ts'
 import { methodsOf } from './methods.ts'
 import { type RuleDraft, readRule, type Terms } from './rule.ts'
 import { upstreamOf } from './upstream.ts'
@@ -159,6 +160,7 @@ export const readRoute = (
     rules: readRules(route, terms, findings),
     fallback: { name: FALLBACK_NAME, matches: [], public: false, ...terms },
   }
+  checkAnonymous(draft.fallback, spec, ['spec'], findings)
   checkSignIns(draft, route, findings)
   return { draft, findings: findings.list() }
 }

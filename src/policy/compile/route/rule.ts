@@ -3,6 +3,7 @@ import type { FieldPath } from '../../resource/resource.ts'
 import type { ProtectedRouteRule } from '../../resource/resource-specs.generated.ts'
 import { requirementsOf } from '../clause/requirements.ts'
 import type { Findings } from '../object/findings.ts'
+import { checkAnonymous } from './anonymous.ts'
 import { matchOf } from './match.ts'
 import { type MethodDraft, methodsOf } from './methods.ts'
 import { inheritedUpstream } from './upstream.ts'
@@ -67,10 +68,12 @@ const checkKeepForms = (
   findings: Findings,
 ): void => {
   const leadsToLogin =
-    onUnauthenticated !== 'Challenge' && authenticate.some(({ kind }) => kind === 'session')
+    onUnauthenticated !== 'Challenge' &&
+    authenticate.some(({ kind }) => kind === 'session') &&
+    authenticate.every(({ kind }) => kind !== 'anonymous')
   if (leadsToLogin) return
   const message =
-    'The rule keeps forms for a login that it never starts: remove `keepForms`, or take `session` and not `Challenge`'
+    'The rule keeps forms for a login that it never starts: remove `keepForms`, or take `session`, and neither `anonymous` nor `Challenge`'
   findings.add([...field, 'keepForms'], message)
 }
 
@@ -86,6 +89,7 @@ export const readRule = (
     findings.add(field, 'The rule is public and asks for or adds something: remove one of the two')
   }
   const terms = rule.public ? PUBLIC_TERMS : termsOf(rule, inherited, namespace, field, findings)
+  if (!rule.public) checkAnonymous(terms, rule, field, findings)
   const { keepForms } = rule
   if (keepForms !== undefined && !rule.public) checkKeepForms(terms, field, findings)
   return {

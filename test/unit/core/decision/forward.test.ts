@@ -3,11 +3,12 @@ import { describe, expect, it } from 'vitest'
 import type { Allow } from '../../../../src/core/decision/decision.ts'
 import {
   forward as forwardOrDeny,
-  forwardPublic as forwardPrepared,
+  forwardUnknown as forwardPrepared,
 } from '../../../../src/core/decision/forward.ts'
 import { headerValueOf } from '../../../../src/core/decision/identity-headers.ts'
-import { preparePublic } from '../../../../src/core/decision/prepared.ts'
+import { prepareUnknown } from '../../../../src/core/decision/prepared.ts'
 import { claimAt } from '../../../../src/core/decision/told-value.ts'
+import type { Policy, Rule } from '../../../../src/core/policy/policy.ts'
 import { anIdentity, aPolicy, aRequest, aRule } from '../../../support/builders.ts'
 
 const rule = aRule({
@@ -33,8 +34,12 @@ const forward = (...args: Parameters<typeof forwardOrDeny>): Allow => {
 }
 const forwardPublic = (
   request: Parameters<typeof forwardPrepared>[0],
-  ...[of, under]: Parameters<typeof preparePublic>
-): Allow => forwardPrepared(request, of, preparePublic(of, under))
+  of: Policy,
+  under: Rule,
+): Allow => {
+  const open = { ...under, public: true }
+  return forwardPrepared(request, of, open, prepareUnknown(of, open))
+}
 const set = (allow: Allow) => Object.fromEntries(allow.setHeaders)
 
 describe('R8: forged identity headers', () => {
