@@ -1,16 +1,23 @@
-import type { Access } from '../../core/decision/decision.ts'
+import type { Refusal } from '../../core/decision/decision.ts'
 import type { Identity } from '../../core/identity/identity.ts'
 import type { Client } from '../../core/policy/policy.ts'
 
 const listed = (names: readonly string[]): string => (names.length === 0 ? 'none' : names.join(' '))
 
+type ScopeMissing = Refusal & { readonly kind: 'scope_missing' }
+
 /** Which scopes are missing and which are there, for the log. */
-export const scopeDetail = (required: readonly string[], granted: readonly string[]): string => {
-  const missing = required.filter((scope) => !granted.includes(scope))
-  return `Missing: ${listed(missing)}; granted: ${listed(granted)}.`
+const scopeDetail = (
+  { required, alternatives = [] }: ScopeMissing,
+  granted: readonly string[],
+): string => {
+  const missing = [required, ...alternatives].map((scopes) =>
+    listed(scopes.filter((scope) => !granted.includes(scope))),
+  )
+  return `Missing: ${missing.join(', or ')}; granted: ${listed(granted)}.`
 }
 
-type ClaimRefused = Access & { readonly kind: 'claim_refused' }
+type ClaimRefused = Refusal & { readonly kind: 'claim_refused' }
 
 const places = (client: Client | undefined): readonly string[] => [
   'the ID token',
@@ -32,8 +39,8 @@ const placesLookedAt = (identity: Identity, client: Client | undefined): string 
   return `${looked}; ${more.join(' and ')} of the OIDCClient would have more looked at`
 }
 
-/** Why a claim does not do, for the log: without its value. */
-export const claimDetail = (
+/** Why a claim does not do: without its value. */
+const claimDetail = (
   { claim, state }: ClaimRefused,
   identity: Identity,
   client: Client | undefined,
@@ -41,9 +48,35 @@ export const claimDetail = (
   switch (state) {
     case 'present':
       return `The claim ${claim} does not satisfy the rule.`
+    case 'object':
+      return `The claim ${claim} is an object, and only texts, numbers, booleans and lists of those can be compared.`
+    case 'mixed_list':
+      return `The claim ${claim} is a list that holds objects or lists, and only texts, numbers and booleans can be compared.`
     case 'absent':
       return `The claim ${claim} is absent from ${placesLookedAt(identity, client)}.`
     case 'elsewhere':
       return `The provider left the claim ${claim} out and says that it is elsewhere, as it does when there are too many values: have it send fewer, such as the groups of this application alone.`
+  }
+}
+
+/** What a clause found wrong, for the log: names what was asked for, and never a claim's value. */
+export const refusalDetail = (
+  refusal: Refusal,
+  identity: Identity,
+  client: Client | undefined,
+): string => {
+  switch (refusal.kind) {
+    case 'scope_missing':
+      return scopeDetail(refusal, identity.scopes)
+    case 'claim_refused':
+      return claimDetail(refusal, identity, client)
+    case 'clause_refused':
+      return refusal.detail
+    case 'none_holds': {
+      const each = refusal.each.map(
+        (one, index) => `(${index + 1}) ${refusalDetail(one, identity, client)}`,
+      )
+      return `No alternative holds: ${each.join(' ')}`
+    }
   }
 }

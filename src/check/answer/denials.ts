@@ -1,6 +1,6 @@
 import { type SignInWay, signInWays, withoutHint } from '../../core/cookie/chosen-client.ts'
 import { type CookieKey, clearCookie } from '../../core/cookie/cookie.ts'
-import type { About, Access, Deny, Header, Way } from '../../core/decision/decision.ts'
+import type { About, Deny, Header, Refusal, Way } from '../../core/decision/decision.ts'
 import { deny, denyFault } from '../../core/decision/deny.ts'
 import type { Identity, Unauthenticated } from '../../core/identity/identity.ts'
 import type { Policy, Rule } from '../../core/policy/policy.ts'
@@ -9,7 +9,7 @@ import { Fault } from '../../core/reason/fault.ts'
 import { reasonEntry } from '../../core/reason/reason.ts'
 import type { Request } from '../../core/request/request.ts'
 import { returnPathOf } from '../../core/request/return-url.ts'
-import { claimDetail, scopeDetail } from './access-detail.ts'
+import { refusalDetail } from './access-detail.ts'
 
 /** `set-cookie` headers that remove cookies; a bare name is that of a cookie of one host. */
 export const clearing = (cookies: readonly (CookieKey | string)[]): readonly Header[] =>
@@ -131,22 +131,26 @@ export const signInOutside = (
     about: { policy: policy.name, rule: rule.name },
   })
 
-const forbidScope = (
+/** The challenge that names what is missing (RFC 6750 section 3.1). */
+const scopeChallenge = (
   request: Pick<Request, 'host'>,
-  required: readonly string[],
-  granted: readonly string[],
-  options: { readonly about: About; readonly ways: readonly Way[] },
-): Deny =>
-  deny('insufficient_scope', {
-    detail: scopeDetail(required, granted),
-    headers: [
-      challengeHeader(request, 'Bearer', [
-        'error="insufficient_scope"',
-        `scope="${required.join(' ')}"`,
-      ]),
-    ],
-    ...options,
-  })
+  { required }: Refusal & { readonly kind: 'scope_missing' },
+): Header =>
+  challengeHeader(request, 'Bearer', [
+    'error="insufficient_scope"',
+    `scope="${required.join(' ')}"`,
+  ])
+
+const reasonOf = (refusal: Exclude<Refusal, { readonly kind: 'scope_missing' }>) => {
+  switch (refusal.kind) {
+    case 'claim_refused':
+      return 'claim_mismatch'
+    case 'clause_refused':
+      return refusal.reason
+    case 'none_holds':
+      return 'no_alternative_holds'
+  }
+}
 
 /**
  * 403 for an identity that the rule does not permit; names missing scopes (RFC 6750 section 3.1),
@@ -157,7 +161,7 @@ export const forbid = (
   policy: Policy,
   rule: Rule,
   identity: Identity,
-  access: Exclude<Access, { readonly kind: 'permitted' }>,
+  refusal: Refusal,
 ): Deny => {
   const about: About = {
     policy: policy.name,
@@ -171,11 +175,13 @@ export const forbid = (
     client === undefined
       ? []
       : [{ label: 'Sign out and use another account', href: client.logout.path }]
-  if (access.kind === 'scope_missing') {
-    return forbidScope(request, access.required, identity.scopes, { about, ways })
-  }
-  if (access.kind === 'clause_refused') {
-    return deny(access.reason, { about, ways, detail: access.detail })
-  }
-  return deny('claim_mismatch', { about, ways, detail: claimDetail(access, identity, client) })
+  const detail = refusalDetail(refusal, identity, client)
+  return refusal.kind === 'scope_missing'
+    ? deny('insufficient_scope', {
+        detail,
+        headers: [scopeChallenge(request, refusal)],
+        about,
+        ways,
+      })
+    : deny(reasonOf(refusal), { about, ways, detail })
 }

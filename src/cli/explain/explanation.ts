@@ -5,8 +5,6 @@ import { denyFault } from '../../core/decision/deny.ts'
 import { DEFAULT_IDENTITY_HEADERS } from '../../core/decision/identity-headers.ts'
 import type { Intent } from '../../core/policy/intent.ts'
 import type { AuthenticateMethod, Policy, Provider, Rule } from '../../core/policy/policy.ts'
-import type { Requirement } from '../../core/policy/requirement.ts'
-import type { Told } from '../../core/policy/told.ts'
 import type { PolicyLookup } from '../../core/policy-source.ts'
 import { asFault } from '../../core/reason/fault.ts'
 import { reasonEntry } from '../../core/reason/reason.ts'
@@ -16,6 +14,7 @@ import { readJwt } from '../../oidc/token/jwt.ts'
 import { scopesOf } from '../../oidc/token/scopes.ts'
 import { classify } from '../../policy/applying/classify.ts'
 import { providersOf } from '../../policy/compile/object/object-summary.ts'
+import { requirementWords, toldWords, words } from './clause-words.ts'
 import { type HostFacts, hostOf } from './host-facts.ts'
 
 /** What a request would be answered with. */
@@ -79,20 +78,6 @@ export interface Explanation {
   readonly notes: readonly string[]
 }
 
-const words = (values: readonly unknown[] | undefined): string =>
-  (values ?? []).map(String).join(', ')
-
-const requirement = (one: Requirement): string => {
-  if (one.kind === 'scopes') return `every scope of: ${words(one.scopes)}`
-  const parts = [
-    ...(one.exists === undefined ? [] : [one.exists ? 'is present' : 'is absent']),
-    ...(one.anyOf === undefined ? [] : [`has one of: ${words(one.anyOf)}`]),
-    ...(one.allOf === undefined ? [] : [`has all of: ${words(one.allOf)}`]),
-    ...(one.noneOf === undefined ? [] : [`has none of: ${words(one.noneOf)}`]),
-  ]
-  return `claim ${one.written} ${parts.join(' and ')}`
-}
-
 const acceptedBy = ({ clients }: Policy, method: AuthenticateMethod): string => {
   switch (method.kind) {
     case 'session':
@@ -107,12 +92,9 @@ const acceptedBy = ({ clients }: Policy, method: AuthenticateMethod): string => 
 const accepted = (policy: Policy, rule: Rule): readonly string[] =>
   rule.authenticate.map((method) => acceptedBy(policy, method))
 
-const source = (told: Told): string =>
-  told.kind === 'claim' ? `claim ${told.path.join('.')}` : `always ${told.text}`
-
 const upstreamHeaders = (rule: Rule): readonly string[] => [
   ...DEFAULT_IDENTITY_HEADERS,
-  ...rule.upstream.headers.map(({ name, told }) => `${name} (${source(told)})`),
+  ...rule.upstream.headers.map(({ name, told }) => `${name} (${toldWords(told)})`),
   rule.upstream.accessToken === 'Forward'
     ? 'authorization (the access token)'
     : 'no authorization header',
@@ -197,7 +179,7 @@ const roadOf = (
     road: intent.kind,
     rule: rule.name,
     accepts: accepted(policy, rule),
-    requires: rule.authorize.map(requirement),
+    requires: rule.authorize.map(requirementWords),
     upstream: upstreamHeaders(rule),
   }
 }

@@ -6,22 +6,33 @@ import type { Form } from '../request/form.ts'
 /** The policy's answer to an identity. */
 export type Access =
   | { readonly kind: 'permitted' }
-  | { readonly kind: 'scope_missing'; readonly required: readonly string[] }
+  /** `alternatives`: what would do instead, where there is a choice. */
+  | {
+      readonly kind: 'scope_missing'
+      readonly required: readonly string[]
+      readonly alternatives?: readonly (readonly string[])[]
+    }
   /**
    * `absent`: there is no such claim. `elsewhere`: the token says that it is to be had somewhere
-   * else, so that nobody knows what it holds (OpenID Connect Core 1.0 section 5.6.2).
+   * else, so that nobody knows what it holds (OpenID Connect Core 1.0 section 5.6.2). `object` and
+   * `mixed_list`: it is one, or a list that holds objects or lists, which nothing is compared with.
    */
   | {
       readonly kind: 'claim_refused'
       readonly claim: string
-      readonly state: 'present' | 'absent' | 'elsewhere'
+      readonly state: 'present' | 'absent' | 'elsewhere' | 'object' | 'mixed_list'
     }
+  /** Of the alternatives of a clause none holds; what each came to, in their order. */
+  | { readonly kind: 'none_holds'; readonly each: readonly Refusal[] }
   /** Any other clause that does not hold. `detail` is for the log: no claim's value. */
   | {
       readonly kind: 'clause_refused'
       readonly reason: PermissionReason
       readonly detail: string
     }
+
+/** Why an identity is not permitted. */
+export type Refusal = Exclude<Access, { readonly kind: 'permitted' }>
 
 /** The core's answer, before the login is prepared and the headers are made. */
 export type Decision =
@@ -39,7 +50,7 @@ export type Decision =
   | {
       readonly kind: 'forbid'
       readonly identity: Identity
-      readonly access: Exclude<Access, { readonly kind: 'permitted' }>
+      readonly access: Refusal
     }
 
 /** A header as name and value; names are lower case. */

@@ -1,12 +1,30 @@
+import type { AddressRange } from './address-range.ts'
+import type { TextPattern } from './text-pattern.ts'
+
 /** One condition on the path of a request; all of them on the canonical, decoded path (R5). */
 export type PathMatch =
   | { readonly kind: 'exact'; readonly path: string }
   | { readonly kind: 'prefix'; readonly path: string }
-  | { readonly kind: 'pattern'; readonly source: string; readonly test: (path: string) => boolean }
+  | ({ readonly kind: 'pattern' } & TextPattern)
+
+/** What the value of a request header must be. */
+export type HeaderCondition =
+  | { readonly kind: 'value'; readonly value: string }
+  | ({ readonly kind: 'pattern' } & TextPattern)
+
+/** A condition on a request header, of which the caller has the choice. */
+export type HeaderMatch = HeaderCondition & {
+  /** Lower case. */
+  readonly name: string
+}
 
 /** A clause of `match`: every part that is set must hold. */
 export interface Match {
   readonly path?: PathMatch
   /** Upper case; absent: every method. */
   readonly methods?: ReadonlySet<string>
+  /** Never empty; all of them must hold. */
+  readonly headers?: readonly HeaderMatch[]
+  /** Never empty; one of them holds the address of the connection. */
+  readonly sourceAddresses?: readonly AddressRange[]
 }

@@ -1,10 +1,13 @@
 import type { Requirement } from './requirement.ts'
 
-/** Whether a clause can hold only for somebody who is known. */
+/** Whether a clause is asked of those alone who are known, so that whoever is not escapes it. */
 export const needsIdentity = (requirement: Requirement): boolean => {
   switch (requirement.kind) {
     case 'scopes':
     case 'claim':
+    case 'email_domains':
+    case 'source_addresses':
+    case 'any':
       return true
   }
 }

@@ -1,3 +1,6 @@
+import type { AddressRange } from './address-range.ts'
+import type { TextPattern } from './text-pattern.ts'
+
 /** A claim value that a rule can name. */
 export type ClaimValue = string | number | boolean
 
@@ -18,7 +21,38 @@ export interface ClaimRequirement {
   readonly allOf?: readonly ClaimValue[]
   readonly noneOf?: readonly ClaimValue[]
   readonly exists?: boolean
+  /** One of these must match. */
+  readonly matches?: readonly TextPattern[]
+  /** Whether `A` to `Z` are taken for `a` to `z`; the values above are in lower case then. */
+  readonly ignoreCase?: true
+}
+
+/** Where the e-mail address must be, which the provider has verified. */
+export interface EmailDomainsRequirement {
+  readonly kind: 'email_domains'
+  /** Lower case; one that begins with `*.` stands for every name below it. */
+  readonly domains: readonly string[]
+  /** Whether an address counts that the provider has not verified. */
+  readonly allowUnverified: boolean
+}
+
+/** Where the connection must come from. */
+export interface SourceAddressesRequirement {
+  readonly kind: 'source_addresses'
+  readonly ranges: readonly AddressRange[]
+}
+
+/** Alternatives, of which one must hold. */
+export interface AnyRequirement {
+  readonly kind: 'any'
+  /** Never empty, and none of them has alternatives itself. */
+  readonly clauses: readonly Exclude<Requirement, AnyRequirement>[]
 }
 
 /** One clause of `authorize`; all of them must hold. */
-export type Requirement = ScopesRequirement | ClaimRequirement
+export type Requirement =
+  | ScopesRequirement
+  | ClaimRequirement
+  | EmailDomainsRequirement
+  | SourceAddressesRequirement
+  | AnyRequirement

@@ -16,6 +16,26 @@ export const permissionReasons = {
     remedy:
       'Compare the claims of the identity with `authorize` of the rule; see `sallyport explain`.',
   },
+  email_domain_mismatch: {
+    kind: 'forbid',
+    status: 403,
+    message: 'You are signed in, but not with an e-mail address that may use this.',
+    remedy:
+      'Compare `email` and `email_verified` of the identity with `emailDomains` of the rule: the log says which of them does not do.',
+  },
+  source_address_refused: {
+    kind: 'forbid',
+    status: 403,
+    message: 'This may not be used from the network that you are in.',
+    remedy:
+      'Compare the address in the log with `sourceAddresses` of the rule. If it is that of a load balancer, see docs/authorization.md for what makes the gateway name the caller.',
+  },
+  no_alternative_holds: {
+    kind: 'forbid',
+    status: 403,
+    message: 'You are signed in, but meet none of the conditions for using this.',
+    remedy: 'The log says what each alternative of `any` in `authorize` of the rule lacked.',
+  },
 } as const satisfies Readonly<Record<string, ReasonEntry>>
 
 /** One of them. */

@@ -12,7 +12,12 @@ const needOf = (requirement: Requirement): Need => {
   switch (requirement.kind) {
     case 'scopes':
     case 'claim':
+    case 'email_domains':
       return 'identity'
+    case 'source_addresses':
+      return 'request'
+    case 'any':
+      return requirement.clauses.some((one) => needOf(one) === 'request') ? 'request' : 'identity'
   }
 }
 

@@ -2,10 +2,12 @@ import type { Intent } from '../../core/policy/intent.ts'
 import type { Match, PathMatch } from '../../core/policy/match.ts'
 import type { Policy, Rule } from '../../core/policy/policy.ts'
 import type { Path, Request } from '../../core/request/request.ts'
+import { isInRanges } from '../../core/request/source-address.ts'
 import { readingsOf } from '../matching/readings.ts'
+import { headerMatches } from './header-matches.ts'
 import { haveSameNeeds } from './same-needs.ts'
 
-type Asked = Pick<Request, 'method' | 'path'>
+type Asked = Pick<Request, 'method' | 'path' | 'header' | 'encoding' | 'address'>
 
 const pathMatches = (match: PathMatch, path: string): boolean => {
   switch (match.kind) {
@@ -24,13 +26,15 @@ const pathMatches = (match: PathMatch, path: string): boolean => {
   }
 }
 
-const matches = (match: Match, method: string, path: string): boolean =>
-  (match.methods === undefined || match.methods.has(method)) &&
-  (match.path === undefined || pathMatches(match.path, path))
+const matches = (match: Match, request: Asked, path: string): boolean =>
+  (match.methods === undefined || match.methods.has(request.method)) &&
+  (match.path === undefined || pathMatches(match.path, path)) &&
+  (match.headers === undefined || match.headers.every((one) => headerMatches(one, request))) &&
+  (match.sourceAddresses === undefined || isInRanges(request.address, match.sourceAddresses))
 
 /** The rule that a path falls under: the first that matches, else the route-level settings. */
-const ruleFor = (policy: Policy, method: string, path: string): Rule =>
-  policy.rules.find((rule) => rule.matches.some((match) => matches(match, method, path))) ??
+const ruleFor = (policy: Policy, request: Asked, path: string): Rule =>
+  policy.rules.find((rule) => rule.matches.some((match) => matches(match, request, path))) ??
   policy.fallback
 
 const encodedOf = ({ raw }: Path): string => {
@@ -39,11 +43,11 @@ const encodedOf = ({ raw }: Path): string => {
 }
 
 /** Whether every reading of a path asks for the same as the one that is decoded once. */
-const isOneInAllReadings = (policy: Policy, { method, path }: Asked, rule: Rule): boolean => {
-  const readings = readingsOf(encodedOf(path))
+const isOneInAllReadings = (policy: Policy, request: Asked, rule: Rule): boolean => {
+  const readings = readingsOf(encodedOf(request.path))
   if (readings === undefined) return false
   for (const reading of readings) {
-    if (!haveSameNeeds(rule, ruleFor(policy, method, reading))) return false
+    if (!haveSameNeeds(rule, ruleFor(policy, request, reading))) return false
   }
   return true
 }
@@ -67,7 +71,7 @@ export const classify = (policy: Policy, request: Asked): Intent => {
   const { canonical, unambiguous } = request.path
   const own = unambiguous ? ownRoad(policy, canonical) : undefined
   if (own !== undefined) return own
-  const rule = ruleFor(policy, request.method, canonical)
+  const rule = ruleFor(policy, request, canonical)
   const isDecided = policy.pathSensitive || rule.public
   if (!unambiguous && isDecided && !isOneInAllReadings(policy, request, rule)) {
     return { kind: 'ambiguous' }

@@ -1,7 +1,9 @@
 import type { Access } from '../../core/decision/decision.ts'
 import { claimAt } from '../../core/decision/told-value.ts'
 import type { Claims, Identity, Json } from '../../core/identity/identity.ts'
+import { asciiLower } from '../../core/policy/ascii-case.ts'
 import type { ClaimRequirement, ClaimValue } from '../../core/policy/requirement.ts'
+import type { TextPattern } from '../../core/policy/text-pattern.ts'
 
 const valuesOf = (claim: Json | undefined): readonly Json[] => {
   if (claim === undefined || claim === null) return []
@@ -9,6 +11,9 @@ const valuesOf = (claim: Json | undefined): readonly Json[] => {
 }
 
 type ClaimState = (Access & { readonly kind: 'claim_refused' })['state']
+
+/** A longer value is matched against no pattern. */
+const MAX_MATCHED_LENGTH = 1024
 
 /**
  * Whether a token says that a claim is somewhere else: as aggregated and distributed claims do, and
@@ -26,24 +31,55 @@ const isElsewhere = (claims: Claims, [name = '']: readonly string[]): boolean =>
   )
 }
 
-const stateOf = ({ claims }: Identity, path: readonly string[], claim: Json | undefined) => {
-  if (claim !== undefined && claim !== null) return 'present'
-  return isElsewhere(claims, path) ? 'elsewhere' : 'absent'
+const isScalar = (value: Json): boolean => typeof value !== 'object' || value === null
+
+const stateOf = (
+  { claims }: Identity,
+  path: readonly string[],
+  claim: Json | undefined,
+): ClaimState => {
+  if (claim === undefined || claim === null) {
+    return isElsewhere(claims, path) ? 'elsewhere' : 'absent'
+  }
+  if (Array.isArray(claim)) return claim.every(isScalar) ? 'present' : 'mixed_list'
+  return isScalar(claim) ? 'present' : 'object'
 }
 
-/** Of a claim that is elsewhere nothing holds, not even that it lacks a value or is not there. */
+const isMatch = (value: Json, patterns: readonly TextPattern[]): boolean =>
+  typeof value === 'string' &&
+  value.length <= MAX_MATCHED_LENGTH &&
+  patterns.some((pattern) => pattern.test(value))
+
+const folded = (value: Json): Json => (typeof value === 'string' ? asciiLower(value) : value)
+
+/** What the values of a claim that can be compared are compared with. */
+const compare = (
+  { anyOf, allOf, noneOf, matches, ignoreCase }: ClaimRequirement,
+  written: readonly Json[],
+): boolean => {
+  const values = ignoreCase ? written.map(folded) : written
+  const has = (wanted: ClaimValue): boolean => values.includes(wanted)
+  if (anyOf !== undefined && !anyOf.some(has)) return false
+  if (allOf !== undefined && !allOf.every(has)) return false
+  if (matches !== undefined && !written.some((value) => isMatch(value, matches))) return false
+  return noneOf === undefined || !noneOf.some(has)
+}
+
+/**
+ * Of a claim that is elsewhere nothing holds, not even that it lacks a value or is not there; of
+ * one that cannot be compared, only that it is there.
+ */
 const holds = (
-  { anyOf, allOf, noneOf, exists }: ClaimRequirement,
+  requirement: ClaimRequirement,
   claim: Json | undefined,
   state: ClaimState,
 ): boolean => {
-  const values = valuesOf(claim)
-  const has = (wanted: ClaimValue): boolean => values.includes(wanted)
+  const { exists, anyOf, allOf, noneOf, matches } = requirement
   if (state === 'elsewhere') return false
-  if (exists !== undefined && exists !== (state === 'present')) return false
-  if (anyOf !== undefined && !anyOf.some(has)) return false
-  if (allOf !== undefined && !allOf.every(has)) return false
-  return noneOf === undefined || !noneOf.some(has)
+  if (exists !== undefined && exists === (state === 'absent')) return false
+  const compares = [anyOf, allOf, noneOf, matches].some((part) => part !== undefined)
+  if (!compares) return true
+  return state !== 'object' && state !== 'mixed_list' && compare(requirement, valuesOf(claim))
 }
 
 /**

@@ -1,21 +1,33 @@
 import type { Access } from '../../core/decision/decision.ts'
 import type { Identity } from '../../core/identity/identity.ts'
-import type { Requirement } from '../../core/policy/requirement.ts'
+import type { Requirement, ScopesRequirement } from '../../core/policy/requirement.ts'
 import type { Asked } from '../../core/request/asked.ts'
+import { evaluateAny } from './evaluate-any.ts'
 import { evaluateClaim } from './evaluate-claim.ts'
+import { evaluateEmailDomains } from './evaluate-email.ts'
+import { evaluateSourceAddresses } from './evaluate-source.ts'
+
+const evaluateScopes = ({ scopes }: ScopesRequirement, identity: Identity): Access =>
+  scopes.every((scope) => identity.scopes.includes(scope))
+    ? { kind: 'permitted' }
+    : { kind: 'scope_missing', required: scopes }
 
 /**
  * What one requirement makes of an identity. `asked` is what it was asked with; without it, what
  * has to look at the request does not hold.
  */
-const evaluateOne = (requirement: Requirement, identity: Identity, _asked?: Asked): Access => {
+const evaluateOne = (requirement: Requirement, identity: Identity, asked?: Asked): Access => {
   switch (requirement.kind) {
     case 'scopes':
-      return requirement.scopes.every((scope) => identity.scopes.includes(scope))
-        ? { kind: 'permitted' }
-        : { kind: 'scope_missing', required: requirement.scopes }
+      return evaluateScopes(requirement, identity)
     case 'claim':
       return evaluateClaim(requirement, identity)
+    case 'email_domains':
+      return evaluateEmailDomains(requirement, identity)
+    case 'source_addresses':
+      return evaluateSourceAddresses(requirement, asked)
+    case 'any':
+      return evaluateAny(requirement, (clause) => evaluateOne(clause, identity, asked))
   }
 }
 

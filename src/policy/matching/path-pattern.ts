@@ -1,41 +1,11 @@
-import { RE2JS, RE2JSException } from 're2js'
 import type { PathMatch } from '../../core/policy/match.ts'
 import { type Checked, right, wrong } from './checked.ts'
+import { textPattern } from './text-pattern.ts'
 
-const MAX_PATTERN_LENGTH = 512
-const MAX_PROGRAM_SIZE = 512
-
-const describe = (error: RE2JSException): string =>
-  error.message.replace(/^error parsing regexp: /, '').replaceAll('`', "'")
-
-const compilePattern = (source: string): Checked<RE2JS> => {
-  try {
-    return right(RE2JS.compile(source))
-  } catch (error) {
-    if (!(error instanceof RE2JSException)) throw error
-    return wrong(
-      `is no RE2 pattern (${describe(error)}): lookarounds and back-references do not exist`,
-    )
-  }
-}
-
-/**
- * A pattern in RE2 syntax, matched in time linear in the path and against the whole of it (R6):
- * `/a|/b` matches those two paths and nothing that merely contains one. Length and compiled size
- * are bounded.
- */
+/** A pattern for the whole of a path: `/a|/b` matches those two and no other. */
 export const pathPattern = (source: string): Checked<PathMatch> => {
-  if (source === '') return wrong('is empty: leave it out, or write a pattern for the whole path')
-  if (source.length > MAX_PATTERN_LENGTH) {
-    return wrong(`is longer than ${MAX_PATTERN_LENGTH} characters: split it into several matches`)
-  }
-  const compiled = compilePattern(source)
-  if (!compiled.ok) return compiled
-  const expression = compiled.value
-  if (expression.programSize() > MAX_PROGRAM_SIZE) {
-    return wrong('is too large once its repetitions are written out: lower their counts')
-  }
-  return right({ kind: 'pattern', source, test: (path) => expression.testExact(path) })
+  const checked = textPattern(source)
+  return checked.ok ? right({ kind: 'pattern', ...checked.value }) : checked
 }
 
 const FORBIDDEN = /[%?#;\\\u0000-\u001f\u007f]/u

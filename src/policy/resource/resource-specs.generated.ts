@@ -695,9 +695,8 @@ export interface ProtectedRouteSpec {
   /** What the upstream receives besides the default identity headers. */
   readonly upstream: ProtectedRouteUpstream
   /**
-   * Exceptions for some paths and methods, tried in order: the first that matches is applied. A
-   * request that matches none gets the settings above. What a rule leaves unset it inherits from
-   * them.
+   * Exceptions for some requests, tried in order: the first that matches is applied. A request that
+   * matches none gets the settings above. What a rule leaves unset it inherits from them.
    */
   readonly rules: readonly ProtectedRouteRule[]
 }
@@ -805,8 +804,8 @@ export interface ProtectedRouteAuthenticateBearerProviderRef {
 }
 
 /**
- * One requirement, either `scopes`, or `claim` with at least one of `anyOf`, `allOf`, `noneOf` and
- * `exists`.
+ * One requirement, of exactly one kind. `claim` comes with at least one of `anyOf`, `allOf`,
+ * `noneOf`, `exists` and `matches`.
  */
 export interface ProtectedRouteAuthorize {
   /**
@@ -815,7 +814,9 @@ export interface ProtectedRouteAuthorize {
   readonly scopes?: readonly string[]
   /**
    * The claim to look at: names joined by dots, such as `realm_access.roles`, or, for names that
-   * hold dots, a JSON pointer (RFC 6901), such as `/https:~1~1example.com~1roles`.
+   * hold dots, a JSON pointer (RFC 6901), such as `/https:~1~1example.com~1roles`. But for
+   * `exists`, it is a string, a number, a boolean or a list of those; anything else refuses the
+   * caller, and the log names the claim and what it is.
    */
   readonly claim?: string
   /**
@@ -835,6 +836,100 @@ export interface ProtectedRouteAuthorize {
    * nothing.
    */
   readonly exists?: boolean
+  /**
+   * RE2 regular expressions. The claim, or one member of it if it is a list, is a string of at most
+   * 1024 characters, and the whole of it matches at least one of these.
+   */
+  readonly matches?: readonly string[]
+  /**
+   * Whether `anyOf`, `allOf`, `noneOf` and `matches` take `A` to `Z` for `a` to `z`. No other
+   * letters are taken for each other, but for those that a pattern takes so; unset, none are.
+   */
+  readonly ignoreCase?: boolean
+  /**
+   * The domains of which the e-mail address may be: the claim `email` holds one `@`, and what
+   * follows is one of these, `A` to `Z` taken for `a` to `z`. `*.example.com` is every name below
+   * that one. `email_verified` must be true.
+   */
+  readonly emailDomains?: readonly string[]
+  /**
+   * Whether an address counts that the provider has not verified: for providers that send no
+   * `email_verified` and let nobody choose an address. Unset, it does not.
+   */
+  readonly allowUnverified?: boolean
+  /**
+   * Networks. The address that the connection to Envoy came from is in one of them.
+   * docs/authorization.md says what makes that the address of the caller at each gateway; a caller
+   * without an address is refused.
+   */
+  readonly sourceAddresses?: readonly string[]
+  /**
+   * Alternatives, of which one must hold. A caller of whom none does gets 403
+   * `no_alternative_holds`, and the log says what each of them lacked.
+   */
+  readonly any?: readonly ProtectedRouteAuthorizeAny[]
+}
+
+/**
+ * One alternative, written like a member of `authorize`; exactly one of its kinds, and no `any`
+ * within it.
+ */
+export interface ProtectedRouteAuthorizeAny {
+  /**
+   * Scopes that must all have been granted. A caller without them gets 403 `insufficient_scope`.
+   */
+  readonly scopes?: readonly string[]
+  /**
+   * The claim to look at: names joined by dots, such as `realm_access.roles`, or, for names that
+   * hold dots, a JSON pointer (RFC 6901), such as `/https:~1~1example.com~1roles`. But for
+   * `exists`, it is a string, a number, a boolean or a list of those; anything else refuses the
+   * caller, and the log names the claim and what it is.
+   */
+  readonly claim?: string
+  /**
+   * The claim, or one member of it if it is a list, equals at least one of these, in type and
+   * value.
+   */
+  readonly anyOf?: readonly (string | number | boolean)[]
+  /** The claim, as a list, has every one of these. */
+  readonly allOf?: readonly (string | number | boolean)[]
+  /**
+   * The claim, or any member of it if it is a list, equals none of these. An absent claim passes:
+   * add `exists: true` to require it.
+   */
+  readonly noneOf?: readonly (string | number | boolean)[]
+  /**
+   * Whether the claim must be there (`true`) or must not be (`false`). Unset, that alone decides
+   * nothing.
+   */
+  readonly exists?: boolean
+  /**
+   * RE2 regular expressions. The claim, or one member of it if it is a list, is a string of at most
+   * 1024 characters, and the whole of it matches at least one of these.
+   */
+  readonly matches?: readonly string[]
+  /**
+   * Whether `anyOf`, `allOf`, `noneOf` and `matches` take `A` to `Z` for `a` to `z`. No other
+   * letters are taken for each other, but for those that a pattern takes so; unset, none are.
+   */
+  readonly ignoreCase?: boolean
+  /**
+   * The domains of which the e-mail address may be: the claim `email` holds one `@`, and what
+   * follows is one of these, `A` to `Z` taken for `a` to `z`. `*.example.com` is every name below
+   * that one. `email_verified` must be true.
+   */
+  readonly emailDomains?: readonly string[]
+  /**
+   * Whether an address counts that the provider has not verified: for providers that send no
+   * `email_verified` and let nobody choose an address. Unset, it does not.
+   */
+  readonly allowUnverified?: boolean
+  /**
+   * Networks. The address that the connection to Envoy came from is in one of them.
+   * docs/authorization.md says what makes that the address of the caller at each gateway; a caller
+   * without an address is refused.
+   */
+  readonly sourceAddresses?: readonly string[]
 }
 
 /** What the upstream receives besides the default identity headers. */
@@ -907,6 +1002,16 @@ export interface ProtectedRouteRuleMatch {
   readonly path?: ProtectedRouteRuleMatchPath
   /** HTTP methods, in upper case. Unset, every method. */
   readonly methods?: readonly string[]
+  /**
+   * Conditions on request headers, all of which must hold. A header is what the caller says: it can
+   * choose between rules, and is proof of nothing. Unset, whatever the headers are.
+   */
+  readonly headers?: readonly ProtectedRouteRuleMatchHeader[]
+  /**
+   * Networks, in one of which the address is that the connection to Envoy came from; see
+   * docs/authorization.md. Unset, any address and none.
+   */
+  readonly sourceAddresses?: readonly string[]
 }
 
 /**
@@ -925,6 +1030,22 @@ export interface ProtectedRouteRuleMatchPath {
   /**
    * An RE2 regular expression for the whole path, anchored at both ends. Prefer `prefix` wherever
    * it will do: patterns are where holes hide.
+   */
+  readonly pattern?: string
+}
+
+/** One condition; exactly one of `value` and `pattern`. */
+export interface ProtectedRouteRuleMatchHeader {
+  /**
+   * The name of the header, in lower case. Several lines of it count as one, joined by commas.
+   * Credentials, what tells of proxies on the way, and identity headers are refused.
+   */
+  readonly name: string
+  /** The whole value, byte for byte. */
+  readonly value?: string
+  /**
+   * An RE2 regular expression for the whole value, anchored at both ends. A value of more than 8
+   * KiB never matches.
    */
   readonly pattern?: string
 }
@@ -1004,8 +1125,8 @@ export interface ProtectedRouteRuleKeepForms {
 }
 
 /**
- * One requirement, either `scopes`, or `claim` with at least one of `anyOf`, `allOf`, `noneOf` and
- * `exists`.
+ * One requirement, of exactly one kind. `claim` comes with at least one of `anyOf`, `allOf`,
+ * `noneOf`, `exists` and `matches`.
  */
 export interface ProtectedRouteRuleAuthorize {
   /**
@@ -1014,7 +1135,9 @@ export interface ProtectedRouteRuleAuthorize {
   readonly scopes?: readonly string[]
   /**
    * The claim to look at: names joined by dots, such as `realm_access.roles`, or, for names that
-   * hold dots, a JSON pointer (RFC 6901), such as `/https:~1~1example.com~1roles`.
+   * hold dots, a JSON pointer (RFC 6901), such as `/https:~1~1example.com~1roles`. But for
+   * `exists`, it is a string, a number, a boolean or a list of those; anything else refuses the
+   * caller, and the log names the claim and what it is.
    */
   readonly claim?: string
   /**
@@ -1034,6 +1157,100 @@ export interface ProtectedRouteRuleAuthorize {
    * nothing.
    */
   readonly exists?: boolean
+  /**
+   * RE2 regular expressions. The claim, or one member of it if it is a list, is a string of at most
+   * 1024 characters, and the whole of it matches at least one of these.
+   */
+  readonly matches?: readonly string[]
+  /**
+   * Whether `anyOf`, `allOf`, `noneOf` and `matches` take `A` to `Z` for `a` to `z`. No other
+   * letters are taken for each other, but for those that a pattern takes so; unset, none are.
+   */
+  readonly ignoreCase?: boolean
+  /**
+   * The domains of which the e-mail address may be: the claim `email` holds one `@`, and what
+   * follows is one of these, `A` to `Z` taken for `a` to `z`. `*.example.com` is every name below
+   * that one. `email_verified` must be true.
+   */
+  readonly emailDomains?: readonly string[]
+  /**
+   * Whether an address counts that the provider has not verified: for providers that send no
+   * `email_verified` and let nobody choose an address. Unset, it does not.
+   */
+  readonly allowUnverified?: boolean
+  /**
+   * Networks. The address that the connection to Envoy came from is in one of them.
+   * docs/authorization.md says what makes that the address of the caller at each gateway; a caller
+   * without an address is refused.
+   */
+  readonly sourceAddresses?: readonly string[]
+  /**
+   * Alternatives, of which one must hold. A caller of whom none does gets 403
+   * `no_alternative_holds`, and the log says what each of them lacked.
+   */
+  readonly any?: readonly ProtectedRouteRuleAuthorizeAny[]
+}
+
+/**
+ * One alternative, written like a member of `authorize`; exactly one of its kinds, and no `any`
+ * within it.
+ */
+export interface ProtectedRouteRuleAuthorizeAny {
+  /**
+   * Scopes that must all have been granted. A caller without them gets 403 `insufficient_scope`.
+   */
+  readonly scopes?: readonly string[]
+  /**
+   * The claim to look at: names joined by dots, such as `realm_access.roles`, or, for names that
+   * hold dots, a JSON pointer (RFC 6901), such as `/https:~1~1example.com~1roles`. But for
+   * `exists`, it is a string, a number, a boolean or a list of those; anything else refuses the
+   * caller, and the log names the claim and what it is.
+   */
+  readonly claim?: string
+  /**
+   * The claim, or one member of it if it is a list, equals at least one of these, in type and
+   * value.
+   */
+  readonly anyOf?: readonly (string | number | boolean)[]
+  /** The claim, as a list, has every one of these. */
+  readonly allOf?: readonly (string | number | boolean)[]
+  /**
+   * The claim, or any member of it if it is a list, equals none of these. An absent claim passes:
+   * add `exists: true` to require it.
+   */
+  readonly noneOf?: readonly (string | number | boolean)[]
+  /**
+   * Whether the claim must be there (`true`) or must not be (`false`). Unset, that alone decides
+   * nothing.
+   */
+  readonly exists?: boolean
+  /**
+   * RE2 regular expressions. The claim, or one member of it if it is a list, is a string of at most
+   * 1024 characters, and the whole of it matches at least one of these.
+   */
+  readonly matches?: readonly string[]
+  /**
+   * Whether `anyOf`, `allOf`, `noneOf` and `matches` take `A` to `Z` for `a` to `z`. No other
+   * letters are taken for each other, but for those that a pattern takes so; unset, none are.
+   */
+  readonly ignoreCase?: boolean
+  /**
+   * The domains of which the e-mail address may be: the claim `email` holds one `@`, and what
+   * follows is one of these, `A` to `Z` taken for `a` to `z`. `*.example.com` is every name below
+   * that one. `email_verified` must be true.
+   */
+  readonly emailDomains?: readonly string[]
+  /**
+   * Whether an address counts that the provider has not verified: for providers that send no
+   * `email_verified` and let nobody choose an address. Unset, it does not.
+   */
+  readonly allowUnverified?: boolean
+  /**
+   * Networks. The address that the connection to Envoy came from is in one of them.
+   * docs/authorization.md says what makes that the address of the caller at each gateway; a caller
+   * without an address is refused.
+   */
+  readonly sourceAddresses?: readonly string[]
 }
 
 /** What the upstream receives. Each field left unset is as the route says. */

@@ -192,8 +192,20 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (self) => isSame(sum(sum(choose(has(self, 'session'), () => 1, () => 0), choose(has(self, 'bearer'), () => 1, () => 0)), choose(has(self, 'anonymous'), () => 1, () => 0)), 1),
   ],
   [
-    'has(self.scopes) != has(self.claim)',
-    (self) => isOther(has(self, 'scopes'), has(self, 'claim')),
+    '(has(self.scopes) ? 1 : 0) + (has(self.claim) ? 1 : 0) + (has(self.emailDomains) ? 1 : 0) + (has(self.sourceAddresses) ? 1 : 0) + (has(self.any) ? 1 : 0) == 1',
+    (self) => isSame(sum(sum(sum(sum(choose(has(self, 'scopes'), () => 1, () => 0), choose(has(self, 'claim'), () => 1, () => 0)), choose(has(self, 'emailDomains'), () => 1, () => 0)), choose(has(self, 'sourceAddresses'), () => 1, () => 0)), choose(has(self, 'any'), () => 1, () => 0)), 1),
+  ],
+  [
+    'has(self.claim) || !(has(self.exists) || has(self.matches) || has(self.ignoreCase))',
+    (self) => either(() => has(self, 'claim'), () => not(either(() => either(() => has(self, 'exists'), () => has(self, 'matches')), () => has(self, 'ignoreCase')))),
+  ],
+  [
+    'has(self.emailDomains) || !has(self.allowUnverified)',
+    (self) => either(() => has(self, 'emailDomains'), () => not(has(self, 'allowUnverified'))),
+  ],
+  [
+    '(has(self.scopes) ? 1 : 0) + (has(self.claim) ? 1 : 0) + (has(self.emailDomains) ? 1 : 0) + (has(self.sourceAddresses) ? 1 : 0) == 1',
+    (self) => isSame(sum(sum(sum(choose(has(self, 'scopes'), () => 1, () => 0), choose(has(self, 'claim'), () => 1, () => 0)), choose(has(self, 'emailDomains'), () => 1, () => 0)), choose(has(self, 'sourceAddresses'), () => 1, () => 0)), 1),
   ],
   [
     '!(self in [\'authorization\', \'baggage\', \'connection\', \'cookie\', \'expect\', \'forwarded\', \'host\', \'http2-settings\', \'keep-alive\', \'set-cookie\', \'te\', \'traceparent\', \'tracestate\', \'trailer\', \'transfer-encoding\', \'upgrade\', \'via\', \'x-real-ip\', \'x-rewrite-url\', \'x-auth-subject\', \'x-auth-issuer\', \'x-auth-email\', \'x-auth-scopes\']) && !self.startsWith(\'content-\') && !self.startsWith(\'proxy-\') && !self.startsWith(\'x-forwarded-\') && !self.startsWith(\'x-envoy-\') && !self.startsWith(\'x-original-\') && !self.startsWith(\'x-request-id\') && !self.startsWith(\'x-sallyport-\')',
@@ -212,8 +224,12 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (self) => either(() => either(() => not(has(self, 'onUnauthenticated')), () => isOther(field(self, 'onUnauthenticated'), 'Login')), () => either(() => not(has(self, 'authenticate')), () => not(some(field(self, 'authenticate'), (method) => has(method, 'anonymous'))))),
   ],
   [
-    'has(self.path) || has(self.methods)',
-    (self) => either(() => has(self, 'path'), () => has(self, 'methods')),
+    '!self.public || self.match.all(one, !has(one.headers) || has(one.path) || has(one.sourceAddresses))',
+    (self) => either(() => not(field(self, 'public')), () => all(field(self, 'match'), (one) => either(() => either(() => not(has(one, 'headers')), () => has(one, 'path')), () => has(one, 'sourceAddresses')))),
+  ],
+  [
+    'has(self.path) || has(self.methods) || has(self.headers) || has(self.sourceAddresses)',
+    (self) => either(() => either(() => has(self, 'path'), () => has(self, 'methods')), () => either(() => has(self, 'headers'), () => has(self, 'sourceAddresses'))),
   ],
   [
     '(has(self.exact) ? 1 : 0) + (has(self.prefix) ? 1 : 0) + (has(self.pattern) ? 1 : 0) == 1',
@@ -226,5 +242,13 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   [
     'self == \'/\' || !self.endsWith(\'/\')',
     (self) => either(() => isSame(self, '/'), () => not(endsWith(self, '/'))),
+  ],
+  [
+    'has(self.value) != has(self.pattern)',
+    (self) => isOther(has(self, 'value'), has(self, 'pattern')),
+  ],
+  [
+    '!(self in [\'authorization\', \'cookie\', \'forwarded\', \'host\', \'proxy-authorization\', \'via\', \'x-real-ip\', \'x-rewrite-url\', \'x-auth-subject\', \'x-auth-issuer\', \'x-auth-email\', \'x-auth-scopes\']) && !self.startsWith(\'x-forwarded-\') && !self.startsWith(\'x-envoy-\') && !self.startsWith(\'x-original-\') && !self.startsWith(\'x-sallyport-\')',
+    (self) => both(() => both(() => both(() => not(isIn(self, ['authorization', 'cookie', 'forwarded', 'host', 'proxy-authorization', 'via', 'x-real-ip', 'x-rewrite-url', 'x-auth-subject', 'x-auth-issuer', 'x-auth-email', 'x-auth-scopes'])), () => not(startsWith(self, 'x-forwarded-'))), () => not(startsWith(self, 'x-envoy-'))), () => both(() => not(startsWith(self, 'x-original-')), () => not(startsWith(self, 'x-sallyport-')))),
   ],
 ])

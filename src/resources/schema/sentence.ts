@@ -83,10 +83,14 @@ const wrongForm = ({ demand, value }: Finding): string => {
 const requiredSets = (schemas: unknown): readonly (readonly string[])[] =>
   [schemas].flat().map((schema) => [Object(schema).required].flat().map(String))
 
-const excluded = ({ demand, value }: Finding): string => {
-  const sets = requiredSets(Object(demand).anyOf)
-  const broken = sets.find((names) => names.every((name) => Object.hasOwn(Object(value), name)))
-  return `cannot have ${list(broken ?? []).replace(', ', ' and ')} together: write one member for each`
+/** The field of an object that must not be there without another. */
+const lonely = ({ demand, value }: Finding): string => {
+  const fields = [Object(demand).anyOf].flat().map((one) => ({
+    name: String(Object(one).required),
+    needs: String(Object(Object(one).not).required),
+  }))
+  const { name, needs } = fields.find((one) => Object.hasOwn(Object(value), one.name)) ?? {}
+  return `has \`${name}\`, which is for \`${needs}\` alone: add \`${needs}\`, or remove it`
 }
 
 /** The sentence for each keyword of JSON Schema that the definitions use. */
@@ -112,7 +116,7 @@ const sentences: Readonly<Record<string, (finding: Finding) => string>> = {
   minimum: ({ value, demand }) => `is ${value}, and must be at least ${demand}: raise it`,
   maximum: ({ value, demand }) => `is ${value}, and may be at most ${demand}: lower it`,
   anyOf: ({ demand }) => `needs one of ${list([...new Set(requiredSets(demand).flat())])}`,
-  not: excluded,
+  not: lonely,
 }
 
 const SIZES: ReadonlySet<string> = new Set(['minLength', 'maxLength'])

@@ -156,6 +156,21 @@ const forms: ReadonlyMap<string, ValueForm> = new Map([
       example: 'x-forwarded-host',
     },
   ],
+  [
+    String.raw`^(\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$`,
+    {
+      meaning: 'a domain of two labels or more in lower case; its first label may be `*`',
+      example: 'example.com',
+    },
+  ],
+  ['^[0-9a-fA-F:.]+/[0-9]{1,3}$', { meaning: 'a network in CIDR notation', example: '10.0.0.0/8' }],
+  [
+    '^[!-~]([ -~]*[!-~])?$',
+    {
+      meaning: 'printable ASCII that neither begins nor ends with a space',
+      example: 'v2',
+    },
+  ],
   ['^[A-Z][A-Z-]*$', { meaning: 'an HTTP method in upper case', example: 'GET' }],
   [
     String.raw`^((/([^\x00-\x1f\x7f~/]|~[01])+)+|[^\x00-\x1f\x7f./]+(\.[^\x00-\x1f\x7f./]+)*)$`,
@@ -201,6 +216,8 @@ const mendings: readonly ((text: string) => string)[] = [
   (text) => (/^[0-9]+$/.test(text) ? `${text}s` : text),
   (text) => hostIn(text.toLowerCase()),
   (text) => (/^[\w-]+(?:\/[\w-]+)*$/.test(text) ? `/${text}` : text),
+  (text) => text.toLowerCase().replace(/^.*@/, ''),
+  (text) => (/^[0-9]+(?:\.[0-9]+){3}$/.test(text) ? `${text}/32` : text),
   (text) => text.replace(/^http:/, 'https:'),
   (text) => text.replace(/[/.]+$/, ''),
   (text) => text.replace(/[?#].*$/, ''),

@@ -6,7 +6,9 @@ import type {
   ProtectedRouteRuleMatch,
   ProtectedRouteRuleMatchPath,
 } from '../../resource/resource-specs.generated.ts'
+import { sourceAddressesOf } from '../clause/source-addresses.ts'
 import type { Findings } from '../object/findings.ts'
+import { matchHeadersOf } from './match-headers.ts'
 
 const PATH_READERS = {
   exact: exactPath,
@@ -32,18 +34,27 @@ const pathOf = (
   return findings.take([...field, kind], subject, written, PATH_READERS[kind](written))
 }
 
+const PARTS = ['path', 'methods', 'headers', 'sourceAddresses'] as const
+
 /** One member of `match`. */
 export const matchOf = (
-  { path, methods }: ProtectedRouteRuleMatch,
+  written: ProtectedRouteRuleMatch,
   field: FieldPath,
   findings: Findings,
 ): Match => {
-  if (path === undefined && methods === undefined) {
-    findings.add(field, 'The match has neither `path` nor `methods`, so it would match everything')
+  const { path, methods, headers, sourceAddresses } = written
+  if (PARTS.every((part) => written[part] === undefined)) {
+    const message =
+      'The match has none of `path`, `methods`, `headers` and `sourceAddresses`, so it would match everything'
+    findings.add(field, message)
   }
   const compiled = path === undefined ? undefined : pathOf(path, [...field, 'path'], findings)
   return {
     ...(compiled === undefined ? {} : { path: compiled }),
     ...(methods === undefined ? {} : { methods: new Set(methods) }),
+    ...(headers && { headers: matchHeadersOf(headers, [...field, 'headers'], findings) }),
+    ...(sourceAddresses && {
+      sourceAddresses: sourceAddressesOf(sourceAddresses, [...field, 'sourceAddresses'], findings),
+    }),
   }
 }

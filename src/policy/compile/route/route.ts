@@ -3,6 +3,7 @@ import type { FieldPath, ProtectedRoute } from '../../resource/resource.ts'
 import { requirementsOf } from '../clause/requirements.ts'
 import { createFindings, type Finding, type Findings } from '../object/findings.ts'
 import { checkAnonymous } from './anonymous.ts'
+import { checkOwnHeaders } from './match-headers.ts'
 import { methodsOf } from './methods.ts'
 import { type RuleDraft, readRule, type Terms } from './rule.ts'
 import { upstreamOf } from './upstream.ts'
@@ -162,5 +163,6 @@ export const readRoute = (
   }
   checkAnonymous(draft.fallback, spec, ['spec'], findings)
   checkSignIns(draft, route, findings)
+  checkOwnHeaders(draft.rules, draft.fallback, findings)
   return { draft, findings: findings.list() }
 }

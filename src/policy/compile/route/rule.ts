@@ -61,6 +61,16 @@ const asksForSomething = (rule: ProtectedRouteRule): boolean =>
   rule.authorize !== undefined ||
   rule.upstream !== undefined
 
+/** A header is the caller's own, so that what it alone chooses is not opened by it. */
+const checkPublic = ({ match }: ProtectedRouteRule, field: FieldPath, findings: Findings): void => {
+  for (const [index, { headers, path, sourceAddresses }] of match.entries()) {
+    if (headers === undefined || path !== undefined || sourceAddresses !== undefined) continue
+    const message =
+      'The rule is public, and anybody can send a header: add `path` or `sourceAddresses` here, or remove `public`'
+    findings.add([...field, 'match', index, 'headers'], message)
+  }
+}
+
 /** A form waits for a login, so there must be one. */
 const checkKeepForms = (
   { authenticate, onUnauthenticated }: Terms,
@@ -88,6 +98,7 @@ export const readRule = (
   if (rule.public && asksForSomething(rule)) {
     findings.add(field, 'The rule is public and asks for or adds something: remove one of the two')
   }
+  if (rule.public) checkPublic(rule, field, findings)
   const terms = rule.public ? PUBLIC_TERMS : termsOf(rule, inherited, namespace, field, findings)
   if (!rule.public) checkAnonymous(terms, rule, field, findings)
   const { keepForms } = rule

@@ -37,8 +37,18 @@ const placesOf = ({ rules, fallback }: RouteDraft): readonly Place[] => [
   ),
 ]
 
-const demanded = (requirement: Requirement): readonly string[] =>
-  requirement.kind === 'scopes' ? requirement.scopes : []
+/**
+ * The scopes that keep every session from what a clause asks for, as no client asks for them: of
+ * alternatives, where none would do without.
+ */
+const missingOf = (requirement: Requirement, requested: ReadonlySet<string>): readonly string[] => {
+  if (requirement.kind === 'scopes') {
+    return requirement.scopes.filter((scope) => !requested.has(scope))
+  }
+  if (requirement.kind !== 'any') return []
+  const each = requirement.clauses.map((clause) => missingOf(clause, requested))
+  return each.every((scopes) => scopes.length > 0) ? [...new Set(each.flat())] : []
+}
 
 const sentence = (
   missing: readonly string[],
@@ -67,10 +77,10 @@ const warningsOf = (ref: ObjectRef, draft: RouteDraft, scopesOf: ScopesOf): read
     .filter(({ rule }) => takesSessions(rule) && asked.size > 0)
     .flatMap(({ rule, field }) =>
       rule.authorize.flatMap((requirement, index) => {
-        const missing = demanded(requirement).filter((scope) => !requested.has(scope))
+        const missing = missingOf(requirement, requested)
         if (missing.length === 0) return []
         const message = sentence(missing, asked, rule)
-        return [{ object: ref, field: [...field, index, 'scopes'], message }]
+        return [{ object: ref, field: [...field, index, requirement.kind], message }]
       }),
     )
 }

@@ -1,5 +1,5 @@
 import type { Client, Policy, Rule } from '../../../core/policy/policy.ts'
-import type { Requirement } from '../../../core/policy/requirement.ts'
+import type { ClaimRequirement, Requirement } from '../../../core/policy/requirement.ts'
 import type { Told } from '../../../core/policy/told.ts'
 import { eachInSteps, mapInSteps, type Steps } from '../../../core/time/steps.ts'
 
@@ -17,13 +17,28 @@ export type WantedClaims = ReadonlyMap<string, readonly WantedClaim[]>
 /** Every upstream gets it in `x-auth-email`; who requests the scope expects it. */
 const EMAIL: WantedClaim = { name: 'email', path: ['email'] }
 
+const EMAIL_VERIFIED: WantedClaim = { name: 'email_verified', path: ['email_verified'] }
+
 const wanted = (path: readonly string[]): WantedClaim => ({ name: path.join('.'), path })
+
+const ofClaim = ({ path, exists, anyOf, allOf, matches }: ClaimRequirement) =>
+  exists === true || [anyOf, allOf, matches].some((part) => part !== undefined)
+    ? [wanted(path)]
+    : []
 
 /** A rule that asks for values, or that it is there, wants a claim; one that forbids does not. */
 const ofRequirement = (one: Requirement): readonly WantedClaim[] => {
-  if (one.kind !== 'claim') return []
-  const asks = one.exists === true || one.anyOf !== undefined || one.allOf !== undefined
-  return asks ? [wanted(one.path)] : []
+  switch (one.kind) {
+    case 'claim':
+      return ofClaim(one)
+    case 'email_domains':
+      return one.allowUnverified ? [EMAIL] : [EMAIL, EMAIL_VERIFIED]
+    case 'any':
+      return one.clauses.flatMap(ofRequirement)
+    case 'scopes':
+    case 'source_addresses':
+      return []
+  }
 }
 
 const ofTold = (told: Told): readonly WantedClaim[] =>

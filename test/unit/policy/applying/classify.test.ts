@@ -208,7 +208,7 @@ describe('C6: whatever is let through', () => {
         if (outcome === 'ambiguous') return true
         const seen = read(raw) || '/'
         const plain = classify(policy, {
-          method: 'GET',
+          ...aRequest(),
           path: { raw: seen, canonical: seen, unambiguous: true, query: '' },
         })
         return 'rule' in plain && `${plain.kind} ${plain.rule.name}` === outcome
