@@ -1,10 +1,11 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import { configurationFields, type Field } from '../config/schema/fields.ts'
-import { trimBlanks } from '../core/request/trim-blanks.ts'
 import { addAttach } from './attach-command.ts'
 import { addDoctor } from './doctor/doctor-command.ts'
+import { addTest } from './expectations/test-command.ts'
+import { addExplain } from './explain/explain-command.ts'
 import { type AddCommand, addSessions } from './sessions/sessions-command.ts'
-import { type Adding, append, insecureOption, outputOption } from './terminal/adding.ts'
+import { type Adding, append, insecureOption, outputOption, url } from './terminal/adding.ts'
 import { EXIT, type ExitCode } from './terminal/exit-code.ts'
 import { fullName, helpFormat } from './terminal/help.ts'
 import type { Io } from './terminal/io.ts'
@@ -105,69 +106,6 @@ sallyport validate --output json ./resources`,
     })
 }
 
-const header = (
-  text: string,
-  before?: readonly (readonly [string, string])[],
-): readonly (readonly [string, string])[] => {
-  const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):(.*)$/s.exec(text) ?? []
-  if (name === undefined || value === undefined) {
-    throw new InvalidArgumentError('Write it as "Name: value".')
-  }
-  return append([name.toLowerCase(), trimBlanks(value)] as const, before)
-}
-
-const url = (text: string): string => {
-  if (/^https?:\/\/[^/?#]/i.test(text)) return text
-  throw new InvalidArgumentError('It must begin with https:// or http://, and a host.')
-}
-
-const addExplain = ({ io, end, add }: Adding): void => {
-  add('explain', {
-    summary: 'Say what a request would be answered with, and why',
-    description:
-      'Say which policy and rule a request falls under, what they ask for, and what it would be answered with. Works on files alone: nothing is contacted, tokens are read but not verified, and Secrets need not be there. With --live the providers are contacted, and a token is verified for real.',
-    examples: `
-# What does a script get that asks without a token?
-sallyport explain --resources ./resources --url https://shop.example.com/api/orders
-
-# What does a browser get?
-sallyport explain --resources ./resources --url https://shop.example.com/ --header 'Sec-Fetch-Mode: navigate'
-
-# Would this token do?
-sallyport explain --resources ./resources --url https://shop.example.com/api/orders \\
-  --header "Authorization: Bearer $TOKEN"
-
-# And its signature, with the keys that the provider has now?
-sallyport explain --live --resources ./resources --url https://shop.example.com/api/orders \\
-  --header "Authorization: Bearer $TOKEN"`,
-  })
-    .addOption(
-      new Option('-r, --resources <path>', 'A file or folder of resources; may be repeated.')
-        .argParser((value: string, before?: readonly string[]) => append(value, before))
-        .makeOptionMandatory(),
-    )
-    .addOption(
-      new Option('-u, --url <url>', 'The URL of the request.').argParser(url).makeOptionMandatory(),
-    )
-    .option('-X, --method <method>', 'The method of the request.', 'GET')
-    .addOption(
-      new Option('-H, --header <header>', 'A header as "Name: value"; may be repeated.').argParser(
-        header,
-      ),
-    )
-    .option('--live', 'Contact the providers, as `serve` would.', false)
-    .option(
-      '-c, --config <file>',
-      'With --live: the configuration file of `serve`. Also SALLYPORT_CONFIG.',
-    )
-    .addOption(insecureOption())
-    .addOption(outputOption())
-    .action(async ({ header: headers = [], ...options }) => {
-      const { explain } = await import('./explain/explain.ts')
-      end(await explain(io, { ...options, headers }))
-    })
-}
-
 const addHealthcheck = ({ io, end, add }: Adding): void => {
   add('healthcheck', {
     summary: 'Ask a running process whether it is ready',
@@ -256,6 +194,7 @@ const createProgram = (io: Io, end: (code: ExitCode) => void): Command => {
   addServe(adding)
   addValidate(adding)
   addExplain(adding)
+  addTest(adding)
   addDoctor(adding)
   addAttach(adding)
   addSessions(io, end, addTo, program)

@@ -1,27 +1,22 @@
-import { compileResources } from '../../app/compile-resources.ts'
 import { systemClock } from '../../app/system.ts'
 import type { CheckPorts } from '../../core/check-ports.ts'
 import type { PolicySource } from '../../core/policy-source.ts'
 import { type Reason, reasonEntry } from '../../core/reason/reason.ts'
-import {
-  authorityOf,
-  type Parsed,
-  parseAuthority,
-  parsePath,
-  type Request,
-} from '../../core/request/request.ts'
-import { createManifestReader } from '../../resources/manifest-reader.ts'
-import { createResourceSchema } from '../../resources/schema/schema.ts'
+import type { Request } from '../../core/request/request.ts'
 import { readWrittenAbsences } from '../../resources/written-status.ts'
 import { createLiveParts, loadLive } from '../live/live-parts.ts'
+import { askedRequest } from '../offline/asked-request.ts'
+import { readClaimsFile } from '../offline/claims-text.ts'
+import { offlinePorts } from '../offline/offline-ports.ts'
+import { type OfflineResources, readOfflineResources } from '../offline/offline-resources.ts'
+import { present } from '../offline/present.ts'
+import type { AskedAs, Somebody } from '../offline/somebody.ts'
 import { EXIT, type ExitCode } from '../terminal/exit-code.ts'
 import type { Io } from '../terminal/io.ts'
 import { absenceNotes } from './absence-notes.ts'
-import { explainRequest, type ProvidersOf } from './explanation.ts'
+import { type Explanation, explainRequest, type ProvidersOf } from './explanation.ts'
 import { explanationText } from './explanation-text.ts'
 import { livePorts, providerFacts } from './live-ports.ts'
-import { offlinePorts } from './offline-ports.ts'
-import { standIn } from './stand-ins.ts'
 
 /** The options of `explain`. */
 export interface ExplainOptions {
@@ -30,50 +25,20 @@ export interface ExplainOptions {
   readonly method: string
   /** Each as `Name: value`. */
   readonly headers: readonly (readonly [name: string, value: string])[]
+  /** A file with claims: the request is asked as whoever has them. */
+  readonly claims?: string
+  /** Any of these asks as somebody, too. */
+  readonly via?: Somebody['via']
+  readonly scopes?: readonly string[]
+  readonly client?: string
+  /** The address that the gateway names as the source. */
+  readonly sourceAddress?: string
   readonly allowInsecureIssuers: boolean
   /** Contact the providers: say whether they can be used, and verify the token for real. */
   readonly live: boolean
   /** The configuration file of `serve`, by which providers are reached; for `live` alone. */
   readonly config?: string
   readonly output: 'text' | 'json'
-}
-
-const URL_PARTS = /^https?:\/\/([^/?#]+)([/?][^#]*)?(?:#.*)?$/i
-
-const joined = (headers: ExplainOptions['headers']): ReadonlyMap<string, string> => {
-  const byName = new Map<string, string>()
-  for (const [name, value] of headers) {
-    const former = byName.get(name)
-    byName.set(name, former === undefined ? value : `${former},${value}`)
-  }
-  return byName
-}
-
-/**
- * The request as Envoy would describe it; the path stays as written, for its canonical form is part
- * of the question.
- */
-const requestOf = (options: ExplainOptions): Parsed<Request> => {
-  const [, authorityText = '', rest = '/'] = URL_PARTS.exec(options.url) ?? []
-  const raw = rest.startsWith('?') ? `/${rest}` : rest
-  const authority = parseAuthority(authorityText)
-  if (!authority.ok) return authority
-  const path = parsePath(raw)
-  if (!path.ok) return path
-  const headers = joined(options.headers)
-  const value: Request = {
-    id: 'explain',
-    method: options.method.toUpperCase(),
-    host: authority.value.host,
-    authority: authorityOf(authority.value),
-    path: path.value,
-    header: (name) => headers.get(name),
-    headerNames: () => [...headers.keys()],
-    encoding: 'text',
-    room: { bytes: Number.POSITIVE_INFINITY, count: Number.POSITIVE_INFINITY },
-    contextExtensions: {},
-  }
-  return { ok: true, value }
 }
 
 const sentence = (reason: Reason): string => {
@@ -107,59 +72,95 @@ const live = (io: Io, options: ExplainOptions): Surroundings | readonly string[]
   }
 }
 
-const isProblems = (
-  surroundings: Surroundings | readonly string[],
-): surroundings is readonly string[] => Array.isArray(surroundings)
+const isProblems = <T>(outcome: T | readonly string[]): outcome is readonly string[] =>
+  Array.isArray(outcome)
 
-const explainWith = async (
-  io: Io,
+const NO_CLAIMS = { kind: 'claims', claims: {} } as const
+
+/** A request with the ports that it is asked with, and as whom. */
+interface Asking {
+  readonly request: Request
+  readonly ports: CheckPorts
+  readonly as?: AskedAs
+}
+
+/** As whom is asked; `undefined`: nobody was named. */
+const somebodyOf = async (
   options: ExplainOptions,
+): Promise<Somebody | undefined | readonly string[]> => {
+  const { claims: file, via, scopes, client } = options
+  if ([file, via, scopes, client].every((one) => one === undefined)) return undefined
+  const read = file === undefined ? NO_CLAIMS : await readClaimsFile(file)
+  if (read.kind === 'problems') return read.problems
+  return {
+    via: via ?? 'session',
+    claims: read.claims,
+    ...(scopes === undefined ? {} : { scopes }),
+    ...(client === undefined ? {} : { client }),
+  }
+}
+
+const notesOf = async (
+  { missing, problems, table }: OfflineResources,
   request: Request,
-  { portsOver, allowInsecureIssuers, providersOf }: Surroundings,
-): Promise<ExitCode> => {
-  const schema = createResourceSchema()
-  const read = await createManifestReader({ paths: options.resources, schema }).read()
-  const { resources, missing } = standIn(read.resources)
-  const { table, located } = compileResources({ ...read, resources }, { allowInsecureIssuers })
-  const notes = [
-    ...missing.map((name) => `${name} is not among the files; explained as if it were.`),
-    ...(located.length === 0
-      ? []
-      : [`The resources have problems (${located.length}): see \`sallyport validate\`.`]),
-    ...absenceNotes(table.find(request), await readWrittenAbsences(options.resources)),
-  ]
-  const explanation = await explainRequest(request, portsOver(table), {
-    nearest: table.nearest,
-    notes,
-    ...(providersOf === undefined ? {} : { providersOf }),
-  })
+  options: ExplainOptions,
+): Promise<readonly string[]> => [
+  ...missing.map((name) => `${name} is not among the files; explained as if it were.`),
+  ...(problems.length === 0
+    ? []
+    : [`The resources have problems (${problems.length}): see \`sallyport validate\`.`]),
+  ...absenceNotes(table.find(request), await readWrittenAbsences(options.resources)),
+]
+
+const print = (io: Io, { output }: ExplainOptions, explanation: Explanation): ExitCode => {
   io.out(
-    options.output === 'json'
-      ? `${JSON.stringify(explanation, null, 2)}\n`
-      : explanationText(explanation),
+    output === 'json' ? `${JSON.stringify(explanation, null, 2)}\n` : explanationText(explanation),
   )
   const isKnown = ['found', 'callbacks'].includes(explanation.host.state)
   const isRight = explanation.providers?.every(({ problems }) => problems.length === 0) ?? true
   return isKnown && isRight ? EXIT.well : EXIT.problem
 }
 
+const tell = (io: Io, problems: readonly string[]): ExitCode => {
+  for (const problem of problems) io.err(`${problem}\n`)
+  return EXIT.problem
+}
+
+const explainWith = async (
+  io: Io,
+  options: ExplainOptions,
+  request: Request,
+  somebody: Somebody | undefined,
+  { portsOver, allowInsecureIssuers, providersOf }: Surroundings,
+): Promise<ExitCode> => {
+  const resources = await readOfflineResources(options.resources, { allowInsecureIssuers })
+  const { table } = resources
+  const bare: Asking = { request, ports: portsOver(table) }
+  const asked = somebody === undefined ? bare : present(request, somebody, bare.ports)
+  if ('problems' in asked) return tell(io, asked.problems)
+  const explanation = await explainRequest(asked.request, asked.ports, {
+    nearest: table.nearest,
+    notes: await notesOf(resources, request, options),
+    ...(providersOf === undefined ? {} : { providersOf }),
+    ...(asked.as === undefined ? {} : { as: asked.as }),
+  })
+  return print(io, options, explanation)
+}
+
 /**
  * Says which policy and rule a request falls under, what they ask for, and what it would be
- * answered with: offline, or with the providers asked.
+ * answered with: offline, as somebody too, or with the providers asked.
  */
 export const explain = async (io: Io, options: ExplainOptions): Promise<ExitCode> => {
-  const request = requestOf(options)
-  if (!request.ok) {
-    io.err(`${sentence(request.reason)}\n`)
-    return EXIT.problem
-  }
+  const { sourceAddress: address } = options
+  const request = askedRequest({ ...options, ...(address === undefined ? {} : { address }) })
+  if (!request.ok) return tell(io, [sentence(request.reason)])
+  const somebody = await somebodyOf(options)
+  if (isProblems(somebody)) return tell(io, somebody)
   const surroundings = options.live ? live(io, options) : offline(options)
-  if (isProblems(surroundings)) {
-    for (const problem of surroundings) io.err(`${problem}\n`)
-    return EXIT.problem
-  }
+  if (isProblems(surroundings)) return tell(io, surroundings)
   try {
-    return await explainWith(io, options, request.value, surroundings)
+    return await explainWith(io, options, request.value, somebody, surroundings)
   } finally {
     await surroundings.close()
   }

@@ -1,5 +1,8 @@
+import { shortened } from '../terminal/printable.ts'
+import type { ClauseVerdict } from './clause-verdicts.ts'
 import type { Answer, Explanation, ProviderFacts, TokenFacts } from './explanation.ts'
 import type { ClientFacts } from './host-facts.ts'
+import type { IdentityFacts } from './identity-facts.ts'
 
 type Row = readonly [label: string, ...lines: readonly string[]]
 
@@ -113,6 +116,47 @@ const tokenRow = (token: TokenFacts | undefined, isVerified: boolean): readonly 
 const listRow = (label: string, lines: readonly string[]): readonly Row[] =>
   lines.length === 0 ? [] : [[label, ...lines]]
 
+const identityRow = (identity: IdentityFacts | undefined): readonly Row[] => {
+  if (identity === undefined) return []
+  const { via, client, filledIn, known } = identity
+  const session = client === undefined ? 'a session' : `a session of OIDCClient ${client}`
+  return [
+    [
+      'Asked as',
+      via === 'session' ? session : 'the bearer of an access token',
+      ...(known === undefined
+        ? []
+        : [
+            `iss ${shortened(known.issuer)}`,
+            `sub ${shortened(known.subject)}`,
+            `scopes ${shortened(known.scopes.join(' ')) || '(none)'}`,
+          ]),
+      ...(filledIn.length === 0 ? [] : [`not among the claims, filled in: ${filledIn.join(', ')}`]),
+    ],
+  ]
+}
+
+const clauseLine = ({ clause, holds, saw, decides }: ClauseVerdict): string =>
+  `${holds ? 'holds' : 'FAILS'}  ${clause}; ${saw.join(', ')}${decides === true ? '; this decides' : ''}`
+
+const requiresRow = ({ requires, identity }: Explanation): readonly Row[] =>
+  listRow('Requires', identity?.known?.clauses.map(clauseLine) ?? requires)
+
+/** With somebody known, the headers as they are set; else what they are made of. */
+const upstreamRow = ({ upstream, identity, answer }: Explanation): readonly Row[] => {
+  const forwarded = identity === undefined ? undefined : answer?.forwarded
+  return forwarded === undefined
+    ? listRow('Upstream gets', upstream)
+    : [
+        ...listRow('Upstream gets', [
+          ...(forwarded.path === undefined ? [] : [`:path: ${forwarded.path}`]),
+          ...forwarded.set,
+        ]),
+        ...listRow('Upstream does not', forwarded.removed),
+        ...listRow('Answer gets', forwarded.response),
+      ]
+}
+
 const readAs = ({ path, canonicalPath }: Explanation['request']): readonly string[] =>
   path === canonicalPath ? [] : [`matched as ${canonicalPath}`]
 
@@ -125,8 +169,9 @@ export const explanationText = (explanation: Explanation): string => {
     ...(road === undefined ? [] : [['Road', ROADS[road]] as const]),
     ...(rule === undefined ? [] : [['Rule', rule] as const]),
     ...listRow('Accepts', explanation.accepts),
-    ...listRow('Requires', explanation.requires),
-    ...listRow('Upstream gets', explanation.upstream),
+    ...identityRow(explanation.identity),
+    ...requiresRow(explanation),
+    ...upstreamRow(explanation),
     ...providerRow(explanation.providers),
     ...tokenRow(explanation.token, explanation.providers !== undefined),
     ...answerRow('Without credential', explanation.withoutCredential),

@@ -1,12 +1,9 @@
-import { createCheck } from '../../check/check.ts'
 import type { CheckPorts } from '../../core/check-ports.ts'
-import type { Verdict } from '../../core/decision/decision.ts'
-import { denyFault } from '../../core/decision/deny.ts'
+import type { Header, Verdict } from '../../core/decision/decision.ts'
 import { DEFAULT_IDENTITY_HEADERS } from '../../core/decision/identity-headers.ts'
 import type { Intent } from '../../core/policy/intent.ts'
 import type { AuthenticateMethod, Policy, Provider, Rule } from '../../core/policy/policy.ts'
 import type { PolicyLookup } from '../../core/policy-source.ts'
-import { asFault } from '../../core/reason/fault.ts'
 import { reasonEntry } from '../../core/reason/reason.ts'
 import type { Request } from '../../core/request/request.ts'
 import { type DecisionName, decisionName } from '../../observability/lines/decision-name.ts'
@@ -14,8 +11,14 @@ import { readJwt } from '../../oidc/token/jwt.ts'
 import { scopesOf } from '../../oidc/token/scopes.ts'
 import { classify } from '../../policy/applying/classify.ts'
 import { providersOf } from '../../policy/compile/object/object-summary.ts'
+import { forwardedHeaders } from '../offline/forwarded.ts'
+import type { AskedAs } from '../offline/somebody.ts'
+import { verdictOn } from '../offline/verdict-on.ts'
+import { printable, shownHeader } from '../terminal/printable.ts'
 import { requirementWords, toldWords, words } from './clause-words.ts'
+
 import { type HostFacts, hostOf } from './host-facts.ts'
+import { type IdentityFacts, identityFacts } from './identity-facts.ts'
 
 /** What a request would be answered with. */
 export interface Answer {
@@ -25,6 +28,20 @@ export interface Answer {
   readonly message: string
   /** What an operator would find in the log. */
   readonly detail?: string
+  /** Of a request that is let through. */
+  readonly forwarded?: Forwarded
+}
+
+/** What a request is changed to on its way to the upstream. */
+interface Forwarded {
+  /** Headers that are set, each as `name: value`. */
+  readonly set: readonly string[]
+  /** Names of headers that the request has and the upstream does not get. */
+  readonly removed: readonly string[]
+  /** The path and query, where they are written anew. */
+  readonly path?: string
+  /** Headers that are put on the answer of the upstream, each as `name: value`. */
+  readonly response: readonly string[]
 }
 
 /** What a token says about itself. Nothing of it is verified. */
@@ -71,6 +88,8 @@ export interface Explanation {
   readonly providers?: readonly ProviderFacts[]
   /** The token in the request. */
   readonly token?: TokenFacts
+  /** As whom the request was asked, where that was said. */
+  readonly identity?: IdentityFacts
   /** The answer to this request; absent for the callback and the sign-out path. */
   readonly answer?: Answer
   /** The answer to the same request without a credential, where it carries one. */
@@ -129,12 +148,21 @@ const withoutCredentials = (request: Request): Request => ({
   header: (name) => (CREDENTIALS.has(name) ? undefined : request.header(name)),
 })
 
-/** A fault is a verdict too, as it is where checks are answered. */
-const verdictOn = async (request: Request, ports: CheckPorts): Promise<Verdict> => {
-  try {
-    return await createCheck(ports)(request, ports.newBudget(0))
-  } catch (thrown) {
-    return denyFault(asFault(thrown))
+const headerLine = ([name, value]: Header): string => `${name}: ${shownHeader(value)}`
+
+const forwardedOf = (request: Request, verdict: Verdict): { readonly forwarded?: Forwarded } => {
+  if (verdict.kind !== 'allow') return {}
+  const headers = forwardedHeaders(request, verdict)
+  return {
+    forwarded: {
+      set: verdict.setHeaders.map(headerLine),
+      removed: request
+        .headerNames()
+        .filter((name) => !headers.has(name))
+        .map(printable),
+      ...(verdict.path === undefined ? {} : { path: shownHeader(verdict.path) }),
+      response: (verdict.responseHeaders ?? []).map(headerLine),
+    },
   }
 }
 
@@ -146,6 +174,7 @@ const answerTo = async (request: Request, ports: CheckPorts): Promise<Answer> =>
     reason: verdict.reason,
     message: reasonEntry(verdict.reason).message,
     ...(verdict.kind === 'deny' && verdict.detail !== undefined ? { detail: verdict.detail } : {}),
+    ...forwardedOf(request, verdict),
   }
 }
 
@@ -201,18 +230,22 @@ export interface ExplanationOptions {
   readonly nearest: (host: string) => string | undefined
   readonly notes: readonly string[]
   readonly providersOf?: ProvidersOf
+  /** As whom the request is asked; absent: as whatever its headers say. */
+  readonly as?: AskedAs
 }
 
 /** Explains a request with the very functions that answer it. */
 export const explainRequest = async (
   request: Request,
   ports: CheckPorts,
-  { nearest, notes, providersOf: contact }: ExplanationOptions,
+  { nearest, notes, providersOf: contact, as }: ExplanationOptions,
 ): Promise<Explanation> => {
   const found = ports.policies.find(request)
   const road = roadOf(request, found)
   const isOurs = OUR_ROADS.has(road.road)
   const bare = withoutCredentials(request)
+  const identity =
+    as === undefined ? undefined : await identityFacts(request, as, ports, requirementWords)
   return {
     request: {
       method: request.method,
@@ -223,11 +256,12 @@ export const explainRequest = async (
     host: hostOf(found, request, nearest(request.host)),
     ...road,
     ...(contact === undefined ? {} : { providers: await contact(providersIn(found)) }),
-    ...tokenFacts(request),
+    ...(as === undefined ? tokenFacts(request) : {}),
+    ...(identity === undefined ? {} : { identity }),
     ...(isOurs ? {} : { answer: await answerTo(request, ports) }),
     ...(!isOurs && hasCredential(request) && road.road === 'protected'
       ? { withoutCredential: await answerTo(bare, ports) }
       : {}),
-    notes: [...notesOn(request, contact !== undefined), ...notes],
+    notes: [...(as === undefined ? notesOn(request, contact !== undefined) : []), ...notes],
   }
 }

@@ -3,8 +3,8 @@ import type { Provider } from '../../core/policy/policy.ts'
 import type { PolicySource } from '../../core/policy-source.ts'
 import { inspectProvider } from '../../oidc/inspection/inspect-provider.ts'
 import type { LiveParts } from '../live/live-parts.ts'
+import { offlinePorts } from '../offline/offline-ports.ts'
 import type { ProviderFacts } from './explanation.ts'
-import { offlinePorts } from './offline-ports.ts'
 
 /** A check that is explained may take its time. */
 const BUDGET_MS = 30_000

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
 
@@ -36,3 +36,9 @@ export const repeatable = (flags: string, description: string): Option =>
   new Option(flags, description).argParser((value: string, before?: readonly string[]) =>
     append(value, before),
   )
+
+/** Reads an argument that has to be a URL with a host. */
+export const url = (text: string): string => {
+  if (/^https?:\/\/[^/?#]/i.test(text)) return text
+  throw new InvalidArgumentError('It must begin with https:// or http://, and a host.')
+}

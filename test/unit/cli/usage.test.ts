@@ -10,6 +10,7 @@ const COMMANDS = [
   'serve',
   'validate',
   'explain',
+  'test',
   'doctor',
   'attach',
   'sessions',

@@ -8,8 +8,9 @@ import type { Clock } from '../../core/time/clock.ts'
 import { issuerDifferenceAmong } from '../../oidc/provider/issuer.ts'
 import { checkClaims, rejected } from '../../oidc/token/access-token-claims.ts'
 import { isAccessTokenIssuer } from '../../oidc/token/issuers.ts'
-import { readJwt } from '../../oidc/token/jwt.ts'
+import { readJwt, type UnverifiedJwt } from '../../oidc/token/jwt.ts'
 import { scopesOf } from '../../oidc/token/scopes.ts'
+import { whyNotAccepted } from '../../oidc/token/token-type.ts'
 
 /** What stands for the authorization request in an explanation: nothing is discovered offline. */
 const authorizationPlaceholder = (issuer: string): string =>
@@ -19,24 +20,31 @@ const offline = (): never => {
   throw new Fault('internal', 'This cannot be explained without a running service.')
 }
 
+const refusalOf = (jwt: UnverifiedJwt, method: BearerMethod, nowMs: number) => {
+  const why = whyNotAccepted(jwt, method)
+  if (why !== undefined) return rejected('token_type_invalid', why)
+  return checkClaims(jwt.claims, method, nowMs)
+}
+
 /**
- * All that can be said about a token without its keys: whom it names and whether its claims would
- * do.
+ * All that can be said about a token without its keys: what it is, whom it names and whether its
+ * claims would do.
  */
 const verifyClaims = (
   token: string,
   methods: readonly BearerMethod[],
   nowMs: number,
 ): Verification => {
-  const claims = readJwt(token)?.claims
-  if (claims === undefined) return rejected('token_malformed', 'It is not a JWT.')
+  const jwt = readJwt(token)
+  if (jwt === undefined) return rejected('token_malformed', 'It is not a JWT.')
+  const { claims } = jwt
   const fitting = methods.filter(({ provider }) => isAccessTokenIssuer(provider, claims))
   if (fitting.length === 0) {
     const issuers = methods.map(({ provider }) => provider.issuer)
     const difference = issuerDifferenceAmong(issuers, String(claims.iss), true)
     return rejected('token_issuer_mismatch', `Its iss claim ${difference}.`)
   }
-  const refusals = fitting.map((method) => checkClaims(claims, method, nowMs))
+  const refusals = fitting.map((method) => refusalOf(jwt, method, nowMs))
   const [refusal] = refusals
   if (refusal !== undefined && !refusals.includes(undefined)) return refusal
   const subject = String(claims.sub)
@@ -51,7 +59,7 @@ const verifyClaims = (
 
 /**
  * Ports for a check that reaches nothing: tokens are read and not verified, and there are no
- * sessions.
+ * sessions but the one that somebody is given (present.ts).
  */
 export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts => ({
   policies,

@@ -1,0 +1,71 @@
+import type { CheckPorts } from '../../core/check-ports.ts'
+import type { Header, Verdict } from '../../core/decision/decision.ts'
+import { deny } from '../../core/decision/deny.ts'
+import { reasonEntry } from '../../core/reason/reason.ts'
+import type { Request } from '../../core/request/request.ts'
+import { type DecisionName, decisionName } from '../../observability/lines/decision-name.ts'
+import type { HostTable } from '../../policy/matching/host-table.ts'
+import { askedRequest } from '../offline/asked-request.ts'
+import { forwardedHeaders } from '../offline/forwarded.ts'
+import { offlinePorts } from '../offline/offline-ports.ts'
+import { present } from '../offline/present.ts'
+import { verdictOn } from '../offline/verdict-on.ts'
+import type { Case } from './expectation.ts'
+
+/** What a case was answered with. */
+export interface Answered {
+  readonly kind: 'answered'
+  readonly verdict: DecisionName
+  readonly status: number
+  readonly reason: string
+  readonly message: string
+  readonly detail?: string
+  readonly route?: string
+  readonly rule?: string
+  /** The headers of the request as the upstream gets it; absent: it does not. */
+  readonly upstream?: ReadonlyMap<string, string>
+  /** Of the answer to the downstream; a name may occur several times. */
+  readonly response: readonly Header[]
+}
+
+/** A case that says of somebody what nobody can be; sentences say why. */
+export interface Unaskable {
+  readonly kind: 'unaskable'
+  readonly problems: readonly string[]
+}
+
+const answeredBy = (verdict: Verdict, request?: Request): Answered => {
+  const { reason, about } = verdict
+  return {
+    kind: 'answered',
+    verdict: decisionName(verdict),
+    status: verdict.kind === 'allow' ? 200 : verdict.status,
+    reason,
+    message: reasonEntry(reason).message,
+    ...(verdict.kind === 'deny' && verdict.detail !== undefined ? { detail: verdict.detail } : {}),
+    ...(about.policy === undefined ? {} : { route: about.policy }),
+    ...(about.rule === undefined ? {} : { rule: about.rule }),
+    ...(verdict.kind === 'allow' && request !== undefined
+      ? { upstream: forwardedHeaders(request, verdict) }
+      : {}),
+    response: verdict.kind === 'deny' ? verdict.headers : (verdict.responseHeaders ?? []),
+  }
+}
+
+const portsAt = (table: HostTable, nowMs: number): CheckPorts =>
+  offlinePorts(table, { nowMs: () => nowMs })
+
+/** Asks a case by the very functions that answer checks, at its own time; nobody is reached. */
+export const askCase = async (
+  { request: asked, somebody, nowMs }: Case,
+  table: HostTable,
+): Promise<Answered | Unaskable> => {
+  const parsed = askedRequest(asked)
+  if (!parsed.ok) return answeredBy(deny(parsed.reason))
+  const ports = portsAt(table, nowMs)
+  const bare = { request: parsed.value, ports }
+  const presented = somebody === undefined ? bare : present(parsed.value, somebody, ports)
+  if ('problems' in presented) return { kind: 'unaskable', problems: presented.problems }
+  const { request } = presented
+  return answeredBy(await verdictOn(request, presented.ports), request)
+}

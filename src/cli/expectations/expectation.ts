@@ -1,0 +1,79 @@
+import type { DecisionName } from '../../observability/lines/decision-name.ts'
+import type { AskedRequest } from '../offline/asked-request.ts'
+import type { Somebody } from '../offline/somebody.ts'
+
+/** What is expected of one header: this value, none at all, or any. */
+export type ExpectedHeader = string | null | { readonly present: true }
+
+/** Headers by their names in lower case. */
+export interface ExpectedHeaders {
+  readonly headers?: Readonly<Record<string, ExpectedHeader>>
+}
+
+/** What is expected of an answer; what is absent may be anything. Never empty. */
+export interface Expected {
+  readonly verdict?: DecisionName
+  readonly status?: number
+  readonly reason?: string
+  /** `namespace/name` of the ProtectedRoute. */
+  readonly route?: string
+  readonly rule?: string
+  /** Of the request as the upstream gets it. */
+  readonly upstream?: ExpectedHeaders
+  /** Of the answer that the downstream gets. */
+  readonly response?: ExpectedHeaders
+}
+
+/** One request, as whom it is asked, and what is expected. */
+export interface Case {
+  readonly name: string
+  /** Where it stands in its file; counts from 1. */
+  readonly line: number
+  readonly request: AskedRequest
+  readonly nowMs: number
+  /** Absent: as whatever the headers say. */
+  readonly somebody?: Somebody
+  readonly expect: Expected
+}
+
+/** A file of expectations. */
+export interface Expectations {
+  /** Files or folders of the manifests. */
+  readonly resources: readonly string[]
+  /** Never empty. */
+  readonly cases: readonly Case[]
+}
+
+/** One thing that is otherwise than expected. */
+export interface Difference {
+  /** As it is written below `expect`. */
+  readonly field: string
+  readonly expected: string
+  readonly actual: string
+}
+
+/** What became of one case. */
+export interface CaseResult {
+  readonly name: string
+  readonly line: number
+  /** The answer as one line. */
+  readonly answer: string
+  /** Empty: all is as expected. */
+  readonly differences: readonly Difference[]
+  /** Why it could not be asked, and what may help, in sentences. */
+  readonly notes: readonly string[]
+  /** Whether it could be asked. */
+  readonly isAsked: boolean
+}
+
+/** What became of one file. */
+export interface FileResult {
+  readonly file: string
+  /** What is wrong with the file, which asks nothing then, and with its manifests. */
+  readonly problems: readonly string[]
+  readonly cases: readonly CaseResult[]
+}
+
+/** Whether a case is as expected. */
+export const isMet = ({ isAsked, differences }: CaseResult): boolean =>
+  isAsked && differences.length === 0

@@ -1,0 +1,29 @@
+import { compileResources } from '../../app/compile-resources.ts'
+import type { HostTable } from '../../policy/matching/host-table.ts'
+import type { LocatedProblem } from '../../resources/manifest/diagnostics.ts'
+import { createManifestReader } from '../../resources/manifest-reader.ts'
+import { createResourceSchema } from '../../resources/schema/schema.ts'
+import { standIn } from './stand-ins.ts'
+
+/** Manifests as they answer requests where nobody is reached. */
+export interface OfflineResources {
+  readonly table: HostTable
+  /** Everything that is wrong with them. */
+  readonly problems: readonly LocatedProblem[]
+  /** The Secrets and ConfigMaps that were not there and are of no importance. */
+  readonly missing: readonly string[]
+  /** Whether there is any resource at all. */
+  readonly isEmpty: boolean
+}
+
+/** Reads and compiles files and folders as `serve` does; what only `serve` needs may be absent. */
+export const readOfflineResources = async (
+  paths: readonly string[],
+  options: { readonly allowInsecureIssuers: boolean },
+): Promise<OfflineResources> => {
+  const read = await createManifestReader({ paths, schema: createResourceSchema() }).read()
+  const { resources, missing } = standIn(read.resources)
+  const { table, located } = compileResources({ ...read, resources }, options)
+  const isEmpty = read.resources.length + read.invalid.length === 0
+  return { table, problems: located, missing, isEmpty }
+}

@@ -1,0 +1,65 @@
+import { asSeenByBrowser } from '../../check/public-host.ts'
+import type { CheckPorts } from '../../core/check-ports.ts'
+import type { Client, Policy, Rule } from '../../core/policy/policy.ts'
+import type { Request } from '../../core/request/request.ts'
+import { classify } from '../../policy/applying/classify.ts'
+import { type Presented, type Somebody, type Unpresentable, unpresentable } from './somebody.ts'
+import { presentSession } from './standing-session.ts'
+import { presentToken } from './standing-token.ts'
+
+/** What a request meets before anybody looks at who sent it. */
+interface Met {
+  readonly policy: Policy
+  /** As the browser names the host. */
+  readonly host: Pick<Request, 'host' | 'authority'>
+  /** Absent on a road that no rule leads. */
+  readonly rule?: Rule
+}
+
+const metBy = (request: Request, { policies }: CheckPorts): Met | undefined => {
+  const found = policies.find(request)
+  if (found.kind !== 'found') return undefined
+  const { policy } = found
+  const seen = asSeenByBrowser(request, policy, policies)
+  if ('kind' in seen) return undefined
+  const { host, authority } = seen
+  const intent = classify(policy, seen)
+  return { policy, host: { host, authority }, ...('rule' in intent ? { rule: intent.rule } : {}) }
+}
+
+const isNamed = ({ name }: Client, written: string): boolean =>
+  name === written || name.slice(name.indexOf('/') + 1) === written
+
+/** Whose session it is; a sentence where there is no such client. */
+const clientFor = ({ clients, name }: Policy, written: string | undefined): Client | string => {
+  const found =
+    written === undefined ? clients[0] : clients.find((client) => isNamed(client, written))
+  if (found !== undefined) return found
+  const known = clients.map((client) => client.name).join(', ')
+  if (known === '') {
+    return `ProtectedRoute ${name} has no OIDCClient, so there are no sessions: ask with a bearer token.`
+  }
+  return `${JSON.stringify(written)} is no OIDCClient of ProtectedRoute ${name}; these are: ${known}.`
+}
+
+/**
+ * A request with the credential of somebody, as far as the host is anybody's: of a host that nobody
+ * owns the answer is the same for everybody.
+ */
+export const present = (
+  request: Request,
+  somebody: Somebody,
+  ports: CheckPorts,
+): Presented | Unpresentable => {
+  const { via } = somebody
+  const met = metBy(request, ports)
+  if (met === undefined) return { kind: 'presented', request, ports, as: { via, filledIn: [] } }
+  if (via === 'bearer') {
+    return somebody.client === undefined
+      ? presentToken(request, met.rule, somebody, ports)
+      : unpresentable('A client is named, and bearer tokens are of none: leave it out.')
+  }
+  const client = clientFor(met.policy, somebody.client)
+  if (typeof client === 'string') return unpresentable(client)
+  return presentSession(request, met.host, client, somebody, ports)
+}
