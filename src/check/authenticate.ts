@@ -1,6 +1,7 @@
 import type { CheckPorts } from '../core/check-ports.ts'
 import { clientsInOrder } from '../core/cookie/chosen-client.ts'
 import type { Authentication, Unauthenticated } from '../core/identity/identity.ts'
+import { partOf } from '../core/policy/part.ts'
 import type { BearerMethod, Policy, Rule } from '../core/policy/policy.ts'
 import type { Verification } from '../core/provider/token-verifier.ts'
 import type { Request } from '../core/request/request.ts'
@@ -129,7 +130,7 @@ export const createAuthenticate = (ports: CheckPorts): Authenticate => {
     budget: Budget,
   ): Awaitable<Authentication> | undefined => {
     const isForwarded = rule.upstream.accessToken === 'Forward'
-    const clients = clientsInOrder(policy, request)
+    const clients = clientsInOrder(partOf(policy, rule), request)
     const [first] = clients
     if (first === undefined) return undefined
     const own = bySession(request, first, isForwarded, budget)

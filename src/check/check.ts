@@ -5,6 +5,7 @@ import type { Verdict } from '../core/decision/decision.ts'
 import { deny } from '../core/decision/deny.ts'
 import { forward, forwardUnknown } from '../core/decision/forward.ts'
 import type { Authentication } from '../core/identity/identity.ts'
+import { type Part, partOf } from '../core/policy/part.ts'
 import type { Policy, Rule } from '../core/policy/policy.ts'
 import type { Request } from '../core/request/request.ts'
 import { type Awaitable, andThen } from '../core/time/awaitable.ts'
@@ -25,9 +26,9 @@ import { asSeenByBrowser } from './public-host.ts'
 /** An answer on its way out, which a frame may show where the host allows it. */
 const answered = async (
   request: Request,
-  policy: Policy,
+  part: Part,
   verdict: Promise<Verdict>,
-): Promise<Verdict> => inFrame(request, policy, await verdict)
+): Promise<Verdict> => inFrame(request, part, await verdict)
 
 /**
  * The whole story of one check. Answers at once where nothing has to be waited for; throws `Fault`
@@ -51,20 +52,21 @@ export const createCheck = (ports: CheckPorts): Check => {
     permission: Permission,
     budget: Budget,
   ): Awaitable<Verdict> => {
+    const part = partOf(policy, rule)
     const decision = decide(request, policy, rule, authentication, permission)
     switch (decision.kind) {
       case 'allow':
         return forward(request, policy, rule, decision.identity, permission.prepared)
       case 'login':
-        return answered(request, policy, login(request, policy, rule, decision, budget))
+        return answered(request, part, login(request, policy, rule, decision, budget))
       case 'anonymous':
         return forwardUnknown(request, policy, rule, permissions.ofUnknown(policy, rule))
       case 'challenge':
-        return inFrame(request, policy, challenge(request, policy, rule, decision.refused))
+        return inFrame(request, part, challenge(request, policy, rule, decision.refused))
       case 'forbid':
         return inFrame(
           request,
-          policy,
+          part,
           forbid(request, policy, rule, decision.identity, decision.access),
         )
     }

@@ -3,6 +3,7 @@ import { type CookieKey, clearCookie } from '../../core/cookie/cookie.ts'
 import type { About, Deny, Header, Refusal, Way } from '../../core/decision/decision.ts'
 import { deny, denyFault } from '../../core/decision/deny.ts'
 import type { Identity, Unauthenticated } from '../../core/identity/identity.ts'
+import { type Part, partOf } from '../../core/policy/part.ts'
 import type { Policy, Rule } from '../../core/policy/policy.ts'
 import type { PolicyLookup } from '../../core/policy-source.ts'
 import { Fault } from '../../core/reason/fault.ts'
@@ -58,7 +59,7 @@ export const unfound = (
  */
 const signIn = (
   { method, path }: Pick<Request, 'method' | 'path'>,
-  { clients }: Policy,
+  { clients }: Part,
   { authenticate, onUnauthenticated }: Rule,
 ): readonly Way[] => {
   const leadsOn = clients.length > 0 && onUnauthenticated !== 'Challenge'
@@ -84,7 +85,7 @@ export const challenge = (
   return deny(refused.reason, {
     status: 401,
     headers: [challengeHeader(request, scheme, parameters), ...clearing(refused.clearCookies)],
-    ways: signIn(request, policy, rule),
+    ways: signIn(request, partOf(policy, rule), rule),
     about: { policy: policy.name, rule: rule.name },
     ...(refused.detail === undefined ? {} : { detail: refused.detail }),
   })
@@ -92,7 +93,7 @@ export const challenge = (
 
 const STAY = 'stay signed in on this device'
 
-const labelOf = ({ clients }: Policy, { client, remember }: SignInWay): string => {
+const labelOf = ({ clients }: Part, { client, remember }: SignInWay): string => {
   const name = clients.length > 1 ? client.displayName : 'Sign in'
   return remember ? `${name} and ${STAY}` : name
 }
@@ -109,9 +110,10 @@ export const chooseProvider = (
   detail?: string,
 ): Deny => {
   const path = returnPathOf(withoutHint(request.path.raw))
+  const part = partOf(policy, rule)
   return deny('provider_choice_required', {
     headers: [challengeHeader(request, 'Session', []), ...clearing(refused.clearCookies)],
-    ways: signInWays(policy, path).map((way) => ({ label: labelOf(policy, way), href: way.href })),
+    ways: signInWays(part, path).map((way) => ({ label: labelOf(part, way), href: way.href })),
     about: { policy: policy.name, rule: rule.name },
     ...(detail === undefined ? {} : { detail }),
   })

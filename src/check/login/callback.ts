@@ -5,6 +5,7 @@ import { PROVIDER_COOKIE } from '../../core/cookie/own-cookies.ts'
 import { lifetimeOf } from '../../core/cookie/remember-me.ts'
 import type { About, Header, Verdict } from '../../core/decision/decision.ts'
 import { deny, denyFault } from '../../core/decision/deny.ts'
+import { isAmongSeveral } from '../../core/policy/part.ts'
 import type { Client, Policy } from '../../core/policy/policy.ts'
 import type { LoginState } from '../../core/provider/login-state.ts'
 import type { CodeOutcome } from '../../core/provider/relying-party.ts'
@@ -48,8 +49,8 @@ const malformed = (visit: Visit): Verdict =>
   deny('malformed_callback', { ways: tryAgainAt('/'), about: aboutOf(visit) })
 
 /** Where several can be chosen, the next login goes to the one that worked. */
-const remembering = ({ policy: { clients }, client }: Visit): readonly Header[] => {
-  if (clients.length < 2) return []
+const remembering = ({ policy, client }: Visit): readonly Header[] => {
+  if (!isAmongSeveral(policy, client)) return []
   const attributes = { sameSite: 'Lax', maxAgeSeconds: CHOICE_TTL_SECONDS } as const
   return [['set-cookie', setCookie(PROVIDER_COOKIE, choiceNameOf(client), attributes)]]
 }

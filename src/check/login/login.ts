@@ -4,6 +4,7 @@ import { loginCookiesToDrop } from '../../core/cookie/own-cookies.ts'
 import { rememberChoiceOf } from '../../core/cookie/remember-me.ts'
 import type { Decision, Header, Verdict } from '../../core/decision/decision.ts'
 import { deny } from '../../core/decision/deny.ts'
+import { partOf } from '../../core/policy/part.ts'
 import type { Client, Policy, Rule } from '../../core/policy/policy.ts'
 import { askedContextIn, isForwardable } from '../../core/provider/asked-context.ts'
 import { asFault } from '../../core/reason/fault.ts'
@@ -152,8 +153,9 @@ export const createLogin = (ports: CheckPorts): Login => {
 
   return async (request, policy, rule, decision, budget) => {
     const { refused, form, framed } = decision
-    const client = clientToSignInWith(policy, request)
-    const candidates = client === undefined ? policy.clients : [client]
+    const part = partOf(policy, rule)
+    const client = clientToSignInWith(part, request)
+    const candidates = client === undefined ? part.clients : [client]
     if (framed === true && !candidates.some(mayBeFramed)) {
       return signInOutside(request, policy, rule, refused)
     }
@@ -165,7 +167,7 @@ export const createLogin = (ports: CheckPorts): Login => {
     try {
       return await begin(request, policy, rule, client, decision, budget)
     } catch (thrown) {
-      if (form !== undefined || !isRemembered(policy, client, request)) throw thrown
+      if (form !== undefined || !isRemembered(part, client, request)) throw thrown
       return chooseProvider(request, policy, rule, refused, asFault(thrown).message)
     }
   }

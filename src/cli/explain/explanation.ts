@@ -2,6 +2,7 @@ import type { CheckPorts } from '../../core/check-ports.ts'
 import type { Header, Verdict } from '../../core/decision/decision.ts'
 import { DEFAULT_IDENTITY_HEADERS } from '../../core/decision/identity-headers.ts'
 import type { Intent } from '../../core/policy/intent.ts'
+import { type Part, partOf } from '../../core/policy/part.ts'
 import type { AuthenticateMethod, Policy, Provider, Rule } from '../../core/policy/policy.ts'
 import type { PolicyLookup } from '../../core/policy-source.ts'
 import { reasonEntry } from '../../core/reason/reason.ts'
@@ -97,7 +98,7 @@ export interface Explanation {
   readonly notes: readonly string[]
 }
 
-const acceptedBy = ({ clients }: Policy, method: AuthenticateMethod): string => {
+const acceptedBy = ({ clients }: Part, method: AuthenticateMethod): string => {
   switch (method.kind) {
     case 'session':
       return `a session of ${clients.map(({ name }) => `OIDCClient ${name}`).join(' or ')}`
@@ -109,7 +110,7 @@ const acceptedBy = ({ clients }: Policy, method: AuthenticateMethod): string => 
 }
 
 const accepted = (policy: Policy, rule: Rule): readonly string[] =>
-  rule.authenticate.map((method) => acceptedBy(policy, method))
+  rule.authenticate.map((method) => acceptedBy(partOf(policy, rule), method))
 
 const upstreamHeaders = (rule: Rule): readonly string[] => [
   ...DEFAULT_IDENTITY_HEADERS,

@@ -1,4 +1,5 @@
 import type { Authentication } from '../identity/identity.ts'
+import { partOf } from '../policy/part.ts'
 import type { Policy, Rule } from '../policy/policy.ts'
 import { keepableForm } from '../request/form.ts'
 import { isForFrame, mayLogin } from '../request/navigation.ts'
@@ -18,7 +19,7 @@ const takes = ({ authenticate }: Pick<Rule, 'authenticate'>, kind: 'session' | '
 export const decide = (
   request: Pick<Request, 'method' | 'header' | 'authority' | 'path' | 'body'>,
   policy: Pick<Policy, 'clients'>,
-  rule: Pick<Rule, 'authenticate' | 'onUnauthenticated' | 'keepFormsMaxBytes'>,
+  rule: Pick<Rule, 'authenticate' | 'onUnauthenticated' | 'keepFormsMaxBytes' | 'clients'>,
   authentication: Authentication,
   access: Access,
 ): Decision => {
@@ -27,7 +28,7 @@ export const decide = (
     const isBearer = refused.presented === 'bearer'
     if (!isBearer && takes(rule, 'anonymous')) return { kind: 'anonymous' }
     const canLogin =
-      policy.clients.length > 0 &&
+      partOf(policy, rule).clients.length > 0 &&
       takes(rule, 'session') &&
       !isBearer &&
       refused.reason !== 'cookies_joined'

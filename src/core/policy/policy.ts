@@ -211,6 +211,11 @@ export interface Rule {
   readonly name: string
   /** Any of these; empty for the route-level rule. */
   readonly matches: readonly Match[]
+  /**
+   * Those that end-users sign in with here, and whose sessions count; absent on every rule of a
+   * policy without parts: those of the policy.
+   */
+  readonly clients?: readonly Client[]
   readonly public: boolean
   readonly authenticate: readonly AuthenticateMethod[]
   readonly onUnauthenticated: OnUnauthenticated
@@ -226,7 +231,7 @@ export interface Policy {
   readonly name: string
   /**
    * Those that end-users may sign in with, in the order in which they are offered; none for a host
-   * that takes bearer tokens only.
+   * that takes bearer tokens only. Those of rules are among them, each client once.
    */
   readonly clients: readonly Client[]
   /** The header in which the gateway says which of the route's hosts the browser sees. */

@@ -969,6 +969,13 @@ export interface ProtectedRouteRule {
    * must not take it for proof here. Everything else in this rule must then be unset.
    */
   readonly public: boolean
+  /**
+   * The OIDCClient that end-users sign in with here: a part of the host with sessions of its own. A
+   * session of the route's clients is none here, and the other way round. It differs from all other
+   * clients of the route in `callback.path`, `logout.path`, `session.cookie.name` and
+   * `displayName`, and in name. Unset, as the route says.
+   */
+  readonly clientRef?: ProtectedRouteRuleClientRef
   /** How a caller may authenticate, tried in order. Unset, as the route says. */
   readonly authenticate?: readonly ProtectedRouteRuleAuthenticate[]
   /**
@@ -1048,6 +1055,22 @@ export interface ProtectedRouteRuleMatchHeader {
    * KiB never matches.
    */
   readonly pattern?: string
+}
+
+/**
+ * The OIDCClient that end-users sign in with here: a part of the host with sessions of its own. A
+ * session of the route's clients is none here, and the other way round. It differs from all other
+ * clients of the route in `callback.path`, `logout.path`, `session.cookie.name` and `displayName`,
+ * and in name. Unset, as the route says.
+ */
+export interface ProtectedRouteRuleClientRef {
+  /** The name of the OIDCClient. */
+  readonly name: string
+  /**
+   * Its namespace. Unset, that of this object. Another one works only if `allowedNamespaces` of the
+   * OIDCClient says so.
+   */
+  readonly namespace?: string
 }
 
 /** One way to authenticate; exactly one of its fields. */

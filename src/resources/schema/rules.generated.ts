@@ -168,12 +168,12 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (self) => either(() => either(() => has(self, 'clientRef'), () => has(self, 'clientRefs')), () => not(some(field(self, 'authenticate'), (method) => has(method, 'session')))),
   ],
   [
-    'has(self.clientRef) || has(self.clientRefs) || self.rules.all(rule, !has(rule.authenticate) || !rule.authenticate.exists(method, has(method.session)))',
-    (self) => either(() => either(() => has(self, 'clientRef'), () => has(self, 'clientRefs')), () => all(field(self, 'rules'), (rule) => either(() => not(has(rule, 'authenticate')), () => not(some(field(rule, 'authenticate'), (method) => has(method, 'session')))))),
+    'has(self.clientRef) || has(self.clientRefs) || self.rules.all(rule, has(rule.clientRef) || !has(rule.authenticate) || !rule.authenticate.exists(method, has(method.session)))',
+    (self) => either(() => either(() => has(self, 'clientRef'), () => has(self, 'clientRefs')), () => all(field(self, 'rules'), (rule) => either(() => either(() => has(rule, 'clientRef'), () => not(has(rule, 'authenticate'))), () => not(some(field(rule, 'authenticate'), (method) => has(method, 'session')))))),
   ],
   [
-    'has(self.clientRef) || has(self.clientRefs) || (self.onUnauthenticated != \'Login\' && self.rules.all(rule, !has(rule.onUnauthenticated) || rule.onUnauthenticated != \'Login\'))',
-    (self) => either(() => either(() => has(self, 'clientRef'), () => has(self, 'clientRefs')), () => both(() => isOther(field(self, 'onUnauthenticated'), 'Login'), () => all(field(self, 'rules'), (rule) => either(() => not(has(rule, 'onUnauthenticated')), () => isOther(field(rule, 'onUnauthenticated'), 'Login'))))),
+    'has(self.clientRef) || has(self.clientRefs) || (self.onUnauthenticated != \'Login\' && self.rules.all(rule, has(rule.clientRef) || !has(rule.onUnauthenticated) || rule.onUnauthenticated != \'Login\'))',
+    (self) => either(() => either(() => has(self, 'clientRef'), () => has(self, 'clientRefs')), () => both(() => isOther(field(self, 'onUnauthenticated'), 'Login'), () => all(field(self, 'rules'), (rule) => either(() => either(() => has(rule, 'clientRef'), () => not(has(rule, 'onUnauthenticated'))), () => isOther(field(rule, 'onUnauthenticated'), 'Login'))))),
   ],
   [
     'self.onUnauthenticated != \'Login\' || !self.authenticate.exists(method, has(method.anonymous))',
@@ -216,8 +216,8 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (self) => all(self, (rule) => exactlyOne(self, (other) => isSame(field(other, 'name'), field(rule, 'name')))),
   ],
   [
-    '!self.public || (!has(self.authenticate) && !has(self.onUnauthenticated) && !has(self.authorize) && !has(self.keepForms) && !has(self.upstream))',
-    (self) => either(() => not(field(self, 'public')), () => both(() => both(() => both(() => not(has(self, 'authenticate')), () => not(has(self, 'onUnauthenticated'))), () => not(has(self, 'authorize'))), () => both(() => not(has(self, 'keepForms')), () => not(has(self, 'upstream'))))),
+    '!self.public || (!has(self.authenticate) && !has(self.onUnauthenticated) && !has(self.authorize) && !has(self.keepForms) && !has(self.clientRef) && !has(self.upstream))',
+    (self) => either(() => not(field(self, 'public')), () => both(() => both(() => both(() => not(has(self, 'authenticate')), () => not(has(self, 'onUnauthenticated'))), () => not(has(self, 'authorize'))), () => both(() => both(() => not(has(self, 'keepForms')), () => not(has(self, 'clientRef'))), () => not(has(self, 'upstream'))))),
   ],
   [
     '!has(self.onUnauthenticated) || self.onUnauthenticated != \'Login\' || !has(self.authenticate) || !self.authenticate.exists(method, has(method.anonymous))',

@@ -14,6 +14,7 @@ import type { Weighed } from '../object/last-good.ts'
 import type { Memo } from '../object/memo.ts'
 import type { Outcome } from '../object/outcome.ts'
 import type { ClientDraft } from '../registration/client.ts'
+import { clientNameOf } from '../route/client-references.ts'
 import type { RouteDraft } from '../route/route.ts'
 import { ownerInWords } from './hosts.ts'
 import type { HostClaim, Standings } from './ownership.ts'
@@ -41,8 +42,7 @@ const callbackHosts = (clients: readonly Weighed<ClientDraft>[]): Steps<readonly
     return [{ client, draft, host, ...created }]
   })
 
-const clientsOf = ({ clients }: RouteDraft): readonly string[] =>
-  clients.map(({ namespace, name }) => `${namespace}/${name}`)
+const clientsOf = ({ clients }: RouteDraft): readonly string[] => clients.map(clientNameOf)
 
 /** The routes that name each of these clients. */
 const usersOf = function* (

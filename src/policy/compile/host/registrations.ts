@@ -3,6 +3,7 @@ import type { ObjectRef } from '../../resource/resource.ts'
 import { deepFreeze } from '../object/deep-freeze.ts'
 import type { Weighed } from '../object/last-good.ts'
 import type { ClientDraft } from '../registration/client.ts'
+import { clientNameOf } from '../route/client-references.ts'
 import type { RouteDraft } from '../route/route.ts'
 import type { Standings } from './ownership.ts'
 
@@ -47,8 +48,7 @@ const usesByClient = function* (
     const draft = draftOf(route)
     if (draft === undefined) return
     const hosts = ownedHosts(draft, standings)
-    for (const { namespace, name } of draft.clients) {
-      const client = `${namespace}/${name}`
+    for (const client of draft.clients.map(clientNameOf)) {
       const of = uses.get(client) ?? { routes: [], hosts: new Set<string>() }
       uses.set(client, of)
       of.routes.push(draft.name)

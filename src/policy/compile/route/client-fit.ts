@@ -1,9 +1,16 @@
 import type { Client } from '../../../core/policy/policy.ts'
 import { isWithin } from '../../matching/cookie-domain.ts'
+import type { FieldPath } from '../../resource/resource.ts'
 import type { Finding } from '../object/findings.ts'
 
-const finding = (field: string, message: string): Finding => ({
-  field: ['spec', field],
+/** A client of a route, and where it is named. */
+export interface Member {
+  readonly client: Client
+  readonly field: FieldPath
+}
+
+const finding = (field: FieldPath, message: string): Finding => ({
+  field,
   message,
   reason: 'ClientUnsuitable',
 })
@@ -18,7 +25,7 @@ const outsideDomain = (hosts: readonly string[], client: Client): readonly Findi
   const message =
     `OIDCClient ${client.name} shares its sessions over "${domain}" (\`session.cookie.domain\`), ` +
     `and no browser would send that cookie to ${list(outside)}: use another client there`
-  return [finding('hosts', message)]
+  return [finding(['spec', 'hosts'], message)]
 }
 
 const frontChannel = ({ logout }: Client): readonly (readonly [string, string])[] =>
@@ -35,16 +42,20 @@ const marksOf = (client: Client): readonly (readonly [field: string, value: stri
   ['displayName', client.displayName],
 ]
 
-const sameMark = (a: Client, b: Client): readonly Finding[] =>
+/** Of two that the route lists no one is the wrong one. */
+const placeOf = ({ field }: Member): FieldPath =>
+  field[1] === 'rules' ? field : ['spec', 'clientRefs']
+
+const sameMark = ({ client: a }: Member, other: Member): readonly Finding[] =>
   marksOf(a).flatMap(([field, value]) =>
-    marksOf(b).flatMap(([other, same]) => {
+    marksOf(other.client).flatMap(([otherField, same]) => {
       if (value !== same) return []
       const fields =
-        field === other
+        field === otherField
           ? `\`${field}\` of both`
-          : `\`${field}\` of the one and \`${other}\` of the other`
-      const message = `OIDCClient ${a.name} and OIDCClient ${b.name} cannot be told apart on one host, as ${fields} is "${value}": change one of them`
-      return [finding('clientRefs', message)]
+          : `\`${field}\` of the one and \`${otherField}\` of the other`
+      const message = `OIDCClient ${a.name} and OIDCClient ${other.client.name} cannot be told apart on one host, as ${fields} is "${value}": change one of them`
+      return [finding(placeOf(other), message)]
     }),
   )
 
@@ -54,10 +65,10 @@ const sameMark = (a: Client, b: Client): readonly Finding[] =>
  */
 export const unsuitable = (
   hosts: readonly string[],
-  clients: readonly Client[],
+  members: readonly Member[],
 ): readonly Finding[] => [
-  ...clients.flatMap((client) => outsideDomain(hosts, client)),
-  ...clients.flatMap((client, index) =>
-    clients.slice(index + 1).flatMap((other) => sameMark(client, other)),
+  ...members.flatMap(({ client }) => outsideDomain(hosts, client)),
+  ...members.flatMap((member, index) =>
+    members.slice(index + 1).flatMap((other) => sameMark(member, other)),
   ),
 ]

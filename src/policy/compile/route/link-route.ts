@@ -11,14 +11,16 @@ import type { Finding } from '../object/findings.ts'
 import { type Followed, follow, type Linked, markOf, type Referables } from '../object/link.ts'
 import type { Memo } from '../object/memo.ts'
 import type { LinkedDraft } from '../object/outcome.ts'
-import { unsuitable } from './client-fit.ts'
+import { type Member, unsuitable } from './client-fit.ts'
+import { clientNameOf } from './client-references.ts'
 import type { MethodDraft } from './methods.ts'
 import type { NamespaceHeaders } from './namespace-headers.ts'
 import type { RouteDraft } from './route.ts'
 import type { RuleDraft } from './rule.ts'
 
 interface Followings {
-  readonly clients: readonly Followed<Client>[]
+  /** By name, in the order of the draft. */
+  readonly clients: ReadonlyMap<string, Followed<Client>>
   readonly methods: ReadonlyMap<MethodDraft, Followed<Provider>>
 }
 
@@ -32,18 +34,32 @@ const followAll = (
     if (method.kind !== 'bearer' || methods.has(method)) continue
     methods.set(method, follow(draft.namespace, method.provider, providers))
   }
-  return { clients: draft.clients.map((ref) => follow(draft.namespace, ref, clients)), methods }
+  const followed = draft.clients.map(
+    (ref) => [clientNameOf(ref), follow(draft.namespace, ref, clients)] as const,
+  )
+  return { clients: new Map(followed), methods }
 }
 
-const usableClients = ({ clients }: Followings): readonly Client[] =>
-  clients.flatMap((client) => (client.kind === 'usable' ? [client.value] : []))
+const usableClients = (
+  { clients }: Followings,
+  names: Iterable<string> = clients.keys(),
+): readonly Client[] =>
+  [...names].flatMap((name) => {
+    const client = clients.get(name)
+    return client?.kind === 'usable' ? [client.value] : []
+  })
+
+const membersOf = ({ clients }: RouteDraft, followings: Followings): readonly Member[] =>
+  clients.flatMap((ref) =>
+    usableClients(followings, [clientNameOf(ref)]).map((client) => ({ client, field: ref.field })),
+  )
 
 const findingsOf = (draft: RouteDraft, followings: Followings): readonly Finding[] => [
-  ...draft.clients.flatMap(({ field }, index) => {
-    const client = followings.clients[index]
-    return client?.kind === 'finding' ? [{ field, ...client.finding }] : []
+  ...draft.clients.flatMap((ref) => {
+    const client = followings.clients.get(clientNameOf(ref))
+    return client?.kind === 'finding' ? [{ field: ref.field, ...client.finding }] : []
   }),
-  ...unsuitable(draft.hosts, usableClients(followings)),
+  ...unsuitable(draft.hosts, membersOf(draft, followings)),
   ...[...followings.methods].flatMap(([method, followed]) =>
     followed.kind === 'finding' && method.kind === 'bearer'
       ? [{ field: method.field, ...followed.finding }]
@@ -56,18 +72,19 @@ const obstacle = (
   { clients, methods }: Followings,
   findings: readonly Finding[],
 ): string | undefined => {
-  for (const followed of [...clients, ...methods.values()]) {
+  for (const followed of [...clients.values(), ...methods.values()]) {
     if (followed.kind === 'finding') return followed.finding.message
     if (followed.kind === 'unusable') return followed.detail
   }
   return findings[0]?.message
 }
 
-const completeRule = (draft: RuleDraft, { methods }: Followings): Rule => ({
+const completeRule = ({ clients, ...draft }: RuleDraft, followings: Followings): Rule => ({
   ...draft,
+  ...(clients === undefined ? {} : { clients: usableClients(followings, clients) }),
   authenticate: draft.authenticate.flatMap((method): readonly AuthenticateMethod[] => {
     if (method.kind !== 'bearer') return [{ kind: method.kind }]
-    const followed = methods.get(method)
+    const followed = followings.methods.get(method)
     if (followed?.kind !== 'usable') return []
     return [{ kind: 'bearer', provider: followed.value, ...method.settings }]
   }),
@@ -126,6 +143,6 @@ export const linkRoute = (
   const followings = followAll(draft, clients, providers)
   const siblings = ofNamespace.get(draft.namespace) ?? NO_HEADERS
   const methods = [...followings.methods.values()]
-  const from = [siblings, ...followings.clients.map(markOf), ...methods.map(markOf)]
+  const from = [siblings, ...[...followings.clients.values()].map(markOf), ...methods.map(markOf)]
   return memo.of(draft, from, () => link(draft, followings, siblings))
 }

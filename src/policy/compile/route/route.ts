@@ -3,17 +3,16 @@ import type { FieldPath, ProtectedRoute } from '../../resource/resource.ts'
 import { requirementsOf } from '../clause/requirements.ts'
 import { createFindings, type Finding, type Findings } from '../object/findings.ts'
 import { checkAnonymous } from './anonymous.ts'
+import {
+  type ClientReference,
+  type ClientReferences,
+  clientNameOf,
+  clientReferencesOf,
+} from './client-references.ts'
 import { checkOwnHeaders } from './match-headers.ts'
 import { methodsOf } from './methods.ts'
 import { type RuleDraft, readRule, type Terms } from './rule.ts'
 import { upstreamOf } from './upstream.ts'
-
-/** The OIDCClient that a route names, and where. */
-interface ClientReference {
-  readonly namespace: string
-  readonly name: string
-  readonly field: FieldPath
-}
 
 /** A ProtectedRoute as read, before what it refers to is looked at. */
 export interface RouteDraft {
@@ -21,6 +20,7 @@ export interface RouteDraft {
   readonly namespace: string
   /** Canonical, without duplicates. */
   readonly hosts: readonly string[]
+  /** Those of rules, too; each once. */
   readonly clients: readonly ClientReference[]
   readonly publicHostHeader?: string
   readonly rules: readonly RuleDraft[]
@@ -58,9 +58,16 @@ const routeTerms = ({ metadata, spec }: ProtectedRoute, findings: Findings): Ter
   upstream: upstreamOf(spec.upstream, ['spec', 'upstream'], findings),
 })
 
+/** What a rule's end-users sign in with, where that is not the same on the whole route. */
+const partOf = (
+  { hasParts }: ClientReferences,
+  clients: readonly ClientReference[],
+): Pick<RuleDraft, 'clients'> => (hasParts ? { clients: clients.map(clientNameOf) } : {})
+
 const readRules = (
   { metadata, spec }: ProtectedRoute,
   terms: Terms,
+  clients: ClientReferences,
   findings: Findings,
 ): readonly RuleDraft[] => {
   const names = new Set<string>()
@@ -70,7 +77,8 @@ const readRules = (
       findings.add([...field, 'name'], `The rule name "${rule.name}" is taken: rename one of them`)
     }
     names.add(rule.name)
-    return readRule(rule, terms, metadata.namespace, field, findings)
+    const part = partOf(clients, clients.ofRule(index))
+    return { ...readRule(rule, terms, metadata.namespace, field, findings), ...part }
   })
 }
 
@@ -90,42 +98,21 @@ const checkSignIn = (rule: RuleDraft, field: FieldPath, findings: Findings): voi
   }
 }
 
-const checkSignIns = (draft: RouteDraft, route: ProtectedRoute, findings: Findings): void => {
-  if (draft.clients.length > 0) return
+const checkSignIns = (
+  draft: RouteDraft,
+  route: ProtectedRoute,
+  clients: ClientReferences,
+  findings: Findings,
+): void => {
+  if (clients.ofRoute.length > 0) return
   checkSignIn(draft.fallback, ['spec'], findings)
   for (const [index, rule] of draft.rules.entries()) {
     const written = route.spec.rules[index]
     const own = written?.authenticate !== undefined || written?.onUnauthenticated !== undefined
-    if (own) checkSignIn(rule, ['spec', 'rules', index], findings)
-  }
-}
-
-/**
- * The clients of a route. A hint and the remembered choice name a client by its own name alone, so
- * no two may have the same.
- */
-const clientsOf = (
-  { metadata, spec }: ProtectedRoute,
-  findings: Findings,
-): readonly ClientReference[] => {
-  const { namespace } = metadata
-  const { clientRef, clientRefs = [] } = spec
-  const field = ['spec', 'clientRefs']
-  if (clientRef !== undefined && clientRefs.length > 0) {
-    findings.add(field, '`clientRef` and `clientRefs` exclude each other: list every client here')
-  }
-  const names = new Set<string>()
-  const listed = clientRefs.map((ref, index): ClientReference => {
-    if (names.has(ref.name)) {
-      const message = `The name "${ref.name}" is taken by a member before it, and a link chooses a client by its name: remove or rename one`
-      findings.add([...field, index], message)
+    if (own && clients.ofRule(index).length === 0) {
+      checkSignIn(rule, ['spec', 'rules', index], findings)
     }
-    names.add(ref.name)
-    return { namespace, ...ref, field: [...field, index] }
-  })
-  const single =
-    clientRef === undefined ? [] : [{ namespace, ...clientRef, field: ['spec', 'clientRef'] }]
-  return [...single, ...listed]
+  }
 }
 
 const publicHostHeaderOf = (
@@ -152,17 +139,24 @@ export const readRoute = (
   const { namespace } = metadata
   const findings = createFindings()
   const terms = routeTerms(route, findings)
+  const clients = clientReferencesOf(route, findings)
   const draft: RouteDraft = {
     name: `${namespace}/${metadata.name}`,
     namespace,
     hosts: readHosts(spec.hosts, findings),
-    clients: clientsOf(route, findings),
+    clients: clients.all,
     ...publicHostHeaderOf(route, findings),
-    rules: readRules(route, terms, findings),
-    fallback: { name: FALLBACK_NAME, matches: [], public: false, ...terms },
+    rules: readRules(route, terms, clients, findings),
+    fallback: {
+      name: FALLBACK_NAME,
+      matches: [],
+      public: false,
+      ...terms,
+      ...partOf(clients, clients.ofRoute),
+    },
   }
   checkAnonymous(draft.fallback, spec, ['spec'], findings)
-  checkSignIns(draft, route, findings)
+  checkSignIns(draft, route, clients, findings)
   checkOwnHeaders(draft.rules, draft.fallback, findings)
   return { draft, findings: findings.list() }
 }

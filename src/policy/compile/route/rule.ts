@@ -8,9 +8,11 @@ import { matchOf } from './match.ts'
 import { type MethodDraft, methodsOf } from './methods.ts'
 import { inheritedUpstream } from './upstream.ts'
 
-/** A rule before its providers are looked at. */
-export type RuleDraft = Omit<Rule, 'authenticate'> & {
+/** A rule before its providers and clients are looked at. */
+export type RuleDraft = Omit<Rule, 'authenticate' | 'clients'> & {
   readonly authenticate: readonly MethodDraft[]
+  /** `namespace/name` of each. */
+  readonly clients?: readonly string[]
 }
 
 /**
@@ -59,6 +61,7 @@ const asksForSomething = (rule: ProtectedRouteRule): boolean =>
   rule.onUnauthenticated !== undefined ||
   rule.keepForms !== undefined ||
   rule.authorize !== undefined ||
+  rule.clientRef !== undefined ||
   rule.upstream !== undefined
 
 /** A header is the caller's own, so that what it alone chooses is not opened by it. */
@@ -87,6 +90,14 @@ const checkKeepForms = (
   findings.add([...field, 'keepForms'], message)
 }
 
+/** A client of a rule's own is for whom it signs in. */
+const checkClient = ({ authenticate }: Terms, field: FieldPath, findings: Findings): void => {
+  if (authenticate.some(({ kind }) => kind === 'session')) return
+  const message =
+    'The rule takes no sessions, so that nobody signs in with this client: add `session` to `authenticate`, or remove `clientRef`'
+  findings.add([...field, 'clientRef'], message)
+}
+
 /** Reads one rule; what it leaves unset it has from the route. */
 export const readRule = (
   rule: ProtectedRouteRule,
@@ -101,6 +112,7 @@ export const readRule = (
   if (rule.public) checkPublic(rule, field, findings)
   const terms = rule.public ? PUBLIC_TERMS : termsOf(rule, inherited, namespace, field, findings)
   if (!rule.public) checkAnonymous(terms, rule, field, findings)
+  if (rule.clientRef !== undefined && !rule.public) checkClient(terms, field, findings)
   const { keepForms } = rule
   if (keepForms !== undefined && !rule.public) checkKeepForms(terms, field, findings)
   return {

@@ -4,6 +4,7 @@ import type { FieldPath, ObjectRef } from '../../resource/resource.ts'
 import { deepFreeze } from '../object/deep-freeze.ts'
 import type { Weighed } from '../object/last-good.ts'
 import type { Memo } from '../object/memo.ts'
+import { clientNameOf } from './client-references.ts'
 import type { RouteDraft } from './route.ts'
 import type { RuleDraft } from './rule.ts'
 
@@ -27,14 +28,17 @@ interface Place {
   readonly field: FieldPath
 }
 
-/** Each rule with clauses of its own; what it has from the route stands there alone. */
+/** Each rule with clauses or clients of its own; what it has from the route stands there alone. */
 const placesOf = ({ rules, fallback }: RouteDraft): readonly Place[] => [
   { rule: fallback, field: ['spec', 'authorize'] },
-  ...rules.flatMap((rule, index) =>
-    rule.authorize === fallback.authorize
+  ...rules.flatMap((rule, index) => {
+    if (rule.authorize !== fallback.authorize) {
+      return [{ rule, field: ['spec', 'rules', index, 'authorize'] }]
+    }
+    return String(rule.clients) === String(fallback.clients)
       ? []
-      : [{ rule, field: ['spec', 'rules', index, 'authorize'] }],
-  ),
+      : [{ rule, field: ['spec', 'authorize'] }]
+  }),
 ]
 
 /**
@@ -65,28 +69,42 @@ const sentence = (
   return `No client of this route asks for the scope ${names} (${clients.join('; ')}), so that ${consequence} unless the provider grants it unasked: add it to \`scopes\` of the OIDCClient, or ask for another here`
 }
 
-const warningsOf = (ref: ObjectRef, draft: RouteDraft, scopesOf: ScopesOf): readonly Warning[] => {
+/** What the clients ask for, by name; `undefined`: nobody knows of one of them. */
+const askedBy = (
+  clients: readonly string[],
+  scopesOf: ScopesOf,
+): ReadonlyMap<string, readonly string[]> | undefined => {
   const asked = new Map<string, readonly string[]>()
-  for (const name of clientNames(draft)) {
+  for (const name of clients) {
     const scopes = scopesOf(name)
-    if (scopes === undefined) return []
+    if (scopes === undefined) return undefined
     asked.set(name, ['openid', ...scopes.filter((scope) => scope !== 'openid')])
   }
-  const requested = new Set([...asked.values()].flat())
-  return placesOf(draft)
-    .filter(({ rule }) => takesSessions(rule) && asked.size > 0)
-    .flatMap(({ rule, field }) =>
-      rule.authorize.flatMap((requirement, index) => {
-        const missing = missingOf(requirement, requested)
-        if (missing.length === 0) return []
-        const message = sentence(missing, asked, rule)
-        return [{ object: ref, field: [...field, index, requirement.kind], message }]
-      }),
-    )
+  return asked
 }
 
-const clientNames = ({ clients }: RouteDraft): readonly string[] =>
-  clients.map(({ namespace, name }) => `${namespace}/${name}`)
+const warningsAt = (
+  { rule, field }: Place,
+  ref: ObjectRef,
+  asked: ReadonlyMap<string, readonly string[]>,
+): readonly Warning[] => {
+  const requested = new Set([...asked.values()].flat())
+  return rule.authorize.flatMap((requirement, index) => {
+    const missing = missingOf(requirement, requested)
+    if (missing.length === 0) return []
+    const message = sentence(missing, asked, rule)
+    return [{ object: ref, field: [...field, index, requirement.kind], message }]
+  })
+}
+
+const warningsOf = (ref: ObjectRef, draft: RouteDraft, scopesOf: ScopesOf): readonly Warning[] =>
+  placesOf(draft).flatMap((place) => {
+    const asked = askedBy(place.rule.clients ?? clientNames(draft), scopesOf)
+    const isAsked = takesSessions(place.rule) && asked !== undefined && asked.size > 0
+    return isAsked ? warningsAt(place, ref, asked) : []
+  })
+
+const clientNames = ({ clients }: RouteDraft): readonly string[] => clients.map(clientNameOf)
 
 /** Rules that ask sessions for scopes which no client of their route requests; by client name. */
 export const scopeWarnings = (

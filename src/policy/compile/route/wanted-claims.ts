@@ -1,3 +1,4 @@
+import { partOf } from '../../../core/policy/part.ts'
 import type { Client, Policy, Rule } from '../../../core/policy/policy.ts'
 import type { ClaimRequirement, Requirement } from '../../../core/policy/requirement.ts'
 import type { Told } from '../../../core/policy/told.ts'
@@ -49,8 +50,10 @@ const ofRule = ({ authenticate, authorize, upstream }: Rule): readonly WantedCla
     ? [...authorize.flatMap(ofRequirement), ...upstream.headers.flatMap(({ told }) => ofTold(told))]
     : []
 
-const ofPolicy = ({ rules, fallback }: Policy): readonly WantedClaim[] =>
-  [...rules, fallback].filter((rule) => !rule.public).flatMap(ofRule)
+const ofPart = (policy: Policy, client: Client): readonly WantedClaim[] =>
+  [...policy.rules, policy.fallback]
+    .filter((rule) => !rule.public && partOf(policy, rule).clients.includes(client))
+    .flatMap(ofRule)
 
 const ofClient = ({ scopes }: Client): readonly WantedClaim[] =>
   scopes.includes('email') ? [EMAIL] : []
@@ -59,11 +62,12 @@ const ofClient = ({ scopes }: Client): readonly WantedClaim[] =>
 export const wantedClaims = function* (policies: readonly Policy[]): Steps<WantedClaims> {
   const byClient = new Map<string, Map<string, WantedClaim>>()
   yield* eachInSteps(policies, (policy) => {
-    const claims = ofPolicy(policy)
     for (const client of policy.clients) {
       const wantedOf = byClient.get(client.name) ?? new Map<string, WantedClaim>()
       byClient.set(client.name, wantedOf)
-      for (const claim of [...ofClient(client), ...claims]) wantedOf.set(claim.name, claim)
+      for (const claim of [...ofClient(client), ...ofPart(policy, client)]) {
+        wantedOf.set(claim.name, claim)
+      }
     }
   })
   const listed = yield* mapInSteps(
