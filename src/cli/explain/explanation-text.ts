@@ -1,8 +1,10 @@
 import { shortened } from '../terminal/printable.ts'
+import type { Answer } from './answer.ts'
 import type { ClauseVerdict } from './clause-verdicts.ts'
-import type { Answer, Explanation, ProviderFacts, TokenFacts } from './explanation.ts'
+import type { Explanation, ProviderFacts } from './explanation.ts'
 import type { ClientFacts } from './host-facts.ts'
 import type { IdentityFacts } from './identity-facts.ts'
+import type { TokenFacts } from './token-facts.ts'
 
 type Row = readonly [label: string, ...lines: readonly string[]]
 
@@ -142,6 +144,22 @@ const clauseLine = ({ clause, holds, saw, decides }: ClauseVerdict): string =>
 const requiresRow = ({ requires, identity }: Explanation): readonly Row[] =>
   listRow('Requires', identity?.known?.clauses.map(clauseLine) ?? requires)
 
+/** The rule, why it is that one, and why no rule before it. */
+const ruleRow = ({ rule, choice }: Explanation): readonly Row[] => {
+  if (rule === undefined || choice === undefined) return []
+  const { by, passedOver } = choice
+  const why = by.length === 0 ? 'no rule matches, so what the route itself says' : by.join(' and ')
+  return [
+    [
+      'Rule',
+      `${rule}: ${why}`,
+      ...passedOver.map(
+        ({ rule: other, wants }) => `not ${other}, which wants ${wants.join(', or ')}`,
+      ),
+    ],
+  ]
+}
+
 /** With somebody known, the headers as they are set; else what they are made of. */
 const upstreamRow = ({ upstream, identity, answer }: Explanation): readonly Row[] => {
   const forwarded = identity === undefined ? undefined : answer?.forwarded
@@ -162,12 +180,12 @@ const readAs = ({ path, canonicalPath }: Explanation['request']): readonly strin
 
 /** An explanation for a person. */
 export const explanationText = (explanation: Explanation): string => {
-  const { request, host, road, rule, notes } = explanation
+  const { request, host, road, notes } = explanation
   const rows: readonly Row[] = [
     ['Request', `${request.method} ${request.path} of ${request.host}`, ...readAs(request)],
     ...hostRows(host),
     ...(road === undefined ? [] : [['Road', ROADS[road]] as const]),
-    ...(rule === undefined ? [] : [['Rule', rule] as const]),
+    ...ruleRow(explanation),
     ...listRow('Accepts', explanation.accepts),
     ...identityRow(explanation.identity),
     ...requiresRow(explanation),

@@ -1,58 +1,19 @@
 import type { CheckPorts } from '../../core/check-ports.ts'
-import type { Header, Verdict } from '../../core/decision/decision.ts'
 import { DEFAULT_IDENTITY_HEADERS } from '../../core/decision/identity-headers.ts'
 import type { Intent } from '../../core/policy/intent.ts'
 import { type Part, partOf } from '../../core/policy/part.ts'
 import type { AuthenticateMethod, Policy, Provider, Rule } from '../../core/policy/policy.ts'
 import type { PolicyLookup } from '../../core/policy-source.ts'
-import { reasonEntry } from '../../core/reason/reason.ts'
 import type { Request } from '../../core/request/request.ts'
-import { type DecisionName, decisionName } from '../../observability/lines/decision-name.ts'
-import { readJwt } from '../../oidc/token/jwt.ts'
-import { scopesOf } from '../../oidc/token/scopes.ts'
 import { classify } from '../../policy/applying/classify.ts'
 import { providersOf } from '../../policy/compile/object/object-summary.ts'
-import { forwardedHeaders } from '../offline/forwarded.ts'
 import type { AskedAs } from '../offline/somebody.ts'
-import { verdictOn } from '../offline/verdict-on.ts'
-import { printable, shownHeader } from '../terminal/printable.ts'
+import { type Answer, answerTo } from './answer.ts'
 import { requirementWords, toldWords, words } from './clause-words.ts'
-
 import { type HostFacts, hostOf } from './host-facts.ts'
 import { type IdentityFacts, identityFacts } from './identity-facts.ts'
-
-/** What a request would be answered with. */
-export interface Answer {
-  readonly decision: DecisionName
-  readonly status: number
-  readonly reason: string
-  readonly message: string
-  /** What an operator would find in the log. */
-  readonly detail?: string
-  /** Of a request that is let through. */
-  readonly forwarded?: Forwarded
-}
-
-/** What a request is changed to on its way to the upstream. */
-interface Forwarded {
-  /** Headers that are set, each as `name: value`. */
-  readonly set: readonly string[]
-  /** Names of headers that the request has and the upstream does not get. */
-  readonly removed: readonly string[]
-  /** The path and query, where they are written anew. */
-  readonly path?: string
-  /** Headers that are put on the answer of the upstream, each as `name: value`. */
-  readonly response: readonly string[]
-}
-
-/** What a token says about itself. Nothing of it is verified. */
-export interface TokenFacts {
-  readonly issuer?: string
-  readonly subject?: string
-  readonly audiences: readonly string[]
-  readonly scopes: readonly string[]
-  readonly expiresAt?: string
-}
+import { type RuleChoice, ruleChoice } from './rule-choice.ts'
+import { type TokenFacts, tokenFacts } from './token-facts.ts'
 
 /** What was found when a provider was contacted. */
 export interface ProviderFacts {
@@ -79,6 +40,8 @@ export interface Explanation {
   readonly host: HostFacts
   readonly road?: Intent['kind']
   readonly rule?: string
+  /** How the rule was chosen. */
+  readonly choice?: RuleChoice
   /** Accepted credentials in the order in which they are tried. */
   readonly accepts: readonly string[]
   /** What an identity must fulfil besides. */
@@ -120,25 +83,6 @@ const upstreamHeaders = (rule: Rule): readonly string[] => [
     : 'no authorization header',
 ]
 
-const listOf = (value: unknown): readonly string[] =>
-  (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string')
-
-const tokenFacts = (request: Request): { readonly token?: TokenFacts } => {
-  const compact = /^bearer +(\S+)$/i.exec(request.header('authorization') ?? '')?.[1]
-  const claims = compact === undefined ? undefined : readJwt(compact)?.claims
-  if (claims === undefined) return {}
-  const { iss, sub, aud, exp } = claims
-  return {
-    token: {
-      ...(typeof iss === 'string' ? { issuer: iss } : {}),
-      ...(typeof sub === 'string' ? { subject: sub } : {}),
-      audiences: listOf(aud),
-      scopes: scopesOf(claims),
-      ...(typeof exp === 'number' ? { expiresAt: new Date(exp * 1_000).toISOString() } : {}),
-    },
-  }
-}
-
 const CREDENTIALS: ReadonlySet<string> = new Set(['authorization', 'cookie'])
 
 const hasCredential = (request: Request): boolean =>
@@ -148,36 +92,6 @@ const withoutCredentials = (request: Request): Request => ({
   ...request,
   header: (name) => (CREDENTIALS.has(name) ? undefined : request.header(name)),
 })
-
-const headerLine = ([name, value]: Header): string => `${name}: ${shownHeader(value)}`
-
-const forwardedOf = (request: Request, verdict: Verdict): { readonly forwarded?: Forwarded } => {
-  if (verdict.kind !== 'allow') return {}
-  const headers = forwardedHeaders(request, verdict)
-  return {
-    forwarded: {
-      set: verdict.setHeaders.map(headerLine),
-      removed: request
-        .headerNames()
-        .filter((name) => !headers.has(name))
-        .map(printable),
-      ...(verdict.path === undefined ? {} : { path: shownHeader(verdict.path) }),
-      response: (verdict.responseHeaders ?? []).map(headerLine),
-    },
-  }
-}
-
-const answerTo = async (request: Request, ports: CheckPorts): Promise<Answer> => {
-  const verdict = await verdictOn(request, ports)
-  return {
-    decision: decisionName(verdict),
-    status: verdict.kind === 'allow' ? 200 : verdict.status,
-    reason: verdict.reason,
-    message: reasonEntry(verdict.reason).message,
-    ...(verdict.kind === 'deny' && verdict.detail !== undefined ? { detail: verdict.detail } : {}),
-    ...forwardedOf(request, verdict),
-  }
-}
 
 const notesOn = (request: Request, isLive: boolean): readonly string[] => [
   ...(request.header('authorization') === undefined || isLive
@@ -191,7 +105,7 @@ const notesOn = (request: Request, isLive: boolean): readonly string[] => [
 const roadOf = (
   request: Request,
   found: PolicyLookup,
-): Pick<Explanation, 'road' | 'rule' | 'accepts' | 'requires' | 'upstream'> => {
+): Pick<Explanation, 'road' | 'rule' | 'choice' | 'accepts' | 'requires' | 'upstream'> => {
   const nothing = { accepts: [], requires: [], upstream: [] }
   if (found.kind === 'callbacks') {
     const isCallback = found.clients.some(
@@ -202,12 +116,16 @@ const roadOf = (
   if (found.kind !== 'found') return nothing
   const { policy } = found
   const intent = classify(policy, request)
-  if (intent.kind === 'public') return { ...nothing, road: intent.kind, rule: intent.rule.name }
-  if (intent.kind !== 'protected') return { ...nothing, road: intent.kind }
+  if (intent.kind !== 'public' && intent.kind !== 'protected') {
+    return { ...nothing, road: intent.kind }
+  }
   const { rule } = intent
+  const choice = ruleChoice(policy, rule, request)
+  if (rule.public) return { ...nothing, road: intent.kind, rule: rule.name, choice }
   return {
     road: intent.kind,
     rule: rule.name,
+    choice,
     accepts: accepted(policy, rule),
     requires: rule.authorize.map(requirementWords),
     upstream: upstreamHeaders(rule),

@@ -26,7 +26,8 @@ const pathMatches = (match: PathMatch, path: string): boolean => {
   }
 }
 
-const matches = (match: Match, request: Asked, path: string): boolean =>
+/** Whether every part of a match holds for a request, of which this is the path. */
+export const matches = (match: Match, request: Asked, path: string): boolean =>
   (match.methods === undefined || match.methods.has(request.method)) &&
   (match.path === undefined || pathMatches(match.path, path)) &&
   (match.headers === undefined || match.headers.every((one) => headerMatches(one, request))) &&

@@ -38,7 +38,8 @@ Client              OIDCClient shop/shop at https://sso.example.com/realms/shop
 Redirect URI        https://shop.example.com/oauth2/callback
 Post-logout URI     https://shop.example.com/oauth2/logout
 Road                protected: needs an identity
-Rule                api
+Rule                api: a path of /api and below
+                    not assets, which wants a path of /assets and below
 Accepts             a bearer token of https://sso.example.com/realms/shop for https://api.example.com
                     a session of OIDCClient shop/shop
 Requires            every scope of: orders:read
