@@ -116,6 +116,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
   const resources = createResources({
     from: config.resources,
     allowInsecureIssuers,
+    lacksAssertionIssuer: config.assertions.issuer === undefined,
     snapshot,
     providers,
     absentClaims,

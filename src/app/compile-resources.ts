@@ -1,5 +1,5 @@
 import { finish, mapInSteps, type Steps, sortInSteps } from '../core/time/steps.ts'
-import { type Compilation, createCompiler } from '../policy/compile.ts'
+import { type Compilation, type CompilerOptions, createCompiler } from '../policy/compile.ts'
 import type { LastGood } from '../policy/in-force.ts'
 import {
   inOrderOfPlace,
@@ -25,9 +25,7 @@ export interface ResourceCompiler {
 }
 
 /** A compiler that has compiled nothing yet, and remembers what it made of each object. */
-export const createResourceCompiler = (options: {
-  readonly allowInsecureIssuers: boolean
-}): ResourceCompiler => {
+export const createResourceCompiler = (options: CompilerOptions['options']): ResourceCompiler => {
   const compiler = createCompiler({ hash: sha256, options })
   const steps = function* (read: ManifestRead, previous?: LastGood): Steps<CompiledResources> {
     const compilation = yield* compiler.steps({
@@ -47,5 +45,5 @@ export const createResourceCompiler = (options: {
 /** Compiles what was read, once. */
 export const compileResources = (
   read: ManifestRead,
-  options: { readonly allowInsecureIssuers: boolean },
+  options: CompilerOptions['options'],
 ): CompiledResources => finish(createResourceCompiler(options).steps(read))

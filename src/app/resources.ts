@@ -21,6 +21,7 @@ import { createResourceSource, type ResourceSource } from './resource-source.ts'
 export interface ResourcesDeps {
   readonly from: ResourcesConfig
   readonly allowInsecureIssuers: boolean
+  readonly lacksAssertionIssuer?: boolean
   readonly snapshot: Snapshot
   readonly providers: Pick<Providers, 'warm' | 'retain' | 'health'>
   readonly absentClaims: Pick<AbsentClaimsMemory, 'of' | 'want'>

@@ -60,7 +60,7 @@ export const createCheck = (ports: CheckPorts): Check => {
       case 'login':
         return answered(request, part, login(request, policy, rule, decision, budget))
       case 'anonymous':
-        return forwardUnknown(request, policy, rule, permissions.ofUnknown(policy, rule))
+        return forwardUnknown(request, policy, permissions.ofUnknown(policy, rule))
       case 'challenge':
         return inFrame(request, part, challenge(request, policy, rule, decision.refused))
       case 'forbid':
@@ -90,12 +90,7 @@ export const createCheck = (ports: CheckPorts): Check => {
       case 'ambiguous':
         return deny('malformed_path', { about: { policy: policy.name } })
       case 'public':
-        return forwardUnknown(
-          request,
-          policy,
-          intent.rule,
-          permissions.ofUnknown(policy, intent.rule),
-        )
+        return forwardUnknown(request, policy, permissions.ofUnknown(policy, intent.rule))
       case 'protected':
         return andThen(authenticate(request, policy, intent.rule, budget), (authentication) =>
           andThen(permit(request, policy, intent.rule, authentication, budget), (permission) =>

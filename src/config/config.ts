@@ -99,6 +99,13 @@ export interface Config {
     /** Absent: providers are called directly. */
     readonly proxy?: ProxyConfig
   }
+  /** What upstreams are told in signed form. */
+  readonly assertions: {
+    /** Absent: no route may ask for an assertion. */
+    readonly issuer?: string
+    readonly algorithm: 'ES256' | 'EdDSA'
+    readonly rotationMs: number
+  }
   readonly check: {
     readonly budgetMs: number
     readonly maxHeaderBytes: number
@@ -240,6 +247,11 @@ export const toConfig = (
       caFile: written.outbound.caFile,
       proxy: proxyOf(written.outbound.proxy, environment),
     }),
+  },
+  assertions: {
+    algorithm: written.assertions.algorithm,
+    rotationMs: ms(written.assertions.rotation),
+    ...defined({ issuer: written.assertions.issuer }),
   },
   check: {
     budgetMs: ms(written.check.budget),

@@ -10,6 +10,7 @@ import {
   type DenialCode,
   type HeaderAction,
 } from './message/check-response.ts'
+import { createMetadataWriter, type Told } from './message/metadata.ts'
 import { createPreparedParts, type PreparedParts } from './message/prepared-parts.ts'
 
 /**
@@ -63,9 +64,17 @@ const sendablePath = (path: string): string => {
 const startsWith = <T>(list: readonly T[], first: readonly T[]): boolean =>
   list === first || first.every((one, at) => one === list[at])
 
+const tellsTheSame = (allow: Allow, prepared: PreparedAllow): boolean =>
+  allow.reason === prepared.reason &&
+  allow.about.policy === prepared.about.policy &&
+  allow.about.rule === prepared.about.rule &&
+  allow.metadata === prepared.metadata
+
 /** Whether an allow is what was prepared and more: nothing is sent that its lists do not say. */
-const beginsWith = ({ setHeaders, removeHeaders }: Allow, prepared: PreparedAllow): boolean => {
+const beginsWith = (allow: Allow, prepared: PreparedAllow): boolean => {
+  const { setHeaders, removeHeaders } = allow
   const { setHeaders: set, removeHeaders: remove } = prepared
+  if (!tellsTheSame(allow, prepared)) return false
   if (!startsWith(setHeaders, set) || !startsWith(removeHeaders, remove)) return false
   for (let at = set.length; at < setHeaders.length; at += 1) {
     if (remove.includes((setHeaders[at] as Header)[0])) return false
@@ -74,7 +83,10 @@ const beginsWith = ({ setHeaders, removeHeaders }: Allow, prepared: PreparedAllo
 }
 
 /** Writes allows; what was prepared of one is encoded once. */
-const createWriteAllow = (writer: CheckResponseWriter): ((allow: Allow) => Uint8Array) => {
+const createWriteAllow = (
+  writer: CheckResponseWriter,
+  metadata: (told: Told) => Uint8Array,
+): ((allow: Allow) => Uint8Array) => {
   const headers = (list: readonly Header[], from = 0): void => {
     for (let at = from; at < list.length; at += 1) {
       const header = list[at] as Header
@@ -89,7 +101,7 @@ const createWriteAllow = (writer: CheckResponseWriter): ((allow: Allow) => Uint8
     }
   }
 
-  const partsOf = createPreparedParts(writer, { headers, removals })
+  const partsOf = createPreparedParts(writer, { headers, removals, metadata })
 
   const path = ({ path: written }: Allow): void => {
     if (written !== undefined) writer.header(':path', sendablePath(written), 'overwrite')
@@ -118,15 +130,17 @@ const createWriteAllow = (writer: CheckResponseWriter): ((allow: Allow) => Uint8
   return (allow) => {
     const { setHeaders, removeHeaders, prepared } = allow
     if (prepared !== undefined && beginsWith(allow, prepared)) {
-      writeRest(allow, prepared, partsOf(prepared))
-    } else {
-      writer.begin()
-      headers(setHeaders)
-      path(allow)
-      removals(removeHeaders, setHeaders)
+      const parts = partsOf(prepared)
+      writeRest(allow, prepared, parts)
+      if (allow.responseHeaders !== undefined) responseHeaders(allow.responseHeaders)
+      return writer.allowed(parts.metadata)
     }
+    writer.begin()
+    headers(setHeaders)
+    path(allow)
+    removals(removeHeaders, setHeaders)
     if (allow.responseHeaders !== undefined) responseHeaders(allow.responseHeaders)
-    return writer.allowed()
+    return writer.allowed(metadata(allow))
   }
 }
 
@@ -169,11 +183,15 @@ const wordsFor = (deny: Deny, caller: Parameters<Present>[1], present: Present):
     : { status, ...present(deny, caller) }
 }
 
+interface DenialStyle extends AnswerStyle {
+  readonly metadata: (told: Told) => Uint8Array
+}
+
 const writeDeny = (
   writer: CheckResponseWriter,
   deny: Deny,
   caller: Parameters<Present>[1],
-  { present, reasonHeader = true }: AnswerStyle,
+  { present, reasonHeader = true, metadata }: DenialStyle,
 ): Uint8Array => {
   if (!isStatus(deny.status)) throw new Fault('internal', 'A denial has no HTTP status.')
   const { status, headers, body } = wordsFor(deny, caller, present)
@@ -186,7 +204,7 @@ const writeDeny = (
   }
   headers.forEach(write)
   writer.body(body)
-  return writer.denied(rpcCode(status), deny.reason)
+  return writer.denied(rpcCode(status), deny.reason, metadata(deny))
 }
 
 /**
@@ -196,22 +214,24 @@ const writeDeny = (
  */
 export const createAnswering = (style: AnswerStyle): Answering => {
   const writer = createCheckResponseWriter()
-  const writeAllow = createWriteAllow(writer)
-  const plain: AnswerStyle = { ...style, present: () => ({ headers: [], body: '' }) }
+  const metadata = createMetadataWriter()
+  const writeAllow = createWriteAllow(writer, metadata)
+  const usual: DenialStyle = { ...style, metadata }
+  const plain: DenialStyle = { ...usual, present: () => ({ headers: [], body: '' }) }
 
   const write = (verdict: Verdict, caller: Parameters<Present>[1]): Uint8Array => {
     switch (verdict.kind) {
       case 'allow':
         return writeAllow(verdict)
       case 'deny':
-        return writeDeny(writer, verdict, caller, style)
+        return writeDeny(writer, verdict, caller, usual)
     }
   }
 
   const failed = (thrown: unknown, caller: Parameters<Present>[1]): Answer => {
     const verdict = denyFault(asFault(thrown))
     try {
-      return { verdict, response: writeDeny(writer, verdict, caller, style) }
+      return { verdict, response: writeDeny(writer, verdict, caller, usual) }
     } catch {
       return { verdict, response: writeDeny(writer, verdict, caller, plain) }
     }

@@ -50,6 +50,8 @@ export interface CompilerOptions {
   readonly options: {
     /** Whether providers may be reached over `http`: for local trials only. */
     readonly allowInsecureIssuers: boolean
+    /** Whether the process has no issuer for assertions; unset where no process is known. */
+    readonly lacksAssertionIssuer?: boolean
   }
 }
 
@@ -128,8 +130,7 @@ export const createCompiler = ({ hash, options }: CompilerOptions): Compiler => 
     const { resources, invalid, previous } = input
     const objects = yield* byKind(resources)
     const read = yield* createReadData(objects.data, invalid)
-    const { allowInsecureIssuers } = options
-    const inForce = yield* weighAll(objects, invalid, work, allowInsecureIssuers, previous)
+    const inForce = yield* weighAll(objects, invalid, work, options, previous)
 
     const providers = yield* linkEach(inForce.providers, {
       link: (draft) => linkProvider(draft, read, hash, work.providers.linked),

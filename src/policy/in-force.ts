@@ -61,12 +61,18 @@ export interface AllInForce {
   readonly lastGood: LastGood
 }
 
+/** What reading depends on besides what is read. */
+interface ReadingOptions {
+  readonly allowInsecureIssuers: boolean
+  readonly lacksAssertionIssuer?: boolean
+}
+
 /** Reads every object by itself, and weighs it against its last good version (R29). */
 export const weighAll = function* (
   objects: ByKind,
   invalid: readonly InvalidObject[],
   { providers, clients, routes }: Work,
-  allowInsecureIssuers: boolean,
+  { allowInsecureIssuers, lacksAssertionIssuer }: ReadingOptions,
   previous: LastGood = NOTHING_YET,
 ): Steps<AllInForce> {
   const refused = Map.groupBy(invalid, ({ kind }) => kind)
@@ -87,7 +93,7 @@ export const weighAll = function* (
     routes: yield* currentsOf(
       objects.routes,
       refusedOf('ProtectedRoute'),
-      readRoute,
+      (route) => readRoute(route, lacksAssertionIssuer),
       routes.currents,
     ),
   }

@@ -53,8 +53,18 @@ const allowed = {
   },
 }
 
+const told = {
+  fields: {
+    reason: { stringValue: 'claim_mismatch' },
+    level: { numberValue: 1.5 },
+    staff: { boolValue: false },
+    groups: { listValue: { values: [{ stringValue: 'a' }, { numberValue: 2 }] } },
+  },
+}
+
 const denied = {
   status: { code: 7, message: 'claim_mismatch' },
+  dynamicMetadata: told,
   deniedResponse: {
     status: { code: 403 },
     headers: [{ header: { key: 'set-cookie', value: 'a=1' }, appendAction: 0 }],

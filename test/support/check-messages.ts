@@ -41,24 +41,34 @@ export interface RpcStatus {
   readonly message?: string
 }
 
+/** `google.protobuf.Value`, of the kinds that are sent. */
+export type ProtoValue =
+  | { readonly stringValue: string }
+  | { readonly numberValue: number }
+  | { readonly boolValue: boolean }
+  | { readonly listValue: { readonly values?: readonly ProtoValue[] } }
+
+interface Told {
+  readonly status: RpcStatus
+  readonly dynamicMetadata: { readonly fields: Readonly<Record<string, ProtoValue>> }
+}
+
 /**
  * `envoy.service.auth.v3.CheckResponse`. On the wire an empty one lets the request through, so here
  * neither the status nor the response that belongs to it can be left out (R1).
  */
 export type CheckResponse =
-  | {
-      readonly status: RpcStatus
+  | (Told & {
       readonly okResponse: {
         readonly headers: readonly HeaderValueOption[]
         readonly headersToRemove: readonly string[]
         readonly responseHeadersToAdd?: readonly HeaderValueOption[]
       }
-    }
-  | {
-      readonly status: RpcStatus
+    })
+  | (Told & {
       readonly deniedResponse: {
         readonly status: { readonly code: number }
         readonly headers: readonly HeaderValueOption[]
         readonly body: string
       }
-    }
+    })

@@ -2,6 +2,7 @@ import { type SignInWay, signInWays, withoutHint } from '../../core/cookie/chose
 import { type CookieKey, clearCookie } from '../../core/cookie/cookie.ts'
 import type { About, Deny, Header, Refusal, Way } from '../../core/decision/decision.ts'
 import { deny, denyFault } from '../../core/decision/deny.ts'
+import { metadataOf } from '../../core/decision/metadata.ts'
 import type { Identity, Unauthenticated } from '../../core/identity/identity.ts'
 import { type Part, partOf } from '../../core/policy/part.ts'
 import type { Policy, Rule } from '../../core/policy/policy.ts'
@@ -177,13 +178,13 @@ export const forbid = (
     client === undefined
       ? []
       : [{ label: 'Sign out and use another account', href: client.logout.path }]
+  const told = { about, ways, ...metadataOf(rule, identity) }
   const detail = refusalDetail(refusal, identity, client)
   return refusal.kind === 'scope_missing'
     ? deny('insufficient_scope', {
+        ...told,
         detail,
         headers: [scopeChallenge(request, refusal)],
-        about,
-        ways,
       })
-    : deny(reasonOf(refusal), { about, ways, detail })
+    : deny(reasonOf(refusal), { ...told, detail })
 }

@@ -190,6 +190,7 @@ export const explanationText = (explanation: Explanation): string => {
     ...identityRow(explanation.identity),
     ...requiresRow(explanation),
     ...upstreamRow(explanation),
+    ...listRow('Envoy is told', explanation.metadata),
     ...providerRow(explanation.providers),
     ...tokenRow(explanation.token, explanation.providers !== undefined),
     ...answerRow('Without credential', explanation.withoutCredential),

@@ -3,6 +3,7 @@ import { DEFAULT_IDENTITY_HEADERS } from '../../core/decision/identity-headers.t
 import type { Intent } from '../../core/policy/intent.ts'
 import { type Part, partOf } from '../../core/policy/part.ts'
 import type { AuthenticateMethod, Policy, Provider, Rule } from '../../core/policy/policy.ts'
+import type { Upstream } from '../../core/policy/upstream.ts'
 import type { PolicyLookup } from '../../core/policy-source.ts'
 import type { Request } from '../../core/request/request.ts'
 import { classify } from '../../policy/applying/classify.ts'
@@ -48,6 +49,8 @@ export interface Explanation {
   readonly requires: readonly string[]
   /** Headers that the upstream gets from an identity. */
   readonly upstream: readonly string[]
+  /** What filters and logs of Envoy are told of an identity. */
+  readonly metadata: readonly string[]
   /** The providers that the policy asks, contacted; absent: nobody was. */
   readonly providers?: readonly ProviderFacts[]
   /** The token in the request. */
@@ -75,9 +78,21 @@ const acceptedBy = ({ clients }: Part, method: AuthenticateMethod): string => {
 const accepted = (policy: Policy, rule: Rule): readonly string[] =>
   rule.authenticate.map((method) => acceptedBy(partOf(policy, rule), method))
 
+const assertionWords = ({ assertion }: Upstream): readonly string[] => {
+  if (assertion === undefined) return []
+  const { header, audience, claims } = assertion
+  const also =
+    claims.length === 0 ? '' : ` and says ${claims.map((one) => one.join('.')).join(', ')}`
+  return [`${header} (a JWT of this service that is for ${audience}${also})`]
+}
+
+const metadataWords = ({ metadata = [] }: Rule): readonly string[] =>
+  metadata.map(({ key, told }) => `${key} (${toldWords(told)})`)
+
 const upstreamHeaders = (rule: Rule): readonly string[] => [
   ...DEFAULT_IDENTITY_HEADERS,
   ...rule.upstream.headers.map(({ name, told }) => `${name} (${toldWords(told)})`),
+  ...assertionWords(rule.upstream),
   rule.upstream.accessToken === 'Forward'
     ? 'authorization (the access token)'
     : 'no authorization header',
@@ -105,8 +120,11 @@ const notesOn = (request: Request, isLive: boolean): readonly string[] => [
 const roadOf = (
   request: Request,
   found: PolicyLookup,
-): Pick<Explanation, 'road' | 'rule' | 'choice' | 'accepts' | 'requires' | 'upstream'> => {
-  const nothing = { accepts: [], requires: [], upstream: [] }
+): Pick<
+  Explanation,
+  'road' | 'rule' | 'choice' | 'accepts' | 'requires' | 'upstream' | 'metadata'
+> => {
+  const nothing = { accepts: [], requires: [], upstream: [], metadata: [] }
   if (found.kind === 'callbacks') {
     const isCallback = found.clients.some(
       (client) => client.callbackPath === request.path.canonical,
@@ -129,6 +147,7 @@ const roadOf = (
     accepts: accepted(policy, rule),
     requires: rule.authorize.map(requirementWords),
     upstream: upstreamHeaders(rule),
+    metadata: metadataWords(rule),
   }
 }
 

@@ -1,4 +1,5 @@
 import { parseDurationMs } from '../../core/time/duration.ts'
+import { issuerUrlProblem } from './issuer-url.ts'
 import { isProxyException, proxyUrlProblem } from './proxy-url.ts'
 import { type Leaf, leaf } from './shape.ts'
 import {
@@ -269,4 +270,11 @@ export const hosts = (description: string) =>
       },
     },
     note('hosts', description),
+  )
+
+/** A name of ours as an issuer. */
+export const issuerUrl = (description: string) =>
+  textField(
+    { what: 'a URL such as https://sallyport.example.com', judge: issuerUrlProblem },
+    note('text', description),
   )

@@ -7,6 +7,7 @@ import {
   files,
   hosts,
   integer,
+  issuerUrl,
   namespaces,
   networks,
   objectName,
@@ -179,6 +180,21 @@ const outbound = group({
   }),
 })
 
+const assertions = group({
+  issuer: issuerUrl(
+    '`iss` of the assertions that routes have signed for their upstreams (`upstream.assertion`): an https URL of yours by which upstreams know this installation, the same at every replica. Nothing is fetched from it. Unset, a route that asks for an assertion is refused.',
+  ).optional(),
+  algorithm: choice(
+    ['ES256', 'EdDSA'],
+    'What assertions are signed with: ECDSA on P-256, or Ed25519. Who reads them must know it.',
+  ).default('ES256'),
+  rotation: duration(
+    'How long one key signs. The next is published for as long before it does; the last one until its last assertion is over. Shared by all replicas if `sessions.store` is `redis`; with `memory` keys end with the process.',
+    '1h',
+    '2160h',
+  ).default('168h'),
+})
+
 const check = group({
   budget: duration(
     'A check that takes longer is a denied 503. Keep it at most 80 % of the timeout that Envoy is given.',
@@ -254,6 +270,7 @@ export const configurationSchema = group({
   sessions: sessions,
   keys: keys,
   outbound: outbound,
+  assertions: assertions,
   check: check,
   shutdown: shutdown,
   log: log,

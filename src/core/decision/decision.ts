@@ -2,6 +2,7 @@ import type { Identity, Unauthenticated } from '../identity/identity.ts'
 import type { PermissionReason } from '../reason/permission-reasons.ts'
 import type { Reason } from '../reason/reason.ts'
 import type { Form } from '../request/form.ts'
+import type { Metadata } from './metadata.ts'
 
 /** The policy's answer to an identity. */
 export type Access =
@@ -97,6 +98,10 @@ export interface PreparedAllow {
   readonly setHeaders: readonly Header[]
   /** Taken off whether or not the request shows them; disjoint from `setHeaders`. */
   readonly removeHeaders: readonly string[]
+  readonly reason: Reason
+  readonly about: About
+  /** What Envoy's filters and logs are told about who is calling. */
+  readonly metadata?: Metadata
 }
 
 /** The request goes to the upstream, changed as said. */
@@ -117,6 +122,8 @@ export interface Allow {
    */
   readonly responseHeaders?: readonly Header[]
   readonly about: About
+  /** What Envoy's filters and logs are told about who is calling. */
+  readonly metadata?: Metadata
 }
 
 /** The request ends here with this answer. */
@@ -139,6 +146,8 @@ export interface Deny {
   /** For the log alone: what exactly went wrong. Never holds a credential. */
   readonly detail?: string
   readonly about: About
+  /** What Envoy's filters and logs are told about who is calling. */
+  readonly metadata?: Metadata
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type Fault, faultEntry } from '../reason/fault.ts'
 import { type Reason, reasonEntry } from '../reason/reason.ts'
 import type { About, Deny, Framing, Header, Way } from './decision.ts'
+import type { Metadata } from './metadata.ts'
 
 /** The response header that carries the reason code of every denial. */
 export const REASON_HEADER = 'x-sallyport-reason'
@@ -17,6 +18,7 @@ export interface DenyOptions {
   readonly framing?: Framing
   readonly detail?: string
   readonly about?: About
+  readonly metadata?: Metadata
 }
 
 const always = (reason: Reason): readonly Header[] => [
@@ -36,6 +38,7 @@ export const deny = (reason: Reason, options: DenyOptions = {}): Deny => ({
   ...(options.onward === undefined ? {} : { onward: options.onward }),
   ...(options.framing === undefined ? {} : { framing: options.framing }),
   ...(options.detail === undefined ? {} : { detail: options.detail }),
+  ...(options.metadata === undefined ? {} : { metadata: options.metadata }),
   about: options.about ?? {},
 })
 

@@ -2,7 +2,6 @@ import { withoutCookies } from '../cookie/cookie.ts'
 import { isOwnCookie } from '../cookie/own-cookies.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Policy, Rule } from '../policy/policy.ts'
-import type { Reason } from '../reason/reason.ts'
 import { utf8Of } from '../request/byte-text.ts'
 import { type HeaderRoom, normalizeHeaderName, type Request } from '../request/request.ts'
 import { trimBlanks } from '../request/trim-blanks.ts'
@@ -98,12 +97,23 @@ const cookieChange = (
 type Forwarded = Pick<Request, 'header' | 'headerNames' | 'encoding' | 'room'>
 
 /** What is known before the request is looked at. */
-interface Base extends PreparedAllow {
-  readonly reason: Reason
+interface Base {
+  /** As if there were room for everything. */
+  readonly whole: PreparedAllow
+  readonly setHeaders: readonly Header[]
+  readonly removeHeaders: readonly string[]
   readonly about: About
-  /** Set where it was made before. */
+  /** Set where the lists are those of before. */
   readonly prepared?: PreparedAllow
 }
+
+const baseOf = (prepared: Prepared): Base => ({
+  whole: prepared,
+  setHeaders: prepared.setHeaders,
+  removeHeaders: prepared.removeHeaders,
+  about: prepared.about,
+  prepared,
+})
 
 const joined = <T>(first: readonly T[], rest: readonly T[]): readonly T[] => {
   if (rest.length === 0) return first
@@ -112,7 +122,7 @@ const joined = <T>(first: readonly T[], rest: readonly T[]): readonly T[] => {
 
 /** The same list where nothing is added, so that what was made of it before can be found. */
 const allow = (
-  { reason, setHeaders: set, removeHeaders: remove, about, prepared }: Base,
+  { whole: { reason, metadata }, setHeaders: set, removeHeaders: remove, about, prepared }: Base,
   request: Forwarded,
   policy: Policy,
   more: readonly string[] = NONE,
@@ -129,6 +139,7 @@ const allow = (
     removeHeaders,
     ...(prepared === undefined ? {} : { prepared }),
     about: cookies.leftOut.length === 0 ? about : { ...about, leftOut: missing },
+    ...(metadata === undefined ? {} : { metadata }),
   }
 }
 
@@ -136,16 +147,8 @@ const allow = (
  * Lets a request through without an identity: everything that could look like one is taken off
  * (R8).
  */
-export const forwardUnknown = (
-  request: Forwarded,
-  policy: Policy,
-  rule: Pick<Rule, 'public'>,
-  prepared: Prepared,
-): Allow => {
-  const { setHeaders, removeHeaders, about } = prepared
-  const reason = rule.public ? 'public' : 'anonymous'
-  return allow({ reason, setHeaders, removeHeaders, about, prepared }, request, policy)
-}
+export const forwardUnknown = (request: Forwarded, policy: Policy, prepared: Prepared): Allow =>
+  allow(baseOf(prepared), request, policy)
 
 /** `undefined`: there is no room for who it is. */
 const fittedOf = (
@@ -155,16 +158,15 @@ const fittedOf = (
   room: HeaderRoom,
   prepared: Prepared,
 ): Base | undefined => {
-  const { setHeaders, removeHeaders, about } = prepared
-  const reason = 'allowed'
-  if (fits(prepared, room)) return { reason, setHeaders, removeHeaders, about, prepared }
+  if (fits(prepared, room)) return baseOf(prepared)
   const claims = claimHeaders(identity, rule.upstream.headers)
   const token = tokenHeaders(identity, rule.upstream)
   const fitted = addWithin(whoHeaders(identity), claims, token, room)
   if (fitted === undefined) return undefined
   const { headers, leftOut } = fitted
+  const { about } = prepared
   return {
-    reason,
+    whole: prepared,
     setHeaders: headers,
     removeHeaders: unsetNames(policy, headers),
     about: leftOut.length === 0 ? about : { ...about, leftOut },
@@ -187,7 +189,9 @@ export const forward = (
 ): Allow | Deny => {
   const base = fittedOf(policy, rule, identity, request.room, prepared)
   if (base === undefined) {
-    return deny('headers_too_large', { about: prepared.about, detail: NO_ROOM })
+    const { about, metadata } = prepared
+    const told = metadata === undefined ? {} : { metadata }
+    return deny('headers_too_large', { about, detail: NO_ROOM, ...told })
   }
   const hidesToken = rule.upstream.accessToken === 'None'
   const carriesToken = hidesToken && request.header('authorization') !== undefined

@@ -4,10 +4,10 @@ import type { HeaderRoom } from '../request/request.ts'
 import type { About, Header, PreparedAllow } from './decision.ts'
 import { isShort, sumOf } from './header-room.ts'
 import { claimHeaders, tokenHeaders, whoHeaders } from './identity-headers.ts'
+import { metadataOf } from './metadata.ts'
 
-/** A prepared allow with what is said about it, and what it takes. */
+/** A prepared allow, and what it takes. */
 export interface Prepared extends PreparedAllow {
-  readonly about: About
   /** Of the names and values that are set; more than any room has if one of them is too long. */
   readonly bytes: number
 }
@@ -34,10 +34,11 @@ const prepared = (
   policy: Policy,
   set: readonly Header[],
   bytes: number,
-  about: About,
+  { about, ...told }: Pick<PreparedAllow, 'reason' | 'about' | 'metadata'>,
   removed: readonly string[] = [],
 ): Prepared =>
   Object.freeze({
+    ...told,
     setHeaders: Object.freeze(set.map((header) => Object.freeze(header))),
     removeHeaders: Object.freeze([...unsetNames(policy, set), ...removed]),
     about: Object.freeze(about),
@@ -52,7 +53,8 @@ export const prepareAllow = (policy: Policy, rule: Rule, identity: Identity): Pr
   const told = [...whoHeaders(identity), ...claimHeaders(identity, rule.upstream.headers)]
   const set = [...told, ...tokenHeaders(identity, rule.upstream)]
   const bytes = told.every(isShort) ? sumOf(set) : Number.POSITIVE_INFINITY
-  return prepared(policy, set, bytes, aboutIdentity(policy, rule, identity))
+  const about = aboutIdentity(policy, rule, identity)
+  return prepared(policy, set, bytes, { reason: 'allowed', about, ...metadataOf(rule, identity) })
 }
 
 /** The access token of a session would be there: nobody may put another in its place. */
@@ -64,8 +66,9 @@ const AUTHORIZATION: readonly string[] = ['authorization']
  * that `authorization` is one of them.
  */
 export const prepareUnknown = (policy: Policy, rule: Pick<Rule, 'name' | 'public'>): Prepared => {
+  const reason = rule.public ? 'public' : 'anonymous'
   const about = { policy: policy.name, rule: rule.name }
-  return prepared(policy, [], 0, about, rule.public ? [] : AUTHORIZATION)
+  return prepared(policy, [], 0, { reason, about }, rule.public ? [] : AUTHORIZATION)
 }
 
 /** Whether all of it may be added to a request. */
@@ -80,8 +83,9 @@ const LINE_BYTES = 64
  * What a prepared allow weighs in memory, in bytes: its texts twice, as the edge keeps them encoded
  * as well.
  */
-export const weightOf = ({ setHeaders, removeHeaders }: PreparedAllow): number => {
+export const weightOf = ({ setHeaders, removeHeaders, metadata = [] }: PreparedAllow): number => {
   const lines = setHeaders.length + removeHeaders.length
   const texts = sumOf(setHeaders) + removeHeaders.reduce((sum, { length }) => sum + length, 0)
-  return OVERHEAD_BYTES + lines * LINE_BYTES + 2 * texts
+  const told = metadata.length === 0 ? 0 : 2 * JSON.stringify(metadata).length
+  return OVERHEAD_BYTES + lines * LINE_BYTES + 2 * texts + told
 }

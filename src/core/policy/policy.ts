@@ -1,4 +1,5 @@
 import type { Match } from './match.ts'
+import type { MetadataEntry } from './metadata.ts'
 import type { Requirement } from './requirement.ts'
 import type { Upstream } from './upstream.ts'
 
@@ -223,6 +224,8 @@ export interface Rule {
   readonly keepFormsMaxBytes?: number
   readonly authorize: readonly Requirement[]
   readonly upstream: Upstream
+  /** Absent: Envoy is told nothing of who is calling. */
+  readonly metadata?: readonly MetadataEntry[]
 }
 
 /** A compiled ProtectedRoute: immutable, complete, and free of I/O. */

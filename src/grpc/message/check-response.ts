@@ -27,10 +27,12 @@ export interface CheckResponseWriter {
   readonly parts: () => Buffer
   /** Parts of an earlier message once more, between two places of such a copy. */
   readonly again: (parts: Buffer, start: number, end: number) => void
-  /** The message, until the next begins. `code`: that of the RPC, 0 and nothing else. */
-  readonly allowed: () => Uint8Array
-  /** The message, until the next begins. */
-  readonly denied: (code: DenialCode, message: string) => Uint8Array
+  /**
+   * The message, until the next begins; `metadata` is the whole field. The code of the RPC is 0.
+   */
+  readonly allowed: (metadata: Uint8Array) => Uint8Array
+  /** The message, until the next begins; `metadata` is the whole field. */
+  readonly denied: (code: DenialCode, message: string, metadata: Uint8Array) => Uint8Array
 }
 
 /** The gRPC status code of a denial: PERMISSION_DENIED, UNAVAILABLE or UNAUTHENTICATED. */
@@ -156,9 +158,17 @@ export const createCheckResponseWriter = (): CheckResponseWriter => {
     for (let i = 0; i < after.length; i += 1) byte(after[i] as number)
   }
 
-  /** Writes what goes before the parts; the message begins there. */
-  const finish = (field: number, code: number, message: string): Uint8Array => {
-    const [end, content] = [at, at - HEAD_BYTES]
+  /** Writes what goes behind the parts and before them; the message begins there. */
+  const finish = (
+    field: number,
+    code: number,
+    message: string,
+    metadata: Uint8Array,
+  ): Uint8Array => {
+    const content = at - HEAD_BYTES
+    reserve(metadata.length)
+    out.set(metadata, at)
+    const end = at + metadata.length
     const messageBytes = Buffer.byteLength(message)
     const statusBytes = 2 + (messageBytes === 0 ? 0 : lengthOfField(messageBytes))
     const start = HEAD_BYTES - lengthOfField(statusBytes) - (lengthOfField(content) - content)
@@ -201,7 +211,7 @@ export const createCheckResponseWriter = (): CheckResponseWriter => {
       reserve(end - start)
       at += parts.copy(out, at, start, end)
     },
-    allowed: () => finish(RESPONSE.okResponse, 0, ''),
-    denied: (code, message) => finish(RESPONSE.deniedResponse, code, message),
+    allowed: (metadata) => finish(RESPONSE.okResponse, 0, '', metadata),
+    denied: (code, message, metadata) => finish(RESPONSE.deniedResponse, code, message, metadata),
   }
 }

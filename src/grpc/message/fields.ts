@@ -27,7 +27,12 @@ export const FIELDS = {
     appendAction: 3,
     keepEmptyValue: 4,
   },
-  'envoy.service.auth.v3.CheckResponse': { status: 1, deniedResponse: 2, okResponse: 3 },
+  'envoy.service.auth.v3.CheckResponse': {
+    status: 1,
+    deniedResponse: 2,
+    okResponse: 3,
+    dynamicMetadata: 4,
+  },
   'envoy.service.auth.v3.OkHttpResponse': {
     headers: 2,
     headersToRemove: 5,
@@ -37,6 +42,16 @@ export const FIELDS = {
   'envoy.type.v3.HttpStatus': { code: 1 },
   'google.rpc.Status': { code: 1, message: 2 },
   'google.protobuf.BoolValue': { value: 1 },
+  'google.protobuf.Struct': { fields: 1 },
+  'google.protobuf.Value': {
+    nullValue: 1,
+    numberValue: 2,
+    stringValue: 3,
+    boolValue: 4,
+    structValue: 5,
+    listValue: 6,
+  },
+  'google.protobuf.ListValue': { values: 1 },
   'grpc.health.v1.HealthCheckRequest': { service: 1 },
   'grpc.health.v1.HealthCheckResponse': { status: 1 },
 } as const

@@ -1,11 +1,14 @@
 import type { PreparedAllow } from '../../core/decision/decision.ts'
 import type { CheckResponseWriter } from './check-response.ts'
+import type { Told } from './metadata.ts'
 
 /** The parts of an allow that were encoded before: the headers that are set, then the names. */
 export interface PreparedParts {
   readonly bytes: Buffer
   /** Where the names that are taken off begin. */
   readonly removalsAt: number
+  /** The whole field. */
+  readonly metadata: Uint8Array
 }
 
 /** Writes headers and names; throws where one of them cannot be sent. */
@@ -16,6 +19,7 @@ export interface ListWriter {
     names: PreparedAllow['removeHeaders'],
     set: PreparedAllow['setHeaders'],
   ) => void
+  readonly metadata: (told: Told) => Uint8Array
 }
 
 /**
@@ -28,12 +32,13 @@ export const createPreparedParts = (
 ): ((prepared: PreparedAllow) => PreparedParts) => {
   const kept = new WeakMap<PreparedAllow, PreparedParts>()
 
-  const encode = ({ setHeaders, removeHeaders }: PreparedAllow): PreparedParts => {
+  const encode = (prepared: PreparedAllow): PreparedParts => {
+    const { setHeaders, removeHeaders } = prepared
     writer.begin()
     write.headers(setHeaders)
     const removalsAt = writer.size()
     write.removals(removeHeaders, setHeaders)
-    return { bytes: writer.parts(), removalsAt }
+    return { bytes: writer.parts(), removalsAt, metadata: write.metadata(prepared) }
   }
 
   return (prepared) => {

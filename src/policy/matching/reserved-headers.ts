@@ -1,5 +1,5 @@
 import { DEFAULT_IDENTITY_HEADERS } from '../../core/decision/identity-headers.ts'
-import { OWN_HEADER_PREFIX } from '../../core/decision/own-headers.ts'
+import { ASSERTION_HEADER, OWN_HEADER_PREFIX } from '../../core/decision/own-headers.ts'
 import { normalizeHeaderName } from '../../core/request/request.ts'
 import { type Checked, right, wrong } from './checked.ts'
 
@@ -60,3 +60,7 @@ export const upstreamHeaderName = (written: string): Checked<string> => {
   }
   return right(name)
 }
+
+/** The name of the header that carries an assertion: ours, or one of the operator's own. */
+export const assertionHeaderName = (written: string): Checked<string> =>
+  written === ASSERTION_HEADER ? right(written) : upstreamHeaderName(written)

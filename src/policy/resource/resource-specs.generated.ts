@@ -695,6 +695,12 @@ export interface ProtectedRouteSpec {
   /** What the upstream receives besides the default identity headers. */
   readonly upstream: ProtectedRouteUpstream
   /**
+   * What filters and logs of Envoy are told about who is calling, as dynamic metadata of
+   * `envoy.filters.http.ext_authz`, on every allow and on a 403. Always told, on every answer, are
+   * `reason`, `route` and `rule`.
+   */
+  readonly metadata?: readonly ProtectedRouteMetadata[]
+  /**
    * Exceptions for some requests, tried in order: the first that matches is applied. A request that
    * matches none gets the settings above. What a rule leaves unset it inherits from them.
    */
@@ -941,6 +947,13 @@ export interface ProtectedRouteUpstream {
   readonly accessToken: 'Forward' | 'None'
   /** Further headers, set from claims of the identity. */
   readonly headers: readonly ProtectedRouteUpstreamHeader[]
+  /**
+   * A JWT that says who is calling, signed by this service for the upstream alone, which then need
+   * not trust the network: `iss` is `assertions.issuer` of the process, `sub` and `sub_id` (RFC
+   * 9493) are the subject, and the keys are at `/.well-known/jwks.json` of its http port. Unset,
+   * there is none.
+   */
+  readonly assertion?: ProtectedRouteUpstreamAssertion
 }
 
 /** One header. */
@@ -955,6 +968,50 @@ export interface ProtectedRouteUpstreamHeader {
    * without the claim there is no header.
    */
   readonly claim: string
+}
+
+/**
+ * A JWT that says who is calling, signed by this service for the upstream alone, which then need
+ * not trust the network: `iss` is `assertions.issuer` of the process, `sub` and `sub_id` (RFC 9493)
+ * are the subject, and the keys are at `/.well-known/jwks.json` of its http port. Unset, there is
+ * none.
+ */
+export interface ProtectedRouteUpstreamAssertion {
+  /**
+   * The header that carries it, the JWT alone. Whatever a caller sends under that name, in any
+   * spelling, is removed. Unset, `x-sallyport-assertion`.
+   */
+  readonly header: string
+  /**
+   * `aud`: the name of the upstream, which must take no other. An assertion that one upstream was
+   * sent is then of no use at another (RFC 8725 section 3.9).
+   */
+  readonly audience: string
+  /**
+   * The claims of the identity that it carries besides, each spelled as in `authorize` and in the
+   * place that it has there. An absent one is left out.
+   */
+  readonly claims: readonly string[]
+  /**
+   * How long it is good for, from `10s` to `10m`, and never longer than the session or token that
+   * it speaks for. It is used for several requests: one has at least half of this left.
+   */
+  readonly lifetime: string
+}
+
+/** One key, with exactly one of `claim` and `value`. */
+export interface ProtectedRouteMetadata {
+  /** The key in Envoy. */
+  readonly key: string
+  /**
+   * The claim whose value it gets, spelled as in `authorize`: a text, a number, a boolean, or a
+   * list of them, at most 1 KiB, and 8 KiB in all; what is more, or an object, is left out and
+   * named under `left_out`. In texts, `%` and characters that would end a line of a log or turn it
+   * around are percent-encoded. Without the claim there is no key.
+   */
+  readonly claim?: string
+  /** A text that is the same for everybody. */
+  readonly value?: string
 }
 
 /** One exception. */
@@ -997,6 +1054,12 @@ export interface ProtectedRouteRule {
   readonly authorize?: readonly ProtectedRouteRuleAuthorize[]
   /** What the upstream receives. Each field left unset is as the route says. */
   readonly upstream?: ProtectedRouteRuleUpstream
+  /**
+   * They replace those of the route. What filters and logs of Envoy are told about who is calling,
+   * as dynamic metadata of `envoy.filters.http.ext_authz`, on every allow and on a 403. Always
+   * told, on every answer, are `reason`, `route` and `rule`.
+   */
+  readonly metadata?: readonly ProtectedRouteRuleMetadata[]
 }
 
 /** One condition; every part that is set must hold. */
@@ -1282,6 +1345,13 @@ export interface ProtectedRouteRuleUpstream {
   readonly accessToken?: 'Forward' | 'None'
   /** Headers set from claims; they replace those of the route. Unset, as the route says. */
   readonly headers?: readonly ProtectedRouteRuleUpstreamHeader[]
+  /**
+   * It replaces that of the route. A JWT that says who is calling, signed by this service for the
+   * upstream alone, which then need not trust the network: `iss` is `assertions.issuer` of the
+   * process, `sub` and `sub_id` (RFC 9493) are the subject, and the keys are at
+   * `/.well-known/jwks.json` of its http port. Unset, as the route says.
+   */
+  readonly assertion?: ProtectedRouteRuleUpstreamAssertion
 }
 
 /** One header. */
@@ -1296,4 +1366,48 @@ export interface ProtectedRouteRuleUpstreamHeader {
    * without the claim there is no header.
    */
   readonly claim: string
+}
+
+/**
+ * It replaces that of the route. A JWT that says who is calling, signed by this service for the
+ * upstream alone, which then need not trust the network: `iss` is `assertions.issuer` of the
+ * process, `sub` and `sub_id` (RFC 9493) are the subject, and the keys are at
+ * `/.well-known/jwks.json` of its http port. Unset, as the route says.
+ */
+export interface ProtectedRouteRuleUpstreamAssertion {
+  /**
+   * The header that carries it, the JWT alone. Whatever a caller sends under that name, in any
+   * spelling, is removed. Unset, `x-sallyport-assertion`.
+   */
+  readonly header: string
+  /**
+   * `aud`: the name of the upstream, which must take no other. An assertion that one upstream was
+   * sent is then of no use at another (RFC 8725 section 3.9).
+   */
+  readonly audience: string
+  /**
+   * The claims of the identity that it carries besides, each spelled as in `authorize` and in the
+   * place that it has there. An absent one is left out.
+   */
+  readonly claims: readonly string[]
+  /**
+   * How long it is good for, from `10s` to `10m`, and never longer than the session or token that
+   * it speaks for. It is used for several requests: one has at least half of this left.
+   */
+  readonly lifetime: string
+}
+
+/** One key, with exactly one of `claim` and `value`. */
+export interface ProtectedRouteRuleMetadata {
+  /** The key in Envoy. */
+  readonly key: string
+  /**
+   * The claim whose value it gets, spelled as in `authorize`: a text, a number, a boolean, or a
+   * list of them, at most 1 KiB, and 8 KiB in all; what is more, or an object, is left out and
+   * named under `left_out`. In texts, `%` and characters that would end a line of a log or turn it
+   * around are percent-encoded. Without the claim there is no key.
+   */
+  readonly claim?: string
+  /** A text that is the same for everybody. */
+  readonly value?: string
 }

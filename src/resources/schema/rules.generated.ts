@@ -212,12 +212,32 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (self) => both(() => both(() => both(() => not(isIn(self, ['authorization', 'baggage', 'connection', 'cookie', 'expect', 'forwarded', 'host', 'http2-settings', 'keep-alive', 'set-cookie', 'te', 'traceparent', 'tracestate', 'trailer', 'transfer-encoding', 'upgrade', 'via', 'x-real-ip', 'x-rewrite-url', 'x-auth-subject', 'x-auth-issuer', 'x-auth-email', 'x-auth-scopes'])), () => not(startsWith(self, 'content-'))), () => both(() => not(startsWith(self, 'proxy-')), () => not(startsWith(self, 'x-forwarded-')))), () => both(() => both(() => not(startsWith(self, 'x-envoy-')), () => not(startsWith(self, 'x-original-'))), () => both(() => not(startsWith(self, 'x-request-id')), () => not(startsWith(self, 'x-sallyport-'))))),
   ],
   [
+    'self == \'x-sallyport-assertion\' || (!(self in [\'authorization\', \'baggage\', \'connection\', \'cookie\', \'expect\', \'forwarded\', \'host\', \'http2-settings\', \'keep-alive\', \'set-cookie\', \'te\', \'traceparent\', \'tracestate\', \'trailer\', \'transfer-encoding\', \'upgrade\', \'via\', \'x-real-ip\', \'x-rewrite-url\', \'x-auth-subject\', \'x-auth-issuer\', \'x-auth-email\', \'x-auth-scopes\']) && !self.startsWith(\'content-\') && !self.startsWith(\'proxy-\') && !self.startsWith(\'x-forwarded-\') && !self.startsWith(\'x-envoy-\') && !self.startsWith(\'x-original-\') && !self.startsWith(\'x-request-id\') && !self.startsWith(\'x-sallyport-\'))',
+    (self) => either(() => isSame(self, 'x-sallyport-assertion'), () => both(() => both(() => both(() => not(isIn(self, ['authorization', 'baggage', 'connection', 'cookie', 'expect', 'forwarded', 'host', 'http2-settings', 'keep-alive', 'set-cookie', 'te', 'traceparent', 'tracestate', 'trailer', 'transfer-encoding', 'upgrade', 'via', 'x-real-ip', 'x-rewrite-url', 'x-auth-subject', 'x-auth-issuer', 'x-auth-email', 'x-auth-scopes'])), () => not(startsWith(self, 'content-'))), () => both(() => not(startsWith(self, 'proxy-')), () => not(startsWith(self, 'x-forwarded-')))), () => both(() => both(() => not(startsWith(self, 'x-envoy-')), () => not(startsWith(self, 'x-original-'))), () => both(() => not(startsWith(self, 'x-request-id')), () => not(startsWith(self, 'x-sallyport-')))))),
+  ],
+  [
+    '!(self in [\'iss\', \'sub\', \'aud\', \'exp\', \'nbf\', \'iat\', \'jti\', \'sub_id\', \'cnf\', \'events\', \'nonce\', \'/iss\', \'/sub\', \'/aud\', \'/exp\', \'/nbf\', \'/iat\', \'/jti\', \'/sub_id\', \'/cnf\', \'/events\', \'/nonce\'])',
+    (self) => not(isIn(self, ['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'sub_id', 'cnf', 'events', 'nonce', '/iss', '/sub', '/aud', '/exp', '/nbf', '/iat', '/jti', '/sub_id', '/cnf', '/events', '/nonce'])),
+  ],
+  [
+    'duration(self) >= duration(\'10s\') && duration(self) <= duration(\'10m\')',
+    (self) => both(() => isAtLeast(duration(self), duration('10s')), () => isAtMost(duration(self), duration('10m'))),
+  ],
+  [
+    'has(self.claim) != has(self.value)',
+    (self) => isOther(has(self, 'claim'), has(self, 'value')),
+  ],
+  [
+    '!(self in [\'reason\', \'route\', \'rule\', \'left_out\', \'ext_authz_duration\'])',
+    (self) => not(isIn(self, ['reason', 'route', 'rule', 'left_out', 'ext_authz_duration'])),
+  ],
+  [
     'self.all(rule, self.exists_one(other, other.name == rule.name))',
     (self) => all(self, (rule) => exactlyOne(self, (other) => isSame(field(other, 'name'), field(rule, 'name')))),
   ],
   [
-    '!self.public || (!has(self.authenticate) && !has(self.onUnauthenticated) && !has(self.authorize) && !has(self.keepForms) && !has(self.clientRef) && !has(self.upstream))',
-    (self) => either(() => not(field(self, 'public')), () => both(() => both(() => both(() => not(has(self, 'authenticate')), () => not(has(self, 'onUnauthenticated'))), () => not(has(self, 'authorize'))), () => both(() => both(() => not(has(self, 'keepForms')), () => not(has(self, 'clientRef'))), () => not(has(self, 'upstream'))))),
+    '!self.public || (!has(self.authenticate) && !has(self.onUnauthenticated) && !has(self.authorize) && !has(self.keepForms) && !has(self.clientRef) && !has(self.upstream) && !has(self.metadata))',
+    (self) => either(() => not(field(self, 'public')), () => both(() => both(() => both(() => not(has(self, 'authenticate')), () => not(has(self, 'onUnauthenticated'))), () => both(() => not(has(self, 'authorize')), () => not(has(self, 'keepForms')))), () => both(() => both(() => not(has(self, 'clientRef')), () => not(has(self, 'upstream'))), () => not(has(self, 'metadata'))))),
   ],
   [
     '!has(self.onUnauthenticated) || self.onUnauthenticated != \'Login\' || !has(self.authenticate) || !self.authenticate.exists(method, has(method.anonymous))',

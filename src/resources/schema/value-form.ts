@@ -171,6 +171,10 @@ const forms: ReadonlyMap<string, ValueForm> = new Map([
       example: 'v2',
     },
   ],
+  [
+    '^[a-z0-9_.-]+$',
+    { meaning: 'made of lower-case letters, digits, `_`, `.` and `-`', example: 'user.plan' },
+  ],
   ['^[A-Z][A-Z-]*$', { meaning: 'an HTTP method in upper case', example: 'GET' }],
   [
     String.raw`^((/([^\x00-\x1f\x7f~/]|~[01])+)+|[^\x00-\x1f\x7f./]+(\.[^\x00-\x1f\x7f./]+)*)$`,

@@ -1,10 +1,11 @@
 import type { Allow, Deny, Header, Verdict } from '../../../src/core/decision/decision.ts'
 import { denyFault, REASON_HEADER } from '../../../src/core/decision/deny.ts'
+import type { MetadataValue } from '../../../src/core/decision/metadata.ts'
 import type { Present, Presentation } from '../../../src/core/decision/presentation.ts'
 import { asFault, Fault } from '../../../src/core/reason/fault.ts'
 import { reasonEntry } from '../../../src/core/reason/reason.ts'
 import { isGrpc } from '../../../src/core/request/navigation.ts'
-import type { CheckResponse, HeaderValueOption } from '../check-messages.ts'
+import type { CheckResponse, HeaderValueOption, ProtoValue } from '../check-messages.ts'
 
 /**
  * What leaves the service, and the verdict that it stands for: not the one asked for, if that could
@@ -81,8 +82,25 @@ const answerHeader = (header: Header): HeaderValueOption =>
 const withoutSet = (allow: Allow): readonly string[] =>
   allow.removeHeaders.filter((name) => !allow.setHeaders.some(([set]) => set === name))
 
+const protoValue = (value: MetadataValue): ProtoValue => {
+  if (typeof value === 'string') return { stringValue: value }
+  if (typeof value === 'number') return { numberValue: value }
+  if (typeof value === 'boolean') return { boolValue: value }
+  return { listValue: { values: value.map(protoValue) } }
+}
+
+const metadataOf = ({ reason, about, metadata = [] }: Verdict) => ({
+  fields: {
+    reason: protoValue(reason),
+    route: protoValue(about.policy ?? '(none)'),
+    rule: protoValue(about.rule ?? '(none)'),
+    ...Object.fromEntries(metadata.map(([key, value]) => [key, protoValue(value)])),
+  },
+})
+
 const allowResponse = (allow: Allow): CheckResponse => ({
   status: ALLOWED,
+  dynamicMetadata: metadataOf(allow),
   okResponse: {
     headers: [
       ...allow.setHeaders.map(overwriting),
@@ -144,6 +162,7 @@ const denyResponse = (
   const own = reasonHeader ? deny.headers : deny.headers.filter(([name]) => name !== REASON_HEADER)
   return {
     status: { code: rpcCode(status), message: deny.reason },
+    dynamicMetadata: metadataOf(deny),
     deniedResponse: {
       status: { code: status },
       headers: [...own, ...headers].map(answerHeader),

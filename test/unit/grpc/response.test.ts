@@ -74,7 +74,7 @@ describe('an allow', () => {
       ['access-control-allow-origin', 'https://app.example.com'],
       ['vary', 'Origin'],
     ]
-    const prepared = { setHeaders: [], removeHeaders: [] }
+    const prepared = { setHeaders: [], removeHeaders: [], reason: 'allowed' as const, about: {} }
     for (const more of [{}, { ...prepared, prepared }]) {
       const { responseHeadersToAdd } = okOf(respond(anAllow({ ...more, responseHeaders })))
       expect(responseHeadersToAdd).toEqual([
@@ -90,7 +90,10 @@ describe('an allow', () => {
   })
 
   it('may write the path anew', () => {
-    for (const more of [{}, { prepared: { setHeaders: [], removeHeaders: [] } }]) {
+    for (const more of [
+      {},
+      { prepared: { setHeaders: [], removeHeaders: [], reason: 'allowed' as const, about: {} } },
+    ]) {
       const written = respond(anAllow({ ...more, path: '/orders?id=7&ä' }))
       expect(valuesOf(okOf(written).headers, ':path')).toEqual(['/orders?id=7&ä'])
     }

@@ -5,10 +5,16 @@ import type { Findings } from '../object/findings.ts'
 
 /** Where a value comes from, as it is written; `undefined` beside a finding. */
 export const toldOf = (
-  { claim }: { readonly claim: string },
+  { claim, value }: { readonly claim?: string; readonly value?: string },
   field: FieldPath,
   findings: Findings,
 ): Told | undefined => {
-  const path = findings.take([...field, 'claim'], 'claim', claim, parseClaimPath(claim))
+  if ((claim === undefined) === (value === undefined)) {
+    findings.add(field, 'There is not exactly one of `claim` and `value`: keep one')
+    return undefined
+  }
+  if (value !== undefined) return { kind: 'text', text: value }
+  const written = claim ?? ''
+  const path = findings.take([...field, 'claim'], 'claim', written, parseClaimPath(written))
   return path === undefined ? undefined : { kind: 'claim', path }
 }

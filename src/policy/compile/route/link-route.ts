@@ -17,6 +17,7 @@ import type { MethodDraft } from './methods.ts'
 import type { NamespaceHeaders } from './namespace-headers.ts'
 import type { RouteDraft } from './route.ts'
 import type { RuleDraft } from './rule.ts'
+import { namesSet } from './upstream.ts'
 
 interface Followings {
   /** By name, in the order of the draft. */
@@ -97,7 +98,7 @@ const complete = (
 ): Policy => {
   const rules = draft.rules.map((rule) => completeRule(rule, followings))
   const fallback = completeRule(draft.fallback, followings)
-  const headers = [fallback, ...rules].flatMap((rule) => rule.upstream.headers)
+  const headers = [fallback, ...rules].flatMap(({ upstream }) => namesSet(upstream))
   const publicHostHeader =
     draft.publicHostHeader === undefined ? {} : { publicHostHeader: draft.publicHostHeader }
   return deepFreeze({
@@ -107,7 +108,7 @@ const complete = (
     rules,
     pathSensitive: rules.some((rule) => rule.matches.some((match) => match.path !== undefined)),
     fallback,
-    identityHeaders: new Set([...DEFAULT_IDENTITY_HEADERS, ...headers.map(({ name }) => name)]),
+    identityHeaders: new Set([...DEFAULT_IDENTITY_HEADERS, ...headers]),
     siblingHeaders,
   })
 }

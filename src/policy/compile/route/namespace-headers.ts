@@ -1,12 +1,13 @@
 import { eachInSteps, type Steps } from '../../../core/time/steps.ts'
 import type { Weighed } from '../object/last-good.ts'
 import type { RouteDraft } from './route.ts'
+import { namesSet } from './upstream.ts'
 
 /** The header names that the routes of each namespace set, lower case. */
 export type NamespaceHeaders = ReadonlyMap<string, ReadonlySet<string>>
 
 const namesOf = ({ rules, fallback }: RouteDraft): readonly string[] =>
-  [fallback, ...rules].flatMap((rule) => rule.upstream.headers.map(({ name }) => name))
+  [fallback, ...rules].flatMap(({ upstream }) => namesSet(upstream))
 
 const same = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
   a.size === b.size && [...a].every((name) => b.has(name))

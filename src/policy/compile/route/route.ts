@@ -3,6 +3,7 @@ import type { FieldPath, ProtectedRoute } from '../../resource/resource.ts'
 import { requirementsOf } from '../clause/requirements.ts'
 import { createFindings, type Finding, type Findings } from '../object/findings.ts'
 import { checkAnonymous } from './anonymous.ts'
+import { refuseAssertions } from './assertion.ts'
 import {
   type ClientReference,
   type ClientReferences,
@@ -10,6 +11,7 @@ import {
   clientReferencesOf,
 } from './client-references.ts'
 import { checkOwnHeaders } from './match-headers.ts'
+import { metadataOf } from './metadata.ts'
 import { methodsOf } from './methods.ts'
 import { type RuleDraft, readRule, type Terms } from './rule.ts'
 import { upstreamOf } from './upstream.ts'
@@ -56,6 +58,7 @@ const routeTerms = ({ metadata, spec }: ProtectedRoute, findings: Findings): Ter
   onUnauthenticated: spec.onUnauthenticated,
   authorize: requirementsOf(spec.authorize, ['spec', 'authorize'], findings),
   upstream: upstreamOf(spec.upstream, ['spec', 'upstream'], findings),
+  ...metadataOf(spec.metadata, ['spec', 'metadata'], findings),
 })
 
 /** What a rule's end-users sign in with, where that is not the same on the whole route. */
@@ -134,6 +137,7 @@ const publicHostHeaderOf = (
  */
 export const readRoute = (
   route: ProtectedRoute,
+  lacksAssertionIssuer = false,
 ): { readonly draft: RouteDraft; readonly findings: readonly Finding[] } => {
   const { metadata, spec } = route
   const { namespace } = metadata
@@ -158,5 +162,6 @@ export const readRoute = (
   checkAnonymous(draft.fallback, spec, ['spec'], findings)
   checkSignIns(draft, route, clients, findings)
   checkOwnHeaders(draft.rules, draft.fallback, findings)
+  if (lacksAssertionIssuer) refuseAssertions(route, findings)
   return { draft, findings: findings.list() }
 }

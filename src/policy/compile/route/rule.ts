@@ -5,6 +5,7 @@ import { requirementsOf } from '../clause/requirements.ts'
 import type { Findings } from '../object/findings.ts'
 import { checkAnonymous } from './anonymous.ts'
 import { matchOf } from './match.ts'
+import { inheritedMetadata, metadataOf } from './metadata.ts'
 import { type MethodDraft, methodsOf } from './methods.ts'
 import { inheritedUpstream } from './upstream.ts'
 
@@ -18,7 +19,10 @@ export type RuleDraft = Omit<Rule, 'authenticate' | 'clients'> & {
 /**
  * What a rule asks for and gives; the route's own are what a rule inherits where it says nothing.
  */
-export type Terms = Pick<RuleDraft, 'authenticate' | 'onUnauthenticated' | 'authorize' | 'upstream'>
+export type Terms = Pick<
+  RuleDraft,
+  'authenticate' | 'onUnauthenticated' | 'authorize' | 'upstream' | 'metadata'
+>
 
 /** A public rule asks for nothing and gives nothing. */
 const PUBLIC_TERMS: Terms = {
@@ -53,6 +57,9 @@ const termsOf = (
       [...field, 'upstream'],
       findings,
     ),
+    ...(rule.metadata === undefined
+      ? inheritedMetadata(inherited)
+      : metadataOf(rule.metadata, [...field, 'metadata'], findings)),
   }
 }
 
@@ -62,7 +69,8 @@ const asksForSomething = (rule: ProtectedRouteRule): boolean =>
   rule.keepForms !== undefined ||
   rule.authorize !== undefined ||
   rule.clientRef !== undefined ||
-  rule.upstream !== undefined
+  rule.upstream !== undefined ||
+  rule.metadata !== undefined
 
 /** A header is the caller's own, so that what it alone chooses is not opened by it. */
 const checkPublic = ({ match }: ProtectedRouteRule, field: FieldPath, findings: Findings): void => {

@@ -1,4 +1,4 @@
-import type { Upstream, UpstreamHeader } from '../../../core/policy/upstream.ts'
+import type { AssertionTerms, Upstream, UpstreamHeader } from '../../../core/policy/upstream.ts'
 import { upstreamHeaderName } from '../../matching/reserved-headers.ts'
 import type { FieldPath } from '../../resource/resource.ts'
 import type {
@@ -8,6 +8,7 @@ import type {
 } from '../../resource/resource-specs.generated.ts'
 import { toldOf } from '../clause/told.ts'
 import type { Findings } from '../object/findings.ts'
+import { assertionOf, checkAssertionHeader } from './assertion.ts'
 
 /** The entries of `upstream.headers`. */
 const headersOf = (
@@ -32,12 +33,34 @@ const headersOf = (
   })
 }
 
-/** What `upstream` of a route says. */
-export const upstreamOf = (
-  { accessToken, headers }: ProtectedRouteSpec['upstream'],
+/** The names of the headers that an upstream is told by, besides those that every one gets. */
+export const namesSet = ({ headers, assertion }: Upstream): readonly string[] => [
+  ...headers.map(({ name }) => name),
+  ...(assertion === undefined ? [] : [assertion.header]),
+]
+
+const withAssertion = (
+  upstream: Upstream,
+  assertion: AssertionTerms | undefined,
   field: FieldPath,
   findings: Findings,
-): Upstream => ({ accessToken, headers: headersOf(headers, [...field, 'headers'], findings) })
+): Upstream => {
+  checkAssertionHeader(assertion, upstream.headers, field, findings)
+  return assertion === undefined ? upstream : { ...upstream, assertion }
+}
+
+/** What `upstream` of a route says. */
+export const upstreamOf = (
+  { accessToken, headers, assertion }: ProtectedRouteSpec['upstream'],
+  field: FieldPath,
+  findings: Findings,
+): Upstream =>
+  withAssertion(
+    { accessToken, headers: headersOf(headers, [...field, 'headers'], findings) },
+    assertion === undefined ? undefined : assertionOf(assertion, [...field, 'assertion'], findings),
+    field,
+    findings,
+  )
 
 /** What `upstream` of a rule says; what it leaves unset it has from the route. */
 export const inheritedUpstream = (
@@ -45,10 +68,21 @@ export const inheritedUpstream = (
   inherited: Upstream,
   field: FieldPath,
   findings: Findings,
-): Upstream => ({
-  accessToken: written?.accessToken ?? inherited.accessToken,
-  headers:
-    written?.headers === undefined
-      ? inherited.headers
-      : headersOf(written.headers, [...field, 'headers'], findings),
-})
+): Upstream => {
+  if (written === undefined) return inherited
+  const { accessToken, headers, assertion } = written
+  return withAssertion(
+    {
+      accessToken: accessToken ?? inherited.accessToken,
+      headers:
+        headers === undefined
+          ? inherited.headers
+          : headersOf(headers, [...field, 'headers'], findings),
+    },
+    assertion === undefined
+      ? inherited.assertion
+      : assertionOf(assertion, [...field, 'assertion'], findings),
+    field,
+    findings,
+  )
+}

@@ -2,6 +2,7 @@ import { partOf } from '../../../core/policy/part.ts'
 import type { Client, Policy, Rule } from '../../../core/policy/policy.ts'
 import type { ClaimRequirement, Requirement } from '../../../core/policy/requirement.ts'
 import type { Told } from '../../../core/policy/told.ts'
+import type { Upstream } from '../../../core/policy/upstream.ts'
 import { eachInSteps, mapInSteps, type Steps } from '../../../core/time/steps.ts'
 
 /** A claim that a header or a rule names. */
@@ -45,9 +46,18 @@ const ofRequirement = (one: Requirement): readonly WantedClaim[] => {
 const ofTold = (told: Told): readonly WantedClaim[] =>
   told.kind === 'claim' ? [wanted(told.path)] : []
 
-const ofRule = ({ authenticate, authorize, upstream }: Rule): readonly WantedClaim[] =>
+const ofUpstream = ({ headers, assertion }: Upstream): readonly WantedClaim[] => [
+  ...headers.flatMap(({ told }) => ofTold(told)),
+  ...(assertion?.claims ?? []).map(wanted),
+]
+
+const ofRule = ({ authenticate, authorize, upstream, metadata = [] }: Rule) =>
   authenticate.some(({ kind }) => kind === 'session')
-    ? [...authorize.flatMap(ofRequirement), ...upstream.headers.flatMap(({ told }) => ofTold(told))]
+    ? [
+        ...authorize.flatMap(ofRequirement),
+        ...ofUpstream(upstream),
+        ...metadata.flatMap(({ told }) => ofTold(told)),
+      ]
     : []
 
 const ofPart = (policy: Policy, client: Client): readonly WantedClaim[] =>

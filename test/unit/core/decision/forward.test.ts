@@ -36,10 +36,7 @@ const forwardPublic = (
   request: Parameters<typeof forwardPrepared>[0],
   of: Policy,
   under: Rule,
-): Allow => {
-  const open = { ...under, public: true }
-  return forwardPrepared(request, of, open, prepareUnknown(of, open))
-}
+): Allow => forwardPrepared(request, of, prepareUnknown(of, { ...under, public: true }))
 const set = (allow: Allow) => Object.fromEntries(allow.setHeaders)
 
 describe('R8: forged identity headers', () => {

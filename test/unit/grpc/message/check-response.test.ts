@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Allow, Deny, Header, Verdict } from '../../../../src/core/decision/decision.ts'
+import type { Metadata } from '../../../../src/core/decision/metadata.ts'
 import type { Presentation } from '../../../../src/core/decision/presentation.ts'
 import { reasons } from '../../../../src/core/reason/reason.ts'
 import { createAnswering } from '../../../../src/grpc/response.ts'
@@ -24,6 +25,15 @@ const header: fc.Arbitrary<Header> = fc.oneof(
 )
 const headers = fc.array(header, { maxLength: 8 })
 
+const scalar = fc.oneof(value, fc.double(), fc.boolean())
+const keys = fc.stringMatching(/^[a-z_.-]{1,20}$/)
+const metadata: fc.Arbitrary<Metadata> = fc.uniqueArray(
+  fc.tuple(keys, fc.oneof(scalar, fc.array(scalar, { maxLength: 4 }))),
+  { selector: ([key]) => key, maxLength: 5 },
+)
+const about = fc.constantFrom({}, { policy: 'shop/shop', rule: 'api' }, { policy: 'shop/other' })
+const told = fc.oneof(fc.constant({}), fc.record({ metadata }))
+
 const lists: fc.Arbitrary<Allow> = fc.record(
   {
     kind: fc.constant('allow'),
@@ -35,7 +45,8 @@ const lists: fc.Arbitrary<Allow> = fc.record(
       sendable.map((text) => `/${text}`),
       sendable,
     ),
-    about: fc.constant({}),
+    about,
+    metadata,
   },
   { requiredKeys: ['kind', 'reason', 'setHeaders', 'removeHeaders', 'about'] },
 )
@@ -45,25 +56,32 @@ const allow: fc.Arbitrary<Allow> = fc
   .tuple(lists, lists, fc.nat({ max: 8 }), fc.nat({ max: 8 }), fc.constantFrom('own', 'own', 'no'))
   .map(([asked, other, headersOf, namesOf, whose]): Allow => {
     const { setHeaders, removeHeaders } = whose === 'own' ? asked : other
+    const { reason, about } = asked
     const prepared = {
+      reason,
+      about,
+      ...(asked.metadata === undefined ? {} : { metadata: asked.metadata }),
       setHeaders: setHeaders.slice(0, headersOf),
       removeHeaders: removeHeaders.slice(0, namesOf),
     }
     return { ...asked, prepared }
   })
 
-const deny: fc.Arbitrary<Deny> = fc.record({
-  kind: fc.constant('deny'),
-  reason: fc.constantFrom(...(Object.keys(reasons) as (keyof typeof reasons)[])),
-  status: fc.oneof(
-    fc.constantFrom(200, 302, 303, 400, 401, 403, 404, 429, 431, 500, 503, 599),
-    fc.constantFrom(0, 199, 600, 401.5, Number.NaN),
-  ),
-  headers,
-  content: fc.constantFrom('none', 'page'),
-  ways: fc.constant([]),
-  about: fc.constant({}),
-})
+const deny: fc.Arbitrary<Deny> = fc
+  .record({
+    kind: fc.constant('deny' as const),
+    reason: fc.constantFrom(...(Object.keys(reasons) as (keyof typeof reasons)[])),
+    status: fc.oneof(
+      fc.constantFrom(200, 302, 303, 400, 401, 403, 404, 429, 431, 500, 503, 599),
+      fc.constantFrom(0, 199, 600, 401.5, Number.NaN),
+    ),
+    headers,
+    content: fc.constantFrom('none' as const, 'page' as const),
+    ways: fc.constant([]),
+    about,
+    told,
+  })
+  .map(({ told, ...rest }) => ({ ...rest, ...told }))
 
 const presentation: fc.Arbitrary<Presentation> = fc.record({ headers, body: value })
 

@@ -21,11 +21,18 @@ const messagesIn = (name: string, message: Message): readonly (readonly [string,
     .flatMap((nested) => messagesIn(`${name}.${nested.name}`, nested)),
 ]
 
-/** Every message that proto/ defines, and the one that it uses of Google's. */
+const USED_OF_GOOGLE: ReadonlySet<string> = new Set([
+  'google.protobuf.BoolValue',
+  'google.protobuf.ListValue',
+  'google.protobuf.Struct',
+  'google.protobuf.Value',
+])
+
+/** Every message that proto/ defines, and those that it uses of Google's. */
 const messages = new Map(
   Object.entries(ownProtos()).flatMap(([name, definition]) => {
     const isMessage = 'type' in definition && 'field' in (definition.type as object)
-    const isForeign = name.startsWith('google.protobuf.') && name !== 'google.protobuf.BoolValue'
+    const isForeign = name.startsWith('google.protobuf.') && !USED_OF_GOOGLE.has(name)
     return isMessage && !isForeign ? messagesIn(name, definition.type as unknown as Message) : []
   }),
 )
@@ -49,6 +56,9 @@ it('what it reads as a text, bytes or a message is one on the wire, and what it 
     'envoy.config.core.v3.HeaderValueOption.keepEmptyValue TYPE_BOOL',
     'envoy.type.v3.HttpStatus.code TYPE_INT32',
     'google.protobuf.BoolValue.value TYPE_BOOL',
+    'google.protobuf.Value.boolValue TYPE_BOOL',
+    'google.protobuf.Value.nullValue TYPE_ENUM',
+    'google.protobuf.Value.numberValue TYPE_DOUBLE',
     'google.rpc.Status.code TYPE_INT32',
     'grpc.health.v1.HealthCheckResponse.status TYPE_ENUM',
   ])

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { PreparedAllow } from '../../../../src/core/decision/decision.ts'
 import { createCheckResponseWriter } from '../../../../src/grpc/message/check-response.ts'
+import { createMetadataWriter } from '../../../../src/grpc/message/metadata.ts'
 import { createPreparedParts } from '../../../../src/grpc/message/prepared-parts.ts'
 
 const prepared: PreparedAllow = {
   setHeaders: [['x-auth-subject', 'alice']],
   removeHeaders: ['x-auth-email'],
+  reason: 'allowed',
+  about: { policy: 'shop/shop', rule: 'api' },
 }
 
 const counting = () => {
@@ -17,6 +20,7 @@ const counting = () => {
       for (const [name, value] of list) writer.header(name, value, 'overwrite')
     },
     removals: (names) => names.forEach(writer.removal),
+    metadata: createMetadataWriter(),
   })
   return { partsOf, written: () => written }
 }
@@ -49,6 +53,7 @@ describe('the parts of a prepared allow', () => {
         throw new Error('No header.')
       },
       removals: () => undefined,
+      metadata: createMetadataWriter(),
     })
     expect(() => partsOf(prepared)).toThrow('No header.')
     expect(() => partsOf(prepared)).toThrow('No header.')
