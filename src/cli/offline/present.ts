@@ -1,5 +1,6 @@
 import { asSeenByBrowser } from '../../check/public-host.ts'
 import type { CheckPorts } from '../../core/check-ports.ts'
+import { partOf } from '../../core/policy/part.ts'
 import type { Client, Policy, Rule } from '../../core/policy/policy.ts'
 import type { Request } from '../../core/request/request.ts'
 import { classify } from '../../policy/applying/classify.ts'
@@ -30,10 +31,20 @@ const metBy = (request: Request, { policies }: CheckPorts): Met | undefined => {
 const isNamed = ({ name }: Client, written: string): boolean =>
   name === written || name.slice(name.indexOf('/') + 1) === written
 
-/** Whose session it is; a sentence where there is no such client. */
-const clientFor = ({ clients, name }: Policy, written: string | undefined): Client | string => {
+/** Those whose sessions count here. */
+const countingClients = ({ policy, rule }: Met): readonly Client[] =>
+  rule === undefined ? policy.clients : partOf(policy, rule).clients
+
+/**
+ * Whose session it is: one that counts, or one of the host that is named, whatever it is worth
+ * here. A sentence where there is no such client.
+ */
+const clientFor = (met: Met, written: string | undefined): Client | string => {
+  const { clients, name } = met.policy
   const found =
-    written === undefined ? clients[0] : clients.find((client) => isNamed(client, written))
+    written === undefined
+      ? countingClients(met)[0]
+      : clients.find((client) => isNamed(client, written))
   if (found !== undefined) return found
   const known = clients.map((client) => client.name).join(', ')
   if (known === '') {
@@ -59,7 +70,7 @@ export const present = (
       ? presentToken(request, met.rule, somebody, ports)
       : unpresentable('A client is named, and bearer tokens are of none: leave it out.')
   }
-  const client = clientFor(met.policy, somebody.client)
+  const client = clientFor(met, somebody.client)
   if (typeof client === 'string') return unpresentable(client)
   return presentSession(request, met.host, client, somebody, ports)
 }

@@ -247,3 +247,56 @@ test('no file is a wrong command line', async () => {
   expect((await sallyport('test')).code).toBe(2)
   expect((await sallyport('test', 'x', '-o', 'xml')).code).toBe(2)
 })
+
+test('parts of a host are asked with sessions of their own, and those of the other part do not count', async () => {
+  const [provider = '', client = '', route = ''] = SHOP.split('---\n')
+  const staff = client
+    .replace('name: shop,', 'name: staff,')
+    .concat('  callback: { path: /staff/callback }\n  logout: { path: /staff/logout }\n')
+    .concat('  displayName: Staff\n  session: { cookie: { name: __Host-staff } }\n')
+  const part =
+    '  - name: admin\n    match: [{ path: { prefix: /admin } }]\n    clientRef: { name: staff }\n'
+  folder.write('parts.txt', [provider, client, staff, `${route}${part}`].join('---\n'))
+  const file = folder.write(
+    'of-parts.txt',
+    `resources: [parts.txt]
+cases:
+- { name: staff, url: "https://shop.example.com/admin", as: session, expect: { verdict: allow, rule: admin } }
+- { name: a customer, url: "https://shop.example.com/admin", client: shop, expect: { status: 401, reason: login_required } }
+- { name: staff elsewhere, url: "https://shop.example.com/", client: shop/staff, expect: { status: 401 } }
+- { name: a customer elsewhere, url: "https://shop.example.com/", as: session, expect: { verdict: allow } }
+`,
+  )
+  const { code, out } = await sallyport('test', file)
+  expect({ code, out: out.split('\n').at(-2) }).toEqual({
+    code: 0,
+    out: '4 cases: 4 as expected, 0 not',
+  })
+})
+
+test('somebody whom no method knows is anonymous where the rule says so', async () => {
+  folder.write(
+    'anonymous.txt',
+    SHOP.replace(
+      '  rules:\n',
+      '  rules:\n  - name: hello\n    match: [{ path: { prefix: /hello } }]\n    authenticate: [{ session: {} }, { anonymous: {} }]\n',
+    ),
+  )
+  const file = folder.write(
+    'of-anonymous.txt',
+    `resources: [anonymous.txt]
+cases:
+- name: nobody is greeted
+  url: https://shop.example.com/hello
+  headers: { x-auth-subject: mallory }
+  expect: { verdict: allow, reason: anonymous, upstream: { headers: { x-auth-subject: null } } }
+- name: alice is greeted by name
+  url: https://shop.example.com/hello
+  claims: { sub: alice }
+  expect: { reason: allowed, upstream: { headers: { x-auth-subject: alice } } }
+`,
+  )
+  const { code, out } = await sallyport('test', file)
+  expect(out).toContain('2 cases: 2 as expected, 0 not')
+  expect(code).toBe(0)
+})
