@@ -108,7 +108,7 @@ const sessions = group({
   redis: redisSchema,
   record: group({
     address: boolean(
-      'Whether a session records the IP address that its login came from, as Envoy trusts it, for the lists of administrators. Personal data: record it only if you may.',
+      'Whether a session records the IP address that its login came from, that of the connection to Envoy (docs/authorization.md), for the lists of administrators. Personal data: record it only if you may.',
     ).default(false),
     agent: boolean(
       'Whether a session records the `User-Agent` that its login came from, at most 256 characters, for the lists of administrators. Personal data as well.',

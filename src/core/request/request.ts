@@ -32,7 +32,7 @@ export interface Request {
    * `context_extensions` of the Envoy route: set by the gateway's owner, never by the downstream.
    */
   readonly contextExtensions: Readonly<Record<string, string>>
-  /** The downstream's IP address as the gateway trusts it; absent where it has none. */
+  /** The IP address that the connection to the gateway came from; absent where it has none. */
   readonly address?: string
   /** The body, or a part of it, where the gateway sends it along. Nothing is decided by it. */
   readonly body?: string

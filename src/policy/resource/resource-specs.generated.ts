@@ -447,9 +447,9 @@ export interface OIDCClientSession {
    * `UserAgent`: the browser that signed in, by its `User-Agent`, which changes when the browser is
    * updated. `Address`: the network that it signed in from, an IPv4 address or the first half of an
    * IPv6 address. A stolen cookie is then of less use; but whoever changes networks signs in again,
-   * and whoever is reached by IPv4 and IPv6 in turn does so all the time. The address is the one
-   * that Envoy trusts (`use_remote_address`, `xff_num_trusted_hops`). Unset, a session counts from
-   * anywhere.
+   * and whoever is reached by IPv4 and IPv6 in turn does so all the time. The address is that of
+   * the connection to Envoy, behind a load balancer its own, unless it speaks the PROXY protocol
+   * (docs/authorization.md). Unset, a session counts from anywhere.
    */
   readonly bindTo: readonly ('UserAgent' | 'Address')[]
   /**

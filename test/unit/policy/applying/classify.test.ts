@@ -217,3 +217,108 @@ describe('C6: whatever is let through', () => {
     )
   })
 })
+
+const inside: Match['sourceAddresses'] = [{ written: '10.0.0.0/8', groups: [10 * 256, 0], bits: 8 }]
+
+describe('rules by header and address', () => {
+  const kinds = aPolicy({
+    rules: [
+      aRule({
+        name: 'both',
+        ...asking('both'),
+        matches: [
+          {
+            headers: [
+              { name: 'x-kind', kind: 'value', value: 'a' },
+              { name: 'accept', kind: 'pattern', source: '.*json', test: (it) => /json$/.test(it) },
+            ],
+          },
+        ],
+      }),
+      aRule({ name: 'inside', ...asking('inside'), matches: [{ sourceAddresses: inside }] }),
+    ],
+  })
+  const of = (headers: Record<string, string>, more: RequestSketch = {}) =>
+    road({ headers, ...more }, kinds)
+
+  it('every header must have its value', () => {
+    expect(of({ 'x-kind': 'a', accept: 'text/json' })).toBe('protected both')
+    expect(of({ 'x-kind': 'a' })).toBe('protected default')
+    expect(of({ 'x-kind': 'A', accept: 'text/json' })).toBe('protected default')
+    expect(of({ 'x-kind': 'a,a', accept: 'text/json' })).toBe('protected default')
+    expect(of({ 'x-kind': 'a', accept: 'text/html' })).toBe('protected default')
+  })
+
+  it('a value over 8 KiB matches nothing, nor do bytes that are no UTF-8', () => {
+    const accept = `${'a'.repeat(8 * 1024 - 4)}json`
+    expect(of({ 'x-kind': 'a', accept })).toBe('protected both')
+    expect(of({ 'x-kind': 'a', accept: `a${accept}` })).toBe('protected default')
+    expect(of({ 'x-kind': 'a', accept: '\u00ffjson' })).toBe('protected default')
+    expect(of({ 'x-kind': 'a', accept: '\u00ffjson' }, { encoding: 'text' })).toBe('protected both')
+  })
+
+  it('the address of the connection counts, and no header that names another', () => {
+    expect(of({}, { address: '10.1.2.3' })).toBe('protected inside')
+    expect(of({}, { address: '::ffff:10.1.2.3' })).toBe('protected inside')
+    expect(of({ 'x-forwarded-for': '10.1.2.3', 'x-real-ip': '10.1.2.3' })).toBe('protected default')
+    expect(of({}, { address: '192.0.2.1' })).toBe('protected default')
+    expect(of({}, { address: 'unix' })).toBe('protected default')
+  })
+
+  it('our own paths come before them', () => {
+    const open = aPolicy({
+      rules: [aRule({ name: 'open', public: true, matches: [{ sourceAddresses: inside }] })],
+    })
+    const address = '10.1.2.3'
+    expect(road({ path: '/oauth2/callback', address }, open)).toBe('callback')
+    expect(road({ path: '/oauth2/logout', address }, open)).toBe('logout')
+    expect(road({ path: '/a%2fb', address }, open)).toBe('public open')
+    expect(road({ path: '/a%2fb' }, open)).toBe('protected default')
+  })
+
+  it('R5: a path with two readings is refused where a header would open one of them', () => {
+    const mixed = aPolicy({
+      pathSensitive: true,
+      rules: [
+        aRule({
+          name: 'open',
+          public: true,
+          matches: [
+            {
+              path: { kind: 'prefix', path: '/open' },
+              headers: [{ name: 'x-kind', kind: 'value', value: 'a' }],
+            },
+          ],
+        }),
+      ],
+    })
+    const headers = { 'x-kind': 'a' }
+    expect(road({ path: '/open/a', headers }, mixed)).toBe('public open')
+    expect(road({ path: '/open/a' }, mixed)).toBe('protected default')
+    expect(road({ path: '/open;x/a', headers }, mixed)).toBe('ambiguous')
+    expect(road({ path: '/open%2fa', headers }, mixed)).toBe('ambiguous')
+    expect(road({ path: '/open%2fa' }, mixed)).toBe('protected default')
+  })
+
+  it('R2: whatever headers hold, nothing is public that no path and no address opens', () => {
+    const guarded = aPolicy({
+      rules: [
+        aRule({
+          name: 'open',
+          public: true,
+          matches: [
+            { headers: [{ name: 'x-kind', kind: 'value', value: 'a' }], sourceAddresses: inside },
+          ],
+        }),
+      ],
+    })
+    const value = fc.oneof(fc.constantFrom('a', '10.1.2.3', 'a\r\nx-kind: a'), fc.string())
+    const name = fc.constantFrom('x-kind', 'x-forwarded-for', 'forwarded', 'x-real-ip')
+    fc.assert(
+      fc.property(fc.dictionary(name, value), fc.ipV4(), (headers, address) => {
+        fc.pre(!address.startsWith('10.'))
+        expect(road({ headers, address }, guarded)).toBe('protected default')
+      }),
+    )
+  })
+})

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Claims } from '../../../../src/core/identity/identity.ts'
 import type { Requirement } from '../../../../src/core/policy/requirement.ts'
+import type { TextPattern } from '../../../../src/core/policy/text-pattern.ts'
 import { evaluate } from '../../../../src/policy/applying/evaluate.ts'
+import { textPattern } from '../../../../src/policy/matching/text-pattern.ts'
 import { anIdentity } from '../../../support/builders.ts'
 
 type ClaimClause = Partial<Requirement & { kind: 'claim' }>
@@ -120,5 +122,106 @@ describe('A6: an id beyond 2^53', () => {
     const claims = { roles: '9007199254740993' }
     expect(permitted({ anyOf: ['9007199254740993'] }, claims)).toBe(true)
     expect(permitted({ anyOf: ['9007199254740992'] }, claims)).toBe(false)
+  })
+})
+
+describe('a claim that nothing can be compared with', () => {
+  const odd: readonly (readonly [string, Claims])[] = [
+    ['object', { roles: {} }],
+    ['object', { roles: { buyer: true } }],
+    ['mixed_list', { roles: [{}] }],
+    ['mixed_list', { roles: ['buyer', ['reader']] }],
+  ]
+
+  it.each(odd)('%s: satisfies nothing, not even that it lacks a value: %j', (state, claims) => {
+    for (const clause of [
+      { anyOf: ['buyer'] },
+      { allOf: ['buyer'] },
+      { noneOf: ['blocked'] },
+      { matches: [ANYTHING] },
+      { noneOf: ['blocked'], exists: true },
+    ]) {
+      const requirement: Requirement = {
+        kind: 'claim',
+        path: ['roles'],
+        written: 'roles',
+        ...clause,
+      }
+      const refusal = { kind: 'claim_refused', claim: 'roles', state }
+      expect(evaluate([requirement], anIdentity({ claims }))).toEqual(refusal)
+    }
+  })
+
+  it('is there all the same', () => {
+    for (const [, claims] of odd) {
+      expect(permitted({ exists: true }, claims)).toBe(true)
+      expect(permitted({ exists: false }, claims)).toBe(false)
+    }
+  })
+
+  it('a member that is null is no value', () => {
+    expect(permitted({ anyOf: ['buyer'] }, { roles: [null, 'buyer'] })).toBe(true)
+    expect(permitted({ noneOf: ['buyer'] }, { roles: [null] })).toBe(true)
+  })
+})
+
+const patternOf = (source: string, ignoreCase = false): TextPattern => {
+  const checked = textPattern(source, { ignoreCase })
+  if (!checked.ok) throw new Error(checked.message)
+  return checked.value
+}
+
+const ANYTHING = patternOf('(?s).*')
+
+describe('patterns', () => {
+  const matches = (claim: Claims[string], ...sources: string[]): boolean =>
+    permitted({ matches: sources.map((source) => patternOf(source)) }, { roles: claim })
+
+  it('the claim or a member of it matches one of them, as a whole', () => {
+    expect(matches('sales-eu', 'sales-[a-z]{2}')).toBe(true)
+    expect(matches('xsales-eu', 'sales-[a-z]{2}')).toBe(false)
+    expect(matches('sales-eux', 'sales-[a-z]{2}')).toBe(false)
+    expect(matches(['a', 'sales-us'], 'it', 'sales-[a-z]{2}')).toBe(true)
+    expect(matches('a', 'a|b')).toBe(true)
+    expect(matches('a|b', 'a|b')).toBe(false)
+    expect(matches('Sales-eu', 'sales-[a-z]{2}')).toBe(false)
+  })
+
+  it.each([1, true, null, [1, true], []])('what is no text matches nothing: %j', (claim) => {
+    expect(matches(claim, '(?s).*')).toBe(false)
+  })
+
+  it('a value of more than 1 KiB matches nothing', () => {
+    expect(matches('a'.repeat(1024), 'a*')).toBe(true)
+    expect(matches('a'.repeat(1025), 'a*')).toBe(false)
+    expect(matches(['a'.repeat(1025), 'a'], 'a*')).toBe(true)
+  })
+
+  it('they hold beside the lists', () => {
+    const clause = { matches: [patternOf('sales-.*')], noneOf: ['sales-xx'] }
+    expect(permitted(clause, { roles: 'sales-eu' })).toBe(true)
+    expect(permitted(clause, { roles: ['sales-eu', 'sales-xx'] })).toBe(false)
+    expect(permitted(clause, {})).toBe(false)
+  })
+})
+
+describe('without regard to case', () => {
+  const ignoring = (clause: ClaimClause, claim: Claims[string]): boolean =>
+    permitted({ ...clause, ignoreCase: true }, { roles: claim })
+
+  it('A to Z are a to z in every list', () => {
+    expect(ignoring({ anyOf: ['staff'] }, ['STAFF'])).toBe(true)
+    expect(ignoring({ allOf: ['staff', 'it'] }, ['Staff', 'IT'])).toBe(true)
+    expect(ignoring({ noneOf: ['guests'] }, 'Guests')).toBe(false)
+    expect(ignoring({ anyOf: [1, true] }, [true])).toBe(true)
+  })
+
+  it('no other letter is taken for one of them, in lists and in patterns', () => {
+    expect(ignoring({ anyOf: ['kate'] }, '\u212aate')).toBe(false)
+    expect(ignoring({ anyOf: ['sam'] }, '\u017fam')).toBe(false)
+    expect(ignoring({ matches: [patternOf('kate', true)] }, 'KATE')).toBe(true)
+    expect(ignoring({ matches: [patternOf('kate', true)] }, '\u212aate')).toBe(false)
+    expect(ignoring({ matches: [patternOf('.am', true)] }, '\u017fam')).toBe(false)
+    expect(ignoring({ matches: [patternOf('müller', true)] }, 'MÜLLER')).toBe(true)
   })
 })

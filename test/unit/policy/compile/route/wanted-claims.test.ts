@@ -55,3 +55,26 @@ it('B12: the e-mail is wanted of a client that requests it, by every client of i
     [CLIENT.name, []],
   ])
 })
+
+it('B12: patterns, domains and alternatives want the claims that they look at', () => {
+  const email = { kind: 'email_domains', domains: ['example.com'] } as const
+  const authorize = [
+    { kind: 'claim', path: ['department'], written: 'department', matches: [] },
+    { ...email, allowUnverified: true },
+    {
+      kind: 'any',
+      clauses: [
+        { kind: 'claim', path: ['groups'], written: 'groups', anyOf: ['staff'] },
+        { ...email, allowUnverified: false },
+        { kind: 'scopes', scopes: ['orders:read'] },
+        { kind: 'source_addresses', ranges: [] },
+      ],
+    },
+  ] as const
+  expect(wanted({ fallback: aRule({ authorize }) })).toEqual([
+    'department',
+    'email',
+    'groups',
+    'email_verified',
+  ])
+})
