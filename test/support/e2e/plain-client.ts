@@ -1,4 +1,6 @@
 import { request } from 'node:https'
+import { connect } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import type { Stack } from '../parts/stack.ts'
 
 /** A request exactly as it is written: no header is added, no path is tidied up. */
@@ -13,6 +15,8 @@ export interface PlainRequest {
   readonly body?: string
   /** The address of this machine that it comes from; absent: 127.0.0.1. */
   readonly localAddress?: string
+  /** The address that a load balancer names by the PROXY protocol; absent: it speaks none. */
+  readonly proxiedFrom?: string
 }
 
 /** A response, read to its end. */
@@ -25,6 +29,15 @@ export interface PlainResponse {
   readonly text: string
 }
 
+/** A connection by TLS behind a line of the PROXY protocol, version 1. */
+const connectProxied = ({ port, caPem }: Pick<Stack, 'port' | 'caPem'>, from: string) => {
+  const socket = connect(port, '127.0.0.1')
+  const family = from.includes(':') ? 'TCP6' : 'TCP4'
+  const to = from.includes(':') ? '::1' : '127.0.0.1'
+  socket.write(`PROXY ${family} ${from} ${to} 51234 ${port}\r\n`)
+  return connectTls({ socket, servername: 'app.localhost', ca: caPem })
+}
+
 /** Sends one request to Envoy over a connection of its own, by HTTP/1.1. */
 export const sendPlain = (
   stack: Pick<Stack, 'port' | 'caPem'>,
@@ -32,6 +45,7 @@ export const sendPlain = (
 ): Promise<PlainResponse> =>
   new Promise((resolve, reject) => {
     const { method = 'GET', target = '/', host, lines = [], body, localAddress } = plain
+    const { proxiedFrom } = plain
     const length = body === undefined ? [] : ['content-length', String(Buffer.byteLength(body))]
     const outgoing = request({
       host: '127.0.0.1',
@@ -39,9 +53,11 @@ export const sendPlain = (
       port: stack.port,
       servername: 'app.localhost',
       ca: stack.caPem,
-      agent: false,
       method,
       path: target,
+      ...(proxiedFrom === undefined
+        ? { agent: false }
+        : { createConnection: () => connectProxied(stack, proxiedFrom) }),
       headers: ['Host', host, 'Connection', 'close', ...length, ...lines.flat()],
     })
     outgoing.on('error', reject)
