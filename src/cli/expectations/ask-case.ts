@@ -1,6 +1,7 @@
 import type { CheckPorts } from '../../core/check-ports.ts'
 import type { Header, Verdict } from '../../core/decision/decision.ts'
 import { deny } from '../../core/decision/deny.ts'
+import type { MetadataValue } from '../../core/decision/metadata.ts'
 import { reasonEntry } from '../../core/reason/reason.ts'
 import type { Request } from '../../core/request/request.ts'
 import { type DecisionName, decisionName } from '../../observability/lines/decision-name.ts'
@@ -26,6 +27,8 @@ export interface Answered {
   readonly upstream?: ReadonlyMap<string, string>
   /** Of the answer to the downstream; a name may occur several times. */
   readonly response: readonly Header[]
+  /** What Envoy is told, by key. */
+  readonly metadata: ReadonlyMap<string, MetadataValue>
 }
 
 /** A case that says of somebody what nobody can be; sentences say why. */
@@ -33,6 +36,15 @@ export interface Unaskable {
   readonly kind: 'unaskable'
   readonly problems: readonly string[]
 }
+
+/** As it leaves: with what is said of every answer. */
+const toldEnvoy = ({ reason, about, metadata = [] }: Verdict) =>
+  new Map<string, MetadataValue>([
+    ...metadata,
+    ['reason', reason],
+    ...(about.policy === undefined ? [] : [['route', about.policy] as const]),
+    ...(about.rule === undefined ? [] : [['rule', about.rule] as const]),
+  ])
 
 const answeredBy = (verdict: Verdict, request?: Request): Answered => {
   const { reason, about } = verdict
@@ -49,6 +61,7 @@ const answeredBy = (verdict: Verdict, request?: Request): Answered => {
       ? { upstream: forwardedHeaders(request, verdict) }
       : {}),
     response: verdict.kind === 'deny' ? verdict.headers : (verdict.responseHeaders ?? []),
+    metadata: toldEnvoy(verdict),
   }
 }
 

@@ -96,6 +96,26 @@ const valueRules = (headers: Fields, tell: Tell): readonly FieldProblem[] =>
       ),
     )
 
+const isScalar = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value)
+
+const isTold = (value: unknown): boolean =>
+  value === null ||
+  isPresence(value) ||
+  (Array.isArray(value) ? value.every(isScalar) : isScalar(value))
+
+const metadataRules = ({ metadata }: Fields, tell: Tell): readonly FieldProblem[] =>
+  isObject(metadata)
+    ? Object.entries(metadata)
+        .filter(([, value]) => !isTold(value))
+        .map(([key]) =>
+          tell(
+            'must be a value or a list of them, `null` if it is not to be there, or `{ present: true }` for any value',
+            'metadata',
+            key,
+          ),
+        )
+    : []
+
 const reasonRules = (reason: unknown, tell: Tell): readonly FieldProblem[] => {
   if (typeof reason !== 'string' || Object.hasOwn(reasons, reason)) return []
   const near = nearestName(reason, Object.keys(reasons))
@@ -118,7 +138,7 @@ const expectRules = ({ expect }: Fields, tell: Tell): readonly FieldProblem[] =>
     const below: Tell = (message, ...field) => at(message, part, 'headers', ...field)
     return [...nameRules(headers, isPath, below), ...valueRules(headers, below)]
   })
-  return [...reasonRules(expect.reason, at), ...ofHeaders]
+  return [...reasonRules(expect.reason, at), ...ofHeaders, ...metadataRules(expect, at)]
 }
 
 /** What is wrong with a case besides what its schema says. */

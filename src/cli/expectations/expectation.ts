@@ -1,3 +1,4 @@
+import type { MetadataValue } from '../../core/decision/metadata.ts'
 import type { DecisionName } from '../../observability/lines/decision-name.ts'
 import type { AskedRequest } from '../offline/asked-request.ts'
 import type { Somebody } from '../offline/somebody.ts'
@@ -9,6 +10,9 @@ export type ExpectedHeader = string | null | { readonly present: true }
 export interface ExpectedHeaders {
   readonly headers?: Readonly<Record<string, ExpectedHeader>>
 }
+
+/** What is expected of one key that Envoy is told: this value, nothing at all, or anything. */
+export type ExpectedTold = MetadataValue | null | { readonly present: true }
 
 /** What is expected of an answer; what is absent may be anything. Never empty. */
 export interface Expected {
@@ -22,6 +26,8 @@ export interface Expected {
   readonly upstream?: ExpectedHeaders
   /** Of the answer that the downstream gets. */
   readonly response?: ExpectedHeaders
+  /** Of the dynamic metadata, by key. */
+  readonly metadata?: Readonly<Record<string, ExpectedTold>>
 }
 
 /** One request, as whom it is asked, and what is expected. */

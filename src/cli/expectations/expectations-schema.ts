@@ -38,6 +38,7 @@ const EXPECT: StructuralSchema = {
     rule: TEXT,
     upstream: HEADERS,
     response: HEADERS,
+    metadata: { type: 'object', additionalProperties: {} },
   },
 }
 

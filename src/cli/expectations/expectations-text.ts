@@ -7,7 +7,7 @@ import { findingsOf } from '../../resources/schema/structural-check.ts'
 import { isObject } from '../../resources/schema/structural-schema.ts'
 import { printable } from '../terminal/printable.ts'
 import { brokenCaseRules } from './case-rules.ts'
-import type { ExpectedHeader } from './expectation.ts'
+import type { ExpectedHeader, ExpectedTold } from './expectation.ts'
 import { EXPECTATIONS } from './expectations-schema.ts'
 
 /** Headers that are expected, as they are written. */
@@ -36,6 +36,7 @@ export interface WrittenCase {
     readonly rule?: string
     readonly upstream?: WrittenHeaders
     readonly response?: WrittenHeaders
+    readonly metadata?: Readonly<Record<string, ExpectedTold>>
   }
 }
 

@@ -1,4 +1,5 @@
-import { shownHeader } from '../terminal/printable.ts'
+import type { MetadataValue } from '../../core/decision/metadata.ts'
+import { shownHeader, shownValue } from '../terminal/printable.ts'
 import type { Answered, Unaskable } from './ask-case.ts'
 import type {
   Case,
@@ -7,9 +8,11 @@ import type {
   Expected,
   ExpectedHeader,
   ExpectedHeaders,
+  ExpectedTold,
 } from './expectation.ts'
 
 const NOTHING = 'nothing'
+const ANY = 'any value'
 
 const PLAIN = ['verdict', 'status', 'reason', 'route', 'rule'] as const
 
@@ -34,7 +37,7 @@ const isAsExpected = (expected: ExpectedHeader, values: readonly string[]): bool
 
 const inWords = (expected: ExpectedHeader): string => {
   if (expected === null) return NOTHING
-  return typeof expected === 'string' ? JSON.stringify(expected) : 'any value'
+  return typeof expected === 'string' ? JSON.stringify(expected) : ANY
 }
 
 const valuesInWords = (values: readonly string[]): string =>
@@ -86,6 +89,37 @@ const responseDifferences = (
         response.flatMap(([other, value]) => (other === name ? [value] : [])),
       )
 
+const isToldAsExpected = (expected: ExpectedTold, value: MetadataValue | undefined): boolean => {
+  if (expected === null) return value === undefined
+  if (isPresence(expected)) return value !== undefined
+  return JSON.stringify(expected) === JSON.stringify(value)
+}
+
+const isPresence = (expected: ExpectedTold): boolean =>
+  typeof expected === 'object' && expected !== null && !Array.isArray(expected)
+
+const toldInWords = (expected: ExpectedTold): string => {
+  if (expected === null) return NOTHING
+  return isPresence(expected) ? ANY : shownValue(expected)
+}
+
+const metadataDifferences = (
+  { metadata = {} }: Expected,
+  { metadata: told }: Answered,
+): readonly Difference[] =>
+  Object.entries(metadata).flatMap(([key, expected]) => {
+    const value = told.get(key)
+    return isToldAsExpected(expected, value)
+      ? []
+      : [
+          {
+            field: `metadata.${key}`,
+            expected: toldInWords(expected),
+            actual: shownValue(value),
+          },
+        ]
+  })
+
 const answerLine = ({ status, reason, message, detail }: Answered): string =>
   [`${status} ${reason}: ${message}`, ...(detail === undefined ? [] : [detail])].join(' ')
 
@@ -115,6 +149,7 @@ export const judge = (one: Case, answer: Answered | Unaskable): CaseResult => {
       ...plainDifferences(expect, answer),
       ...upstreamDifferences(expect.upstream, answer),
       ...responseDifferences(expect.response, answer),
+      ...metadataDifferences(expect, answer),
     ],
     notes: hints(one, answer),
     isAsked: true,

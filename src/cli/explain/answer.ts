@@ -5,7 +5,7 @@ import type { Request } from '../../core/request/request.ts'
 import { type DecisionName, decisionName } from '../../observability/lines/decision-name.ts'
 import { forwardedHeaders } from '../offline/forwarded.ts'
 import { verdictOn } from '../offline/verdict-on.ts'
-import { printable, shownHeader } from '../terminal/printable.ts'
+import { printable, shownHeader, shownValue } from '../terminal/printable.ts'
 
 /** What a request would be answered with. */
 export interface Answer {
@@ -15,6 +15,8 @@ export interface Answer {
   readonly message: string
   /** What an operator would find in the log. */
   readonly detail?: string
+  /** What filters and logs of Envoy are told of the identity, each as `key: value` in JSON. */
+  readonly metadata: readonly string[]
   /** Of a request that is let through. */
   readonly forwarded?: Forwarded
 }
@@ -58,6 +60,7 @@ export const answerTo = async (request: Request, ports: CheckPorts): Promise<Ans
     reason: verdict.reason,
     message: reasonEntry(verdict.reason).message,
     ...(verdict.kind === 'deny' && verdict.detail !== undefined ? { detail: verdict.detail } : {}),
+    metadata: (verdict.metadata ?? []).map(([key, value]) => `${key}: ${shownValue(value)}`),
     ...forwardedOf(request, verdict),
   }
 }

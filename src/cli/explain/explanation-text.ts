@@ -175,6 +175,12 @@ const upstreamRow = ({ upstream, identity, answer }: Explanation): readonly Row[
       ]
 }
 
+const metadataRow = ({ metadata, identity, answer }: Explanation): readonly Row[] =>
+  listRow(
+    'Envoy is told',
+    identity === undefined || answer === undefined ? metadata : answer.metadata,
+  )
+
 const readAs = ({ path, canonicalPath }: Explanation['request']): readonly string[] =>
   path === canonicalPath ? [] : [`matched as ${canonicalPath}`]
 
@@ -190,7 +196,7 @@ export const explanationText = (explanation: Explanation): string => {
     ...identityRow(explanation.identity),
     ...requiresRow(explanation),
     ...upstreamRow(explanation),
-    ...listRow('Envoy is told', explanation.metadata),
+    ...metadataRow(explanation),
     ...providerRow(explanation.providers),
     ...tokenRow(explanation.token, explanation.providers !== undefined),
     ...answerRow('Without credential', explanation.withoutCredential),

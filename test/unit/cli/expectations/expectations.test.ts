@@ -300,3 +300,41 @@ cases:
   expect(out).toContain('2 cases: 2 as expected, 0 not')
   expect(code).toBe(0)
 })
+
+test('what Envoy is told is held against what is expected, of denials too', async () => {
+  folder.write(
+    'told.txt',
+    SHOP.replace(
+      '    upstream:\n',
+      '    metadata: [{ key: groups, claim: groups }, { key: mail, claim: email }]\n    upstream:\n',
+    ),
+  )
+  const file = folder.write(
+    'of-told.txt',
+    `resources: [told.txt]
+cases:
+- name: buyers
+${API}  claims: { groups: [buyers] }
+  expect: { metadata: { groups: [buyers], mail: null, reason: allowed, rule: api, route: { present: true } } }
+- name: guests
+${API}  claims: { groups: [guests], email: a@example.com }
+  expect: { verdict: forbid, metadata: { groups: [guests], mail: { present: true } } }
+- name: otherwise
+${API}  claims: { groups: [guests] }
+  expect: { metadata: { groups: guests, mail: { present: true }, reason: null } }
+`,
+  )
+  const { code, out } = await sallyport('test', file)
+  expect(code).toBe(1)
+  expect(out).toContain('  ok     buyers\n  ok     guests\n  FAILED otherwise')
+  expect(out).toContain(`         metadata.groups: expected "guests", but it is ["guests"]
+         metadata.mail: expected any value, but it is nothing
+         metadata.reason: expected nothing, but it is "claim_mismatch"
+`)
+  const claims = folder.write('told-claims.txt', 'groups: [buyers]\n')
+  const { out: explained } = await sallyport(
+    ...['explain', '-r', `${folder.path}/told.txt`, '-u', 'https://shop.example.com/api/orders'],
+    ...['--claims', claims],
+  )
+  expect(explained).toContain('Envoy is told       groups: ["buyers"]\n')
+})
