@@ -75,8 +75,8 @@ format: deps ## Format every file and mend what the linter can
 	@biome check --write .
 
 .PHONY: generate
-generate: deps helm ## Write what is generated: resource types, references, metrics, reasons, parts of the chart, examples, deploy/install.yaml
-	@for one in resources configuration metrics reasons chart examples install providers; do node tools/generate/$$one.ts; done
+generate: deps helm ## Write what is generated: resource types, references, metrics, reasons, identity headers, parts of the chart, examples, deploy/install.yaml
+	@for one in resources configuration metrics reasons identity-headers chart examples install providers; do node tools/generate/$$one.ts; done
 
 BASELINE ?= 63b79d3
 .PHONY: bench

@@ -10,6 +10,7 @@ import { grpcFaults } from '../src/grpc/faults.ts'
 import { printConfiguration } from '../tools/generate/configuration.ts'
 import { ownMetrics, printMetrics } from '../tools/generate/metrics.ts'
 import { printProviders } from '../tools/generate/providers.ts'
+import { printIdentityHeaders } from '../tools/generate/identity-headers.ts'
 import { printReasons } from '../tools/generate/reasons.ts'
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
@@ -24,6 +25,7 @@ describe('generated pages are current', () => {
     ['docs/reference/configuration.md', printConfiguration],
     ['docs/reference/metrics.md', printMetrics],
     ['docs/reasons.md', printReasons],
+    ['docs/reference/identity-headers.md', printIdentityHeaders],
     ['docs/providers.md', printProviders],
   ])('%s', (path, print) => {
     expect(read(path)).toBe(print())

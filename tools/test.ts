@@ -24,6 +24,7 @@ const GENERATORS = [
   'configuration',
   'metrics',
   'reasons',
+  'identity-headers',
   'chart',
   'examples',
   'install',

@@ -8,6 +8,7 @@ import type { Request } from '../core/request/request.ts'
 import { type Awaitable, andThen } from '../core/time/awaitable.ts'
 import type { Budget } from '../core/time/budget.ts'
 import { createSessionAuthentication } from './session/session.ts'
+import { wantedToken } from './session/wanted-token.ts'
 
 /** Finds out who is calling, by the methods of the rule in their order. */
 export type Authenticate = (
@@ -89,9 +90,9 @@ const tooLarge = ({ length }: string, methods: readonly BearerMethod[]): Unauthe
 
 type Verified = Extract<Verification, { readonly kind: 'verified' }>
 
-const authenticated = ({ issuer, subject, claims, scopes }: Verified): Authentication => ({
+const authenticated = ({ issuer, subject, claims, scopes, bearer }: Verified): Authentication => ({
   kind: 'authenticated',
-  identity: { via: 'bearer', issuer, subject, claims, scopes },
+  identity: { via: 'bearer', bearer, issuer, subject, claims, scopes },
 })
 
 /**
@@ -129,17 +130,17 @@ export const createAuthenticate = (ports: CheckPorts): Authenticate => {
     rule: Rule,
     budget: Budget,
   ): Awaitable<Authentication> | undefined => {
-    const isForwarded = rule.upstream.accessToken === 'Forward'
+    const wanted = wantedToken(rule)
     const clients = clientsInOrder(partOf(policy, rule), request)
     const [first] = clients
     if (first === undefined) return undefined
-    const own = bySession(request, first, isForwarded, budget)
+    const own = bySession(request, first, wanted, budget)
     if (clients.length === 1) return own
     return clients.slice(1).reduce(
       (former, client) =>
         andThen(former, (before) => {
           if (before.kind === 'authenticated') return before
-          const next = bySession(request, client, isForwarded, budget)
+          const next = bySession(request, client, wanted, budget)
           return andThen(next, (now) => neither(before, now))
         }),
       own,

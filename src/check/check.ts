@@ -44,6 +44,9 @@ export const createCheck = (ports: CheckPorts): Check => {
   const permissions = createPermissions()
   const permit = createPermit(ports, permissions)
 
+  const pass = (request: Request, policy: Policy, rule: Rule): Verdict =>
+    forwardUnknown(request, policy, rule, permissions.ofUnknown(policy, rule))
+
   const conclude = (
     request: Request,
     policy: Policy,
@@ -60,7 +63,7 @@ export const createCheck = (ports: CheckPorts): Check => {
       case 'login':
         return answered(request, part, login(request, policy, rule, decision, budget))
       case 'anonymous':
-        return forwardUnknown(request, policy, permissions.ofUnknown(policy, rule))
+        return pass(request, policy, rule)
       case 'challenge':
         return inFrame(request, part, challenge(request, policy, rule, decision.refused))
       case 'forbid':
@@ -90,7 +93,7 @@ export const createCheck = (ports: CheckPorts): Check => {
       case 'ambiguous':
         return deny('malformed_path', { about: { policy: policy.name } })
       case 'public':
-        return forwardUnknown(request, policy, permissions.ofUnknown(policy, intent.rule))
+        return pass(request, policy, intent.rule)
       case 'protected':
         return andThen(authenticate(request, policy, intent.rule, budget), (authentication) =>
           andThen(permit(request, policy, intent.rule, authentication, budget), (permission) =>

@@ -72,10 +72,11 @@ const tellsTheSame = (allow: Allow, prepared: PreparedAllow): boolean =>
 
 /** Whether an allow is what was prepared and more: nothing is sent that its lists do not say. */
 const beginsWith = (allow: Allow, prepared: PreparedAllow): boolean => {
-  const { setHeaders, removeHeaders } = allow
-  const { setHeaders: set, removeHeaders: remove } = prepared
+  const { setHeaders, removeHeaders, responseHeaders = [] } = allow
+  const { setHeaders: set, removeHeaders: remove, responseHeaders: answer = [] } = prepared
   if (!tellsTheSame(allow, prepared)) return false
   if (!startsWith(setHeaders, set) || !startsWith(removeHeaders, remove)) return false
+  if (!startsWith(responseHeaders, answer)) return false
   for (let at = set.length; at < setHeaders.length; at += 1) {
     if (remove.includes((setHeaders[at] as Header)[0])) return false
   }
@@ -101,7 +102,14 @@ const createWriteAllow = (
     }
   }
 
-  const partsOf = createPreparedParts(writer, { headers, removals, metadata })
+  const responseHeaders = (list: readonly Header[] = [], from = 0): void => {
+    for (let at = from; at < list.length; at += 1) {
+      const header = list[at] as Header
+      writer.responseHeader(header[0], sendable(header), actionOn(header[0]))
+    }
+  }
+
+  const partsOf = createPreparedParts(writer, { headers, removals, responseHeaders, metadata })
 
   const path = ({ path: written }: Allow): void => {
     if (written !== undefined) writer.header(':path', sendablePath(written), 'overwrite')
@@ -119,12 +127,7 @@ const createWriteAllow = (
     path(allow)
     writer.again(bytes, removalsAt, bytes.length)
     removals(removeHeaders, setHeaders, prepared.removeHeaders.length)
-  }
-
-  const responseHeaders = (list: readonly Header[]): void => {
-    for (const header of list) {
-      writer.responseHeader(header[0], sendable(header), actionOn(header[0]))
-    }
+    responseHeaders(allow.responseHeaders, prepared.responseHeaders?.length)
   }
 
   return (allow) => {
@@ -132,14 +135,13 @@ const createWriteAllow = (
     if (prepared !== undefined && beginsWith(allow, prepared)) {
       const parts = partsOf(prepared)
       writeRest(allow, prepared, parts)
-      if (allow.responseHeaders !== undefined) responseHeaders(allow.responseHeaders)
       return writer.allowed(parts.metadata)
     }
     writer.begin()
     headers(setHeaders)
     path(allow)
     removals(removeHeaders, setHeaders)
-    if (allow.responseHeaders !== undefined) responseHeaders(allow.responseHeaders)
+    responseHeaders(allow.responseHeaders)
     return writer.allowed(metadata(allow))
   }
 }

@@ -269,6 +269,7 @@ export const aWorld = ({ inPlace }: { readonly inPlace: boolean }): World => {
     const issuer = `https://sso.example.com/realms/${namespaceOf(token)}`
     verifications.set(`token-${token}`, {
       kind: 'verified',
+      bearer: token % 2 === 0 ? 'access_token' : 'id_token',
       issuer,
       subject: 'alice',
       claims: CLAIMS[claims] ?? {},

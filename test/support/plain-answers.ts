@@ -1,23 +1,29 @@
+import { compatibilityHeaders } from '../../src/core/decision/compatibility-headers.ts'
 import type { About, Allow, Deny, Header } from '../../src/core/decision/decision.ts'
 import { deny } from '../../src/core/decision/deny.ts'
 import { addWithin, type Fitted } from '../../src/core/decision/header-room.ts'
-import { headerValueOf } from '../../src/core/decision/identity-headers.ts'
+import { headerValueOf, PLAIN_FORM } from '../../src/core/decision/header-value.ts'
 import { OWN_HEADER_PREFIX } from '../../src/core/decision/own-headers.ts'
 import { claimAt, toldValue } from '../../src/core/decision/told-value.ts'
 import type { Identity, Json } from '../../src/core/identity/identity.ts'
 import type { Policy, Rule } from '../../src/core/policy/policy.ts'
-import type { UpstreamHeader } from '../../src/core/policy/upstream.ts'
+import type { HeaderForm, ToldHeader } from '../../src/core/policy/upstream.ts'
+import { isWellKnownHeader } from '../../src/core/policy/well-known-headers.ts'
 import type { Reason } from '../../src/core/reason/reason.ts'
 import { utf8Of } from '../../src/core/request/byte-text.ts'
 import { normalizeHeaderName, type Request } from '../../src/core/request/request.ts'
 import { trimBlanks } from '../../src/core/request/trim-blanks.ts'
 
 const NO_ROOM =
-  'The gateway has no room for who it is and the access token: raise check.forwardedHeaderBytes and check.forwardedHeaderCount if it takes more, or set upstream.accessToken to None.'
+  'The gateway has no room for who it is and the access token: raise check.forwardedHeaderBytes and check.forwardedHeaderCount if it takes more, or set upstream.authorization to Remove.'
 
 /** An empty value is no header: Envoy drops it, and a forged one of that name would stay. */
-const valueHeader = (name: string, claim: Json | undefined): Header[] => {
-  const value = claim === undefined || claim === null ? '' : headerValueOf(claim)
+const valueHeader = (
+  name: string,
+  claim: Json | undefined,
+  form: HeaderForm = PLAIN_FORM,
+): Header[] => {
+  const value = claim === undefined || claim === null ? '' : headerValueOf(claim, form)
   return value === '' ? [] : [[name, value]]
 }
 
@@ -27,13 +33,14 @@ const whoHeaders = ({ subject, issuer }: Identity): readonly Header[] => [
   ...valueHeader('x-auth-issuer', issuer),
 ]
 
-const claimHeaders = (
-  identity: Identity,
-  headers: readonly UpstreamHeader[],
-): readonly Header[] => [
+const toldHeaders = (identity: Identity, headers: readonly ToldHeader[]): readonly Header[] =>
+  headers.flatMap((header) => valueHeader(header.name, toldValue(header.told, identity), header))
+
+const claimHeaders = (identity: Identity, { upstream }: Rule): readonly Header[] => [
   ...valueHeader('x-auth-email', claimAt(identity.claims, ['email'])),
   ...valueHeader('x-auth-scopes', identity.scopes.join(' ')),
-  ...headers.flatMap(({ name, told }) => valueHeader(name, toldValue(told, identity))),
+  ...toldHeaders(identity, upstream.headers),
+  ...compatibilityHeaders(identity, upstream),
 ]
 
 /**
@@ -44,6 +51,7 @@ const claimHeaders = (
 const forged = (
   request: Pick<Request, 'headerNames'>,
   policy: Pick<Policy, 'identityHeaders' | 'siblingHeaders'>,
+  { upstream }: Rule,
   set: ReadonlySet<string>,
 ): readonly string[] => {
   const isOurs = (name: string): boolean =>
@@ -53,7 +61,9 @@ const forged = (
   const names = [...policy.identityHeaders].filter((name) => !set.has(name))
   for (const name of request.headerNames()) {
     if (set.has(name) || policy.identityHeaders.has(name)) continue
-    if (isOurs(normalizeHeaderName(name))) names.push(name)
+    const normal = normalizeHeaderName(name)
+    const passes = upstream.passHeaders?.has(name) ?? false
+    if (isOurs(normal) || (isWellKnownHeader(normal) && !passes)) names.push(name)
   }
   return names
 }
@@ -126,6 +136,7 @@ const allow = (
   reason: Reason,
   request: Forwarded,
   policy: Policy,
+  rule: Rule,
   { headers: set, leftOut }: Fitted,
   remove: readonly string[],
   about: About,
@@ -138,14 +149,14 @@ const allow = (
     kind: 'allow',
     reason,
     setHeaders,
-    removeHeaders: [...forged(request, policy, names), ...remove, ...cookies.remove],
+    removeHeaders: [...forged(request, policy, rule, names), ...remove, ...cookies.remove],
     about: missing.length === 0 ? about : { ...about, leftOut: missing },
   }
 }
 
 /** The allow of a public path, all of it made from the request. */
 export const plainPublic = (request: Forwarded, policy: Policy, rule: Rule): Allow =>
-  allow('public', request, policy, { headers: [], leftOut: [] }, [], {
+  allow('public', request, policy, rule, { headers: [], leftOut: [] }, [], {
     policy: policy.name,
     rule: rule.name,
   })
@@ -160,10 +171,12 @@ export const plainForward = (
   rule: Rule,
   identity: Identity,
 ): Allow | Deny => {
-  const forwards = rule.upstream.accessToken === 'Forward'
+  const { authorization } = rule.upstream
+  const owned = authorization === 'IDToken' ? identity.idToken : identity.accessToken
+  const isTold = authorization === 'AccessToken' || authorization === 'IDToken'
   const token: readonly Header[] =
-    forwards && identity.via === 'session' && identity.accessToken !== undefined
-      ? [['authorization', `Bearer ${identity.accessToken}`]]
+    isTold && identity.via === 'session' && owned !== undefined
+      ? [['authorization', `Bearer ${owned}`]]
       : []
   const about: About = {
     policy: policy.name,
@@ -172,10 +185,20 @@ export const plainForward = (
     via: identity.via,
     ...(identity.client === undefined ? {} : { client: identity.client }),
   }
-  const claims = claimHeaders(identity, rule.upstream.headers)
+  const claims = claimHeaders(identity, rule)
   const fitted = addWithin(whoHeaders(identity), claims, token, request.room)
   if (fitted === undefined) return deny('headers_too_large', { about, detail: NO_ROOM })
-  const carriesToken = request.header('authorization') !== undefined
-  const remove = !forwards && carriesToken ? ['authorization'] : []
-  return allow('allowed', request, policy, fitted, remove, about)
+  const staysAsItCame =
+    authorization === 'Keep' ||
+    (identity.via === 'bearer' &&
+      (authorization === 'AccessToken' ||
+        (authorization === 'IDToken' && identity.bearer === 'id_token')))
+  const isHidden = !staysAsItCame && token.length === 0
+  const carries = request.header('authorization') !== undefined
+  const remove = isHidden && carries ? ['authorization'] : []
+  const told = toldHeaders(identity, rule.response?.headers ?? [])
+  return {
+    ...allow('allowed', request, policy, rule, fitted, remove, about),
+    ...(told.length === 0 ? {} : { responseHeaders: told }),
+  }
 }

@@ -8,6 +8,7 @@ import type { OpenSession } from '../../core/session/session-store.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import { createCooldowns } from './cooldowns.ts'
 import { isExpired, tokenStateOf } from './token-state.ts'
+import type { WantedToken } from './wanted-token.ts'
 
 /** A session that may be used, or why it is over. */
 export type Refreshed =
@@ -20,11 +21,11 @@ export type Refreshed =
     }
 
 /**
- * Refreshes a session whose access token is due or expired. Calls for one session share one
- * refresh, and none of them can abort it: a rotated refresh token that nobody writes down is a lost
- * session.
+ * Refreshes a session whose access token, or the token that is wanted, is due or expired. Calls for
+ * one session share one refresh, and none of them can abort it: a rotated refresh token that nobody
+ * writes down is a lost session.
  */
-export type Refresh = (open: OpenSession, client: Client) => Promise<Refreshed>
+export type Refresh = (open: OpenSession, client: Client, wanted: WantedToken) => Promise<Refreshed>
 
 /** A lost holder's lock expires by itself after this; one that lives renews it (R27). */
 const LOCK_TTL_MS = 5_000
@@ -46,6 +47,10 @@ const isOutage = (thrown: unknown): boolean => asFault(thrown).code === 'session
 /** Somebody else has refreshed it: the refresh token is another one. */
 const hasOtherTokens = (read: OpenSession, known: OpenSession): boolean =>
   read.session.tokens.refreshToken !== known.session.tokens.refreshToken
+
+/** One for the ID token may end otherwise than one for the access token. */
+const nameOf = ({ id }: OpenSession, wanted: WantedToken): string =>
+  wanted === 'id_token' ? `${id} ${wanted}` : id
 
 const letGo = (held: HeldLock): Promise<void> => held.release().catch(() => undefined)
 
@@ -112,6 +117,7 @@ export const createRefresh = (ports: CheckPorts): Refresh => {
   const callProvider = async (
     open: OpenSession,
     client: Client,
+    wanted: WantedToken,
     budget: Budget,
   ): Promise<Refreshed> => {
     const { tokens } = open.session
@@ -122,7 +128,7 @@ export const createRefresh = (ports: CheckPorts): Refresh => {
     if (read.kind === 'over') return read
     if (hasOtherTokens(read.open, open)) return read
     const detail = `The refresh was refused: ${outcome.detail}`
-    if (outcome.kind === 'declined' && !isExpired(open, clock.nowMs())) {
+    if (outcome.kind === 'declined' && !isExpired(open, wanted, clock.nowMs())) {
       declined.begin(open.id, detail)
       return read
     }
@@ -134,65 +140,74 @@ export const createRefresh = (ports: CheckPorts): Refresh => {
   const asHolder = async (
     open: OpenSession,
     client: Client,
+    wanted: WantedToken,
     held: HeldLock,
     budget: Budget,
   ): Promise<Refreshed | undefined> => {
     const read = await reopen(open, budget)
     if (read.kind === 'over') return read
-    const state = tokenStateOf(read.open, client, true, clock.nowMs())
+    const asked = wanted === 'none' ? 'access_token' : wanted
+    const state = tokenStateOf(read.open, client, asked, clock.nowMs())
     if (state === 'fresh') return read
     if (state === 'over') return { kind: 'over', reason: 'session_expired' }
     if (!held.isHeld()) return undefined
     try {
-      return await callProvider(read.open, client, budget)
+      return await callProvider(read.open, client, wanted, budget)
     } catch (fault) {
       if (!isOutage(fault)) cooldowns.begin(open.id, fault)
-      if (isExpired(read.open, clock.nowMs())) throw fault
+      if (isExpired(read.open, wanted, clock.nowMs())) throw fault
       return usable(read.open)
     }
   }
 
-  const asWaiter = async (open: OpenSession, budget: Budget): Promise<Refreshed | undefined> => {
+  const asWaiter = async (
+    open: OpenSession,
+    wanted: WantedToken,
+    budget: Budget,
+  ): Promise<Refreshed | undefined> => {
     if (budget.signal.aborted) {
       throw new Fault('budget_exceeded', 'Another refresh of this session did not finish in time.')
     }
     await lock.pause(budget)
     const read = await reopen(open, budget)
-    return read.kind === 'over' || !isExpired(read.open, clock.nowMs()) ? read : undefined
+    return read.kind === 'over' || !isExpired(read.open, wanted, clock.nowMs()) ? read : undefined
   }
 
   const acrossProcesses = async (
     open: OpenSession,
     client: Client,
+    wanted: WantedToken,
     budget: Budget,
   ): Promise<Refreshed> => {
     for (;;) {
       const held = await lock.acquire(`refresh:${open.id}`, LOCK_TTL_MS, budget)
-      if (held === undefined && !isExpired(open, clock.nowMs())) return usable(open)
+      if (held === undefined && !isExpired(open, wanted, clock.nowMs())) return usable(open)
       const settled =
         held === undefined
-          ? await asWaiter(open, budget)
-          : await asHolder(open, client, held, budget).finally(() => letGo(held))
+          ? await asWaiter(open, wanted, budget)
+          : await asHolder(open, client, wanted, held, budget).finally(() => letGo(held))
       if (settled !== undefined) return settled
     }
   }
 
-  const begin = (open: OpenSession, client: Client): Promise<Refreshed> => {
-    const started = acrossProcesses(open, client, newBudget(HOLDER_BUDGET_MS)).finally(() =>
-      inFlight.delete(open.id),
+  const begin = (open: OpenSession, client: Client, wanted: WantedToken): Promise<Refreshed> => {
+    const name = nameOf(open, wanted)
+    const budget = newBudget(HOLDER_BUDGET_MS)
+    const started = acrossProcesses(open, client, wanted, budget).finally(() =>
+      inFlight.delete(name),
     )
-    inFlight.set(open.id, started)
+    inFlight.set(name, started)
     ports.behind(started)
     return started
   }
 
-  return async (open, client) => {
-    const running = inFlight.get(open.id)
+  return async (open, client, wanted) => {
+    const running = inFlight.get(nameOf(open, wanted))
     if (running !== undefined) return running
-    const isOld = isExpired(open, clock.nowMs())
+    const isOld = isExpired(open, wanted, clock.nowMs())
     const fault = cooldowns.of(open.id)
     if (fault !== undefined && isOld) throw fault
     const isResting = fault !== undefined || (!isOld && declined.of(open.id) !== undefined)
-    return isResting ? usable(open) : begin(open, client)
+    return isResting ? usable(open) : begin(open, client, wanted)
   }
 }

@@ -16,15 +16,13 @@ import type { Budget } from '../../core/time/budget.ts'
 import { createRefresh } from './refresh.ts'
 import { sessionTenant } from './session-tenant.ts'
 import { tokenStateOf } from './token-state.ts'
+import type { WantedToken } from './wanted-token.ts'
 
-/**
- * Who a session says is calling. `isForwarded`: the upstream is to get the access token, so it has
- * to be a valid one.
- */
+/** Who a session says is calling. What is wanted of its tokens has to be valid. */
 export type SessionAuthentication = (
   request: Request,
   client: Client,
-  isForwarded: boolean,
+  wanted: WantedToken,
   budget: Budget,
 ) => Awaitable<Authentication>
 
@@ -42,6 +40,16 @@ const refused = (
   ...extra,
 })
 
+const tokensOf = ({
+  accessToken,
+  accessTokenExpiresAtMs,
+  idToken,
+}: Tokens): Pick<Identity, 'accessToken' | 'accessTokenExpiresAtMs' | 'idToken'> => ({
+  accessToken,
+  ...(accessTokenExpiresAtMs === undefined ? {} : { accessTokenExpiresAtMs }),
+  ...(idToken === undefined ? {} : { idToken }),
+})
+
 const identityOf = ({ session }: OpenSession): Identity => ({
   via: 'session',
   client: session.client,
@@ -49,7 +57,7 @@ const identityOf = ({ session }: OpenSession): Identity => ({
   subject: session.subject,
   claims: sessionClaims(session.tokens),
   scopes: session.tokens.scopes,
-  accessToken: session.tokens.accessToken,
+  ...tokensOf(session.tokens),
 })
 
 type Authenticated = Extract<Authentication, { readonly kind: 'authenticated' }>
@@ -89,27 +97,33 @@ export const createSessionAuthentication = (ports: CheckPorts): SessionAuthentic
     return identities(open)
   }
 
-  const refreshBehind = (open: OpenSession, client: Client): void => {
-    refresh(open, client).catch(() => undefined)
+  const refreshBehind = (open: OpenSession, client: Client, wanted: WantedToken): void => {
+    refresh(open, client, wanted).catch(() => undefined)
   }
 
   const endBehind = (open: OpenSession): void => {
     ports.sessions.remove(open, ports.newBudget(END_BUDGET_MS)).catch(() => undefined)
   }
 
+  /** The provider need not have renewed what is wanted. */
+  const refreshed = (open: OpenSession, client: Client, wanted: WantedToken): Authentication =>
+    tokenStateOf(open, client, wanted, ports.clock.nowMs()) === 'over'
+      ? refused('session_expired')
+      : authenticated(open)
+
   /** A token that nobody is to get may stay old while the store is away. */
   const refreshFirst = async (
     open: OpenSession,
     client: Client,
-    isForwarded: boolean,
+    wanted: WantedToken,
   ): Promise<Authentication> => {
     try {
-      const outcome = await refresh(open, client)
-      if (outcome.kind === 'usable') return authenticated(outcome.open)
+      const outcome = await refresh(open, client, wanted)
+      if (outcome.kind === 'usable') return refreshed(outcome.open, client, wanted)
       const { reason, detail } = outcome
       return refused(reason, detail === undefined ? {} : { detail })
     } catch (fault) {
-      if (isForwarded || asFault(fault).code !== 'session_store_unavailable') throw fault
+      if (wanted !== 'none' || asFault(fault).code !== 'session_store_unavailable') throw fault
       return authenticated(open)
     }
   }
@@ -118,7 +132,7 @@ export const createSessionAuthentication = (ports: CheckPorts): SessionAuthentic
     request: Request,
     opening: SessionOpening,
     client: Client,
-    isForwarded: boolean,
+    wanted: WantedToken,
   ): Awaitable<Authentication> => {
     if (opening.kind === 'none') return refused(opening.reason)
     const { open } = opening
@@ -129,20 +143,20 @@ export const createSessionAuthentication = (ports: CheckPorts): SessionAuthentic
     if (!isBoundHere(request, client.session.bindTo, open.session.binding)) {
       return refused('session_elsewhere')
     }
-    switch (tokenStateOf(open, client, isForwarded, ports.clock.nowMs())) {
+    switch (tokenStateOf(open, client, wanted, ports.clock.nowMs())) {
       case 'fresh':
         return authenticated(open)
       case 'due':
-        refreshBehind(open, client)
+        refreshBehind(open, client, wanted)
         return authenticated(open)
       case 'expired':
-        return refreshFirst(open, client, isForwarded)
+        return refreshFirst(open, client, wanted)
       case 'over':
         return refused('session_expired')
     }
   }
 
-  return (request, client, isForwarded, budget) => {
+  return (request, client, wanted, budget) => {
     const own = client.session.cookie
     const cookie = findCookie(request.header('cookie'), own.name)
     switch (cookie.kind) {
@@ -155,7 +169,7 @@ export const createSessionAuthentication = (ports: CheckPorts): SessionAuthentic
       case 'one':
         return andThen(
           ports.sessions.open(sessionTenant(client, request), cookie.value, budget),
-          (opening) => use(request, opening, client, isForwarded),
+          (opening) => use(request, opening, client, wanted),
         )
     }
   }

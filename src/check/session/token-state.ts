@@ -1,8 +1,9 @@
 import type { Client } from '../../core/policy/policy.ts'
 import type { Session } from '../../core/session/session.ts'
 import type { OpenSession } from '../../core/session/session-store.ts'
+import type { WantedToken } from './wanted-token.ts'
 
-/** What the access token of a session asks for before the session is used. */
+/** What the tokens of a session ask for before the session is used. */
 export type TokenState = 'fresh' | 'due' | 'expired' | 'over'
 
 /**
@@ -17,15 +18,27 @@ const EARLY_PART = 0.25
  */
 const EXPIRY_MARGIN_MS = 1_000
 
-const expiresAtMs = (session: Session): number =>
-  session.tokens.accessTokenExpiresAtMs ?? Number.POSITIVE_INFINITY
+const accessTokenEndsAtMs = ({ tokens }: Session): number =>
+  tokens.accessTokenExpiresAtMs ?? Number.POSITIVE_INFINITY
 
-const earlyMs = (session: Session, beforeMs: number): number =>
-  Math.min(beforeMs, (expiresAtMs(session) - session.tokensReceivedAtMs) * EARLY_PART)
+const idTokenEndsAtMs = ({ tokens }: Session): number =>
+  typeof tokens.claims.exp === 'number' ? tokens.claims.exp * 1000 : Number.POSITIVE_INFINITY
 
-/** Whether the access token is of no use any more. */
-export const isExpired = ({ session }: OpenSession, nowMs: number): boolean =>
-  expiresAtMs(session) - earlyMs(session, EXPIRY_MARGIN_MS) <= nowMs
+/** An access token is kept fresh in any case, as only a refresh tells that a session goes on. */
+const endsAtMs = (session: Session, wanted: WantedToken): number =>
+  wanted === 'id_token'
+    ? Math.min(accessTokenEndsAtMs(session), idTokenEndsAtMs(session))
+    : accessTokenEndsAtMs(session)
+
+const earlyMs = (session: Session, endMs: number, beforeMs: number): number =>
+  Math.min(beforeMs, (endMs - session.tokensReceivedAtMs) * EARLY_PART)
+
+const isOver = (session: Session, endMs: number, nowMs: number): boolean =>
+  endMs - earlyMs(session, endMs, EXPIRY_MARGIN_MS) <= nowMs
+
+/** Whether the access token, or one that is wanted besides, is of no use any more. */
+export const isExpired = ({ session }: OpenSession, wanted: WantedToken, nowMs: number): boolean =>
+  isOver(session, endsAtMs(session, wanted), nowMs)
 
 /** At least 0 and less than 1, always the same for one session: its id is a hash. */
 const fractionOf = (id: string): number =>
@@ -35,26 +48,43 @@ const fractionOf = (id: string): number =>
  * Each session has a moment of its own, between half and all of the early window before the end:
  * sessions of one wave of logins do not come to the provider in one wave.
  */
-const isDue = ({ id, session }: OpenSession, beforeMs: number, nowMs: number): boolean => {
-  const windowMs = earlyMs(session, beforeMs)
-  const endMs = expiresAtMs(session)
+const isDue = (
+  { id, session }: OpenSession,
+  endMs: number,
+  beforeMs: number,
+  nowMs: number,
+): boolean => {
+  const windowMs = earlyMs(session, endMs, beforeMs)
   return endMs - windowMs <= nowMs && endMs - windowMs * (0.5 + fractionOf(id) / 2) <= nowMs
 }
 
+/** Without a refresh, the one that is wanted has to last by itself. */
+const wantedEndsAtMs = (session: Session, wanted: WantedToken): number => {
+  if (wanted === 'none') return Number.POSITIVE_INFINITY
+  return wanted === 'id_token' ? idTokenEndsAtMs(session) : accessTokenEndsAtMs(session)
+}
+
+/** A provider need not renew the ID token (OpenID Connect Core 1.0 section 12.2): it did not. */
+const isLeftBehind = (session: Session, wanted: WantedToken): boolean =>
+  wanted === 'id_token' && idTokenEndsAtMs(session) <= session.tokensReceivedAtMs
+
 /**
  * `due`: valid, and close enough to its expiry to be refreshed behind the answer. `expired`: must
- * be refreshed first. `over`: expired, nothing to refresh it with, and wanted by the upstream. A
- * token that nobody wants may be as old as it likes.
+ * be refreshed first. `over`: expired, wanted by the upstream, and nothing to refresh it with, or a
+ * refresh has not renewed it. A token that nobody wants may be as old as it likes.
  */
 export const tokenStateOf = (
   open: OpenSession,
   client: Client,
-  isForwarded: boolean,
+  wanted: WantedToken,
   nowMs: number,
 ): TokenState => {
+  const { session } = open
   const { refreshBeforeMs } = client.session
-  const canRefresh = refreshBeforeMs !== undefined && open.session.tokens.refreshToken !== undefined
-  if (!canRefresh) return isForwarded && isExpired(open, nowMs) ? 'over' : 'fresh'
-  if (isExpired(open, nowMs)) return 'expired'
-  return isDue(open, refreshBeforeMs, nowMs) ? 'due' : 'fresh'
+  const canRefresh = refreshBeforeMs !== undefined && session.tokens.refreshToken !== undefined
+  if (!canRefresh) return isOver(session, wantedEndsAtMs(session, wanted), nowMs) ? 'over' : 'fresh'
+  if (isLeftBehind(session, wanted)) return 'over'
+  const endMs = endsAtMs(session, wanted)
+  if (isOver(session, endMs, nowMs)) return 'expired'
+  return isDue(open, endMs, refreshBeforeMs, nowMs) ? 'due' : 'fresh'
 }

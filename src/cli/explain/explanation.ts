@@ -1,9 +1,10 @@
 import type { CheckPorts } from '../../core/check-ports.ts'
 import { DEFAULT_IDENTITY_HEADERS } from '../../core/decision/identity-headers.ts'
+import { COMPATIBILITY_HEADERS } from '../../core/policy/compatibility.ts'
 import type { Intent } from '../../core/policy/intent.ts'
 import { type Part, partOf } from '../../core/policy/part.ts'
 import type { AuthenticateMethod, Policy, Provider, Rule } from '../../core/policy/policy.ts'
-import type { Upstream } from '../../core/policy/upstream.ts'
+import type { AuthorizationKind, Upstream } from '../../core/policy/upstream.ts'
 import type { PolicyLookup } from '../../core/policy-source.ts'
 import type { Request } from '../../core/request/request.ts'
 import { classify } from '../../policy/applying/classify.ts'
@@ -89,13 +90,24 @@ const assertionWords = ({ assertion }: Upstream): readonly string[] => {
 const metadataWords = ({ metadata = [] }: Rule): readonly string[] =>
   metadata.map(({ key, told }) => `${key} (${toldWords(told)})`)
 
+const AUTHORIZATIONS: Readonly<Record<AuthorizationKind, string>> = {
+  AccessToken: 'authorization (the access token)',
+  IDToken: 'authorization (the ID token)',
+  Keep: 'authorization as the caller sent it',
+  Remove: 'no authorization header',
+}
+
+const productHeaders = ({ upstream: { compatibility } }: Rule): readonly string[] =>
+  compatibility === undefined
+    ? []
+    : COMPATIBILITY_HEADERS[compatibility].map((name) => `${name} (as ${compatibility} sets it)`)
+
 const upstreamHeaders = (rule: Rule): readonly string[] => [
   ...DEFAULT_IDENTITY_HEADERS,
   ...rule.upstream.headers.map(({ name, told }) => `${name} (${toldWords(told)})`),
   ...assertionWords(rule.upstream),
-  rule.upstream.accessToken === 'Forward'
-    ? 'authorization (the access token)'
-    : 'no authorization header',
+  ...productHeaders(rule),
+  AUTHORIZATIONS[rule.upstream.authorization],
 ]
 
 const CREDENTIALS: ReadonlySet<string> = new Set(['authorization', 'cookie'])

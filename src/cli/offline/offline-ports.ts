@@ -10,7 +10,7 @@ import { checkClaims, rejected } from '../../oidc/token/access-token-claims.ts'
 import { isAccessTokenIssuer } from '../../oidc/token/issuers.ts'
 import { readJwt, type UnverifiedJwt } from '../../oidc/token/jwt.ts'
 import { scopesOf } from '../../oidc/token/scopes.ts'
-import { whyNotAccepted } from '../../oidc/token/token-type.ts'
+import { bearerOf, whyNotAccepted } from '../../oidc/token/token-type.ts'
 
 /** What stands for the authorization request in an explanation: nothing is discovered offline. */
 const authorizationPlaceholder = (issuer: string): string =>
@@ -50,6 +50,7 @@ const verifyClaims = (
   const subject = String(claims.sub)
   return {
     kind: 'verified',
+    bearer: bearerOf(jwt),
     issuer: String(claims.iss),
     subject,
     claims,

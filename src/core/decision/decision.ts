@@ -98,6 +98,8 @@ export interface PreparedAllow {
   readonly setHeaders: readonly Header[]
   /** Taken off whether or not the request shows them; disjoint from `setHeaders`. */
   readonly removeHeaders: readonly string[]
+  /** Put on the answer of the upstream; absent: none. */
+  readonly responseHeaders?: readonly Header[]
   readonly reason: Reason
   readonly about: About
   /** What Envoy's filters and logs are told about who is calling. */

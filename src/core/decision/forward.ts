@@ -2,55 +2,69 @@ import { withoutCookies } from '../cookie/cookie.ts'
 import { isOwnCookie } from '../cookie/own-cookies.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Policy, Rule } from '../policy/policy.ts'
+import { isWellKnownHeader } from '../policy/well-known-headers.ts'
 import { utf8Of } from '../request/byte-text.ts'
 import { type HeaderRoom, normalizeHeaderName, type Request } from '../request/request.ts'
 import { trimBlanks } from '../request/trim-blanks.ts'
 import type { About, Allow, Deny, Header, PreparedAllow } from './decision.ts'
 import { deny } from './deny.ts'
 import { addWithin } from './header-room.ts'
-import { claimHeaders, tokenHeaders, whoHeaders } from './identity-headers.ts'
+import { claimHeaders, hidesAuthorization, tokenHeaders, whoHeaders } from './identity-headers.ts'
 import { OWN_HEADER_PREFIX } from './own-headers.ts'
 import { fits, type Prepared, prepareAllow, unsetNames } from './prepared.ts'
 
 const NO_ROOM =
-  'The gateway has no room for who it is and the access token: raise check.forwardedHeaderBytes and check.forwardedHeaderCount if it takes more, or set upstream.accessToken to None.'
+  'The gateway has no room for who it is and the access token: raise check.forwardedHeaderBytes and check.forwardedHeaderCount if it takes more, or set upstream.authorization to Remove.'
 
 const NONE: readonly never[] = []
 const AUTHORIZATION: readonly string[] = ['authorization']
 const COOKIE: readonly string[] = ['cookie']
 
+/** What there is to know about the name of a header. */
+interface NameFacts {
+  readonly normal: string
+  /** An identity header of another product. */
+  readonly isWellKnown: boolean
+  /** Nobody but this service sends it. */
+  readonly isReserved: boolean
+}
+
 /** Requests have the same names again and again. When there are too many, all are forgotten. */
 const MOST_NAMES = 1024
 const LONGEST_NAME = 64
-const normalNames = new Map<string, string>()
+const knownNames = new Map<string, NameFacts>()
 
-const normalNameOf = (name: string): string => {
-  const known = normalNames.get(name)
+const factsOf = (name: string): NameFacts => {
+  const known = knownNames.get(name)
   if (known !== undefined) return known
   const normal = normalizeHeaderName(name)
-  if (name.length > LONGEST_NAME) return normal
-  if (normalNames.size >= MOST_NAMES) normalNames.clear()
-  normalNames.set(name, normal)
-  return normal
+  const isReserved = normal.startsWith(OWN_HEADER_PREFIX)
+  const facts: NameFacts = { normal, isWellKnown: isWellKnownHeader(normal), isReserved }
+  if (name.length > LONGEST_NAME) return facts
+  if (knownNames.size >= MOST_NAMES) knownNames.clear()
+  knownNames.set(name, facts)
+  return facts
 }
 
 /**
  * What is taken off besides the names of ours that are not set: every other spelling of ours that
- * the request shows, and what belongs to a sibling. Nothing that is set: Envoy removes after it
- * sets.
+ * the request shows, what belongs to a sibling, and identity headers of other products that the
+ * rule does not let pass. Nothing that is set: Envoy removes after it sets.
  */
 const otherSpellings = (
   request: Pick<Request, 'headerNames'>,
   { identityHeaders, siblingHeaders }: Pick<Policy, 'identityHeaders' | 'siblingHeaders'>,
+  { passHeaders }: Rule['upstream'],
   set: readonly Header[],
 ): readonly string[] => {
   let names: string[] | undefined
   for (const name of request.headerNames()) {
-    const normal = normalNameOf(name)
+    const { normal, isWellKnown, isReserved } = factsOf(name)
     const isOurs =
+      isReserved ||
+      (isWellKnown && !passHeaders?.has(name)) ||
       identityHeaders.has(normal) ||
-      siblingHeaders.has(normal) ||
-      normal.startsWith(OWN_HEADER_PREFIX)
+      siblingHeaders.has(normal)
     if (!isOurs || identityHeaders.has(name) || set.some(([own]) => own === name)) continue
     names ??= []
     names.push(name)
@@ -122,14 +136,17 @@ const joined = <T>(first: readonly T[], rest: readonly T[]): readonly T[] => {
 
 /** The same list where nothing is added, so that what was made of it before can be found. */
 const allow = (
-  { whole: { reason, metadata }, setHeaders: set, removeHeaders: remove, about, prepared }: Base,
+  base: Base,
   request: Forwarded,
   policy: Policy,
+  rule: Pick<Rule, 'upstream'>,
   more: readonly string[] = NONE,
 ): Allow => {
+  const { whole, setHeaders: set, removeHeaders: remove, about, prepared } = base
+  const { reason, metadata, responseHeaders } = whole
   const cookies = cookieChange(request, policy)
   const setHeaders = joined(set, cookies.set)
-  const spellings = otherSpellings(request, policy, setHeaders)
+  const spellings = otherSpellings(request, policy, rule.upstream, setHeaders)
   const removeHeaders = joined(remove, joined(joined(spellings, more), cookies.remove))
   const missing = joined(about.leftOut ?? [], cookies.leftOut)
   return {
@@ -137,6 +154,7 @@ const allow = (
     reason,
     setHeaders,
     removeHeaders,
+    ...(responseHeaders === undefined ? {} : { responseHeaders }),
     ...(prepared === undefined ? {} : { prepared }),
     about: cookies.leftOut.length === 0 ? about : { ...about, leftOut: missing },
     ...(metadata === undefined ? {} : { metadata }),
@@ -147,8 +165,12 @@ const allow = (
  * Lets a request through without an identity: everything that could look like one is taken off
  * (R8).
  */
-export const forwardUnknown = (request: Forwarded, policy: Policy, prepared: Prepared): Allow =>
-  allow(baseOf(prepared), request, policy)
+export const forwardUnknown = (
+  request: Forwarded,
+  policy: Policy,
+  rule: Pick<Rule, 'upstream'>,
+  prepared: Prepared,
+): Allow => allow(baseOf(prepared), request, policy, rule)
 
 /** `undefined`: there is no room for who it is. */
 const fittedOf = (
@@ -159,7 +181,7 @@ const fittedOf = (
   prepared: Prepared,
 ): Base | undefined => {
   if (fits(prepared, room)) return baseOf(prepared)
-  const claims = claimHeaders(identity, rule.upstream.headers)
+  const claims = claimHeaders(identity, rule.upstream)
   const token = tokenHeaders(identity, rule.upstream)
   const fitted = addWithin(whoHeaders(identity), claims, token, room)
   if (fitted === undefined) return undefined
@@ -175,10 +197,9 @@ const fittedOf = (
 
 /**
  * Lets a request through with its identity: forged headers are taken off, ours replace what is
- * there, our cookies stay here (R8, R9, R10). A session's access token is forwarded (RFC 6750
- * section 2.1) unless the rule says `None`; then no `authorization` header reaches the upstream at
- * all, as nobody has looked at it. Claims that the gateway has no room for are left out and named;
- * where subject, issuer or token do not fit, the request ends here.
+ * there, our cookies stay here (R8, R9, R10). `Authorization` is what the rule says: a token of the
+ * session (RFC 6750 section 2.1), what came, or nothing. Claims that the gateway has no room for
+ * are left out and named; where subject, issuer or token do not fit, the request ends here.
  */
 export const forward = (
   request: Forwarded,
@@ -193,7 +214,8 @@ export const forward = (
     const told = metadata === undefined ? {} : { metadata }
     return deny('headers_too_large', { about, detail: NO_ROOM, ...told })
   }
-  const hidesToken = rule.upstream.accessToken === 'None'
-  const carriesToken = hidesToken && request.header('authorization') !== undefined
-  return allow(base, request, policy, carriesToken ? AUTHORIZATION : NONE)
+  const isSet = base.setHeaders.at(-1)?.[0] === 'authorization'
+  const isHidden = !isSet && hidesAuthorization(identity, rule.upstream)
+  const stays = isHidden && request.header('authorization') !== undefined
+  return allow(base, request, policy, rule, stays ? AUTHORIZATION : NONE)
 }

@@ -1,6 +1,8 @@
 import type { Identity, Json } from '../identity/identity.ts'
-import type { Upstream, UpstreamHeader } from '../policy/upstream.ts'
+import type { HeaderForm, ToldHeader, Upstream } from '../policy/upstream.ts'
+import { compatibilityHeaders } from './compatibility-headers.ts'
 import type { Header } from './decision.ts'
+import { headerValueOf } from './header-value.ts'
 import { claimAt, toldValue } from './told-value.ts'
 
 /** The identity headers that every upstream gets; the names are taken from every request first. */
@@ -11,35 +13,9 @@ export const DEFAULT_IDENTITY_HEADERS = [
   'x-auth-scopes',
 ] as const
 
-const encodeUnsafe = (text: string): string =>
-  /^[\u0020-\u0024\u0026-\u007e]*$/.test(text)
-    ? text
-    : text.toWellFormed().replace(/[^\u0020-\u0024\u0026-\u007e]/gu, encodeURIComponent)
-
-const blanks = (count: number): string => '%20'.repeat(count)
-
-/**
- * Readers of headers take them off, and two claims would be one. In linear time: a pattern for the
- * last blanks would try each run of blanks within a claim from every one of them.
- */
-const encodeOuterBlanks = (text: string): string => {
-  if (!text.startsWith(' ') && !text.endsWith(' ')) return text
-  const fromFirst = text.trimStart()
-  const inner = fromFirst.trimEnd()
-  return blanks(text.length - fromFirst.length) + inner + blanks(fromFirst.length - inner.length)
-}
-
-/**
- * A claim as a header value: strings as they are, numbers and booleans in JSON, arrays and objects
- * as JSON. Whatever is not printable ASCII, `%` itself, and a blank at either end are
- * percent-encoded as UTF-8, so no value can end a header (R9) or be read as another.
- */
-export const headerValueOf = (value: Json): string =>
-  encodeOuterBlanks(encodeUnsafe(typeof value === 'string' ? value : JSON.stringify(value)))
-
 /** An empty value is no header: Envoy drops it, and a forged one of that name would stay. */
-const valueHeader = (name: string, claim: Json | undefined): Header[] => {
-  const value = claim === undefined || claim === null ? '' : headerValueOf(claim)
+const valueHeader = (name: string, claim: Json | undefined, form?: HeaderForm): Header[] => {
+  const value = claim === undefined || claim === null ? '' : headerValueOf(claim, form)
   return value === '' ? [] : [[name, value]]
 }
 
@@ -52,24 +28,58 @@ export const whoHeaders = ({
   ...valueHeader('x-auth-issuer', issuer),
 ]
 
+/** What somebody is told about an identity, in the order in which it is written. */
+export const toldHeaders = (
+  identity: Identity,
+  headers: readonly ToldHeader[],
+): readonly Header[] =>
+  headers.flatMap((header) => valueHeader(header.name, toldValue(header.told, identity), header))
+
 /** What else the claims say, in the order in which it is set. */
-export const claimHeaders = (
-  identity: Pick<Identity, 'claims' | 'scopes'>,
-  headers: readonly UpstreamHeader[],
-): readonly Header[] => [
+export const claimHeaders = (identity: Identity, upstream: Upstream): readonly Header[] => [
   ...valueHeader('x-auth-email', claimAt(identity.claims, ['email'])),
   ...valueHeader('x-auth-scopes', identity.scopes.join(' ')),
-  ...headers.flatMap(({ name, told }) => valueHeader(name, toldValue(told, identity))),
+  ...toldHeaders(identity, upstream.headers),
+  ...compatibilityHeaders(identity, upstream),
 ]
 
+const tokenOf = (
+  { via, accessToken, idToken }: Identity,
+  { authorization }: Pick<Upstream, 'authorization'>,
+): string | undefined => {
+  if (via !== 'session') return undefined
+  if (authorization === 'AccessToken') return accessToken
+  return authorization === 'IDToken' ? idToken : undefined
+}
+
 /**
- * The access token of a session, where the rule has it forwarded (RFC 6750 section 2.1). That of a
- * bearer travels on in the request itself.
+ * The token of a session that the rule has forwarded (RFC 6750 section 2.1). That of a bearer
+ * travels on in the request itself.
  */
 export const tokenHeaders = (
-  { via, accessToken }: Pick<Identity, 'via' | 'accessToken'>,
-  { accessToken: wanted }: Pick<Upstream, 'accessToken'>,
-): readonly Header[] =>
-  wanted === 'Forward' && via === 'session' && accessToken !== undefined
-    ? [['authorization', `Bearer ${accessToken}`]]
-    : []
+  identity: Identity,
+  upstream: Pick<Upstream, 'authorization'>,
+): readonly Header[] => {
+  const token = tokenOf(identity, upstream)
+  return token === undefined ? [] : [['authorization', `Bearer ${token}`]]
+}
+
+/**
+ * Whether an `Authorization` of the request stays behind, as nobody has looked at it, or it is not
+ * what the upstream is to get.
+ */
+export const hidesAuthorization = (
+  { via, bearer }: Identity,
+  { authorization }: Pick<Upstream, 'authorization'>,
+): boolean => {
+  switch (authorization) {
+    case 'Keep':
+      return false
+    case 'Remove':
+      return true
+    case 'AccessToken':
+      return via === 'session'
+    case 'IDToken':
+      return via === 'session' || bearer !== 'id_token'
+  }
+}

@@ -3,7 +3,7 @@ import type { Policy, Rule } from '../policy/policy.ts'
 import type { HeaderRoom } from '../request/request.ts'
 import type { About, Header, PreparedAllow } from './decision.ts'
 import { isShort, sumOf } from './header-room.ts'
-import { claimHeaders, tokenHeaders, whoHeaders } from './identity-headers.ts'
+import { claimHeaders, tokenHeaders, toldHeaders, whoHeaders } from './identity-headers.ts'
 import { metadataOf } from './metadata.ts'
 
 /** A prepared allow, and what it takes. */
@@ -30,45 +30,65 @@ export const unsetNames = (
   return [...identityHeaders].filter((name) => !names.has(name))
 }
 
+const frozen = (headers: readonly Header[]): readonly Header[] =>
+  Object.freeze(headers.map((header) => Object.freeze(header)))
+
+interface Parts {
+  readonly set: readonly Header[]
+  /** Besides the names that are not set. */
+  readonly remove?: readonly string[]
+  readonly response?: readonly Header[]
+}
+
 const prepared = (
   policy: Policy,
-  set: readonly Header[],
+  { set, remove = [], response = [] }: Parts,
   bytes: number,
   { about, ...told }: Pick<PreparedAllow, 'reason' | 'about' | 'metadata'>,
-  removed: readonly string[] = [],
 ): Prepared =>
   Object.freeze({
     ...told,
-    setHeaders: Object.freeze(set.map((header) => Object.freeze(header))),
-    removeHeaders: Object.freeze([...unsetNames(policy, set), ...removed]),
+    setHeaders: frozen(set),
+    removeHeaders: Object.freeze([...unsetNames(policy, set), ...remove]),
+    ...(response.length === 0 ? {} : { responseHeaders: frozen(response) }),
     about: Object.freeze(about),
     bytes,
   })
+
+/** What the downstream is told; nothing of it is longer than a request header may be. */
+const responseOf = ({ response }: Rule, identity: Identity): readonly Header[] =>
+  response === undefined ? [] : toldHeaders(identity, response.headers).filter(isShort)
 
 /**
  * What an identity brings to every request under a rule, as if there were room for all of it. Which
  * other spellings and cookies are taken off depends on the request.
  */
 export const prepareAllow = (policy: Policy, rule: Rule, identity: Identity): Prepared => {
-  const told = [...whoHeaders(identity), ...claimHeaders(identity, rule.upstream.headers)]
+  const told = [...whoHeaders(identity), ...claimHeaders(identity, rule.upstream)]
   const set = [...told, ...tokenHeaders(identity, rule.upstream)]
   const bytes = told.every(isShort) ? sumOf(set) : Number.POSITIVE_INFINITY
   const about = aboutIdentity(policy, rule, identity)
-  return prepared(policy, set, bytes, { reason: 'allowed', about, ...metadataOf(rule, identity) })
+  const response = responseOf(rule, identity)
+  const said = { reason: 'allowed', about, ...metadataOf(rule, identity) } as const
+  return prepared(policy, { set, response }, bytes, said)
 }
 
-/** The access token of a session would be there: nobody may put another in its place. */
-const AUTHORIZATION: readonly string[] = ['authorization']
+/** What the rule has forwarded would be there: nobody may put another in its place. */
+const hidden = ({ public: isOpen, upstream }: Pick<Rule, 'public' | 'upstream'>) =>
+  isOpen || upstream.authorization === 'Keep' ? [] : ['authorization']
 
 /**
  * The same for a request that passes without an identity: under a rule that asks for none, or that
  * takes whom it does not know. The latter's upstream is told by the same headers who is calling, so
  * that `authorization` is one of them.
  */
-export const prepareUnknown = (policy: Policy, rule: Pick<Rule, 'name' | 'public'>): Prepared => {
+export const prepareUnknown = (
+  policy: Policy,
+  rule: Pick<Rule, 'name' | 'public' | 'upstream'>,
+): Prepared => {
   const reason = rule.public ? 'public' : 'anonymous'
   const about = { policy: policy.name, rule: rule.name }
-  return prepared(policy, [], 0, { reason, about }, rule.public ? [] : AUTHORIZATION)
+  return prepared(policy, { set: [], remove: hidden(rule) }, 0, { reason, about })
 }
 
 /** Whether all of it may be added to a request. */
@@ -83,9 +103,15 @@ const LINE_BYTES = 64
  * What a prepared allow weighs in memory, in bytes: its texts twice, as the edge keeps them encoded
  * as well.
  */
-export const weightOf = ({ setHeaders, removeHeaders, metadata = [] }: PreparedAllow): number => {
-  const lines = setHeaders.length + removeHeaders.length
-  const texts = sumOf(setHeaders) + removeHeaders.reduce((sum, { length }) => sum + length, 0)
+export const weightOf = ({
+  setHeaders,
+  removeHeaders,
+  responseHeaders = [],
+  metadata = [],
+}: PreparedAllow): number => {
+  const headers = [...setHeaders, ...responseHeaders]
+  const lines = headers.length + removeHeaders.length
+  const texts = sumOf(headers) + removeHeaders.reduce((sum, { length }) => sum + length, 0)
   const told = metadata.length === 0 ? 0 : 2 * JSON.stringify(metadata).length
   return OVERHEAD_BYTES + lines * LINE_BYTES + 2 * texts + told
 }

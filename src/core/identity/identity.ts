@@ -26,6 +26,12 @@ export interface Identity {
   readonly scopes: readonly string[]
   /** The access token of a session; absent for a bearer token, which the request itself carries. */
   readonly accessToken?: string
+  /** When that expires, as far as the provider said. */
+  readonly accessTokenExpiresAtMs?: number
+  /** The ID token of a session. */
+  readonly idToken?: string
+  /** What a bearer token is; absent for a session. */
+  readonly bearer?: 'access_token' | 'id_token'
 }
 
 /** Nobody is known, and why. */

@@ -1,7 +1,7 @@
 import type { Match } from './match.ts'
 import type { MetadataEntry } from './metadata.ts'
 import type { Requirement } from './requirement.ts'
-import type { Upstream } from './upstream.ts'
+import type { ToldHeader, Upstream } from './upstream.ts'
 
 /** Asymmetric JWS algorithms a provider may be allowed to sign with (RFC 8725 section 3.2). */
 export type SigningAlgorithm =
@@ -224,6 +224,8 @@ export interface Rule {
   readonly keepFormsMaxBytes?: number
   readonly authorize: readonly Requirement[]
   readonly upstream: Upstream
+  /** What the downstream is told beside the answer of the upstream; absent: nothing. */
+  readonly response?: { readonly headers: readonly ToldHeader[] }
   /** Absent: Envoy is told nothing of who is calling. */
   readonly metadata?: readonly MetadataEntry[]
 }
@@ -248,8 +250,8 @@ export interface Policy {
   /** The route-level settings, for a request that no rule matches. */
   readonly fallback: Rule
   /**
-   * Every header name that this policy sets from an identity, lower case, `-` for `_`; removed from
-   * all requests (R8).
+   * Every header name that this policy sets from an identity, lower case, as it is spelled and with
+   * `-` for `_` and `.`; removed from all requests (R8).
    */
   readonly identityHeaders: ReadonlySet<string>
   /**

@@ -1,7 +1,26 @@
+import type { Compatibility } from './compatibility.ts'
 import type { Told } from './told.ts'
 
-/** A header that is set for the upstream. */
-export interface UpstreamHeader {
+/**
+ * What stands in `Authorization` when a request goes on: a token of the session, or of a caller who
+ * came with one; what the caller sent, whatever it is; nothing.
+ */
+export type AuthorizationKind = 'AccessToken' | 'IDToken' | 'Keep' | 'Remove'
+
+/** How a list is written: as JSON, or member by member with one character between. */
+export type HeaderFormat = 'JSON' | 'CommaSeparated' | 'PipeSeparated'
+
+/** What becomes of characters beyond printable ASCII. */
+export type HeaderEncoding = 'Percent' | 'UTF8'
+
+/** The form of a value in a header. */
+export interface HeaderForm {
+  readonly format: HeaderFormat
+  readonly encoding: HeaderEncoding
+}
+
+/** A header that somebody is told something in. */
+export interface ToldHeader extends HeaderForm {
   /** Lower case. */
   readonly name: string
   readonly told: Told
@@ -20,12 +39,16 @@ export interface AssertionTerms {
 
 /** What the upstream receives. */
 export interface Upstream {
-  readonly accessToken: 'Forward' | 'None'
+  readonly authorization: AuthorizationKind
   /**
-   * The operator's own; the default identity headers are made in forward.ts. Names of the two never
-   * meet.
+   * The operator's own; the default identity headers are made in identity-headers.ts. Names of the
+   * two never meet.
    */
-  readonly headers: readonly UpstreamHeader[]
+  readonly headers: readonly ToldHeader[]
   /** Absent: none is signed. */
   readonly assertion?: AssertionTerms
+  /** Whose header names are set besides; absent: nobody's. */
+  readonly compatibility?: Compatibility
+  /** Well-known identity headers that a caller may send, spelled so; absent: none. */
+  readonly passHeaders?: ReadonlySet<string>
 }

@@ -8,6 +8,8 @@ import type { Budget } from '../time/budget.ts'
 export type Verification =
   | {
       readonly kind: 'verified'
+      /** What the token is; a method may accept one of them alone. */
+      readonly bearer: 'access_token' | 'id_token'
       readonly issuer: string
       readonly subject: string
       readonly claims: Claims

@@ -161,7 +161,7 @@ export const parsePath = (raw: string): Parsed<Path> => {
 
 /**
  * The header names that a request may carry under several spellings, in one: lower case, `-` for
- * `_` (R8).
+ * `_` and `.` (R8).
  */
 export const normalizeHeaderName = (name: string): string =>
-  /[A-Z_]/.test(name) ? name.toLowerCase().replaceAll('_', '-') : name
+  /[A-Z_.]/.test(name) ? name.toLowerCase().replace(/[_.]/g, '-') : name

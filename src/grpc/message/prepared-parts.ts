@@ -2,7 +2,10 @@ import type { PreparedAllow } from '../../core/decision/decision.ts'
 import type { CheckResponseWriter } from './check-response.ts'
 import type { Told } from './metadata.ts'
 
-/** The parts of an allow that were encoded before: the headers that are set, then the names. */
+/**
+ * The parts of an allow that were encoded before: the headers that are set, then the names, and the
+ * headers of the answer.
+ */
 export interface PreparedParts {
   readonly bytes: Buffer
   /** Where the names that are taken off begin. */
@@ -19,6 +22,7 @@ export interface ListWriter {
     names: PreparedAllow['removeHeaders'],
     set: PreparedAllow['setHeaders'],
   ) => void
+  readonly responseHeaders: (headers: PreparedAllow['responseHeaders']) => void
   readonly metadata: (told: Told) => Uint8Array
 }
 
@@ -33,11 +37,12 @@ export const createPreparedParts = (
   const kept = new WeakMap<PreparedAllow, PreparedParts>()
 
   const encode = (prepared: PreparedAllow): PreparedParts => {
-    const { setHeaders, removeHeaders } = prepared
+    const { setHeaders, removeHeaders, responseHeaders } = prepared
     writer.begin()
     write.headers(setHeaders)
     const removalsAt = writer.size()
     write.removals(removeHeaders, setHeaders)
+    write.responseHeaders(responseHeaders)
     return { bytes: writer.parts(), removalsAt, metadata: write.metadata(prepared) }
   }
 

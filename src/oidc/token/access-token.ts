@@ -13,7 +13,7 @@ import { isAccessTokenIssuer } from './issuers.ts'
 import { readJwt, type UnverifiedJwt } from './jwt.ts'
 import { scopesOf } from './scopes.ts'
 import { checkSignature, type SignatureCheck } from './signature.ts'
-import { type BearerKind, bearerKindOf, whyNotAccepted } from './token-type.ts'
+import { bearerOf, whyNotAccepted } from './token-type.ts'
 
 /** The facts of a longer one are not kept; `bearer.maxBytes` can be no more. */
 const MAX_TOKEN_LENGTH = 256 * 1024
@@ -28,8 +28,6 @@ type Verified = Extract<Verification, { kind: 'verified' }>
 
 interface Facts {
   readonly verified: Verified
-  /** What it is, since not every method takes both. */
-  readonly bearer: BearerKind['kind']
   readonly key: VerificationKey
   readonly untilMs: number
 }
@@ -58,6 +56,7 @@ const checkBeforeSignature = (
 
 const verifiedOf = (jwt: UnverifiedJwt): Verified => ({
   kind: 'verified',
+  bearer: bearerOf(jwt),
   issuer: String(jwt.claims.iss),
   subject: String(jwt.claims.sub),
   claims: jwt.claims,
@@ -105,8 +104,8 @@ export const createTokenVerifier = (deps: {
   const cached = (digest: string, method: BearerMethod, nowMs: number): Verified | undefined => {
     const facts = cache.get(nameIn(digest, method))
     if (facts === undefined || facts.untilMs <= nowMs) return undefined
-    const { verified, key, bearer } = facts
-    if (!method.accepts.some((kind) => kind === bearer)) return undefined
+    const { verified, key } = facts
+    if (!method.accepts.includes(verified.bearer)) return undefined
     if (!isAccessTokenIssuer(method.provider, verified.claims)) return undefined
     if (!providers.of(method.provider).isCurrent(key)) return undefined
     return checkClaims(verified.claims, method, nowMs) === undefined ? verified : undefined
@@ -135,8 +134,7 @@ export const createTokenVerifier = (deps: {
     const expiresAtMs = Number(jwt.claims.exp) * 1000 + skewOf(method.provider)
     const untilMs = Math.min(expiresAtMs, clock.nowMs() + MAX_CACHED_MS)
     const size = jwt.compact.length
-    const bearer = bearerKindOf(jwt).kind
-    cache.set(nameIn(digest, method), { verified, bearer, key, untilMs }, { size })
+    cache.set(nameIn(digest, method), { verified, key, untilMs }, { size })
     return verified
   }
 

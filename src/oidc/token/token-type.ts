@@ -34,7 +34,7 @@ const declaredOtherwise = ({ claims }: UnverifiedJwt): boolean =>
 const isBound = ({ claims }: UnverifiedJwt): boolean => claims.cnf !== undefined
 
 /** What a JWT is as a bearer, or why it is none, as a sentence. */
-export type BearerKind =
+type BearerKind =
   | { readonly kind: 'access_token' | 'id_token' }
   | { readonly kind: 'neither'; readonly why: string }
 
@@ -66,6 +66,10 @@ export const bearerKindOf = (jwt: UnverifiedJwt): BearerKind => {
   const isDeclared = claims.typ === 'Bearer' || claims.token_use === 'access'
   return isDeclared || !looksLikeIdToken(jwt) ? { kind: 'access_token' } : { kind: 'id_token' }
 }
+
+/** The same of a JWT that is accepted as a bearer. */
+export const bearerOf = (jwt: UnverifiedJwt): 'access_token' | 'id_token' =>
+  bearerKindOf(jwt).kind === 'id_token' ? 'id_token' : 'access_token'
 
 const UNACCEPTED = {
   id_token: 'The token is an ID token.',

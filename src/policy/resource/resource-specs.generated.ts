@@ -694,6 +694,8 @@ export interface ProtectedRouteSpec {
   readonly authorize: readonly ProtectedRouteAuthorize[]
   /** What the upstream receives besides the default identity headers. */
   readonly upstream: ProtectedRouteUpstream
+  /** What the downstream is told beside the answer of the upstream. */
+  readonly response?: ProtectedRouteResponse
   /**
    * What filters and logs of Envoy are told about who is calling, as dynamic metadata of
    * `envoy.filters.http.ext_authz`, on every allow and on a 403. Always told, on every answer, are
@@ -941,11 +943,32 @@ export interface ProtectedRouteAuthorizeAny {
 /** What the upstream receives besides the default identity headers. */
 export interface ProtectedRouteUpstream {
   /**
-   * `Forward` sets `Authorization: Bearer` with the access token of the identity; `None` removes
-   * `Authorization`, so the upstream must trust the identity headers.
+   * What stands in `Authorization` when a request goes on. `AccessToken`: the access token of the
+   * session, or the bearer token that came. `IDToken`: the ID token of the session; a bearer token
+   * stays if it is one. `Keep`: what the caller sent, whatever it is, for applications with
+   * credentials of their own. `Remove`: nothing. Unset, `AccessToken`, or what `compatibility`
+   * says.
    */
-  readonly accessToken: 'Forward' | 'None'
-  /** Further headers, set from claims of the identity. */
+  readonly authorization?: 'AccessToken' | 'IDToken' | 'Keep' | 'Remove'
+  /**
+   * An older name of `authorization`: `Forward` is `AccessToken`, `None` is `Remove`. Unset,
+   * `authorization` says it.
+   */
+  readonly accessToken?: 'Forward' | 'None'
+  /**
+   * Sets the headers, besides, that the product set which was here before, by its names and in its
+   * value forms: oauth2-proxy, kong-oidc, authservice or mod_auth_openidc. Its access token header
+   * is there if `authorization` is `AccessToken`. `None`: no such headers. Unset, `None`.
+   */
+  readonly compatibility?: 'None' | 'OAuth2Proxy' | 'Kong' | 'AuthService' | 'ModAuthOpenIDC'
+  /**
+   * Identity headers of other products that callers may send, spelled so. All of them are removed
+   * from every request, for an upstream may believe them (docs/upstream.md lists them); name one
+   * only if something you trust sets it, and removes what callers send, before the request comes
+   * here. Unset, none.
+   */
+  readonly passHeaders?: readonly string[]
+  /** Further headers, set from claims of the identity or to a constant. */
   readonly headers: readonly ProtectedRouteUpstreamHeader[]
   /**
    * A JWT that says who is calling, signed by this service for the upstream alone, which then need
@@ -956,7 +979,7 @@ export interface ProtectedRouteUpstream {
   readonly assertion?: ProtectedRouteUpstreamAssertion
 }
 
-/** One header. */
+/** One header, with exactly one of `claim` and `value`. */
 export interface ProtectedRouteUpstreamHeader {
   /**
    * Its name, in lower case. Whatever a caller sends under it, in any spelling, is removed. Names
@@ -964,10 +987,23 @@ export interface ProtectedRouteUpstreamHeader {
    */
   readonly name: string
   /**
-   * The claim whose value it gets, spelled as in `authorize`. Lists and objects are sent as JSON;
-   * without the claim there is no header.
+   * The claim whose value it gets, spelled as in `authorize`. Without the claim there is no header.
    */
-  readonly claim: string
+  readonly claim?: string
+  /** A value that is the same for everybody, of printable ASCII without blanks at its ends. */
+  readonly value?: string
+  /**
+   * How a list is written: `JSON`, or its members with a `,` or a `|` between them, which are
+   * percent-encoded within a member. Objects are JSON in any case. Unset, `JSON`.
+   */
+  readonly format?: 'JSON' | 'CommaSeparated' | 'PipeSeparated'
+  /**
+   * What becomes of letters beyond ASCII. `Percent`: they and `%` are percent-encoded as UTF-8.
+   * `UTF8`: they are sent as they are; percent-encoded are control characters, what turns the
+   * direction of text or cannot be seen, and a `%` that would read as such an encoding. Blanks at
+   * either end are percent-encoded in any case. Unset, `Percent`.
+   */
+  readonly encoding?: 'Percent' | 'UTF8'
 }
 
 /**
@@ -997,6 +1033,30 @@ export interface ProtectedRouteUpstreamAssertion {
    * it speaks for. It is used for several requests: one has at least half of this left.
    */
   readonly lifetime: string
+}
+
+/** What the downstream is told beside the answer of the upstream. */
+export interface ProtectedRouteResponse {
+  /**
+   * Headers that are put on the answers of the upstream to somebody who was let through, in place
+   * of what it says under these names; whoever is not known gets none. Unset, none.
+   */
+  readonly headers?: readonly ProtectedRouteResponseHeader[]
+}
+
+/** One header, with exactly one of `claim` and `value`. */
+export interface ProtectedRouteResponseHeader {
+  /**
+   * Its name, in lower case. Names that frame the answer, hold a credential or are decided
+   * elsewhere are refused.
+   */
+  readonly name: string
+  /**
+   * The claim whose value it gets, spelled as in `authorize`. Without the claim there is no header.
+   */
+  readonly claim?: string
+  /** A value that is the same for everybody, of printable ASCII without blanks at its ends. */
+  readonly value?: string
 }
 
 /** One key, with exactly one of `claim` and `value`. */
@@ -1054,6 +1114,8 @@ export interface ProtectedRouteRule {
   readonly authorize?: readonly ProtectedRouteRuleAuthorize[]
   /** What the upstream receives. Each field left unset is as the route says. */
   readonly upstream?: ProtectedRouteRuleUpstream
+  /** What the downstream is told beside the answer of the upstream. */
+  readonly response?: ProtectedRouteRuleResponse
   /**
    * They replace those of the route. What filters and logs of Envoy are told about who is calling,
    * as dynamic metadata of `envoy.filters.http.ext_authz`, on every allow and on a 403. Always
@@ -1341,9 +1403,37 @@ export interface ProtectedRouteRuleAuthorizeAny {
 
 /** What the upstream receives. Each field left unset is as the route says. */
 export interface ProtectedRouteRuleUpstream {
-  /** Whether the access token is forwarded. Unset, as the route says. */
+  /**
+   * What stands in `Authorization` when a request goes on. `AccessToken`: the access token of the
+   * session, or the bearer token that came. `IDToken`: the ID token of the session; a bearer token
+   * stays if it is one. `Keep`: what the caller sent, whatever it is, for applications with
+   * credentials of their own. `Remove`: nothing. Unset, what `compatibility` of the rule says, else
+   * as the route says.
+   */
+  readonly authorization?: 'AccessToken' | 'IDToken' | 'Keep' | 'Remove'
+  /**
+   * An older name of `authorization`: `Forward` is `AccessToken`, `None` is `Remove`. Unset,
+   * `authorization` says it.
+   */
   readonly accessToken?: 'Forward' | 'None'
-  /** Headers set from claims; they replace those of the route. Unset, as the route says. */
+  /**
+   * Sets the headers, besides, that the product set which was here before, by its names and in its
+   * value forms: oauth2-proxy, kong-oidc, authservice or mod_auth_openidc. Its access token header
+   * is there if `authorization` is `AccessToken`. `None`: no such headers. Unset, as the route
+   * says.
+   */
+  readonly compatibility?: 'None' | 'OAuth2Proxy' | 'Kong' | 'AuthService' | 'ModAuthOpenIDC'
+  /**
+   * Identity headers of other products that callers may send, spelled so. All of them are removed
+   * from every request, for an upstream may believe them (docs/upstream.md lists them); name one
+   * only if something you trust sets it, and removes what callers send, before the request comes
+   * here. Unset, as the route says.
+   */
+  readonly passHeaders?: readonly string[]
+  /**
+   * Headers set from claims or to a constant; they replace those of the route. Unset, as the route
+   * says.
+   */
   readonly headers?: readonly ProtectedRouteRuleUpstreamHeader[]
   /**
    * It replaces that of the route. A JWT that says who is calling, signed by this service for the
@@ -1354,7 +1444,7 @@ export interface ProtectedRouteRuleUpstream {
   readonly assertion?: ProtectedRouteRuleUpstreamAssertion
 }
 
-/** One header. */
+/** One header, with exactly one of `claim` and `value`. */
 export interface ProtectedRouteRuleUpstreamHeader {
   /**
    * Its name, in lower case. Whatever a caller sends under it, in any spelling, is removed. Names
@@ -1362,10 +1452,23 @@ export interface ProtectedRouteRuleUpstreamHeader {
    */
   readonly name: string
   /**
-   * The claim whose value it gets, spelled as in `authorize`. Lists and objects are sent as JSON;
-   * without the claim there is no header.
+   * The claim whose value it gets, spelled as in `authorize`. Without the claim there is no header.
    */
-  readonly claim: string
+  readonly claim?: string
+  /** A value that is the same for everybody, of printable ASCII without blanks at its ends. */
+  readonly value?: string
+  /**
+   * How a list is written: `JSON`, or its members with a `,` or a `|` between them, which are
+   * percent-encoded within a member. Objects are JSON in any case. Unset, `JSON`.
+   */
+  readonly format?: 'JSON' | 'CommaSeparated' | 'PipeSeparated'
+  /**
+   * What becomes of letters beyond ASCII. `Percent`: they and `%` are percent-encoded as UTF-8.
+   * `UTF8`: they are sent as they are; percent-encoded are control characters, what turns the
+   * direction of text or cannot be seen, and a `%` that would read as such an encoding. Blanks at
+   * either end are percent-encoded in any case. Unset, `Percent`.
+   */
+  readonly encoding?: 'Percent' | 'UTF8'
 }
 
 /**
@@ -1395,6 +1498,31 @@ export interface ProtectedRouteRuleUpstreamAssertion {
    * it speaks for. It is used for several requests: one has at least half of this left.
    */
   readonly lifetime: string
+}
+
+/** What the downstream is told beside the answer of the upstream. */
+export interface ProtectedRouteRuleResponse {
+  /**
+   * Headers that are put on the answers of the upstream to somebody who was let through, in place
+   * of what it says under these names; whoever is not known gets none. Unset, as the route says;
+   * `[]`: none.
+   */
+  readonly headers?: readonly ProtectedRouteRuleResponseHeader[]
+}
+
+/** One header, with exactly one of `claim` and `value`. */
+export interface ProtectedRouteRuleResponseHeader {
+  /**
+   * Its name, in lower case. Names that frame the answer, hold a credential or are decided
+   * elsewhere are refused.
+   */
+  readonly name: string
+  /**
+   * The claim whose value it gets, spelled as in `authorize`. Without the claim there is no header.
+   */
+  readonly claim?: string
+  /** A value that is the same for everybody, of printable ASCII without blanks at its ends. */
+  readonly value?: string
 }
 
 /** One key, with exactly one of `claim` and `value`. */

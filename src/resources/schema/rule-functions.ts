@@ -88,7 +88,8 @@ export const sum = (a: unknown, b: unknown): unknown =>
 export const difference = (a: unknown, b: unknown): number => number(a) - number(b)
 
 /** `a in list` */
-export const isIn = (a: unknown, list: readonly unknown[]): boolean => list.includes(a)
+export const isIn = (a: unknown, list: unknown): boolean =>
+  Array.isArray(list) ? list.includes(a) : failed('not a list')
 
 /** `a.startsWith(b)` */
 export const startsWith = (a: unknown, b: unknown): boolean => text(a).startsWith(text(b))

@@ -25,6 +25,20 @@ const forms: ReadonlyMap<string, ValueForm> = new Map([
     },
   ],
   [
+    '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$',
+    {
+      meaning: 'made of lower-case letters, digits and inner `-` and `.`',
+      example: 'x-user-email',
+    },
+  ],
+  [
+    '^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$',
+    {
+      meaning: 'made of lower-case letters, digits and inner `-`, `.` and `_`',
+      example: 'x-forwarded-user',
+    },
+  ],
+  [
     '^[A-Za-z0-9._-]+$',
     { meaning: 'made of letters, digits, `.`, `_` and `-`', example: 'ca.crt' },
   ],

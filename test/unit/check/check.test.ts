@@ -28,6 +28,7 @@ const bearerOnly: Policy = aPolicy({ fallback: aRule({ authenticate: [aBearerMet
 
 const verified = {
   kind: 'verified',
+  bearer: 'access_token',
   issuer: 'https://sso.example.com/realms/shop',
   subject: 'service-1',
   claims: { sub: 'service-1' },

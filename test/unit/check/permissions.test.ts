@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createPermissions } from '../../../src/check/permissions.ts'
+import { PLAIN_FORM } from '../../../src/core/decision/header-value.ts'
 import type { Identity } from '../../../src/core/identity/identity.ts'
 import type { Policy, Rule } from '../../../src/core/policy/policy.ts'
 import { anIdentity, aPolicy, aRule } from '../../support/builders.ts'
@@ -9,8 +10,8 @@ const permitted = (identity: Identity) => ({ kind: 'authenticated', identity }) 
 const rule = aRule({
   authorize: [{ kind: 'claim', path: ['groups'], written: 'groups', anyOf: ['staff'] }],
   upstream: {
-    accessToken: 'None',
-    headers: [{ name: 'x-user-groups', told: { kind: 'claim', path: ['groups'] } }],
+    authorization: 'Remove',
+    headers: [{ ...PLAIN_FORM, name: 'x-user-groups', told: { kind: 'claim', path: ['groups'] } }],
   },
 })
 const policy = aPolicy({ fallback: rule })

@@ -24,7 +24,7 @@ describe('the smallest useful set', () => {
       authenticate: [{ kind: 'session' }],
       onUnauthenticated: 'Auto',
       authorize: [],
-      upstream: { accessToken: 'Forward', headers: [] },
+      upstream: { authorization: 'AccessToken', headers: [] },
     })
   })
 

@@ -11,13 +11,13 @@ import type { Finding } from '../object/findings.ts'
 import { type Followed, follow, type Linked, markOf, type Referables } from '../object/link.ts'
 import type { Memo } from '../object/memo.ts'
 import type { LinkedDraft } from '../object/outcome.ts'
+import { namesSetBy } from '../upstream/upstream-names.ts'
 import { type Member, unsuitable } from './client-fit.ts'
 import { clientNameOf } from './client-references.ts'
 import type { MethodDraft } from './methods.ts'
 import type { NamespaceHeaders } from './namespace-headers.ts'
 import type { RouteDraft } from './route.ts'
 import type { RuleDraft } from './rule.ts'
-import { namesSet } from './upstream.ts'
 
 interface Followings {
   /** By name, in the order of the draft. */
@@ -98,7 +98,7 @@ const complete = (
 ): Policy => {
   const rules = draft.rules.map((rule) => completeRule(rule, followings))
   const fallback = completeRule(draft.fallback, followings)
-  const headers = [fallback, ...rules].flatMap(({ upstream }) => namesSet(upstream))
+  const names = [fallback, ...rules].flatMap(({ upstream }) => namesSetBy(upstream))
   const publicHostHeader =
     draft.publicHostHeader === undefined ? {} : { publicHostHeader: draft.publicHostHeader }
   return deepFreeze({
@@ -108,7 +108,7 @@ const complete = (
     rules,
     pathSensitive: rules.some((rule) => rule.matches.some((match) => match.path !== undefined)),
     fallback,
-    identityHeaders: new Set([...DEFAULT_IDENTITY_HEADERS, ...headers]),
+    identityHeaders: new Set([...DEFAULT_IDENTITY_HEADERS, ...names]),
     siblingHeaders,
   })
 }

@@ -1,13 +1,13 @@
 import { eachInSteps, type Steps } from '../../../core/time/steps.ts'
 import type { Weighed } from '../object/last-good.ts'
+import { namesSetBy } from '../upstream/upstream-names.ts'
 import type { RouteDraft } from './route.ts'
-import { namesSet } from './upstream.ts'
 
 /** The header names that the routes of each namespace set, lower case. */
 export type NamespaceHeaders = ReadonlyMap<string, ReadonlySet<string>>
 
 const namesOf = ({ rules, fallback }: RouteDraft): readonly string[] =>
-  [fallback, ...rules].flatMap(({ upstream }) => namesSet(upstream))
+  [fallback, ...rules].flatMap(({ upstream }) => namesSetBy(upstream))
 
 const same = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
   a.size === b.size && [...a].every((name) => b.has(name))

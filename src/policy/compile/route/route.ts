@@ -2,8 +2,10 @@ import { parseHost } from '../../matching/host.ts'
 import type { FieldPath, ProtectedRoute } from '../../resource/resource.ts'
 import { requirementsOf } from '../clause/requirements.ts'
 import { createFindings, type Finding, type Findings } from '../object/findings.ts'
+import { refuseAssertions } from '../upstream/assertion.ts'
+import { responseOf } from '../upstream/response-headers.ts'
+import { upstreamOf } from '../upstream/upstream.ts'
 import { checkAnonymous } from './anonymous.ts'
-import { refuseAssertions } from './assertion.ts'
 import {
   type ClientReference,
   type ClientReferences,
@@ -14,7 +16,6 @@ import { checkOwnHeaders } from './match-headers.ts'
 import { metadataOf } from './metadata.ts'
 import { methodsOf } from './methods.ts'
 import { type RuleDraft, readRule, type Terms } from './rule.ts'
-import { upstreamOf } from './upstream.ts'
 
 /** A ProtectedRoute as read, before what it refers to is looked at. */
 export interface RouteDraft {
@@ -58,6 +59,7 @@ const routeTerms = ({ metadata, spec }: ProtectedRoute, findings: Findings): Ter
   onUnauthenticated: spec.onUnauthenticated,
   authorize: requirementsOf(spec.authorize, ['spec', 'authorize'], findings),
   upstream: upstreamOf(spec.upstream, ['spec', 'upstream'], findings),
+  ...responseOf(spec.response, ['spec', 'response'], findings),
   ...metadataOf(spec.metadata, ['spec', 'metadata'], findings),
 })
 

@@ -3,11 +3,12 @@ import type { FieldPath } from '../../resource/resource.ts'
 import type { ProtectedRouteRule } from '../../resource/resource-specs.generated.ts'
 import { requirementsOf } from '../clause/requirements.ts'
 import type { Findings } from '../object/findings.ts'
+import { responseOf } from '../upstream/response-headers.ts'
+import { upstreamOf } from '../upstream/upstream.ts'
 import { checkAnonymous } from './anonymous.ts'
 import { matchOf } from './match.ts'
 import { inheritedMetadata, metadataOf } from './metadata.ts'
 import { type MethodDraft, methodsOf } from './methods.ts'
-import { inheritedUpstream } from './upstream.ts'
 
 /** A rule before its providers and clients are looked at. */
 export type RuleDraft = Omit<Rule, 'authenticate' | 'clients'> & {
@@ -21,16 +22,23 @@ export type RuleDraft = Omit<Rule, 'authenticate' | 'clients'> & {
  */
 export type Terms = Pick<
   RuleDraft,
-  'authenticate' | 'onUnauthenticated' | 'authorize' | 'upstream' | 'metadata'
+  'authenticate' | 'onUnauthenticated' | 'authorize' | 'upstream' | 'response' | 'metadata'
 >
 
-/** A public rule asks for nothing and gives nothing. */
-const PUBLIC_TERMS: Terms = {
+/**
+ * A public rule asks for nothing and gives nothing. What callers may send is the same on every path
+ * of a route.
+ */
+const publicTerms = ({ upstream: { passHeaders } }: Terms): Terms => ({
   authenticate: [],
   onUnauthenticated: 'Challenge',
   authorize: [],
-  upstream: { accessToken: 'None', headers: [] },
-}
+  upstream: {
+    authorization: 'Keep',
+    headers: [],
+    ...(passHeaders === undefined ? {} : { passHeaders }),
+  },
+})
 
 const termsOf = (
   rule: ProtectedRouteRule,
@@ -51,12 +59,8 @@ const termsOf = (
       authorize === undefined
         ? inherited.authorize
         : requirementsOf(authorize, [...field, 'authorize'], findings),
-    upstream: inheritedUpstream(
-      rule.upstream,
-      inherited.upstream,
-      [...field, 'upstream'],
-      findings,
-    ),
+    upstream: upstreamOf(rule.upstream, [...field, 'upstream'], findings, inherited.upstream),
+    ...responseOf(rule.response, [...field, 'response'], findings, inherited),
     ...(rule.metadata === undefined
       ? inheritedMetadata(inherited)
       : metadataOf(rule.metadata, [...field, 'metadata'], findings)),
@@ -70,6 +74,7 @@ const asksForSomething = (rule: ProtectedRouteRule): boolean =>
   rule.authorize !== undefined ||
   rule.clientRef !== undefined ||
   rule.upstream !== undefined ||
+  rule.response !== undefined ||
   rule.metadata !== undefined
 
 /** A header is the caller's own, so that what it alone chooses is not opened by it. */
@@ -118,7 +123,9 @@ export const readRule = (
     findings.add(field, 'The rule is public and asks for or adds something: remove one of the two')
   }
   if (rule.public) checkPublic(rule, field, findings)
-  const terms = rule.public ? PUBLIC_TERMS : termsOf(rule, inherited, namespace, field, findings)
+  const terms = rule.public
+    ? publicTerms(inherited)
+    : termsOf(rule, inherited, namespace, field, findings)
   if (!rule.public) checkAnonymous(terms, rule, field, findings)
   if (rule.clientRef !== undefined && !rule.public) checkClient(terms, field, findings)
   const { keepForms } = rule

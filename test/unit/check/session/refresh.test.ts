@@ -439,7 +439,9 @@ describe('an access token that cannot be refreshed', () => {
   })
 
   it('may be as old as it likes when nobody wants it', async () => {
-    const policy = aPolicy({ fallback: aRule({ upstream: { accessToken: 'None', headers: [] } }) })
+    const policy = aPolicy({
+      fallback: aRule({ upstream: { authorization: 'Remove', headers: [] } }),
+    })
     const ports = fakePorts(policy)
     const ticket = withoutRefresh(ports)
     ports.nowMs += 6 * MINUTE
@@ -465,7 +467,9 @@ describe('R27, R32: an expired access token while the store is away', () => {
   })
 
   it('that nobody is to get is waited for by nobody', async () => {
-    const policy = aPolicy({ fallback: aRule({ upstream: { accessToken: 'None', headers: [] } }) })
+    const policy = aPolicy({
+      fallback: aRule({ upstream: { authorization: 'Remove', headers: [] } }),
+    })
     const ports = fakePorts(policy)
     const ticket = session(ports)
     ports.nowMs += 6 * MINUTE

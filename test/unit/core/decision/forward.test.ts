@@ -5,16 +5,17 @@ import {
   forward as forwardOrDeny,
   forwardUnknown as forwardPrepared,
 } from '../../../../src/core/decision/forward.ts'
-import { headerValueOf } from '../../../../src/core/decision/identity-headers.ts'
+import { headerValueOf, PLAIN_FORM } from '../../../../src/core/decision/header-value.ts'
 import { prepareUnknown } from '../../../../src/core/decision/prepared.ts'
 import { claimAt } from '../../../../src/core/decision/told-value.ts'
+import type { Identity } from '../../../../src/core/identity/identity.ts'
 import type { Policy, Rule } from '../../../../src/core/policy/policy.ts'
 import { anIdentity, aPolicy, aRequest, aRule } from '../../../support/builders.ts'
 
 const rule = aRule({
   upstream: {
-    accessToken: 'Forward',
-    headers: [{ name: 'x-user-groups', told: { kind: 'claim', path: ['groups'] } }],
+    authorization: 'AccessToken',
+    headers: [{ ...PLAIN_FORM, name: 'x-user-groups', told: { kind: 'claim', path: ['groups'] } }],
   },
 })
 const policy = aPolicy({
@@ -36,7 +37,7 @@ const forwardPublic = (
   request: Parameters<typeof forwardPrepared>[0],
   of: Policy,
   under: Rule,
-): Allow => forwardPrepared(request, of, prepareUnknown(of, { ...under, public: true }))
+): Allow => forwardPrepared(request, of, under, prepareUnknown(of, { ...under, public: true }))
 const set = (allow: Allow) => Object.fromEntries(allow.setHeaders)
 
 describe('R8: forged identity headers', () => {
@@ -119,6 +120,152 @@ describe('R8: forged identity headers', () => {
   })
 })
 
+describe('R8: identity headers of other products', () => {
+  const forged = {
+    'x-forwarded-user': 'root',
+    x_forwarded_user: 'root',
+    'X-Forwarded-Groups': 'admins',
+    'remote.user': 'root',
+    'x-webauth-anything': 'root',
+    oidc_claim_sub: 'root',
+    'x-forwarded-for': '192.0.2.1',
+    'x-auth-token': 'own',
+  }
+  const kept = ['x-forwarded-for', 'x-auth-token']
+  const removed = Object.keys(forged).filter((name) => !kept.includes(name))
+  const request = aRequest({ headers: forged })
+  const shown = ({ removeHeaders }: Allow) =>
+    removeHeaders.filter((name) => Object.hasOwn(forged, name)).toSorted()
+
+  it('R8: are taken off every request, in every spelling, with an identity and without', () => {
+    expect(shown(forward(request, policy, rule, anIdentity()))).toEqual(removed.toSorted())
+    expect(shown(forwardPublic(request, policy, rule))).toEqual(removed.toSorted())
+  })
+
+  it('R8: pass where the rule names them, spelled so and not otherwise', () => {
+    const passHeaders = new Set(['x-forwarded-user', 'oidc_claim_sub'])
+    const passing = aRule({ upstream: { ...rule.upstream, passHeaders } })
+    const expected = removed.filter((name) => !passHeaders.has(name)).toSorted()
+    expect(shown(forward(request, policy, passing, anIdentity()))).toEqual(expected)
+    expect(shown(forwardPublic(request, policy, passing))).toEqual(expected)
+  })
+
+  it('R8: a name that the policy or a sibling sets never passes', () => {
+    const passHeaders = new Set(['x-forwarded-user', 'x-forwarded-groups'])
+    const passing = aRule({ upstream: { ...rule.upstream, passHeaders } })
+    const setting = {
+      ...policy,
+      identityHeaders: new Set([...policy.identityHeaders, 'x-forwarded-user']),
+      siblingHeaders: new Set(['x-forwarded-groups']),
+    }
+    const asked = aRequest({ headers: { 'x-forwarded-user': 'root', 'x-forwarded-groups': 'a' } })
+    expect(forward(asked, setting, passing, anIdentity()).removeHeaders).toEqual(
+      expect.arrayContaining(['x-forwarded-user', 'x-forwarded-groups']),
+    )
+  })
+
+  it('R8: a preset sets them, and what a caller sent is gone', () => {
+    const preset = aRule({
+      upstream: { authorization: 'AccessToken', headers: [], compatibility: 'OAuth2Proxy' },
+    })
+    const allow = forward(request, policy, preset, anIdentity())
+    expect(set(allow)['x-forwarded-user']).toBe('alice')
+    expect(allow.removeHeaders).toContain('x_forwarded_user')
+    expect(allow.removeHeaders).not.toContain('x-forwarded-user')
+  })
+})
+
+describe('what stands in `Authorization`', () => {
+  const own = { headers: { authorization: 'Basic b3du' } }
+  const asked = (
+    authorization: 'AccessToken' | 'IDToken' | 'Keep' | 'Remove',
+    identity: Identity,
+  ) => {
+    const under = aRule({ upstream: { authorization, headers: [] } })
+    const allow = forward(aRequest(own), policy, under, identity)
+    return (
+      set(allow).authorization ?? (allow.removeHeaders.includes('authorization') ? 'gone' : 'kept')
+    )
+  }
+  const session: Identity = { ...anIdentity(), accessToken: 'access-1', idToken: 'id-1' }
+  const bearer = (kind: 'access_token' | 'id_token'): Identity => ({
+    via: 'bearer',
+    bearer: kind,
+    issuer: 'https://sso.example.com/realms/shop',
+    subject: 'alice',
+    claims: {},
+    scopes: [],
+  })
+
+  it.each([
+    ['AccessToken', session, 'Bearer access-1'],
+    ['IDToken', session, 'Bearer id-1'],
+    ['Keep', session, 'kept'],
+    ['Remove', session, 'gone'],
+    ['AccessToken', bearer('access_token'), 'kept'],
+    ['AccessToken', bearer('id_token'), 'kept'],
+    ['IDToken', bearer('access_token'), 'gone'],
+    ['IDToken', bearer('id_token'), 'kept'],
+    ['Keep', bearer('access_token'), 'kept'],
+    ['Remove', bearer('access_token'), 'gone'],
+  ] as const)('R10: %s of %j is %s', (kind, identity, outcome) =>
+    expect(asked(kind, identity)).toBe(outcome),
+  )
+
+  it("R10: a session without the token that is asked for sends nobody else's", () => {
+    const { idToken: _, accessToken: __, ...bare } = session
+    expect(asked('IDToken', bare)).toBe('gone')
+    expect(asked('AccessToken', bare)).toBe('gone')
+  })
+
+  it('R10: whoever passes without an identity has nothing there, but by `Keep`', () => {
+    const unknown = (authorization: 'AccessToken' | 'Keep') => {
+      const under = aRule({ upstream: { authorization, headers: [] } })
+      return forwardPrepared(aRequest(own), policy, under, prepareUnknown(policy, under))
+    }
+    expect(unknown('AccessToken').removeHeaders).toContain('authorization')
+    expect(unknown('Keep').removeHeaders).not.toContain('authorization')
+  })
+})
+
+describe('headers for the downstream', () => {
+  const response = {
+    headers: [
+      { ...PLAIN_FORM, name: 'x-user', told: { kind: 'claim', path: ['name'] } },
+      { ...PLAIN_FORM, name: 'x-site', told: { kind: 'text', text: 'north' } },
+    ],
+  } as const
+
+  it('are what the claims say, and nothing for a claim that is absent or too long', () => {
+    const under = aRule({ response })
+    const answered = (name?: string) =>
+      forward(aRequest(), policy, under, anIdentity({ claims: name === undefined ? {} : { name } }))
+        .responseHeaders
+    expect(answered('Zoë')).toEqual([
+      ['x-user', 'Zo%C3%AB'],
+      ['x-site', 'north'],
+    ])
+    expect(answered()).toEqual([['x-site', 'north']])
+    expect(answered('a'.repeat(9_000))).toEqual([['x-site', 'north']])
+  })
+
+  it('are absent where none are asked for, and without an identity', () => {
+    expect(forward(aRequest(), policy, rule, anIdentity())).not.toHaveProperty('responseHeaders')
+    expect(forwardPublic(aRequest(), policy, aRule({ response }))).not.toHaveProperty(
+      'responseHeaders',
+    )
+  })
+
+  it('are there where the request headers do not fit', () => {
+    const room = { bytes: 400, count: 20 }
+    const claims = { name: 'Zoë', groups: ['a'.repeat(300)] }
+    const under = { ...rule, response }
+    const allow = forward({ ...aRequest(), room }, policy, under, anIdentity({ claims }))
+    expect(allow.about.leftOut).toContain('x-user-groups')
+    expect(allow.responseHeaders).toHaveLength(2)
+  })
+})
+
 describe('R9: header values', () => {
   it.each([
     ['plain text', 'plain text'],
@@ -129,7 +276,7 @@ describe('R9: header values', () => {
     [['a', 'b'], '["a","b"]'],
     [true, 'true'],
     [7, '7'],
-    ['\ud800', '%EF%BF%BD'],
+    ['\ud800', '%ED%A0%80'],
   ])('R9: %j becomes %j', (claim, value) => expect(headerValueOf(claim)).toBe(value))
 
   it('R9: any string survives the round trip and is printable ASCII on the way', () => {
@@ -201,7 +348,7 @@ describe('the access token', () => {
   })
 
   it('is kept back with `None`, and an unchecked authorization header with it', () => {
-    const none = aRule({ upstream: { accessToken: 'None', headers: [] } })
+    const none = aRule({ upstream: { authorization: 'Remove', headers: [] } })
     const allow = forward(aRequest({ headers }), policy, none, anIdentity())
     expect(set(allow).authorization).toBeUndefined()
     expect(allow.removeHeaders).toContain('authorization')

@@ -20,6 +20,9 @@ const counting = () => {
       for (const [name, value] of list) writer.header(name, value, 'overwrite')
     },
     removals: (names) => names.forEach(writer.removal),
+    responseHeaders: (list = []) => {
+      for (const [name, value] of list) writer.responseHeader(name, value, 'overwrite')
+    },
     metadata: createMetadataWriter(),
   })
   return { partsOf, written: () => written }
@@ -53,6 +56,7 @@ describe('the parts of a prepared allow', () => {
         throw new Error('No header.')
       },
       removals: () => undefined,
+      responseHeaders: () => undefined,
       metadata: createMetadataWriter(),
     })
     expect(() => partsOf(prepared)).toThrow('No header.')

@@ -72,9 +72,9 @@ describe('rules', () => {
         authenticate: [{ kind: 'session' }],
         onUnauthenticated: 'Challenge',
         authorize: [{ kind: 'scopes', scopes: ['read'] }],
-        upstream: { accessToken: 'None', headers },
+        upstream: { authorization: 'Remove', headers },
       },
-      { name: 'own', authorize: [], upstream: { accessToken: 'Forward', headers } },
+      { name: 'own', authorize: [], upstream: { authorization: 'AccessToken', headers } },
     ])
   })
 
@@ -89,7 +89,7 @@ describe('rules', () => {
       public: true,
       authenticate: [],
       authorize: [],
-      upstream: { accessToken: 'None', headers: [] },
+      upstream: { authorization: 'Keep', headers: [] },
     })
   })
 
@@ -109,7 +109,12 @@ describe('rules', () => {
     expect(policy.identityHeaders).toContain('x-roles')
     expect(policy.identityHeaders).toContain('x-auth-subject')
     expect(policy.rules[0]?.upstream.headers).toEqual([
-      { name: 'x-roles', told: { kind: 'claim', path: ['realm_access', 'roles'] } },
+      {
+        name: 'x-roles',
+        told: { kind: 'claim', path: ['realm_access', 'roles'] },
+        format: 'JSON',
+        encoding: 'Percent',
+      },
     ])
   })
 

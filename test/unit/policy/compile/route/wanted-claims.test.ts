@@ -12,8 +12,15 @@ const wanted = (changes: Partial<Policy>): readonly string[] =>
   )
 
 const upstream = {
-  accessToken: 'None',
-  headers: [{ name: 'x-roles', told: { kind: 'claim', path: ['realm_access', 'roles'] } }],
+  authorization: 'Remove',
+  headers: [
+    {
+      name: 'x-roles',
+      told: { kind: 'claim', path: ['realm_access', 'roles'] },
+      format: 'JSON',
+      encoding: 'Percent',
+    },
+  ],
 } as const
 
 it('B12: claims are wanted by headers, and by rules that ask for something, each once', () => {

@@ -1,4 +1,4 @@
-import type { AssertionTerms, UpstreamHeader } from '../../../core/policy/upstream.ts'
+import type { AssertionTerms, ToldHeader } from '../../../core/policy/upstream.ts'
 import { parseClaimPath } from '../../matching/claim-path.ts'
 import { assertionHeaderName } from '../../matching/reserved-headers.ts'
 import type { FieldPath, ProtectedRoute } from '../../resource/resource.ts'
@@ -63,7 +63,7 @@ export const assertionOf = (
 /** One header holds one value, so no claim may stand where the assertion does. */
 export const checkAssertionHeader = (
   assertion: AssertionTerms | undefined,
-  headers: readonly UpstreamHeader[],
+  headers: readonly ToldHeader[],
   field: FieldPath,
   findings: Findings,
 ): void => {

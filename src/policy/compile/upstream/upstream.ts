@@ -1,0 +1,106 @@
+import { isSetFor } from '../../../core/policy/compatibility.ts'
+import type { AuthorizationKind, Upstream } from '../../../core/policy/upstream.ts'
+import { passableHeaderName, upstreamHeaderName } from '../../matching/reserved-headers.ts'
+import type { FieldPath } from '../../resource/resource.ts'
+import type { ProtectedRouteRule } from '../../resource/resource-specs.generated.ts'
+import type { Findings } from '../object/findings.ts'
+import { assertionOf, checkAssertionHeader } from './assertion.ts'
+import { toldHeadersOf } from './told-headers.ts'
+
+type Written = NonNullable<ProtectedRouteRule['upstream']>
+
+/** What the older field says. */
+const OLDER: Readonly<Record<NonNullable<Written['accessToken']>, AuthorizationKind>> = {
+  Forward: 'AccessToken',
+  None: 'Remove',
+}
+
+/** An upstream of authservice finds the ID token there. */
+const byProduct = ({ compatibility }: Written): AuthorizationKind | undefined =>
+  compatibility === 'AuthService' ? 'IDToken' : undefined
+
+/** `undefined`: nothing is said. */
+const authorizationOf = (
+  written: Written,
+  field: FieldPath,
+  findings: Findings,
+): AuthorizationKind | undefined => {
+  const { authorization, accessToken } = written
+  const older = accessToken === undefined ? undefined : OLDER[accessToken]
+  if (authorization !== undefined && older !== undefined && authorization !== older) {
+    const message = `\`accessToken: ${accessToken}\` is an older name of \`authorization: ${older}\`, and \`authorization\` says ${authorization}: remove \`accessToken\``
+    findings.add([...field, 'accessToken'], message)
+  }
+  const said = authorization ?? older
+  const fixed = byProduct(written)
+  if (said !== undefined && fixed !== undefined && said !== fixed) {
+    const message = `\`compatibility: ${written.compatibility}\` sets \`authorization: ${fixed}\`, and the field says ${said}: remove one of the two`
+    findings.add([...field, authorization === undefined ? 'accessToken' : 'authorization'], message)
+  }
+  return said ?? fixed
+}
+
+const passHeadersOf = (
+  written: readonly string[],
+  field: FieldPath,
+  findings: Findings,
+): ReadonlySet<string> =>
+  new Set(
+    written.flatMap(
+      (name, index) =>
+        findings.take([...field, index], 'header', name, passableHeaderName(name)) ?? [],
+    ),
+  )
+
+/** No header is set twice, nor set and let pass. */
+const checkNames = (upstream: Upstream, field: FieldPath, findings: Findings): void => {
+  const { compatibility, headers, passHeaders, assertion } = upstream
+  checkAssertionHeader(assertion, headers, field, findings)
+  for (const { name } of headers) {
+    if (compatibility !== undefined && isSetFor(compatibility, name)) {
+      const message = `The header "${name}" is set by \`compatibility: ${compatibility}\` already: remove it from \`headers\`, or list every header there and no \`compatibility\``
+      findings.add([...field, 'headers'], message)
+    }
+  }
+  for (const name of passHeaders ?? []) {
+    const isSet =
+      headers.some((header) => header.name === name) ||
+      (compatibility !== undefined && isSetFor(compatibility, name))
+    if (!isSet) continue
+    const message = `The header "${name}" is set for the upstream, so that nobody else's may pass: remove it from \`passHeaders\``
+    findings.add([...field, 'passHeaders'], message)
+  }
+}
+
+/** What a route begins with. */
+const DEFAULTS: Upstream = { authorization: 'AccessToken', headers: [] }
+
+/** What `upstream` of a route or a rule says; what it leaves unset is inherited. */
+export const upstreamOf = (
+  written: Written | undefined,
+  field: FieldPath,
+  findings: Findings,
+  inherited: Upstream = DEFAULTS,
+): Upstream => {
+  if (written === undefined) return inherited
+  const { headers, passHeaders, assertion } = written
+  const { compatibility: former, ...others } = inherited
+  const { compatibility = former ?? 'None' } = written
+  const upstream: Upstream = {
+    ...others,
+    authorization: authorizationOf(written, field, findings) ?? inherited.authorization,
+    headers:
+      headers === undefined
+        ? inherited.headers
+        : toldHeadersOf(headers, [...field, 'headers'], findings, upstreamHeaderName),
+    ...(compatibility === 'None' ? {} : { compatibility }),
+    ...(passHeaders === undefined
+      ? {}
+      : { passHeaders: passHeadersOf(passHeaders, [...field, 'passHeaders'], findings) }),
+    ...(assertion === undefined
+      ? {}
+      : { assertion: assertionOf(assertion, [...field, 'assertion'], findings) }),
+  }
+  checkNames(upstream, field, findings)
+  return upstream
+}
