@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { createAbsentClaims } from './app/absent-claims.ts'
 import { createAdminApi } from './app/admin-api.ts'
+import { createAssertions } from './app/assertion/assertions.ts'
 import { createBackground } from './app/background.ts'
 import { clockDifferencesOf, createClockWatch } from './app/clock-watch.ts'
 import { createHealth } from './app/health.ts'
@@ -112,6 +113,8 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
   })
   const directory = createSessionDirectory(kept)
   const absentClaims = createAbsentClaims(clock)
+  const signing = { config: config.assertions, logger, metrics: metrics.assertions }
+  const assertions = createAssertions({ ...kept, ...signing })
   const revocations = { directory, metrics, logger, clock, newBudget: budgetOf }
   const resources = createResources({
     from: config.resources,
@@ -126,6 +129,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     random,
     pace: createPace(),
     onClients: createRevocations(revocations),
+    onAssertions: assertions.begin,
   })
 
   const revocation = createTokenRevocation({
@@ -151,6 +155,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     lock: backend.lock,
     replay: backend.replay,
     seal: createSeal({ keys, random }),
+    assertions,
     clock,
     random,
     recording: config.sessions.record,
@@ -185,6 +190,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
 
   const providerServer = createProviderServer({
     listen: config.http.listen,
+    keySet: assertions.keySet,
     logout: createBackChannelLogout({ ...ports, clients: resources.clients }),
     newBudget: budgetOf,
     observe: createObserveBackChannel({ logger, metrics }),
@@ -210,7 +216,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     timers: systemTimers,
     logger,
   })
-  const health = createHealth({ backend, providers, resources, clocks })
+  const health = createHealth({ backend, providers, resources, clocks, assertions })
   metrics.observe(health)
   metrics.sessions.observe({ cached: sessions.cached, hearsNotices: backend.notices.isHealthy })
 
@@ -273,6 +279,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     await background.settled(BACKGROUND_MS)
     await revocation.close()
     await adminApi?.stop()
+    assertions.close()
     await sessions.close()
     await Promise.all([backend.close(), providers.close()])
     await admin.stop()

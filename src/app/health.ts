@@ -1,5 +1,6 @@
 import type { MetricSources } from '../observability/metrics.ts'
 import type { Providers } from '../oidc/provider/providers.ts'
+import type { SharedAssertions } from './assertion/assertions.ts'
 import type { ClockWatch } from './clock-watch.ts'
 import type { Resources } from './resources.ts'
 import type { SessionBackend } from './session-backend.ts'
@@ -19,8 +20,9 @@ export const createHealth = (deps: {
   readonly providers: Pick<Providers, 'health'>
   readonly resources: Pick<Resources, 'providers' | 'problems' | 'troubles' | 'stalenessMs'>
   readonly clocks: Pick<ClockWatch, 'differences' | 'troubles'>
+  readonly assertions: Pick<SharedAssertions, 'trouble'>
 }): Health => {
-  const { backend, providers, resources, clocks } = deps
+  const { backend, providers, resources, clocks, assertions } = deps
   const healths = () =>
     resources.providers().map((provider) => ({ provider, health: providers.health(provider) }))
 
@@ -37,9 +39,9 @@ export const createHealth = (deps: {
 
   return {
     troubles: () => {
-      const store = backend.trouble()
+      const kept = [backend.trouble(), assertions.trouble()]
       return [
-        ...(store === undefined ? [] : [store]),
+        ...kept.filter((trouble) => trouble !== undefined),
         ...clocks.troubles(),
         ...providerTroubles(),
         ...resourceTroubles(),

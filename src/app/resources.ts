@@ -32,6 +32,8 @@ export interface ResourcesDeps {
   readonly pace: Pace
   /** Hears the clients of each new snapshot. */
   readonly onClients?: (clients: readonly Client[]) => void
+  /** Hears of each new snapshot by which something has to be signed for upstreams. */
+  readonly onAssertions?: () => void
   /** Absent: those of the machine. */
   readonly timers?: Timers
 }
@@ -112,6 +114,7 @@ export const createResources = (deps: ResourcesDeps): Resources => {
     deps.absentClaims.want(compiled.clients, compiled.wantedClaims)
     metrics.noteSnapshot({ policies, problems, atMs: clock.nowMs() })
     deps.onClients?.(compiled.clients)
+    if (compiled.asksForAssertions) deps.onAssertions?.()
     logger.info('A new snapshot is in force.', { policies, hosts, problems })
   }
 

@@ -90,10 +90,15 @@ const tooLarge = ({ length }: string, methods: readonly BearerMethod[]): Unauthe
 
 type Verified = Extract<Verification, { readonly kind: 'verified' }>
 
-const authenticated = ({ issuer, subject, claims, scopes, bearer }: Verified): Authentication => ({
-  kind: 'authenticated',
-  identity: { via: 'bearer', bearer, issuer, subject, claims, scopes },
-})
+const authenticated = (verified: Verified): Authentication => {
+  const { issuer, subject, claims, scopes, bearer } = verified
+  const { exp } = claims
+  const expiresAtMs = typeof exp === 'number' ? exp * 1_000 : Number.POSITIVE_INFINITY
+  return {
+    kind: 'authenticated',
+    identity: { via: 'bearer', bearer, issuer, subject, claims, scopes, expiresAtMs },
+  }
+}
 
 /**
  * What verifications come to, each made once: one that the verifier remembers is the same object,

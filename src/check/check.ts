@@ -3,7 +3,7 @@ import type { CheckPorts } from '../core/check-ports.ts'
 import { decide } from '../core/decision/decide.ts'
 import type { Verdict } from '../core/decision/decision.ts'
 import { deny } from '../core/decision/deny.ts'
-import { forward, forwardUnknown } from '../core/decision/forward.ts'
+import { forwardUnknown } from '../core/decision/forward.ts'
 import type { Authentication } from '../core/identity/identity.ts'
 import { type Part, partOf } from '../core/policy/part.ts'
 import type { Policy, Rule } from '../core/policy/policy.ts'
@@ -11,8 +11,10 @@ import type { Request } from '../core/request/request.ts'
 import { type Awaitable, andThen } from '../core/time/awaitable.ts'
 import type { Budget } from '../core/time/budget.ts'
 import { classify } from '../policy/applying/classify.ts'
+import { createAllowed } from './allowed.ts'
 import { challenge, forbid, unfound } from './answer/denials.ts'
 import { inFrame } from './answer/framing.ts'
+import { placed } from './answer/placed.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { createCallback } from './login/callback.ts'
 import { createCallbackHost } from './login/callback-host.ts'
@@ -43,6 +45,7 @@ export const createCheck = (ports: CheckPorts): Check => {
   const frontChannelLogout = createFrontChannelLogout(ports)
   const permissions = createPermissions()
   const permit = createPermit(ports, permissions)
+  const allowed = createAllowed(ports)
 
   const pass = (request: Request, policy: Policy, rule: Rule): Verdict =>
     forwardUnknown(request, policy, rule, permissions.ofUnknown(policy, rule))
@@ -59,7 +62,7 @@ export const createCheck = (ports: CheckPorts): Check => {
     const decision = decide(request, policy, rule, authentication, permission)
     switch (decision.kind) {
       case 'allow':
-        return forward(request, policy, rule, decision.identity, permission.prepared)
+        return allowed(request, policy, rule, decision.identity, permission, budget)
       case 'login':
         return answered(request, part, login(request, policy, rule, decision, budget))
       case 'anonymous':
@@ -95,9 +98,11 @@ export const createCheck = (ports: CheckPorts): Check => {
       case 'public':
         return pass(request, policy, intent.rule)
       case 'protected':
-        return andThen(authenticate(request, policy, intent.rule, budget), (authentication) =>
-          andThen(permit(request, policy, intent.rule, authentication, budget), (permission) =>
-            conclude(request, policy, intent.rule, authentication, permission, budget),
+        return placed(policy, intent.rule, () =>
+          andThen(authenticate(request, policy, intent.rule, budget), (authentication) =>
+            andThen(permit(request, policy, intent.rule, authentication, budget), (permission) =>
+              conclude(request, policy, intent.rule, authentication, permission, budget),
+            ),
           ),
         )
     }

@@ -42,8 +42,13 @@ const permissionOf = (policy: Policy, rule: Rule, identity: Identity): Permissio
   return { kind: 'permitted', prepared: prepareAllow(policy, rule, identity) }
 }
 
-const bytesOf = ({ prepared }: Permission): number =>
-  prepared === undefined ? REFUSAL_BYTES : weightOf(prepared)
+/** An assertion of the usual size, as text and encoded, with the lists that it stands in. */
+const ASSERTION_BYTES = 4 * 1024
+
+const bytesOf = ({ prepared }: Permission, { upstream: { assertion } }: Rule): number => {
+  if (prepared === undefined) return REFUSAL_BYTES
+  return weightOf(prepared) + (assertion === undefined ? 0 : ASSERTION_BYTES)
+}
 
 const put = (kept: Kept, policy: Policy, rule: Rule, identity: Identity, made: Permission) => {
   const rules = kept.get(policy) ?? new Map<Rule, WeakMap<Identity, Permission>>()
@@ -68,7 +73,7 @@ export const createPermissions = (maxWeightBytes = MAX_WEIGHT_BYTES): Permission
   let oldBytes = 0
 
   const keep = (policy: Policy, rule: Rule, identity: Identity, made: Permission): Permission => {
-    const bytes = bytesOf(made)
+    const bytes = bytesOf(made, rule)
     if (bytes > generationBytes * MAX_SHARE) return made
     if (youngBytes + bytes > generationBytes) {
       ;[old, oldBytes] = [young, youngBytes]

@@ -1,3 +1,4 @@
+import type { Assertions } from './assertion/assertions.ts'
 import type { PolicySource } from './policy-source.ts'
 import type { RelyingParty } from './provider/relying-party.ts'
 import type { TokenRevocation } from './provider/token-revocation.ts'
@@ -25,6 +26,7 @@ export interface CheckPorts {
   readonly lock: Lock
   readonly replay: ReplayGuard
   readonly seal: Seal
+  readonly assertions: Assertions
   readonly clock: Clock
   readonly random: Random
   /** What sessions record of where their login came from. */

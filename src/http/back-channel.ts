@@ -11,6 +11,8 @@ export interface Reply {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
   readonly error?: { readonly error: string; readonly error_description: string }
+  /** What was asked for, where that is something to read. */
+  readonly body?: object
 }
 
 /** A logout that somebody asks for. */

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { KeySet } from '../core/assertion/key-set.ts'
 import {
   type AskedLogout,
   answerBackChannel,
@@ -6,15 +7,21 @@ import {
   type Reply,
   readBackChannel,
 } from './back-channel.ts'
+import { answerKeySet, isForKeySet } from './key-set.ts'
 import { listenOn, stopServer, TIME_LIMITS } from './listening.ts'
 
 /** What the server is made of. */
 export interface ProviderServerOptions extends BackChannelEndpoint {
   /** `host:port`; port 0 takes a free one. */
   readonly listen: string
+  /** What assertions are verified by. */
+  readonly keySet: () => KeySet
 }
 
-/** What providers call. Made to be reached from outside, by nothing but the paths it knows. */
+/**
+ * What providers call, and where upstreams fetch keys. Made to be reached from outside, by nothing
+ * but the paths it knows.
+ */
 export interface ProviderServer {
   /** @throws Error if the address cannot be bound. */
   readonly start: () => Promise<{ readonly port: number }>
@@ -45,10 +52,11 @@ const BUSY: Reply = {
   error: { error: 'temporarily_unavailable', error_description: 'Please try again.' },
 }
 
-const send = (response: ServerResponse, { status, headers, error }: Reply): void => {
-  const body = error === undefined ? '' : JSON.stringify(error)
+const send = (response: ServerResponse, { status, headers, error, body: asked }: Reply): void => {
+  const content = asked ?? error
+  const body = content === undefined ? '' : JSON.stringify(content)
   response.writeHead(status, {
-    ...(error === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(content === undefined ? {} : { 'content-type': 'application/json' }),
     'content-length': Buffer.byteLength(body),
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
@@ -74,6 +82,7 @@ export const createProviderServer = (options: ProviderServerOptions): ProviderSe
   }
 
   const handle = async (request: IncomingMessage): Promise<Reply> => {
+    if (isForKeySet(request.url ?? '')) return answerKeySet(request.method, options.keySet())
     const asked = await readBackChannel(request)
     return 'token' in asked ? replyTo(asked) : asked
   }

@@ -2,6 +2,7 @@ import type { CheckFacts } from '../core/check.ts'
 import type { LogoutKind, LogoutOutcome } from '../core/decision/decision.ts'
 import type { RevocationFacts } from '../core/provider/token-revocation.ts'
 import { untilItWorks } from '../core/time/until-it-works.ts'
+import { type AssertionMetrics, createAssertionMetrics } from './assertion-metrics.ts'
 import { createCheckMetrics } from './check-metrics.ts'
 import { createRouteMetrics } from './route-metrics.ts'
 import { createCounter } from './series/counter.ts'
@@ -50,6 +51,7 @@ export interface Metrics {
   /** Notes what was looked at and brought no new snapshot. */
   readonly noteProblems: (problems: number) => void
   readonly sessions: SessionMetrics
+  readonly assertions: AssertionMetrics
   /** Connects what is read at each scrape. */
   readonly observe: (sources: MetricSources) => void
   /** Our own metrics, without those of Node.js and the process. */
@@ -206,6 +208,7 @@ export const createMetrics = (version: string, routes = 0): Metrics => {
   const grpcFaults = createGrpcFaultMetrics()
   const { noteSnapshot, noteProblems, families: ofSnapshot } = createSnapshotMetrics()
   const sessions = createSessionMetrics()
+  const assertions = createAssertionMetrics()
   const sources = createSourceMetrics()
   const processText = createProcessMetrics()
 
@@ -216,6 +219,7 @@ export const createMetrics = (version: string, routes = 0): Metrics => {
     ...[logouts, revocations, ended, leftOut, grpcFaults].map(({ family }) => family),
     ...ofSnapshot,
     ...sessions.families,
+    ...assertions.families,
     ...sources.families,
   ]
 
@@ -237,6 +241,7 @@ export const createMetrics = (version: string, routes = 0): Metrics => {
     noteSnapshot,
     noteProblems,
     sessions,
+    assertions,
     observe: sources.observe,
     families: [info, ...counted],
     text,

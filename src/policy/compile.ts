@@ -25,6 +25,7 @@ import { linkRoute } from './compile/route/link-route.ts'
 import { gatherHeaders, type NamespaceHeaders } from './compile/route/namespace-headers.ts'
 import { scopeWarnings, type Warning } from './compile/route/scope-warnings.ts'
 import { type WantedClaims, wantedClaims } from './compile/route/wanted-claims.ts'
+import { asksForAssertion } from './compile/upstream/assertion.ts'
 import { createWork } from './compile-work.ts'
 import { type LastGood, weighAll } from './in-force.ts'
 import { createHostTable, type HostTable } from './matching/host-table.ts'
@@ -69,6 +70,8 @@ export interface Compilation {
   readonly registrations: readonly Registration[]
   /** Which claims the routes name. */
   readonly wantedClaims: WantedClaims
+  /** Whether anything has to be signed for an upstream. */
+  readonly asksForAssertions: boolean
   /** The providers that can be used. */
   readonly providers: readonly Provider[]
   /** The clients that can be used. */
@@ -174,6 +177,7 @@ export const createCompiler = ({ hash, options }: CompilerOptions): Compiler => 
     )
 
     const outcomes = [...providers, ...clients, ...routes]
+    const policies = yield* usable(routes)
 
     const compilation: Compilation = {
       table: yield* createHostTable([...hosts.entries, ...callbacks]),
@@ -185,7 +189,8 @@ export const createCompiler = ({ hash, options }: CompilerOptions): Compiler => 
         yield* scopeWarnings(inForce.routes, requestedScopes(inForce.clients), work.warnings),
       ),
       registrations: Object.freeze([...registered.values()].map((one) => one.registration)),
-      wantedClaims: yield* wantedClaims(yield* usable(routes)),
+      wantedClaims: yield* wantedClaims(policies),
+      asksForAssertions: policies.some(asksForAssertion),
       providers: Object.freeze(yield* usable(providers)),
       clients: Object.freeze(yield* usable(clients)),
       routes: Object.freeze(hosts.summaries),

@@ -2,6 +2,7 @@ import { createMemoryBackend } from '../../src/sessions/memory/backend.ts'
 import { handSetClock } from '../support/hand-set-clock.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 import { directoryContract } from './directory.contract.ts'
+import { keyStoreContract } from './key-store.contract.ts'
 import { type BackendUnderTest, backendContract } from './sessions.contract.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -19,3 +20,4 @@ const start = async (): Promise<BackendUnderTest> => {
 
 backendContract('memory', start)
 directoryContract('memory', start)
+keyStoreContract('memory', start)

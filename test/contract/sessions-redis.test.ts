@@ -10,6 +10,7 @@ import { keysOf } from '../support/process-keys.ts'
 import { connectTo, redisUnderTest } from '../support/redis-under-test.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 import { directoryContract } from './directory.contract.ts'
+import { keyStoreContract } from './key-store.contract.ts'
 import { type BackendUnderTest, backendContract } from './sessions.contract.ts'
 
 let redis: RunningRedis
@@ -30,6 +31,7 @@ const start = (): Promise<BackendUnderTest> => redisUnderTest({ url: redis.url }
 
 backendContract('redis', start)
 directoryContract('redis', start)
+keyStoreContract('redis', start)
 
 /** The commands that clients send while `work` runs, without those inside scripts. */
 const commandsOf = async (work: () => Promise<void>): Promise<readonly string[][]> => {

@@ -159,6 +159,12 @@ export const fakePorts = (policy?: Policy): FakePorts => {
       },
       checkLogoutToken: async () => ports.logoutToken,
     },
+    assertions: {
+      sign: ({ audience }, { subject }) => ({
+        token: `assertion of ${subject} for ${audience} at ${ports.nowMs}`,
+        issuedAtMs: ports.nowMs,
+      }),
+    },
     revocation: { revoke: (_client, tokens) => void calls.revoke.push(tokens) },
     sessions: {
       create: async (session) => {

@@ -58,6 +58,8 @@ const identityOf = ({ session }: OpenSession): Identity => ({
   claims: sessionClaims(session.tokens),
   scopes: session.tokens.scopes,
   ...tokensOf(session.tokens),
+  expiresAtMs: session.absoluteExpiresAtMs,
+  idleTimeoutMs: session.idleTimeoutMs,
 })
 
 type Authenticated = Extract<Authentication, { readonly kind: 'authenticated' }>

@@ -73,6 +73,9 @@ export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts =
     checkLogoutToken: offline,
   },
   revocation: { revoke: () => undefined },
+  assertions: {
+    sign: () => ({ token: '(signed by the process)', issuedAtMs: clock.nowMs() }),
+  },
   sessions: {
     create: offline,
     open: () => ({ kind: 'none', reason: 'session_unknown' }),

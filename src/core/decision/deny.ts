@@ -49,6 +49,7 @@ export const denyFault = (fault: Fault, options: DenyOptions = {}): Deny => {
   const seconds = faultEntry(fault.code).retryAfterSeconds
   const retry: readonly Header[] = seconds === undefined ? [] : [['retry-after', String(seconds)]]
   return deny(fault.code, {
+    ...(fault.place === undefined ? {} : { about: fault.place }),
     ...options,
     headers: [...retry, ...(options.headers ?? [])],
     detail: fault.message,

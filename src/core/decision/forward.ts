@@ -14,7 +14,7 @@ import { OWN_HEADER_PREFIX } from './own-headers.ts'
 import { fits, type Prepared, prepareAllow, unsetNames } from './prepared.ts'
 
 const NO_ROOM =
-  'The gateway has no room for who it is and the access token: raise check.forwardedHeaderBytes and check.forwardedHeaderCount if it takes more, or set upstream.authorization to Remove.'
+  'The gateway has no room for who it is and the access token: raise check.forwardedHeaderBytes and check.forwardedHeaderCount if it takes more, set upstream.authorization to Remove, or have fewer claims in upstream.assertion.'
 
 const NONE: readonly never[] = []
 const AUTHORIZATION: readonly string[] = ['authorization']
@@ -182,7 +182,11 @@ const fittedOf = (
 ): Base | undefined => {
   if (fits(prepared, room)) return baseOf(prepared)
   const claims = claimHeaders(identity, rule.upstream)
-  const token = tokenHeaders(identity, rule.upstream)
+  const { signed } = prepared
+  const token = [
+    ...tokenHeaders(identity, rule.upstream),
+    ...(signed === undefined ? [] : [signed]),
+  ]
   const fitted = addWithin(whoHeaders(identity), claims, token, room)
   if (fitted === undefined) return undefined
   const { headers, leftOut } = fitted

@@ -10,6 +10,8 @@ import { metadataOf } from './metadata.ts'
 export interface Prepared extends PreparedAllow {
   /** Of the names and values that are set; more than any room has if one of them is too long. */
   readonly bytes: number
+  /** One of those that are set, which is not left out: the request ends where it does not fit. */
+  readonly signed?: Header
 }
 
 /** What the log says about an answer to somebody who is known. */
@@ -90,6 +92,16 @@ export const prepareUnknown = (
   const about = { policy: policy.name, rule: rule.name }
   return prepared(policy, { set: [], remove: hidden(rule) }, 0, { reason, about })
 }
+
+/** The same with one header more, which is not left out for want of room. */
+export const withHeader = (before: Prepared, header: Header): Prepared =>
+  Object.freeze({
+    ...before,
+    setHeaders: Object.freeze([...before.setHeaders, Object.freeze(header)]),
+    removeHeaders: Object.freeze(before.removeHeaders.filter((name) => name !== header[0])),
+    bytes: before.bytes + sumOf([header]),
+    signed: header,
+  })
 
 /** Whether all of it may be added to a request. */
 export const fits = ({ bytes, setHeaders }: Prepared, room: HeaderRoom): boolean =>

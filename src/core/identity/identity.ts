@@ -32,6 +32,10 @@ export interface Identity {
   readonly idToken?: string
   /** What a bearer token is; absent for a session. */
   readonly bearer?: 'access_token' | 'id_token'
+  /** When the session or the token that it comes from ends for good, if that is known. */
+  readonly expiresAtMs?: number
+  /** How long a session goes on from a use of it, if that is not until its end. */
+  readonly idleTimeoutMs?: number
 }
 
 /** Nobody is known, and why. */

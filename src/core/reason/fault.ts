@@ -24,6 +24,10 @@ export const faults = {
     retryAfterSeconds: 2,
     meaning: 'Redis did not answer in time, refused the command, or is not connected.',
   },
+  assertion_key_unavailable: {
+    retryAfterSeconds: 2,
+    meaning: 'No key to sign an assertion with was found or made yet.',
+  },
   budget_exceeded: {
     retryAfterSeconds: 2,
     meaning: 'The check could not finish within its budget.',
@@ -46,6 +50,12 @@ export type FaultCode = keyof typeof faults
 /** The row of a fault. */
 export const faultEntry = (code: FaultCode): FaultEntry => faults[code]
 
+/** The policy under which something failed, and its rule where there is one. */
+export interface Place {
+  readonly policy: string
+  readonly rule?: string
+}
+
 /**
  * The one error class: something that should work did not. It leaves the service as a denied 503
  * with its code. The message is for the log: it names what failed and never holds a token, code,
@@ -53,11 +63,18 @@ export const faultEntry = (code: FaultCode): FaultEntry => faults[code]
  */
 export class Fault extends Error {
   readonly code: FaultCode
+  /** What was asked for when it came up; absent where that is not known. */
+  readonly place?: Place
 
-  constructor(code: FaultCode, message: string, options?: { readonly cause?: unknown }) {
+  constructor(
+    code: FaultCode,
+    message: string,
+    options: { readonly cause?: unknown; readonly place?: Place } = {},
+  ) {
     super(message, options)
     this.name = 'Fault'
     this.code = code
+    if (options.place !== undefined) this.place = options.place
   }
 }
 
@@ -68,3 +85,9 @@ export const asFault = (thrown: unknown): Fault =>
     : new Fault('internal', thrown instanceof Error ? thrown.message : String(thrown), {
         cause: thrown,
       })
+
+/** The same fault, for one of those who meet it: others may, elsewhere. */
+export const faultAt = (thrown: unknown, place: Place): Fault => {
+  const fault = asFault(thrown)
+  return new Fault(fault.code, fault.message, { cause: fault.cause ?? fault, place })
+}

@@ -29,6 +29,13 @@ export const unavailableReasons = {
     message: 'Sessions cannot be read at the moment. Please try again shortly.',
     remedy: 'Check Redis. Sessions are kept; nobody is signed out by this.',
   },
+  assertion_key_unavailable: {
+    kind: 'unavailable',
+    status: 503,
+    message: 'The service is starting. Please try again shortly.',
+    remedy:
+      'The rule has an assertion signed (`upstream.assertion`), and there is no key for that yet: the session store, where replicas share them, cannot be reached. Rules without one go on. Check Redis.',
+  },
   not_synced: {
     kind: 'unavailable',
     status: 503,

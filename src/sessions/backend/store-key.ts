@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto'
 
-/** The key of a lock, a claimed id or a form: short and harmless whatever the name holds. */
-export const storeKey = (prefix: string, kind: 'lock' | 'used' | 'form', name: string): string =>
-  `${prefix}:${kind}:${createHash('sha256').update(name).digest('base64url')}`
+/**
+ * The key of a lock, a claimed id, a form or a key of assertions: short and harmless whatever the
+ * name holds.
+ */
+export const storeKey = (
+  prefix: string,
+  kind: 'lock' | 'used' | 'form' | 'assertion',
+  name: string,
+): string => `${prefix}:${kind}:${createHash('sha256').update(name).digest('base64url')}`

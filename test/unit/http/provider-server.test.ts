@@ -18,6 +18,7 @@ const started = async (outcome: BackChannelOutcome | Error = { kind: 'ended', se
   const seen: string[] = []
   const server = createProviderServer({
     listen: '127.0.0.1:0',
+    keySet: () => ({ kind: 'unused' }),
     logout: async (client, token) => {
       calls.push([client, token])
       if (outcome instanceof Error) throw outcome
@@ -144,6 +145,7 @@ describe('what providers call', () => {
     let waiting = 0
     const server = createProviderServer({
       listen: '127.0.0.1:0',
+      keySet: () => ({ kind: 'unused' }),
       logout: async () => {
         waiting += 1
         if (waiting === 64) full.resolve()
@@ -191,6 +193,7 @@ describe('what providers call', () => {
     const { port } = await started()
     const second = createProviderServer({
       listen: `127.0.0.1:${port}`,
+      keySet: () => ({ kind: 'unused' }),
       logout: async () => ({ kind: 'unknown_client' }),
       newBudget: () => unlimited,
       observe: () => undefined,

@@ -1,3 +1,4 @@
+import type { Policy } from '../../../core/policy/policy.ts'
 import type { AssertionTerms, ToldHeader } from '../../../core/policy/upstream.ts'
 import { parseClaimPath } from '../../matching/claim-path.ts'
 import { assertionHeaderName } from '../../matching/reserved-headers.ts'
@@ -88,3 +89,7 @@ export const refuseAssertions = ({ spec }: ProtectedRoute, findings: Findings): 
     if (upstream?.assertion !== undefined) findings.add(field, NO_ISSUER)
   }
 }
+
+/** Whether any rule of a policy has an assertion signed. */
+export const asksForAssertion = ({ rules, fallback }: Policy): boolean =>
+  [fallback, ...rules].some(({ upstream }) => upstream.assertion !== undefined)

@@ -1,0 +1,140 @@
+import type { Assertion, Assertions } from '../core/assertion/assertions.ts'
+import type { KeySet } from '../core/assertion/key-set.ts'
+import type { Identity } from '../core/identity/identity.ts'
+import type { AssertionTerms } from '../core/policy/upstream.ts'
+import { asFault, Fault } from '../core/reason/fault.ts'
+import type { Clock } from '../core/time/clock.ts'
+import { oneAtATime } from '../core/time/one-at-a-time.ts'
+import type { Random } from '../core/time/random.ts'
+import { withinBudget } from '../core/time/within-budget.ts'
+import { createKeyRing, type KeyRingDeps } from './key-ring.ts'
+import type { SigningKey } from './signing-key.ts'
+import { statementOf } from './statement.ts'
+
+/** What signing takes. */
+export interface SigningDeps extends KeyRingDeps {
+  /** `iss`. */
+  readonly issuer: string
+  readonly clock: Clock
+  readonly random: Random
+  /** Calls once after a time, unless the returned function is called before. */
+  readonly after: (ms: number, run: () => void) => () => void
+  /** Hears of each assertion, and of each that could not be made. */
+  readonly onSigned: (outcome: 'signed' | 'unavailable') => void
+  /** A sentence for the log when keys cannot be looked after, and when they can be again. */
+  readonly tell: (sentence: string) => void
+}
+
+/** Signs, and looks after the keys. */
+export interface Signing extends Assertions {
+  readonly keySet: () => KeySet
+  /** A sentence while keys cannot be looked after. */
+  readonly trouble: () => string | undefined
+  /** Ends looking after keys. */
+  readonly close: () => void
+}
+
+/** How often keys are looked after: what another replica made is known here after as long. */
+const EVERY_MS = 60_000
+
+/** And how soon again where that failed. */
+const AGAIN_MS = 2_000
+
+const ID_BYTES = 16
+
+const base64url = (value: object): string =>
+  Buffer.from(JSON.stringify(value)).toString('base64url')
+
+/**
+ * A JWS in the compact form (RFC 7515 section 7.1). `typ` is `JWT`, which every verifier takes:
+ * what an assertion is good for is said by its issuer, whose keys sign nothing else.
+ */
+const signed = ({ algorithm, publicJwk, sign }: SigningKey, claims: object): string => {
+  const header = { alg: algorithm, kid: publicJwk.kid, typ: 'JWT' }
+  const input = `${base64url(header)}.${base64url(claims)}`
+  return `${input}.${sign(Buffer.from(input))}`
+}
+
+const noKey = (problem: string): Fault =>
+  new Fault(
+    'assertion_key_unavailable',
+    `There is no key to sign an assertion with yet: ${problem}`,
+  )
+
+const spent = (): Fault => noKey('the session store did not answer within the budget of the check.')
+
+/**
+ * Signs assertions with keys that all replicas share. Begins to look after the keys at once; who
+ * asks before there are any waits for them within its budget.
+ */
+export const createSigning = (deps: SigningDeps): Signing => {
+  const { clock, random, issuer } = deps
+  const ring = createKeyRing(deps)
+  let problem: string | undefined
+  let isClosed = false
+  let cancel = (): void => undefined
+
+  const note = (now: string | undefined): void => {
+    if (now !== undefined && problem === undefined) {
+      deps.tell(`The keys of assertions cannot be looked after: ${now}`)
+    }
+    if (now === undefined && problem !== undefined) {
+      deps.tell('The keys of assertions are looked after again.')
+    }
+    problem = now
+  }
+
+  const renew = oneAtATime(async () => {
+    cancel()
+    try {
+      await ring.renew()
+      note(undefined)
+    } catch (thrown) {
+      note(asFault(thrown).message)
+    }
+    if (isClosed) return
+    cancel = deps.after(problem === undefined ? EVERY_MS : AGAIN_MS, () => void renew())
+  })
+  const begun = renew()
+
+  const make = (key: SigningKey, terms: AssertionTerms, identity: Identity): Assertion => {
+    const nowMs = clock.nowMs()
+    const context = { issuer, nowMs, id: random.token(ID_BYTES) }
+    const token = signed(key, statementOf(terms, identity, context))
+    deps.onSigned('signed')
+    return { token, issuedAtMs: nowMs }
+  }
+
+  const refuse = (fault: Fault): never => {
+    deps.onSigned('unavailable')
+    throw fault
+  }
+
+  const makeNow = (terms: AssertionTerms, identity: Identity): Assertion => {
+    const key = ring.signer()
+    return key === undefined
+      ? refuse(noKey(problem ?? 'none could be opened.'))
+      : make(key, terms, identity)
+  }
+
+  return {
+    sign: (terms, identity, budget) => {
+      const key = ring.signer()
+      if (key !== undefined) return make(key, terms, identity)
+      if (problem !== undefined) return makeNow(terms, identity)
+      return withinBudget(begun, budget, spent).then(() => makeNow(terms, identity), refuse)
+    },
+    keySet: () => {
+      const keys = ring.published()
+      return keys.length === 0 ? { kind: 'unavailable' } : { kind: 'keys', keys }
+    },
+    trouble: () =>
+      problem === undefined
+        ? undefined
+        : `The keys of assertions cannot be looked after: ${problem}`,
+    close: () => {
+      isClosed = true
+      cancel()
+    },
+  }
+}

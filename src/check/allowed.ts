@@ -1,0 +1,71 @@
+import type { CheckPorts } from '../core/check-ports.ts'
+import type { Verdict } from '../core/decision/decision.ts'
+import { forward } from '../core/decision/forward.ts'
+import { type Prepared, prepareAllow, withHeader } from '../core/decision/prepared.ts'
+import type { Identity } from '../core/identity/identity.ts'
+import type { Policy, Rule } from '../core/policy/policy.ts'
+import type { Request } from '../core/request/request.ts'
+import { type Awaitable, andThen } from '../core/time/awaitable.ts'
+import type { Budget } from '../core/time/budget.ts'
+import type { Permission } from './permissions.ts'
+
+/** The answer to whom a rule permits. */
+export type Allowed = (
+  request: Request,
+  policy: Policy,
+  rule: Rule,
+  identity: Identity,
+  permission: Permission,
+  budget: Budget,
+) => Awaitable<Verdict>
+
+interface Kept {
+  readonly prepared: Prepared
+  readonly issuedAtMs: number
+}
+
+/**
+ * Lets a request through with its identity, and with what its upstream is told in signed form where
+ * the rule wants that. An assertion is signed once for each identity under a rule, and again when
+ * half of its time has gone: what an upstream gets has as much left. One that would be of the
+ * future, as the clock was set back, is not used. They are kept with what was prepared of the
+ * allow, and no longer.
+ */
+export const createAllowed = ({
+  assertions,
+  clock,
+}: Pick<CheckPorts, 'assertions' | 'clock'>): Allowed => {
+  const kept = new WeakMap<Prepared, Kept>()
+
+  const isFresh = ({ issuedAtMs }: Kept, lifetimeMs: number): boolean => {
+    const ageMs = clock.nowMs() - issuedAtMs
+    return ageMs >= 0 && ageMs < lifetimeMs / 2
+  }
+
+  const asserted = (
+    rule: Rule,
+    identity: Identity,
+    plain: Prepared,
+    budget: Budget,
+  ): Awaitable<Prepared> => {
+    const { assertion: terms } = rule.upstream
+    if (terms === undefined) return plain
+    const known = kept.get(plain)
+    if (known !== undefined && isFresh(known, terms.lifetimeMs)) return known.prepared
+    return andThen(assertions.sign(terms, identity, budget), ({ token, issuedAtMs }) => {
+      const prepared = withHeader(plain, [terms.header, token])
+      kept.set(plain, { prepared, issuedAtMs })
+      return prepared
+    })
+  }
+
+  return (request, policy, rule, identity, { prepared }, budget) => {
+    if (rule.upstream.assertion === undefined) {
+      return forward(request, policy, rule, identity, prepared)
+    }
+    const plain = prepared ?? prepareAllow(policy, rule, identity)
+    return andThen(asserted(rule, identity, plain, budget), (signed) =>
+      forward(request, policy, rule, identity, signed),
+    )
+  }
+}
