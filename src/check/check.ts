@@ -5,7 +5,7 @@ import type { Verdict } from '../core/decision/decision.ts'
 import { deny } from '../core/decision/deny.ts'
 import { forwardUnknown } from '../core/decision/forward.ts'
 import type { Authentication } from '../core/identity/identity.ts'
-import { type Part, partOf } from '../core/policy/part.ts'
+import { partOf } from '../core/policy/part.ts'
 import type { Policy, Rule } from '../core/policy/policy.ts'
 import type { Request } from '../core/request/request.ts'
 import { type Awaitable, andThen } from '../core/time/awaitable.ts'
@@ -13,7 +13,7 @@ import type { Budget } from '../core/time/budget.ts'
 import { classify } from '../policy/applying/classify.ts'
 import { createAllowed } from './allowed.ts'
 import { challenge, forbid, unfound } from './answer/denials.ts'
-import { inFrame } from './answer/framing.ts'
+import { answered, inFrame } from './answer/framing.ts'
 import { placed } from './answer/placed.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { createCallback } from './login/callback.ts'
@@ -24,13 +24,6 @@ import { createLogout } from './logout/logout.ts'
 import { createPermissions, type Permission } from './permissions.ts'
 import { createPermit } from './permit.ts'
 import { asSeenByBrowser } from './public-host.ts'
-
-/** An answer on its way out, which a frame may show where the host allows it. */
-const answered = async (
-  request: Request,
-  part: Part,
-  verdict: Promise<Verdict>,
-): Promise<Verdict> => inFrame(request, part, await verdict)
 
 /**
  * The whole story of one check. Answers at once where nothing has to be waited for; throws `Fault`

@@ -43,3 +43,10 @@ export const inFrame = <V extends Verdict | Deny>(
   const framing = [...new Set(clients.flatMap(({ session }) => session.framing ?? []))]
   return framing.length === 0 || !isForFrame(request) ? verdict : { ...verdict, framing }
 }
+
+/** An answer on its way out, which a frame may show where the host allows it. */
+export const answered = async (
+  request: Pick<Request, 'method' | 'header'>,
+  part: Pick<Policy, 'clients'>,
+  verdict: Promise<Verdict>,
+): Promise<Verdict> => inFrame(request, part, await verdict)
