@@ -1,0 +1,81 @@
+import type {
+  CompiledExpression,
+  CompileExpression,
+  Evaluated,
+  Expression,
+  ExpressionUse,
+} from '../core/policy/expression.ts'
+import { check } from './checking/check.ts'
+import { ofRequest } from './checking/variables.ts'
+import { claimsOf } from './claims.ts'
+import type { Frame, Plan } from './planning/frame.ts'
+import { type CompilePattern, planOf } from './planning/plan.ts'
+import { type Node, partsOf } from './syntax/node.ts'
+import { parseExpression } from './syntax/parse.ts'
+import { toJson } from './value/json.ts'
+import { MOST_UNITS, TOO_COSTLY } from './value/meter.ts'
+import { Failure } from './value/value.ts'
+
+const TRUE: Evaluated = { kind: 'value', value: true }
+const FALSE: Evaluated = { kind: 'value', value: false }
+
+const failed = ({ message, at }: Failure): Evaluated => ({
+  kind: 'failed',
+  detail: at === undefined ? message : `${message} (at character ${at + 1})`,
+})
+
+/** Whatever came to more than its limit has failed, even where an operator made light of that. */
+const outcomeOf = (plan: Plan, frame: Frame): Evaluated => {
+  const value = plan(frame)
+  if (frame.left < 0) return failed(TOO_COSTLY)
+  if (value === true) return TRUE
+  if (value === false) return FALSE
+  const json = value instanceof Failure ? value : toJson(value, frame)
+  return json instanceof Failure ? failed(json) : { kind: 'value', value: json }
+}
+
+/** Whether anything but the identity is named, or a walk has such a name for its own. */
+const looksAtRequest = (node: Node): boolean =>
+  (node.kind === 'name' && ofRequest.has(node.name)) || partsOf(node).some(looksAtRequest)
+
+const expressionOf = (written: string, root: Node, plan: Plan): Expression => ({
+  written,
+  looksAt: looksAtRequest(root) ? 'request' : 'identity',
+  claims: claimsOf(root),
+  evaluate: (identity, asked) => outcomeOf(plan, { left: MOST_UNITS, identity, asked, locals: [] }),
+})
+
+const compile = (
+  written: string,
+  use: ExpressionUse,
+  pattern: CompilePattern,
+): CompiledExpression => {
+  const parsed = parseExpression(written)
+  if (!parsed.ok) return parsed
+  const messages = [...check(parsed.root, use)]
+  if (messages.length > 0) return { ok: false, messages }
+  const plan = planOf(parsed.root, {
+    pattern,
+    locals: [],
+    tell: (message, at) => void messages.push(`at character ${at + 1} ${message}`),
+  })
+  if (messages.length > 0) return { ok: false, messages }
+  return { ok: true, expression: Object.freeze(expressionOf(written, parsed.root, plan)) }
+}
+
+/** How many are kept; beyond it all are forgotten, and made anew where they are written again. */
+const MOST_KEPT = 4_096
+
+/** A compiler of expressions, with what compiles their patterns. */
+export const createExpressionCompiler = (pattern: CompilePattern): CompileExpression => {
+  const kept = new Map<string, CompiledExpression>()
+  return (written, use) => {
+    const key = `${use} ${written}`
+    const known = kept.get(key)
+    if (known !== undefined) return known
+    if (kept.size >= MOST_KEPT) kept.clear()
+    const compiled = compile(written, use, pattern)
+    kept.set(key, compiled)
+    return compiled
+  }
+}
