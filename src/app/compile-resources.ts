@@ -1,4 +1,4 @@
-import { finish, mapInSteps, type Steps, sortInSteps } from '../core/time/steps.ts'
+import { inSteps, mapInSteps, type Steps, sortInSteps, UNHURRIED } from '../core/time/steps.ts'
 import { type Compilation, type CompilerOptions, createCompiler } from '../policy/compile.ts'
 import type { LastGood } from '../policy/in-force.ts'
 import {
@@ -7,6 +7,7 @@ import {
   locateProblem,
 } from '../resources/manifest/diagnostics.ts'
 import type { ManifestRead } from '../resources/manifest/joined-manifests.ts'
+import { createExpressions, type Expressions } from './expressions/expressions.ts'
 import { sha256 } from './system.ts'
 
 /**
@@ -24,10 +25,22 @@ export interface ResourceCompiler {
   readonly steps: (read: ManifestRead, previous?: LastGood) => Steps<CompiledResources>
 }
 
-/** A compiler that has compiled nothing yet, and remembers what it made of each object. */
-export const createResourceCompiler = (options: CompilerOptions['options']): ResourceCompiler => {
-  const compiler = createCompiler({ hash: sha256, options })
+/**
+ * A compiler that has compiled nothing yet, and remembers what it made of each object. What reads
+ * expressions is loaded with the first that is there; what was refused for want of it is looked at
+ * anew once it is.
+ */
+export const createResourceCompiler = (
+  options: CompilerOptions['options'],
+  expressions: Expressions = createExpressions(),
+): ResourceCompiler => {
+  const create = () => createCompiler({ hash: sha256, expressions: expressions.compile, options })
+  let compiler = create()
+  let wasPrepared = true
   const steps = function* (read: ManifestRead, previous?: LastGood): Steps<CompiledResources> {
+    const isPrepared = yield* expressions.prepare(read.resources)
+    if (isPrepared && !wasPrepared) compiler = create()
+    wasPrepared = isPrepared
     const compilation = yield* compiler.steps({
       resources: read.resources,
       invalid: read.invalid,
@@ -46,4 +59,4 @@ export const createResourceCompiler = (options: CompilerOptions['options']): Res
 export const compileResources = (
   read: ManifestRead,
   options: CompilerOptions['options'],
-): CompiledResources => finish(createResourceCompiler(options).steps(read))
+): Promise<CompiledResources> => inSteps(createResourceCompiler(options).steps(read), UNHURRIED)

@@ -108,7 +108,7 @@ export const validate = async (
   options: ValidateOptions,
 ): Promise<ExitCode> => {
   const read = await createManifestReader({ paths, schema: createResourceSchema() }).read()
-  const compiled = compileResources(read, options)
+  const compiled = await compileResources(read, options)
   const found = kept(compiled, options.skipReferences)
   const bundles = reviewBundles(compiled, read, systemClock.nowMs())
   const warnings = warningsOf(compiled, read, bundles.warnings)

@@ -1,3 +1,4 @@
+import type { CompileExpression } from '../core/policy/expression.ts'
 import type { Client, Provider } from '../core/policy/policy.ts'
 import { finish, flatMapInSteps, mapInSteps, type Steps } from '../core/time/steps.ts'
 import {
@@ -48,6 +49,11 @@ export interface CompilerOptions {
    * them.
    */
   readonly hash: (text: string) => string
+  /**
+   * What reads expressions, asked at each compilation; without it, what holds one is refused. It
+   * must not change once it is there.
+   */
+  readonly expressions?: () => CompileExpression | undefined
   readonly options: {
     /** Whether providers may be reached over `http`: for local trials only. */
     readonly allowInsecureIssuers: boolean
@@ -125,7 +131,7 @@ export interface Compiler {
  * changed: one that is the same object, and whose references are, keeps its policy, client or
  * provider as the same object, too.
  */
-export const createCompiler = ({ hash, options }: CompilerOptions): Compiler => {
+export const createCompiler = ({ hash, expressions, options }: CompilerOptions): Compiler => {
   const work = createWork()
   let before = FIRST
 
@@ -133,7 +139,8 @@ export const createCompiler = ({ hash, options }: CompilerOptions): Compiler => 
     const { resources, invalid, previous } = input
     const objects = yield* byKind(resources)
     const read = yield* createReadData(objects.data, invalid)
-    const inForce = yield* weighAll(objects, invalid, work, options, previous)
+    const reading = { ...options, compileExpression: expressions?.() }
+    const inForce = yield* weighAll(objects, invalid, work, reading, previous)
 
     const providers = yield* linkEach(inForce.providers, {
       link: (draft) => linkProvider(draft, read, hash, work.providers.linked),

@@ -12,7 +12,7 @@ import {
 import type { Memo } from './compile/object/memo.ts'
 import { type ClientDraft, carryOverClient, readClient } from './compile/registration/client.ts'
 import { type ProviderDraft, readProvider } from './compile/registration/provider.ts'
-import { type RouteDraft, readRoute } from './compile/route/route.ts'
+import { type RouteDraft, type RouteReading, readRoute } from './compile/route/route.ts'
 import type { Work } from './compile-work.ts'
 
 /**
@@ -62,9 +62,8 @@ export interface AllInForce {
 }
 
 /** What reading depends on besides what is read. */
-interface ReadingOptions {
+interface ReadingOptions extends RouteReading {
   readonly allowInsecureIssuers: boolean
-  readonly lacksAssertionIssuer?: boolean
 }
 
 /** Reads every object by itself, and weighs it against its last good version (R29). */
@@ -72,7 +71,7 @@ export const weighAll = function* (
   objects: ByKind,
   invalid: readonly InvalidObject[],
   { providers, clients, routes }: Work,
-  { allowInsecureIssuers, lacksAssertionIssuer }: ReadingOptions,
+  { allowInsecureIssuers, ...ofRoutes }: ReadingOptions,
   previous: LastGood = NOTHING_YET,
 ): Steps<AllInForce> {
   const refused = Map.groupBy(invalid, ({ kind }) => kind)
@@ -93,7 +92,7 @@ export const weighAll = function* (
     routes: yield* currentsOf(
       objects.routes,
       refusedOf('ProtectedRoute'),
-      (route) => readRoute(route, lacksAssertionIssuer),
+      (route) => readRoute(route, ofRoutes),
       routes.currents,
     ),
   }

@@ -1,11 +1,16 @@
 import { createHash } from 'node:crypto'
 import type { Client, Policy } from '../../src/core/policy/policy.ts'
 import type { PolicyLookup } from '../../src/core/policy-source.ts'
+import { createExpressionCompiler } from '../../src/expressions/expression-compiler.ts'
 import { type Compilation, type CompileInput, compile } from '../../src/policy/compile.ts'
+import { searchPattern } from '../../src/policy/matching/text-pattern.ts'
 import type { Resource } from '../../src/policy/resource/resource.ts'
 
 /** SHA-256 in hexadecimal. */
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** What reads expressions, as the process does. */
+export const compileExpression = createExpressionCompiler(searchPattern)
 
 /**
  * The compilation of these resources; nothing is invalid by its schema and nothing was there before
@@ -19,6 +24,7 @@ export const compiled = (
     resources,
     invalid: [],
     hash: sha256,
+    expressions: () => compileExpression,
     options: { allowInsecureIssuers: false },
     ...more,
   })

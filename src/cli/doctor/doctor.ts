@@ -72,7 +72,7 @@ export const doctor = async (io: Io, options: DoctorOptions): Promise<ExitCode> 
     return EXIT.usage
   }
   const read = await createManifestReader({ paths, schema: createResourceSchema() }).read()
-  const compiled = compileResources(read, config)
+  const compiled = await compileResources(read, config)
   const isAsked = isNamed(options.provider)
   const names = providerNames(compiled)
   if (options.provider !== undefined && !names.some(isAsked)) {

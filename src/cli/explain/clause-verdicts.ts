@@ -1,7 +1,7 @@
 import { claimAt } from '../../core/decision/told-value.ts'
 import type { Identity, Json } from '../../core/identity/identity.ts'
 import type { Rule } from '../../core/policy/policy.ts'
-import type { Requirement } from '../../core/policy/requirement.ts'
+import type { CelRequirement, Requirement } from '../../core/policy/requirement.ts'
 import type { Asked } from '../../core/request/asked.ts'
 import { byNeed } from '../../policy/applying/by-need.ts'
 import { evaluate } from '../../policy/applying/evaluate.ts'
@@ -19,6 +19,15 @@ export interface ClauseVerdict {
 
 type Seen = readonly (readonly [name: string, value: Json | undefined])[]
 
+/** The claims that an expression cannot do without, and what it came to. */
+const lookedAtBy = ({ expression }: CelRequirement, identity: Identity, asked: Asked): Seen => {
+  const outcome = expression.evaluate(identity, asked)
+  return [
+    ...expression.claims.map((path) => [path.join('.'), claimAt(identity.claims, path)] as const),
+    ['the expression', outcome.kind === 'value' ? outcome.value : outcome.detail],
+  ]
+}
+
 /** What a clause looks at, by name. */
 const lookedAt = (requirement: Requirement, identity: Identity, asked: Asked): Seen => {
   switch (requirement.kind) {
@@ -30,6 +39,8 @@ const lookedAt = (requirement: Requirement, identity: Identity, asked: Asked): S
       return ['email', 'email_verified'].map((name) => [name, claimAt(identity.claims, [name])])
     case 'source_addresses':
       return [['source address', asked.request.address]]
+    case 'cel':
+      return lookedAtBy(requirement, identity, asked)
     case 'any':
       return requirement.clauses.flatMap((clause) => lookedAt(clause, identity, asked))
   }

@@ -31,6 +31,8 @@ export const requirementWords = (one: Requirement): string => {
     }
     case 'source_addresses':
       return `a connection from: ${words(one.ranges.map(({ written }) => written))}`
+    case 'cel':
+      return `true of: ${one.expression.written}`
     case 'any':
       return `one of: ${one.clauses.map((clause) => `(${requirementWords(clause)})`).join(' or ')}`
   }

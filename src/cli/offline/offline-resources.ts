@@ -23,7 +23,7 @@ export const readOfflineResources = async (
 ): Promise<OfflineResources> => {
   const read = await createManifestReader({ paths, schema: createResourceSchema() }).read()
   const { resources, missing } = standIn(read.resources)
-  const { table, located } = compileResources({ ...read, resources }, options)
+  const { table, located } = await compileResources({ ...read, resources }, options)
   const isEmpty = read.resources.length + read.invalid.length === 0
   return { table, problems: located, missing, isEmpty }
 }

@@ -7,6 +7,7 @@ export const needsIdentity = (requirement: Requirement): boolean => {
     case 'claim':
     case 'email_domains':
     case 'source_addresses':
+    case 'cel':
     case 'any':
       return true
   }

@@ -1,4 +1,5 @@
 import type { AddressRange } from './address-range.ts'
+import type { Expression } from './expression.ts'
 import type { TextPattern } from './text-pattern.ts'
 
 /** A claim value that a rule can name. */
@@ -42,6 +43,12 @@ export interface SourceAddressesRequirement {
   readonly ranges: readonly AddressRange[]
 }
 
+/** An expression that must come to true. */
+export interface CelRequirement {
+  readonly kind: 'cel'
+  readonly expression: Expression
+}
+
 /** Alternatives, of which one must hold. */
 export interface AnyRequirement {
   readonly kind: 'any'
@@ -55,4 +62,5 @@ export type Requirement =
   | ClaimRequirement
   | EmailDomainsRequirement
   | SourceAddressesRequirement
+  | CelRequirement
   | AnyRequirement

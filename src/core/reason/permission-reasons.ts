@@ -30,6 +30,20 @@ export const permissionReasons = {
     remedy:
       'Compare the address in the log with `sourceAddresses` of the rule. If it is that of a load balancer, see docs/authorization.md for what makes the gateway name the caller.',
   },
+  expression_refused: {
+    kind: 'forbid',
+    status: 403,
+    message: 'You are signed in, but not permitted to use this.',
+    remedy:
+      'The expression `cel` of the rule comes to false: compare what it names with the identity and the request; see `sallyport explain`.',
+  },
+  expression_failed: {
+    kind: 'forbid',
+    status: 403,
+    message: 'You are signed in, but it could not be established that you may use this.',
+    remedy:
+      'The expression `cel` of the rule comes to nothing that is true or false: the log says where it fails and why, as a rule because a claim is absent or of another type. Ask first, as in `has(claims.team) && claims.team == "a"`.',
+  },
   no_alternative_holds: {
     kind: 'forbid',
     status: 403,

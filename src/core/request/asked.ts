@@ -4,7 +4,7 @@ import type { Request } from './request.ts'
 export interface Asked {
   readonly request: Pick<
     Request,
-    'method' | 'host' | 'authority' | 'path' | 'header' | 'headerNames' | 'address'
+    'method' | 'host' | 'authority' | 'path' | 'header' | 'headerNames' | 'address' | 'encoding'
   >
   readonly nowMs: number
 }

@@ -1,8 +1,8 @@
 /**
  * Work in short steps, so that whoever runs it may give way between them; what it comes to is what
- * the generator returns. Nothing of it counts before.
+ * the generator returns. Nothing of it counts before. A step that gives a promise waits for it.
  */
-export type Steps<T> = Generator<void, T, void>
+export type Steps<T> = Generator<Promise<unknown> | undefined, T, void>
 
 /** How long work may go on before others have their turn. */
 export interface Pace {
@@ -21,11 +21,12 @@ const BUNDLE = 16
 /** Lists up to this length are sorted within one step. */
 const SORTED_AT_ONCE = 256
 
-/** Takes every step at once. */
+/** Takes every step at once. Throws where one of them waits. */
 export const finish = <T>(steps: Steps<T>): T => {
   for (;;) {
     const step = steps.next()
     if (step.done === true) return step.value
+    if (step.value !== undefined) throw new Error('Steps that wait cannot be taken at once.')
   }
 }
 
@@ -34,6 +35,7 @@ export const inSteps = async <T>(steps: Steps<T>, pace: Pace): Promise<T> => {
   for (;;) {
     const step = steps.next()
     if (step.done === true) return step.value
+    if (step.value !== undefined) await step.value
     if (pace.isSpent()) await pace.rest()
   }
 }
@@ -46,9 +48,18 @@ export const stopWhen = function* <T>(
   while (!isOver()) {
     const step = steps.next()
     if (step.done === true) return step.value
-    yield
+    yield step.value
   }
   return undefined
+}
+
+/** What a promise comes to, waited for in one step. Nothing is done any more if it is rejected. */
+export const waitFor = function* <T>(promise: Promise<T>): Steps<T> {
+  const settled: T[] = []
+  yield promise.then((value) => settled.push(value))
+  const [value] = settled
+  if (settled.length === 0) throw new Error('Whoever takes steps that wait must wait for them.')
+  return value as T
 }
 
 /** What takes one step. */

@@ -16,6 +16,8 @@ const needOf = (requirement: Requirement): Need => {
       return 'identity'
     case 'source_addresses':
       return 'request'
+    case 'cel':
+      return requirement.expression.looksAt
     case 'any':
       return requirement.clauses.some((one) => needOf(one) === 'request') ? 'request' : 'identity'
   }

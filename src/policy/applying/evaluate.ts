@@ -5,6 +5,7 @@ import type { Asked } from '../../core/request/asked.ts'
 import { evaluateAny } from './evaluate-any.ts'
 import { evaluateClaim } from './evaluate-claim.ts'
 import { evaluateEmailDomains } from './evaluate-email.ts'
+import { evaluateExpression } from './evaluate-expression.ts'
 import { evaluateSourceAddresses } from './evaluate-source.ts'
 
 const evaluateScopes = ({ scopes }: ScopesRequirement, identity: Identity): Access =>
@@ -26,6 +27,8 @@ const evaluateOne = (requirement: Requirement, identity: Identity, asked?: Asked
       return evaluateEmailDomains(requirement, identity)
     case 'source_addresses':
       return evaluateSourceAddresses(requirement, asked)
+    case 'cel':
+      return evaluateExpression(requirement, identity, asked)
     case 'any':
       return evaluateAny(requirement, (clause) => evaluateOne(clause, identity, asked))
   }

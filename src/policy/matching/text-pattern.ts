@@ -19,6 +19,16 @@ const compilePattern = (source: string, flags: number): Checked<RE2JS> => {
   }
 }
 
+const boundedPattern = (source: string, flags: number): Checked<RE2JS> => {
+  if (source.length > MAX_PATTERN_LENGTH) {
+    return wrong(`is longer than ${MAX_PATTERN_LENGTH} characters: split it into several`)
+  }
+  const compiled = compilePattern(source, flags)
+  return compiled.ok && compiled.value.programSize() > MAX_PROGRAM_SIZE
+    ? wrong('is too large once its repetitions are written out: lower their counts')
+    : compiled
+}
+
 /**
  * What RE2 takes for a letter of ASCII where case does not count: `k` and `s` (Unicode, simple case
  * folding).
@@ -41,14 +51,21 @@ export const textPattern = (
   { ignoreCase = false }: { readonly ignoreCase?: boolean } = {},
 ): Checked<TextPattern> => {
   if (source === '') return wrong('is empty: leave it out, or write a pattern for the whole text')
-  if (source.length > MAX_PATTERN_LENGTH) {
-    return wrong(`is longer than ${MAX_PATTERN_LENGTH} characters: split it into several`)
-  }
-  const compiled = compilePattern(source, ignoreCase ? RE2JS.CASE_INSENSITIVE : 0)
+  const compiled = boundedPattern(source, ignoreCase ? RE2JS.CASE_INSENSITIVE : 0)
+  return compiled.ok ? right({ source, test: testOf(compiled.value, ignoreCase) }) : compiled
+}
+
+/** A pattern that some of a text is held against, as `matches` in CEL has it. */
+export interface SearchPattern extends TextPattern {
+  /** How many steps a character of the text takes at most. */
+  readonly size: number
+}
+
+/** The same for some part of the text, wherever it is, in time linear in the text (R6). */
+export const searchPattern = (source: string): Checked<SearchPattern> => {
+  const compiled = boundedPattern(source, 0)
   if (!compiled.ok) return compiled
   const expression = compiled.value
-  if (expression.programSize() > MAX_PROGRAM_SIZE) {
-    return wrong('is too large once its repetitions are written out: lower their counts')
-  }
-  return right({ source, test: testOf(expression, ignoreCase) })
+  const size = expression.programSize()
+  return right({ source, size, test: (text) => expression.test(text) })
 }

@@ -855,6 +855,13 @@ export interface ProtectedRouteAuthorize {
    */
   readonly ignoreCase?: boolean
   /**
+   * An expression in CEL that must come to true, of at most 2048 characters: for what no other kind
+   * can ask. It names `claims`, `identity`, `request`, `source` and `now`; docs/authorization.md
+   * lists their fields and every function. One that comes to false gives 403 `expression_refused`,
+   * and one that comes to anything else, or fails, 403 `expression_failed`.
+   */
+  readonly cel?: string
+  /**
    * The domains of which the e-mail address may be: the claim `email` holds one `@`, and what
    * follows is one of these, `A` to `Z` taken for `a` to `z`. `*.example.com` is every name below
    * that one. `email_verified` must be true.
@@ -921,6 +928,13 @@ export interface ProtectedRouteAuthorizeAny {
    * letters are taken for each other, but for those that a pattern takes so; unset, none are.
    */
   readonly ignoreCase?: boolean
+  /**
+   * An expression in CEL that must come to true, of at most 2048 characters: for what no other kind
+   * can ask. It names `claims`, `identity`, `request`, `source` and `now`; docs/authorization.md
+   * lists their fields and every function. One that comes to false gives 403 `expression_refused`,
+   * and one that comes to anything else, or fails, 403 `expression_failed`.
+   */
+  readonly cel?: string
   /**
    * The domains of which the e-mail address may be: the claim `email` holds one `@`, and what
    * follows is one of these, `A` to `Z` taken for `a` to `z`. `*.example.com` is every name below
@@ -1316,6 +1330,13 @@ export interface ProtectedRouteRuleAuthorize {
    */
   readonly ignoreCase?: boolean
   /**
+   * An expression in CEL that must come to true, of at most 2048 characters: for what no other kind
+   * can ask. It names `claims`, `identity`, `request`, `source` and `now`; docs/authorization.md
+   * lists their fields and every function. One that comes to false gives 403 `expression_refused`,
+   * and one that comes to anything else, or fails, 403 `expression_failed`.
+   */
+  readonly cel?: string
+  /**
    * The domains of which the e-mail address may be: the claim `email` holds one `@`, and what
    * follows is one of these, `A` to `Z` taken for `a` to `z`. `*.example.com` is every name below
    * that one. `email_verified` must be true.
@@ -1382,6 +1403,13 @@ export interface ProtectedRouteRuleAuthorizeAny {
    * letters are taken for each other, but for those that a pattern takes so; unset, none are.
    */
   readonly ignoreCase?: boolean
+  /**
+   * An expression in CEL that must come to true, of at most 2048 characters: for what no other kind
+   * can ask. It names `claims`, `identity`, `request`, `source` and `now`; docs/authorization.md
+   * lists their fields and every function. One that comes to false gives 403 `expression_refused`,
+   * and one that comes to anything else, or fails, 403 `expression_failed`.
+   */
+  readonly cel?: string
   /**
    * The domains of which the e-mail address may be: the claim `email` holds one `@`, and what
    * follows is one of these, `A` to `Z` taken for `a` to `z`. `*.example.com` is every name below

@@ -192,8 +192,8 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (self) => isSame(sum(sum(choose(has(self, 'session'), () => 1, () => 0), choose(has(self, 'bearer'), () => 1, () => 0)), choose(has(self, 'anonymous'), () => 1, () => 0)), 1),
   ],
   [
-    '(has(self.scopes) ? 1 : 0) + (has(self.claim) ? 1 : 0) + (has(self.emailDomains) ? 1 : 0) + (has(self.sourceAddresses) ? 1 : 0) + (has(self.any) ? 1 : 0) == 1',
-    (self) => isSame(sum(sum(sum(sum(choose(has(self, 'scopes'), () => 1, () => 0), choose(has(self, 'claim'), () => 1, () => 0)), choose(has(self, 'emailDomains'), () => 1, () => 0)), choose(has(self, 'sourceAddresses'), () => 1, () => 0)), choose(has(self, 'any'), () => 1, () => 0)), 1),
+    '(has(self.scopes) ? 1 : 0) + (has(self.claim) ? 1 : 0) + (has(self.emailDomains) ? 1 : 0) + (has(self.sourceAddresses) ? 1 : 0) + (has(self.cel) ? 1 : 0) + (has(self.any) ? 1 : 0) == 1',
+    (self) => isSame(sum(sum(sum(sum(sum(choose(has(self, 'scopes'), () => 1, () => 0), choose(has(self, 'claim'), () => 1, () => 0)), choose(has(self, 'emailDomains'), () => 1, () => 0)), choose(has(self, 'sourceAddresses'), () => 1, () => 0)), choose(has(self, 'cel'), () => 1, () => 0)), choose(has(self, 'any'), () => 1, () => 0)), 1),
   ],
   [
     'has(self.claim) || !(has(self.exists) || has(self.matches) || has(self.ignoreCase))',
@@ -204,8 +204,8 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (self) => either(() => has(self, 'emailDomains'), () => not(has(self, 'allowUnverified'))),
   ],
   [
-    '(has(self.scopes) ? 1 : 0) + (has(self.claim) ? 1 : 0) + (has(self.emailDomains) ? 1 : 0) + (has(self.sourceAddresses) ? 1 : 0) == 1',
-    (self) => isSame(sum(sum(sum(choose(has(self, 'scopes'), () => 1, () => 0), choose(has(self, 'claim'), () => 1, () => 0)), choose(has(self, 'emailDomains'), () => 1, () => 0)), choose(has(self, 'sourceAddresses'), () => 1, () => 0)), 1),
+    '(has(self.scopes) ? 1 : 0) + (has(self.claim) ? 1 : 0) + (has(self.emailDomains) ? 1 : 0) + (has(self.sourceAddresses) ? 1 : 0) + (has(self.cel) ? 1 : 0) == 1',
+    (self) => isSame(sum(sum(sum(sum(choose(has(self, 'scopes'), () => 1, () => 0), choose(has(self, 'claim'), () => 1, () => 0)), choose(has(self, 'emailDomains'), () => 1, () => 0)), choose(has(self, 'sourceAddresses'), () => 1, () => 0)), choose(has(self, 'cel'), () => 1, () => 0)), 1),
   ],
   [
     '!has(self.authorization) || !has(self.accessToken) || (self.authorization == \'AccessToken\' && self.accessToken == \'Forward\') || (self.authorization == \'Remove\' && self.accessToken == \'None\')',

@@ -9,7 +9,7 @@ import { objectKey, type Problem } from '../../../src/policy/resource/resource.t
 import { readManifests } from '../../../src/resources/manifest/manifests.ts'
 import { formatField } from '../../../src/resources/schema/field-path.ts'
 import { createResourceSchema } from '../../../src/resources/schema/schema.ts'
-import { sha256 } from '../../support/compiled.ts'
+import { compileExpression, sha256 } from '../../support/compiled.ts'
 
 const HERE = new URL('./', import.meta.url).pathname
 
@@ -21,6 +21,7 @@ const compileFile = (file: string, previous?: CompileInput['previous']): Compila
     resources: objects.flatMap(({ resource }) => resource ?? []),
     invalid: objects.flatMap(({ ref, resource }) => (resource === undefined ? [ref] : [])),
     hash: sha256,
+    expressions: () => compileExpression,
     options: { allowInsecureIssuers: false },
     ...(previous === undefined ? {} : { previous }),
   })

@@ -5,7 +5,7 @@ import { parse, stringify } from 'yaml'
 import { compileResources, createResourceCompiler } from '../../../src/app/compile-resources.ts'
 import { createOutcomes } from '../../../src/app/outcome.ts'
 import type { ProviderStanding } from '../../../src/core/provider/provider-standing.ts'
-import { finish } from '../../../src/core/time/steps.ts'
+import { finish, inSteps, UNHURRIED } from '../../../src/core/time/steps.ts'
 import type { AbsentClaims } from '../../../src/kubernetes/conditions/absent-claims.ts'
 import {
   desiredStatuses,
@@ -62,7 +62,7 @@ const presentIn = ({ resources, invalid }: ReturnType<typeof read>) =>
     })
     .toSorted((a, b) => (a.uid < b.uid ? -1 : 1))
 
-const statusesOf = (file: string) => {
+const statusesOf = async (file: string) => {
   const {
     standings = {},
     unreadable = [],
@@ -71,11 +71,14 @@ const statusesOf = (file: string) => {
   } = surroundingsOf(file)
   const options = { allowInsecureIssuers: false }
   const before = file.replace('.in.yaml', '.before.yaml')
-  const previous = existsSync(before) ? compileResources(read(before), options).lastGood : undefined
+  const previous = existsSync(before)
+    ? (await compileResources(read(before), options)).lastGood
+    : undefined
   const now = read(file)
   const compiler = createResourceCompiler(options)
-  const compiled = finish(
+  const compiled = await inSteps(
     compiler.steps({ ...now, invalid: [...now.invalid, ...unreadable] }, previous),
+    UNHURRIED,
   )
   const input: StatusInput = {
     ...finish(createOutcomes().of(compiled, presentIn(now))),
@@ -89,7 +92,7 @@ const statusesOf = (file: string) => {
   return finish(desiredStatuses(input, createMemo()))
 }
 
-const show = (statuses: ReturnType<typeof statusesOf>): string =>
+const show = (statuses: Awaited<ReturnType<typeof statusesOf>>): string =>
   stringify(
     statuses.map(({ ref, uid: _, generation: __, ...status }) => ({
       object: objectKey(ref),
@@ -101,7 +104,7 @@ const show = (statuses: ReturnType<typeof statusesOf>): string =>
 test.each(INPUTS.map((file) => [nameOf(file), file]))(
   '%s: what owners are told',
   async (name, file) => {
-    await expect(show(statusesOf(file ?? ''))).toMatchFileSnapshot(`${HERE}${name}.out.yaml`)
+    await expect(show(await statusesOf(file ?? ''))).toMatchFileSnapshot(`${HERE}${name}.out.yaml`)
   },
 )
 
@@ -120,8 +123,8 @@ const DOCUMENTED = new Map(
   ['IdentityProvider', 'OIDCClient', 'ProtectedRoute'].map((kind) => [kind, readDocumented(kind)]),
 )
 
-test('every condition that is told is documented in its definition, with its reason', () => {
-  const everything = INPUTS.flatMap((file) => statusesOf(file))
+test('every condition that is told is documented in its definition, with its reason', async () => {
+  const everything = (await Promise.all(INPUTS.map(statusesOf))).flat()
   const unsynced = unsyncedStatuses(everything, () => ['Something is missing.'])
   for (const { ref, conditions } of [...everything, ...unsynced]) {
     const text = DOCUMENTED.get(ref.kind) ?? ''
@@ -134,13 +137,13 @@ test('every condition that is told is documented in its definition, with its rea
   }
 })
 
-test('each object has the conditions of its kind, each once and in their order', () => {
+test('each object has the conditions of its kind, each once and in their order', async () => {
   const types = {
     IdentityProvider: ['Accepted', 'ResolvedRefs', 'Ready'],
     OIDCClient: ['Accepted', 'ResolvedRefs', 'Ready'],
     ProtectedRoute: ['Accepted', 'ResolvedRefs', 'Programmed', 'Ready'],
   } as const
-  const told = INPUTS.flatMap((file) => statusesOf(file))
+  const told = (await Promise.all(INPUTS.map(statusesOf))).flat()
   expect(told.length).toBeGreaterThan(20)
   for (const { ref, conditions } of told) {
     const wanted = types[ref.kind as keyof typeof types]
@@ -149,8 +152,8 @@ test('each object has the conditions of its kind, each once and in their order',
   }
 })
 
-test('D1: Stalled is there, last and True, where nothing will mend itself, and nowhere else', () => {
-  const told = INPUTS.flatMap((file) => statusesOf(file))
+test('D1: Stalled is there, last and True, where nothing will mend itself, and nowhere else', async () => {
+  const told = (await Promise.all(INPUTS.map(statusesOf))).flat()
   const stalled = told.filter(({ conditions }) => conditions.at(-1)?.type === 'Stalled')
   const reasonsOf = (stuck: boolean): ReadonlySet<string> =>
     new Set(
@@ -170,7 +173,7 @@ test('D1: Stalled is there, last and True, where nothing will mend itself, and n
   }
 })
 
-test('while rights are missing from the start, every object that is there says so', () => {
+test('while rights are missing from the start, every object that is there says so', async () => {
   const ref = { kind: 'ProtectedRoute', namespace: 'shop', name: 'shop' } as const
   const [status] = unsyncedStatuses([{ ref, uid: 'u', generation: 3 }], () => ['Grant it.'])
   expect(status).toEqual({
@@ -186,8 +189,8 @@ test('while rights are missing from the start, every object that is there says s
   })
 })
 
-test('D4: an issuer with keys alone is ready for tokens, and its client is told what it lacks', () => {
-  const statuses = statusesOf(`${HERE}discovery.in.yaml`)
+test('D4: an issuer with keys alone is ready for tokens, and its client is told what it lacks', async () => {
+  const statuses = await statusesOf(`${HERE}discovery.in.yaml`)
   const told = (kind: string, name: string) =>
     statuses.find(({ ref }) => ref.kind === kind && ref.name === name)?.conditions
   const provider = told('IdentityProvider', 'keys-alone')

@@ -12,7 +12,7 @@ import { sourceAddressesOf } from './source-addresses.ts'
 type Alternative = AnyRequirement['clauses'][number]
 
 /** What a clause may be; each of its kinds has a field of this name. */
-const KINDS = ['scopes', 'claim', 'emailDomains', 'sourceAddresses', 'any'] as const
+const KINDS = ['scopes', 'claim', 'emailDomains', 'sourceAddresses', 'cel', 'any'] as const
 
 const ALTERNATIVE_KINDS = KINDS.filter((kind) => kind !== 'any')
 
@@ -50,11 +50,15 @@ const alternativeOf = (
   field: FieldPath,
   findings: Findings,
 ): readonly Alternative[] => {
-  const { scopes, claim, emailDomains, sourceAddresses, allowUnverified = false } = written
+  const { scopes, claim, emailDomains, sourceAddresses, cel, allowUnverified = false } = written
   if (claim !== undefined) return [claimRequirement({ ...written, claim }, field, findings)]
   if (scopes !== undefined) return [{ kind: 'scopes', scopes: [...scopes] }]
   if (emailDomains !== undefined) {
     return [emailDomainsRequirement(emailDomains, allowUnverified, field, findings)]
+  }
+  if (cel !== undefined) {
+    const expression = findings.expression([...field, 'cel'], cel, 'condition')
+    return expression === undefined ? [] : [{ kind: 'cel', expression }]
   }
   if (sourceAddresses === undefined) return []
   const here = [...field, 'sourceAddresses']

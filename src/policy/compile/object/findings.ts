@@ -1,3 +1,8 @@
+import type {
+  CompileExpression,
+  Expression,
+  ExpressionUse,
+} from '../../../core/policy/expression.ts'
 import { parseDurationMs } from '../../../core/time/duration.ts'
 import type { Checked } from '../../matching/checked.ts'
 import type { FieldPath, ProblemReason } from '../../resource/resource.ts'
@@ -31,6 +36,12 @@ export interface Findings {
   ) => T | undefined
   /** Milliseconds within the bounds; 0 beside a finding otherwise. */
   readonly durationMs: (field: FieldPath, written: string, bounds: Bounds) => number
+  /** The expression; `undefined` beside everything that is wrong with it. */
+  readonly expression: (
+    field: FieldPath,
+    written: string,
+    use: ExpressionUse,
+  ) => Expression | undefined
   readonly list: () => readonly Finding[]
 }
 
@@ -38,8 +49,14 @@ const SECOND_MS = 1_000
 
 const inWords = (ms: number): string => (ms % SECOND_MS === 0 ? `${ms / SECOND_MS}s` : `${ms}ms`)
 
-/** Findings about one object, none yet. */
-export const createFindings = (): Findings => {
+/** An expression that nobody can read is refused, and with it what it is a part of. */
+const unread: CompileExpression = () => ({
+  ok: false,
+  messages: ['cannot be read: what reads expressions could not be loaded'],
+})
+
+/** Findings about one object, none yet; `compile` is what reads its expressions. */
+export const createFindings = (compile: CompileExpression = unread): Findings => {
   const found: Finding[] = []
   const add: Findings['add'] = (field, message) => {
     found.push({ field, message, reason: 'Invalid' })
@@ -57,6 +74,12 @@ export const createFindings = (): Findings => {
       const range = `between ${inWords(leastMs)} and ${inWords(mostMs)}`
       add(field, `The duration ${JSON.stringify(written)} is not one ${range}, as in \`1h30m\``)
       return 0
+    },
+    expression: (field, written, use) => {
+      const compiled = compile(written, use)
+      if (compiled.ok) return compiled.expression
+      for (const message of compiled.messages) add(field, `The expression ${message}`)
+      return undefined
     },
     list: () => found,
   }

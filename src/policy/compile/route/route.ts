@@ -1,3 +1,4 @@
+import type { CompileExpression } from '../../../core/policy/expression.ts'
 import { parseHost } from '../../matching/host.ts'
 import type { FieldPath, ProtectedRoute } from '../../resource/resource.ts'
 import { requirementsOf } from '../clause/requirements.ts'
@@ -133,17 +134,25 @@ const publicHostHeaderOf = (
   return { publicHostHeader: publicHosts.header }
 }
 
+/** What reading a route depends on besides the route. */
+export interface RouteReading {
+  /** Whether nobody here signs assertions. */
+  readonly lacksAssertionIssuer?: boolean
+  /** Absent: a route with an expression is refused. */
+  readonly compileExpression?: CompileExpression | undefined
+}
+
 /**
  * Reads a ProtectedRoute by itself. But for its hosts, the draft is of use only if there are no
  * findings.
  */
 export const readRoute = (
   route: ProtectedRoute,
-  lacksAssertionIssuer = false,
+  { lacksAssertionIssuer = false, compileExpression }: RouteReading = {},
 ): { readonly draft: RouteDraft; readonly findings: readonly Finding[] } => {
   const { metadata, spec } = route
   const { namespace } = metadata
-  const findings = createFindings()
+  const findings = createFindings(compileExpression)
   const terms = routeTerms(route, findings)
   const clients = clientReferencesOf(route, findings)
   const draft: RouteDraft = {

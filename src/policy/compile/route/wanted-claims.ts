@@ -35,6 +35,8 @@ const ofRequirement = (one: Requirement): readonly WantedClaim[] => {
       return ofClaim(one)
     case 'email_domains':
       return one.allowUnverified ? [EMAIL] : [EMAIL, EMAIL_VERIFIED]
+    case 'cel':
+      return one.expression.claims.map(wanted)
     case 'any':
       return one.clauses.flatMap(ofRequirement)
     case 'scopes':

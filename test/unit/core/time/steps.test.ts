@@ -12,6 +12,7 @@ import {
   sortInSteps,
   stopWhen,
   UNHURRIED,
+  waitFor,
 } from '../../../../src/core/time/steps.ts'
 
 /** Rests after so many steps, and keeps what was done in each turn. */
@@ -122,5 +123,29 @@ describe('lists in steps', () => {
       if (done) break
     }
     expect(Math.max(...perStep)).toBeLessThan(256 * 8)
+  })
+})
+
+describe('steps that wait', () => {
+  const waiting = function* (promise: Promise<number>): Steps<number> {
+    return (yield* waitFor(promise)) + 1
+  }
+
+  it('go on with what the promise came to', async () => {
+    expect(await inSteps(waiting(Promise.resolve(1)), UNHURRIED)).toBe(2)
+    expect(
+      await inSteps(
+        stopWhen(() => false, waiting(Promise.resolve(1))),
+        UNHURRIED,
+      ),
+    ).toBe(2)
+  })
+
+  it('do nothing more where it is rejected', async () => {
+    await expect(inSteps(waiting(Promise.reject(new Error('no'))), UNHURRIED)).rejects.toThrow('no')
+  })
+
+  it('cannot be taken at once', () => {
+    expect(() => finish(waiting(Promise.resolve(1)))).toThrow('cannot be taken at once')
   })
 })

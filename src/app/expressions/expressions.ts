@@ -1,0 +1,38 @@
+import type { CompileExpression } from '../../core/policy/expression.ts'
+import { type Steps, waitFor } from '../../core/time/steps.ts'
+import { searchPattern } from '../../policy/matching/text-pattern.ts'
+import type { Resource } from '../../policy/resource/resource.ts'
+import { useExpressions } from '../../policy/uses-expressions.ts'
+
+/** What reads expressions, loaded when the first of them is there. */
+export interface Expressions {
+  /** `undefined` until it is loaded. */
+  readonly compile: () => CompileExpression | undefined
+  /** Loads it if these resources need it; whether it is there then, or not needed. Never throws. */
+  readonly prepare: (resources: readonly Resource[]) => Steps<boolean>
+}
+
+const load = async (): Promise<CompileExpression> => {
+  const { createExpressionCompiler } = await import('../../expressions/expression-compiler.ts')
+  return createExpressionCompiler(searchPattern)
+}
+
+/** Nothing is loaded yet. A load that fails is tried again at the next call that needs it. */
+export const createExpressions = (loadCompiler = load): Expressions => {
+  let compile: CompileExpression | undefined
+  const loaded = async (): Promise<boolean> => {
+    try {
+      compile = await loadCompiler()
+      return true
+    } catch {
+      return false
+    }
+  }
+  return {
+    compile: () => compile,
+    prepare: function* (resources) {
+      if (compile !== undefined || !(yield* useExpressions(resources))) return true
+      return yield* waitFor(loaded())
+    },
+  }
+}

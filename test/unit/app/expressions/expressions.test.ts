@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { createResourceCompiler } from '../../../../src/app/compile-resources.ts'
+import { createExpressions } from '../../../../src/app/expressions/expressions.ts'
+import { finish, inSteps, UNHURRIED } from '../../../../src/core/time/steps.ts'
+import { readManifests } from '../../../../src/resources/manifest/manifests.ts'
+import { createResourceSchema } from '../../../../src/resources/schema/schema.ts'
+import { compileExpression } from '../../../support/compiled.ts'
+
+const schema = createResourceSchema()
+
+const route = (authorize: string): string => `
+apiVersion: sallyport.dev/v1alpha1
+kind: ProtectedRoute
+metadata: { name: shop, namespace: shop }
+spec:
+  hosts: [shop.example.com]
+  authenticate: [{ bearer: { providerRef: { name: sso }, audiences: [a] } }]
+  authorize: [${authorize}]
+---
+apiVersion: sallyport.dev/v1alpha1
+kind: IdentityProvider
+metadata: { name: sso, namespace: shop }
+spec: { issuer: "https://sso.example.com" }
+`
+
+const read = (text: string) => {
+  const { objects } = finish(readManifests(text, 'shop.yaml', schema))
+  const resources = objects.flatMap(({ resource }) => resource ?? [])
+  return { resources, invalid: [], problems: [], locate: () => undefined }
+}
+
+const WITH = read(route('{ any: [{ scopes: [a] }, { cel: "claims.a == 1" }] }'))
+const WITHOUT = read(route('{ claim: cel, exists: true }'))
+
+const options = { allowInsecureIssuers: false }
+
+describe('what reads expressions', () => {
+  it('is loaded with the first of them, and once', async () => {
+    let loads = 0
+    const expressions = createExpressions(async () => {
+      loads += 1
+      return compileExpression
+    })
+    const compiler = createResourceCompiler(options, expressions)
+    const compile = (now: typeof WITH) => inSteps(compiler.steps(now), UNHURRIED)
+    expect((await compile(WITHOUT)).located).toEqual([])
+    expect(loads).toBe(0)
+    expect((await compile(WITH)).located).toEqual([])
+    expect((await compile(WITH)).located).toEqual([])
+    expect(loads).toBe(1)
+  })
+
+  it('where it cannot be loaded, what needs it is refused, and looked at anew once it can', async () => {
+    let isThere = false
+    const expressions = createExpressions(async () => {
+      if (!isThere) throw new Error('EMFILE')
+      return compileExpression
+    })
+    const compiler = createResourceCompiler(options, expressions)
+    const compile = (now: typeof WITH) => inSteps(compiler.steps(now), UNHURRIED)
+    const refused = await compile(WITH)
+    expect(refused.located.map(({ message }) => message).join()).toContain(
+      'what reads expressions could not be loaded',
+    )
+    const found = refused.table.find({ host: 'shop.example.com', contextExtensions: {} })
+    expect(found.kind).toBe('broken')
+    isThere = true
+    const mended = await compile(WITH)
+    expect(mended.located).toEqual([])
+    expect(mended.table.find({ host: 'shop.example.com', contextExtensions: {} }).kind).toBe(
+      'found',
+    )
+  })
+})
