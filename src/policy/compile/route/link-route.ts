@@ -6,6 +6,7 @@ import type {
   Provider,
   Rule,
 } from '../../../core/policy/policy.ts'
+import type { FieldPath } from '../../resource/resource.ts'
 import { deepFreeze } from '../object/deep-freeze.ts'
 import type { Finding } from '../object/findings.ts'
 import { type Followed, follow, type Linked, markOf, type Referables } from '../object/link.ts'
@@ -18,6 +19,7 @@ import type { MethodDraft } from './methods.ts'
 import type { NamespaceHeaders } from './namespace-headers.ts'
 import type { RouteDraft } from './route.ts'
 import type { RuleDraft } from './rule.ts'
+import { type Guarded, unownedAddresses } from './unowned-addresses.ts'
 
 interface Followings {
   /** By name, in the order of the draft. */
@@ -55,6 +57,35 @@ const membersOf = ({ clients }: RouteDraft, followings: Followings): readonly Me
     usableClients(followings, [clientNameOf(ref)]).map((client) => ({ client, field: ref.field })),
   )
 
+const completeRule = ({ clients, ...draft }: RuleDraft, followings: Followings): Rule => ({
+  ...draft,
+  ...(clients === undefined ? {} : { clients: usableClients(followings, clients) }),
+  authenticate: draft.authenticate.flatMap((method): readonly AuthenticateMethod[] => {
+    if (method.kind !== 'bearer') return [{ kind: method.kind }]
+    const followed = followings.methods.get(method)
+    if (followed?.kind !== 'usable') return []
+    return [{ kind: 'bearer', provider: followed.value, ...method.settings }]
+  }),
+})
+
+/** What a rule that asks of the same people for the same has from its route, all of it. */
+const OF_THE_ROUTE = ['authorize', 'authenticate', 'clients'] as const
+
+const guardedBy = (draft: RouteDraft, followings: Followings): readonly Guarded[] => {
+  const guard = (one: RuleDraft, field: FieldPath): Guarded => {
+    const rule = completeRule(one, followings)
+    return { rule, clients: rule.clients ?? usableClients(followings), field }
+  }
+  return [
+    guard(draft.fallback, ['spec', 'authorize']),
+    ...draft.rules.flatMap((rule, index) =>
+      OF_THE_ROUTE.every((part) => rule[part] === draft.fallback[part])
+        ? []
+        : [guard(rule, ['spec', 'rules', index, 'authorize'])],
+    ),
+  ]
+}
+
 const findingsOf = (draft: RouteDraft, followings: Followings): readonly Finding[] => [
   ...draft.clients.flatMap((ref) => {
     const client = followings.clients.get(clientNameOf(ref))
@@ -66,6 +97,7 @@ const findingsOf = (draft: RouteDraft, followings: Followings): readonly Finding
       ? [{ field: method.field, ...followed.finding }]
       : [],
   ),
+  ...unownedAddresses(guardedBy(draft, followings)),
 ]
 
 /** The first thing that keeps a route from being used, as a sentence without its full stop. */
@@ -79,17 +111,6 @@ const obstacle = (
   }
   return findings[0]?.message
 }
-
-const completeRule = ({ clients, ...draft }: RuleDraft, followings: Followings): Rule => ({
-  ...draft,
-  ...(clients === undefined ? {} : { clients: usableClients(followings, clients) }),
-  authenticate: draft.authenticate.flatMap((method): readonly AuthenticateMethod[] => {
-    if (method.kind !== 'bearer') return [{ kind: method.kind }]
-    const followed = followings.methods.get(method)
-    if (followed?.kind !== 'usable') return []
-    return [{ kind: 'bearer', provider: followed.value, ...method.settings }]
-  }),
-})
 
 const complete = (
   draft: RouteDraft,

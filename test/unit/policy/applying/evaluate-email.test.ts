@@ -10,7 +10,7 @@ const ask = (claims: Claims, domains = ['example.com'], allowUnverified = false)
 const permits = (email: Claims[string], domains?: string[]): boolean =>
   ask({ email, email_verified: true }, domains).kind === 'permitted'
 
-describe('an e-mail address of a domain', () => {
+describe('R23: an e-mail address of a domain', () => {
   it.each(['a@example.com', 'a@EXAMPLE.com', 'Ä b@example.com', '"x y"@Example.Com'])(
     '%j is of example.com',
     (email) => expect(permits(email)).toBe(true),
@@ -67,7 +67,7 @@ describe('an e-mail address of a domain', () => {
   })
 })
 
-describe('whether the provider has verified it', () => {
+describe('R23: whether the provider has verified it', () => {
   const email = 'a@example.com'
 
   it.each([true, 'true'])('%j is verified', (email_verified) => {

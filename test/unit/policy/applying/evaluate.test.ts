@@ -125,7 +125,7 @@ describe('A6: an id beyond 2^53', () => {
   })
 })
 
-describe('a claim that nothing can be compared with', () => {
+describe('R23: a claim that nothing can be compared with', () => {
   const odd: readonly (readonly [string, Claims])[] = [
     ['object', { roles: {} }],
     ['object', { roles: { buyer: true } }],
@@ -205,7 +205,7 @@ describe('patterns', () => {
   })
 })
 
-describe('without regard to case', () => {
+describe('R23: without regard to case', () => {
   const ignoring = (clause: ClaimClause, claim: Claims[string]): boolean =>
     permitted({ ...clause, ignoreCase: true }, { roles: claim })
 

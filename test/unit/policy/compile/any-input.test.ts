@@ -124,18 +124,45 @@ const path = fc.oneof(
   { weight: 1, arbitrary: fc.constant({}) },
 )
 const values = fc.array(claimValue, { minLength: 1, maxLength: 2 })
-const clause = fc.oneof(
+const networks = fc.array(
+  usually(
+    ['10.0.0.0/8', '::/0'],
+    fc.oneof(text, fc.constantFrom('10.1.0.0/8', '::1/0', '1.2.3.4')),
+  ),
+  { maxLength: 2 },
+)
+const matched = fc
+  .tuple(fc.array(usually(['a.*'], text), { maxLength: 2 }), optional('ignoreCase', fc.boolean()))
+  .map(([matches, cased]) => ({ matches, ...cased }))
+const domains = fc.array(usually(['a.example', '*.a.example'], text), { maxLength: 2 })
+const alternative = fc.oneof(
   { weight: 9, arbitrary: fc.record({ scopes: fc.array(text, { maxLength: 2 }) }) },
   { weight: 9, arbitrary: fc.record({ claim, anyOf: values }) },
   { weight: 9, arbitrary: fc.record({ claim, exists: fc.boolean() }) },
+  { weight: 3, arbitrary: fc.tuple(claim, matched).map(([at, all]) => ({ claim: at, ...all })) },
+  { weight: 3, arbitrary: fc.record({ emailDomains: domains, allowUnverified: fc.boolean() }) },
+  { weight: 3, arbitrary: fc.record({ sourceAddresses: networks }) },
   { weight: 1, arbitrary: fc.constant({}) },
+)
+const clause = fc.oneof(
+  { weight: 9, arbitrary: alternative },
+  { weight: 2, arbitrary: fc.record({ any: fc.array(alternative, { maxLength: 2 }) }) },
 )
 const headers = fc.array(fc.record({ name: usually(['x-user', 'x-role'], text), claim }), {
   maxLength: 2,
 })
+const condition = fc.oneof(
+  fc.record({ name: usually(['x-kind'], text), value: text }),
+  fc.record({ name: usually(['x-kind', 'x-user'], text), pattern: usually(['a.*'], text) }),
+)
 const match = fc
-  .tuple(optional('path', path), optional('methods', fc.array(text, { maxLength: 2 })))
-  .map(([onPath, onMethods]) => ({ ...onPath, ...onMethods }))
+  .tuple(
+    optional('path', path),
+    optional('methods', fc.array(text, { maxLength: 2 })),
+    optional('headers', fc.array(condition, { maxLength: 2 })),
+    optional('sourceAddresses', networks),
+  )
+  .map(([onPath, ...others]) => ({ ...onPath, ...others[0], ...others[1], ...others[2] }))
 const rule = fc
   .tuple(
     fc.record({

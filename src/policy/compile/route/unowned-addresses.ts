@@ -1,0 +1,44 @@
+import type { Client, Provider, Rule } from '../../../core/policy/policy.ts'
+import type { Requirement } from '../../../core/policy/requirement.ts'
+import type { FieldPath } from '../../resource/resource.ts'
+import type { Finding } from '../object/findings.ts'
+
+/** A rule, who may sign in under it, and where its clauses are written. */
+export interface Guarded {
+  readonly rule: Pick<Rule, 'authenticate' | 'authorize'>
+  readonly clients: readonly Client[]
+  readonly field: FieldPath
+}
+
+const takesUnverified = (one: Requirement): boolean =>
+  one.kind === 'any'
+    ? one.clauses.some(takesUnverified)
+    : one.kind === 'email_domains' && one.allowUnverified
+
+/** A clause that says whose people are meant (Microsoft Entra ID). */
+const namesTenant = (one: Requirement): boolean =>
+  one.kind === 'claim' && one.path.join('.') === 'tid' && one.anyOf !== undefined
+
+const takesAnyTenant = ({ tenants }: Provider): boolean => tenants?.includes('*') === true
+
+const providersOf = ({ rule, clients }: Guarded): readonly Provider[] =>
+  rule.authenticate.flatMap((method) => {
+    if (method.kind === 'bearer') return [method.provider]
+    return method.kind === 'session' ? clients.map(({ provider }) => provider) : []
+  })
+
+const ofRule = (guarded: Guarded): readonly Finding[] => {
+  const { authorize } = guarded.rule
+  if (authorize.some(namesTenant)) return []
+  const open = providersOf(guarded).find(takesAnyTenant)
+  if (open === undefined) return []
+  return authorize.flatMap((one, index): readonly Finding[] => {
+    if (!takesUnverified(one)) return []
+    const message = `IdentityProvider ${open.name} takes people of all tenants, each of which writes whatever e-mail address it likes: remove \`allowUnverified\`, list the tenants, or add a clause \`claim: tid\` with \`anyOf\``
+    return [{ field: [...guarded.field, index], message, reason: 'Invalid' }]
+  })
+}
+
+/** Where an address that nobody has verified would be proof although anybody may write it. */
+export const unownedAddresses = (rules: readonly Guarded[]): readonly Finding[] =>
+  rules.flatMap(ofRule)
