@@ -1,5 +1,6 @@
 import { DEFAULT_IDENTITY_HEADERS } from '../../core/decision/identity-headers.ts'
 import { OWN_HEADER_PREFIX } from '../../core/decision/own-headers.ts'
+import { isWellKnownHeader } from '../../core/policy/well-known-headers.ts'
 import { normalizeHeaderName } from '../../core/request/request.ts'
 import { type Checked, right, wrong } from './checked.ts'
 
@@ -30,6 +31,9 @@ export const conditionHeaderName = (written: string): Checked<string> => {
   }
   if (IDENTITY_HEADERS.has(name) || name.startsWith(OWN_HEADER_PREFIX)) {
     return wrong('is set by this service, and removed from what callers send: use `authorize`')
+  }
+  if (isWellKnownHeader(name)) {
+    return wrong('tells other products who is calling, and anybody can send it: use `authorize`')
   }
   const isOnTheWay =
     ON_THE_WAY.has(name) || ON_THE_WAY_PREFIXES.some((prefix) => name.startsWith(prefix))

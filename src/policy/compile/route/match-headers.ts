@@ -5,6 +5,7 @@ import { textPattern } from '../../matching/text-pattern.ts'
 import type { FieldPath } from '../../resource/resource.ts'
 import type { ProtectedRouteRuleMatchHeader } from '../../resource/resource-specs.generated.ts'
 import type { Findings } from '../object/findings.ts'
+import { namesSetBy } from '../upstream/upstream-names.ts'
 
 const conditionOf = (
   { value, pattern }: ProtectedRouteRuleMatchHeader,
@@ -51,9 +52,7 @@ export const checkOwnHeaders = (
   fallback: Pick<Rule, 'upstream'>,
   findings: Findings,
 ): void => {
-  const own = new Set(
-    [fallback, ...rules].flatMap(({ upstream }) => upstream.headers.map(({ name }) => name)),
-  )
+  const own = new Set([fallback, ...rules].flatMap(({ upstream }) => namesSetBy(upstream)))
   for (const [index, { matches }] of rules.entries()) {
     for (const [at, { headers = [] }] of matches.entries()) {
       for (const { name } of headers.filter((one) => own.has(one.name))) {
