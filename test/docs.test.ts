@@ -8,9 +8,9 @@ import { faults } from '../src/core/reason/fault.ts'
 import { reasons } from '../src/core/reason/reason.ts'
 import { grpcFaults } from '../src/grpc/faults.ts'
 import { printConfiguration } from '../tools/generate/configuration.ts'
+import { printIdentityHeaders } from '../tools/generate/identity-headers.ts'
 import { ownMetrics, printMetrics } from '../tools/generate/metrics.ts'
 import { printProviders } from '../tools/generate/providers.ts'
-import { printIdentityHeaders } from '../tools/generate/identity-headers.ts'
 import { printReasons } from '../tools/generate/reasons.ts'
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')

@@ -152,7 +152,9 @@ static_resources:
                           path: "%PATH(NQ:PATH)%"
                           status: "%RESPONSE_CODE%"
                           details: "%RESPONSE_CODE_DETAILS%"
-                          reason: "%RESP(X-SALLYPORT-REASON)%"
+                          reason: "%DYNAMIC_METADATA(envoy.filters.http.ext_authz:reason)%"
+                          protected_route: "%DYNAMIC_METADATA(envoy.filters.http.ext_authz:route)%"
+                          rule: "%DYNAMIC_METADATA(envoy.filters.http.ext_authz:rule)%"
                           duration_ms: "%DURATION%"
                 http_filters:
                   # First of all filters, so that none of them acts on a request that is not allowed.

@@ -185,7 +185,8 @@ export const startEnvoy = async (options: EnvoyOptions): Promise<RunningEnvoy> =
 
   const quietly = ['--log-level', 'warning', '--concurrency', '1', '--disable-hot-restart']
   const soon = ['--drain-time-s', '1', '--parent-shutdown-time-s', '2']
-  const args = ['--config-path', file, ...quietly, ...soon]
+  const logged = ['--file-flush-interval-msec', '50']
+  const args = ['--config-path', file, ...quietly, ...soon, ...logged]
   const child = await startChildProcess({ name: 'Envoy', command, args })
   const isReady = async () => (await fetch(`${adminUrl}/ready`)).status === 200
   await waitUntilReady('Envoy', child, isReady)

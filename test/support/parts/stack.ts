@@ -1,3 +1,4 @@
+import type { Document } from 'yaml'
 import { type EnvoyOptions, type RunningEnvoy, startEnvoy } from './envoy.ts'
 import { freePorts } from './free-port.ts'
 import { type RunningKeycloak, startKeycloak } from './keycloak.ts'
@@ -51,7 +52,10 @@ export interface StackOptions {
   /** The OIDCClient that the provider tells of logouts (Back-Channel Logout 1.0); absent: none. */
   readonly backChannel?: { readonly client: string; readonly withSid: boolean }
   readonly redis?: Pick<RedisOptions, 'saveData'>
-  readonly envoy?: Pick<EnvoyOptions, 'extraHosts' | 'headersWithUnderscores'>
+  readonly envoy?: Pick<EnvoyOptions, 'extraHosts' | 'headersWithUnderscores'> & {
+    /** Whatever else is to be different from the example, by the port that providers call. */
+    readonly change?: (configuration: Document, httpPort: number) => void
+  }
   /**
    * Starts the gateway of the protected hosts in the place of Envoy with its example. The provider
    * then has an Envoy of its own.
@@ -135,6 +139,7 @@ const start = async (options: StackOptions, add: AddPart): Promise<Omit<Stack, '
       ...behind,
       port: envoyPort,
       ...options.envoy,
+      change: (configuration) => options.envoy?.change?.(configuration, httpPort),
       extraHosts: [
         { domain: PROVIDER_HOST, upstreamPort: provider.port, isProtected: false },
         ...(options.envoy?.extraHosts ?? []),
