@@ -1,4 +1,4 @@
-import { shortened } from '../terminal/printable.ts'
+import { printable, shortened } from '../terminal/printable.ts'
 import type { Answer } from './answer.ts'
 import type { ClauseVerdict } from './clause-verdicts.ts'
 import type { Explanation, ProviderFacts } from './explanation.ts'
@@ -10,8 +10,11 @@ type Row = readonly [label: string, ...lines: readonly string[]]
 
 const LABEL_WIDTH = 20
 
+/** Whatever a manifest, a claim or a request holds, a line is a line. */
 const print = ([label, ...lines]: Row): string =>
-  lines.map((line, index) => `${(index === 0 ? label : '').padEnd(LABEL_WIDTH)}${line}`).join('\n')
+  lines
+    .map((line, index) => `${(index === 0 ? label : '').padEnd(LABEL_WIDTH)}${printable(line)}`)
+    .join('\n')
 
 const ROADS = {
   callback: 'the callback: the provider sends browsers back here; the upstream never sees it',

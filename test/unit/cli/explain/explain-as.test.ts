@@ -173,3 +173,23 @@ test('R31: a token that is forwarded is not printed', async () => {
   expect(out).toContain('Answer              200')
   expect(out).not.toMatch(/eyJ[A-Za-z0-9]/)
 })
+
+test('an expression says what it looked at and what it came to, on one line', async () => {
+  const clause =
+    '    - cel: |\n        claims.groups.exists(g, g == "buyers")\n        && request.method == "GET"\n'
+  const own = resourceFolder({
+    'shop.yaml': SHOP.replace('    - scopes: [orders:read]\n', clause),
+    'buyer.txt': 'groups: [buyers]\n',
+  })
+  const asked = (...options: readonly string[]) =>
+    sallyport('explain', '-r', own.path, '-u', URL, '--claims', `${own.path}/buyer.txt`, ...options)
+  const { out } = await asked()
+  expect(out).toContain(
+    `holds  true of: claims.groups.exists(g, g == "buyers")\\u000a&& request.method == "GET"`,
+  )
+  expect(out).toContain('groups: ["buyers"], the expression: true\n')
+  const { out: refused } = await asked('-X', 'POST')
+  own.remove()
+  expect(refused).toContain('groups: ["buyers"], the expression: false; this decides\n')
+  expect(refused).toContain('403 expression_refused')
+})
