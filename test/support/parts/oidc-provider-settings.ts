@@ -44,6 +44,12 @@ export const endUsers = {
     email: 'carol@example.test',
     groups: MANY_GROUPS,
   },
+  zoe: {
+    name: 'zoe',
+    password: 'zoe-password',
+    email: 'zoe@example.test',
+    groups: ['käufer', 'a,admins', 'b|admins'],
+  },
 } as const satisfies Readonly<Record<string, EndUser>>
 
 /** The end-user of a name. */

@@ -4,6 +4,7 @@ import type { FieldPath, ProtectedRoute } from '../../resource/resource.ts'
 import { requirementsOf } from '../clause/requirements.ts'
 import { createFindings, type Finding, type Findings } from '../object/findings.ts'
 import { refuseAssertions } from '../upstream/assertion.ts'
+import { checkPassedHeaders } from '../upstream/passed-headers.ts'
 import { responseOf } from '../upstream/response-headers.ts'
 import { upstreamOf } from '../upstream/upstream.ts'
 import { checkAnonymous } from './anonymous.ts'
@@ -173,6 +174,11 @@ export const readRoute = (
   checkAnonymous(draft.fallback, spec, ['spec'], findings)
   checkSignIns(draft, route, clients, findings)
   checkOwnHeaders(draft.rules, draft.fallback, findings)
+  checkPassedHeaders(
+    draft.fallback.upstream,
+    draft.rules.map(({ upstream }) => upstream),
+    findings,
+  )
   if (lacksAssertionIssuer) refuseAssertions(route, findings)
   return { draft, findings: findings.list() }
 }

@@ -52,23 +52,15 @@ const passHeadersOf = (
     ),
   )
 
-/** No header is set twice, nor set and let pass. */
+/** No header is set twice. */
 const checkNames = (upstream: Upstream, field: FieldPath, findings: Findings): void => {
-  const { compatibility, headers, passHeaders, assertion } = upstream
+  const { compatibility, headers, assertion } = upstream
   checkAssertionHeader(assertion, headers, field, findings)
   for (const { name } of headers) {
     if (compatibility !== undefined && isSetFor(compatibility, name)) {
       const message = `The header "${name}" is set by \`compatibility: ${compatibility}\` already: remove it from \`headers\`, or list every header there and no \`compatibility\``
       findings.add([...field, 'headers'], message)
     }
-  }
-  for (const name of passHeaders ?? []) {
-    const isSet =
-      headers.some((header) => header.name === name) ||
-      (compatibility !== undefined && isSetFor(compatibility, name))
-    if (!isSet) continue
-    const message = `The header "${name}" is set for the upstream, so that nobody else's may pass: remove it from \`passHeaders\``
-    findings.add([...field, 'passHeaders'], message)
   }
 }
 
