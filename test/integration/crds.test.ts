@@ -283,7 +283,7 @@ describe('what people see', () => {
       /\s+/g,
       ' ',
     )
-    expect(text).toContain('Exceptions for some paths and methods, tried in order')
+    expect(text).toContain('Exceptions for some requests, tried in order')
     expect(text).toContain('match <[]Object> -required- Which requests; one member that matches')
     expect(text).toContain('enum: Auto, Login, Challenge')
   })
