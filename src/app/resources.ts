@@ -8,6 +8,7 @@ import type { Timers } from '../kubernetes/timers.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { Providers } from '../oidc/provider/providers.ts'
+import type { LiveDecisionPoints } from '../pdp/decision-points.ts'
 import type { Snapshot } from '../policy/applying/snapshot.ts'
 import { createClientTable } from '../policy/client-table.ts'
 import type { LastGood } from '../policy/in-force.ts'
@@ -24,6 +25,7 @@ export interface ResourcesDeps {
   readonly lacksAssertionIssuer?: boolean
   readonly snapshot: Snapshot
   readonly providers: Pick<Providers, 'warm' | 'retain' | 'health'>
+  readonly decisionPoints: Pick<LiveDecisionPoints, 'retain'>
   readonly absentClaims: Pick<AbsentClaimsMemory, 'of' | 'want'>
   readonly metrics: Pick<Metrics, 'noteSnapshot' | 'noteProblems'>
   readonly logger: Logger
@@ -111,6 +113,7 @@ export const createResources = (deps: ResourcesDeps): Resources => {
     lastGood = compiled.lastGood
     clients = nextClients
     providers.retain(live)
+    deps.decisionPoints.retain(compiled.decisionPoints)
     deps.absentClaims.want(compiled.clients, compiled.wantedClaims)
     metrics.noteSnapshot({ policies, problems, atMs: clock.nowMs() })
     deps.onClients?.(compiled.clients)

@@ -7,6 +7,7 @@ import type { Verification } from '../core/provider/token-verifier.ts'
 import type { Request } from '../core/request/request.ts'
 import { type Awaitable, andThen } from '../core/time/awaitable.ts'
 import type { Budget } from '../core/time/budget.ts'
+import { bearerOf } from './bearer.ts'
 import { createSessionAuthentication } from './session/session.ts'
 import { wantedToken } from './session/wanted-token.ts'
 
@@ -17,20 +18,6 @@ export type Authenticate = (
   rule: Rule,
   budget: Budget,
 ) => Awaitable<Authentication>
-
-const BEARER = /^bearer +([\x21-\x2b\x2d-\x7e]+)$/i
-const CLAIMS_TO_BE_ONE = /^bearer(?:[ \t]|$)/i
-
-/**
- * The bearer credential of a request: one token, something that is not one, or none (RFC 6750
- * section 2.1).
- */
-const bearerOf = (request: Request): string | 'malformed' | undefined => {
-  const header = request.header('authorization')
-  if (header === undefined) return undefined
-  const [, token] = BEARER.exec(header) ?? []
-  return token ?? (CLAIMS_TO_BE_ONE.test(header) ? 'malformed' : undefined)
-}
 
 const nothingFor = (rule: Rule): Unauthenticated => ({
   kind: 'unauthenticated',

@@ -1,11 +1,14 @@
 import type { CheckPorts } from '../core/check-ports.ts'
-import type { Authentication } from '../core/identity/identity.ts'
+import type { Authentication, Identity } from '../core/identity/identity.ts'
+import type { DecisionPoint } from '../core/policy/decision-point.ts'
 import type { Policy, Rule } from '../core/policy/policy.ts'
 import type { Request } from '../core/request/request.ts'
-import type { Awaitable } from '../core/time/awaitable.ts'
+import { type Awaitable, andThen } from '../core/time/awaitable.ts'
 import type { Budget } from '../core/time/budget.ts'
 import { byNeed } from '../policy/applying/by-need.ts'
 import { evaluate } from '../policy/applying/evaluate.ts'
+import { type FactsPlace, factsOf } from '../policy/applying/facts.ts'
+import { bearerOf } from './bearer.ts'
 import type { Permission, Permissions } from './permissions.ts'
 
 /** Whether a rule permits whoever was authenticated to do what is asked for. */
@@ -17,20 +20,58 @@ export type Permit = (
   budget: Budget,
 ) => Awaitable<Permission>
 
+/** The access token that an identity was found by, or that its session holds. */
+const tokenOf = (request: Request, { via, accessToken }: Identity): string | undefined => {
+  if (via === 'session') return accessToken
+  const token = bearerOf(request)
+  return token === 'malformed' ? undefined : token
+}
+
+const refused = (
+  reason: 'decision_denied' | 'decision_facts_too_large',
+  detail: string,
+): Permission => ({ kind: 'clause_refused', reason, detail })
+
+type AskingPorts = Pick<CheckPorts, 'clock' | 'decisionPoints'>
+
 /**
  * What the identity alone decides is known from before; what looks at the request is asked only of
- * whom that permits.
+ * whom that permits, and a decision point only about whom all of that permits.
  */
-export const createPermit = ({ clock }: Pick<CheckPorts, 'clock'>, known: Permissions): Permit => {
-  return (request, policy, rule, authentication) => {
+export const createPermit = (
+  { clock, decisionPoints }: AskingPorts,
+  known: Permissions,
+): Permit => {
+  const ask = (
+    point: DecisionPoint,
+    request: Request,
+    identity: Identity,
+    place: FactsPlace,
+    budget: Budget,
+  ): Awaitable<Permission> => {
+    const facts = factsOf(point, identity, request, place, tokenOf(request, identity))
+    if (facts.kind === 'too_large') return refused('decision_facts_too_large', facts.detail)
+    return andThen(decisionPoints.ask(point, facts.json, budget), (ruling) =>
+      ruling.kind === 'permitted' ? ruling : refused('decision_denied', ruling.detail),
+    )
+  }
+
+  return (request, policy, rule, authentication, budget) => {
     const permission = known.of(policy, rule, authentication)
     if (permission.kind !== 'permitted' || authentication.kind === 'unauthenticated') {
       return permission
     }
+    const { identity } = authentication
     const { request: clauses } = byNeed(rule)
-    if (clauses.length === 0) return permission
-    const asked = { request, nowMs: clock.nowMs() }
-    const access = evaluate(clauses, authentication.identity, asked)
-    return access.kind === 'permitted' ? permission : access
+    if (clauses.length > 0) {
+      const access = evaluate(clauses, identity, { request, nowMs: clock.nowMs() })
+      if (access.kind !== 'permitted') return access
+    }
+    const { decisionPoint } = rule
+    if (decisionPoint === undefined) return permission
+    const place = { policy: policy.name, rule: rule.name }
+    return andThen(ask(decisionPoint, request, identity, place, budget), (answer) =>
+      answer.kind === 'permitted' ? permission : answer,
+    )
   }
 }

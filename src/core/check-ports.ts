@@ -1,4 +1,5 @@
 import type { Assertions } from './assertion/assertions.ts'
+import type { DecisionPoints } from './decision-points.ts'
 import type { PolicySource } from './policy-source.ts'
 import type { RelyingParty } from './provider/relying-party.ts'
 import type { TokenRevocation } from './provider/token-revocation.ts'
@@ -20,6 +21,7 @@ export interface CheckPorts {
   readonly verifier: TokenVerifier
   readonly relyingParty: RelyingParty
   readonly revocation: TokenRevocation
+  readonly decisionPoints: DecisionPoints
   readonly sessions: SessionStore
   readonly directory: SessionDirectory
   readonly forms: FormStore

@@ -1,9 +1,11 @@
 import type { CheckFacts } from '../core/check.ts'
 import type { LogoutKind, LogoutOutcome } from '../core/decision/decision.ts'
+import type { AskingFacts } from '../core/decision-points.ts'
 import type { RevocationFacts } from '../core/provider/token-revocation.ts'
 import { untilItWorks } from '../core/time/until-it-works.ts'
 import { type AssertionMetrics, createAssertionMetrics } from './assertion-metrics.ts'
 import { createCheckMetrics } from './check-metrics.ts'
+import { createDecisionPointMetrics } from './decision-point-metrics.ts'
 import { createRouteMetrics } from './route-metrics.ts'
 import { createCounter } from './series/counter.ts'
 import { familyText } from './series/exposition.ts'
@@ -36,6 +38,8 @@ export interface Metrics {
   readonly countCheck: (facts: CheckFacts) => void
   readonly countLogout: (kind: LogoutKind, outcome: LogoutOutcome) => void
   readonly countRevocation: (facts: RevocationFacts) => void
+  /** Counts what a decision point was asked. */
+  readonly countAsking: (facts: AskingFacts) => void
   /** Counts sessions that were ended without their browsers. */
   readonly countEnded: (cause: EndCause, count: number) => void
   /** Counts headers that an upstream did not get, as there was no room for them. */
@@ -203,6 +207,7 @@ export const createMetrics = (version: string, routes = 0): Metrics => {
   const ofRoutes = createRouteMetrics(routes)
   const logouts = createLogoutMetrics()
   const revocations = createRevocationMetrics()
+  const askings = createDecisionPointMetrics()
   const ended = createEndMetrics()
   const leftOut = createLeftOutMetrics()
   const grpcFaults = createGrpcFaultMetrics()
@@ -217,6 +222,7 @@ export const createMetrics = (version: string, routes = 0): Metrics => {
     ...checks.families,
     ...ofRoutes.families,
     ...[logouts, revocations, ended, leftOut, grpcFaults].map(({ family }) => family),
+    ...askings.families,
     ...ofSnapshot,
     ...sessions.families,
     ...assertions.families,
@@ -235,6 +241,7 @@ export const createMetrics = (version: string, routes = 0): Metrics => {
     },
     countLogout: (kind, outcome) => logouts.at(kind, outcome)(),
     countRevocation: ({ kind, outcome }) => revocations.at(kind, outcome)(),
+    countAsking: askings.count,
     countEnded: (cause, count) => ended.at(cause)(count),
     countLeftOut: leftOut.at(),
     countGrpcFault: (kind) => grpcFaults.at(kind)(),

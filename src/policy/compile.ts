@@ -1,5 +1,6 @@
+import type { DecisionPoint } from '../core/policy/decision-point.ts'
 import type { CompileExpression } from '../core/policy/expression.ts'
-import type { Client, Provider } from '../core/policy/policy.ts'
+import type { Client, Policy, Provider } from '../core/policy/policy.ts'
 import { finish, flatMapInSteps, mapInSteps, type Steps } from '../core/time/steps.ts'
 import {
   callbackClaims,
@@ -82,6 +83,8 @@ export interface Compilation {
   readonly providers: readonly Provider[]
   /** The clients that can be used. */
   readonly clients: readonly Client[]
+  /** Whom the routes that can be used ask besides. */
+  readonly decisionPoints: readonly DecisionPoint[]
   readonly routes: readonly RouteSummary[]
   /** Every IdentityProvider, OIDCClient and ProtectedRoute that is there, valid or not. */
   readonly objects: readonly ObjectSummary[]
@@ -103,6 +106,11 @@ const requestedScopes = (
       return [[name, settings.scopes] as const]
     }),
   )
+
+/** Whom a policy asks besides, each once. */
+const pointsOf = ({ rules, fallback }: Policy): readonly DecisionPoint[] => [
+  ...new Set([fallback, ...rules].flatMap(({ decisionPoint }) => decisionPoint ?? [])),
+]
 
 /** What a compilation makes of all objects together, as far as the next one looks at it. */
 interface Before {
@@ -170,7 +178,8 @@ export const createCompiler = ({ hash, expressions, options }: CompilerOptions):
     const clientRefs = yield* referables('OIDCClient', clients, labelsOf)
     const headers = yield* gatherHeaders(inForce.routes, before.headers)
     const routes = yield* linkEach(inForce.routes, {
-      link: (draft) => linkRoute(draft, clientRefs, providerRefs, headers, work.routes.linked),
+      link: (draft) =>
+        linkRoute(draft, clientRefs, providerRefs, headers, { read, hash }, work.routes.linked),
       standsOn: providersOf,
       memo: work.routes.outcomes,
     })
@@ -200,6 +209,7 @@ export const createCompiler = ({ hash, expressions, options }: CompilerOptions):
       asksForAssertions: policies.some(asksForAssertion),
       providers: Object.freeze(yield* usable(providers)),
       clients: Object.freeze(yield* usable(clients)),
+      decisionPoints: Object.freeze(yield* flatMapInSteps(policies, pointsOf)),
       routes: Object.freeze(hosts.summaries),
       objects: Object.freeze(yield* mapInSteps(outcomes, ({ summary }) => summary)),
       lastGood: inForce.lastGood,

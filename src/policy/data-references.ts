@@ -3,14 +3,29 @@ import { grantOf } from './compile/object/grant.ts'
 import type { Good } from './compile/object/last-good.ts'
 import type { ClientDraft } from './compile/registration/client.ts'
 import type { ProviderDraft } from './compile/registration/provider.ts'
+import type { RouteDraft } from './compile/route/route.ts'
 import type { LastGood } from './in-force.ts'
-import { type ObjectRef, objectKey, type Resource } from './resource/resource.ts'
+import {
+  type ObjectRef,
+  objectKey,
+  type ProtectedRoute,
+  type Resource,
+} from './resource/resource.ts'
 
 const named = (
   kind: 'Secret' | 'ConfigMap',
   namespace: string,
   ref: { readonly name: string } | undefined,
 ): readonly ObjectRef[] => (ref === undefined ? [] : [{ kind, namespace, name: ref.name }])
+
+/** What the decision points of a route need. */
+const writtenInRoute = ({ metadata, spec }: ProtectedRoute): readonly ObjectRef[] =>
+  [spec, ...spec.rules]
+    .flatMap(({ authorize = [] }) => authorize)
+    .flatMap(({ external }) => [
+      ...named(external?.tls?.caRef.kind ?? 'ConfigMap', metadata.namespace, external?.tls?.caRef),
+      ...named('Secret', metadata.namespace, external?.credentialsRef),
+    ])
 
 const writtenIn = (resource: Resource): readonly ObjectRef[] => {
   const { namespace } = resource.metadata
@@ -27,6 +42,7 @@ const writtenIn = (resource: Resource): readonly ObjectRef[] => {
       ]
     }
     case 'ProtectedRoute':
+      return writtenInRoute(resource)
     case 'Secret':
     case 'ConfigMap':
     case 'Namespace':
@@ -44,6 +60,11 @@ const heldByClient = ({ draft: { credential } }: Good<ClientDraft>): readonly Ob
     ? []
     : named(credential.ref.kind, credential.ref.namespace, credential.ref)
 
+const heldByRoute = ({ draft: { rules, fallback } }: Good<RouteDraft>): readonly ObjectRef[] =>
+  [fallback, ...rules]
+    .flatMap(({ decisionPoint: point }) => [point?.ca, point?.credential])
+    .flatMap((ref) => (ref === undefined ? [] : named(ref.kind, ref.namespace, ref)))
+
 /**
  * The Secrets and ConfigMaps that a compilation looks into: those that the resources name, and
  * those that last good versions need as long as they may stay in force (R29). Each once.
@@ -59,6 +80,7 @@ export const dataReferences = function* (
   yield* eachInSteps(resources, (resource) => take(writtenIn(resource)))
   yield* eachInSteps(previous?.providers.values() ?? [], (good) => take(heldByProvider(good)))
   yield* eachInSteps(previous?.clients.values() ?? [], (good) => take(heldByClient(good)))
+  yield* eachInSteps(previous?.routes.values() ?? [], (good) => take(heldByRoute(good)))
   return [...refs.values()]
 }
 

@@ -71,7 +71,7 @@ export const weighAll = function* (
   objects: ByKind,
   invalid: readonly InvalidObject[],
   { providers, clients, routes }: Work,
-  { allowInsecureIssuers, ...ofRoutes }: ReadingOptions,
+  options: ReadingOptions,
   previous: LastGood = NOTHING_YET,
 ): Steps<AllInForce> {
   const refused = Map.groupBy(invalid, ({ kind }) => kind)
@@ -80,7 +80,7 @@ export const weighAll = function* (
     providers: yield* currentsOf(
       objects.providers,
       refusedOf('IdentityProvider'),
-      (provider) => readProvider(provider, allowInsecureIssuers),
+      (provider) => readProvider(provider, options.allowInsecureIssuers),
       providers.currents,
     ),
     clients: yield* currentsOf(
@@ -92,7 +92,7 @@ export const weighAll = function* (
     routes: yield* currentsOf(
       objects.routes,
       refusedOf('ProtectedRoute'),
-      (route) => readRoute(route, ofRoutes),
+      (route) => readRoute(route, options),
       routes.currents,
     ),
   }

@@ -1,4 +1,6 @@
 import type { CheckPorts } from '../../src/core/check-ports.ts'
+import type { Ruling } from '../../src/core/decision-points.ts'
+import type { DecisionPoint } from '../../src/core/policy/decision-point.ts'
 import type { Policy } from '../../src/core/policy/policy.ts'
 import type { LoginState } from '../../src/core/provider/login-state.ts'
 import type {
@@ -38,9 +40,13 @@ export interface FakePorts extends CheckPorts {
   logoutToken: LogoutTokenCheck
   /** What the session store answers with instead, unless it is asked for what is `cached`. */
   storeFault: Fault | undefined
+  /** What decision points answer. */
+  ruling: Ruling | Fault
   cached: boolean
   readonly calls: {
     verify: string[]
+    /** What decision points were told. */
+    ask: { point: DecisionPoint; facts: string }[]
     exchange: LoginState[]
     refresh: Tokens[]
     touch: string[]
@@ -71,6 +77,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
   const forms = new Map<string, Form>()
   const calls: FakePorts['calls'] = {
     verify: [],
+    ask: [],
     exchange: [],
     refresh: [],
     touch: [],
@@ -164,6 +171,14 @@ export const fakePorts = (policy?: Policy): FakePorts => {
         token: `assertion of ${subject} for ${audience} at ${ports.nowMs}`,
         issuedAtMs: ports.nowMs,
       }),
+    },
+    ruling: { kind: 'permitted' },
+    decisionPoints: {
+      ask: (point, facts) => {
+        calls.ask.push({ point, facts })
+        if (ports.ruling instanceof Error) throw ports.ruling
+        return ports.ruling
+      },
     },
     revocation: { revoke: (_client, tokens) => void calls.revoke.push(tokens) },
     sessions: {

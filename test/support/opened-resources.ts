@@ -66,6 +66,7 @@ export const openResources = (
         notes: [],
       }),
     },
+    decisionPoints: { retain: () => undefined },
     absentClaims: {
       want: (clients, claims) => {
         wanted = clients.map(({ name }) => [name, claims.get(name)?.map((one) => one.name)])

@@ -3,8 +3,10 @@ import type { Rule } from '../../core/policy/policy.ts'
 /** The token of a session that has to be valid, as somebody is to get it. */
 export type WantedToken = 'access_token' | 'id_token' | 'none'
 
-/** What a rule wants of a session besides who it is. */
-export const wantedToken = ({ upstream }: Pick<Rule, 'upstream'>): WantedToken => {
+type Asking = Pick<Rule, 'upstream' | 'decisionPoint'>
+
+/** What a rule wants of a session besides who it is: for the upstream, or for a decision point. */
+export const wantedToken = ({ upstream, decisionPoint }: Asking): WantedToken => {
   switch (upstream.authorization) {
     case 'AccessToken':
       return 'access_token'
@@ -12,6 +14,6 @@ export const wantedToken = ({ upstream }: Pick<Rule, 'upstream'>): WantedToken =
       return 'id_token'
     case 'Keep':
     case 'Remove':
-      return 'none'
+      return decisionPoint?.sendsAccessToken === true ? 'access_token' : 'none'
   }
 }

@@ -12,6 +12,7 @@ import { providersOf } from '../../policy/compile/object/object-summary.ts'
 import type { AskedAs } from '../offline/somebody.ts'
 import { type Answer, answerTo } from './answer.ts'
 import { requirementWords, toldWords, words } from './clause-words.ts'
+import { decisionPointWords } from './decision-point-words.ts'
 import { type HostFacts, hostOf } from './host-facts.ts'
 import { type IdentityFacts, identityFacts } from './identity-facts.ts'
 import { type RuleChoice, ruleChoice } from './rule-choice.ts'
@@ -132,6 +133,7 @@ const notesOn = (request: Request, isLive: boolean): readonly string[] => [
 const roadOf = (
   request: Request,
   found: PolicyLookup,
+  isLive: boolean,
 ): Pick<
   Explanation,
   'road' | 'rule' | 'choice' | 'accepts' | 'requires' | 'upstream' | 'metadata'
@@ -157,7 +159,7 @@ const roadOf = (
     rule: rule.name,
     choice,
     accepts: accepted(policy, rule),
-    requires: rule.authorize.map(requirementWords),
+    requires: [...rule.authorize.map(requirementWords), ...decisionPointWords(rule, isLive)],
     upstream: upstreamHeaders(rule),
     metadata: metadataWords(rule),
   }
@@ -191,7 +193,7 @@ export const explainRequest = async (
   { nearest, notes, providersOf: contact, as }: ExplanationOptions,
 ): Promise<Explanation> => {
   const found = ports.policies.find(request)
-  const road = roadOf(request, found)
+  const road = roadOf(request, found, contact !== undefined)
   const isOurs = OUR_ROADS.has(road.road)
   const bare = withoutCredentials(request)
   const identity =

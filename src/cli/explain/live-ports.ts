@@ -18,6 +18,7 @@ export const livePorts = (policies: PolicySource, parts: LiveParts): CheckPorts 
   return {
     ...offline,
     verifier: parts.verifier,
+    decisionPoints: parts.decisionPoints,
     relyingParty: {
       ...offline.relyingParty,
       authorizationUrl: parts.relyingParty.authorizationUrl,

@@ -6,6 +6,7 @@ import { loadConfig } from '../../config/load.ts'
 import { CONFIG_FILE_VARIABLE } from '../../config/overlay.ts'
 import { formatConfigProblem } from '../../config/problem.ts'
 import { variableOf } from '../../config/schema/fields.ts'
+import type { DecisionPoints } from '../../core/decision-points.ts'
 import type { RelyingParty } from '../../core/provider/relying-party.ts'
 import type { TokenVerifier } from '../../core/provider/token-verifier.ts'
 import { createRelyingParty } from '../../oidc/client/relying-party.ts'
@@ -15,6 +16,7 @@ import { createProviders, type Providers } from '../../oidc/provider/providers.t
 import { createTokenVerifier } from '../../oidc/token/access-token.ts'
 import { createAuthorities } from '../../outbound/authorities.ts'
 import type { OutboundOptions } from '../../outbound/outbound-options.ts'
+import { createDecisionPoints } from '../../pdp/decision-points.ts'
 import type { Io } from '../terminal/io.ts'
 import { packageVersion } from '../terminal/package-version.ts'
 
@@ -77,6 +79,7 @@ export interface LiveParts extends InspectionDeps {
   readonly relyingParty: RelyingParty
   readonly tokenEndpoint: TokenEndpoint
   readonly verifier: TokenVerifier
+  readonly decisionPoints: DecisionPoints
   readonly clock: typeof systemClock
   readonly random: typeof systemRandom
   readonly newBudget: typeof budgetOf
@@ -94,6 +97,7 @@ export const createLiveParts = (outbound: OutboundOptions): LiveParts => {
     random: systemRandom,
     tell: () => undefined,
   })
+  const decisionPoints = createDecisionPoints({ outbound, clock })
   const deps = { providers, clock }
   return {
     ...deps,
@@ -104,7 +108,10 @@ export const createLiveParts = (outbound: OutboundOptions): LiveParts => {
     relyingParty: createRelyingParty(deps),
     tokenEndpoint: createTokenEndpoint(deps),
     verifier: createTokenVerifier({ ...deps, cacheMaxEntries: 1 }),
+    decisionPoints,
     notes: outboundNotes(outbound, clock.nowMs()),
-    close: providers.close,
+    close: async () => {
+      await Promise.all([providers.close(), decisionPoints.close()])
+    },
   }
 }

@@ -59,8 +59,8 @@ const verifyClaims = (
 }
 
 /**
- * Ports for a check that reaches nothing: tokens are read and not verified, and there are no
- * sessions but the one that somebody is given (present.ts).
+ * Ports for a check that reaches nothing: tokens are read and not verified, decision points are
+ * taken to permit, and there are no sessions but the one that somebody is given (present.ts).
  */
 export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts => ({
   policies,
@@ -76,6 +76,7 @@ export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts =
   assertions: {
     sign: () => ({ token: '(signed by the process)', issuedAtMs: clock.nowMs() }),
   },
+  decisionPoints: { ask: () => ({ kind: 'permitted' }) },
   sessions: {
     create: offline,
     open: () => ({ kind: 'none', reason: 'session_unknown' }),

@@ -1,4 +1,5 @@
 import { objectKey, type Resource, refOf } from '../../policy/resource/resource.ts'
+import type { ProtectedRouteRuleAuthorize } from '../../policy/resource/resource-specs.generated.ts'
 
 /**
  * Resources that compile without their Secrets and ConfigMaps, and the names of those that were not
@@ -38,6 +39,46 @@ const withoutCa = (resource: Resource, absent: Lookup): Replaced => {
   return { resource: { ...resource, spec }, missing }
 }
 
+type Clauses = readonly ProtectedRouteRuleAuthorize[]
+
+/** A decision point without the Secret and the authority that are not there. */
+const standingIn = (
+  clauses: Clauses,
+  isMissing: (ref: { readonly kind: 'Secret' | 'ConfigMap'; readonly name: string }) => boolean,
+): Clauses =>
+  clauses.map((clause) => {
+    if (clause.external === undefined) return clause
+    const { tls, credentialsRef, ...external } = clause.external
+    const hasToken =
+      credentialsRef !== undefined && !isMissing({ kind: 'Secret', name: credentialsRef.name })
+    return {
+      ...clause,
+      external: {
+        ...external,
+        ...(tls === undefined || isMissing(tls.caRef) ? {} : { tls }),
+        ...(hasToken ? { credentialsRef } : {}),
+      },
+    }
+  })
+
+const withoutDecisionPointData = (resource: Resource, absent: Lookup): Replaced => {
+  if (resource.kind !== 'ProtectedRoute') return { resource, missing: [] }
+  const { spec, metadata } = resource
+  const missing: string[] = []
+  const without = (clauses: Clauses) =>
+    standingIn(clauses, ({ kind, name }) => {
+      const names = absent(kind, metadata.namespace, name)
+      missing.push(...names)
+      return names.length > 0
+    })
+  const authorize = without(spec.authorize)
+  const rules = spec.rules.map((rule) =>
+    rule.authorize === undefined ? rule : { ...rule, authorize: without(rule.authorize) },
+  )
+  if (missing.length === 0) return { resource, missing }
+  return { resource: { ...resource, spec: { ...spec, authorize, rules } }, missing }
+}
+
 /**
  * An explanation reaches nobody, so a client secret or a CA that is not among the files is of no
  * importance to it.
@@ -51,7 +92,9 @@ export const standIn = (resources: readonly Resource[]): StoodIn => {
   const replaced = resources.map((resource) => {
     const client = withoutCredential(resource, absent)
     const provider = withoutCa(client.resource, absent)
-    return { resource: provider.resource, missing: [...client.missing, ...provider.missing] }
+    const route = withoutDecisionPointData(provider.resource, absent)
+    const missing = [...client.missing, ...provider.missing, ...route.missing]
+    return { resource: route.resource, missing }
   })
   return {
     resources: replaced.map(({ resource }) => resource),

@@ -1,3 +1,4 @@
+import type { DecisionPoint } from './decision-point.ts'
 import type { Match } from './match.ts'
 import type { MetadataEntry } from './metadata.ts'
 import type { Requirement } from './requirement.ts'
@@ -223,6 +224,8 @@ export interface Rule {
   /** The largest form that is kept over a login; absent: none is. */
   readonly keepFormsMaxBytes?: number
   readonly authorize: readonly Requirement[]
+  /** Who is asked last, when all of `authorize` holds; absent: nobody is. */
+  readonly decisionPoint?: DecisionPoint
   readonly upstream: Upstream
   /** What the downstream is told beside the answer of the upstream; absent: nothing. */
   readonly response?: { readonly headers: readonly ToldHeader[] }

@@ -20,6 +20,11 @@ export const faults = {
     meaning:
       'The provider answered, but with metadata or a refusal that only an operator can mend.',
   },
+  decision_point_unavailable: {
+    retryAfterSeconds: 5,
+    meaning:
+      'A decision point could not be asked, was held back after failures, or answered with something that is no decision.',
+  },
   session_store_unavailable: {
     retryAfterSeconds: 2,
     meaning: 'Redis did not answer in time, refused the command, or is not connected.',

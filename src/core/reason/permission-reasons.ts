@@ -50,6 +50,20 @@ export const permissionReasons = {
     message: 'You are signed in, but meet none of the conditions for using this.',
     remedy: 'The log says what each alternative of `any` in `authorize` of the rule lacked.',
   },
+  decision_denied: {
+    kind: 'forbid',
+    status: 403,
+    message: 'You are signed in, but not permitted to use this.',
+    remedy:
+      'The decision point of `external` said no. The detail of the decision holds the reason that it gave, if any, and says so where OPA has no result: check the path of the rule then.',
+  },
+  decision_facts_too_large: {
+    kind: 'forbid',
+    status: 403,
+    message: 'What would have to be said about you and this request is too much.',
+    remedy:
+      'The facts for the decision point are more than 16 KiB; the detail of the decision names the largest part. List fewer claims and headers under `external.send`.',
+  },
 } as const satisfies Readonly<Record<string, ReasonEntry>>
 
 /** One of them. */

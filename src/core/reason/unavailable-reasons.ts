@@ -23,6 +23,14 @@ export const unavailableReasons = {
     remedy:
       'Its metadata name another issuer or lack an endpoint that is needed, it redirects, its address is in a denied network, it takes pushed requests only, or it refuses the client credentials; the detail of the decision says which, and what came.',
   },
+  decision_point_unavailable: {
+    kind: 'unavailable',
+    status: 503,
+    message:
+      'Whether you may use this cannot be found out at the moment. Please try again shortly.',
+    remedy:
+      'The decision point of `external` could not be asked, or its answer is none. The detail of the decision says what failed and which field mends it. Nobody is let through meanwhile.',
+  },
   session_store_unavailable: {
     kind: 'unavailable',
     status: 503,

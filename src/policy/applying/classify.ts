@@ -66,13 +66,14 @@ const ownRoad = ({ clients }: Policy, path: string): Intent | undefined => {
 /**
  * Which road a request takes. Our own paths come first and need an exact, unambiguous match. A path
  * that may be read in two ways is refused where two of its readings ask for something else, and is
- * public only if all of them are (R5).
+ * public only if all of them are; to somebody else who decides by it none is told (R5).
  */
 export const classify = (policy: Policy, request: Asked): Intent => {
   const { canonical, unambiguous } = request.path
   const own = unambiguous ? ownRoad(policy, canonical) : undefined
   if (own !== undefined) return own
   const rule = ruleFor(policy, request, canonical)
+  if (!unambiguous && rule.decisionPoint !== undefined) return { kind: 'ambiguous' }
   const isDecided = policy.pathSensitive || rule.public
   if (!unambiguous && isDecided && !isOneInAllReadings(policy, request, rule)) {
     return { kind: 'ambiguous' }

@@ -883,6 +883,15 @@ export interface ProtectedRouteAuthorize {
    * `no_alternative_holds`, and the log says what each of them lacked.
    */
   readonly any?: readonly ProtectedRouteAuthorizeAny[]
+  /**
+   * A decision point outside of this process, asked last: once everything else that the rule asks
+   * for holds, and about every request. Only its `true` lets a request pass; `false` is 403
+   * `decision_denied`; one that cannot be asked, or gives no decision, is 503
+   * `decision_point_unavailable`. It is told who calls (`sub` and `iss`), the method, host and path
+   * without the query, the route and rule, the address of the caller, and what `send` lists. A path
+   * that may be read in two ways is refused with 400. At most one in a list.
+   */
+  readonly external?: ProtectedRouteAuthorizeExternal
 }
 
 /**
@@ -952,6 +961,134 @@ export interface ProtectedRouteAuthorizeAny {
    * without an address is refused.
    */
   readonly sourceAddresses?: readonly string[]
+}
+
+/**
+ * A decision point outside of this process, asked last: once everything else that the rule asks for
+ * holds, and about every request. Only its `true` lets a request pass; `false` is 403
+ * `decision_denied`; one that cannot be asked, or gives no decision, is 503
+ * `decision_point_unavailable`. It is told who calls (`sub` and `iss`), the method, host and path
+ * without the query, the route and rule, the address of the caller, and what `send` lists. A path
+ * that may be read in two ways is refused with 400. At most one in a list.
+ */
+export interface ProtectedRouteAuthorizeExternal {
+  /** One that speaks the AuthZEN Authorization API 1.0 (Access Evaluation). */
+  readonly authzen?: ProtectedRouteAuthorizeExternalAuthzen
+  /**
+   * An Open Policy Agent. Its `input` has the members of an AuthZEN evaluation: `subject`,
+   * `action`, `resource` and `context`. The rule is `true`, or an object whose `allow` is.
+   */
+  readonly opa?: ProtectedRouteAuthorizeExternalOpa
+  /**
+   * How long one call may take, from `100ms` to `10s`. A check never waits longer than
+   * `check.budget` of the process, whatever stands here.
+   */
+  readonly timeout: string
+  /** Whether answers are remembered. */
+  readonly cache: ProtectedRouteAuthorizeExternalCache
+  /**
+   * What is told besides. All facts together are 16 KiB at most; more is 403
+   * `decision_facts_too_large`.
+   */
+  readonly send: ProtectedRouteAuthorizeExternalSend
+  /** How the decision point is trusted. Unset, as every server is. */
+  readonly tls?: ProtectedRouteAuthorizeExternalTls
+  /**
+   * The Secret with the token by which the decision point knows this service, in the namespace of
+   * this ProtectedRoute. It is sent as `Authorization: Bearer`. Unset, nothing is.
+   */
+  readonly credentialsRef?: ProtectedRouteAuthorizeExternalCredentialsRef
+}
+
+/** One that speaks the AuthZEN Authorization API 1.0 (Access Evaluation). */
+export interface ProtectedRouteAuthorizeExternalAuthzen {
+  /**
+   * Its evaluation endpoint as a whole, which often ends in `/access/v1/evaluation`. No redirect is
+   * followed. `http` is refused unless the process runs with `allowInsecureIssuers`, which is for
+   * local trials only.
+   */
+  readonly url: string
+  /** The `type` of the subject, whose `id` is the `sub` of the caller. */
+  readonly subjectType: string
+  /** The `type` of the resource, whose `id` is the path, decoded once. */
+  readonly resourceType: string
+}
+
+/**
+ * An Open Policy Agent. Its `input` has the members of an AuthZEN evaluation: `subject`, `action`,
+ * `resource` and `context`. The rule is `true`, or an object whose `allow` is.
+ */
+export interface ProtectedRouteAuthorizeExternalOpa {
+  /**
+   * The URL of one rule in its data API: `https://opa.example.com/v1/data/shop/allow`. No redirect
+   * is followed. `http` is refused unless the process runs with `allowInsecureIssuers`, which is
+   * for local trials only.
+   */
+  readonly url: string
+}
+
+/** Whether answers are remembered. */
+export interface ProtectedRouteAuthorizeExternalCache {
+  /**
+   * How long an answer counts for the very same facts, from `0s` to `5m`; that long a permission
+   * lasts there after it was taken back. `0s`: the decision point is asked about every request.
+   */
+  readonly ttl: string
+}
+
+/**
+ * What is told besides. All facts together are 16 KiB at most; more is 403
+ * `decision_facts_too_large`.
+ */
+export interface ProtectedRouteAuthorizeExternalSend {
+  /**
+   * Claims that become properties of the subject, under the names written here. One that is absent
+   * is left out.
+   */
+  readonly claims: readonly string[]
+  /**
+   * Request headers that become members of `context.headers`, as the caller sent them: anybody can
+   * send any. One that is absent is left out.
+   */
+  readonly headers: readonly string[]
+  /**
+   * Whether `context.access_token` is the access token of the caller, which is valid then. Whoever
+   * runs the decision point can use it as the caller could. Unset, it is not sent.
+   */
+  readonly accessToken: boolean
+}
+
+/** How the decision point is trusted. Unset, as every server is. */
+export interface ProtectedRouteAuthorizeExternalTls {
+  /**
+   * A bundle of PEM certificates that are trusted besides those that come with Node.js, for this
+   * decision point alone. There is no switch that turns verification off.
+   */
+  readonly caRef: ProtectedRouteAuthorizeExternalTlsCaRef
+}
+
+/**
+ * A bundle of PEM certificates that are trusted besides those that come with Node.js, for this
+ * decision point alone. There is no switch that turns verification off.
+ */
+export interface ProtectedRouteAuthorizeExternalTlsCaRef {
+  /** The kind of object that holds the bundle. */
+  readonly kind: 'ConfigMap' | 'Secret'
+  /** The name of that object, in the namespace of this ProtectedRoute. */
+  readonly name: string
+  /** The key in its `data` whose value is the bundle. */
+  readonly key: string
+}
+
+/**
+ * The Secret with the token by which the decision point knows this service, in the namespace of
+ * this ProtectedRoute. It is sent as `Authorization: Bearer`. Unset, nothing is.
+ */
+export interface ProtectedRouteAuthorizeExternalCredentialsRef {
+  /** The name of the Secret. */
+  readonly name: string
+  /** The key in its `data` whose value is the token. */
+  readonly key: string
 }
 
 /** What the upstream receives besides the default identity headers. */
@@ -1358,6 +1495,15 @@ export interface ProtectedRouteRuleAuthorize {
    * `no_alternative_holds`, and the log says what each of them lacked.
    */
   readonly any?: readonly ProtectedRouteRuleAuthorizeAny[]
+  /**
+   * A decision point outside of this process, asked last: once everything else that the rule asks
+   * for holds, and about every request. Only its `true` lets a request pass; `false` is 403
+   * `decision_denied`; one that cannot be asked, or gives no decision, is 503
+   * `decision_point_unavailable`. It is told who calls (`sub` and `iss`), the method, host and path
+   * without the query, the route and rule, the address of the caller, and what `send` lists. A path
+   * that may be read in two ways is refused with 400. At most one in a list.
+   */
+  readonly external?: ProtectedRouteRuleAuthorizeExternal
 }
 
 /**
@@ -1427,6 +1573,134 @@ export interface ProtectedRouteRuleAuthorizeAny {
    * without an address is refused.
    */
   readonly sourceAddresses?: readonly string[]
+}
+
+/**
+ * A decision point outside of this process, asked last: once everything else that the rule asks for
+ * holds, and about every request. Only its `true` lets a request pass; `false` is 403
+ * `decision_denied`; one that cannot be asked, or gives no decision, is 503
+ * `decision_point_unavailable`. It is told who calls (`sub` and `iss`), the method, host and path
+ * without the query, the route and rule, the address of the caller, and what `send` lists. A path
+ * that may be read in two ways is refused with 400. At most one in a list.
+ */
+export interface ProtectedRouteRuleAuthorizeExternal {
+  /** One that speaks the AuthZEN Authorization API 1.0 (Access Evaluation). */
+  readonly authzen?: ProtectedRouteRuleAuthorizeExternalAuthzen
+  /**
+   * An Open Policy Agent. Its `input` has the members of an AuthZEN evaluation: `subject`,
+   * `action`, `resource` and `context`. The rule is `true`, or an object whose `allow` is.
+   */
+  readonly opa?: ProtectedRouteRuleAuthorizeExternalOpa
+  /**
+   * How long one call may take, from `100ms` to `10s`. A check never waits longer than
+   * `check.budget` of the process, whatever stands here.
+   */
+  readonly timeout: string
+  /** Whether answers are remembered. */
+  readonly cache: ProtectedRouteRuleAuthorizeExternalCache
+  /**
+   * What is told besides. All facts together are 16 KiB at most; more is 403
+   * `decision_facts_too_large`.
+   */
+  readonly send: ProtectedRouteRuleAuthorizeExternalSend
+  /** How the decision point is trusted. Unset, as every server is. */
+  readonly tls?: ProtectedRouteRuleAuthorizeExternalTls
+  /**
+   * The Secret with the token by which the decision point knows this service, in the namespace of
+   * this ProtectedRoute. It is sent as `Authorization: Bearer`. Unset, nothing is.
+   */
+  readonly credentialsRef?: ProtectedRouteRuleAuthorizeExternalCredentialsRef
+}
+
+/** One that speaks the AuthZEN Authorization API 1.0 (Access Evaluation). */
+export interface ProtectedRouteRuleAuthorizeExternalAuthzen {
+  /**
+   * Its evaluation endpoint as a whole, which often ends in `/access/v1/evaluation`. No redirect is
+   * followed. `http` is refused unless the process runs with `allowInsecureIssuers`, which is for
+   * local trials only.
+   */
+  readonly url: string
+  /** The `type` of the subject, whose `id` is the `sub` of the caller. */
+  readonly subjectType: string
+  /** The `type` of the resource, whose `id` is the path, decoded once. */
+  readonly resourceType: string
+}
+
+/**
+ * An Open Policy Agent. Its `input` has the members of an AuthZEN evaluation: `subject`, `action`,
+ * `resource` and `context`. The rule is `true`, or an object whose `allow` is.
+ */
+export interface ProtectedRouteRuleAuthorizeExternalOpa {
+  /**
+   * The URL of one rule in its data API: `https://opa.example.com/v1/data/shop/allow`. No redirect
+   * is followed. `http` is refused unless the process runs with `allowInsecureIssuers`, which is
+   * for local trials only.
+   */
+  readonly url: string
+}
+
+/** Whether answers are remembered. */
+export interface ProtectedRouteRuleAuthorizeExternalCache {
+  /**
+   * How long an answer counts for the very same facts, from `0s` to `5m`; that long a permission
+   * lasts there after it was taken back. `0s`: the decision point is asked about every request.
+   */
+  readonly ttl: string
+}
+
+/**
+ * What is told besides. All facts together are 16 KiB at most; more is 403
+ * `decision_facts_too_large`.
+ */
+export interface ProtectedRouteRuleAuthorizeExternalSend {
+  /**
+   * Claims that become properties of the subject, under the names written here. One that is absent
+   * is left out.
+   */
+  readonly claims: readonly string[]
+  /**
+   * Request headers that become members of `context.headers`, as the caller sent them: anybody can
+   * send any. One that is absent is left out.
+   */
+  readonly headers: readonly string[]
+  /**
+   * Whether `context.access_token` is the access token of the caller, which is valid then. Whoever
+   * runs the decision point can use it as the caller could. Unset, it is not sent.
+   */
+  readonly accessToken: boolean
+}
+
+/** How the decision point is trusted. Unset, as every server is. */
+export interface ProtectedRouteRuleAuthorizeExternalTls {
+  /**
+   * A bundle of PEM certificates that are trusted besides those that come with Node.js, for this
+   * decision point alone. There is no switch that turns verification off.
+   */
+  readonly caRef: ProtectedRouteRuleAuthorizeExternalTlsCaRef
+}
+
+/**
+ * A bundle of PEM certificates that are trusted besides those that come with Node.js, for this
+ * decision point alone. There is no switch that turns verification off.
+ */
+export interface ProtectedRouteRuleAuthorizeExternalTlsCaRef {
+  /** The kind of object that holds the bundle. */
+  readonly kind: 'ConfigMap' | 'Secret'
+  /** The name of that object, in the namespace of this ProtectedRoute. */
+  readonly name: string
+  /** The key in its `data` whose value is the bundle. */
+  readonly key: string
+}
+
+/**
+ * The Secret with the token by which the decision point knows this service, in the namespace of
+ * this ProtectedRoute. It is sent as `Authorization: Bearer`. Unset, nothing is.
+ */
+export interface ProtectedRouteRuleAuthorizeExternalCredentialsRef {
+  /** The name of the Secret. */
+  readonly name: string
+  /** The key in its `data` whose value is the token. */
+  readonly key: string
 }
 
 /** What the upstream receives. Each field left unset is as the route says. */

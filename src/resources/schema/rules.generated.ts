@@ -192,8 +192,12 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (self) => isSame(sum(sum(choose(has(self, 'session'), () => 1, () => 0), choose(has(self, 'bearer'), () => 1, () => 0)), choose(has(self, 'anonymous'), () => 1, () => 0)), 1),
   ],
   [
-    '(has(self.scopes) ? 1 : 0) + (has(self.claim) ? 1 : 0) + (has(self.emailDomains) ? 1 : 0) + (has(self.sourceAddresses) ? 1 : 0) + (has(self.cel) ? 1 : 0) + (has(self.any) ? 1 : 0) == 1',
-    (self) => isSame(sum(sum(sum(sum(sum(choose(has(self, 'scopes'), () => 1, () => 0), choose(has(self, 'claim'), () => 1, () => 0)), choose(has(self, 'emailDomains'), () => 1, () => 0)), choose(has(self, 'sourceAddresses'), () => 1, () => 0)), choose(has(self, 'cel'), () => 1, () => 0)), choose(has(self, 'any'), () => 1, () => 0)), 1),
+    '!self.exists(one, has(one.external)) || self.exists_one(one, has(one.external))',
+    (self) => either(() => not(some(self, (one) => has(one, 'external'))), () => exactlyOne(self, (one) => has(one, 'external'))),
+  ],
+  [
+    '(has(self.scopes) ? 1 : 0) + (has(self.claim) ? 1 : 0) + (has(self.emailDomains) ? 1 : 0) + (has(self.sourceAddresses) ? 1 : 0) + (has(self.cel) ? 1 : 0) + (has(self.any) ? 1 : 0) + (has(self.external) ? 1 : 0) == 1',
+    (self) => isSame(sum(sum(sum(sum(sum(sum(choose(has(self, 'scopes'), () => 1, () => 0), choose(has(self, 'claim'), () => 1, () => 0)), choose(has(self, 'emailDomains'), () => 1, () => 0)), choose(has(self, 'sourceAddresses'), () => 1, () => 0)), choose(has(self, 'cel'), () => 1, () => 0)), choose(has(self, 'any'), () => 1, () => 0)), choose(has(self, 'external'), () => 1, () => 0)), 1),
   ],
   [
     'has(self.claim) || !(has(self.exists) || has(self.matches) || has(self.ignoreCase))',
@@ -206,6 +210,22 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   [
     '(has(self.scopes) ? 1 : 0) + (has(self.claim) ? 1 : 0) + (has(self.emailDomains) ? 1 : 0) + (has(self.sourceAddresses) ? 1 : 0) + (has(self.cel) ? 1 : 0) == 1',
     (self) => isSame(sum(sum(sum(sum(choose(has(self, 'scopes'), () => 1, () => 0), choose(has(self, 'claim'), () => 1, () => 0)), choose(has(self, 'emailDomains'), () => 1, () => 0)), choose(has(self, 'sourceAddresses'), () => 1, () => 0)), choose(has(self, 'cel'), () => 1, () => 0)), 1),
+  ],
+  [
+    'has(self.authzen) != has(self.opa)',
+    (self) => isOther(has(self, 'authzen'), has(self, 'opa')),
+  ],
+  [
+    'duration(self) >= duration(\'100ms\') && duration(self) <= duration(\'10s\')',
+    (self) => both(() => isAtLeast(duration(self), duration('100ms')), () => isAtMost(duration(self), duration('10s'))),
+  ],
+  [
+    'duration(self) <= duration(\'5m\')',
+    (self) => isAtMost(duration(self), duration('5m')),
+  ],
+  [
+    '!(self in [\'authorization\', \'cookie\', \'proxy-authorization\', \'x-auth-subject\', \'x-auth-issuer\', \'x-auth-email\', \'x-auth-scopes\'])',
+    (self) => not(isIn(self, ['authorization', 'cookie', 'proxy-authorization', 'x-auth-subject', 'x-auth-issuer', 'x-auth-email', 'x-auth-scopes'])),
   ],
   [
     '!has(self.authorization) || !has(self.accessToken) || (self.authorization == \'AccessToken\' && self.accessToken == \'Forward\') || (self.authorization == \'Remove\' && self.accessToken == \'None\')',

@@ -6,6 +6,7 @@ interface ValueForm {
 }
 
 const URL_CHARACTERS = "A-Za-z0-9._~!$&'()*+,;=:@%/"
+const SEGMENT_CHARACTERS = URL_CHARACTERS.slice(0, -1)
 const AUTHORITY = String.raw`[A-Za-z0-9._~:\[\]-]+`
 
 /** One entry for each `pattern` in the schemas, by the pattern itself. */
@@ -54,6 +55,27 @@ const forms: ReadonlyMap<string, ValueForm> = new Map([
     {
       meaning: 'an http or https URL without user and fragment',
       example: 'https://sso.example.com/token',
+    },
+  ],
+  [
+    `^https?://${AUTHORITY}(/[${URL_CHARACTERS}-]*)?$`,
+    {
+      meaning: 'an http or https URL without user, query and fragment',
+      example: 'https://pdp.example.com/access/v1/evaluation',
+    },
+  ],
+  [
+    `^https?://${AUTHORITY}(/[${SEGMENT_CHARACTERS}-]+)*/v1/data(/[${SEGMENT_CHARACTERS}-]+)+$`,
+    {
+      meaning: 'the URL of one rule in the data API of OPA, which follows `/v1/data/`',
+      example: 'https://opa.example.com/v1/data/shop/allow',
+    },
+  ],
+  [
+    '^[A-Za-z0-9]([A-Za-z0-9._:-]*[A-Za-z0-9])?$',
+    {
+      meaning: 'the name of a type: letters, digits, inner `.`, `_`, `:` and `-`',
+      example: 'user',
     },
   ],
   [

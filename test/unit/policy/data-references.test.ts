@@ -10,6 +10,7 @@ import {
   aProtectedRoute,
   aSecret,
 } from '../../support/resources.ts'
+import { withDefaults } from '../../support/schema-defaults.ts'
 
 const withCa = (kind: 'ConfigMap' | 'Secret', name: string) =>
   anIdentityProvider('shop/keycloak', { tls: { caRef: { kind, name, key: 'ca.crt' } } })
@@ -43,4 +44,40 @@ test('R29: what last good versions name stays named', () => {
     { kind: 'Secret', namespace: 'shop', name: 'ca' },
     { kind: 'Secret', namespace: 'shop', name: 'shop-oidc' },
   ])
+})
+
+test('what decision points name is named, of rules too, and stays so as long as they are in force', () => {
+  const external = (name: string) => ({
+    ...withDefaults('ProtectedRoute', {
+      hosts: ['a.example.com'],
+      authorize: [
+        {
+          external: {
+            opa: { url: 'https://opa.example.com/v1/data/a/b' },
+            credentialsRef: { name: `${name}-token` },
+            tls: { caRef: { name: `${name}-ca` } },
+          },
+        },
+      ],
+    }).authorize[0],
+  })
+  const route = aProtectedRoute('shop/shop', {
+    authorize: [external('route')],
+    rules: [
+      {
+        name: 'own',
+        match: [{ path: { prefix: '/own' } }],
+        public: false,
+        authorize: [external('rule')],
+      },
+    ],
+  })
+  const named = [
+    { kind: 'ConfigMap', namespace: 'shop', name: 'route-ca' },
+    { kind: 'Secret', namespace: 'shop', name: 'route-token' },
+    { kind: 'ConfigMap', namespace: 'shop', name: 'rule-ca' },
+    { kind: 'Secret', namespace: 'shop', name: 'rule-token' },
+  ]
+  expect(finish(dataReferences([route]))).toEqual(named)
+  expect(finish(dataReferences([], lastGoodOf([route])))).toEqual(expect.arrayContaining(named))
 })

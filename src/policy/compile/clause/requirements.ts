@@ -12,9 +12,17 @@ import { sourceAddressesOf } from './source-addresses.ts'
 type Alternative = AnyRequirement['clauses'][number]
 
 /** What a clause may be; each of its kinds has a field of this name. */
-const KINDS = ['scopes', 'claim', 'emailDomains', 'sourceAddresses', 'cel', 'any'] as const
+const KINDS = [
+  'scopes',
+  'claim',
+  'emailDomains',
+  'sourceAddresses',
+  'cel',
+  'any',
+  'external',
+] as const
 
-const ALTERNATIVE_KINDS = KINDS.filter((kind) => kind !== 'any')
+const ALTERNATIVE_KINDS = KINDS.filter((kind) => kind !== 'any' && kind !== 'external')
 
 const CLAIM_FIELDS = ['anyOf', 'allOf', 'noneOf', 'exists', 'matches', 'ignoreCase'] as const
 
@@ -79,7 +87,7 @@ const anyOf = (
   return { kind: 'any', clauses }
 }
 
-/** The clauses of `authorize`. */
+/** The clauses of `authorize`; its decision point is no clause of these. */
 export const requirementsOf = (
   written: readonly ProtectedRouteRuleAuthorize[],
   field: FieldPath,

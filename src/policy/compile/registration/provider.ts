@@ -1,20 +1,15 @@
 import { ENDPOINT_NAMES, type Provider } from '../../../core/policy/policy.ts'
 import { type Checked, right, wrong } from '../../matching/checked.ts'
-import type { FieldPath, IdentityProvider } from '../../resource/resource.ts'
+import { secureUrl, withoutCredentials } from '../../matching/secure-url.ts'
+import type { IdentityProvider } from '../../resource/resource.ts'
 import { canonicalJson } from '../object/canonical-json.ts'
 import { deepFreeze } from '../object/deep-freeze.ts'
 import { createFindings, type Finding, type Findings } from '../object/findings.ts'
 import { type Grant, grantOf } from '../object/grant.ts'
 import type { Memo } from '../object/memo.ts'
 import type { LinkedDraft } from '../object/outcome.ts'
-import {
-  type DataReading,
-  type DataRef,
-  markOfReading,
-  type ReadData,
-  unfit,
-} from './keyed-data.ts'
-import { isCertificatesPem } from './pem.ts'
+import { type Certificates, certificates, readOf } from './certificates.ts'
+import { type DataRef, markOfReading, type ReadData } from './keyed-data.ts'
 
 /** An IdentityProvider as read, before what it refers to is looked at. */
 export interface ProviderDraft {
@@ -30,20 +25,6 @@ const SECOND = 1_000
 /** What an issuer of many tenants holds in the place of the tenant. */
 const TENANT_PLACE = '{tenantid}'
 const HOUR = 3_600 * SECOND
-
-const secureUrl = (text: string, allowInsecure: boolean): Checked<string> => {
-  if (!URL.canParse(text)) return wrong('is no URL')
-  const { protocol, username, password, hash } = new URL(text)
-  if (username !== '' || password !== '') return wrong('holds credentials: leave them out')
-  if (hash !== '' || text.includes('#')) return wrong('has a fragment: leave it out')
-  if (protocol === 'https:' || (protocol === 'http:' && allowInsecure)) return right(text)
-  return wrong(
-    'is not an `https` URL (`http` works for local trials only, with `outbound.allowInsecureIssuers`)',
-  )
-}
-
-/** A URL as a message may show it. */
-const withoutCredentials = (url: string): string => url.replace(/\/\/[^/]*@/, '//')
 
 const endpointsOf = (
   spec: IdentityProvider['spec'],
@@ -159,32 +140,13 @@ export const readProvider = (
   return { draft, findings: findings.list() }
 }
 
-const readOf = (ref: DataRef | undefined, read: ReadData): DataReading | undefined =>
-  ref === undefined ? undefined : read(ref)
-
-/** A bundle that a draft refers to, as it was read; nothing for none. */
-const certificates = (
-  ref: DataRef | undefined,
-  field: FieldPath,
-  found: DataReading | undefined,
-): { readonly pem?: string; readonly findings: readonly Finding[] } => {
-  if (ref === undefined || found === undefined) return { findings: [] }
-  const reading: DataReading =
-    found.ok && !isCertificatesPem(found.text)
-      ? unfit(ref, 'is no bundle of PEM certificates')
-      : found
-  if (reading.ok) return { pem: reading.text, findings: [] }
-  const { reason, message } = reading
-  return { findings: [{ field, message, reason }] }
-}
-
 const named = (pem: string | undefined): { readonly caPem?: string } =>
   pem === undefined ? {} : { caPem: pem }
 
 const link = (
   draft: ProviderDraft,
-  own: ReturnType<typeof certificates>,
-  ofProxy: ReturnType<typeof certificates>,
+  own: Certificates,
+  ofProxy: Certificates,
   hash: (text: string) => string,
 ): LinkedDraft<Provider> => {
   const findings = [...own.findings, ...ofProxy.findings]

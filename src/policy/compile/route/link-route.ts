@@ -12,9 +12,11 @@ import type { Finding } from '../object/findings.ts'
 import { type Followed, follow, type Linked, markOf, type Referables } from '../object/link.ts'
 import type { Memo } from '../object/memo.ts'
 import type { LinkedDraft } from '../object/outcome.ts'
+import type { ReadData } from '../registration/keyed-data.ts'
 import { namesSetBy } from '../upstream/upstream-names.ts'
 import { type Member, unsuitable } from './client-fit.ts'
 import { clientNameOf } from './client-references.ts'
+import { linkDecisionPoints, marksOfReadings, readDecisionPoints } from './decision-points.ts'
 import type { MethodDraft } from './methods.ts'
 import type { NamespaceHeaders } from './namespace-headers.ts'
 import type { RouteDraft } from './route.ts'
@@ -57,9 +59,26 @@ const membersOf = ({ clients }: RouteDraft, followings: Followings): readonly Me
     usableClients(followings, [clientNameOf(ref)]).map((client) => ({ client, field: ref.field })),
   )
 
-const completeRule = ({ clients, ...draft }: RuleDraft, followings: Followings): Rule => ({
+type Points = ReturnType<typeof linkDecisionPoints>
+
+const NO_POINTS: Points = new Map()
+
+const pointOf = (
+  draft: RuleDraft['decisionPoint'],
+  points: Points,
+): Pick<Rule, 'decisionPoint'> => {
+  const point = draft === undefined ? undefined : points.get(draft)?.point
+  return point === undefined ? {} : { decisionPoint: point }
+}
+
+const completeRule = (
+  { clients, decisionPoint, ...draft }: RuleDraft,
+  followings: Followings,
+  points = NO_POINTS,
+): Rule => ({
   ...draft,
   ...(clients === undefined ? {} : { clients: usableClients(followings, clients) }),
+  ...pointOf(decisionPoint, points),
   authenticate: draft.authenticate.flatMap((method): readonly AuthenticateMethod[] => {
     if (method.kind !== 'bearer') return [{ kind: method.kind }]
     const followed = followings.methods.get(method)
@@ -115,10 +134,11 @@ const obstacle = (
 const complete = (
   draft: RouteDraft,
   followings: Followings,
+  points: Points,
   siblingHeaders: ReadonlySet<string>,
 ): Policy => {
-  const rules = draft.rules.map((rule) => completeRule(rule, followings))
-  const fallback = completeRule(draft.fallback, followings)
+  const rules = draft.rules.map((rule) => completeRule(rule, followings, points))
+  const fallback = completeRule(draft.fallback, followings, points)
   const names = [fallback, ...rules].flatMap(({ upstream }) => namesSetBy(upstream))
   const publicHostHeader =
     draft.publicHostHeader === undefined ? {} : { publicHostHeader: draft.publicHostHeader }
@@ -139,32 +159,50 @@ const NO_HEADERS: ReadonlySet<string> = new Set()
 const link = (
   draft: RouteDraft,
   followings: Followings,
+  points: Points,
   siblingHeaders: ReadonlySet<string>,
 ): LinkedDraft<Policy> => {
-  const findings = findingsOf(draft, followings)
+  const ofPoints = [...points.values()].flatMap((point) => point.findings)
+  const findings = [...findingsOf(draft, followings), ...ofPoints]
   const detail = obstacle(followings, findings)
   const linked: Linked<Policy> =
     detail === undefined
-      ? { kind: 'usable', value: complete(draft, followings, siblingHeaders) }
+      ? { kind: 'usable', value: complete(draft, followings, points, siblingHeaders) }
       : { kind: 'unusable', detail }
   return { linked, findings }
 }
 
+/** Where Secrets and ConfigMaps are looked up, and how what holds them is told from another. */
+export interface RouteData {
+  readonly read: ReadData
+  readonly hash: (text: string) => string
+}
+
 /**
- * Completes a draft with its clients and providers. One that cannot be used makes the whole policy
- * unusable, never smaller. A policy whose draft, clients, providers and siblings' headers are those
- * of before is the same object; with any other of them it is a new one, with new rules.
+ * Completes a draft with its clients, providers and decision points. One that cannot be used makes
+ * the whole policy unusable, never smaller. A policy whose draft, clients, providers, credentials
+ * and siblings' headers are those of before is the same object; with any other of them it is a new
+ * one, with new rules.
  */
 export const linkRoute = (
   draft: RouteDraft,
   clients: Referables<Client>,
   providers: Referables<Provider>,
   ofNamespace: NamespaceHeaders,
+  { read, hash }: RouteData,
   memo: Memo<LinkedDraft<Policy>>,
 ): LinkedDraft<Policy> => {
   const followings = followAll(draft, clients, providers)
   const siblings = ofNamespace.get(draft.namespace) ?? NO_HEADERS
   const methods = [...followings.methods.values()]
-  const from = [siblings, ...[...followings.clients.values()].map(markOf), ...methods.map(markOf)]
-  return memo.of(draft, from, () => link(draft, followings, siblings))
+  const points = readDecisionPoints(draft, read)
+  const from = [
+    siblings,
+    ...[...followings.clients.values()].map(markOf),
+    ...methods.map(markOf),
+    ...marksOfReadings(points),
+  ]
+  return memo.of(draft, from, () =>
+    link(draft, followings, linkDecisionPoints(draft.name, points, hash), siblings),
+  )
 }

@@ -14,6 +14,7 @@ import {
   clientNameOf,
   clientReferencesOf,
 } from './client-references.ts'
+import { withDecisionPoints } from './decision-points.ts'
 import { checkOwnHeaders } from './match-headers.ts'
 import { metadataOf } from './metadata.ts'
 import { methodsOf } from './methods.ts'
@@ -137,6 +138,8 @@ const publicHostHeaderOf = (
 
 /** What reading a route depends on besides the route. */
 export interface RouteReading {
+  /** Whether decision points may be called over `http`; absent: they may not. */
+  readonly allowInsecureIssuers?: boolean
   /** Whether nobody here signs assertions. */
   readonly lacksAssertionIssuer?: boolean
   /** Absent: a route with an expression is refused. */
@@ -149,7 +152,11 @@ export interface RouteReading {
  */
 export const readRoute = (
   route: ProtectedRoute,
-  { lacksAssertionIssuer = false, compileExpression }: RouteReading = {},
+  {
+    allowInsecureIssuers: allowInsecure = false,
+    lacksAssertionIssuer = false,
+    compileExpression,
+  }: RouteReading = {},
 ): { readonly draft: RouteDraft; readonly findings: readonly Finding[] } => {
   const { metadata, spec } = route
   const { namespace } = metadata
@@ -180,5 +187,6 @@ export const readRoute = (
     findings,
   )
   if (lacksAssertionIssuer) refuseAssertions(route, findings)
-  return { draft, findings: findings.list() }
+  const asking = withDecisionPoints(draft, route, { namespace, allowInsecure }, findings)
+  return { draft: asking, findings: findings.list() }
 }

@@ -1,6 +1,7 @@
 import type { OnUnauthenticated, Rule } from '../../../core/policy/policy.ts'
 import type { FieldPath } from '../../resource/resource.ts'
 import type { ProtectedRouteRule } from '../../resource/resource-specs.generated.ts'
+import type { DecisionPointDraft } from '../clause/decision-point.ts'
 import { requirementsOf } from '../clause/requirements.ts'
 import type { Findings } from '../object/findings.ts'
 import { responseOf } from '../upstream/response-headers.ts'
@@ -10,11 +11,12 @@ import { matchOf } from './match.ts'
 import { inheritedMetadata, metadataOf } from './metadata.ts'
 import { type MethodDraft, methodsOf } from './methods.ts'
 
-/** A rule before its providers and clients are looked at. */
-export type RuleDraft = Omit<Rule, 'authenticate' | 'clients'> & {
+/** A rule before its providers, clients and decision point are looked at. */
+export type RuleDraft = Omit<Rule, 'authenticate' | 'clients' | 'decisionPoint'> & {
   readonly authenticate: readonly MethodDraft[]
   /** `namespace/name` of each. */
   readonly clients?: readonly string[]
+  readonly decisionPoint?: DecisionPointDraft
 }
 
 /**
