@@ -48,6 +48,8 @@ const entry = (key: string, value: MetadataValue): Buffer =>
 /** Reasons, routes and rules come again and again. When there are too many, all are forgotten. */
 const MOST_KEPT = 4096
 
+const NOTHING: Metadata = []
+
 /**
  * Makes a writer of `dynamic_metadata`: one field of a CheckResponse, with what every answer says,
  * and what is told of who is calling.
@@ -55,24 +57,25 @@ const MOST_KEPT = 4096
 export const createMetadataWriter = (): ((told: Told) => Buffer) => {
   const kept = new Map<string, Buffer>()
 
-  const usual = (key: string, value: string): Buffer => {
-    const name = `${key} ${value}`
-    const known = kept.get(name)
-    if (known !== undefined) return known
-    if (kept.size >= MOST_KEPT) kept.clear()
-    const made = entry(key, value)
-    kept.set(name, made)
-    return made
-  }
-
-  return ({ reason, about: { policy = NONE, rule = NONE }, metadata = [] }) =>
+  const encode = (reason: string, route: string, rule: string, metadata: Metadata): Buffer =>
     sized(
       FIELDS['envoy.service.auth.v3.CheckResponse'].dynamicMetadata,
       Buffer.concat([
-        usual('reason', reason),
-        usual('route', policy),
-        usual('rule', rule),
+        entry('reason', reason),
+        entry('route', route),
+        entry('rule', rule),
         ...metadata.map(([key, value]) => entry(key, value)),
       ]),
     )
+
+  return ({ reason, about: { policy = NONE, rule = NONE }, metadata = NOTHING }) => {
+    if (metadata.length > 0) return encode(reason, policy, rule, metadata)
+    const name = `${reason} ${policy} ${rule}`
+    const known = kept.get(name)
+    if (known !== undefined) return known
+    if (kept.size >= MOST_KEPT) kept.clear()
+    const made = encode(reason, policy, rule, metadata)
+    kept.set(name, made)
+    return made
+  }
 }
