@@ -39,5 +39,13 @@ export const requirementWords = (one: Requirement): string => {
 }
 
 /** Where a value comes from, for a person. */
-export const toldWords = (told: Told): string =>
-  told.kind === 'claim' ? `claim ${told.path.join('.')}` : `always ${told.text}`
+export const toldWords = (told: Told): string => {
+  switch (told.kind) {
+    case 'claim':
+      return `claim ${told.path.join('.')}`
+    case 'expression':
+      return `what this comes to: ${told.expression.written}`
+    case 'text':
+      return `always ${told.text}`
+  }
+}

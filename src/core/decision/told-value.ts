@@ -12,11 +12,15 @@ export const claimAt = (claims: Claims, path: readonly string[]): Json | undefin
   return value
 }
 
-/** What is told about an identity; `undefined`: nothing. */
-export const toldValue = (told: Told, { claims }: Pick<Identity, 'claims'>): Json | undefined => {
+/** What is told about an identity; `undefined`: nothing, as where an expression fails. */
+export const toldValue = (told: Told, identity: Identity): Json | undefined => {
   switch (told.kind) {
     case 'claim':
-      return claimAt(claims, told.path)
+      return claimAt(identity.claims, told.path)
+    case 'expression': {
+      const outcome = told.expression.evaluate(identity)
+      return outcome.kind === 'value' ? outcome.value : undefined
+    }
     case 'text':
       return told.text
   }

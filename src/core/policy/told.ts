@@ -1,3 +1,5 @@
+import type { Expression } from './expression.ts'
+
 /** Where a value comes from that somebody else is told. */
 export type Told =
   | {
@@ -5,5 +7,7 @@ export type Told =
       /** One name per level. */
       readonly path: readonly string[]
     }
+  /** It looks at the identity alone. */
+  | { readonly kind: 'expression'; readonly expression: Expression }
   /** The same for everybody. */
   | { readonly kind: 'text'; readonly text: string }

@@ -1130,7 +1130,7 @@ export interface ProtectedRouteUpstream {
   readonly assertion?: ProtectedRouteUpstreamAssertion
 }
 
-/** One header, with exactly one of `claim` and `value`. */
+/** One header, with exactly one of `claim`, `value` and `cel`. */
 export interface ProtectedRouteUpstreamHeader {
   /**
    * Its name, in lower case. Whatever a caller sends under it, in any spelling, is removed. Names
@@ -1141,6 +1141,11 @@ export interface ProtectedRouteUpstreamHeader {
    * The claim whose value it gets, spelled as in `authorize`. Without the claim there is no header.
    */
   readonly claim?: string
+  /**
+   * The expression whose value it gets, in CEL, as in `authorize`; it looks at `claims` and
+   * `identity` alone. Where it fails, there is no header.
+   */
+  readonly cel?: string
   /** A value that is the same for everybody, of printable ASCII without blanks at its ends. */
   readonly value?: string
   /**
@@ -1210,7 +1215,7 @@ export interface ProtectedRouteResponseHeader {
   readonly value?: string
 }
 
-/** One key, with exactly one of `claim` and `value`. */
+/** One key, with exactly one of `claim`, `value` and `cel`. */
 export interface ProtectedRouteMetadata {
   /** The key in Envoy. */
   readonly key: string
@@ -1221,6 +1226,11 @@ export interface ProtectedRouteMetadata {
    * around are percent-encoded. Without the claim there is no key.
    */
   readonly claim?: string
+  /**
+   * The expression whose value it gets, in CEL, as in `authorize`; it looks at `claims` and
+   * `identity` alone. Where it fails, there is no key.
+   */
+  readonly cel?: string
   /** A text that is the same for everybody. */
   readonly value?: string
 }
@@ -1746,7 +1756,7 @@ export interface ProtectedRouteRuleUpstream {
   readonly assertion?: ProtectedRouteRuleUpstreamAssertion
 }
 
-/** One header, with exactly one of `claim` and `value`. */
+/** One header, with exactly one of `claim`, `value` and `cel`. */
 export interface ProtectedRouteRuleUpstreamHeader {
   /**
    * Its name, in lower case. Whatever a caller sends under it, in any spelling, is removed. Names
@@ -1757,6 +1767,11 @@ export interface ProtectedRouteRuleUpstreamHeader {
    * The claim whose value it gets, spelled as in `authorize`. Without the claim there is no header.
    */
   readonly claim?: string
+  /**
+   * The expression whose value it gets, in CEL, as in `authorize`; it looks at `claims` and
+   * `identity` alone. Where it fails, there is no header.
+   */
+  readonly cel?: string
   /** A value that is the same for everybody, of printable ASCII without blanks at its ends. */
   readonly value?: string
   /**
@@ -1827,7 +1842,7 @@ export interface ProtectedRouteRuleResponseHeader {
   readonly value?: string
 }
 
-/** One key, with exactly one of `claim` and `value`. */
+/** One key, with exactly one of `claim`, `value` and `cel`. */
 export interface ProtectedRouteRuleMetadata {
   /** The key in Envoy. */
   readonly key: string
@@ -1838,6 +1853,11 @@ export interface ProtectedRouteRuleMetadata {
    * around are percent-encoded. Without the claim there is no key.
    */
   readonly claim?: string
+  /**
+   * The expression whose value it gets, in CEL, as in `authorize`; it looks at `claims` and
+   * `identity` alone. Where it fails, there is no key.
+   */
+  readonly cel?: string
   /** A text that is the same for everybody. */
   readonly value?: string
 }

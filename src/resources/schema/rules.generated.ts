@@ -252,8 +252,8 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (self) => either(() => either(() => either(() => either(() => either(() => isIn(self, ['x-forwarded-user', 'x-forwarded-email', 'x-forwarded-preferred-username', 'x-forwarded-groups', 'x-forwarded-access-token', 'x-forwarded-mail', 'x-forwarded-displayname', 'x-forwarded-roles', 'remote-user', 'remote-groups', 'remote-email', 'remote-name', 'x-userinfo', 'x-id-token', 'x-access-token', 'x-anonymous-consumer', 'x-auth-audience', 'x-auth-expiresin', 'x-auth-groups', 'x-auth-roles', 'x-auth-userid', 'x-auth-username', 'x-jwt-payload', 'x-token-subject', 'x-token-email', 'x-jwt-assertion', 'x-apigateway-api-userinfo', 'x-endpoint-api-userinfo', 'x-ms-client-principal', 'sm-user', 'sm-userdn', 'sm-universalid', 'iv-user', 'iv-groups', 'oam-remote-user']), () => startsWith(self, 'x-auth-request-')), () => startsWith(self, 'x-webauth-')), () => either(() => either(() => startsWith(self, 'x-remote-'), () => startsWith(self, 'x-consumer-')), () => startsWith(self, 'x-credential-'))), () => either(() => either(() => either(() => startsWith(self, 'x-authenticated-'), () => startsWith(self, 'oidc-')), () => startsWith(self, 'shib-')), () => either(() => startsWith(self, 'x-jwt-claim-'), () => startsWith(self, 'x-goog-authenticated-user-')))), () => either(() => either(() => either(() => either(() => startsWith(self, 'x-goog-iap-'), () => startsWith(self, 'x-ms-client-principal-')), () => startsWith(self, 'x-ms-token-')), () => either(() => either(() => startsWith(self, 'x-amzn-oidc-'), () => startsWith(self, 'x-amzn-ava-')), () => startsWith(self, 'cf-access-'))), () => either(() => either(() => either(() => startsWith(self, 'x-pomerium-'), () => startsWith(self, 'x-vouch-')), () => startsWith(self, 'x-authentik-')), () => either(() => startsWith(self, 'tailscale-user-'), () => startsWith(self, 'oidc_'))))),
   ],
   [
-    'has(self.claim) != has(self.value)',
-    (self) => isOther(has(self, 'claim'), has(self, 'value')),
+    '(has(self.claim) ? 1 : 0) + (has(self.value) ? 1 : 0) + (has(self.cel) ? 1 : 0) == 1',
+    (self) => isSame(sum(sum(choose(has(self, 'claim'), () => 1, () => 0), choose(has(self, 'value'), () => 1, () => 0)), choose(has(self, 'cel'), () => 1, () => 0)), 1),
   ],
   [
     '!has(self.value) || (!has(self.format) && !has(self.encoding))',
@@ -274,6 +274,10 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   [
     'duration(self) >= duration(\'10s\') && duration(self) <= duration(\'10m\')',
     (self) => both(() => isAtLeast(duration(self), duration('10s')), () => isAtMost(duration(self), duration('10m'))),
+  ],
+  [
+    'has(self.claim) != has(self.value)',
+    (self) => isOther(has(self, 'claim'), has(self, 'value')),
   ],
   [
     '!(self in [\'alt-svc\', \'authentication-info\', \'authorization\', \'clear-site-data\', \'connection\', \'date\', \'keep-alive\', \'location\', \'public-key-pins\', \'refresh\', \'server\', \'set-cookie\', \'set-cookie2\', \'strict-transport-security\', \'te\', \'trailer\', \'transfer-encoding\', \'upgrade\', \'vary\', \'via\', \'www-authenticate\']) && !self.startsWith(\'access-control-\') && !self.startsWith(\'content-\') && !self.startsWith(\'grpc-\') && !self.startsWith(\'proxy-\') && !self.startsWith(\'x-envoy-\') && !self.startsWith(\'x-sallyport-\')',

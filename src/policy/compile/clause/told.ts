@@ -7,6 +7,7 @@ import type { Findings } from '../object/findings.ts'
 interface Sources {
   readonly claim?: string
   readonly value?: string
+  readonly cel?: string
 }
 
 const ofClaim = (claim: string, field: FieldPath, findings: Findings): Told | undefined => {
@@ -14,16 +15,27 @@ const ofClaim = (claim: string, field: FieldPath, findings: Findings): Told | un
   return path === undefined ? undefined : { kind: 'claim', path }
 }
 
+const ofExpression = (cel: string, field: FieldPath, findings: Findings): Told | undefined => {
+  const expression = findings.expression([...field, 'cel'], cel, 'value')
+  if (expression?.looksAt === 'request') {
+    const message =
+      'What is told follows from the identity alone, and the expression looks at `request`, `source` or `now`: use `claims` and `identity`'
+    findings.add([...field, 'cel'], message)
+  }
+  return expression === undefined ? undefined : { kind: 'expression', expression }
+}
+
 /** Where a value comes from, as it is written; `undefined` beside a finding. */
 export const toldOf = (
-  { claim, value }: Sources,
+  { claim, value, cel }: Sources,
   field: FieldPath,
   findings: Findings,
 ): Told | undefined => {
-  if ((claim === undefined) === (value === undefined)) {
-    findings.add(field, 'There is not exactly one of `claim` and `value`: keep one')
+  if ([claim, value, cel].filter((one) => one !== undefined).length !== 1) {
+    findings.add(field, 'There is not exactly one of `claim`, `value` and `cel`: keep one')
     return undefined
   }
+  if (cel !== undefined) return ofExpression(cel, field, findings)
   if (value !== undefined) return { kind: 'text', text: value }
   return ofClaim(claim ?? '', field, findings)
 }

@@ -45,8 +45,18 @@ const ofRequirement = (one: Requirement): readonly WantedClaim[] => {
   }
 }
 
-const ofTold = (told: Told): readonly WantedClaim[] =>
-  told.kind === 'claim' ? [wanted(told.path)] : []
+const toldPaths = (told: Told): readonly (readonly string[])[] => {
+  switch (told.kind) {
+    case 'claim':
+      return [told.path]
+    case 'expression':
+      return told.expression.claims
+    case 'text':
+      return []
+  }
+}
+
+const ofTold = (told: Told): readonly WantedClaim[] => toldPaths(told).map(wanted)
 
 const ofUpstream = ({ headers, assertion }: Upstream): readonly WantedClaim[] => [
   ...headers.flatMap(({ told }) => ofTold(told)),
