@@ -57,8 +57,8 @@ describe('metadata', () => {
     expect(problems.map(({ field, message }) => [field?.slice(1).join('.'), message])).toEqual([
       ['metadata.0.key', expect.stringMatching(/is set by this service or by Envoy/)],
       ['metadata.1.key', expect.stringMatching(/is not made of 1 to 63 lower-case letters/)],
-      ['metadata.2', expect.stringMatching(/not exactly one of `claim` and `value`/)],
-      ['metadata.3', expect.stringMatching(/not exactly one of `claim` and `value`/)],
+      ['metadata.2', expect.stringMatching(/not exactly one of `claim`, `value` and `cel`/)],
+      ['metadata.3', expect.stringMatching(/not exactly one of `claim`, `value` and `cel`/)],
       ['metadata.4.claim', expect.stringMatching(/has an empty level/)],
       ['metadata.5.key', expect.stringMatching(/is listed twice: remove one/)],
     ])
