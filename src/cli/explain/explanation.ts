@@ -1,10 +1,7 @@
 import type { CheckPorts } from '../../core/check-ports.ts'
-import { DEFAULT_IDENTITY_HEADERS } from '../../core/decision/identity-headers.ts'
-import { COMPATIBILITY_HEADERS } from '../../core/policy/compatibility.ts'
 import type { Intent } from '../../core/policy/intent.ts'
 import { type Part, partOf } from '../../core/policy/part.ts'
 import type { AuthenticateMethod, Policy, Provider, Rule } from '../../core/policy/policy.ts'
-import type { AuthorizationKind, Upstream } from '../../core/policy/upstream.ts'
 import type { PolicyLookup } from '../../core/policy-source.ts'
 import type { Request } from '../../core/request/request.ts'
 import { classify } from '../../policy/applying/classify.ts'
@@ -17,6 +14,7 @@ import { type HostFacts, hostOf } from './host-facts.ts'
 import { type IdentityFacts, identityFacts } from './identity-facts.ts'
 import { type RuleChoice, ruleChoice } from './rule-choice.ts'
 import { type TokenFacts, tokenFacts } from './token-facts.ts'
+import { upstreamWords } from './upstream-words.ts'
 
 /** What was found when a provider was contacted. */
 export interface ProviderFacts {
@@ -80,36 +78,8 @@ const acceptedBy = ({ clients }: Part, method: AuthenticateMethod): string => {
 const accepted = (policy: Policy, rule: Rule): readonly string[] =>
   rule.authenticate.map((method) => acceptedBy(partOf(policy, rule), method))
 
-const assertionWords = ({ assertion }: Upstream): readonly string[] => {
-  if (assertion === undefined) return []
-  const { header, audience, claims } = assertion
-  const also =
-    claims.length === 0 ? '' : ` and says ${claims.map((one) => one.join('.')).join(', ')}`
-  return [`${header} (a JWT of this service that is for ${audience}${also})`]
-}
-
 const metadataWords = ({ metadata = [] }: Rule): readonly string[] =>
   metadata.map(({ key, told }) => `${key} (${toldWords(told)})`)
-
-const AUTHORIZATIONS: Readonly<Record<AuthorizationKind, string>> = {
-  AccessToken: 'authorization (the access token)',
-  IDToken: 'authorization (the ID token)',
-  Keep: 'authorization as the caller sent it',
-  Remove: 'no authorization header',
-}
-
-const productHeaders = ({ upstream: { compatibility } }: Rule): readonly string[] =>
-  compatibility === undefined
-    ? []
-    : COMPATIBILITY_HEADERS[compatibility].map((name) => `${name} (as ${compatibility} sets it)`)
-
-const upstreamHeaders = (rule: Rule): readonly string[] => [
-  ...DEFAULT_IDENTITY_HEADERS,
-  ...rule.upstream.headers.map(({ name, told }) => `${name} (${toldWords(told)})`),
-  ...assertionWords(rule.upstream),
-  ...productHeaders(rule),
-  AUTHORIZATIONS[rule.upstream.authorization],
-]
 
 const CREDENTIALS: ReadonlySet<string> = new Set(['authorization', 'cookie'])
 
@@ -160,7 +130,7 @@ const roadOf = (
     choice,
     accepts: accepted(policy, rule),
     requires: [...rule.authorize.map(requirementWords), ...decisionPointWords(rule, isLive)],
-    upstream: upstreamHeaders(rule),
+    upstream: upstreamWords(rule.upstream),
     metadata: metadataWords(rule),
   }
 }

@@ -46,6 +46,21 @@ const factsOf = (name: string): NameFacts => {
   return facts
 }
 
+const unions = new WeakMap<object, ReadonlySet<string>>()
+
+/** What the policy and its siblings set. */
+const namesSetBy = (
+  policy: Pick<Policy, 'identityHeaders' | 'siblingHeaders'>,
+): ReadonlySet<string> => {
+  const { identityHeaders, siblingHeaders } = policy
+  if (siblingHeaders.size === 0) return identityHeaders
+  const known = unions.get(policy)
+  if (known !== undefined) return known
+  const made = new Set([...identityHeaders, ...siblingHeaders])
+  unions.set(policy, made)
+  return made
+}
+
 /**
  * What is taken off besides the names of ours that are not set: every other spelling of ours that
  * the request shows, what belongs to a sibling, and identity headers of other products that the
@@ -53,19 +68,17 @@ const factsOf = (name: string): NameFacts => {
  */
 const otherSpellings = (
   request: Pick<Request, 'headerNames'>,
-  { identityHeaders, siblingHeaders }: Pick<Policy, 'identityHeaders' | 'siblingHeaders'>,
+  policy: Pick<Policy, 'identityHeaders' | 'siblingHeaders'>,
   { passHeaders }: Rule['upstream'],
   set: readonly Header[],
 ): readonly string[] => {
+  const ours = namesSetBy(policy)
   let names: string[] | undefined
   for (const name of request.headerNames()) {
     const { normal, isWellKnown, isReserved } = factsOf(name)
-    const isOurs =
-      isReserved ||
-      (isWellKnown && !passHeaders?.has(name)) ||
-      identityHeaders.has(normal) ||
-      siblingHeaders.has(normal)
-    if (!isOurs || identityHeaders.has(name) || set.some(([own]) => own === name)) continue
+    const isTakenOff = isReserved || (isWellKnown && !passHeaders?.has(name)) || ours.has(normal)
+    if (!isTakenOff || policy.identityHeaders.has(name)) continue
+    if (set.some(([own]) => own === name)) continue
     names ??= []
     names.push(name)
   }

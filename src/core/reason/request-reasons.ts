@@ -40,7 +40,7 @@ export const requestReasons = {
     status: 431,
     message: 'The headers of the request are larger than can be passed on.',
     remedy:
-      'With subject, issuer and access token the request would be larger than the gateway takes, which would answer 500. Have the browser send fewer cookies, set `upstream.accessToken: None`, or raise the limits of the gateway and `check.forwardedHeaderBytes` and `check.forwardedHeaderCount` with them.',
+      'With subject, issuer and access token the request would be larger than the gateway takes, which would answer 500. Have the browser send fewer cookies, set `upstream.authorization: Remove`, or raise the limits of the gateway and `check.forwardedHeaderBytes` and `check.forwardedHeaderCount` with them.',
   },
   no_policy: {
     kind: 'reject',

@@ -1,0 +1,47 @@
+import { PLAIN_FORM } from '../../core/decision/header-value.ts'
+import { DEFAULT_IDENTITY_HEADERS } from '../../core/decision/identity-headers.ts'
+import { CLAIM_PREFIX, COMPATIBILITY_HEADERS } from '../../core/policy/compatibility.ts'
+import type { AuthorizationKind, ToldHeader, Upstream } from '../../core/policy/upstream.ts'
+import { toldWords } from './clause-words.ts'
+
+const AUTHORIZATIONS: Readonly<Record<AuthorizationKind, string>> = {
+  AccessToken: 'authorization (the access token)',
+  IDToken: 'authorization (the ID token)',
+  Keep: 'authorization as the caller sent it',
+  Remove: 'no authorization header',
+}
+
+/** A form is named where it is not the usual one. */
+const headerWords = ({ name, told, format, encoding }: ToldHeader): string => {
+  const form = [
+    ...(format === PLAIN_FORM.format ? [] : [format]),
+    ...(encoding === PLAIN_FORM.encoding ? [] : [encoding]),
+  ]
+  return `${name} (${[toldWords(told), ...form].join(', ')})`
+}
+
+const assertionWords = ({ assertion }: Upstream): readonly string[] => {
+  if (assertion === undefined) return []
+  const { header, audience, claims } = assertion
+  const also =
+    claims.length === 0 ? '' : ` and says ${claims.map((one) => one.join('.')).join(', ')}`
+  return [`${header} (a JWT of this service that is for ${audience}${also})`]
+}
+
+const productWords = ({ compatibility }: Upstream): readonly string[] => {
+  if (compatibility === undefined) return []
+  const claims = compatibility === 'ModAuthOpenIDC' ? [`${CLAIM_PREFIX}<name of each claim>`] : []
+  return [...claims, ...COMPATIBILITY_HEADERS[compatibility]].map(
+    (name) => `${name} (as ${compatibility} sets it)`,
+  )
+}
+
+/** What an upstream is told of an identity, and what of a caller passes. */
+export const upstreamWords = (upstream: Upstream): readonly string[] => [
+  ...DEFAULT_IDENTITY_HEADERS,
+  ...upstream.headers.map(headerWords),
+  ...assertionWords(upstream),
+  ...productWords(upstream),
+  ...[...(upstream.passHeaders ?? [])].map((name) => `${name} as the caller sent it`),
+  AUTHORIZATIONS[upstream.authorization],
+]

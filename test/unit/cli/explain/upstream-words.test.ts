@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest'
+import { upstreamWords } from '../../../../src/cli/explain/upstream-words.ts'
+import type { Upstream } from '../../../../src/core/policy/upstream.ts'
+
+const said = (upstream: Partial<Upstream>) =>
+  upstreamWords({ authorization: 'AccessToken', headers: [], ...upstream }).slice(4)
+
+it('what an upstream gets is said with its form, and what passes', () => {
+  const headers = [
+    {
+      name: 'x-groups',
+      told: { kind: 'claim', path: ['realm', 'groups'] },
+      format: 'CommaSeparated',
+      encoding: 'UTF8',
+    },
+    { name: 'x-site', told: { kind: 'text', text: 'north' }, format: 'JSON', encoding: 'Percent' },
+  ] as const
+  expect(said({ authorization: 'Keep', headers, passHeaders: new Set(['remote-user']) })).toEqual([
+    'x-groups (claim realm.groups, CommaSeparated, UTF8)',
+    'x-site (always north)',
+    'remote-user as the caller sent it',
+    'authorization as the caller sent it',
+  ])
+})
+
+it.each([
+  ['AccessToken', 'authorization (the access token)'],
+  ['IDToken', 'authorization (the ID token)'],
+  ['Remove', 'no authorization header'],
+] as const)('%s is said as %j', (authorization, words) =>
+  expect(said({ authorization })).toEqual([words]),
+)
+
+it('a preset is named with each of its headers', () => {
+  expect(said({ compatibility: 'ModAuthOpenIDC' })).toEqual([
+    'oidc_claim_<name of each claim> (as ModAuthOpenIDC sets it)',
+    'oidc_access_token (as ModAuthOpenIDC sets it)',
+    'oidc_access_token_expires (as ModAuthOpenIDC sets it)',
+    'authorization (the access token)',
+  ])
+})
