@@ -2,6 +2,8 @@ import type { CheckPorts } from '../../core/check-ports.ts'
 import type { Header, Verdict } from '../../core/decision/decision.ts'
 import { deny } from '../../core/decision/deny.ts'
 import type { MetadataValue } from '../../core/decision/metadata.ts'
+import type { Ruling } from '../../core/decision-points.ts'
+import { Fault } from '../../core/reason/fault.ts'
 import { reasonEntry } from '../../core/reason/reason.ts'
 import type { Request } from '../../core/request/request.ts'
 import { type DecisionName, decisionName } from '../../observability/lines/decision-name.ts'
@@ -11,7 +13,7 @@ import { forwardedHeaders } from '../offline/forwarded.ts'
 import { offlinePorts } from '../offline/offline-ports.ts'
 import { present } from '../offline/present.ts'
 import { verdictOn } from '../offline/verdict-on.ts'
-import type { Case } from './expectation.ts'
+import type { Case, CaseRuling } from './expectation.ts'
 
 /** What a case was answered with. */
 export interface Answered {
@@ -65,20 +67,38 @@ const answeredBy = (verdict: Verdict, request?: Request): Answered => {
   }
 }
 
-const portsAt = (table: HostTable, nowMs: number): CheckPorts =>
-  offlinePorts(table, { nowMs: () => nowMs })
+const RULINGS: Readonly<Record<CaseRuling, () => Ruling>> = {
+  permits: () => ({ kind: 'permitted' }),
+  denies: () => ({ kind: 'denied', detail: 'The case says so.' }),
+  fails: () => {
+    throw new Fault('decision_point_unavailable', 'The case says so.')
+  },
+}
+
+/** Ports at the time of a case, and whom they should have asked without the case saying what for. */
+const portsOf = ({ nowMs, decisionPoint }: Case, table: HostTable) => {
+  const unsaid: string[] = []
+  const offline = offlinePorts(table, { nowMs: () => nowMs })
+  const ask: CheckPorts['decisionPoints']['ask'] = ({ url }) => {
+    if (decisionPoint === undefined) unsaid.push(url)
+    return RULINGS[decisionPoint ?? 'fails']()
+  }
+  return { ports: { ...offline, decisionPoints: { ask } }, unsaid }
+}
+
+const unsaidRuling = (url: string): string =>
+  `The rule asks ${url}, and nobody is asked here: say what it answers with \`decisionPoint: permits\`, \`denies\` or \`fails\`.`
 
 /** Asks a case by the very functions that answer checks, at its own time; nobody is reached. */
-export const askCase = async (
-  { request: asked, somebody, nowMs }: Case,
-  table: HostTable,
-): Promise<Answered | Unaskable> => {
+export const askCase = async (one: Case, table: HostTable): Promise<Answered | Unaskable> => {
+  const { request: asked, somebody } = one
   const parsed = askedRequest(asked)
   if (!parsed.ok) return answeredBy(deny(parsed.reason))
-  const ports = portsAt(table, nowMs)
+  const { ports, unsaid } = portsOf(one, table)
   const bare = { request: parsed.value, ports }
   const presented = somebody === undefined ? bare : present(parsed.value, somebody, ports)
   if ('problems' in presented) return { kind: 'unaskable', problems: presented.problems }
   const { request } = presented
-  return answeredBy(await verdictOn(request, presented.ports), request)
+  const answered = answeredBy(await verdictOn(request, presented.ports), request)
+  return unsaid.length === 0 ? answered : { kind: 'unaskable', problems: unsaid.map(unsaidRuling) }
 }

@@ -30,6 +30,9 @@ export interface Expected {
   readonly metadata?: Readonly<Record<string, ExpectedTold>>
 }
 
+/** What a decision point is to answer; `fails`: nothing that counts. */
+export type CaseRuling = 'permits' | 'denies' | 'fails'
+
 /** One request, as whom it is asked, and what is expected. */
 export interface Case {
   readonly name: string
@@ -39,6 +42,8 @@ export interface Case {
   readonly nowMs: number
   /** Absent: as whatever the headers say. */
   readonly somebody?: Somebody
+  /** What the decision point of the rule answers; absent: the rule has none. */
+  readonly decisionPoint?: CaseRuling
   readonly expect: Expected
 }
 

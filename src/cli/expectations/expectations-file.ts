@@ -89,6 +89,7 @@ const caseOf = (
   },
   nowMs: Date.parse(one.now ?? now ?? STANDARD_NOW),
   ...somebodyOf(one, claims),
+  ...(one.decisionPoint === undefined ? {} : { decisionPoint: one.decisionPoint }),
   expect: expectedOf(one.expect),
 })
 

@@ -62,6 +62,7 @@ const CASE: StructuralSchema = {
     claimsFile: TEXT,
     scopes: { type: 'array', maxItems: 256, items: TEXT },
     client: TEXT,
+    decisionPoint: { type: 'string', enum: ['permits', 'denies', 'fails'] },
     expect: EXPECT,
   },
 }

@@ -7,7 +7,7 @@ import { findingsOf } from '../../resources/schema/structural-check.ts'
 import { isObject } from '../../resources/schema/structural-schema.ts'
 import { printable } from '../terminal/printable.ts'
 import { brokenCaseRules } from './case-rules.ts'
-import type { ExpectedHeader, ExpectedTold } from './expectation.ts'
+import type { CaseRuling, ExpectedHeader, ExpectedTold } from './expectation.ts'
 import { EXPECTATIONS } from './expectations-schema.ts'
 
 /** Headers that are expected, as they are written. */
@@ -28,6 +28,7 @@ export interface WrittenCase {
   readonly claimsFile?: string
   readonly scopes?: readonly string[]
   readonly client?: string
+  readonly decisionPoint?: CaseRuling
   readonly expect: {
     readonly verdict?: string
     readonly status?: number

@@ -198,6 +198,7 @@ export const explanationText = (explanation: Explanation): string => {
     ...listRow('Accepts', explanation.accepts),
     ...identityRow(explanation.identity),
     ...requiresRow(explanation),
+    ...listRow('Asks last', explanation.asks),
     ...upstreamRow(explanation),
     ...metadataRow(explanation),
     ...providerRow(explanation.providers),

@@ -47,6 +47,8 @@ export interface Explanation {
   readonly accepts: readonly string[]
   /** What an identity must fulfil besides. */
   readonly requires: readonly string[]
+  /** Who is asked last, of whom all of that holds. */
+  readonly asks: readonly string[]
   /** Headers that the upstream gets from an identity. */
   readonly upstream: readonly string[]
   /** What filters and logs of Envoy are told of an identity. */
@@ -106,9 +108,9 @@ const roadOf = (
   isLive: boolean,
 ): Pick<
   Explanation,
-  'road' | 'rule' | 'choice' | 'accepts' | 'requires' | 'upstream' | 'metadata'
+  'road' | 'rule' | 'choice' | 'accepts' | 'requires' | 'asks' | 'upstream' | 'metadata'
 > => {
-  const nothing = { accepts: [], requires: [], upstream: [], metadata: [] }
+  const nothing = { accepts: [], requires: [], asks: [], upstream: [], metadata: [] }
   if (found.kind === 'callbacks') {
     const isCallback = found.clients.some(
       (client) => client.callbackPath === request.path.canonical,
@@ -129,7 +131,8 @@ const roadOf = (
     rule: rule.name,
     choice,
     accepts: accepted(policy, rule),
-    requires: [...rule.authorize.map(requirementWords), ...decisionPointWords(rule, isLive)],
+    requires: rule.authorize.map(requirementWords),
+    asks: decisionPointWords(rule, isLive),
     upstream: upstreamWords(rule.upstream),
     metadata: metadataWords(rule),
   }

@@ -338,3 +338,45 @@ ${API}  claims: { groups: [guests] }
   )
   expect(explained).toContain('Envoy is told       groups: ["buyers"]\n')
 })
+
+test('a case that comes to a decision point says what it answers', async () => {
+  const clause = '    - external: { opa: { url: "https://opa.example.com/v1/data/shop/allow" } }\n'
+  folder.write('asking.txt', SHOP.replace('    authorize:\n', `    authorize:\n${clause}`))
+  const buyer = `${API}  claims: { groups: [buyers] }\n`
+  const file = folder.write(
+    'of-asking.txt',
+    `resources: [asking.txt]
+cases:
+- name: it permits
+${buyer}  decisionPoint: permits
+  expect: { verdict: allow }
+- name: it denies
+${buyer}  decisionPoint: denies
+  expect: { status: 403, reason: decision_denied }
+- name: it is away
+${buyer}  decisionPoint: fails
+  expect: { status: 503, reason: decision_point_unavailable }
+- name: guests never come to it
+${API}  claims: { groups: [guests] }
+  expect: { reason: claim_mismatch }
+- name: nobody said
+${buyer}  expect: { verdict: allow }
+- name: nobody said that it fails
+${buyer}  expect: { status: 503 }
+`,
+  )
+  const { code, out } = await sallyport('test', file)
+  expect(code).toBe(1)
+  expect(out).toContain('6 cases: 4 as expected, 2 not')
+  const sentence =
+    'The rule asks https://opa.example.com/v1/data/shop/allow, and nobody is asked here: say what it answers with `decisionPoint: permits`, `denies` or `fails`.'
+  expect(out.split(sentence)).toHaveLength(3)
+  const claims = folder.write('asking-claims.txt', 'groups: [buyers]\n')
+  const { out: explained } = await sallyport(
+    ...['explain', '-r', `${folder.path}/asking.txt`, '-u', 'https://shop.example.com/api/orders'],
+    ...['--claims', claims],
+  )
+  expect(explained).toMatch(
+    /^Asks last {11}OPA at https:\/\/opa\.example\.com\/.*not asked here, and taken to permit/m,
+  )
+})
