@@ -15,7 +15,7 @@ import { normalizeHeaderName, type Request } from '../../src/core/request/reques
 import { trimBlanks } from '../../src/core/request/trim-blanks.ts'
 
 const NO_ROOM =
-  'The gateway has no room for who it is and the access token: raise check.forwardedHeaderBytes and check.forwardedHeaderCount if it takes more, or set upstream.authorization to Remove.'
+  'The gateway has no room for who it is and the access token: raise check.forwardedHeaderBytes and check.forwardedHeaderCount if it takes more, set upstream.authorization to Remove, or have fewer claims in upstream.assertion.'
 
 /** An empty value is no header: Envoy drops it, and a forged one of that name would stay. */
 const valueHeader = (

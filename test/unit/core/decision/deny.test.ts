@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { deny, denyFault } from '../../../../src/core/decision/deny.ts'
-import { asFault, Fault, faults } from '../../../../src/core/reason/fault.ts'
+import { asFault, Fault, faultAt, faults } from '../../../../src/core/reason/fault.ts'
 import { reasonEntry, reasons } from '../../../../src/core/reason/reason.ts'
 import { headerOf, headersOf } from '../../../support/verdicts.ts'
 
@@ -21,6 +21,17 @@ describe('R1: making a denial', () => {
     expect(headersOf(denyFault(new Fault('provider_misconfigured', 'x')), 'retry-after')).toEqual(
       [],
     )
+  })
+
+  it('says under which policy and rule a fault came up, for one of those who met it', () => {
+    const shared = new Fault('provider_unreachable', 'It is away.')
+    const place = { policy: 'shop/shop', rule: 'api' }
+    const own = faultAt(shared, place)
+    expect(denyFault(own)).toMatchObject({ reason: 'provider_unreachable', about: place })
+    expect(own).toMatchObject({ message: 'It is away.', cause: shared })
+    expect(denyFault(shared).about).toEqual({})
+    expect(denyFault(own, { about: { policy: 'other' } }).about).toEqual({ policy: 'other' })
+    expect(faultAt(new TypeError('x'), place)).toMatchObject({ code: 'internal', place })
   })
 
   it('R1: whatever is thrown becomes a fault', () => {
