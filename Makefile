@@ -97,6 +97,10 @@ bench-cluster: deps openssl kube-apiserver ## Measure a thousand routes in a rea
 bench-sessions: deps redis ## Measure ten thousand sessions: cached, read, refreshed at once
 	@exec node bench/sessions.ts
 
+.PHONY: bench-expressions
+bench-expressions: deps ## Measure what an expression of ten operations costs
+	@exec node bench/expressions.ts
+
 .PHONY: bench-outbound
 bench-outbound: deps openssl ## Measure calls to providers: with a private authority, and under a lost packet
 	@exec node bench/outbound.ts

@@ -43,6 +43,14 @@ const ROUTE = ours('ProtectedRoute', 'clauses', {
     rule('scopes', {
       authorize: [{ any: [{ scopes: ['orders:write'] }, { scopes: ['orders:delete'] }] }],
     }),
+    rule('expression', {
+      authorize: [
+        { cel: 'claims.email.startsWith("alice@") && request.headers["x-kind"] == "human"' },
+        { cel: '!request.path.contains("secret")' },
+      ],
+      upstream: { headers: [{ name: 'x-login', cel: 'claims.email.split("@")[0]' }] },
+    }),
+    rule('failing', { authorize: [{ cel: 'claims.team == "night"' }] }),
     rule('network', {
       authorize: [{ sourceAddresses: ['127.0.0.2/32', '192.0.2.0/24', '2001:db8::/32'] }],
     }),
