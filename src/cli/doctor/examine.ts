@@ -8,6 +8,7 @@ import type { Registration } from '../../policy/compile/host/registrations.ts'
 import type { WrittenChecks } from '../../resources/written-status.ts'
 import type { LiveParts } from '../live/live-parts.ts'
 import { urisOf } from '../terminal/registration-lines.ts'
+import { decisionPointFindings } from './decision-point-findings.ts'
 import type { ClientReport, ProviderReport, Report, Todo } from './report.ts'
 import { routeReport } from './route-report.ts'
 import { todoOf } from './todo.ts'
@@ -121,16 +122,19 @@ export const examine = async (about: Examination, parts: LiveParts): Promise<Rep
       )
     })
     .map(({ ref }) => `${ref.namespace}/${ref.name}`)
-  const routes = compiled.routes
-    .filter(({ name }) => summaries.includes(name))
-    .map((route) => {
-      const written = checks.find((one) => one.route === route.name)
-      return routeReport(route, {
-        clients: usersOf(route.name),
-        troubleOf: troubleIn(clients, providers),
-        ...(written === undefined ? {} : { checks: written }),
-      })
-    })
+  const routes = await Promise.all(
+    compiled.routes
+      .filter(({ name }) => summaries.includes(name))
+      .map(async (route) => {
+        const written = checks.find((one) => one.route === route.name)
+        return routeReport(route, {
+          clients: usersOf(route.name),
+          troubleOf: troubleIn(clients, providers),
+          decisionPoints: await decisionPointFindings(compiled.decisionPoints, route.name, parts),
+          ...(written === undefined ? {} : { checks: written }),
+        })
+      }),
+  )
   const todo = todoOf({ before, providers, clients, routes })
   return {
     ok: !todo.some(({ severity }) => severity === 'problem'),

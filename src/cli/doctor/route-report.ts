@@ -8,6 +8,8 @@ export interface RouteSurroundings {
   readonly clients: readonly string[]
   /** Why a client of those cannot be used, or might not be; absent: it can. */
   readonly troubleOf: (client: string) => string | undefined
+  /** What was found of those whom its rules ask besides. */
+  readonly decisionPoints: readonly RouteFinding[]
   /** Absent: the manifest carries no status. */
   readonly checks?: WrittenChecks
 }
@@ -78,5 +80,10 @@ export const routeReport = (route: RouteSummary, around: RouteSurroundings): Rou
   name: route.name,
   hosts: route.hosts.map((host) => hostReport(host, around.checks)),
   clients: around.clients,
-  findings: [...ofHosts(route), ...ofClients(around), ...ofChecks(route, around.checks)],
+  findings: [
+    ...ofHosts(route),
+    ...ofClients(around),
+    ...around.decisionPoints,
+    ...ofChecks(route, around.checks),
+  ],
 })

@@ -1,0 +1,40 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { stringify } from 'yaml'
+import { startChildProcess } from './child-process.ts'
+import { freePorts } from './free-port.ts'
+import { installed } from './installed.ts'
+import { asDecisionPoint, type RunningDecisionPoint } from './opa.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+import type { Certificates } from './tls.ts'
+
+/**
+ * Starts a Cerbos with one policy for resources, over TLS; it speaks AuthZEN of its own accord.
+ * @throws Error if it is not installed or does not start
+ */
+export const startCerbos = async (options: {
+  readonly policy: object
+  readonly certificates: Pick<Certificates, 'certFile' | 'keyFile'>
+}): Promise<RunningDecisionPoint> => {
+  const command = installed(
+    'cerbos/node_modules/@cerbos/cerbos-linux-x64/cerbos-linux-x64',
+    'cerbos',
+  )
+  const folder = await temporaryFolder('cerbos')
+  const [port = 0, grpcPort = 0] = await freePorts(2)
+  const { certFile: cert, keyFile: key } = options.certificates
+  await mkdir(`${folder.path}/policies`)
+  await writeFile(`${folder.path}/policies/route.yaml`, stringify(options.policy))
+  const configuration = {
+    server: {
+      httpListenAddr: `127.0.0.1:${port}`,
+      grpcListenAddr: `127.0.0.1:${grpcPort}`,
+      tls: { cert, key },
+    },
+    storage: { driver: 'disk', disk: { directory: `${folder.path}/policies` } },
+    telemetry: { disabled: true },
+  }
+  await writeFile(`${folder.path}/cerbos.yaml`, stringify(configuration))
+  const args = ['server', '--config', `${folder.path}/cerbos.yaml`, '--log-level', 'error']
+  const start = () => startChildProcess({ name: 'Cerbos', command, args })
+  return asDecisionPoint('Cerbos', port, start, folder.remove)
+}
