@@ -13,6 +13,7 @@ import { createRevocations } from './app/revocations.ts'
 import { createSessionBackend } from './app/session-backend.ts'
 import { budgetOf, createPace } from './app/system.ts'
 import { createCheck } from './check/check.ts'
+import { createFailed } from './check/failed.ts'
 import { createBackChannelLogout } from './check/logout/back-channel-logout.ts'
 import type { Config } from './config/config.ts'
 import type { CheckPorts } from './core/check-ports.ts'
@@ -84,7 +85,6 @@ const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8'
  */
 export const createApp = async (config: Config, deps: AppDeps): Promise<App> => {
   const { keys, logger, clock, random, version } = deps
-  const { allowInsecureIssuers } = config.outbound
 
   const metrics = createMetrics(version, config.metrics.routes)
   const background = createBackground()
@@ -117,7 +117,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
   const revocations = { directory, metrics, logger, clock, newBudget: budgetOf }
   const resources = createResources({
     from: config.resources,
-    allowInsecureIssuers,
+    allowInsecureIssuers: config.outbound.allowInsecureIssuers,
     lacksAssertionIssuer: config.assertions.issuer === undefined,
     snapshot,
     providers,
@@ -170,6 +170,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     engine: config.grpc.engine,
     ...(config.grpc.tls === undefined ? {} : { tls: config.grpc.tls }),
     check: createCheck(ports),
+    failed: createFailed(ports),
     present,
     observe: createObserve({
       logger,
@@ -235,7 +236,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
   const following = followKeys(config.keyFiles, keys, logger)
 
   const start = async (): Promise<void> => {
-    if (allowInsecureIssuers) {
+    if (config.outbound.allowInsecureIssuers) {
       logger.warn(
         'Providers may be reached over http (outbound.allowInsecureIssuers): whoever can change that traffic can sign in as anybody. For trials only.',
       )

@@ -1,13 +1,13 @@
 import type { CheckPorts } from '../core/check-ports.ts'
 import { clientsInOrder } from '../core/cookie/chosen-client.ts'
-import type { Authentication, Unauthenticated } from '../core/identity/identity.ts'
+import type { Authentication, Identity, Unauthenticated } from '../core/identity/identity.ts'
 import { partOf } from '../core/policy/part.ts'
 import type { BearerMethod, Policy, Rule } from '../core/policy/policy.ts'
 import type { Verification } from '../core/provider/token-verifier.ts'
 import type { Request } from '../core/request/request.ts'
 import { type Awaitable, andThen } from '../core/time/awaitable.ts'
 import type { Budget } from '../core/time/budget.ts'
-import { bearerOf } from './bearer.ts'
+import { type BearerToken, createFindToken, type FindToken } from './bearer-token.ts'
 import { createSessionAuthentication } from './session/session.ts'
 import { wantedToken } from './session/wanted-token.ts'
 
@@ -29,7 +29,8 @@ const nothingFor = (rule: Rule): Unauthenticated => ({
 })
 
 interface Methods {
-  readonly bearers: readonly BearerMethod[]
+  readonly takesBearers: boolean
+  readonly findToken: FindToken
   readonly takesSessions: boolean
   readonly isBearerFirst: boolean
   /** What there is of somebody who presents nothing. */
@@ -43,8 +44,10 @@ const createMethods = () => {
     const before = known.get(rule)
     if (before !== undefined) return before
     const { authenticate } = rule
+    const bearers = authenticate.filter((method) => method.kind === 'bearer')
     const made: Methods = {
-      bearers: authenticate.filter((method) => method.kind === 'bearer'),
+      takesBearers: bearers.length > 0,
+      findToken: createFindToken(bearers),
       takesSessions: authenticate.some(({ kind }) => kind === 'session'),
       isBearerFirst: authenticate[0]?.kind === 'bearer',
       nothing: nothingFor(rule),
@@ -75,31 +78,38 @@ const tooLarge = ({ length }: string, methods: readonly BearerMethod[]): Unauthe
   return bearerRefused('token_too_large', detail)
 }
 
+type Found = Extract<BearerToken, { readonly kind: 'one' }>
+
 type Verified = Extract<Verification, { readonly kind: 'verified' }>
 
-const authenticated = (verified: Verified): Authentication => {
-  const { issuer, subject, claims, scopes, bearer } = verified
+/** `accessToken`: one that does not reach the upstream by itself. */
+const authenticated = (
+  { issuer, subject, claims, scopes, bearer }: Verified,
+  accessToken: Pick<Identity, 'accessToken'>,
+): Authentication => {
   const { exp } = claims
   const expiresAtMs = typeof exp === 'number' ? exp * 1_000 : Number.POSITIVE_INFINITY
-  return {
-    kind: 'authenticated',
-    identity: { via: 'bearer', bearer, issuer, subject, claims, scopes, expiresAtMs },
-  }
+  const whom = { via: 'bearer', bearer, issuer, subject, claims, scopes, expiresAtMs } as const
+  return { kind: 'authenticated', identity: { ...whom, ...accessToken } }
 }
+
+const STAYING = {}
 
 /**
  * What verifications come to, each made once: one that the verifier remembers is the same object,
  * and the same identity, at every check.
  */
 const createVerified = () => {
-  const known = new WeakMap<Verified, Authentication>()
-  return (verification: Verification): Authentication => {
+  const staying = new WeakMap<Verified, Authentication>()
+  const moving = new WeakMap<Verified, Authentication>()
+  return (verification: Verification, { token, moved }: Found): Authentication => {
     if (verification.kind === 'rejected') {
       return bearerRefused(verification.reason, verification.detail)
     }
+    const known = moved ? moving : staying
     const before = known.get(verification)
     if (before !== undefined) return before
-    const made = authenticated(verification)
+    const made = authenticated(verification, moved ? { accessToken: token } : STAYING)
     known.set(verification, made)
     return made
   }
@@ -141,29 +151,37 @@ export const createAuthenticate = (ports: CheckPorts): Authenticate => {
 
   const byBearer = (
     request: Request,
-    methods: readonly BearerMethod[],
+    { findToken }: Methods,
     budget: Budget,
   ): Awaitable<Authentication> | undefined => {
-    const token = bearerOf(request)
-    if (token === undefined) return undefined
-    if (token === 'malformed') {
-      return bearerRefused('token_malformed', 'The authorization header does not hold one token.')
+    const found = findToken(request)
+    switch (found.kind) {
+      case 'none':
+        return undefined
+      case 'malformed':
+        return bearerRefused('token_malformed', found.detail)
+      case 'one': {
+        const { token, methods } = found
+        const taking = methods.filter(({ maxBytes }) => token.length <= maxBytes)
+        if (taking.length === 0) return tooLarge(token, methods)
+        return andThen(ports.verifier.verify(token, taking, budget), (verification) =>
+          verified(verification, found),
+        )
+      }
     }
-    const taking = methods.filter(({ maxBytes }) => token.length <= maxBytes)
-    if (taking.length === 0) return tooLarge(token, methods)
-    return andThen(ports.verifier.verify(token, taking, budget), verified)
   }
 
   return (request, policy, rule, budget) => {
-    const { bearers, isBearerFirst, takesSessions, nothing } = methodsOf(rule)
-    const bearer = isBearerFirst ? byBearer(request, bearers, budget) : undefined
+    const methods = methodsOf(rule)
+    const { takesBearers, isBearerFirst, takesSessions, nothing } = methods
+    const bearer = isBearerFirst ? byBearer(request, methods, budget) : undefined
     if (bearer !== undefined) return bearer
     const session = takesSessions ? byAnySession(request, policy, rule, budget) : undefined
-    if (isBearerFirst || bearers.length === 0) return session ?? nothing
+    if (isBearerFirst || !takesBearers) return session ?? nothing
     return andThen(session ?? nothing, (authentication) =>
       authentication.kind === 'authenticated'
         ? authentication
-        : (byBearer(request, bearers, budget) ?? authentication),
+        : (byBearer(request, methods, budget) ?? authentication),
     )
   }
 }

@@ -14,13 +14,11 @@ import { classify } from '../policy/applying/classify.ts'
 import { createAllowed } from './allowed.ts'
 import { challenge, forbid, unfound } from './answer/denials.ts'
 import { answered, inFrame } from './answer/framing.ts'
-import { placed } from './answer/placed.ts'
+import { preflight, readable, underRule } from './answer/sharing.ts'
 import { createAuthenticate } from './authenticate.ts'
-import { createCallback } from './login/callback.ts'
 import { createCallbackHost } from './login/callback-host.ts'
 import { createLogin } from './login/login.ts'
-import { createFrontChannelLogout } from './logout/front-channel-logout.ts'
-import { createLogout } from './logout/logout.ts'
+import { createOwnRoads } from './own-roads.ts'
 import { createPermissions, type Permission } from './permissions.ts'
 import { createPermit } from './permit.ts'
 import { asSeenByBrowser } from './public-host.ts'
@@ -32,10 +30,8 @@ import { asSeenByBrowser } from './public-host.ts'
 export const createCheck = (ports: CheckPorts): Check => {
   const authenticate = createAuthenticate(ports)
   const login = createLogin(ports)
-  const callback = createCallback(ports)
   const callbackHost = createCallbackHost(ports)
-  const logout = createLogout(ports)
-  const frontChannelLogout = createFrontChannelLogout(ports)
+  const ownRoads = createOwnRoads(ports, login)
   const permissions = createPermissions()
   const permit = createPermit(ports, permissions)
   const allowed = createAllowed(ports)
@@ -71,6 +67,13 @@ export const createCheck = (ports: CheckPorts): Check => {
     }
   }
 
+  const guard = (request: Request, policy: Policy, rule: Rule, budget: Budget) =>
+    andThen(authenticate(request, policy, rule, budget), (authentication) =>
+      andThen(permit(request, policy, rule, authentication, budget), (permission) =>
+        conclude(request, policy, rule, authentication, permission, budget),
+      ),
+    )
+
   return (sent, budget) => {
     const found = ports.policies.find(sent)
     if (found.kind === 'callbacks') return callbackHost(sent, found)
@@ -78,25 +81,23 @@ export const createCheck = (ports: CheckPorts): Check => {
     const { policy } = found
     const request = asSeenByBrowser(sent, policy, ports.policies)
     if ('kind' in request) return request
+    const answer = preflight(request, policy)
+    if (answer !== undefined) return answer
     const intent = classify(policy, request)
     switch (intent.kind) {
       case 'callback':
-        return answered(request, policy, callback(request, policy, intent.client, budget))
       case 'logout':
-        return answered(request, policy, logout(request, policy, intent.client, budget))
       case 'front_channel_logout':
-        return frontChannelLogout(request, policy, intent.client, budget)
+      case 'session_info':
+      case 'login_link':
+        return ownRoads(request, policy, intent, budget)
       case 'ambiguous':
         return deny('malformed_path', { about: { policy: policy.name } })
       case 'public':
-        return pass(request, policy, intent.rule)
+        return readable(request, intent.rule, pass(request, policy, intent.rule))
       case 'protected':
-        return placed(policy, intent.rule, () =>
-          andThen(authenticate(request, policy, intent.rule, budget), (authentication) =>
-            andThen(permit(request, policy, intent.rule, authentication, budget), (permission) =>
-              conclude(request, policy, intent.rule, authentication, permission, budget),
-            ),
-          ),
+        return underRule(request, policy, intent.rule, () =>
+          guard(request, policy, intent.rule, budget),
         )
     }
   }

@@ -22,7 +22,7 @@ export type Permit = (
 
 /** The access token that an identity was found by, or that its session holds. */
 const tokenOf = (request: Request, { via, accessToken }: Identity): string | undefined => {
-  if (via === 'session') return accessToken
+  if (via === 'session' || accessToken !== undefined) return accessToken
   const token = bearerOf(request)
   return token === 'malformed' ? undefined : token
 }

@@ -1,4 +1,4 @@
-import type { Verdict } from './decision/decision.ts'
+import type { Deny, Verdict } from './decision/decision.ts'
 import type { Request } from './request/request.ts'
 import type { Awaitable } from './time/awaitable.ts'
 import type { Budget } from './time/budget.ts'
@@ -8,6 +8,9 @@ import type { Budget } from './time/budget.ts'
  * work did not; the gRPC edge turns whatever is thrown into a denied 503 (R1).
  */
 export type Check = (request: Request, budget: Budget) => Awaitable<Verdict>
+
+/** The denial of a request whose check failed with what was thrown. Never throws. */
+export type Failed = (request: Request, thrown: unknown) => Deny
 
 /** One finished check, as the decision log and the metrics see it. */
 export interface CheckFacts {

@@ -1,4 +1,4 @@
-import type { Check } from '../core/check.ts'
+import type { Check, Failed } from '../core/check.ts'
 import type { Verdict } from '../core/decision/decision.ts'
 import { deny, denyFault } from '../core/decision/deny.ts'
 import { asFault, Fault } from '../core/reason/fault.ts'
@@ -19,6 +19,7 @@ import type { Answering } from './response.ts'
 export interface CheckHandlerDeps extends HeaderLimits {
   readonly read: ReadCheckRequest
   readonly check: Check
+  readonly failed: Failed
   readonly answer: Answering
   readonly observations: Observations
   readonly clock: Clock
@@ -44,11 +45,15 @@ const DEADLINE_SHARE = 0.8
 /** The caller of a check that failed before anything was known about it. */
 const NOBODY = { requestId: 'unknown', header: () => undefined } as const
 
-const attempt = (check: Check, request: Request, budget: Budget): Awaitable<Verdict> => {
+const attempt = (
+  { check, failed }: Pick<CheckHandlerDeps, 'check' | 'failed'>,
+  request: Request,
+  budget: Budget,
+): Awaitable<Verdict> => {
   try {
     return check(request, budget)
   } catch (thrown) {
-    return denyFault(asFault(thrown))
+    return failed(request, thrown)
   }
 }
 
@@ -58,7 +63,7 @@ const attempt = (check: Check, request: Request, budget: Budget): Awaitable<Verd
  * answers at once costs neither timer nor signal.
  */
 export const createCheckHandler = (deps: CheckHandlerDeps): ServeCheck => {
-  const { read, check, answer, observations, clock, random } = deps
+  const { read, failed, answer, observations, clock, random } = deps
   const parse = createRequestParser(deps)
 
   const note = ({ request, caller, startedAtMs }: Pending, verdict: Verdict): void =>
@@ -90,12 +95,13 @@ export const createCheckHandler = (deps: CheckHandlerDeps): ServeCheck => {
 
   const settleLater = (
     pending: Pending,
+    request: Request,
     verdict: Promise<Verdict>,
     budget: EndableBudget,
   ): void => {
     const timer = setTimeout(() => {
       const fault = new Fault('budget_exceeded', 'The budget of the check is spent.')
-      settle(pending, denyFault(fault))
+      settle(pending, failed(request, fault))
       budget.end(fault)
     }, budgetMsOf(pending.call))
     const end = (asked: Verdict): void => {
@@ -108,7 +114,7 @@ export const createCheckHandler = (deps: CheckHandlerDeps): ServeCheck => {
       leave(pending)
       budget.end(new Fault('budget_exceeded', 'Envoy gave up on the check.'))
     })
-    verdict.then(end, (thrown: unknown) => end(denyFault(asFault(thrown))))
+    verdict.then(end, (thrown: unknown) => end(failed(request, thrown)))
   }
 
   const handle: ServeCheck = (call) => {
@@ -120,10 +126,11 @@ export const createCheckHandler = (deps: CheckHandlerDeps): ServeCheck => {
     if (call.isCancelled()) return leave(pending)
     const parsed = parse(view, caller.requestId)
     if (!parsed.ok) return settle(pending, deny(parsed.reason))
-    pending.request = parsed.value
+    const request = parsed.value
+    pending.request = request
     const budget = createBudget()
-    const outcome = attempt(check, parsed.value, budget)
-    if (outcome instanceof Promise) return settleLater(pending, outcome, budget)
+    const outcome = attempt(deps, request, budget)
+    if (outcome instanceof Promise) return settleLater(pending, request, outcome, budget)
     settle(pending, outcome)
   }
 

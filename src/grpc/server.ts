@@ -1,4 +1,4 @@
-import type { Check, Observe } from '../core/check.ts'
+import type { Check, Failed, Observe } from '../core/check.ts'
 import type { Present } from '../core/decision/presentation.ts'
 import type { Clock } from '../core/time/clock.ts'
 import type { Random } from '../core/time/random.ts'
@@ -21,6 +21,7 @@ export interface GrpcServerOptions extends HeaderLimits {
   /** What carries the checks. Default: `native`. */
   readonly engine?: EngineName
   readonly check: Check
+  readonly failed: Failed
   readonly present: Present
   /** Whether denials carry `x-sallyport-reason`. Default: yes. */
   readonly reasonHeader?: boolean

@@ -3,7 +3,7 @@ import type { Request } from '../core/request/request.ts'
 import { parseAccept } from './accept.ts'
 import { renderOnwardPage } from './onward-page.ts'
 import { renderPage } from './page.ts'
-import { renderProblem } from './problem.ts'
+import { renderJson, renderProblem } from './problem.ts'
 import { renderResendPage } from './resend-page.ts'
 
 /**
@@ -55,11 +55,14 @@ const wantsPage = (header: Request['header']): boolean => {
  * in `accept` and wants it no less than JSON, and to navigations that take anything; scripts that
  * say so (`X-Requested-With`) and callers without a preference, as curl is one, get the document. A
  * page that goes on by itself, with a form or without, is one in any case: it is for a browser.
+ * What is for scripts is a document in any case.
  */
 export const present: Present = (deny, caller) => {
-  const { resend, onward, reason } = deny
+  const { resend, onward, reason, content } = deny
   if (resend !== undefined) return renderResendPage({ resend, reason }, caller.requestId)
   if (onward !== undefined) return renderOnwardPage({ ...deny, onward }, caller.requestId)
+  if (content === 'json') return renderJson(deny)
+  if (content === 'problem') return renderProblem(deny, caller.requestId)
   return wantsPage(caller.header)
     ? renderPage(deny, caller.requestId)
     : renderProblem(deny, caller.requestId)

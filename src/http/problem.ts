@@ -3,10 +3,9 @@ import type { Presentation } from '../core/decision/presentation.ts'
 import { reasonEntry } from '../core/reason/reason.ts'
 import { headingOf } from './heading.ts'
 
-const HEADERS: readonly Header[] = [
-  ['content-type', 'application/problem+json'],
-  ['x-content-type-options', 'nosniff'],
-]
+const NOSNIFF: Header = ['x-content-type-options', 'nosniff']
+const HEADERS: readonly Header[] = [['content-type', 'application/problem+json'], NOSNIFF]
+const JSON_HEADERS: readonly Header[] = [['content-type', 'application/json'], NOSNIFF]
 
 /**
  * A denial as a problem document (RFC 9457). `type` is a tag URI (RFC 4151), as section 3.1.1
@@ -22,5 +21,12 @@ export const renderProblem = (deny: Deny, requestId: string): Presentation => ({
     detail: reasonEntry(deny.reason).message,
     reason: deny.reason,
     requestId,
+    ...deny.members,
   }),
+})
+
+/** An answer to a script that is no problem: its members and nothing else. */
+export const renderJson = ({ members = {} }: Pick<Deny, 'members'>): Presentation => ({
+  headers: JSON_HEADERS,
+  body: JSON.stringify(members),
 })

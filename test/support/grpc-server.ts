@@ -1,6 +1,8 @@
 import { onTestFinished } from 'vitest'
 import type { CheckFacts } from '../../src/core/check.ts'
 import type { Allow } from '../../src/core/decision/decision.ts'
+import { denyFault } from '../../src/core/decision/deny.ts'
+import { asFault } from '../../src/core/reason/fault.ts'
 import type { GrpcFault } from '../../src/grpc/faults.ts'
 import { createGrpcServer, type GrpcServer, type GrpcServerOptions } from '../../src/grpc/server.ts'
 import { present } from '../../src/http/present.ts'
@@ -38,6 +40,7 @@ export const startGrpcServer = async (
     listen: '127.0.0.1:0',
     engine: engineUnderTest(),
     check: () => anAllow,
+    failed: (_request, thrown) => denyFault(asFault(thrown)),
     present,
     observe: (seen) => facts.push(seen),
     onFault: (kind) => faults.push(kind),

@@ -183,7 +183,8 @@ static_resources:
                       decoder_header_mutation_rules:
                         allow_all_routing: { value: false }
                         allow_envoy: { value: false }
-                        disallow_system: { value: true }
+                        # A token that came in the query is taken out of \`:path\`. Host, method and scheme stay as they are.
+                        disallow_system: { value: false }
                         disallow_is_error: { value: true }
                   - name: envoy.filters.http.router
                     typed_config:

@@ -1,4 +1,4 @@
-import { type SignInWay, signInWays, withoutHint } from '../../core/cookie/chosen-client.ts'
+import { type SignInWay, signInWays, wantedPath } from '../../core/cookie/chosen-client.ts'
 import { type CookieKey, clearCookie } from '../../core/cookie/cookie.ts'
 import type { About, Deny, Header, Refusal, Way } from '../../core/decision/decision.ts'
 import { deny, denyFault } from '../../core/decision/deny.ts'
@@ -59,13 +59,19 @@ export const unfound = (
  * where a link would be challenged again. The path of any other method is for no link.
  */
 const signIn = (
-  { method, path }: Pick<Request, 'method' | 'path'>,
+  request: Pick<Request, 'method' | 'path'>,
   { clients }: Part,
-  { authenticate, onUnauthenticated }: Rule,
+  rule: Rule,
 ): readonly Way[] => {
+  const { authenticate, onUnauthenticated } = rule
   const leadsOn = clients.length > 0 && onUnauthenticated !== 'Challenge'
   if (!(leadsOn && authenticate.some(({ kind }) => kind === 'session'))) return []
-  return [{ label: 'Sign in', href: method === 'GET' ? returnPathOf(withoutHint(path.raw)) : '/' }]
+  return [
+    {
+      label: 'Sign in',
+      href: request.method === 'GET' ? returnPathOf(wantedPath(request, rule)) : '/',
+    },
+  ]
 }
 
 /**
@@ -110,7 +116,7 @@ export const chooseProvider = (
   refused: Unauthenticated,
   detail?: string,
 ): Deny => {
-  const path = returnPathOf(withoutHint(request.path.raw))
+  const path = returnPathOf(wantedPath(request, rule))
   const part = partOf(policy, rule)
   return deny('provider_choice_required', {
     headers: [challengeHeader(request, 'Session', []), ...clearing(refused.clearCookies)],
@@ -129,7 +135,7 @@ export const signInOutside = (
 ): Deny =>
   deny('login_framed', {
     headers: [challengeHeader(request, 'Session', []), ...clearing(refused.clearCookies)],
-    ways: [{ label: 'Sign in', href: returnPathOf(withoutHint(request.path.raw)), target: 'top' }],
+    ways: [{ label: 'Sign in', href: returnPathOf(wantedPath(request, rule)), target: 'top' }],
     framing: 'anybody',
     about: { policy: policy.name, rule: rule.name },
   })

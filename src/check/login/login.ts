@@ -1,5 +1,5 @@
 import type { CheckPorts } from '../../core/check-ports.ts'
-import { clientToSignInWith, isRemembered, withoutHint } from '../../core/cookie/chosen-client.ts'
+import { clientToSignInWith, isRemembered, wantedPath } from '../../core/cookie/chosen-client.ts'
 import { loginCookiesToDrop } from '../../core/cookie/own-cookies.ts'
 import { rememberChoiceOf } from '../../core/cookie/remember-me.ts'
 import type { Decision, Header, Verdict } from '../../core/decision/decision.ts'
@@ -26,7 +26,8 @@ import {
 
 type ReturnPaths = ReturnType<typeof returnPathsOf>
 
-type LoginDecision = Extract<Decision, { readonly kind: 'login' }>
+/** `returnTo`: where the login leads, if not back to what was asked for. */
+type LoginDecision = Extract<Decision, { readonly kind: 'login' }> & { readonly returnTo?: string }
 
 /**
  * Sends a navigation to the provider, or a form whose content waits for the end of the login; asks
@@ -128,12 +129,12 @@ export const createLogin = (ports: CheckPorts): Login => {
     policy: Policy,
     rule: Rule,
     client: Client,
-    { refused, form }: LoginDecision,
+    { refused, form, returnTo }: LoginDecision,
     budget: Budget,
   ): Promise<Verdict> => {
     const forwarded = forwardedParameters(request, client)
     const draft = draftOf(request, client, forwarded)
-    const paths = returnPathsOf(withoutHint(request.path.raw))
+    const paths = returnPathsOf(returnTo ?? wantedPath(request, rule))
     const cookie = sealLogin(seal, client, request, draft, paths)
     const location = await relyingParty.authorizationUrl(client, cookie.login, forwarded, budget)
     const held =

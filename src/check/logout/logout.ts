@@ -11,6 +11,7 @@ import type { OpenSession, SessionOpening } from '../../core/session/session-sto
 import type { Budget } from '../../core/time/budget.ts'
 import { farewell } from '../answer/farewell.ts'
 import { sessionTenant } from '../session/session-tenant.ts'
+import { type Destination, destinationIn, destinationOf, withDestination } from './destination.ts'
 import { type AtProvider, answerSignOut, type Ending, signedOut } from './sign-out-answer.ts'
 import { createSignOutIntent, mayBeWithheld } from './sign-out-intent.ts'
 
@@ -28,15 +29,17 @@ export type Logout = (
 const PROVIDER_BUDGET_MS = 1_000
 
 /**
- * Whether this is the provider sending the browser back with the `state` we gave it (RP-Initiated
- * Logout 1.0 section 3). A browser that has signed in again meanwhile is not signed out by it.
+ * The `state` that we gave the provider, where this is the provider sending the browser back with
+ * it (RP-Initiated Logout 1.0 section 3). A browser that has signed in again meanwhile is not
+ * signed out by it.
  */
-const isReturn = (request: Request, client: Client): boolean => {
+const returnedState = (request: Request, client: Client): string | undefined => {
   const states = new URLSearchParams(request.path.query).getAll('state')
   const cookies = request.header('cookie')
   const cookie = findCookie(cookies, LOGOUT_COOKIE)
   const isOurs = cookie.kind === 'one' && states.length === 1 && cookie.value === states[0]
-  return isOurs && findCookie(cookies, client.session.cookie.name).kind === 'absent'
+  const isOut = findCookie(cookies, client.session.cookie.name).kind === 'absent'
+  return isOurs && isOut ? cookie.value : undefined
 }
 
 /**
@@ -77,11 +80,12 @@ export const createLogout = (ports: CheckPorts): Logout => {
   const askProvider = async (
     request: Request,
     client: Client,
+    destination: Destination,
     open?: OpenSession,
   ): Promise<AtProvider> => {
     if (!client.logout.atProvider) return { kind: 'not_asked' }
     const hint = open === undefined ? {} : hintOf(request, client, open)
-    const state = random.token(16)
+    const state = withDestination(random.token(16), client, destination)
     const returnUrl = originOf(request) + client.logout.path
     try {
       const asked = { ...hint, state, returnUrl }
@@ -106,11 +110,12 @@ export const createLogout = (ports: CheckPorts): Logout => {
     open: OpenSession,
     request: Request,
     client: Client,
+    destination: Destination,
     budget: Budget,
   ): Promise<Ending> => {
     const removed = await remove(open, budget)
     if (client.logout.revokeTokens) revocation.revoke(client, open.session.tokens)
-    return { open, ...removed, provider: await askProvider(request, client, open) }
+    return { open, ...removed, provider: await askProvider(request, client, destination, open) }
   }
 
   const withTicket = async (
@@ -121,33 +126,39 @@ export const createLogout = (ports: CheckPorts): Logout => {
     budget: Budget,
   ): Promise<Deny> => {
     const isGiven = intent.isGiven(request, client, ticket)
+    const destination = destinationOf(client, request)
     let opening: SessionOpening
     try {
       opening = await find(request, client, ticket, budget)
     } catch (thrown) {
       const failure = asFault(thrown).message
       if (!isGiven) return intent.ask(request, policy, client, ticket)
-      const provider = await askProvider(request, client)
-      return answerSignOut(request, policy, client, { failure, provider })
+      const provider = await askProvider(request, client, destination)
+      return answerSignOut(request, policy, client, destination, { failure, provider })
     }
     if (opening.kind === 'none') {
-      return signedOut(request, policy, client, farewell(request, policy, client))
+      return signedOut(request, policy, destination, farewell(request, policy, client))
     }
     if (!isGiven) return intent.ask(request, policy, client, ticket)
-    return answerSignOut(request, policy, client, await end(opening.open, request, client, budget))
+    const ending = await end(opening.open, request, client, destination, budget)
+    return answerSignOut(request, policy, client, destination, ending)
   }
 
   return async (request, policy, client, budget) => {
     const gone = farewell(request, policy, client)
-    if (isReturn(request, client)) return signedOut(request, policy, client, gone)
+    const state = returnedState(request, client)
+    if (state !== undefined) {
+      return signedOut(request, policy, destinationIn(state, client), gone)
+    }
+    const destination = destinationOf(client, request)
     const cookie = findCookie(request.header('cookie'), client.session.cookie.name)
     switch (cookie.kind) {
       case 'absent':
         if (mayBeWithheld(request, client)) return intent.ask(request, policy, client)
-        return signedOut(request, policy, client, gone)
+        return signedOut(request, policy, destination, gone)
       case 'doubtful':
       case 'duplicate':
-        return signedOut(request, policy, client, gone)
+        return signedOut(request, policy, destination, gone)
       case 'one':
         return withTicket(cookie.value, request, policy, client, budget)
     }

@@ -15,6 +15,7 @@ import { originOf } from '../../core/request/return-url.ts'
 import type { OpenSession } from '../../core/session/session-store.ts'
 import { farewell } from '../answer/farewell.ts'
 import { siteOfCookie } from '../answer/framing.ts'
+import type { Destination } from './destination.ts'
 
 const LOGOUT_TTL_SECONDS = 600
 
@@ -50,27 +51,28 @@ const aboutOf = (
   }
 }
 
-const destinationOf = (request: Request, { logout }: Client): string | undefined => {
-  const { redirectUrl } = logout
-  return redirectUrl?.startsWith('/') === true ? originOf(request) + redirectUrl : redirectUrl
-}
+const locationOf = (request: Request, { url }: Destination): string | undefined =>
+  url?.startsWith('/') === true ? originOf(request) + url : url
 
-/** The last answer of a sign-out that is complete: the configured URL, or a page that says so. */
+/** The last answer of a sign-out that is complete: where it leads, or a page that says so. */
 export const signedOut = (
   request: Request,
   policy: Policy,
-  client: Client,
+  destination: Destination,
   headers: readonly Header[],
   ending: Partial<Ending> = {},
 ): Deny => {
-  const about = aboutOf(policy, ending)
-  const location = destinationOf(request, client)
-  if (location === undefined) return deny('signed_out', { headers, ways: [SIGN_IN_AGAIN], about })
+  const location = locationOf(request, destination)
+  const said = {
+    about: aboutOf(policy, ending),
+    ...(destination.detail === undefined ? {} : { detail: destination.detail }),
+  }
+  if (location === undefined) return deny('signed_out', { headers, ways: [SIGN_IN_AGAIN], ...said })
   return deny('signed_out', {
     status: 303,
     headers: [['location', location], ...headers],
     content: 'none',
-    about,
+    ...said,
   })
 }
 
@@ -83,12 +85,12 @@ const stateCookie = (request: Request, client: Client, state: string): Header =>
 const signedOutHere = (
   request: Request,
   policy: Policy,
-  client: Client,
+  destination: Destination,
   headers: readonly Header[],
   ending: Ending,
   detail: string,
 ): Deny => {
-  const location = destinationOf(request, client)
+  const location = locationOf(request, destination)
   const way = location === undefined ? SIGN_IN_AGAIN : { label: 'Continue', href: location }
   const about = aboutOf(policy, ending)
   return deny('signed_out_here', { headers, ways: [way], about, detail })
@@ -119,6 +121,7 @@ export const answerSignOut = (
   request: Request,
   policy: Policy,
   client: Client,
+  destination: Destination,
   ending: Ending,
 ): Deny => {
   const { failure, provider } = ending
@@ -126,9 +129,9 @@ export const answerSignOut = (
   if (failure !== undefined) return incomplete(request, policy, client, gone, ending, failure)
   switch (provider.kind) {
     case 'not_asked':
-      return signedOut(request, policy, client, gone, ending)
+      return signedOut(request, policy, destination, gone, ending)
     case 'unreachable':
-      return signedOutHere(request, policy, client, gone, ending, provider.detail)
+      return signedOutHere(request, policy, destination, gone, ending, provider.detail)
     case 'asked':
       return deny('sign_out_at_provider', {
         headers: [

@@ -4,6 +4,7 @@ import { deny } from '../../core/decision/deny.ts'
 import type { Client, Policy } from '../../core/policy/policy.ts'
 import { causeOf, isEmbedded, isSpeculative } from '../../core/request/navigation.ts'
 import type { Request } from '../../core/request/request.ts'
+import { RETURN_PARAMETER, wantedAfterLogout } from '../../policy/applying/returning.ts'
 import { sessionTenant } from '../session/session-tenant.ts'
 
 /** Whether the person at the browser wants to sign out, and how to find out. */
@@ -56,13 +57,16 @@ export const createSignOutIntent = ({
       return cause === 'own' || (cause === 'unknown' && isConfirmed(request, client, ticket))
     },
     ask: (request, policy, client, ticket) => {
-      const { path } = client.logout
-      const confirmation =
-        ticket === undefined
-          ? ''
-          : `?confirm=${seal.seal(contextOf(request, client, ticket), String(clock.nowMs()))}`
+      const query = new URLSearchParams()
+      if (ticket !== undefined) {
+        const confirmation = seal.seal(contextOf(request, client, ticket), String(clock.nowMs()))
+        query.set('confirm', confirmation)
+      }
+      const wanted = wantedAfterLogout(client, request)
+      if (wanted.kind === 'wanted') query.set(RETURN_PARAMETER, wanted.url)
+      const href = query.size === 0 ? client.logout.path : `${client.logout.path}?${query}`
       const ways = [
-        { label: 'Sign out', href: path + confirmation },
+        { label: 'Sign out', href },
         { label: 'Stay signed in', href: '/' },
       ]
       return deny('sign_out_unconfirmed', { ways, about: { policy: policy.name } })

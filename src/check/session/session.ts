@@ -1,20 +1,16 @@
 import type { CheckPorts } from '../../core/check-ports.ts'
-import { findCookie } from '../../core/cookie/cookie.ts'
-import { placesOf } from '../../core/cookie/own-cookies.ts'
-import type { Authentication, Identity, Unauthenticated } from '../../core/identity/identity.ts'
+import type { Authentication, Identity } from '../../core/identity/identity.ts'
 import { sessionClaims } from '../../core/identity/session-claims.ts'
 import type { Client } from '../../core/policy/policy.ts'
 import type { Tokens } from '../../core/provider/tokens.ts'
 import { asFault } from '../../core/reason/fault.ts'
 import type { Request } from '../../core/request/request.ts'
-import { isRevoked } from '../../core/session/revoked.ts'
 import type { Session } from '../../core/session/session.ts'
-import { isBoundHere } from '../../core/session/session-binding.ts'
-import type { OpenSession, SessionOpening } from '../../core/session/session-store.ts'
+import type { OpenSession } from '../../core/session/session-store.ts'
 import { type Awaitable, andThen } from '../../core/time/awaitable.ts'
 import type { Budget } from '../../core/time/budget.ts'
+import { createOpenedSession, type Opened, sessionRefused } from './opened-session.ts'
 import { createRefresh } from './refresh.ts'
-import { sessionTenant } from './session-tenant.ts'
 import { tokenStateOf } from './token-state.ts'
 import type { WantedToken } from './wanted-token.ts'
 
@@ -25,20 +21,6 @@ export type SessionAuthentication = (
   wanted: WantedToken,
   budget: Budget,
 ) => Awaitable<Authentication>
-
-/** A session that no longer counts is removed behind the answer; a failure leaves it refused. */
-const END_BUDGET_MS = 2_000
-
-const refused = (
-  reason: Unauthenticated['reason'],
-  extra: Partial<Unauthenticated> = {},
-): Unauthenticated => ({
-  kind: 'unauthenticated',
-  reason,
-  presented: 'session',
-  clearCookies: [],
-  ...extra,
-})
 
 const tokensOf = ({
   accessToken,
@@ -86,11 +68,10 @@ const createIdentities = () => {
 /**
  * Opens the session of a request. An access token close to its expiry is refreshed behind the
  * answer, where a failure is nothing yet: the next request tries again, and an expired one waits
- * for the outcome. Two cookies of our name mean that one was planted: neither counts and both are
- * removed (R15). One that its client has revoked has ended. One that is bound to another browser or
- * network does not count here, and goes on there.
+ * for the outcome.
  */
 export const createSessionAuthentication = (ports: CheckPorts): SessionAuthentication => {
+  const openedSession = createOpenedSession(ports)
   const refresh = createRefresh(ports)
   const identities = createIdentities()
 
@@ -103,14 +84,10 @@ export const createSessionAuthentication = (ports: CheckPorts): SessionAuthentic
     refresh(open, client, wanted).catch(() => undefined)
   }
 
-  const endBehind = (open: OpenSession): void => {
-    ports.sessions.remove(open, ports.newBudget(END_BUDGET_MS)).catch(() => undefined)
-  }
-
   /** The provider need not have renewed what is wanted. */
   const refreshed = (open: OpenSession, client: Client, wanted: WantedToken): Authentication =>
     tokenStateOf(open, client, wanted, ports.clock.nowMs()) === 'over'
-      ? refused('session_expired')
+      ? sessionRefused('session_expired')
       : authenticated(open)
 
   /** A token that nobody is to get may stay old while the store is away. */
@@ -123,28 +100,16 @@ export const createSessionAuthentication = (ports: CheckPorts): SessionAuthentic
       const outcome = await refresh(open, client, wanted)
       if (outcome.kind === 'usable') return refreshed(outcome.open, client, wanted)
       const { reason, detail } = outcome
-      return refused(reason, detail === undefined ? {} : { detail })
+      return sessionRefused(reason, detail === undefined ? {} : { detail })
     } catch (fault) {
       if (wanted !== 'none' || asFault(fault).code !== 'session_store_unavailable') throw fault
       return authenticated(open)
     }
   }
 
-  const use = (
-    request: Request,
-    opening: SessionOpening,
-    client: Client,
-    wanted: WantedToken,
-  ): Awaitable<Authentication> => {
-    if (opening.kind === 'none') return refused(opening.reason)
-    const { open } = opening
-    if (isRevoked(open.session, client.session, ports.clock.nowMs())) {
-      endBehind(open)
-      return refused('session_ended')
-    }
-    if (!isBoundHere(request, client.session.bindTo, open.session.binding)) {
-      return refused('session_elsewhere')
-    }
+  const use = (opened: Opened, client: Client, wanted: WantedToken): Awaitable<Authentication> => {
+    if (opened.kind === 'unauthenticated') return opened
+    const { open } = opened
     switch (tokenStateOf(open, client, wanted, ports.clock.nowMs())) {
       case 'fresh':
         return authenticated(open)
@@ -154,25 +119,10 @@ export const createSessionAuthentication = (ports: CheckPorts): SessionAuthentic
       case 'expired':
         return refreshFirst(open, client, wanted)
       case 'over':
-        return refused('session_expired')
+        return sessionRefused('session_expired')
     }
   }
 
-  return (request, client, wanted, budget) => {
-    const own = client.session.cookie
-    const cookie = findCookie(request.header('cookie'), own.name)
-    switch (cookie.kind) {
-      case 'absent':
-        return refused('login_required', { presented: 'none' })
-      case 'doubtful':
-        return refused('cookies_joined')
-      case 'duplicate':
-        return refused('session_unknown', { clearCookies: placesOf(own, request.host) })
-      case 'one':
-        return andThen(
-          ports.sessions.open(sessionTenant(client, request), cookie.value, budget),
-          (opening) => use(request, opening, client, wanted),
-        )
-    }
-  }
+  return (request, client, wanted, budget) =>
+    andThen(openedSession(request, client, budget), (opened) => use(opened, client, wanted))
 }

@@ -58,8 +58,8 @@ const isDue = (
   return endMs - windowMs <= nowMs && endMs - windowMs * (0.5 + fractionOf(id) / 2) <= nowMs
 }
 
-/** Without a refresh, the one that is wanted has to last by itself. */
-const wantedEndsAtMs = (session: Session, wanted: WantedToken): number => {
+/** When what is wanted of a session ends by itself; infinity: never, or nothing is wanted. */
+export const wantedEndsAtMs = (session: Session, wanted: WantedToken): number => {
   if (wanted === 'none') return Number.POSITIVE_INFINITY
   return wanted === 'id_token' ? idTokenEndsAtMs(session) : accessTokenEndsAtMs(session)
 }

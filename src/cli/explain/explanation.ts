@@ -142,6 +142,8 @@ const OUR_ROADS: ReadonlySet<string | undefined> = new Set([
   'callback',
   'logout',
   'front_channel_logout',
+  'session_info',
+  'login_link',
 ])
 
 const providersIn = (found: PolicyLookup): readonly Provider[] => {

@@ -1,4 +1,4 @@
-import type { Client, Policy } from '../policy/policy.ts'
+import type { Client, Policy, Rule } from '../policy/policy.ts'
 import { valuesIn, withoutParameters } from '../request/query.ts'
 import type { Request } from '../request/request.ts'
 import { type CookieKey, findCookie } from './cookie.ts'
@@ -58,8 +58,17 @@ export const clientsInOrder = (
 
 const OWN_PARAMETERS: ReadonlySet<string> = new Set([HINT_PARAMETER, REMEMBER_PARAMETER])
 
-/** A path and query without what the sign-in page adds; everything else byte for byte. */
-export const withoutHint = (raw: string): string => withoutParameters(raw, OWN_PARAMETERS)
+/**
+ * What a login returns to: the path and query of the request without what the sign-in page adds,
+ * and without what the rule takes for a token; everything else byte for byte.
+ */
+export const wantedPath = (
+  { path }: Pick<Request, 'path'>,
+  { tokenNames }: Pick<Rule, 'tokenNames'>,
+): string => {
+  const wanted = withoutParameters(path.raw, OWN_PARAMETERS)
+  return tokenNames === undefined ? wanted : withoutParameters(wanted, tokenNames.parameters)
+}
 
 const withParameter = (path: string, name: string, value: string): string =>
   `${path}${path.includes('?') ? '&' : '?'}${name}=${value}`

@@ -1,4 +1,4 @@
-import type { Identity, Unauthenticated } from '../identity/identity.ts'
+import type { Identity, Json, Unauthenticated } from '../identity/identity.ts'
 import type { PermissionReason } from '../reason/permission-reasons.ts'
 import type { Reason } from '../reason/reason.ts'
 import type { Form } from '../request/form.ts'
@@ -135,8 +135,13 @@ export interface Deny {
   readonly status: number
   /** Response headers; `set-cookie` may occur several times. */
   readonly headers: readonly Header[]
-  /** `none` for a redirect; otherwise a page or a problem document, as the caller prefers. */
-  readonly content: 'none' | 'page'
+  /**
+   * `none` for a redirect; a page or a problem document, as the caller prefers; a problem document
+   * whatever they prefer; or `members` as they are.
+   */
+  readonly content: 'none' | 'page' | 'problem' | 'json'
+  /** The members of a document in JSON, or what a problem document says besides. */
+  readonly members?: Readonly<Record<string, Json>>
   /** Links that a page offers, the main one first. */
   readonly ways: readonly Way[]
   /** What a page sends again, by itself and by a button. */

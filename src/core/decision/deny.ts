@@ -12,6 +12,7 @@ export interface DenyOptions {
   readonly status?: number
   readonly headers?: readonly Header[]
   readonly content?: Deny['content']
+  readonly members?: Deny['members']
   readonly ways?: readonly Way[]
   readonly resend?: Deny['resend']
   readonly onward?: string
@@ -33,6 +34,7 @@ export const deny = (reason: Reason, options: DenyOptions = {}): Deny => ({
   status: options.status ?? reasonEntry(reason).status,
   headers: [...always(reason), ...(options.headers ?? [])],
   content: options.content ?? 'page',
+  ...(options.members === undefined ? {} : { members: options.members }),
   ways: options.ways ?? [],
   ...(options.resend === undefined ? {} : { resend: options.resend }),
   ...(options.onward === undefined ? {} : { onward: options.onward }),

@@ -12,6 +12,7 @@ import { addWithin } from './header-room.ts'
 import { claimHeaders, hidesAuthorization, tokenHeaders, whoHeaders } from './identity-headers.ts'
 import { OWN_HEADER_PREFIX } from './own-headers.ts'
 import { fits, type Prepared, prepareAllow, unsetNames } from './prepared.ts'
+import { withoutTokens } from './taken-tokens.ts'
 
 const NO_ROOM =
   'The gateway has no room for who it is and the access token: raise check.forwardedHeaderBytes and check.forwardedHeaderCount if it takes more, set upstream.authorization to Remove, or have fewer claims in upstream.assertion.'
@@ -112,16 +113,20 @@ const asText = (bytes: string): CookieChange => {
 const cookieChange = (
   { header, encoding }: Pick<Request, 'header' | 'encoding'>,
   { clients }: Pick<Policy, 'clients'>,
+  { tokenNames }: Pick<Rule, 'tokenNames'>,
 ): CookieChange => {
   const cookie = header('cookie')
   if (cookie === undefined) return UNCHANGED
-  const rest = withoutCookies(cookie, (name) => isOwnCookie(name, clients))
+  const tokens = tokenNames?.cookies
+  const isTaken = (name: string): boolean =>
+    isOwnCookie(name, clients) || tokens?.has(name) === true
+  const rest = withoutCookies(cookie, isTaken)
   if (rest === undefined) return REMOVED
   if (rest === cookie) return UNCHANGED
   return encoding === 'bytes' ? asText(rest) : { set: [['cookie', rest]], remove: [], leftOut: [] }
 }
 
-type Forwarded = Pick<Request, 'header' | 'headerNames' | 'encoding' | 'room'>
+type Forwarded = Pick<Request, 'header' | 'headerNames' | 'path' | 'encoding' | 'room'>
 
 /** What is known before the request is looked at. */
 interface Base {
@@ -152,15 +157,19 @@ const allow = (
   base: Base,
   request: Forwarded,
   policy: Policy,
-  rule: Pick<Rule, 'upstream'>,
+  rule: Pick<Rule, 'upstream' | 'tokenNames'>,
   more: readonly string[] = NONE,
 ): Allow => {
   const { whole, setHeaders: set, removeHeaders: remove, about, prepared } = base
   const { reason, metadata, responseHeaders } = whole
-  const cookies = cookieChange(request, policy)
+  const cookies = cookieChange(request, policy, rule)
+  const tokens = withoutTokens(request, rule.tokenNames)
   const setHeaders = joined(set, cookies.set)
   const spellings = otherSpellings(request, policy, rule.upstream, setHeaders)
-  const removeHeaders = joined(remove, joined(joined(spellings, more), cookies.remove))
+  const removeHeaders = joined(
+    joined(remove, joined(joined(spellings, more), cookies.remove)),
+    tokens.removeHeaders,
+  )
   const missing = joined(about.leftOut ?? [], cookies.leftOut)
   return {
     kind: 'allow',
@@ -168,6 +177,7 @@ const allow = (
     setHeaders,
     removeHeaders,
     ...(responseHeaders === undefined ? {} : { responseHeaders }),
+    ...(tokens.path === undefined ? {} : { path: tokens.path }),
     ...(prepared === undefined ? {} : { prepared }),
     about: cookies.leftOut.length === 0 ? about : { ...about, leftOut: missing },
     ...(metadata === undefined ? {} : { metadata }),
@@ -181,7 +191,7 @@ const allow = (
 export const forwardUnknown = (
   request: Forwarded,
   policy: Policy,
-  rule: Pick<Rule, 'upstream'>,
+  rule: Pick<Rule, 'upstream' | 'tokenNames'>,
   prepared: Prepared,
 ): Allow => allow(baseOf(prepared), request, policy, rule)
 

@@ -43,18 +43,26 @@ export const claimHeaders = (identity: Identity, upstream: Upstream): readonly H
   ...compatibilityHeaders(identity, upstream),
 ]
 
-const tokenOf = (
-  { via, accessToken, idToken }: Identity,
+/** A bearer's token, where the request itself does not carry it to the upstream. */
+const bearerTokenOf = (
+  { bearer, accessToken }: Identity,
   { authorization }: Pick<Upstream, 'authorization'>,
 ): string | undefined => {
-  if (via !== 'session') return undefined
+  if (authorization === 'AccessToken') return accessToken
+  return authorization === 'IDToken' && bearer === 'id_token' ? accessToken : undefined
+}
+
+const tokenOf = (identity: Identity, upstream: Pick<Upstream, 'authorization'>) => {
+  const { via, accessToken, idToken } = identity
+  const { authorization } = upstream
+  if (via === 'bearer') return bearerTokenOf(identity, upstream)
   if (authorization === 'AccessToken') return accessToken
   return authorization === 'IDToken' ? idToken : undefined
 }
 
 /**
- * The token of a session that the rule has forwarded (RFC 6750 section 2.1). That of a bearer
- * travels on in the request itself.
+ * The token of a session, or of a bearer who showed it elsewhere, that the rule has forwarded (RFC
+ * 6750 section 2.1). One in `Authorization` travels on in the request itself.
  */
 export const tokenHeaders = (
   identity: Identity,

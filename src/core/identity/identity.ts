@@ -24,7 +24,10 @@ export interface Identity {
   readonly claims: Claims
   /** The granted scopes, without duplicates. */
   readonly scopes: readonly string[]
-  /** The access token of a session; absent for a bearer token, which the request itself carries. */
+  /**
+   * The access token of a session, or of a bearer who showed it elsewhere than in `Authorization`;
+   * absent for any other, which the request itself carries.
+   */
   readonly accessToken?: string
   /** When that expires, as far as the provider said. */
   readonly accessTokenExpiresAtMs?: number

@@ -5,6 +5,10 @@ export type Intent =
   | { readonly kind: 'callback'; readonly client: Client }
   | { readonly kind: 'logout'; readonly client: Client }
   | { readonly kind: 'front_channel_logout'; readonly client: Client }
+  /** A page asks about its own session; `rule`: the one that covers the path. */
+  | { readonly kind: 'session_info'; readonly rule: Rule }
+  /** A link that begins a login. */
+  | { readonly kind: 'login_link'; readonly rule: Rule }
   | { readonly kind: 'public'; readonly rule: Rule }
   | { readonly kind: 'protected'; readonly rule: Rule }
   /** The path is not canonical where a path decides. */

@@ -1,7 +1,8 @@
+import type { Cors, TokenNames, TokenPlace } from './applications.ts'
 import type { DecisionPoint } from './decision-point.ts'
 import type { Match } from './match.ts'
-import type { MetadataEntry } from './metadata.ts'
 import type { Requirement } from './requirement.ts'
+import type { MetadataEntry } from './told.ts'
 import type { ToldHeader, Upstream } from './upstream.ts'
 
 /** Asymmetric JWS algorithms a provider may be allowed to sign with (RFC 8725 section 3.2). */
@@ -106,6 +107,14 @@ export interface SessionCookie {
   readonly partitioned?: true
 }
 
+/** A claim that a page is told about its own session. */
+export interface InfoClaim {
+  /** The path as the operator wrote it; what the page knows it by. */
+  readonly written: string
+  /** One name per level. */
+  readonly path: readonly string[]
+}
+
 /** A compiled OIDCClient with everything it refers to. */
 export interface Client {
   /** `namespace/name` of the resource. */
@@ -134,6 +143,8 @@ export interface Client {
   /** What ID and logout tokens have to be signed with; absent: any of `signingAlgorithms`. */
   readonly idTokenAlgorithm?: SigningAlgorithm
   readonly callbackPath: string
+  /** Where pages ask about their session, and begin a login; absent: nowhere. */
+  readonly pagePaths?: { readonly session: string; readonly login: string }
   /** The one host of the redirect URI; absent: each host has its own. */
   readonly callbackHost?: string
   /** When the userinfo endpoint is asked for more claims (OpenID Connect Core 1.0 section 5.3). */
@@ -154,6 +165,8 @@ export interface Client {
     /** Sessions that began before this have ended, once that time has come. */
     readonly revokeBeforeMs?: number
     readonly cookie: SessionCookie
+    /** The claims that a page is told about its own session. */
+    readonly info: readonly InfoClaim[]
     /** The origins that may frame a sign-in, as `frame-ancestors` takes them; absent: none. */
     readonly framing?: readonly string[]
   }
@@ -164,6 +177,8 @@ export interface Client {
      * or an https URL.
      */
     readonly redirectUrl?: string
+    /** Where a link may have it go instead: paths of the same host, and https URLs. */
+    readonly redirectUrls: readonly string[]
     readonly atProvider: boolean
     /**
      * What the request to sign out at the provider carries besides what RP-Initiated Logout 1.0
@@ -191,6 +206,8 @@ export interface BearerMethod {
   readonly audienceClaim: string
   /** Never empty. */
   readonly accepts: readonly ('access_token' | 'id_token')[]
+  /** Where its tokens are looked for; absent: in `authorization`. Never empty. */
+  readonly from?: readonly TokenPlace[]
 }
 
 /**
@@ -231,6 +248,10 @@ export interface Rule {
   readonly response?: { readonly headers: readonly ToldHeader[] }
   /** Absent: Envoy is told nothing of who is calling. */
   readonly metadata?: readonly MetadataEntry[]
+  /** Absent: what answers say to pages of other origins is for the upstream to say. */
+  readonly cors?: Cors
+  /** Absent: tokens are taken from `authorization` alone, or not at all. */
+  readonly tokenNames?: TokenNames
 }
 
 /** A compiled ProtectedRoute: immutable, complete, and free of I/O. */

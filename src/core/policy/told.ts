@@ -11,3 +11,9 @@ export type Told =
   | { readonly kind: 'expression'; readonly expression: Expression }
   /** The same for everybody. */
   | { readonly kind: 'text'; readonly text: string }
+
+/** What Envoy's own filters and logs are told under one key. */
+export interface MetadataEntry {
+  readonly key: string
+  readonly told: Told
+}

@@ -1,3 +1,4 @@
+import { applicationReasons } from './application-reasons.ts'
 import { loginRefusedReasons } from './login-refused-reasons.ts'
 import { permissionReasons } from './permission-reasons.ts'
 import type { ReasonEntry } from './reason-entry.ts'
@@ -15,6 +16,7 @@ import { unavailableReasons } from './unavailable-reasons.ts'
 export const reasons = {
   ...signInReasons,
   ...signOutReasons,
+  ...applicationReasons,
   ...sessionReasons,
   ...tokenReasons,
   ...permissionReasons,

@@ -1,4 +1,4 @@
-import type { Request } from './request.ts'
+import { type Path, parsePath, type Request } from './request.ts'
 
 /** No link of ours is longer: what begins with it is put into headers and pages. */
 const MAX_BYTES = 16 * 1024
@@ -45,3 +45,15 @@ export const returnPathOf = (sent: string): string =>
  */
 export const isSafeReturnPath = (path: string): boolean =>
   /^\/(?![/\\])[\u0021-\u007e]*$/.test(path) && !path.includes('\\')
+
+/**
+ * The place on this host that a link names as the one to return to: a path with its query, which
+ * every browser and gateway takes for the same one. `undefined` for anything else: another host, a
+ * fragment, dot segments and control bytes in whatever encoding. Letters beyond ASCII are encoded.
+ */
+export const localPathOf = (wanted: string): Path | undefined => {
+  const raw = asciiOf(wanted)
+  if (!isSafeReturnPath(raw)) return undefined
+  const parsed = parsePath(raw)
+  return parsed.ok ? parsed.value : undefined
+}

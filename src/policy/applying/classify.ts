@@ -5,6 +5,7 @@ import type { Path, Request } from '../../core/request/request.ts'
 import { isInRanges } from '../../core/request/source-address.ts'
 import { readingsOf } from '../matching/readings.ts'
 import { headerMatches } from './header-matches.ts'
+import { isForReading, ownRoadOf } from './own-roads.ts'
 import { haveSameNeeds } from './same-needs.ts'
 
 type Asked = Pick<Request, 'method' | 'path' | 'header' | 'encoding' | 'address'>
@@ -53,14 +54,14 @@ const isOneInAllReadings = (policy: Policy, request: Asked, rule: Rule): boolean
   return true
 }
 
-/** The road of a path that belongs to this service; no two clients of a policy share one. */
-const ownRoad = ({ clients }: Policy, path: string): Intent | undefined => {
-  for (const client of clients) {
-    if (path === client.callbackPath) return { kind: 'callback', client }
-    if (path === client.logout.path) return { kind: 'logout', client }
-    if (path === client.logout.frontChannelPath) return { kind: 'front_channel_logout', client }
-  }
-  return undefined
+/** The road of ours that a request takes, if it is one. */
+const ownIntent = (policy: Policy, request: Asked): Intent | undefined => {
+  const { canonical, unambiguous } = request.path
+  const road = unambiguous ? ownRoadOf(policy, canonical) : undefined
+  if (road === undefined) return undefined
+  if (!isForReading(road)) return road
+  const isReading = request.method === 'GET' || request.method === 'HEAD'
+  return isReading ? { ...road, rule: ruleFor(policy, request, canonical) } : undefined
 }
 
 /**
@@ -70,7 +71,7 @@ const ownRoad = ({ clients }: Policy, path: string): Intent | undefined => {
  */
 export const classify = (policy: Policy, request: Asked): Intent => {
   const { canonical, unambiguous } = request.path
-  const own = unambiguous ? ownRoad(policy, canonical) : undefined
+  const own = ownIntent(policy, request)
   if (own !== undefined) return own
   const rule = ruleFor(policy, request, canonical)
   if (!unambiguous && rule.decisionPoint !== undefined) return { kind: 'ambiguous' }

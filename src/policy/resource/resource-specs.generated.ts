@@ -464,6 +464,14 @@ export interface OIDCClientSession {
    * provider must permit that its pages are framed, and the browser that a frame keeps cookies.
    */
   readonly framing?: OIDCClientSessionFraming
+  /**
+   * What a page is told about its own session at `session` beside the callback path,
+   * `/oauth2/session` as a rule: a document in JSON with these claims, when the session ends and
+   * where to sign out, or 401. That path and `login` beside it, which starts a login, are ours for
+   * GET and HEAD where the callback path has a folder, unless a client has one of them for
+   * something else.
+   */
+  readonly info: OIDCClientSessionInfo
   /** The session cookie. It is always `Secure`, `HttpOnly` and with `Path=/`. */
   readonly cookie: OIDCClientSessionCookie
 }
@@ -510,6 +518,21 @@ export interface OIDCClientSessionFraming {
   readonly allowedAncestors: readonly string[]
 }
 
+/**
+ * What a page is told about its own session at `session` beside the callback path,
+ * `/oauth2/session` as a rule: a document in JSON with these claims, when the session ends and
+ * where to sign out, or 401. That path and `login` beside it, which starts a login, are ours for
+ * GET and HEAD where the callback path has a folder, unless a client has one of them for something
+ * else.
+ */
+export interface OIDCClientSessionInfo {
+  /**
+   * The claims that are told, spelled as in `authorize`. Every script of the host reads them, and
+   * scripts of other origins where `cors` says so. Unset, none.
+   */
+  readonly claims: readonly string[]
+}
+
 /** The session cookie. It is always `Secure`, `HttpOnly` and with `Path=/`. */
 export interface OIDCClientSessionCookie {
   /**
@@ -553,6 +576,11 @@ export interface OIDCClientLogout {
    * sees a page that says that it is signed out.
    */
   readonly redirectURL?: string
+  /**
+   * What the query parameter `rd` of `path` may name instead, byte for byte: paths on the same
+   * host, and `https` URLs. Anything else that it names is passed over. Unset, nothing.
+   */
+  readonly redirectURLs: readonly string[]
   /**
    * Whether signing out here also signs out at the provider (OpenID Connect RP-Initiated Logout
    * 1.0), if it offers that. With `false`, the next login may succeed without asking for anything.
@@ -703,6 +731,15 @@ export interface ProtectedRouteSpec {
    */
   readonly metadata?: readonly ProtectedRouteMetadata[]
   /**
+   * Which pages of other origins may read the answers to their scripts (Fetch Standard, CORS). A
+   * preflight is answered here, by the rule that its request will fall under, before anybody is
+   * asked who sends it; the headers are on 401, 403 and 503 as well, and take the place of what the
+   * upstream says itself. It permits nothing else: whoever is not a browser sends what it likes. Of
+   * our own paths, `session` beside the callback alone is shared so. Unset, preflights are requests
+   * like any other, and answers are what the upstream makes them.
+   */
+  readonly cors?: ProtectedRouteCors
+  /**
    * Exceptions for some requests, tried in order: the first that matches is applied. A request that
    * matches none gets the settings above. What a rule leaves unset it inherits from them.
    */
@@ -798,6 +835,13 @@ export interface ProtectedRouteAuthenticateBearer {
    * signed in, not what it may be used for.
    */
   readonly accept?: readonly ('AccessToken' | 'IDToken')[]
+  /**
+   * Where the token is looked for; unset, in `Authorization` with the scheme `Bearer` alone. Other
+   * headers hold the token, bare or behind `Bearer`. Whatever is listed never reaches the upstream
+   * from there: `upstream` says what it gets. A request with tokens in two places is refused (RFC
+   * 6750 section 2). What is not listed is not looked at.
+   */
+  readonly from?: readonly ProtectedRouteAuthenticateBearerFrom[]
 }
 
 /** The IdentityProvider whose tokens are accepted. */
@@ -809,6 +853,24 @@ export interface ProtectedRouteAuthenticateBearerProviderRef {
    * IdentityProvider says so.
    */
   readonly namespace?: string
+}
+
+/** One place; exactly one of its fields. */
+export interface ProtectedRouteAuthenticateBearerFrom {
+  /** The name of a header, in lower case. */
+  readonly header?: string
+  /**
+   * The name of a cookie that somebody else sets. Browsers send it with requests that other sites
+   * cause, unless its `SameSite` says otherwise; a name with `__Host-` keeps other hosts from
+   * planting one.
+   */
+  readonly cookie?: string
+  /**
+   * The name of a query parameter, for WebSocket and EventSource, where a browser sets no header.
+   * URLs are kept in histories and logs: have the token live a minute. It is taken out of the path
+   * that goes on, and the rest stays as it was sent.
+   */
+  readonly query?: string
 }
 
 /**
@@ -1235,6 +1297,47 @@ export interface ProtectedRouteMetadata {
   readonly value?: string
 }
 
+/**
+ * Which pages of other origins may read the answers to their scripts (Fetch Standard, CORS). A
+ * preflight is answered here, by the rule that its request will fall under, before anybody is asked
+ * who sends it; the headers are on 401, 403 and 503 as well, and take the place of what the
+ * upstream says itself. It permits nothing else: whoever is not a browser sends what it likes. Of
+ * our own paths, `session` beside the callback alone is shared so. Unset, preflights are requests
+ * like any other, and answers are what the upstream makes them.
+ */
+export interface ProtectedRouteCors {
+  /**
+   * The origins of those pages, as browsers write them: `https://app.example.com`, with a port
+   * unless it is 443; `https://*.example.com` for every host below a domain, one label deep or
+   * more, and not the domain itself; `*` for any, without credentials. The opaque origin `null` is
+   * none of them. An empty list is none, as if `cors` were unset.
+   */
+  readonly allowOrigins: readonly string[]
+  /** The methods that scripts may use besides GET, HEAD and POST. Unset, every method. */
+  readonly allowMethods?: readonly string[]
+  /**
+   * The headers that scripts may set besides those that every page may, in lower case:
+   * `content-type` for JSON, `authorization` for access tokens. Unset, none.
+   */
+  readonly allowHeaders: readonly string[]
+  /**
+   * The headers of the answer that scripts may read besides those that every page may, in lower
+   * case, such as `x-sallyport-reason`. Unset, none.
+   */
+  readonly exposeHeaders: readonly string[]
+  /**
+   * Whether the browser sends cookies along, and so the session. The listed pages then do whatever
+   * their visitors may, so list none that you do not trust with that. The session cookie goes along
+   * within a site alone, unless it has `sameSite: None`.
+   */
+  readonly allowCredentials: boolean
+  /**
+   * How long a browser may remember the answer to a preflight, from `0s` to `24h`. Browsers shorten
+   * it, some to 2 hours.
+   */
+  readonly maxAge: string
+}
+
 /** One exception. */
 export interface ProtectedRouteRule {
   /** Names the rule in the decision log and in `sallyport explain`; unique in its route. */
@@ -1283,6 +1386,14 @@ export interface ProtectedRouteRule {
    * told, on every answer, are `reason`, `route` and `rule`.
    */
   readonly metadata?: readonly ProtectedRouteRuleMetadata[]
+  /**
+   * Which pages of other origins may read the answers to their scripts (Fetch Standard, CORS). A
+   * preflight is answered here, by the rule that its request will fall under, before anybody is
+   * asked who sends it; the headers are on 401, 403 and 503 as well, and take the place of what the
+   * upstream says itself. It permits nothing else: whoever is not a browser sends what it likes. Of
+   * our own paths, `session` beside the callback alone is shared so. Unset, as the route says.
+   */
+  readonly cors?: ProtectedRouteRuleCors
 }
 
 /** One condition; every part that is set must hold. */
@@ -1405,6 +1516,13 @@ export interface ProtectedRouteRuleAuthenticateBearer {
    * signed in, not what it may be used for.
    */
   readonly accept?: readonly ('AccessToken' | 'IDToken')[]
+  /**
+   * Where the token is looked for; unset, in `Authorization` with the scheme `Bearer` alone. Other
+   * headers hold the token, bare or behind `Bearer`. Whatever is listed never reaches the upstream
+   * from there: `upstream` says what it gets. A request with tokens in two places is refused (RFC
+   * 6750 section 2). What is not listed is not looked at.
+   */
+  readonly from?: readonly ProtectedRouteRuleAuthenticateBearerFrom[]
 }
 
 /** The IdentityProvider whose tokens are accepted. */
@@ -1416,6 +1534,24 @@ export interface ProtectedRouteRuleAuthenticateBearerProviderRef {
    * IdentityProvider says so.
    */
   readonly namespace?: string
+}
+
+/** One place; exactly one of its fields. */
+export interface ProtectedRouteRuleAuthenticateBearerFrom {
+  /** The name of a header, in lower case. */
+  readonly header?: string
+  /**
+   * The name of a cookie that somebody else sets. Browsers send it with requests that other sites
+   * cause, unless its `SameSite` says otherwise; a name with `__Host-` keeps other hosts from
+   * planting one.
+   */
+  readonly cookie?: string
+  /**
+   * The name of a query parameter, for WebSocket and EventSource, where a browser sets no header.
+   * URLs are kept in histories and logs: have the token live a minute. It is taken out of the path
+   * that goes on, and the rest stays as it was sent.
+   */
+  readonly query?: string
 }
 
 /**
@@ -1860,4 +1996,44 @@ export interface ProtectedRouteRuleMetadata {
   readonly cel?: string
   /** A text that is the same for everybody. */
   readonly value?: string
+}
+
+/**
+ * Which pages of other origins may read the answers to their scripts (Fetch Standard, CORS). A
+ * preflight is answered here, by the rule that its request will fall under, before anybody is asked
+ * who sends it; the headers are on 401, 403 and 503 as well, and take the place of what the
+ * upstream says itself. It permits nothing else: whoever is not a browser sends what it likes. Of
+ * our own paths, `session` beside the callback alone is shared so. Unset, as the route says.
+ */
+export interface ProtectedRouteRuleCors {
+  /**
+   * The origins of those pages, as browsers write them: `https://app.example.com`, with a port
+   * unless it is 443; `https://*.example.com` for every host below a domain, one label deep or
+   * more, and not the domain itself; `*` for any, without credentials. The opaque origin `null` is
+   * none of them. An empty list turns off what the route says.
+   */
+  readonly allowOrigins: readonly string[]
+  /** The methods that scripts may use besides GET, HEAD and POST. Unset, every method. */
+  readonly allowMethods?: readonly string[]
+  /**
+   * The headers that scripts may set besides those that every page may, in lower case:
+   * `content-type` for JSON, `authorization` for access tokens. Unset, none.
+   */
+  readonly allowHeaders: readonly string[]
+  /**
+   * The headers of the answer that scripts may read besides those that every page may, in lower
+   * case, such as `x-sallyport-reason`. Unset, none.
+   */
+  readonly exposeHeaders: readonly string[]
+  /**
+   * Whether the browser sends cookies along, and so the session. The listed pages then do whatever
+   * their visitors may, so list none that you do not trust with that. The session cookie goes along
+   * within a site alone, unless it has `sameSite: None`.
+   */
+  readonly allowCredentials: boolean
+  /**
+   * How long a browser may remember the answer to a preflight, from `0s` to `24h`. Browsers shorten
+   * it, some to 2 hours.
+   */
+  readonly maxAge: string
 }

@@ -192,6 +192,22 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (self) => isSame(sum(sum(choose(has(self, 'session'), () => 1, () => 0), choose(has(self, 'bearer'), () => 1, () => 0)), choose(has(self, 'anonymous'), () => 1, () => 0)), 1),
   ],
   [
+    '(has(self.header) ? 1 : 0) + (has(self.cookie) ? 1 : 0) + (has(self.query) ? 1 : 0) == 1',
+    (self) => isSame(sum(sum(choose(has(self, 'header'), () => 1, () => 0), choose(has(self, 'cookie'), () => 1, () => 0)), choose(has(self, 'query'), () => 1, () => 0)), 1),
+  ],
+  [
+    '!(self in [\'connection\', \'cookie\', \'expect\', \'host\', \'origin\', \'proxy-authorization\', \'referer\', \'set-cookie\', \'te\', \'trailer\', \'transfer-encoding\', \'upgrade\', \'x-request-id\']) && !self.startsWith(\'content-\') && !self.startsWith(\'sec-\') && !self.startsWith(\'x-envoy-\') && !self.startsWith(\'x-sallyport-\') && !self.startsWith(\'x-auth-\')',
+    (self) => both(() => both(() => both(() => not(isIn(self, ['connection', 'cookie', 'expect', 'host', 'origin', 'proxy-authorization', 'referer', 'set-cookie', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'x-request-id'])), () => not(startsWith(self, 'content-'))), () => not(startsWith(self, 'sec-'))), () => both(() => both(() => not(startsWith(self, 'x-envoy-')), () => not(startsWith(self, 'x-sallyport-'))), () => not(startsWith(self, 'x-auth-')))),
+  ],
+  [
+    '!self.startsWith(\'__Host-sallyport\') && !self.startsWith(\'__Secure-sallyport\')',
+    (self) => both(() => not(startsWith(self, '__Host-sallyport')), () => not(startsWith(self, '__Secure-sallyport'))),
+  ],
+  [
+    '!self.startsWith(\'sallyport_\')',
+    (self) => not(startsWith(self, 'sallyport_')),
+  ],
+  [
     '!self.exists(one, has(one.external)) || self.exists_one(one, has(one.external))',
     (self) => either(() => not(some(self, (one) => has(one, 'external'))), () => exactlyOne(self, (one) => has(one, 'external'))),
   ],
@@ -286,6 +302,18 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   [
     '!(self in [\'reason\', \'route\', \'rule\', \'left_out\', \'ext_authz_duration\'])',
     (self) => not(isIn(self, ['reason', 'route', 'rule', 'left_out', 'ext_authz_duration'])),
+  ],
+  [
+    '!self.allowCredentials || !self.allowOrigins.exists(origin, origin == \'*\')',
+    (self) => either(() => not(field(self, 'allowCredentials')), () => not(some(field(self, 'allowOrigins'), (origin) => isSame(origin, '*')))),
+  ],
+  [
+    '!self.endsWith(\':443\')',
+    (self) => not(endsWith(self, ':443')),
+  ],
+  [
+    'duration(self) <= duration(\'24h\')',
+    (self) => isAtMost(duration(self), duration('24h')),
   ],
   [
     'self.all(rule, self.exists_one(other, other.name == rule.name))',

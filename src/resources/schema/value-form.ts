@@ -211,6 +211,29 @@ const forms: ReadonlyMap<string, ValueForm> = new Map([
     '^[a-z0-9_.-]+$',
     { meaning: 'made of lower-case letters, digits, `_`, `.` and `-`', example: 'user.plan' },
   ],
+  [
+    '^(\\*|https://(\\*\\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*(:[1-9][0-9]{0,4})?)$',
+    {
+      meaning:
+        'an https origin as browsers write it, without a path, `https://*.` and a domain, or `*`',
+      example: 'https://app.example.com',
+    },
+  ],
+  [
+    '^[a-z0-9]([a-z0-9_-]*[a-z0-9])?$',
+    { meaning: 'a header name in lower case', example: 'content-type' },
+  ],
+  [
+    "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
+    { meaning: 'the name of a cookie (RFC 6265)', example: '__Host-token' },
+  ],
+  [
+    '^[A-Za-z0-9._~-]+$',
+    {
+      meaning: 'a parameter name made of letters, digits, `.`, `_`, `~` and `-`',
+      example: 'access_token',
+    },
+  ],
   ['^[A-Z][A-Z-]*$', { meaning: 'an HTTP method in upper case', example: 'GET' }],
   [
     String.raw`^((/([^\x00-\x1f\x7f~/]|~[01])+)+|[^\x00-\x1f\x7f./]+(\.[^\x00-\x1f\x7f./]+)*)$`,

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
 import type { CheckFacts } from '../../../src/core/check.ts'
+import { denyFault } from '../../../src/core/decision/deny.ts'
+import { asFault } from '../../../src/core/reason/fault.ts'
 import type { CheckCall } from '../../../src/grpc/call/check-call.ts'
 import { createCanonical } from '../../../src/grpc/canonical.ts'
 import { createCheckHandler } from '../../../src/grpc/check-handler.ts'
@@ -18,6 +20,7 @@ const aHandler = () => {
   const serve = createCheckHandler({
     read: createCheckRequestReader(createCanonical()),
     check: () => anAllow,
+    failed: (_request, thrown) => denyFault(asFault(thrown)),
     answer: createAnswering({ present }),
     observations: { note: (seen) => facts.push(seen), flush: () => undefined },
     clock: { nowMs: () => 0 },

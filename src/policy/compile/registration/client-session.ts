@@ -7,6 +7,7 @@ import {
 } from '../../../core/cookie/own-cookies.ts'
 import type { Client, SessionCookie } from '../../../core/policy/policy.ts'
 import { type Checked, right, wrong } from '../../matching/checked.ts'
+import { parseClaimPath } from '../../matching/claim-path.ts'
 import { cookieDomain } from '../../matching/cookie-domain.ts'
 import type { FieldPath, OIDCClient } from '../../resource/resource.ts'
 import { parseTimestampMs } from '../../resource/timestamp.ts'
@@ -85,12 +86,22 @@ const lifetimesOf = (
   return { idleTimeoutMs, absoluteTimeoutMs }
 }
 
+const infoOf = (
+  { claims }: OIDCClient['spec']['session']['info'],
+  findings: Findings,
+): Client['session']['info'] =>
+  claims.flatMap((written, index) => {
+    const field = ['spec', 'session', 'info', 'claims', index]
+    const path = findings.take(field, 'claim', written, parseClaimPath(written))
+    return path === undefined ? [] : [{ written, path }]
+  })
+
 /** The `session` of an OIDCClient, and what its annotations say about sessions. */
 export const clientSession = (
   { metadata, spec }: OIDCClient,
   findings: Findings,
 ): Client['session'] => {
-  const { refresh, bindTo, maxPerSubject, rememberMe, framing, cookie } = spec.session
+  const { refresh, bindTo, maxPerSubject, rememberMe, info, framing, cookie } = spec.session
   const field = ['spec', 'session']
   const refreshBeforeMs = findings.durationMs([...field, 'refresh', 'before'], refresh.before, {
     leastMs: 0,
@@ -107,6 +118,7 @@ export const clientSession = (
     ...(maxPerSubject === undefined ? {} : { maxPerSubject }),
     ...revokeBefore(metadata.annotations, findings),
     cookie: cookieOf(cookie, findings),
+    info: infoOf(info, findings),
     ...(framing === undefined ? {} : { framing: [...framing.allowedAncestors] }),
   }
 }

@@ -56,6 +56,13 @@ const callbackHostOf = (
   return taken === undefined ? {} : { callbackHost: taken }
 }
 
+/** Beside the callback; a callback without a folder has nothing beside it but applications. */
+const pagePathsOf = (callbackPath: string): Pick<Client, 'pagePaths'> => {
+  const folder = callbackPath.slice(0, callbackPath.lastIndexOf('/'))
+  if (folder === '') return {}
+  return { pagePaths: { session: `${folder}/session`, login: `${folder}/login` } }
+}
+
 /** The fixed parameters; `maxAge` and `acrValues` become what they are called on the way. */
 const parametersOf = (
   { authorizationRequest }: OIDCClient['spec'],
@@ -88,12 +95,31 @@ const redirectUrl = (written: string): Checked<string> => {
   return absolute ? right(written) : wrong('is neither a path on the same host nor an `https` URL')
 }
 
+/** What `rd` may name. One of the two paths would begin anew what has just come to its end. */
+const redirectUrlsOf = (
+  { logout, callback }: OIDCClient['spec'],
+  findings: Findings,
+): readonly string[] => {
+  for (const [index, url] of logout.redirectURLs.entries()) {
+    const field = ['spec', 'logout', 'redirectURLs', index]
+    findings.take(field, 'URL', url, redirectUrl(url))
+    const [path] = url.split('?', 1)
+    if (path !== logout.path && path !== callback.path) continue
+    findings.add(
+      field,
+      `The path "${path}" is that of the sign-out or of the callback: name a page`,
+    )
+  }
+  return [...logout.redirectURLs]
+}
+
 const logoutOf = (spec: OIDCClient['spec'], findings: Findings): Client['logout'] => {
   const { path, redirectURL, atProvider, revokeTokens, backChannel, frontChannel } = spec.logout
   if (path === spec.callback.path) {
     const message = `The path "${path}" is the callback path as well: one path cannot both finish a login and sign out`
     findings.add(['spec', 'logout', 'path'], message)
   }
+  const redirectUrls = redirectUrlsOf(spec, findings)
   if (redirectURL !== undefined) {
     const field = ['spec', 'logout', 'redirectURL']
     findings.take(field, 'URL', redirectURL, redirectUrl(redirectURL))
@@ -101,6 +127,7 @@ const logoutOf = (spec: OIDCClient['spec'], findings: Findings): Client['logout'
   return {
     path: ownPath('logout', path, findings),
     ...(redirectURL === undefined ? {} : { redirectUrl: redirectURL }),
+    redirectUrls,
     atProvider,
     endSessionParameters: { ...spec.logout.endSession?.parameters },
     revokeTokens,
@@ -143,6 +170,7 @@ export const readClient = (
       userinfo: spec.claims.userinfo,
       accessTokenClaims: spec.claims.accessToken,
       callbackPath: ownPath('callback', spec.callback.path, findings),
+      ...pagePathsOf(spec.callback.path),
       ...callbackHostOf(spec, findings),
       session: clientSession(resource, findings),
       logout: logoutOf(spec, findings),

@@ -7,6 +7,7 @@ import type {
   Rule,
 } from '../../../core/policy/policy.ts'
 import type { FieldPath } from '../../resource/resource.ts'
+import { tokenNamesOf } from '../applications/token-places.ts'
 import { deepFreeze } from '../object/deep-freeze.ts'
 import type { Finding } from '../object/findings.ts'
 import { type Followed, follow, type Linked, markOf, type Referables } from '../object/link.ts'
@@ -79,6 +80,11 @@ const completeRule = (
   ...draft,
   ...(clients === undefined ? {} : { clients: usableClients(followings, clients) }),
   ...pointOf(decisionPoint, points),
+  ...tokenNamesOf(
+    draft.authenticate.flatMap((method) =>
+      method.kind === 'bearer' ? (method.settings.from ?? []) : [],
+    ),
+  ),
   authenticate: draft.authenticate.flatMap((method): readonly AuthenticateMethod[] => {
     if (method.kind !== 'bearer') return [{ kind: method.kind }]
     const followed = followings.methods.get(method)

@@ -1,5 +1,5 @@
-import type { MetadataEntry } from '../../../core/policy/metadata.ts'
 import type { Rule } from '../../../core/policy/policy.ts'
+import type { MetadataEntry } from '../../../core/policy/told.ts'
 import type { FieldPath } from '../../resource/resource.ts'
 import type { ProtectedRouteMetadata } from '../../resource/resource-specs.generated.ts'
 import { toldOf } from '../clause/told.ts'

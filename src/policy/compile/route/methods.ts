@@ -1,6 +1,7 @@
 import type { BearerMethod } from '../../../core/policy/policy.ts'
 import type { FieldPath } from '../../resource/resource.ts'
 import type { ProtectedRouteRuleAuthenticate } from '../../resource/resource-specs.generated.ts'
+import { tokenPlacesOf } from '../applications/token-places.ts'
 import type { Findings } from '../object/findings.ts'
 
 /** The bearer tokens of one provider, with its name instead of the provider. */
@@ -8,7 +9,7 @@ interface BearerDraft {
   readonly kind: 'bearer'
   readonly field: FieldPath
   readonly provider: { readonly namespace: string; readonly name: string }
-  readonly settings: Pick<BearerMethod, 'audiences' | 'audienceClaim' | 'accepts' | 'maxBytes'>
+  readonly settings: Omit<BearerMethod, 'kind' | 'provider'>
 }
 
 /** One way to authenticate, with the name of the provider instead of the provider. */
@@ -44,6 +45,7 @@ const bearerOf = (
       audienceClaim,
       maxBytes,
       accepts: accept.map((kind) => ACCEPTED[kind]),
+      ...tokenPlacesOf(bearer.from, [...field, 'from'], findings),
     },
   }
 }

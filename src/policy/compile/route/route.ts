@@ -1,6 +1,7 @@
 import type { CompileExpression } from '../../../core/policy/expression.ts'
 import { parseHost } from '../../matching/host.ts'
 import type { FieldPath, ProtectedRoute } from '../../resource/resource.ts'
+import { inheritedCors } from '../applications/cors.ts'
 import { requirementsOf } from '../clause/requirements.ts'
 import { createFindings, type Finding, type Findings } from '../object/findings.ts'
 import { refuseAssertions } from '../upstream/assertion.ts'
@@ -64,6 +65,7 @@ const routeTerms = ({ metadata, spec }: ProtectedRoute, findings: Findings): Ter
   upstream: upstreamOf(spec.upstream, ['spec', 'upstream'], findings),
   ...responseOf(spec.response, ['spec', 'response'], findings),
   ...metadataOf(spec.metadata, ['spec', 'metadata'], findings),
+  ...inheritedCors(spec.cors, {}, ['spec', 'cors'], findings),
 })
 
 /** What a rule's end-users sign in with, where that is not the same on the whole route. */

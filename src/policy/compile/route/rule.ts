@@ -1,6 +1,7 @@
 import type { OnUnauthenticated, Rule } from '../../../core/policy/policy.ts'
 import type { FieldPath } from '../../resource/resource.ts'
 import type { ProtectedRouteRule } from '../../resource/resource-specs.generated.ts'
+import { inheritedCors } from '../applications/cors.ts'
 import type { DecisionPointDraft } from '../clause/decision-point.ts'
 import { requirementsOf } from '../clause/requirements.ts'
 import type { Findings } from '../object/findings.ts'
@@ -24,7 +25,7 @@ export type RuleDraft = Omit<Rule, 'authenticate' | 'clients' | 'decisionPoint'>
  */
 export type Terms = Pick<
   RuleDraft,
-  'authenticate' | 'onUnauthenticated' | 'authorize' | 'upstream' | 'response' | 'metadata'
+  'authenticate' | 'onUnauthenticated' | 'authorize' | 'upstream' | 'response' | 'metadata' | 'cors'
 >
 
 /**
@@ -125,6 +126,7 @@ export const readRule = (
     findings.add(field, 'The rule is public and asks for or adds something: remove one of the two')
   }
   if (rule.public) checkPublic(rule, field, findings)
+  const cors = inheritedCors(rule.cors, inherited, [...field, 'cors'], findings)
   const terms = rule.public
     ? publicTerms(inherited)
     : termsOf(rule, inherited, namespace, field, findings)
@@ -138,5 +140,6 @@ export const readRule = (
     public: rule.public,
     ...(keepForms === undefined ? {} : { keepFormsMaxBytes: keepForms.maxBytes }),
     ...terms,
+    ...cors,
   }
 }

@@ -5,9 +5,12 @@ import {
   clientsInOrder,
   clientToSignInWith,
   signInWays,
-  withoutHint,
+  wantedPath,
 } from '../../../../src/core/cookie/chosen-client.ts'
-import { aClient, aPolicy, aRequest } from '../../../support/builders.ts'
+import { aClient, aPolicy, aRequest, aRule } from '../../../support/builders.ts'
+
+const withoutHint = (raw: string): string =>
+  wantedPath({ path: { ...aRequest().path, raw } }, aRule())
 
 const pair = fc.stringMatching(/^[a-z0-9%+._~=-]{0,12}$/).filter((one) => !one.startsWith('sally'))
 

@@ -1,0 +1,83 @@
+import {
+  overwrittenSharing,
+  preflightHeaders,
+  preflightOf,
+  REFUSED_PREFLIGHT,
+  sharingHeaders,
+} from '../../core/decision/cors.ts'
+import type { Deny, Verdict } from '../../core/decision/decision.ts'
+import { deny } from '../../core/decision/deny.ts'
+import type { Cors } from '../../core/policy/applications.ts'
+import type { Policy, Rule } from '../../core/policy/policy.ts'
+import type { Request } from '../../core/request/request.ts'
+import { type Awaitable, andThen } from '../../core/time/awaitable.ts'
+import { classify } from '../../policy/applying/classify.ts'
+import { placed } from './placed.ts'
+
+const told = (request: Request, cors: Cors, verdict: Verdict): Verdict => {
+  if (verdict.kind === 'deny') {
+    return { ...verdict, headers: [...verdict.headers, ...sharingHeaders(cors, request)] }
+  }
+  const { responseHeaders = [] } = verdict
+  return { ...verdict, responseHeaders: [...responseHeaders, ...overwrittenSharing(cors, request)] }
+}
+
+/** An answer under a rule, which pages of other origins may read where the rule says so. */
+export const readable = (
+  request: Request,
+  { cors }: Pick<Rule, 'cors'>,
+  verdict: Verdict,
+): Verdict => (cors === undefined ? verdict : told(request, cors, verdict))
+
+/** The same for an answer that has to be worked for; a fault in it says where it came up. */
+export const underRule = (
+  request: Request,
+  policy: Policy,
+  rule: Rule,
+  work: () => Awaitable<Verdict>,
+): Awaitable<Verdict> => {
+  const verdict = placed(policy, rule, work)
+  if (rule.cors === undefined) return verdict
+  return andThen(verdict, (known) => readable(request, rule, known))
+}
+
+/** The rule under which a request may be read by pages of other origins. */
+const sharedBy = (policy: Policy, request: Request): Rule | undefined => {
+  const intent = classify(policy, request)
+  switch (intent.kind) {
+    case 'public':
+    case 'protected':
+    case 'session_info':
+      return intent.rule
+    case 'callback':
+    case 'logout':
+    case 'front_channel_logout':
+    case 'login_link':
+    case 'ambiguous':
+      return undefined
+  }
+}
+
+/**
+ * The answer to a preflight (Fetch Standard), by the rule that its request will fall under and
+ * before anybody is asked who sends it: a browser sends no credential along. `undefined` for any
+ * other request, and where that rule shares nothing: then it is a request like any other (R7).
+ */
+export const preflight = (request: Request, policy: Policy): Deny | undefined => {
+  const asked = preflightOf(request)
+  if (asked === undefined) return undefined
+  const rule = sharedBy(policy, { ...request, method: asked.method })
+  if (rule?.cors === undefined) return undefined
+  const about = { policy: policy.name, rule: rule.name }
+  const headers = preflightHeaders(rule.cors, asked)
+  return headers === undefined
+    ? deny('cors_origin_refused', { headers: REFUSED_PREFLIGHT, content: 'problem', about })
+    : deny('cors_preflight', { headers, content: 'none', about })
+}
+
+/** A denial of what failed, which a page of another origin may read as any other answer. */
+export const readableFault = (request: Request, policy: Policy, denial: Deny): Deny => {
+  const rule = sharedBy(policy, request)
+  if (rule?.cors === undefined) return denial
+  return { ...denial, headers: [...denial.headers, ...sharingHeaders(rule.cors, request)] }
+}

@@ -1,0 +1,77 @@
+import type { CheckPorts } from '../../core/check-ports.ts'
+import { findCookie } from '../../core/cookie/cookie.ts'
+import { placesOf } from '../../core/cookie/own-cookies.ts'
+import type { Unauthenticated } from '../../core/identity/identity.ts'
+import type { Client } from '../../core/policy/policy.ts'
+import type { Request } from '../../core/request/request.ts'
+import { isRevoked } from '../../core/session/revoked.ts'
+import { isBoundHere } from '../../core/session/session-binding.ts'
+import type { OpenSession, SessionOpening } from '../../core/session/session-store.ts'
+import { type Awaitable, andThen } from '../../core/time/awaitable.ts'
+import type { Budget } from '../../core/time/budget.ts'
+import { sessionTenant } from './session-tenant.ts'
+
+/** The session of a request that counts here, whatever its tokens are; or why there is none. */
+export type Opened = { readonly kind: 'opened'; readonly open: OpenSession } | Unauthenticated
+
+/** Opens the session of a request with one client. It is not in use by that. */
+export type OpenedSession = (request: Request, client: Client, budget: Budget) => Awaitable<Opened>
+
+/** A session that no longer counts is removed behind the answer; a failure leaves it refused. */
+const END_BUDGET_MS = 2_000
+
+/** A session that does not count. */
+export const sessionRefused = (
+  reason: Unauthenticated['reason'],
+  extra: Partial<Unauthenticated> = {},
+): Unauthenticated => ({
+  kind: 'unauthenticated',
+  reason,
+  presented: 'session',
+  clearCookies: [],
+  ...extra,
+})
+
+/**
+ * Two cookies of our name mean that one was planted: neither counts and both are removed (R15). One
+ * that its client has revoked has ended. One that is bound to another browser or network does not
+ * count here, and goes on there.
+ */
+export const createOpenedSession = (
+  ports: Pick<CheckPorts, 'sessions' | 'clock' | 'newBudget'>,
+): OpenedSession => {
+  const endBehind = (open: OpenSession): void => {
+    ports.sessions.remove(open, ports.newBudget(END_BUDGET_MS)).catch(() => undefined)
+  }
+
+  const judge = (request: Request, opening: SessionOpening, { session }: Client): Opened => {
+    if (opening.kind === 'none') return sessionRefused(opening.reason)
+    const { open } = opening
+    if (isRevoked(open.session, session, ports.clock.nowMs())) {
+      endBehind(open)
+      return sessionRefused('session_ended')
+    }
+    if (!isBoundHere(request, session.bindTo, open.session.binding)) {
+      return sessionRefused('session_elsewhere')
+    }
+    return { kind: 'opened', open }
+  }
+
+  return (request, client, budget) => {
+    const own = client.session.cookie
+    const cookie = findCookie(request.header('cookie'), own.name)
+    switch (cookie.kind) {
+      case 'absent':
+        return sessionRefused('login_required', { presented: 'none' })
+      case 'doubtful':
+        return sessionRefused('cookies_joined')
+      case 'duplicate':
+        return sessionRefused('session_unknown', { clearCookies: placesOf(own, request.host) })
+      case 'one':
+        return andThen(
+          ports.sessions.open(sessionTenant(client, request), cookie.value, budget),
+          (opening) => judge(request, opening, client),
+        )
+    }
+  }
+}
