@@ -32,6 +32,8 @@ const bearerOf = (namespace: string) => ({
   },
 })
 
+const TEAM_ANSWER = { name: 'x-site', value: 'north' }
+
 /** What a route may say; rules of one name ask for different things in them. */
 const VARIANTS: readonly ((namespace: string) => RouteSpec)[] = [
   () => ({}),
@@ -59,6 +61,22 @@ const VARIANTS: readonly ((namespace: string) => RouteSpec)[] = [
     rules: [{ ...ORDERS, authorize: [{ claim: 'team', noneOf: ['red'] }] }],
   }),
   (namespace) => ({ rules: [ASSETS, { ...ORDERS, authenticate: [bearerOf(namespace)] }] }),
+  (namespace) => ({
+    authenticate: [bearerOf(namespace), { session: {} }],
+    upstream: { headers: [], authorization: 'IDToken', passHeaders: ['remote-user'] },
+    response: { headers: [{ name: 'x-team', claim: 'team' }, TEAM_ANSWER] },
+    rules: [
+      ASSETS,
+      { ...ORDERS, upstream: { authorization: 'Keep', compatibility: 'OAuth2Proxy' } },
+      {
+        ...ORDERS,
+        name: 'team',
+        match: [{ path: { prefix: '/team' } }],
+        upstream: { compatibility: 'ModAuthOpenIDC' },
+        response: { headers: [] },
+      },
+    ],
+  }),
 ]
 
 const CLAIMS: readonly Claims[] = [
@@ -107,6 +125,10 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   X_TEAM: 'red',
   'x-sallyport-truncated': 'x',
   x_sallyport_any: 'x',
+  'x-forwarded-user': 'root',
+  X_Forwarded_Groups: 'admins',
+  oidc_claim_sub: 'root',
+  'remote-user': 'root',
   'x-other': 'kept',
 }
 
