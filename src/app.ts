@@ -41,6 +41,7 @@ import { createProviders } from './oidc/provider/providers.ts'
 import { createTokenVerifier } from './oidc/token/access-token.ts'
 import { createDecisionPoints } from './pdp/decision-points.ts'
 import { createSnapshot } from './policy/applying/snapshot.ts'
+import { platformOf } from './resources/platform-requirements.ts'
 import { createFormStore } from './sessions/form-store.ts'
 import type { Keys } from './sessions/sealing/keys.ts'
 import { createSeal } from './sessions/sealing/seal.ts'
@@ -85,7 +86,6 @@ const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8'
  */
 export const createApp = async (config: Config, deps: AppDeps): Promise<App> => {
   const { keys, logger, clock, random, version } = deps
-
   const metrics = createMetrics(version, config.metrics.routes)
   const background = createBackground()
   const snapshot = createSnapshot()
@@ -118,6 +118,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
   const resources = createResources({
     from: config.resources,
     allowInsecureIssuers: config.outbound.allowInsecureIssuers,
+    platform: platformOf(config.requirements),
     lacksAssertionIssuer: config.assertions.issuer === undefined,
     snapshot,
     providers,
@@ -131,7 +132,6 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     onClients: createRevocations(revocations),
     onAssertions: assertions.begin,
   })
-
   const revocation = createTokenRevocation({
     providers,
     clock,

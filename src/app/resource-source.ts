@@ -15,6 +15,7 @@ import { systemTimers, type Timers } from '../kubernetes/timers.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { Providers } from '../oidc/provider/providers.ts'
 import type { Snapshot } from '../policy/applying/snapshot.ts'
+import type { PlatformTerms } from '../policy/compile/platform/floor.ts'
 import { dataReferences, needsNamespaceLabels } from '../policy/data-references.ts'
 import type { LastGood } from '../policy/in-force.ts'
 import { createFileSource, type FileSource } from '../resources/file-source.ts'
@@ -52,6 +53,8 @@ export interface ResourceSourceDeps {
   readonly snapshot: Pick<Snapshot, 'takeAsked'>
   readonly providers: Pick<Providers, 'health'>
   readonly absentClaims: Pick<AbsentClaimsMemory, 'of'>
+  /** What the platform requires of routes. Absent: nothing. */
+  readonly platform?: readonly PlatformTerms[]
   /** Absent: those of the machine. */
   readonly timers?: Timers
   /** What the last compilation left. */
@@ -98,7 +101,7 @@ const fromCluster = (
   { namespaces, kubeconfigFile, leaderElection }: FromCluster,
   deps: ResourceSourceDeps,
 ): ResourceSource => {
-  const { logger, timers = systemTimers, lastGood, onChange } = deps
+  const { logger, timers = systemTimers, platform, lastGood, onChange } = deps
   const common = {
     ...deps,
     timers,
@@ -115,7 +118,7 @@ const fromCluster = (
     namespaces,
     decode: decodeWith(createResourceSchema()),
     referencesOf: (resources) => dataReferences(resources, lastGood()),
-    needsLabels: (resources) => needsNamespaceLabels(resources, lastGood()),
+    needsLabels: (resources) => needsNamespaceLabels(resources, lastGood(), platform),
     onChange: (read) => {
       present = read.present
       return onChange(manifestRead(read))

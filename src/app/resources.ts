@@ -11,6 +11,7 @@ import type { Providers } from '../oidc/provider/providers.ts'
 import type { LiveDecisionPoints } from '../pdp/decision-points.ts'
 import type { Snapshot } from '../policy/applying/snapshot.ts'
 import { createClientTable } from '../policy/client-table.ts'
+import type { PlatformTerms } from '../policy/compile/platform/floor.ts'
 import type { LastGood } from '../policy/in-force.ts'
 import type { ManifestRead } from '../resources/manifest/joined-manifests.ts'
 import type { AbsentClaimsMemory } from './absent-claims.ts'
@@ -23,6 +24,8 @@ export interface ResourcesDeps {
   readonly from: ResourcesConfig
   readonly allowInsecureIssuers: boolean
   readonly lacksAssertionIssuer?: boolean
+  /** What the platform requires of routes. Absent: nothing. */
+  readonly platform?: readonly PlatformTerms[]
   readonly snapshot: Snapshot
   readonly providers: Pick<Providers, 'warm' | 'retain' | 'health'>
   readonly decisionPoints: Pick<LiveDecisionPoints, 'retain'>

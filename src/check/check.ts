@@ -3,7 +3,6 @@ import type { CheckPorts } from '../core/check-ports.ts'
 import { decide } from '../core/decision/decide.ts'
 import type { Verdict } from '../core/decision/decision.ts'
 import { deny } from '../core/decision/deny.ts'
-import { forwardUnknown } from '../core/decision/forward.ts'
 import type { Authentication } from '../core/identity/identity.ts'
 import { partOf } from '../core/policy/part.ts'
 import type { Policy, Rule } from '../core/policy/policy.ts'
@@ -22,6 +21,7 @@ import { createOwnRoads } from './own-roads.ts'
 import { createPermissions, type Permission } from './permissions.ts'
 import { createPermit } from './permit.ts'
 import { asSeenByBrowser } from './public-host.ts'
+import { createUnidentified } from './unidentified.ts'
 
 /**
  * The whole story of one check. Answers at once where nothing has to be waited for; throws `Fault`
@@ -35,9 +35,7 @@ export const createCheck = (ports: CheckPorts): Check => {
   const permissions = createPermissions()
   const permit = createPermit(ports, permissions)
   const allowed = createAllowed(ports)
-
-  const pass = (request: Request, policy: Policy, rule: Rule): Verdict =>
-    forwardUnknown(request, policy, rule, permissions.ofUnknown(policy, rule))
+  const unidentified = createUnidentified(ports, permissions)
 
   const conclude = (
     request: Request,
@@ -55,7 +53,7 @@ export const createCheck = (ports: CheckPorts): Check => {
       case 'login':
         return answered(request, part, login(request, policy, rule, decision, budget))
       case 'anonymous':
-        return pass(request, policy, rule)
+        return inFrame(request, part, unidentified(request, policy, rule))
       case 'challenge':
         return inFrame(request, part, challenge(request, policy, rule, decision.refused))
       case 'forbid':
@@ -94,7 +92,7 @@ export const createCheck = (ports: CheckPorts): Check => {
       case 'ambiguous':
         return deny('malformed_path', { about: { policy: policy.name } })
       case 'public':
-        return readable(request, intent.rule, pass(request, policy, intent.rule))
+        return readable(request, intent.rule, unidentified(request, policy, intent.rule))
       case 'protected':
         return underRule(request, policy, intent.rule, () =>
           guard(request, policy, intent.rule, budget),

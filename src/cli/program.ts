@@ -94,6 +94,10 @@ sallyport validate --output json ./resources`,
     )
     .option('--strict', 'End with 1 if there are warnings, too.', false)
     .option(
+      '-c, --config <file>',
+      'The configuration file of `serve`, for what the platform requires (`requirements`). Also SALLYPORT_CONFIG.',
+    )
+    .option(
       '-v, --verbose',
       'Also print the redirect URIs and sign-out URIs to register at the providers.',
       false,

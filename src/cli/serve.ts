@@ -9,6 +9,7 @@ import { CONFIG_FILE_VARIABLE, type Flags } from '../config/overlay.ts'
 import { formatConfigProblem } from '../config/problem.ts'
 import { standardOutput } from '../observability/lines/standard-output.ts'
 import { createLogger, type Logger } from '../observability/logger.ts'
+import { readPlatform } from '../resources/platform-requirements.ts'
 import type { Keys } from '../sessions/sealing/keys.ts'
 import { EXIT, type ExitCode } from './terminal/exit-code.ts'
 import type { Io } from './terminal/io.ts'
@@ -34,7 +35,9 @@ const prepare = (io: Io, options: ServeOptions): Prepared | readonly string[] =>
   if (loaded.kind === 'problems') return loaded.problems.map(formatConfigProblem)
   const { config } = loaded
   const keys = loadKeys(config.keyFiles, systemRandom)
+  const platform = readPlatform(config.requirements)
   const problems = [
+    ...(platform.kind === 'problems' ? platform.problems : []),
     ...(keys.kind === 'problems' ? keys.problems : []),
     ...adminTokenProblems(config.adminApi),
   ]

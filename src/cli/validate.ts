@@ -12,6 +12,7 @@ import type { ManifestRead } from '../resources/manifest/joined-manifests.ts'
 import { createManifestReader } from '../resources/manifest-reader.ts'
 import { formatField } from '../resources/schema/field-path.ts'
 import { createResourceSchema } from '../resources/schema/schema.ts'
+import { loadPlatform } from './offline/offline-platform.ts'
 import { reviewBundles } from './review-bundles.ts'
 import { EXIT, type ExitCode } from './terminal/exit-code.ts'
 import type { Io } from './terminal/io.ts'
@@ -24,6 +25,8 @@ export interface ValidateOptions {
   readonly skipReferences: boolean
   /** Warnings count as problems. */
   readonly strict: boolean
+  /** The configuration file of `serve`, which says what the platform requires. */
+  readonly config?: string
   /** Say what is to be registered at the providers. */
   readonly verbose: boolean
   readonly output: 'text' | 'json'
@@ -107,8 +110,15 @@ export const validate = async (
   paths: readonly string[],
   options: ValidateOptions,
 ): Promise<ExitCode> => {
+  const platform = loadPlatform(io, options.config)
+  if (platform.kind === 'problems') {
+    for (const problem of platform.problems) io.err(`${problem}\n`)
+    return EXIT.problem
+  }
   const read = await createManifestReader({ paths, schema: createResourceSchema() }).read()
-  const compiled = await compileResources(read, options)
+  const { allowInsecureIssuers } = options
+  const terms = { allowInsecureIssuers, platform: platform.terms }
+  const compiled = await compileResources(read, terms)
   const found = kept(compiled, options.skipReferences)
   const bundles = reviewBundles(compiled, read, systemClock.nowMs())
   const warnings = warningsOf(compiled, read, bundles.warnings)

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path'
 import { parseDurationMs } from '../core/time/duration.ts'
 import type { Environment } from './overlay.ts'
 import { type ProxyConfig, proxyOf } from './proxy.ts'
+import type { WrittenRequirement } from './schema/requirements-field.ts'
 import type { WrittenConfiguration } from './schema/schema.ts'
 
 /** Who we are to a server, by file. */
@@ -79,6 +80,8 @@ export interface Config {
     }
   }
   readonly resources: ResourcesConfig
+  /** What the platform requires of routes, as it is written. */
+  readonly requirements: readonly WrittenRequirement[]
   readonly sessions: {
     readonly store: { readonly kind: 'memory' } | ({ readonly kind: 'redis' } & RedisConfig)
     /** What a session records of where its login came from. */
@@ -228,6 +231,7 @@ export const toConfig = (
   http: { listen: written.http.listen },
   ...adminApiOf(written.adminApi),
   resources: resourcesOf(written.resources, isInCluster),
+  requirements: written.requirements,
   sessions: {
     store: storeOf(written.sessions),
     record: written.sessions.record,

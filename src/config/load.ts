@@ -16,7 +16,7 @@ import type { ConfigProblem, Origin } from './problem.ts'
 import { proxyVariableProblems } from './proxy.ts'
 import { brokenRules } from './rules.ts'
 import { configurationFields } from './schema/fields.ts'
-import { configurationSchema, type WrittenConfiguration } from './schema/schema.ts'
+import { configurationSchema, requirements, type WrittenConfiguration } from './schema/schema.ts'
 import type { Issue } from './schema/shape.ts'
 import { type Tree, valueAt, withoutEmptyGroups, withValueAt } from './tree.ts'
 
@@ -133,8 +133,8 @@ const PROXY_URL = ['outbound', 'proxy', 'url']
 const isFilesField = ([group, member]: readonly (string | number)[]): boolean =>
   group === 'resources' && member === 'files'
 
-/** Reads and checks the whole configuration. Every problem is found at once; nothing is thrown. */
-export const loadConfig = (input: ConfigInput): LoadedConfig => {
+/** The written configuration as a whole, with what cannot be read of it. */
+const readWhole = (input: ConfigInput) => {
   const { file, workingFolder } = input
   const document = file === undefined ? readDocument('', '') : readFile(file, workingFolder)
   const environment = readEnvironment(input.environment)
@@ -148,6 +148,30 @@ export const loadConfig = (input: ConfigInput): LoadedConfig => {
     overrides,
     file === undefined ? () => ({ kind: 'default' }) : document.locate,
   )
+  return { document, environment, tree, locate }
+}
+
+/** What the platform requires of routes as it is written, or what is wrong with that. */
+export type LoadedRequirements =
+  | { readonly kind: 'loaded'; readonly requirements: Config['requirements'] }
+  | { readonly kind: 'problems'; readonly problems: readonly ConfigProblem[] }
+
+/** Reads what the platform requires, whatever is wrong elsewhere in the configuration. */
+export const loadRequirements = (input: ConfigInput): LoadedRequirements => {
+  const { document, tree, locate } = readWhole(input)
+  const { value, issues } = requirements.read(tree.requirements, ['requirements'])
+  const problems = [
+    ...document.problems,
+    ...issues.flatMap((issue) => issueProblems(issue, locate)),
+  ]
+  return problems.length === 0
+    ? { kind: 'loaded', requirements: value as Config['requirements'] }
+    : { kind: 'problems', problems: sorted(problems) }
+}
+
+/** Reads and checks the whole configuration. Every problem is found at once; nothing is thrown. */
+export const loadConfig = (input: ConfigInput): LoadedConfig => {
+  const { document, environment, tree, locate } = readWhole(input)
   const parsed = configurationSchema.read(tree, [])
   const isInCluster = (input.environment[IN_CLUSTER] ?? '') !== ''
   const source = valueAt(tree, SOURCE) ?? defaultSource(isInCluster)

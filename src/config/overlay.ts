@@ -35,7 +35,7 @@ const commandOf = (text: string): unknown => {
 
 const readText = (kind: FieldKind, text: string): unknown => {
   if (LISTS.has(kind)) return listOf(text)
-  if (kind === 'command') return commandOf(text)
+  if (kind === 'command' || kind === 'requirements') return commandOf(text)
   if (kind === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
   if (kind === 'integer' && /^-?[0-9]{1,15}$/.test(text)) return Number(text)
   return text

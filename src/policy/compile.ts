@@ -20,6 +20,7 @@ import type { InvalidObject } from './compile/object/invalid-object.ts'
 import type { Weighed } from './compile/object/last-good.ts'
 import { type ObjectSummary, ownProvider, providersOf } from './compile/object/object-summary.ts'
 import { linkEach, referables, usable } from './compile/object/outcome.ts'
+import { createFloors, type PlatformTerms } from './compile/platform/floor.ts'
 import { type ClientDraft, linkClient } from './compile/registration/client.ts'
 import { createReadData } from './compile/registration/keyed-data.ts'
 import { linkProvider } from './compile/registration/provider.ts'
@@ -60,6 +61,8 @@ export interface CompilerOptions {
     readonly allowInsecureIssuers: boolean
     /** Whether the process has no issuer for assertions; unset where no process is known. */
     readonly lacksAssertionIssuer?: boolean
+    /** What the platform requires of routes, whatever their owners write. Absent: nothing. */
+    readonly platform?: readonly PlatformTerms[]
   }
 }
 
@@ -141,13 +144,16 @@ export interface Compiler {
  */
 export const createCompiler = ({ hash, expressions, options }: CompilerOptions): Compiler => {
   const work = createWork()
+  const floorsBy = createFloors(options.platform ?? [])
   let before = FIRST
 
   const steps = function* (input: CompilerInput): Steps<Compilation> {
     const { resources, invalid, previous } = input
     const objects = yield* byKind(resources)
     const read = yield* createReadData(objects.data, invalid)
-    const reading = { ...options, compileExpression: expressions?.() }
+    const labelsOf = namespaceLabels(objects)
+    const floorOf = floorsBy(labelsOf)
+    const reading = { ...options, floorOf, compileExpression: expressions?.() }
     const inForce = yield* weighAll(objects, invalid, work, reading, previous)
 
     const providers = yield* linkEach(inForce.providers, {
@@ -155,7 +161,6 @@ export const createCompiler = ({ hash, expressions, options }: CompilerOptions):
       standsOn: ownProvider,
       memo: work.providers.outcomes,
     })
-    const labelsOf = namespaceLabels(objects)
     const providerRefs = yield* referables('IdentityProvider', providers, labelsOf)
 
     const claims = [
@@ -177,10 +182,12 @@ export const createCompiler = ({ hash, expressions, options }: CompilerOptions):
     })
     const clientRefs = yield* referables('OIDCClient', clients, labelsOf)
     const headers = yield* gatherHeaders(inForce.routes, before.headers)
+    const references = { clients: clientRefs, providers: providerRefs }
+    const surrounding = { ...references, headers, floorOf, data: { read, hash } }
     const routes = yield* linkEach(inForce.routes, {
-      link: (draft) =>
-        linkRoute(draft, clientRefs, providerRefs, headers, { read, hash }, work.routes.linked),
+      link: (draft) => linkRoute(draft, surrounding, work.routes.linked),
       standsOn: providersOf,
+      platformOf: ({ platform }) => platform,
       memo: work.routes.outcomes,
     })
     const hosts = yield* assignHosts(routes, standings, work.hosts)

@@ -1,6 +1,7 @@
 import { eachInSteps, type Steps } from '../core/time/steps.ts'
 import { grantOf } from './compile/object/grant.ts'
 import type { Good } from './compile/object/last-good.ts'
+import { isByLabels, type PlatformTerms } from './compile/platform/floor.ts'
 import type { ClientDraft } from './compile/registration/client.ts'
 import type { ProviderDraft } from './compile/registration/provider.ts'
 import type { RouteDraft } from './compile/route/route.ts'
@@ -85,14 +86,15 @@ export const dataReferences = function* (
 }
 
 /**
- * Whether a compilation looks at the labels of namespaces: for a grant that the resources give, or
- * that a last good version still gives (R28, R29).
+ * Whether a compilation looks at the labels of namespaces: for what the platform requires, for a
+ * grant that the resources give, or that a last good version still gives (R28, R29).
  */
 export const needsNamespaceLabels = function* (
   resources: readonly Resource[],
   previous?: LastGood,
+  platform: readonly PlatformTerms[] = [],
 ): Steps<boolean> {
-  let needsLabels = false
+  let needsLabels = platform.some(isByLabels)
   yield* eachInSteps(resources, (resource) => {
     if (resource.kind !== 'IdentityProvider' && resource.kind !== 'OIDCClient') return
     const { metadata, spec } = resource

@@ -10,6 +10,7 @@ import {
   weigh,
 } from './compile/object/last-good.ts'
 import type { Memo } from './compile/object/memo.ts'
+import type { Floor, FloorOf } from './compile/platform/floor.ts'
 import { type ClientDraft, carryOverClient, readClient } from './compile/registration/client.ts'
 import { type ProviderDraft, readProvider } from './compile/registration/provider.ts'
 import { type RouteDraft, type RouteReading, readRoute } from './compile/route/route.ts'
@@ -30,6 +31,8 @@ const NOTHING_YET: LastGood = { providers: new Map(), clients: new Map(), routes
 /** A grant that was taken back holds no longer, even if the same edit made the object invalid. */
 const presentGrant = (good: ProviderDraft, now: ProviderDraft): ProviderDraft =>
   sameGrant(good, now) ? good : { ...good, grant: now.grant }
+
+const NOTHING_ELSE = (): undefined => undefined
 
 const unchanged = (good: RouteDraft): RouteDraft => good
 
@@ -64,6 +67,7 @@ export interface AllInForce {
 /** What reading depends on besides what is read. */
 interface ReadingOptions extends RouteReading {
   readonly allowInsecureIssuers: boolean
+  readonly floorOf: FloorOf
 }
 
 /** Reads every object by itself, and weighs it against its last good version (R29). */
@@ -82,18 +86,21 @@ export const weighAll = function* (
       refusedOf('IdentityProvider'),
       (provider) => readProvider(provider, options.allowInsecureIssuers),
       providers.currents,
+      NOTHING_ELSE,
     ),
     clients: yield* currentsOf(
       objects.clients,
       refusedOf('OIDCClient'),
-      readClient,
+      (client) => readClient(client),
       clients.currents,
+      NOTHING_ELSE,
     ),
     routes: yield* currentsOf(
       objects.routes,
       refusedOf('ProtectedRoute'),
-      (route) => readRoute(route, options),
+      (route, floor: Floor) => readRoute(route, floor, options),
       routes.currents,
+      ({ metadata }) => options.floorOf(metadata.namespace),
     ),
   }
   const of = {

@@ -11,7 +11,7 @@ sets it wins:
 1. the **flag** of \`sallyport serve\`, for the common ones;
 2. the **environment variable**: the field's path in upper case, joined by \`_\`, with \`_\` before each capital letter, so
    \`check.maxHeaderBytes\` is \`SALLYPORT_CHECK_MAX_HEADER_BYTES\`. Lists are separated by commas; a command is a JSON array of
-   texts. An empty variable sets nothing.
+   texts, \`requirements\` a JSON array of groups. An empty variable sets nothing.
    \`SALLYPORT_CONFIG\` names the configuration file when \`--config\` is absent;
 3. the **file**;
 4. the **default**; – stands for none: the field is unset.
@@ -37,6 +37,7 @@ const TYPE_NAMES: Readonly<Record<Exclude<Field['kind'], 'choice'>, string>> = {
   paths: 'list of files and folders',
   'proxy-url': 'URL',
   'redis-url': 'URL',
+  requirements: 'list of requirements',
   text: 'text',
 }
 

@@ -31,8 +31,8 @@ export const fieldsForMoreClaims = (client: Client | undefined): readonly string
   ...(client === undefined || client.userinfo === 'Never' ? ['claims.userinfo'] : []),
 ]
 
-const placesLookedAt = (identity: Identity, client: Client | undefined): string => {
-  if (identity.via === 'bearer') return 'the access token'
+const placesLookedAt = (identity: Identity | undefined, client: Client | undefined): string => {
+  if (identity?.via === 'bearer') return 'the access token'
   const more = fieldsForMoreClaims(client)
   const looked = places(client).join(' and ')
   if (more.length === 0) return looked
@@ -42,7 +42,7 @@ const placesLookedAt = (identity: Identity, client: Client | undefined): string 
 /** Why a claim does not do: without its value. */
 const claimDetail = (
   { claim, state }: ClaimRefused,
-  identity: Identity,
+  identity: Identity | undefined,
   client: Client | undefined,
 ): string => {
   switch (state) {
@@ -62,16 +62,20 @@ const claimDetail = (
 /** What a clause found wrong, for the log: names what was asked for, and never a claim's value. */
 export const refusalDetail = (
   refusal: Refusal,
-  identity: Identity,
+  identity: Identity | undefined,
   client: Client | undefined,
 ): string => {
   switch (refusal.kind) {
     case 'scope_missing':
-      return scopeDetail(refusal, identity.scopes)
+      return scopeDetail(refusal, identity?.scopes ?? [])
     case 'claim_refused':
       return claimDetail(refusal, identity, client)
     case 'clause_refused':
       return refusal.detail
+    case 'platform_refused': {
+      const why = refusalDetail(refusal.refusal, identity, client)
+      return `Required by the platform (${refusal.by}): ${why}`
+    }
     case 'none_holds': {
       const each = refusal.each.map(
         (one, index) => `(${index + 1}) ${refusalDetail(one, identity, client)}`,

@@ -150,7 +150,13 @@ const scopeChallenge = (
     `scope="${required.join(' ')}"`,
   ])
 
-const reasonOf = (refusal: Exclude<Refusal, { readonly kind: 'scope_missing' }>) => {
+type Whole = Exclude<Refusal, { readonly kind: 'platform_refused' }>
+
+/** Why the clause does not hold, whoever requires it. */
+const wholeOf = (refusal: Refusal): Whole =>
+  refusal.kind === 'platform_refused' ? wholeOf(refusal.refusal) : refusal
+
+const reasonOf = (refusal: Exclude<Whole, { readonly kind: 'scope_missing' }>) => {
   switch (refusal.kind) {
     case 'claim_refused':
       return 'claim_mismatch'
@@ -161,36 +167,40 @@ const reasonOf = (refusal: Exclude<Refusal, { readonly kind: 'scope_missing' }>)
   }
 }
 
+const aboutWhom = ({ subject, via, client }: Identity): About => ({
+  subject,
+  via,
+  ...(client === undefined ? {} : { client }),
+})
+
 /**
- * 403 for an identity that the rule does not permit; names missing scopes (RFC 6750 section 3.1),
- * never claims.
+ * 403 for an identity that the rule does not permit, or for a request of nobody in particular;
+ * names missing scopes (RFC 6750 section 3.1), never claims.
  */
 export const forbid = (
   request: Pick<Request, 'host'>,
   policy: Policy,
   rule: Rule,
-  identity: Identity,
+  identity: Identity | undefined,
   refusal: Refusal,
 ): Deny => {
   const about: About = {
     policy: policy.name,
     rule: rule.name,
-    subject: identity.subject,
-    via: identity.via,
-    ...(identity.client === undefined ? {} : { client: identity.client }),
+    ...(identity === undefined ? {} : aboutWhom(identity)),
   }
-  const client = policy.clients.find(({ name }) => name === identity.client)
+  const client = policy.clients.find(({ name }) => name === identity?.client)
   const ways =
     client === undefined
       ? []
       : [{ label: 'Sign out and use another account', href: client.logout.path }]
-  const told = { about, ways, ...metadataOf(rule, identity) }
+  const told = { about, ways, ...(identity === undefined ? {} : metadataOf(rule, identity)) }
   const detail = refusalDetail(refusal, identity, client)
-  return refusal.kind === 'scope_missing'
-    ? deny('insufficient_scope', {
-        ...told,
-        detail,
-        headers: [scopeChallenge(request, refusal)],
-      })
-    : deny(reasonOf(refusal), { ...told, detail })
+  const whole = wholeOf(refusal)
+  if (whole.kind !== 'scope_missing') return deny(reasonOf(whole), { ...told, detail })
+  return deny('insufficient_scope', {
+    ...told,
+    detail,
+    headers: [scopeChallenge(request, whole)],
+  })
 }

@@ -1,3 +1,4 @@
+import type { PlatformTerms } from '../../policy/compile/platform/floor.ts'
 import { formatProblem } from '../../resources/manifest/diagnostics.ts'
 import { type OfflineResources, readOfflineResources } from '../offline/offline-resources.ts'
 import { printable } from '../terminal/printable.ts'
@@ -11,6 +12,8 @@ export interface AskOptions {
   /** Instead of the manifests that a file names. */
   readonly resources?: readonly string[]
   readonly allowInsecureIssuers: boolean
+  /** What the platform requires of routes. */
+  readonly platform: readonly PlatformTerms[]
 }
 
 type ReadResources = (paths: readonly string[]) => Promise<OfflineResources>

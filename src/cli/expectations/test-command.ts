@@ -23,6 +23,10 @@ sallyport test --output junit expectations/shop.yaml > report.xml`,
         'A file or folder of resources, instead of those that the files name; may be repeated.',
       ),
     )
+    .option(
+      '-c, --config <file>',
+      'The configuration file of `serve`, for what the platform requires (`requirements`). Also SALLYPORT_CONFIG.',
+    )
     .addOption(insecureOption())
     .addOption(
       new Option('-o, --output <format>', 'How to print the results: text, json, tap or junit.')

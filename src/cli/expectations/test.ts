@@ -1,3 +1,4 @@
+import { loadPlatform } from '../offline/offline-platform.ts'
 import { EXIT, type ExitCode } from '../terminal/exit-code.ts'
 import type { Io } from '../terminal/io.ts'
 import { type AskOptions, askFiles } from './ask-files.ts'
@@ -8,7 +9,9 @@ import { reportTap } from './report-tap.ts'
 import { reportText } from './report-text.ts'
 
 /** The options of `test`. */
-export interface TestOptions extends AskOptions {
+export interface TestOptions extends Omit<AskOptions, 'platform'> {
+  /** The configuration file of `serve`, which says what the platform requires. */
+  readonly config?: string
   readonly output: 'text' | 'json' | 'tap' | 'junit'
 }
 
@@ -34,7 +37,12 @@ export const test = async (
   files: readonly string[],
   options: TestOptions,
 ): Promise<ExitCode> => {
-  const results = await askFiles(files, options)
+  const platform = loadPlatform(io, options.config)
+  if (platform.kind === 'problems') {
+    for (const problem of platform.problems) io.err(`${problem}\n`)
+    return EXIT.problem
+  }
+  const results = await askFiles(files, { ...options, platform: platform.terms })
   const ok = results.length > 0 && results.every(isRight)
   io.out(report(options.output, results, ok))
   return ok ? EXIT.well : EXIT.problem

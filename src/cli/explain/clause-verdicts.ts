@@ -41,6 +41,8 @@ const lookedAt = (requirement: Requirement, identity: Identity, asked: Asked): S
       return [['source address', asked.request.address]]
     case 'cel':
       return lookedAtBy(requirement, identity, asked)
+    case 'platform':
+      return lookedAt(requirement.clause, identity, asked)
     case 'any':
       return requirement.clauses.flatMap((clause) => lookedAt(clause, identity, asked))
   }

@@ -33,6 +33,8 @@ export const requirementWords = (one: Requirement): string => {
       return `a connection from: ${words(one.ranges.map(({ written }) => written))}`
     case 'cel':
       return `true of: ${one.expression.written}`
+    case 'platform':
+      return `${requirementWords(one.clause)}; required by the platform (${one.by})`
     case 'any':
       return `one of: ${one.clauses.map((clause) => `(${requirementWords(clause)})`).join(' or ')}`
   }

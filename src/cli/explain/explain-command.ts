@@ -97,7 +97,7 @@ sallyport explain --live --resources ./resources --url https://shop.example.com/
     .option('--live', 'Contact the providers, as `serve` would.', false)
     .option(
       '-c, --config <file>',
-      'With --live: the configuration file of `serve`. Also SALLYPORT_CONFIG.',
+      'The configuration file of `serve`, for what the platform requires (`requirements`), and with --live for how providers are reached. Also SALLYPORT_CONFIG.',
     )
     .addOption(insecureOption())
     .addOption(outputOption())

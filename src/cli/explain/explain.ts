@@ -3,10 +3,12 @@ import type { CheckPorts } from '../../core/check-ports.ts'
 import type { PolicySource } from '../../core/policy-source.ts'
 import { type Reason, reasonEntry } from '../../core/reason/reason.ts'
 import type { Request } from '../../core/request/request.ts'
+import type { PlatformTerms } from '../../policy/compile/platform/floor.ts'
 import { readWrittenAbsences } from '../../resources/written-status.ts'
 import { createLiveParts, loadLive } from '../live/live-parts.ts'
 import { askedRequest } from '../offline/asked-request.ts'
 import { readClaimsFile } from '../offline/claims-text.ts'
+import { loadPlatform } from '../offline/offline-platform.ts'
 import { offlinePorts } from '../offline/offline-ports.ts'
 import { type OfflineResources, readOfflineResources } from '../offline/offline-resources.ts'
 import { present } from '../offline/present.ts'
@@ -36,7 +38,10 @@ export interface ExplainOptions {
   readonly allowInsecureIssuers: boolean
   /** Contact the providers: say whether they can be used, and verify the token for real. */
   readonly live: boolean
-  /** The configuration file of `serve`, by which providers are reached; for `live` alone. */
+  /**
+   * The configuration file of `serve`, which says what the platform requires, and for `live` how
+   * providers are reached.
+   */
   readonly config?: string
   readonly output: 'text' | 'json'
 }
@@ -50,15 +55,21 @@ const sentence = (reason: Reason): string => {
 interface Surroundings {
   readonly portsOver: (table: PolicySource) => CheckPorts
   readonly allowInsecureIssuers: boolean
+  readonly platform: readonly PlatformTerms[]
   readonly providersOf?: ProvidersOf
   readonly close: () => Promise<void>
 }
 
-const offline = ({ allowInsecureIssuers }: ExplainOptions): Surroundings => ({
-  portsOver: (table) => offlinePorts(table, systemClock),
-  allowInsecureIssuers,
-  close: async () => undefined,
-})
+const offline = (io: Io, options: ExplainOptions): Surroundings | readonly string[] => {
+  const platform = loadPlatform(io, options.config)
+  if (platform.kind === 'problems') return platform.problems
+  return {
+    portsOver: (table) => offlinePorts(table, systemClock),
+    allowInsecureIssuers: options.allowInsecureIssuers,
+    platform: platform.terms,
+    close: async () => undefined,
+  }
+}
 
 const live = (io: Io, options: ExplainOptions): Surroundings | readonly string[] => {
   const config = loadLive(io, options)
@@ -67,6 +78,7 @@ const live = (io: Io, options: ExplainOptions): Surroundings | readonly string[]
   return {
     portsOver: (table) => livePorts(table, parts),
     allowInsecureIssuers: config.allowInsecureIssuers,
+    platform: config.platform,
     providersOf: (providers) => providerFacts(providers, parts),
     close: parts.close,
   }
@@ -131,9 +143,9 @@ const explainWith = async (
   options: ExplainOptions,
   request: Request,
   somebody: Somebody | undefined,
-  { portsOver, allowInsecureIssuers, providersOf }: Surroundings,
+  { portsOver, providersOf, ...terms }: Surroundings,
 ): Promise<ExitCode> => {
-  const resources = await readOfflineResources(options.resources, { allowInsecureIssuers })
+  const resources = await readOfflineResources(options.resources, terms)
   const { table } = resources
   const bare: Asking = { request, ports: portsOver(table) }
   const asked = somebody === undefined ? bare : present(request, somebody, bare.ports)
@@ -157,7 +169,7 @@ export const explain = async (io: Io, options: ExplainOptions): Promise<ExitCode
   if (!request.ok) return tell(io, [sentence(request.reason)])
   const somebody = await somebodyOf(options)
   if (isProblems(somebody)) return tell(io, somebody)
-  const surroundings = options.live ? live(io, options) : offline(options)
+  const surroundings = options.live ? live(io, options) : offline(io, options)
   if (isProblems(surroundings)) return tell(io, surroundings)
   try {
     return await explainWith(io, options, request.value, somebody, surroundings)

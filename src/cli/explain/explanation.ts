@@ -125,13 +125,14 @@ const roadOf = (
   }
   const { rule } = intent
   const choice = ruleChoice(policy, rule, request)
-  if (rule.public) return { ...nothing, road: intent.kind, rule: rule.name, choice }
+  const requires = rule.authorize.map(requirementWords)
+  if (rule.public) return { ...nothing, requires, road: intent.kind, rule: rule.name, choice }
   return {
     road: intent.kind,
     rule: rule.name,
     choice,
     accepts: accepted(policy, rule),
-    requires: rule.authorize.map(requirementWords),
+    requires,
     asks: decisionPointWords(rule, isLive),
     upstream: upstreamWords(rule.upstream),
     metadata: metadataWords(rule),

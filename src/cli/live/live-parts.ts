@@ -17,6 +17,8 @@ import { createTokenVerifier } from '../../oidc/token/access-token.ts'
 import { createAuthorities } from '../../outbound/authorities.ts'
 import type { OutboundOptions } from '../../outbound/outbound-options.ts'
 import { createDecisionPoints } from '../../pdp/decision-points.ts'
+import type { PlatformTerms } from '../../policy/compile/platform/floor.ts'
+import { readPlatform } from '../../resources/platform-requirements.ts'
 import type { Io } from '../terminal/io.ts'
 import { packageVersion } from '../terminal/package-version.ts'
 
@@ -34,6 +36,8 @@ export type LiveConfig =
       readonly kind: 'loaded'
       readonly outbound: OutboundOptions
       readonly allowInsecureIssuers: boolean
+      /** What the platform requires of routes. */
+      readonly platform: readonly PlatformTerms[]
       /** Absent: the configuration reads them from a cluster. */
       readonly resources?: readonly string[]
     }
@@ -65,8 +69,11 @@ export const loadLive = (io: Io, options: LiveOptions): LiveConfig => {
     return { kind: 'problems', problems: loaded.problems.map(formatConfigProblem) }
   }
   const { config } = loaded
+  const platform = readPlatform(config.requirements)
+  if (platform.kind === 'problems') return platform
   return {
     kind: 'loaded',
+    platform: platform.terms,
     outbound: outboundOf(config.outbound, packageVersion()),
     allowInsecureIssuers: config.outbound.allowInsecureIssuers,
     ...pathsOf(config),

@@ -1,4 +1,5 @@
 import { compileResources } from '../../app/compile-resources.ts'
+import type { CompilerOptions } from '../../policy/compile.ts'
 import type { HostTable } from '../../policy/matching/host-table.ts'
 import type { LocatedProblem } from '../../resources/manifest/diagnostics.ts'
 import { createManifestReader } from '../../resources/manifest-reader.ts'
@@ -19,7 +20,7 @@ export interface OfflineResources {
 /** Reads and compiles files and folders as `serve` does; what only `serve` needs may be absent. */
 export const readOfflineResources = async (
   paths: readonly string[],
-  options: { readonly allowInsecureIssuers: boolean },
+  options: Pick<CompilerOptions['options'], 'allowInsecureIssuers' | 'platform'>,
 ): Promise<OfflineResources> => {
   const read = await createManifestReader({ paths, schema: createResourceSchema() }).read()
   const { resources, missing } = standIn(read.resources)

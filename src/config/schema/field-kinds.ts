@@ -33,6 +33,7 @@ export type FieldKind =
   | 'paths'
   | 'proxy-url'
   | 'redis-url'
+  | 'requirements'
   | 'text'
 
 /** What the reference says about a field, besides what its schema says. */

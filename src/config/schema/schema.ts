@@ -16,6 +16,7 @@ import {
 } from './field-kinds.ts'
 import { isCidr, isNetwork, NAMED_NETWORKS } from './network.ts'
 import { redisSchema } from './redis-schema.ts'
+import { requirementsField } from './requirements-field.ts'
 import { group, type Written } from './shape.ts'
 
 const grpc = group({
@@ -145,6 +146,11 @@ const keys = group({
   ).default([]),
 })
 
+/** What the platform requires of routes. */
+export const requirements = requirementsField(
+  'What every ProtectedRoute of some namespaces carries, whatever its owner writes. Each has a `name`, `namespaces` with either `names` or a `selector` of labels (absent: every namespace; labels that nobody knows count as those that are asked for), `authorize` with clauses as a ProtectedRoute has them, and `removeHeaders`, names that no caller gets through. See docs/kubernetes.md. Read at the start.',
+).default([])
+
 const outbound = group({
   allowInsecureIssuers: boolean(
     'Accepts `http:` issuers and endpoints. For trials on one machine only; warned about at every start.',
@@ -267,6 +273,7 @@ export const configurationSchema = group({
   http: http,
   adminApi: adminApi,
   resources: resources,
+  requirements: requirements,
   sessions: sessions,
   keys: keys,
   outbound: outbound,

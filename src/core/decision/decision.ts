@@ -25,6 +25,8 @@ export type Access =
     }
   /** Of the alternatives of a clause none holds; what each came to, in their order. */
   | { readonly kind: 'none_holds'; readonly each: readonly Refusal[] }
+  /** A clause does not hold that the platform requires; `by` is what it calls that. */
+  | { readonly kind: 'platform_refused'; readonly by: string; readonly refusal: Refusal }
   /** Any other clause that does not hold. `detail` is for the log: no claim's value. */
   | {
       readonly kind: 'clause_refused'

@@ -6,9 +6,13 @@ export const needsIdentity = (requirement: Requirement): boolean => {
     case 'scopes':
     case 'claim':
     case 'email_domains':
-    case 'source_addresses':
     case 'cel':
-    case 'any':
       return true
+    case 'source_addresses':
+      return false
+    case 'any':
+      return requirement.clauses.some(needsIdentity)
+    case 'platform':
+      return needsIdentity(requirement.clause)
   }
 }

@@ -279,8 +279,10 @@ export interface Policy {
    */
   readonly identityHeaders: ReadonlySet<string>
   /**
-   * Header names that any route of the same namespace sets, likewise: taken off wherever a request
-   * shows them.
+   * Header names that any route of the same namespace sets, and those that the platform has taken
+   * off, likewise: wherever a request shows them.
    */
   readonly siblingHeaders: ReadonlySet<string>
+  /** The names of what the platform requires here; absent: nothing. */
+  readonly platform?: readonly string[]
 }

@@ -53,7 +53,15 @@ export interface CelRequirement {
 export interface AnyRequirement {
   readonly kind: 'any'
   /** Never empty, and none of them has alternatives itself. */
-  readonly clauses: readonly Exclude<Requirement, AnyRequirement>[]
+  readonly clauses: readonly Exclude<Requirement, AnyRequirement | PlatformRequirement>[]
+}
+
+/** A clause that the platform requires, whatever the owner of the route writes. */
+export interface PlatformRequirement {
+  readonly kind: 'platform'
+  /** What the platform calls it. */
+  readonly by: string
+  readonly clause: Exclude<Requirement, PlatformRequirement>
 }
 
 /** One clause of `authorize`; all of them must hold. */
@@ -64,3 +72,4 @@ export type Requirement =
   | SourceAddressesRequirement
   | CelRequirement
   | AnyRequirement
+  | PlatformRequirement

@@ -99,6 +99,9 @@ const clientReady = (subject: Subject): DesiredCondition => {
 const owned = (hosts: readonly DesiredHost[]): string =>
   hosts.some(({ state }) => state === 'Conflicted') ? ' on the hosts that belong to it' : ''
 
+const byPlatform = ({ summary }: Subject): readonly string[] =>
+  summary.platform === undefined ? [] : [`Required by the platform: ${summary.platform.join(', ')}`]
+
 const programmed = (subject: Subject): DesiredCondition => {
   const { summary, hosts, missingRights } = subject
   const isLost = hosts.length > 0 && hosts.every(({ state }) => state === 'Conflicted')
@@ -107,7 +110,7 @@ const programmed = (subject: Subject): DesiredCondition => {
     return condition('Programmed', 'False', 'HostConflict', also(why, missingRights))
   }
   if (summary.unusable !== undefined) return unusable('Programmed', subject, 'ClientNotReady')
-  const more = [...waitingFor(subject), ...missingRights]
+  const more = [...byPlatform(subject), ...waitingFor(subject), ...missingRights]
   return summary.inForce === 'last_good'
     ? condition('Programmed', 'True', 'UsingLastKnownGood', also(LAST_GOOD, more))
     : condition('Programmed', 'True', 'Programmed', also(`In force${owned(hosts)}`, more))

@@ -18,6 +18,8 @@ const needOf = (requirement: Requirement): Need => {
       return 'request'
     case 'cel':
       return requirement.expression.looksAt
+    case 'platform':
+      return needOf(requirement.clause)
     case 'any':
       return requirement.clauses.some((one) => needOf(one) === 'request') ? 'request' : 'identity'
   }

@@ -7,6 +7,7 @@ import { evaluateClaim } from './evaluate-claim.ts'
 import { evaluateEmailDomains } from './evaluate-email.ts'
 import { evaluateExpression } from './evaluate-expression.ts'
 import { evaluateSourceAddresses } from './evaluate-source.ts'
+import { forPlatform } from './for-platform.ts'
 
 const evaluateScopes = ({ scopes }: ScopesRequirement, identity: Identity): Access =>
   scopes.every((scope) => identity.scopes.includes(scope))
@@ -31,6 +32,8 @@ const evaluateOne = (requirement: Requirement, identity: Identity, asked?: Asked
       return evaluateExpression(requirement, identity, asked)
     case 'any':
       return evaluateAny(requirement, (clause) => evaluateOne(clause, identity, asked))
+    case 'platform':
+      return forPlatform(requirement, evaluateOne(requirement.clause, identity, asked))
   }
 }
 

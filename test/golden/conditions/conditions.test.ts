@@ -17,6 +17,7 @@ import { createMemo } from '../../../src/policy/compile/object/memo.ts'
 import { objectKey } from '../../../src/policy/resource/resource.ts'
 import { joinManifests } from '../../../src/resources/manifest/joined-manifests.ts'
 import { readManifests } from '../../../src/resources/manifest/manifests.ts'
+import { platformOf } from '../../../src/resources/platform-requirements.ts'
 import { createResourceSchema } from '../../../src/resources/schema/schema.ts'
 
 const HERE = new URL('./', import.meta.url).pathname
@@ -29,6 +30,7 @@ interface Surroundings {
   readonly unreadable?: readonly InvalidObject[]
   readonly missingRights?: readonly string[]
   readonly absentClaims?: Readonly<Record<string, AbsentClaims>>
+  readonly requirements?: Parameters<typeof platformOf>[0]
 }
 
 const READY: ProviderStanding = {
@@ -68,8 +70,9 @@ const statusesOf = async (file: string) => {
     unreadable = [],
     missingRights = [],
     absentClaims = {},
+    requirements = [],
   } = surroundingsOf(file)
-  const options = { allowInsecureIssuers: false }
+  const options = { allowInsecureIssuers: false, platform: platformOf(requirements) }
   const before = file.replace('.in.yaml', '.before.yaml')
   const previous = existsSync(before)
     ? (await compileResources(read(before), options)).lastGood

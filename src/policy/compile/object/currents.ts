@@ -74,21 +74,23 @@ const byKey = (a: Current<unknown>, b: Current<unknown>): number => (a.key < b.k
 
 /**
  * Every object of one kind as it is now, in the order of their keys. An object that was read before
- * is not read again.
+ * is not read again, unless what it is read beside is another.
  */
-export const currentsOf = function* <R extends Resource, D>(
+export const currentsOf = function* <R extends Resource, D, E>(
   resources: readonly R[],
   invalid: readonly InvalidObject[],
-  read: (resource: R) => { readonly draft: D; readonly findings: readonly Finding[] },
+  read: (resource: R, beside: E) => { readonly draft: D; readonly findings: readonly Finding[] },
   memo: Memo<Current<D>>,
+  besideOf: (resource: R) => E,
 ): Steps<readonly Current<D>[]> {
-  const readable = yield* mapInSteps(resources, (resource) =>
-    memo.of(resource, [], () => ({
+  const readable = yield* mapInSteps(resources, (resource) => {
+    const beside = besideOf(resource)
+    return memo.of(resource, [beside], () => ({
       ...named(refOf(resource)),
       ...created(resource.metadata),
-      ...read(resource),
-    })),
-  )
+      ...read(resource, beside),
+    }))
+  })
   const unreadable = yield* mapInSteps(invalid, (object) =>
     memo.of(object, [], () => refused(object)),
   )

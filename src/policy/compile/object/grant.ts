@@ -6,7 +6,8 @@ import { canonicalJson } from './canonical-json.ts'
 
 type AllowedNamespaces = IdentityProviderAllowedNamespaces | OIDCClientAllowedNamespaces
 
-type Selector = NonNullable<AllowedNamespaces['selector']>
+/** Which labels a namespace has to have. */
+export type Selector = NonNullable<AllowedNamespaces['selector']>
 
 type Expression = NonNullable<Selector['matchExpressions']>[number]
 
@@ -47,26 +48,30 @@ const keysOf = (selector: Selector): readonly string[] => [
   ...(selector.matchExpressions ?? []).map(({ key }) => key),
 ]
 
-const isAboutLabels = (selector: Selector): boolean =>
+/** Whether it asks for labels that a namespace has only if somebody gave them to it. */
+export const isAboutLabels = (selector: Selector): boolean =>
   keysOf(selector).some((key) => key !== NAME_LABEL)
 
-/** What is not known holds nowhere, not even where it is asked for its absence. */
-const selects = (selector: Selector, namespace: string, labelsOf: LabelsOf): boolean => {
+/** Whether a namespace has the labels that are asked for; `unknown`: nobody knows those it has. */
+export const selects = (
+  selector: Selector,
+  namespace: string,
+  labelsOf: LabelsOf,
+): 'yes' | 'no' | 'unknown' => {
   const given = labelsOf(namespace)
-  if (given === undefined && isAboutLabels(selector)) return false
+  if (given === undefined && isAboutLabels(selector)) return 'unknown'
   const labels = { ...given, [NAME_LABEL]: namespace }
   const exact = Object.entries(selector.matchLabels ?? {}).map(
     ([key, value]): Expression => ({ key, operator: 'In', values: [value] }),
   )
-  return [...exact, ...(selector.matchExpressions ?? [])].every((expression) =>
-    expressionHolds(expression, labels),
-  )
+  const all = [...exact, ...(selector.matchExpressions ?? [])]
+  return all.every((expression) => expressionHolds(expression, labels)) ? 'yes' : 'no'
 }
 
 /**
  * The grant of an object to other namespaces (R28). Its own namespace needs none. A `Selector`
- * without a selector grants nothing; an empty selector grants every namespace, as everywhere in
- * Kubernetes.
+ * without a selector grants nothing, nor do labels that nobody knows, not even where it is asked
+ * for their absence; an empty selector grants every namespace, as everywhere in Kubernetes.
  */
 export const grantOf = (own: string, { from, selector }: AllowedNamespaces): Grant => {
   const terms = canonicalJson([own, from, selector])
@@ -79,7 +84,8 @@ export const grantOf = (own: string, { from, selector }: AllowedNamespaces): Gra
       return {
         terms,
         permits: (namespace, labelsOf) =>
-          namespace === own || (selector !== undefined && selects(selector, namespace, labelsOf)),
+          namespace === own ||
+          (selector !== undefined && selects(selector, namespace, labelsOf) === 'yes'),
         needsLabels: selector !== undefined && isAboutLabels(selector),
       }
   }

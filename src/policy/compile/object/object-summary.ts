@@ -10,6 +10,8 @@ export interface ObjectSummary {
   readonly unusable?: string
   /** The providers that it stands on, each once; none if it cannot be used. */
   readonly providers: readonly Provider[]
+  /** Of a route: the names of what the platform requires of it; absent: nothing. */
+  readonly platform?: readonly string[]
 }
 
 /** The provider by itself, or that of a client. */

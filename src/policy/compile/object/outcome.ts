@@ -29,6 +29,8 @@ export interface Linking<D, T> {
   readonly link: (draft: D) => LinkedDraft<T>
   /** The providers of what can be used. */
   readonly standsOn: (value: T) => readonly Provider[]
+  /** The names of what the platform requires of what can be used. */
+  readonly platformOf?: (value: T) => readonly string[] | undefined
   readonly memo: Memo<Outcome<D, T>>
 }
 
@@ -39,29 +41,31 @@ const neverValid = <D>({ current }: Weighed<D>): LinkedDraft<never> => {
   return { linked: { kind: 'unusable', detail }, findings: [] }
 }
 
+type Telling<T> = Pick<Linking<unknown, T>, 'standsOn' | 'platformOf'>
+
 const outcomeOf = <D, T>(
   object: Weighed<D>,
   linked: LinkedDraft<T>,
-  standsOn: (value: T) => readonly Provider[],
+  telling: Telling<T>,
 ): Outcome<D, T> => ({
   object,
   ...linked,
-  summary: deepFreeze(summarize(object, linked, standsOn)),
+  summary: deepFreeze(summarize(object, linked, telling)),
   problems: deepFreeze(problemsOf(object, linked)),
 })
 
 /** Completes every object of a kind. `link` gives the same object for the same inputs. */
 export const linkEach = function* <D, T>(
   objects: readonly Weighed<D>[],
-  { link, standsOn, memo }: Linking<D, T>,
+  { link, memo, ...telling }: Linking<D, T>,
 ): Steps<readonly Outcome<D, T>[]> {
   return yield* mapInSteps(objects, (object) => {
     const { inForce } = object
     if (inForce.kind === 'none') {
-      return memo.of(object, [], () => outcomeOf(object, neverValid(object), standsOn))
+      return memo.of(object, [], () => outcomeOf(object, neverValid(object), telling))
     }
     const linked = link(inForce.good.draft)
-    return memo.of(object, [linked], () => outcomeOf(object, linked, standsOn))
+    return memo.of(object, [linked], () => outcomeOf(object, linked, telling))
   })
 }
 
@@ -118,11 +122,12 @@ const problemsOf = <D, T>(object: Weighed<D>, { findings }: LinkedDraft<T>): rea
 const summarize = <D, T>(
   { current, inForce }: Weighed<D>,
   { linked }: LinkedDraft<T>,
-  standsOn: (value: T) => readonly Provider[],
-): ObjectSummary => ({
-  ref: current.ref,
-  inForce: inForce.kind,
-  ...(linked.kind === 'usable'
-    ? { providers: standsOn(linked.value) }
-    : { providers: [], unusable: linked.detail }),
-})
+  { standsOn, platformOf }: Telling<T>,
+): ObjectSummary => {
+  const { ref } = current
+  const of = { ref, inForce: inForce.kind }
+  if (linked.kind === 'unusable') return { ...of, providers: [], unusable: linked.detail }
+  const platform = platformOf?.(linked.value)
+  const providers = standsOn(linked.value)
+  return { ...of, providers, ...(platform === undefined ? {} : { platform }) }
+}

@@ -9,10 +9,12 @@ import type {
 import type { FieldPath } from '../../resource/resource.ts'
 import { tokenNamesOf } from '../applications/token-places.ts'
 import { deepFreeze } from '../object/deep-freeze.ts'
-import type { Finding } from '../object/findings.ts'
+import { createFindings, type Finding } from '../object/findings.ts'
 import { type Followed, follow, type Linked, markOf, type Referables } from '../object/link.ts'
 import type { Memo } from '../object/memo.ts'
 import type { LinkedDraft } from '../object/outcome.ts'
+import { checkFloors } from '../platform/check-floors.ts'
+import type { Floor, FloorOf } from '../platform/floor.ts'
 import type { ReadData } from '../registration/keyed-data.ts'
 import { namesSetBy } from '../upstream/upstream-names.ts'
 import { type Member, unsuitable } from './client-fit.ts'
@@ -137,14 +139,29 @@ const obstacle = (
   return findings[0]?.message
 }
 
+/** A rule with what the platform requires before what it asks for itself. */
+const underFloor = (rule: Rule, { authorize }: Floor): Rule =>
+  authorize.length === 0 ? rule : { ...rule, authorize: [...authorize, ...rule.authorize] }
+
+const withThose = (some: ReadonlySet<string>, more: ReadonlySet<string>): ReadonlySet<string> =>
+  more.size === 0 ? some : new Set([...some, ...more])
+
+/** What a policy has from others than its route. */
+interface Around {
+  readonly siblings: ReadonlySet<string>
+  readonly floor: Floor
+}
+
 const complete = (
   draft: RouteDraft,
   followings: Followings,
   points: Points,
-  siblingHeaders: ReadonlySet<string>,
+  { siblings, floor }: Around,
 ): Policy => {
-  const rules = draft.rules.map((rule) => completeRule(rule, followings, points))
-  const fallback = completeRule(draft.fallback, followings, points)
+  const completed = (rule: RuleDraft): Rule =>
+    underFloor(completeRule(rule, followings, points), floor)
+  const rules = draft.rules.map(completed)
+  const fallback = completed(draft.fallback)
   const names = [fallback, ...rules].flatMap(({ upstream }) => namesSetBy(upstream))
   const publicHostHeader =
     draft.publicHostHeader === undefined ? {} : { publicHostHeader: draft.publicHostHeader }
@@ -156,7 +173,8 @@ const complete = (
     pathSensitive: rules.some((rule) => rule.matches.some((match) => match.path !== undefined)),
     fallback,
     identityHeaders: new Set([...DEFAULT_IDENTITY_HEADERS, ...names]),
-    siblingHeaders,
+    siblingHeaders: withThose(siblings, floor.removeHeaders),
+    ...(floor.names.length === 0 ? {} : { platform: floor.names }),
   })
 }
 
@@ -166,49 +184,59 @@ const link = (
   draft: RouteDraft,
   followings: Followings,
   points: Points,
-  siblingHeaders: ReadonlySet<string>,
+  around: Around,
 ): LinkedDraft<Policy> => {
+  const ofFloor = createFindings()
+  checkFloors(draft, around.floor, ofFloor)
   const ofPoints = [...points.values()].flatMap((point) => point.findings)
-  const findings = [...findingsOf(draft, followings), ...ofPoints]
+  const findings = [...findingsOf(draft, followings), ...ofPoints, ...ofFloor.list()]
   const detail = obstacle(followings, findings)
   const linked: Linked<Policy> =
     detail === undefined
-      ? { kind: 'usable', value: complete(draft, followings, points, siblingHeaders) }
+      ? { kind: 'usable', value: complete(draft, followings, points, around) }
       : { kind: 'unusable', detail }
   return { linked, findings }
 }
 
 /** Where Secrets and ConfigMaps are looked up, and how what holds them is told from another. */
-export interface RouteData {
+interface RouteData {
   readonly read: ReadData
   readonly hash: (text: string) => string
 }
 
+/** What routes are linked to. */
+interface Surroundings {
+  readonly clients: Referables<Client>
+  readonly providers: Referables<Provider>
+  readonly headers: NamespaceHeaders
+  readonly floorOf: FloorOf
+  readonly data: RouteData
+}
+
 /**
- * Completes a draft with its clients, providers and decision points. One that cannot be used makes
- * the whole policy unusable, never smaller. A policy whose draft, clients, providers, credentials
- * and siblings' headers are those of before is the same object; with any other of them it is a new
- * one, with new rules.
+ * Completes a draft with its clients, providers and decision points, and with what the platform
+ * requires. One that cannot be used makes the whole policy unusable, never smaller. A policy whose
+ * draft, clients, providers, credentials, siblings' headers and requirements are those of before is
+ * the same object; with any other of them it is a new one, with new rules.
  */
 export const linkRoute = (
   draft: RouteDraft,
-  clients: Referables<Client>,
-  providers: Referables<Provider>,
-  ofNamespace: NamespaceHeaders,
-  { read, hash }: RouteData,
+  { clients, providers, headers, floorOf, data }: Surroundings,
   memo: Memo<LinkedDraft<Policy>>,
 ): LinkedDraft<Policy> => {
   const followings = followAll(draft, clients, providers)
-  const siblings = ofNamespace.get(draft.namespace) ?? NO_HEADERS
-  const methods = [...followings.methods.values()]
-  const points = readDecisionPoints(draft, read)
+  const siblings = headers.get(draft.namespace) ?? NO_HEADERS
+  const floor = floorOf(draft.namespace)
+  const points = readDecisionPoints(draft, data.read)
   const from = [
     siblings,
+    floor,
     ...[...followings.clients.values()].map(markOf),
-    ...methods.map(markOf),
+    ...[...followings.methods.values()].map(markOf),
     ...marksOfReadings(points),
   ]
-  return memo.of(draft, from, () =>
-    link(draft, followings, linkDecisionPoints(draft.name, points, hash), siblings),
-  )
+  return memo.of(draft, from, () => {
+    const linked = linkDecisionPoints(draft.name, points, data.hash)
+    return link(draft, followings, linked, { siblings, floor })
+  })
 }

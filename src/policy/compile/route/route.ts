@@ -4,6 +4,8 @@ import type { FieldPath, ProtectedRoute } from '../../resource/resource.ts'
 import { inheritedCors } from '../applications/cors.ts'
 import { requirementsOf } from '../clause/requirements.ts'
 import { createFindings, type Finding, type Findings } from '../object/findings.ts'
+import { checkFloors } from '../platform/check-floors.ts'
+import type { Floor } from '../platform/floor.ts'
 import { refuseAssertions } from '../upstream/assertion.ts'
 import { checkPassedHeaders } from '../upstream/passed-headers.ts'
 import { responseOf } from '../upstream/response-headers.ts'
@@ -149,11 +151,12 @@ export interface RouteReading {
 }
 
 /**
- * Reads a ProtectedRoute by itself. But for its hosts, the draft is of use only if there are no
- * findings.
+ * Reads a ProtectedRoute by itself, where the platform requires this. But for its hosts, the draft
+ * is of use only if there are no findings.
  */
 export const readRoute = (
   route: ProtectedRoute,
+  floor: Floor,
   {
     allowInsecureIssuers: allowInsecure = false,
     lacksAssertionIssuer = false,
@@ -182,6 +185,7 @@ export const readRoute = (
   }
   checkAnonymous(draft.fallback, spec, ['spec'], findings)
   checkSignIns(draft, route, clients, findings)
+  checkFloors(draft, floor, findings)
   checkOwnHeaders(draft.rules, draft.fallback, findings)
   checkPassedHeaders(
     draft.fallback.upstream,

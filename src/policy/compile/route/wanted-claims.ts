@@ -37,6 +37,8 @@ const ofRequirement = (one: Requirement): readonly WantedClaim[] => {
       return one.allowUnverified ? [EMAIL] : [EMAIL, EMAIL_VERIFIED]
     case 'cel':
       return one.expression.claims.map(wanted)
+    case 'platform':
+      return ofRequirement(one.clause)
     case 'any':
       return one.clauses.flatMap(ofRequirement)
     case 'scopes':
