@@ -67,3 +67,13 @@ test('what it names is', async () => {
   const packages = packagesOf(await loadedBy({ redisUrl: 'redis://127.0.0.1:1' }))
   expect([...packages]).toContain('ioredis')
 })
+
+const WITH_EXPRESSION = SHOP.replace(
+  '- claim: groups',
+  '- cel: claims.level > 1\n    - claim: groups',
+)
+
+test('what reads expressions is, where there is one', async () => {
+  const packages = packagesOf(await loadedBy({ resources: { 'shop.yaml': WITH_EXPRESSION } }))
+  expect([...packages]).toContain('@bufbuild/cel')
+})

@@ -1,5 +1,5 @@
 import { durationText, parseDuration, SECOND_NANOS } from '../value/duration.ts'
-import { type Meter, spendText, TOO_COSTLY } from '../value/meter.ts'
+import { type Meter, spendText, spendTime, TOO_COSTLY } from '../value/meter.ts'
 import { floorDivision, parseTimestamp, timestampText } from '../value/timestamp.ts'
 import { type Bytes, Failure, kindOf, type TypeName, type Value } from '../value/value.ts'
 import { intOf, timestampOf, uintOf } from './arithmetic.ts'
@@ -79,7 +79,7 @@ const toText = (meter: Meter, value: Value): Outcome => {
     case 'bytes':
       return bytesText(meter, value)
     case 'timestamp':
-      return timestampText(value.nanos)
+      return spendTime(meter) ? timestampText(value.nanos) : TOO_COSTLY
     case 'duration':
       return durationText(value.nanos)
     case 'list':
@@ -102,17 +102,19 @@ const toBytes = (meter: Meter, value: Value): Outcome => {
   return typeof value === 'object' && value?.kind === 'bytes' ? value : undefined
 }
 
-const toTimestamp = (_: Meter, value: Value): Outcome => {
+const toTimestamp = (meter: Meter, value: Value): Outcome => {
   if (typeof value === 'bigint') return timestampOf(value * SECOND_NANOS)
   if (typeof value === 'string') {
+    if (!spendTime(meter)) return TOO_COSTLY
     const nanos = readText(value, parseTimestamp)
     return nanos === undefined ? NO_TIMESTAMP : { kind: 'timestamp', nanos }
   }
   return typeof value === 'object' && value?.kind === 'timestamp' ? value : undefined
 }
 
-const toDuration = (_: Meter, value: Value): Outcome => {
+const toDuration = (meter: Meter, value: Value): Outcome => {
   if (typeof value === 'string') {
+    if (!spendTime(meter)) return TOO_COSTLY
     const nanos = readText(value, parseDuration)
     return nanos === undefined ? NO_DURATION : { kind: 'duration', nanos }
   }

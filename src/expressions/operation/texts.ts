@@ -1,5 +1,5 @@
 import { type Meter, spend, spendLetters, spendText, TOO_COSTLY } from '../value/meter.ts'
-import { find, findEach, lengthOf, pointsOf, unitsUpTo } from '../value/text.ts'
+import { find, findEach, lengthOf, pointsOf, spendSearch, unitsUpTo } from '../value/text.ts'
 import { Failure, listOf, membersOf, type Value } from '../value/value.ts'
 import {
   ABSENT,
@@ -21,7 +21,7 @@ const ofTwo = (gives: Overload[1], run: (text: string, other: string) => Value):
   overloads: [[['string', 'string'], gives]],
   run: (meter, text, other) => {
     if (!(isText(text) && isText(other))) return undefined
-    return spendText(meter, text.length + other.length) ? run(text, other) : TOO_COSTLY
+    return spendSearch(meter, text.length, other.length) ? run(text, other) : TOO_COSTLY
   },
 })
 

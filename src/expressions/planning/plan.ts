@@ -160,6 +160,9 @@ const listPlan = ({ members }: NodeOf<'list'>, around: Surroundings): Plan => {
   }
 }
 
+/** What an entry of a map that is made costs. */
+const ENTRY_UNITS = 8
+
 const mapPlan = ({ entries, at }: NodeOf<'map'>, around: Surroundings): Plan => {
   const plans = entries.flat().map((one) => planOf(one, around))
   const noMap = new Failure('a key is there twice, or is no text, integer or boolean', at)
@@ -170,7 +173,7 @@ const mapPlan = ({ entries, at }: NodeOf<'map'>, around: Surroundings): Plan => 
       (sum, one) => sum + (typeof one === 'string' ? one.length : 0),
       0,
     )
-    if (!spendText(frame, texts)) return TOO_COSTLY
+    if (!spendText(frame, texts) || !spend(frame, ENTRY_UNITS * entries.length)) return TOO_COSTLY
     const pairs = entries.map((_, index): readonly [Value, Value] => [
       values[2 * index] ?? null,
       values[2 * index + 1] ?? null,

@@ -29,12 +29,14 @@ const LETTERS_PER_UNIT = 4
 export const spendLetters = (meter: Meter, length: number): boolean =>
   spend(meter, Math.ceil(length / LETTERS_PER_UNIT))
 
-/** How many keys of a map are one unit. */
-const KEYS_PER_UNIT = 4
-
 /** Counts the keys of a map; false where nothing is left. */
-export const spendKeys = (meter: Meter, count: number): boolean =>
-  spend(meter, Math.ceil(count / KEYS_PER_UNIT))
+export const spendKeys = (meter: Meter, count: number): boolean => spend(meter, count)
+
+/** What reading or writing a time costs. */
+const TIME_UNITS = 16
+
+/** Counts a time that is read or written as text; false where nothing is left. */
+export const spendTime = (meter: Meter): boolean => spend(meter, TIME_UNITS)
 
 /** Counts work on texts of this length; false where nothing is left. */
 export const spendText = (meter: Meter, length: number): boolean =>

@@ -1,5 +1,10 @@
+import { type Meter, spend, spendLetters, spendText } from './meter.ts'
+
 /** How many comparisons the machine's own search may take at worst before ours is the quicker. */
-const MOST_NAIVE = 16_384
+const MOST_NAIVE = 262_144
+
+/** How many of its comparisons are one unit. */
+const COMPARISONS_PER_UNIT = 1_024
 
 /** For each place of a word how much of its beginning ends there (Knuth, Morris and Pratt). */
 const bordersOf = (word: string): Uint32Array => {
@@ -24,14 +29,21 @@ const findLinear = (text: string, word: string, from: number): number => {
   return -1
 }
 
+const isNaive = (text: number, word: number): boolean => text * word <= MOST_NAIVE || word < 2
+
+/** Counts a search for a word of one length in a text of another; false where nothing is left. */
+export const spendSearch = (meter: Meter, text: number, word: number): boolean =>
+  isNaive(text, word)
+    ? spendText(meter, text + word) &&
+      spend(meter, Math.floor((text * word) / COMPARISONS_PER_UNIT))
+    : spendLetters(meter, text + word)
+
 /**
  * Where a word is first found in a text, from a place on; -1: nowhere. In time linear in both,
  * whatever they hold.
  */
 export const find = (text: string, word: string, from = 0): number =>
-  text.length * word.length <= MOST_NAIVE || word.length < 2
-    ? text.indexOf(word, from)
-    : findLinear(text, word, from)
+  isNaive(text.length, word.length) ? text.indexOf(word, from) : findLinear(text, word, from)
 
 /** Where a word is found in a text, without overlaps, at most so many times. */
 export const findEach = (text: string, word: string, most: number): readonly number[] => {

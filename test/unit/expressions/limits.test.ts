@@ -97,8 +97,8 @@ describe('what an expression may cost', () => {
   })
 
   it('texts that repeat are searched in linear time', () => {
-    const text = 'a'.repeat(200_000)
-    const word = `${'a'.repeat(100_000)}b`
+    const text = 'a'.repeat(40_000)
+    const word = `${'a'.repeat(20_000)}b`
     expect(outcome('claims.text.contains(claims.word)', someone({ text, word }))).toEqual({
       kind: 'value',
       value: false,
