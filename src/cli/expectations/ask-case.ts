@@ -75,7 +75,9 @@ const RULINGS: Readonly<Record<CaseRuling, () => Ruling>> = {
   },
 }
 
-/** Ports at the time of a case, and whom they should have asked without the case saying what for. */
+/**
+ * Ports at the time of a case, and whom they should have asked without the case saying what for.
+ */
 const portsOf = ({ nowMs, decisionPoint }: Case, table: HostTable) => {
   const unsaid: string[] = []
   const offline = offlinePorts(table, { nowMs: () => nowMs })
