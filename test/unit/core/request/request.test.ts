@@ -170,5 +170,6 @@ describe('R8: header names in one spelling', () => {
     ['X-Auth-Subject', 'x-auth-subject'],
     ['x_auth_subject', 'x-auth-subject'],
     ['X_AUTH-subject', 'x-auth-subject'],
+    ['X.Auth_subject', 'x-auth-subject'],
   ])('R8: %j is %j', (name, normalized) => expect(normalizeHeaderName(name)).toBe(normalized))
 })
