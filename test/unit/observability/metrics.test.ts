@@ -43,3 +43,16 @@ test('a snapshot is noted with its counts and its time', async () => {
   expect(text).toContain('sallyport_snapshot_timestamp_seconds 12')
   expect(text).toContain('sallyport_build_info{version="1.2.3"')
 })
+
+test('askings of decision points are counted by outcome and source, and calls are timed', async () => {
+  const metrics = createMetrics('1.2.3')
+  metrics.countAsking({ outcome: 'permitted', from: 'call', durationMs: 3 })
+  metrics.countAsking({ outcome: 'permitted', from: 'memory', durationMs: 0 })
+  metrics.countAsking({ outcome: 'unavailable', from: 'call', durationMs: 700 })
+  const text = await metrics.text()
+  const requests = 'sallyport_decision_point_requests_total'
+  expect(text).toContain(`${requests}{outcome="permitted",from="memory"} 1`)
+  expect(text).toContain(`${requests}{outcome="unavailable",from="call"} 1`)
+  expect(text).toContain('sallyport_decision_point_duration_seconds_bucket{le="0.005"} 1')
+  expect(text).toContain('sallyport_decision_point_duration_seconds_count 2')
+})

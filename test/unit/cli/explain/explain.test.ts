@@ -248,3 +248,43 @@ test('a callback host says which clients are called back there, and serves nothi
   )
   hosts.remove()
 })
+
+const ASKING = `---
+apiVersion: sallyport.dev/v1alpha1
+kind: ProtectedRoute
+metadata: { name: asking, namespace: shop }
+spec:
+  hosts: [asking.example.com]
+  authenticate:
+  - bearer: { providerRef: { name: keycloak }, audiences: [https://api.example.com] }
+  authorize:
+  - external:
+      opa: { url: "https://opa.example.com/v1/data/shop/allow" }
+      send: { claims: [email], headers: [x-tenant] }
+      credentialsRef: { name: pdp }
+      tls: { caRef: { name: pdp-ca } }
+`
+
+test('a decision point is listed with what it is told; offline it is not asked, which is said', async () => {
+  const asking = resourceFolder({ 'shop.yaml': SHOP, 'asking.yaml': ASKING })
+  try {
+    const options = [
+      '--resources',
+      asking.path,
+      '--url',
+      'https://asking.example.com/',
+      ...bearer(GOOD),
+    ]
+    const { out } = await sallyport('explain', '--output', 'json', ...options)
+    const { asks: asked, answer, notes } = JSON.parse(out)
+    expect(asked).toEqual([
+      'OPA at https://opa.example.com/v1/data/shop/allow permits it (told sub, iss, email, header x-tenant, method, host and path; asked about every request; not asked here, and taken to permit: --live asks it)',
+    ])
+    expect(answer).toMatchObject({ status: 200, reason: 'allowed' })
+    for (const name of ['Secret shop/pdp ', 'ConfigMap shop/pdp-ca ']) {
+      expect(notes).toContainEqual(expect.stringContaining(`${name}is not among the files`))
+    }
+  } finally {
+    asking.remove()
+  }
+})
