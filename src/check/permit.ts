@@ -20,8 +20,12 @@ export type Permit = (
   budget: Budget,
 ) => Awaitable<Permission>
 
-/** The access token that an identity was found by, or that its session holds. */
-const tokenOf = (request: Request, { via, accessToken }: Identity): string | undefined => {
+/**
+ * The access token that an identity was found by, or that its session holds. An ID token is none,
+ * whatever it was taken for.
+ */
+const tokenOf = (request: Request, { via, accessToken, bearer }: Identity): string | undefined => {
+  if (bearer === 'id_token') return undefined
   if (via === 'session' || accessToken !== undefined) return accessToken
   const token = bearerOf(request)
   return token === 'malformed' ? undefined : token

@@ -165,6 +165,24 @@ describe('a rule with a decision point', () => {
     })
   })
 
+  it('tells it no ID token in the place of an access token', async () => {
+    const { ports, check } = aWorld({
+      authenticate: [aBearerMethod({ accepts: ['id_token'] })],
+      decisionPoint: aDecisionPoint({ sendsAccessToken: true }),
+    })
+    ports.verification = {
+      kind: 'verified',
+      bearer: 'id_token',
+      issuer: 'https://sso.example.com/realms/shop',
+      subject: 'robot',
+      claims: { sub: 'robot' },
+      scopes: [],
+    }
+    const headers = { ...FETCH, authorization: 'Bearer header.payload.signature' }
+    expect(await check(aRequest({ headers }), unlimited)).toMatchObject({ kind: 'allow' })
+    expect(ports.calls.ask[0]?.facts).not.toContain('payload')
+  })
+
   it('answers without a promise where the answer is remembered, and where there is none to ask', () => {
     const { check, cookie, ports } = aWorld()
     const request = aRequest({ headers: { ...FETCH, cookie } })
