@@ -59,7 +59,7 @@ describe('C22: /admin with a client of its own', () => {
     const { browser, landed } = await signedIn(stack(), url('/orders'))
     expect(landed.url.replace(/#$/, '')).toBe(url('/orders'))
     const ask = async (path: string): Promise<number> =>
-      (await browser.send(url(path), { headers: FETCH })).status
+      (await browser.fetch(url(path), { headers: FETCH })).status
     expect([await ask('/orders'), await ask('/admin/users')]).toEqual([200, 401])
 
     // The provider knows the person by now, so that this one needs no password.
@@ -81,8 +81,8 @@ describe('C22: /admin with a client of its own', () => {
     const out = await browser.fetch(url('/admin/logout'), { headers })
     expect(out.headers['x-sallyport-reason']).toBe('signed_out')
     expect(browser.jar.names(HOST)).not.toContain(STAFF_COOKIE)
-    expect((await browser.send(url('/admin/users'), { headers: FETCH })).status).toBe(401)
-    expect((await browser.send(url('/orders'), { headers: FETCH })).status).toBe(200)
+    expect((await browser.fetch(url('/admin/users'), { headers: FETCH })).status).toBe(401)
+    expect((await browser.fetch(url('/orders'), { headers: FETCH })).status).toBe(200)
   })
 
   it('a login may begin there', async () => {
@@ -90,7 +90,7 @@ describe('C22: /admin with a client of its own', () => {
     const form = await browser.open(url('/admin/first'))
     const landed = await signInOn(browser, form, 'bob')
     expect([landed.status, landed.url.replace(/#$/, '')]).toEqual([200, url('/admin/first')])
-    expect((await browser.send(url('/orders'), { headers: FETCH })).status).toBe(401)
+    expect((await browser.fetch(url('/orders'), { headers: FETCH })).status).toBe(401)
   })
 })
 
@@ -114,7 +114,7 @@ describe('C12: a page that greets whoever is signed in', () => {
 
   it('names who is', async () => {
     const { browser } = await signedIn(stack(), url('/orders'), 'bob')
-    expect((await browser.send(url('/hello?bob'), { headers: FETCH })).status).toBe(200)
+    expect((await browser.fetch(url('/hello?bob'), { headers: FETCH })).status).toBe(200)
     expect(lastSeen(stack(), '/hello?bob').headers['x-auth-subject']).toBe('bob')
   })
 })

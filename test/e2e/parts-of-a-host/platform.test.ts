@@ -19,7 +19,7 @@ describe('R1: a claim that the platform requires of a namespace', () => {
 
   it('lets in who has it, on a route whose owner wrote nothing', async () => {
     const { browser } = await signedIn(stack(), stack().url(OPS, '/reports'), 'alice')
-    const headers = { ...NAVIGATION, 'x-former-user': 'root', 'X-Former_User': 'root' }
+    const headers = { ...NAVIGATION, 'X-Former-User': 'root' }
     const response = await browser.fetch(stack().url(OPS, '/reports?forged'), { headers })
     expect(response.status).toBe(200)
     const names = Object.keys(lastSeen(stack(), '/reports?forged').headers)
