@@ -198,6 +198,7 @@ export const explanationText = (explanation: Explanation): string => {
     ...(road === undefined ? [] : [['Road', ROADS[road]] as const]),
     ...ruleRow(explanation),
     ...listRow('Accepts', explanation.accepts),
+    ...listRow('Other origins', explanation.sharing),
     ...identityRow(explanation.identity),
     ...requiresRow(explanation),
     ...listRow('Asks last', explanation.asks),

@@ -9,10 +9,12 @@ import { providersOf } from '../../policy/compile/object/object-summary.ts'
 import type { AskedAs } from '../offline/somebody.ts'
 import { type Answer, answerTo } from './answer.ts'
 import { requirementWords, toldWords, words } from './clause-words.ts'
+import { credentialsOf } from './credentials.ts'
 import { decisionPointWords } from './decision-point-words.ts'
 import { type HostFacts, hostOf } from './host-facts.ts'
 import { type IdentityFacts, identityFacts } from './identity-facts.ts'
 import { type RuleChoice, ruleChoice } from './rule-choice.ts'
+import { placeWords, sharingWords } from './sharing-words.ts'
 import { type TokenFacts, tokenFacts } from './token-facts.ts'
 import { upstreamWords } from './upstream-words.ts'
 
@@ -45,6 +47,8 @@ export interface Explanation {
   readonly choice?: RuleChoice
   /** Accepted credentials in the order in which they are tried. */
   readonly accepts: readonly string[]
+  /** Which pages of other origins may read the answers. */
+  readonly sharing: readonly string[]
   /** What an identity must fulfil besides. */
   readonly requires: readonly string[]
   /** Who is asked last, of whom all of that holds. */
@@ -71,7 +75,7 @@ const acceptedBy = ({ clients }: Part, method: AuthenticateMethod): string => {
     case 'session':
       return `a session of ${clients.map(({ name }) => `OIDCClient ${name}`).join(' or ')}`
     case 'bearer':
-      return `a bearer token of ${method.provider.issuer} for ${words(method.audiences)}`
+      return `a bearer token of ${method.provider.issuer} for ${words(method.audiences)}${placeWords(method)}`
     case 'anonymous':
       return 'anybody else, without an identity'
   }
@@ -83,18 +87,12 @@ const accepted = (policy: Policy, rule: Rule): readonly string[] =>
 const metadataWords = ({ metadata = [] }: Rule): readonly string[] =>
   metadata.map(({ key, told }) => `${key} (${toldWords(told)})`)
 
-const CREDENTIALS: ReadonlySet<string> = new Set(['authorization', 'cookie'])
-
-const hasCredential = (request: Request): boolean =>
-  [...CREDENTIALS].some((name) => request.header(name) !== undefined)
-
-const withoutCredentials = (request: Request): Request => ({
-  ...request,
-  header: (name) => (CREDENTIALS.has(name) ? undefined : request.header(name)),
-})
-
-const notesOn = (request: Request, isLive: boolean): readonly string[] => [
-  ...(request.header('authorization') === undefined || isLive
+const notesOn = (
+  request: Request,
+  token: string | undefined,
+  isLive: boolean,
+): readonly string[] => [
+  ...((token ?? request.header('authorization')) === undefined || isLive
     ? []
     : ['The token is read, not verified: its signature is taken for good here.']),
   ...(request.header('cookie') === undefined
@@ -108,9 +106,9 @@ const roadOf = (
   isLive: boolean,
 ): Pick<
   Explanation,
-  'road' | 'rule' | 'choice' | 'accepts' | 'requires' | 'asks' | 'upstream' | 'metadata'
+  'road' | 'rule' | 'choice' | 'accepts' | 'requires' | 'asks' | 'upstream' | 'metadata' | 'sharing'
 > => {
-  const nothing = { accepts: [], requires: [], asks: [], upstream: [], metadata: [] }
+  const nothing = { accepts: [], requires: [], asks: [], upstream: [], metadata: [], sharing: [] }
   if (found.kind === 'callbacks') {
     const isCallback = found.clients.some(
       (client) => client.callbackPath === request.path.canonical,
@@ -126,7 +124,10 @@ const roadOf = (
   const { rule } = intent
   const choice = ruleChoice(policy, rule, request)
   const requires = rule.authorize.map(requirementWords)
-  if (rule.public) return { ...nothing, requires, road: intent.kind, rule: rule.name, choice }
+  if (rule.public) {
+    const sharing = sharingWords(rule)
+    return { ...nothing, requires, road: intent.kind, rule: rule.name, choice, sharing }
+  }
   return {
     road: intent.kind,
     rule: rule.name,
@@ -136,7 +137,13 @@ const roadOf = (
     asks: decisionPointWords(rule, isLive),
     upstream: upstreamWords(rule.upstream),
     metadata: metadataWords(rule),
+    sharing: sharingWords(rule),
   }
+}
+
+const ruleOf = (request: Request, found: PolicyLookup): Rule | undefined => {
+  const intent = found.kind === 'found' ? classify(found.policy, request) : undefined
+  return intent?.kind === 'protected' ? intent.rule : undefined
 }
 
 const OUR_ROADS: ReadonlySet<string | undefined> = new Set([
@@ -171,7 +178,7 @@ export const explainRequest = async (
   const found = ports.policies.find(request)
   const road = roadOf(request, found, contact !== undefined)
   const isOurs = OUR_ROADS.has(road.road)
-  const bare = withoutCredentials(request)
+  const { token, isThere, bare } = credentialsOf(request, ruleOf(request, found))
   const identity =
     as === undefined ? undefined : await identityFacts(request, as, ports, requirementWords)
   return {
@@ -184,12 +191,12 @@ export const explainRequest = async (
     host: hostOf(found, request, nearest(request.host)),
     ...road,
     ...(contact === undefined ? {} : { providers: await contact(providersIn(found)) }),
-    ...(as === undefined ? tokenFacts(request) : {}),
+    ...(as === undefined ? tokenFacts(token) : {}),
     ...(identity === undefined ? {} : { identity }),
     ...(isOurs ? {} : { answer: await answerTo(request, ports) }),
-    ...(!isOurs && hasCredential(request) && road.road === 'protected'
+    ...(!isOurs && isThere && road.road === 'protected'
       ? { withoutCredential: await answerTo(bare, ports) }
       : {}),
-    notes: [...(as === undefined ? notesOn(request, contact !== undefined) : []), ...notes],
+    notes: [...(as === undefined ? notesOn(request, token, contact !== undefined) : []), ...notes],
   }
 }

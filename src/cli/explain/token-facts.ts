@@ -1,4 +1,3 @@
-import type { Request } from '../../core/request/request.ts'
 import { readJwt } from '../../oidc/token/jwt.ts'
 import { scopesOf } from '../../oidc/token/scopes.ts'
 
@@ -14,9 +13,8 @@ export interface TokenFacts {
 const listOf = (value: unknown): readonly string[] =>
   (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string')
 
-/** What the token in a request says. */
-export const tokenFacts = (request: Request): { readonly token?: TokenFacts } => {
-  const compact = /^bearer +(\S+)$/i.exec(request.header('authorization') ?? '')?.[1]
+/** What a token says. */
+export const tokenFacts = (compact: string | undefined): { readonly token?: TokenFacts } => {
   const claims = compact === undefined ? undefined : readJwt(compact)?.claims
   if (claims === undefined) return {}
   const { iss, sub, aud, exp } = claims

@@ -51,6 +51,13 @@ export const withHeader = (request: Request, name: string, value: string): Reque
   headerNames: () => [...request.headerNames().filter((other) => other !== name), name],
 })
 
+/** A request that has one cookie more. */
+export const withCookie = (request: Request, name: string, value: string): Request => {
+  const before = request.header('cookie')
+  const pair = `${name}=${value}`
+  return withHeader(request, 'cookie', before === undefined ? pair : `${before}; ${pair}`)
+}
+
 /** Claims with those that are not written filled in, and the names of these. */
 export const filledUp = (
   claims: Claims,

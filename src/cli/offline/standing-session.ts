@@ -14,7 +14,7 @@ import {
   type Somebody,
   type Unpresentable,
   unpresentable,
-  withHeader,
+  withCookie,
 } from './somebody.ts'
 import { jwtOf, standardIssuer, TOKEN_LIFETIME_S } from './standing-token.ts'
 
@@ -90,11 +90,9 @@ export const presentSession = (
   const seen = { ...request, ...host }
   const session = createNewSession(ports)(seen, client, tokens, loginAt(nowMs))
   const open = { id: 'asked', ticket: TICKET, version: 1, keyId: 'none', session }
-  const before = request.header('cookie')
-  const pair = `${client.session.cookie.name}=${TICKET}`
   return {
     kind: 'presented',
-    request: withHeader(request, 'cookie', before === undefined ? pair : `${before}; ${pair}`),
+    request: withCookie(request, client.session.cookie.name, TICKET),
     ports: { ...ports, sessions: openingIt(ports, sessionTenant(client, seen), open) },
     as: { via: 'session', client: client.name, filledIn },
   }

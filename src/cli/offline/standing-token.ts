@@ -1,7 +1,8 @@
 import type { CheckPorts } from '../../core/check-ports.ts'
 import type { Claims } from '../../core/identity/identity.ts'
+import type { TokenPlace } from '../../core/policy/applications.ts'
 import type { BearerMethod, Provider, Rule } from '../../core/policy/policy.ts'
-import type { Request } from '../../core/request/request.ts'
+import { parsePath, type Request } from '../../core/request/request.ts'
 import { isAccessTokenIssuer, TENANT_PLACE } from '../../oidc/token/issuers.ts'
 import {
   filledUp,
@@ -9,6 +10,7 @@ import {
   type Somebody,
   type Unpresentable,
   unpresentable,
+  withCookie,
   withHeader,
 } from './somebody.ts'
 
@@ -59,10 +61,41 @@ const methodFor = (rule: Rule | undefined, claims: Claims): BearerMethod | undef
   return fitting ?? bearers[0]
 }
 
-const contradictions = (request: Request, { claims, scopes }: Somebody): readonly string[] => [
-  ...(request.header('authorization') === undefined
+const AUTHORIZATION: TokenPlace = { kind: 'header', name: 'authorization' }
+
+/** Where the method looks for its token first. */
+const placeFor = (method: BearerMethod | undefined): TokenPlace =>
+  method?.from?.[0] ?? AUTHORIZATION
+
+const withParameter = (request: Request, name: string, value: string): Request => {
+  const { raw } = request.path
+  const path = parsePath(
+    `${raw}${raw.includes('?') ? '&' : '?'}${encodeURIComponent(name)}=${value}`,
+  )
+  return path.ok ? { ...request, path: path.value } : request
+}
+
+const withToken = (request: Request, { kind, name }: TokenPlace, token: string): Request => {
+  switch (kind) {
+    case 'header':
+      return withHeader(request, name, name === AUTHORIZATION.name ? `Bearer ${token}` : token)
+    case 'cookie':
+      return withCookie(request, name, token)
+    case 'query':
+      return withParameter(request, name, token)
+  }
+}
+
+const contradictions = (
+  request: Request,
+  place: TokenPlace,
+  { claims, scopes }: Somebody,
+): readonly string[] => [
+  ...(place.kind !== 'header' || request.header(place.name) === undefined
     ? []
-    : ['The headers hold `authorization` already, where the token is put: leave one of them out.']),
+    : [
+        `The headers hold \`${place.name}\` already, where the token is put: leave one of them out.`,
+      ]),
   ...(scopes === undefined || (claims.scope ?? claims.scp) === undefined
     ? []
     : ['The scopes are said twice, and the claims have `scope` or `scp`: leave one of them out.']),
@@ -78,9 +111,10 @@ export const presentToken = (
   somebody: Somebody,
   ports: CheckPorts,
 ): Presented | Unpresentable => {
-  const problems = contradictions(request, somebody)
-  if (problems.length > 0) return unpresentable(...problems)
   const method = methodFor(rule, somebody.claims)
+  const place = placeFor(method)
+  const problems = contradictions(request, place, somebody)
+  if (problems.length > 0) return unpresentable(...problems)
   const nowMs = ports.clock.nowMs()
   const standard = standardClaims(method, somebody.claims, somebody.scopes, nowMs)
   const { claims, filledIn } = filledUp(somebody.claims, standard)
@@ -88,7 +122,7 @@ export const presentToken = (
   const token = jwtOf(isIdToken ? 'JWT' : 'at+jwt', claims)
   return {
     kind: 'presented',
-    request: withHeader(request, 'authorization', `Bearer ${token}`),
+    request: withToken(request, place, token),
     ports,
     as: { via: 'bearer', filledIn },
   }
