@@ -1,10 +1,10 @@
 import { printable, shortened } from '../terminal/printable.ts'
 import type { Answer } from './answer.ts'
 import type { ClauseVerdict } from './clause-verdicts.ts'
+import type { TokenFacts } from './credentials.ts'
 import type { Explanation, ProviderFacts } from './explanation.ts'
 import type { ClientFacts } from './host-facts.ts'
 import type { IdentityFacts } from './identity-facts.ts'
-import type { TokenFacts } from './token-facts.ts'
 
 type Row = readonly [label: string, ...lines: readonly string[]]
 
