@@ -2,13 +2,16 @@ import type { CompileExpression } from '../../core/policy/expression.ts'
 import { type Steps, waitFor } from '../../core/time/steps.ts'
 import { searchPattern } from '../../policy/matching/text-pattern.ts'
 import type { Resource } from '../../policy/resource/resource.ts'
-import { useExpressions } from '../../policy/uses-expressions.ts'
+import { compileExpressions, useExpressions } from '../../policy/uses-expressions.ts'
 
 /** What reads expressions, loaded when the first of them is there. */
 export interface Expressions {
   /** `undefined` until it is loaded. */
   readonly compile: () => CompileExpression | undefined
-  /** Loads it if these resources need it; whether it is there then, or not needed. Never throws. */
+  /**
+   * Loads it if these resources need it, and has it read what is new in them, one expression in
+   * each step; whether it is there then, or not needed. Never throws.
+   */
   readonly prepare: (resources: readonly Resource[]) => Steps<boolean>
 }
 
@@ -20,6 +23,7 @@ const load = async (): Promise<CompileExpression> => {
 /** Nothing is loaded yet. A load that fails is tried again at the next call that needs it. */
 export const createExpressions = (loadCompiler = load): Expressions => {
   let compile: CompileExpression | undefined
+  const read = new WeakSet<Resource>()
   const loaded = async (): Promise<boolean> => {
     try {
       compile = await loadCompiler()
@@ -31,8 +35,12 @@ export const createExpressions = (loadCompiler = load): Expressions => {
   return {
     compile: () => compile,
     prepare: function* (resources) {
-      if (compile !== undefined || !(yield* useExpressions(resources))) return true
-      return yield* waitFor(loaded())
+      if (compile === undefined) {
+        if (!(yield* useExpressions(resources))) return true
+        if (!(yield* waitFor(loaded())) || compile === undefined) return false
+      }
+      yield* compileExpressions(resources, compile, read)
+      return true
     },
   }
 }

@@ -53,6 +53,12 @@ export interface Expression {
   readonly evaluate: (identity: AskedIdentity, asked?: AskedRequest) => Evaluated
 }
 
+/**
+ * How many characters all expressions of one object may have together: reading them takes some
+ * milliseconds for each of the longest, and whoever writes routes writes as many as they like.
+ */
+export const MOST_EXPRESSION_CHARACTERS = 32_768
+
 /** What an expression is for: to decide, or to tell a value. */
 export type ExpressionUse = 'condition' | 'value'
 

@@ -3,6 +3,11 @@ import { type Node, partsOf } from './node.ts'
 /** The longest expression, in characters. */
 const MOST_CHARACTERS = 2_048
 
+/** How many blanks may stand in a row: what the parser does with them takes their square. */
+const MOST_BLANKS = 256
+
+const TOO_MANY_BLANKS = new RegExp(`\\s{${MOST_BLANKS + 1}}`)
+
 /** How deep parts may lie within one another. */
 const MOST_LEVELS = 32
 
@@ -31,6 +36,9 @@ export const textBound = (text: string): string | undefined => {
   if (text.length > MOST_CHARACTERS) {
     return `has ${text.length} characters, and at most ${MOST_CHARACTERS} are taken: make several clauses of it`
   }
+  if (TOO_MANY_BLANKS.test(text)) {
+    return `has more than ${MOST_BLANKS} blanks in a row: remove some of them`
+  }
   return bracketLevels(text) > MOST_LEVELS
     ? `has brackets within one another ${bracketLevels(text)} deep, and at most ${MOST_LEVELS} are taken: make several clauses of it`
     : undefined
@@ -42,18 +50,20 @@ interface Extent {
   readonly walks: number
 }
 
-const walksOf = (node: Node): number => {
-  if (node.kind !== 'each') return Math.max(0, ...partsOf(node).map(walksOf))
-  const within = [node.body, ...(node.where === undefined ? [] : [node.where])].map(walksOf)
-  return Math.max(walksOf(node.range), 1 + Math.max(...within))
-}
-
+/** In one walk: asking each part for its own again would take the square of their number. */
 const extentOf = (node: Node): Extent => {
-  const parts = partsOf(node).map(extentOf)
+  const [range, ...others] = partsOf(node).map(extentOf)
+  const all = range === undefined ? [] : [range, ...others]
+  const most = (of: readonly Extent[], count: (one: Extent) => number): number =>
+    Math.max(0, ...of.map(count))
+  const walks = ({ walks: count }: Extent): number => count
   return {
-    parts: parts.reduce((sum, one) => sum + one.parts, 1),
-    levels: 1 + Math.max(0, ...parts.map(({ levels }) => levels)),
-    walks: walksOf(node),
+    parts: all.reduce((sum, one) => sum + one.parts, 1),
+    levels: 1 + most(all, ({ levels }) => levels),
+    walks:
+      node.kind === 'each'
+        ? Math.max(most(all.slice(0, 1), walks), 1 + most(others, walks))
+        : most(all, walks),
   }
 }
 

@@ -1,7 +1,8 @@
-import type {
-  CompileExpression,
-  Expression,
-  ExpressionUse,
+import {
+  type CompileExpression,
+  type Expression,
+  type ExpressionUse,
+  MOST_EXPRESSION_CHARACTERS,
 } from '../../../core/policy/expression.ts'
 import { parseDurationMs } from '../../../core/time/duration.ts'
 import type { Checked } from '../../matching/checked.ts'
@@ -55,9 +56,17 @@ const unread: CompileExpression = () => ({
   messages: ['cannot be read: what reads expressions could not be loaded'],
 })
 
+const TOO_MANY: ReturnType<CompileExpression> = {
+  ok: false,
+  messages: [
+    `is beyond the ${MOST_EXPRESSION_CHARACTERS} characters that all expressions here may have together: make several routes of it, or shorten them`,
+  ],
+}
+
 /** Findings about one object, none yet; `compile` is what reads its expressions. */
 export const createFindings = (compile: CompileExpression = unread): Findings => {
   const found: Finding[] = []
+  let characters = 0
   const add: Findings['add'] = (field, message) => {
     found.push({ field, message, reason: 'Invalid' })
   }
@@ -76,7 +85,9 @@ export const createFindings = (compile: CompileExpression = unread): Findings =>
       return 0
     },
     expression: (field, written, use) => {
-      const compiled = compile(written, use)
+      characters += written.length
+      const isTooMuch = characters > MOST_EXPRESSION_CHARACTERS
+      const compiled = isTooMuch ? TOO_MANY : compile(written, use)
       if (compiled.ok) return compiled.expression
       for (const message of compiled.messages) add(field, `The expression ${message}`)
       return undefined

@@ -50,6 +50,48 @@ describe('what reads expressions', () => {
     expect(loads).toBe(1)
   })
 
+  it('reads each one that is new in a step of its own, for what it is used', async () => {
+    const asked: string[] = []
+    const expressions = createExpressions(async () => (written, use) => {
+      asked.push(`${use} ${written}`)
+      return compileExpression(written, use)
+    })
+    const clauses = '{ cel: "claims.a == 1" }, { any: [{ scopes: [a] }, { cel: "claims.b == 2" }] }'
+    const told = read(
+      route(clauses).replace(
+        '---',
+        '  upstream: { headers: [{ name: x-c, cel: "claims.c" }] }\n---',
+      ),
+    )
+    const steps = expressions.prepare(told.resources)
+    const perStep: number[] = []
+    for (let step = steps.next(); step.done !== true; step = steps.next()) {
+      await step.value
+      perStep.push(asked.length)
+    }
+    expect(asked).toEqual(['condition claims.a == 1', 'condition claims.b == 2', 'value claims.c'])
+    expect(perStep.map((count, at) => count - (perStep[at - 1] ?? 0)).every((by) => by <= 1)).toBe(
+      true,
+    )
+    expect(finish(expressions.prepare(told.resources))).toBe(true)
+    expect(asked).toHaveLength(3)
+  })
+
+  it('those of one route are so long together, and no longer', async () => {
+    const compiler = createResourceCompiler(options)
+    const long = `claims.a == "${'x'.repeat(2_034)}"`
+    const clauses = (count: number): string =>
+      Array.from({ length: count }, () => `{ cel: '${long}' }`).join(', ')
+    expect(long).toHaveLength(2_048)
+    const all = await inSteps(compiler.steps(read(route(clauses(16)))), UNHURRIED)
+    expect(all.located).toEqual([])
+    const beside = `${clauses(15)}, { any: [{ cel: '${long}' }, { cel: 'claims.b' }] }`
+    const more = await inSteps(compiler.steps(read(route(beside))), UNHURRIED)
+    expect(more.located.map(({ message }) => message).join()).toContain(
+      'The expression is beyond the 32768 characters that all expressions here may have together',
+    )
+  })
+
   it('where it cannot be loaded, what needs it is refused, and looked at anew once it can', async () => {
     let isThere = false
     const expressions = createExpressions(async () => {
