@@ -6,7 +6,7 @@ import type { Client } from '../../core/policy/policy.ts'
 import type { LoginState } from '../../core/provider/login-state.ts'
 import type { Request } from '../../core/request/request.ts'
 import type { OpenSession } from '../../core/session/session-store.ts'
-import { isIssuer, whyOtherIssuer } from '../../oidc/token/issuers.ts'
+import { checkIdTokenParties } from '../../oidc/token/provider-jwt.ts'
 import { scopesToRequest } from '../../oidc/token/scopes.ts'
 import {
   filledUp,
@@ -41,16 +41,10 @@ const standardClaims = (client: Client, claims: Claims, nowMs: number): Claims =
   }
 }
 
-const whyNoLogin = (client: Client, claims: Claims): readonly string[] => [
-  ...(isIssuer(client.provider, claims)
-    ? []
-    : [
-        `OIDCClient ${client.name} takes no such login: ${whyOtherIssuer(client.provider, claims)}`,
-      ]),
-  ...(typeof claims.sub === 'string' && claims.sub !== ''
-    ? []
-    : ['Its sub claim is no text: every ID token has one (OpenID Connect Core 1.0 section 2).']),
-]
+const whyNoLogin = (client: Client, claims: Claims): readonly string[] => {
+  const why = checkIdTokenParties({ claims }, client)
+  return why === undefined ? [] : [`OIDCClient ${client.name} takes no such login: ${why}`]
+}
 
 /** Opens one session, for the tenant that it is of (R13). */
 const openingIt = (

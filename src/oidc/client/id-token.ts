@@ -6,9 +6,8 @@ import type { Clock } from '../../core/time/clock.ts'
 import type { KeySet } from '../provider/keys.ts'
 import type { Refreshed } from '../provider/refreshed.ts'
 import { skewOf } from '../token/access-token-claims.ts'
-import { isIssuer, whyOtherIssuer } from '../token/issuers.ts'
 import { readJwt, type UnverifiedJwt } from '../token/jwt.ts'
-import { audiencesOf, checkHeader, checkSigned, checkTimes } from '../token/provider-jwt.ts'
+import { checkHeader, checkIdTokenParties, checkSigned, checkTimes } from '../token/provider-jwt.ts'
 import { checkFreshSignature } from '../token/signature.ts'
 import { checkAskedContext, type ExpectedContext } from './authentication-context.ts'
 
@@ -52,17 +51,6 @@ const accessTokenHash = (accessToken: string, algorithm: string): string => {
   return digest.subarray(0, digest.length / 2).toString('base64url')
 }
 
-const checkParties = (jwt: UnverifiedJwt, client: Client): string | undefined => {
-  const { sub, azp } = jwt.claims
-  if (!isIssuer(client.provider, jwt.claims)) return whyOtherIssuer(client.provider, jwt.claims)
-  if (typeof sub !== 'string' || sub === '') return 'Its sub claim is absent or malformed.'
-  const audiences = audiencesOf(jwt)
-  if (!audiences.includes(client.clientId)) return 'Its aud claim does not name the client.'
-  if (audiences.length > 1 && azp === undefined) return 'It has several audiences and no azp claim.'
-  const isOurs = azp === undefined || azp === client.clientId
-  return isOurs ? undefined : 'Its azp claim names another client.'
-}
-
 const checkBinding = (jwt: UnverifiedJwt, expected: IdTokenExpectation): string | undefined => {
   const { nonce, at_hash: accessHash } = jwt.claims
   if (expected.nonce !== undefined && nonce !== expected.nonce) {
@@ -94,7 +82,7 @@ export const checkIdToken = async (
   if (jwt === undefined) return invalid('It is not a JWT in compact form.')
   const refused =
     checkHeader(jwt, client, TYPES) ??
-    checkParties(jwt, client) ??
+    checkIdTokenParties(jwt, client) ??
     checkTimes(jwt, skewMs, clock.nowMs()) ??
     checkBinding(jwt, expected) ??
     (context && checkAskedContext(jwt.claims, context, skewMs, clock.nowMs()))

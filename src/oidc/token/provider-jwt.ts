@@ -3,6 +3,7 @@ import type { Budget } from '../../core/time/budget.ts'
 import { admittedAlgorithms } from '../provider/algorithms.ts'
 import type { KeySet } from '../provider/keys.ts'
 import type { Refreshed } from '../provider/refreshed.ts'
+import { isIssuer, whyOtherIssuer } from './issuers.ts'
 import type { UnverifiedJwt } from './jwt.ts'
 import { isNumericDate } from './numeric-date.ts'
 import { checkSignature } from './signature.ts'
@@ -28,8 +29,27 @@ export const checkHeader = (
 }
 
 /** Whom a JWT is for. */
-export const audiencesOf = ({ claims: { aud } }: UnverifiedJwt): readonly unknown[] =>
-  Array.isArray(aud) ? aud : [aud]
+export const audiencesOf = ({
+  claims: { aud },
+}: Pick<UnverifiedJwt, 'claims'>): readonly unknown[] => (Array.isArray(aud) ? aud : [aud])
+
+/**
+ * Why an ID token is of another provider, of nobody or for another client (OpenID Connect Core 1.0
+ * section 3.1.3.7), as a sentence.
+ */
+export const checkIdTokenParties = (
+  jwt: Pick<UnverifiedJwt, 'claims'>,
+  client: Client,
+): string | undefined => {
+  const { sub, azp } = jwt.claims
+  if (!isIssuer(client.provider, jwt.claims)) return whyOtherIssuer(client.provider, jwt.claims)
+  if (typeof sub !== 'string' || sub === '') return 'Its sub claim is absent or malformed.'
+  const audiences = audiencesOf(jwt)
+  if (!audiences.includes(client.clientId)) return 'Its aud claim does not name the client.'
+  if (audiences.length > 1 && azp === undefined) return 'It has several audiences and no azp claim.'
+  const isOurs = azp === undefined || azp === client.clientId
+  return isOurs ? undefined : 'Its azp claim names another client.'
+}
 
 /** Whether `exp`, if there is one, `iat` and `nbf` hold now; if not, why (R23). */
 export const checkTimesIfExpiring = (

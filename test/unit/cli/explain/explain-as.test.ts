@@ -112,7 +112,10 @@ describe('who can be nobody', () => {
 
   test.each([
     ['iss: https://evil.example.com\n', 'OIDCClient shop/shop takes no such login: Its iss claim'],
-    ['sub: 7\n', 'Its sub claim is no text'],
+    ['aud: another\n', 'takes no such login: Its aud claim does not name the client.'],
+    ['aud: [shop, another]\n', 'It has several audiences and no azp claim.'],
+    ['azp: another\n', 'takes no such login: Its azp claim names another client.'],
+    ['sub: 7\n', 'takes no such login: Its sub claim is absent or malformed.'],
     ['groups: [\n', 'claims.txt:2:1: is not YAML'],
     ['', 'claims.txt: is empty'],
     ['- a\n', 'claims.txt:1:1: must be a group of claims'],
