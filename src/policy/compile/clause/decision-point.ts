@@ -1,4 +1,6 @@
+import { OWN_HEADER_PREFIX } from '../../../core/decision/own-headers.ts'
 import type { DecisionPoint, SentClaim } from '../../../core/policy/decision-point.ts'
+import { isWellKnownHeader } from '../../../core/policy/well-known-headers.ts'
 import { type Checked, right, wrong } from '../../matching/checked.ts'
 import { parseClaimPath } from '../../matching/claim-path.ts'
 import { secureUrl, withoutCredentials } from '../../matching/secure-url.ts'
@@ -33,7 +35,10 @@ export interface DecisionPointSurroundings {
   readonly allowInsecure: boolean
 }
 
-/** What is a credential, or said of an identity by this service, and told in no other way. */
+/**
+ * What is a credential, or said of an identity by this service, and told in no other way; no more
+ * is what other products say who is calling by, which anybody can send.
+ */
 const HEADERS_NOT_TOLD: ReadonlySet<string> = new Set([
   'authorization',
   'cookie',
@@ -45,7 +50,7 @@ const HEADERS_NOT_TOLD: ReadonlySet<string> = new Set([
 ])
 
 const toldHeader = (name: string): Checked<string> =>
-  HEADERS_NOT_TOLD.has(name)
+  HEADERS_NOT_TOLD.has(name) || name.startsWith(OWN_HEADER_PREFIX) || isWellKnownHeader(name)
     ? wrong(
         'is a credential, or about an identity, and is not sent as the caller wrote it: use `accessToken` or `claims`',
       )

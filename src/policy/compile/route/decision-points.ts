@@ -14,6 +14,7 @@ import {
   type ReadData,
   unfit,
 } from '../registration/keyed-data.ts'
+import { namesSetBy } from '../upstream/upstream-names.ts'
 import type { RuleDraft } from './rule.ts'
 
 /** A route as far as it asks for anything. */
@@ -29,6 +30,32 @@ const checkAnonymous = (rule: RuleDraft, field: FieldPath, findings: Findings): 
     [...field, 'authorize'],
     'Whoever is not signed in passes by `anonymous`, and would escape the decision point of `external`: remove `anonymous`, or write `authorize: []`',
   )
+}
+
+/** What rules take tokens from, and what they say who is calling by: not what a caller says. */
+const namesNotTold = (rules: readonly RuleDraft[]): ReadonlySet<string> =>
+  new Set(
+    rules.flatMap(({ authenticate, upstream }) => [
+      ...namesSetBy(upstream),
+      ...authenticate.flatMap((method) =>
+        method.kind === 'bearer' ? (method.settings.from ?? []).map(({ name }) => name) : [],
+      ),
+    ]),
+  )
+
+const checkTold = (
+  rules: readonly RuleDraft[],
+  points: Iterable<DecisionPointDraft>,
+  findings: Findings,
+): void => {
+  const notTold = namesNotTold(rules)
+  for (const { field, settings } of points) {
+    for (const [at, name] of settings.headers.entries()) {
+      if (!notTold.has(name)) continue
+      const message = `The header "${name}" carries a token to this route, or an identity from it, and is not sent as the caller wrote it: use \`accessToken\` or \`claims\``
+      findings.add([...field, 'send', 'headers', at], message)
+    }
+  }
 }
 
 /**
@@ -56,7 +83,10 @@ export const withDecisionPoints = <D extends Asking>(
     if (authorize !== undefined) return give(rule, read(authorize, field), field)
     return rule.public ? rule : give(rule, ofRoute, field)
   })
-  return { ...draft, rules, fallback: give(draft.fallback, ofRoute, ['spec']) }
+  const fallback = give(draft.fallback, ofRoute, ['spec'])
+  const all = [fallback, ...rules]
+  checkTold(all, new Set(all.flatMap(({ decisionPoint }) => decisionPoint ?? [])), findings)
+  return { ...draft, rules, fallback }
 }
 
 /** What the decision points of a route refer to, as it was read. */

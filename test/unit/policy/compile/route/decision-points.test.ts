@@ -122,6 +122,38 @@ describe('the decision point of a route', () => {
     for (const one of found) expect(one).toContain('is not sent as the caller wrote it')
   })
 
+  it('R8: is told nothing about an identity that a caller has written', () => {
+    const headers = ['x-forwarded-user', 'x-webauth-user', 'x-sallyport-assertion', 'x-tenant']
+    const found = messages(compiled(withClauses({ external: { ...AUTHZEN, send: { headers } } })))
+    expect(found).toHaveLength(3)
+    for (const one of found) expect(one).toContain('is not sent as the caller wrote it')
+  })
+
+  it('is told no header that a rule takes a token from, or tells an upstream an identity by', () => {
+    const { provider, client, secret } = aShop()
+    const send = { headers: ['x-api-token', 'x-groups', 'x-tenant'] }
+    const bearer = { audiences: ['api'], providerRef: { name: provider.metadata.name } }
+    const spec = withDefaults('ProtectedRoute', {
+      hosts: ['shop.example.com'],
+      clientRef: { name: 'shop' },
+      authorize: [{ external: { ...AUTHZEN, send } }],
+      rules: [
+        {
+          name: 'api',
+          match: [{ path: { prefix: '/api' } }],
+          authenticate: [{ bearer: { ...bearer, from: [{ header: 'x-api-token' }] } }],
+          upstream: { headers: [{ name: 'X-Groups', claim: 'groups' }] },
+        },
+      ],
+    })
+    const route = aProtectedRoute('shop/shop', spec)
+    const { problems } = compiled([provider, client, secret, route])
+    expect(problems.map(({ field, message }) => [field.at(-1), message])).toEqual([
+      [0, expect.stringContaining('The header "x-api-token" carries a token to this route')],
+      [1, expect.stringContaining('The header "x-groups" carries a token to this route')],
+    ])
+  })
+
   it('cannot be escaped by whoever does not sign in', () => {
     const { provider, client, secret } = aShop()
     const route = aProtectedRoute('shop/shop', {
