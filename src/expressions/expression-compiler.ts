@@ -34,6 +34,18 @@ const outcomeOf = (plan: Plan, frame: Frame): Evaluated => {
   return json instanceof Failure ? failed(json) : { kind: 'value', value: json }
 }
 
+/** Of values so deep within one another that looking into them takes more room than there is. */
+const TOO_DEEP = new Failure('values lie too deep within one another here')
+
+const evaluated = (plan: Plan, frame: Frame): Evaluated => {
+  try {
+    return outcomeOf(plan, frame)
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown
+    return failed(TOO_DEEP)
+  }
+}
+
 /** Whether anything but the identity is named, or a walk has such a name for its own. */
 const looksAtRequest = (node: Node): boolean =>
   (node.kind === 'name' && ofRequest.has(node.name)) || partsOf(node).some(looksAtRequest)
@@ -42,7 +54,7 @@ const expressionOf = (written: string, root: Node, plan: Plan): Expression => ({
   written,
   looksAt: looksAtRequest(root) ? 'request' : 'identity',
   claims: claimsOf(root),
-  evaluate: (identity, asked) => outcomeOf(plan, { left: MOST_UNITS, identity, asked, locals: [] }),
+  evaluate: (identity, asked) => evaluated(plan, { left: MOST_UNITS, identity, asked, locals: [] }),
 })
 
 const compile = (

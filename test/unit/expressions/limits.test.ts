@@ -192,6 +192,25 @@ describe('whatever is written and whatever is known', () => {
     )
   })
 
+  it('R6: values within one another, however deep, come to a failure and never to an exception', () => {
+    const deep = (levels: number): ExpressionValue => {
+      let value: ExpressionValue = 1
+      for (let level = 0; level < levels; level += 1) value = level % 2 ? [value] : { a: value }
+      return value
+    }
+    const claims = { a: deep(9_000), b: deep(9_000), shallow: deep(20) }
+    for (const written of ['claims.a == claims.b', 'claims.a', 'claims.a in [claims.b]']) {
+      expect(outcome(written, someone(claims))).toMatchObject({
+        kind: 'failed',
+        detail: 'values lie too deep within one another here',
+      })
+    }
+    expect(outcome('claims.shallow == claims.shallow', someone(claims))).toEqual({
+      kind: 'value',
+      value: true,
+    })
+  })
+
   it('a text of any letters is the text that it is', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
