@@ -328,8 +328,8 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (self) => either(() => either(() => not(has(self, 'onUnauthenticated')), () => isOther(field(self, 'onUnauthenticated'), 'Login')), () => either(() => not(has(self, 'authenticate')), () => not(some(field(self, 'authenticate'), (method) => has(method, 'anonymous'))))),
   ],
   [
-    '!self.public || self.match.all(one, !has(one.headers) || has(one.path) || has(one.sourceAddresses))',
-    (self) => either(() => not(field(self, 'public')), () => all(field(self, 'match'), (one) => either(() => either(() => not(has(one, 'headers')), () => has(one, 'path')), () => has(one, 'sourceAddresses')))),
+    '!self.public || self.match.all(one, !has(one.headers) || has(one.sourceAddresses) || (has(one.path) && (!has(one.path.prefix) || one.path.prefix != \'/\')))',
+    (self) => either(() => not(field(self, 'public')), () => all(field(self, 'match'), (one) => either(() => either(() => not(has(one, 'headers')), () => has(one, 'sourceAddresses')), () => both(() => has(one, 'path'), () => either(() => not(has(field(one, 'path'), 'prefix')), () => isOther(field(field(one, 'path'), 'prefix'), '/')))))),
   ],
   [
     'has(self.path) || has(self.methods) || has(self.headers) || has(self.sourceAddresses)',

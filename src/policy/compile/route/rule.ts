@@ -80,12 +80,16 @@ const asksForSomething = (rule: ProtectedRouteRule): boolean =>
   rule.response !== undefined ||
   rule.metadata !== undefined
 
+/** Whether a path leaves anything out. */
+const isSomewhere = (path: ProtectedRouteRule['match'][number]['path']): boolean =>
+  path !== undefined && path.prefix !== '/'
+
 /** A header is the caller's own, so that what it alone chooses is not opened by it. */
 const checkPublic = ({ match }: ProtectedRouteRule, field: FieldPath, findings: Findings): void => {
   for (const [index, { headers, path, sourceAddresses }] of match.entries()) {
-    if (headers === undefined || path !== undefined || sourceAddresses !== undefined) continue
+    if (headers === undefined || isSomewhere(path) || sourceAddresses !== undefined) continue
     const message =
-      'The rule is public, and anybody can send a header: add `path` or `sourceAddresses` here, or remove `public`'
+      'The rule is public, and anybody can send a header: add `sourceAddresses` or a `path` other than the prefix `/` here, or remove `public`'
     findings.add([...field, 'match', index, 'headers'], message)
   }
 }

@@ -206,12 +206,14 @@ describe('rules that are chosen by headers and addresses', () => {
             { headers, path: { exact: '/b' } },
             { headers, sourceAddresses: ['10.0.0.0/8'] },
             { sourceAddresses: ['10.0.0.0/8'] },
+            { headers, path: { prefix: '/' } },
           ],
         }),
       ),
     ).toEqual([
       ['rules.0.match.1.headers', expect.stringContaining('anybody can send a header')],
       ['rules.0.match.2.headers', expect.stringContaining('anybody can send a header')],
+      ['rules.0.match.6.headers', expect.stringContaining('a `path` other than the prefix')],
     ])
   })
 
