@@ -8,7 +8,7 @@ import type { OpenSession } from '../../core/session/session-store.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import { createCooldowns } from './cooldowns.ts'
 import { isExpired, tokenStateOf } from './token-state.ts'
-import type { WantedToken } from './wanted-token.ts'
+import { type WantedToken, wantsIdToken } from './wanted-token.ts'
 
 /** A session that may be used, or why it is over. */
 export type Refreshed =
@@ -50,7 +50,7 @@ const hasOtherTokens = (read: OpenSession, known: OpenSession): boolean =>
 
 /** One for the ID token may end otherwise than one for the access token. */
 const nameOf = ({ id }: OpenSession, wanted: WantedToken): string =>
-  wanted === 'id_token' ? `${id} ${wanted}` : id
+  wantsIdToken(wanted) ? `${id} id_token` : id
 
 const letGo = (held: HeldLock): Promise<void> => held.release().catch(() => undefined)
 

@@ -1,7 +1,7 @@
 import type { Client } from '../../core/policy/policy.ts'
 import type { Session } from '../../core/session/session.ts'
 import type { OpenSession } from '../../core/session/session-store.ts'
-import type { WantedToken } from './wanted-token.ts'
+import { type WantedToken, wantsIdToken } from './wanted-token.ts'
 
 /** What the tokens of a session ask for before the session is used. */
 export type TokenState = 'fresh' | 'due' | 'expired' | 'over'
@@ -26,7 +26,7 @@ const idTokenEndsAtMs = ({ tokens }: Session): number =>
 
 /** An access token is kept fresh in any case, as only a refresh tells that a session goes on. */
 const endsAtMs = (session: Session, wanted: WantedToken): number =>
-  wanted === 'id_token'
+  wantsIdToken(wanted)
     ? Math.min(accessTokenEndsAtMs(session), idTokenEndsAtMs(session))
     : accessTokenEndsAtMs(session)
 
@@ -60,13 +60,21 @@ const isDue = (
 
 /** When what is wanted of a session ends by itself; infinity: never, or nothing is wanted. */
 export const wantedEndsAtMs = (session: Session, wanted: WantedToken): number => {
-  if (wanted === 'none') return Number.POSITIVE_INFINITY
-  return wanted === 'id_token' ? idTokenEndsAtMs(session) : accessTokenEndsAtMs(session)
+  switch (wanted) {
+    case 'none':
+      return Number.POSITIVE_INFINITY
+    case 'access_token':
+      return accessTokenEndsAtMs(session)
+    case 'id_token':
+      return idTokenEndsAtMs(session)
+    case 'both':
+      return Math.min(accessTokenEndsAtMs(session), idTokenEndsAtMs(session))
+  }
 }
 
 /** A provider need not renew the ID token (OpenID Connect Core 1.0 section 12.2): it did not. */
 const isLeftBehind = (session: Session, wanted: WantedToken): boolean =>
-  wanted === 'id_token' && idTokenEndsAtMs(session) <= session.tokensReceivedAtMs
+  wantsIdToken(wanted) && idTokenEndsAtMs(session) <= session.tokensReceivedAtMs
 
 /**
  * `due`: valid, and close enough to its expiry to be refreshed behind the answer. `expired`: must

@@ -130,18 +130,21 @@ describe('a rule with a decision point', () => {
     expect(factsIn(ports.calls.ask[1]?.facts).context.access_token).toBe('access-2')
   })
 
-  it('tells it no access token that has expired and cannot be refreshed', async () => {
-    const { ports, ask } = aWorld(
-      {
-        decisionPoint: aDecisionPoint({ sendsAccessToken: true }),
-        upstream: { ...aRule().upstream, authorization: 'Remove' },
-      },
-      { refreshToken: '' },
-    )
-    ports.nowMs += 10 * 60_000
-    expect(await ask()).toMatchObject({ status: 401 })
-    expect(ports.calls.ask).toEqual([])
-  })
+  it.each(['Remove', 'IDToken'] as const)(
+    'tells it no access token that has expired and cannot be refreshed, whatever the upstream gets: %s',
+    async (authorization) => {
+      const { ports, ask } = aWorld(
+        {
+          decisionPoint: aDecisionPoint({ sendsAccessToken: true }),
+          upstream: { ...aRule().upstream, authorization },
+        },
+        { refreshToken: '' },
+      )
+      ports.nowMs += 10 * 60_000
+      expect(await ask()).toMatchObject({ status: 401 })
+      expect(ports.calls.ask).toEqual([])
+    },
+  )
 
   it('tells it the bearer token that was verified', async () => {
     const { ports, check } = aWorld({
