@@ -100,9 +100,10 @@ export const createSigning = (deps: SigningDeps): Signing => {
   const make = (key: SigningKey, terms: AssertionTerms, identity: Identity): Assertion => {
     const nowMs = clock.nowMs()
     const context = { issuer, nowMs, id: random.token(ID_BYTES) }
-    const token = signed(key, statementOf(terms, identity, context))
+    const statement = statementOf(terms, identity, context)
+    const token = signed(key, statement)
     deps.onSigned('signed')
-    return { token, issuedAtMs: nowMs }
+    return { token, issuedAtMs: nowMs, expiresAtMs: statement.exp * 1_000 }
   }
 
   const refuse = (fault: Fault): never => {

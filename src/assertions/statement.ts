@@ -10,6 +10,9 @@ export interface StatementContext {
   readonly id: string
 }
 
+/** The claims of an assertion, of which that one is always there. */
+export type Statement = Claims & { readonly exp: number }
+
 const MS = 1_000
 
 /** In seconds, as a JWT has it, and never later. */
@@ -46,7 +49,7 @@ export const statementOf = (
   { audience, claims, lifetimeMs }: AssertionTerms,
   identity: Identity,
   { issuer, nowMs, id }: StatementContext,
-): Claims => {
+): Statement => {
   const { subject } = identity
   const chosen = claims.reduce<Claims>((told, path) => {
     const value = claimAt(identity.claims, path)

@@ -22,12 +22,13 @@ export type Allowed = (
 interface Kept {
   readonly prepared: Prepared
   readonly issuedAtMs: number
+  readonly expiresAtMs: number
 }
 
 /**
  * Lets a request through with its identity, and with what its upstream is told in signed form where
  * the rule wants that. An assertion is signed once for each identity under a rule, and again when
- * half of its time has gone: what an upstream gets has as much left. One that would be of the
+ * half of its time has gone, which may be shorter than its terms say. One that would be of the
  * future, as the clock was set back, is not used. They are kept with what was prepared of the
  * allow, and no longer.
  */
@@ -37,9 +38,9 @@ export const createAllowed = ({
 }: Pick<CheckPorts, 'assertions' | 'clock'>): Allowed => {
   const kept = new WeakMap<Prepared, Kept>()
 
-  const isFresh = ({ issuedAtMs }: Kept, lifetimeMs: number): boolean => {
+  const isFresh = ({ issuedAtMs, expiresAtMs }: Kept): boolean => {
     const ageMs = clock.nowMs() - issuedAtMs
-    return ageMs >= 0 && ageMs < lifetimeMs / 2
+    return ageMs >= 0 && ageMs < (expiresAtMs - issuedAtMs) / 2
   }
 
   const asserted = (
@@ -51,10 +52,10 @@ export const createAllowed = ({
     const { assertion: terms } = rule.upstream
     if (terms === undefined) return plain
     const known = kept.get(plain)
-    if (known !== undefined && isFresh(known, terms.lifetimeMs)) return known.prepared
-    return andThen(assertions.sign(terms, identity, budget), ({ token, issuedAtMs }) => {
+    if (known !== undefined && isFresh(known)) return known.prepared
+    return andThen(assertions.sign(terms, identity, budget), ({ token, ...times }) => {
       const prepared = withHeader(plain, [terms.header, token])
-      kept.set(plain, { prepared, issuedAtMs })
+      kept.set(plain, { prepared, ...times })
       return prepared
     })
   }

@@ -167,9 +167,10 @@ export const fakePorts = (policy?: Policy): FakePorts => {
       checkLogoutToken: async () => ports.logoutToken,
     },
     assertions: {
-      sign: ({ audience }, { subject }) => ({
+      sign: ({ audience, lifetimeMs }, { subject, idleTimeoutMs = lifetimeMs }) => ({
         token: `assertion of ${subject} for ${audience} at ${ports.nowMs}`,
         issuedAtMs: ports.nowMs,
+        expiresAtMs: ports.nowMs + Math.min(lifetimeMs, idleTimeoutMs),
       }),
     },
     ruling: { kind: 'permitted' },

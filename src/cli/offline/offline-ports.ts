@@ -74,7 +74,11 @@ export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts =
   },
   revocation: { revoke: () => undefined },
   assertions: {
-    sign: () => ({ token: '(signed by the process)', issuedAtMs: clock.nowMs() }),
+    sign: ({ lifetimeMs }) => {
+      const issuedAtMs = clock.nowMs()
+      const expiresAtMs = issuedAtMs + lifetimeMs
+      return { token: '(signed by the process)', issuedAtMs, expiresAtMs }
+    },
   },
   decisionPoints: { ask: () => ({ kind: 'permitted' }) },
   sessions: {

@@ -7,6 +7,8 @@ import type { Budget } from '../time/budget.ts'
 export interface Assertion {
   readonly token: string
   readonly issuedAtMs: number
+  /** `exp`. */
+  readonly expiresAtMs: number
 }
 
 /** Signs statements for upstreams. */

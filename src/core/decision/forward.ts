@@ -241,8 +241,9 @@ export const forward = (
     const told = metadata === undefined ? {} : { metadata }
     return deny('headers_too_large', { about, detail: NO_ROOM, ...told })
   }
-  const isSet = base.setHeaders.at(-1)?.[0] === 'authorization'
-  const isHidden = !isSet && hidesAuthorization(identity, rule.upstream)
-  const stays = isHidden && request.header('authorization') !== undefined
+  const stays =
+    hidesAuthorization(identity, rule.upstream) &&
+    request.header('authorization') !== undefined &&
+    !base.setHeaders.some(([name]) => name === 'authorization')
   return allow(base, request, policy, rule, stays ? AUTHORIZATION : NONE)
 }

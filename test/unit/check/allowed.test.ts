@@ -70,6 +70,27 @@ describe('an assertion for the upstream', () => {
     expect(assertionIn(await ask())).toBe(second)
   })
 
+  it('is signed anew before it is over, where it lives for less than its terms say', async () => {
+    const { ports, check } = signedIn()
+    const session = { ...aSession(ports.nowMs), idleTimeoutMs: LIFETIME_MS / 4 }
+    const cookie = `${policy.clients[0]?.session.cookie.name}=${ports.keep(session)}`
+    const ask = () => check(aRequest({ headers: { cookie } }), unlimited)
+    const first = assertionIn(await ask())
+    ports.nowMs += LIFETIME_MS / 8 - 1
+    expect(assertionIn(await ask())).toBe(first)
+    ports.nowMs += 1
+    expect(assertionIn(await ask())).toBe(`assertion of alice for shop at ${ports.nowMs}`)
+  })
+
+  it('stands beside a token that replaces what the caller sends', async () => {
+    const { ask } = signedIn()
+    const verdict = await ask({ authorization: 'Basic eA==' })
+    if (verdict.kind === 'deny') throw new Error(verdict.reason)
+    const set = verdict.setHeaders.map(([name]) => name)
+    expect(set).toContain('authorization')
+    expect(verdict.removeHeaders.filter((name) => set.includes(name))).toEqual([])
+  })
+
   it('is the same prepared allow until then, so that it is encoded once', async () => {
     const { ask } = signedIn()
     const [one, other] = [await ask(), await ask()]
@@ -117,7 +138,8 @@ describe('an assertion for the upstream', () => {
   it('R9: where it does not fit, the request ends, and the log says what helps', async () => {
     const { ports } = signedIn()
     const cookie = `${policy.clients[0]?.session.cookie.name}=${ports.keep(aSession(ports.nowMs))}`
-    const sign = () => ({ token: 'x'.repeat(9_000), issuedAtMs: ports.nowMs })
+    const times = { issuedAtMs: ports.nowMs, expiresAtMs: ports.nowMs + LIFETIME_MS }
+    const sign = () => ({ token: 'x'.repeat(9_000), ...times })
     const check = createCheck({ ...ports, assertions: { sign } })
     const within = async (bytes: number) =>
       check({ ...aRequest({ headers: { cookie } }), room: { bytes, count: 50 } }, unlimited)
