@@ -52,19 +52,27 @@ export const sharingHeaders = (
   ]
 }
 
+/** Which browsers take for no, as they do everything but `true`. */
+const WITHOUT_CREDENTIALS: Header = ['access-control-allow-credentials', 'false']
+
 /**
  * The same for an answer of the upstream, whose own permission must not stand where the origin has
  * none here: nothing can be taken off an answer, so it is overwritten by the host's own origin,
- * which no page of another matches.
+ * which no page of another matches, and leave to send credentials by a refusal.
  */
 export const overwrittenSharing = (
   cors: Cors,
   request: Pick<Request, 'header' | 'authority'>,
 ): readonly Header[] => {
   const headers = sharingHeaders(cors, request)
-  const isSaid = headers.some(([name]) => name === 'access-control-allow-origin')
-  if (isSaid || request.header('origin') === undefined) return headers
-  return [['access-control-allow-origin', `https://${request.authority}`], ...headers]
+  if (request.header('origin') === undefined) return headers
+  const says = (name: string): boolean => headers.some(([said]) => said === name)
+  const own: Header = ['access-control-allow-origin', `https://${request.authority}`]
+  return [
+    ...(says('access-control-allow-origin') ? [] : [own]),
+    ...(says('access-control-allow-credentials') ? [] : [WITHOUT_CREDENTIALS]),
+    ...headers,
+  ]
 }
 
 /** A request by which a browser asks whether a script may send another one. */

@@ -88,10 +88,22 @@ describe('what an answer says to pages of other origins', () => {
   it('what the upstream permits does not stand where the origin is not permitted here', () => {
     expect(overwrittenSharing(cors(), from('https://evil.example'))).toEqual([
       ['access-control-allow-origin', 'https://shop.example.com'],
+      ['access-control-allow-credentials', 'false'],
       ['vary', 'Origin'],
     ])
     expect(overwrittenSharing(cors(), from())).toEqual([['vary', 'Origin']])
     expect(originIn(overwrittenSharing(cors(), from(APP)))).toBe(APP)
+  })
+
+  it('R7: nor its leave to send credentials, where the rule gives none', () => {
+    const credentialsIn = (rule: Cors) =>
+      overwrittenSharing(rule, from(APP)).filter(
+        ([name]) => name === 'access-control-allow-credentials',
+      )
+    expect(credentialsIn(cors())).toEqual([['access-control-allow-credentials', 'true']])
+    for (const rule of [cors({ credentials: false }), anybody]) {
+      expect(credentialsIn(rule)).toEqual([['access-control-allow-credentials', 'false']])
+    }
   })
 })
 
