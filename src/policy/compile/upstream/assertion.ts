@@ -1,5 +1,6 @@
+import { isSetFor } from '../../../core/policy/compatibility.ts'
 import type { Policy } from '../../../core/policy/policy.ts'
-import type { AssertionTerms, ToldHeader } from '../../../core/policy/upstream.ts'
+import type { AssertionTerms, Upstream } from '../../../core/policy/upstream.ts'
 import { parseClaimPath } from '../../matching/claim-path.ts'
 import { assertionHeaderName } from '../../matching/reserved-headers.ts'
 import type { FieldPath, ProtectedRoute } from '../../resource/resource.ts'
@@ -61,16 +62,23 @@ export const assertionOf = (
   lifetimeMs: findings.durationMs([...field, 'lifetime'], lifetime, BOUNDS),
 })
 
-/** One header holds one value, so no claim may stand where the assertion does. */
+/** One header holds one value, so nothing else may stand where the assertion does. */
 export const checkAssertionHeader = (
-  assertion: AssertionTerms | undefined,
-  headers: readonly ToldHeader[],
+  { assertion, headers, compatibility }: Upstream,
   field: FieldPath,
   findings: Findings,
 ): void => {
-  if (assertion === undefined || !headers.some(({ name }) => name === assertion.header)) return
-  const message = `The header "${assertion.header}" carries the assertion and is in \`upstream.headers\` as well: choose another name for one of them`
-  findings.add([...field, 'assertion', 'header'], message)
+  if (assertion === undefined) return
+  const { header } = assertion
+  const here = [...field, 'assertion', 'header']
+  if (headers.some(({ name }) => name === header)) {
+    const message = `The header "${header}" carries the assertion and is in \`upstream.headers\` as well: choose another name for one of them`
+    findings.add(here, message)
+  }
+  if (compatibility !== undefined && isSetFor(compatibility, header)) {
+    const message = `The header "${header}" carries the assertion and is set by \`compatibility: ${compatibility}\` as well: choose another name for the assertion`
+    findings.add(here, message)
+  }
 }
 
 const NO_ISSUER =

@@ -54,8 +54,8 @@ const passHeadersOf = (
 
 /** No header is set twice. */
 const checkNames = (upstream: Upstream, field: FieldPath, findings: Findings): void => {
-  const { compatibility, headers, assertion } = upstream
-  checkAssertionHeader(assertion, headers, field, findings)
+  const { compatibility, headers } = upstream
+  checkAssertionHeader(upstream, field, findings)
   for (const { name } of headers) {
     if (compatibility !== undefined && isSetFor(compatibility, name)) {
       const message = `The header "${name}" is set by \`compatibility: ${compatibility}\` already: remove it from \`headers\`, or list every header there and no \`compatibility\``

@@ -105,6 +105,15 @@ describe('an assertion', () => {
     ])
   })
 
+  test('stands in no header of the product that was here before', () => {
+    const more = { compatibility: 'Kong' }
+    expect(problemsOf({ header: 'x-id-token' }, more)[0]).toEqual([
+      'assertion.header',
+      expect.stringMatching(/is set by `compatibility: Kong` as well: choose another name/),
+    ])
+    expect(problemsOf({}, more)).toEqual([])
+  })
+
   test('is refused, with the field to set, by a process that has no name as an issuer', () => {
     const options = { allowInsecureIssuers: false, lacksAssertionIssuer: true }
     const compiler = createCompiler({ hash: (text) => text, options })
