@@ -1,3 +1,4 @@
+import { utf8Bytes } from '../request/byte-text.ts'
 import type { HeaderRoom } from '../request/request.ts'
 import type { Header } from './decision.ts'
 import { OWN_HEADER_PREFIX } from './own-headers.ts'
@@ -13,14 +14,14 @@ const TRUNCATED_HEADER = `${OWN_HEADER_PREFIX}truncated`
 
 const MAX_VALUE_BYTES = 8 * 1024
 
-const sizeOf = ([name, value]: Header): number => name.length + value.length
+const sizeOf = ([name, value]: Header): number => name.length + utf8Bytes(value)
 
 /** Of names and values together. */
 export const sumOf = (headers: readonly Header[]): number =>
   headers.reduce((sum, header) => sum + sizeOf(header), 0)
 
 /** Whether a value is no longer than one may be. */
-export const isShort = ([, value]: Header): boolean => value.length <= MAX_VALUE_BYTES
+export const isShort = ([, value]: Header): boolean => utf8Bytes(value) <= MAX_VALUE_BYTES
 
 const namesOf = (headers: readonly Header[]): readonly string[] => headers.map(([name]) => name)
 

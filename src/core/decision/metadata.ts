@@ -1,5 +1,6 @@
 import type { Identity, Json } from '../identity/identity.ts'
 import type { Rule } from '../policy/policy.ts'
+import { utf8Bytes } from '../request/byte-text.ts'
 import { toldValue } from './told-value.ts'
 
 /** One value of a list that Envoy is told. */
@@ -45,15 +46,6 @@ const bytesOf = (value: MetadataValue): number => {
   if (typeof value === 'string') return utf8Bytes(value)
   if (typeof value !== 'object') return SCALAR_BYTES
   return value.reduce<number>((sum, member) => sum + bytesOf(member) + SCALAR_BYTES, 0)
-}
-
-const utf8Bytes = (text: string): number => {
-  let bytes = text.length
-  for (let at = 0; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at)
-    if (unit > 0x7f) bytes += unit > 0x7ff ? 2 : 1
-  }
-  return bytes
 }
 
 /**

@@ -14,3 +14,13 @@ export const utf8Of = (bytes: string): string | undefined => {
     return undefined
   }
 }
+
+/** What a text takes in UTF-8, in bytes, and for letters beyond 16 bits a little more. */
+export const utf8Bytes = (text: string): number => {
+  let bytes = text.length
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at)
+    if (unit > 0x7f) bytes += unit > 0x7ff ? 2 : 1
+  }
+  return bytes
+}

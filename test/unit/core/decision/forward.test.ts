@@ -444,6 +444,25 @@ describe('A12: what the gateway has no room for', () => {
     expect(allow.about.leftOut).toEqual(['x-user-groups'])
   })
 
+  it('A12: letters count as the bytes that they are sent as', () => {
+    const [told] = rule.upstream.headers
+    if (told === undefined) throw new Error('The rule tells nothing.')
+    const under = aRule({
+      upstream: { ...rule.upstream, headers: [{ ...told, encoding: 'UTF8' }] },
+    })
+    const leftOut = (letters: number, bytes: number) =>
+      forward(
+        aRequest({ room: { bytes, count: 100 } }),
+        policy,
+        under,
+        anIdentity({ claims: { groups: '\u65e5'.repeat(letters) } }),
+      ).about.leftOut ?? []
+    expect(leftOut(200, 1_000)).toEqual([])
+    expect(leftOut(400, 1_000)).toEqual(['x-user-groups'])
+    expect(leftOut(2_730, 60_000)).toEqual([])
+    expect(leftOut(2_731, 60_000)).toEqual(['x-user-groups'])
+  })
+
   it('A12: lines are counted as well', () => {
     const allow = forward(aRequest({ room: { bytes: 9_000, count: 4 } }), policy, rule, identity)
     expect(allow.setHeaders).toHaveLength(4)
