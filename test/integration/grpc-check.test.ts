@@ -50,6 +50,13 @@ describe.each([
         ],
         headersToRemove: ['x_auth_subject'],
       },
+      dynamicMetadata: {
+        fields: {
+          reason: { stringValue: 'allowed' },
+          route: { stringValue: '(none)' },
+          rule: { stringValue: '(none)' },
+        },
+      },
     })
   })
 
