@@ -139,6 +139,20 @@ describe('D3: Kustomize', () => {
               match: [{ path: { prefix: '/api' } }],
               authenticate: [{ bearer }, { session: {} }],
             },
+            {
+              name: 'asked',
+              match: [{ path: { prefix: '/asked' } }],
+              clientRef: { name: 'shop' },
+              authorize: [
+                {
+                  external: {
+                    authzen: { url: 'https://pdp.example.com/access/v1/evaluation' },
+                    credentialsRef: { name: 'shop-oidc', key: 'client-secret' },
+                    tls: { caRef },
+                  },
+                },
+              ],
+            },
           ],
         }),
       ]),
@@ -168,6 +182,11 @@ describe('D3: Kustomize', () => {
     const { clientRefs, rules } = specOf('ProtectedRoute')
     expect(clientRefs).toEqual([{ name: 'a-shop' }])
     expect(rules[0].authenticate[0].bearer.providerRef.name).toBe('a-shop')
+    expect(rules[1].clientRef.name).toBe('a-shop')
+    expect(rules[1].authorize[0].external).toMatchObject({
+      credentialsRef: { name: nameOf('Secret') },
+      tls: { caRef: { name: nameOf('ConfigMap') } },
+    })
     const schema = createResourceSchema()
     const kinds = objects.filter(({ apiVersion }) => apiVersion === 'sallyport.dev/v1alpha1')
     expect(kinds.map((one) => schema.decode(one).kind)).toEqual(kinds.map(() => 'resource'))
