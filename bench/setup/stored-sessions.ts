@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { systemClock, systemRandom } from '../../src/app/system.ts'
 import { sessionTenant } from '../../src/check/session/session-tenant.ts'
-import type { Client } from '../../src/core/policy/policy.ts'
+import type { Client } from '../../src/core/registration/client.ts'
 import type { Session } from '../../src/core/session/session.ts'
 import { createRedisBackend } from '../../src/sessions/redis/backend.ts'
 import { createKeys, parseKeys } from '../../src/sessions/sealing/keys.ts'

@@ -1,4 +1,4 @@
-import type { Provider } from '../core/policy/policy.ts'
+import type { Provider } from '../core/registration/provider.ts'
 import type { Timers } from '../kubernetes/timers.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { Providers } from '../oidc/provider/providers.ts'

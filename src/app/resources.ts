@@ -1,6 +1,7 @@
 import type { ResourcesConfig } from '../config/config.ts'
 import type { ClientSource } from '../core/client-source.ts'
-import type { Client, Provider } from '../core/policy/policy.ts'
+import type { Client } from '../core/registration/client.ts'
+import type { Provider } from '../core/registration/provider.ts'
 import type { Clock } from '../core/time/clock.ts'
 import type { Random } from '../core/time/random.ts'
 import { eachInSteps, type Pace, type Steps } from '../core/time/steps.ts'

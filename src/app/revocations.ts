@@ -1,5 +1,5 @@
-import type { Client } from '../core/policy/policy.ts'
 import { asFault } from '../core/reason/fault.ts'
+import type { Client } from '../core/registration/client.ts'
 import type { SessionDirectory } from '../core/session/session-directory.ts'
 import type { Budget } from '../core/time/budget.ts'
 import type { Clock } from '../core/time/clock.ts'

@@ -1,13 +1,21 @@
 import type { CheckPorts } from '../core/check-ports.ts'
 import { clientsInOrder } from '../core/cookie/chosen-client.ts'
-import type { Authentication, Identity, Unauthenticated } from '../core/identity/identity.ts'
+import type { Authentication, Unauthenticated } from '../core/identity/identity.ts'
 import { partOf } from '../core/policy/part.ts'
-import type { BearerMethod, Policy, Rule } from '../core/policy/policy.ts'
+import type {
+  AuthenticateMethod,
+  BearerMethod,
+  CredentialMethod,
+  Policy,
+  Rule,
+} from '../core/policy/policy.ts'
 import type { Verification } from '../core/provider/token-verifier.ts'
+import type { Reason } from '../core/reason/reason.ts'
 import type { Request } from '../core/request/request.ts'
 import { type Awaitable, andThen } from '../core/time/awaitable.ts'
 import type { Budget } from '../core/time/budget.ts'
-import { type BearerToken, createFindToken, type FindToken } from './bearer-token.ts'
+import { createFindToken } from '../policy/ways/bearer-token.ts'
+import { wayOf } from '../policy/ways/ways.ts'
 import { createSessionAuthentication } from './session/session.ts'
 import { wantedToken } from './session/wanted-token.ts'
 
@@ -28,160 +36,237 @@ const nothingFor = (rule: Rule): Unauthenticated => ({
   clearCookies: [],
 })
 
-interface Methods {
-  readonly takesBearers: boolean
-  readonly findToken: FindToken
-  readonly takesSessions: boolean
-  readonly isBearerFirst: boolean
-  /** What there is of somebody who presents nothing. */
-  readonly nothing: Unauthenticated
-}
-
-/** The methods of a rule, taken apart once. */
-const createMethods = () => {
-  const known = new WeakMap<Rule, Methods>()
-  return (rule: Rule): Methods => {
-    const before = known.get(rule)
-    if (before !== undefined) return before
-    const { authenticate } = rule
-    const bearers = authenticate.filter((method) => method.kind === 'bearer')
-    const made: Methods = {
-      takesBearers: bearers.length > 0,
-      findToken: createFindToken(bearers),
-      takesSessions: authenticate.some(({ kind }) => kind === 'session'),
-      isBearerFirst: authenticate[0]?.kind === 'bearer',
-      nothing: nothingFor(rule),
-    }
-    known.set(rule, made)
-    return made
-  }
-}
-
 /** Of two sessions that are none, the one that was presented says why. */
-const neither = (before: Unauthenticated, now: Authentication): Authentication => {
+const neither = <Now extends Authentication>(
+  before: Unauthenticated,
+  now: Now,
+): Now | Unauthenticated => {
   if (now.kind === 'authenticated') return now
   const telling = before.presented === 'none' ? now : before
   return { ...telling, clearCookies: [...before.clearCookies, ...now.clearCookies] }
 }
 
-const bearerRefused = (reason: Unauthenticated['reason'], detail: string): Unauthenticated => ({
-  kind: 'unauthenticated',
-  reason,
-  presented: 'bearer',
-  detail,
-  clearCookies: [],
-})
+const refused = (
+  presented: 'bearer' | 'basic',
+  reason: Reason,
+  detail: string,
+): Unauthenticated => ({ kind: 'unauthenticated', reason, presented, detail, clearCookies: [] })
 
 const tooLarge = ({ length }: string, methods: readonly BearerMethod[]): Unauthenticated => {
   const most = Math.max(...methods.map(({ maxBytes }) => maxBytes))
   const detail = `The token is ${length} bytes long, and \`bearer.maxBytes\` takes ${most} at most.`
-  return bearerRefused('token_too_large', detail)
+  return refused('bearer', 'token_too_large', detail)
 }
-
-type Found = Extract<BearerToken, { readonly kind: 'one' }>
 
 type Verified = Extract<Verification, { readonly kind: 'verified' }>
 
 /** `accessToken`: one that does not reach the upstream by itself. */
 const authenticated = (
-  { issuer, subject, claims, scopes, bearer }: Verified,
-  accessToken: Pick<Identity, 'accessToken'>,
+  via: string,
+  { issuer, subject, claims, scopes, bearer, accessToken: given }: Verified,
+  moved: string | undefined,
 ): Authentication => {
   const { exp } = claims
   const expiresAtMs = typeof exp === 'number' ? exp * 1_000 : Number.POSITIVE_INFINITY
-  const whom = { via: 'bearer', bearer, issuer, subject, claims, scopes, expiresAtMs } as const
-  return { kind: 'authenticated', identity: { ...whom, ...accessToken } }
+  const whom = { via, bearer, issuer, subject, claims, scopes, expiresAtMs } as const
+  const accessToken = given ?? moved
+  const identity = accessToken === undefined ? whom : { ...whom, accessToken }
+  return { kind: 'authenticated', identity }
 }
 
-const STAYING = {}
-
 /**
- * What verifications come to, each made once: one that the verifier remembers is the same object,
- * and the same identity, at every check.
+ * What verifications by one way come to, each made once: one that the verifier remembers is the
+ * same object, and the same identity, at every check.
  */
-const createVerified = () => {
+const createVerified = (via: string, presented: 'bearer' | 'basic') => {
   const staying = new WeakMap<Verified, Authentication>()
   const moving = new WeakMap<Verified, Authentication>()
-  return (verification: Verification, { token, moved }: Found): Authentication => {
+  return (verification: Verification, moved: string | undefined): Authentication => {
     if (verification.kind === 'rejected') {
-      return bearerRefused(verification.reason, verification.detail)
+      return refused(presented, verification.reason, verification.detail)
     }
-    const known = moved ? moving : staying
+    const known = moved === undefined ? staying : moving
     const before = known.get(verification)
     if (before !== undefined) return before
-    const made = authenticated(verification, moved ? { accessToken: token } : STAYING)
+    const made = authenticated(via, verification, moved)
     known.set(verification, made)
     return made
   }
 }
 
+/** One attempt to find out who is calling; `undefined`: it finds nothing to look at. */
+type Attempt = (
+  request: Request,
+  policy: Policy,
+  budget: Budget,
+) => Awaitable<Authentication> | undefined
+
+/** An attempt, and whether what it refused is for the attempts after it to answer. */
+interface Step {
+  readonly attempt: Attempt
+  readonly isOpen: (refused: Unauthenticated) => boolean
+}
+
+/** What is no JWT of any of its issuers may be a token that a provider knows. */
+const NOT_OURS: ReadonlySet<Reason> = new Set(['token_malformed', 'token_issuer_mismatch'])
+
+const isFinal = (): boolean => false
+const isAnyRefusal = (): boolean => true
+const isUnread = ({ reason }: Unauthenticated): boolean => NOT_OURS.has(reason)
+
+const takesBearerTokens = (method: AuthenticateMethod): boolean =>
+  method.kind === 'credential' && wayOf(method.way).takesBearerTokens
+
+/** Members of one kind are asked together, where the first of them stands. */
+const kindOf = (method: AuthenticateMethod): string =>
+  method.kind === 'credential' ? method.way : method.kind
+
+/** What each step of a rule is made of. */
+interface Attempts {
+  readonly bySession: (rule: Rule) => Attempt
+  readonly byBearer: (methods: readonly BearerMethod[]) => Attempt
+  readonly byWay: (name: string, methods: readonly CredentialMethod[]) => Attempt
+}
+
+const stepsOf = (rule: Rule, { bySession, byBearer, byWay }: Attempts): readonly Step[] => {
+  const { authenticate } = rule
+  const kinds = [...new Set(authenticate.map(kindOf))]
+  return kinds.flatMap((kind): readonly Step[] => {
+    if (kind === 'anonymous') return []
+    if (kind === 'session') return [{ attempt: bySession(rule), isOpen: isAnyRefusal }]
+    if (kind === 'bearer') {
+      const bearers = authenticate.filter((method) => method.kind === 'bearer')
+      const isOpen = authenticate.some(takesBearerTokens) ? isUnread : isFinal
+      return [{ attempt: byBearer(bearers), isOpen }]
+    }
+    const methods = authenticate.filter((method) => method.kind === 'credential')
+    const ofThis = methods.filter(({ way }) => way === kind)
+    return [{ attempt: byWay(kind, ofThis), isOpen: isFinal }]
+  })
+}
+
+const createVerifiers = (ports: CheckPorts) => {
+  const create = (name: string) => {
+    const way = wayOf(name)
+    const presented = way.scheme === 'Basic' ? 'basic' : 'bearer'
+    return {
+      verify: way.verifier(ports),
+      verified: createVerified(name, presented),
+      presented,
+    } as const
+  }
+  const made = new Map<string, ReturnType<typeof create>>()
+  return (name: string) => {
+    const one = made.get(name) ?? create(name)
+    made.set(name, one)
+    return one
+  }
+}
+
+/** The steps of a rule with what there is of somebody who presents nothing; made once. */
+const createPlans = (attempts: Attempts) => {
+  const known = new WeakMap<Rule, { steps: readonly Step[]; nothing: Unauthenticated }>()
+  return (rule: Rule) => {
+    const before = known.get(rule)
+    if (before !== undefined) return before
+    const made = { steps: stepsOf(rule, attempts), nothing: nothingFor(rule) }
+    known.set(rule, made)
+    return made
+  }
+}
+
 /**
- * A credential that is absent passes the question to the next method. A bearer token that is
- * refused ends it: an API client learns what is wrong with its token instead of being taken for
- * somebody else. A session that is not one lets a later method answer.
+ * A credential that is absent passes the question to the next method. One that is refused ends it:
+ * a caller learns what is wrong with its token instead of being taken for somebody else. A session
+ * that is not one lets a later method answer, and so does a bearer token that nobody here can read
+ * where a later method takes those.
  */
 export const createAuthenticate = (ports: CheckPorts): Authenticate => {
-  const bySession = createSessionAuthentication(ports)
-  const verified = createVerified()
-  const methodsOf = createMethods()
+  const sessionOf = createSessionAuthentication(ports)
+  const verifiedBearer = createVerified('bearer', 'bearer')
+  const verifiers = createVerifiers(ports)
 
   /** The sessions of the clients one after the other; the first that is good is the caller's. */
-  const byAnySession = (
-    request: Request,
-    policy: Policy,
-    rule: Rule,
-    budget: Budget,
-  ): Awaitable<Authentication> | undefined => {
+  const bySession = (rule: Rule): Attempt => {
     const wanted = wantedToken(rule)
-    const clients = clientsInOrder(partOf(policy, rule), request)
-    const [first] = clients
-    if (first === undefined) return undefined
-    const own = bySession(request, first, wanted, budget)
-    if (clients.length === 1) return own
-    return clients.slice(1).reduce(
-      (former, client) =>
-        andThen(former, (before) => {
-          if (before.kind === 'authenticated') return before
-          const next = bySession(request, client, wanted, budget)
-          return andThen(next, (now) => neither(before, now))
-        }),
-      own,
-    )
+    return (request, policy, budget) => {
+      const clients = clientsInOrder(partOf(policy, rule), request)
+      const [first] = clients
+      if (first === undefined) return undefined
+      const own = sessionOf(request, first, wanted, budget)
+      if (clients.length === 1) return own
+      return clients.slice(1).reduce(
+        (former, client) =>
+          andThen(former, (before) => {
+            if (before.kind === 'authenticated') return before
+            const next = sessionOf(request, client, wanted, budget)
+            return andThen(next, (now) => neither(before, now))
+          }),
+        own,
+      )
+    }
   }
 
-  const byBearer = (
-    request: Request,
-    { findToken }: Methods,
-    budget: Budget,
-  ): Awaitable<Authentication> | undefined => {
-    const found = findToken(request)
-    switch (found.kind) {
-      case 'none':
-        return undefined
-      case 'malformed':
-        return bearerRefused('token_malformed', found.detail)
-      case 'one': {
-        const { token, methods } = found
-        const taking = methods.filter(({ maxBytes }) => token.length <= maxBytes)
-        if (taking.length === 0) return tooLarge(token, methods)
-        return andThen(ports.verifier.verify(token, taking, budget), (verification) =>
-          verified(verification, found),
-        )
+  const byBearer = (all: readonly BearerMethod[]): Attempt => {
+    const findToken = createFindToken(all)
+    return (request, _policy, budget) => {
+      const found = findToken(request)
+      switch (found.kind) {
+        case 'none':
+          return undefined
+        case 'malformed':
+          return refused('bearer', 'token_malformed', found.detail)
+        case 'one': {
+          const { token, methods, moved } = found
+          const taking = methods.filter(({ maxBytes }) => token.length <= maxBytes)
+          if (taking.length === 0) return tooLarge(token, methods)
+          return andThen(ports.verifier.verify(token, taking, budget), (verification) =>
+            verifiedBearer(verification, moved ? token : undefined),
+          )
+        }
       }
     }
   }
 
+  const byWay = (name: string, methods: readonly CredentialMethod[]): Attempt => {
+    const find = wayOf(name).finder(methods)
+    const { verify, verified, presented } = verifiers(name)
+    return (request, _policy, budget) => {
+      const shown = find(request)
+      switch (shown.kind) {
+        case 'none':
+          return undefined
+        case 'malformed':
+          return refused(presented, 'token_malformed', shown.detail)
+        case 'one': {
+          const { credential, moved } = shown
+          return andThen(verify(credential, methods, request, budget), (verification) =>
+            verified(verification, moved),
+          )
+        }
+      }
+    }
+  }
+
+  const planOf = createPlans({ bySession, byBearer, byWay })
+
   return (request, policy, rule, budget) => {
-    const methods = methodsOf(rule)
-    const { takesBearers, isBearerFirst, takesSessions, nothing } = methods
-    const bearer = isBearerFirst ? byBearer(request, methods, budget) : undefined
-    if (bearer !== undefined) return bearer
-    const session = takesSessions ? byAnySession(request, policy, rule, budget) : undefined
-    if (isBearerFirst || !takesBearers) return session ?? nothing
-    return andThen(session ?? nothing, (authentication) =>
-      authentication.kind === 'authenticated'
-        ? authentication
-        : (byBearer(request, methods, budget) ?? authentication),
-    )
+    const { steps, nothing } = planOf(rule)
+    const from = (
+      index: number,
+      before: Unauthenticated | undefined,
+    ): Awaitable<Authentication> => {
+      for (let at = index; at < steps.length; at += 1) {
+        const step = steps[at]
+        const answer = step?.attempt(request, policy, budget)
+        if (step === undefined || answer === undefined) continue
+        return andThen(answer, (now) => {
+          if (now.kind === 'authenticated' || !step.isOpen(now)) return now
+          return from(at + 1, before === undefined ? now : neither(before, now))
+        })
+      }
+      return before ?? nothing
+    }
+    return from(0, undefined)
   }
 }

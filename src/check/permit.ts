@@ -8,7 +8,7 @@ import type { Budget } from '../core/time/budget.ts'
 import { byNeed } from '../policy/applying/by-need.ts'
 import { evaluate } from '../policy/applying/evaluate.ts'
 import { type FactsPlace, factsOf } from '../policy/applying/facts.ts'
-import { bearerOf } from './bearer.ts'
+import { bearerOf } from '../policy/ways/bearer.ts'
 import type { Permission, Permissions } from './permissions.ts'
 
 /** Whether a rule permits whoever was authenticated to do what is asked for. */

@@ -1,4 +1,4 @@
-import type { Client } from './policy/policy.ts'
+import type { Client } from './registration/client.ts'
 
 /** What is known about an OIDCClient. */
 export type ClientLookup =

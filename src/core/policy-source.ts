@@ -1,4 +1,5 @@
-import type { Client, Policy } from './policy/policy.ts'
+import type { Policy } from './policy/policy.ts'
+import type { Client } from './registration/client.ts'
 import type { Request } from './request/request.ts'
 
 /** What is known about a host. */

@@ -1,5 +1,5 @@
 import type { ClientLookup, ClientSource } from '../core/client-source.ts'
-import type { Client } from '../core/policy/policy.ts'
+import type { Client } from '../core/registration/client.ts'
 import { eachInSteps, type Steps } from '../core/time/steps.ts'
 import type { ObjectSummary } from './compile/object/object-summary.ts'
 

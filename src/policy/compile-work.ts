@@ -1,4 +1,6 @@
-import type { Client, Policy, Provider } from '../core/policy/policy.ts'
+import type { Policy } from '../core/policy/policy.ts'
+import type { Client } from '../core/registration/client.ts'
+import type { Provider } from '../core/registration/provider.ts'
 import type { RouteHosts } from './compile/host/hosts.ts'
 import type { HostClaim } from './compile/host/ownership.ts'
 import type { Current, Weighed } from './compile/object/last-good.ts'

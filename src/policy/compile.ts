@@ -1,6 +1,8 @@
 import type { DecisionPoint } from '../core/policy/decision-point.ts'
 import type { CompileExpression } from '../core/policy/expression.ts'
-import type { Client, Policy, Provider } from '../core/policy/policy.ts'
+import type { Policy } from '../core/policy/policy.ts'
+import type { Client } from '../core/registration/client.ts'
+import type { Provider } from '../core/registration/provider.ts'
 import { finish, flatMapInSteps, mapInSteps, type Steps } from '../core/time/steps.ts'
 import {
   callbackClaims,

@@ -1,7 +1,9 @@
 import { sessionTenant } from '../../src/check/session/session-tenant.ts'
 import type { Identity } from '../../src/core/identity/identity.ts'
-import type { BearerMethod, Client, Policy, Provider, Rule } from '../../src/core/policy/policy.ts'
+import type { BearerMethod, Policy, Rule } from '../../src/core/policy/policy.ts'
 import type { Tokens } from '../../src/core/provider/tokens.ts'
+import type { Client } from '../../src/core/registration/client.ts'
+import type { Provider } from '../../src/core/registration/provider.ts'
 import {
   authorityOf,
   parseAuthority,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { Client, Policy } from '../../src/core/policy/policy.ts'
+import type { Policy } from '../../src/core/policy/policy.ts'
 import type { PolicyLookup } from '../../src/core/policy-source.ts'
+import type { Client } from '../../src/core/registration/client.ts'
 import { createExpressionCompiler } from '../../src/expressions/expression-compiler.ts'
 import { type Compilation, type CompileInput, compile } from '../../src/policy/compile.ts'
 import { searchPattern } from '../../src/policy/matching/text-pattern.ts'

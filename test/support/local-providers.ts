@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest'
-import type { Provider } from '../../src/core/policy/policy.ts'
+import type { Provider } from '../../src/core/registration/provider.ts'
 import type { Clock } from '../../src/core/time/clock.ts'
 import { createProviders, type Providers } from '../../src/oidc/provider/providers.ts'
 import type { OutboundOptions } from '../../src/outbound/outbound-options.ts'

@@ -1,5 +1,5 @@
 import type { Claims, Json } from '../../src/core/identity/identity.ts'
-import type { Client } from '../../src/core/policy/policy.ts'
+import type { Client } from '../../src/core/registration/client.ts'
 
 /**
  * The claims of a good logout token for a client, made at `seconds`; a change to `undefined` takes

@@ -1,6 +1,6 @@
 import type { Refusal } from '../../core/decision/decision.ts'
 import type { Identity } from '../../core/identity/identity.ts'
-import type { Client } from '../../core/policy/policy.ts'
+import type { Client } from '../../core/registration/client.ts'
 
 const listed = (names: readonly string[]): string => (names.length === 0 ? 'none' : names.join(' '))
 
@@ -33,6 +33,7 @@ export const fieldsForMoreClaims = (client: Client | undefined): readonly string
 
 const placesLookedAt = (identity: Identity | undefined, client: Client | undefined): string => {
   if (identity?.via === 'bearer') return 'the access token'
+  if (identity !== undefined && identity.via !== 'session') return 'what the provider says of it'
   const more = fieldsForMoreClaims(client)
   const looked = places(client).join(' and ')
   if (more.length === 0) return looked

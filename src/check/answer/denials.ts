@@ -5,12 +5,13 @@ import { deny, denyFault } from '../../core/decision/deny.ts'
 import { metadataOf } from '../../core/decision/metadata.ts'
 import type { Identity, Unauthenticated } from '../../core/identity/identity.ts'
 import { type Part, partOf } from '../../core/policy/part.ts'
-import type { Policy, Rule } from '../../core/policy/policy.ts'
+import type { AuthenticateMethod, Policy, Rule } from '../../core/policy/policy.ts'
 import type { PolicyLookup } from '../../core/policy-source.ts'
 import { Fault } from '../../core/reason/fault.ts'
 import { reasonEntry } from '../../core/reason/reason.ts'
 import type { Request } from '../../core/request/request.ts'
 import { returnPathOf } from '../../core/request/return-url.ts'
+import { wayOf } from '../../policy/ways/ways.ts'
 import { refusalDetail } from './access-detail.ts'
 
 /** `set-cookie` headers that remove cookies; a bare name is that of a cookie of one host. */
@@ -20,21 +21,47 @@ export const clearing = (cookies: readonly (CookieKey | string)[]): readonly Hea
     return ['set-cookie', clearCookie(key)]
   })
 
-const takesBearer = (rule: Pick<Rule, 'authenticate'>): boolean =>
-  rule.authenticate.some((method) => method.kind === 'bearer')
+type Scheme = 'Bearer' | 'Basic' | 'Session'
 
-/**
- * A challenge (RFC 9110 section 11.6.1): `Bearer` where tokens are taken (RFC 6750 section 3), else
- * `Session`.
- */
+const schemeOf = (method: AuthenticateMethod): Scheme | undefined => {
+  if (method.kind === 'bearer') return 'Bearer'
+  return method.kind === 'credential' ? wayOf(method.way).scheme : undefined
+}
+
+/** The schemes of a rule in its order: `Session` where it takes nothing but sessions. */
+const schemesOf = ({ authenticate }: Pick<Rule, 'authenticate'>): readonly Scheme[] => {
+  const schemes = new Set(authenticate.flatMap((method) => schemeOf(method) ?? []))
+  return schemes.size === 0 ? ['Session'] : [...schemes]
+}
+
 const challengeHeader = (
   request: Pick<Request, 'host'>,
-  scheme: 'Bearer' | 'Session',
-  parameters: readonly string[],
+  scheme: Scheme,
+  parameters: readonly string[] = [],
 ): Header => [
   'www-authenticate',
   `${scheme} ${[`realm="${request.host}"`, ...parameters].join(', ')}`,
 ]
+
+/** Of a name and a secret, the bytes are meant as UTF-8 (RFC 7617 section 2.1). */
+const UTF8_ALONE = ['charset="UTF-8"']
+
+/**
+ * A challenge for each scheme (RFC 9110 section 11.6.1): `Bearer` where tokens are taken (RFC 6750
+ * section 3), with the error of one that was refused.
+ */
+const challengesOf = (
+  request: Pick<Request, 'host'>,
+  rule: Pick<Rule, 'authenticate'>,
+  { presented, reason }: Unauthenticated,
+): readonly Header[] => {
+  const error =
+    presented === 'bearer'
+      ? ['error="invalid_token"', `error_description="${reasonEntry(reason).message}"`]
+      : []
+  const parameters = { Bearer: error, Basic: UTF8_ALONE, Session: [] }
+  return schemesOf(rule).map((scheme) => challengeHeader(request, scheme, parameters[scheme]))
+}
 
 /** The denial of a host for which there is no usable policy. Never a default tenant (R3). */
 export const unfound = (
@@ -84,14 +111,9 @@ export const challenge = (
   rule: Rule,
   refused: Unauthenticated,
 ): Deny => {
-  const parameters =
-    refused.presented === 'bearer'
-      ? ['error="invalid_token"', `error_description="${reasonEntry(refused.reason).message}"`]
-      : []
-  const scheme = takesBearer(rule) ? 'Bearer' : 'Session'
   return deny(refused.reason, {
     status: 401,
-    headers: [challengeHeader(request, scheme, parameters), ...clearing(refused.clearCookies)],
+    headers: [...challengesOf(request, rule, refused), ...clearing(refused.clearCookies)],
     ways: signIn(request, partOf(policy, rule), rule),
     about: { policy: policy.name, rule: rule.name },
     ...(refused.detail === undefined ? {} : { detail: refused.detail }),
@@ -119,7 +141,7 @@ export const chooseProvider = (
   const path = returnPathOf(wantedPath(request, rule))
   const part = partOf(policy, rule)
   return deny('provider_choice_required', {
-    headers: [challengeHeader(request, 'Session', []), ...clearing(refused.clearCookies)],
+    headers: [challengeHeader(request, 'Session'), ...clearing(refused.clearCookies)],
     ways: signInWays(part, path).map((way) => ({ label: labelOf(part, way), href: way.href })),
     about: { policy: policy.name, rule: rule.name },
     ...(detail === undefined ? {} : { detail }),
@@ -134,7 +156,7 @@ export const signInOutside = (
   refused: Unauthenticated,
 ): Deny =>
   deny('login_framed', {
-    headers: [challengeHeader(request, 'Session', []), ...clearing(refused.clearCookies)],
+    headers: [challengeHeader(request, 'Session'), ...clearing(refused.clearCookies)],
     ways: [{ label: 'Sign in', href: returnPathOf(wantedPath(request, rule)), target: 'top' }],
     framing: 'anybody',
     about: { policy: policy.name, rule: rule.name },

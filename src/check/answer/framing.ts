@@ -1,6 +1,7 @@
 import type { CookieAttributes } from '../../core/cookie/cookie.ts'
 import type { Deny, Verdict, Way } from '../../core/decision/decision.ts'
-import type { Client, Policy } from '../../core/policy/policy.ts'
+import type { Policy } from '../../core/policy/policy.ts'
+import type { Client } from '../../core/registration/client.ts'
 import { isForFrame } from '../../core/request/navigation.ts'
 import type { Request } from '../../core/request/request.ts'
 

@@ -1,5 +1,5 @@
 import type { CheckPorts } from '../../core/check-ports.ts'
-import type { Client } from '../../core/policy/policy.ts'
+import type { Client } from '../../core/registration/client.ts'
 import { causeOf, isSpeculative } from '../../core/request/navigation.ts'
 import type { Request } from '../../core/request/request.ts'
 import type { Budget } from '../../core/time/budget.ts'

@@ -1,7 +1,7 @@
 import type { CheckPorts } from '../../core/check-ports.ts'
 import type { Verdict } from '../../core/decision/decision.ts'
 import { deny } from '../../core/decision/deny.ts'
-import type { Client } from '../../core/policy/policy.ts'
+import type { Client } from '../../core/registration/client.ts'
 import { parseAuthority, type Request } from '../../core/request/request.ts'
 import type { Seal } from '../../core/session/seal.ts'
 import { attemptOf, LATE_MS } from './login-cookie.ts'

@@ -1,6 +1,6 @@
 import type { CheckPorts } from '../../core/check-ports.ts'
-import type { Client } from '../../core/policy/policy.ts'
 import { Fault } from '../../core/reason/fault.ts'
+import type { Client } from '../../core/registration/client.ts'
 import type { PageMark } from '../../core/session/page-mark.ts'
 import type { Session } from '../../core/session/session.ts'
 import type { SessionEntry } from '../../core/session/session-directory.ts'

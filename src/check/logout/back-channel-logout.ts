@@ -1,7 +1,7 @@
 import type { ClientSource } from '../../core/client-source.ts'
-import type { Client } from '../../core/policy/policy.ts'
 import type { LogoutTokenCheck, RelyingParty } from '../../core/provider/relying-party.ts'
 import { asFault, Fault } from '../../core/reason/fault.ts'
+import type { Client } from '../../core/registration/client.ts'
 import type {
   BackChannelLogout,
   BackChannelOutcome,

@@ -9,7 +9,8 @@ import type {
   Way,
 } from '../../core/decision/decision.ts'
 import { deny } from '../../core/decision/deny.ts'
-import type { Client, Policy } from '../../core/policy/policy.ts'
+import type { Policy } from '../../core/policy/policy.ts'
+import type { Client } from '../../core/registration/client.ts'
 import type { Request } from '../../core/request/request.ts'
 import { originOf } from '../../core/request/return-url.ts'
 import type { OpenSession } from '../../core/session/session-store.ts'

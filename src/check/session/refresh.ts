@@ -1,7 +1,7 @@
 import type { CheckPorts } from '../../core/check-ports.ts'
-import type { Client } from '../../core/policy/policy.ts'
 import type { Tokens } from '../../core/provider/tokens.ts'
 import { asFault, Fault } from '../../core/reason/fault.ts'
+import type { Client } from '../../core/registration/client.ts'
 import type { HeldLock } from '../../core/session/lock.ts'
 import type { Session } from '../../core/session/session.ts'
 import type { OpenSession } from '../../core/session/session-store.ts'

@@ -1,4 +1,4 @@
-import type { Client } from '../../core/policy/policy.ts'
+import type { Client } from '../../core/registration/client.ts'
 import type { Session } from '../../core/session/session.ts'
 import type { OpenSession } from '../../core/session/session-store.ts'
 import { type WantedToken, wantsIdToken } from './wanted-token.ts'

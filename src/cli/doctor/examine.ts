@@ -1,5 +1,5 @@
 import type { CompiledResources } from '../../app/compile-resources.ts'
-import type { Provider } from '../../core/policy/policy.ts'
+import type { Provider } from '../../core/registration/provider.ts'
 import { type Finding, finding, isProblem } from '../../oidc/inspection/finding.ts'
 import { inspectClient } from '../../oidc/inspection/inspect-client.ts'
 import { inspectProvider, type ProviderInspection } from '../../oidc/inspection/inspect-provider.ts'

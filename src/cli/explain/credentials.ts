@@ -1,9 +1,9 @@
-import { createFindToken } from '../../check/bearer-token.ts'
 import { withoutTokens } from '../../core/decision/taken-tokens.ts'
 import type { Rule } from '../../core/policy/policy.ts'
 import { parsePath, type Request } from '../../core/request/request.ts'
 import { readJwt } from '../../oidc/token/jwt.ts'
 import { scopesOf } from '../../oidc/token/scopes.ts'
+import { createFindToken } from '../../policy/ways/bearer-token.ts'
 
 /** The credentials that a request carries, by the rule that it falls under. */
 export interface Credentials {

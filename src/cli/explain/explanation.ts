@@ -1,11 +1,13 @@
 import type { CheckPorts } from '../../core/check-ports.ts'
 import type { Intent } from '../../core/policy/intent.ts'
 import { type Part, partOf } from '../../core/policy/part.ts'
-import type { AuthenticateMethod, Policy, Provider, Rule } from '../../core/policy/policy.ts'
+import type { AuthenticateMethod, Policy, Rule } from '../../core/policy/policy.ts'
 import type { PolicyLookup } from '../../core/policy-source.ts'
+import type { Provider } from '../../core/registration/provider.ts'
 import type { Request } from '../../core/request/request.ts'
 import { classify } from '../../policy/applying/classify.ts'
 import { providersOf } from '../../policy/compile/object/object-summary.ts'
+import { wayOf } from '../../policy/ways/ways.ts'
 import type { AskedAs } from '../offline/somebody.ts'
 import { type Answer, answerTo } from './answer.ts'
 import { requirementWords, toldWords, words } from './clause-words.ts'
@@ -75,6 +77,8 @@ const acceptedBy = ({ clients }: Part, method: AuthenticateMethod): string => {
       return `a session of ${clients.map(({ name }) => `OIDCClient ${name}`).join(' or ')}`
     case 'bearer':
       return `a bearer token of ${method.provider.issuer} for ${words(method.audiences)}${placeWords(method)}`
+    case 'credential':
+      return wayOf(method.way).words(method)
     case 'anonymous':
       return 'anybody else, without an identity'
   }

@@ -1,5 +1,5 @@
-import type { Client } from '../../core/policy/policy.ts'
 import type { PolicyLookup } from '../../core/policy-source.ts'
+import type { Client } from '../../core/registration/client.ts'
 import type { Request } from '../../core/request/request.ts'
 
 /** What an explanation says of a client. */

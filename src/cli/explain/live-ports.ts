@@ -1,6 +1,6 @@
 import type { CheckPorts } from '../../core/check-ports.ts'
-import type { Provider } from '../../core/policy/policy.ts'
 import type { PolicySource } from '../../core/policy-source.ts'
+import type { Provider } from '../../core/registration/provider.ts'
 import { inspectProvider } from '../../oidc/inspection/inspect-provider.ts'
 import type { LiveParts } from '../live/live-parts.ts'
 import { offlinePorts } from '../offline/offline-ports.ts'

@@ -1,7 +1,8 @@
 import type { CheckPorts } from '../../core/check-ports.ts'
 import type { Claims } from '../../core/identity/identity.ts'
 import type { TokenPlace } from '../../core/policy/applications.ts'
-import type { BearerMethod, Provider, Rule } from '../../core/policy/policy.ts'
+import type { BearerMethod, Rule } from '../../core/policy/policy.ts'
+import type { Provider } from '../../core/registration/provider.ts'
 import { parsePath, type Request } from '../../core/request/request.ts'
 import { isAccessTokenIssuer, TENANT_PLACE } from '../../oidc/token/issuers.ts'
 import {

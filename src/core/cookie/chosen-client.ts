@@ -1,4 +1,5 @@
-import type { Client, Policy, Rule } from '../policy/policy.ts'
+import type { Policy, Rule } from '../policy/policy.ts'
+import type { Client } from '../registration/client.ts'
 import { valuesIn, withoutParameters } from '../request/query.ts'
 import type { Request } from '../request/request.ts'
 import { type CookieKey, findCookie } from './cookie.ts'

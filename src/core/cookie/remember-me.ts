@@ -1,4 +1,4 @@
-import type { Client } from '../policy/policy.ts'
+import type { Client } from '../registration/client.ts'
 import { valuesIn } from '../request/query.ts'
 import type { Request } from '../request/request.ts'
 

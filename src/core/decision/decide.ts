@@ -11,7 +11,7 @@ const takes = ({ authenticate }: Pick<Rule, 'authenticate'>, kind: 'session' | '
 
 /**
  * The decision. An identity that is not permitted is forbidden, never sent to another login: it
- * would loop. A refused bearer token is challenged, never redirected; nor is a browser whose
+ * would loop. A refused token or secret is challenged, never redirected; nor is a browser whose
  * session cookie the gateway hides, as it would after a login. Where a rule takes whom it does not
  * know, everybody else passes so. A login needs a client, a rule that takes sessions and a
  * navigation, be it of a frame, or a form that can wait for its end.
@@ -25,12 +25,12 @@ export const decide = (
 ): Decision => {
   if (authentication.kind === 'unauthenticated') {
     const refused = authentication
-    const isBearer = refused.presented === 'bearer'
-    if (!isBearer && takes(rule, 'anonymous')) return { kind: 'anonymous' }
+    const isCredential = refused.presented === 'bearer' || refused.presented === 'basic'
+    if (!isCredential && takes(rule, 'anonymous')) return { kind: 'anonymous' }
     const canLogin =
       partOf(policy, rule).clients.length > 0 &&
       takes(rule, 'session') &&
-      !isBearer &&
+      !isCredential &&
       refused.reason !== 'cookies_joined'
     if (!canLogin || rule.onUnauthenticated === 'Challenge') return { kind: 'challenge', refused }
     if (mayLogin(request, rule.onUnauthenticated)) return { kind: 'login', refused }

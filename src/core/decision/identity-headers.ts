@@ -43,7 +43,7 @@ export const claimHeaders = (identity: Identity, upstream: Upstream): readonly H
   ...compatibilityHeaders(identity, upstream),
 ]
 
-/** A bearer's token, where the request itself does not carry it to the upstream. */
+/** A caller's token, where the request itself does not carry it to the upstream. */
 const bearerTokenOf = (
   { bearer, accessToken }: Identity,
   { authorization }: Pick<Upstream, 'authorization'>,
@@ -55,7 +55,7 @@ const bearerTokenOf = (
 const tokenOf = (identity: Identity, upstream: Pick<Upstream, 'authorization'>) => {
   const { via, accessToken, idToken } = identity
   const { authorization } = upstream
-  if (via === 'bearer') return bearerTokenOf(identity, upstream)
+  if (via !== 'session') return bearerTokenOf(identity, upstream)
   if (authorization === 'AccessToken') return accessToken
   return authorization === 'IDToken' ? idToken : undefined
 }

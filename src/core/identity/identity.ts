@@ -15,8 +15,9 @@ export type Claims = { readonly [name: string]: Json }
 
 /** Who is calling: the verified result of a credential. */
 export interface Identity {
-  readonly via: 'session' | 'bearer'
-  /** `namespace/name` of the OIDCClient whose session it is; absent for a bearer token. */
+  /** `session`, or the member of `authenticate` that found it. */
+  readonly via: string
+  /** `namespace/name` of the OIDCClient whose session it is; absent for any other credential. */
   readonly client?: string
   /** The `iss` that vouches for the subject, byte for byte as configured. */
   readonly issuer: string
@@ -25,15 +26,15 @@ export interface Identity {
   /** The granted scopes, without duplicates. */
   readonly scopes: readonly string[]
   /**
-   * The access token of a session, or of a bearer who showed it elsewhere than in `Authorization`;
-   * absent for any other, which the request itself carries.
+   * The access token of a session, of a bearer who showed it elsewhere than in `Authorization`, or
+   * one that a credential was given for; absent for any other, which the request itself carries.
    */
   readonly accessToken?: string
   /** When that expires, as far as the provider said. */
   readonly accessTokenExpiresAtMs?: number
   /** The ID token of a session. */
   readonly idToken?: string
-  /** What a bearer token is; absent for a session. */
+  /** What a token is that the caller showed, or was given one for; absent for a session. */
   readonly bearer?: 'access_token' | 'id_token'
   /** When the session or the token that it comes from ends for good, if that is known. */
   readonly expiresAtMs?: number
@@ -47,8 +48,9 @@ export interface Unauthenticated {
   readonly reason: Reason
   /**
    * What was presented and refused: a bearer challenge names the error then (RFC 6750 section 3.1).
+   * `bearer` is every token, `basic` a name with a secret (RFC 7617).
    */
-  readonly presented: 'none' | 'session' | 'bearer'
+  readonly presented: 'none' | 'session' | 'bearer' | 'basic'
   /** For the log alone. */
   readonly detail?: string
   /** Cookies that the answer removes from the browser (R15). */

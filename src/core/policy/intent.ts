@@ -1,4 +1,5 @@
-import type { Client, Rule } from './policy.ts'
+import type { Client } from '../registration/client.ts'
+import type { Rule } from './policy.ts'
 
 /** Which road a request takes through its policy; found without opening any credential. */
 export type Intent =

@@ -1,4 +1,5 @@
-import type { Client, Policy, Rule } from './policy.ts'
+import type { Client } from '../registration/client.ts'
+import type { Policy, Rule } from './policy.ts'
 
 /** The clients that a part of a host is signed in to with. */
 export type Part = Pick<Policy, 'clients'>

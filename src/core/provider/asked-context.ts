@@ -1,4 +1,4 @@
-import type { Client } from '../policy/policy.ts'
+import type { Client } from '../registration/client.ts'
 
 /** What an authorization request asks of the authentication, and the ID token has to answer. */
 export interface AskedContext {

@@ -1,4 +1,4 @@
-import type { Provider } from '../policy/policy.ts'
+import type { Provider } from '../registration/provider.ts'
 
 /** How a provider stands at present. */
 export interface ProviderStanding {

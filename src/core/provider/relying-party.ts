@@ -1,5 +1,5 @@
-import type { Client } from '../policy/policy.ts'
 import type { Reason } from '../reason/reason.ts'
+import type { Client } from '../registration/client.ts'
 import type { Budget } from '../time/budget.ts'
 import type { LoginState } from './login-state.ts'
 import type { Tokens } from './tokens.ts'

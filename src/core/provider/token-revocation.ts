@@ -1,4 +1,4 @@
-import type { Client } from '../policy/policy.ts'
+import type { Client } from '../registration/client.ts'
 import type { Tokens } from './tokens.ts'
 
 /** What became of one token that was to be taken back. */

@@ -14,6 +14,8 @@ export type Verification =
       readonly subject: string
       readonly claims: Claims
       readonly scopes: readonly string[]
+      /** The access token that the credential was given for, where it is none itself. */
+      readonly accessToken?: string
     }
   | { readonly kind: 'rejected'; readonly reason: Reason; readonly detail: string }
 

@@ -1,4 +1,4 @@
-import type { Client } from '../policy/policy.ts'
+import type { Client } from '../registration/client.ts'
 import { networkOf } from '../request/network.ts'
 import type { Request } from '../request/request.ts'
 

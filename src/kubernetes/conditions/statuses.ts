@@ -1,5 +1,5 @@
-import type { Provider } from '../../core/policy/policy.ts'
 import type { ProviderStanding, StandingOf } from '../../core/provider/provider-standing.ts'
+import type { Provider } from '../../core/registration/provider.ts'
 import { eachInSteps, flatMapInSteps, type Steps } from '../../core/time/steps.ts'
 import type { Memo } from '../../policy/compile/object/memo.ts'
 import type { ObjectSummary } from '../../policy/compile/object/object-summary.ts'

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
-import type { Provider } from '../../core/policy/policy.ts'
 import type { StandingOf } from '../../core/provider/provider-standing.ts'
+import type { Provider } from '../../core/registration/provider.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import { oneAtATime } from '../../core/time/one-at-a-time.ts'
 import type { Random } from '../../core/time/random.ts'

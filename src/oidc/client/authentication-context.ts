@@ -1,7 +1,7 @@
 import type { Claims, Json } from '../../core/identity/identity.ts'
-import type { Client } from '../../core/policy/policy.ts'
 import { type AskedContext, askedContextOf } from '../../core/provider/asked-context.ts'
 import type { LoginState } from '../../core/provider/login-state.ts'
+import type { Client } from '../../core/registration/client.ts'
 import { isNumericDate } from '../token/numeric-date.ts'
 
 /** What a login asked of the authentication, and when. */

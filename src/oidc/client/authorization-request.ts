@@ -1,5 +1,5 @@
-import type { Client } from '../../core/policy/policy.ts'
 import type { LoginState } from '../../core/provider/login-state.ts'
+import type { Client } from '../../core/registration/client.ts'
 import { scopesToRequest } from '../token/scopes.ts'
 
 /**

@@ -1,7 +1,7 @@
-import type { Provider } from '../../core/policy/policy.ts'
 import type { LoginState } from '../../core/provider/login-state.ts'
 import type { CodeOutcome } from '../../core/provider/relying-party.ts'
 import type { Reason } from '../../core/reason/reason.ts'
+import type { Provider } from '../../core/registration/provider.ts'
 import { issuerDifference } from '../provider/issuer.ts'
 import { mayBeIssuer } from '../token/issuers.ts'
 

@@ -1,6 +1,6 @@
 import type { ClientAuth, ModifyAssertionFunction } from 'openid-client'
-import type { Client, ClientAuthentication } from '../../core/policy/policy.ts'
 import { Fault } from '../../core/reason/fault.ts'
+import type { Client, ClientAuthentication } from '../../core/registration/client.ts'
 
 type PrivateKey = Extract<ClientAuthentication, { method: 'private_key_jwt' }>
 type SecretAssertion = Extract<ClientAuthentication, { method: 'client_secret_jwt' }>

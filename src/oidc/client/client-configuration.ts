@@ -1,6 +1,6 @@
 import type { ClientAuth, Configuration, CustomFetch } from 'openid-client'
-import type { Client } from '../../core/policy/policy.ts'
 import { Fault } from '../../core/reason/fault.ts'
+import type { Client } from '../../core/registration/client.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import type { Answer } from '../../outbound/outbound-fetch.ts'

@@ -1,6 +1,6 @@
 import type { Json } from '../../core/identity/identity.ts'
-import type { Client } from '../../core/policy/policy.ts'
 import type { LogoutTokenCheck } from '../../core/provider/relying-party.ts'
+import type { Client } from '../../core/registration/client.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import type { KeySet } from '../provider/keys.ts'

@@ -1,4 +1,4 @@
-import type { Client } from '../../core/policy/policy.ts'
+import type { Client } from '../../core/registration/client.ts'
 import { parseJsonObject } from '../../outbound/json.ts'
 import { type Answer, withType } from '../../outbound/outbound-fetch.ts'
 import { plainText } from './authorization-response.ts'

@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto'
-import type { Client } from '../../core/policy/policy.ts'
 import type { LoginState } from '../../core/provider/login-state.ts'
 import type {
   CodeOutcome,
@@ -8,6 +7,7 @@ import type {
 } from '../../core/provider/relying-party.ts'
 import type { Tokens } from '../../core/provider/tokens.ts'
 import { asFault } from '../../core/reason/fault.ts'
+import type { Client } from '../../core/registration/client.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import { requireEndpoint } from '../provider/metadata.ts'

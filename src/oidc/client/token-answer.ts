@@ -1,6 +1,6 @@
 import type { Claims, Json } from '../../core/identity/identity.ts'
-import type { Provider } from '../../core/policy/policy.ts'
 import { Fault } from '../../core/reason/fault.ts'
+import type { Provider } from '../../core/registration/provider.ts'
 import { parseJsonObject } from '../../outbound/json.ts'
 import type { Answer } from '../../outbound/outbound-fetch.ts'
 import { plainText } from './authorization-response.ts'

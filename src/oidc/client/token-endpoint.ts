@@ -1,7 +1,7 @@
 import type { Configuration, TokenEndpointResponse } from 'openid-client'
-import type { Client } from '../../core/policy/policy.ts'
 import type { LoginState } from '../../core/provider/login-state.ts'
 import { Fault } from '../../core/reason/fault.ts'
+import type { Client } from '../../core/registration/client.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import { ANOTHER_TRY } from '../../outbound/outbound-fetch.ts'

@@ -1,5 +1,5 @@
 import type { Claims } from '../../core/identity/identity.ts'
-import type { Client } from '../../core/policy/policy.ts'
+import type { Client } from '../../core/registration/client.ts'
 import { trimBlanksAndLineEnds } from '../../core/request/trim-blanks.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import { parseJsonObject } from '../../outbound/json.ts'

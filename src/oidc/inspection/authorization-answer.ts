@@ -1,4 +1,4 @@
-import type { Client } from '../../core/policy/policy.ts'
+import type { Client } from '../../core/registration/client.ts'
 import { withType } from '../../outbound/outbound-fetch.ts'
 import { plainText } from '../client/authorization-response.ts'
 import { scopesToRequest } from '../token/scopes.ts'

@@ -1,4 +1,4 @@
-import type { Provider } from '../../core/policy/policy.ts'
+import type { Provider } from '../../core/registration/provider.ts'
 import type { ClockReading } from '../../outbound/outbound-fetch.ts'
 import { type Finding, finding } from './finding.ts'
 

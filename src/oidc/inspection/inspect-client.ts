@@ -1,7 +1,7 @@
-import type { Client } from '../../core/policy/policy.ts'
 import type { LoginState } from '../../core/provider/login-state.ts'
 import type { RelyingParty } from '../../core/provider/relying-party.ts'
 import { asFault } from '../../core/reason/fault.ts'
+import type { Client } from '../../core/registration/client.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import type { Random } from '../../core/time/random.ts'

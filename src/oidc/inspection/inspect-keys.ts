@@ -1,6 +1,6 @@
 import type { Claims, Json } from '../../core/identity/identity.ts'
-import type { Provider } from '../../core/policy/policy.ts'
 import { asFault } from '../../core/reason/fault.ts'
+import type { Provider } from '../../core/registration/provider.ts'
 import { parseJsonObject } from '../../outbound/json.ts'
 import { shown } from '../provider/issuer.ts'
 import { type KeySet, keyComplaint } from '../provider/keys.ts'

@@ -1,5 +1,5 @@
-import { ENDPOINT_NAMES, type Provider } from '../../core/policy/policy.ts'
 import { asFault, type Fault } from '../../core/reason/fault.ts'
+import { ENDPOINT_NAMES, type Provider } from '../../core/registration/provider.ts'
 import { METADATA_FIELDS } from '../provider/endpoints.ts'
 import { discoveryUrl, ISSUER_MISMATCH, type ProviderMetadata } from '../provider/metadata.ts'
 import type { ProviderHandle } from '../provider/provider-handle.ts'

@@ -1,4 +1,4 @@
-import type { Provider } from '../../core/policy/policy.ts'
+import type { Provider } from '../../core/registration/provider.ts'
 import { admittedAlgorithms } from '../provider/algorithms.ts'
 import { shown } from '../provider/issuer.ts'
 import { loginHindrance, type ProviderMetadata } from '../provider/metadata.ts'

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
-import type { Provider } from '../../core/policy/policy.ts'
 import { Fault } from '../../core/reason/fault.ts'
+import type { Provider } from '../../core/registration/provider.ts'
 import type { Authorities } from '../../outbound/authorities.ts'
 import { addressDenied, resolveName } from '../../outbound/checked-lookup.ts'
 import { tellFailure } from '../../outbound/failure.ts'

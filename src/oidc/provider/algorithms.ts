@@ -1,4 +1,4 @@
-import type { SigningAlgorithm } from '../../core/policy/policy.ts'
+import type { SigningAlgorithm } from '../../core/registration/provider.ts'
 
 /**
  * The `alg` values that a provider's allow-list admits (R22). `Ed25519` is the name that RFC 9864

@@ -1,5 +1,9 @@
 import type { Claims } from '../../core/identity/identity.ts'
-import { ENDPOINT_NAMES, type EndpointName, type Provider } from '../../core/policy/policy.ts'
+import {
+  ENDPOINT_NAMES,
+  type EndpointName,
+  type Provider,
+} from '../../core/registration/provider.ts'
 import type { OutboundOptions } from '../../outbound/outbound-options.ts'
 import { shown } from './issuer.ts'
 

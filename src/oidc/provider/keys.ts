@@ -1,7 +1,7 @@
 import { createPublicKey, hash, type KeyObject } from 'node:crypto'
 import type { Claims } from '../../core/identity/identity.ts'
-import type { Provider } from '../../core/policy/policy.ts'
 import { Fault } from '../../core/reason/fault.ts'
+import type { Provider } from '../../core/registration/provider.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import { parseJsonObject } from '../../outbound/json.ts'
 import { notJson, type OutboundFetch, withType } from '../../outbound/outbound-fetch.ts'

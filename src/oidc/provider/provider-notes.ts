@@ -1,4 +1,4 @@
-import type { Provider } from '../../core/policy/policy.ts'
+import type { Provider } from '../../core/registration/provider.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import { reviewBundle } from '../../outbound/authorities.ts'
 import { metadataNotes, type ProviderMetadata } from './metadata.ts'

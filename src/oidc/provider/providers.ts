@@ -1,4 +1,4 @@
-import type { Provider } from '../../core/policy/policy.ts'
+import type { Provider } from '../../core/registration/provider.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import type { Random } from '../../core/time/random.ts'
 import { createAuthorities } from '../../outbound/authorities.ts'

@@ -1,7 +1,8 @@
 import type { Claims, Json } from '../../core/identity/identity.ts'
-import type { BearerMethod, Provider } from '../../core/policy/policy.ts'
+import type { BearerMethod } from '../../core/policy/policy.ts'
 import type { Verification } from '../../core/provider/token-verifier.ts'
 import type { Reason } from '../../core/reason/reason.ts'
+import type { Provider } from '../../core/registration/provider.ts'
 import { isNumericDate } from './numeric-date.ts'
 
 /** A refusal of a token. */

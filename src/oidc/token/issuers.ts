@@ -1,5 +1,5 @@
 import type { Claims } from '../../core/identity/identity.ts'
-import type { Provider } from '../../core/policy/policy.ts'
+import type { Provider } from '../../core/registration/provider.ts'
 import { issuerDifference } from '../provider/issuer.ts'
 
 /** What the issuer of a provider of many tenants holds in the place of the tenant. */

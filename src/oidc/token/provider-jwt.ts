@@ -1,4 +1,4 @@
-import type { Client } from '../../core/policy/policy.ts'
+import type { Client } from '../../core/registration/client.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import { admittedAlgorithms } from '../provider/algorithms.ts'
 import type { KeySet } from '../provider/keys.ts'

@@ -1,5 +1,5 @@
 import type { Claims, Json } from '../../core/identity/identity.ts'
-import type { Client } from '../../core/policy/policy.ts'
+import type { Client } from '../../core/registration/client.ts'
 
 /** The scopes of a space-separated list (RFC 6749 section 3.3), without duplicates. */
 export const splitScopes = (text: string): readonly string[] => [

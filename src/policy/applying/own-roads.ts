@@ -1,5 +1,6 @@
 import { type Part, partOf } from '../../core/policy/part.ts'
-import type { Client, Policy } from '../../core/policy/policy.ts'
+import type { Policy } from '../../core/policy/policy.ts'
+import type { Client } from '../../core/registration/client.ts'
 
 type PageKind = 'session_info' | 'login_link'
 

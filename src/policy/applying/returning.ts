@@ -1,4 +1,5 @@
-import type { Client, Policy } from '../../core/policy/policy.ts'
+import type { Policy } from '../../core/policy/policy.ts'
+import type { Client } from '../../core/registration/client.ts'
 import { valuesIn } from '../../core/request/query.ts'
 import type { Path, Request } from '../../core/request/request.ts'
 import { localPathOf } from '../../core/request/return-url.ts'

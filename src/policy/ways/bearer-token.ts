@@ -1,8 +1,8 @@
-import { findCookie } from '../core/cookie/cookie.ts'
-import type { TokenPlace } from '../core/policy/applications.ts'
-import type { BearerMethod } from '../core/policy/policy.ts'
-import { valuesIn } from '../core/request/query.ts'
-import type { Request } from '../core/request/request.ts'
+import { findCookie } from '../../core/cookie/cookie.ts'
+import type { TokenPlace } from '../../core/policy/applications.ts'
+import type { BearerMethod } from '../../core/policy/policy.ts'
+import { valuesIn } from '../../core/request/query.ts'
+import type { Request } from '../../core/request/request.ts'
 import { bearerOf } from './bearer.ts'
 
 /** The bearer credential of a request: one token, something that is not one, or none. */

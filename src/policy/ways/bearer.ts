@@ -1,4 +1,4 @@
-import type { Request } from '../core/request/request.ts'
+import type { Request } from '../../core/request/request.ts'
 
 const BEARER = /^bearer +([\x21-\x2b\x2d-\x7e]+)$/i
 const CLAIMS_TO_BE_ONE = /^bearer(?:[ \t]|$)/i

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { createCheck } from '../../../src/check/check.ts'
 import type { Deny } from '../../../src/core/decision/decision.ts'
-import type { Client, Policy } from '../../../src/core/policy/policy.ts'
+import type { Policy } from '../../../src/core/policy/policy.ts'
 import { Fault } from '../../../src/core/reason/fault.ts'
+import type { Client } from '../../../src/core/registration/client.ts'
 import { present } from '../../../src/http/present.ts'
 import {
   aClient,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Provider } from '../../../src/core/policy/policy.ts'
+import type { Provider } from '../../../src/core/registration/provider.ts'
 import { createOutage } from '../../../src/outbound/outage.ts'
 import { unlimited } from '../../support/check-ports.ts'
 import { handSetClock } from '../../support/hand-set-clock.ts'

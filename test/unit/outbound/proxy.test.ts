@@ -1,7 +1,7 @@
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { Provider } from '../../../src/core/policy/policy.ts'
+import type { Provider } from '../../../src/core/registration/provider.ts'
 import { createOutboundFetch } from '../../../src/outbound/outbound-fetch.ts'
 import type { OutboundOptions } from '../../../src/outbound/outbound-options.ts'
 import { chooseProxy, type OutboundProxy } from '../../../src/outbound/proxy.ts'

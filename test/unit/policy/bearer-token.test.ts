@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createFindToken } from '../../../src/check/bearer-token.ts'
 import { createCheck } from '../../../src/check/check.ts'
 import type { Verdict } from '../../../src/core/decision/decision.ts'
 import type { TokenPlace } from '../../../src/core/policy/applications.ts'
 import type { Rule } from '../../../src/core/policy/policy.ts'
+import { createFindToken } from '../../../src/policy/ways/bearer-token.ts'
 import {
   aBearerMethod,
   aPolicy,

@@ -1,4 +1,4 @@
-import type { Client } from '../../../core/policy/policy.ts'
+import type { Client } from '../../../core/registration/client.ts'
 import {
   eachInSteps,
   flatMapInSteps,

@@ -1,4 +1,6 @@
-import type { Client, Policy, Provider } from '../../../core/policy/policy.ts'
+import type { Policy } from '../../../core/policy/policy.ts'
+import type { Client } from '../../../core/registration/client.ts'
+import type { Provider } from '../../../core/registration/provider.ts'
 import type { ObjectRef } from '../../resource/resource.ts'
 
 /** What became of one IdentityProvider, OIDCClient or ProtectedRoute. */
@@ -21,8 +23,8 @@ export const ownProvider = (value: Provider | Client): readonly Provider[] => [
 
 /** Every provider that a policy asks, each once. */
 export const providersOf = ({ clients, rules, fallback }: Policy): readonly Provider[] => {
-  const bearers = [fallback, ...rules].flatMap(({ authenticate }) =>
-    authenticate.flatMap((method) => (method.kind === 'bearer' ? [method.provider] : [])),
+  const ofMethods = [fallback, ...rules].flatMap(({ authenticate }) =>
+    authenticate.flatMap((method) => ('provider' in method ? [method.provider] : [])),
   )
-  return [...new Set([...clients.map(({ provider }) => provider), ...bearers])]
+  return [...new Set([...clients.map(({ provider }) => provider), ...ofMethods])]
 }

@@ -1,4 +1,4 @@
-import type { Provider } from '../../../core/policy/policy.ts'
+import type { Provider } from '../../../core/registration/provider.ts'
 import { flatMapInSteps, mapInSteps, type Steps } from '../../../core/time/steps.ts'
 import type { Kind, Problem } from '../../resource/resource.ts'
 import { deepFreeze } from './deep-freeze.ts'

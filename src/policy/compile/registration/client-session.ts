@@ -5,7 +5,7 @@ import {
   PROVIDER_COOKIE,
   SHARED_COOKIE_PREFIX,
 } from '../../../core/cookie/own-cookies.ts'
-import type { Client, SessionCookie } from '../../../core/policy/policy.ts'
+import type { Client, SessionCookie } from '../../../core/registration/client.ts'
 import { type Checked, right, wrong } from '../../matching/checked.ts'
 import { parseClaimPath } from '../../matching/claim-path.ts'
 import { cookieDomain } from '../../matching/cookie-domain.ts'

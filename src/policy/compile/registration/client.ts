@@ -1,5 +1,6 @@
-import type { Client, ClientAuthentication, Provider } from '../../../core/policy/policy.ts'
 import { isMaxAge } from '../../../core/provider/asked-context.ts'
+import type { Client, ClientAuthentication } from '../../../core/registration/client.ts'
+import type { Provider } from '../../../core/registration/provider.ts'
 import { isSafeReturnPath } from '../../../core/request/return-url.ts'
 import { type Checked, right, wrong } from '../../matching/checked.ts'
 import { isWildcard, parseHost } from '../../matching/host.ts'

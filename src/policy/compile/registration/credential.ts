@@ -1,4 +1,4 @@
-import type { AssertionAudience, ClientAuthentication } from '../../../core/policy/policy.ts'
+import type { AssertionAudience, ClientAuthentication } from '../../../core/registration/client.ts'
 import type { OIDCClientAuthentication } from '../../resource/resource-specs.generated.ts'
 import type { Finding, Findings } from '../object/findings.ts'
 import { type DataReading, type DataRef, type ReadData, unfit } from './keyed-data.ts'

@@ -1,4 +1,4 @@
-import { ENDPOINT_NAMES, type Provider } from '../../../core/policy/policy.ts'
+import { ENDPOINT_NAMES, type Provider } from '../../../core/registration/provider.ts'
 import { type Checked, right, wrong } from '../../matching/checked.ts'
 import { secureUrl, withoutCredentials } from '../../matching/secure-url.ts'
 import type { IdentityProvider } from '../../resource/resource.ts'

@@ -1,4 +1,4 @@
-import type { Client } from '../../../core/policy/policy.ts'
+import type { Client } from '../../../core/registration/client.ts'
 import { isWithin } from '../../matching/cookie-domain.ts'
 import type { FieldPath } from '../../resource/resource.ts'
 import type { Finding } from '../object/findings.ts'

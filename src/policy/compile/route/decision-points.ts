@@ -15,6 +15,7 @@ import {
   unfit,
 } from '../registration/keyed-data.ts'
 import { namesSetBy } from '../upstream/upstream-names.ts'
+import { placesOf } from './methods.ts'
 import type { RuleDraft } from './rule.ts'
 
 /** A route as far as it asks for anything. */
@@ -37,9 +38,7 @@ const namesNotTold = (rules: readonly RuleDraft[]): ReadonlySet<string> =>
   new Set(
     rules.flatMap(({ authenticate, upstream }) => [
       ...namesSetBy(upstream),
-      ...authenticate.flatMap((method) =>
-        method.kind === 'bearer' ? (method.settings.from ?? []).map(({ name }) => name) : [],
-      ),
+      ...authenticate.flatMap(placesOf).map(({ name }) => name),
     ]),
   )
 

@@ -1,11 +1,7 @@
 import { DEFAULT_IDENTITY_HEADERS } from '../../../core/decision/identity-headers.ts'
-import type {
-  AuthenticateMethod,
-  Client,
-  Policy,
-  Provider,
-  Rule,
-} from '../../../core/policy/policy.ts'
+import type { Policy, Rule } from '../../../core/policy/policy.ts'
+import type { Client } from '../../../core/registration/client.ts'
+import type { Provider } from '../../../core/registration/provider.ts'
 import type { FieldPath } from '../../resource/resource.ts'
 import { tokenNamesOf } from '../applications/token-places.ts'
 import { deepFreeze } from '../object/deep-freeze.ts'
@@ -20,7 +16,15 @@ import { namesSetBy } from '../upstream/upstream-names.ts'
 import { type Member, unsuitable } from './client-fit.ts'
 import { clientNameOf } from './client-references.ts'
 import { linkDecisionPoints, marksOfReadings, readDecisionPoints } from './decision-points.ts'
-import type { MethodDraft } from './methods.ts'
+import {
+  completeMethod,
+  findingsOfMethods,
+  followedIn,
+  type LinkedMethods,
+  linkMethods,
+  type MethodReferables,
+} from './link-methods.ts'
+import { placesOf } from './methods.ts'
 import type { NamespaceHeaders } from './namespace-headers.ts'
 import type { RouteDraft } from './route.ts'
 import type { RuleDraft } from './rule.ts'
@@ -29,23 +33,14 @@ import { type Guarded, unownedAddresses } from './unowned-addresses.ts'
 interface Followings {
   /** By name, in the order of the draft. */
   readonly clients: ReadonlyMap<string, Followed<Client>>
-  readonly methods: ReadonlyMap<MethodDraft, Followed<Provider>>
+  readonly methods: LinkedMethods
 }
 
-const followAll = (
-  draft: RouteDraft,
-  clients: Referables<Client>,
-  providers: Referables<Provider>,
-): Followings => {
-  const methods = new Map<MethodDraft, Followed<Provider>>()
-  for (const method of [draft.fallback, ...draft.rules].flatMap((rule) => rule.authenticate)) {
-    if (method.kind !== 'bearer' || methods.has(method)) continue
-    methods.set(method, follow(draft.namespace, method.provider, providers))
-  }
+const followAll = (draft: RouteDraft, among: MethodReferables): Followings => {
   const followed = draft.clients.map(
-    (ref) => [clientNameOf(ref), follow(draft.namespace, ref, clients)] as const,
+    (ref) => [clientNameOf(ref), follow(draft.namespace, ref, among.clients)] as const,
   )
-  return { clients: new Map(followed), methods }
+  return { clients: new Map(followed), methods: linkMethods(draft, among) }
 }
 
 const usableClients = (
@@ -82,17 +77,8 @@ const completeRule = (
   ...draft,
   ...(clients === undefined ? {} : { clients: usableClients(followings, clients) }),
   ...pointOf(decisionPoint, points),
-  ...tokenNamesOf(
-    draft.authenticate.flatMap((method) =>
-      method.kind === 'bearer' ? (method.settings.from ?? []) : [],
-    ),
-  ),
-  authenticate: draft.authenticate.flatMap((method): readonly AuthenticateMethod[] => {
-    if (method.kind !== 'bearer') return [{ kind: method.kind }]
-    const followed = followings.methods.get(method)
-    if (followed?.kind !== 'usable') return []
-    return [{ kind: 'bearer', provider: followed.value, ...method.settings }]
-  }),
+  ...tokenNamesOf(draft.authenticate.flatMap(placesOf)),
+  authenticate: draft.authenticate.flatMap((method) => completeMethod(method, followings.methods)),
 })
 
 /** What a rule that asks of the same people for the same has from its route, all of it. */
@@ -119,11 +105,7 @@ const findingsOf = (draft: RouteDraft, followings: Followings): readonly Finding
     return client?.kind === 'finding' ? [{ field: ref.field, ...client.finding }] : []
   }),
   ...unsuitable(draft.hosts, membersOf(draft, followings)),
-  ...[...followings.methods].flatMap(([method, followed]) =>
-    followed.kind === 'finding' && method.kind === 'bearer'
-      ? [{ field: method.field, ...followed.finding }]
-      : [],
-  ),
+  ...findingsOfMethods(followings.methods),
   ...unownedAddresses(guardedBy(draft, followings)),
 ]
 
@@ -132,7 +114,7 @@ const obstacle = (
   { clients, methods }: Followings,
   findings: readonly Finding[],
 ): string | undefined => {
-  for (const followed of [...clients.values(), ...methods.values()]) {
+  for (const followed of [...clients.values(), ...followedIn(methods)]) {
     if (followed.kind === 'finding') return followed.finding.message
     if (followed.kind === 'unusable') return followed.detail
   }
@@ -224,7 +206,7 @@ export const linkRoute = (
   { clients, providers, headers, floorOf, data }: Surroundings,
   memo: Memo<LinkedDraft<Policy>>,
 ): LinkedDraft<Policy> => {
-  const followings = followAll(draft, clients, providers)
+  const followings = followAll(draft, { clients, providers })
   const siblings = headers.get(draft.namespace) ?? NO_HEADERS
   const floor = floorOf(draft.namespace)
   const points = readDecisionPoints(draft, data.read)
@@ -232,7 +214,7 @@ export const linkRoute = (
     siblings,
     floor,
     ...[...followings.clients.values()].map(markOf),
-    ...[...followings.methods.values()].map(markOf),
+    ...followedIn(followings.methods).map(markOf),
     ...marksOfReadings(points),
   ]
   return memo.of(draft, from, () => {

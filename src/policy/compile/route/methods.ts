@@ -1,6 +1,9 @@
+import type { TokenPlace } from '../../../core/policy/applications.ts'
 import type { BearerMethod } from '../../../core/policy/policy.ts'
 import type { FieldPath } from '../../resource/resource.ts'
 import type { ProtectedRouteRuleAuthenticate } from '../../resource/resource-specs.generated.ts'
+import type { WayDraft } from '../../ways/way.ts'
+import { WAY_NAMES, wayOf } from '../../ways/ways.ts'
 import { tokenPlacesOf } from '../applications/token-places.ts'
 import type { Findings } from '../object/findings.ts'
 
@@ -12,11 +15,26 @@ interface BearerDraft {
   readonly settings: Omit<BearerMethod, 'kind' | 'provider'>
 }
 
+/** What a way in read, with the names of the objects instead of the objects. */
+export interface CredentialDraft extends WayDraft {
+  readonly kind: 'credential'
+  readonly way: string
+  /** Of the member. */
+  readonly field: FieldPath
+}
+
 /** One way to authenticate, with the name of the provider instead of the provider. */
 export type MethodDraft =
   | { readonly kind: 'session' }
   | { readonly kind: 'anonymous' }
   | BearerDraft
+  | CredentialDraft
+
+/** Where the tokens of a method are looked for, if that is said. */
+export const placesOf = (method: MethodDraft): readonly TokenPlace[] => {
+  if (method.kind === 'bearer') return method.settings.from ?? []
+  return method.kind === 'credential' ? (method.from ?? []) : []
+}
 
 const ACCEPTED = { AccessToken: 'access_token', IDToken: 'id_token' } as const
 
@@ -50,7 +68,30 @@ const bearerOf = (
   }
 }
 
-const KINDS = ['session', 'bearer', 'anonymous'] as const
+const KINDS = ['session', 'bearer', ...WAY_NAMES, 'anonymous'] as const
+
+const listed = (names: readonly string[]): string => {
+  const quoted = names.map((name) => `\`${name}\``)
+  return `${quoted.slice(0, -1).join(', ')} and ${quoted.at(-1)}`
+}
+
+/** What a member of one kind says. */
+const memberOf = (
+  namespace: string,
+  kind: (typeof KINDS)[number],
+  entry: ProtectedRouteRuleAuthenticate,
+  here: FieldPath,
+  findings: Findings,
+): MethodDraft => {
+  if (kind === 'session' || kind === 'anonymous') return { kind }
+  const field = [...here, kind]
+  const { bearer } = entry
+  if (kind === 'bearer' && bearer !== undefined) {
+    return bearerOf(namespace, bearer, field, findings)
+  }
+  const read = wayOf(kind).read(entry[kind], { namespace, field, findings })
+  return { kind: 'credential', way: kind, field, ...read }
+}
 
 /** The entries of `authenticate`. */
 export const methodsOf = (
@@ -61,20 +102,15 @@ export const methodsOf = (
 ): readonly MethodDraft[] =>
   written.flatMap((entry, index): readonly MethodDraft[] => {
     const here = [...field, index]
-    const { bearer, anonymous } = entry
-    if (KINDS.filter((kind) => entry[kind] !== undefined).length !== 1) {
-      findings.add(
-        here,
-        'The entry has not exactly one of `session`, `bearer` and `anonymous`: keep one',
-      )
+    const [kind, ...more] = KINDS.filter((one) => entry[one] !== undefined)
+    if (kind === undefined || more.length > 0) {
+      findings.add(here, `The entry has not exactly one of ${listed(KINDS)}: keep one`)
       return []
     }
-    if (bearer !== undefined) return [bearerOf(namespace, bearer, [...here, 'bearer'], findings)]
-    if (anonymous === undefined) return [{ kind: 'session' }]
-    if (index < written.length - 1) {
+    if (kind === 'anonymous' && index < written.length - 1) {
       const message =
         'Whom no other method knows passes here, so nothing after `anonymous` would be tried: write it last'
       findings.add(here, message)
     }
-    return [{ kind: 'anonymous' }]
+    return [memberOf(namespace, kind, entry, here, findings)]
   })

@@ -20,8 +20,8 @@ type ScopesOf = (client: string) => readonly string[] | undefined
 const takesSessions = ({ authenticate }: RuleDraft): boolean =>
   authenticate.some(({ kind }) => kind === 'session')
 
-const takesBearers = ({ authenticate }: RuleDraft): boolean =>
-  authenticate.some(({ kind }) => kind === 'bearer')
+const takesTokens = ({ authenticate }: RuleDraft): boolean =>
+  authenticate.some(({ kind }) => kind === 'bearer' || kind === 'credential')
 
 interface Place {
   readonly rule: RuleDraft
@@ -63,8 +63,8 @@ const sentence = (
   const clients = [...asked].map(
     ([name, scopes]) => `OIDCClient ${name} asks for ${scopes.join(' ')}`,
   )
-  const consequence = takesBearers(rule)
-    ? 'bearer tokens that have it pass, and sessions do not'
+  const consequence = takesTokens(rule)
+    ? 'tokens that have it pass, and sessions do not'
     : 'every session is answered with 403 insufficient_scope'
   return `No client of this route asks for the scope ${names} (${clients.join('; ')}), so that ${consequence} unless the provider grants it unasked: add it to \`scopes\` of the OIDCClient, or ask for another here`
 }

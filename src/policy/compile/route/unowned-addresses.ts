@@ -1,5 +1,7 @@
-import type { Client, Provider, Rule } from '../../../core/policy/policy.ts'
+import type { Rule } from '../../../core/policy/policy.ts'
 import type { Requirement } from '../../../core/policy/requirement.ts'
+import type { Client } from '../../../core/registration/client.ts'
+import type { Provider } from '../../../core/registration/provider.ts'
 import type { FieldPath } from '../../resource/resource.ts'
 import type { Finding } from '../object/findings.ts'
 
@@ -23,7 +25,7 @@ const takesAnyTenant = ({ tenants }: Provider): boolean => tenants?.includes('*'
 
 const providersOf = ({ rule, clients }: Guarded): readonly Provider[] =>
   rule.authenticate.flatMap((method) => {
-    if (method.kind === 'bearer') return [method.provider]
+    if ('provider' in method) return [method.provider]
     return method.kind === 'session' ? clients.map(({ provider }) => provider) : []
   })
 

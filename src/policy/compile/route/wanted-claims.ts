@@ -1,8 +1,9 @@
 import { partOf } from '../../../core/policy/part.ts'
-import type { Client, Policy, Rule } from '../../../core/policy/policy.ts'
+import type { Policy, Rule } from '../../../core/policy/policy.ts'
 import type { ClaimRequirement, Requirement } from '../../../core/policy/requirement.ts'
 import type { Told } from '../../../core/policy/told.ts'
 import type { Upstream } from '../../../core/policy/upstream.ts'
+import type { Client } from '../../../core/registration/client.ts'
 import { eachInSteps, mapInSteps, type Steps } from '../../../core/time/steps.ts'
 
 /** A claim that a header or a rule names. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createCheck } from '../../../../src/check/check.ts'
 import type { Deny } from '../../../../src/core/decision/decision.ts'
-import type { Client } from '../../../../src/core/policy/policy.ts'
+import type { Client } from '../../../../src/core/registration/client.ts'
 import { present } from '../../../../src/http/present.ts'
 import {
   aClient,

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { createCheck } from '../../../../src/check/check.ts'
 import { sessionTenant } from '../../../../src/check/session/session-tenant.ts'
 import type { Deny, Verdict } from '../../../../src/core/decision/decision.ts'
-import type { Client } from '../../../../src/core/policy/policy.ts'
 import { Fault } from '../../../../src/core/reason/fault.ts'
+import type { Client } from '../../../../src/core/registration/client.ts'
 import {
   aClient,
   aPolicy,

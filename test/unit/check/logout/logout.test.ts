@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createCheck } from '../../../../src/check/check.ts'
 import type { Deny } from '../../../../src/core/decision/decision.ts'
-import type { Client } from '../../../../src/core/policy/policy.ts'
 import { Fault } from '../../../../src/core/reason/fault.ts'
+import type { Client } from '../../../../src/core/registration/client.ts'
 import { aClient, aPolicy, aRequest, aSession, NAVIGATION } from '../../../support/builders.ts'
 import { type FakePorts, fakePorts, unlimited } from '../../../support/check-ports.ts'
 import {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createCheck } from '../../../../src/check/check.ts'
 import { sessionTenant } from '../../../../src/check/session/session-tenant.ts'
-import type { Client, Policy } from '../../../../src/core/policy/policy.ts'
+import type { Policy } from '../../../../src/core/policy/policy.ts'
+import type { Client } from '../../../../src/core/registration/client.ts'
 import {
   aClient,
   aPolicy,

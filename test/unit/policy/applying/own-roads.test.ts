@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Client } from '../../../../src/core/policy/policy.ts'
+import type { Client } from '../../../../src/core/registration/client.ts'
 import { classify } from '../../../../src/policy/applying/classify.ts'
 import { aClient, aPolicy, aRequest, aRule } from '../../../support/builders.ts'
 

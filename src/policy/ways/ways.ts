@@ -1,0 +1,27 @@
+import type { ProtectedRouteRuleAuthenticate as Member } from '../resource/resource-specs.generated.ts'
+import type { Way } from './way.ts'
+
+/** A member of `authenticate` that a way in reads. */
+export type WayName = Exclude<keyof Member, 'session' | 'bearer' | 'anonymous'>
+
+type Ways = { readonly [Name in WayName]: Way<NonNullable<Member[Name]>> }
+
+/** The ways in, by the name of their member: a new one is a file beside this, and a line here. */
+export const WAYS: Ways = {}
+
+const BY_NAME: Readonly<Record<string, Way | undefined>> = WAYS
+
+/**
+ * The way of a compiled member.
+ * @throws Error if there is none of that name: none was compiled then.
+ */
+export const wayOf = (name: string): Way => {
+  const way = Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : undefined
+  if (way === undefined) throw new Error(`There is no way in called ${name}.`)
+  return way
+}
+
+/** The names, in the order in which sentences list them. */
+export const WAY_NAMES: readonly WayName[] = Object.keys(WAYS).filter((name): name is WayName =>
+  Object.hasOwn(WAYS, name),
+)
