@@ -5,14 +5,13 @@ import { deny, denyFault } from '../../core/decision/deny.ts'
 import { metadataOf } from '../../core/decision/metadata.ts'
 import type { Identity, Unauthenticated } from '../../core/identity/identity.ts'
 import { type Part, partOf } from '../../core/policy/part.ts'
-import type { AuthenticateMethod, Policy, Rule } from '../../core/policy/policy.ts'
+import type { Policy, Rule } from '../../core/policy/policy.ts'
 import type { PolicyLookup } from '../../core/policy-source.ts'
 import { Fault } from '../../core/reason/fault.ts'
-import { reasonEntry } from '../../core/reason/reason.ts'
 import type { Request } from '../../core/request/request.ts'
 import { returnPathOf } from '../../core/request/return-url.ts'
-import { wayOf } from '../../policy/ways/ways.ts'
 import { refusalDetail } from './access-detail.ts'
+import { challengesOf, scopeChallenge, sessionChallenge } from './challenges.ts'
 
 /** `set-cookie` headers that remove cookies; a bare name is that of a cookie of one host. */
 export const clearing = (cookies: readonly (CookieKey | string)[]): readonly Header[] =>
@@ -20,48 +19,6 @@ export const clearing = (cookies: readonly (CookieKey | string)[]): readonly Hea
     const key = typeof cookie === 'string' ? { name: cookie } : cookie
     return ['set-cookie', clearCookie(key)]
   })
-
-type Scheme = 'Bearer' | 'Basic' | 'Session'
-
-const schemeOf = (method: AuthenticateMethod): Scheme | undefined => {
-  if (method.kind === 'bearer') return 'Bearer'
-  return method.kind === 'credential' ? wayOf(method.way).scheme : undefined
-}
-
-/** The schemes of a rule in its order: `Session` where it takes nothing but sessions. */
-const schemesOf = ({ authenticate }: Pick<Rule, 'authenticate'>): readonly Scheme[] => {
-  const schemes = new Set(authenticate.flatMap((method) => schemeOf(method) ?? []))
-  return schemes.size === 0 ? ['Session'] : [...schemes]
-}
-
-const challengeHeader = (
-  request: Pick<Request, 'host'>,
-  scheme: Scheme,
-  parameters: readonly string[] = [],
-): Header => [
-  'www-authenticate',
-  `${scheme} ${[`realm="${request.host}"`, ...parameters].join(', ')}`,
-]
-
-/** Of a name and a secret, the bytes are meant as UTF-8 (RFC 7617 section 2.1). */
-const UTF8_ALONE = ['charset="UTF-8"']
-
-/**
- * A challenge for each scheme (RFC 9110 section 11.6.1): `Bearer` where tokens are taken (RFC 6750
- * section 3), with the error of one that was refused.
- */
-const challengesOf = (
-  request: Pick<Request, 'host'>,
-  rule: Pick<Rule, 'authenticate'>,
-  { presented, reason }: Unauthenticated,
-): readonly Header[] => {
-  const error =
-    presented === 'bearer'
-      ? ['error="invalid_token"', `error_description="${reasonEntry(reason).message}"`]
-      : []
-  const parameters = { Bearer: error, Basic: UTF8_ALONE, Session: [] }
-  return schemesOf(rule).map((scheme) => challengeHeader(request, scheme, parameters[scheme]))
-}
 
 /** The denial of a host for which there is no usable policy. Never a default tenant (R3). */
 export const unfound = (
@@ -141,7 +98,7 @@ export const chooseProvider = (
   const path = returnPathOf(wantedPath(request, rule))
   const part = partOf(policy, rule)
   return deny('provider_choice_required', {
-    headers: [challengeHeader(request, 'Session'), ...clearing(refused.clearCookies)],
+    headers: [sessionChallenge(request), ...clearing(refused.clearCookies)],
     ways: signInWays(part, path).map((way) => ({ label: labelOf(part, way), href: way.href })),
     about: { policy: policy.name, rule: rule.name },
     ...(detail === undefined ? {} : { detail }),
@@ -156,21 +113,11 @@ export const signInOutside = (
   refused: Unauthenticated,
 ): Deny =>
   deny('login_framed', {
-    headers: [challengeHeader(request, 'Session'), ...clearing(refused.clearCookies)],
+    headers: [sessionChallenge(request), ...clearing(refused.clearCookies)],
     ways: [{ label: 'Sign in', href: returnPathOf(wantedPath(request, rule)), target: 'top' }],
     framing: 'anybody',
     about: { policy: policy.name, rule: rule.name },
   })
-
-/** The challenge that names what is missing (RFC 6750 section 3.1). */
-const scopeChallenge = (
-  request: Pick<Request, 'host'>,
-  { required }: Refusal & { readonly kind: 'scope_missing' },
-): Header =>
-  challengeHeader(request, 'Bearer', [
-    'error="insufficient_scope"',
-    `scope="${required.join(' ')}"`,
-  ])
 
 type Whole = Exclude<Refusal, { readonly kind: 'platform_refused' }>
 

@@ -1,0 +1,62 @@
+import type { Header, Refusal } from '../../core/decision/decision.ts'
+import type { Unauthenticated } from '../../core/identity/identity.ts'
+import type { AuthenticateMethod, Rule } from '../../core/policy/policy.ts'
+import { reasonEntry } from '../../core/reason/reason.ts'
+import type { Request } from '../../core/request/request.ts'
+import { wayOf } from '../../policy/ways/ways.ts'
+
+type Scheme = 'Bearer' | 'Basic' | 'Session'
+
+const schemeOf = (method: AuthenticateMethod): Scheme | undefined => {
+  if (method.kind === 'bearer') return 'Bearer'
+  return method.kind === 'credential' ? wayOf(method.way).scheme : undefined
+}
+
+/** The schemes of a rule in its order: `Session` where it takes nothing but sessions. */
+const schemesOf = ({ authenticate }: Pick<Rule, 'authenticate'>): readonly Scheme[] => {
+  const schemes = new Set(authenticate.flatMap((method) => schemeOf(method) ?? []))
+  return schemes.size === 0 ? ['Session'] : [...schemes]
+}
+
+const challengeHeader = (
+  request: Pick<Request, 'host'>,
+  scheme: Scheme,
+  parameters: readonly string[] = [],
+): Header => [
+  'www-authenticate',
+  `${scheme} ${[`realm="${request.host}"`, ...parameters].join(', ')}`,
+]
+
+/** Of a name and a secret, the bytes are meant as UTF-8 (RFC 7617 section 2.1). */
+const UTF8_ALONE = ['charset="UTF-8"']
+
+/**
+ * A challenge for each scheme (RFC 9110 section 11.6.1): `Bearer` where tokens are taken (RFC 6750
+ * section 3), with the error of one that was refused.
+ */
+export const challengesOf = (
+  request: Pick<Request, 'host'>,
+  rule: Pick<Rule, 'authenticate'>,
+  { presented, reason }: Unauthenticated,
+): readonly Header[] => {
+  const error =
+    presented === 'bearer'
+      ? ['error="invalid_token"', `error_description="${reasonEntry(reason).message}"`]
+      : []
+  const parameters = { Bearer: error, Basic: UTF8_ALONE, Session: [] }
+  return schemesOf(rule).map((scheme) => challengeHeader(request, scheme, parameters[scheme]))
+}
+
+/** The challenge of a page that somebody has to sign in on. */
+export const sessionChallenge = (request: Pick<Request, 'host'>): Header =>
+  challengeHeader(request, 'Session')
+
+/** The challenge that names what is missing (RFC 6750 section 3.1). */
+export const scopeChallenge = (
+  request: Pick<Request, 'host'>,
+  { required }: Refusal & { readonly kind: 'scope_missing' },
+): Header =>
+  challengeHeader(request, 'Bearer', [
+    'error="insufficient_scope"',
+    `scope="${required.join(' ')}"`,
+  ])
