@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { createAbsentClaims } from './app/absent-claims.ts'
 import { createAdminApi } from './app/admin-api.ts'
 import { createAssertions } from './app/assertion/assertions.ts'
 import { createBackground } from './app/background.ts'
@@ -7,6 +6,8 @@ import { clockDifferencesOf, createClockWatch } from './app/clock-watch.ts'
 import { createHealth } from './app/health.ts'
 import { outboundNotes, outboundOf } from './app/outbound.ts'
 import { followKeys } from './app/process-keys.ts'
+import { createAbsentClaims } from './app/providers/absent-claims.ts'
+import { createProviderPorts } from './app/providers/provider-ports.ts'
 import { readinessOf } from './app/readiness.ts'
 import { createResources } from './app/resources.ts'
 import { createRevocations } from './app/revocations.ts'
@@ -31,14 +32,7 @@ import type { Logger } from './observability/logger.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { createObserve } from './observability/observe.ts'
 import { createObserveBackChannel } from './observability/observe-back-channel.ts'
-import { createObserveRevocation } from './observability/observe-revocation.ts'
-import { mergingAccessToken } from './oidc/client/access-token-merge.ts'
-import { createRelyingParty } from './oidc/client/relying-party.ts'
-import { createTokenRevocation } from './oidc/client/revocation.ts'
-import { createUserinfo } from './oidc/client/userinfo.ts'
-import { askingUserinfo } from './oidc/client/userinfo-claims.ts'
 import { createProviders } from './oidc/provider/providers.ts'
-import { createTokenVerifier } from './oidc/token/access-token.ts'
 import { createDecisionPoints } from './pdp/decision-points.ts'
 import { createSnapshot } from './policy/applying/snapshot.ts'
 import { platformOf } from './resources/platform-requirements.ts'
@@ -47,6 +41,7 @@ import type { Keys } from './sessions/sealing/keys.ts'
 import { createSeal } from './sessions/sealing/seal.ts'
 import { createSessionDirectory } from './sessions/session-directory.ts'
 import { createSessionStore } from './sessions/session-store.ts'
+import { createSharedAnswers } from './sessions/shared-answers.ts'
 
 /** What the process brings along. */
 export interface AppDeps {
@@ -68,9 +63,6 @@ export interface App {
    */
   readonly stop: () => Promise<void>
 }
-
-/** Verified tokens that are remembered. */
-const TOKEN_CACHE_ENTRIES = 10_000
 
 /** Names in the memory store need no more. */
 const KEY_PREFIX = 'sallyport'
@@ -132,22 +124,12 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     onClients: createRevocations(revocations),
     onAssertions: assertions.begin,
   })
-  const revocation = createTokenRevocation({
-    providers,
-    clock,
-    newBudget: budgetOf,
-    observe: createObserveRevocation({ logger, metrics }),
-  })
+  const asking = { providers, absentClaims, clock, logger, metrics, newBudget: budgetOf }
+  const { revocation, ...providerPorts } = createProviderPorts(asking)
 
   const ports: CheckPorts = {
     policies: snapshot,
-    verifier: createTokenVerifier({ providers, clock, cacheMaxEntries: TOKEN_CACHE_ENTRIES }),
-    relyingParty: absentClaims.noting(
-      mergingAccessToken(
-        askingUserinfo(createRelyingParty({ providers, clock }), createUserinfo({ providers })),
-        { providers, clock, tell: logger.warn },
-      ),
-    ),
+    ...providerPorts,
     revocation,
     decisionPoints,
     sessions,
@@ -155,6 +137,12 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     forms: createFormStore({ ...kept, records: backend.records }),
     lock: backend.lock,
     replay: backend.replay,
+    sharedAnswers: createSharedAnswers({
+      ...kept,
+      ...(store.kind === 'redis' ? { shared: backend } : {}),
+      newBudget: budgetOf,
+      behind: background.add,
+    }),
     seal: createSeal({ keys, random }),
     assertions,
     clock,

@@ -24,9 +24,9 @@ import { readHeldHosts } from '../resources/manifest/held-hosts.ts'
 import type { ManifestRead } from '../resources/manifest/joined-manifests.ts'
 import { formatField } from '../resources/schema/field-path.ts'
 import { createResourceSchema, type ResourceSchema } from '../resources/schema/schema.ts'
-import type { AbsentClaimsMemory } from './absent-claims.ts'
 import type { CompiledResources } from './compile-resources.ts'
 import { createOutcomes } from './outcome.ts'
+import type { AbsentClaimsMemory } from './providers/absent-claims.ts'
 
 /** How long it must be quiet after a change before files are read again. */
 const DEBOUNCE_MS = 200

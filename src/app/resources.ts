@@ -15,9 +15,9 @@ import { createClientTable } from '../policy/client-table.ts'
 import type { PlatformTerms } from '../policy/compile/platform/floor.ts'
 import type { LastGood } from '../policy/in-force.ts'
 import type { ManifestRead } from '../resources/manifest/joined-manifests.ts'
-import type { AbsentClaimsMemory } from './absent-claims.ts'
 import { type CompiledResources, createResourceCompiler } from './compile-resources.ts'
 import { createProblemLog } from './problem-log.ts'
+import type { AbsentClaimsMemory } from './providers/absent-claims.ts'
 import { createResourceSource, type ResourceSource } from './resource-source.ts'
 
 /** What the road from the resources to the snapshot passes. */

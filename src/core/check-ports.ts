@@ -11,6 +11,7 @@ import type { Seal } from './session/seal.ts'
 import type { Recording } from './session/seen-at-login.ts'
 import type { SessionDirectory } from './session/session-directory.ts'
 import type { SessionStore } from './session/session-store.ts'
+import type { SharedAnswers } from './session/shared-answers.ts'
 import type { Budget } from './time/budget.ts'
 import type { Clock } from './time/clock.ts'
 import type { Random } from './time/random.ts'
@@ -27,6 +28,7 @@ export interface CheckPorts {
   readonly forms: FormStore
   readonly lock: Lock
   readonly replay: ReplayGuard
+  readonly sharedAnswers: SharedAnswers
   readonly seal: Seal
   readonly assertions: Assertions
   readonly clock: Clock

@@ -246,6 +246,10 @@ export const fakePorts = (policy?: Policy): FakePorts => {
       },
       pause: async () => new Promise((resolve) => setImmediate(resolve)),
     },
+    sharedAnswers: {
+      of: (_name, ask, budget) => ask(budget),
+      forget: async () => undefined,
+    },
     replay: {
       claim: async (id) => {
         if (claimed.has(id)) return false

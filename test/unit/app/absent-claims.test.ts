@@ -1,5 +1,8 @@
 import { beforeEach, expect, it } from 'vitest'
-import { type AbsentClaimsMemory, createAbsentClaims } from '../../../src/app/absent-claims.ts'
+import {
+  type AbsentClaimsMemory,
+  createAbsentClaims,
+} from '../../../src/app/providers/absent-claims.ts'
 import type { Claims } from '../../../src/core/identity/identity.ts'
 import type { CodeOutcome, RelyingParty } from '../../../src/core/provider/relying-party.ts'
 import type { Tokens } from '../../../src/core/provider/tokens.ts'

@@ -1,12 +1,12 @@
-import { fieldsForMoreClaims } from '../check/answer/access-detail.ts'
-import { claimAt } from '../core/decision/told-value.ts'
-import type { Claims } from '../core/identity/identity.ts'
-import { sessionClaims } from '../core/identity/session-claims.ts'
-import type { RelyingParty } from '../core/provider/relying-party.ts'
-import type { Client } from '../core/registration/client.ts'
-import type { Clock } from '../core/time/clock.ts'
-import type { AbsentClaims } from '../kubernetes/conditions/absent-claims.ts'
-import type { WantedClaims } from '../policy/compile/route/wanted-claims.ts'
+import { fieldsForMoreClaims } from '../../check/answer/access-detail.ts'
+import { claimAt } from '../../core/decision/told-value.ts'
+import type { Claims } from '../../core/identity/identity.ts'
+import { sessionClaims } from '../../core/identity/session-claims.ts'
+import type { RelyingParty } from '../../core/provider/relying-party.ts'
+import type { Client } from '../../core/registration/client.ts'
+import type { Clock } from '../../core/time/clock.ts'
+import type { AbsentClaims } from '../../kubernetes/conditions/absent-claims.ts'
+import type { WantedClaims } from '../../policy/compile/route/wanted-claims.ts'
 
 /** What claims were wanted, and absent at the last login. Names alone, and no more than a few. */
 export interface AbsentClaimsMemory {

@@ -1,0 +1,45 @@
+import type { CheckPorts } from '../../core/check-ports.ts'
+import type { Budget } from '../../core/time/budget.ts'
+import type { Clock } from '../../core/time/clock.ts'
+import type { Logger } from '../../observability/logger.ts'
+import type { Metrics } from '../../observability/metrics.ts'
+import { createObserveRevocation } from '../../observability/observe-revocation.ts'
+import { mergingAccessToken } from '../../oidc/client/access-token-merge.ts'
+import { createRelyingParty } from '../../oidc/client/relying-party.ts'
+import { createTokenRevocation } from '../../oidc/client/revocation.ts'
+import { createUserinfo } from '../../oidc/client/userinfo.ts'
+import { askingUserinfo } from '../../oidc/client/userinfo-claims.ts'
+import type { Providers } from '../../oidc/provider/providers.ts'
+import { createTokenVerifier } from '../../oidc/token/access-token.ts'
+import type { AbsentClaimsMemory } from './absent-claims.ts'
+
+/** Verified tokens that are remembered. */
+const TOKEN_CACHE_ENTRIES = 10_000
+
+/** What a check asks providers, and how it verifies what they signed. */
+export const createProviderPorts = (deps: {
+  readonly providers: Providers
+  readonly absentClaims: AbsentClaimsMemory
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly metrics: Metrics
+  readonly newBudget: (timeoutMs: number) => Budget
+}) => {
+  const { providers, absentClaims, clock, logger, metrics, newBudget } = deps
+  const signIns = askingUserinfo(
+    createRelyingParty({ providers, clock }),
+    createUserinfo({ providers }),
+  )
+  const merging = mergingAccessToken(signIns, { providers, clock, tell: logger.warn })
+  const revocation = createTokenRevocation({
+    providers,
+    clock,
+    newBudget,
+    observe: createObserveRevocation({ logger, metrics }),
+  })
+  return {
+    verifier: createTokenVerifier({ providers, clock, cacheMaxEntries: TOKEN_CACHE_ENTRIES }),
+    relyingParty: absentClaims.noting(merging),
+    revocation,
+  } satisfies Partial<CheckPorts>
+}
