@@ -12,20 +12,37 @@ const schemeOf = (method: AuthenticateMethod): Scheme | undefined => {
   return method.kind === 'credential' ? wayOf(method.way).scheme : undefined
 }
 
-/** The schemes of a rule in its order: `Session` where it takes nothing but sessions. */
-const schemesOf = ({ authenticate }: Pick<Rule, 'authenticate'>): readonly Scheme[] => {
+const SESSION_ALONE: readonly Scheme[] = ['Session']
+
+const readSchemes = ({ authenticate }: Pick<Rule, 'authenticate'>): readonly Scheme[] => {
   const schemes = new Set(authenticate.flatMap((method) => schemeOf(method) ?? []))
-  return schemes.size === 0 ? ['Session'] : [...schemes]
+  return schemes.size === 0 ? SESSION_ALONE : [...schemes]
 }
 
+const known = new WeakMap<Pick<Rule, 'authenticate'>, readonly Scheme[]>()
+
+/**
+ * The schemes of a rule in its order, looked at once: `Session` where it takes nothing but
+ * sessions.
+ */
+const schemesOf = (rule: Pick<Rule, 'authenticate'>): readonly Scheme[] => {
+  const before = known.get(rule)
+  if (before !== undefined) return before
+  const schemes = readSchemes(rule)
+  known.set(rule, schemes)
+  return schemes
+}
+
+const NONE: readonly string[] = []
+
 const challengeHeader = (
-  request: Pick<Request, 'host'>,
+  { host }: Pick<Request, 'host'>,
   scheme: Scheme,
-  parameters: readonly string[] = [],
-): Header => [
-  'www-authenticate',
-  `${scheme} ${[`realm="${request.host}"`, ...parameters].join(', ')}`,
-]
+  parameters = NONE,
+): Header => {
+  const more = parameters.length === 0 ? '' : `, ${parameters.join(', ')}`
+  return ['www-authenticate', `${scheme} realm="${host}"${more}`]
+}
 
 /** Of a name and a secret, the bytes are meant as UTF-8 (RFC 7617 section 2.1). */
 const UTF8_ALONE = ['charset="UTF-8"']
@@ -42,9 +59,11 @@ export const challengesOf = (
   const error =
     presented === 'bearer'
       ? ['error="invalid_token"', `error_description="${reasonEntry(reason).message}"`]
-      : []
-  const parameters = { Bearer: error, Basic: UTF8_ALONE, Session: [] }
-  return schemesOf(rule).map((scheme) => challengeHeader(request, scheme, parameters[scheme]))
+      : NONE
+  return schemesOf(rule).map((scheme) => {
+    if (scheme === 'Session') return challengeHeader(request, scheme)
+    return challengeHeader(request, scheme, scheme === 'Bearer' ? error : UTF8_ALONE)
+  })
 }
 
 /** The challenge of a page that somebody has to sign in on. */

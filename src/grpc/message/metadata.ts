@@ -55,7 +55,9 @@ const NOTHING: Metadata = []
  * and what is told of who is calling.
  */
 export const createMetadataWriter = (): ((told: Told) => Buffer) => {
-  const kept = new Map<string, Buffer>()
+  /** By policy, rule and reason: looked up without a new text. */
+  const kept = new Map<string, Map<string, Map<string, Buffer>>>()
+  let count = 0
 
   const encode = (reason: string, route: string, rule: string, metadata: Metadata): Buffer =>
     sized(
@@ -68,14 +70,21 @@ export const createMetadataWriter = (): ((told: Told) => Buffer) => {
       ]),
     )
 
-  return ({ reason, about: { policy = NONE, rule = NONE }, metadata = NOTHING }) => {
-    if (metadata.length > 0) return encode(reason, policy, rule, metadata)
-    const name = `${reason} ${policy} ${rule}`
-    const known = kept.get(name)
-    if (known !== undefined) return known
-    if (kept.size >= MOST_KEPT) kept.clear()
-    const made = encode(reason, policy, rule, metadata)
-    kept.set(name, made)
+  const keep = (policy: string, rule: string, reason: string): Buffer => {
+    if (count >= MOST_KEPT) {
+      kept.clear()
+      count = 0
+    }
+    const made = encode(reason, policy, rule, NOTHING)
+    const rules = kept.get(policy) ?? new Map<string, Map<string, Buffer>>()
+    const reasons = rules.get(rule) ?? new Map<string, Buffer>()
+    kept.set(policy, rules.set(rule, reasons.set(reason, made)))
+    count += 1
     return made
   }
+
+  return ({ reason, about: { policy = NONE, rule = NONE }, metadata = NOTHING }) =>
+    metadata.length > 0
+      ? encode(reason, policy, rule, metadata)
+      : (kept.get(policy)?.get(rule)?.get(reason) ?? keep(policy, rule, reason))
 }
