@@ -8,6 +8,34 @@ export const pathPattern = (source: string): Checked<PathMatch> => {
   return checked.ok ? right({ kind: 'pattern', ...checked.value }) : checked
 }
 
+/** What gives a bracket or bar another meaning: quoted text, and a class within a class. */
+const UNREAD = /\\Q|\[:/
+const PIECE = /\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|./gsu
+const DEEPER: Readonly<Record<string, number>> = { '(': 1, ')': -1 }
+
+/** What stands between the bars of a pattern that are in no group, class or escape. */
+const alternativesIn = (source: string): readonly string[] => {
+  let depth = 0
+  const alternatives = ['']
+  for (const [piece] of source.matchAll(PIECE)) {
+    depth += DEEPER[piece] ?? 0
+    if (piece === '|' && depth === 0) alternatives.push('')
+    else alternatives.push(`${alternatives.pop()}${piece}`)
+  }
+  return alternatives
+}
+
+/** A slash and a letter behind it that has to be there. */
+const BEGINNING = /^\^?\/(?:[\p{L}\p{N}_~@!&',=:-]|\\[!-/:-@_~-])(?![*?{])/u
+
+/**
+ * Whether the text of a pattern shows that it leaves paths out: each of its alternatives begins
+ * with a slash and a letter. Where it does not show that, the answer is no, though it may be so.
+ */
+export const hasLiteralBeginning = (source: string): boolean =>
+  !UNREAD.test(source) &&
+  alternativesIn(source.replace(/^\(\?i\)/, '')).every((one) => BEGINNING.test(one))
+
 const FORBIDDEN = /[%?#;\\\u0000-\u001f\u007f]/u
 
 /**

@@ -1,4 +1,5 @@
 import type { OnUnauthenticated, Rule } from '../../../core/policy/policy.ts'
+import { hasLiteralBeginning } from '../../matching/path-pattern.ts'
 import type { FieldPath } from '../../resource/resource.ts'
 import type { ProtectedRouteRule } from '../../resource/resource-specs.generated.ts'
 import { inheritedCors } from '../applications/cors.ts'
@@ -80,16 +81,23 @@ const asksForSomething = (rule: ProtectedRouteRule): boolean =>
   rule.response !== undefined ||
   rule.metadata !== undefined
 
-/** Whether a path leaves anything out. */
-const isSomewhere = (path: ProtectedRouteRule['match'][number]['path']): boolean =>
-  path !== undefined && path.prefix !== '/'
+const ANYBODY = 'The rule is public, and anybody can send a header'
+
+/** How to have a member of `match` leave anything out; `undefined`: it does. */
+const narrowerOf = ({ path }: ProtectedRouteRule['match'][number]): string | undefined => {
+  if (path === undefined || path.prefix === '/') return 'a `path` other than the prefix `/`'
+  const { pattern } = path
+  if (pattern === undefined || hasLiteralBeginning(pattern)) return undefined
+  return 'a `path` whose pattern has `/` and a letter or digit first, in each of its alternatives,'
+}
 
 /** A header is the caller's own, so that what it alone chooses is not opened by it. */
 const checkPublic = ({ match }: ProtectedRouteRule, field: FieldPath, findings: Findings): void => {
-  for (const [index, { headers, path, sourceAddresses }] of match.entries()) {
-    if (headers === undefined || isSomewhere(path) || sourceAddresses !== undefined) continue
-    const message =
-      'The rule is public, and anybody can send a header: add `sourceAddresses` or a `path` other than the prefix `/` here, or remove `public`'
+  for (const [index, one] of match.entries()) {
+    if (one.headers === undefined || one.sourceAddresses !== undefined) continue
+    const narrower = narrowerOf(one)
+    if (narrower === undefined) continue
+    const message = `${ANYBODY}: add \`sourceAddresses\` or ${narrower} here, or remove \`public\``
     findings.add([...field, 'match', index, 'headers'], message)
   }
 }

@@ -6,6 +6,7 @@ import type { Checked } from '../../../../src/policy/matching/checked.ts'
 import {
   canonicalPath,
   exactPath,
+  hasLiteralBeginning,
   pathPattern,
   prefixPath,
 } from '../../../../src/policy/matching/path-pattern.ts'
@@ -85,6 +86,67 @@ describe('pathPattern', () => {
         expect(checked.ok || checked.message !== '').toBe(true)
       }),
     )
+  })
+})
+
+describe('hasLiteralBeginning', () => {
+  test.each([
+    '/a',
+    '^/a$',
+    '/a+.*',
+    '/a|/b',
+    '/x(a|b)',
+    '/a[(]|/b',
+    '/a[^]|]',
+    '/a\\||/b',
+    '/\\.well-known/.*',
+    '(?i)/a',
+    '/\u00fc',
+  ])('%j leaves paths out', (source) => expect(hasLiteralBeginning(source)).toBe(true))
+
+  test.each([
+    ...['/.*', '.*', '/', '', '/a|', '|/a', '/a|.*', '/a|/.*', '/a*.*', '/a?.*', '/a{0}.*'],
+    ...['/(a|.*)', '(/a)|.*', '/[^a].*', '/\\w*', '/\\x{61}', '/\ud83d\ude00?.*', 'a', '(?i).*'],
+    ...['/a\\(|/.*', '/a[(]|/.*', '/a\\Q(\\E|/.*', '/a[[:alpha:](]|/.*', '/a[](]|/.*', '/\\a?.*'],
+  ])('R7: %j may leave none out', (source) => expect(hasLiteralBeginning(source)).toBe(false))
+
+  test('R7: what has one never matches a path that begins otherwise', () => {
+    const piece = fc.constantFrom(
+      ...[
+        '/a',
+        '/b',
+        '/',
+        'a',
+        '|',
+        '|/a',
+        '(',
+        ')',
+        '[',
+        ']',
+        '^',
+        '$',
+        '.',
+        '.*',
+        '?',
+        '*',
+        '{0}',
+      ],
+      ...['\\', '\\Q', '\\E', '[[:alpha:]', '[^]', '[(]', '\\(', '\\|', '(?i)', '\\pL', '(?:', '-'],
+    )
+    const source = fc.array(piece, { minLength: 1, maxLength: 9 }).map((all) => all.join(''))
+    let seen = 0
+    fc.assert(
+      fc.property(source, (written) => {
+        const checked = pathPattern(written)
+        if (!checked.ok || checked.value.kind !== 'pattern' || !hasLiteralBeginning(written)) return
+        seen += 1
+        for (const path of ['/', '/q', '/q/a', '/~', '/0/b']) {
+          expect([written, path, checked.value.test(path)]).toEqual([written, path, false])
+        }
+      }),
+      { numRuns: 20_000 },
+    )
+    expect(seen).toBeGreaterThan(500)
   })
 })
 

@@ -217,6 +217,26 @@ describe('rules that are chosen by headers and addresses', () => {
     ])
   })
 
+  it.each([
+    ['/.*', true],
+    ['.*', true],
+    ['/healthz|/.*', true],
+    ['/(healthz|.*)', true],
+    ['/healthz', false],
+    ['(?i)/health/.*|/ready', false],
+  ])(
+    'R7: are not public with the pattern %s, which may match every path: %s',
+    (pattern, refused) => {
+      const match = [{ headers: [{ name: 'x-health', value: '1' }], path: { pattern } }]
+      const sentence = expect.stringContaining('pattern has `/` and a letter or digit first')
+      const wrong = [['rules.0.match.0.headers', sentence]]
+      expect(told(ruled({ public: true, match }))).toEqual(refused ? wrong : [])
+      expect(told(ruled({ match }))).toEqual([])
+      const office = match.map((one) => ({ ...one, sourceAddresses: ['10.0.0.0/8'] }))
+      expect(told(ruled({ public: true, match: office }))).toEqual([])
+    },
+  )
+
   it('what is wrong with them is told, all of it, in sentences', () => {
     expect(
       told(
