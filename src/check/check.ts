@@ -11,7 +11,7 @@ import { type Awaitable, andThen } from '../core/time/awaitable.ts'
 import type { Budget } from '../core/time/budget.ts'
 import { classify } from '../policy/applying/classify.ts'
 import { createAllowed } from './allowed.ts'
-import { challenge, forbid, unfound } from './answer/denials.ts'
+import { challenge, forbid, unfound, unwritable } from './answer/denials.ts'
 import { answered, inFrame } from './answer/framing.ts'
 import { preflight, readable, underRule } from './answer/sharing.ts'
 import { createAuthenticate } from './authenticate.ts'
@@ -94,8 +94,12 @@ export const createCheck = (ports: CheckPorts): Check => {
       case 'public':
         return readable(request, intent.rule, unidentified(request, policy, intent.rule))
       case 'protected':
-        return underRule(request, policy, intent.rule, () =>
-          guard(request, policy, intent.rule, budget),
+        return underRule(
+          request,
+          policy,
+          intent.rule,
+          () =>
+            unwritable(request, policy, intent.rule) ?? guard(request, policy, intent.rule, budget),
         )
     }
   }

@@ -3,6 +3,7 @@ import { type CookieKey, clearCookie } from '../../core/cookie/cookie.ts'
 import type { About, Deny, Header, Refusal, Way } from '../../core/decision/decision.ts'
 import { deny, denyFault } from '../../core/decision/deny.ts'
 import { metadataOf } from '../../core/decision/metadata.ts'
+import { isAlteredByTaking } from '../../core/decision/taken-tokens.ts'
 import type { Identity, Unauthenticated } from '../../core/identity/identity.ts'
 import { type Part, partOf } from '../../core/policy/part.ts'
 import type { Policy, Rule } from '../../core/policy/policy.ts'
@@ -75,6 +76,18 @@ export const challenge = (
     about: { policy: policy.name, rule: rule.name },
     ...(refused.detail === undefined ? {} : { detail: refused.detail }),
   })
+}
+
+/** The denial of a path that no gateway can be told to send on as it came, less a token. */
+export const unwritable = (
+  request: Pick<Request, 'path' | 'header' | 'encoding'>,
+  { name: policy }: Policy,
+  { name: rule, tokenNames }: Rule,
+): Deny | undefined => {
+  if (!isAlteredByTaking(request, tokenNames)) return undefined
+  const detail =
+    'The query holds a parameter to be taken off and bytes that are no UTF-8, which no gateway can be told to send on.'
+  return deny('malformed_path', { about: { policy, rule }, detail })
 }
 
 const STAY = 'stay signed in on this device'

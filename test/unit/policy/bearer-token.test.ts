@@ -141,6 +141,32 @@ describe('a token that is not in `Authorization`', () => {
     expect(JSON.stringify(verdict.removeHeaders)).not.toContain(':path')
   })
 
+  it.each(['\u00ff', '\u00c3', '\u00c3\u00a4\u00ff', '\u00ed\u00a0\u0080'])(
+    'R31: beside bytes that are no UTF-8 is refused, as these could not go on as they came: %j',
+    async (bytes) => {
+      const path = `/ws?x=!&access_token=secret-1`
+      const headers = { ':path': path.replace('!', bytes) }
+      const verdict = denied(await checked({ path, headers }))
+      expect(verdict).toMatchObject({ reason: 'malformed_path', status: 400 })
+      expect(verdict.about).toEqual({ policy: 'shop/shop', rule: 'default' })
+      expect(JSON.stringify(verdict)).not.toContain('secret-1')
+      const session = denied(await checked({ path: path.replace('secret-1', ''), headers }, false))
+      expect(session.reason).toBe('malformed_path')
+    },
+  )
+
+  it('no such bytes are looked at where nothing is taken out of the path', async () => {
+    const headers = { ':path': '/ws?x=\u00ff', authorization: 'Bearer t' }
+    expect(allowed(await checked({ path: '/ws?x=!', headers })).path).toBeUndefined()
+    const utf8 = { ':path': '/ws?x=\u00c3\u00a4&access_token=t' }
+    const verdict = allowed(await checked({ path: '/ws?x=\u00e4&access_token=t', headers: utf8 }))
+    expect(verdict.path).toBe('/ws?x=\u00e4')
+    const elsewhere = aRule({ authenticate: [aBearerMethod(), { kind: 'session' }] })
+    const other = { ':path': '/ws?access_token=\u00ff', authorization: 'Bearer t' }
+    const sketch = { path: '/ws?access_token=!', headers: other }
+    expect(allowed(await checked(sketch, true, elsewhere)).path).toBeUndefined()
+  })
+
   it('is taken off headers and cookies, in every spelling; the rest is as it was', async () => {
     const headers = { 'x-api-token': 't', x_api_token: 'u', cookie: 'a=1; b=2' }
     const verdict = allowed(await checked({ headers }))
