@@ -2,6 +2,7 @@ import type { Client } from '../../../core/registration/client.ts'
 import { isWithin } from '../../matching/cookie-domain.ts'
 import type { FieldPath } from '../../resource/resource.ts'
 import type { Finding } from '../object/findings.ts'
+import type { TokenCookie } from './methods.ts'
 
 /** A client of a route, and where it is named. */
 export interface Member {
@@ -72,3 +73,15 @@ export const unsuitable = (
     members.slice(index + 1).flatMap((other) => sameMark(member, other)),
   ),
 ]
+
+/** A ticket is no token: whoever has a session would be refused for it. */
+export const heldBySessions = (
+  cookies: readonly TokenCookie[],
+  members: readonly Member[],
+): readonly Finding[] =>
+  cookies.flatMap(({ name, field }) => {
+    const holder = members.find(({ client }) => client.session.cookie.name === name)?.client
+    if (holder === undefined) return []
+    const message = `The cookie "${name}" holds the sessions of OIDCClient ${holder.name} (\`session.cookie.name\`) and cannot hold a token: name the cookie that does, or rename that of the sessions`
+    return [finding(field, message)]
+  })

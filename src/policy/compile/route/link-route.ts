@@ -13,7 +13,7 @@ import { checkFloors } from '../platform/check-floors.ts'
 import type { Floor, FloorOf } from '../platform/floor.ts'
 import type { ReadData } from '../registration/keyed-data.ts'
 import { namesSetBy } from '../upstream/upstream-names.ts'
-import { type Member, unsuitable } from './client-fit.ts'
+import { heldBySessions, type Member, unsuitable } from './client-fit.ts'
 import { clientNameOf } from './client-references.ts'
 import { linkDecisionPoints, marksOfReadings, readDecisionPoints } from './decision-points.ts'
 import {
@@ -24,7 +24,7 @@ import {
   linkMethods,
   type MethodReferables,
 } from './link-methods.ts'
-import { placesOf } from './methods.ts'
+import { placesOf, type TokenCookie, tokenCookiesOf } from './methods.ts'
 import type { NamespaceHeaders } from './namespace-headers.ts'
 import type { RouteDraft } from './route.ts'
 import type { RuleDraft } from './rule.ts'
@@ -99,12 +99,19 @@ const guardedBy = (draft: RouteDraft, followings: Followings): readonly Guarded[
   ]
 }
 
+/** What a rule has from its route is named once. */
+const tokenCookies = ({ fallback, rules }: RouteDraft): readonly TokenCookie[] => {
+  const methods = new Set([fallback, ...rules].flatMap(({ authenticate }) => authenticate))
+  return [...methods].flatMap(tokenCookiesOf)
+}
+
 const findingsOf = (draft: RouteDraft, followings: Followings): readonly Finding[] => [
   ...draft.clients.flatMap((ref) => {
     const client = followings.clients.get(clientNameOf(ref))
     return client?.kind === 'finding' ? [{ field: ref.field, ...client.finding }] : []
   }),
   ...unsuitable(draft.hosts, membersOf(draft, followings)),
+  ...heldBySessions(tokenCookies(draft), membersOf(draft, followings)),
   ...findingsOfMethods(followings.methods),
   ...unownedAddresses(guardedBy(draft, followings)),
 ]

@@ -36,6 +36,21 @@ export const placesOf = (method: MethodDraft): readonly TokenPlace[] => {
   return method.kind === 'credential' ? (method.from ?? []) : []
 }
 
+/** A cookie that tokens are taken from, and where it is named. */
+export interface TokenCookie {
+  readonly name: string
+  readonly field: FieldPath
+}
+
+/** The cookies that a method takes tokens from. */
+export const tokenCookiesOf = (method: MethodDraft): readonly TokenCookie[] => {
+  if (method.kind === 'session' || method.kind === 'anonymous') return []
+  const member = method.kind === 'bearer' ? method.field.slice(0, -1) : method.field
+  return placesOf(method).flatMap(({ kind, name }, index) =>
+    kind === 'cookie' ? [{ name, field: [...member, 'from', index, 'cookie'] }] : [],
+  )
+}
+
 const ACCEPTED = { AccessToken: 'access_token', IDToken: 'id_token' } as const
 
 const bearerOf = (
