@@ -206,7 +206,14 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     timers: systemTimers,
     logger,
   })
-  const health = createHealth({ backend, providers, resources, clocks, assertions })
+  const health = createHealth({
+    backend,
+    providers,
+    resources,
+    clocks,
+    assertions,
+    decisionPoints,
+  })
   metrics.observe(health)
   metrics.sessions.observe({ cached: sessions.cached, hearsNotices: backend.notices.isHealthy })
 

@@ -1,5 +1,6 @@
 import type { MetricSources } from '../observability/metrics.ts'
 import type { Providers } from '../oidc/provider/providers.ts'
+import type { LiveDecisionPoints } from '../pdp/decision-points.ts'
 import type { SharedAssertions } from './assertion/assertions.ts'
 import type { ClockWatch } from './clock-watch.ts'
 import type { Resources } from './resources.ts'
@@ -21,8 +22,9 @@ export const createHealth = (deps: {
   readonly resources: Pick<Resources, 'providers' | 'problems' | 'troubles' | 'stalenessMs'>
   readonly clocks: Pick<ClockWatch, 'differences' | 'troubles'>
   readonly assertions: Pick<SharedAssertions, 'trouble'>
+  readonly decisionPoints: Pick<LiveDecisionPoints, 'standings'>
 }): Health => {
-  const { backend, providers, resources, clocks, assertions } = deps
+  const { backend, providers, resources, clocks, assertions, decisionPoints } = deps
   const healths = () =>
     resources.providers().map((provider) => ({ provider, health: providers.health(provider) }))
 
@@ -44,6 +46,7 @@ export const createHealth = (deps: {
         ...kept.filter((trouble) => trouble !== undefined),
         ...clocks.troubles(),
         ...providerTroubles(),
+        ...decisionPoints.standings().flatMap(({ trouble }) => trouble ?? []),
         ...resourceTroubles(),
       ]
     },
@@ -53,6 +56,10 @@ export const createHealth = (deps: {
         up: isReady,
         keys,
       })),
+    decisionPoints: () =>
+      decisionPoints
+        .standings()
+        .map(({ route, url, trouble }) => ({ route, url, up: trouble === undefined })),
     sessionStoreUp: backend.isUp,
     resourceStalenessMs: resources.stalenessMs,
     clockDifferences: clocks.differences,

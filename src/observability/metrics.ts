@@ -21,9 +21,18 @@ export interface ProviderGauge {
   readonly keys: number
 }
 
+/** How one decision point stood when it was last asked. */
+export interface DecisionPointGauge {
+  /** `namespace/name` of the ProtectedRoute. */
+  readonly route: string
+  readonly url: string
+  readonly up: boolean
+}
+
 /** What is read when metrics are asked for, so that a scrape sees the state of that moment. */
 export interface MetricSources {
   readonly providers: () => readonly ProviderGauge[]
+  readonly decisionPoints: () => readonly DecisionPointGauge[]
   readonly sessionStoreUp: () => boolean
   readonly resourceStalenessMs: () => number
   /** How far other clocks are ahead of this one. */
@@ -149,6 +158,15 @@ const createSourceMetrics = () => {
         'sallyport_provider_keys',
         'Verification keys of a provider that are in use.',
         ({ keys }) => keys,
+      ),
+      gaugeOf(
+        {
+          name: 'sallyport_decision_point_up',
+          help: 'Whether a decision point worked when a check last asked it: 1, or 0 if nobody was there, it was too late or it failed (a status from 500). Absent until it is asked.',
+          labelNames: ['route', 'url'],
+        },
+        () =>
+          (sources?.decisionPoints() ?? []).map(({ route, url, up }) => [[route, url], Number(up)]),
       ),
       plainGauge(
         'sallyport_session_store_up',

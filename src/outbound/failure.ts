@@ -122,8 +122,13 @@ const unconnected = (code: string, { proxy }: FailureContext): OutboundFailure =
 
 const BROKEN_TUNNEL = new Set(['UND_ERR_PRX_CONN', 'UND_ERR_PRX_TLS'])
 
+const TOO_LARGE = 'UND_ERR_RES_EXCEEDED_MAX_SIZE'
+
+/** Whether there was an answer, of which there was too much. */
+export const isTooLarge = (thrown: unknown): boolean => codeOf(thrown) === TOO_LARGE
+
 const otherwise = (code: string, context: FailureContext): OutboundFailure => {
-  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
+  if (code === TOO_LARGE) {
     const kib = limitsOf(context).maxResponseBytes / 1024
     return { kind: 'too_large', sentence: `answered with more than ${kib} KiB, which is too much` }
   }

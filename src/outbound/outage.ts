@@ -15,6 +15,8 @@ export interface Outage {
    * over. One that was told to be down is back when what it returns by has gone well.
    */
   readonly watch: () => OutageWatch
+  /** What failed last, as a sentence, while anything fails. */
+  readonly trouble: () => string | undefined
 }
 
 /** Of whom is told. */
@@ -47,13 +49,17 @@ export const createOutage = (
   let current: OutageWatch | undefined
   let downSinceMs: number | undefined
   let backAtMs: number | undefined
+  let lastSentence: string | undefined
+
+  const named = (sentence: string): string =>
+    `${kind} ${sentence.startsWith(name) ? sentence : `${name}: ${sentence}`}`
 
   const goDown = (sentence: string): void => {
     const nowMs = clock.nowMs()
     const isFlapping = backAtMs !== undefined && Math.abs(nowMs - backAtMs) < QUIET_MS
     if (downSinceMs !== undefined || isFlapping) return
     downSinceMs = nowMs
-    tell(`${kind} ${sentence.startsWith(name) ? sentence : `${name}: ${sentence}`}`)
+    tell(named(sentence))
   }
 
   const comeBack = (): void => {
@@ -69,6 +75,7 @@ export const createOutage = (
       const watch: OutageWatch = {
         failed: (source, sentence) => {
           if (current !== watch) return
+          lastSentence = named(sentence)
           if (failing.size < MAX_SOURCES) failing.set(source, sentence)
           goDown(sentence)
         },
@@ -80,5 +87,6 @@ export const createOutage = (
       current = watch
       return watch
     },
+    trouble: () => (failing.size === 0 ? undefined : lastSentence),
   }
 }

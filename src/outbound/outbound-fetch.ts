@@ -6,7 +6,7 @@ import { createAuthorities } from './authorities.ts'
 import { type CallOutcome, createBreaker } from './breaker.ts'
 import { addressDenied, isLocalhost } from './checked-lookup.ts'
 import { createDispatchers, userAgentOf } from './dispatchers.ts'
-import { type FailureKind, tellFailure } from './failure.ts'
+import { type FailureKind, isTooLarge, tellFailure } from './failure.ts'
 import { addressFilterOf } from './networks.ts'
 import type { OutageWatch } from './outage.ts'
 import type { OutboundOptions } from './outbound-options.ts'
@@ -23,7 +23,11 @@ export interface OutboundRequest {
   readonly signal?: AbortSignal
   /** A redirect is an answer, for who asks in the place of a browser. It is never followed. */
   readonly takesRedirect?: true
-  /** A status that tells of a failure there is an answer, for who reads what it says. */
+  /**
+   * A status that tells of a failure there is an answer, for who reads what it says. Whoever sent
+   * the request may have provoked one below 500, and an answer that is too long, so that neither
+   * says that the party does not work.
+   */
   readonly takesFailure?: true
 }
 
@@ -206,7 +210,7 @@ export const createOutboundFetch = (
     if (status >= 500 || status === 408 || status === 429) {
       const cause = HELD_BACK_STATUSES.has(status) ? ANOTHER_TRY : undefined
       const fault = unreachable(url, `answered with status ${status}${withType(answer)}`, cause)
-      watch?.failed(nameOf(url), fault.message)
+      if (status >= 500 || takesFailure !== true) watch?.failed(nameOf(url), fault.message)
       if (takesFailure === true) return answer
       throw fault
     }
@@ -232,6 +236,7 @@ export const createOutboundFetch = (
 
   const outcomeOf = (thrown: unknown, request: OutboundRequest, sinceMs: number): CallOutcome => {
     if (thrown instanceof Fault) return 'unknown'
+    if (isTooLarge(thrown)) return 'reached'
     const isGivenUp = request.signal?.aborted === true && clock.nowMs() - sinceMs < SLOW_MS
     return isGivenUp ? 'unknown' : 'unreached'
   }
@@ -250,6 +255,9 @@ export const createOutboundFetch = (
       leave(outcome)
       const fault = failure(thrown, url, request, sinceMs)
       if (outcome === 'unreached') watch?.failed(url.origin, fault.message)
+      if (outcome === 'reached' && request.takesFailure !== true) {
+        watch?.failed(nameOf(url), fault.message)
+      }
       throw fault
     }
     return judge(url, received, request, leave)

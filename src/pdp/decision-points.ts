@@ -18,8 +18,25 @@ export interface LiveDecisionPoints extends DecisionPoints {
    * each swap of the snapshot.
    */
   readonly retain: (live: readonly DecisionPoint[]) => void
+  /** How each that was asked stands, of every route by itself; does no I/O. */
+  readonly standings: () => readonly DecisionPointStanding[]
   /** Closes every connection. */
   readonly close: () => Promise<void>
+}
+
+/** How a decision point stood when it was last asked. */
+export interface DecisionPointStanding {
+  /** `namespace/name` of the ProtectedRoute. */
+  readonly route: string
+  /** Without userinfo and query. */
+  readonly url: string
+  /** What failed, as a sentence; absent: it works. */
+  readonly trouble?: string
+}
+
+interface OutageOf {
+  readonly outage: Outage
+  readonly about: Pick<DecisionPointStanding, 'route' | 'url'>
 }
 
 interface Entry extends Asking {
@@ -60,20 +77,20 @@ export const createDecisionPoints = (deps: {
 }): LiveDecisionPoints => {
   const { outbound, clock, tell = () => undefined, observe = () => undefined } = deps
   const entries = new Map<string, Entry>()
-  const outages = new Map<string, Outage>()
+  const outages = new Map<string, OutageOf>()
   const remembered = createRemembered(clock)
   const authorities = createAuthorities()
 
-  const outageKeyOf = ({ route, url }: DecisionPoint): string => `${route} ${url}`
+  const outageKeyOf = ({ route, url }: DecisionPoint): string => `${route} ${nameOf(new URL(url))}`
 
   const outageOf = (point: DecisionPoint): Outage => {
     const key = outageKeyOf(point)
     const known = outages.get(key)
-    if (known !== undefined) return known
+    if (known !== undefined) return known.outage
     const returnsBy = nameOf(new URL(point.url))
     const subject = { kind: 'ProtectedRoute', name: point.route, returnsBy } as const
     const made = createOutage(subject, clock, tell)
-    outages.set(key, made)
+    outages.set(key, { outage: made, about: { route: point.route, url: returnsBy } })
     return made
   }
 
@@ -144,6 +161,11 @@ export const createDecisionPoints = (deps: {
       const told = new Set(live.map(outageKeyOf))
       for (const key of outages.keys()) if (!told.has(key)) outages.delete(key)
     },
+    standings: () =>
+      [...outages.values()].map(({ outage, about }) => {
+        const trouble = outage.trouble()
+        return trouble === undefined ? about : { ...about, trouble }
+      }),
     close: async () => {
       await Promise.all([...entries.values()].map((entry) => entry.destroy()))
     },

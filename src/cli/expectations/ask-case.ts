@@ -11,7 +11,7 @@ import type { HostTable } from '../../policy/matching/host-table.ts'
 import { askedRequest } from '../offline/asked-request.ts'
 import { forwardedHeaders } from '../offline/forwarded.ts'
 import { offlinePorts } from '../offline/offline-ports.ts'
-import { present } from '../offline/present.ts'
+import { present, ruleOf } from '../offline/present.ts'
 import { verdictOn } from '../offline/verdict-on.ts'
 import type { Case, CaseRuling } from './expectation.ts'
 
@@ -91,12 +91,32 @@ const portsOf = ({ nowMs, decisionPoint }: Case, table: HostTable) => {
 const unsaidRuling = (url: string): string =>
   `The rule asks ${url}, and nobody is asked here: say what it answers with \`decisionPoint: permits\`, \`denies\` or \`fails\`.`
 
+/** What a case says of a decision point although there is none that it could speak of. */
+const idleRulings = (
+  { decisionPoint }: Case,
+  request: Request,
+  ports: CheckPorts,
+): readonly string[] => {
+  if (decisionPoint === undefined) return []
+  const rule = ruleOf(request, ports)
+  if (rule?.decisionPoint !== undefined) return []
+  const why =
+    rule === undefined
+      ? 'no rule leads this request, so that there is none'
+      : `the rule ${rule.name} has none`
+  return [
+    `It says \`decisionPoint: ${decisionPoint}\`, and ${why}: remove it, or add \`external\` to \`authorize\` there.`,
+  ]
+}
+
 /** Asks a case by the very functions that answer checks, at its own time; nobody is reached. */
 export const askCase = async (one: Case, table: HostTable): Promise<Answered | Unaskable> => {
   const { request: asked, somebody } = one
   const parsed = askedRequest(asked)
   if (!parsed.ok) return answeredBy(deny(parsed.reason))
   const { ports, unsaid } = portsOf(one, table)
+  const idle = idleRulings(one, parsed.value, ports)
+  if (idle.length > 0) return { kind: 'unaskable', problems: idle }
   const bare = { request: parsed.value, ports }
   const presented = somebody === undefined ? bare : present(parsed.value, somebody, ports)
   if ('problems' in presented) return { kind: 'unaskable', problems: presented.problems }

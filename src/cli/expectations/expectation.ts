@@ -42,7 +42,7 @@ export interface Case {
   readonly nowMs: number
   /** Absent: as whatever the headers say. */
   readonly somebody?: Somebody
-  /** What the decision point of the rule answers; absent: the rule has none. */
+  /** What the decision point of the rule answers; absent: none is asked. */
   readonly decisionPoint?: CaseRuling
   readonly expect: Expected
 }

@@ -29,6 +29,10 @@ const metBy = (request: Request, { policies }: CheckPorts): Met | undefined => {
   return { policy, host: { host, authority }, ...('rule' in intent ? { rule: intent.rule } : {}) }
 }
 
+/** The rule that a request falls under; `undefined` on a road that no rule leads. */
+export const ruleOf = (request: Request, ports: CheckPorts): Rule | undefined =>
+  metBy(request, ports)?.rule
+
 const isNamed = ({ name }: Client, written: string): boolean =>
   name === written || name.slice(name.indexOf('/') + 1) === written
 

@@ -19,6 +19,9 @@ test('a scrape sees providers and the session store as they are then', async () 
   let providers = [{ provider: 'shop/keycloak', up: false, keys: 0 }]
   metrics.observe({
     providers: () => providers,
+    decisionPoints: () => [
+      { route: 'shop/shop', url: 'https://opa.example.com/v1/data/shop/allow', up: false },
+    ],
     sessionStoreUp: () => false,
     resourceStalenessMs: () => 12_500,
     clockDifferences: () => [{ against: 'redis', aheadMs: -1_500 }],
@@ -28,6 +31,9 @@ test('a scrape sees providers and the session store as they are then', async () 
   const text = await metrics.text()
   expect(text).toContain('sallyport_provider_keys{provider="shop/other"} 2')
   expect(text).not.toContain('shop/keycloak')
+  expect(text).toContain(
+    'sallyport_decision_point_up{route="shop/shop",url="https://opa.example.com/v1/data/shop/allow"} 0',
+  )
   expect(text).toContain('sallyport_session_store_up 0')
   expect(text).toContain('sallyport_resource_staleness_seconds 12.5')
   expect(text).toContain('sallyport_clock_difference_seconds{against="redis"} -1.5')

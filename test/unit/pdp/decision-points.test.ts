@@ -136,19 +136,63 @@ describe('a decision point', () => {
     }
   })
 
+  it.each([
+    ['a status below 500', says({ code: 3 }, 400)],
+    ['429', says({}, 429)],
+    ['an answer that is too long', says({ decision: true, more: 'x'.repeat(70_000) })],
+  ])(
+    'R26: is not held back, nor told to be down, after %s, which one request may provoke',
+    async (_, answer) => {
+      const { scripted, ask, told } = await aWorld()
+      scripted.answer(answer)
+      for (let call = 0; call < 10; call += 1)
+        await expect(ask()).rejects.toMatchObject(UNAVAILABLE)
+      expect(scripted.asked).toHaveLength(10)
+      scripted.answer(says({ decision: true }))
+      expect(await ask('{"subject":{"id":"bob"}}')).toEqual({ kind: 'permitted' })
+      expect(told).toEqual([])
+    },
+  )
+
+  it('R26: is held back after failures of its own', async () => {
+    const { scripted, ask, told } = await aWorld()
+    scripted.answer(says({}, 503))
+    for (let call = 0; call < 5; call += 1) await expect(ask()).rejects.toMatchObject(UNAVAILABLE)
+    const before = scripted.asked.length
+    await expect(ask()).rejects.toMatchObject({
+      message: expect.stringContaining('is held back after failures'),
+    })
+    expect(scripted.asked).toHaveLength(before)
+    expect(told).toHaveLength(1)
+  })
+
   it('R26: that is away is held back after failures, told once, and is back by itself', async () => {
-    const { scripted, ask, clock, told } = await aWorld()
+    const { scripted, ask, clock, told, points, point } = await aWorld()
+    expect(points.standings()).toEqual([])
     await scripted.takeDown()
     for (let call = 0; call < 5; call += 1) await expect(ask()).rejects.toMatchObject(UNAVAILABLE)
     await expect(ask()).rejects.toMatchObject({
       message: expect.stringContaining('is held back after failures'),
     })
     expect(told).toEqual([expect.stringContaining('ProtectedRoute shop/shop: http://127.0.0.1')])
+    expect(points.standings()).toEqual([
+      {
+        route: 'shop/shop',
+        url: point.url,
+        trouble: expect.stringContaining('ProtectedRoute shop/shop: http://127.0.0.1'),
+      },
+    ])
+    points.retain([{ ...point, generation: 'edited' }])
+    expect(points.standings()).toMatchObject([{ trouble: expect.any(String) }])
+    points.retain([point])
     await scripted.bringUp()
     clock.advance(3_000)
     expect(await ask()).toEqual({ kind: 'permitted' })
     expect(told).toHaveLength(2)
     expect(told[1]).toContain('ProtectedRoute shop/shop works again')
+    expect(points.standings()).toEqual([{ route: 'shop/shop', url: point.url }])
+    points.retain([])
+    expect(points.standings()).toEqual([])
   })
 })
 

@@ -6,7 +6,7 @@ import type { Upstream } from '../../../core/policy/upstream.ts'
 import type { Client } from '../../../core/registration/client.ts'
 import { eachInSteps, mapInSteps, type Steps } from '../../../core/time/steps.ts'
 
-/** A claim that a header or a rule names. */
+/** A claim that a header or a rule names, or that a decision point is told. */
 export interface WantedClaim {
   /** Its names, joined by dots. */
   readonly name: string
@@ -66,12 +66,13 @@ const ofUpstream = ({ headers, assertion }: Upstream): readonly WantedClaim[] =>
   ...(assertion?.claims ?? []).map(wanted),
 ]
 
-const ofRule = ({ authenticate, authorize, upstream, metadata = [] }: Rule) =>
+const ofRule = ({ authenticate, authorize, upstream, metadata = [], decisionPoint }: Rule) =>
   authenticate.some(({ kind }) => kind === 'session')
     ? [
         ...authorize.flatMap(ofRequirement),
         ...ofUpstream(upstream),
         ...metadata.flatMap(({ told }) => ofTold(told)),
+        ...(decisionPoint?.claims ?? []).map(({ path }) => wanted(path)),
       ]
     : []
 

@@ -339,6 +339,26 @@ ${API}  claims: { groups: [guests] }
   expect(explained).toContain('Envoy is told       groups: ["buyers"]\n')
 })
 
+test('what a case says of a decision point that its rule does not have is no answer', async () => {
+  const { code, out } = await ask(`- name: the rule asks nobody
+${API}  claims: { groups: [buyers] }
+  decisionPoint: denies
+  expect: { verdict: allow }
+- name: nobody owns the host
+  url: https://other.example.com/
+  decisionPoint: permits
+  expect: { status: 404 }
+`)
+  expect(code).toBe(1)
+  expect(out).toContain('2 cases: 0 as expected, 2 not')
+  expect(out).toContain(
+    'It says `decisionPoint: denies`, and the rule api has none: remove it, or add `external` to `authorize` there.',
+  )
+  expect(out).toContain(
+    '`decisionPoint: permits`, and no rule leads this request, so that there is',
+  )
+})
+
 test('a case that comes to a decision point says what it answers', async () => {
   const clause = '    - external: { opa: { url: "https://opa.example.com/v1/data/shop/allow" } }\n'
   folder.write('asking.txt', SHOP.replace('    authorize:\n', `    authorize:\n${clause}`))

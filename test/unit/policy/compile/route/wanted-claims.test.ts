@@ -3,6 +3,7 @@ import type { Policy } from '../../../../../src/core/policy/policy.ts'
 import { finish } from '../../../../../src/core/time/steps.ts'
 import { wantedClaims } from '../../../../../src/policy/compile/route/wanted-claims.ts'
 import { aBearerMethod, aClient, aPolicy, aRule } from '../../../../support/builders.ts'
+import { aDecisionPoint } from '../../../../support/decision-points.ts'
 
 const CLIENT = aClient({ scopes: ['openid'] })
 
@@ -36,6 +37,17 @@ it('B12: claims are wanted by headers, and by rules that ask for something, each
     'groups',
     'vip',
   ])
+})
+
+it('B12: what a decision point is told is wanted', () => {
+  const claims = [
+    { name: 'email', path: ['email'] },
+    { name: 'realm_access.roles', path: ['realm_access', 'roles'] },
+  ]
+  const decisionPoint = aDecisionPoint({ claims })
+  expect(wanted({ fallback: aRule({ decisionPoint }) })).toEqual(['email', 'realm_access.roles'])
+  const ofTokens = aRule({ decisionPoint, authenticate: [aBearerMethod()] })
+  expect(wanted({ fallback: ofTokens })).toEqual([])
 })
 
 it('B12: a claim that may not be there is not wanted', () => {

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { createHealth } from '../../../src/app/health.ts'
+
+const none = (): readonly never[] => []
+
+const aHealth = (standings: Parameters<typeof createHealth>[0]['decisionPoints']['standings']) =>
+  createHealth({
+    backend: { trouble: () => undefined, isUp: () => true },
+    providers: {
+      health: () => ({
+        isReady: true,
+        keys: 1,
+        isIssuerWrong: false,
+        isHeldBack: false,
+        notes: [],
+      }),
+    },
+    resources: { providers: none, problems: () => 0, troubles: none, stalenessMs: () => 0 },
+    clocks: { differences: none, troubles: none },
+    assertions: { trouble: () => undefined },
+    decisionPoints: { standings },
+  })
+
+test('a decision point that is down is named to a person and to metrics, and one that works is not', () => {
+  const url = 'https://opa.example.com/v1/data/shop/allow'
+  const trouble = `ProtectedRoute shop/shop: ${url} refused the connection.`
+  const health = aHealth(() => [
+    { route: 'shop/shop', url, trouble },
+    { route: 'shop/other', url },
+  ])
+  expect(health.troubles()).toEqual([trouble])
+  expect(health.decisionPoints()).toEqual([
+    { route: 'shop/shop', url, up: false },
+    { route: 'shop/other', url, up: true },
+  ])
+})
