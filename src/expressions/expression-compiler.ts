@@ -75,19 +75,8 @@ const compile = (
   return { ok: true, expression: Object.freeze(expressionOf(written, parsed.root, plan)) }
 }
 
-/** How many are kept; beyond it all are forgotten, and made anew where they are written again. */
-const MOST_KEPT = 4_096
-
-/** A compiler of expressions, with what compiles their patterns. */
-export const createExpressionCompiler = (pattern: CompilePattern): CompileExpression => {
-  const kept = new Map<string, CompiledExpression>()
-  return (written, use) => {
-    const key = `${use} ${written}`
-    const known = kept.get(key)
-    if (known !== undefined) return known
-    if (kept.size >= MOST_KEPT) kept.clear()
-    const compiled = compile(written, use, pattern)
-    kept.set(key, compiled)
-    return compiled
-  }
-}
+/** A compiler of expressions, with what compiles their patterns. It keeps nothing. */
+export const createExpressionCompiler =
+  (pattern: CompilePattern): CompileExpression =>
+  (written, use) =>
+    compile(written, use, pattern)

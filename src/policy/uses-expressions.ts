@@ -1,42 +1,13 @@
-import {
-  type CompileExpression,
-  type ExpressionUse,
-  MOST_EXPRESSION_CHARACTERS,
-} from '../core/policy/expression.ts'
+import type { CompileExpression } from '../core/policy/expression.ts'
 import { eachInSteps, type Steps } from '../core/time/steps.ts'
 import type { Resource } from './resource/resource.ts'
-
-interface Written {
-  readonly text: string
-  readonly use: ExpressionUse
-}
-
-/** Every `cel` below a value: a condition where it authorizes, and a value elsewhere. */
-const writtenIn = (value: unknown, use: ExpressionUse): readonly Written[] => {
-  if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([name, member]) =>
-    name === 'cel' && typeof member === 'string'
-      ? [{ text: member, use }]
-      : writtenIn(member, name === 'authorize' ? 'condition' : use),
-  )
-}
-
-const known = new WeakMap<Resource, readonly Written[]>()
-
-const expressionsOf = (resource: Resource): readonly Written[] => {
-  if (resource.kind !== 'ProtectedRoute') return []
-  const before = known.get(resource)
-  if (before !== undefined) return before
-  const written = writtenIn(resource.spec, 'value')
-  known.set(resource, written)
-  return written
-}
+import { areExpressionsTooLong, writtenExpressions } from './resource/written-expressions.ts'
 
 /** Whether any of these resources holds an expression in CEL. */
 export const useExpressions = function* (resources: readonly Resource[]): Steps<boolean> {
   let uses = false
   yield* eachInSteps(resources, (resource) => {
-    uses ||= expressionsOf(resource).length > 0
+    uses ||= writtenExpressions(resource).length > 0
   })
   return uses
 }
@@ -52,14 +23,12 @@ export const compileExpressions = function* (
 ): Steps<void> {
   const added: Resource[] = []
   yield* eachInSteps(resources, (resource) => {
-    if (!before.has(resource) && expressionsOf(resource).length > 0) added.push(resource)
+    if (!before.has(resource) && writtenExpressions(resource).length > 0) added.push(resource)
   })
   for (const resource of added) {
     before.add(resource)
-    let characters = 0
-    for (const { text, use } of expressionsOf(resource)) {
-      characters += text.length
-      if (characters > MOST_EXPRESSION_CHARACTERS) break
+    if (areExpressionsTooLong(resource)) continue
+    for (const { text, use } of writtenExpressions(resource)) {
       compile(text, use)
       yield
     }

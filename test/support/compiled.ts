@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { keepExpressions } from '../../src/app/expressions/kept-expressions.ts'
 import type { Policy } from '../../src/core/policy/policy.ts'
 import type { PolicyLookup } from '../../src/core/policy-source.ts'
 import type { Client } from '../../src/core/registration/client.ts'
@@ -11,7 +12,7 @@ import type { Resource } from '../../src/policy/resource/resource.ts'
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /** What reads expressions, as the process does. */
-export const compileExpression = createExpressionCompiler(searchPattern)
+export const compileExpression = keepExpressions(createExpressionCompiler(searchPattern)).compile
 
 /**
  * The compilation of these resources; nothing is invalid by its schema and nothing was there before

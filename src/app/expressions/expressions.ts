@@ -3,14 +3,16 @@ import { type Steps, waitFor } from '../../core/time/steps.ts'
 import { searchPattern } from '../../policy/matching/text-pattern.ts'
 import type { Resource } from '../../policy/resource/resource.ts'
 import { compileExpressions, useExpressions } from '../../policy/uses-expressions.ts'
+import { type KeptExpressions, keepExpressions } from './kept-expressions.ts'
 
 /** What reads expressions, loaded when the first of them is there. */
 export interface Expressions {
-  /** `undefined` until it is loaded. */
+  /** `undefined` until it is loaded. Two of the same text and use are the same object. */
   readonly compile: () => CompileExpression | undefined
   /**
    * Loads it if these resources need it, and has it read what is new in them, one expression in
-   * each step; whether it is there then, or not needed. Never throws.
+   * each step; whether it is there then, or not needed. All that these resources hold is kept, so
+   * that nothing is read while they are compiled. Never throws.
    */
   readonly prepare: (resources: readonly Resource[]) => Steps<boolean>
 }
@@ -22,24 +24,25 @@ const load = async (): Promise<CompileExpression> => {
 
 /** Nothing is loaded yet. A load that fails is tried again at the next call that needs it. */
 export const createExpressions = (loadCompiler = load): Expressions => {
-  let compile: CompileExpression | undefined
+  let kept: KeptExpressions | undefined
   const read = new WeakSet<Resource>()
   const loaded = async (): Promise<boolean> => {
     try {
-      compile = await loadCompiler()
+      kept = keepExpressions(await loadCompiler())
       return true
     } catch {
       return false
     }
   }
   return {
-    compile: () => compile,
+    compile: () => kept?.compile,
     prepare: function* (resources) {
-      if (compile === undefined) {
+      if (kept === undefined) {
         if (!(yield* useExpressions(resources))) return true
-        if (!(yield* waitFor(loaded())) || compile === undefined) return false
+        if (!(yield* waitFor(loaded())) || kept === undefined) return false
       }
-      yield* compileExpressions(resources, compile, read)
+      yield* compileExpressions(resources, kept.compile, read)
+      yield* kept.retain(resources)
       return true
     },
   }

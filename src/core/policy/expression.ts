@@ -68,5 +68,5 @@ export type CompiledExpression =
   /** Each completes the sentence "The expression …". */
   | { readonly ok: false; readonly messages: readonly string[] }
 
-/** Compiles an expression. Two of the same text and use are the same object. */
+/** Compiles an expression. */
 export type CompileExpression = (written: string, use: ExpressionUse) => CompiledExpression

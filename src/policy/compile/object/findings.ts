@@ -56,17 +56,17 @@ const unread: CompileExpression = () => ({
   messages: ['cannot be read: what reads expressions could not be loaded'],
 })
 
-const TOO_MANY: ReturnType<CompileExpression> = {
+/** What refuses every expression of an object in which they are too long together. */
+export const tooLong: CompileExpression = () => ({
   ok: false,
   messages: [
-    `is beyond the ${MOST_EXPRESSION_CHARACTERS} characters that all expressions here may have together: make several routes of it, or shorten them`,
+    `is among those that are longer together than the ${MOST_EXPRESSION_CHARACTERS} characters that all expressions here may have together: make several routes of it, or shorten them`,
   ],
-}
+})
 
 /** Findings about one object, none yet; `compile` is what reads its expressions. */
 export const createFindings = (compile: CompileExpression = unread): Findings => {
   const found: Finding[] = []
-  let characters = 0
   const add: Findings['add'] = (field, message) => {
     found.push({ field, message, reason: 'Invalid' })
   }
@@ -85,9 +85,7 @@ export const createFindings = (compile: CompileExpression = unread): Findings =>
       return 0
     },
     expression: (field, written, use) => {
-      characters += written.length
-      const isTooMuch = characters > MOST_EXPRESSION_CHARACTERS
-      const compiled = isTooMuch ? TOO_MANY : compile(written, use)
+      const compiled = compile(written, use)
       if (compiled.ok) return compiled.expression
       for (const message of compiled.messages) add(field, `The expression ${message}`)
       return undefined

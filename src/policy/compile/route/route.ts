@@ -1,9 +1,10 @@
 import type { CompileExpression } from '../../../core/policy/expression.ts'
 import { parseHost } from '../../matching/host.ts'
 import type { FieldPath, ProtectedRoute } from '../../resource/resource.ts'
+import { areExpressionsTooLong } from '../../resource/written-expressions.ts'
 import { inheritedCors } from '../applications/cors.ts'
 import { requirementsOf } from '../clause/requirements.ts'
-import { createFindings, type Finding, type Findings } from '../object/findings.ts'
+import { createFindings, type Finding, type Findings, tooLong } from '../object/findings.ts'
 import { checkFloors } from '../platform/check-floors.ts'
 import type { Floor } from '../platform/floor.ts'
 import { refuseAssertions } from '../upstream/assertion.ts'
@@ -165,7 +166,7 @@ export const readRoute = (
 ): { readonly draft: RouteDraft; readonly findings: readonly Finding[] } => {
   const { metadata, spec } = route
   const { namespace } = metadata
-  const findings = createFindings(compileExpression)
+  const findings = createFindings(areExpressionsTooLong(route) ? tooLong : compileExpression)
   const terms = routeTerms(route, findings)
   const clients = clientReferencesOf(route, findings)
   const draft: RouteDraft = {

@@ -77,6 +77,59 @@ describe('what reads expressions', () => {
     expect(asked).toHaveLength(3)
   })
 
+  it('reads all of an edit in steps, however many there are, and none while it is compiled', async () => {
+    let asked = 0
+    const expressions = createExpressions(async () => (written, use) => {
+      asked += 1
+      return compileExpression(written, use)
+    })
+    const many = (of: string) => {
+      const [route, provider] = WITHOUT.resources
+      if (route?.kind !== 'ProtectedRoute' || provider === undefined) throw new Error('No route.')
+      const routes = Array.from({ length: 100 }, (_, at) => {
+        const authorize = Array.from({ length: 50 }, (__, index) => ({
+          cel: `claims.${of} == ${at * 50 + index}`,
+        }))
+        const metadata = { ...route.metadata, name: `${of}-${at}` }
+        const spec = { ...route.spec, hosts: [`${of}-${at}.example.com`], authorize }
+        return { ...route, metadata, spec }
+      })
+      return { ...WITHOUT, resources: [...routes, provider] }
+    }
+    const compiler = createResourceCompiler(options, expressions)
+    const most = async (now: ReturnType<typeof many>): Promise<number> => {
+      let longest = 0
+      let before = asked
+      const steps = compiler.steps(now)
+      for (let step = steps.next(); step.done !== true; step = steps.next()) {
+        await step.value
+        longest = Math.max(longest, asked - before)
+        before = asked
+      }
+      return Math.max(longest, asked - before)
+    }
+    expect(await most(many('a'))).toBe(1)
+    expect(asked).toBe(5_000)
+    expect(await most(many('a'))).toBe(0)
+    expect(await most(many('b'))).toBe(1)
+    expect(await most(many('a'))).toBe(1)
+    expect(asked).toBe(15_000)
+  })
+
+  it('those of one route that are too long together are not read at all', async () => {
+    let asked = 0
+    const expressions = createExpressions(async () => (written, use) => {
+      asked += 1
+      return compileExpression(written, use)
+    })
+    const compiler = createResourceCompiler(options, expressions)
+    const clause = `{ cel: 'claims.a == "${'x'.repeat(2_000)}"' }`
+    const clauses = Array.from({ length: 15 }, () => clause).join(', ')
+    const long = read(route(`${clauses}, { any: [${clause}, ${clause}] }`))
+    expect((await inSteps(compiler.steps(long), UNHURRIED)).located).toHaveLength(17)
+    expect(asked).toBe(0)
+  })
+
   it('those of one route are so long together, and no longer', async () => {
     const compiler = createResourceCompiler(options)
     const long = `claims.a == "${'x'.repeat(2_034)}"`
@@ -88,7 +141,7 @@ describe('what reads expressions', () => {
     const beside = `${clauses(15)}, { any: [{ cel: '${long}' }, { cel: 'claims.b' }] }`
     const more = await inSteps(compiler.steps(read(route(beside))), UNHURRIED)
     expect(more.located.map(({ message }) => message).join()).toContain(
-      'The expression is beyond the 32768 characters that all expressions here may have together',
+      'The expression is among those that are longer together than the 32768 characters that all expressions here may have together',
     )
   })
 
