@@ -117,7 +117,8 @@ export const validate = async (
   }
   const read = await createManifestReader({ paths, schema: createResourceSchema() }).read()
   const { allowInsecureIssuers } = options
-  const terms = { allowInsecureIssuers, platform: platform.terms }
+  const { terms: required, serving } = platform
+  const terms = { allowInsecureIssuers, platform: required, serving }
   const compiled = await compileResources(read, terms)
   const found = kept(compiled, options.skipReferences)
   const bundles = reviewBundles(compiled, read, systemClock.nowMs())

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { parseDurationMs } from '../core/time/duration.ts'
 import { baseFolder, type Config, defaultSource, toConfig } from './config.ts'
 import { readDocument } from './document.ts'
 import { absoluteNames, unreadableNames, withAbsoluteNames } from './file-names.ts'
@@ -16,7 +17,12 @@ import type { ConfigProblem, Origin } from './problem.ts'
 import { proxyVariableProblems } from './proxy.ts'
 import { brokenRules } from './rules.ts'
 import { configurationFields } from './schema/fields.ts'
-import { configurationSchema, requirements, type WrittenConfiguration } from './schema/schema.ts'
+import {
+  check,
+  configurationSchema,
+  requirements,
+  type WrittenConfiguration,
+} from './schema/schema.ts'
 import type { Issue } from './schema/shape.ts'
 import { type Tree, valueAt, withoutEmptyGroups, withValueAt } from './tree.ts'
 
@@ -151,10 +157,23 @@ const readWhole = (input: ConfigInput) => {
   return { document, environment, tree, locate }
 }
 
-/** What the platform requires of routes as it is written, or what is wrong with that. */
+/** What routes meet in the process as it is written, or what is wrong with the requirements. */
 export type LoadedRequirements =
-  | { readonly kind: 'loaded'; readonly requirements: Config['requirements'] }
+  | {
+      readonly kind: 'loaded'
+      readonly requirements: Config['requirements']
+      /** `check.budget`; its default where what is written cannot be read. */
+      readonly budgetMs: number
+      /** Whether `assertions.issuer` says anything. */
+      readonly hasAssertionIssuer: boolean
+    }
   | { readonly kind: 'problems'; readonly problems: readonly ConfigProblem[] }
+
+const budgetIn = (tree: Tree): number => {
+  const read = check.read(tree.check ?? {}, ['check'])
+  const { value } = read.issues.length === 0 ? read : check.read({}, ['check'])
+  return parseDurationMs((value as WrittenConfiguration['check']).budget) ?? 0
+}
 
 /** Reads what the platform requires, whatever is wrong elsewhere in the configuration. */
 export const loadRequirements = (input: ConfigInput): LoadedRequirements => {
@@ -164,9 +183,13 @@ export const loadRequirements = (input: ConfigInput): LoadedRequirements => {
     ...document.problems,
     ...issues.flatMap((issue) => issueProblems(issue, locate)),
   ]
-  return problems.length === 0
-    ? { kind: 'loaded', requirements: value as Config['requirements'] }
-    : { kind: 'problems', problems: sorted(problems) }
+  if (problems.length > 0) return { kind: 'problems', problems: sorted(problems) }
+  return {
+    kind: 'loaded',
+    requirements: value as Config['requirements'],
+    budgetMs: budgetIn(tree),
+    hasAssertionIssuer: (valueAt(tree, ['assertions', 'issuer']) ?? '') !== '',
+  }
 }
 
 /** Reads and checks the whole configuration. Every problem is found at once; nothing is thrown. */

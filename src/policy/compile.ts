@@ -35,6 +35,7 @@ import { createWork } from './compile-work.ts'
 import { type LastGood, weighAll } from './in-force.ts'
 import { createHostTable, type HostTable } from './matching/host-table.ts'
 import type { Problem, Resource } from './resource/resource.ts'
+import { type ServingFacts, servingWarnings } from './serving-warnings.ts'
 
 /** What was read. */
 export interface CompilerInput {
@@ -63,6 +64,8 @@ export interface CompilerOptions {
     readonly allowInsecureIssuers: boolean
     /** Whether the process has no issuer for assertions; unset where no process is known. */
     readonly lacksAssertionIssuer?: boolean
+    /** What the routes are held against besides, for warnings. Absent: nothing. */
+    readonly serving?: ServingFacts
     /** What the platform requires of routes, whatever their owners write. Absent: nothing. */
     readonly platform?: readonly PlatformTerms[]
   }
@@ -210,9 +213,12 @@ export const createCompiler = ({ hash, expressions, options }: CompilerOptions):
         ...(yield* flatMapInSteps(outcomes, ({ problems }) => problems)),
         ...hosts.problems,
       ]),
-      warnings: Object.freeze(
-        yield* scopeWarnings(inForce.routes, requestedScopes(inForce.clients), work.warnings),
-      ),
+      warnings: Object.freeze([
+        ...(yield* scopeWarnings(inForce.routes, requestedScopes(inForce.clients), work.warnings)),
+        ...(options.serving === undefined
+          ? []
+          : yield* servingWarnings(inForce.routes, options.serving)),
+      ]),
       registrations: Object.freeze([...registered.values()].map((one) => one.registration)),
       wantedClaims: yield* wantedClaims(policies),
       asksForAssertions: policies.some(asksForAssertion),

@@ -18,6 +18,7 @@ import { createAuthorities } from '../../outbound/authorities.ts'
 import type { OutboundOptions } from '../../outbound/outbound-options.ts'
 import { createDecisionPoints } from '../../pdp/decision-points.ts'
 import type { PlatformTerms } from '../../policy/compile/platform/floor.ts'
+import type { ServingFacts } from '../../policy/serving-warnings.ts'
 import { readPlatform } from '../../resources/platform-requirements.ts'
 import type { Io } from '../terminal/io.ts'
 import { packageVersion } from '../terminal/package-version.ts'
@@ -38,6 +39,8 @@ export type LiveConfig =
       readonly allowInsecureIssuers: boolean
       /** What the platform requires of routes. */
       readonly platform: readonly PlatformTerms[]
+      /** What routes meet in the process that serves them. */
+      readonly serving: ServingFacts
       /** Absent: the configuration reads them from a cluster. */
       readonly resources?: readonly string[]
     }
@@ -74,6 +77,11 @@ export const loadLive = (io: Io, options: LiveOptions): LiveConfig => {
   return {
     kind: 'loaded',
     platform: platform.terms,
+    serving: {
+      budgetMs: config.check.budgetMs,
+      hasAssertionIssuer: config.assertions.issuer !== undefined,
+      isGiven: file !== undefined && file !== '',
+    },
     outbound: outboundOf(config.outbound, packageVersion()),
     allowInsecureIssuers: config.outbound.allowInsecureIssuers,
     ...pathsOf(config),

@@ -2,14 +2,21 @@ import { resolve } from 'node:path'
 import { loadRequirements } from '../../config/load.ts'
 import { CONFIG_FILE_VARIABLE } from '../../config/overlay.ts'
 import { formatConfigProblem } from '../../config/problem.ts'
+import type { ServingFacts } from '../../policy/serving-warnings.ts'
 import { type PlatformRead, readPlatform } from '../../resources/platform-requirements.ts'
 import type { Io } from '../terminal/io.ts'
 
+/** What routes meet in the process that serves them, or what is wrong with what it requires. */
+export type OfflinePlatform =
+  | (Extract<PlatformRead, { readonly kind: 'read' }> & { readonly serving: ServingFacts })
+  | Extract<PlatformRead, { readonly kind: 'problems' }>
+
 /**
- * What the platform requires by the configuration of `serve`, of which nothing else is looked at:
- * the file that is given or that the environment names, or nothing.
+ * What the platform requires by the configuration of `serve`, and what else routes are held
+ * against; of the rest nothing is looked at. It is the file that is given or that the environment
+ * names, or nothing.
  */
-export const loadPlatform = (io: Io, config: string | undefined): PlatformRead => {
+export const loadPlatform = (io: Io, config: string | undefined): OfflinePlatform => {
   const file = config ?? io.environment[CONFIG_FILE_VARIABLE]
   const loaded = loadRequirements({
     ...(file === undefined || file === '' ? {} : { file }),
@@ -17,7 +24,13 @@ export const loadPlatform = (io: Io, config: string | undefined): PlatformRead =
     flags: {},
     workingFolder: resolve(io.workingFolder),
   })
-  return loaded.kind === 'problems'
-    ? { kind: 'problems', problems: loaded.problems.map(formatConfigProblem) }
-    : readPlatform(loaded.requirements)
+  if (loaded.kind === 'problems') {
+    return { kind: 'problems', problems: loaded.problems.map(formatConfigProblem) }
+  }
+  const { requirements, ...facts } = loaded
+  const read = readPlatform(requirements)
+  if (read.kind === 'problems') return read
+  const { budgetMs, hasAssertionIssuer } = facts
+  const isGiven = file !== undefined && file !== ''
+  return { ...read, serving: { budgetMs, hasAssertionIssuer, isGiven } }
 }

@@ -201,7 +201,8 @@ const assertions = group({
   ).default('168h'),
 })
 
-const check = group({
+/** How long checks may take, and how much of them is read. */
+export const check = group({
   budget: duration(
     'A check that takes longer is a denied 503. Keep it at most 80 % of the timeout that Envoy is given.',
     '50ms',

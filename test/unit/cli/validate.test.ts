@@ -197,3 +197,37 @@ test('E4: a scope that no client requests is a warning, once, and a problem with
   expect(strict.code).toBe(1)
   expect(JSON.parse(strict.out)).toMatchObject({ ok: false, problems: [], warnings: [{}] })
 })
+
+test('what does not go with the process that serves is a warning, by its configuration if it is given', async () => {
+  const clause =
+    '    - external: { opa: { url: "https://opa.example.com/v1/data/a/allow" }, timeout: 5s }\n'
+  const shop = SHOP.replace('    authorize:\n', `    authorize:\n${clause}`).replace(
+    '    upstream:\n',
+    '    upstream:\n      assertion: { audience: orders }\n',
+  )
+  const path = withFiles({
+    'shop.yaml': shop,
+    'secret.yaml': SHOP_SECRET,
+    'good.txt': 'check: { budget: 5s }\nassertions: { issuer: "https://sallyport.example.com" }\n',
+    'bad.txt': 'check: { budget: 3s }\n',
+  })
+  const told = async (...more: readonly string[]) => {
+    const { code, out } = await sallyport('validate', path, ...more)
+    expect(code).toBe(0)
+    return out
+  }
+  const guessed = await told()
+  expect(guessed).toMatch(
+    /spec\.rules\[1\]\.authorize\[0\]\.external\.timeout: The decision point may take 5000 ms, and a whole check 4000 ms \(check\.budget, unless/,
+  )
+  expect(guessed).toMatch(
+    /spec\.rules\[1\]\.upstream\.assertion: .* unless `assertions\.issuer` of its configuration is set/,
+  )
+  expect(guessed).toContain('no problems, 2 warnings')
+  const bad = await told('--config', `${path}/bad.txt`)
+  expect(bad).toContain('a whole check 3000 ms (check.budget), so that')
+  expect(bad).toContain(
+    'the configuration has no name for that, so that `serve` refuses this route',
+  )
+  expect(await told('--config', `${path}/good.txt`)).not.toContain('Warning')
+})

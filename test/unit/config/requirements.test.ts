@@ -25,8 +25,8 @@ const GOOD = [
 
 describe('requirements of the platform, as they are written', () => {
   test('are read as they are, and are none where none are written', () => {
-    expect(load(JSON.stringify(GOOD))).toEqual({ kind: 'loaded', requirements: GOOD })
-    expect(load('')).toEqual({ kind: 'loaded', requirements: [] })
+    expect(load(JSON.stringify(GOOD))).toMatchObject({ kind: 'loaded', requirements: GOOD })
+    expect(load('')).toMatchObject({ kind: 'loaded', requirements: [] })
   })
 
   test('are part of the whole configuration', () => {
@@ -75,5 +75,20 @@ describe('requirements of the platform, as they are written', () => {
         expect(Array.isArray(issues)).toBe(true)
       }),
     )
+  })
+
+  test('are read with the budget of a check and whether assertions have an issuer, whatever these are', () => {
+    const factsOf = (environment: Readonly<Record<string, string>>) => {
+      const read = loadRequirements({ environment, flags: {}, workingFolder: '/' })
+      return read.kind === 'loaded' ? [read.budgetMs, read.hasAssertionIssuer] : read.problems
+    }
+    expect(factsOf({})).toEqual([4_000, false])
+    expect(
+      factsOf({
+        SALLYPORT_CHECK_BUDGET: '2s',
+        SALLYPORT_ASSERTIONS_ISSUER: 'https://sallyport.example.com',
+      }),
+    ).toEqual([2_000, true])
+    expect(factsOf({ SALLYPORT_CHECK_BUDGET: 'soon' })).toEqual([4_000, false])
   })
 })

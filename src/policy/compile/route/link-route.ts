@@ -84,10 +84,14 @@ const completeRule = (
 /** What a rule that asks of the same people for the same has from its route, all of it. */
 const OF_THE_ROUTE = ['authorize', 'authenticate', 'clients'] as const
 
-const guardedBy = (draft: RouteDraft, followings: Followings): readonly Guarded[] => {
+const guardedBy = (
+  draft: RouteDraft,
+  followings: Followings,
+  { authorize: required }: Floor,
+): readonly Guarded[] => {
   const guard = (one: RuleDraft, field: FieldPath): Guarded => {
     const rule = completeRule(one, followings)
-    return { rule, clients: rule.clients ?? usableClients(followings), field }
+    return { rule, required, clients: rule.clients ?? usableClients(followings), field }
   }
   return [
     guard(draft.fallback, ['spec', 'authorize']),
@@ -105,7 +109,11 @@ const tokenCookies = ({ fallback, rules }: RouteDraft): readonly TokenCookie[] =
   return [...methods].flatMap(tokenCookiesOf)
 }
 
-const findingsOf = (draft: RouteDraft, followings: Followings): readonly Finding[] => [
+const findingsOf = (
+  draft: RouteDraft,
+  followings: Followings,
+  floor: Floor,
+): readonly Finding[] => [
   ...draft.clients.flatMap((ref) => {
     const client = followings.clients.get(clientNameOf(ref))
     return client?.kind === 'finding' ? [{ field: ref.field, ...client.finding }] : []
@@ -113,7 +121,7 @@ const findingsOf = (draft: RouteDraft, followings: Followings): readonly Finding
   ...unsuitable(draft.hosts, membersOf(draft, followings)),
   ...heldBySessions(tokenCookies(draft), membersOf(draft, followings)),
   ...findingsOfMethods(followings.methods),
-  ...unownedAddresses(guardedBy(draft, followings)),
+  ...unownedAddresses(guardedBy(draft, followings, floor)),
 ]
 
 /** The first thing that keeps a route from being used, as a sentence without its full stop. */
@@ -178,7 +186,7 @@ const link = (
   const ofFloor = createFindings()
   checkFloors(draft, around.floor, ofFloor)
   const ofPoints = [...points.values()].flatMap((point) => point.findings)
-  const findings = [...findingsOf(draft, followings), ...ofPoints, ...ofFloor.list()]
+  const findings = [...findingsOf(draft, followings, around.floor), ...ofPoints, ...ofFloor.list()]
   const detail = obstacle(followings, findings)
   const linked: Linked<Policy> =
     detail === undefined

@@ -1,5 +1,5 @@
 import type { Rule } from '../../../core/policy/policy.ts'
-import type { Requirement } from '../../../core/policy/requirement.ts'
+import type { PlatformRequirement, Requirement } from '../../../core/policy/requirement.ts'
 import type { Client } from '../../../core/registration/client.ts'
 import type { Provider } from '../../../core/registration/provider.ts'
 import type { FieldPath } from '../../resource/resource.ts'
@@ -8,6 +8,8 @@ import type { Finding } from '../object/findings.ts'
 /** A rule, who may sign in under it, and where its clauses are written. */
 export interface Guarded {
   readonly rule: Pick<Rule, 'authenticate' | 'authorize'>
+  /** What the platform requires besides. */
+  readonly required: readonly PlatformRequirement[]
   readonly clients: readonly Client[]
   readonly field: FieldPath
 }
@@ -29,16 +31,25 @@ const providersOf = ({ rule, clients }: Guarded): readonly Provider[] =>
     return method.kind === 'session' ? clients.map(({ provider }) => provider) : []
   })
 
+const ofPlatform = ({ required, field }: Guarded, open: Provider): readonly Finding[] =>
+  required.flatMap(({ by, clause }): readonly Finding[] => {
+    if (!takesUnverified(clause)) return []
+    const message = `The platform (${by}) requires an e-mail address that nobody has verified, and IdentityProvider ${open.name} takes people of all tenants, each of which writes whatever address it likes: list the tenants, add a clause \`claim: tid\` with \`anyOf\`, or ask whoever runs Sallyport`
+    return [{ field, message, reason: 'Invalid' }]
+  })
+
 const ofRule = (guarded: Guarded): readonly Finding[] => {
   const { authorize } = guarded.rule
-  if (authorize.some(namesTenant)) return []
+  const all = [...guarded.required.map(({ clause }) => clause), ...authorize]
+  if (all.some(namesTenant)) return []
   const open = providersOf(guarded).find(takesAnyTenant)
   if (open === undefined) return []
-  return authorize.flatMap((one, index): readonly Finding[] => {
+  const own = authorize.flatMap((one, index): readonly Finding[] => {
     if (!takesUnverified(one)) return []
     const message = `IdentityProvider ${open.name} takes people of all tenants, each of which writes whatever e-mail address it likes: remove \`allowUnverified\`, list the tenants, or add a clause \`claim: tid\` with \`anyOf\``
     return [{ field: [...guarded.field, index], message, reason: 'Invalid' }]
   })
+  return [...ofPlatform(guarded, open), ...own]
 }
 
 /** Where an address that nobody has verified would be proof although anybody may write it. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ProtectedRouteSpec } from '../../../../../src/policy/resource/resource-specs.generated.ts'
+import { readPlatform } from '../../../../../src/resources/platform-requirements.ts'
 import { compiled } from '../../../../support/compiled.ts'
 import {
   anIdentityProvider,
@@ -52,6 +53,33 @@ describe('R23: an address that nobody has verified, of people of all tenants', (
         rules: [{ name: 'inherits', match, public: false }],
       }),
     ).toEqual(['authorize.0'])
+  })
+
+  it('is refused where the platform asks for it, unless it or the route says whose people', () => {
+    const problems = (tenants: readonly string[], clauses: object[], authorize: object[] = []) => {
+      const read = readPlatform([{ name: 'staff', authorize: clauses }])
+      if (read.kind === 'problems') throw new Error(read.problems.join())
+      return compiled(
+        [
+          anIdentityProvider('shop/keycloak', { issuer: ISSUER, tenants }),
+          anOidcClient(),
+          aSecret(),
+          aProtectedRoute('shop/shop', { authorize }),
+        ],
+        { options: { allowInsecureIssuers: false, platform: read.terms } },
+      ).problems.map(({ field, message }) => `${field.join('.')}: ${message}`)
+    }
+    const tid = { claim: 'tid', anyOf: [OURS] }
+    expect(problems(['*'], [waived])).toEqual([
+      expect.stringMatching(
+        /^spec\.authorize: The platform \(staff\) requires .* IdentityProvider shop\/keycloak takes/,
+      ),
+    ])
+    expect(problems(['*'], [{ any: [{ scopes: ['a'] }, waived] }])).toHaveLength(1)
+    expect(problems([OURS], [waived])).toEqual([])
+    expect(problems(['*'], [waived, tid])).toEqual([])
+    expect(problems(['*'], [waived], [tid])).toEqual([])
+    expect(problems(['*'], [tid], [waived])).toEqual([])
   })
 
   it('does where the tenants are listed, or a clause names them, or it is verified', () => {
