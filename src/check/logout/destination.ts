@@ -15,7 +15,8 @@ type Logout = Pick<Client, 'logout'>
 const usual = ({ logout: { redirectUrl } }: Logout): Destination =>
   redirectUrl === undefined ? {} : { url: redirectUrl }
 
-const NOT_LISTED =
+/** For the log: why a request to sign out leads nowhere that it names. */
+export const NOT_LISTED =
   'The parameter rd names nothing that `logout.redirectURLs` lists, and was passed over.'
 
 /** Where a request to sign out wants to go, as far as its client lists that. */

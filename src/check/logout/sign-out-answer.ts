@@ -55,6 +55,12 @@ const aboutOf = (
 const locationOf = (request: Request, { url }: Destination): string | undefined =>
   url?.startsWith('/') === true ? originOf(request) + url : url
 
+/** For the log: what was not done, and why the destination is not what was named. */
+const detailOf = ({ detail }: Destination, notDone?: string): { readonly detail?: string } => {
+  const all = [notDone, detail].filter((one) => one !== undefined)
+  return all.length === 0 ? {} : { detail: all.join(' ') }
+}
+
 /** The last answer of a sign-out that is complete: where it leads, or a page that says so. */
 export const signedOut = (
   request: Request,
@@ -64,10 +70,7 @@ export const signedOut = (
   ending: Partial<Ending> = {},
 ): Deny => {
   const location = locationOf(request, destination)
-  const said = {
-    about: aboutOf(policy, ending),
-    ...(destination.detail === undefined ? {} : { detail: destination.detail }),
-  }
+  const said = { about: aboutOf(policy, ending), ...detailOf(destination) }
   if (location === undefined) return deny('signed_out', { headers, ways: [SIGN_IN_AGAIN], ...said })
   return deny('signed_out', {
     status: 303,
@@ -94,7 +97,12 @@ const signedOutHere = (
   const location = locationOf(request, destination)
   const way = location === undefined ? SIGN_IN_AGAIN : { label: 'Continue', href: location }
   const about = aboutOf(policy, ending)
-  return deny('signed_out_here', { headers, ways: [way], about, detail })
+  return deny('signed_out_here', {
+    headers,
+    ways: [way],
+    about,
+    ...detailOf(destination, detail),
+  })
 }
 
 /** The store could not be told: whoever reads this learns it, and can still end the rest. */
@@ -102,18 +110,18 @@ const incomplete = (
   request: Request,
   policy: Policy,
   client: Client,
+  destination: Destination,
   headers: readonly Header[],
-  ending: Ending,
-  detail: string,
+  ending: Ending & { readonly failure: string },
 ): Deny => {
-  const { provider } = ending
+  const { provider, failure } = ending
   const about = aboutOf(policy, ending)
-  if (provider.kind !== 'asked') return deny('sign_out_incomplete', { headers, about, detail })
+  const said = { about, ...detailOf(destination, failure) }
+  if (provider.kind !== 'asked') return deny('sign_out_incomplete', { headers, ...said })
   return deny('sign_out_incomplete', {
     headers: [...headers, stateCookie(request, client, provider.state)],
     ways: [{ label: 'Sign out at the provider as well', href: provider.url }],
-    about,
-    detail,
+    ...said,
   })
 }
 
@@ -127,7 +135,9 @@ export const answerSignOut = (
 ): Deny => {
   const { failure, provider } = ending
   const gone = farewell(request, policy, client)
-  if (failure !== undefined) return incomplete(request, policy, client, gone, ending, failure)
+  if (failure !== undefined) {
+    return incomplete(request, policy, client, destination, gone, { ...ending, failure })
+  }
   switch (provider.kind) {
     case 'not_asked':
       return signedOut(request, policy, destination, gone, ending)
@@ -142,6 +152,7 @@ export const answerSignOut = (
         ],
         content: 'none',
         about: aboutOf(policy, ending, 'rp_initiated'),
+        ...detailOf(destination),
       })
   }
 }

@@ -7,6 +7,7 @@ import { causeOf, isEmbedded, isSpeculative } from '../../core/request/navigatio
 import type { Request } from '../../core/request/request.ts'
 import { RETURN_PARAMETER, wantedAfterLogout } from '../../policy/applying/returning.ts'
 import { sessionTenant } from '../session/session-tenant.ts'
+import { NOT_LISTED } from './destination.ts'
 
 /** Whether the person at the browser wants to sign out, and how to find out. */
 export interface SignOutIntent {
@@ -70,7 +71,11 @@ export const createSignOutIntent = ({
         { label: 'Sign out', href },
         { label: 'Stay signed in', href: '/' },
       ]
-      return deny('sign_out_unconfirmed', { ways, about: { policy: policy.name } })
+      return deny('sign_out_unconfirmed', {
+        ways,
+        about: { policy: policy.name },
+        ...(wanted.kind === 'refused' ? { detail: NOT_LISTED } : {}),
+      })
     },
   }
 }

@@ -7,6 +7,7 @@ import {
   withDestination,
 } from '../../../../src/check/logout/destination.ts'
 import type { Deny } from '../../../../src/core/decision/decision.ts'
+import { Fault } from '../../../../src/core/reason/fault.ts'
 import type { Client } from '../../../../src/core/registration/client.ts'
 import { wantedAfterLogin } from '../../../../src/policy/applying/returning.ts'
 import { aClient, aPolicy, aRequest, aSession, NAVIGATION } from '../../../support/builders.ts'
@@ -185,6 +186,24 @@ describe('a sign-out with a destination', () => {
     expect(done).toMatchObject({ reason: 'signed_out', status: 200, detail: NOT_LISTED })
     expect(ports.stored.size).toBe(0)
     expect(JSON.stringify(done)).not.toContain('evil.example')
+  })
+
+  it('R18: and the log says so by whichever way, beside what was not done', async () => {
+    const path = signOutPath('https://evil.example/')
+    const asked = signedIn()
+    expect(await visit(asked.ports, path, asked.headers)).toMatchObject({
+      reason: 'sign_out_at_provider',
+      detail: NOT_LISTED,
+    })
+    const away = signedIn()
+    away.ports.endSession = new Error('down')
+    expect((await visit(away.ports, path, away.headers)).detail).toBe(`down ${NOT_LISTED}`)
+    const { ports, headers } = signedIn()
+    const question = await visit(ports, path, { ...headers, 'sec-fetch-site': 'cross-site' })
+    expect(question).toMatchObject({ reason: 'sign_out_unconfirmed', detail: NOT_LISTED })
+    ports.storeFault = new Fault('session_store_unavailable', 'no store')
+    const { detail } = await visit(ports, path, headers)
+    expect(detail).toMatch(/^no store.* The parameter rd names nothing/)
   })
 })
 
