@@ -2,13 +2,20 @@ import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, onTestFinished } from 'vitest'
-import { type ProfileOptions, type RunningChromium, startChromium } from '../parts/chromium.ts'
+import {
+  type ProfileOptions,
+  type RunningChromium,
+  startChromium,
+  startOwnProfile,
+} from '../parts/chromium.ts'
 import type { Stack } from '../parts/stack.ts'
 
 /** A profile of Chromium per test. */
 export interface Browsers {
   /** A fresh profile, closed when the test ends. */
   readonly newProfile: (options?: ProfileOptions) => Promise<BrowserContext>
+  /** The same in a browser of its own, which lets other sites use cookies. */
+  readonly newOwnProfile: () => Promise<BrowserContext>
   /** One tab in a fresh profile. */
   readonly newTab: () => Promise<Page>
 }
@@ -28,7 +35,12 @@ export const useChromium = (stack: () => Stack): Browsers => {
     onTestFinished(() => profile.close())
     return profile
   }
-  return { newProfile, newTab: async () => (await newProfile()).newPage() }
+  const newOwnProfile = async (): Promise<BrowserContext> => {
+    const profile = await startOwnProfile({ trustedKey: stack().certificates.publicKeyHash })
+    onTestFinished(() => profile.close())
+    return profile
+  }
+  return { newProfile, newOwnProfile, newTab: async () => (await newProfile()).newPage() }
 }
 
 const SCREENSHOTS = fileURLToPath(new URL('../../../.tools/screenshots/', import.meta.url))
