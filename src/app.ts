@@ -70,6 +70,9 @@ const KEY_PREFIX = 'sallyport'
 /** How long refreshes behind answers may take to be written down when the process ends. */
 const BACKGROUND_MS = 5_000
 
+const PASSWORD_GRANT_ALLOWED =
+  'Routes may take passwords of people (credentials.allowPasswordGrant), which RFC 9700 section 2.4 forbids. For migrations only.'
+
 const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8'
 
 /**
@@ -112,6 +115,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     allowInsecureIssuers: config.outbound.allowInsecureIssuers,
     platform: platformOf(config.requirements),
     lacksAssertionIssuer: config.assertions.issuer === undefined,
+    forbidsPasswordGrant: !config.credentials.allowPasswordGrant,
     snapshot,
     providers,
     decisionPoints,
@@ -124,8 +128,11 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     onClients: createRevocations(revocations),
     onAssertions: assertions.begin,
   })
-  const asking = { providers, absentClaims, clock, logger, metrics, newBudget: budgetOf }
-  const { revocation, ...providerPorts } = createProviderPorts(asking)
+  const asking = { providers, absentClaims, clock, random, logger, metrics, newBudget: budgetOf }
+  const { revocation, ...providerPorts } = createProviderPorts({
+    ...asking,
+    behind: background.add,
+  })
 
   const ports: CheckPorts = {
     policies: snapshot,
@@ -236,6 +243,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
         'Providers may be reached over http (outbound.allowInsecureIssuers): whoever can change that traffic can sign in as anybody. For trials only.',
       )
     }
+    if (config.credentials.allowPasswordGrant) logger.warn(PASSWORD_GRANT_ALLOWED)
     for (const note of outboundNotes(outbound, clock.nowMs())) logger.warn(note)
     const { port: adminPort } = await admin.start()
     await resources.start()

@@ -25,6 +25,7 @@ export interface ResourcesDeps {
   readonly from: ResourcesConfig
   readonly allowInsecureIssuers: boolean
   readonly lacksAssertionIssuer?: boolean
+  readonly forbidsPasswordGrant?: boolean
   /** What the platform requires of routes. Absent: nothing. */
   readonly platform?: readonly PlatformTerms[]
   readonly snapshot: Snapshot

@@ -27,11 +27,21 @@ export type Authenticate = (
   budget: Budget,
 ) => Awaitable<Authentication>
 
+/** What is asked of somebody who presents nothing: of several, what most callers can have. */
+const missingFor = ({ authenticate }: Rule): Reason => {
+  if (authenticate.some(({ kind }) => kind === 'session')) return 'login_required'
+  const takesTokens = authenticate.some(
+    (method) =>
+      method.kind === 'bearer' ||
+      (method.kind === 'credential' && wayOf(method.way).scheme === 'Bearer'),
+  )
+  const takesSecrets = authenticate.some(({ kind }) => kind === 'credential')
+  return takesSecrets && !takesTokens ? 'credential_required' : 'token_required'
+}
+
 const nothingFor = (rule: Rule): Unauthenticated => ({
   kind: 'unauthenticated',
-  reason: rule.authenticate.some((method) => method.kind === 'session')
-    ? 'login_required'
-    : 'token_required',
+  reason: missingFor(rule),
   presented: 'none',
   clearCookies: [],
 })
@@ -46,11 +56,15 @@ const neither = <Now extends Authentication>(
   return { ...telling, clearCookies: [...before.clearCookies, ...now.clearCookies] }
 }
 
-const refused = (
-  presented: 'bearer' | 'basic',
-  reason: Reason,
-  detail: string,
-): Unauthenticated => ({ kind: 'unauthenticated', reason, presented, detail, clearCookies: [] })
+type Presented = 'bearer' | 'secret'
+
+const refused = (presented: Presented, reason: Reason, detail: string): Unauthenticated => ({
+  kind: 'unauthenticated',
+  reason,
+  presented,
+  detail,
+  clearCookies: [],
+})
 
 const tooLarge = ({ length }: string, methods: readonly BearerMethod[]): Unauthenticated => {
   const most = Math.max(...methods.map(({ maxBytes }) => maxBytes))
@@ -78,12 +92,14 @@ const authenticated = (
  * What verifications by one way come to, each made once: one that the verifier remembers is the
  * same object, and the same identity, at every check.
  */
-const createVerified = (via: string, presented: 'bearer' | 'basic') => {
+const createVerified = (via: string, presented: Presented) => {
   const staying = new WeakMap<Verified, Authentication>()
   const moving = new WeakMap<Verified, Authentication>()
   return (verification: Verification, moved: string | undefined): Authentication => {
     if (verification.kind === 'rejected') {
-      return refused(presented, verification.reason, verification.detail)
+      const { reason, detail, retryAfterSeconds } = verification
+      const plain = refused(presented, reason, detail)
+      return retryAfterSeconds === undefined ? plain : { ...plain, retryAfterSeconds }
     }
     const known = moved === undefined ? staying : moving
     const before = known.get(verification)
@@ -148,7 +164,7 @@ const stepsOf = (rule: Rule, { bySession, byBearer, byWay }: Attempts): readonly
 const createVerifiers = (ports: CheckPorts) => {
   const create = (name: string) => {
     const way = wayOf(name)
-    const presented = way.scheme === 'Basic' ? 'basic' : 'bearer'
+    const presented = way.scheme === 'Bearer' ? 'bearer' : 'secret'
     return {
       verify: way.verifier(ports),
       verified: createVerified(name, presented),
@@ -229,7 +245,7 @@ export const createAuthenticate = (ports: CheckPorts): Authenticate => {
   }
 
   const byWay = (name: string, methods: readonly CredentialMethod[]): Attempt => {
-    const find = wayOf(name).finder(methods)
+    const find = wayOf(name).finder(methods, [])
     const { verify, verified, presented } = verifiers(name)
     return (request, _policy, budget) => {
       const shown = find(request)
@@ -237,7 +253,7 @@ export const createAuthenticate = (ports: CheckPorts): Authenticate => {
         case 'none':
           return undefined
         case 'malformed':
-          return refused(presented, 'token_malformed', shown.detail)
+          return refused(presented, shown.reason ?? 'token_malformed', shown.detail)
         case 'one': {
           const { credential, moved } = shown
           return andThen(verify(credential, methods, request, budget), (verification) =>

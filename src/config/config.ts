@@ -102,6 +102,8 @@ export interface Config {
     /** Absent: providers are called directly. */
     readonly proxy?: ProxyConfig
   }
+  /** Whether routes may take passwords of people. */
+  readonly credentials: { readonly allowPasswordGrant: boolean }
   /** What upstreams are told in signed form. */
   readonly assertions: {
     /** Absent: no route may ask for an assertion. */
@@ -252,6 +254,7 @@ export const toConfig = (
       proxy: proxyOf(written.outbound.proxy, environment),
     }),
   },
+  credentials: written.credentials,
   assertions: {
     algorithm: written.assertions.algorithm,
     rotationMs: ms(written.assertions.rotation),

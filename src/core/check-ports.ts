@@ -2,6 +2,7 @@ import type { Assertions } from './assertion/assertions.ts'
 import type { DecisionPoints } from './decision-points.ts'
 import type { PolicySource } from './policy-source.ts'
 import type { RelyingParty } from './provider/relying-party.ts'
+import type { TokenGrants } from './provider/token-grants.ts'
 import type { TokenRevocation } from './provider/token-revocation.ts'
 import type { TokenVerifier } from './provider/token-verifier.ts'
 import type { FormStore } from './session/form-store.ts'
@@ -21,6 +22,7 @@ export interface CheckPorts {
   readonly policies: PolicySource
   readonly verifier: TokenVerifier
   readonly relyingParty: RelyingParty
+  readonly grants: TokenGrants
   readonly revocation: TokenRevocation
   readonly decisionPoints: DecisionPoints
   readonly sessions: SessionStore

@@ -1,6 +1,7 @@
 import type { CheckFacts } from '../core/check.ts'
 import type { LogoutKind, LogoutOutcome } from '../core/decision/decision.ts'
 import type { AskingFacts } from '../core/decision-points.ts'
+import type { GrantFacts } from '../core/provider/token-grants.ts'
 import type { RevocationFacts } from '../core/provider/token-revocation.ts'
 import { untilItWorks } from '../core/time/until-it-works.ts'
 import { type AssertionMetrics, createAssertionMetrics } from './assertion-metrics.ts'
@@ -47,6 +48,8 @@ export interface Metrics {
   readonly countCheck: (facts: CheckFacts) => void
   readonly countLogout: (kind: LogoutKind, outcome: LogoutOutcome) => void
   readonly countRevocation: (facts: RevocationFacts) => void
+  /** Counts what became of a credential that a token endpoint takes. */
+  readonly countGrant: (facts: GrantFacts) => void
   /** Counts what a decision point was asked. */
   readonly countAsking: (facts: AskingFacts) => void
   /** Counts sessions that were ended without their browsers. */
@@ -86,6 +89,13 @@ const createRevocationMetrics = () =>
   createCounter({
     name: 'sallyport_token_revocations_total',
     help: 'Tokens that were to be taken back at the provider, by kind (`refresh_token`, `access_token`) and outcome (`revoked`; `unsupported` by the provider for this kind; `failed`: see the log).',
+    labelNames: ['kind', 'outcome'],
+  })
+
+const createGrantMetrics = () =>
+  createCounter({
+    name: 'sallyport_credential_grants_total',
+    help: 'Credentials of callers that were to become access tokens, by kind (`client_credentials`, `password`, `refresh_token`) and outcome (`granted`; `refused` by the provider; `limited`: not asked, as too many from that address were refused; `failed`: no answer about the credential). Those that are remembered are not counted.',
     labelNames: ['kind', 'outcome'],
   })
 
@@ -225,6 +235,7 @@ export const createMetrics = (version: string, routes = 0): Metrics => {
   const ofRoutes = createRouteMetrics(routes)
   const logouts = createLogoutMetrics()
   const revocations = createRevocationMetrics()
+  const grants = createGrantMetrics()
   const askings = createDecisionPointMetrics()
   const ended = createEndMetrics()
   const leftOut = createLeftOutMetrics()
@@ -239,7 +250,7 @@ export const createMetrics = (version: string, routes = 0): Metrics => {
   const counted = [
     ...checks.families,
     ...ofRoutes.families,
-    ...[logouts, revocations, ended, leftOut, grpcFaults].map(({ family }) => family),
+    ...[logouts, revocations, grants, ended, leftOut, grpcFaults].map(({ family }) => family),
     ...askings.families,
     ...ofSnapshot,
     ...sessions.families,
@@ -259,6 +270,7 @@ export const createMetrics = (version: string, routes = 0): Metrics => {
     },
     countLogout: (kind, outcome) => logouts.at(kind, outcome)(),
     countRevocation: ({ kind, outcome }) => revocations.at(kind, outcome)(),
+    countGrant: ({ kind, outcome }) => grants.at(kind, outcome)(),
     countAsking: askings.count,
     countEnded: (cause, count) => ended.at(cause)(count),
     countLeftOut: leftOut.at(),

@@ -9,7 +9,7 @@ import type { LinkedDraft, Outcome } from './compile/object/outcome.ts'
 import type { ClientDraft } from './compile/registration/client.ts'
 import type { ProviderDraft } from './compile/registration/provider.ts'
 import type { RouteDraft } from './compile/route/route.ts'
-import type { Warning } from './compile/route/scope-warnings.ts'
+import type { Warning } from './compile/route/warnings.ts'
 
 /** What is made of each object of one kind. */
 interface KindWork<D, T> {

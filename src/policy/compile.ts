@@ -28,8 +28,8 @@ import { createReadData } from './compile/registration/keyed-data.ts'
 import { linkProvider } from './compile/registration/provider.ts'
 import { linkRoute } from './compile/route/link-route.ts'
 import { gatherHeaders, type NamespaceHeaders } from './compile/route/namespace-headers.ts'
-import { scopeWarnings, type Warning } from './compile/route/scope-warnings.ts'
 import { type WantedClaims, wantedClaims } from './compile/route/wanted-claims.ts'
+import { routeWarnings, type Warning } from './compile/route/warnings.ts'
 import { asksForAssertion } from './compile/upstream/assertion.ts'
 import { createWork } from './compile-work.ts'
 import { type LastGood, weighAll } from './in-force.ts'
@@ -64,6 +64,8 @@ export interface CompilerOptions {
     readonly allowInsecureIssuers: boolean
     /** Whether the process has no issuer for assertions; unset where no process is known. */
     readonly lacksAssertionIssuer?: boolean
+    /** Whether the process takes no passwords of people; unset where no process is known. */
+    readonly forbidsPasswordGrant?: boolean
     /** What the routes are held against besides, for warnings. Absent: nothing. */
     readonly serving?: ServingFacts
     /** What the platform requires of routes, whatever their owners write. Absent: nothing. */
@@ -214,7 +216,7 @@ export const createCompiler = ({ hash, expressions, options }: CompilerOptions):
         ...hosts.problems,
       ]),
       warnings: Object.freeze([
-        ...(yield* scopeWarnings(inForce.routes, requestedScopes(inForce.clients), work.warnings)),
+        ...(yield* routeWarnings(inForce.routes, requestedScopes(inForce.clients), work.warnings)),
         ...(options.serving === undefined
           ? []
           : yield* servingWarnings(inForce.routes, options.serving)),

@@ -2,7 +2,7 @@ import { flatMapInSteps, type Steps } from '../core/time/steps.ts'
 import type { Weighed } from './compile/object/last-good.ts'
 import type { RouteDraft } from './compile/route/route.ts'
 import type { RuleDraft } from './compile/route/rule.ts'
-import type { Warning } from './compile/route/scope-warnings.ts'
+import type { Warning } from './compile/route/warnings.ts'
 import type { FieldPath, ObjectRef } from './resource/resource.ts'
 
 /** What routes meet in the process that serves them. */

@@ -8,6 +8,7 @@ import type {
   LogoutTokenCheck,
   RefreshOutcome,
 } from '../../src/core/provider/relying-party.ts'
+import type { Credential, GrantOutcome } from '../../src/core/provider/token-grants.ts'
 import type { Verification } from '../../src/core/provider/token-verifier.ts'
 import type { Tokens } from '../../src/core/provider/tokens.ts'
 import type { Fault } from '../../src/core/reason/fault.ts'
@@ -43,8 +44,12 @@ export interface FakePorts extends CheckPorts {
   /** What decision points answer. */
   ruling: Ruling | Fault
   cached: boolean
+  /** What credentials are good for. */
+  granting: GrantOutcome
   readonly calls: {
     verify: string[]
+    grant: Credential[]
+    distrust: Credential[]
     /** What decision points were told. */
     ask: { point: DecisionPoint; facts: string }[]
     exchange: LoginState[]
@@ -77,6 +82,8 @@ export const fakePorts = (policy?: Policy): FakePorts => {
   const forms = new Map<string, Form>()
   const calls: FakePorts['calls'] = {
     verify: [],
+    grant: [],
+    distrust: [],
     ask: [],
     exchange: [],
     refresh: [],
@@ -126,6 +133,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
     logoutToken: { kind: 'invalid', detail: 'no' },
     storeFault: undefined,
     cached: false,
+    granting: { kind: 'refused', detail: 'no' },
     calls,
     stored,
     keep,
@@ -137,6 +145,15 @@ export const fakePorts = (policy?: Policy): FakePorts => {
       verify: (token) => {
         calls.verify.push(token)
         return ports.verification
+      },
+    },
+    grants: {
+      obtain: (credential) => {
+        calls.grant.push(credential)
+        return ports.granting
+      },
+      distrust: (credential) => {
+        calls.distrust.push(credential)
       },
     },
     relyingParty: {

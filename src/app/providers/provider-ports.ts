@@ -1,6 +1,7 @@
 import type { CheckPorts } from '../../core/check-ports.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
+import type { Random } from '../../core/time/random.ts'
 import type { Logger } from '../../observability/logger.ts'
 import type { Metrics } from '../../observability/metrics.ts'
 import { createObserveRevocation } from '../../observability/observe-revocation.ts'
@@ -9,12 +10,16 @@ import { createRelyingParty } from '../../oidc/client/relying-party.ts'
 import { createTokenRevocation } from '../../oidc/client/revocation.ts'
 import { createUserinfo } from '../../oidc/client/userinfo.ts'
 import { askingUserinfo } from '../../oidc/client/userinfo-claims.ts'
+import { createTokenGrants } from '../../oidc/grant/token-grants.ts'
 import type { Providers } from '../../oidc/provider/providers.ts'
 import { createTokenVerifier } from '../../oidc/token/access-token.ts'
 import type { AbsentClaimsMemory } from './absent-claims.ts'
 
 /** Verified tokens that are remembered. */
 const TOKEN_CACHE_ENTRIES = 10_000
+
+/** Credentials whose tokens are remembered, and as many that were refused. */
+const GRANT_CACHE_ENTRIES = 10_000
 
 /** What a check asks providers, and how it verifies what they signed. */
 export const createProviderPorts = (deps: {
@@ -23,9 +28,11 @@ export const createProviderPorts = (deps: {
   readonly clock: Clock
   readonly logger: Logger
   readonly metrics: Metrics
+  readonly random: Random
   readonly newBudget: (timeoutMs: number) => Budget
+  readonly behind: (work: Promise<unknown>) => void
 }) => {
-  const { providers, absentClaims, clock, logger, metrics, newBudget } = deps
+  const { providers, absentClaims, clock, random, logger, metrics, newBudget, behind } = deps
   const signIns = askingUserinfo(
     createRelyingParty({ providers, clock }),
     createUserinfo({ providers }),
@@ -40,6 +47,15 @@ export const createProviderPorts = (deps: {
   return {
     verifier: createTokenVerifier({ providers, clock, cacheMaxEntries: TOKEN_CACHE_ENTRIES }),
     relyingParty: absentClaims.noting(merging),
+    grants: createTokenGrants({
+      providers,
+      clock,
+      random,
+      newBudget,
+      behind,
+      observe: metrics.countGrant,
+      cacheMaxEntries: GRANT_CACHE_ENTRIES,
+    }),
     revocation,
   } satisfies Partial<CheckPorts>
 }

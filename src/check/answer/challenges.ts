@@ -5,7 +5,7 @@ import { reasonEntry } from '../../core/reason/reason.ts'
 import type { Request } from '../../core/request/request.ts'
 import { wayOf } from '../../policy/ways/ways.ts'
 
-type Scheme = 'Bearer' | 'Basic' | 'Session'
+type Scheme = 'Bearer' | 'Basic' | 'RefreshToken' | 'Session'
 
 const schemeOf = (method: AuthenticateMethod): Scheme | undefined => {
   if (method.kind === 'bearer') return 'Bearer'
@@ -61,7 +61,7 @@ export const challengesOf = (
       ? ['error="invalid_token"', `error_description="${reasonEntry(reason).message}"`]
       : NONE
   return schemesOf(rule).map((scheme) => {
-    if (scheme === 'Session') return challengeHeader(request, scheme)
+    if (scheme === 'Session' || scheme === 'RefreshToken') return challengeHeader(request, scheme)
     return challengeHeader(request, scheme, scheme === 'Bearer' ? error : UTF8_ALONE)
   })
 }

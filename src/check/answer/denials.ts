@@ -61,7 +61,7 @@ const signIn = (
 
 /**
  * 401 with a challenge that names the error of a refused credential, and no cookie besides those it
- * removes (R19).
+ * removes (R19); 429 (RFC 6585 section 4) where too many before it were refused.
  */
 export const challenge = (
   request: Pick<Request, 'host' | 'method' | 'path'>,
@@ -69,9 +69,14 @@ export const challenge = (
   rule: Rule,
   refused: Unauthenticated,
 ): Deny => {
+  const { retryAfterSeconds } = refused
+  const tooMany = retryAfterSeconds !== undefined
+  const asked: readonly Header[] = tooMany
+    ? [['retry-after', String(retryAfterSeconds)]]
+    : challengesOf(request, rule, refused)
   return deny(refused.reason, {
-    status: 401,
-    headers: [...challengesOf(request, rule, refused), ...clearing(refused.clearCookies)],
+    status: tooMany ? 429 : 401,
+    headers: [...asked, ...clearing(refused.clearCookies)],
     ways: signIn(request, partOf(policy, rule), rule),
     about: { policy: policy.name, rule: rule.name },
     ...(refused.detail === undefined ? {} : { detail: refused.detail }),

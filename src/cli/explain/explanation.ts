@@ -78,7 +78,7 @@ const acceptedBy = ({ clients }: Part, method: AuthenticateMethod): string => {
     case 'bearer':
       return `a bearer token of ${method.provider.issuer} for ${words(method.audiences)}${placeWords(method)}`
     case 'credential':
-      return wayOf(method.way).words(method)
+      return `${wayOf(method.way).words(method)}${placeWords(method)}`
     case 'anonymous':
       return 'anybody else, without an identity'
   }
@@ -90,14 +90,25 @@ const accepted = (policy: Policy, rule: Rule): readonly string[] =>
 const metadataWords = ({ metadata = [] }: Rule): readonly string[] =>
   metadata.map(({ key, told }) => `${key} (${toldWords(told)})`)
 
+const noteOnToken = (
+  authorization: string | undefined,
+  token: string | undefined,
+  isLive: boolean,
+): readonly string[] => {
+  if (token === undefined && /^basic(?: |$)/i.test(authorization ?? '')) {
+    return ['A name and a secret are shown to nobody here: they count as refused.']
+  }
+  return (token ?? authorization) === undefined || isLive
+    ? []
+    : ['The token is read, not verified: its signature is taken for good here.']
+}
+
 const notesOn = (
   request: Request,
   token: string | undefined,
   isLive: boolean,
 ): readonly string[] => [
-  ...((token ?? request.header('authorization')) === undefined || isLive
-    ? []
-    : ['The token is read, not verified: its signature is taken for good here.']),
+  ...noteOnToken(request.header('authorization'), token, isLive),
   ...(request.header('cookie') === undefined
     ? []
     : ['Sessions cannot be opened offline: a session cookie is taken for an unknown one.']),

@@ -1,5 +1,5 @@
 import type { Cors, OriginsBelow, TokenPlace } from '../../core/policy/applications.ts'
-import type { BearerMethod, Rule } from '../../core/policy/policy.ts'
+import type { Rule } from '../../core/policy/policy.ts'
 import { words } from './clause-words.ts'
 
 const KINDS = { header: 'header', cookie: 'cookie', query: 'query parameter' } as const
@@ -7,7 +7,7 @@ const KINDS = { header: 'header', cookie: 'cookie', query: 'query parameter' } a
 const placeOf = ({ kind, name }: TokenPlace): string => `the ${KINDS[kind]} ${name}`
 
 /** Where a method looks for its token, where that is not `authorization` alone. */
-export const placeWords = ({ from }: BearerMethod): string =>
+export const placeWords = ({ from }: { readonly from?: readonly TokenPlace[] }): string =>
   from === undefined ? '' : `, in ${from.map(placeOf).join(' or ')}`
 
 const below = ({ suffix, port }: OriginsBelow): string => `https://*${suffix}${port}`

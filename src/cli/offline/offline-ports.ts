@@ -20,6 +20,9 @@ const offline = (): never => {
   throw new Fault('internal', 'This cannot be explained without a running service.')
 }
 
+const NOT_ASKED =
+  'A credential is shown to nobody here, so it counts as refused: the running service asks the provider. Ask with `--claims` instead.'
+
 const refusalOf = (jwt: UnverifiedJwt, method: BearerMethod, nowMs: number) => {
   const why = whyNotAccepted(jwt, method)
   if (why !== undefined) return rejected('token_type_invalid', why)
@@ -72,6 +75,7 @@ export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts =
     endSessionUrl: offline,
     checkLogoutToken: offline,
   },
+  grants: { obtain: () => ({ kind: 'refused', detail: NOT_ASKED }), distrust: () => undefined },
   revocation: { revoke: () => undefined },
   assertions: {
     sign: ({ lifetimeMs }) => {

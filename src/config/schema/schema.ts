@@ -186,6 +186,12 @@ const outbound = group({
   }),
 })
 
+const credentials = group({
+  allowPasswordGrant: boolean(
+    'Whether routes may take names and passwords of people (`authenticate` with `password`). RFC 9700 section 2.4 forbids that grant: for migrations only; warned about at every start.',
+  ).default(false),
+})
+
 const assertions = group({
   issuer: issuerUrl(
     '`iss` of the assertions that routes have signed for their upstreams (`upstream.assertion`): an https URL of yours by which upstreams know this installation, the same at every replica. Nothing is fetched from it. Unset, a route that asks for an assertion is refused.',
@@ -278,6 +284,7 @@ export const configurationSchema = group({
   sessions: sessions,
   keys: keys,
   outbound: outbound,
+  credentials: credentials,
   assertions: assertions,
   check: check,
   shutdown: shutdown,

@@ -25,7 +25,7 @@ export const decide = (
 ): Decision => {
   if (authentication.kind === 'unauthenticated') {
     const refused = authentication
-    const isCredential = refused.presented === 'bearer' || refused.presented === 'basic'
+    const isCredential = refused.presented === 'bearer' || refused.presented === 'secret'
     if (!isCredential && takes(rule, 'anonymous')) return { kind: 'anonymous' }
     const canLogin =
       partOf(policy, rule).clients.length > 0 &&

@@ -48,11 +48,13 @@ export interface Unauthenticated {
   readonly reason: Reason
   /**
    * What was presented and refused: a bearer challenge names the error then (RFC 6750 section 3.1).
-   * `bearer` is every token, `basic` a name with a secret (RFC 7617).
+   * `secret` is what is for the provider alone: a name with a password (RFC 7617), a refresh token.
    */
-  readonly presented: 'none' | 'session' | 'bearer' | 'basic'
+  readonly presented: 'none' | 'session' | 'bearer' | 'secret'
   /** For the log alone. */
   readonly detail?: string
+  /** Seconds for `Retry-After`, where it was not looked at as there were too many before. */
+  readonly retryAfterSeconds?: number
   /** Cookies that the answer removes from the browser (R15). */
   readonly clearCookies: readonly CookieKey[]
 }

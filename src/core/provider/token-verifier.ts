@@ -17,7 +17,13 @@ export type Verification =
       /** The access token that the credential was given for, where it is none itself. */
       readonly accessToken?: string
     }
-  | { readonly kind: 'rejected'; readonly reason: Reason; readonly detail: string }
+  | {
+      readonly kind: 'rejected'
+      readonly reason: Reason
+      readonly detail: string
+      /** Seconds for `Retry-After`, where it was not looked at as there were too many before. */
+      readonly retryAfterSeconds?: number
+    }
 
 /** Checks JWT access tokens (RFC 9068, and plain ones). */
 export interface TokenVerifier {

@@ -1,4 +1,5 @@
 import { applicationReasons } from './application-reasons.ts'
+import { credentialReasons } from './credential-reasons.ts'
 import { loginRefusedReasons } from './login-refused-reasons.ts'
 import { permissionReasons } from './permission-reasons.ts'
 import type { ReasonEntry } from './reason-entry.ts'
@@ -19,6 +20,7 @@ export const reasons = {
   ...applicationReasons,
   ...sessionReasons,
   ...tokenReasons,
+  ...credentialReasons,
   ...permissionReasons,
   ...requestReasons,
   ...loginRefusedReasons,

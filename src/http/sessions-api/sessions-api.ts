@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { type SecureContextOptions, TLSSocket, type Server as TlsServer } from 'node:tls'
+import { createFailureLimit } from '../../core/request/failure-limit.ts'
 import type { AdminUse } from '../../core/session/admin-use.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import { listenOn, stopServer, TIME_LIMITS } from '../listening.ts'
 import { type AdminToken, findAdminToken } from './admin-tokens.ts'
 import { type Answer, type AnswerDependencies, answer, refusal } from './answer.ts'
-import { createFailureLimit } from './failure-limit.ts'
 
 /** How connections are secured. */
 export interface ApiTls {

@@ -79,7 +79,9 @@ const create = async (method: ClientAuthentication): Promise<ClientAuth> => {
  * sixty seconds to live (R21); the library makes them so.
  * @throws Fault `provider_misconfigured` for a secret or key that cannot be used.
  */
-export const createClientAuthentication = async (client: Client): Promise<ClientAuth> => {
+export const createClientAuthentication = async (
+  client: Pick<Client, 'name' | 'authentication'>,
+): Promise<ClientAuth> => {
   try {
     return await create(client.authentication)
   } catch {

@@ -10,12 +10,15 @@ import type { Providers } from '../provider/providers.ts'
 import { skewOf } from '../token/access-token-claims.ts'
 import { createClientAuthentication } from './client-authentication.ts'
 
+/** Whom a provider is asked as: a client that is registered here, or one that a caller is. */
+export type AskingClient = Pick<Client, 'name' | 'provider' | 'clientId' | 'authentication'>
+
 /** What the library is to see of a provider's answer to what was sent. */
 export type Reading = (answer: Answer, sent: URLSearchParams) => Response
 
 /** openid-client, set up for one client and one call. */
 export type ConfigureClient = (
-  client: Client,
+  client: AskingClient,
   read: Reading,
   budget: Budget,
 ) => Promise<Configuration>
@@ -32,12 +35,16 @@ const library = () => import('openid-client')
 type Library = Awaited<ReturnType<typeof library>>
 
 /** The library asks the machine for the time; told the difference, it lives by our clock. */
-const clockOptions = ({ clockSkew, clockTolerance }: Library, client: Client, clock: Clock) => ({
+const clockOptions = (
+  { clockSkew, clockTolerance }: Library,
+  client: AskingClient,
+  clock: Clock,
+) => ({
   [clockSkew]: Math.round((clock.nowMs() - Date.now()) / 1000),
   [clockTolerance]: skewOf(client.provider) / 1000,
 })
 
-const serverOf = ({ provider }: Client, metadata: ProviderMetadata) => {
+const serverOf = ({ provider }: AskingClient, metadata: ProviderMetadata) => {
   const { revocation } = metadata.endpoints
   const { token: methods, revocation: revocationMethods } = metadata.authenticationMethods
   return {
@@ -63,9 +70,9 @@ export const createConfigureClient = (deps: {
   readonly clock: Clock
 }): ConfigureClient => {
   const { providers, clock } = deps
-  const authentications = new WeakMap<Client, Promise<ClientAuth>>()
+  const authentications = new WeakMap<AskingClient, Promise<ClientAuth>>()
 
-  const authenticationOf = (client: Client): Promise<ClientAuth> => {
+  const authenticationOf = (client: AskingClient): Promise<ClientAuth> => {
     const known = authentications.get(client)
     if (known !== undefined) return known
     const made = createClientAuthentication(client)
@@ -75,7 +82,7 @@ export const createConfigureClient = (deps: {
   }
 
   const fetchFor =
-    (client: Client, read: Reading, budget: Budget): CustomFetch =>
+    (client: AskingClient, read: Reading, budget: Budget): CustomFetch =>
     async (url, { headers, body }) => {
       const { call } = providers.of(client.provider).fetch
       const { signal } = budget

@@ -13,20 +13,30 @@ export interface Refusal {
 }
 
 /** Parameters of a request that an answer may echo and a log may not hold. */
-const SECRETS = ['code', 'code_verifier', 'refresh_token', 'token', 'client_secret']
+const SECRETS = [
+  'code',
+  'code_verifier',
+  'refresh_token',
+  'token',
+  'client_secret',
+  'username',
+  'password',
+]
 const ASSERTION = 'client_assertion'
 
-/** Shorter ones would make a riddle of any sentence; no provider issues them. */
+/** Shorter ones would make a riddle of any sentence. */
 const MIN_SECRET_LENGTH = 4
 
-const secretsOf = (sent: URLSearchParams, { authentication }: Client): readonly string[] => {
+type Asking = Pick<Client, 'authentication'>
+
+const secretsOf = (sent: URLSearchParams, { authentication }: Asking): readonly string[] => {
   const held = 'secret' in authentication ? [authentication.secret] : []
   const values = [...SECRETS, ASSERTION].flatMap((name) => sent.getAll(name))
   return [...held, ...values].filter(({ length }) => length >= MIN_SECRET_LENGTH)
 }
 
 /** Text of a provider without what we had sent it: some put the code that they refuse into it. */
-const withoutEcho = (text: string, sent: URLSearchParams, client: Client): string =>
+const withoutEcho = (text: string, sent: URLSearchParams, client: Asking): string =>
   plainText(
     secretsOf(sent, client).reduce(
       (shown, secret) => shown.replaceAll(secret, '(not shown)'),
@@ -54,7 +64,7 @@ export const isSuccess = ({ status }: Answer): boolean => status >= 200 && statu
 export const refusalIn = (
   answer: Answer,
   sent: URLSearchParams,
-  client: Client,
+  client: Asking,
 ): Refusal | undefined => {
   const { status, text } = answer
   const document = parseJsonObject(text)

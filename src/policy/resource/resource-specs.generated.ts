@@ -800,10 +800,157 @@ export interface ProtectedRouteAuthenticate {
    */
   readonly anonymous?: Readonly<Record<string, never>>
   /**
+   * A client id and its secret in `Authorization` with the scheme `Basic` (RFC 7617). They become
+   * an access token by the client credentials grant (RFC 6749 section 4.4), as that client; the
+   * caller is whom that token names. Neither reaches the upstream, which gets the token, unless
+   * `upstream.authorization` says otherwise. At most one member of a list reads `Basic`.
+   */
+  readonly clientCredentials?: ProtectedRouteAuthenticateClientCredentials
+  /**
+   * The name and password of a person in `Authorization` with the scheme `Basic` (RFC 7617), which
+   * become an access token by the resource owner password grant (RFC 6749 section 4.3). RFC 9700
+   * section 2.4 forbids that grant: every upstream of this kind teaches people to give their
+   * password to somebody else than the provider, and no second factor can be asked for. It is for a
+   * migration, and refused unless `credentials.allowPasswordGrant` of the process is true. Kept for
+   * five minutes at most. At most one member of a list reads `Basic`.
+   */
+  readonly password?: ProtectedRouteAuthenticatePassword
+  /**
+   * A refresh token of the caller, which becomes an access token by the refresh grant (RFC 6749
+   * section 6) as the client that it was issued to. The caller is whom that access token names, and
+   * the refresh token never reaches the upstream. The access token is kept until it is over. A
+   * provider that rotates refresh tokens makes the one of the caller worthless with the first use,
+   * and its successor is not handed out: switch rotation off for this client. At most one member of
+   * a list reads refresh tokens.
+   */
+  readonly refreshToken?: ProtectedRouteAuthenticateRefreshToken
+  /**
    * A JWT access token in `Authorization` (RFC 6750, RFC 9068). ID tokens are refused unless
    * `accept` lists them.
    */
   readonly bearer?: ProtectedRouteAuthenticateBearer
+}
+
+/**
+ * A client id and its secret in `Authorization` with the scheme `Basic` (RFC 7617). They become an
+ * access token by the client credentials grant (RFC 6749 section 4.4), as that client; the caller
+ * is whom that token names. Neither reaches the upstream, which gets the token, unless
+ * `upstream.authorization` says otherwise. At most one member of a list reads `Basic`.
+ */
+export interface ProtectedRouteAuthenticateClientCredentials {
+  /** The IdentityProvider whose clients are accepted. */
+  readonly providerRef: ProtectedRouteAuthenticateClientCredentialsProviderRef
+  /**
+   * The token that comes back is accepted if its `aud` has at least one of these. There is no
+   * default and no "any": otherwise every client of the provider would be let in, whatever it is
+   * for.
+   */
+  readonly audiences: readonly string[]
+  /** The scopes that are asked for. Unset, none, and the provider chooses. */
+  readonly scopes?: readonly string[]
+  /** How long a token is kept for whoever shows the same id and secret again. */
+  readonly cache: ProtectedRouteAuthenticateClientCredentialsCache
+}
+
+/** The IdentityProvider whose clients are accepted. */
+export interface ProtectedRouteAuthenticateClientCredentialsProviderRef {
+  /** The name of the IdentityProvider. */
+  readonly name: string
+  /**
+   * Its namespace. Unset, that of this object. Another one works only if `allowedNamespaces` of the
+   * IdentityProvider says so.
+   */
+  readonly namespace?: string
+}
+
+/** How long a token is kept for whoever shows the same id and secret again. */
+export interface ProtectedRouteAuthenticateClientCredentialsCache {
+  /**
+   * How long, from `0s` to `1h`, and never until the token is over. That long an id and a secret
+   * pass after the provider has changed or disabled them. `0s`: the provider is asked about every
+   * request.
+   */
+  readonly ttl: string
+}
+
+/**
+ * The name and password of a person in `Authorization` with the scheme `Basic` (RFC 7617), which
+ * become an access token by the resource owner password grant (RFC 6749 section 4.3). RFC 9700
+ * section 2.4 forbids that grant: every upstream of this kind teaches people to give their password
+ * to somebody else than the provider, and no second factor can be asked for. It is for a migration,
+ * and refused unless `credentials.allowPasswordGrant` of the process is true. Kept for five minutes
+ * at most. At most one member of a list reads `Basic`.
+ */
+export interface ProtectedRouteAuthenticatePassword {
+  /** The OIDCClient as which the provider is asked; it has to be allowed that grant there. */
+  readonly clientRef: ProtectedRouteAuthenticatePasswordClientRef
+  /**
+   * The token that comes back is accepted if its `aud` has at least one of these. Unset, the
+   * `clientId` of the OIDCClient is the one; Keycloak, for example, puts it there only by an
+   * audience mapper.
+   */
+  readonly audiences?: readonly string[]
+  /** The scopes that are asked for. Unset, those of the OIDCClient. */
+  readonly scopes?: readonly string[]
+}
+
+/** The OIDCClient as which the provider is asked; it has to be allowed that grant there. */
+export interface ProtectedRouteAuthenticatePasswordClientRef {
+  /** The name of the OIDCClient. */
+  readonly name: string
+  /**
+   * Its namespace. Unset, that of this object. Another one works only if `allowedNamespaces` of the
+   * OIDCClient says so.
+   */
+  readonly namespace?: string
+}
+
+/**
+ * A refresh token of the caller, which becomes an access token by the refresh grant (RFC 6749
+ * section 6) as the client that it was issued to. The caller is whom that access token names, and
+ * the refresh token never reaches the upstream. The access token is kept until it is over. A
+ * provider that rotates refresh tokens makes the one of the caller worthless with the first use,
+ * and its successor is not handed out: switch rotation off for this client. At most one member of a
+ * list reads refresh tokens.
+ */
+export interface ProtectedRouteAuthenticateRefreshToken {
+  /** The OIDCClient that the refresh tokens were issued to. */
+  readonly clientRef: ProtectedRouteAuthenticateRefreshTokenClientRef
+  /**
+   * The token that comes back is accepted if its `aud` has at least one of these. Unset, the
+   * `clientId` of the OIDCClient is the one; Keycloak, for example, puts it there only by an
+   * audience mapper.
+   */
+  readonly audiences?: readonly string[]
+  /**
+   * Where the refresh token is looked for; unset, in the header `refresh-token`. Whatever is listed
+   * never reaches the upstream. A request with refresh tokens in two places is refused.
+   */
+  readonly from: readonly ProtectedRouteAuthenticateRefreshTokenFrom[]
+}
+
+/** The OIDCClient that the refresh tokens were issued to. */
+export interface ProtectedRouteAuthenticateRefreshTokenClientRef {
+  /** The name of the OIDCClient. */
+  readonly name: string
+  /**
+   * Its namespace. Unset, that of this object. Another one works only if `allowedNamespaces` of the
+   * OIDCClient says so.
+   */
+  readonly namespace?: string
+}
+
+/** One place; exactly one of its fields. */
+export interface ProtectedRouteAuthenticateRefreshTokenFrom {
+  /** The name of a header, in lower case. Not `authorization`, which holds access tokens. */
+  readonly header?: string
+  /** The name of a cookie that somebody else sets. */
+  readonly cookie?: string
+  /**
+   * The name of a query parameter. URLs are kept in histories and logs, and a refresh token lives
+   * long: choose a header wherever there is a choice.
+   */
+  readonly query?: string
 }
 
 /**
@@ -1481,10 +1628,157 @@ export interface ProtectedRouteRuleAuthenticate {
    */
   readonly anonymous?: Readonly<Record<string, never>>
   /**
+   * A client id and its secret in `Authorization` with the scheme `Basic` (RFC 7617). They become
+   * an access token by the client credentials grant (RFC 6749 section 4.4), as that client; the
+   * caller is whom that token names. Neither reaches the upstream, which gets the token, unless
+   * `upstream.authorization` says otherwise. At most one member of a list reads `Basic`.
+   */
+  readonly clientCredentials?: ProtectedRouteRuleAuthenticateClientCredentials
+  /**
+   * The name and password of a person in `Authorization` with the scheme `Basic` (RFC 7617), which
+   * become an access token by the resource owner password grant (RFC 6749 section 4.3). RFC 9700
+   * section 2.4 forbids that grant: every upstream of this kind teaches people to give their
+   * password to somebody else than the provider, and no second factor can be asked for. It is for a
+   * migration, and refused unless `credentials.allowPasswordGrant` of the process is true. Kept for
+   * five minutes at most. At most one member of a list reads `Basic`.
+   */
+  readonly password?: ProtectedRouteRuleAuthenticatePassword
+  /**
+   * A refresh token of the caller, which becomes an access token by the refresh grant (RFC 6749
+   * section 6) as the client that it was issued to. The caller is whom that access token names, and
+   * the refresh token never reaches the upstream. The access token is kept until it is over. A
+   * provider that rotates refresh tokens makes the one of the caller worthless with the first use,
+   * and its successor is not handed out: switch rotation off for this client. At most one member of
+   * a list reads refresh tokens.
+   */
+  readonly refreshToken?: ProtectedRouteRuleAuthenticateRefreshToken
+  /**
    * A JWT access token in `Authorization` (RFC 6750, RFC 9068). ID tokens are refused unless
    * `accept` lists them.
    */
   readonly bearer?: ProtectedRouteRuleAuthenticateBearer
+}
+
+/**
+ * A client id and its secret in `Authorization` with the scheme `Basic` (RFC 7617). They become an
+ * access token by the client credentials grant (RFC 6749 section 4.4), as that client; the caller
+ * is whom that token names. Neither reaches the upstream, which gets the token, unless
+ * `upstream.authorization` says otherwise. At most one member of a list reads `Basic`.
+ */
+export interface ProtectedRouteRuleAuthenticateClientCredentials {
+  /** The IdentityProvider whose clients are accepted. */
+  readonly providerRef: ProtectedRouteRuleAuthenticateClientCredentialsProviderRef
+  /**
+   * The token that comes back is accepted if its `aud` has at least one of these. There is no
+   * default and no "any": otherwise every client of the provider would be let in, whatever it is
+   * for.
+   */
+  readonly audiences: readonly string[]
+  /** The scopes that are asked for. Unset, none, and the provider chooses. */
+  readonly scopes?: readonly string[]
+  /** How long a token is kept for whoever shows the same id and secret again. */
+  readonly cache: ProtectedRouteRuleAuthenticateClientCredentialsCache
+}
+
+/** The IdentityProvider whose clients are accepted. */
+export interface ProtectedRouteRuleAuthenticateClientCredentialsProviderRef {
+  /** The name of the IdentityProvider. */
+  readonly name: string
+  /**
+   * Its namespace. Unset, that of this object. Another one works only if `allowedNamespaces` of the
+   * IdentityProvider says so.
+   */
+  readonly namespace?: string
+}
+
+/** How long a token is kept for whoever shows the same id and secret again. */
+export interface ProtectedRouteRuleAuthenticateClientCredentialsCache {
+  /**
+   * How long, from `0s` to `1h`, and never until the token is over. That long an id and a secret
+   * pass after the provider has changed or disabled them. `0s`: the provider is asked about every
+   * request.
+   */
+  readonly ttl: string
+}
+
+/**
+ * The name and password of a person in `Authorization` with the scheme `Basic` (RFC 7617), which
+ * become an access token by the resource owner password grant (RFC 6749 section 4.3). RFC 9700
+ * section 2.4 forbids that grant: every upstream of this kind teaches people to give their password
+ * to somebody else than the provider, and no second factor can be asked for. It is for a migration,
+ * and refused unless `credentials.allowPasswordGrant` of the process is true. Kept for five minutes
+ * at most. At most one member of a list reads `Basic`.
+ */
+export interface ProtectedRouteRuleAuthenticatePassword {
+  /** The OIDCClient as which the provider is asked; it has to be allowed that grant there. */
+  readonly clientRef: ProtectedRouteRuleAuthenticatePasswordClientRef
+  /**
+   * The token that comes back is accepted if its `aud` has at least one of these. Unset, the
+   * `clientId` of the OIDCClient is the one; Keycloak, for example, puts it there only by an
+   * audience mapper.
+   */
+  readonly audiences?: readonly string[]
+  /** The scopes that are asked for. Unset, those of the OIDCClient. */
+  readonly scopes?: readonly string[]
+}
+
+/** The OIDCClient as which the provider is asked; it has to be allowed that grant there. */
+export interface ProtectedRouteRuleAuthenticatePasswordClientRef {
+  /** The name of the OIDCClient. */
+  readonly name: string
+  /**
+   * Its namespace. Unset, that of this object. Another one works only if `allowedNamespaces` of the
+   * OIDCClient says so.
+   */
+  readonly namespace?: string
+}
+
+/**
+ * A refresh token of the caller, which becomes an access token by the refresh grant (RFC 6749
+ * section 6) as the client that it was issued to. The caller is whom that access token names, and
+ * the refresh token never reaches the upstream. The access token is kept until it is over. A
+ * provider that rotates refresh tokens makes the one of the caller worthless with the first use,
+ * and its successor is not handed out: switch rotation off for this client. At most one member of a
+ * list reads refresh tokens.
+ */
+export interface ProtectedRouteRuleAuthenticateRefreshToken {
+  /** The OIDCClient that the refresh tokens were issued to. */
+  readonly clientRef: ProtectedRouteRuleAuthenticateRefreshTokenClientRef
+  /**
+   * The token that comes back is accepted if its `aud` has at least one of these. Unset, the
+   * `clientId` of the OIDCClient is the one; Keycloak, for example, puts it there only by an
+   * audience mapper.
+   */
+  readonly audiences?: readonly string[]
+  /**
+   * Where the refresh token is looked for; unset, in the header `refresh-token`. Whatever is listed
+   * never reaches the upstream. A request with refresh tokens in two places is refused.
+   */
+  readonly from: readonly ProtectedRouteRuleAuthenticateRefreshTokenFrom[]
+}
+
+/** The OIDCClient that the refresh tokens were issued to. */
+export interface ProtectedRouteRuleAuthenticateRefreshTokenClientRef {
+  /** The name of the OIDCClient. */
+  readonly name: string
+  /**
+   * Its namespace. Unset, that of this object. Another one works only if `allowedNamespaces` of the
+   * OIDCClient says so.
+   */
+  readonly namespace?: string
+}
+
+/** One place; exactly one of its fields. */
+export interface ProtectedRouteRuleAuthenticateRefreshTokenFrom {
+  /** The name of a header, in lower case. Not `authorization`, which holds access tokens. */
+  readonly header?: string
+  /** The name of a cookie that somebody else sets. */
+  readonly cookie?: string
+  /**
+   * The name of a query parameter. URLs are kept in histories and logs, and a refresh token lives
+   * long: choose a header wherever there is a choice.
+   */
+  readonly query?: string
 }
 
 /**

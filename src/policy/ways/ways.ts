@@ -1,4 +1,7 @@
 import type { ProtectedRouteRuleAuthenticate as Member } from '../resource/resource-specs.generated.ts'
+import { clientCredentials } from './client-credentials.ts'
+import { password } from './password.ts'
+import { refreshToken } from './refresh-token.ts'
 import type { Way } from './way.ts'
 
 /** A member of `authenticate` that a way in reads. */
@@ -7,7 +10,7 @@ export type WayName = Exclude<keyof Member, 'session' | 'bearer' | 'anonymous'>
 type Ways = { readonly [Name in WayName]: Way<NonNullable<Member[Name]>> }
 
 /** The ways in, by the name of their member: a new one is a file beside this, and a line here. */
-export const WAYS: Ways = {}
+export const WAYS: Ways = { clientCredentials, password, refreshToken }
 
 const BY_NAME: Readonly<Record<string, Way | undefined>> = WAYS
 

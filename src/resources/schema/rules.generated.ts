@@ -184,20 +184,28 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (self) => field(self, 'trusted'),
   ],
   [
+    '!self.exists(method, has(method.clientCredentials) || has(method.password)) || self.exists_one(method, has(method.clientCredentials) || has(method.password))',
+    (self) => either(() => not(some(self, (method) => either(() => has(method, 'clientCredentials'), () => has(method, 'password')))), () => exactlyOne(self, (method) => either(() => has(method, 'clientCredentials'), () => has(method, 'password')))),
+  ],
+  [
+    '!self.exists(method, has(method.refreshToken)) || self.exists_one(method, has(method.refreshToken))',
+    (self) => either(() => not(some(self, (method) => has(method, 'refreshToken'))), () => exactlyOne(self, (method) => has(method, 'refreshToken'))),
+  ],
+  [
     '!self.exists(method, has(method.anonymous)) || (has(self[size(self) - 1].anonymous) && self.exists_one(method, has(method.anonymous)))',
     (self) => either(() => not(some(self, (method) => has(method, 'anonymous'))), () => both(() => has(field(self, difference(size(self), 1)), 'anonymous'), () => exactlyOne(self, (method) => has(method, 'anonymous')))),
   ],
   [
-    '(has(self.session) ? 1 : 0) + (has(self.bearer) ? 1 : 0) + (has(self.anonymous) ? 1 : 0) == 1',
-    (self) => isSame(sum(sum(choose(has(self, 'session'), () => 1, () => 0), choose(has(self, 'bearer'), () => 1, () => 0)), choose(has(self, 'anonymous'), () => 1, () => 0)), 1),
+    '(has(self.session) ? 1 : 0) + (has(self.bearer) ? 1 : 0) + (has(self.clientCredentials) ? 1 : 0) + (has(self.password) ? 1 : 0) + (has(self.refreshToken) ? 1 : 0) + (has(self.anonymous) ? 1 : 0) == 1',
+    (self) => isSame(sum(sum(sum(sum(sum(choose(has(self, 'session'), () => 1, () => 0), choose(has(self, 'bearer'), () => 1, () => 0)), choose(has(self, 'clientCredentials'), () => 1, () => 0)), choose(has(self, 'password'), () => 1, () => 0)), choose(has(self, 'refreshToken'), () => 1, () => 0)), choose(has(self, 'anonymous'), () => 1, () => 0)), 1),
   ],
   [
     '(has(self.header) ? 1 : 0) + (has(self.cookie) ? 1 : 0) + (has(self.query) ? 1 : 0) == 1',
     (self) => isSame(sum(sum(choose(has(self, 'header'), () => 1, () => 0), choose(has(self, 'cookie'), () => 1, () => 0)), choose(has(self, 'query'), () => 1, () => 0)), 1),
   ],
   [
-    '!(self in [\'connection\', \'cookie\', \'expect\', \'host\', \'origin\', \'proxy-authorization\', \'referer\', \'set-cookie\', \'te\', \'trailer\', \'transfer-encoding\', \'upgrade\', \'x-request-id\']) && !self.startsWith(\'content-\') && !self.startsWith(\'sec-\') && !self.startsWith(\'x-envoy-\') && !self.startsWith(\'x-sallyport-\') && !self.startsWith(\'x-auth-\')',
-    (self) => both(() => both(() => both(() => not(isIn(self, ['connection', 'cookie', 'expect', 'host', 'origin', 'proxy-authorization', 'referer', 'set-cookie', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'x-request-id'])), () => not(startsWith(self, 'content-'))), () => not(startsWith(self, 'sec-'))), () => both(() => both(() => not(startsWith(self, 'x-envoy-')), () => not(startsWith(self, 'x-sallyport-'))), () => not(startsWith(self, 'x-auth-')))),
+    '!(self in [\'authorization\', \'connection\', \'cookie\', \'expect\', \'host\', \'origin\', \'proxy-authorization\', \'referer\', \'set-cookie\', \'te\', \'trailer\', \'transfer-encoding\', \'upgrade\', \'x-request-id\']) && !self.startsWith(\'content-\') && !self.startsWith(\'sec-\') && !self.startsWith(\'x-envoy-\') && !self.startsWith(\'x-sallyport-\') && !self.startsWith(\'x-auth-\')',
+    (self) => both(() => both(() => both(() => not(isIn(self, ['authorization', 'connection', 'cookie', 'expect', 'host', 'origin', 'proxy-authorization', 'referer', 'set-cookie', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'x-request-id'])), () => not(startsWith(self, 'content-'))), () => not(startsWith(self, 'sec-'))), () => both(() => both(() => not(startsWith(self, 'x-envoy-')), () => not(startsWith(self, 'x-sallyport-'))), () => not(startsWith(self, 'x-auth-')))),
   ],
   [
     '!self.startsWith(\'__Host-sallyport\') && !self.startsWith(\'__Secure-sallyport\')',
@@ -206,6 +214,10 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   [
     '!self.startsWith(\'sallyport_\')',
     (self) => not(startsWith(self, 'sallyport_')),
+  ],
+  [
+    '!(self in [\'connection\', \'cookie\', \'expect\', \'host\', \'origin\', \'proxy-authorization\', \'referer\', \'set-cookie\', \'te\', \'trailer\', \'transfer-encoding\', \'upgrade\', \'x-request-id\']) && !self.startsWith(\'content-\') && !self.startsWith(\'sec-\') && !self.startsWith(\'x-envoy-\') && !self.startsWith(\'x-sallyport-\') && !self.startsWith(\'x-auth-\')',
+    (self) => both(() => both(() => both(() => not(isIn(self, ['connection', 'cookie', 'expect', 'host', 'origin', 'proxy-authorization', 'referer', 'set-cookie', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'x-request-id'])), () => not(startsWith(self, 'content-'))), () => not(startsWith(self, 'sec-'))), () => both(() => both(() => not(startsWith(self, 'x-envoy-')), () => not(startsWith(self, 'x-sallyport-'))), () => not(startsWith(self, 'x-auth-')))),
   ],
   [
     '!self.exists(one, has(one.external)) || self.exists_one(one, has(one.external))',

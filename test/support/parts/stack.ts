@@ -1,7 +1,7 @@
 import type { Document } from 'yaml'
 import { type EnvoyOptions, type RunningEnvoy, startEnvoy } from './envoy.ts'
 import { freePorts } from './free-port.ts'
-import { type RunningKeycloak, startKeycloak } from './keycloak.ts'
+import { type KeycloakOptions, type RunningKeycloak, startKeycloak } from './keycloak.ts'
 import {
   type OidcProviderOptions,
   type RunningOidcProvider,
@@ -42,6 +42,7 @@ export interface StackOptions {
   /** The resource files that Sallyport reads: file name → YAML text. */
   readonly resources: (facts: StackFacts) => Readonly<Record<string, string>>
   readonly provider?: 'oidc-provider' | 'keycloak'
+  readonly keycloak?: Pick<KeycloakOptions, 'admin'>
   /** Default `redis`. */
   readonly sessions?: 'memory' | 'redis'
   /** Of Envoy; absent: a free one. */
@@ -99,7 +100,7 @@ const startProvider = async (
   const { port, envoyPort, httpPort } = ports
   const publicUrl = `https://${PROVIDER_HOST}:${envoyPort}`
   if (options.provider === 'keycloak') {
-    const keycloak = await startKeycloak({ publicUrl })
+    const keycloak = await startKeycloak({ publicUrl, ...options.keycloak })
     return { keycloak, stop: keycloak.stop }
   }
   const urls = (path: string) => PROTECTED_HOSTS.map((host) => `https://${host}:${port}${path}`)

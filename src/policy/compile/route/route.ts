@@ -2,6 +2,7 @@ import type { CompileExpression } from '../../../core/policy/expression.ts'
 import { parseHost } from '../../matching/host.ts'
 import type { FieldPath, ProtectedRoute } from '../../resource/resource.ts'
 import { areExpressionsTooLong } from '../../resource/written-expressions.ts'
+import { checkCredentialWays, refusePasswords } from '../../ways/credential-ways.ts'
 import { inheritedCors } from '../applications/cors.ts'
 import { requirementsOf } from '../clause/requirements.ts'
 import { createFindings, type Finding, type Findings, tooLong } from '../object/findings.ts'
@@ -147,6 +148,8 @@ export interface RouteReading {
   readonly allowInsecureIssuers?: boolean
   /** Whether nobody here signs assertions. */
   readonly lacksAssertionIssuer?: boolean
+  /** Whether nobody's password is taken here. */
+  readonly forbidsPasswordGrant?: boolean
   /** Absent: a route with an expression is refused. */
   readonly compileExpression?: CompileExpression | undefined
 }
@@ -161,6 +164,7 @@ export const readRoute = (
   {
     allowInsecureIssuers: allowInsecure = false,
     lacksAssertionIssuer = false,
+    forbidsPasswordGrant = false,
     compileExpression,
   }: RouteReading = {},
 ): { readonly draft: RouteDraft; readonly findings: readonly Finding[] } => {
@@ -185,6 +189,7 @@ export const readRoute = (
     },
   }
   checkAnonymous(draft.fallback, spec, ['spec'], findings)
+  checkCredentialWays(draft.fallback, spec, ['spec'], findings)
   checkSignIns(draft, route, clients, findings)
   checkFloors(draft, floor, findings)
   checkOwnHeaders(draft.rules, draft.fallback, findings)
@@ -194,6 +199,7 @@ export const readRoute = (
     findings,
   )
   if (lacksAssertionIssuer) refuseAssertions(route, findings)
+  if (forbidsPasswordGrant) refusePasswords(route, findings)
   const asking = withDecisionPoints(draft, route, { namespace, allowInsecure }, findings)
   return { draft: asking, findings: findings.list() }
 }

@@ -2,6 +2,7 @@ import type { OnUnauthenticated, Rule } from '../../../core/policy/policy.ts'
 import { hasLiteralBeginning } from '../../matching/path-pattern.ts'
 import type { FieldPath } from '../../resource/resource.ts'
 import type { ProtectedRouteRule } from '../../resource/resource-specs.generated.ts'
+import { checkCredentialWays } from '../../ways/credential-ways.ts'
 import { inheritedCors } from '../applications/cors.ts'
 import type { DecisionPointDraft } from '../clause/decision-point.ts'
 import { requirementsOf } from '../clause/requirements.ts'
@@ -143,6 +144,7 @@ export const readRule = (
     ? publicTerms(inherited)
     : termsOf(rule, inherited, namespace, field, findings)
   if (!rule.public) checkAnonymous(terms, rule, field, findings)
+  if (!rule.public) checkCredentialWays(terms, rule, field, findings)
   if (rule.clientRef !== undefined && !rule.public) checkClient(terms, field, findings)
   const { keepForms } = rule
   if (keepForms !== undefined && !rule.public) checkKeepForms(terms, field, findings)

@@ -1,6 +1,7 @@
 import type { Requirement } from '../../../core/policy/requirement.ts'
 import { flatMapInSteps, type Steps } from '../../../core/time/steps.ts'
 import type { FieldPath, ObjectRef } from '../../resource/resource.ts'
+import { wayOf } from '../../ways/ways.ts'
 import { deepFreeze } from '../object/deep-freeze.ts'
 import type { Weighed } from '../object/last-good.ts'
 import type { Memo } from '../object/memo.ts'
@@ -97,17 +98,35 @@ const warningsAt = (
   })
 }
 
-const warningsOf = (ref: ObjectRef, draft: RouteDraft, scopesOf: ScopesOf): readonly Warning[] =>
+const scopeWarnings = (ref: ObjectRef, draft: RouteDraft, scopesOf: ScopesOf): readonly Warning[] =>
   placesOf(draft).flatMap((place) => {
     const asked = askedBy(place.rule.clients ?? clientNames(draft), scopesOf)
     const isAsked = takesSessions(place.rule) && asked !== undefined && asked.size > 0
     return isAsked ? warningsAt(place, ref, asked) : []
   })
 
+/** Ways in that are right as they are written, and of which somebody has to know more. */
+const cautions = (object: ObjectRef, { rules, fallback }: RouteDraft): readonly Warning[] =>
+  [...new Set([fallback, ...rules].flatMap(({ authenticate }) => authenticate))].flatMap(
+    (method) => {
+      if (method.kind !== 'credential') return []
+      const { caution: message } = wayOf(method.way)
+      return message === undefined ? [] : [{ object, field: method.field, message }]
+    },
+  )
+
+const warningsOf = (ref: ObjectRef, draft: RouteDraft, scopesOf: ScopesOf): readonly Warning[] => [
+  ...scopeWarnings(ref, draft, scopesOf),
+  ...cautions(ref, draft),
+]
+
 const clientNames = ({ clients }: RouteDraft): readonly string[] => clients.map(clientNameOf)
 
-/** Rules that ask sessions for scopes which no client of their route requests; by client name. */
-export const scopeWarnings = (
+/**
+ * Rules that ask sessions for scopes which no client of their route requests, by client name; and
+ * ways in to be careful with.
+ */
+export const routeWarnings = (
   routes: readonly Weighed<RouteDraft>[],
   scopes: ReadonlyMap<string, readonly string[]>,
   memo: Memo<readonly Warning[]>,

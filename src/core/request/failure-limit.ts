@@ -1,10 +1,12 @@
-import { networkOf } from '../../core/request/network.ts'
-import type { Clock } from '../../core/time/clock.ts'
+import type { Clock } from '../time/clock.ts'
+import { networkOf } from './network.ts'
 
 /** Counts refused credentials by where they came from. */
 export interface FailureLimit {
   /** Until when nothing from there is looked at; `undefined`: it is. */
   readonly blockedUntilMs: (address: string) => number | undefined
+  /** How many more may fail from there before nothing is looked at. */
+  readonly left: (address: string) => number
   readonly note: (address: string) => void
 }
 
@@ -40,6 +42,7 @@ export const createFailureLimit = (clock: Clock): FailureLimit => {
         ? failures.sinceMs + WINDOW_MS
         : undefined
     },
+    left: (address) => Math.max(MAX_FAILURES - (current(networkOf(address))?.count ?? 0), 0),
     note: (address) => {
       const place = networkOf(address)
       const failures = current(place)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createFailureLimit } from '../../../../src/http/sessions-api/failure-limit.ts'
+import { createFailureLimit } from '../../../../src/core/request/failure-limit.ts'
 import { handSetClock } from '../../../support/hand-set-clock.ts'
 
 const setUp = () => {
