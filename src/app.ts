@@ -12,6 +12,7 @@ import { readinessOf } from './app/readiness.ts'
 import { createResources } from './app/resources.ts'
 import { createRevocations } from './app/revocations.ts'
 import { createSessionBackend } from './app/session-backend.ts'
+import { startNotes } from './app/start-notes.ts'
 import { budgetOf, createPace } from './app/system.ts'
 import { createCheck } from './check/check.ts'
 import { createFailed } from './check/failed.ts'
@@ -69,9 +70,6 @@ const KEY_PREFIX = 'sallyport'
 
 /** How long refreshes behind answers may take to be written down when the process ends. */
 const BACKGROUND_MS = 5_000
-
-const PASSWORD_GRANT_ALLOWED =
-  'Routes may take passwords of people (credentials.allowPasswordGrant), which RFC 9700 section 2.4 forbids. For migrations only.'
 
 const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8'
 
@@ -238,13 +236,8 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
   const following = followKeys(config.keyFiles, keys, logger)
 
   const start = async (): Promise<void> => {
-    if (config.outbound.allowInsecureIssuers) {
-      logger.warn(
-        'Providers may be reached over http (outbound.allowInsecureIssuers): whoever can change that traffic can sign in as anybody. For trials only.',
-      )
-    }
-    if (config.credentials.allowPasswordGrant) logger.warn(PASSWORD_GRANT_ALLOWED)
-    for (const note of outboundNotes(outbound, clock.nowMs())) logger.warn(note)
+    const notes = [...startNotes(config), ...outboundNotes(outbound, clock.nowMs())]
+    for (const note of notes) logger.warn(note)
     const { port: adminPort } = await admin.start()
     await resources.start()
     if (isDraining) return
