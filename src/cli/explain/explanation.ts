@@ -17,7 +17,7 @@ import { type HostFacts, hostOf } from './host-facts.ts'
 import { type IdentityFacts, identityFacts } from './identity-facts.ts'
 import { type RuleChoice, ruleChoice } from './rule-choice.ts'
 import { placeWords, sharingWords } from './sharing-words.ts'
-import { upstreamWords } from './upstream-words.ts'
+import { foreignHeaderNotes, upstreamWords } from './upstream-words.ts'
 
 /** What was found when a provider was contacted. */
 export interface ProviderFacts {
@@ -160,6 +160,14 @@ const ruleOf = (request: Request, found: PolicyLookup): Rule | undefined => {
   return intent?.kind === 'protected' ? intent.rule : undefined
 }
 
+/** What becomes of headers of the request that the rule of its road does not let pass. */
+const headerNotes = (request: Request, found: PolicyLookup): readonly string[] => {
+  const intent = found.kind === 'found' ? classify(found.policy, request) : undefined
+  return intent?.kind === 'protected' || intent?.kind === 'public'
+    ? foreignHeaderNotes(request.headerNames(), intent.rule.upstream)
+    : []
+}
+
 const OUR_ROADS: ReadonlySet<string | undefined> = new Set([
   'callback',
   'logout',
@@ -211,6 +219,10 @@ export const explainRequest = async (
     ...(!isOurs && isThere && road.road === 'protected'
       ? { withoutCredential: await answerTo(bare, ports) }
       : {}),
-    notes: [...(as === undefined ? notesOn(request, token, contact !== undefined) : []), ...notes],
+    notes: [
+      ...(as === undefined ? notesOn(request, token, contact !== undefined) : []),
+      ...headerNotes(request, found),
+      ...notes,
+    ],
   }
 }

@@ -1,7 +1,10 @@
 import { PLAIN_FORM } from '../../core/decision/header-value.ts'
 import { DEFAULT_IDENTITY_HEADERS } from '../../core/decision/identity-headers.ts'
-import { CLAIM_PREFIX, COMPATIBILITY_HEADERS } from '../../core/policy/compatibility.ts'
+import { CLAIM_PREFIX, COMPATIBILITY_HEADERS, isSetFor } from '../../core/policy/compatibility.ts'
 import type { AuthorizationKind, ToldHeader, Upstream } from '../../core/policy/upstream.ts'
+import { isWellKnownHeader } from '../../core/policy/well-known-headers.ts'
+import { normalizeHeaderName } from '../../core/request/request.ts'
+import { printable } from '../terminal/printable.ts'
 import { toldWords } from './clause-words.ts'
 
 const AUTHORIZATIONS: Readonly<Record<AuthorizationKind, string>> = {
@@ -45,3 +48,20 @@ export const upstreamWords = (upstream: Upstream): readonly string[] => [
   ...[...(upstream.passHeaders ?? [])].map((name) => `${name} as the caller sent it`),
   AUTHORIZATIONS[upstream.authorization],
 ]
+
+const isSetBy = ({ headers, compatibility }: Upstream, name: string): boolean =>
+  headers.some((header) => header.name === name) ||
+  (compatibility !== undefined && isSetFor(compatibility, name))
+
+/** Which headers of a request are taken off as other products say who is calling by them. */
+export const foreignHeaderNotes = (
+  names: readonly string[],
+  upstream: Upstream,
+): readonly string[] =>
+  names
+    .filter((name) => isWellKnownHeader(normalizeHeaderName(name)))
+    .filter((name) => !upstream.passHeaders?.has(name) && !isSetBy(upstream, name))
+    .map(
+      (name) =>
+        `${printable(name)} is an identity header of other products, and is removed: \`upstream.passHeaders\` lets it pass, where something before the gateway sets it and removes what callers send.`,
+    )

@@ -288,3 +288,13 @@ test('a decision point is listed with what it is told; offline it is not asked, 
     asking.remove()
   }
 })
+
+test('identity headers of other products that the request shows are named as removed, on public rules too', async () => {
+  for (const path of ['assets/a.svg', 'api/orders']) {
+    const { out } = await explain(`https://shop.example.com/${path}`, '-H', 'X-Forwarded-User: a')
+    expect(out).toMatch(/^Note +x-forwarded-user is an identity header of other products/m)
+  }
+  expect(
+    (await explain('https://shop.example.com/', '-H', 'x-forwarded-for: a')).out,
+  ).not.toContain('identity header of other products')
+})

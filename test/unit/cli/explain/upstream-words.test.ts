@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { upstreamWords } from '../../../../src/cli/explain/upstream-words.ts'
+import { foreignHeaderNotes, upstreamWords } from '../../../../src/cli/explain/upstream-words.ts'
 import type { Upstream } from '../../../../src/core/policy/upstream.ts'
 
 const said = (upstream: Partial<Upstream>) =>
@@ -38,4 +38,16 @@ it('a preset is named with each of its headers', () => {
     'oidc_access_token_expires (as ModAuthOpenIDC sets it)',
     'authorization (the access token)',
   ])
+})
+
+it('identity headers of other products that a request shows are said to be removed, and by which field they pass', () => {
+  const names = ['x-forwarded-user', 'Remote_User', 'x-tenant', 'x-forwarded-for']
+  const notes = (upstream: Partial<Upstream> = {}) =>
+    foreignHeaderNotes(names, { authorization: 'AccessToken', headers: [], ...upstream })
+  expect(notes()).toEqual([
+    expect.stringMatching(/^x-forwarded-user is an identity header .*`upstream\.passHeaders`/),
+    expect.stringMatching(/^Remote_User is an identity header/),
+  ])
+  expect(notes({ passHeaders: new Set(['x-forwarded-user']) })).toHaveLength(1)
+  expect(notes({ compatibility: 'OAuth2Proxy' })).toHaveLength(1)
 })
