@@ -1,4 +1,5 @@
 import type { CheckPorts } from '../core/check-ports.ts'
+import { withAsked } from '../core/decision/asked-headers.ts'
 import type { Verdict } from '../core/decision/decision.ts'
 import { forward } from '../core/decision/forward.ts'
 import { type Prepared, prepareAllow, withHeader } from '../core/decision/prepared.ts'
@@ -26,11 +27,11 @@ interface Kept {
 }
 
 /**
- * Lets a request through with its identity, and with what its upstream is told in signed form where
- * the rule wants that. An assertion is signed once for each identity under a rule, and again when
- * half of its time has gone, which may be shorter than its terms say. One that would be of the
- * future, as the clock was set back, is not used. They are kept with what was prepared of the
- * allow, and no longer.
+ * Lets a request through with its identity, with what its upstream is told of the request, which is
+ * made each time, and with what it is told in signed form where the rule wants that. An assertion
+ * is signed once for each identity under a rule, and again when half of its time has gone, which
+ * may be shorter than its terms say. One that would be of the future, as the clock was set back, is
+ * not used. They are kept with what was prepared of the allow, and no longer.
  */
 export const createAllowed = ({
   assertions,
@@ -61,12 +62,15 @@ export const createAllowed = ({
   }
 
   return (request, policy, rule, identity, { prepared }, budget) => {
-    if (rule.upstream.assertion === undefined) {
+    const { assertion, toldByRequest } = rule.upstream
+    if (assertion === undefined && toldByRequest === undefined) {
       return forward(request, policy, rule, identity, prepared)
     }
     const plain = prepared ?? prepareAllow(policy, rule, identity)
-    return andThen(asserted(rule, identity, plain, budget), (signed) =>
-      forward(request, policy, rule, identity, signed),
-    )
+    return andThen(asserted(rule, identity, plain, budget), (signed) => {
+      const asked = { request, nowMs: clock.nowMs() }
+      const whole = toldByRequest === undefined ? signed : withAsked(signed, rule, identity, asked)
+      return forward(request, policy, rule, identity, whole)
+    })
   }
 }

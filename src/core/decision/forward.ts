@@ -204,7 +204,7 @@ const fittedOf = (
   prepared: Prepared,
 ): Base | undefined => {
   if (fits(prepared, room)) return baseOf(prepared)
-  const claims = claimHeaders(identity, rule.upstream)
+  const claims = joined(claimHeaders(identity, rule.upstream), prepared.asked ?? NONE)
   const { signed } = prepared
   const token = [
     ...tokenHeaders(identity, rule.upstream),
@@ -218,7 +218,8 @@ const fittedOf = (
     whole: prepared,
     setHeaders: headers,
     removeHeaders: unsetNames(policy, headers),
-    about: leftOut.length === 0 ? about : { ...about, leftOut },
+    about:
+      leftOut.length === 0 ? about : { ...about, leftOut: joined(about.leftOut ?? NONE, leftOut) },
   }
 }
 

@@ -14,7 +14,7 @@ export const DEFAULT_IDENTITY_HEADERS = [
 ] as const
 
 /** An empty value is no header: Envoy drops it, and a forged one of that name would stay. */
-const valueHeader = (name: string, claim: Json | undefined, form?: HeaderForm): Header[] => {
+export const valueHeader = (name: string, claim: Json | undefined, form?: HeaderForm): Header[] => {
   const value = claim === undefined || claim === null ? '' : headerValueOf(claim, form)
   return value === '' ? [] : [[name, value]]
 }

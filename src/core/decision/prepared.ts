@@ -12,6 +12,8 @@ export interface Prepared extends PreparedAllow {
   readonly bytes: number
   /** One of those that are set, which is not left out: the request ends where it does not fit. */
   readonly signed?: Header
+  /** Those of them that follow from the request as well, and are left out like claims. */
+  readonly asked?: readonly Header[]
 }
 
 /** What the log says about an answer to somebody who is known. */

@@ -12,12 +12,16 @@ export const claimAt = (claims: Claims, path: readonly string[]): Json | undefin
   return value
 }
 
-/** What is told about an identity; `undefined`: nothing, as where an expression fails. */
+/**
+ * What is told about an identity; `undefined`: nothing, as where an expression fails, or looks at
+ * the request (asked-headers.ts).
+ */
 export const toldValue = (told: Told, identity: Identity): Json | undefined => {
   switch (told.kind) {
     case 'claim':
       return claimAt(identity.claims, told.path)
     case 'expression': {
+      if (told.expression.looksAt === 'request') return undefined
       const outcome = told.expression.evaluate(identity)
       return outcome.kind === 'value' ? outcome.value : undefined
     }

@@ -7,7 +7,7 @@ export type Told =
       /** One name per level. */
       readonly path: readonly string[]
     }
-  /** It looks at the identity alone. */
+  /** For a header of the upstream it may look at the request; else at the identity alone. */
   | { readonly kind: 'expression'; readonly expression: Expression }
   /** The same for everybody. */
   | { readonly kind: 'text'; readonly text: string }

@@ -26,6 +26,10 @@ export interface ToldHeader extends HeaderForm {
   readonly told: Told
 }
 
+/** Whether what a header tells depends on the request. */
+export const isToldByRequest = ({ told }: ToldHeader): boolean =>
+  told.kind === 'expression' && told.expression.looksAt === 'request'
+
 /** A statement that is signed for one upstream about who is calling. */
 export interface AssertionTerms {
   /** The header that carries it, lower case. */
@@ -45,6 +49,8 @@ export interface Upstream {
    * two never meet.
    */
   readonly headers: readonly ToldHeader[]
+  /** Whether one of these looks at the request, so that it is made at every check. */
+  readonly toldByRequest?: true
   /** Absent: none is signed. */
   readonly assertion?: AssertionTerms
   /** Whose header names are set besides; absent: nobody's. */

@@ -1351,8 +1351,9 @@ export interface ProtectedRouteUpstreamHeader {
    */
   readonly claim?: string
   /**
-   * The expression whose value it gets, in CEL, as in `authorize`; it looks at `claims` and
-   * `identity` alone. Where it fails, there is no header.
+   * The expression whose value it gets, in CEL, as in `authorize`. One that looks at `request`,
+   * `source` or `now` is asked at every check, 8 of them at most. Where it fails, there is no
+   * header.
    */
   readonly cel?: string
   /** A value that is the same for everybody, of printable ASCII without blanks at its ends. */
@@ -2198,8 +2199,9 @@ export interface ProtectedRouteRuleUpstreamHeader {
    */
   readonly claim?: string
   /**
-   * The expression whose value it gets, in CEL, as in `authorize`; it looks at `claims` and
-   * `identity` alone. Where it fails, there is no header.
+   * The expression whose value it gets, in CEL, as in `authorize`. One that looks at `request`,
+   * `source` or `now` is asked at every check, 8 of them at most. Where it fails, there is no
+   * header.
    */
   readonly cel?: string
   /** A value that is the same for everybody, of printable ASCII without blanks at its ends. */

@@ -19,7 +19,7 @@ export const toldHeadersOf = (
     const { format = PLAIN_FORM.format, encoding = PLAIN_FORM.encoding } = header
     const checked = checkName(header.name)
     const name = findings.take([...here, 'name'], 'header', header.name, checked)
-    const told = toldOf(header, here, findings)
+    const told = toldOf(header, here, findings, true)
     if (name === undefined || told === undefined) return []
     if (names.has(name)) findings.add([...here, 'name'], `The header "${name}" is listed twice`)
     names.add(name)

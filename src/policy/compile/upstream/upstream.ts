@@ -1,5 +1,10 @@
 import { isSetFor } from '../../../core/policy/compatibility.ts'
-import type { AuthorizationKind, Upstream } from '../../../core/policy/upstream.ts'
+import {
+  type AuthorizationKind,
+  isToldByRequest,
+  type ToldHeader,
+  type Upstream,
+} from '../../../core/policy/upstream.ts'
 import { passableHeaderName, upstreamHeaderName } from '../../matching/reserved-headers.ts'
 import type { FieldPath } from '../../resource/resource.ts'
 import type { ProtectedRouteRule } from '../../resource/resource-specs.generated.ts'
@@ -64,6 +69,22 @@ const checkNames = (upstream: Upstream, field: FieldPath, findings: Findings): v
   }
 }
 
+/** Each of them is evaluated at every check, within its own limit. */
+const MOST_BY_REQUEST = 8
+
+const byRequestOf = (
+  headers: readonly ToldHeader[],
+  field: FieldPath,
+  findings: Findings,
+): Pick<Upstream, 'toldByRequest'> => {
+  const count = headers.filter(isToldByRequest).length
+  if (count > MOST_BY_REQUEST) {
+    const message = `Of the headers ${count} have expressions that look at \`request\`, \`source\` or \`now\`, which are asked at every check: keep ${MOST_BY_REQUEST} at most`
+    findings.add(field, message)
+  }
+  return count === 0 ? {} : { toldByRequest: true }
+}
+
 /** What a route begins with. */
 const DEFAULTS: Upstream = { authorization: 'AccessToken', headers: [] }
 
@@ -76,15 +97,17 @@ export const upstreamOf = (
 ): Upstream => {
   if (written === undefined) return inherited
   const { headers, passHeaders, assertion } = written
-  const { compatibility: former, ...others } = inherited
+  const { compatibility: former, toldByRequest: _, ...others } = inherited
   const { compatibility = former ?? 'None' } = written
+  const told =
+    headers === undefined
+      ? inherited.headers
+      : toldHeadersOf(headers, [...field, 'headers'], findings, upstreamHeaderName)
   const upstream: Upstream = {
     ...others,
     authorization: authorizationOf(written, field, findings) ?? inherited.authorization,
-    headers:
-      headers === undefined
-        ? inherited.headers
-        : toldHeadersOf(headers, [...field, 'headers'], findings, upstreamHeaderName),
+    headers: told,
+    ...byRequestOf(told, [...field, 'headers'], findings),
     ...(compatibility === 'None' ? {} : { compatibility }),
     ...(passHeaders === undefined
       ? {}

@@ -161,3 +161,27 @@ describe('names of headers', () => {
     expect(read.map((rule) => rule.response?.headers.length)).toEqual([1, undefined])
   })
 })
+
+describe('headers whose expressions look at the request', () => {
+  const asked = (count: number) => ({
+    headers: Array.from({ length: count }, (_, at) => ({
+      name: `x-asked-${at}`,
+      cel: `request.method + "${at}"`,
+    })),
+  })
+  const byIdentity = { headers: [{ name: 'x-team', cel: 'claims.team' }] }
+
+  it('are marked, and only where there are any, inherited ones too', () => {
+    const { fallback, rules } = policy(asked(1), byIdentity, { authorization: 'Keep' })
+    expect(fallback.upstream.toldByRequest).toBe(true)
+    expect(rules.map(({ upstream }) => upstream.toldByRequest)).toEqual([undefined, true])
+    expect(policy(byIdentity).fallback.upstream.toldByRequest).toBeUndefined()
+  })
+
+  it('are eight at most, for each is evaluated at every check', () => {
+    expect(problems(asked(8))).toEqual([])
+    expect(problems(asked(9))).toEqual([
+      ['upstream.headers', expect.stringContaining('Of the headers 9 have expressions')],
+    ])
+  })
+})
