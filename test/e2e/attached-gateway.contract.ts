@@ -6,6 +6,7 @@ import {
   signedToken,
   strangerKey,
 } from '../support/e2e/access-tokens.ts'
+import { askFrom, HANDED, handedToken, REFUSED_ADDRESS } from '../support/e2e/handed-on.ts'
 import { API, APP, UNKNOWN } from '../support/e2e/manifests.ts'
 import { type PlainResponse, sendPlain } from '../support/e2e/plain-client.ts'
 import { lastSeen, seenDuring } from '../support/e2e/seen.ts'
@@ -40,7 +41,8 @@ const FORGED: Lines = [
 ]
 
 /**
- * What every gateway must do that manifests have attached to Sallyport, with the shop behind it.
+ * What every gateway must do that manifests have attached to Sallyport, with the shop and the route
+ * `handedOn` behind it.
  */
 export const attachedGatewayContract = (stack: () => Stack): void => {
   const url = (host: string, path: string): string => stack().url(host, path)
@@ -163,6 +165,34 @@ export const attachedGatewayContract = (stack: () => Stack): void => {
           expect([target, (await follow(APP, target)).status]).toEqual([target, 200])
         })
         expect(seen.map(({ path }) => path)).toEqual(['/assets/a'])
+      }
+    })
+
+    it('R31: takes a token out of the query, and leaves the rest as it was', async () => {
+      const token = await handedToken(stack())
+      for (const name of ['access_token', 'access%5Ftoken']) {
+        const answer = await send(HANDED, `/ws?z=%7e&${name}=${token}&a=%2F+x&&b`)
+        expect(answer.status).toBe(200)
+        const seen = lastSeen(stack(), '/ws?z=%7e&a=%2F+x&&b')
+        expect(seen.headerLines.filter(([, value]) => value.includes(token))).toEqual([
+          ['authorization', `Bearer ${token}`],
+        ])
+      }
+    })
+
+    it('R2: hands on the address of the connection, and none that a header claims', async () => {
+      const token = await handedToken(stack())
+      expect(await askFrom(stack(), { localAddress: '127.0.0.2' }, token)).toEqual([200, undefined])
+      for (const name of [
+        'x-forwarded-for',
+        'forwarded',
+        'x-real-ip',
+        'x-envoy-external-address',
+      ]) {
+        for (const value of ['127.0.0.2', 'for=127.0.0.2', '127.0.0.2, 127.0.0.1']) {
+          const answer = await askFrom(stack(), { lines: [[name, value]] }, token)
+          expect([name, value, answer]).toEqual([name, value, REFUSED_ADDRESS])
+        }
       }
     })
 

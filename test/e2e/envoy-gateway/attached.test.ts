@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { attach } from '../../support/e2e/attach.ts'
 import {
   type Configuration,
   filterNames,
   OPENING_FIELDS,
   toldTo,
 } from '../../support/e2e/config-dump.ts'
-import { envoyGatewayBed, GATEWAY, withBackends } from '../../support/e2e/envoy-gateway-bed.ts'
+import {
+  envoyGatewayAttachment,
+  envoyGatewayBed,
+  withBackends,
+} from '../../support/e2e/envoy-gateway-bed.ts'
+import { handedOn } from '../../support/e2e/handed-on.ts'
 import { API, APP, BROKEN, OPS, shop, UNKNOWN } from '../../support/e2e/manifests.ts'
 import { seenDuring } from '../../support/e2e/seen.ts'
 import { newHttpBrowser } from '../../support/e2e/sign-in.ts'
@@ -21,17 +25,6 @@ const PATIENCE = { timeout: 20_000 }
 const isSallyport = (kind: string, name: string): boolean =>
   kind === 'Backend' && name === 'sallyport'
 
-const attachment = async (): Promise<readonly KubernetesObject[]> => {
-  const files = await attach(
-    'envoy-gateway',
-    ...['--service', `sallyport.${GATEWAY.namespace}:9001`],
-    ...['--gateway', `${GATEWAY.name}.${GATEWAY.namespace}`],
-    ...['--upstream', 'web.shop:80'],
-    ...HOSTS.flatMap((host) => ['--host', host]),
-  )
-  return [...files.values()].flat()
-}
-
 const ACCEPTED = { type: 'Accepted', status: 'True' }
 const RESOLVED = { type: 'ResolvedRefs', status: 'True' }
 
@@ -39,9 +32,9 @@ describe('Envoy Gateway, with what `sallyport attach envoy-gateway` prints', () 
   let gateway: RunningEnvoyGateway
   let objects: readonly KubernetesObject[]
   const stack = useStack({
-    resources: shop(),
+    resources: shop({ more: [handedOn] }),
     gateway: async (options) => {
-      objects = [...envoyGatewayBed(options), ...withBackends(await attachment())]
+      objects = [...envoyGatewayBed(options), ...withBackends(await envoyGatewayAttachment(HOSTS))]
       gateway = await startEnvoyGateway({ objects, port: options.port ?? 0 })
       return gateway
     },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { filterNames, OPENING_FIELDS, toldTo } from '../../support/e2e/config-dump.ts'
+import { handedOn } from '../../support/e2e/handed-on.ts'
 import { namespace, replicas, sallyportService } from '../../support/e2e/istio-bed.ts'
 import {
   type IstioGateway,
@@ -25,7 +26,7 @@ const withProvider =
 describe('Istio, with what `sallyport attach istio` prints', () => {
   let gateway: IstioGateway
   const stack = useStack({
-    resources: shop(),
+    resources: shop({ more: [handedOn] }),
     gateway: async (options) => {
       gateway = await startIstioGateway(options, await istioAttachment())
       return gateway

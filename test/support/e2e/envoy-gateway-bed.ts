@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import type { EnvoyOptions } from '../parts/envoy.ts'
 import type { KubernetesObject } from '../parts/kubernetes-client.ts'
+import { attach } from './attach.ts'
 
 /** The Gateway, and the namespace that it is in. */
-export const GATEWAY = { name: 'eg', namespace: 'gateways' } as const
+const GATEWAY = { name: 'eg', namespace: 'gateways' } as const
 
 const gateway = (port: number): KubernetesObject => ({
   apiVersion: 'gateway.networking.k8s.io/v1',
@@ -101,3 +102,17 @@ export const envoyGatewayBed = (options: EnvoyOptions): readonly KubernetesObjec
   backend('web', 'shop', options.upstreamPort),
   backend('sallyport', GATEWAY.namespace, options.sallyportPort),
 ]
+
+/** What `sallyport attach envoy-gateway` prints for the Gateway and these hosts. */
+export const envoyGatewayAttachment = async (
+  hosts: readonly string[],
+): Promise<readonly KubernetesObject[]> => {
+  const files = await attach(
+    'envoy-gateway',
+    ...['--service', `sallyport.${GATEWAY.namespace}:9001`],
+    ...['--gateway', `${GATEWAY.name}.${GATEWAY.namespace}`],
+    ...['--upstream', 'web.shop:80'],
+    ...hosts.flatMap((host) => ['--host', host]),
+  )
+  return [...files.values()].flat()
+}

@@ -19,6 +19,11 @@ import {
 
 /** What attaches Sallyport to a gateway of Istio. */
 export interface IstioAttachment {
+  /**
+   * What the annotation `proxy.istio.io/config` of the gateway's pods says: Istio's agent hands it
+   * on as it is.
+   */
+  readonly proxyConfig?: Readonly<Record<string, unknown>>
   /** Fields of the `MeshConfig`. */
   readonly meshConfig: Readonly<Record<string, unknown>>
   readonly objects: readonly KubernetesObject[]
@@ -107,7 +112,12 @@ export const startIstioGateway = async (
     )
     const token = await tokenOfGateway(apiserver)
     const { xdsPort } = istiod
-    const envoy = await parts.add(startAdsEnvoy({ xdsPort, token, node, port: options.port ?? 0 }))
+    const { proxyConfig } = attachment
+    const said = proxyConfig === undefined ? {} : { PROXY_CONFIG: proxyConfig }
+    const known = { ...node, metadata: { ...node.metadata, ...said } }
+    const envoy = await parts.add(
+      startAdsEnvoy({ xdsPort, token, node: known, port: options.port ?? 0 }),
+    )
     return { ...envoy, apply, validate: istiod.validate, stop: parts.stopAll }
   } catch (error) {
     await parts.stopAll()
