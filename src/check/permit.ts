@@ -7,6 +7,7 @@ import { type Awaitable, andThen } from '../core/time/awaitable.ts'
 import type { Budget } from '../core/time/budget.ts'
 import { byNeed } from '../policy/applying/by-need.ts'
 import { evaluate } from '../policy/applying/evaluate.ts'
+import { clockSkewFor } from '../policy/applying/evaluate-context.ts'
 import { type FactsPlace, factsOf } from '../policy/applying/facts.ts'
 import { bearerOf } from '../policy/ways/bearer.ts'
 import type { Permission, Permissions } from './permissions.ts'
@@ -66,9 +67,13 @@ export const createPermit = (
       return permission
     }
     const { identity } = authentication
-    const { request: clauses } = byNeed(rule)
+    const { request: clauses, asksContext } = byNeed(rule)
     if (clauses.length > 0) {
-      const access = evaluate(clauses, identity, { request, nowMs: clock.nowMs() })
+      const now = { request, nowMs: clock.nowMs() }
+      const asked = asksContext
+        ? { ...now, clockSkewMs: clockSkewFor(policy, rule, identity) }
+        : now
+      const access = evaluate(clauses, identity, asked)
       if (access.kind !== 'permitted') return access
     }
     const { decisionPoint } = rule

@@ -15,6 +15,9 @@ const HEADINGS: Readonly<Record<ReasonKind, string>> = {
 /** Where the kind alone would say the wrong thing. */
 const EXCEPTIONS: Readonly<Partial<Record<Reason, string>>> = {
   provider_choice_required: 'Choose how to sign in',
+  step_up_required: 'Please confirm who you are',
+  step_up_refused: 'Not confirmed',
+  step_up_other_subject: 'Not confirmed',
   signed_out: 'Signed out',
   form_lost: 'Please send it again',
   return_url_lost: 'Please open it again',

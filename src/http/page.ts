@@ -52,6 +52,9 @@ const nav = (deny: Deny): string => {
   return links.length === 0 ? '' : `<nav ${navAttributes(deny)}><ul>${links.join('')}</ul></nav>`
 }
 
+const facts = ({ facts: said = [] }: Deny): string =>
+  said.map((one) => `<p>${escapeHtml(one)}</p>`).join('')
+
 /**
  * A denial as a page for a person: what happened, what to do, and in small print what to tell
  * whoever helps. No script; everything that is not a constant is escaped.
@@ -59,7 +62,7 @@ const nav = (deny: Deny): string => {
 export const renderPage = (deny: Deny, requestId: string): Presentation => {
   const { kind, message } = reasonEntry(deny.reason)
   const { reason } = deny
-  const content = nav(deny)
+  const content = `${facts(deny)}${nav(deny)}`
   return {
     headers: deny.framing === undefined ? HEADERS : pageHeaders(pagePolicy(deny.framing)),
     body: framePage({

@@ -71,6 +71,7 @@ export const refusalDetail = (
       return scopeDetail(refusal, identity?.scopes ?? [])
     case 'claim_refused':
       return claimDetail(refusal, identity, client)
+    case 'step_up':
     case 'clause_refused':
       return refusal.detail
     case 'platform_refused': {

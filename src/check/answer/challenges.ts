@@ -1,4 +1,5 @@
 import type { Header, Refusal } from '../../core/decision/decision.ts'
+import type { AskedAuthentication } from '../../core/identity/asked-authentication.ts'
 import type { Unauthenticated } from '../../core/identity/identity.ts'
 import type { AuthenticateMethod, Rule } from '../../core/policy/policy.ts'
 import { reasonEntry } from '../../core/reason/reason.ts'
@@ -47,15 +48,31 @@ const challengeHeader = (
 /** Of a name and a secret, the bytes are meant as UTF-8 (RFC 7617 section 2.1). */
 const UTF8_ALONE = ['charset="UTF-8"']
 
+const quoted = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`
+
+/** The challenge that names the authentication that is asked for (RFC 9470 section 3). */
+const stepUpChallenge = (
+  request: Pick<Request, 'host'>,
+  { acrValues, maxAgeMs }: AskedAuthentication,
+): Header =>
+  challengeHeader(request, 'Bearer', [
+    'error="insufficient_user_authentication"',
+    `error_description=${quoted(reasonEntry('step_up_required').message)}`,
+    ...(acrValues === undefined ? [] : [`acr_values=${quoted(acrValues.join(' '))}`]),
+    ...(maxAgeMs === undefined ? [] : [`max_age="${maxAgeMs / 1_000}"`]),
+  ])
+
 /**
  * A challenge for each scheme (RFC 9110 section 11.6.1): `Bearer` where tokens are taken (RFC 6750
- * section 3), with the error of one that was refused.
+ * section 3), with the error of one that was refused. Whoever has to authenticate otherwise is told
+ * how, by whatever they came.
  */
 export const challengesOf = (
   request: Pick<Request, 'host'>,
   rule: Pick<Rule, 'authenticate'>,
-  { presented, reason }: Unauthenticated,
+  { presented, reason, stepUp }: Unauthenticated,
 ): readonly Header[] => {
+  if (stepUp !== undefined) return [stepUpChallenge(request, stepUp.asked)]
   const error =
     presented === 'bearer'
       ? ['error="invalid_token"', `error_description="${reasonEntry(reason).message}"`]

@@ -59,6 +59,23 @@ const signIn = (
   ]
 }
 
+const aboutWhom = ({ subject, via, client }: Identity): About => ({
+  subject,
+  via,
+  ...(client === undefined ? {} : { client }),
+})
+
+/** What is said of whoever is to sign in: who it is, where that is known. */
+export const aboutRefused = (
+  policy: Pick<Policy, 'name'>,
+  rule: Pick<Rule, 'name'>,
+  { stepUp }: Unauthenticated,
+): About => ({
+  policy: policy.name,
+  rule: rule.name,
+  ...(stepUp === undefined ? {} : aboutWhom(stepUp.identity)),
+})
+
 /**
  * 401 with a challenge that names the error of a refused credential, and no cookie besides those it
  * removes (R19); 429 (RFC 6585 section 4) where too many before it were refused.
@@ -78,7 +95,7 @@ export const challenge = (
     status: tooMany ? 429 : 401,
     headers: [...asked, ...clearing(refused.clearCookies)],
     ways: signIn(request, partOf(policy, rule), rule),
-    about: { policy: policy.name, rule: rule.name },
+    about: aboutRefused(policy, rule, refused),
     ...(refused.detail === undefined ? {} : { detail: refused.detail }),
   })
 }
@@ -134,7 +151,7 @@ export const signInOutside = (
     headers: [sessionChallenge(request), ...clearing(refused.clearCookies)],
     ways: [{ label: 'Sign in', href: returnPathOf(wantedPath(request, rule)), target: 'top' }],
     framing: 'anybody',
-    about: { policy: policy.name, rule: rule.name },
+    about: aboutRefused(policy, rule, refused),
   })
 
 type Whole = Exclude<Refusal, { readonly kind: 'platform_refused' }>
@@ -149,16 +166,12 @@ const reasonOf = (refusal: Exclude<Whole, { readonly kind: 'scope_missing' }>) =
       return 'claim_mismatch'
     case 'clause_refused':
       return refusal.reason
+    case 'step_up':
+      return 'authentication_context_refused'
     case 'none_holds':
       return 'no_alternative_holds'
   }
 }
-
-const aboutWhom = ({ subject, via, client }: Identity): About => ({
-  subject,
-  via,
-  ...(client === undefined ? {} : { client }),
-})
 
 /**
  * 403 for an identity that the rule does not permit, or for a request of nobody in particular;

@@ -10,7 +10,7 @@ import type { Policy } from '../../core/policy/policy.ts'
 import type { LoginState } from '../../core/provider/login-state.ts'
 import type { CodeOutcome } from '../../core/provider/relying-party.ts'
 import { asFault } from '../../core/reason/fault.ts'
-import type { Reason } from '../../core/reason/reason.ts'
+import { type Reason, reasonEntry } from '../../core/reason/reason.ts'
 import type { Client } from '../../core/registration/client.ts'
 import type { Request } from '../../core/request/request.ts'
 import { isRevoked } from '../../core/session/revoked.ts'
@@ -23,6 +23,7 @@ import { createAttempts } from './attempt.ts'
 import { createArrive } from './hand-off.ts'
 import { attemptOf, attemptTimeMs, loginCookieName, openLogin } from './login-cookie.ts'
 import { createNewSession, sessionCookie } from './new-session.ts'
+import { askedInWords, createRaise, type Raised } from './raise.ts'
 import { createResume } from './resume.ts'
 import { createBeginSession } from './session-limit.ts'
 import { continueAt, type Onward, tryAgainAt, type Visit } from './way-on.ts'
@@ -87,6 +88,7 @@ export const createCallback = (ports: CheckPorts): Callback => {
   const attempts = createAttempts(ports)
   const beginSession = createBeginSession(ports)
   const newSession = createNewSession(ports)
+  const raise = createRaise(ports)
   const resume = createResume(ports)
 
   const sessionOf = async ({ request, client, budget }: Visit): Promise<Session | undefined> => {
@@ -144,10 +146,12 @@ export const createCallback = (ports: CheckPorts): Callback => {
   const again = async (
     visit: Visit,
     attempt: string,
-    { returnPath }: LoginState,
+    { returnPath, stepUp }: LoginState,
   ): Promise<Verdict> => {
     const way = { path: returnPath, fragment: 'wanted' } as const
-    const isDone = (await hasSession(visit)) || (await attempts.isSpoiled(attempt, visit.budget))
+    const isDone =
+      (stepUp === undefined && (await hasSession(visit))) ||
+      (await attempts.isSpoiled(attempt, visit.budget))
     if (isDone) return late(visit, 'login_state_used', way)
     await attempts.whenFinished(attempt)
     return continueAt(visit, 'login_continued', { ...way, headers: [], about: aboutOf(visit) })
@@ -161,12 +165,54 @@ export const createCallback = (ports: CheckPorts): Callback => {
   ): Promise<Verdict> => {
     const { request, policy, client } = visit
     const about = aboutOf(visit)
-    if (isLate(reason) && (await hasSession(visit))) {
+    const { stepUp } = login
+    if (stepUp === undefined && isLate(reason) && (await hasSession(visit))) {
       return resume(visit, login, 'already_signed_in', clear, about)
     }
     const forgotten = clearing(choiceToForget(policy, client, request))
     const ways = tryAgainAt(login.returnPath)
-    return deny(reason, { headers: [...clear, ...forgotten], ways, detail, about })
+    const answer = { headers: [...clear, ...forgotten], ways, detail, about }
+    if (stepUp === undefined) return deny(reason, answer)
+    const facts = [askedInWords(stepUp), reasonEntry(reason).message]
+    return deny('step_up_refused', { ...answer, headers: clear, facts })
+  }
+
+  const started = async (
+    visit: Visit,
+    login: LoginState,
+    { reason, session, lifetime }: Omit<Extract<Raised, { kind: 'session' }>, 'kind'>,
+    clear: readonly Header[],
+  ): Promise<Verdict> => {
+    const { client, budget } = visit
+    const { ticket, ended } = await beginSession(client, session, budget)
+    const whom: About = {
+      ...aboutOf(visit),
+      subject: session.subject,
+      via: 'session',
+      ...(ended === 0 ? {} : { endedSessions: ended }),
+    }
+    const headers = [sessionCookie(client, ticket, lifetime), ...remembering(visit), ...clear]
+    return resume(visit, login, reason, headers, whom)
+  }
+
+  const raised = async (
+    visit: Visit,
+    login: LoginState,
+    outcome: Raised,
+    clear: readonly Header[],
+  ): Promise<Verdict> => {
+    const about = aboutOf(visit)
+    const { returnPath: path } = login
+    switch (outcome.kind) {
+      case 'session':
+        return started(visit, login, outcome, clear)
+      case 'overtaken':
+        return resume(visit, login, 'step_up_overtaken', clear, about)
+      case 'refused': {
+        const { reason, detail, facts } = outcome
+        return deny(reason, { headers: clear, ways: tryAgainAt(path), facts, detail, about })
+      }
+    }
   }
 
   const finish = async (
@@ -178,17 +224,14 @@ export const createCallback = (ports: CheckPorts): Callback => {
     const { request, client, budget } = visit
     const outcome = await relyingParty.exchange(client, login, query, budget)
     if (outcome.kind === 'refused') return refused(visit, login, outcome, clear)
-    const lifetime = lifetimeOf(client, login.remember === true)
-    const session = newSession(request, client, outcome.tokens, login)
-    const { ticket, ended } = await beginSession(client, session, budget)
-    const whom: About = {
-      ...aboutOf(visit),
-      subject: session.subject,
-      via: 'session',
-      ...(ended === 0 ? {} : { endedSessions: ended }),
+    const { tokens } = outcome
+    const { stepUp } = login
+    if (stepUp !== undefined) {
+      return raised(visit, login, await raise(visit, login, stepUp, tokens), clear)
     }
-    const headers = [sessionCookie(client, ticket, lifetime), ...remembering(visit), ...clear]
-    return resume(visit, login, 'login_completed', headers, whom)
+    const session = newSession(request, client, tokens, login)
+    const lifetime = lifetimeOf(client, login.remember === true)
+    return started(visit, login, { reason: 'login_completed', session, lifetime }, clear)
   }
 
   const claimAndFinish = async (

@@ -4,7 +4,8 @@ import { loginCookiesToDrop } from '../../core/cookie/own-cookies.ts'
 import { rememberChoiceOf } from '../../core/cookie/remember-me.ts'
 import type { Decision, Header, Verdict } from '../../core/decision/decision.ts'
 import { deny } from '../../core/decision/deny.ts'
-import { partOf } from '../../core/policy/part.ts'
+import type { Unauthenticated } from '../../core/identity/identity.ts'
+import { type Part, partOf } from '../../core/policy/part.ts'
 import type { Policy, Rule } from '../../core/policy/policy.ts'
 import { askedContextIn, isForwardable } from '../../core/provider/asked-context.ts'
 import { asFault } from '../../core/reason/fault.ts'
@@ -13,7 +14,13 @@ import type { Form } from '../../core/request/form.ts'
 import type { Request } from '../../core/request/request.ts'
 import { originOf, returnPathsOf, siblingOriginOf } from '../../core/request/return-url.ts'
 import type { Budget } from '../../core/time/budget.ts'
-import { challenge, chooseProvider, clearing, signInOutside } from '../answer/denials.ts'
+import {
+  aboutRefused,
+  challenge,
+  chooseProvider,
+  clearing,
+  signInOutside,
+} from '../answer/denials.ts'
 import { mayBeFramed, siteOfCookie } from '../answer/framing.ts'
 import { sessionTenant } from '../session/session-tenant.ts'
 import { withOrigin } from './hand-off.ts'
@@ -61,6 +68,23 @@ const askedBy = (forwarded: Forwarded): Pick<LoginDraft, 'asked'> => {
   return Object.keys(asked).length === 0 ? {} : { asked }
 }
 
+/** Whose session is to be raised by what authentication, for the callback to hold to. */
+const steppingUp = ({ stepUp }: Unauthenticated): Pick<LoginDraft, 'stepUp'> => {
+  if (stepUp === undefined) return {}
+  const { issuer, subject } = stepUp.identity
+  return { stepUp: { ...stepUp.asked, issuer, subject } }
+}
+
+/** A session is raised where it began. */
+const clientFor = (
+  part: Part,
+  request: Request,
+  { stepUp }: Unauthenticated,
+): Client | undefined =>
+  stepUp === undefined
+    ? clientToSignInWith(part, request)
+    : part.clients.find(({ name }) => name === stepUp.identity.client)
+
 const redirectUriOf = (request: Request, { callbackHost, callbackPath }: Client): string =>
   (callbackHost === undefined ? originOf(request) : siblingOriginOf(callbackHost, request)) +
   callbackPath
@@ -84,7 +108,8 @@ const cookieHeaders = (
  * that tabs never meet and nothing is written to the store (R16). The oldest attempts make room. A
  * remembered provider that fails does not keep the person from the others; a form cannot wait for a
  * choice of providers, and is challenged; nor is it asked whether to stay signed in. A frame is
- * sent to the provider where the client allows that; else it shows the way to the whole window.
+ * sent to the provider where the client allows that; else it shows the way to the whole window. A
+ * session is raised at its own client, without a question, and stays remembered if it was.
  */
 export const createLogin = (ports: CheckPorts): Login => {
   const { forms, seal, relyingParty, clock, random } = ports
@@ -97,7 +122,12 @@ export const createLogin = (ports: CheckPorts): Login => {
       : withOrigin(seal, client, state, request, nowMs)
   }
 
-  const draftOf = (request: Request, client: Client, forwarded: Forwarded): LoginDraft => ({
+  const draftOf = (
+    request: Request,
+    client: Client,
+    forwarded: Forwarded,
+    refused: Unauthenticated,
+  ): LoginDraft => ({
     state: stateFor(request, client),
     nonce: random.token(32),
     codeVerifier: random.token(32),
@@ -105,6 +135,7 @@ export const createLogin = (ports: CheckPorts): Login => {
     createdAtMs: clock.nowMs(),
     ...askedBy(forwarded),
     ...(rememberChoiceOf(client, request) === 'yes' ? { remember: true } : {}),
+    ...steppingUp(refused),
   })
 
   /** A cookie that holds all of a login. A form is sent to the whole URL, or not kept. */
@@ -134,7 +165,7 @@ export const createLogin = (ports: CheckPorts): Login => {
     budget: Budget,
   ): Promise<Verdict> => {
     const forwarded = forwardedParameters(request, client)
-    const draft = draftOf(request, client, forwarded)
+    const draft = draftOf(request, client, forwarded, refused)
     const paths = returnPathsOf(returnTo ?? wantedPath(request, rule))
     const cookie = sealLogin(seal, client, request, draft, paths)
     const location = await relyingParty.authorizationUrl(client, cookie.login, forwarded, budget)
@@ -149,19 +180,22 @@ export const createLogin = (ports: CheckPorts): Login => {
         ...clearing(refused.clearCookies),
       ],
       content: 'none',
-      about: { policy: policy.name, rule: rule.name },
+      about: aboutRefused(policy, rule, refused),
+      ...(refused.stepUp === undefined ? {} : { detail: refused.detail }),
     })
   }
 
   return async (request, policy, rule, decision, budget) => {
     const { refused, form, framed } = decision
     const part = partOf(policy, rule)
-    const client = clientToSignInWith(part, request)
+    const client = clientFor(part, request, refused)
+    const isStepUp = refused.stepUp !== undefined
     const candidates = client === undefined ? part.clients : [client]
     if (framed === true && !candidates.some(mayBeFramed)) {
       return signInOutside(request, policy, rule, refused)
     }
-    const isOpen = client === undefined || rememberChoiceOf(client, request) === 'ask'
+    const isOpen =
+      client === undefined || (!isStepUp && rememberChoiceOf(client, request) === 'ask')
     if (client === undefined || (isOpen && form === undefined)) {
       const answer = form === undefined ? chooseProvider : challenge
       return answer(request, policy, rule, refused)
@@ -169,7 +203,8 @@ export const createLogin = (ports: CheckPorts): Login => {
     try {
       return await begin(request, policy, rule, client, decision, budget)
     } catch (thrown) {
-      if (form !== undefined || !isRemembered(part, client, request)) throw thrown
+      const isBound = form !== undefined || isStepUp
+      if (isBound || !isRemembered(part, client, request)) throw thrown
       return chooseProvider(request, policy, rule, refused, asFault(thrown).message)
     }
   }

@@ -1,4 +1,5 @@
 import type { CompiledResources } from '../../app/compile-resources.ts'
+import type { Policy } from '../../core/policy/policy.ts'
 import type { Provider } from '../../core/registration/provider.ts'
 import { type Finding, finding, isProblem } from '../../oidc/inspection/finding.ts'
 import { inspectClient } from '../../oidc/inspection/inspect-client.ts'
@@ -8,6 +9,7 @@ import type { Registration } from '../../policy/compile/host/registrations.ts'
 import type { WrittenChecks } from '../../resources/written-status.ts'
 import type { LiveParts } from '../live/live-parts.ts'
 import { urisOf } from '../terminal/registration-lines.ts'
+import { contextFindings } from './context-findings.ts'
 import { decisionPointFindings } from './decision-point-findings.ts'
 import type { ClientReport, ProviderReport, Report, Todo } from './report.ts'
 import { routeReport } from './route-report.ts'
@@ -71,6 +73,18 @@ const clientFindings = async (
   return inspectClient(client, metadata, registration.redirectUris, { ...parts, triesCredentials })
 }
 
+/** What is in force on the hosts of a route, if anything is. */
+const policyOf = (
+  { table }: CompiledResources,
+  { name, hosts }: CompiledResources['routes'][number],
+): Policy | undefined => {
+  for (const { host } of hosts) {
+    const found = table.find({ host, contextExtensions: {} })
+    if (found.kind === 'found' && found.policy.name === name) return found.policy
+  }
+  return undefined
+}
+
 /** Why a client is of no use to a route, as the end of a sentence. */
 const troubleIn =
   (clients: readonly ClientReport[], providers: readonly ProviderReport[]) =>
@@ -130,6 +144,10 @@ export const examine = async (about: Examination, parts: LiveParts): Promise<Rep
         return routeReport(route, {
           clients: usersOf(route.name),
           troubleOf: troubleIn(clients, providers),
+          contexts: contextFindings(
+            policyOf(compiled, route),
+            (provider) => inspections.get(provider)?.metadata?.offers.contexts,
+          ),
           decisionPoints: await decisionPointFindings(compiled.decisionPoints, route.name, parts),
           ...(written === undefined ? {} : { checks: written }),
         })

@@ -39,6 +39,8 @@ const lookedAt = (requirement: Requirement, identity: Identity, asked: Asked): S
       return ['email', 'email_verified'].map((name) => [name, claimAt(identity.claims, [name])])
     case 'source_addresses':
       return [['source address', asked.request.address]]
+    case 'authentication_context':
+      return ['acr', 'auth_time'].map((name) => [name, claimAt(identity.claims, [name])])
     case 'cel':
       return lookedAtBy(requirement, identity, asked)
     case 'platform':

@@ -1,4 +1,8 @@
-import type { ClaimRequirement, Requirement } from '../../core/policy/requirement.ts'
+import type {
+  AuthenticationContextRequirement,
+  ClaimRequirement,
+  Requirement,
+} from '../../core/policy/requirement.ts'
 import type { Told } from '../../core/policy/told.ts'
 
 /** Values as a sentence lists them. */
@@ -18,6 +22,14 @@ const claimWords = (one: ClaimRequirement): string => {
   return `claim ${one.written} ${parts.join(' and ')}${ignoreCase ? ', in any case' : ''}`
 }
 
+const contextWords = ({ acrValues, maxAgeMs }: AuthenticationContextRequirement): string => {
+  const parts = [
+    ...(acrValues === undefined ? [] : [`by one of: ${words(acrValues)}`]),
+    ...(maxAgeMs === undefined ? [] : [`no longer than ${maxAgeMs / 1_000} s ago`]),
+  ]
+  return `an authentication ${parts.join(', ')}; a page of a session gets it by another login`
+}
+
 /** What a clause asks for, for a person. */
 export const requirementWords = (one: Requirement): string => {
   switch (one.kind) {
@@ -31,6 +43,8 @@ export const requirementWords = (one: Requirement): string => {
     }
     case 'source_addresses':
       return `a connection from: ${words(one.ranges.map(({ written }) => written))}`
+    case 'authentication_context':
+      return contextWords(one)
     case 'cel':
       return `true of: ${one.expression.written}`
     case 'platform':

@@ -5,6 +5,7 @@ import type { Identity } from '../../core/identity/identity.ts'
 import type { Requirement } from '../../core/policy/requirement.ts'
 import type { Request } from '../../core/request/request.ts'
 import { classify } from '../../policy/applying/classify.ts'
+import { clockSkewFor } from '../../policy/applying/evaluate-context.ts'
 import type { AskedAs } from '../offline/somebody.ts'
 import { type ClauseVerdict, clauseVerdicts } from './clause-verdicts.ts'
 
@@ -35,7 +36,8 @@ const knownBy = async (
   if (outcome.kind !== 'authenticated') return undefined
   const { identity } = outcome
   const { issuer, subject, scopes } = identity
-  const asked = { request: seen, nowMs: ports.clock.nowMs() }
+  const clockSkewMs = clockSkewFor(policy, rule, identity)
+  const asked = { request: seen, nowMs: ports.clock.nowMs(), clockSkewMs }
   return { issuer, subject, scopes, clauses: clauseVerdicts(rule, identity, asked, wordsOf) }
 }
 

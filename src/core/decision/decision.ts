@@ -1,3 +1,4 @@
+import type { AskedAuthentication } from '../identity/asked-authentication.ts'
 import type { Identity, Json, Unauthenticated } from '../identity/identity.ts'
 import type { PermissionReason } from '../reason/permission-reasons.ts'
 import type { Reason } from '../reason/reason.ts'
@@ -27,6 +28,15 @@ export type Access =
   | { readonly kind: 'none_holds'; readonly each: readonly Refusal[] }
   /** A clause does not hold that the platform requires; `by` is what it calls that. */
   | { readonly kind: 'platform_refused'; readonly by: string; readonly refusal: Refusal }
+  /**
+   * Another authentication is all that is missing: every other clause of the rule holds. `asked` is
+   * what all of its clauses ask of one; `detail` is for the log.
+   */
+  | {
+      readonly kind: 'step_up'
+      readonly asked: AskedAuthentication
+      readonly detail: string
+    }
   /** Any other clause that does not hold. `detail` is for the log: no claim's value. */
   | {
       readonly kind: 'clause_refused'
@@ -146,6 +156,8 @@ export interface Deny {
   readonly members?: Readonly<Record<string, Json>>
   /** Links that a page offers, the main one first. */
   readonly ways: readonly Way[]
+  /** Sentences that a page says besides its message: plain text, of bounded length. */
+  readonly facts?: readonly string[]
   /** What a page sends again, by itself and by a button. */
   readonly resend?: { readonly form: Form; readonly url: string }
   /** Where a page goes on to by itself, with the fragment that its own address has. */

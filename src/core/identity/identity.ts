@@ -1,5 +1,6 @@
 import type { CookieKey } from '../cookie/cookie.ts'
 import type { Reason } from '../reason/reason.ts'
+import type { AskedAuthentication } from './asked-authentication.ts'
 
 /** A JSON value as claims carry it. */
 export type Json =
@@ -42,7 +43,13 @@ export interface Identity {
   readonly idleTimeoutMs?: number
 }
 
-/** Nobody is known, and why. */
+/** Somebody who is known by an authentication that does not do, and what would. */
+export interface StepUp {
+  readonly identity: Identity
+  readonly asked: AskedAuthentication
+}
+
+/** Nobody is known who could be let through, and why. */
 export interface Unauthenticated {
   readonly kind: 'unauthenticated'
   readonly reason: Reason
@@ -57,6 +64,8 @@ export interface Unauthenticated {
   readonly retryAfterSeconds?: number
   /** Cookies that the answer removes from the browser (R15). */
   readonly clearCookies: readonly CookieKey[]
+  /** Set where a stronger or a newer authentication is all that is missing (RFC 9470). */
+  readonly stepUp?: StepUp
 }
 
 /** The outcome of authentication. */

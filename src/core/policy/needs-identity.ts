@@ -7,6 +7,7 @@ export const needsIdentity = (requirement: Requirement): boolean => {
     case 'claim':
     case 'email_domains':
     case 'cel':
+    case 'authentication_context':
       return true
     case 'source_addresses':
       return false
@@ -14,5 +15,19 @@ export const needsIdentity = (requirement: Requirement): boolean => {
       return requirement.clauses.some(needsIdentity)
     case 'platform':
       return needsIdentity(requirement.clause)
+  }
+}
+
+/** Whether a clause, or an alternative of one, asks how and when the caller authenticated. */
+export const asksContext = (requirement: Requirement): boolean => {
+  switch (requirement.kind) {
+    case 'authentication_context':
+      return true
+    case 'platform':
+      return asksContext(requirement.clause)
+    case 'any':
+      return requirement.clauses.some(asksContext)
+    default:
+      return false
   }
 }

@@ -49,6 +49,15 @@ export interface CelRequirement {
   readonly expression: Expression
 }
 
+/** How and when the caller must have authenticated; at least one of the two is set. */
+export interface AuthenticationContextRequirement {
+  readonly kind: 'authentication_context'
+  /** `acr` must be one of these; never empty. */
+  readonly acrValues?: readonly string[]
+  /** How long ago `auth_time` may be, in milliseconds: whole seconds. */
+  readonly maxAgeMs?: number
+}
+
 /** Alternatives, of which one must hold. */
 export interface AnyRequirement {
   readonly kind: 'any'
@@ -71,5 +80,6 @@ export type Requirement =
   | EmailDomainsRequirement
   | SourceAddressesRequirement
   | CelRequirement
+  | AuthenticationContextRequirement
   | AnyRequirement
   | PlatformRequirement

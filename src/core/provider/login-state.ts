@@ -1,4 +1,11 @@
+import type { AskedAuthentication } from '../identity/asked-authentication.ts'
 import type { AskedContext } from './asked-context.ts'
+
+/** A login that is to raise a session: whose it is, and what its authentication has to be. */
+export interface SteppingUp extends AskedAuthentication {
+  readonly issuer: string
+  readonly subject: string
+}
 
 /** What must survive between authorization request and callback (R16). */
 export interface LoginState {
@@ -16,6 +23,8 @@ export interface LoginState {
   readonly cut?: true
   /** The person wants to stay signed in on this device. */
   readonly remember?: true
+  /** Absent: the login begins a session. */
+  readonly stepUp?: SteppingUp
   /** The ticket of the form that is sent again afterwards. */
   readonly form?: string
 }

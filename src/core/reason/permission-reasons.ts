@@ -44,6 +44,13 @@ export const permissionReasons = {
     remedy:
       'The expression `cel` of the rule comes to nothing that is true or false: the log says where it fails and why, as a rule because a claim is absent or of another type. Ask first, as in `has(claims.team) && claims.team == "a"`.',
   },
+  authentication_context_refused: {
+    kind: 'forbid',
+    status: 403,
+    message: 'You are signed in, but not in a way that may use this.',
+    remedy:
+      'A clause `authenticationContext` does not hold, and no other sign-in would make it: the caller has a credential that tells of none, such as a name with a secret, or several clauses ask for lists of `acrValues` that have nothing in common.',
+  },
   no_alternative_holds: {
     kind: 'forbid',
     status: 403,

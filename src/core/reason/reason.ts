@@ -7,6 +7,7 @@ import { requestReasons } from './request-reasons.ts'
 import { sessionReasons } from './session-reasons.ts'
 import { signInReasons } from './sign-in-reasons.ts'
 import { signOutReasons } from './sign-out-reasons.ts'
+import { stepUpReasons } from './step-up-reasons.ts'
 import { tokenReasons } from './token-reasons.ts'
 import { unavailableReasons } from './unavailable-reasons.ts'
 
@@ -16,6 +17,7 @@ import { unavailableReasons } from './unavailable-reasons.ts'
  */
 export const reasons = {
   ...signInReasons,
+  ...stepUpReasons,
   ...signOutReasons,
   ...applicationReasons,
   ...sessionReasons,

@@ -7,4 +7,6 @@ export interface Asked {
     'method' | 'host' | 'authority' | 'path' | 'header' | 'headerNames' | 'address' | 'encoding'
   >
   readonly nowMs: number
+  /** How far the clock of whoever authenticated the caller may differ; absent: not at all. */
+  readonly clockSkewMs?: number
 }

@@ -9,11 +9,15 @@ export interface ExpectedContext extends AskedContext {
   readonly askedAtMs: number
 }
 
-/** What the ID token of a login has to answer. */
-export const expectedContextOf = (client: Client, login: LoginState): ExpectedContext => ({
-  ...askedContextOf(client, login.asked),
-  askedAtMs: login.createdAtMs,
-})
+/**
+ * What the ID token of a login has to answer. The contexts that raise a session are asked for in
+ * place of the client's, and held to by whoever raises it.
+ */
+export const expectedContextOf = (client: Client, login: LoginState): ExpectedContext => {
+  const { acrValues, ...rest } = askedContextOf(client, login.asked)
+  const isInForce = acrValues !== undefined && login.stepUp?.acrValues === undefined
+  return { ...rest, ...(isInForce ? { acrValues } : {}), askedAtMs: login.createdAtMs }
+}
 
 const isOneOf = (acr: Json | undefined, values: readonly string[]): boolean =>
   typeof acr === 'string' && values.includes(acr)
@@ -82,4 +86,20 @@ export const whyOtherAuthentication = (
   return isUnasked || isOneOf(acr, listed(values))
     ? undefined
     : 'The acr claim of the new ID token is neither that of the login nor asked for.'
+}
+
+/**
+ * The claims of a refresh, with the authentication that they are of: that of the login (section
+ * 12.2). What the new ID token leaves out of it stays, and it never becomes newer.
+ */
+export const withSameAuthentication = (claims: Claims, old: Claims): Claims => {
+  const { acr = old.acr, auth_time: authTime } = claims
+  const former = old.auth_time
+  const isNewer = isNumericDate(authTime) && isNumericDate(former) && authTime > former
+  const time = authTime === undefined || isNewer ? former : authTime
+  return {
+    ...claims,
+    ...(acr === undefined ? {} : { acr }),
+    ...(time === undefined ? {} : { auth_time: time }),
+  }
 }

@@ -1,5 +1,7 @@
+import type { AskedAuthentication } from '../../core/identity/asked-authentication.ts'
 import type { LoginState } from '../../core/provider/login-state.ts'
 import type { Client } from '../../core/registration/client.ts'
+import { parseJsonObject } from '../../outbound/json.ts'
 import { scopesToRequest } from '../token/scopes.ts'
 
 /**
@@ -30,20 +32,64 @@ const setFree = (
   }
 }
 
+/** `claims` that ask for one of these as well; `undefined`: the former are no object. */
+const claimsFor = (former: string | null, values: readonly string[]): string | undefined => {
+  const claims = former === null ? {} : parseJsonObject(former)
+  if (claims === undefined) return undefined
+  const { id_token: own } = claims
+  const others = typeof own === 'object' && own !== null && !Array.isArray(own) ? own : {}
+  return JSON.stringify({ ...claims, id_token: { ...others, acr: { essential: true, values } } })
+}
+
+/**
+ * Asks for contexts in place of any that are asked for: as an essential claim where the provider
+ * takes that, and else by `acr_values`; what both would mean together is nobody's to say (OpenID
+ * Connect Core 1.0 section 5.5.1.1).
+ */
+const askContexts = (
+  parameters: URLSearchParams,
+  values: readonly string[],
+  takesClaimsParameter: boolean,
+): void => {
+  const claims = takesClaimsParameter ? claimsFor(parameters.get('claims'), values) : undefined
+  if (claims === undefined) parameters.set('acr_values', values.join(' '))
+  else {
+    parameters.set('claims', claims)
+    parameters.delete('acr_values')
+  }
+}
+
+/** Asks for what raises a session; of two ages the stricter counts. */
+const askMore = (
+  parameters: URLSearchParams,
+  { acrValues, maxAgeMs }: AskedAuthentication,
+  takesClaimsParameter: boolean,
+): void => {
+  if (acrValues !== undefined) askContexts(parameters, acrValues, takesClaimsParameter)
+  if (maxAgeMs === undefined) return
+  const former = parameters.get('max_age')
+  const seconds = Math.floor(maxAgeMs / 1_000)
+  const least = former === null ? seconds : Math.min(seconds, Number(former))
+  parameters.set('max_age', String(least))
+}
+
 /**
  * The parameters of an authorization request: code, PKCE S256, `state` and `nonce` (R16). What the
  * end-user's request forwards comes first, so that configuration wins over it, and the protocol
- * over both.
+ * over both. What raises a session is asked for on top of that: as a claim, where the provider
+ * takes the `claims` parameter.
  */
 export const authorizationParameters = (
   client: Client,
   login: LoginState,
   codeChallenge: string,
   forwarded: Readonly<Record<string, string>>,
+  takesClaimsParameter = false,
 ): URLSearchParams => {
   const parameters = new URLSearchParams()
   setFree(parameters, forwarded)
   setFree(parameters, client.authorizationParameters)
+  if (login.stepUp !== undefined) askMore(parameters, login.stepUp, takesClaimsParameter)
   parameters.set('response_type', 'code')
   parameters.set('client_id', client.clientId)
   parameters.set('redirect_uri', login.redirectUri)
@@ -74,6 +120,7 @@ export type AuthorizationUrl = (
   login: LoginState,
   codeChallenge: string,
   forwarded: Readonly<Record<string, string>>,
+  takesClaimsParameter?: boolean,
 ) => string
 
 /** What an attempt brings, in the order in which the URL has it. */
@@ -108,8 +155,8 @@ interface Kept {
 
 /**
  * Makes the URLs of authorization requests. All but what the attempt brings is made once for each
- * compiled client, and again when the endpoint is another; what a request forwards makes a URL of
- * its own.
+ * compiled client, and again when the endpoint is another; what a request forwards, or what raises
+ * a session, makes a URL of its own.
  */
 export const createAuthorizationUrl = (): AuthorizationUrl => {
   const kept = new WeakMap<Client, Kept>()
@@ -125,13 +172,13 @@ export const createAuthorizationUrl = (): AuthorizationUrl => {
     return made
   }
 
-  return (endpoint, client, login, codeChallenge, forwarded) => {
-    const isOwn = Object.keys(forwarded).length === 0
+  return (endpoint, client, login, codeChallenge, forwarded, takesClaimsParameter) => {
+    const isOwn = Object.keys(forwarded).length === 0 && login.stepUp === undefined
     const template = isOwn ? templateFor(endpoint, client, login).template : undefined
     if (template === undefined) {
       return withParameters(
         endpoint,
-        authorizationParameters(client, login, codeChallenge, forwarded),
+        authorizationParameters(client, login, codeChallenge, forwarded, takesClaimsParameter),
       )
     }
     return filled(template, [login.redirectUri, login.state, login.nonce, codeChallenge])

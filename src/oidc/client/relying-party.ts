@@ -13,7 +13,11 @@ import type { Clock } from '../../core/time/clock.ts'
 import { requireEndpoint } from '../provider/metadata.ts'
 import type { Providers } from '../provider/providers.ts'
 import { scopesToRequest, splitScopes } from '../token/scopes.ts'
-import { expectedContextOf, whyOtherAuthentication } from './authentication-context.ts'
+import {
+  expectedContextOf,
+  whyOtherAuthentication,
+  withSameAuthentication,
+} from './authentication-context.ts'
 import { createAuthorizationUrl, withParameters } from './authorization-request.ts'
 import { checkCallback, refuseLogin } from './authorization-response.ts'
 import { checkIdToken, type IdTokenCheck } from './id-token.ts'
@@ -164,7 +168,7 @@ export const createRelyingParty = (deps: {
       const kept = old.idToken === undefined ? {} : { idToken: old.idToken }
       return { kind: 'tokens', tokens: { ...renewed, ...kept, claims: old.claims } }
     }
-    const { claims } = check
+    const claims = withSameAuthentication(check.claims, old.claims)
     return { kind: 'tokens', tokens: { ...renewed, idToken: response.id_token, claims } }
   }
 
@@ -173,7 +177,8 @@ export const createRelyingParty = (deps: {
       const metadata = await providers.of(client.provider).metadata.get(budget)
       const endpoint = requireEndpoint(client.provider, metadata, 'authorization')
       const challenge = hash('sha256', login.codeVerifier, 'base64url')
-      return authorizationUrl(endpoint, client, login, challenge, forwarded)
+      const { takesClaimsParameter: takesClaims } = metadata
+      return authorizationUrl(endpoint, client, login, challenge, forwarded, takesClaims)
     },
 
     exchange: async (client, login, query, budget) => {

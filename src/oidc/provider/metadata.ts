@@ -19,6 +19,8 @@ export interface ProviderMetadata extends Endpoints {
   readonly sendsIssuer: boolean
   /** `require_pushed_authorization_requests` (RFC 9126 section 5). */
   readonly wantsPushedRequests: boolean
+  /** `claims_parameter_supported` (OpenID Connect Discovery 1.0 section 3). */
+  readonly takesClaimsParameter: boolean
   /** How clients may prove themselves, by endpoint; absent where the metadata do not say. */
   readonly authenticationMethods: AuthenticationMethods
   /** What else the provider says that it can do; absent where the metadata do not say. */
@@ -33,6 +35,8 @@ export interface Offers {
   readonly challengeMethods?: readonly string[]
   /** `scopes_supported`. */
   readonly scopes?: readonly string[]
+  /** `acr_values_supported`. */
+  readonly contexts?: readonly string[]
 }
 
 type AuthenticationMethods = Readonly<Partial<Record<'token' | 'revocation', readonly string[]>>>
@@ -63,10 +67,12 @@ const offersIn = (document: Claims): Offers => {
   const signingAlgorithms = listIn(document, 'id_token_signing_alg_values_supported')
   const challengeMethods = listIn(document, 'code_challenge_methods_supported')
   const scopes = listIn(document, 'scopes_supported')
+  const contexts = listIn(document, 'acr_values_supported')
   return {
     ...(signingAlgorithms === undefined ? {} : { signingAlgorithms }),
     ...(challengeMethods === undefined ? {} : { challengeMethods }),
     ...(scopes === undefined ? {} : { scopes }),
+    ...(contexts === undefined ? {} : { contexts }),
   }
 }
 
@@ -131,6 +137,7 @@ export const createMetadata = (deps: {
         ...read,
         sendsIssuer: document.authorization_response_iss_parameter_supported === true,
         wantsPushedRequests: document.require_pushed_authorization_requests === true,
+        takesClaimsParameter: document.claims_parameter_supported === true,
         authenticationMethods: {
           ...methodsIn(document, 'token'),
           ...methodsIn(document, 'revocation'),

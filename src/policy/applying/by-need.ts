@@ -1,3 +1,4 @@
+import { asksContext } from '../../core/policy/needs-identity.ts'
 import type { Rule } from '../../core/policy/policy.ts'
 import type { Requirement } from '../../core/policy/requirement.ts'
 
@@ -5,7 +6,10 @@ import type { Requirement } from '../../core/policy/requirement.ts'
 export type Need = 'identity' | 'request'
 
 /** The clauses of a rule in the order in which they are asked. */
-export type ByNeed = Readonly<Record<Need, readonly Requirement[]>>
+export type ByNeed = Readonly<Record<Need, readonly Requirement[]>> & {
+  /** Whether some of `request`, the last of them, ask how and when the caller authenticated. */
+  readonly asksContext: boolean
+}
 
 /** What one clause has to look at. */
 const needOf = (requirement: Requirement): Need => {
@@ -15,6 +19,7 @@ const needOf = (requirement: Requirement): Need => {
     case 'email_domains':
       return 'identity'
     case 'source_addresses':
+    case 'authentication_context':
       return 'request'
     case 'cel':
       return requirement.expression.looksAt
@@ -29,14 +34,19 @@ const known = new WeakMap<readonly Requirement[], ByNeed>()
 
 /**
  * The clauses of a rule by what they look at, told apart once: what the identity alone decides is
- * decided once for each identity, and the rest at every check.
+ * decided once for each identity, and the rest at every check. What another authentication would
+ * mend comes last, so that it is all that is missing when it does not hold; its age is of the
+ * clock.
  */
 export const byNeed = ({ authorize }: Pick<Rule, 'authorize'>): ByNeed => {
   const before = known.get(authorize)
   if (before !== undefined) return before
+  const ofRequest = authorize.filter((one) => needOf(one) === 'request')
+  const last = ofRequest.filter(asksContext)
   const made: ByNeed = {
     identity: authorize.filter((one) => needOf(one) === 'identity'),
-    request: authorize.filter((one) => needOf(one) === 'request'),
+    request: [...ofRequest.filter((one) => !asksContext(one)), ...last],
+    asksContext: last.length > 0,
   }
   known.set(authorize, made)
   return made

@@ -1,5 +1,5 @@
 import type { Access, Refusal } from '../../core/decision/decision.ts'
-import type { AnyRequirement } from '../../core/policy/requirement.ts'
+import type { AnyRequirement, PlatformRequirement } from '../../core/policy/requirement.ts'
 
 /** What an alternative comes to. */
 type Ask = (clause: AnyRequirement['clauses'][number]) => Access
@@ -8,6 +8,8 @@ const isMissingScopes = (one: Refusal): one is Refusal & { readonly kind: 'scope
   one.kind === 'scope_missing'
 
 const refusedBy = (each: readonly Refusal[]): Refusal => {
+  const stepUp = each.find(({ kind }) => kind === 'step_up')
+  if (stepUp !== undefined) return stepUp
   const [first, ...others] = each.filter(isMissingScopes)
   if (first === undefined || others.length + 1 < each.length) return { kind: 'none_holds', each }
   if (others.length === 0) return first
@@ -16,7 +18,8 @@ const refusedBy = (each: readonly Refusal[]): Refusal => {
 
 /**
  * Permitted by the first alternative that holds. Where scopes are all that is missing, those of the
- * first are asked for, so that a client can be told to get them (RFC 6750 section 3.1).
+ * first are asked for, so that a client can be told to get them (RFC 6750 section 3.1); where one
+ * lacks nothing but another authentication, that is asked for.
  */
 export const evaluateAny = ({ clauses }: AnyRequirement, ask: Ask): Access => {
   const each: Refusal[] = []
@@ -27,3 +30,7 @@ export const evaluateAny = ({ clauses }: AnyRequirement, ask: Ask): Access => {
   }
   return refusedBy(each)
 }
+
+/** What the clause of a platform's requirement came to, with who requires it. */
+export const forPlatform = ({ by }: PlatformRequirement, access: Access): Access =>
+  access.kind === 'permitted' ? access : { kind: 'platform_refused', by, refusal: access }

@@ -1,9 +1,8 @@
 import type { Access } from '../../core/decision/decision.ts'
 import type { Requirement } from '../../core/policy/requirement.ts'
 import type { Asked } from '../../core/request/asked.ts'
-import { evaluateAny } from './evaluate-any.ts'
+import { evaluateAny, forPlatform } from './evaluate-any.ts'
 import { evaluateSourceAddresses } from './evaluate-source.ts'
-import { forPlatform } from './for-platform.ts'
 
 const NOBODY: Access = {
   kind: 'clause_refused',
@@ -23,6 +22,7 @@ const evaluateOne = (requirement: Requirement, asked: Asked): Access => {
     case 'claim':
     case 'email_domains':
     case 'cel':
+    case 'authentication_context':
       return NOBODY
   }
 }

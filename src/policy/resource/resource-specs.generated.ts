@@ -1082,6 +1082,13 @@ export interface ProtectedRouteAuthorize {
    */
   readonly allowUnverified?: boolean
   /**
+   * How and when the caller must have authenticated: at least one of the two is set. A page of a
+   * session that has it otherwise goes to another login, which raises the session; anything else
+   * gets 401 `step_up_required` with what is asked for (RFC 9470). docs/step-up.md says what to set
+   * at the provider.
+   */
+  readonly authenticationContext?: ProtectedRouteAuthorizeAuthenticationContext
+  /**
    * Networks. The address that the connection to Envoy came from is in one of them.
    * docs/authorization.md says what makes that the address of the caller at each gateway; a caller
    * without an address is refused.
@@ -1101,6 +1108,23 @@ export interface ProtectedRouteAuthorize {
    * that may be read in two ways is refused with 400. At most one in a list.
    */
   readonly external?: ProtectedRouteAuthorizeExternal
+}
+
+/**
+ * How and when the caller must have authenticated: at least one of the two is set. A page of a
+ * session that has it otherwise goes to another login, which raises the session; anything else gets
+ * 401 `step_up_required` with what is asked for (RFC 9470). docs/step-up.md says what to set at the
+ * provider.
+ */
+export interface ProtectedRouteAuthorizeAuthenticationContext {
+  /** Authentication contexts, in order of preference. `acr` is a string, and one of these. */
+  readonly acrValues?: readonly string[]
+  /**
+   * How long ago `auth_time` may be, from `10s` to `720h` in whole seconds, besides `clockSkew` of
+   * the provider. It is looked at by the clock at every request; without `auth_time` it does not
+   * hold.
+   */
+  readonly maxAge?: string
 }
 
 /**
@@ -1165,11 +1189,35 @@ export interface ProtectedRouteAuthorizeAny {
    */
   readonly allowUnverified?: boolean
   /**
+   * How and when the caller must have authenticated: at least one of the two is set. A page of a
+   * session that has it otherwise goes to another login, which raises the session; anything else
+   * gets 401 `step_up_required` with what is asked for (RFC 9470). docs/step-up.md says what to set
+   * at the provider.
+   */
+  readonly authenticationContext?: ProtectedRouteAuthorizeAnyAuthenticationContext
+  /**
    * Networks. The address that the connection to Envoy came from is in one of them.
    * docs/authorization.md says what makes that the address of the caller at each gateway; a caller
    * without an address is refused.
    */
   readonly sourceAddresses?: readonly string[]
+}
+
+/**
+ * How and when the caller must have authenticated: at least one of the two is set. A page of a
+ * session that has it otherwise goes to another login, which raises the session; anything else gets
+ * 401 `step_up_required` with what is asked for (RFC 9470). docs/step-up.md says what to set at the
+ * provider.
+ */
+export interface ProtectedRouteAuthorizeAnyAuthenticationContext {
+  /** Authentication contexts, in order of preference. `acr` is a string, and one of these. */
+  readonly acrValues?: readonly string[]
+  /**
+   * How long ago `auth_time` may be, from `10s` to `720h` in whole seconds, besides `clockSkew` of
+   * the provider. It is looked at by the clock at every request; without `auth_time` it does not
+   * hold.
+   */
+  readonly maxAge?: string
 }
 
 /**
@@ -1926,6 +1974,13 @@ export interface ProtectedRouteRuleAuthorize {
    */
   readonly allowUnverified?: boolean
   /**
+   * How and when the caller must have authenticated: at least one of the two is set. A page of a
+   * session that has it otherwise goes to another login, which raises the session; anything else
+   * gets 401 `step_up_required` with what is asked for (RFC 9470). docs/step-up.md says what to set
+   * at the provider.
+   */
+  readonly authenticationContext?: ProtectedRouteRuleAuthorizeAuthenticationContext
+  /**
    * Networks. The address that the connection to Envoy came from is in one of them.
    * docs/authorization.md says what makes that the address of the caller at each gateway; a caller
    * without an address is refused.
@@ -1945,6 +2000,23 @@ export interface ProtectedRouteRuleAuthorize {
    * that may be read in two ways is refused with 400. At most one in a list.
    */
   readonly external?: ProtectedRouteRuleAuthorizeExternal
+}
+
+/**
+ * How and when the caller must have authenticated: at least one of the two is set. A page of a
+ * session that has it otherwise goes to another login, which raises the session; anything else gets
+ * 401 `step_up_required` with what is asked for (RFC 9470). docs/step-up.md says what to set at the
+ * provider.
+ */
+export interface ProtectedRouteRuleAuthorizeAuthenticationContext {
+  /** Authentication contexts, in order of preference. `acr` is a string, and one of these. */
+  readonly acrValues?: readonly string[]
+  /**
+   * How long ago `auth_time` may be, from `10s` to `720h` in whole seconds, besides `clockSkew` of
+   * the provider. It is looked at by the clock at every request; without `auth_time` it does not
+   * hold.
+   */
+  readonly maxAge?: string
 }
 
 /**
@@ -2009,11 +2081,35 @@ export interface ProtectedRouteRuleAuthorizeAny {
    */
   readonly allowUnverified?: boolean
   /**
+   * How and when the caller must have authenticated: at least one of the two is set. A page of a
+   * session that has it otherwise goes to another login, which raises the session; anything else
+   * gets 401 `step_up_required` with what is asked for (RFC 9470). docs/step-up.md says what to set
+   * at the provider.
+   */
+  readonly authenticationContext?: ProtectedRouteRuleAuthorizeAnyAuthenticationContext
+  /**
    * Networks. The address that the connection to Envoy came from is in one of them.
    * docs/authorization.md says what makes that the address of the caller at each gateway; a caller
    * without an address is refused.
    */
   readonly sourceAddresses?: readonly string[]
+}
+
+/**
+ * How and when the caller must have authenticated: at least one of the two is set. A page of a
+ * session that has it otherwise goes to another login, which raises the session; anything else gets
+ * 401 `step_up_required` with what is asked for (RFC 9470). docs/step-up.md says what to set at the
+ * provider.
+ */
+export interface ProtectedRouteRuleAuthorizeAnyAuthenticationContext {
+  /** Authentication contexts, in order of preference. `acr` is a string, and one of these. */
+  readonly acrValues?: readonly string[]
+  /**
+   * How long ago `auth_time` may be, from `10s` to `720h` in whole seconds, besides `clockSkew` of
+   * the provider. It is looked at by the clock at every request; without `auth_time` it does not
+   * hold.
+   */
+  readonly maxAge?: string
 }
 
 /**

@@ -224,8 +224,8 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (self) => either(() => not(some(self, (one) => has(one, 'external'))), () => exactlyOne(self, (one) => has(one, 'external'))),
   ],
   [
-    '(has(self.scopes) ? 1 : 0) + (has(self.claim) ? 1 : 0) + (has(self.emailDomains) ? 1 : 0) + (has(self.sourceAddresses) ? 1 : 0) + (has(self.cel) ? 1 : 0) + (has(self.any) ? 1 : 0) + (has(self.external) ? 1 : 0) == 1',
-    (self) => isSame(sum(sum(sum(sum(sum(sum(choose(has(self, 'scopes'), () => 1, () => 0), choose(has(self, 'claim'), () => 1, () => 0)), choose(has(self, 'emailDomains'), () => 1, () => 0)), choose(has(self, 'sourceAddresses'), () => 1, () => 0)), choose(has(self, 'cel'), () => 1, () => 0)), choose(has(self, 'any'), () => 1, () => 0)), choose(has(self, 'external'), () => 1, () => 0)), 1),
+    '(has(self.scopes) ? 1 : 0) + (has(self.claim) ? 1 : 0) + (has(self.emailDomains) ? 1 : 0) + (has(self.sourceAddresses) ? 1 : 0) + (has(self.cel) ? 1 : 0) + (has(self.authenticationContext) ? 1 : 0) + (has(self.any) ? 1 : 0) + (has(self.external) ? 1 : 0) == 1',
+    (self) => isSame(sum(sum(sum(sum(sum(sum(sum(choose(has(self, 'scopes'), () => 1, () => 0), choose(has(self, 'claim'), () => 1, () => 0)), choose(has(self, 'emailDomains'), () => 1, () => 0)), choose(has(self, 'sourceAddresses'), () => 1, () => 0)), choose(has(self, 'cel'), () => 1, () => 0)), choose(has(self, 'authenticationContext'), () => 1, () => 0)), choose(has(self, 'any'), () => 1, () => 0)), choose(has(self, 'external'), () => 1, () => 0)), 1),
   ],
   [
     'has(self.claim) || !(has(self.exists) || has(self.matches) || has(self.ignoreCase))',
@@ -236,8 +236,12 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (self) => either(() => has(self, 'emailDomains'), () => not(has(self, 'allowUnverified'))),
   ],
   [
-    '(has(self.scopes) ? 1 : 0) + (has(self.claim) ? 1 : 0) + (has(self.emailDomains) ? 1 : 0) + (has(self.sourceAddresses) ? 1 : 0) + (has(self.cel) ? 1 : 0) == 1',
-    (self) => isSame(sum(sum(sum(sum(choose(has(self, 'scopes'), () => 1, () => 0), choose(has(self, 'claim'), () => 1, () => 0)), choose(has(self, 'emailDomains'), () => 1, () => 0)), choose(has(self, 'sourceAddresses'), () => 1, () => 0)), choose(has(self, 'cel'), () => 1, () => 0)), 1),
+    'duration(self) >= duration(\'10s\') && duration(self) <= duration(\'720h\')',
+    (self) => both(() => isAtLeast(duration(self), duration('10s')), () => isAtMost(duration(self), duration('720h'))),
+  ],
+  [
+    '(has(self.scopes) ? 1 : 0) + (has(self.claim) ? 1 : 0) + (has(self.emailDomains) ? 1 : 0) + (has(self.sourceAddresses) ? 1 : 0) + (has(self.cel) ? 1 : 0) + (has(self.authenticationContext) ? 1 : 0) == 1',
+    (self) => isSame(sum(sum(sum(sum(sum(choose(has(self, 'scopes'), () => 1, () => 0), choose(has(self, 'claim'), () => 1, () => 0)), choose(has(self, 'emailDomains'), () => 1, () => 0)), choose(has(self, 'sourceAddresses'), () => 1, () => 0)), choose(has(self, 'cel'), () => 1, () => 0)), choose(has(self, 'authenticationContext'), () => 1, () => 0)), 1),
   ],
   [
     'has(self.authzen) != has(self.opa)',

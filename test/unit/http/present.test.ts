@@ -122,12 +122,12 @@ describe('a page', () => {
     expect(pageOf(lasting).body).not.toContain('<nav')
   })
 
-  it('escapes everything that a request can bring', () => {
+  it('escapes everything that a request or a provider can bring', () => {
     const evil = '"\'><script>alert(1)</script>&'
     const ways = [{ label: evil, href: `/${evil}` }]
-    const { body } = pageOf(deny('signed_out', { ways }), evil)
+    const { body } = pageOf(deny('signed_out', { ways, facts: [evil] }), evil)
     expect(body).not.toContain('<script')
-    expect(body.split('&quot;&#39;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;')).toHaveLength(4)
+    expect(body.split('&quot;&#39;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;')).toHaveLength(5)
   })
 
   it.each(['javascript:alert(1)', 'data:text/html,x', '//evil.example', '/\\evil.example', 'x'])(

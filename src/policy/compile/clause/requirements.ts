@@ -5,6 +5,7 @@ import type {
   ProtectedRouteRuleAuthorizeAny,
 } from '../../resource/resource-specs.generated.ts'
 import type { Findings } from '../object/findings.ts'
+import { authenticationContextOf } from './authentication-context.ts'
 import { claimRequirement } from './claim.ts'
 import { emailDomainsRequirement } from './email-domains.ts'
 import { sourceAddressesOf } from './source-addresses.ts'
@@ -18,6 +19,7 @@ const KINDS = [
   'emailDomains',
   'sourceAddresses',
   'cel',
+  'authenticationContext',
   'any',
   'external',
 ] as const
@@ -59,6 +61,7 @@ const alternativeOf = (
   findings: Findings,
 ): readonly Alternative[] => {
   const { scopes, claim, emailDomains, sourceAddresses, cel, allowUnverified = false } = written
+  const { authenticationContext: context } = written
   if (claim !== undefined) return [claimRequirement({ ...written, claim }, field, findings)]
   if (scopes !== undefined) return [{ kind: 'scopes', scopes: [...scopes] }]
   if (emailDomains !== undefined) {
@@ -67,6 +70,9 @@ const alternativeOf = (
   if (cel !== undefined) {
     const expression = findings.expression([...field, 'cel'], cel, 'condition')
     return expression === undefined ? [] : [{ kind: 'cel', expression }]
+  }
+  if (context !== undefined) {
+    return [authenticationContextOf(context, [...field, 'authenticationContext'], findings)]
   }
   if (sourceAddresses === undefined) return []
   const here = [...field, 'sourceAddresses']

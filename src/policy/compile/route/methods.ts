@@ -129,3 +129,9 @@ export const methodsOf = (
     }
     return [memberOf(namespace, kind, entry, here, findings)]
   })
+
+/** Whether a method takes what an authentication stands behind: a session, or a token. */
+export const takesAuthenticated = (method: MethodDraft): boolean => {
+  if (method.kind === 'credential') return wayOf(method.way).takesBearerTokens
+  return method.kind === 'session' || method.kind === 'bearer'
+}

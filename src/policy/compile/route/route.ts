@@ -23,7 +23,7 @@ import { withDecisionPoints } from './decision-points.ts'
 import { checkOwnHeaders } from './match-headers.ts'
 import { metadataOf } from './metadata.ts'
 import { methodsOf } from './methods.ts'
-import { type RuleDraft, readRule, type Terms } from './rule.ts'
+import { checkContexts, type RuleDraft, readRule, type Terms } from './rule.ts'
 
 /** A ProtectedRoute as read, before what it refers to is looked at. */
 export interface RouteDraft {
@@ -190,6 +190,7 @@ export const readRoute = (
   }
   checkAnonymous(draft.fallback, spec, ['spec'], findings)
   checkCredentialWays(draft.fallback, spec, ['spec'], findings)
+  checkContexts(draft.fallback, ['spec', 'authorize'], findings)
   checkSignIns(draft, route, clients, findings)
   checkFloors(draft, floor, findings)
   checkOwnHeaders(draft.rules, draft.fallback, findings)

@@ -4,6 +4,7 @@ import type { FieldPath } from '../../resource/resource.ts'
 import type { ProtectedRouteRule } from '../../resource/resource-specs.generated.ts'
 import { checkCredentialWays } from '../../ways/credential-ways.ts'
 import { inheritedCors } from '../applications/cors.ts'
+import { checkAuthenticationContexts } from '../clause/authentication-context.ts'
 import type { DecisionPointDraft } from '../clause/decision-point.ts'
 import { requirementsOf } from '../clause/requirements.ts'
 import type { Findings } from '../object/findings.ts'
@@ -12,7 +13,7 @@ import { upstreamOf } from '../upstream/upstream.ts'
 import { checkAnonymous } from './anonymous.ts'
 import { matchOf } from './match.ts'
 import { inheritedMetadata, metadataOf } from './metadata.ts'
-import { type MethodDraft, methodsOf } from './methods.ts'
+import { type MethodDraft, methodsOf, takesAuthenticated } from './methods.ts'
 
 /** A rule before its providers, clients and decision point are looked at. */
 export type RuleDraft = Omit<Rule, 'authenticate' | 'clients' | 'decisionPoint'> & {
@@ -119,6 +120,18 @@ const checkKeepForms = (
   findings.add([...field, 'keepForms'], message)
 }
 
+/** Refuses what a rule asks of an authentication and nobody could have. */
+export const checkContexts = (
+  { authorize, authenticate }: Pick<RuleDraft, 'authorize' | 'authenticate'>,
+  field: FieldPath,
+  findings: Findings,
+): void =>
+  checkAuthenticationContexts(
+    { authorize, takesAuthenticated: authenticate.some(takesAuthenticated) },
+    field,
+    findings,
+  )
+
 /** A client of a rule's own is for whom it signs in. */
 const checkClient = ({ authenticate }: Terms, field: FieldPath, findings: Findings): void => {
   if (authenticate.some(({ kind }) => kind === 'session')) return
@@ -145,6 +158,9 @@ export const readRule = (
     : termsOf(rule, inherited, namespace, field, findings)
   if (!rule.public) checkAnonymous(terms, rule, field, findings)
   if (!rule.public) checkCredentialWays(terms, rule, field, findings)
+  if (rule.authenticate !== undefined || rule.authorize !== undefined) {
+    checkContexts(terms, [...field, 'authorize'], findings)
+  }
   if (rule.clientRef !== undefined && !rule.public) checkClient(terms, field, findings)
   const { keepForms } = rule
   if (keepForms !== undefined && !rule.public) checkKeepForms(terms, field, findings)

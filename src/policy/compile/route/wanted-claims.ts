@@ -29,7 +29,10 @@ const ofClaim = ({ path, exists, anyOf, allOf, matches }: ClaimRequirement) =>
     ? [wanted(path)]
     : []
 
-/** A rule that asks for values, or that it is there, wants a claim; one that forbids does not. */
+/**
+ * A rule that asks for values, or that it is there, wants a claim; one that forbids does not, nor
+ * does one that gets what it asks for by another login.
+ */
 const ofRequirement = (one: Requirement): readonly WantedClaim[] => {
   switch (one.kind) {
     case 'claim':
@@ -44,6 +47,7 @@ const ofRequirement = (one: Requirement): readonly WantedClaim[] => {
       return one.clauses.flatMap(ofRequirement)
     case 'scopes':
     case 'source_addresses':
+    case 'authentication_context':
       return []
   }
 }

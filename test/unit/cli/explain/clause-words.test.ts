@@ -17,6 +17,7 @@ it('what clauses ask for is said in words', () => {
       { emailDomains: ['example.com', '*.example.org'] },
       { emailDomains: ['example.com'], allowUnverified: true },
       { sourceAddresses: ['10.0.0.0/8', '2001:db8::/32'] },
+      { authenticationContext: { acrValues: ['mfa', 'phr'], maxAge: '10m' } },
       { any: [{ claim: 'level', allOf: [3] }, { sourceAddresses: ['10.0.0.0/8'] }] },
     ],
   })
@@ -28,6 +29,7 @@ it('what clauses ask for is said in words', () => {
     'an e-mail address of: example.com, *.example.org, verified by the provider',
     'an e-mail address of: example.com',
     'a connection from: 10.0.0.0/8, 2001:db8::/32',
+    'an authentication by one of: mfa, phr, no longer than 600 s ago; a page of a session gets it by another login',
     'one of: (claim level has all of: 3) or (a connection from: 10.0.0.0/8)',
   ])
 })

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   expectedContextOf,
   whyOtherAuthentication,
+  withSameAuthentication,
 } from '../../../../src/oidc/client/authentication-context.ts'
 import { aClient } from '../../../support/builders.ts'
 import { aLogin } from '../../../support/logins.ts'
@@ -13,6 +14,15 @@ describe('A5: what a login expects', () => {
     const expected = { maxAge: '9', acrValues: 'mfa', askedAtMs: 5 }
     expect(expectedContextOf(client, login)).toEqual(expected)
     expect(expectedContextOf(aClient(), aLogin())).toEqual({ askedAtMs: 0 })
+  })
+
+  it('is not the acr of the client where another one is asked for to raise a session', () => {
+    const client = aClient({ authorizationParameters: { acr_values: 'pwd', max_age: '60' } })
+    const whose = { issuer: 'https://sso.example.com', subject: 'alice' }
+    const raising = aLogin({ stepUp: { ...whose, acrValues: ['mfa'] } })
+    expect(expectedContextOf(client, raising)).toEqual({ maxAge: '60', askedAtMs: 0 })
+    const anew = aLogin({ stepUp: { ...whose, maxAgeMs: 10_000 } })
+    expect(expectedContextOf(client, anew)).toMatchObject({ acrValues: 'pwd' })
   })
 })
 
@@ -44,5 +54,32 @@ describe('A5: a refresh', () => {
     ['acr', forwarding, { acr: 'phr' }],
   ])('is refused for another %s', (name, client, claims) => {
     expect(whyOtherAuthentication(client, claims, old)).toContain(`The ${name} claim`)
+  })
+})
+
+describe('the claims of a refresh', () => {
+  const old = { sub: 'alice', auth_time: 100, acr: 'mfa' }
+
+  it.each([
+    ['says nothing of it', {}, { auth_time: 100, acr: 'mfa' }],
+    [
+      'says the time of the refresh',
+      { auth_time: 500, acr: 'mfa' },
+      { auth_time: 100, acr: 'mfa' },
+    ],
+    [
+      'says an earlier time and another acr',
+      { auth_time: 90, acr: 'pwd' },
+      { auth_time: 90, acr: 'pwd' },
+    ],
+  ])('are of the authentication of the login, though one %s', (_, claims, expected) => {
+    expect(withSameAuthentication({ email: 'a', ...claims }, old)).toEqual({
+      email: 'a',
+      ...expected,
+    })
+  })
+
+  it('have nothing added to where the login said nothing', () => {
+    expect(withSameAuthentication({ sub: 'alice' }, { sub: 'alice' })).toEqual({ sub: 'alice' })
   })
 })

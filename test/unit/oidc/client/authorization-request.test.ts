@@ -123,3 +123,61 @@ describe('the URL of an authorization request', () => {
     expect(of(ENDPOINT, 'shop', shop).searchParams.get('client_id')).toBe('shop')
   })
 })
+
+describe('what raises a session', () => {
+  const stepUp = { issuer: 'https://sso.example.com', subject: 'alice' }
+  const asking = (
+    asked: { acrValues?: readonly string[]; maxAgeMs?: number },
+    authorization: Readonly<Record<string, string>> = {},
+    takesClaims = false,
+    forwarded: Readonly<Record<string, string>> = {},
+  ) =>
+    authorizationParameters(
+      aClient({ authorizationParameters: authorization }),
+      aLogin({ stepUp: { ...stepUp, ...asked } }),
+      'c',
+      forwarded,
+      takesClaims,
+    )
+
+  it("is asked for by acr_values, in place of the client's, and the rest of it stays", () => {
+    const own = { acr_values: 'pwd', prompt: 'login' }
+    const parameters = asking({ acrValues: ['mfa', 'phr'] }, own, false, { acr_values: 'x' })
+    expect(parameters.get('acr_values')).toBe('mfa phr')
+    expect(parameters.get('prompt')).toBe('login')
+    expect(parameters.has('max_age')).toBe(false)
+    expect(parameters.has('claims')).toBe(false)
+  })
+
+  it('is an essential claim where the provider takes the parameter, beside other claims', () => {
+    const claims = { userinfo: { email: null }, id_token: { name: null, acr: { value: 'pwd' } } }
+    const own = { acr_values: 'pwd', claims: JSON.stringify(claims) }
+    const parameters = asking({ acrValues: ['mfa'] }, own, true)
+    expect(parameters.has('acr_values')).toBe(false)
+    expect(JSON.parse(parameters.get('claims') ?? '')).toEqual({
+      userinfo: { email: null },
+      id_token: { name: null, acr: { essential: true, values: ['mfa'] } },
+    })
+    const odd = asking({ acrValues: ['mfa'] }, { claims: 'none' }, true)
+    expect([odd.get('claims'), odd.get('acr_values')]).toEqual(['none', 'mfa'])
+  })
+
+  it.each([
+    [{}, '600'],
+    [{ max_age: '60' }, '60'],
+    [{ max_age: '3600' }, '600'],
+  ])('of two ages the stricter is asked for: %j', (own, expected) => {
+    expect(asking({ maxAgeMs: 600_000 }, own).get('max_age')).toBe(expected)
+    expect(asking({ maxAgeMs: 600_000 }, {}, false, own).get('max_age')).toBe(expected)
+  })
+
+  it('makes a URL of its own, and leaves those of other logins alone', () => {
+    const urlOf = createAuthorizationUrl()
+    const client = aClient()
+    const plain = urlOf('https://sso.example.com/authorize', client, aLogin(), 'c', {})
+    const login = aLogin({ stepUp: { ...stepUp, acrValues: ['mfa'] } })
+    const raising = urlOf('https://sso.example.com/authorize', client, login, 'c', {}, true)
+    expect(new URL(raising).searchParams.get('claims')).toContain('"essential":true')
+    expect(urlOf('https://sso.example.com/authorize', client, aLogin(), 'c', {})).toBe(plain)
+  })
+})

@@ -199,6 +199,7 @@ describe('the metadata of a provider', () => {
       complaints: {},
       sendsIssuer: false,
       wantsPushedRequests: false,
+      takesClaimsParameter: false,
       authenticationMethods: {},
       offers: {},
     })

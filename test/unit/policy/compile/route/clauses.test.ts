@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { checkAuthenticationContexts } from '../../../../../src/policy/compile/clause/authentication-context.ts'
+import { createFindings } from '../../../../../src/policy/compile/object/findings.ts'
 import type { ProtectedRouteSpec } from '../../../../../src/policy/resource/resource-specs.generated.ts'
 import { compiled, policyOf } from '../../../../support/compiled.ts'
 import {
@@ -280,5 +282,77 @@ describe('rules that are chosen by headers and addresses', () => {
       ['rules.0.match.0.headers', sentence],
     ])
     expect(told(ruled({ match, upstream }))).toEqual([['rules.0.match.0.headers', sentence]])
+  })
+})
+
+describe('what is asked of an authentication', () => {
+  const context = (asked: NonNullable<Clause['authenticationContext']>): Clause => ({
+    authenticationContext: asked,
+  })
+
+  it('is read as it is written', () => {
+    expect(clauses(context({ acrValues: ['mfa', 'phr'], maxAge: '1m30s' }))).toEqual([
+      { kind: 'authentication_context', acrValues: ['mfa', 'phr'], maxAgeMs: 90_000 },
+    ])
+    expect(clauses({ any: [context({ maxAge: '10s' })] })).toEqual([
+      { kind: 'any', clauses: [{ kind: 'authentication_context', maxAgeMs: 10_000 }] },
+    ])
+  })
+
+  it.each<[string, string, Clause]>([
+    ['authenticationContext', 'Nothing is asked of the authentication', context({})],
+    [
+      'authenticationContext.acrValues',
+      'names no authentication context',
+      context({ acrValues: [] }),
+    ],
+    [
+      'authenticationContext.acrValues.0',
+      'is not one authentication context',
+      context({ acrValues: ['a b'] }),
+    ],
+    [
+      'authenticationContext.maxAge',
+      'is not one between 10s and 2592000s',
+      context({ maxAge: '9s' }),
+    ],
+    ['authenticationContext.maxAge', 'has a part of a second', context({ maxAge: '10s500ms' })],
+  ])('%s: %s', (field, message, clause) => {
+    const [found, ...others] = problems(clause)
+    expect(others).toEqual([])
+    expect(found).toEqual([`authorize.0.${field}`, expect.stringContaining(message)])
+  })
+
+  it('must be something that one authentication can be', () => {
+    const [found] = problems(context({ acrValues: ['mfa'] }), context({ acrValues: ['pwd'] }))
+    expect(found).toEqual([
+      'authorize',
+      expect.stringContaining('is in every list of `acrValues` that is asked for here (mfa; pwd)'),
+    ])
+    expect(problems(context({ acrValues: ['a', 'b'] }), context({ acrValues: ['b'] }))).toEqual([])
+  })
+
+  it('needs somebody who authenticated: not anonymous', () => {
+    const authenticate = [{ session: {} }, { anonymous: {} }]
+    const messages = told({ authenticate, authorize: [context({ maxAge: '10s' })] })
+    expect(messages.map(([field]) => field)).toEqual(['authorize'])
+  })
+})
+
+describe('a rule that takes nothing that tells of an authentication', () => {
+  it('is refused where one is asked for, alternatives included', () => {
+    const clause = { kind: 'authentication_context', maxAgeMs: 10_000 } as const
+    const findings = createFindings()
+    const asking = { authorize: [{ kind: 'any', clauses: [clause] } as const] }
+    checkAuthenticationContexts({ ...asking, takesAuthenticated: false }, ['authorize'], findings)
+    expect(findings.list()).toMatchObject([
+      {
+        field: ['authorize', 0, 'authenticationContext'],
+        message: expect.stringContaining('neither sessions nor tokens'),
+      },
+    ])
+    const none = createFindings()
+    checkAuthenticationContexts({ ...asking, takesAuthenticated: true }, ['authorize'], none)
+    expect(none.list()).toEqual([])
   })
 })
