@@ -74,6 +74,8 @@ export interface ProviderSettings {
   readonly cookieKey: string
   /** Whether its cookies are kept in frames of other sites, so that a sign-in works there. */
   readonly worksInFrames: boolean
+  /** Whether it knows contexts: `mfa` for whoever is asked for it, `pwd` for everybody else. */
+  readonly knowsContexts: boolean
 }
 
 /** A new RSA key to sign with, under a key id of its own. */
@@ -136,6 +138,7 @@ const CROSS_SITE = {
 
 const features = (settings: ProviderSettings): Configuration['features'] => ({
   devInteractions: { enabled: false },
+  claimsParameter: { enabled: settings.knowsContexts },
   clientCredentials: { enabled: true },
   introspection: { enabled: true },
   revocation: { enabled: true },
@@ -186,6 +189,7 @@ export const providerConfiguration = (
   conformIdTokenClaims: false,
   responseTypes: ['code'],
   scopes: ['openid', 'offline_access', ...API_SCOPES],
+  ...(settings.knowsContexts ? { acrValues: ['pwd', 'mfa'] } : {}),
   pkce: { required: () => true },
   features: features(settings),
   fetch: fetchFromLoopback,

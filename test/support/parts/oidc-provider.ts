@@ -53,6 +53,8 @@ export interface OidcProviderOptions {
   readonly homeUrl?: string
   /** Whether its cookies are kept in frames of other sites; absent: they are not. */
   readonly worksInFrames?: boolean
+  /** Whether a sign-in can be one by `mfa`; absent: whatever is asked for is ignored. */
+  readonly knowsContexts?: boolean
 }
 
 /** The certified `oidc-provider`, in this process. */
@@ -123,7 +125,7 @@ const interact = async (
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
-  const { params } = await provider.interactionDetails(request, response)
+  const { params, prompt } = await provider.interactionDetails(request, response)
   const hint = typeof params.login_hint === 'string' ? params.login_hint : ''
   if (request.method !== 'POST') return sendPage(response, 200, signInPage(hint))
 
@@ -137,7 +139,10 @@ const interact = async (
   if (endUser === undefined || endUser.password !== form.get('password')) {
     return sendPage(response, 400, signInPage(name, 'Name or password is wrong.'))
   }
-  return provider.interactionFinished(request, response, { login: { accountId: endUser.name } })
+  const isStronger = prompt.reasons.some((reason) => reason.startsWith('essential_acr'))
+  return provider.interactionFinished(request, response, {
+    login: { accountId: endUser.name, acr: isStronger ? 'mfa' : 'pwd' },
+  })
 }
 
 const endpointOf = (path: string): Endpoint | undefined =>
@@ -169,6 +174,7 @@ const settingsOf = (options: OidcProviderOptions): ProviderSettings => ({
   homeUrl: options.homeUrl,
   cookieKey: randomBytes(16).toString('hex'),
   worksInFrames: options.worksInFrames ?? false,
+  knowsContexts: options.knowsContexts ?? false,
 })
 
 /**
