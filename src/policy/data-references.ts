@@ -19,14 +19,17 @@ const named = (
   ref: { readonly name: string } | undefined,
 ): readonly ObjectRef[] => (ref === undefined ? [] : [{ kind, namespace, name: ref.name }])
 
-/** What the decision points of a route need. */
+/** What the decision points and the encrypted tokens of a route need. */
 const writtenInRoute = ({ metadata, spec }: ProtectedRoute): readonly ObjectRef[] =>
-  [spec, ...spec.rules]
-    .flatMap(({ authorize = [] }) => authorize)
-    .flatMap(({ external }) => [
+  [spec, ...spec.rules].flatMap(({ authorize = [], authenticate = [] }) => [
+    ...authorize.flatMap(({ external }) => [
       ...named(external?.tls?.caRef.kind ?? 'ConfigMap', metadata.namespace, external?.tls?.caRef),
       ...named('Secret', metadata.namespace, external?.credentialsRef),
-    ])
+    ]),
+    ...authenticate.flatMap(({ bearer }) =>
+      named('Secret', metadata.namespace, bearer?.decryptionKeyRef),
+    ),
+  ])
 
 const writtenIn = (resource: Resource): readonly ObjectRef[] => {
   const { namespace } = resource.metadata
@@ -40,6 +43,7 @@ const writtenIn = (resource: Resource): readonly ObjectRef[] => {
       return [
         ...named('Secret', namespace, secretRef),
         ...named('Secret', namespace, privateKeyRef),
+        ...named('Secret', namespace, resource.spec.idToken?.decryptionKeyRef),
       ]
     }
     case 'ProtectedRoute':
@@ -56,14 +60,20 @@ const heldByProvider = ({ draft }: Good<ProviderDraft>): readonly ObjectRef[] =>
     ca === undefined ? [] : named(ca.kind, ca.namespace, ca),
   )
 
-const heldByClient = ({ draft: { credential } }: Good<ClientDraft>): readonly ObjectRef[] =>
-  credential.kind === 'none'
-    ? []
-    : named(credential.ref.kind, credential.ref.namespace, credential.ref)
+const heldByClient = ({
+  draft: { credential, decryptionKey },
+}: Good<ClientDraft>): readonly ObjectRef[] =>
+  [credential.kind === 'none' ? undefined : credential.ref, decryptionKey].flatMap((ref) =>
+    ref === undefined ? [] : named(ref.kind, ref.namespace, ref),
+  )
 
 const heldByRoute = ({ draft: { rules, fallback } }: Good<RouteDraft>): readonly ObjectRef[] =>
   [fallback, ...rules]
-    .flatMap(({ decisionPoint: point }) => [point?.ca, point?.credential])
+    .flatMap(({ decisionPoint: point, authenticate }) => [
+      point?.ca,
+      point?.credential,
+      ...authenticate.map((one) => (one.kind === 'bearer' ? one.decryptionKey : undefined)),
+    ])
     .flatMap((ref) => (ref === undefined ? [] : named(ref.kind, ref.namespace, ref)))
 
 /**

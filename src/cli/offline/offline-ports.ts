@@ -2,11 +2,13 @@ import { systemRandom } from '../../app/system.ts'
 import type { CheckPorts } from '../../core/check-ports.ts'
 import type { BearerMethod } from '../../core/policy/policy.ts'
 import type { PolicySource } from '../../core/policy-source.ts'
-import type { Verification } from '../../core/provider/token-verifier.ts'
+import type { TokenVerifier, Verification } from '../../core/provider/token-verifier.ts'
 import { Fault } from '../../core/reason/fault.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import { issuerDifferenceAmong } from '../../oidc/provider/issuer.ts'
 import { checkClaims, rejected } from '../../oidc/token/access-token-claims.ts'
+import { createOpenBearer } from '../../oidc/token/encrypted-bearer.ts'
+import { isEncrypted } from '../../oidc/token/encrypted-token.ts'
 import { isAccessTokenIssuer } from '../../oidc/token/issuers.ts'
 import { readJwt, type UnverifiedJwt } from '../../oidc/token/jwt.ts'
 import { scopesOf } from '../../oidc/token/scopes.ts'
@@ -34,11 +36,10 @@ const refusalOf = (jwt: UnverifiedJwt, method: BearerMethod, nowMs: number) => {
  * claims would do.
  */
 const verifyClaims = (
-  token: string,
+  jwt: UnverifiedJwt | undefined,
   methods: readonly BearerMethod[],
   nowMs: number,
 ): Verification => {
-  const jwt = readJwt(token)
   if (jwt === undefined) return rejected('token_malformed', 'It is not a JWT.')
   const { claims } = jwt
   const fitting = methods.filter(({ provider }) => isAccessTokenIssuer(provider, claims))
@@ -61,13 +62,30 @@ const verifyClaims = (
   }
 }
 
+/** An encrypted token is opened where the key is among the files. */
+const offlineVerifier = (clock: Clock): TokenVerifier => {
+  const open = createOpenBearer()
+  const verifyEncrypted = async (token: string, methods: readonly BearerMethod[]) => {
+    const opened = await open(token, methods)
+    return opened.kind === 'opened'
+      ? verifyClaims(opened.jwt, opened.methods, clock.nowMs())
+      : opened
+  }
+  return {
+    verify: (token, methods) =>
+      isEncrypted(token)
+        ? verifyEncrypted(token, methods)
+        : verifyClaims(readJwt(token), methods, clock.nowMs()),
+  }
+}
+
 /**
  * Ports for a check that reaches nothing: tokens are read and not verified, decision points are
  * taken to permit, and there are no sessions but the one that somebody is given (present.ts).
  */
 export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts => ({
   policies,
-  verifier: { verify: (token, methods) => verifyClaims(token, methods, clock.nowMs()) },
+  verifier: offlineVerifier(clock),
   relyingParty: {
     authorizationUrl: async ({ provider }) => authorizationPlaceholder(provider.issuer),
     exchange: offline,

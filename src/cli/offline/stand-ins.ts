@@ -1,5 +1,8 @@
 import { objectKey, type Resource, refOf } from '../../policy/resource/resource.ts'
-import type { ProtectedRouteRuleAuthorize } from '../../policy/resource/resource-specs.generated.ts'
+import type {
+  ProtectedRouteRuleAuthenticate,
+  ProtectedRouteRuleAuthorize,
+} from '../../policy/resource/resource-specs.generated.ts'
 
 /**
  * Resources that compile without their Secrets and ConfigMaps, and the names of those that were not
@@ -26,6 +29,36 @@ const withoutCredential = (resource: Resource, absent: Lookup): Replaced => {
   if (missing.length === 0) return { resource, missing }
   const spec = { ...resource.spec, authentication: { method: 'none' as const } }
   return { resource: { ...resource, spec }, missing }
+}
+
+const withoutIdTokenKey = (resource: Resource, absent: Lookup): Replaced => {
+  const ref = resource.kind === 'OIDCClient' ? resource.spec.idToken?.decryptionKeyRef : undefined
+  if (resource.kind !== 'OIDCClient' || ref === undefined) return { resource, missing: [] }
+  const missing = absent('Secret', resource.metadata.namespace, ref.name)
+  if (missing.length === 0) return { resource, missing }
+  const { decryptionKeyRef: _, ...idToken } = resource.spec.idToken ?? {}
+  return { resource: { ...resource, spec: { ...resource.spec, idToken } }, missing }
+}
+
+const withoutBearerKeys = (resource: Resource, absent: Lookup): Replaced => {
+  if (resource.kind !== 'ProtectedRoute') return { resource, missing: [] }
+  const { spec, metadata } = resource
+  const missing: string[] = []
+  const withoutKey = (member: ProtectedRouteRuleAuthenticate): ProtectedRouteRuleAuthenticate => {
+    if (member.bearer?.decryptionKeyRef === undefined) return member
+    const { decryptionKeyRef, ...bearer } = member.bearer
+    const names = absent('Secret', metadata.namespace, decryptionKeyRef.name)
+    missing.push(...names)
+    return names.length === 0 ? member : { ...member, bearer }
+  }
+  const authenticate = spec.authenticate.map(withoutKey)
+  const rules = spec.rules.map((rule) =>
+    rule.authenticate === undefined
+      ? rule
+      : { ...rule, authenticate: rule.authenticate.map(withoutKey) },
+  )
+  if (missing.length === 0) return { resource, missing }
+  return { resource: { ...resource, spec: { ...spec, authenticate, rules } }, missing }
 }
 
 const withoutCa = (resource: Resource, absent: Lookup): Replaced => {
@@ -79,6 +112,14 @@ const withoutDecisionPointData = (resource: Resource, absent: Lookup): Replaced 
   return { resource: { ...resource, spec: { ...spec, authorize, rules } }, missing }
 }
 
+const REPLACEMENTS = [
+  withoutCredential,
+  withoutIdTokenKey,
+  withoutCa,
+  withoutBearerKeys,
+  withoutDecisionPointData,
+]
+
 /**
  * An explanation reaches nobody, so a client secret or a CA that is not among the files is of no
  * importance to it.
@@ -90,11 +131,13 @@ export const standIn = (resources: readonly Resource[]): StoodIn => {
     return known.has(key) ? [] : [key]
   }
   const replaced = resources.map((resource) => {
-    const client = withoutCredential(resource, absent)
-    const provider = withoutCa(client.resource, absent)
-    const route = withoutDecisionPointData(provider.resource, absent)
-    const missing = [...client.missing, ...provider.missing, ...route.missing]
-    return { resource: route.resource, missing }
+    const missing: string[] = []
+    const without = REPLACEMENTS.reduce((one, replace) => {
+      const replaced = replace(one, absent)
+      missing.push(...replaced.missing)
+      return replaced.resource
+    }, resource)
+    return { resource: without, missing }
   })
   return {
     resources: replaced.map(({ resource }) => resource),

@@ -1,4 +1,5 @@
 import type { Client } from '../registration/client.ts'
+import type { DecryptionKey } from '../registration/decryption-key.ts'
 import type { Provider } from '../registration/provider.ts'
 import type { Cors, TokenNames, TokenPlace } from './applications.ts'
 import type { DecisionPoint } from './decision-point.ts'
@@ -21,6 +22,8 @@ export interface BearerMethod {
   readonly accepts: readonly ('access_token' | 'id_token')[]
   /** Where its tokens are looked for; absent: in `authorization`. Never empty. */
   readonly from?: readonly TokenPlace[]
+  /** What opens encrypted tokens; absent: nothing does. */
+  readonly decryptionKey?: DecryptionKey
 }
 
 /** What a way in was told in an entry of `authenticate`: plain data, its own. */

@@ -6,7 +6,10 @@ export interface Tokens {
   /** Absent when the provider did not say: then the session's own lifetime bounds it. */
   readonly accessTokenExpiresAtMs?: number
   readonly refreshToken?: string
-  /** The ID token as received, for `id_token_hint`. */
+  /**
+   * The ID token as it was signed, out of encryption if it came in any: what `id_token_hint` takes
+   * (OpenID Connect Core 1.0 section 3.1.2.1).
+   */
   readonly idToken?: string
   /** Claims of the validated ID token. */
   readonly claims: Claims

@@ -1,3 +1,4 @@
+import type { DecryptionKey } from './decryption-key.ts'
 import type { Provider, SigningAlgorithm } from './provider.ts'
 
 /** Whom a client assertion is for (RFC 7523 section 3): the `iss` of the provider or a URL. */
@@ -71,6 +72,8 @@ export interface Client {
   readonly loginLifetimeMs: number
   /** What ID and logout tokens have to be signed with; absent: any of `signingAlgorithms`. */
   readonly idTokenAlgorithm?: SigningAlgorithm
+  /** What opens encrypted ID and logout tokens; absent: nothing does. */
+  readonly decryptionKey?: DecryptionKey
   readonly callbackPath: string
   /** Where pages ask about their session, and begin a login; absent: nowhere. */
   readonly pagePaths?: { readonly session: string; readonly login: string }

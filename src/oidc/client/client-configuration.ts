@@ -1,6 +1,7 @@
 import type { ClientAuth, Configuration, CustomFetch } from 'openid-client'
 import { Fault } from '../../core/reason/fault.ts'
 import type { Client } from '../../core/registration/client.ts'
+import type { Awaitable } from '../../core/time/awaitable.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import type { Answer } from '../../outbound/outbound-fetch.ts'
@@ -14,7 +15,7 @@ import { createClientAuthentication } from './client-authentication.ts'
 export type AskingClient = Pick<Client, 'name' | 'provider' | 'clientId' | 'authentication'>
 
 /** What the library is to see of a provider's answer to what was sent. */
-export type Reading = (answer: Answer, sent: URLSearchParams) => Response
+export type Reading = (answer: Answer, sent: URLSearchParams) => Awaitable<Response>
 
 /** openid-client, set up for one client and one call. */
 export type ConfigureClient = (

@@ -12,6 +12,7 @@ import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import { requireEndpoint } from '../provider/metadata.ts'
 import type { Providers } from '../provider/providers.ts'
+import { createOpenForClient } from '../token/provider-jwt.ts'
 import { scopesToRequest, splitScopes } from '../token/scopes.ts'
 import {
   expectedContextOf,
@@ -100,6 +101,7 @@ export const createRelyingParty = (deps: {
   const { providers, clock } = deps
   const tokenEndpoint = createTokenEndpoint(deps)
   const authorizationUrl = createAuthorizationUrl()
+  const open = createOpenForClient()
 
   const accept = async (
     client: Client,
@@ -229,7 +231,11 @@ export const createRelyingParty = (deps: {
       return withParameters(endpoints.endSession, parameters)
     },
 
-    checkLogoutToken: (client, logoutToken, budget) =>
-      checkLogoutToken(logoutToken, client, providers.of(client.provider).keys, clock, budget),
+    checkLogoutToken: async (client, logoutToken, budget) => {
+      const opened = await open(client, logoutToken)
+      if (opened.kind === 'refused') return { kind: 'invalid', detail: opened.detail }
+      const { keys } = providers.of(client.provider)
+      return checkLogoutToken(opened.compact, client, keys, clock, budget)
+    },
   }
 }

@@ -6,6 +6,7 @@ import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import { ANOTHER_TRY } from '../../outbound/outbound-fetch.ts'
 import type { Providers } from '../provider/providers.ts'
+import { createOpenForClient, type OpenForClient } from '../token/provider-jwt.ts'
 import { type ConfigureClient, createConfigureClient, faultIn } from './client-configuration.ts'
 import { sentenceOf } from './library-error.ts'
 import { isAboutClient, type Refusal, refusalIn, whyClientRefused } from './refusal.ts'
@@ -23,7 +24,7 @@ export type TokenAnswer =
    * providers say one of these of a code or a refresh token that is not good.
    */
   | { readonly kind: 'declined'; readonly fault: Fault; readonly refusal: Refusal }
-  /** There is no ID token, or the library refused it. */
+  /** There is no ID token, it stays encrypted, or the library refused it. */
   | { readonly kind: 'bad_id_token'; readonly detail: string }
 
 /** The token endpoint, as one client. */
@@ -90,24 +91,32 @@ const resourcesOf = ({ resources }: Client): URLSearchParams =>
  * when the library complains is the ID token.
  */
 const ask = async (
-  configure: ConfigureClient,
+  { configure, open }: { readonly configure: ConfigureClient; readonly open: OpenForClient },
   client: Client,
   budget: Budget,
   grant: (configuration: Configuration) => Promise<TokenEndpointResponse>,
 ): Promise<TokenAnswer> => {
   let refusal: Refusal | undefined
   let hasIdToken = false
+  let closed: string | undefined
   // The library knows an issuer of one tenant: of others, the ID token is checked by us alone.
   let apart: unknown
   const configuration = await configure(
     client,
-    (answer, sent) => {
+    async (answer, sent) => {
       refusal = refusalIn(answer, sent, client)
       if (refusal !== undefined) return Response.json({ error: 'refused' }, { status: 400 })
-      const { id_token: idToken, ...rest } = tidyTokenAnswer(answer, client.provider)
-      hasIdToken = idToken !== undefined
-      if (client.provider.tenants === undefined)
+      const { id_token: came, ...rest } = tidyTokenAnswer(answer, client.provider)
+      hasIdToken = came !== undefined
+      const opened = typeof came === 'string' ? await open(client, came) : undefined
+      if (opened?.kind === 'refused') {
+        closed = opened.detail
+        return Response.json({ error: 'refused' }, { status: 400 })
+      }
+      const idToken = opened?.compact
+      if (client.provider.tenants === undefined) {
         return Response.json({ ...rest, id_token: idToken })
+      }
       apart = idToken
       return Response.json(rest)
     },
@@ -122,6 +131,7 @@ const ask = async (
   } catch (thrown) {
     const fault = faultIn(thrown)
     if (fault !== undefined) throw fault
+    if (closed !== undefined) return { kind: 'bad_id_token', detail: closed }
     if (refusal !== undefined) return settleRefusal(refusal, client, configuration)
     if (!isAboutAnswer(thrown)) throw thrown
     return { kind: 'bad_id_token', detail: hasIdToken ? sentenceOf(thrown) : NO_ID_TOKEN }
@@ -164,7 +174,7 @@ export const createTokenEndpoint = (deps: {
   readonly providers: Providers
   readonly clock: Clock
 }): TokenEndpoint => {
-  const configure = createConfigureClient(deps)
+  const asking = { configure: createConfigureClient(deps), open: createOpenForClient() }
 
   return {
     exchange: (client, login, query, budget) => {
@@ -176,14 +186,14 @@ export const createTokenEndpoint = (deps: {
         pkceCodeVerifier: login.codeVerifier,
       }
       const attempt = () =>
-        ask(configure, client, budget, async (configuration) => {
+        ask(asking, client, budget, async (configuration) => {
           const { authorizationCodeGrant } = await import('openid-client')
           return authorizationCodeGrant(configuration, url, checks, resourcesOf(client))
         })
       return twice(attempt, budget)
     },
     refresh: (client, refreshToken, budget) =>
-      ask(configure, client, budget, async (configuration) => {
+      ask(asking, client, budget, async (configuration) => {
         const { refreshTokenGrant } = await import('openid-client')
         return refreshTokenGrant(configuration, refreshToken, resourcesOf(client))
       }),

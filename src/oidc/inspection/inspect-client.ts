@@ -11,6 +11,7 @@ import type { ProviderMetadata } from '../provider/metadata.ts'
 import type { Providers } from '../provider/providers.ts'
 import { scopesToRequest } from '../token/scopes.ts'
 import { type AuthorizationAnswer, judgeAuthorization } from './authorization-answer.ts'
+import { inspectDecryption } from './decryption.ts'
 import { aboutItself, type Finding, finding } from './finding.ts'
 import { listed } from './offers.ts'
 
@@ -160,6 +161,7 @@ export const inspectClient = async (
   const found = [
     ofAuthentication(client, metadata),
     ...ofScopes(client, metadata),
+    ...inspectDecryption(client, metadata),
     ...(await tried(client, metadata, redirectUris, deps)),
   ]
   return found.map((one) => aboutItself(client.name, one))

@@ -31,6 +31,8 @@ export interface ProviderMetadata extends Endpoints {
 export interface Offers {
   /** `id_token_signing_alg_values_supported`. */
   readonly signingAlgorithms?: readonly string[]
+  /** `id_token_encryption_alg_values_supported`. */
+  readonly encryptionAlgorithms?: readonly string[]
   /** `code_challenge_methods_supported` (RFC 8414 section 2). */
   readonly challengeMethods?: readonly string[]
   /** `scopes_supported`. */
@@ -65,11 +67,13 @@ const methodsIn = (document: Claims, endpoint: 'token' | 'revocation'): Authenti
 
 const offersIn = (document: Claims): Offers => {
   const signingAlgorithms = listIn(document, 'id_token_signing_alg_values_supported')
+  const encryptionAlgorithms = listIn(document, 'id_token_encryption_alg_values_supported')
   const challengeMethods = listIn(document, 'code_challenge_methods_supported')
   const scopes = listIn(document, 'scopes_supported')
   const contexts = listIn(document, 'acr_values_supported')
   return {
     ...(signingAlgorithms === undefined ? {} : { signingAlgorithms }),
+    ...(encryptionAlgorithms === undefined ? {} : { encryptionAlgorithms }),
     ...(challengeMethods === undefined ? {} : { challengeMethods }),
     ...(scopes === undefined ? {} : { scopes }),
     ...(contexts === undefined ? {} : { contexts }),

@@ -2,6 +2,8 @@ import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { BearerMethod } from '../../core/policy/policy.ts'
 import type { TokenVerifier, Verification } from '../../core/provider/token-verifier.ts'
+import type { DecryptionKey } from '../../core/registration/decryption-key.ts'
+import type { Awaitable } from '../../core/time/awaitable.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import { admittedAlgorithms } from '../provider/algorithms.ts'
@@ -9,6 +11,8 @@ import { issuerDifferenceAmong } from '../provider/issuer.ts'
 import type { VerificationKey } from '../provider/keys.ts'
 import type { Providers } from '../provider/providers.ts'
 import { checkClaims, type Rejected, rejected, skewOf } from './access-token-claims.ts'
+import { createOpenBearer, isOpenedFor } from './encrypted-bearer.ts'
+import { isEncrypted } from './encrypted-token.ts'
 import { isAccessTokenIssuer } from './issuers.ts'
 import { readJwt, type UnverifiedJwt } from './jwt.ts'
 import { scopesOf } from './scopes.ts'
@@ -30,6 +34,8 @@ interface Facts {
   readonly verified: Verified
   readonly key: VerificationKey
   readonly untilMs: number
+  /** Of the key that opened it, where it came encrypted. */
+  readonly openedBy?: DecryptionKey
 }
 
 const malformed = (detail: string): Rejected => rejected('token_malformed', detail)
@@ -84,7 +90,8 @@ const methodsFor = (
  * by a published key of exactly the issuer they name (R22, R23). Verified facts are cached under
  * the token's SHA-256 and the provider's generation (R24), and are worth nothing once the key is
  * withdrawn; audience and validity are checked on every use. A token seen before is answered
- * synchronously.
+ * synchronously. An encrypted one is opened first, for the methods that name the key that opens
+ * it.
  */
 export const createTokenVerifier = (deps: {
   readonly providers: Providers
@@ -98,6 +105,8 @@ export const createTokenVerifier = (deps: {
     maxEntrySize: MAX_TOKEN_LENGTH,
   })
 
+  const open = createOpenBearer()
+
   const nameIn = (digest: string, { provider }: BearerMethod): string =>
     `${digest} ${provider.generation} ${provider.name}`
 
@@ -105,7 +114,7 @@ export const createTokenVerifier = (deps: {
     const facts = cache.get(nameIn(digest, method))
     if (facts === undefined || facts.untilMs <= nowMs) return undefined
     const { verified, key } = facts
-    if (!method.accepts.includes(verified.bearer)) return undefined
+    if (!method.accepts.includes(verified.bearer) || !isOpenedFor(method, facts)) return undefined
     if (!isAccessTokenIssuer(method.provider, verified.claims)) return undefined
     if (!providers.of(method.provider).isCurrent(key)) return undefined
     return checkClaims(verified.claims, method, nowMs) === undefined ? verified : undefined
@@ -134,7 +143,9 @@ export const createTokenVerifier = (deps: {
     const expiresAtMs = Number(jwt.claims.exp) * 1000 + skewOf(method.provider)
     const untilMs = Math.min(expiresAtMs, clock.nowMs() + MAX_CACHED_MS)
     const size = jwt.compact.length
-    cache.set(nameIn(digest, method), { verified, key, untilMs }, { size })
+    const { openedBy } = jwt
+    const facts = { verified, key, untilMs, ...(openedBy === undefined ? {} : { openedBy }) }
+    cache.set(nameIn(digest, method), facts, { size })
     return verified
   }
 
@@ -165,18 +176,39 @@ export const createTokenVerifier = (deps: {
     return answer
   }
 
+  const verifyJwt = (
+    digest: string,
+    jwt: UnverifiedJwt | undefined,
+    methods: readonly BearerMethod[],
+    budget: Budget,
+  ): Awaitable<Verification> => {
+    if (jwt === undefined) return malformed('The token is not a JWT in compact form.')
+    if (jwt.hasCritical) {
+      return rejected('token_claims_invalid', 'The crit header names an unknown extension.')
+    }
+    const fitting = methodsFor(jwt, methods)
+    return 'kind' in fitting ? fitting : verifyFresh(digest, jwt, fitting, budget)
+  }
+
+  const verifyEncrypted = async (
+    digest: string,
+    token: string,
+    methods: readonly BearerMethod[],
+    budget: Budget,
+  ): Promise<Verification> => {
+    const opened = await open(token, methods)
+    return opened.kind === 'opened' ? verifyJwt(digest, opened.jwt, opened.methods, budget) : opened
+  }
+
   return {
     verify: (token, methods, budget) => {
       const digest = hash('sha256', token, 'base64url')
       const known = fromCache(digest, methods, clock.nowMs())
       if (known !== undefined) return known
       const jwt = readJwt(token)
-      if (jwt === undefined) return malformed('The token is not a JWT in compact form.')
-      if (jwt.hasCritical) {
-        return rejected('token_claims_invalid', 'The crit header names an unknown extension.')
-      }
-      const fitting = methodsFor(jwt, methods)
-      return 'kind' in fitting ? fitting : verifyFresh(digest, jwt, fitting, budget)
+      return jwt === undefined && isEncrypted(token)
+        ? verifyEncrypted(digest, token, methods, budget)
+        : verifyJwt(digest, jwt, methods, budget)
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { Claims } from '../../core/identity/identity.ts'
+import type { DecryptionKey } from '../../core/registration/decryption-key.ts'
 import { parseJsonObject } from '../../outbound/json.ts'
 
 /** A JWS in compact form, taken apart. Nothing in it is verified. */
@@ -13,6 +14,8 @@ export interface UnverifiedJwt {
    * section 4.1.11).
    */
   readonly hasCritical: boolean
+  /** What opened it, where it came encrypted. */
+  readonly openedBy?: DecryptionKey
   readonly claims: Claims
 }
 

@@ -3,10 +3,34 @@ import type { Budget } from '../../core/time/budget.ts'
 import { admittedAlgorithms } from '../provider/algorithms.ts'
 import type { KeySet } from '../provider/keys.ts'
 import type { Refreshed } from '../provider/refreshed.ts'
+import { createOpenToken, isEncrypted, type OpenedToken } from './encrypted-token.ts'
 import { isIssuer, whyOtherIssuer } from './issuers.ts'
 import type { UnverifiedJwt } from './jwt.ts'
 import { isNumericDate } from './numeric-date.ts'
 import { checkSignature } from './signature.ts'
+
+/** An ID or logout token of a client as its provider signed it, out of encryption if it has any. */
+export type OpenForClient = (client: Client, token: string) => Promise<OpenedToken>
+
+const NOTHING_OPENS: OpenedToken = {
+  kind: 'refused',
+  detail:
+    'It is encrypted, and nothing opens it: set `idToken.decryptionKeyRef` of the OIDCClient, or have the provider sign it alone.',
+}
+
+/**
+ * Opens with the key of the client (OpenID Connect Core 1.0 section 16.14). One that is not
+ * encrypted is left as it is, with a key as without: its signature says as much about who made it.
+ * @throws Fault `provider_misconfigured` for a key that cannot be used.
+ */
+export const createOpenForClient = (): OpenForClient => {
+  const open = createOpenToken()
+  return async ({ name, decryptionKey }, token) => {
+    if (!isEncrypted(token)) return { kind: 'signed', compact: token }
+    if (decryptionKey === undefined) return NOTHING_OPENS
+    return open(token, decryptionKey, `\`idToken.decryptionKeyRef\` of OIDCClient ${name}`)
+  }
+}
 
 /** Why the header of a JWT that a provider sends to a client is refused, as a sentence (R22). */
 export const checkHeader = (

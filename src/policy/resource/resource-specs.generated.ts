@@ -399,6 +399,28 @@ export interface OIDCClientIdToken {
    * IdentityProvider will do.
    */
   readonly signingAlgorithm?: 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA'
+  /**
+   * The Secret with the private key that opens encrypted ID and logout tokens, in the namespace of
+   * this OIDCClient; the provider must know its public half (`id_token_encrypted_response_alg`). An
+   * RSA key opens RSA-OAEP-256 and RSA-OAEP, a key on P-256, P-384, P-521 or X25519 ECDH-ES, bare
+   * or with A128KW or A256KW. What is inside has to be signed as always, and a token that is not
+   * encrypted is taken as well. Unset, an encrypted token is refused.
+   */
+  readonly decryptionKeyRef?: OIDCClientIdTokenDecryptionKeyRef
+}
+
+/**
+ * The Secret with the private key that opens encrypted ID and logout tokens, in the namespace of
+ * this OIDCClient; the provider must know its public half (`id_token_encrypted_response_alg`). An
+ * RSA key opens RSA-OAEP-256 and RSA-OAEP, a key on P-256, P-384, P-521 or X25519 ECDH-ES, bare or
+ * with A128KW or A256KW. What is inside has to be signed as always, and a token that is not
+ * encrypted is taken as well. Unset, an encrypted token is refused.
+ */
+export interface OIDCClientIdTokenDecryptionKeyRef {
+  /** The name of the Secret. */
+  readonly name: string
+  /** The key in its `data` whose value is the private key, in PEM as PKCS#8. */
+  readonly key: string
 }
 
 /** Where the claims of a session come from besides the ID token. */
@@ -977,6 +999,14 @@ export interface ProtectedRouteAuthenticateBearer {
    */
   readonly audienceClaim?: string
   /**
+   * The Secret with the private key that opens encrypted tokens (RFC 7516), in the namespace of
+   * this ProtectedRoute; the provider must know its public half. An RSA key opens RSA-OAEP-256 and
+   * RSA-OAEP, a key on P-256, P-384, P-521 or X25519 ECDH-ES, bare or with A128KW or A256KW. What
+   * is inside has to be signed as always, and a token that is not encrypted is taken as well. The
+   * upstream gets the token as it came. Unset, an encrypted token is refused.
+   */
+  readonly decryptionKeyRef?: ProtectedRouteAuthenticateBearerDecryptionKeyRef
+  /**
    * Which tokens are taken as bearers. Unset, access tokens alone. `IDToken` is for callers that
    * have no other, such as gcloud and the service accounts of some clouds: an ID token says who
    * signed in, not what it may be used for.
@@ -1000,6 +1030,20 @@ export interface ProtectedRouteAuthenticateBearerProviderRef {
    * IdentityProvider says so.
    */
   readonly namespace?: string
+}
+
+/**
+ * The Secret with the private key that opens encrypted tokens (RFC 7516), in the namespace of this
+ * ProtectedRoute; the provider must know its public half. An RSA key opens RSA-OAEP-256 and
+ * RSA-OAEP, a key on P-256, P-384, P-521 or X25519 ECDH-ES, bare or with A128KW or A256KW. What is
+ * inside has to be signed as always, and a token that is not encrypted is taken as well. The
+ * upstream gets the token as it came. Unset, an encrypted token is refused.
+ */
+export interface ProtectedRouteAuthenticateBearerDecryptionKeyRef {
+  /** The name of the Secret. */
+  readonly name: string
+  /** The key in its `data` whose value is the private key, in PEM as PKCS#8. */
+  readonly key: string
 }
 
 /** One place; exactly one of its fields. */
@@ -1854,6 +1898,14 @@ export interface ProtectedRouteRuleAuthenticateBearer {
    */
   readonly audienceClaim?: string
   /**
+   * The Secret with the private key that opens encrypted tokens (RFC 7516), in the namespace of
+   * this ProtectedRoute; the provider must know its public half. An RSA key opens RSA-OAEP-256 and
+   * RSA-OAEP, a key on P-256, P-384, P-521 or X25519 ECDH-ES, bare or with A128KW or A256KW. What
+   * is inside has to be signed as always, and a token that is not encrypted is taken as well. The
+   * upstream gets the token as it came. Unset, an encrypted token is refused.
+   */
+  readonly decryptionKeyRef?: ProtectedRouteRuleAuthenticateBearerDecryptionKeyRef
+  /**
    * Which tokens are taken as bearers. Unset, access tokens alone. `IDToken` is for callers that
    * have no other, such as gcloud and the service accounts of some clouds: an ID token says who
    * signed in, not what it may be used for.
@@ -1877,6 +1929,20 @@ export interface ProtectedRouteRuleAuthenticateBearerProviderRef {
    * IdentityProvider says so.
    */
   readonly namespace?: string
+}
+
+/**
+ * The Secret with the private key that opens encrypted tokens (RFC 7516), in the namespace of this
+ * ProtectedRoute; the provider must know its public half. An RSA key opens RSA-OAEP-256 and
+ * RSA-OAEP, a key on P-256, P-384, P-521 or X25519 ECDH-ES, bare or with A128KW or A256KW. What is
+ * inside has to be signed as always, and a token that is not encrypted is taken as well. The
+ * upstream gets the token as it came. Unset, an encrypted token is refused.
+ */
+export interface ProtectedRouteRuleAuthenticateBearerDecryptionKeyRef {
+  /** The name of the Secret. */
+  readonly name: string
+  /** The key in its `data` whose value is the private key, in PEM as PKCS#8. */
+  readonly key: string
 }
 
 /** One place; exactly one of its fields. */

@@ -142,6 +142,7 @@ const features = (settings: ProviderSettings): Configuration['features'] => ({
   clientCredentials: { enabled: true },
   introspection: { enabled: true },
   revocation: { enabled: true },
+  encryption: { enabled: true },
   backchannelLogout: { enabled: true },
   resourceIndicators: {
     enabled: true,

@@ -1,6 +1,6 @@
 import { createPrivateKey, type JsonWebKey, type KeyObject, randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import Provider, { type ClientMetadata, type JWK } from 'oidc-provider'
+import Provider, { type ClientMetadata, type EncryptionAlgValues, type JWK } from 'oidc-provider'
 import { freePort } from './free-port.ts'
 import { startHttpListener } from './http-listener.ts'
 import { messagePage, signInPage } from './oidc-provider-pages.ts'
@@ -47,6 +47,11 @@ export interface OidcProviderOptions {
   readonly extraClients?: readonly ClientMetadata[]
   /** Where the browser's client is told of logouts, and whether by `sid` as well as by subject. */
   readonly backChannel?: { readonly url: string; readonly withSid: boolean }
+  /**
+   * A public key that ID and logout tokens of the browser's client are encrypted to; absent: they are
+   * signed alone.
+   */
+  readonly encryptsTo?: { readonly jwk: JWK; readonly algorithm: EncryptionAlgValues }
   readonly accessTokenLifetimeSeconds?: number
   readonly refreshTokenLifetimeSeconds?: number
   /** Where pages of the provider that have nowhere else to go lead. */
@@ -92,6 +97,13 @@ const webClient = (options: OidcProviderOptions): ClientMetadata => ({
     : {
         backchannel_logout_uri: options.backChannel.url,
         backchannel_logout_session_required: options.backChannel.withSid,
+      }),
+  ...(options.encryptsTo === undefined
+    ? {}
+    : {
+        id_token_encrypted_response_alg: options.encryptsTo.algorithm,
+        id_token_encrypted_response_enc: 'A256GCM',
+        jwks: { keys: [options.encryptsTo.jwk] },
       }),
 })
 

@@ -81,3 +81,36 @@ test('what decision points name is named, of rules too, and stays so as long as 
   expect(finish(dataReferences([route]))).toEqual(named)
   expect(finish(dataReferences([], lastGoodOf([route])))).toEqual(expect.arrayContaining(named))
 })
+
+test('R29: the keys that open tokens are named, of rules too, and stay so while in force', () => {
+  const bearer = (name: string) => ({
+    bearer: {
+      providerRef: { name: 'keycloak' },
+      audiences: ['api'],
+      maxBytes: 65536,
+      decryptionKeyRef: { name, key: 'tls.key' },
+    },
+  })
+  const route = aProtectedRoute('shop/shop', {
+    authenticate: [bearer('of-route')],
+    rules: [
+      {
+        name: 'own',
+        match: [{ path: { prefix: '/own' } }],
+        public: false,
+        authenticate: [bearer('of-rule')],
+      },
+    ],
+  })
+  const client = anOidcClient('shop/shop', {
+    idToken: { decryptionKeyRef: { name: 'of-client', key: 'tls.key' } },
+  })
+  const named = ['shop-oidc', 'of-client', 'of-route', 'of-rule'].map((name) => ({
+    kind: 'Secret',
+    namespace: 'shop',
+    name,
+  }))
+  expect(finish(dataReferences([client, route]))).toEqual(named)
+  const previous = lastGoodOf([client, route])
+  expect(finish(dataReferences([], previous))).toEqual(named)
+})

@@ -1,10 +1,9 @@
 import { isMaxAge } from '../../../core/provider/asked-context.ts'
 import type { Client, ClientAuthentication } from '../../../core/registration/client.ts'
+import type { DecryptionKey } from '../../../core/registration/decryption-key.ts'
 import type { Provider } from '../../../core/registration/provider.ts'
-import { isSafeReturnPath } from '../../../core/request/return-url.ts'
-import { type Checked, right, wrong } from '../../matching/checked.ts'
+import { type Checked, wrong } from '../../matching/checked.ts'
 import { isWildcard, parseHost } from '../../matching/host.ts'
-import { canonicalPath } from '../../matching/path-pattern.ts'
 import type { OIDCClient } from '../../resource/resource.ts'
 import { canonicalJson } from '../object/canonical-json.ts'
 import { deepFreeze } from '../object/deep-freeze.ts'
@@ -13,6 +12,8 @@ import { type Grant, grantOf, sameGrant } from '../object/grant.ts'
 import { type Followed, follow, markOf, type Referables } from '../object/link.ts'
 import type { Memo } from '../object/memo.ts'
 import type { LinkedDraft } from '../object/outcome.ts'
+import { readOf } from './certificates.ts'
+import { logoutOf, ownPath } from './client-logout.ts'
 import { clientSession } from './client-session.ts'
 import {
   type Credential,
@@ -21,7 +22,8 @@ import {
   readCredential,
   readCredentialOf,
 } from './credential.ts'
-import { markOfReading, type ReadData } from './keyed-data.ts'
+import { keyRefOf, type LinkedKey, linkKey } from './decryption-key.ts'
+import { type DataRef, markOfReading, type ReadData } from './keyed-data.ts'
 
 /** An OIDCClient as read, before what it refers to is looked at. */
 export interface ClientDraft {
@@ -30,7 +32,11 @@ export interface ClientDraft {
   readonly grant: Grant
   readonly provider: { readonly namespace: string; readonly name: string }
   readonly credential: CredentialDraft
-  readonly settings: Omit<Client, 'name' | 'tenant' | 'generation' | 'provider' | 'authentication'>
+  readonly decryptionKey?: DataRef
+  readonly settings: Omit<
+    Client,
+    'name' | 'tenant' | 'generation' | 'provider' | 'authentication' | 'decryptionKey'
+  >
 }
 
 const MINUTE_MS = 60_000
@@ -38,9 +44,6 @@ const MINUTE_MS = 60_000
 const MAX_AGE_LIMIT_MS = 720 * 60 * MINUTE_MS
 
 const secondsOf = (ms: number): string => String(Math.floor(ms / 1000))
-
-const ownPath = (field: string, written: string, findings: Findings): string =>
-  findings.take(['spec', field, 'path'], 'path', written, canonicalPath(written)) ?? written
 
 const callbackHost = (written: string): Checked<string> =>
   isWildcard(written)
@@ -90,53 +93,6 @@ const parametersOf = (
   }
 }
 
-const redirectUrl = (written: string): Checked<string> => {
-  if (isSafeReturnPath(written)) return right(written)
-  const absolute = URL.canParse(written) && written.startsWith('https://')
-  return absolute ? right(written) : wrong('is neither a path on the same host nor an `https` URL')
-}
-
-/** What `rd` may name. One of the two paths would begin anew what has just come to its end. */
-const redirectUrlsOf = (
-  { logout, callback }: OIDCClient['spec'],
-  findings: Findings,
-): readonly string[] => {
-  for (const [index, url] of logout.redirectURLs.entries()) {
-    const field = ['spec', 'logout', 'redirectURLs', index]
-    findings.take(field, 'URL', url, redirectUrl(url))
-    const [path] = url.split('?', 1)
-    if (path !== logout.path && path !== callback.path) continue
-    findings.add(
-      field,
-      `The path "${path}" is that of the sign-out or of the callback: name a page`,
-    )
-  }
-  return [...logout.redirectURLs]
-}
-
-const logoutOf = (spec: OIDCClient['spec'], findings: Findings): Client['logout'] => {
-  const { path, redirectURL, atProvider, revokeTokens, backChannel, frontChannel } = spec.logout
-  if (path === spec.callback.path) {
-    const message = `The path "${path}" is the callback path as well: one path cannot both finish a login and sign out`
-    findings.add(['spec', 'logout', 'path'], message)
-  }
-  const redirectUrls = redirectUrlsOf(spec, findings)
-  if (redirectURL !== undefined) {
-    const field = ['spec', 'logout', 'redirectURL']
-    findings.take(field, 'URL', redirectURL, redirectUrl(redirectURL))
-  }
-  return {
-    path: ownPath('logout', path, findings),
-    ...(redirectURL === undefined ? {} : { redirectUrl: redirectURL }),
-    redirectUrls,
-    atProvider,
-    endSessionParameters: { ...spec.logout.endSession?.parameters },
-    revokeTokens,
-    backChannel,
-    ...(frontChannel ? { frontChannelPath: `${path}/frontchannel` } : {}),
-  }
-}
-
 /**
  * Reads an OIDCClient by itself. The draft is of use only if there are no findings; its grant
  * always holds.
@@ -153,6 +109,7 @@ export const readClient = (
     grant: grantOf(namespace, spec.allowedNamespaces),
     provider: { namespace, ...spec.providerRef },
     credential: readCredential(namespace, spec.authentication, findings),
+    ...keyRefOf(namespace, spec.idToken?.decryptionKeyRef),
     settings: {
       displayName: spec.displayName ?? metadata.name,
       clientId: spec.clientId,
@@ -202,15 +159,21 @@ export const carryOverClient = (good: ClientDraft, now: ClientDraft): ClientDraf
 const tenantOf = (name: string, issuer: string, clientId: string): string =>
   JSON.stringify([name, issuer, clientId])
 
+interface Secrets {
+  readonly authentication: ClientAuthentication
+  readonly key: DecryptionKey | undefined
+}
+
 const complete = (
   draft: ClientDraft,
   provider: Provider,
-  authentication: ClientAuthentication,
+  { authentication, key }: Secrets,
   hash: (text: string) => string,
 ): Client => {
   const { name, settings } = draft
   const tenant = tenantOf(name, provider.issuer, settings.clientId)
-  const content = { name, tenant, provider, authentication, ...settings }
+  const ofKey = key === undefined ? {} : { decryptionKey: key }
+  const content = { name, tenant, provider, authentication, ...ofKey, ...settings }
   return deepFreeze({ ...content, generation: hash(canonicalJson(content)) })
 }
 
@@ -228,23 +191,37 @@ const unsuitable = (provider: Followed<Provider>): readonly Finding[] => {
   return [{ field: ['spec', 'providerRef'], message, reason: 'ProviderUnsuitable' }]
 }
 
-const findingsOf = (provider: Followed<Provider>, credential: Credential): readonly Finding[] => [
+/** What a client has in Secrets, as it was read. */
+interface Held {
+  readonly credential: Credential
+  readonly opening: LinkedKey
+}
+
+const KEY_FIELD = ['spec', 'idToken', 'decryptionKeyRef']
+
+const findingsOf = (
+  provider: Followed<Provider>,
+  { credential, opening }: Held,
+): readonly Finding[] => [
   ...(provider.kind === 'finding' ? [{ field: ['spec', 'providerRef'], ...provider.finding }] : []),
   ...unsuitable(provider),
   ...(credential.kind === 'finding' ? [credential.finding] : []),
+  ...opening.findings,
 ]
 
 const link = (
   draft: ClientDraft,
   provider: Followed<Provider>,
-  credential: Credential,
+  held: Held,
   hash: (text: string) => string,
   unreachable: Finding | undefined,
 ): LinkedDraft<Client> => {
-  const own = findingsOf(provider, credential)
+  const own = findingsOf(provider, held)
   const findings = unreachable === undefined ? own : [...own, unreachable]
+  const { credential, opening } = held
   if (provider.kind === 'usable' && credential.kind === 'usable' && findings.length === 0) {
-    const value = complete(draft, provider.value, credential.value, hash)
+    const secrets = { authentication: credential.value, key: opening.key }
+    const value = complete(draft, provider.value, secrets, hash)
     return { linked: { kind: 'usable', value }, findings }
   }
   const detail = provider.kind === 'unusable' ? provider.detail : (findings[0]?.message ?? '')
@@ -270,10 +247,16 @@ export const linkClient = (
   memo: Memo<LinkedDraft<Client>>,
 ): LinkedDraft<Client> => {
   const provider = follow(draft.namespace, draft.provider, providers)
-  const reading = readCredentialOf(draft.credential, read)
+  const { credential, decryptionKey } = draft
+  const ofCredential = readCredentialOf(credential, read)
+  const ofKey = readOf(decryptionKey, read)
   const finding = unreachable.get(draft.name)
-  const from = [markOf(provider), markOfReading(reading), finding?.message]
-  return memo.of(draft, from, () =>
-    link(draft, provider, linkCredential(draft.credential, reading), hash, finding),
-  )
+  const marks = [ofCredential, ofKey].map(markOfReading)
+  return memo.of(draft, [markOf(provider), ...marks, finding?.message], () => {
+    const held = {
+      credential: linkCredential(credential, ofCredential),
+      opening: linkKey(decryptionKey, KEY_FIELD, ofKey),
+    }
+    return link(draft, provider, held, hash, finding)
+  })
 }

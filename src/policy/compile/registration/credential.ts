@@ -90,7 +90,8 @@ const secretText = (ref: DataRef, reading: DataReading): DataReading =>
     ? unfit(ref, 'holds more than one line of printable ASCII, so it is no client secret')
     : reading
 
-const keyText = (ref: DataRef, reading: DataReading): DataReading =>
+/** A private key, if what was read has the shape of one. */
+export const privateKeyText = (ref: DataRef, reading: DataReading): DataReading =>
   reading.ok && !isPrivateKeyPem(reading.text)
     ? unfit(ref, 'is no PEM private key in PKCS#8 (`BEGIN PRIVATE KEY`)')
     : reading
@@ -131,7 +132,7 @@ export const linkCredential = (
     return credential(SECRET_REF, secretText(ref, reading), withSecret(draft))
   }
   const { settings } = draft
-  return credential(KEY_REF, keyText(ref, reading), (privateKeyPem) => ({
+  return credential(KEY_REF, privateKeyText(ref, reading), (privateKeyPem) => ({
     ...settings,
     privateKeyPem,
   }))

@@ -5,6 +5,9 @@ import type { FieldPath } from '../../resource/resource.ts'
 import type { WayReference } from '../../ways/way.ts'
 import type { Finding } from '../object/findings.ts'
 import { type Followed, follow, type Referables } from '../object/link.ts'
+import { readOf } from '../registration/certificates.ts'
+import { type LinkedKey, linkKey } from '../registration/decryption-key.ts'
+import { markOfReading, type ReadData } from '../registration/keyed-data.ts'
 import type { MethodDraft } from './methods.ts'
 import type { RouteDraft } from './route.ts'
 
@@ -17,6 +20,7 @@ interface Named<T> {
 export interface LinkedMethod {
   readonly provider?: Named<Provider>
   readonly client?: Named<Client>
+  readonly opening?: LinkedKey & { readonly mark: unknown }
 }
 
 /** By the drafts of the methods that name any. */
@@ -24,6 +28,7 @@ export type LinkedMethods = ReadonlyMap<MethodDraft, LinkedMethod>
 
 /** What methods may name. */
 export interface MethodReferables {
+  readonly read: ReadData
   readonly clients: Referables<Client>
   readonly providers: Referables<Provider>
 }
@@ -37,7 +42,7 @@ const named = <T>(
 const linkMethod = (
   namespace: string,
   method: MethodDraft,
-  { clients, providers }: MethodReferables,
+  { clients, providers, read }: MethodReferables,
 ): LinkedMethod | undefined => {
   switch (method.kind) {
     case 'session':
@@ -45,7 +50,14 @@ const linkMethod = (
       return undefined
     case 'bearer': {
       const reference = { ...method.provider, field: method.field }
-      return { provider: named(namespace, reference, providers) }
+      const { decryptionKey: ref, keyField } = method
+      const reading = readOf(ref, read)
+      return {
+        provider: named(namespace, reference, providers),
+        ...(reading === undefined
+          ? {}
+          : { opening: { ...linkKey(ref, keyField, reading), mark: markOfReading(reading) } }),
+      }
     }
     case 'credential': {
       const { provider, client } = method
@@ -78,6 +90,10 @@ const namesIn = ({ provider, client }: LinkedMethod): readonly Named<unknown>[] 
 export const followedIn = (methods: LinkedMethods): readonly Followed<unknown>[] =>
   [...methods.values()].flatMap(namesIn).map(({ followed }) => followed)
 
+/** What tells the keys of these methods from others. */
+export const marksOfKeys = (methods: LinkedMethods): readonly unknown[] =>
+  [...methods.values()].map(({ opening }) => opening?.mark)
+
 const usable = <T>(one: Named<T> | undefined): T | undefined =>
   one?.followed.kind === 'usable' ? one.followed.value : undefined
 
@@ -98,6 +114,7 @@ export const findingsOfMethods = (methods: LinkedMethods): readonly Finding[] =>
       followed.kind === 'finding' ? [{ field, ...followed.finding }] : [],
     ),
     ...disagreement(method),
+    ...(method.opening?.findings ?? []),
   ])
 
 /** A method with the objects instead of their names; none where one of these cannot be used. */
@@ -110,7 +127,11 @@ export const completeMethod = (
   const client = usable(linked?.client)
   const provider = usable(linked?.provider) ?? client?.provider
   if (provider === undefined) return []
-  if (method.kind === 'bearer') return [{ kind: 'bearer', provider, ...method.settings }]
+  if (method.kind === 'bearer') {
+    const key = linked?.opening?.key
+    const ofKey = key === undefined ? {} : { decryptionKey: key }
+    return [{ kind: 'bearer', provider, ...method.settings, ...ofKey }]
+  }
   if (method.client !== undefined && client === undefined) return []
   const { kind, way, from, settings } = method
   return [

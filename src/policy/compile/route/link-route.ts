@@ -23,6 +23,7 @@ import {
   type LinkedMethods,
   linkMethods,
   type MethodReferables,
+  marksOfKeys,
 } from './link-methods.ts'
 import { placesOf, type TokenCookie, tokenCookiesOf } from './methods.ts'
 import type { NamespaceHeaders } from './namespace-headers.ts'
@@ -221,7 +222,7 @@ export const linkRoute = (
   { clients, providers, headers, floorOf, data }: Surroundings,
   memo: Memo<LinkedDraft<Policy>>,
 ): LinkedDraft<Policy> => {
-  const followings = followAll(draft, { clients, providers })
+  const followings = followAll(draft, { clients, providers, read: data.read })
   const siblings = headers.get(draft.namespace) ?? NO_HEADERS
   const floor = floorOf(draft.namespace)
   const points = readDecisionPoints(draft, data.read)
@@ -230,6 +231,7 @@ export const linkRoute = (
     floor,
     ...[...followings.clients.values()].map(markOf),
     ...followedIn(followings.methods).map(markOf),
+    ...marksOfKeys(followings.methods),
     ...marksOfReadings(points),
   ]
   return memo.of(draft, from, () => {

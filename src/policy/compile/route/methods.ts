@@ -6,13 +6,18 @@ import type { WayDraft } from '../../ways/way.ts'
 import { WAY_NAMES, wayOf } from '../../ways/ways.ts'
 import { tokenPlacesOf } from '../applications/token-places.ts'
 import type { Findings } from '../object/findings.ts'
+import { keyRefOf } from '../registration/decryption-key.ts'
+import type { DataRef } from '../registration/keyed-data.ts'
 
 /** The bearer tokens of one provider, with its name instead of the provider. */
 interface BearerDraft {
   readonly kind: 'bearer'
   readonly field: FieldPath
   readonly provider: { readonly namespace: string; readonly name: string }
-  readonly settings: Omit<BearerMethod, 'kind' | 'provider'>
+  /** Where the key that opens its tokens lies, and the field that says so. */
+  readonly decryptionKey?: DataRef
+  readonly keyField: FieldPath
+  readonly settings: Omit<BearerMethod, 'kind' | 'provider' | 'decryptionKey'>
 }
 
 /** What a way in read, with the names of the objects instead of the objects. */
@@ -73,6 +78,8 @@ const bearerOf = (
     kind: 'bearer',
     field: [...field, 'providerRef'],
     provider: { namespace, ...providerRef },
+    ...keyRefOf(namespace, bearer.decryptionKeyRef),
+    keyField: [...field, 'decryptionKeyRef'],
     settings: {
       audiences: [...audiences],
       audienceClaim,

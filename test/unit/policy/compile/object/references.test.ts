@@ -160,4 +160,63 @@ describe('references', () => {
       expect(find(compilation).kind).toBe('broken')
     },
   )
+
+  const opening = anOidcClient('shop/shop', {
+    idToken: { decryptionKeyRef: { name: 'opening', key: 'tls.key' } },
+  })
+  const opened = aProtectedRoute('shop/shop', {
+    rules: [
+      {
+        name: 'api',
+        match: [{ path: { prefix: '/api' } }],
+        public: false,
+        authenticate: [
+          {
+            bearer: {
+              providerRef: { name: 'keycloak' },
+              audiences: ['api'],
+              maxBytes: 65536,
+              decryptionKeyRef: { name: 'opening', key: 'tls.key' },
+            },
+          },
+        ],
+      },
+    ],
+  })
+
+  test('a key that opens tokens is read from its Secret, for clients and for bearers', () => {
+    const holder = aSecret('shop/opening', { 'tls.key': `${KEY}\n` })
+    const all = [provider, opening, secret, opened, holder]
+    const compilation = compiled(all)
+    expect(compilation.problems).toEqual([])
+    expect(clientOf(compilation).decryptionKey).toEqual({ privateKeyPem: KEY })
+    const found = find(compilation)
+    const bearer = found.kind === 'found' ? found.policy.rules[0]?.authenticate[0] : undefined
+    expect(bearer).toMatchObject({ kind: 'bearer', decryptionKey: { privateKeyPem: KEY } })
+    // Another key makes another client and another policy.
+    const next = KEY.replace('AAAA', 'BBBB')
+    const rotated = compiled([...all.slice(0, -1), aSecret('shop/opening', { 'tls.key': next })])
+    expect(clientOf(rotated).generation).not.toBe(clientOf(compilation).generation)
+  })
+
+  test.each([
+    ['missing', {}, 'SecretNotFound'],
+    ['no key', { 'tls.key': 'hello' }, 'SecretInvalid'],
+    ['two keys', { 'tls.key': `${KEY}\n${KEY}` }, 'SecretInvalid'],
+  ] as const)('a key that opens tokens and is %s closes the hosts', (_, data, reason) => {
+    const holder = aSecret('shop/opening', data)
+    const ofClient = compiled([provider, opening, secret, route, holder])
+    expect(ofClient.problems).toMatchObject([
+      { reason, field: ['spec', 'idToken', 'decryptionKeyRef'] },
+    ])
+    expect(find(ofClient).kind).toBe('broken')
+    const ofRoute = compiled([provider, client, secret, opened, holder])
+    expect(ofRoute.problems).toMatchObject([
+      {
+        reason,
+        field: ['spec', 'rules', 0, 'authenticate', 0, 'bearer', 'decryptionKeyRef'],
+      },
+    ])
+    expect(find(ofRoute).kind).toBe('broken')
+  })
 })

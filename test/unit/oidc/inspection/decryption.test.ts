@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest'
+import { inspectDecryption } from '../../../../src/oidc/inspection/decryption.ts'
+import { anOpeningKey } from '../../../support/encrypted-tokens.ts'
+
+const { privateKeyPem } = anOpeningKey()
+
+const inspected = (pem: string | undefined, encryptionAlgorithms?: readonly string[]) =>
+  inspectDecryption(pem === undefined ? {} : { decryptionKey: { privateKeyPem: pem } }, {
+    offers: encryptionAlgorithms === undefined ? {} : { encryptionAlgorithms },
+  })
+
+it('the key of a client is held against what its provider encrypts by', () => {
+  expect(inspected(undefined, ['RSA-OAEP'])).toEqual([])
+  expect(inspected(privateKeyPem, ['RSA1_5', 'RSA-OAEP'])).toEqual([
+    { check: 'decryption', state: 'well', message: 'ID tokens may be encrypted by RSA-OAEP.' },
+  ])
+  expect(inspected(privateKeyPem)).toMatchObject([{ state: 'unknown' }])
+  expect(inspected(privateKeyPem, ['RSA1_5', 'ECDH-ES'])).toMatchObject([
+    {
+      state: 'problem',
+      message: expect.stringMatching(
+        /encrypts by RSA1_5, ECDH-ES, .* opens RSA-OAEP-256, RSA-OAEP: /,
+      ),
+    },
+  ])
+})
+
+it('a key that opens nothing is a problem', () => {
+  const weak = anOpeningKey('RSA', 1024).privateKeyPem
+  expect(inspected(weak, ['RSA-OAEP'])).toMatchObject([{ state: 'problem' }])
+  expect(inspected('hello', ['RSA-OAEP'])).toMatchObject([{ state: 'problem' }])
+})
