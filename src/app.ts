@@ -126,11 +126,13 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     onClients: createRevocations(revocations),
     onAssertions: assertions.begin,
   })
-  const asking = { providers, absentClaims, clock, random, logger, metrics, newBudget: budgetOf }
-  const { revocation, ...providerPorts } = createProviderPorts({
-    ...asking,
-    behind: background.add,
-  })
+  const behind = { newBudget: budgetOf, behind: background.add }
+  const shared = store.kind === 'redis' ? { shared: backend } : {}
+  const sharedAnswers = createSharedAnswers({ ...kept, ...shared, ...behind })
+  const { exchangesOf } = resources
+  const known = { sharedAnswers, exchangesOf, absentClaims }
+  const asking = { providers, clock, random, logger, metrics, ...known, ...behind }
+  const { revocation, ...providerPorts } = createProviderPorts(asking)
 
   const ports: CheckPorts = {
     policies: snapshot,
@@ -142,19 +144,13 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     forms: createFormStore({ ...kept, records: backend.records }),
     lock: backend.lock,
     replay: backend.replay,
-    sharedAnswers: createSharedAnswers({
-      ...kept,
-      ...(store.kind === 'redis' ? { shared: backend } : {}),
-      newBudget: budgetOf,
-      behind: background.add,
-    }),
+    sharedAnswers,
     seal: createSeal({ keys, random }),
     assertions,
     clock,
     random,
     recording: config.sessions.record,
-    newBudget: budgetOf,
-    behind: background.add,
+    ...behind,
   }
 
   const subjectHash = createSubjectHash(() => keys.newest().derive('subject hash'))

@@ -1,5 +1,6 @@
 import type { ResourcesConfig } from '../config/config.ts'
 import type { ClientSource } from '../core/client-source.ts'
+import type { ExchangesOf } from '../core/provider/token-exchange.ts'
 import type { Client } from '../core/registration/client.ts'
 import type { Provider } from '../core/registration/provider.ts'
 import type { Clock } from '../core/time/clock.ts'
@@ -53,6 +54,8 @@ export interface Resources extends ResourceSource {
   readonly providers: () => readonly Provider[]
   /** The clients of the current snapshot. */
   readonly clients: ClientSource
+  /** What tokens are exchanged for as a client, by the current snapshot. */
+  readonly exchangesOf: ExchangesOf
   /** Problems in the resources as last read. */
   readonly problems: () => number
 }
@@ -105,6 +108,7 @@ export const createResources = (deps: ResourcesDeps): Resources => {
   let live: readonly Provider[] = []
   let clients: ClientSource = NOT_SYNCED
   let problems = 0
+  let exchanges: CompiledResources['clientExchanges'] = new Map()
 
   /**
    * Whatever throws before the table is swapped leaves the former one in force, with all it had.
@@ -117,6 +121,7 @@ export const createResources = (deps: ResourcesDeps): Resources => {
     live = compiled.providers
     lastGood = compiled.lastGood
     clients = nextClients
+    exchanges = compiled.clientExchanges
     providers.retain(live)
     deps.decisionPoints.retain(compiled.decisionPoints)
     deps.absentClaims.want(compiled.clients, compiled.wantedClaims)
@@ -145,6 +150,7 @@ export const createResources = (deps: ResourcesDeps): Resources => {
     ...source,
     providers: () => live,
     clients: { find: (name) => clients.find(name) },
+    exchangesOf: ({ name }) => exchanges.get(name) ?? [],
     problems: () => problems,
   }
 }

@@ -16,7 +16,7 @@ export type Allowed = (
   policy: Policy,
   rule: Rule,
   identity: Identity,
-  permission: Permission,
+  permission: Pick<Permission, 'prepared'>,
   budget: Budget,
 ) => Awaitable<Verdict>
 

@@ -15,6 +15,7 @@ import { challenge, forbid, unfound, unwritable } from './answer/denials.ts'
 import { answered, inFrame } from './answer/framing.ts'
 import { preflight, readable, underRule } from './answer/sharing.ts'
 import { createAuthenticate } from './authenticate.ts'
+import { createExchanging } from './exchanging.ts'
 import { createCallbackHost } from './login/callback-host.ts'
 import { createLogin } from './login/login.ts'
 import { createOwnRoads } from './own-roads.ts'
@@ -34,7 +35,6 @@ export const createCheck = (ports: CheckPorts): Check => {
   const ownRoads = createOwnRoads(ports, login)
   const permissions = createPermissions()
   const permit = createPermit(ports, permissions)
-  const allowed = createAllowed(ports)
   const unidentified = createUnidentified(ports, permissions)
 
   const conclude = (
@@ -64,6 +64,8 @@ export const createCheck = (ports: CheckPorts): Check => {
         )
     }
   }
+
+  const allowed = createExchanging(ports, createAllowed(ports), conclude)
 
   const guard = (request: Request, policy: Policy, rule: Rule, budget: Budget) =>
     andThen(authenticate(request, policy, rule, budget), (authentication) =>

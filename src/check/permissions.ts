@@ -45,9 +45,14 @@ const permissionOf = (policy: Policy, rule: Rule, identity: Identity): Permissio
 /** An assertion of the usual size, as text and encoded, with the lists that it stands in. */
 const ASSERTION_BYTES = 4 * 1024
 
-const bytesOf = ({ prepared }: Permission, { upstream: { assertion } }: Rule): number => {
+/** A token that an access token was exchanged for, likewise. */
+const EXCHANGED_BYTES = 8 * 1024
+
+const bytesOf = ({ prepared }: Permission, { upstream: { assertion }, exchange }: Rule): number => {
   if (prepared === undefined) return REFUSAL_BYTES
-  return weightOf(prepared) + (assertion === undefined ? 0 : ASSERTION_BYTES)
+  const plain = weightOf(prepared)
+  const signed = assertion === undefined ? 0 : ASSERTION_BYTES
+  return exchange === undefined ? plain + signed : 2 * (plain + signed) + EXCHANGED_BYTES
 }
 
 const put = (kept: Kept, policy: Policy, rule: Rule, identity: Identity, made: Permission) => {

@@ -9,7 +9,7 @@ import { byNeed } from '../policy/applying/by-need.ts'
 import { evaluate } from '../policy/applying/evaluate.ts'
 import { clockSkewFor } from '../policy/applying/evaluate-context.ts'
 import { type FactsPlace, factsOf } from '../policy/applying/facts.ts'
-import { bearerOf } from '../policy/ways/bearer.ts'
+import { accessTokenOf } from './exchange/access-token.ts'
 import type { Permission, Permissions } from './permissions.ts'
 
 /** Whether a rule permits whoever was authenticated to do what is asked for. */
@@ -20,17 +20,6 @@ export type Permit = (
   authentication: Authentication,
   budget: Budget,
 ) => Awaitable<Permission>
-
-/**
- * The access token that an identity was found by, or that its session holds. An ID token is none,
- * whatever it was taken for.
- */
-const tokenOf = (request: Request, { via, accessToken, bearer }: Identity): string | undefined => {
-  if (bearer === 'id_token') return undefined
-  if (via === 'session' || accessToken !== undefined) return accessToken
-  const token = bearerOf(request)
-  return token === 'malformed' ? undefined : token
-}
 
 const refused = (
   reason: 'decision_denied' | 'decision_facts_too_large',
@@ -54,7 +43,7 @@ export const createPermit = (
     place: FactsPlace,
     budget: Budget,
   ): Awaitable<Permission> => {
-    const facts = factsOf(point, identity, request, place, tokenOf(request, identity))
+    const facts = factsOf(point, identity, request, place, accessTokenOf(request, identity))
     if (facts.kind === 'too_large') return refused('decision_facts_too_large', facts.detail)
     return andThen(decisionPoints.ask(point, facts.json, budget), (ruling) =>
       ruling.kind === 'permitted' ? ruling : refused('decision_denied', ruling.detail),

@@ -2,6 +2,7 @@ import type { Assertions } from './assertion/assertions.ts'
 import type { DecisionPoints } from './decision-points.ts'
 import type { PolicySource } from './policy-source.ts'
 import type { RelyingParty } from './provider/relying-party.ts'
+import type { TokenExchange } from './provider/token-exchange.ts'
 import type { TokenGrants } from './provider/token-grants.ts'
 import type { TokenRevocation } from './provider/token-revocation.ts'
 import type { TokenVerifier } from './provider/token-verifier.ts'
@@ -24,6 +25,7 @@ export interface CheckPorts {
   readonly relyingParty: RelyingParty
   readonly grants: TokenGrants
   readonly revocation: TokenRevocation
+  readonly tokenExchange: TokenExchange
   readonly decisionPoints: DecisionPoints
   readonly sessions: SessionStore
   readonly directory: SessionDirectory

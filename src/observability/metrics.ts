@@ -1,12 +1,14 @@
 import type { CheckFacts } from '../core/check.ts'
 import type { LogoutKind, LogoutOutcome } from '../core/decision/decision.ts'
 import type { AskingFacts } from '../core/decision-points.ts'
+import type { ExchangeFacts } from '../core/provider/token-exchange.ts'
 import type { GrantFacts } from '../core/provider/token-grants.ts'
 import type { RevocationFacts } from '../core/provider/token-revocation.ts'
 import { untilItWorks } from '../core/time/until-it-works.ts'
 import { type AssertionMetrics, createAssertionMetrics } from './assertion-metrics.ts'
 import { createCheckMetrics } from './check-metrics.ts'
 import { createDecisionPointMetrics } from './decision-point-metrics.ts'
+import { createExchangeMetrics } from './exchange-metrics.ts'
 import { createRouteMetrics } from './route-metrics.ts'
 import { createCounter } from './series/counter.ts'
 import { familyText } from './series/exposition.ts'
@@ -52,6 +54,8 @@ export interface Metrics {
   readonly countGrant: (facts: GrantFacts) => void
   /** Counts what a decision point was asked. */
   readonly countAsking: (facts: AskingFacts) => void
+  /** Counts what became of an exchange that a provider was asked for. */
+  readonly countExchange: (facts: ExchangeFacts) => void
   /** Counts sessions that were ended without their browsers. */
   readonly countEnded: (cause: EndCause, count: number) => void
   /** Counts headers that an upstream did not get, as there was no room for them. */
@@ -237,6 +241,7 @@ export const createMetrics = (version: string, routes = 0): Metrics => {
   const revocations = createRevocationMetrics()
   const grants = createGrantMetrics()
   const askings = createDecisionPointMetrics()
+  const exchanges = createExchangeMetrics()
   const ended = createEndMetrics()
   const leftOut = createLeftOutMetrics()
   const grpcFaults = createGrpcFaultMetrics()
@@ -252,6 +257,7 @@ export const createMetrics = (version: string, routes = 0): Metrics => {
     ...ofRoutes.families,
     ...[logouts, revocations, grants, ended, leftOut, grpcFaults].map(({ family }) => family),
     ...askings.families,
+    ...exchanges.families,
     ...ofSnapshot,
     ...sessions.families,
     ...assertions.families,
@@ -272,6 +278,7 @@ export const createMetrics = (version: string, routes = 0): Metrics => {
     countRevocation: ({ kind, outcome }) => revocations.at(kind, outcome)(),
     countGrant: ({ kind, outcome }) => grants.at(kind, outcome)(),
     countAsking: askings.count,
+    countExchange: exchanges.count,
     countEnded: (cause, count) => ended.at(cause)(count),
     countLeftOut: leftOut.at(),
     countGrpcFault: (kind) => grpcFaults.at(kind)(),

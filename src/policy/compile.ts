@@ -31,6 +31,7 @@ import { gatherHeaders, type NamespaceHeaders } from './compile/route/namespace-
 import { type WantedClaims, wantedClaims } from './compile/route/wanted-claims.ts'
 import { routeWarnings, type Warning } from './compile/route/warnings.ts'
 import { asksForAssertion } from './compile/upstream/assertion.ts'
+import { type ClientExchanges, clientExchanges } from './compile/upstream/link-exchange.ts'
 import { createWork } from './compile-work.ts'
 import { type LastGood, weighAll } from './in-force.ts'
 import { createHostTable, type HostTable } from './matching/host-table.ts'
@@ -89,6 +90,8 @@ export interface Compilation {
   readonly wantedClaims: WantedClaims
   /** Whether anything has to be signed for an upstream. */
   readonly asksForAssertions: boolean
+  /** What tokens are exchanged for, by the name of the client as which that is done. */
+  readonly clientExchanges: ClientExchanges
   /** The providers that can be used. */
   readonly providers: readonly Provider[]
   /** The clients that can be used. */
@@ -224,6 +227,7 @@ export const createCompiler = ({ hash, expressions, options }: CompilerOptions):
       registrations: Object.freeze([...registered.values()].map((one) => one.registration)),
       wantedClaims: yield* wantedClaims(policies),
       asksForAssertions: policies.some(asksForAssertion),
+      clientExchanges: clientExchanges(policies),
       providers: Object.freeze(yield* usable(providers)),
       clients: Object.freeze(yield* usable(clients)),
       decisionPoints: Object.freeze(yield* flatMapInSteps(policies, pointsOf)),

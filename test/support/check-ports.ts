@@ -2,16 +2,19 @@ import type { CheckPorts } from '../../src/core/check-ports.ts'
 import type { Ruling } from '../../src/core/decision-points.ts'
 import type { DecisionPoint } from '../../src/core/policy/decision-point.ts'
 import type { Policy } from '../../src/core/policy/policy.ts'
+import type { Exchange } from '../../src/core/policy/upstream.ts'
 import type { LoginState } from '../../src/core/provider/login-state.ts'
 import type {
   CodeOutcome,
   LogoutTokenCheck,
   RefreshOutcome,
 } from '../../src/core/provider/relying-party.ts'
+import type { ExchangeOutcome, SubjectToken } from '../../src/core/provider/token-exchange.ts'
 import type { Credential, GrantOutcome } from '../../src/core/provider/token-grants.ts'
 import type { Verification } from '../../src/core/provider/token-verifier.ts'
 import type { Tokens } from '../../src/core/provider/tokens.ts'
 import type { Fault } from '../../src/core/reason/fault.ts'
+import type { Client } from '../../src/core/registration/client.ts'
 import type { Form } from '../../src/core/request/form.ts'
 import type { Session } from '../../src/core/session/session.ts'
 import type { SessionQuery, SessionSelector } from '../../src/core/session/session-directory.ts'
@@ -43,6 +46,8 @@ export interface FakePorts extends CheckPorts {
   storeFault: Fault | undefined
   /** What decision points answer. */
   ruling: Ruling | Fault
+  /** What access tokens are exchanged for. */
+  exchanged: ExchangeOutcome | Promise<ExchangeOutcome> | Fault
   cached: boolean
   /** What credentials are good for. */
   granting: GrantOutcome
@@ -53,6 +58,9 @@ export interface FakePorts extends CheckPorts {
     /** What decision points were told. */
     ask: { point: DecisionPoint; facts: string }[]
     exchange: LoginState[]
+    /** What was to be exchanged, as whom and for what. */
+    exchanges: { client: Client; subject: SubjectToken; exchange: Exchange }[]
+    signedOut: { client: Client; subject: SubjectToken }[]
     refresh: Tokens[]
     touch: string[]
     revoke: Tokens[]
@@ -86,6 +94,8 @@ export const fakePorts = (policy?: Policy): FakePorts => {
     distrust: [],
     ask: [],
     exchange: [],
+    exchanges: [],
+    signedOut: [],
     refresh: [],
     touch: [],
     revoke: [],
@@ -191,12 +201,21 @@ export const fakePorts = (policy?: Policy): FakePorts => {
       }),
     },
     ruling: { kind: 'permitted' },
+    exchanged: { kind: 'token', token: 'exchanged-1', untilMs: Number.POSITIVE_INFINITY },
     decisionPoints: {
       ask: (point, facts) => {
         calls.ask.push({ point, facts })
         if (ports.ruling instanceof Error) throw ports.ruling
         return ports.ruling
       },
+    },
+    tokenExchange: {
+      of: (client, subject, exchange) => {
+        calls.exchanges.push({ client, subject, exchange })
+        if (ports.exchanged instanceof Error) throw ports.exchanged
+        return ports.exchanged
+      },
+      signedOut: (client, subject) => void calls.signedOut.push({ client, subject }),
     },
     revocation: { revoke: (_client, tokens) => void calls.revoke.push(tokens) },
     sessions: {

@@ -1,4 +1,6 @@
 import type { CheckPorts } from '../../core/check-ports.ts'
+import type { ExchangesOf } from '../../core/provider/token-exchange.ts'
+import type { SharedAnswers } from '../../core/session/shared-answers.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import type { Random } from '../../core/time/random.ts'
@@ -10,6 +12,7 @@ import { createRelyingParty } from '../../oidc/client/relying-party.ts'
 import { createTokenRevocation } from '../../oidc/client/revocation.ts'
 import { createUserinfo } from '../../oidc/client/userinfo.ts'
 import { askingUserinfo } from '../../oidc/client/userinfo-claims.ts'
+import { createTokenExchange } from '../../oidc/exchange/token-exchange.ts'
 import { createTokenGrants } from '../../oidc/grant/token-grants.ts'
 import type { Providers } from '../../oidc/provider/providers.ts'
 import { createTokenVerifier } from '../../oidc/token/access-token.ts'
@@ -29,6 +32,8 @@ export const createProviderPorts = (deps: {
   readonly logger: Logger
   readonly metrics: Metrics
   readonly random: Random
+  readonly sharedAnswers: SharedAnswers
+  readonly exchangesOf: ExchangesOf
   readonly newBudget: (timeoutMs: number) => Budget
   readonly behind: (work: Promise<unknown>) => void
 }) => {
@@ -44,8 +49,11 @@ export const createProviderPorts = (deps: {
     newBudget,
     observe: createObserveRevocation({ logger, metrics }),
   })
+  const verifier = createTokenVerifier({ providers, clock, cacheMaxEntries: TOKEN_CACHE_ENTRIES })
+  const observe = metrics.countExchange
   return {
-    verifier: createTokenVerifier({ providers, clock, cacheMaxEntries: TOKEN_CACHE_ENTRIES }),
+    verifier,
+    tokenExchange: createTokenExchange({ ...deps, verifier, revocation, observe }),
     relyingParty: absentClaims.noting(merging),
     grants: createTokenGrants({
       providers,

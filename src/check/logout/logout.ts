@@ -50,7 +50,7 @@ const returnedState = (request: Request, client: Client): string | undefined => 
  * another site, or a prefetch, ends nothing: it is asked first.
  */
 export const createLogout = (ports: CheckPorts): Logout => {
-  const { sessions, relyingParty, revocation, random, newBudget } = ports
+  const { sessions, relyingParty, revocation, tokenExchange, random, newBudget } = ports
   const intent = createSignOutIntent(ports)
 
   /** As the store has it, with its newest tokens; or, where that is silent, as this process has. */
@@ -115,7 +115,9 @@ export const createLogout = (ports: CheckPorts): Logout => {
     budget: Budget,
   ): Promise<Ending> => {
     const removed = await remove(open, budget)
-    if (client.logout.revokeTokens) revocation.revoke(client, open.session.tokens)
+    const { issuer, subject, tokens } = open.session
+    tokenExchange.signedOut(client, { token: tokens.accessToken, issuer, subject })
+    if (client.logout.revokeTokens) revocation.revoke(client, tokens)
     return { open, ...removed, provider: await askProvider(request, client, destination, open) }
   }
 

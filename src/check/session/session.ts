@@ -40,6 +40,7 @@ const identityOf = ({ session }: OpenSession): Identity => ({
   claims: sessionClaims(session.tokens),
   scopes: session.tokens.scopes,
   ...tokensOf(session.tokens),
+  tokensReceivedAtMs: session.tokensReceivedAtMs,
   expiresAtMs: session.absoluteExpiresAtMs,
   idleTimeoutMs: session.idleTimeoutMs,
 })

@@ -14,6 +14,7 @@ export const wantedToken = ({ upstream, decisionPoint }: Asking): WantedToken =>
   const isAccessTokenSent = decisionPoint?.sendsAccessToken === true
   switch (upstream.authorization) {
     case 'AccessToken':
+    case 'Exchange':
       return 'access_token'
     case 'IDToken':
       return isAccessTokenSent ? 'both' : 'id_token'

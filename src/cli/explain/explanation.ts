@@ -149,7 +149,7 @@ const roadOf = (
     accepts: accepted(policy, rule),
     requires,
     asks: decisionPointWords(rule, isLive),
-    upstream: upstreamWords(rule.upstream),
+    upstream: upstreamWords(rule.upstream, rule.exchange),
     metadata: metadataWords(rule),
     sharing: sharingWords(rule),
   }

@@ -1,17 +1,43 @@
 import { PLAIN_FORM } from '../../core/decision/header-value.ts'
 import { DEFAULT_IDENTITY_HEADERS } from '../../core/decision/identity-headers.ts'
 import { CLAIM_PREFIX, COMPATIBILITY_HEADERS, isSetFor } from '../../core/policy/compatibility.ts'
-import type { AuthorizationKind, ToldHeader, Upstream } from '../../core/policy/upstream.ts'
+import type {
+  AuthorizationKind,
+  Exchange,
+  ToldHeader,
+  Upstream,
+} from '../../core/policy/upstream.ts'
 import { isWellKnownHeader } from '../../core/policy/well-known-headers.ts'
 import { normalizeHeaderName } from '../../core/request/request.ts'
 import { printable } from '../terminal/printable.ts'
 import { toldWords } from './clause-words.ts'
 
-const AUTHORIZATIONS: Readonly<Record<AuthorizationKind, string>> = {
+const AUTHORIZATIONS: Readonly<Record<Exclude<AuthorizationKind, 'Exchange'>, string>> = {
   AccessToken: 'authorization (the access token)',
   IDToken: 'authorization (the ID token)',
   Keep: 'authorization as the caller sent it',
   Remove: 'no authorization header',
+}
+
+const targetWords = ({ audience, resource, scopes }: Exchange): string => {
+  const target = [
+    ...(audience === undefined ? [] : [`the audience ${audience}`]),
+    ...(resource === undefined ? [] : [`the resource ${resource}`]),
+    ...(scopes.length === 0 ? [] : [`the scopes ${scopes.join(' ')}`]),
+  ]
+  return target.join(', ')
+}
+
+const authorizationWords = (
+  { authorization }: Upstream,
+  exchange: Exchange | undefined,
+): string => {
+  if (authorization !== 'Exchange') return AUTHORIZATIONS[authorization]
+  if (exchange === undefined) return AUTHORIZATIONS.Remove
+  const { client, takesOpaque } = exchange
+  const whom = client === undefined ? '' : `, as ${client.name} for whoever has no session`
+  const form = takesOpaque ? ', JWT or not' : ''
+  return `authorization (what the provider exchanges the access token for, for ${targetWords(exchange)}${form}${whom})`
 }
 
 /** A form is named where it is not the usual one. */
@@ -40,13 +66,13 @@ const productWords = ({ compatibility }: Upstream): readonly string[] => {
 }
 
 /** What an upstream is told of an identity, and what of a caller passes. */
-export const upstreamWords = (upstream: Upstream): readonly string[] => [
+export const upstreamWords = (upstream: Upstream, exchange?: Exchange): readonly string[] => [
   ...DEFAULT_IDENTITY_HEADERS,
   ...upstream.headers.map(headerWords),
   ...assertionWords(upstream),
   ...productWords(upstream),
   ...[...(upstream.passHeaders ?? [])].map((name) => `${name} as the caller sent it`),
-  AUTHORIZATIONS[upstream.authorization],
+  authorizationWords(upstream, exchange),
 ]
 
 const isSetBy = ({ headers, compatibility }: Upstream, name: string): boolean =>

@@ -18,6 +18,9 @@ import { bearerOf, whyNotAccepted } from '../../oidc/token/token-type.ts'
 const authorizationPlaceholder = (issuer: string): string =>
   `the authorization endpoint of ${issuer}`
 
+/** What stands for the token of an upstream, which only the provider can issue. */
+const EXCHANGED = '(what the provider exchanges the access token for)'
+
 const offline = (): never => {
   throw new Fault('internal', 'This cannot be explained without a running service.')
 }
@@ -81,7 +84,8 @@ const offlineVerifier = (clock: Clock): TokenVerifier => {
 
 /**
  * Ports for a check that reaches nothing: tokens are read and not verified, decision points are
- * taken to permit, and there are no sessions but the one that somebody is given (present.ts).
+ * taken to permit, providers to exchange tokens, and there are no sessions but the one that
+ * somebody is given (present.ts).
  */
 export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts => ({
   policies,
@@ -103,6 +107,10 @@ export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts =
     },
   },
   decisionPoints: { ask: () => ({ kind: 'permitted' }) },
+  tokenExchange: {
+    of: () => ({ kind: 'token', token: EXCHANGED, untilMs: Number.POSITIVE_INFINITY }),
+    signedOut: () => undefined,
+  },
   sessions: {
     create: offline,
     open: () => ({ kind: 'none', reason: 'session_unknown' }),

@@ -18,10 +18,12 @@ const whole = (value: Json | undefined): string | undefined =>
 
 /** The access token goes where `authorization` says that the upstream gets it, and nowhere else. */
 const forwarded = (
-  { via, accessToken }: Identity,
+  { via, accessToken, exchanged }: Identity,
   { authorization }: Upstream,
-): string | undefined =>
-  via === 'session' && authorization === 'AccessToken' ? accessToken : undefined
+): string | undefined => {
+  if (authorization === 'Exchange') return exchanged?.token
+  return via === 'session' && authorization === 'AccessToken' ? accessToken : undefined
+}
 
 const base64 = (text: string): string =>
   btoa(
@@ -94,17 +96,17 @@ const claimsByName = (claims: Claims): ReadonlyMap<string, Json> => {
 }
 
 const ofModAuthOpenIDC = (identity: Identity, upstream: Upstream): Values => {
-  const { claims, accessTokenExpiresAtMs } = identity
+  const { claims, exchanged } = identity
   const token = forwarded(identity, upstream)
-  const hasExpiry = token !== undefined && accessTokenExpiresAtMs !== undefined
+  const expiresAtMs =
+    upstream.authorization === 'Exchange' ? exchanged?.expiresAtMs : identity.accessTokenExpiresAtMs
+  const hasExpiry = token !== undefined && expiresAtMs !== undefined
   return {
     ...Object.fromEntries(
       [...claimsByName(claims)].map(([name, value]) => [CLAIM_PREFIX + name, claimValue(value)]),
     ),
     oidc_access_token: token,
-    oidc_access_token_expires: hasExpiry
-      ? String(Math.floor(accessTokenExpiresAtMs / 1000))
-      : undefined,
+    oidc_access_token_expires: hasExpiry ? String(Math.floor(expiresAtMs / 1000)) : undefined,
   }
 }
 

@@ -53,8 +53,9 @@ const bearerTokenOf = (
 }
 
 const tokenOf = (identity: Identity, upstream: Pick<Upstream, 'authorization'>) => {
-  const { via, accessToken, idToken } = identity
+  const { via, accessToken, idToken, exchanged } = identity
   const { authorization } = upstream
+  if (authorization === 'Exchange') return exchanged?.token
   if (via !== 'session') return bearerTokenOf(identity, upstream)
   if (authorization === 'AccessToken') return accessToken
   return authorization === 'IDToken' ? idToken : undefined
@@ -62,7 +63,8 @@ const tokenOf = (identity: Identity, upstream: Pick<Upstream, 'authorization'>) 
 
 /**
  * The token of a session, or of a bearer who showed it elsewhere, that the rule has forwarded (RFC
- * 6750 section 2.1). One in `Authorization` travels on in the request itself.
+ * 6750 section 2.1), or what it was exchanged for. One in `Authorization` travels on in the request
+ * itself, but where it is exchanged.
  */
 export const tokenHeaders = (
   identity: Identity,
@@ -83,6 +85,7 @@ export const hidesAuthorization = (
   switch (authorization) {
     case 'Keep':
       return false
+    case 'Exchange':
     case 'Remove':
       return true
     case 'AccessToken':

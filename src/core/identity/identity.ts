@@ -33,6 +33,10 @@ export interface Identity {
   readonly accessToken?: string
   /** When that expires, as far as the provider said. */
   readonly accessTokenExpiresAtMs?: number
+  /** When a session got its tokens. */
+  readonly tokensReceivedAtMs?: number
+  /** What the access token was exchanged for under the rule; absent: nothing was. */
+  readonly exchanged?: { readonly token: string; readonly expiresAtMs?: number }
   /** The ID token of a session. */
   readonly idToken?: string
   /** What a token is that the caller showed, or was given one for; absent for a session. */

@@ -6,7 +6,7 @@ import type { DecisionPoint } from './decision-point.ts'
 import type { Match } from './match.ts'
 import type { Requirement } from './requirement.ts'
 import type { MetadataEntry } from './told.ts'
-import type { ToldHeader, Upstream } from './upstream.ts'
+import type { Exchange, ToldHeader, Upstream } from './upstream.ts'
 
 /** The bearer tokens that one entry of `authenticate` accepts. */
 export interface BearerMethod {
@@ -78,6 +78,8 @@ export interface Rule {
   /** Who is asked last, when all of `authorize` holds; absent: nobody is. */
   readonly decisionPoint?: DecisionPoint
   readonly upstream: Upstream
+  /** There if, and only if, the upstream gets what the access token was exchanged for. */
+  readonly exchange?: Exchange
   /** What the downstream is told beside the answer of the upstream; absent: nothing. */
   readonly response?: { readonly headers: readonly ToldHeader[] }
   /** Absent: Envoy is told nothing of who is calling. */

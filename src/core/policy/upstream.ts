@@ -1,11 +1,13 @@
+import type { Client } from '../registration/client.ts'
 import type { Compatibility } from './compatibility.ts'
 import type { Told } from './told.ts'
 
 /**
  * What stands in `Authorization` when a request goes on: a token of the session, or of a caller who
- * came with one; what the caller sent, whatever it is; nothing.
+ * came with one; what the access token of either was exchanged for; what the caller sent, whatever
+ * it is; nothing.
  */
-export type AuthorizationKind = 'AccessToken' | 'IDToken' | 'Keep' | 'Remove'
+export type AuthorizationKind = 'AccessToken' | 'IDToken' | 'Exchange' | 'Keep' | 'Remove'
 
 /** How a list is written: as JSON, or member by member with one character between. */
 export type HeaderFormat = 'JSON' | 'CommaSeparated' | 'PipeSeparated'
@@ -39,6 +41,27 @@ export interface AssertionTerms {
   /** The claims that it carries besides: one name per level, the first never one of its own. */
   readonly claims: readonly (readonly string[])[]
   readonly lifetimeMs: number
+}
+
+/**
+ * What a token is to be exchanged for (RFC 8693 section 2.1); at least one of the three is there.
+ */
+interface ExchangeTarget {
+  /** The name of the service that the new token is for, as the provider knows it. */
+  readonly audience?: string
+  /** Where that service is (RFC 8707). */
+  readonly resource?: string
+  readonly scopes: readonly string[]
+}
+
+/** What becomes of the access token of whoever is calling before the upstream gets one. */
+export interface Exchange extends ExchangeTarget {
+  /** As whom a token is exchanged that no session holds; absent: there is none but of sessions. */
+  readonly client?: Client
+  /** Absent: the provider chooses between the two. */
+  readonly requestedTokenType?: 'access_token' | 'jwt'
+  /** Whether a token that nobody here can read is taken for the one that was asked for. */
+  readonly takesOpaque: boolean
 }
 
 /** What the upstream receives. */

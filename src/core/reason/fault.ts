@@ -20,6 +20,10 @@ export const faults = {
     meaning:
       'The provider answered, but with metadata or a refusal that only an operator can mend.',
   },
+  exchange_refused: {
+    meaning:
+      'The provider would not exchange an access token for that of an upstream, or answered with a token that cannot be trusted: something that only an operator can mend.',
+  },
   decision_point_unavailable: {
     retryAfterSeconds: 5,
     meaning:

@@ -88,6 +88,13 @@ export const tokenReasons = {
     remedy:
       'Have the provider issue tokens with a shorter life, or raise `maxTokenLifetime` of the IdentityProvider.',
   },
+  token_inactive: {
+    kind: 'challenge',
+    status: 401,
+    message: 'The access token is not valid, or not any more.',
+    remedy:
+      'Get a fresh token. The provider takes this one no more: it was revoked, or the session that it came from has ended.',
+  },
   token_not_yet_valid: {
     kind: 'challenge',
     status: 401,

@@ -23,6 +23,13 @@ export const unavailableReasons = {
     remedy:
       'Its metadata name another issuer or lack an endpoint that is needed, it redirects, its address is in a denied network, it takes pushed requests only, or it refuses the client credentials; the detail of the decision says which, and what came.',
   },
+  exchange_refused: {
+    kind: 'unavailable',
+    status: 503,
+    message: 'This service is not set up correctly.',
+    remedy:
+      'The rule has access tokens exchanged (`upstream.exchange`), and the provider refused that, or its answer is not the token that was asked for. The detail of the decision says which and what mends it; docs/token-exchange.md has the recipe. The token that came is not sent instead.',
+  },
   decision_point_unavailable: {
     kind: 'unavailable',
     status: 503,

@@ -18,6 +18,7 @@ const SECRETS = [
   'code_verifier',
   'refresh_token',
   'token',
+  'subject_token',
   'client_secret',
   'username',
   'password',

@@ -1397,11 +1397,11 @@ export interface ProtectedRouteUpstream {
   /**
    * What stands in `Authorization` when a request goes on. `AccessToken`: the access token of the
    * session, or the bearer token that came. `IDToken`: the ID token of the session; a bearer token
-   * stays if it is one. `Keep`: what the caller sent, whatever it is, for applications with
-   * credentials of their own. `Remove`: nothing. Unset, `AccessToken`, or what `compatibility`
-   * says.
+   * stays if it is one. `Exchange`: what the access token is exchanged for, by `exchange`. `Keep`:
+   * what the caller sent, whatever it is, for applications with credentials of their own. `Remove`:
+   * nothing. Unset, `AccessToken`, or what `compatibility` says.
    */
-  readonly authorization?: 'AccessToken' | 'IDToken' | 'Keep' | 'Remove'
+  readonly authorization?: 'AccessToken' | 'IDToken' | 'Exchange' | 'Keep' | 'Remove'
   /**
    * An older name of `authorization`: `Forward` is `AccessToken`, `None` is `Remove`. Unset,
    * `authorization` says it.
@@ -1410,7 +1410,8 @@ export interface ProtectedRouteUpstream {
   /**
    * Sets the headers, besides, that the product set which was here before, by its names and in its
    * value forms: oauth2-proxy, kong-oidc, authservice or mod_auth_openidc. Its access token header
-   * is there if `authorization` is `AccessToken`. `None`: no such headers. Unset, `None`.
+   * is there if `authorization` is `AccessToken` or `Exchange`. `None`: no such headers. Unset,
+   * `None`.
    */
   readonly compatibility?: 'None' | 'OAuth2Proxy' | 'Kong' | 'AuthService' | 'ModAuthOpenIDC'
   /**
@@ -1422,6 +1423,13 @@ export interface ProtectedRouteUpstream {
   readonly passHeaders?: readonly string[]
   /** Further headers, set from claims of the identity or to a constant. */
   readonly headers: readonly ProtectedRouteUpstreamHeader[]
+  /**
+   * What the access token is exchanged for at its provider (RFC 8693), so that the upstream gets a
+   * token that is for it alone; with `authorization: Exchange`. That of a session is exchanged as
+   * the client of the session. At least one of `audience`, `resource` and `scopes` is there.
+   * docs/token-exchange.md has a recipe for Keycloak.
+   */
+  readonly exchange?: ProtectedRouteUpstreamExchange
   /**
    * A JWT that says who is calling, signed by this service for the upstream alone, which then need
    * not trust the network: `iss` is `assertions.issuer` of the process, `sub` and `sub_id` (RFC
@@ -1462,6 +1470,56 @@ export interface ProtectedRouteUpstreamHeader {
    * either end are percent-encoded in any case. Unset, `Percent`.
    */
   readonly encoding?: 'Percent' | 'UTF8'
+}
+
+/**
+ * What the access token is exchanged for at its provider (RFC 8693), so that the upstream gets a
+ * token that is for it alone; with `authorization: Exchange`. That of a session is exchanged as the
+ * client of the session. At least one of `audience`, `resource` and `scopes` is there.
+ * docs/token-exchange.md has a recipe for Keycloak.
+ */
+export interface ProtectedRouteUpstreamExchange {
+  /**
+   * The OIDCClient as which tokens are exchanged that no session holds: needed where `authenticate`
+   * takes any but `session`. It is registered with the provider of those tokens. Unset, none are.
+   */
+  readonly clientRef?: ProtectedRouteUpstreamExchangeClientRef
+  /**
+   * The name of the upstream at the provider, which the `aud` of the new token has to hold. Unset,
+   * it has to hold `resource`, and without that anything.
+   */
+  readonly audience?: string
+  /**
+   * The address of the upstream as the provider knows it (RFC 8707), an absolute URI without a
+   * fragment.
+   */
+  readonly resource?: string
+  /** The scopes of the new token. Unset, the provider chooses. */
+  readonly scopes?: readonly string[]
+  /**
+   * What the new token is asked to be: an access token of any form, or a JWT. Unset, the provider
+   * chooses.
+   */
+  readonly requestedTokenType?: 'AccessToken' | 'JWT'
+  /**
+   * `Accept` takes a new token that is no JWT: nobody here can tell whom it is of and for, so that
+   * all depends on the provider. A JWT is verified in any case. `Refuse` takes JWTs alone.
+   */
+  readonly opaque: 'Refuse' | 'Accept'
+}
+
+/**
+ * The OIDCClient as which tokens are exchanged that no session holds: needed where `authenticate`
+ * takes any but `session`. It is registered with the provider of those tokens. Unset, none are.
+ */
+export interface ProtectedRouteUpstreamExchangeClientRef {
+  /** The name of the OIDCClient. */
+  readonly name: string
+  /**
+   * Its namespace. Unset, that of this object. Another one works only if `allowedNamespaces` of the
+   * OIDCClient says so.
+   */
+  readonly namespace?: string
 }
 
 /**
@@ -2311,11 +2369,11 @@ export interface ProtectedRouteRuleUpstream {
   /**
    * What stands in `Authorization` when a request goes on. `AccessToken`: the access token of the
    * session, or the bearer token that came. `IDToken`: the ID token of the session; a bearer token
-   * stays if it is one. `Keep`: what the caller sent, whatever it is, for applications with
-   * credentials of their own. `Remove`: nothing. Unset, what `compatibility` of the rule says, else
-   * as the route says.
+   * stays if it is one. `Exchange`: what the access token is exchanged for, by `exchange`. `Keep`:
+   * what the caller sent, whatever it is, for applications with credentials of their own. `Remove`:
+   * nothing. Unset, what `compatibility` of the rule says, else as the route says.
    */
-  readonly authorization?: 'AccessToken' | 'IDToken' | 'Keep' | 'Remove'
+  readonly authorization?: 'AccessToken' | 'IDToken' | 'Exchange' | 'Keep' | 'Remove'
   /**
    * An older name of `authorization`: `Forward` is `AccessToken`, `None` is `Remove`. Unset,
    * `authorization` says it.
@@ -2324,8 +2382,8 @@ export interface ProtectedRouteRuleUpstream {
   /**
    * Sets the headers, besides, that the product set which was here before, by its names and in its
    * value forms: oauth2-proxy, kong-oidc, authservice or mod_auth_openidc. Its access token header
-   * is there if `authorization` is `AccessToken`. `None`: no such headers. Unset, as the route
-   * says.
+   * is there if `authorization` is `AccessToken` or `Exchange`. `None`: no such headers. Unset, as
+   * the route says.
    */
   readonly compatibility?: 'None' | 'OAuth2Proxy' | 'Kong' | 'AuthService' | 'ModAuthOpenIDC'
   /**
@@ -2340,6 +2398,13 @@ export interface ProtectedRouteRuleUpstream {
    * says.
    */
   readonly headers?: readonly ProtectedRouteRuleUpstreamHeader[]
+  /**
+   * What the access token is exchanged for at its provider (RFC 8693), so that the upstream gets a
+   * token that is for it alone; with `authorization: Exchange`. That of a session is exchanged as
+   * the client of the session. At least one of `audience`, `resource` and `scopes` is there.
+   * docs/token-exchange.md has a recipe for Keycloak.
+   */
+  readonly exchange?: ProtectedRouteRuleUpstreamExchange
   /**
    * It replaces that of the route. A JWT that says who is calling, signed by this service for the
    * upstream alone, which then need not trust the network: `iss` is `assertions.issuer` of the
@@ -2380,6 +2445,56 @@ export interface ProtectedRouteRuleUpstreamHeader {
    * either end are percent-encoded in any case. Unset, `Percent`.
    */
   readonly encoding?: 'Percent' | 'UTF8'
+}
+
+/**
+ * What the access token is exchanged for at its provider (RFC 8693), so that the upstream gets a
+ * token that is for it alone; with `authorization: Exchange`. That of a session is exchanged as the
+ * client of the session. At least one of `audience`, `resource` and `scopes` is there.
+ * docs/token-exchange.md has a recipe for Keycloak.
+ */
+export interface ProtectedRouteRuleUpstreamExchange {
+  /**
+   * The OIDCClient as which tokens are exchanged that no session holds: needed where `authenticate`
+   * takes any but `session`. It is registered with the provider of those tokens. Unset, none are.
+   */
+  readonly clientRef?: ProtectedRouteRuleUpstreamExchangeClientRef
+  /**
+   * The name of the upstream at the provider, which the `aud` of the new token has to hold. Unset,
+   * it has to hold `resource`, and without that anything.
+   */
+  readonly audience?: string
+  /**
+   * The address of the upstream as the provider knows it (RFC 8707), an absolute URI without a
+   * fragment.
+   */
+  readonly resource?: string
+  /** The scopes of the new token. Unset, the provider chooses. */
+  readonly scopes?: readonly string[]
+  /**
+   * What the new token is asked to be: an access token of any form, or a JWT. Unset, the provider
+   * chooses.
+   */
+  readonly requestedTokenType?: 'AccessToken' | 'JWT'
+  /**
+   * `Accept` takes a new token that is no JWT: nobody here can tell whom it is of and for, so that
+   * all depends on the provider. A JWT is verified in any case. `Refuse` takes JWTs alone.
+   */
+  readonly opaque: 'Refuse' | 'Accept'
+}
+
+/**
+ * The OIDCClient as which tokens are exchanged that no session holds: needed where `authenticate`
+ * takes any but `session`. It is registered with the provider of those tokens. Unset, none are.
+ */
+export interface ProtectedRouteRuleUpstreamExchangeClientRef {
+  /** The name of the OIDCClient. */
+  readonly name: string
+  /**
+   * Its namespace. Unset, that of this object. Another one works only if `allowedNamespaces` of the
+   * OIDCClient says so.
+   */
+  readonly namespace?: string
 }
 
 /**

@@ -176,6 +176,14 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (self) => either(() => either(() => has(self, 'clientRef'), () => has(self, 'clientRefs')), () => both(() => isOther(field(self, 'onUnauthenticated'), 'Login'), () => all(field(self, 'rules'), (rule) => either(() => either(() => has(rule, 'clientRef'), () => not(has(rule, 'onUnauthenticated'))), () => isOther(field(rule, 'onUnauthenticated'), 'Login'))))),
   ],
   [
+    'has(self.upstream.exchange) || self.rules.all(rule, !has(rule.upstream) || has(rule.upstream.exchange) || !has(rule.upstream.authorization) || rule.upstream.authorization != \'Exchange\')',
+    (self) => either(() => has(field(self, 'upstream'), 'exchange'), () => all(field(self, 'rules'), (rule) => either(() => either(() => not(has(rule, 'upstream')), () => has(field(rule, 'upstream'), 'exchange')), () => either(() => not(has(field(rule, 'upstream'), 'authorization')), () => isOther(field(field(rule, 'upstream'), 'authorization'), 'Exchange'))))),
+  ],
+  [
+    'has(self.upstream.exchange) || self.rules.all(rule, !has(rule.upstream) || !has(rule.upstream.exchange) || has(rule.upstream.authorization))',
+    (self) => either(() => has(field(self, 'upstream'), 'exchange'), () => all(field(self, 'rules'), (rule) => either(() => either(() => not(has(rule, 'upstream')), () => not(has(field(rule, 'upstream'), 'exchange'))), () => has(field(rule, 'upstream'), 'authorization')))),
+  ],
+  [
     'self.onUnauthenticated != \'Login\' || !self.authenticate.exists(method, has(method.anonymous))',
     (self) => either(() => isOther(field(self, 'onUnauthenticated'), 'Login'), () => not(some(field(self, 'authenticate'), (method) => has(method, 'anonymous')))),
   ],
@@ -260,6 +268,10 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (self) => not(isIn(self, ['authorization', 'cookie', 'proxy-authorization', 'x-auth-subject', 'x-auth-issuer', 'x-auth-email', 'x-auth-scopes'])),
   ],
   [
+    '(has(self.authorization) && self.authorization == \'Exchange\') == has(self.exchange)',
+    (self) => isSame(both(() => has(self, 'authorization'), () => isSame(field(self, 'authorization'), 'Exchange')), has(self, 'exchange')),
+  ],
+  [
     '!has(self.authorization) || !has(self.accessToken) || (self.authorization == \'AccessToken\' && self.accessToken == \'Forward\') || (self.authorization == \'Remove\' && self.accessToken == \'None\')',
     (self) => either(() => either(() => not(has(self, 'authorization')), () => not(has(self, 'accessToken'))), () => either(() => both(() => isSame(field(self, 'authorization'), 'AccessToken'), () => isSame(field(self, 'accessToken'), 'Forward')), () => both(() => isSame(field(self, 'authorization'), 'Remove'), () => isSame(field(self, 'accessToken'), 'None')))),
   ],
@@ -294,6 +306,10 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   [
     '!(self in [\'authorization\', \'baggage\', \'connection\', \'cookie\', \'expect\', \'forwarded\', \'host\', \'http2-settings\', \'keep-alive\', \'set-cookie\', \'te\', \'traceparent\', \'tracestate\', \'trailer\', \'transfer-encoding\', \'upgrade\', \'via\', \'x-real-ip\', \'x-rewrite-url\', \'x-auth-subject\', \'x-auth-issuer\', \'x-auth-email\', \'x-auth-scopes\']) && !self.startsWith(\'content-\') && !self.startsWith(\'proxy-\') && (!self.startsWith(\'x-forwarded-\') || self in [\'x-forwarded-user\', \'x-forwarded-email\', \'x-forwarded-preferred-username\', \'x-forwarded-groups\', \'x-forwarded-access-token\', \'x-forwarded-mail\', \'x-forwarded-displayname\', \'x-forwarded-roles\']) && !self.startsWith(\'x-envoy-\') && !self.startsWith(\'x-original-\') && !self.startsWith(\'x-request-id\') && !self.startsWith(\'x-sallyport-\')',
     (self) => both(() => both(() => both(() => not(isIn(self, ['authorization', 'baggage', 'connection', 'cookie', 'expect', 'forwarded', 'host', 'http2-settings', 'keep-alive', 'set-cookie', 'te', 'traceparent', 'tracestate', 'trailer', 'transfer-encoding', 'upgrade', 'via', 'x-real-ip', 'x-rewrite-url', 'x-auth-subject', 'x-auth-issuer', 'x-auth-email', 'x-auth-scopes'])), () => not(startsWith(self, 'content-'))), () => both(() => not(startsWith(self, 'proxy-')), () => either(() => not(startsWith(self, 'x-forwarded-')), () => isIn(self, ['x-forwarded-user', 'x-forwarded-email', 'x-forwarded-preferred-username', 'x-forwarded-groups', 'x-forwarded-access-token', 'x-forwarded-mail', 'x-forwarded-displayname', 'x-forwarded-roles'])))), () => both(() => both(() => not(startsWith(self, 'x-envoy-')), () => not(startsWith(self, 'x-original-'))), () => both(() => not(startsWith(self, 'x-request-id')), () => not(startsWith(self, 'x-sallyport-'))))),
+  ],
+  [
+    'has(self.audience) || has(self.resource) || has(self.scopes)',
+    (self) => either(() => either(() => has(self, 'audience'), () => has(self, 'resource')), () => has(self, 'scopes')),
   ],
   [
     'self == \'x-sallyport-assertion\' || (!(self in [\'authorization\', \'baggage\', \'connection\', \'cookie\', \'expect\', \'forwarded\', \'host\', \'http2-settings\', \'keep-alive\', \'set-cookie\', \'te\', \'traceparent\', \'tracestate\', \'trailer\', \'transfer-encoding\', \'upgrade\', \'via\', \'x-real-ip\', \'x-rewrite-url\', \'x-auth-subject\', \'x-auth-issuer\', \'x-auth-email\', \'x-auth-scopes\']) && !self.startsWith(\'content-\') && !self.startsWith(\'proxy-\') && !self.startsWith(\'x-forwarded-\') && !self.startsWith(\'x-envoy-\') && !self.startsWith(\'x-original-\') && !self.startsWith(\'x-request-id\') && !self.startsWith(\'x-sallyport-\'))',
@@ -370,5 +386,9 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   [
     '!(self in [\'authorization\', \'cookie\', \'forwarded\', \'host\', \'proxy-authorization\', \'via\', \'x-real-ip\', \'x-rewrite-url\', \'x-auth-subject\', \'x-auth-issuer\', \'x-auth-email\', \'x-auth-scopes\']) && !self.startsWith(\'x-forwarded-\') && !self.startsWith(\'x-envoy-\') && !self.startsWith(\'x-original-\') && !self.startsWith(\'x-sallyport-\')',
     (self) => both(() => both(() => both(() => not(isIn(self, ['authorization', 'cookie', 'forwarded', 'host', 'proxy-authorization', 'via', 'x-real-ip', 'x-rewrite-url', 'x-auth-subject', 'x-auth-issuer', 'x-auth-email', 'x-auth-scopes'])), () => not(startsWith(self, 'x-forwarded-'))), () => not(startsWith(self, 'x-envoy-'))), () => both(() => not(startsWith(self, 'x-original-')), () => not(startsWith(self, 'x-sallyport-')))),
+  ],
+  [
+    '!has(self.exchange) || (!has(self.accessToken) && (!has(self.authorization) || self.authorization == \'Exchange\'))',
+    (self) => either(() => not(has(self, 'exchange')), () => both(() => not(has(self, 'accessToken')), () => either(() => not(has(self, 'authorization')), () => isSame(field(self, 'authorization'), 'Exchange')))),
   ],
 ])

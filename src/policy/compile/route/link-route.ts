@@ -12,6 +12,12 @@ import type { LinkedDraft } from '../object/outcome.ts'
 import { checkFloors } from '../platform/check-floors.ts'
 import type { Floor, FloorOf } from '../platform/floor.ts'
 import type { ReadData } from '../registration/keyed-data.ts'
+import {
+  completeExchange,
+  findingsOfExchanges,
+  followExchanges,
+  type LinkedExchanges,
+} from '../upstream/link-exchange.ts'
 import { namesSetBy } from '../upstream/upstream-names.ts'
 import { heldBySessions, type Member, unsuitable } from './client-fit.ts'
 import { clientNameOf } from './client-references.ts'
@@ -35,13 +41,19 @@ interface Followings {
   /** By name, in the order of the draft. */
   readonly clients: ReadonlyMap<string, Followed<Client>>
   readonly methods: LinkedMethods
+  readonly exchanges: LinkedExchanges
 }
 
 const followAll = (draft: RouteDraft, among: MethodReferables): Followings => {
   const followed = draft.clients.map(
     (ref) => [clientNameOf(ref), follow(draft.namespace, ref, among.clients)] as const,
   )
-  return { clients: new Map(followed), methods: linkMethods(draft, among) }
+  const rules = [draft.fallback, ...draft.rules]
+  return {
+    clients: new Map(followed),
+    methods: linkMethods(draft, among),
+    exchanges: followExchanges(draft.namespace, rules, among.clients),
+  }
 }
 
 const usableClients = (
@@ -71,13 +83,14 @@ const pointOf = (
 }
 
 const completeRule = (
-  { clients, decisionPoint, ...draft }: RuleDraft,
+  { clients, decisionPoint, exchange, ...draft }: RuleDraft,
   followings: Followings,
   points = NO_POINTS,
 ): Rule => ({
   ...draft,
   ...(clients === undefined ? {} : { clients: usableClients(followings, clients) }),
   ...pointOf(decisionPoint, points),
+  ...completeExchange(exchange, followings.exchanges),
   ...tokenNamesOf(draft.authenticate.flatMap(placesOf)),
   authenticate: draft.authenticate.flatMap((method) => completeMethod(method, followings.methods)),
 })
@@ -122,15 +135,21 @@ const findingsOf = (
   ...unsuitable(draft.hosts, membersOf(draft, followings)),
   ...heldBySessions(tokenCookies(draft), membersOf(draft, followings)),
   ...findingsOfMethods(followings.methods),
+  ...findingsOfExchanges(
+    followings.exchanges,
+    [draft.fallback, ...draft.rules].flatMap((rule) =>
+      rule.exchange === undefined ? [] : [[rule.exchange, completeRule(rule, followings)]],
+    ),
+  ),
   ...unownedAddresses(guardedBy(draft, followings, floor)),
 ]
 
 /** The first thing that keeps a route from being used, as a sentence without its full stop. */
 const obstacle = (
-  { clients, methods }: Followings,
+  { clients, methods, exchanges }: Followings,
   findings: readonly Finding[],
 ): string | undefined => {
-  for (const followed of [...clients.values(), ...followedIn(methods)]) {
+  for (const followed of [...clients.values(), ...followedIn(methods), ...exchanges.values()]) {
     if (followed.kind === 'finding') return followed.finding.message
     if (followed.kind === 'unusable') return followed.detail
   }
@@ -232,6 +251,7 @@ export const linkRoute = (
     ...[...followings.clients.values()].map(markOf),
     ...followedIn(followings.methods).map(markOf),
     ...marksOfKeys(followings.methods),
+    ...[...followings.exchanges.values()].map(markOf),
     ...marksOfReadings(points),
   ]
   return memo.of(draft, from, () => {

@@ -9,6 +9,7 @@ import { createFindings, type Finding, type Findings, tooLong } from '../object/
 import { checkFloors } from '../platform/check-floors.ts'
 import type { Floor } from '../platform/floor.ts'
 import { refuseAssertions } from '../upstream/assertion.ts'
+import { withExchanges } from '../upstream/exchange.ts'
 import { checkPassedHeaders } from '../upstream/passed-headers.ts'
 import { responseOf } from '../upstream/response-headers.ts'
 import { upstreamOf } from '../upstream/upstream.ts'
@@ -202,5 +203,6 @@ export const readRoute = (
   if (lacksAssertionIssuer) refuseAssertions(route, findings)
   if (forbidsPasswordGrant) refusePasswords(route, findings)
   const asking = withDecisionPoints(draft, route, { namespace, allowInsecure }, findings)
-  return { draft: asking, findings: findings.list() }
+  const exchanging = withExchanges(asking, route, findings)
+  return { draft: exchanging, findings: findings.list() }
 }

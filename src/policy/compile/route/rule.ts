@@ -8,6 +8,7 @@ import { checkAuthenticationContexts } from '../clause/authentication-context.ts
 import type { DecisionPointDraft } from '../clause/decision-point.ts'
 import { requirementsOf } from '../clause/requirements.ts'
 import type { Findings } from '../object/findings.ts'
+import type { ExchangeDraft } from '../upstream/exchange.ts'
 import { responseOf } from '../upstream/response-headers.ts'
 import { upstreamOf } from '../upstream/upstream.ts'
 import { checkAnonymous } from './anonymous.ts'
@@ -16,11 +17,12 @@ import { inheritedMetadata, metadataOf } from './metadata.ts'
 import { type MethodDraft, methodsOf, takesAuthenticated } from './methods.ts'
 
 /** A rule before its providers, clients and decision point are looked at. */
-export type RuleDraft = Omit<Rule, 'authenticate' | 'clients' | 'decisionPoint'> & {
+export type RuleDraft = Omit<Rule, 'authenticate' | 'clients' | 'decisionPoint' | 'exchange'> & {
   readonly authenticate: readonly MethodDraft[]
   /** `namespace/name` of each. */
   readonly clients?: readonly string[]
   readonly decisionPoint?: DecisionPointDraft
+  readonly exchange?: ExchangeDraft
 }
 
 /**

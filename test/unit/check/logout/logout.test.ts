@@ -212,6 +212,17 @@ describe('sign-out', () => {
     expect(ports.calls.revoke).toEqual([expect.objectContaining({ refreshToken: 'refresh-1' })])
   })
 
+  it('lets go of what the access token was exchanged for, as the client of the session', async () => {
+    const { ports, headers } = signedIn()
+    await signOut(ports, headers)
+    expect(ports.calls.signedOut).toEqual([
+      {
+        client: ports.policy?.clients[0],
+        subject: expect.objectContaining({ token: 'access-1', subject: 'alice' }),
+      },
+    ])
+  })
+
   it('leaves the tokens alone if it is told to', async () => {
     const { ports, headers } = signedIn({ revokeTokens: false })
     await signOut(ports, headers)

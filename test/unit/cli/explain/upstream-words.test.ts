@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { foreignHeaderNotes, upstreamWords } from '../../../../src/cli/explain/upstream-words.ts'
-import type { Upstream } from '../../../../src/core/policy/upstream.ts'
+import type { Exchange, Upstream } from '../../../../src/core/policy/upstream.ts'
+import { aClient } from '../../../support/builders.ts'
 
 const said = (upstream: Partial<Upstream>) =>
   upstreamWords({ authorization: 'AccessToken', headers: [], ...upstream }).slice(4)
@@ -30,6 +31,22 @@ it.each([
 ] as const)('%s is said as %j', (authorization, words) =>
   expect(said({ authorization })).toEqual([words]),
 )
+
+it('an exchange is said with its target, and as whom', () => {
+  const words = (exchange: Partial<Exchange>) =>
+    upstreamWords(
+      { authorization: 'Exchange', headers: [] },
+      { scopes: [], takesOpaque: false, ...exchange },
+    ).at(-1)
+  expect(words({ audience: 'orders' })).toBe(
+    'authorization (what the provider exchanges the access token for, for the audience orders)',
+  )
+  const client = aClient({ name: 'shop/backend' })
+  const scopes = ['a', 'b']
+  expect(words({ resource: 'https://o.example', scopes, takesOpaque: true, client })).toBe(
+    'authorization (what the provider exchanges the access token for, for the resource https://o.example, the scopes a b, JWT or not, as shop/backend for whoever has no session)',
+  )
+})
 
 it('a preset is named with each of its headers', () => {
   expect(said({ compatibility: 'ModAuthOpenIDC' })).toEqual([
