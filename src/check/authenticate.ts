@@ -15,7 +15,7 @@ import type { Request } from '../core/request/request.ts'
 import { type Awaitable, andThen } from '../core/time/awaitable.ts'
 import type { Budget } from '../core/time/budget.ts'
 import { createFindToken } from '../policy/ways/bearer-token.ts'
-import { wayOf } from '../policy/ways/ways.ts'
+import { type TokenMethod, takesBearerTokens, wayOf } from '../policy/ways/ways.ts'
 import { createSessionAuthentication } from './session/session.ts'
 import { wantedToken } from './session/wanted-token.ts'
 
@@ -123,15 +123,12 @@ interface Step {
   readonly isOpen: (refused: Unauthenticated) => boolean
 }
 
-/** What is no JWT of any of its issuers may be a token that a provider knows. */
+/** What is no token of any issuer that was looked for may be one that somebody else knows. */
 const NOT_OURS: ReadonlySet<Reason> = new Set(['token_malformed', 'token_issuer_mismatch'])
 
 const isFinal = (): boolean => false
 const isAnyRefusal = (): boolean => true
 const isUnread = ({ reason }: Unauthenticated): boolean => NOT_OURS.has(reason)
-
-const takesBearerTokens = (method: AuthenticateMethod): boolean =>
-  method.kind === 'credential' && wayOf(method.way).takesBearerTokens
 
 /** Members of one kind are asked together, where the first of them stands. */
 const kindOf = (method: AuthenticateMethod): string =>
@@ -140,8 +137,12 @@ const kindOf = (method: AuthenticateMethod): string =>
 /** What each step of a rule is made of. */
 interface Attempts {
   readonly bySession: (rule: Rule) => Attempt
-  readonly byBearer: (methods: readonly BearerMethod[]) => Attempt
-  readonly byWay: (name: string, methods: readonly CredentialMethod[]) => Attempt
+  readonly byBearer: (methods: readonly BearerMethod[], rivals: readonly TokenMethod[]) => Attempt
+  readonly byWay: (
+    name: string,
+    methods: readonly CredentialMethod[],
+    rivals: readonly TokenMethod[],
+  ) => Attempt
 }
 
 const stepsOf = (rule: Rule, { bySession, byBearer, byWay }: Attempts): readonly Step[] => {
@@ -150,14 +151,17 @@ const stepsOf = (rule: Rule, { bySession, byBearer, byWay }: Attempts): readonly
   return kinds.flatMap((kind): readonly Step[] => {
     if (kind === 'anonymous') return []
     if (kind === 'session') return [{ attempt: bySession(rule), isOpen: isAnyRefusal }]
+    const rivals = authenticate.filter(takesBearerTokens).filter((one) => kindOf(one) !== kind)
     if (kind === 'bearer') {
       const bearers = authenticate.filter((method) => method.kind === 'bearer')
-      const isOpen = authenticate.some(takesBearerTokens) ? isUnread : isFinal
-      return [{ attempt: byBearer(bearers), isOpen }]
+      const isOpen = rivals.length > 0 ? isUnread : isFinal
+      return [{ attempt: byBearer(bearers, rivals), isOpen }]
     }
     const methods = authenticate.filter((method) => method.kind === 'credential')
     const ofThis = methods.filter(({ way }) => way === kind)
-    return [{ attempt: byWay(kind, ofThis), isOpen: isFinal }]
+    const takesTokens = ofThis.some(takesBearerTokens)
+    const isOpen = takesTokens && rivals.length > 0 ? isUnread : isFinal
+    return [{ attempt: byWay(kind, ofThis, takesTokens ? rivals : []), isOpen }]
   })
 }
 
@@ -223,8 +227,8 @@ export const createAuthenticate = (ports: CheckPorts): Authenticate => {
     }
   }
 
-  const byBearer = (all: readonly BearerMethod[]): Attempt => {
-    const findToken = createFindToken(all)
+  const byBearer: Attempts['byBearer'] = (all, rivals) => {
+    const findToken = createFindToken(all, rivals)
     return (request, _policy, budget) => {
       const found = findToken(request)
       switch (found.kind) {
@@ -244,8 +248,8 @@ export const createAuthenticate = (ports: CheckPorts): Authenticate => {
     }
   }
 
-  const byWay = (name: string, methods: readonly CredentialMethod[]): Attempt => {
-    const find = wayOf(name).finder(methods, [])
+  const byWay: Attempts['byWay'] = (name, methods, rivals) => {
+    const find = wayOf(name).finder(methods, rivals)
     const { verify, verified, presented } = verifiers(name)
     return (request, _policy, budget) => {
       const shown = find(request)

@@ -4,6 +4,7 @@ import type { PolicySource } from './policy-source.ts'
 import type { RelyingParty } from './provider/relying-party.ts'
 import type { TokenExchange } from './provider/token-exchange.ts'
 import type { TokenGrants } from './provider/token-grants.ts'
+import type { TokenInquiry } from './provider/token-inquiry.ts'
 import type { TokenRevocation } from './provider/token-revocation.ts'
 import type { TokenVerifier } from './provider/token-verifier.ts'
 import type { FormStore } from './session/form-store.ts'
@@ -22,6 +23,7 @@ import type { Random } from './time/random.ts'
 export interface CheckPorts {
   readonly policies: PolicySource
   readonly verifier: TokenVerifier
+  readonly inquiry: TokenInquiry
   readonly relyingParty: RelyingParty
   readonly grants: TokenGrants
   readonly revocation: TokenRevocation

@@ -3,12 +3,14 @@ import type { LogoutKind, LogoutOutcome } from '../core/decision/decision.ts'
 import type { AskingFacts } from '../core/decision-points.ts'
 import type { ExchangeFacts } from '../core/provider/token-exchange.ts'
 import type { GrantFacts } from '../core/provider/token-grants.ts'
+import type { InquiryFacts } from '../core/provider/token-inquiry.ts'
 import type { RevocationFacts } from '../core/provider/token-revocation.ts'
 import { untilItWorks } from '../core/time/until-it-works.ts'
 import { type AssertionMetrics, createAssertionMetrics } from './assertion-metrics.ts'
 import { createCheckMetrics } from './check-metrics.ts'
 import { createDecisionPointMetrics } from './decision-point-metrics.ts'
 import { createExchangeMetrics } from './exchange-metrics.ts'
+import { createGrantMetrics, createInquiryMetrics } from './provider-call-metrics.ts'
 import { createRouteMetrics } from './route-metrics.ts'
 import { createCounter } from './series/counter.ts'
 import { familyText } from './series/exposition.ts'
@@ -52,6 +54,8 @@ export interface Metrics {
   readonly countRevocation: (facts: RevocationFacts) => void
   /** Counts what became of a credential that a token endpoint takes. */
   readonly countGrant: (facts: GrantFacts) => void
+  /** Counts what a provider was asked about a token. */
+  readonly countInquiry: (facts: InquiryFacts) => void
   /** Counts what a decision point was asked. */
   readonly countAsking: (facts: AskingFacts) => void
   /** Counts what became of an exchange that a provider was asked for. */
@@ -93,13 +97,6 @@ const createRevocationMetrics = () =>
   createCounter({
     name: 'sallyport_token_revocations_total',
     help: 'Tokens that were to be taken back at the provider, by kind (`refresh_token`, `access_token`) and outcome (`revoked`; `unsupported` by the provider for this kind; `failed`: see the log).',
-    labelNames: ['kind', 'outcome'],
-  })
-
-const createGrantMetrics = () =>
-  createCounter({
-    name: 'sallyport_credential_grants_total',
-    help: 'Credentials of callers that were to become access tokens, by kind (`client_credentials`, `password`, `refresh_token`) and outcome (`granted`; `refused` by the provider; `limited`: not asked, as too many from that address were refused; `failed`: no answer about the credential). Those that are remembered are not counted.',
     labelNames: ['kind', 'outcome'],
   })
 
@@ -240,6 +237,7 @@ export const createMetrics = (version: string, routes = 0): Metrics => {
   const logouts = createLogoutMetrics()
   const revocations = createRevocationMetrics()
   const grants = createGrantMetrics()
+  const inquiries = createInquiryMetrics()
   const askings = createDecisionPointMetrics()
   const exchanges = createExchangeMetrics()
   const ended = createEndMetrics()
@@ -255,7 +253,9 @@ export const createMetrics = (version: string, routes = 0): Metrics => {
   const counted = [
     ...checks.families,
     ...ofRoutes.families,
-    ...[logouts, revocations, grants, ended, leftOut, grpcFaults].map(({ family }) => family),
+    ...[logouts, revocations, grants, inquiries, ended, leftOut, grpcFaults].map(
+      ({ family }) => family,
+    ),
     ...askings.families,
     ...exchanges.families,
     ...ofSnapshot,
@@ -277,6 +277,7 @@ export const createMetrics = (version: string, routes = 0): Metrics => {
     countLogout: (kind, outcome) => logouts.at(kind, outcome)(),
     countRevocation: ({ kind, outcome }) => revocations.at(kind, outcome)(),
     countGrant: ({ kind, outcome }) => grants.at(kind, outcome)(),
+    countInquiry: ({ way, outcome }) => inquiries.at(way, outcome)(),
     countAsking: askings.count,
     countExchange: exchanges.count,
     countEnded: (cause, count) => ended.at(cause)(count),

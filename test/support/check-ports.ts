@@ -37,6 +37,8 @@ export interface FakePorts extends CheckPorts {
   nowMs: number
   policy: Policy | undefined
   verification: Verification
+  /** What providers say of a token. */
+  inquired: Verification
   codeOutcome: CodeOutcome | (() => Promise<CodeOutcome>)
   refreshOutcome: () => Promise<RefreshOutcome>
   endSession: string | undefined | Error
@@ -55,6 +57,8 @@ export interface FakePorts extends CheckPorts {
     verify: string[]
     grant: Credential[]
     distrust: Credential[]
+    /** What providers were asked about tokens. */
+    inquire: string[]
     /** What decision points were told. */
     ask: { point: DecisionPoint; facts: string }[]
     exchange: LoginState[]
@@ -92,6 +96,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
     verify: [],
     grant: [],
     distrust: [],
+    inquire: [],
     ask: [],
     exchange: [],
     exchanges: [],
@@ -136,6 +141,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
     nowMs: Date.UTC(2026, 10, 23),
     policy,
     verification: { kind: 'rejected', reason: 'token_signature_invalid', detail: 'no' },
+    inquired: { kind: 'rejected', reason: 'token_inactive', detail: 'no' },
     codeOutcome: { kind: 'tokens', tokens: someTokens(Date.UTC(2026, 10, 23)) },
     refreshOutcome: async () => ({ kind: 'refused', detail: 'invalid_grant' }),
     endSession: 'https://sso.example.com/logout',
@@ -164,6 +170,16 @@ export const fakePorts = (policy?: Policy): FakePorts => {
       },
       distrust: (credential) => {
         calls.distrust.push(credential)
+      },
+    },
+    inquiry: {
+      introspect: (token) => {
+        calls.inquire.push(`introspection ${token}`)
+        return ports.inquired
+      },
+      userinfo: (token) => {
+        calls.inquire.push(`userinfo ${token}`)
+        return ports.inquired
       },
     },
     relyingParty: {

@@ -4,7 +4,13 @@ import { startHttpListener } from './parts/http-listener.ts'
 import { createTokenSigner, type TokenSigner } from './token-signer.ts'
 
 /** What of a provider can be made to misbehave. */
-export type HostileEndpoint = 'metadata' | 'jwks' | 'token' | 'userinfo' | 'revocation'
+export type HostileEndpoint =
+  | 'metadata'
+  | 'jwks'
+  | 'token'
+  | 'userinfo'
+  | 'revocation'
+  | 'introspection'
 
 /** One answer of an endpoint. */
 export type HostileAnswer = (response: ServerResponse) => void
@@ -13,6 +19,7 @@ export type HostileAnswer = (response: ServerResponse) => void
 export interface ClientRequest {
   readonly form: URLSearchParams
   readonly authorization: string | undefined
+  readonly accept: string | undefined
 }
 
 /** A provider that does what it is told, however wrong. Honest until then. */
@@ -29,6 +36,7 @@ export interface HostileProvider {
   readonly requestCount: (endpoint: HostileEndpoint) => number
   readonly tokenRequests: readonly ClientRequest[]
   readonly revocationRequests: readonly ClientRequest[]
+  readonly introspectionRequests: readonly ClientRequest[]
   readonly takeDown: () => Promise<void>
   readonly bringUp: () => Promise<void>
   readonly stop: () => Promise<void>
@@ -40,6 +48,7 @@ const PATHS: Readonly<Record<string, HostileEndpoint>> = {
   '/token': 'token',
   '/userinfo': 'userinfo',
   '/revoke': 'revocation',
+  '/introspect': 'introspection',
 }
 
 /** Answers with JSON. */
@@ -95,14 +104,22 @@ export const startHostileProvider = async (): Promise<HostileProvider> => {
   const counts = new Map<HostileEndpoint, number>()
   const tokenRequests: ClientRequest[] = []
   const revocationRequests: ClientRequest[] = []
+  const introspectionRequests: ClientRequest[] = []
   let metadata: Readonly<Record<string, Json | undefined>> = {}
   let keys: readonly Claims[] = [signer.publicJwk]
   let tokens: Claims = {}
+
+  const requestsOf: Readonly<Partial<Record<HostileEndpoint, ClientRequest[]>>> = {
+    token: tokenRequests,
+    revocation: revocationRequests,
+    introspection: introspectionRequests,
+  }
 
   const honest = (endpoint: HostileEndpoint): HostileAnswer => {
     if (endpoint === 'jwks') return json({ keys })
     if (endpoint === 'userinfo') return json({ sub: 'alice' })
     if (endpoint === 'revocation') return text('')
+    if (endpoint === 'introspection') return json({ active: false })
     return json(endpoint === 'metadata' ? metadata : tokens)
   }
 
@@ -110,10 +127,10 @@ export const startHostileProvider = async (): Promise<HostileProvider> => {
     const endpoint = PATHS[new URL(request.url ?? '/', 'http://localhost').pathname]
     if (endpoint === undefined) return text('', 404)(response)
     counts.set(endpoint, (counts.get(endpoint) ?? 0) + 1)
-    if (endpoint === 'token' || endpoint === 'revocation') {
-      const { authorization } = request.headers
-      const requests = endpoint === 'token' ? tokenRequests : revocationRequests
-      requests.push({ form: await readForm(request), authorization })
+    const requests = requestsOf[endpoint]
+    if (requests !== undefined) {
+      const { authorization, accept } = request.headers
+      requests.push({ form: await readForm(request), authorization, accept })
     }
     const answer = answers.get(endpoint) ?? honest(endpoint)
     answer(response)
@@ -129,6 +146,7 @@ export const startHostileProvider = async (): Promise<HostileProvider> => {
     userinfo_endpoint: `${issuer}/userinfo`,
     end_session_endpoint: `${issuer}/logout`,
     revocation_endpoint: `${issuer}/revoke`,
+    introspection_endpoint: `${issuer}/introspect`,
     authorization_response_iss_parameter_supported: true,
   }
   metadata = honestMetadata
@@ -137,6 +155,7 @@ export const startHostileProvider = async (): Promise<HostileProvider> => {
     signer,
     tokenRequests,
     revocationRequests,
+    introspectionRequests,
     answer: (endpoint, answer) => {
       if (answer === undefined) answers.delete(endpoint)
       else answers.set(endpoint, answer)

@@ -14,11 +14,12 @@ import { createUserinfo } from '../../oidc/client/userinfo.ts'
 import { askingUserinfo } from '../../oidc/client/userinfo-claims.ts'
 import { createTokenExchange } from '../../oidc/exchange/token-exchange.ts'
 import { createTokenGrants } from '../../oidc/grant/token-grants.ts'
+import { createTokenInquiry } from '../../oidc/inquiry/token-inquiry.ts'
 import type { Providers } from '../../oidc/provider/providers.ts'
 import { createTokenVerifier } from '../../oidc/token/access-token.ts'
 import type { AbsentClaimsMemory } from './absent-claims.ts'
 
-/** Verified tokens that are remembered. */
+/** Tokens that are remembered: those that were verified, and those that were asked about. */
 const TOKEN_CACHE_ENTRIES = 10_000
 
 /** Credentials whose tokens are remembered, and as many that were refused. */
@@ -37,7 +38,8 @@ export const createProviderPorts = (deps: {
   readonly newBudget: (timeoutMs: number) => Budget
   readonly behind: (work: Promise<unknown>) => void
 }) => {
-  const { providers, absentClaims, clock, random, logger, metrics, newBudget, behind } = deps
+  const { providers, absentClaims, clock, random, logger, metrics } = deps
+  const { sharedAnswers, newBudget, behind } = deps
   const signIns = askingUserinfo(
     createRelyingParty({ providers, clock }),
     createUserinfo({ providers }),
@@ -54,6 +56,13 @@ export const createProviderPorts = (deps: {
   return {
     verifier,
     tokenExchange: createTokenExchange({ ...deps, verifier, revocation, observe }),
+    inquiry: createTokenInquiry({
+      providers,
+      clock,
+      shared: sharedAnswers,
+      maxEntries: TOKEN_CACHE_ENTRIES,
+      observe: metrics.countInquiry,
+    }),
     relyingParty: absentClaims.noting(merging),
     grants: createTokenGrants({
       providers,

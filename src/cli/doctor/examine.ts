@@ -5,13 +5,15 @@ import { type Finding, finding, isProblem } from '../../oidc/inspection/finding.
 import { inspectClient } from '../../oidc/inspection/inspect-client.ts'
 import { inspectProvider, type ProviderInspection } from '../../oidc/inspection/inspect-provider.ts'
 import { inspectLogin } from '../../oidc/inspection/offers.ts'
+import type { RouteSummary } from '../../policy/compile/host/hosts.ts'
 import type { Registration } from '../../policy/compile/host/registrations.ts'
 import type { WrittenChecks } from '../../resources/written-status.ts'
 import type { LiveParts } from '../live/live-parts.ts'
 import { urisOf } from '../terminal/registration-lines.ts'
 import { contextFindings } from './context-findings.ts'
 import { decisionPointFindings } from './decision-point-findings.ts'
-import type { ClientReport, ProviderReport, Report, Todo } from './report.ts'
+import { inquiryFindings } from './inquiry-findings.ts'
+import type { ClientReport, ProviderReport, Report, RouteFinding, Todo } from './report.ts'
 import { routeReport } from './route-report.ts'
 import { todoOf } from './todo.ts'
 
@@ -101,6 +103,15 @@ const troubleIn =
       : undefined
   }
 
+const inquiries = async (
+  route: RouteSummary,
+  { compiled, triesCredentials }: Examination,
+  parts: LiveParts,
+): Promise<readonly RouteFinding[]> => {
+  const policy = policyOf(compiled, route)
+  return policy === undefined ? [] : inquiryFindings(policy, triesCredentials, parts)
+}
+
 /** Looks at providers at once, then at clients, which are asked for one after another. */
 export const examine = async (about: Examination, parts: LiveParts): Promise<Report> => {
   const { compiled, isAsked, checks, before } = about
@@ -148,7 +159,10 @@ export const examine = async (about: Examination, parts: LiveParts): Promise<Rep
             policyOf(compiled, route),
             (provider) => inspections.get(provider)?.metadata?.offers.contexts,
           ),
-          decisionPoints: await decisionPointFindings(compiled.decisionPoints, route.name, parts),
+          asked: [
+            ...(await inquiries(route, about, parts)),
+            ...(await decisionPointFindings(compiled.decisionPoints, route.name, parts)),
+          ],
           ...(written === undefined ? {} : { checks: written }),
         })
       }),

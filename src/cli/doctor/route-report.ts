@@ -10,8 +10,8 @@ export interface RouteSurroundings {
   readonly troubleOf: (client: string) => string | undefined
   /** What was found of the authentication contexts that its rules ask for. */
   readonly contexts: readonly RouteFinding[]
-  /** What was found of those whom its rules ask besides. */
-  readonly decisionPoints: readonly RouteFinding[]
+  /** What was found of those whom its rules ask: providers about tokens, and decision points. */
+  readonly asked: readonly RouteFinding[]
   /** Absent: the manifest carries no status. */
   readonly checks?: WrittenChecks
 }
@@ -86,7 +86,7 @@ export const routeReport = (route: RouteSummary, around: RouteSurroundings): Rou
     ...ofHosts(route),
     ...ofClients(around),
     ...around.contexts,
-    ...around.decisionPoints,
+    ...around.asked,
     ...ofChecks(route, around.checks),
   ],
 })

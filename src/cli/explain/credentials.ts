@@ -4,6 +4,7 @@ import { parsePath, type Request } from '../../core/request/request.ts'
 import { readJwt } from '../../oidc/token/jwt.ts'
 import { scopesOf } from '../../oidc/token/scopes.ts'
 import { createFindToken } from '../../policy/ways/bearer-token.ts'
+import { takesBearerTokens } from '../../policy/ways/ways.ts'
 
 /** The credentials that a request carries, by the rule that it falls under. */
 export interface Credentials {
@@ -20,8 +21,8 @@ const inAuthorization = (request: Request): string | undefined =>
   /^bearer +(\S+)$/i.exec(request.header('authorization') ?? '')?.[1]
 
 const tokenIn = (request: Request, rule: Rule | undefined): string | undefined => {
-  const bearers = (rule?.authenticate ?? []).filter((method) => method.kind === 'bearer')
-  const found = createFindToken(bearers)(request)
+  const taking = (rule?.authenticate ?? []).filter(takesBearerTokens)
+  const found = createFindToken(taking)(request)
   return found.kind === 'one' ? found.token : inAuthorization(request)
 }
 

@@ -10,14 +10,15 @@ import type { ProviderFacts } from './explanation.ts'
 const BUDGET_MS = 30_000
 
 /**
- * Ports for a check that asks providers as the process does: tokens are verified, and where a login
- * leads is known. Sessions stay unknown.
+ * Ports for a check that asks providers as the process does: tokens are verified or asked about,
+ * and where a login leads is known. Sessions stay unknown.
  */
 export const livePorts = (policies: PolicySource, parts: LiveParts): CheckPorts => {
   const offline = offlinePorts(policies, parts.clock)
   return {
     ...offline,
     verifier: parts.verifier,
+    inquiry: parts.inquiry,
     decisionPoints: parts.decisionPoints,
     relyingParty: {
       ...offline.relyingParty,

@@ -8,9 +8,11 @@ import { formatConfigProblem } from '../../config/problem.ts'
 import { variableOf } from '../../config/schema/fields.ts'
 import type { DecisionPoints } from '../../core/decision-points.ts'
 import type { RelyingParty } from '../../core/provider/relying-party.ts'
+import type { TokenInquiry } from '../../core/provider/token-inquiry.ts'
 import type { TokenVerifier } from '../../core/provider/token-verifier.ts'
 import { createRelyingParty } from '../../oidc/client/relying-party.ts'
 import { createTokenEndpoint, type TokenEndpoint } from '../../oidc/client/token-endpoint.ts'
+import { createTokenInquiry } from '../../oidc/inquiry/token-inquiry.ts'
 import type { InspectionDeps } from '../../oidc/inspection/inspect-provider.ts'
 import { createProviders, type Providers } from '../../oidc/provider/providers.ts'
 import { createTokenVerifier } from '../../oidc/token/access-token.ts'
@@ -94,6 +96,7 @@ export interface LiveParts extends InspectionDeps {
   readonly relyingParty: RelyingParty
   readonly tokenEndpoint: TokenEndpoint
   readonly verifier: TokenVerifier
+  readonly inquiry: TokenInquiry
   readonly decisionPoints: DecisionPoints
   readonly clock: typeof systemClock
   readonly random: typeof systemRandom
@@ -123,6 +126,12 @@ export const createLiveParts = (outbound: OutboundOptions): LiveParts => {
     relyingParty: createRelyingParty(deps),
     tokenEndpoint: createTokenEndpoint(deps),
     verifier: createTokenVerifier({ ...deps, cacheMaxEntries: 1 }),
+    inquiry: createTokenInquiry({
+      ...deps,
+      shared: { of: (_name, ask, budget) => ask(budget) },
+      maxEntries: 1,
+      observe: () => undefined,
+    }),
     decisionPoints,
     notes: outboundNotes(outbound, clock.nowMs()),
     close: async () => {

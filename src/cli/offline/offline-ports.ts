@@ -13,6 +13,7 @@ import { isAccessTokenIssuer } from '../../oidc/token/issuers.ts'
 import { readJwt, type UnverifiedJwt } from '../../oidc/token/jwt.ts'
 import { scopesOf } from '../../oidc/token/scopes.ts'
 import { bearerOf, whyNotAccepted } from '../../oidc/token/token-type.ts'
+import { offlineInquiry } from './offline-inquiry.ts'
 
 /** What stands for the authorization request in an explanation: nothing is discovered offline. */
 const authorizationPlaceholder = (issuer: string): string =>
@@ -83,13 +84,14 @@ const offlineVerifier = (clock: Clock): TokenVerifier => {
 }
 
 /**
- * Ports for a check that reaches nothing: tokens are read and not verified, decision points are
- * taken to permit, providers to exchange tokens, and there are no sessions but the one that
- * somebody is given (present.ts).
+ * Ports for a check that reaches nothing: tokens are read and not verified, providers are taken to
+ * vouch for those that can be read and to exchange them, decision points to permit, and there are
+ * no sessions but the one that somebody is given (present.ts).
  */
 export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts => ({
   policies,
   verifier: offlineVerifier(clock),
+  inquiry: offlineInquiry(clock),
   relyingParty: {
     authorizationUrl: async ({ provider }) => authorizationPlaceholder(provider.issuer),
     exchange: offline,

@@ -1,10 +1,11 @@
 import type { CheckPorts } from '../../core/check-ports.ts'
 import type { Claims } from '../../core/identity/identity.ts'
 import type { TokenPlace } from '../../core/policy/applications.ts'
-import type { BearerMethod, Rule } from '../../core/policy/policy.ts'
+import type { BearerMethod, CredentialMethod, Rule } from '../../core/policy/policy.ts'
 import type { Provider } from '../../core/registration/provider.ts'
 import { parsePath, type Request } from '../../core/request/request.ts'
 import { isAccessTokenIssuer, TENANT_PLACE } from '../../oidc/token/issuers.ts'
+import { takesBearerTokens } from '../../policy/ways/ways.ts'
 import {
   filledUp,
   type Presented,
@@ -28,10 +29,16 @@ export const jwtOf = (type: 'JWT' | 'at+jwt', claims: Claims): string =>
 export const standardIssuer = ({ issuer }: Provider, { tid }: Claims): string =>
   typeof tid === 'string' ? issuer.replace(TENANT_PLACE, tid) : issuer
 
-const isIdTokenAlone = ({ accepts }: BearerMethod): boolean => !accepts.includes('access_token')
+/** A member of `authenticate` that takes tokens of a provider, as far as a token has to fit it. */
+interface TokenMethod {
+  readonly provider: Provider
+  readonly audience?: { readonly claim: string; readonly name: string }
+  readonly isIdToken: boolean
+  readonly from?: readonly TokenPlace[]
+}
 
 const standardClaims = (
-  method: BearerMethod | undefined,
+  method: TokenMethod | undefined,
   claims: Claims,
   scopes: readonly string[] | undefined,
   nowMs: number,
@@ -46,27 +53,49 @@ const standardClaims = (
       ? {}
       : {
           iss: standardIssuer(method.provider, claims),
-          [method.audienceClaim]: method.audiences[0] ?? '',
-          ...(isIdTokenAlone(method) ? { at_hash: 'none' } : {}),
+          ...(method.audience === undefined
+            ? {}
+            : { [method.audience.claim]: method.audience.name }),
+          ...(method.isIdToken ? { at_hash: 'none' } : {}),
         }),
   }
 }
 
-const bearersOf = (rule: Rule | undefined): readonly BearerMethod[] =>
-  (rule?.authenticate ?? []).filter((method) => method.kind === 'bearer')
+const ofBearer = (method: BearerMethod): TokenMethod => ({
+  provider: method.provider,
+  audience: { claim: method.audienceClaim, name: method.audiences[0] ?? '' },
+  isIdToken: !method.accepts.includes('access_token'),
+  ...(method.from === undefined ? {} : { from: method.from }),
+})
+
+const ofWay = ({ provider, settings, from }: CredentialMethod): TokenMethod => {
+  const { audiences, audienceClaim } = settings
+  const name: unknown = Array.isArray(audiences) ? audiences[0] : undefined
+  const isNamed = typeof name === 'string' && typeof audienceClaim === 'string'
+  return {
+    provider,
+    isIdToken: false,
+    ...(isNamed ? { audience: { claim: audienceClaim, name } } : {}),
+    ...(from === undefined ? {} : { from }),
+  }
+}
+
+const tokenMethodsOf = (rule: Rule | undefined): readonly TokenMethod[] =>
+  (rule?.authenticate ?? [])
+    .filter(takesBearerTokens)
+    .map((method) => (method.kind === 'bearer' ? ofBearer(method) : ofWay(method)))
 
 /** The method that a token with these claims is for; of several, the first. */
-const methodFor = (rule: Rule | undefined, claims: Claims): BearerMethod | undefined => {
-  const bearers = bearersOf(rule)
-  const fitting = bearers.find(({ provider }) => isAccessTokenIssuer(provider, claims))
-  return fitting ?? bearers[0]
+const methodFor = (rule: Rule | undefined, claims: Claims): TokenMethod | undefined => {
+  const methods = tokenMethodsOf(rule)
+  const fitting = methods.find(({ provider }) => isAccessTokenIssuer(provider, claims))
+  return fitting ?? methods[0]
 }
 
 const AUTHORIZATION: TokenPlace = { kind: 'header', name: 'authorization' }
 
 /** Where the method looks for its token first. */
-const placeFor = (method: BearerMethod | undefined): TokenPlace =>
-  method?.from?.[0] ?? AUTHORIZATION
+const placeFor = (method: TokenMethod | undefined): TokenPlace => method?.from?.[0] ?? AUTHORIZATION
 
 const withParameter = (request: Request, name: string, value: string): Request => {
   const { raw } = request.path
@@ -119,8 +148,7 @@ export const presentToken = (
   const nowMs = ports.clock.nowMs()
   const standard = standardClaims(method, somebody.claims, somebody.scopes, nowMs)
   const { claims, filledIn } = filledUp(somebody.claims, standard)
-  const isIdToken = method !== undefined && isIdTokenAlone(method)
-  const token = jwtOf(isIdToken ? 'JWT' : 'at+jwt', claims)
+  const token = jwtOf(method?.isIdToken === true ? 'JWT' : 'at+jwt', claims)
   return {
     kind: 'presented',
     request: withToken(request, place, token),

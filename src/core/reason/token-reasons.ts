@@ -13,14 +13,14 @@ export const tokenReasons = {
     status: 401,
     message: 'The access token is longer than is accepted here.',
     remedy:
-      'Have the provider put less into it, or raise `bearer.maxBytes` of the rule and the header limits of the gateway and of `check.maxHeaderBytes` with it. The log line says how long it was.',
+      'Have the provider put less into it, or raise `maxBytes` of the member of `authenticate` and the header limits of the gateway and of `check.maxHeaderBytes` with it. The log line says how long it was.',
   },
   token_malformed: {
     kind: 'challenge',
     status: 401,
     message: 'The access token is not a well-formed JWT.',
     remedy:
-      'Send one JWT in one `Authorization: Bearer` header. Opaque tokens are not accepted here.',
+      'Send one token in one `Authorization: Bearer` header: a JWT, unless the rule has `introspection` or `userinfo`, which take opaque tokens as well.',
   },
   token_encrypted: {
     kind: 'challenge',
@@ -93,7 +93,7 @@ export const tokenReasons = {
     status: 401,
     message: 'The access token is not valid, or not any more.',
     remedy:
-      'Get a fresh token. The provider takes this one no more: it was revoked, or the session that it came from has ended.',
+      'Get a fresh token. The provider takes this one no more: it was revoked, or the session that it came from has ended. If it is fresh, a rule with `introspection` may ask as a client that is not told about it: see docs/ways-in.md.',
   },
   token_not_yet_valid: {
     kind: 'challenge',

@@ -17,6 +17,7 @@ export const ENDPOINT_NAMES = [
   'token',
   'jwks',
   'userinfo',
+  'introspection',
   'endSession',
   'revocation',
 ] as const

@@ -22,6 +22,8 @@ export type ConfigureClient = (
   client: AskingClient,
   read: Reading,
   budget: Budget,
+  /** What is said in the place of what the library says. */
+  headers?: { readonly accept?: string },
 ) => Promise<Configuration>
 
 /** The fault in what the library threw: it wraps what the way out threw. */
@@ -46,12 +48,13 @@ const clockOptions = (
 })
 
 const serverOf = ({ provider }: AskingClient, metadata: ProviderMetadata) => {
-  const { revocation } = metadata.endpoints
+  const { revocation, introspection } = metadata.endpoints
   const { token: methods, revocation: revocationMethods } = metadata.authenticationMethods
   return {
     issuer: provider.issuer,
     token_endpoint: requireEndpoint(provider, metadata, 'token'),
     ...(revocation === undefined ? {} : { revocation_endpoint: revocation }),
+    ...(introspection === undefined ? {} : { introspection_endpoint: introspection }),
     ...(methods === undefined ? {} : { token_endpoint_auth_methods_supported: [...methods] }),
     ...(revocationMethods === undefined
       ? {}
@@ -83,23 +86,24 @@ export const createConfigureClient = (deps: {
   }
 
   const fetchFor =
-    (client: AskingClient, read: Reading, budget: Budget): CustomFetch =>
-    async (url, { headers, body }) => {
+    (client: AskingClient, read: Reading, budget: Budget, instead: object): CustomFetch =>
+    async (url, { headers: said, body }) => {
       const { call } = providers.of(client.provider).fetch
       const { signal } = budget
       const sent = String(body)
+      const headers = { ...said, ...instead }
       const answer = await call({ method: 'POST', url, headers, body: sent, signal })
       return read(answer, new URLSearchParams(sent))
     }
 
-  return async (client, read, budget) => {
+  return async (client, read, budget, headers = {}) => {
     const metadata = await providers.of(client.provider).metadata.get(budget)
     const server = serverOf(client, metadata)
     const authentication = await authenticationOf(client)
     const openid = await library()
     const options = clockOptions(openid, client, clock)
     const configuration = new openid.Configuration(server, client.clientId, options, authentication)
-    configuration[openid.customFetch] = fetchFor(client, read, budget)
+    configuration[openid.customFetch] = fetchFor(client, read, budget, headers)
     configuration.timeout = 0
     // The way out itself decides whether http is permitted.
     openid.allowInsecureRequests(configuration)

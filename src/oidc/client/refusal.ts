@@ -30,14 +30,16 @@ const MIN_SECRET_LENGTH = 4
 
 type Asking = Pick<Client, 'authentication'>
 
-const secretsOf = (sent: URLSearchParams, { authentication }: Asking): readonly string[] => {
-  const held = 'secret' in authentication ? [authentication.secret] : []
+const secretsOf = (sent: URLSearchParams, client: Asking | undefined): readonly string[] => {
+  const authentication = client?.authentication
+  const held =
+    authentication !== undefined && 'secret' in authentication ? [authentication.secret] : []
   const values = [...SECRETS, ASSERTION].flatMap((name) => sent.getAll(name))
   return [...held, ...values].filter(({ length }) => length >= MIN_SECRET_LENGTH)
 }
 
 /** Text of a provider without what we had sent it: some put the code that they refuse into it. */
-const withoutEcho = (text: string, sent: URLSearchParams, client: Asking): string =>
+const withoutEcho = (text: string, sent: URLSearchParams, client: Asking | undefined): string =>
   plainText(
     secretsOf(sent, client).reduce(
       (shown, secret) => shown.replaceAll(secret, '(not shown)'),
@@ -60,12 +62,12 @@ export const isSuccess = ({ status }: Answer): boolean => status >= 200 && statu
 
 /**
  * The refusal that an answer is: any status but 2xx, and 2xx with an `error`, which some providers
- * send as well.
+ * send as well. `client`: who asked, if anybody did.
  */
 export const refusalIn = (
   answer: Answer,
   sent: URLSearchParams,
-  client: Asking,
+  client: Asking | undefined,
 ): Refusal | undefined => {
   const { status, text } = answer
   const document = parseJsonObject(text)

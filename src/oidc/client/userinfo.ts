@@ -1,5 +1,6 @@
 import type { Claims } from '../../core/identity/identity.ts'
 import type { Client } from '../../core/registration/client.ts'
+import type { Provider } from '../../core/registration/provider.ts'
 import { trimBlanksAndLineEnds } from '../../core/request/trim-blanks.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import { parseJsonObject } from '../../outbound/json.ts'
@@ -31,7 +32,7 @@ const isFor = ({ aud }: Claims, { clientId }: Client): boolean =>
   aud === undefined || (Array.isArray(aud) ? aud : [aud]).includes(clientId)
 
 /** Of a provider of many tenants `iss` names one; the subject is that of the ID token. */
-const isFrom = ({ iss }: Claims, { provider }: Client): boolean =>
+const isFrom = ({ iss }: Claims, provider: Provider): boolean =>
   iss === undefined || (typeof iss === 'string' && mayBeIssuer(provider, iss))
 
 const judge = (claims: Claims, client: Client, subject: string): UserinfoOutcome =>
@@ -41,21 +42,29 @@ const judge = (claims: Claims, client: Client, subject: string): UserinfoOutcome
         `${client.provider.name}: the userinfo answer ${claims.sub === undefined ? 'has no sub' : 'is about another sub'}.`,
       )
 
+/** What the userinfo endpoint is asked with. */
+export const userinfoHeaders = (accessToken: string) => ({
+  accept: 'application/json, application/jwt',
+  authorization: `Bearer ${accessToken}`,
+})
+
+/** Reads the claims of a success of the userinfo endpoint, whoever they are about. */
+export type ReadUserinfo = (
+  answer: Answer,
+  provider: Provider,
+  isMeant: (claims: Claims) => boolean,
+  budget: Budget,
+) => Promise<UserinfoOutcome>
+
 /**
  * OpenID Connect Core 1.0 section 5.3: plain JSON, or a JWT signed like an ID token, whose `iss`
- * and `aud` must then be right where they are given. A `sub` other than that of the ID token means
- * that the answer is about somebody else (section 5.3.2), so nothing of it counts.
+ * must then be right where it is given, and which `isMeant` has to agree to.
  */
-export const createUserinfo = (deps: { readonly providers: Providers }): Userinfo => {
+export const createReadUserinfo = (deps: { readonly providers: Providers }): ReadUserinfo => {
   const { providers } = deps
 
-  const signedClaims = async (
-    answer: Answer,
-    client: Client,
-    subject: string,
-    budget: Budget,
-  ): Promise<UserinfoOutcome> => {
-    const { name, signingAlgorithms } = client.provider
+  const signedClaims: ReadUserinfo = async (answer, provider, isMeant, budget) => {
+    const { name, signingAlgorithms } = provider
     const jwt = readJwt(trimBlanksAndLineEnds(answer.text))
     if (jwt === undefined) {
       return refused(`${name}: the userinfo answer is ${namedBody(answer)}, and no JWT either.`)
@@ -64,33 +73,45 @@ export const createUserinfo = (deps: { readonly providers: Providers }): Userinf
     if (!isAdmitted || jwt.hasCritical) {
       return refused(`${name}: the userinfo answer is signed in a way that is not admitted.`)
     }
-    if (!isFrom(jwt.claims, client) || !isFor(jwt.claims, client)) {
+    if (!isFrom(jwt.claims, provider) || !isMeant(jwt.claims)) {
       return refused(`${name}: the userinfo answer is of another issuer or for another client.`)
     }
-    const { keys } = providers.of(client.provider)
-    const signature = await checkSignature(jwt, keys, budget)
+    const signature = await checkSignature(jwt, providers.of(provider).keys, budget)
     return signature.kind === 'valid'
-      ? judge(jwt.claims, client, subject)
+      ? { kind: 'claims', claims: jwt.claims }
       : refused(`${name}: the signature of the userinfo answer is not valid.`)
   }
 
+  return async (answer, provider, isMeant, budget) => {
+    const claims = parseJsonObject(answer.text)
+    return claims === undefined
+      ? signedClaims(answer, provider, isMeant, budget)
+      : { kind: 'claims', claims }
+  }
+}
+
+/**
+ * The userinfo endpoint for a session. A signed answer must be for the client where it has an
+ * `aud`. A `sub` other than that of the ID token means that the answer is about somebody else
+ * (section 5.3.2), so nothing of it counts.
+ */
+export const createUserinfo = (deps: { readonly providers: Providers }): Userinfo => {
+  const { providers } = deps
+  const read = createReadUserinfo(deps)
+
   return async (client, accessToken, subject, budget) => {
-    const { fetch, metadata } = providers.of(client.provider)
-    const url = requireEndpoint(client.provider, await metadata.get(budget), 'userinfo')
-    const headers = {
-      accept: 'application/json, application/jwt',
-      authorization: `Bearer ${accessToken}`,
-    }
+    const { provider } = client
+    const { fetch, metadata } = providers.of(provider)
+    const url = requireEndpoint(provider, await metadata.get(budget), 'userinfo')
+    const headers = userinfoHeaders(accessToken)
     const { signal } = budget
     const answer = await fetch.call({ method: 'GET', url, headers, signal })
     if (!isSuccess(answer)) {
       const sent = new URLSearchParams({ token: accessToken })
       const why = refusalIn(answer, sent, client)?.detail ?? ''
-      return refused(`${client.provider.name}: the userinfo endpoint refused: ${why}.`)
+      return refused(`${provider.name}: the userinfo endpoint refused: ${why}.`)
     }
-    const claims = parseJsonObject(answer.text)
-    return claims === undefined
-      ? signedClaims(answer, client, subject, budget)
-      : judge(claims, client, subject)
+    const outcome = await read(answer, provider, (claims) => isFor(claims, client), budget)
+    return outcome.kind === 'claims' ? judge(outcome.claims, client, subject) : outcome
   }
 }

@@ -23,6 +23,7 @@ export const METADATA_FIELDS = {
   token: 'token_endpoint',
   jwks: 'jwks_uri',
   userinfo: 'userinfo_endpoint',
+  introspection: 'introspection_endpoint',
   endSession: 'end_session_endpoint',
   revocation: 'revocation_endpoint',
 } as const satisfies Record<EndpointName, string>

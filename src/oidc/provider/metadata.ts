@@ -27,7 +27,7 @@ export interface ProviderMetadata extends Endpoints {
   readonly offers: Offers
 }
 
-/** Lists of the metadata that decide nothing here, and tell an operator much. */
+/** Lists of the metadata that tell an operator much, and decide little here. */
 export interface Offers {
   /** `id_token_signing_alg_values_supported`. */
   readonly signingAlgorithms?: readonly string[]
@@ -39,9 +39,13 @@ export interface Offers {
   readonly scopes?: readonly string[]
   /** `acr_values_supported`. */
   readonly contexts?: readonly string[]
+  /** `introspection_signing_alg_values_supported` (RFC 9701 section 7). */
+  readonly introspectionAlgorithms?: readonly string[]
 }
 
-type AuthenticationMethods = Readonly<Partial<Record<'token' | 'revocation', readonly string[]>>>
+type AuthenticatedEndpoint = 'token' | 'revocation' | 'introspection'
+
+type AuthenticationMethods = Readonly<Partial<Record<AuthenticatedEndpoint, readonly string[]>>>
 
 /** The cause of the fault of a provider that calls itself otherwise than it is configured. */
 export const ISSUER_MISMATCH = 'issuer mismatch'
@@ -60,7 +64,7 @@ const listIn = (document: Claims, field: string): readonly string[] | undefined 
   return Array.isArray(list) ? list.filter((one) => typeof one === 'string') : undefined
 }
 
-const methodsIn = (document: Claims, endpoint: 'token' | 'revocation'): AuthenticationMethods => {
+const methodsIn = (document: Claims, endpoint: AuthenticatedEndpoint): AuthenticationMethods => {
   const methods = listIn(document, `${endpoint}_endpoint_auth_methods_supported`)
   return methods === undefined ? {} : { [endpoint]: methods }
 }
@@ -71,12 +75,14 @@ const offersIn = (document: Claims): Offers => {
   const challengeMethods = listIn(document, 'code_challenge_methods_supported')
   const scopes = listIn(document, 'scopes_supported')
   const contexts = listIn(document, 'acr_values_supported')
+  const introspection = listIn(document, 'introspection_signing_alg_values_supported')
   return {
     ...(signingAlgorithms === undefined ? {} : { signingAlgorithms }),
     ...(encryptionAlgorithms === undefined ? {} : { encryptionAlgorithms }),
     ...(challengeMethods === undefined ? {} : { challengeMethods }),
     ...(scopes === undefined ? {} : { scopes }),
     ...(contexts === undefined ? {} : { contexts }),
+    ...(introspection === undefined ? {} : { introspectionAlgorithms: introspection }),
   }
 }
 
@@ -145,6 +151,7 @@ export const createMetadata = (deps: {
         authenticationMethods: {
           ...methodsIn(document, 'token'),
           ...methodsIn(document, 'revocation'),
+          ...methodsIn(document, 'introspection'),
         },
         offers: offersIn(document),
       }

@@ -40,17 +40,25 @@ const audiencesOf = (claims: Claims, claim: string): readonly string[] | undefin
 const missing = (name: string): Rejected =>
   rejected('token_claims_invalid', `The ${name} claim is absent or malformed.`)
 
-const checkTimes = (claims: Claims, provider: Provider, nowMs: number): Rejected | undefined => {
-  const { exp, nbf, iat } = claims
+const checkExpiry = (exp: number, provider: Provider, nowMs: number): Rejected | undefined => {
   const skewMs = skewOf(provider)
-  if (!isNumericDate(exp)) return missing('exp')
-  if (!isAbsentOrTime(nbf)) return missing('nbf')
-  if (!isAbsentOrTime(iat)) return missing('iat')
   if (exp * 1000 + skewMs <= nowMs) return rejected('token_expired', 'The exp claim has passed.')
   const { maxTokenLifetimeMs } = provider
   if (maxTokenLifetimeMs !== undefined && exp * 1000 > nowMs + maxTokenLifetimeMs + skewMs) {
     return rejected('token_lifetime_too_long', 'The exp claim is beyond maxTokenLifetime.')
   }
+  return undefined
+}
+
+/** Whether `nbf` and `iat` hold, if they are there. */
+const checkBeginning = (
+  { nbf, iat }: Claims,
+  provider: Provider,
+  nowMs: number,
+): Rejected | undefined => {
+  const skewMs = skewOf(provider)
+  if (!isAbsentOrTime(nbf)) return missing('nbf')
+  if (!isAbsentOrTime(iat)) return missing('iat')
   if (nbf !== undefined && nbf * 1000 - skewMs > nowMs) {
     return rejected('token_not_yet_valid', 'The nbf claim lies ahead.')
   }
@@ -58,6 +66,45 @@ const checkTimes = (claims: Claims, provider: Provider, nowMs: number): Rejected
     return rejected('token_not_yet_valid', 'The iat claim lies ahead.')
   }
   return undefined
+}
+
+const checkTimes = (claims: Claims, provider: Provider, nowMs: number): Rejected | undefined => {
+  if (!isNumericDate(claims.exp)) return missing('exp')
+  const beginning = checkBeginning(claims, provider, nowMs)
+  // A claim that is malformed is told before one that does not hold.
+  if (beginning?.reason === 'token_claims_invalid') return beginning
+  return checkExpiry(claims.exp, provider, nowMs) ?? beginning
+}
+
+/** Whether there is a subject; if not, the refusal. */
+export const checkSubject = ({ sub }: Claims): Rejected | undefined =>
+  typeof sub === 'string' && sub !== '' ? undefined : missing('sub')
+
+/**
+ * The validity of what a provider vouches for, which need not say when it ends (RFC 7662 section
+ * 2.2), unless the provider is held to a longest life.
+ */
+export const checkTimesTold = (
+  claims: Claims,
+  provider: Provider,
+  nowMs: number,
+): Rejected | undefined =>
+  claims.exp === undefined && provider.maxTokenLifetimeMs === undefined
+    ? checkBeginning(claims, provider, nowMs)
+    : checkTimes(claims, provider, nowMs)
+
+/** Whether claims name one of the audiences required; if not, the refusal. */
+export const checkAudience = (
+  claims: Claims,
+  { audiences: required, audienceClaim }: Pick<BearerMethod, 'audiences' | 'audienceClaim'>,
+): Rejected | undefined => {
+  const audiences = audiencesOf(claims, audienceClaim)
+  if (audiences === undefined) return missing(audienceClaim)
+  if (required.some((audience) => audiences.includes(audience))) return undefined
+  return rejected(
+    'token_audience_mismatch',
+    `The ${audienceClaim} claim holds none of the audiences required.`,
+  )
 }
 
 /**
@@ -69,15 +116,9 @@ export const checkClaims = (
   method: BearerMethod,
   nowMs: number,
 ): Rejected | undefined => {
-  if (typeof claims.sub !== 'string' || claims.sub === '') return missing('sub')
-  const { audienceClaim } = method
-  const audiences = audiencesOf(claims, audienceClaim)
-  if (audiences === undefined) return missing(audienceClaim)
-  const refused = checkTimes(claims, method.provider, nowMs)
-  if (refused !== undefined) return refused
-  if (method.audiences.some((audience) => audiences.includes(audience))) return undefined
-  return rejected(
-    'token_audience_mismatch',
-    `The ${audienceClaim} claim holds none of the audiences required.`,
-  )
+  const subject = checkSubject(claims)
+  if (subject !== undefined) return subject
+  const audience = checkAudience(claims, method)
+  if (audience?.reason === 'token_claims_invalid') return audience
+  return checkTimes(claims, method.provider, nowMs) ?? audience
 }

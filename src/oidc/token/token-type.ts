@@ -4,26 +4,28 @@ import type { UnverifiedJwt } from './jwt.ts'
 /** Claims that only an ID token has (OpenID Connect Core 1.0 sections 2 and 3.3.2.11). */
 const HASHES = ['at_hash', 'c_hash', 's_hash'] as const
 
-const isSelfAddressed = ({ claims }: UnverifiedJwt): boolean => {
+type Claimed = Pick<UnverifiedJwt, 'claims'>
+
+const isSelfAddressed = ({ claims }: Claimed): boolean => {
   const { aud, azp } = claims
   const only = Array.isArray(aud) && aud.length === 1 ? aud[0] : aud
   return azp !== undefined && only === azp && claims.scope === undefined && claims.scp === undefined
 }
 
 /** Whether the client that it was issued to is known, and is none of those that it is for. */
-const isForSomebodyElse = ({ claims }: UnverifiedJwt): boolean => {
+const isForSomebodyElse = ({ claims }: Claimed): boolean => {
   const { aud, azp, client_id: clientId } = claims
   const issuedTo = azp ?? clientId
   const audiences = Array.isArray(aud) ? aud : [aud]
   return issuedTo !== undefined && !audiences.includes(issuedTo)
 }
 
-const looksLikeIdToken = (jwt: UnverifiedJwt): boolean =>
+const looksLikeIdToken = (jwt: Claimed): boolean =>
   HASHES.some((claim) => jwt.claims[claim] !== undefined) ||
   (jwt.claims.nonce !== undefined && !isForSomebodyElse(jwt)) ||
   isSelfAddressed(jwt)
 
-const declaredOtherwise = ({ claims }: UnverifiedJwt): boolean =>
+const declaredOtherwise = ({ claims }: Claimed): boolean =>
   (claims.typ !== undefined && claims.typ !== 'Bearer') ||
   (claims.token_use !== undefined && claims.token_use !== 'access')
 
@@ -31,7 +33,7 @@ const declaredOtherwise = ({ claims }: UnverifiedJwt): boolean =>
  * A bearer of a sender-constrained token has to prove more than we check (RFC 9449 section 6, RFC
  * 8705 section 3).
  */
-const isBound = ({ claims }: UnverifiedJwt): boolean => claims.cnf !== undefined
+const isBound = ({ claims }: Claimed): boolean => claims.cnf !== undefined
 
 /** What a JWT is as a bearer, or why it is none, as a sentence. */
 type BearerKind =
@@ -50,7 +52,7 @@ const neither = (why: string): BearerKind => ({ kind: 'neither', why })
  * while it grants no scope. A token that declares `Bearer` may carry `nonce`, as older Keycloaks
  * do. A logout token has `events`. Every other `typ` is another kind of JWT.
  */
-export const bearerKindOf = (jwt: UnverifiedJwt): BearerKind => {
+export const bearerKindOf = (jwt: Pick<UnverifiedJwt, 'type' | 'claims'>): BearerKind => {
   const { type, claims } = jwt
   if (isBound(jwt)) {
     return neither('The token is bound to a key, and possession of that key is not proven.')

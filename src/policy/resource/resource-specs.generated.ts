@@ -98,9 +98,15 @@ export interface IdentityProviderEndpoints {
   readonly jwks?: string
   /**
    * The userinfo endpoint, asked with the access token for claims about the end-user (OpenID
-   * Connect Core 1.0 section 5.3), where a client's `claims.userinfo` says so.
+   * Connect Core 1.0 section 5.3), where a client's `claims.userinfo` says so, or a route has a
+   * member `userinfo`.
    */
   readonly userinfo?: string
+  /**
+   * The introspection endpoint, asked about the tokens that a member `introspection` of a route
+   * takes (RFC 7662).
+   */
+  readonly introspection?: string
   /**
    * The end-session endpoint, where browsers are sent to sign out (OpenID Connect RP-Initiated
    * Logout 1.0). Unset and not discovered, sign-out ends the local session only.
@@ -851,6 +857,18 @@ export interface ProtectedRouteAuthenticate {
    * `accept` lists them.
    */
   readonly bearer?: ProtectedRouteAuthenticateBearer
+  /**
+   * A token, opaque or JWT, that its provider is asked about (RFC 7662). It counts if the provider
+   * says that it is active, is an access token, for one of `audiences`, and about a subject. Only
+   * the provider knows of a token that was taken back.
+   */
+  readonly introspection?: ProtectedRouteAuthenticateIntrospection
+  /**
+   * A token that the userinfo endpoint of its provider takes (OpenID Connect Core 1.0 section 5.3),
+   * for providers without introspection. The answer does not say whom the token is for: a token of
+   * ANY application of that provider opens the rule. Prefer `introspection` or `bearer`.
+   */
+  readonly userinfo?: ProtectedRouteAuthenticateUserinfo
 }
 
 /**
@@ -1062,6 +1080,174 @@ export interface ProtectedRouteAuthenticateBearerFrom {
    * that goes on, and the rest stays as it was sent.
    */
   readonly query?: string
+}
+
+/**
+ * A token, opaque or JWT, that its provider is asked about (RFC 7662). It counts if the provider
+ * says that it is active, is an access token, for one of `audiences`, and about a subject. Only the
+ * provider knows of a token that was taken back.
+ */
+export interface ProtectedRouteAuthenticateIntrospection {
+  /**
+   * The OIDCClient as which the provider is asked, with its `authentication`. Its provider is the
+   * one whose tokens are accepted.
+   */
+  readonly clientRef: ProtectedRouteAuthenticateIntrospectionClientRef
+  /**
+   * The IdentityProvider of that client, for whoever reads the route. Unset, the one that the
+   * client has; another one is refused.
+   */
+  readonly providerRef?: ProtectedRouteAuthenticateIntrospectionProviderRef
+  /**
+   * A token is accepted if the `aud` that the provider tells has at least one of these. There is no
+   * default and no "any": without an audience, a token issued for some other service would open
+   * this one (RFC 9700 section 2.3).
+   */
+  readonly audiences: readonly string[]
+  /**
+   * The claim that names the audiences. Unset, `aud`; another is for providers that tell none, such
+   * as `client_id` for Amazon Cognito.
+   */
+  readonly audienceClaim?: string
+  /**
+   * Where the token is looked for; unset, in `Authorization` with the scheme `Bearer` alone. Other
+   * headers hold the token, bare or behind `Bearer`. Whatever is listed never reaches the upstream
+   * from there: `upstream` says what it gets. A request with tokens in two places is refused (RFC
+   * 6750 section 2). What is not listed is not looked at.
+   */
+  readonly from?: readonly ProtectedRouteAuthenticateIntrospectionFrom[]
+  /**
+   * The longest token that is read. A longer one gets 401, and the log says how long it was. Envoy
+   * takes no more than 60 KiB of headers unless `max_request_headers_kb` is raised.
+   */
+  readonly maxBytes: number
+  /**
+   * Whether answers have to be signed (RFC 9701). `Auto`: a signed one is asked for where the
+   * metadata of the provider offer it, and a plain one is taken as well. `Always`: a plain one
+   * counts for nothing; the token is then refused with 503.
+   */
+  readonly signed: 'Auto' | 'Always'
+  /** How long what the provider says of a token is remembered. */
+  readonly cache: ProtectedRouteAuthenticateIntrospectionCache
+}
+
+/**
+ * The OIDCClient as which the provider is asked, with its `authentication`. Its provider is the one
+ * whose tokens are accepted.
+ */
+export interface ProtectedRouteAuthenticateIntrospectionClientRef {
+  /** The name of the OIDCClient. */
+  readonly name: string
+  /**
+   * Its namespace. Unset, that of this object. Another one works only if `allowedNamespaces` of the
+   * OIDCClient says so.
+   */
+  readonly namespace?: string
+}
+
+/**
+ * The IdentityProvider of that client, for whoever reads the route. Unset, the one that the client
+ * has; another one is refused.
+ */
+export interface ProtectedRouteAuthenticateIntrospectionProviderRef {
+  /** The name of the IdentityProvider. */
+  readonly name: string
+  /**
+   * Its namespace. Unset, that of this object. Another one works only if `allowedNamespaces` of the
+   * IdentityProvider says so.
+   */
+  readonly namespace?: string
+}
+
+/** One place; exactly one of its fields. */
+export interface ProtectedRouteAuthenticateIntrospectionFrom {
+  /** The name of a header, in lower case. */
+  readonly header?: string
+  /**
+   * The name of a cookie that somebody else sets. Browsers send it with requests that other sites
+   * cause, unless its `SameSite` says otherwise; a name with `__Host-` keeps other hosts from
+   * planting one.
+   */
+  readonly cookie?: string
+  /**
+   * The name of a query parameter, for WebSocket and EventSource, where a browser sets no header.
+   * URLs are kept in histories and logs: have the token live a minute. It is taken out of the path
+   * that goes on, and the rest stays as it was sent.
+   */
+  readonly query?: string
+}
+
+/** How long what the provider says of a token is remembered. */
+export interface ProtectedRouteAuthenticateIntrospectionCache {
+  /**
+   * How long an answer counts for the very same token, from `0s` to `10m`, and never longer than
+   * the token lives; that long a token that was taken back is still good here. A refusal counts for
+   * 5s at most. `0s`: the provider is asked at every request.
+   */
+  readonly ttl: string
+}
+
+/**
+ * A token that the userinfo endpoint of its provider takes (OpenID Connect Core 1.0 section 5.3),
+ * for providers without introspection. The answer does not say whom the token is for: a token of
+ * ANY application of that provider opens the rule. Prefer `introspection` or `bearer`.
+ */
+export interface ProtectedRouteAuthenticateUserinfo {
+  /** The IdentityProvider whose userinfo endpoint is shown the tokens. */
+  readonly providerRef: ProtectedRouteAuthenticateUserinfoProviderRef
+  /**
+   * Where the token is looked for; unset, in `Authorization` with the scheme `Bearer` alone. Other
+   * headers hold the token, bare or behind `Bearer`. Whatever is listed never reaches the upstream
+   * from there: `upstream` says what it gets. A request with tokens in two places is refused (RFC
+   * 6750 section 2). What is not listed is not looked at.
+   */
+  readonly from?: readonly ProtectedRouteAuthenticateUserinfoFrom[]
+  /**
+   * The longest token that is read. A longer one gets 401, and the log says how long it was. Envoy
+   * takes no more than 60 KiB of headers unless `max_request_headers_kb` is raised.
+   */
+  readonly maxBytes: number
+  /** How long what the provider says of a token is remembered. */
+  readonly cache: ProtectedRouteAuthenticateUserinfoCache
+}
+
+/** The IdentityProvider whose userinfo endpoint is shown the tokens. */
+export interface ProtectedRouteAuthenticateUserinfoProviderRef {
+  /** The name of the IdentityProvider. */
+  readonly name: string
+  /**
+   * Its namespace. Unset, that of this object. Another one works only if `allowedNamespaces` of the
+   * IdentityProvider says so.
+   */
+  readonly namespace?: string
+}
+
+/** One place; exactly one of its fields. */
+export interface ProtectedRouteAuthenticateUserinfoFrom {
+  /** The name of a header, in lower case. */
+  readonly header?: string
+  /**
+   * The name of a cookie that somebody else sets. Browsers send it with requests that other sites
+   * cause, unless its `SameSite` says otherwise; a name with `__Host-` keeps other hosts from
+   * planting one.
+   */
+  readonly cookie?: string
+  /**
+   * The name of a query parameter, for WebSocket and EventSource, where a browser sets no header.
+   * URLs are kept in histories and logs: have the token live a minute. It is taken out of the path
+   * that goes on, and the rest stays as it was sent.
+   */
+  readonly query?: string
+}
+
+/** How long what the provider says of a token is remembered. */
+export interface ProtectedRouteAuthenticateUserinfoCache {
+  /**
+   * How long an answer counts for the very same token, from `0s` to `10m`, and never longer than
+   * the token lives; that long a token that was taken back is still good here. A refusal counts for
+   * 5s at most. `0s`: the provider is asked at every request.
+   */
+  readonly ttl: string
 }
 
 /**
@@ -1808,6 +1994,18 @@ export interface ProtectedRouteRuleAuthenticate {
    * `accept` lists them.
    */
   readonly bearer?: ProtectedRouteRuleAuthenticateBearer
+  /**
+   * A token, opaque or JWT, that its provider is asked about (RFC 7662). It counts if the provider
+   * says that it is active, is an access token, for one of `audiences`, and about a subject. Only
+   * the provider knows of a token that was taken back.
+   */
+  readonly introspection?: ProtectedRouteRuleAuthenticateIntrospection
+  /**
+   * A token that the userinfo endpoint of its provider takes (OpenID Connect Core 1.0 section 5.3),
+   * for providers without introspection. The answer does not say whom the token is for: a token of
+   * ANY application of that provider opens the rule. Prefer `introspection` or `bearer`.
+   */
+  readonly userinfo?: ProtectedRouteRuleAuthenticateUserinfo
 }
 
 /**
@@ -2019,6 +2217,174 @@ export interface ProtectedRouteRuleAuthenticateBearerFrom {
    * that goes on, and the rest stays as it was sent.
    */
   readonly query?: string
+}
+
+/**
+ * A token, opaque or JWT, that its provider is asked about (RFC 7662). It counts if the provider
+ * says that it is active, is an access token, for one of `audiences`, and about a subject. Only the
+ * provider knows of a token that was taken back.
+ */
+export interface ProtectedRouteRuleAuthenticateIntrospection {
+  /**
+   * The OIDCClient as which the provider is asked, with its `authentication`. Its provider is the
+   * one whose tokens are accepted.
+   */
+  readonly clientRef: ProtectedRouteRuleAuthenticateIntrospectionClientRef
+  /**
+   * The IdentityProvider of that client, for whoever reads the route. Unset, the one that the
+   * client has; another one is refused.
+   */
+  readonly providerRef?: ProtectedRouteRuleAuthenticateIntrospectionProviderRef
+  /**
+   * A token is accepted if the `aud` that the provider tells has at least one of these. There is no
+   * default and no "any": without an audience, a token issued for some other service would open
+   * this one (RFC 9700 section 2.3).
+   */
+  readonly audiences: readonly string[]
+  /**
+   * The claim that names the audiences. Unset, `aud`; another is for providers that tell none, such
+   * as `client_id` for Amazon Cognito.
+   */
+  readonly audienceClaim?: string
+  /**
+   * Where the token is looked for; unset, in `Authorization` with the scheme `Bearer` alone. Other
+   * headers hold the token, bare or behind `Bearer`. Whatever is listed never reaches the upstream
+   * from there: `upstream` says what it gets. A request with tokens in two places is refused (RFC
+   * 6750 section 2). What is not listed is not looked at.
+   */
+  readonly from?: readonly ProtectedRouteRuleAuthenticateIntrospectionFrom[]
+  /**
+   * The longest token that is read. A longer one gets 401, and the log says how long it was. Envoy
+   * takes no more than 60 KiB of headers unless `max_request_headers_kb` is raised.
+   */
+  readonly maxBytes: number
+  /**
+   * Whether answers have to be signed (RFC 9701). `Auto`: a signed one is asked for where the
+   * metadata of the provider offer it, and a plain one is taken as well. `Always`: a plain one
+   * counts for nothing; the token is then refused with 503.
+   */
+  readonly signed: 'Auto' | 'Always'
+  /** How long what the provider says of a token is remembered. */
+  readonly cache: ProtectedRouteRuleAuthenticateIntrospectionCache
+}
+
+/**
+ * The OIDCClient as which the provider is asked, with its `authentication`. Its provider is the one
+ * whose tokens are accepted.
+ */
+export interface ProtectedRouteRuleAuthenticateIntrospectionClientRef {
+  /** The name of the OIDCClient. */
+  readonly name: string
+  /**
+   * Its namespace. Unset, that of this object. Another one works only if `allowedNamespaces` of the
+   * OIDCClient says so.
+   */
+  readonly namespace?: string
+}
+
+/**
+ * The IdentityProvider of that client, for whoever reads the route. Unset, the one that the client
+ * has; another one is refused.
+ */
+export interface ProtectedRouteRuleAuthenticateIntrospectionProviderRef {
+  /** The name of the IdentityProvider. */
+  readonly name: string
+  /**
+   * Its namespace. Unset, that of this object. Another one works only if `allowedNamespaces` of the
+   * IdentityProvider says so.
+   */
+  readonly namespace?: string
+}
+
+/** One place; exactly one of its fields. */
+export interface ProtectedRouteRuleAuthenticateIntrospectionFrom {
+  /** The name of a header, in lower case. */
+  readonly header?: string
+  /**
+   * The name of a cookie that somebody else sets. Browsers send it with requests that other sites
+   * cause, unless its `SameSite` says otherwise; a name with `__Host-` keeps other hosts from
+   * planting one.
+   */
+  readonly cookie?: string
+  /**
+   * The name of a query parameter, for WebSocket and EventSource, where a browser sets no header.
+   * URLs are kept in histories and logs: have the token live a minute. It is taken out of the path
+   * that goes on, and the rest stays as it was sent.
+   */
+  readonly query?: string
+}
+
+/** How long what the provider says of a token is remembered. */
+export interface ProtectedRouteRuleAuthenticateIntrospectionCache {
+  /**
+   * How long an answer counts for the very same token, from `0s` to `10m`, and never longer than
+   * the token lives; that long a token that was taken back is still good here. A refusal counts for
+   * 5s at most. `0s`: the provider is asked at every request.
+   */
+  readonly ttl: string
+}
+
+/**
+ * A token that the userinfo endpoint of its provider takes (OpenID Connect Core 1.0 section 5.3),
+ * for providers without introspection. The answer does not say whom the token is for: a token of
+ * ANY application of that provider opens the rule. Prefer `introspection` or `bearer`.
+ */
+export interface ProtectedRouteRuleAuthenticateUserinfo {
+  /** The IdentityProvider whose userinfo endpoint is shown the tokens. */
+  readonly providerRef: ProtectedRouteRuleAuthenticateUserinfoProviderRef
+  /**
+   * Where the token is looked for; unset, in `Authorization` with the scheme `Bearer` alone. Other
+   * headers hold the token, bare or behind `Bearer`. Whatever is listed never reaches the upstream
+   * from there: `upstream` says what it gets. A request with tokens in two places is refused (RFC
+   * 6750 section 2). What is not listed is not looked at.
+   */
+  readonly from?: readonly ProtectedRouteRuleAuthenticateUserinfoFrom[]
+  /**
+   * The longest token that is read. A longer one gets 401, and the log says how long it was. Envoy
+   * takes no more than 60 KiB of headers unless `max_request_headers_kb` is raised.
+   */
+  readonly maxBytes: number
+  /** How long what the provider says of a token is remembered. */
+  readonly cache: ProtectedRouteRuleAuthenticateUserinfoCache
+}
+
+/** The IdentityProvider whose userinfo endpoint is shown the tokens. */
+export interface ProtectedRouteRuleAuthenticateUserinfoProviderRef {
+  /** The name of the IdentityProvider. */
+  readonly name: string
+  /**
+   * Its namespace. Unset, that of this object. Another one works only if `allowedNamespaces` of the
+   * IdentityProvider says so.
+   */
+  readonly namespace?: string
+}
+
+/** One place; exactly one of its fields. */
+export interface ProtectedRouteRuleAuthenticateUserinfoFrom {
+  /** The name of a header, in lower case. */
+  readonly header?: string
+  /**
+   * The name of a cookie that somebody else sets. Browsers send it with requests that other sites
+   * cause, unless its `SameSite` says otherwise; a name with `__Host-` keeps other hosts from
+   * planting one.
+   */
+  readonly cookie?: string
+  /**
+   * The name of a query parameter, for WebSocket and EventSource, where a browser sets no header.
+   * URLs are kept in histories and logs: have the token live a minute. It is taken out of the path
+   * that goes on, and the rest stays as it was sent.
+   */
+  readonly query?: string
+}
+
+/** How long what the provider says of a token is remembered. */
+export interface ProtectedRouteRuleAuthenticateUserinfoCache {
+  /**
+   * How long an answer counts for the very same token, from `0s` to `10m`, and never longer than
+   * the token lives; that long a token that was taken back is still good here. A refusal counts for
+   * 5s at most. `0s`: the provider is asked at every request.
+   */
+  readonly ttl: string
 }
 
 /**

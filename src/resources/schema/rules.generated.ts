@@ -204,8 +204,8 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (self) => either(() => not(some(self, (method) => has(method, 'anonymous'))), () => both(() => has(field(self, difference(size(self), 1)), 'anonymous'), () => exactlyOne(self, (method) => has(method, 'anonymous')))),
   ],
   [
-    '(has(self.session) ? 1 : 0) + (has(self.bearer) ? 1 : 0) + (has(self.clientCredentials) ? 1 : 0) + (has(self.password) ? 1 : 0) + (has(self.refreshToken) ? 1 : 0) + (has(self.anonymous) ? 1 : 0) == 1',
-    (self) => isSame(sum(sum(sum(sum(sum(choose(has(self, 'session'), () => 1, () => 0), choose(has(self, 'bearer'), () => 1, () => 0)), choose(has(self, 'clientCredentials'), () => 1, () => 0)), choose(has(self, 'password'), () => 1, () => 0)), choose(has(self, 'refreshToken'), () => 1, () => 0)), choose(has(self, 'anonymous'), () => 1, () => 0)), 1),
+    '(has(self.session) ? 1 : 0) + (has(self.bearer) ? 1 : 0) + (has(self.introspection) ? 1 : 0) + (has(self.userinfo) ? 1 : 0) + (has(self.clientCredentials) ? 1 : 0) + (has(self.password) ? 1 : 0) + (has(self.refreshToken) ? 1 : 0) + (has(self.anonymous) ? 1 : 0) == 1',
+    (self) => isSame(sum(sum(sum(sum(sum(sum(sum(choose(has(self, 'session'), () => 1, () => 0), choose(has(self, 'bearer'), () => 1, () => 0)), choose(has(self, 'introspection'), () => 1, () => 0)), choose(has(self, 'userinfo'), () => 1, () => 0)), choose(has(self, 'clientCredentials'), () => 1, () => 0)), choose(has(self, 'password'), () => 1, () => 0)), choose(has(self, 'refreshToken'), () => 1, () => 0)), choose(has(self, 'anonymous'), () => 1, () => 0)), 1),
   ],
   [
     '(has(self.header) ? 1 : 0) + (has(self.cookie) ? 1 : 0) + (has(self.query) ? 1 : 0) == 1',
@@ -226,6 +226,10 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   [
     '!(self in [\'connection\', \'cookie\', \'expect\', \'host\', \'origin\', \'proxy-authorization\', \'referer\', \'set-cookie\', \'te\', \'trailer\', \'transfer-encoding\', \'upgrade\', \'x-request-id\']) && !self.startsWith(\'content-\') && !self.startsWith(\'sec-\') && !self.startsWith(\'x-envoy-\') && !self.startsWith(\'x-sallyport-\') && !self.startsWith(\'x-auth-\')',
     (self) => both(() => both(() => both(() => not(isIn(self, ['connection', 'cookie', 'expect', 'host', 'origin', 'proxy-authorization', 'referer', 'set-cookie', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'x-request-id'])), () => not(startsWith(self, 'content-'))), () => not(startsWith(self, 'sec-'))), () => both(() => both(() => not(startsWith(self, 'x-envoy-')), () => not(startsWith(self, 'x-sallyport-'))), () => not(startsWith(self, 'x-auth-')))),
+  ],
+  [
+    'duration(self) <= duration(\'10m\')',
+    (self) => isAtMost(duration(self), duration('10m')),
   ],
   [
     '!self.exists(one, has(one.external)) || self.exists_one(one, has(one.external))',

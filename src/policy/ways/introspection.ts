@@ -1,0 +1,51 @@
+import type { CredentialMethod } from '../../core/policy/policy.ts'
+import type {
+  IntrospectionMethod,
+  IntrospectionSettings,
+} from '../../core/provider/token-inquiry.ts'
+import { tokenPlacesOf } from '../compile/applications/token-places.ts'
+import type { ProtectedRouteRuleAuthenticateIntrospection as Written } from '../resource/resource-specs.generated.ts'
+import { createTokenFinder, type ShownToken, shortEnough, TTL_BOUNDS } from './shown-token.ts'
+import type { Way } from './way.ts'
+
+type Method = CredentialMethod<IntrospectionSettings>
+
+/** A member is not compiled without its client: nobody could be asked then. */
+const withClients = (methods: readonly Method[]): readonly IntrospectionMethod[] =>
+  methods.flatMap((method) => {
+    const { client } = method
+    return client === undefined ? [] : [{ ...method, client }]
+  })
+
+/** Tokens that their provider is asked about (RFC 7662): opaque ones and JWTs. */
+export const introspection: Way<Written, IntrospectionSettings, ShownToken<IntrospectionMethod>> = {
+  scheme: 'Bearer',
+  takesBearerTokens: true,
+  read: (written, { namespace, field, findings }) => {
+    const { clientRef, providerRef, audiences, audienceClaim = 'aud', from } = written
+    const { signed, maxBytes, cache } = written
+    if (audiences.length === 0) {
+      findings.add([...field, 'audiences'], 'The list of audiences is empty: name one')
+    }
+    const provider =
+      providerRef === undefined
+        ? {}
+        : { provider: { namespace, ...providerRef, field: [...field, 'providerRef'] } }
+    const ttlMs = findings.durationMs([...field, 'cache', 'ttl'], cache.ttl, TTL_BOUNDS)
+    return {
+      ...provider,
+      client: { namespace, ...clientRef, field: [...field, 'clientRef'] },
+      ...tokenPlacesOf(from, [...field, 'from'], findings),
+      settings: { audiences: [...audiences], audienceClaim, signed, maxBytes, ttlMs },
+    }
+  },
+  words: ({ provider, client, settings }) =>
+    `a token that ${provider.issuer} vouches for when it is asked as OIDCClient ${client?.name}, for ${settings.audiences.join(', ')}`,
+  finder: (methods, rivals) => createTokenFinder(withClients(methods), rivals),
+  verifier:
+    ({ inquiry }) =>
+    (credential, _methods, _request, budget) => {
+      const able = shortEnough('introspection', credential)
+      return 'kind' in able ? able : inquiry.introspect(credential.token, able, budget)
+    },
+}

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest'
+import { inquiryFindings } from '../../../src/cli/doctor/inquiry-findings.ts'
+import { offlineInquiry } from '../../../src/cli/offline/offline-inquiry.ts'
+import { jwtOf } from '../../../src/cli/offline/standing-token.ts'
+import type { IntrospectionMethod } from '../../../src/core/provider/token-inquiry.ts'
+import type { Verification } from '../../../src/core/provider/token-verifier.ts'
+import { Fault } from '../../../src/core/reason/fault.ts'
+import { aClient, aPolicy, aProvider, aRule } from '../../support/builders.ts'
+import { unlimited } from '../../support/check-ports.ts'
+import { handSetClock } from '../../support/hand-set-clock.ts'
+import { seededRandom } from '../../support/seeded-random.ts'
+
+const method: IntrospectionMethod = {
+  kind: 'credential',
+  way: 'introspection',
+  provider: aProvider(),
+  client: aClient(),
+  settings: {
+    audiences: ['api'],
+    audienceClaim: 'aud',
+    signed: 'Auto',
+    maxBytes: 65_536,
+    ttlMs: 30_000,
+  },
+}
+
+const userinfo = {
+  kind: 'credential',
+  way: 'userinfo',
+  provider: aProvider(),
+  settings: { maxBytes: 65_536, ttlMs: 30_000 },
+} as const
+
+const inactive: Verification = { kind: 'rejected', reason: 'token_inactive', detail: 'No.' }
+const audience: Verification = { kind: 'rejected', reason: 'token_audience_mismatch', detail: '' }
+
+describe('what doctor finds of providers that are asked about tokens', () => {
+  const findings = (answer: () => Verification, triesCredentials = true) => {
+    const tokens: string[] = []
+    const ask = (token: string) => {
+      tokens.push(token)
+      return answer()
+    }
+    const policy = aPolicy({ fallback: aRule({ authenticate: [method, method, userinfo] }) })
+    const found = inquiryFindings(policy, triesCredentials, {
+      inquiry: { introspect: ask, userinfo: ask },
+      random: seededRandom('doctor'),
+      newBudget: () => unlimited,
+    })
+    return { found, tokens }
+  }
+
+  it('is well where a made-up token is inactive, with what Keycloak needs besides', async () => {
+    const { found, tokens } = findings(() => inactive)
+    expect((await found).map(({ state }) => state)).toEqual(['well', 'well'])
+    expect((await found)[0]?.message).toContain('audience mapper')
+    expect(tokens).toHaveLength(2)
+  })
+
+  it('is a problem where it is vouched for, or nobody answers', async () => {
+    const vouching = await findings(() => audience).found
+    expect(vouching.map(({ state }) => state)).toEqual(['problem', 'problem'])
+    const away = await findings(() => {
+      throw new Fault('provider_misconfigured', 'invalid_client.')
+    }).found
+    expect(away.map(({ state }) => state)).toEqual(['problem', 'problem'])
+    expect(away[0]?.message).toContain('invalid_client')
+  })
+
+  it('is unknown where nobody is to be asked', async () => {
+    const { found, tokens } = findings(() => inactive, false)
+    expect((await found).map(({ state }) => state)).toEqual(['unknown', 'unknown'])
+    expect(tokens).toEqual([])
+  })
+})
+
+describe('what explain says offline of tokens that a provider would be asked about', () => {
+  const clock = handSetClock()
+  const inquiry = offlineInquiry(clock)
+  const { issuer } = method.provider
+  const exp = Math.floor(clock.nowMs() / 1_000) + 60
+  const jwt = (claims: Readonly<Record<string, string | number>>) =>
+    jwtOf('at+jwt', { iss: issuer, sub: 'alice', aud: 'api', exp, ...claims })
+
+  it('takes a JWT for one that is vouched for, and judges what it says', () => {
+    const asked = (claims = {}) => inquiry.introspect(jwt(claims), [method], unlimited)
+    expect(asked()).toMatchObject({ kind: 'verified', subject: 'alice' })
+    expect(asked({ aud: 'other' })).toMatchObject({ reason: 'token_audience_mismatch' })
+    expect(asked({ iss: 'https://other.example.com' })).toMatchObject({
+      reason: 'token_issuer_mismatch',
+    })
+    expect(inquiry.userinfo(jwt({}), [userinfo], unlimited)).toMatchObject({ kind: 'verified' })
+  })
+
+  it('says who would be asked about one that says nothing', () => {
+    expect(() => inquiry.introspect('opaque', [method], unlimited)).toThrow(
+      /the introspection endpoint of .*, as OIDCClient shop\/shop, would be shown the token/,
+    )
+    expect(() => inquiry.userinfo('opaque', [userinfo], unlimited)).toThrow(/userinfo endpoint/)
+  })
+})
