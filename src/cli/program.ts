@@ -99,7 +99,7 @@ sallyport validate --output json ./resources`,
     )
     .option(
       '-v, --verbose',
-      'Also print the redirect URIs and sign-out URIs to register at the providers.',
+      'Also print the redirect URIs and sign-out URIs to register at the providers, and whose upstreams get no identity headers of other products.',
       false,
     )
     .addOption(insecureOption())

@@ -12,6 +12,7 @@ import type { ManifestRead } from '../resources/manifest/joined-manifests.ts'
 import { createManifestReader } from '../resources/manifest-reader.ts'
 import { formatField } from '../resources/schema/field-path.ts'
 import { createResourceSchema } from '../resources/schema/schema.ts'
+import { identityHeaderNotes } from './identity-header-notes.ts'
 import { loadPlatform } from './offline/offline-platform.ts'
 import { reviewBundles } from './review-bundles.ts'
 import { EXIT, type ExitCode } from './terminal/exit-code.ts'
@@ -27,7 +28,7 @@ export interface ValidateOptions {
   readonly strict: boolean
   /** The configuration file of `serve`, which says what the platform requires. */
   readonly config?: string
-  /** Say what is to be registered at the providers. */
+  /** Say what is to be registered at the providers, and what upstreams no longer get. */
   readonly verbose: boolean
   readonly output: 'text' | 'json'
 }
@@ -126,15 +127,17 @@ export const validate = async (
   const problems = [...found, ...bundles.problems, ...(isEmpty(read) ? [nothingIn(paths)] : [])]
   const counted = summary(read, compiled, problems)
   const line = warnings.length === 0 ? counted : `${counted}, ${plural(warnings.length, 'warning')}`
+  const notes = identityHeaderNotes(read)
   const ok = problems.length === 0 && !(options.strict && warnings.length > 0)
   if (options.output === 'json') {
-    const registrations = options.verbose ? { registrations: registeredOf(compiled) } : {}
-    const told = { ok, summary: line, problems, warnings, ...registrations }
+    const more = options.verbose ? { registrations: registeredOf(compiled), notes } : {}
+    const told = { ok, summary: line, problems, warnings, ...more }
     io.out(`${JSON.stringify(told, null, 2)}\n`)
   } else {
     for (const problem of problems) io.out(`${formatProblem(problem)}\n`)
     for (const warning of warnings) io.out(`Warning: ${formatProblem(warning)}\n`)
     for (const told of options.verbose ? toRegister(compiled) : []) io.out(`${told}\n`)
+    for (const note of options.verbose ? notes : []) io.out(`Note: ${note}.\n`)
     io.out(`${line}\n`)
   }
   return ok ? EXIT.well : EXIT.problem

@@ -147,6 +147,20 @@ test('E6: an authority that has expired is a problem where there is no other, el
   expect(JSON.parse(well.out)).toMatchObject({ ok: true, problems: [], warnings: [] })
 })
 
+test.each(['passHeaders: [x-forwarded-user]', 'compatibility: OAuth2Proxy'])(
+  'a route that says what becomes of identity headers of other products is not named: %s',
+  async (upstream) => {
+    const route = SHOP.replace('spec:\n  hosts:', `spec:\n  upstream: { ${upstream} }\n  hosts:`)
+    expect(route).not.toBe(SHOP)
+    const path = withFiles({ 'shop.yaml': route, 'secret.yaml': SHOP_SECRET })
+    const { code, out } = await sallyport('validate', '-v', path)
+    expect(code).toBe(0)
+    expect(out).not.toContain('Identity headers')
+    const told = await sallyport('validate', '-v', '-o', 'json', path)
+    expect(JSON.parse(told.out).notes).toEqual([])
+  },
+)
+
 test('E3: --verbose says what to register, and a callback host is the one redirect URI', async () => {
   const shop = SHOP.replace('hosts: [shop.example.com]', 'hosts: [shop.example.com, "*.shop.test"]')
   const path = withFiles({ 'shop.yaml': shop, 'secret.yaml': SHOP_SECRET })
@@ -161,6 +175,7 @@ test('E3: --verbose says what to register, and a callback host is the one redire
   Post-logout redirect URI      https://*.shop.test/oauth2/logout
   Back-channel logout URI       https://<where you expose http.listen>/backchannel-logout/shop/shop
   Note                          providers take no \`*\` in a URI: register one for each host, or set \`callback.host\` of the OIDCClient
+Note: Identity headers of other products, such as x-forwarded-user and x-auth-request-email, are removed from every request to ProtectedRoute shop/shop: if an upstream relied on them, name them in \`upstream.passHeaders\`, or have them set by \`upstream.compatibility\`.
 4 objects, 1 route, 2 hosts: no problems
 `)
   folder?.remove()
