@@ -33,6 +33,7 @@ import type { Logger } from './observability/logger.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { createObserve } from './observability/observe.ts'
 import { createObserveBackChannel } from './observability/observe-back-channel.ts'
+import { createProofs } from './oidc/proof/proofs.ts'
 import { createProviders } from './oidc/provider/providers.ts'
 import { createDecisionPoints } from './pdp/decision-points.ts'
 import { createSnapshot } from './policy/applying/snapshot.ts'
@@ -146,6 +147,11 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     replay: backend.replay,
     sharedAnswers,
     seal: createSeal({ keys, random }),
+    proofs: createProofs({
+      replay: backend.replay,
+      clock,
+      secrets: () => keys.all().map((key) => key.derive('proof nonce')),
+    }),
     assertions,
     clock,
     random,

@@ -14,8 +14,9 @@ import type { Reason } from '../core/reason/reason.ts'
 import type { Request } from '../core/request/request.ts'
 import { type Awaitable, andThen } from '../core/time/awaitable.ts'
 import type { Budget } from '../core/time/budget.ts'
-import { createFindToken } from '../policy/ways/bearer-token.ts'
+import { createFindPresented } from '../policy/ways/presented-token.ts'
 import { type TokenMethod, takesBearerTokens, wayOf } from '../policy/ways/ways.ts'
+import { createProving } from './proving.ts'
 import { createSessionAuthentication } from './session/session.ts'
 import { wantedToken } from './session/wanted-token.ts'
 
@@ -66,6 +67,10 @@ const refused = (presented: Presented, reason: Reason, detail: string): Unauthen
   clearCookies: [],
 })
 
+/** The same of a token that came with the scheme `DPoP`, which the challenge is to have. */
+const withScheme = (refusal: Authentication, scheme: 'DPoP' | undefined): Authentication =>
+  scheme === undefined || refusal.kind === 'authenticated' ? refusal : { ...refusal, scheme }
+
 const tooLarge = ({ length }: string, methods: readonly BearerMethod[]): Unauthenticated => {
   const most = Math.max(...methods.map(({ maxBytes }) => maxBytes))
   const detail = `The token is ${length} bytes long, and \`bearer.maxBytes\` takes ${most} at most.`
@@ -77,12 +82,13 @@ type Verified = Extract<Verification, { readonly kind: 'verified' }>
 /** `accessToken`: one that does not reach the upstream by itself. */
 const authenticated = (
   via: string,
-  { issuer, subject, claims, scopes, bearer, accessToken: given }: Verified,
+  { issuer, subject, claims, scopes, bearer, accessToken: given, binding }: Verified,
   moved: string | undefined,
 ): Authentication => {
   const { exp } = claims
   const expiresAtMs = typeof exp === 'number' ? exp * 1_000 : Number.POSITIVE_INFINITY
-  const whom = { via, bearer, issuer, subject, claims, scopes, expiresAtMs } as const
+  const plain = { via, bearer, issuer, subject, claims, scopes, expiresAtMs } as const
+  const whom = binding?.jkt === undefined ? plain : ({ ...plain, scheme: 'DPoP' } as const)
   const accessToken = given ?? moved
   const identity = accessToken === undefined ? whom : { ...whom, accessToken }
   return { kind: 'authenticated', identity }
@@ -205,6 +211,7 @@ export const createAuthenticate = (ports: CheckPorts): Authenticate => {
   const sessionOf = createSessionAuthentication(ports)
   const verifiedBearer = createVerified('bearer', 'bearer')
   const verifiers = createVerifiers(ports)
+  const prove = createProving(ports)
 
   /** The sessions of the clients one after the other; the first that is good is the caller's. */
   const bySession = (rule: Rule): Attempt => {
@@ -228,21 +235,26 @@ export const createAuthenticate = (ports: CheckPorts): Authenticate => {
   }
 
   const byBearer: Attempts['byBearer'] = (all, rivals) => {
-    const findToken = createFindToken(all, rivals)
+    const findToken = createFindPresented(all, rivals)
+    const needsNonce = all.some(({ nonce }) => nonce === true)
     return (request, _policy, budget) => {
       const found = findToken(request)
+      if (found.kind === 'none') return undefined
+      const { scheme } = found
       switch (found.kind) {
-        case 'none':
-          return undefined
         case 'malformed':
-          return refused('bearer', 'token_malformed', found.detail)
+          return withScheme(refused('bearer', 'token_malformed', found.detail), scheme)
         case 'one': {
           const { token, methods, moved } = found
           const taking = methods.filter(({ maxBytes }) => token.length <= maxBytes)
-          if (taking.length === 0) return tooLarge(token, methods)
-          return andThen(ports.verifier.verify(token, taking, budget), (verification) =>
-            verifiedBearer(verification, moved ? token : undefined),
-          )
+          if (taking.length === 0) return withScheme(tooLarge(token, methods), scheme)
+          return andThen(ports.verifier.verify(token, taking, budget), (verification) => {
+            const outcome = verifiedBearer(verification, moved ? token : undefined)
+            if (verification.kind === 'rejected') return withScheme(outcome, scheme)
+            const { binding } = verification
+            if (binding === undefined && scheme === undefined) return outcome
+            return prove(request, { scheme, binding, needsNonce }, outcome, budget)
+          })
         }
       }
     }
@@ -260,9 +272,14 @@ export const createAuthenticate = (ports: CheckPorts): Authenticate => {
           return refused(presented, shown.reason ?? 'token_malformed', shown.detail)
         case 'one': {
           const { credential, moved } = shown
-          return andThen(verify(credential, methods, request, budget), (verification) =>
-            verified(verification, moved),
-          )
+          return andThen(verify(credential, methods, request, budget), (verification) => {
+            const outcome = verified(verification, moved)
+            if (verification.kind === 'rejected' || verification.binding === undefined) {
+              return outcome
+            }
+            const { binding } = verification
+            return prove(request, { scheme: undefined, binding, needsNonce: false }, outcome, budget)
+          })
         }
       }
     }

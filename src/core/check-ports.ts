@@ -1,6 +1,7 @@
 import type { Assertions } from './assertion/assertions.ts'
 import type { DecisionPoints } from './decision-points.ts'
 import type { PolicySource } from './policy-source.ts'
+import type { Proofs } from './provider/proofs.ts'
 import type { RelyingParty } from './provider/relying-party.ts'
 import type { TokenExchange } from './provider/token-exchange.ts'
 import type { TokenGrants } from './provider/token-grants.ts'
@@ -23,6 +24,7 @@ import type { Random } from './time/random.ts'
 export interface CheckPorts {
   readonly policies: PolicySource
   readonly verifier: TokenVerifier
+  readonly proofs: Proofs
   readonly inquiry: TokenInquiry
   readonly relyingParty: RelyingParty
   readonly grants: TokenGrants

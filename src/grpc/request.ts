@@ -37,6 +37,18 @@ const exceeds = ({ path, host, headers }: CheckRequestView, size: number, maxByt
   return texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) > maxBytes
 }
 
+/** Envoy's percent-encoding undone; what has none that is right is no certificate either. */
+const decoded = (certificate: string): string => {
+  try {
+    return decodeURIComponent(certificate)
+  } catch {
+    return certificate
+  }
+}
+
+const certificateOf = (encoded: (() => string) | undefined) =>
+  encoded === undefined ? {} : { certificate: () => decoded(encoded()) }
+
 const addressOf = (address: string | undefined) => (address === undefined ? {} : { address })
 
 /** Canonical host and authority of what a message names as its host. */
@@ -98,8 +110,11 @@ export const createRequestParser = (limits: HeaderLimits): ParseCheckRequest => 
       room: roomFor(size, headers.count, limits),
       contextExtensions,
     }
-    if (view.hasBody)
-      return { ok: true, value: { ...request, ...addressOf(address), body: view.body() } }
+    if (view.hasBody || view.certificate !== undefined) {
+      const body = view.hasBody ? { body: view.body() } : {}
+      const more = { ...addressOf(address), ...certificateOf(view.certificate), ...body }
+      return { ok: true, value: { ...request, ...more } }
+    }
     return { ok: true, value: address === undefined ? request : { ...request, address } }
   }
 }

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto'
 import type { CheckPorts } from '../../src/core/check-ports.ts'
 import type { Ruling } from '../../src/core/decision-points.ts'
 import type { DecisionPoint } from '../../src/core/policy/decision-point.ts'
@@ -20,11 +21,14 @@ import type { Session } from '../../src/core/session/session.ts'
 import type { SessionQuery, SessionSelector } from '../../src/core/session/session-directory.ts'
 import type { OpenSession, SessionOpening } from '../../src/core/session/session-store.ts'
 import type { Budget } from '../../src/core/time/budget.ts'
+import { createProofs } from '../../src/oidc/proof/proofs.ts'
 import { entryOf } from '../../src/sessions/session-entry.ts'
 import { someTokens } from './builders.ts'
 
 /** A budget that nothing ends. */
 export const unlimited: Budget = { signal: new AbortController().signal }
+
+const NONCE_SECRET = createSecretKey(Buffer.alloc(32, 7))
 
 interface Stored {
   session: Session
@@ -310,6 +314,11 @@ export const fakePorts = (policy?: Policy): FakePorts => {
       },
       isClaimed: async (id) => claimed.has(id),
     },
+    proofs: createProofs({
+      clock: { nowMs: () => ports.nowMs },
+      replay: { claim: (id, ttlMs, budget) => ports.replay.claim(id, ttlMs, budget) },
+      secrets: () => [NONCE_SECRET],
+    }),
     seal: {
       seal: (context, plaintext) =>
         Buffer.from(JSON.stringify([context, plaintext])).toString('base64url'),

@@ -1,40 +1,80 @@
 import type { Header, Refusal } from '../../core/decision/decision.ts'
 import type { AskedAuthentication } from '../../core/identity/asked-authentication.ts'
 import type { Unauthenticated } from '../../core/identity/identity.ts'
-import type { AuthenticateMethod, Rule } from '../../core/policy/policy.ts'
-import { reasonEntry } from '../../core/reason/reason.ts'
+import type { AuthenticateMethod, BearerMethod, Rule } from '../../core/policy/policy.ts'
+import { PROOF_ALGORITHMS } from '../../core/provider/proofs.ts'
+import { type Reason, reasonEntry } from '../../core/reason/reason.ts'
 import type { Request } from '../../core/request/request.ts'
 import { wayOf } from '../../policy/ways/ways.ts'
 
-type Scheme = 'Bearer' | 'Basic' | 'RefreshToken' | 'Session'
+type Scheme = 'Bearer' | 'DPoP' | 'Basic' | 'RefreshToken' | 'Session'
 
-const schemeOf = (method: AuthenticateMethod): Scheme | undefined => {
-  if (method.kind === 'bearer') return 'Bearer'
-  return method.kind === 'credential' ? wayOf(method.way).scheme : undefined
+/** `Bearer`, `DPoP` where no other token is taken, and both where proofs are spoken of. */
+const bearerSchemes = ({ proof, nonce }: BearerMethod, isAboutProofs: boolean) => {
+  if (proof === 'DPoP') return ['DPoP'] as const
+  return isAboutProofs || nonce === true ? (['Bearer', 'DPoP'] as const) : (['Bearer'] as const)
+}
+
+const schemesIn = (method: AuthenticateMethod, isAboutProofs: boolean): readonly Scheme[] => {
+  if (method.kind === 'bearer') return bearerSchemes(method, isAboutProofs)
+  return method.kind === 'credential' ? [wayOf(method.way).scheme] : []
 }
 
 const SESSION_ALONE: readonly Scheme[] = ['Session']
 
-const readSchemes = ({ authenticate }: Pick<Rule, 'authenticate'>): readonly Scheme[] => {
-  const schemes = new Set(authenticate.flatMap((method) => schemeOf(method) ?? []))
+type Taking = Pick<Rule, 'authenticate'>
+
+/** The schemes of a rule in its order: `Session` where it takes nothing but sessions. */
+const readSchemes = ({ authenticate }: Taking, isAboutProofs: boolean): readonly Scheme[] => {
+  const schemes = new Set(authenticate.flatMap((method) => schemesIn(method, isAboutProofs)))
   return schemes.size === 0 ? SESSION_ALONE : [...schemes]
 }
 
-const known = new WeakMap<Pick<Rule, 'authenticate'>, readonly Scheme[]>()
-
-/**
- * The schemes of a rule in its order, looked at once: `Session` where it takes nothing but
- * sessions.
- */
-const schemesOf = (rule: Pick<Rule, 'authenticate'>): readonly Scheme[] => {
-  const before = known.get(rule)
-  if (before !== undefined) return before
-  const schemes = readSchemes(rule)
-  known.set(rule, schemes)
-  return schemes
+/** What was read of a rule is looked up from then on. */
+const createSchemes = (isAboutProofs: boolean) => {
+  const known = new WeakMap<Taking, readonly Scheme[]>()
+  return (rule: Taking): readonly Scheme[] => {
+    const before = known.get(rule)
+    if (before !== undefined) return before
+    const schemes = readSchemes(rule, isAboutProofs)
+    known.set(rule, schemes)
+    return schemes
+  }
 }
 
+const usualSchemes = createSchemes(false)
+const schemesAboutProofs = createSchemes(true)
+
+const schemesOf = (rule: Taking, { scheme, reason }: Unauthenticated): readonly Scheme[] =>
+  scheme === 'DPoP' || reason === 'token_scheme_invalid'
+    ? schemesAboutProofs(rule)
+    : usualSchemes(rule)
+
 const NONE: readonly string[] = []
+
+/** What the error is called, where it is not about the token itself (RFC 9449 section 7.1). */
+const ERRORS: Readonly<Partial<Record<Reason, string>>> = {
+  proof_missing: 'invalid_dpop_proof',
+  proof_invalid: 'invalid_dpop_proof',
+  proof_replayed: 'invalid_dpop_proof',
+  proof_nonce_required: 'use_dpop_nonce',
+}
+
+const errorOf = ({ presented, reason }: Unauthenticated): readonly string[] =>
+  presented === 'bearer'
+    ? [
+        `error="${ERRORS[reason] ?? 'invalid_token'}"`,
+        `error_description="${reasonEntry(reason).message}"`,
+      ]
+    : NONE
+
+/** Of the challenges for tokens, the one that the error belongs to. */
+const erringScheme = (schemes: readonly Scheme[], scheme: Scheme = 'Bearer'): Scheme => {
+  if (schemes.includes(scheme)) return scheme
+  return scheme === 'DPoP' ? 'Bearer' : 'DPoP'
+}
+
+const ALGORITHMS = [`algs="${PROOF_ALGORITHMS.join(' ')}"`]
 
 const challengeHeader = (
   { host }: Pick<Request, 'host'>,
@@ -46,7 +86,13 @@ const challengeHeader = (
 }
 
 /** Of a name and a secret, the bytes are meant as UTF-8 (RFC 7617 section 2.1). */
-const UTF8_ALONE = ['charset="UTF-8"']
+const OWN_PARAMETERS: Readonly<Record<Scheme, readonly string[]>> = {
+  Bearer: NONE,
+  DPoP: ALGORITHMS,
+  Basic: ['charset="UTF-8"'],
+  RefreshToken: NONE,
+  Session: NONE,
+}
 
 const quoted = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`
 
@@ -64,23 +110,24 @@ const stepUpChallenge = (
 
 /**
  * A challenge for each scheme (RFC 9110 section 11.6.1): `Bearer` where tokens are taken (RFC 6750
- * section 3), with the error of one that was refused. Whoever has to authenticate otherwise is told
- * how, by whatever they came.
+ * section 3), with the error of one that was refused, and `DPoP` where a rule asks for proofs or a
+ * caller has spoken of them (RFC 9449 section 7.1), with the nonce that it needs. Whoever has to
+ * authenticate otherwise is told how, by whatever they came.
  */
 export const challengesOf = (
   request: Pick<Request, 'host'>,
   rule: Pick<Rule, 'authenticate'>,
-  { presented, reason, stepUp }: Unauthenticated,
+  refused: Unauthenticated,
 ): readonly Header[] => {
-  if (stepUp !== undefined) return [stepUpChallenge(request, stepUp.asked)]
-  const error =
-    presented === 'bearer'
-      ? ['error="invalid_token"', `error_description="${reasonEntry(reason).message}"`]
-      : NONE
-  return schemesOf(rule).map((scheme) => {
-    if (scheme === 'Session' || scheme === 'RefreshToken') return challengeHeader(request, scheme)
-    return challengeHeader(request, scheme, scheme === 'Bearer' ? error : UTF8_ALONE)
+  if (refused.stepUp !== undefined) return [stepUpChallenge(request, refused.stepUp.asked)]
+  const schemes = schemesOf(rule, refused)
+  const erring = erringScheme(schemes, refused.scheme)
+  const challenges = schemes.map((scheme) => {
+    const own = OWN_PARAMETERS[scheme]
+    return challengeHeader(request, scheme, scheme === erring ? [...errorOf(refused), ...own] : own)
   })
+  const { nonce } = refused
+  return nonce === undefined ? challenges : [...challenges, ['dpop-nonce', nonce]]
 }
 
 /** The challenge of a page that somebody has to sign in on. */
@@ -91,8 +138,10 @@ export const sessionChallenge = (request: Pick<Request, 'host'>): Header =>
 export const scopeChallenge = (
   request: Pick<Request, 'host'>,
   { required }: Refusal & { readonly kind: 'scope_missing' },
+  scheme: 'Bearer' | 'DPoP',
 ): Header =>
-  challengeHeader(request, 'Bearer', [
+  challengeHeader(request, scheme, [
     'error="insufficient_scope"',
     `scope="${required.join(' ')}"`,
+    ...(scheme === 'DPoP' ? ALGORITHMS : []),
   ])

@@ -201,6 +201,6 @@ export const forbid = (
   return deny('insufficient_scope', {
     ...told,
     detail,
-    headers: [scopeChallenge(request, whole)],
+    headers: [scopeChallenge(request, whole, identity?.scheme ?? 'Bearer')],
   })
 }

@@ -3,7 +3,7 @@ import type { Rule } from '../../core/policy/policy.ts'
 import { parsePath, type Request } from '../../core/request/request.ts'
 import { readJwt } from '../../oidc/token/jwt.ts'
 import { scopesOf } from '../../oidc/token/scopes.ts'
-import { createFindToken } from '../../policy/ways/bearer-token.ts'
+import { createFindPresented } from '../../policy/ways/presented-token.ts'
 import { takesBearerTokens } from '../../policy/ways/ways.ts'
 
 /** The credentials that a request carries, by the rule that it falls under. */
@@ -18,11 +18,11 @@ export interface Credentials {
 const OURS: ReadonlySet<string> = new Set(['authorization', 'cookie'])
 
 const inAuthorization = (request: Request): string | undefined =>
-  /^bearer +(\S+)$/i.exec(request.header('authorization') ?? '')?.[1]
+  /^(?:bearer|dpop) +(\S+)$/i.exec(request.header('authorization') ?? '')?.[1]
 
 const tokenIn = (request: Request, rule: Rule | undefined): string | undefined => {
   const taking = (rule?.authenticate ?? []).filter(takesBearerTokens)
-  const found = createFindToken(taking)(request)
+  const found = createFindPresented(taking)(request)
   return found.kind === 'one' ? found.token : inAuthorization(request)
 }
 

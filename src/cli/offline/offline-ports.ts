@@ -1,14 +1,18 @@
+import { hash } from 'node:crypto'
 import { systemRandom } from '../../app/system.ts'
 import type { CheckPorts } from '../../core/check-ports.ts'
 import type { BearerMethod } from '../../core/policy/policy.ts'
 import type { PolicySource } from '../../core/policy-source.ts'
+import type { Binding } from '../../core/provider/proofs.ts'
 import type { TokenVerifier, Verification } from '../../core/provider/token-verifier.ts'
 import { Fault } from '../../core/reason/fault.ts'
 import type { Clock } from '../../core/time/clock.ts'
+import { createProofs } from '../../oidc/proof/proofs.ts'
 import { issuerDifferenceAmong } from '../../oidc/provider/issuer.ts'
 import { checkClaims, rejected } from '../../oidc/token/access-token-claims.ts'
 import { createOpenBearer } from '../../oidc/token/encrypted-bearer.ts'
 import { isEncrypted } from '../../oidc/token/encrypted-token.ts'
+import { bindingOf, whyUnbound } from '../../oidc/token/binding.ts'
 import { isAccessTokenIssuer } from '../../oidc/token/issuers.ts'
 import { readJwt, type UnverifiedJwt } from '../../oidc/token/jwt.ts'
 import { scopesOf } from '../../oidc/token/scopes.ts'
@@ -22,6 +26,9 @@ const authorizationPlaceholder = (issuer: string): string =>
 /** What stands for the token of an upstream, which only the provider can issue. */
 const EXCHANGED = '(what the provider exchanges the access token for)'
 
+/** No proof has a nonce of ours: the process would ask for one first. */
+const NO_SECRETS: readonly never[] = []
+
 const offline = (): never => {
   throw new Fault('internal', 'This cannot be explained without a running service.')
 }
@@ -29,9 +36,16 @@ const offline = (): never => {
 const NOT_ASKED =
   'A credential is shown to nobody here, so it counts as refused: the running service asks the provider. Ask with `--claims` instead.'
 
-const refusalOf = (jwt: UnverifiedJwt, method: BearerMethod, nowMs: number) => {
+const refusalOf = (
+  jwt: UnverifiedJwt,
+  binding: Binding | undefined,
+  method: BearerMethod,
+  nowMs: number,
+) => {
   const why = whyNotAccepted(jwt, method)
   if (why !== undefined) return rejected('token_type_invalid', why)
+  const unbound = whyUnbound(binding, method)
+  if (unbound !== undefined) return rejected('token_unbound', unbound)
   return checkClaims(jwt.claims, method, nowMs)
 }
 
@@ -52,7 +66,9 @@ const verifyClaims = (
     const difference = issuerDifferenceAmong(issuers, String(claims.iss), true)
     return rejected('token_issuer_mismatch', `Its iss claim ${difference}.`)
   }
-  const refusals = fitting.map((method) => refusalOf(jwt, method, nowMs))
+  const binding = bindingOf(claims, hash('sha256', token, 'base64url'))
+  if (typeof binding === 'string') return rejected('token_binding_unknown', binding)
+  const refusals = fitting.map((method) => refusalOf(jwt, binding, method, nowMs))
   const [refusal] = refusals
   if (refusal !== undefined && !refusals.includes(undefined)) return refusal
   const subject = String(claims.sub)
@@ -63,6 +79,7 @@ const verifyClaims = (
     subject,
     claims,
     scopes: scopesOf(claims),
+    ...(binding === undefined ? {} : { binding }),
   }
 }
 
@@ -92,6 +109,7 @@ export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts =
   policies,
   verifier: offlineVerifier(clock),
   inquiry: offlineInquiry(clock),
+  proofs: createProofs({ clock, replay: { claim: async () => true }, secrets: () => NO_SECRETS }),
   relyingParty: {
     authorizationUrl: async ({ provider }) => authorizationPlaceholder(provider.issuer),
     exchange: offline,

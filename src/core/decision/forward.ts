@@ -11,7 +11,7 @@ import { deny } from './deny.ts'
 import { addWithin } from './header-room.ts'
 import { claimHeaders, hidesAuthorization, tokenHeaders, whoHeaders } from './identity-headers.ts'
 import { OWN_HEADER_PREFIX } from './own-headers.ts'
-import { fits, type Prepared, prepareAllow, unsetNames } from './prepared.ts'
+import { fits, type Prepared, prepareAllow, spentProof, unsetNames } from './prepared.ts'
 import { withoutTokens } from './taken-tokens.ts'
 
 const NO_ROOM =
@@ -217,7 +217,7 @@ const fittedOf = (
   return {
     whole: prepared,
     setHeaders: headers,
-    removeHeaders: unsetNames(policy, headers),
+    removeHeaders: [...unsetNames(policy, headers), ...spentProof(identity, rule)],
     about:
       leftOut.length === 0 ? about : { ...about, leftOut: joined(about.leftOut ?? NONE, leftOut) },
   }

@@ -63,6 +63,12 @@ const prepared = (
 const responseOf = ({ response }: Rule, identity: Identity): readonly Header[] =>
   response === undefined ? [] : toldHeaders(identity, response.headers).filter(isShort)
 
+/** A proof was for this service, and is worth nothing to anybody behind it. */
+export const spentProof = (
+  { scheme }: Pick<Identity, 'scheme'>,
+  { upstream }: Pick<Rule, 'upstream'>,
+): readonly string[] => (scheme === undefined || upstream.authorization === 'Keep' ? [] : ['dpop'])
+
 /**
  * What an identity brings to every request under a rule, as if there were room for all of it. Which
  * other spellings and cookies are taken off depends on the request.
@@ -74,7 +80,7 @@ export const prepareAllow = (policy: Policy, rule: Rule, identity: Identity): Pr
   const about = aboutIdentity(policy, rule, identity)
   const response = responseOf(rule, identity)
   const said = { reason: 'allowed', about, ...metadataOf(rule, identity) } as const
-  return prepared(policy, { set, response }, bytes, said)
+  return prepared(policy, { set, response, remove: spentProof(identity, rule) }, bytes, said)
 }
 
 /** What the rule has forwarded would be there: nobody may put another in its place. */

@@ -41,6 +41,8 @@ export interface Identity {
   readonly idToken?: string
   /** What a token is that the caller showed, or was given one for; absent for a session. */
   readonly bearer?: 'access_token' | 'id_token'
+  /** How the token came, where a proof came with it (RFC 9449 section 7.1). */
+  readonly scheme?: 'DPoP'
   /** When the session or the token that it comes from ends for good, if that is known. */
   readonly expiresAtMs?: number
   /** How long a session goes on from a use of it, if that is not until its end. */
@@ -62,6 +64,10 @@ export interface Unauthenticated {
    * `secret` is what is for the provider alone: a name with a password (RFC 7617), a refresh token.
    */
   readonly presented: 'none' | 'session' | 'bearer' | 'secret'
+  /** The scheme that a token came with; absent: any other than this. */
+  readonly scheme?: 'DPoP'
+  /** The nonce that the next proof is to have (RFC 9449 section 9). */
+  readonly nonce?: string
   /** For the log alone. */
   readonly detail?: string
   /** Seconds for `Retry-After`, where it was not looked at as there were too many before. */
@@ -74,5 +80,10 @@ export interface Unauthenticated {
 
 /** The outcome of authentication. */
 export type Authentication =
-  | { readonly kind: 'authenticated'; readonly identity: Identity }
+  | {
+      readonly kind: 'authenticated'
+      readonly identity: Identity
+      /** The nonce that the proofs after this one are to have; absent: that of this one. */
+      readonly nonce?: string
+    }
   | Unauthenticated

@@ -24,6 +24,10 @@ export interface BearerMethod {
   readonly from?: readonly TokenPlace[]
   /** What opens encrypted tokens; absent: nothing does. */
   readonly decryptionKey?: DecryptionKey
+  /** What its tokens have to be bound to; absent: nothing, and what binds one is proven anyway. */
+  readonly proof?: 'DPoP' | 'MutualTLS'
+  /** Whether DPoP proofs need a nonce of ours; absent: no. */
+  readonly nonce?: true
 }
 
 /** What a way in was told in an entry of `authenticate`: plain data, its own. */

@@ -3,6 +3,7 @@ import type { BearerMethod } from '../policy/policy.ts'
 import type { Reason } from '../reason/reason.ts'
 import type { Awaitable } from '../time/awaitable.ts'
 import type { Budget } from '../time/budget.ts'
+import type { Binding } from './proofs.ts'
 
 /** The outcome of verifying an access token. */
 export type Verification =
@@ -16,6 +17,8 @@ export type Verification =
       readonly scopes: readonly string[]
       /** The access token that the credential was given for, where it is none itself. */
       readonly accessToken?: string
+      /** What its bearer has to prove besides; absent: whoever has it may use it. */
+      readonly binding?: Binding
     }
   | {
       readonly kind: 'rejected'

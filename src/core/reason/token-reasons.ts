@@ -107,4 +107,66 @@ export const tokenReasons = {
     message: 'The access token lacks a required claim or carries a malformed one.',
     remedy: 'A token needs `iss`, `sub`, `aud` and `exp`, and no unknown `crit` header (RFC 7515).',
   },
+  token_unbound: {
+    kind: 'challenge',
+    status: 401,
+    message: 'The access token is not bound to its caller as is required here.',
+    remedy:
+      'Have the provider bind the tokens of this client (DPoP, or mutual TLS), or set `bearer.proof` to `Any`. The log line says which of the two is missing.',
+  },
+  token_binding_unknown: {
+    kind: 'challenge',
+    status: 401,
+    message: 'The access token is bound to its caller in a way that cannot be checked here.',
+    remedy:
+      'Have the provider bind tokens by DPoP (`cnf.jkt`) or by certificate (`cnf.x5t#S256`). The log line says what the `cnf` claim holds.',
+  },
+  token_scheme_invalid: {
+    kind: 'challenge',
+    status: 401,
+    message: 'The access token came with the wrong authentication scheme.',
+    remedy:
+      'Send a token with `cnf.jkt` as `Authorization: DPoP <token>` together with a `DPoP` header, and any other as `Authorization: Bearer <token>` (RFC 9449 section 7.1).',
+  },
+  proof_missing: {
+    kind: 'challenge',
+    status: 401,
+    message: 'The access token needs a DPoP proof, and there is none.',
+    remedy: 'Send one proof in one `DPoP` header with each request (RFC 9449 section 7).',
+  },
+  proof_invalid: {
+    kind: 'challenge',
+    status: 401,
+    message: 'The DPoP proof is not valid for this request.',
+    remedy:
+      'The log line says what is wrong. A proof is made for one method, one URI as the caller sees it, one token and one minute (RFC 9449 section 4.3). A gateway that rewrites host or path before it asks makes all of them wrong: see `publicHosts`.',
+  },
+  proof_replayed: {
+    kind: 'challenge',
+    status: 401,
+    message: 'The DPoP proof was used before.',
+    remedy:
+      'Make a new proof for each request, and for each time that it is sent again. If callers do, look for a gateway that retries requests after it has asked, or for a thief.',
+  },
+  proof_nonce_required: {
+    kind: 'challenge',
+    status: 401,
+    message: 'The DPoP proof needs the nonce that comes with this answer.',
+    remedy:
+      'Send the request again with the nonce of the `DPoP-Nonce` header in the proof (RFC 9449 section 9). Clients do so by themselves; `bearer.dpop.nonce` says whether they have to.',
+  },
+  certificate_missing: {
+    kind: 'challenge',
+    status: 401,
+    message: 'The access token is bound to a client certificate, and the connection has none.',
+    remedy:
+      'Call with the certificate that the token was issued for. If callers do, have the gateway ask for client certificates at its listener and hand them on: `include_peer_certificate: true` in its ext_authz filter.',
+  },
+  certificate_mismatch: {
+    kind: 'challenge',
+    status: 401,
+    message: 'The access token is bound to another client certificate.',
+    remedy:
+      'Call with the certificate that the token was issued for (RFC 8705 section 3), or get a new token with the one in use. In front of the gateway nothing else may end TLS.',
+  },
 } as const satisfies Readonly<Record<string, ReasonEntry>>

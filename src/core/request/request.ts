@@ -34,6 +34,11 @@ export interface Request {
   readonly contextExtensions: Readonly<Record<string, string>>
   /** The IP address that the connection to the gateway came from; absent where it has none. */
   readonly address?: string
+  /**
+   * The certificate of that connection in PEM, where the gateway tells it; decoded when it is asked
+   * for. Whatever it was told is in here, be it a certificate or not.
+   */
+  readonly certificate?: () => string
   /** The body, or a part of it, where the gateway sends it along. Nothing is decided by it. */
   readonly body?: string
 }

@@ -14,6 +14,8 @@ export interface CheckRequestView {
   readonly headers: Headers
   /** The address of the downstream. */
   readonly address: string | undefined
+  /** The certificate of the downstream as Envoy encodes it; decoded when it is asked for. */
+  readonly certificate: (() => string) | undefined
   readonly contextExtensions: Readonly<Record<string, string>>
   readonly hasBody: boolean
   /** Decoded when it is asked for; empty where there is none. */
@@ -35,7 +37,8 @@ const HEADER_VALUE = FIELDS['envoy.config.core.v3.HeaderValue']
 
 const IN_CHECK_REQUEST = fieldSet(FIELDS['envoy.service.auth.v3.CheckRequest'])
 const IN_ATTRIBUTES = fieldSet(ATTRIBUTES)
-const IN_PEER = fieldSet(FIELDS['envoy.service.auth.v3.AttributeContext.Peer'])
+const PEER = FIELDS['envoy.service.auth.v3.AttributeContext.Peer']
+const IN_PEER = fieldSet(PEER)
 const IN_ADDRESS = fieldSet(FIELDS['envoy.config.core.v3.Address'])
 const IN_SOCKET_ADDRESS = fieldSet(FIELDS['envoy.config.core.v3.SocketAddress'])
 const IN_REQUEST = fieldSet(FIELDS['envoy.service.auth.v3.AttributeContext.Request'])
@@ -65,6 +68,7 @@ const UNREADABLE: CheckRequestView = Object.freeze({
   id: () => undefined,
   headers: NO_HEADERS,
   address: undefined,
+  certificate: undefined,
   contextExtensions: NOTHING,
   hasBody: false,
   body: () => '',
@@ -96,6 +100,8 @@ export const createCheckRequestReader = (canonical: Canonical): ReadCheckRequest
   let idEnd = 0
   let bodyStart = -1
   let bodyEnd = 0
+  let certificateStart = -1
+  let certificateEnd = 0
   let extensions: Record<string, string> | undefined
   /** Of the raw lines, those that were sent as text. */
   let texts: number[] = []
@@ -109,7 +115,7 @@ export const createCheckRequestReader = (canonical: Canonical): ReadCheckRequest
   const clear = (): void => {
     seen = 0
     method = host = path = address = extensions = undefined
-    idStart = bodyStart = -1
+    idStart = bodyStart = certificateStart = -1
     if (texts.length > 0) texts = []
     textLines.clear()
     rawLines.clear()
@@ -219,7 +225,11 @@ export const createCheckRequestReader = (canonical: Canonical): ReadCheckRequest
   }
   const takeAddress: TakeField = (_field, start, end) =>
     enter(4, start, end, IN_SOCKET_ADDRESS, takeSocketAddress)
-  const takePeer: TakeField = (_field, start, end) => enter(8, start, end, IN_ADDRESS, takeAddress)
+  const takePeer: TakeField = (field, start, end) => {
+    if (field === PEER.address) return enter(8, start, end, IN_ADDRESS, takeAddress)
+    certificateStart = start
+    certificateEnd = end
+  }
 
   const takeAttribute: TakeField = (field, start, end) => {
     if (field === ATTRIBUTES.request) enter(16, start, end, IN_REQUEST, takeRequest)
@@ -253,6 +263,8 @@ export const createCheckRequestReader = (canonical: Canonical): ReadCheckRequest
     const idTo = idEnd
     const bodyFrom = bodyStart
     const bodyTo = bodyEnd
+    const certificateFrom = certificateStart
+    const certificateTo = certificateEnd
     return {
       method,
       host,
@@ -260,6 +272,10 @@ export const createCheckRequestReader = (canonical: Canonical): ReadCheckRequest
       id: () => (idFrom < 0 ? undefined : all.toString(undefined, idFrom, idTo)),
       headers: headersOf(),
       address,
+      certificate:
+        certificateFrom < 0
+          ? undefined
+          : () => all.toString(undefined, certificateFrom, certificateTo),
       contextExtensions: extensions ?? NOTHING,
       hasBody: bodyFrom >= 0,
       body: () => (bodyFrom < 0 ? '' : all.toString(undefined, bodyFrom, bodyTo)),

@@ -6,7 +6,7 @@
 export const FIELDS = {
   'envoy.service.auth.v3.CheckRequest': { attributes: 1 },
   'envoy.service.auth.v3.AttributeContext': { source: 1, request: 4, contextExtensions: 10 },
-  'envoy.service.auth.v3.AttributeContext.Peer': { address: 1 },
+  'envoy.service.auth.v3.AttributeContext.Peer': { address: 1, certificate: 5 },
   'envoy.service.auth.v3.AttributeContext.Request': { http: 2 },
   'envoy.service.auth.v3.AttributeContext.HttpRequest': {
     id: 1,

@@ -70,8 +70,11 @@ const isSound = ({ asymmetricKeyDetails: details }: KeyObject): boolean => {
   return isRightSize && exponent >= MIN_RSA_EXPONENT && exponent <= MAX_RSA_EXPONENT
 }
 
-/** `undefined` for a key that cannot be used: one broken key does not spoil the set. */
-const importKey = (shape: Record<string, string>): KeyObject | undefined => {
+/**
+ * A public key of a JWK; `undefined` for one that cannot be used: one broken key does not spoil a
+ * set.
+ */
+export const importPublicKey = (shape: Readonly<Record<string, string>>): KeyObject | undefined => {
   try {
     const key = createPublicKey({ key: shape, format: 'jwk' })
     return isSound(key) ? key : undefined
@@ -93,7 +96,7 @@ const keysOf = (
     const name = hash('sha256', JSON.stringify([keyId, algorithm, shape]))
     const known = previous?.get(name)
     if (known !== undefined) return [[name, known] as const]
-    const key = importKey(shape)
+    const key = importPublicKey(shape)
     if (key === undefined) return []
     return [[name, { algorithm, key, ...(keyId === undefined ? {} : { keyId }) }] as const]
   })

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { BearerMethod } from '../../core/policy/policy.ts'
+import type { Binding } from '../../core/provider/proofs.ts'
 import type { TokenVerifier, Verification } from '../../core/provider/token-verifier.ts'
 import type { DecryptionKey } from '../../core/registration/decryption-key.ts'
 import type { Awaitable } from '../../core/time/awaitable.ts'
@@ -13,6 +14,7 @@ import type { Providers } from '../provider/providers.ts'
 import { checkClaims, type Rejected, rejected, skewOf } from './access-token-claims.ts'
 import { createOpenBearer, isOpenedFor } from './encrypted-bearer.ts'
 import { isEncrypted } from './encrypted-token.ts'
+import { bindingOf, whyUnbound } from './binding.ts'
 import { isAccessTokenIssuer } from './issuers.ts'
 import { readJwt, type UnverifiedJwt } from './jwt.ts'
 import { scopesOf } from './scopes.ts'
@@ -49,6 +51,7 @@ const SIGNATURE_REFUSALS = {
 /** What can be refused before any key is needed, so that a forger cannot make us fetch one. */
 const checkBeforeSignature = (
   jwt: UnverifiedJwt,
+  binding: Binding | undefined,
   method: BearerMethod,
   nowMs: number,
 ): Rejected | undefined => {
@@ -57,16 +60,19 @@ const checkBeforeSignature = (
   }
   const other = whyNotAccepted(jwt, method)
   if (other !== undefined) return rejected('token_type_invalid', other)
+  const unbound = whyUnbound(binding, method)
+  if (unbound !== undefined) return rejected('token_unbound', unbound)
   return checkClaims(jwt.claims, method, nowMs)
 }
 
-const verifiedOf = (jwt: UnverifiedJwt): Verified => ({
+const verifiedOf = (jwt: UnverifiedJwt, binding: Binding | undefined): Verified => ({
   kind: 'verified',
   bearer: bearerOf(jwt),
   issuer: String(jwt.claims.iss),
   subject: String(jwt.claims.sub),
   claims: jwt.claims,
   scopes: scopesOf(jwt.claims),
+  ...(binding === undefined ? {} : { binding }),
 })
 
 /** The methods of the issuer that a token names; `iss` is compared byte for byte (R23). */
@@ -115,6 +121,7 @@ export const createTokenVerifier = (deps: {
     if (facts === undefined || facts.untilMs <= nowMs) return undefined
     const { verified, key } = facts
     if (!method.accepts.includes(verified.bearer) || !isOpenedFor(method, facts)) return undefined
+    if (whyUnbound(verified.binding, method) !== undefined) return undefined
     if (!isAccessTokenIssuer(method.provider, verified.claims)) return undefined
     if (!providers.of(method.provider).isCurrent(key)) return undefined
     return checkClaims(verified.claims, method, nowMs) === undefined ? verified : undefined
@@ -136,10 +143,11 @@ export const createTokenVerifier = (deps: {
   const remember = (
     digest: string,
     jwt: UnverifiedJwt,
+    binding: Binding | undefined,
     method: BearerMethod,
     key: VerificationKey,
   ): Verified => {
-    const verified = verifiedOf(jwt)
+    const verified = verifiedOf(jwt, binding)
     const expiresAtMs = Number(jwt.claims.exp) * 1000 + skewOf(method.provider)
     const untilMs = Math.min(expiresAtMs, clock.nowMs() + MAX_CACHED_MS)
     const size = jwt.compact.length
@@ -155,11 +163,13 @@ export const createTokenVerifier = (deps: {
     method: BearerMethod,
     budget: Budget,
   ): Promise<Verification> => {
-    const refused = checkBeforeSignature(jwt, method, clock.nowMs())
+    const binding = bindingOf(jwt.claims, digest)
+    if (typeof binding === 'string') return rejected('token_binding_unknown', binding)
+    const refused = checkBeforeSignature(jwt, binding, method, clock.nowMs())
     if (refused !== undefined) return refused
     const result = await checkSignature(jwt, providers.of(method.provider).keys, budget)
     if (result.kind !== 'valid') return SIGNATURE_REFUSALS[result.kind]
-    return remember(digest, jwt, method, result.key)
+    return remember(digest, jwt, binding, method, result.key)
   }
 
   const verifyFresh = async (

@@ -41,7 +41,10 @@ const isOfKeyLength = (signature: Buffer, { key }: VerificationKey): boolean => 
  * signature would wait behind whoever holds them: a few providers whose name servers are silent
  * could then keep every token of everybody else waiting.
  */
-const isSignedBy = ({ compact }: UnverifiedJwt, signer: VerificationKey): boolean => {
+export const isSignedBy = (
+  { compact }: Pick<UnverifiedJwt, 'compact'>,
+  signer: VerificationKey,
+): boolean => {
   const dot = compact.lastIndexOf('.')
   const signature = Buffer.from(compact.slice(dot + 1), 'base64url')
   if (!isOfKeyLength(signature, signer)) return false

@@ -30,8 +30,8 @@ const declaredOtherwise = ({ claims }: Claimed): boolean =>
   (claims.token_use !== undefined && claims.token_use !== 'access')
 
 /**
- * A bearer of a sender-constrained token has to prove more than we check (RFC 9449 section 6, RFC
- * 8705 section 3).
+ * A bearer of a sender-constrained token has to prove more than that they have it (RFC 9449 section
+ * 6, RFC 8705 section 3).
  */
 const isBound = ({ claims }: Claimed): boolean => claims.cnf !== undefined
 
@@ -54,9 +54,6 @@ const neither = (why: string): BearerKind => ({ kind: 'neither', why })
  */
 export const bearerKindOf = (jwt: Pick<UnverifiedJwt, 'type' | 'claims'>): BearerKind => {
   const { type, claims } = jwt
-  if (isBound(jwt)) {
-    return neither('The token is bound to a key, and possession of that key is not proven.')
-  }
   if (type === 'at+jwt') return { kind: 'access_token' }
   if (type !== undefined && type !== 'jwt') {
     return neither('The typ header names another kind of token.')

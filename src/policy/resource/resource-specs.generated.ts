@@ -1031,10 +1031,19 @@ export interface ProtectedRouteAuthenticateBearer {
    */
   readonly accept?: readonly ('AccessToken' | 'IDToken')[]
   /**
-   * Where the token is looked for; unset, in `Authorization` with the scheme `Bearer` alone. Other
-   * headers hold the token, bare or behind `Bearer`. Whatever is listed never reaches the upstream
-   * from there: `upstream` says what it gets. A request with tokens in two places is refused (RFC
-   * 6750 section 2). What is not listed is not looked at.
+   * What a token has to be bound to. A token that is bound to a key (`cnf.jkt`, DPoP, RFC 9449) or
+   * to a client certificate (`cnf.x5t#S256`, RFC 8705) has to be proven whatever this says; a token
+   * bound by anything else is refused. `Any`, as unset, takes tokens that are bound to nothing as
+   * well; `DPoP` and `MutualTLS` do not.
+   */
+  readonly proof?: 'Any' | 'DPoP' | 'MutualTLS'
+  /** How the proofs of tokens are taken that are bound to a key. */
+  readonly dpop?: ProtectedRouteAuthenticateBearerDpop
+  /**
+   * Where the token is looked for; unset, in `Authorization` alone: as `Bearer`, or as `DPoP` if it
+   * is bound to a key. Other headers hold the token, bare or behind `Bearer`. Whatever is listed
+   * never reaches the upstream from there: `upstream` says what it gets. A request with tokens in
+   * two places is refused (RFC 6750 section 2). What is not listed is not looked at.
    */
   readonly from?: readonly ProtectedRouteAuthenticateBearerFrom[]
 }
@@ -2168,10 +2177,19 @@ export interface ProtectedRouteRuleAuthenticateBearer {
    */
   readonly accept?: readonly ('AccessToken' | 'IDToken')[]
   /**
-   * Where the token is looked for; unset, in `Authorization` with the scheme `Bearer` alone. Other
-   * headers hold the token, bare or behind `Bearer`. Whatever is listed never reaches the upstream
-   * from there: `upstream` says what it gets. A request with tokens in two places is refused (RFC
-   * 6750 section 2). What is not listed is not looked at.
+   * What a token has to be bound to. A token that is bound to a key (`cnf.jkt`, DPoP, RFC 9449) or
+   * to a client certificate (`cnf.x5t#S256`, RFC 8705) has to be proven whatever this says; a token
+   * bound by anything else is refused. `Any`, as unset, takes tokens that are bound to nothing as
+   * well; `DPoP` and `MutualTLS` do not.
+   */
+  readonly proof?: 'Any' | 'DPoP' | 'MutualTLS'
+  /** How the proofs of tokens are taken that are bound to a key. */
+  readonly dpop?: ProtectedRouteRuleAuthenticateBearerDpop
+  /**
+   * Where the token is looked for; unset, in `Authorization` alone: as `Bearer`, or as `DPoP` if it
+   * is bound to a key. Other headers hold the token, bare or behind `Bearer`. Whatever is listed
+   * never reaches the upstream from there: `upstream` says what it gets. A request with tokens in
+   * two places is refused (RFC 6750 section 2). What is not listed is not looked at.
    */
   readonly from?: readonly ProtectedRouteRuleAuthenticateBearerFrom[]
 }

@@ -70,9 +70,18 @@ const bearerOf = (
     maxBytes,
     audienceClaim = 'aud',
     accept = ['AccessToken'],
+    proof = 'Any',
+    dpop,
   } = bearer
   if (audiences.length === 0) {
     findings.add([...field, 'audiences'], 'The list of audiences is empty: name one')
+  }
+  const isElsewhere = bearer.from?.every(({ header }) => header !== 'authorization') === true
+  if (proof === 'DPoP' && isElsewhere) {
+    findings.add(
+      [...field, 'proof'],
+      'Tokens that are bound by DPoP come in `Authorization` alone, where `from` does not look: add `header: authorization` to it, or remove `proof`',
+    )
   }
   return {
     kind: 'bearer',
@@ -86,6 +95,8 @@ const bearerOf = (
       maxBytes,
       accepts: accept.map((kind) => ACCEPTED[kind]),
       ...tokenPlacesOf(bearer.from, [...field, 'from'], findings),
+      ...(proof === 'Any' ? {} : { proof }),
+      ...(dpop?.nonce === 'Require' ? { nonce: true } : {}),
     },
   }
 }

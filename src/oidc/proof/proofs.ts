@@ -1,0 +1,31 @@
+import type { KeyObject } from 'node:crypto'
+import type { Proofs } from '../../core/provider/proofs.ts'
+import type { ReplayGuard } from '../../core/session/replay-guard.ts'
+import type { Clock } from '../../core/time/clock.ts'
+import { certificateHash } from './certificate-hash.ts'
+import { createDpopProofReader } from './dpop-proof.ts'
+import { createNonces } from './nonces.ts'
+
+/** The clocks of replicas may differ by so much, and none takes what another has seen. */
+const CLOCK_DIFFERENCE_MS = 15_000
+
+/** What shows that a token is the caller's, with what replicas share of it. */
+export const createProofs = (deps: {
+  readonly replay: Pick<ReplayGuard, 'claim'>
+  readonly clock: Clock
+  /** What nonces are made with, the newest first. */
+  readonly secrets: () => readonly KeyObject[]
+}): Proofs => {
+  const { replay, clock } = deps
+  const { newest, standingOf } = createNonces(deps)
+  return {
+    read: createDpopProofReader(deps),
+    isFirstUse: ({ useId, acceptedUntilMs }, budget) => {
+      const leftMs = Math.max(0, acceptedUntilMs - clock.nowMs())
+      return replay.claim(`proof:${useId}`, Math.ceil(leftMs) + CLOCK_DIFFERENCE_MS, budget)
+    },
+    nonce: newest,
+    standingOf,
+    certificateHash,
+  }
+}
