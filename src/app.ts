@@ -147,11 +147,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     replay: backend.replay,
     sharedAnswers,
     seal: createSeal({ keys, random }),
-    proofs: createProofs({
-      replay: backend.replay,
-      clock,
-      secrets: () => keys.all().map((key) => key.derive('proof nonce')),
-    }),
+    proofs: createProofs({ ...kept, replay: backend.replay }),
     assertions,
     clock,
     random,

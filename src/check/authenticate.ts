@@ -9,7 +9,6 @@ import type {
   Policy,
   Rule,
 } from '../core/policy/policy.ts'
-import type { Verification } from '../core/provider/token-verifier.ts'
 import type { Reason } from '../core/reason/reason.ts'
 import type { Request } from '../core/request/request.ts'
 import { type Awaitable, andThen } from '../core/time/awaitable.ts'
@@ -19,6 +18,7 @@ import { type TokenMethod, takesBearerTokens, wayOf } from '../policy/ways/ways.
 import { createProving } from './proving.ts'
 import { createSessionAuthentication } from './session/session.ts'
 import { wantedToken } from './session/wanted-token.ts'
+import { createVerified, refused } from './verified-identity.ts'
 
 /** Finds out who is calling, by the methods of the rule in their order. */
 export type Authenticate = (
@@ -57,16 +57,6 @@ const neither = <Now extends Authentication>(
   return { ...telling, clearCookies: [...before.clearCookies, ...now.clearCookies] }
 }
 
-type Presented = 'bearer' | 'secret'
-
-const refused = (presented: Presented, reason: Reason, detail: string): Unauthenticated => ({
-  kind: 'unauthenticated',
-  reason,
-  presented,
-  detail,
-  clearCookies: [],
-})
-
 /** The same of a token that came with the scheme `DPoP`, which the challenge is to have. */
 const withScheme = (refusal: Authentication, scheme: 'DPoP' | undefined): Authentication =>
   scheme === undefined || refusal.kind === 'authenticated' ? refusal : { ...refusal, scheme }
@@ -75,45 +65,6 @@ const tooLarge = ({ length }: string, methods: readonly BearerMethod[]): Unauthe
   const most = Math.max(...methods.map(({ maxBytes }) => maxBytes))
   const detail = `The token is ${length} bytes long, and \`bearer.maxBytes\` takes ${most} at most.`
   return refused('bearer', 'token_too_large', detail)
-}
-
-type Verified = Extract<Verification, { readonly kind: 'verified' }>
-
-/** `accessToken`: one that does not reach the upstream by itself. */
-const authenticated = (
-  via: string,
-  { issuer, subject, claims, scopes, bearer, accessToken: given, binding }: Verified,
-  moved: string | undefined,
-): Authentication => {
-  const { exp } = claims
-  const expiresAtMs = typeof exp === 'number' ? exp * 1_000 : Number.POSITIVE_INFINITY
-  const plain = { via, bearer, issuer, subject, claims, scopes, expiresAtMs } as const
-  const whom = binding?.jkt === undefined ? plain : ({ ...plain, scheme: 'DPoP' } as const)
-  const accessToken = given ?? moved
-  const identity = accessToken === undefined ? whom : { ...whom, accessToken }
-  return { kind: 'authenticated', identity }
-}
-
-/**
- * What verifications by one way come to, each made once: one that the verifier remembers is the
- * same object, and the same identity, at every check.
- */
-const createVerified = (via: string, presented: Presented) => {
-  const staying = new WeakMap<Verified, Authentication>()
-  const moving = new WeakMap<Verified, Authentication>()
-  return (verification: Verification, moved: string | undefined): Authentication => {
-    if (verification.kind === 'rejected') {
-      const { reason, detail, retryAfterSeconds } = verification
-      const plain = refused(presented, reason, detail)
-      return retryAfterSeconds === undefined ? plain : { ...plain, retryAfterSeconds }
-    }
-    const known = moved === undefined ? staying : moving
-    const before = known.get(verification)
-    if (before !== undefined) return before
-    const made = authenticated(via, verification, moved)
-    known.set(verification, made)
-    return made
-  }
 }
 
 /** One attempt to find out who is calling; `undefined`: it finds nothing to look at. */
@@ -278,7 +229,12 @@ export const createAuthenticate = (ports: CheckPorts): Authenticate => {
               return outcome
             }
             const { binding } = verification
-            return prove(request, { scheme: undefined, binding, needsNonce: false }, outcome, budget)
+            return prove(
+              request,
+              { scheme: undefined, binding, needsNonce: false },
+              outcome,
+              budget,
+            )
           })
         }
       }

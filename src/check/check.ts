@@ -21,7 +21,6 @@ import { createLogin } from './login/login.ts'
 import { createOwnRoads } from './own-roads.ts'
 import { createPermissions, type Permission } from './permissions.ts'
 import { createPermit } from './permit.ts'
-import { withNonce } from './proving.ts'
 import { asSeenByBrowser } from './public-host.ts'
 import { createUnidentified } from './unidentified.ts'
 
@@ -50,10 +49,7 @@ export const createCheck = (ports: CheckPorts): Check => {
     const decision = decide(request, policy, rule, authentication, permission)
     switch (decision.kind) {
       case 'allow':
-        return withNonce(
-          authentication,
-          allowed(request, policy, rule, decision.identity, permission, budget),
-        )
+        return allowed(request, policy, rule, decision.identity, permission, budget)
       case 'login':
         return answered(request, part, login(request, policy, rule, decision, budget))
       case 'anonymous':

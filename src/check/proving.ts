@@ -1,5 +1,4 @@
 import type { CheckPorts } from '../core/check-ports.ts'
-import type { Verdict } from '../core/decision/decision.ts'
 import type { Authentication, Unauthenticated } from '../core/identity/identity.ts'
 import type { Binding } from '../core/provider/proofs.ts'
 import type { Reason } from '../core/reason/reason.ts'
@@ -38,6 +37,12 @@ const refuse = (
   ...(scheme === undefined ? {} : { scheme }),
   ...(nonce === undefined ? {} : { nonce }),
 })
+
+/** The same with a fresh nonce, which the answer tells the caller (RFC 9449 section 8.2). */
+const withNonce = (proven: Authentication, nextNonce: string): Authentication =>
+  proven.kind === 'unauthenticated'
+    ? proven
+    : { ...proven, identity: { ...proven.identity, nextNonce } }
 
 const NO_CERTIFICATE =
   'The token is bound to a client certificate, and the gateway told of none: have it ask for client certificates at the listener, and set include_peer_certificate of ext_authz.'
@@ -89,7 +94,7 @@ export const createProving = ({ proofs }: Pick<CheckPorts, 'proofs'>): Prove => 
     }
     return andThen(proofs.isFirstUse(reading, budget), (isFirst) => {
       if (!isFirst) return refuse(shown, 'proof_replayed', 'The proof was used before.')
-      return standing === 'ending' ? { ...proven, nonce: proofs.nonce() } : proven
+      return standing === 'ending' ? withNonce(proven, proofs.nonce()) : proven
     })
   }
 
@@ -106,19 +111,4 @@ export const createProving = ({ proofs }: Pick<CheckPorts, 'proofs'>): Prove => 
     const { jkt, tokenHash } = binding
     return byProof(request, shown, { jkt, tokenHash }, proven, budget)
   }
-}
-
-/** The answer with a fresh nonce, where that of the caller is about to end (RFC 9449 section 8.2). */
-export const withNonce = (
-  authentication: Authentication,
-  verdict: Awaitable<Verdict>,
-): Awaitable<Verdict> => {
-  if (authentication.kind === 'unauthenticated') return verdict
-  const { nonce } = authentication
-  if (nonce === undefined) return verdict
-  return andThen(verdict, (answer) => {
-    if (answer.kind === 'deny') return answer
-    const { responseHeaders = [] } = answer
-    return { ...answer, responseHeaders: [...responseHeaders, ['dpop-nonce', nonce]] }
-  })
 }

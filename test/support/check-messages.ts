@@ -21,6 +21,7 @@ export interface CheckRequest {
   readonly attributes?: {
     readonly source?: {
       readonly address?: { readonly socketAddress?: { readonly address?: string } }
+      readonly certificate?: string
     }
     readonly request?: { readonly http?: HttpRequest }
     readonly contextExtensions?: Readonly<Record<string, string>>

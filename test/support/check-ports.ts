@@ -317,7 +317,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
     proofs: createProofs({
       clock: { nowMs: () => ports.nowMs },
       replay: { claim: (id, ttlMs, budget) => ports.replay.claim(id, ttlMs, budget) },
-      secrets: () => [NONCE_SECRET],
+      keys: { all: () => [{ derive: () => NONCE_SECRET }] },
     }),
     seal: {
       seal: (context, plaintext) =>

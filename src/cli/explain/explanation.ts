@@ -16,7 +16,7 @@ import { decisionPointWords } from './decision-point-words.ts'
 import { type HostFacts, hostOf } from './host-facts.ts'
 import { type IdentityFacts, identityFacts } from './identity-facts.ts'
 import { type RuleChoice, ruleChoice } from './rule-choice.ts'
-import { placeWords, sharingWords } from './sharing-words.ts'
+import { placeWords, proofWords, sharingWords } from './sharing-words.ts'
 import { foreignHeaderNotes, upstreamWords } from './upstream-words.ts'
 
 /** What was found when a provider was contacted. */
@@ -76,7 +76,7 @@ const acceptedBy = ({ clients }: Part, method: AuthenticateMethod): string => {
     case 'session':
       return `a session of ${clients.map(({ name }) => `OIDCClient ${name}`).join(' or ')}`
     case 'bearer':
-      return `a bearer token of ${method.provider.issuer} for ${words(method.audiences)}${placeWords(method)}`
+      return `a bearer token of ${method.provider.issuer} for ${words(method.audiences)}${placeWords(method)}${proofWords(method)}`
     case 'credential':
       return `${wayOf(method.way).words(method)}${placeWords(method)}`
     case 'anonymous':

@@ -10,6 +10,14 @@ const placeOf = ({ kind, name }: TokenPlace): string => `the ${KINDS[kind]} ${na
 export const placeWords = ({ from }: { readonly from?: readonly TokenPlace[] }): string =>
   from === undefined ? '' : `, in ${from.map(placeOf).join(' or ')}`
 
+const PROOFS = { DPoP: 'a key (DPoP)', MutualTLS: 'a client certificate' } as const
+
+/** What its token has to be bound to, where it takes no other. */
+export const proofWords = ({ proof, nonce }: BearerMethod): string => {
+  const bound = proof === undefined ? '' : `, bound to ${PROOFS[proof]}`
+  return nonce === undefined ? bound : `${bound}, with a nonce of ours in each DPoP proof`
+}
+
 const below = ({ suffix, port }: OriginsBelow): string => `https://*${suffix}${port}`
 
 const originsOf = ({ anyOrigin, origins, domains }: Cors): string =>

@@ -27,7 +27,7 @@ const authorizationPlaceholder = (issuer: string): string =>
 const EXCHANGED = '(what the provider exchanges the access token for)'
 
 /** No proof has a nonce of ours: the process would ask for one first. */
-const NO_SECRETS: readonly never[] = []
+const NO_KEYS = { all: () => [] }
 
 const offline = (): never => {
   throw new Fault('internal', 'This cannot be explained without a running service.')
@@ -109,7 +109,7 @@ export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts =
   policies,
   verifier: offlineVerifier(clock),
   inquiry: offlineInquiry(clock),
-  proofs: createProofs({ clock, replay: { claim: async () => true }, secrets: () => NO_SECRETS }),
+  proofs: createProofs({ clock, replay: { claim: async () => true }, keys: NO_KEYS }),
   relyingParty: {
     authorizationUrl: async ({ provider }) => authorizationPlaceholder(provider.issuer),
     exchange: offline,

@@ -2,6 +2,7 @@ import type { CheckPorts } from '../../core/check-ports.ts'
 import type { Claims } from '../../core/identity/identity.ts'
 import type { TokenPlace } from '../../core/policy/applications.ts'
 import type { BearerMethod, CredentialMethod, Rule } from '../../core/policy/policy.ts'
+import type { Proofs } from '../../core/provider/proofs.ts'
 import type { Provider } from '../../core/registration/provider.ts'
 import { parsePath, type Request } from '../../core/request/request.ts'
 import { isAccessTokenIssuer, TENANT_PLACE } from '../../oidc/token/issuers.ts'
@@ -34,8 +35,27 @@ interface TokenMethod {
   readonly provider: Provider
   readonly audience?: { readonly claim: string; readonly name: string }
   readonly isIdToken: boolean
+  readonly proof?: NonNullable<BearerMethod['proof']>
   readonly from?: readonly TokenPlace[]
 }
+
+/** A thumbprint of nothing. */
+const NO_KEY = 'A'.repeat(43)
+
+const CNF = { DPoP: { jkt: NO_KEY }, MutualTLS: { 'x5t#S256': NO_KEY } } as const
+
+/** What the token is bound to by its claims, if to anything. */
+const boundTo = ({ cnf }: Claims): Claims =>
+  typeof cnf === 'object' && cnf !== null && !Array.isArray(cnf) ? (cnf as Claims) : {}
+
+/** Takes whatever comes for the proof that a token asks for. */
+const provenBy = (proofs: Proofs, certificate: Claims[string] | undefined): Proofs => ({
+  ...proofs,
+  read: () => ({ kind: 'good', useId: '', acceptedUntilMs: 0, nonce: 'ours' }),
+  standingOf: () => 'good',
+  isFirstUse: () => true,
+  certificateHash: () => (typeof certificate === 'string' ? certificate : undefined),
+})
 
 const standardClaims = (
   method: TokenMethod | undefined,
@@ -57,6 +77,7 @@ const standardClaims = (
             ? {}
             : { [method.audience.claim]: method.audience.name }),
           ...(method.isIdToken ? { at_hash: 'none' } : {}),
+          ...(method.proof === undefined ? {} : { cnf: CNF[method.proof] }),
         }),
   }
 }
@@ -105,7 +126,16 @@ const withParameter = (request: Request, name: string, value: string): Request =
   return path.ok ? { ...request, path: path.value } : request
 }
 
-const withToken = (request: Request, { kind, name }: TokenPlace, token: string): Request => {
+/** With the proof beside it where it is bound to a key, which comes in `Authorization` alone. */
+const withToken = (
+  request: Request,
+  { kind, name }: TokenPlace,
+  token: string,
+  isBoundToKey: boolean,
+): Request => {
+  if (isBoundToKey) {
+    return withHeader(withHeader(request, 'authorization', `DPoP ${token}`), 'dpop', 'taken')
+  }
   switch (kind) {
     case 'header':
       return withHeader(request, name, name === AUTHORIZATION.name ? `Bearer ${token}` : token)
@@ -133,7 +163,7 @@ const contradictions = (
 
 /**
  * A request with an access token of these claims, as the rule takes it. It is checked as every
- * token, but for its signature.
+ * token, but for its signature, and for the proof of what binds it.
  */
 export const presentToken = (
   request: Request,
@@ -149,10 +179,12 @@ export const presentToken = (
   const standard = standardClaims(method, somebody.claims, somebody.scopes, nowMs)
   const { claims, filledIn } = filledUp(somebody.claims, standard)
   const token = jwtOf(method?.isIdToken === true ? 'JWT' : 'at+jwt', claims)
+  const { jkt, 'x5t#S256': certificate } = boundTo(claims)
+  const shown = withToken(request, place, token, jkt !== undefined)
   return {
     kind: 'presented',
-    request: withToken(request, place, token),
-    ports,
+    request: certificate === undefined ? shown : { ...shown, certificate: () => 'taken' },
+    ports: { ...ports, proofs: provenBy(ports.proofs, certificate) },
     as: { via: 'bearer', filledIn },
   }
 }

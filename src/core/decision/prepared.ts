@@ -60,8 +60,11 @@ const prepared = (
   })
 
 /** What the downstream is told; nothing of it is longer than a request header may be. */
-const responseOf = ({ response }: Rule, identity: Identity): readonly Header[] =>
-  response === undefined ? [] : toldHeaders(identity, response.headers).filter(isShort)
+const responseOf = ({ response }: Rule, identity: Identity): readonly Header[] => {
+  const told = response === undefined ? [] : toldHeaders(identity, response.headers).filter(isShort)
+  const { nextNonce } = identity
+  return nextNonce === undefined ? told : [...told, ['dpop-nonce', nextNonce]]
+}
 
 /** A proof was for this service, and is worth nothing to anybody behind it. */
 export const spentProof = (

@@ -43,6 +43,8 @@ export interface Identity {
   readonly bearer?: 'access_token' | 'id_token'
   /** How the token came, where a proof came with it (RFC 9449 section 7.1). */
   readonly scheme?: 'DPoP'
+  /** The nonce that proofs are to have from now on; absent: that of this one (RFC 9449). */
+  readonly nextNonce?: string
   /** When the session or the token that it comes from ends for good, if that is known. */
   readonly expiresAtMs?: number
   /** How long a session goes on from a use of it, if that is not until its end. */
@@ -80,10 +82,5 @@ export interface Unauthenticated {
 
 /** The outcome of authentication. */
 export type Authentication =
-  | {
-      readonly kind: 'authenticated'
-      readonly identity: Identity
-      /** The nonce that the proofs after this one are to have; absent: that of this one. */
-      readonly nonce?: string
-    }
+  | { readonly kind: 'authenticated'; readonly identity: Identity }
   | Unauthenticated

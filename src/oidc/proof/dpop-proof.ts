@@ -11,7 +11,7 @@ import { isSignedBy } from '../token/signature.ts'
 import { importProofKey, readProofKey } from './proof-key.ts'
 
 /** How far the time of a proof may be from ours, before and after (RFC 9449 section 11.1). */
-export const PROOF_WINDOW_MS = 60_000
+const PROOF_WINDOW_MS = 60_000
 
 /** A proof with a key of 4096 bits and a long URI has half of it. */
 const MAX_PROOF_LENGTH = 8 * 1024

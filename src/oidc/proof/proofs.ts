@@ -13,11 +13,12 @@ const CLOCK_DIFFERENCE_MS = 15_000
 export const createProofs = (deps: {
   readonly replay: Pick<ReplayGuard, 'claim'>
   readonly clock: Clock
-  /** What nonces are made with, the newest first. */
-  readonly secrets: () => readonly KeyObject[]
+  /** What keys for nonces are derived from, the newest first. */
+  readonly keys: { readonly all: () => readonly { derive: (purpose: string) => KeyObject }[] }
 }): Proofs => {
-  const { replay, clock } = deps
-  const { newest, standingOf } = createNonces(deps)
+  const { replay, clock, keys } = deps
+  const secrets = () => keys.all().map((key) => key.derive('proof nonce'))
+  const { newest, standingOf } = createNonces({ secrets, clock })
   return {
     read: createDpopProofReader(deps),
     isFirstUse: ({ useId, acceptedUntilMs }, budget) => {

@@ -21,6 +21,7 @@ export interface Envelope {
   readonly http: HttpRequest
   readonly contextExtensions: Readonly<Record<string, string>>
   readonly address?: string
+  readonly certificate?: string
 }
 
 const NOTHING: Readonly<Record<string, never>> = Object.freeze({})
@@ -41,6 +42,7 @@ export const openCheckRequest = (message: CheckRequest, random: Random): Envelop
   const headers = headersOf(http)
   const { header } = headers
   const address = message.attributes?.source?.address?.socketAddress?.address
+  const certificate = message.attributes?.source?.certificate
   return {
     requestId: requestIdOf(header, http, random),
     header,
@@ -48,6 +50,15 @@ export const openCheckRequest = (message: CheckRequest, random: Random): Envelop
     http,
     contextExtensions: message.attributes?.contextExtensions ?? NOTHING,
     ...(address === undefined ? {} : { address }),
+    ...(certificate === undefined ? {} : { certificate }),
+  }
+}
+
+const percentDecoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
   }
 }
 
@@ -82,7 +93,7 @@ export const parseCheckRequest = (envelope: Envelope, limits: HeaderLimits): Par
   if (!authority.ok) return authority
   const parsedPath = parsePath(path)
   if (!parsedPath.ok) return parsedPath
-  const { header, headers, contextExtensions, requestId, address } = envelope
+  const { header, headers, contextExtensions, requestId, address, certificate } = envelope
   return {
     ok: true,
     value: {
@@ -97,6 +108,7 @@ export const parseCheckRequest = (envelope: Envelope, limits: HeaderLimits): Par
       room: roomFor(size, headers.count, limits),
       contextExtensions,
       ...(address === undefined ? {} : { address }),
+      ...(certificate === undefined ? {} : { certificate: () => percentDecoded(certificate) }),
       ...(envelope.http.body === undefined ? {} : { body: envelope.http.body }),
     },
   }

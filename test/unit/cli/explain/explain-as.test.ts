@@ -87,7 +87,11 @@ test('a bearer is checked as every token, but for its signature', async () => {
   })
   expect(await asked({ ...good, exp: 1 })).toMatchObject({ reason: 'token_expired' })
   expect(await asked({ ...good, sub: null })).toMatchObject({ reason: 'token_claims_invalid' })
-  expect(await asked({ ...good, cnf: {} })).toMatchObject({ reason: 'token_type_invalid' })
+  const thumbprint = 'a'.repeat(43)
+  for (const cnf of [{ jkt: thumbprint }, { 'x5t#S256': thumbprint }]) {
+    expect(await asked({ ...good, cnf })).toMatchObject({ status: 200 })
+  }
+  expect(await asked({ ...good, cnf: {} })).toMatchObject({ reason: 'token_binding_unknown' })
 })
 
 test('without a file somebody has what every token has', async () => {

@@ -74,14 +74,20 @@ const both = (read: ReturnType<typeof createCheckRequestReader>, bytes: Buffer) 
   const { http } = envelope
   const plain = (parsed: ReturnType<ParseCheckRequest>) => {
     if (!parsed.ok) return parsed
-    const { header, headerNames, ...rest } = parsed.value
-    return { ...rest, names: [...headerNames()], values: names.map(header) }
+    const { header, headerNames, certificate, ...rest } = parsed.value
+    return {
+      ...rest,
+      certificate: certificate?.(),
+      names: [...headerNames()],
+      values: names.map(header),
+    }
   }
   return {
     expected: {
       id: envelope.requestId,
       headers: asked(envelope.headers, names),
       address: envelope.address,
+      certificate: envelope.certificate,
       extensions: Object.entries(envelope.contextExtensions),
       http: [http.id, http.method, http.host, http.path, http.body],
       request: plain(oracle.parseCheckRequest(envelope, LIMITS)),
@@ -90,6 +96,7 @@ const both = (read: ReturnType<typeof createCheckRequestReader>, bytes: Buffer) 
       id,
       headers: asked(view.headers, names),
       address: view.address,
+      certificate: view.certificate?.(),
       extensions: Object.entries(view.contextExtensions),
       http: [view.id(), view.method, view.host, view.path, view.hasBody ? view.body() : undefined],
       request: plain(parse(view, id)),
@@ -166,7 +173,13 @@ const message = fc.record(
       {
         request: fc.record({ http }, { requiredKeys: [] }),
         source: fc.record(
-          { address: fc.record({ socketAddress: fc.record({ address: value }) }) },
+          {
+            address: fc.record({ socketAddress: fc.record({ address: value }) }),
+            certificate: fc.oneof(
+              value,
+              fc.constantFrom('-----BEGIN%20CERTIFICATE-----%0AAA%2B%2F%3D', '%zz'),
+            ),
+          },
           { requiredKeys: [] },
         ),
         contextExtensions: fc.dictionary(name, value, { maxKeys: 4 }),
@@ -196,6 +209,7 @@ describe('a check request is read as proto/ defines it', () => {
           service: 'edge',
           labels: { app: 'edge' },
           principal: 'spiffe://example.com/edge',
+          certificate: '-----BEGIN%20CERTIFICATE-----%0AAA%3D%3D%0A',
         },
         destination: { address: { socketAddress: { address: '192.0.2.2', portValue: 443 } } },
         request: {

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Claims, Json } from '../../../../src/core/identity/identity.ts'
@@ -213,9 +214,78 @@ const otherTokens: readonly [
   ['a refresh token of Keycloak', { typ: 'Refresh' }, 'JWT'],
   ['a logout token of Keycloak', { typ: 'Logout' }, 'JWT'],
   ['an ID token of Cognito', { token_use: 'id' }, undefined],
-  ['a token bound to a key by DPoP', { cnf: { jkt: 'thumbprint' } }, 'at+jwt'],
-  ['a token bound to a certificate', { cnf: { 'x5t#S256': 'thumbprint' } }, 'at+jwt'],
 ]
+
+const SHA256 = 'a'.repeat(43)
+const OTHER_SHA256 = 'b'.repeat(43)
+
+/** What binds a token, and what a check has to have proven. */
+const bindings: readonly [cnf: Json, binding: Readonly<Record<string, string>>][] = [
+  [{ jkt: SHA256 }, { jkt: SHA256 }],
+  [{ 'x5t#S256': SHA256 }, { certificate: SHA256 }],
+  [
+    { 'x5t#S256': SHA256, jkt: OTHER_SHA256 },
+    { certificate: SHA256, jkt: OTHER_SHA256 },
+  ],
+]
+
+const unknownBindings: readonly Json[] = [
+  {},
+  null,
+  [],
+  SHA256,
+  { jwk: { kty: 'EC' } },
+  { kid: 'key-1' },
+  { jkt: SHA256, kid: 'key-1' },
+  { jkt: 'short' },
+  { jkt: 7 },
+  { jkt: [SHA256] },
+  { 'x5t#S256': '' },
+  { jkt: SHA256, 'x5t#S256': null },
+]
+
+describe('an access token that is bound', () => {
+  it.each(bindings)('by %j says so, seen before or not', async (cnf, binding) => {
+    const world = await aVerifier()
+    const token = world.accessToken({ cnf })
+    const tokenHash = hash('sha256', token, 'base64url')
+    for (const verification of [await world.verify(token), await world.verify(token)]) {
+      expect(verification).toMatchObject({ kind: 'verified', binding: { ...binding, tokenHash } })
+    }
+  })
+
+  it('and one that is not does not', async () => {
+    const world = await aVerifier()
+    expect(await world.verify(world.accessToken())).not.toHaveProperty('binding')
+  })
+
+  it.each(unknownBindings)('by %j is refused, as nobody here can check that', async (cnf) => {
+    const world = await aVerifier()
+    expect(reasonOf(await world.verify(world.accessToken({ cnf })))).toBe('token_binding_unknown')
+  })
+
+  it.each([
+    ['DPoP', undefined, 'token_unbound'],
+    ['MutualTLS', undefined, 'token_unbound'],
+    ['DPoP', { 'x5t#S256': SHA256 }, 'token_unbound'],
+    ['MutualTLS', { jkt: SHA256 }, 'token_unbound'],
+    ['DPoP', { jkt: SHA256 }, 'verified'],
+    ['MutualTLS', { 'x5t#S256': SHA256 }, 'verified'],
+  ] as const)('under `proof: %s`, by %j: %s, seen before or not', async (proof, cnf, expected) => {
+    const world = await aVerifier()
+    const token = world.accessToken({ cnf })
+    const strict = [{ ...world.method, proof }]
+    expect(reasonOf(await world.verify(token, strict))).toBe(expected)
+    expect(reasonOf(await world.verify(token))).toBe('verified')
+    expect(reasonOf(await world.verify(token, strict))).toBe(expected)
+  })
+
+  it('may be taken by the one of two methods that asks for less', async () => {
+    const world = await aVerifier()
+    const methods = [{ ...world.method, proof: 'DPoP' } as const, world.method]
+    expect(reasonOf(await world.verify(world.accessToken(), methods))).toBe('verified')
+  })
+})
 
 describe('an access token', () => {
   it.each(peerTable)(
