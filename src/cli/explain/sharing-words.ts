@@ -1,5 +1,5 @@
 import type { Cors, OriginsBelow, TokenPlace } from '../../core/policy/applications.ts'
-import type { Rule } from '../../core/policy/policy.ts'
+import type { BearerMethod, Rule } from '../../core/policy/policy.ts'
 import { words } from './clause-words.ts'
 
 const KINDS = { header: 'header', cookie: 'cookie', query: 'query parameter' } as const

@@ -6,7 +6,7 @@ import { type BearerToken, createFindToken } from './bearer-token.ts'
  * The token that a request shows to methods which check what binds it: with the scheme `DPoP`, or
  * as any bearer does.
  */
-export type PresentedToken = BearerToken & { readonly scheme?: 'DPoP' }
+export type PresentedToken = BearerToken<BearerMethod> & { readonly scheme?: 'DPoP' }
 
 /** Finds the token that some methods may take. */
 export type FindPresented = (request: Request) => PresentedToken
