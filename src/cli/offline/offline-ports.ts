@@ -54,6 +54,7 @@ const refusalOf = (
  * claims would do.
  */
 const verifyClaims = (
+  token: string,
   jwt: UnverifiedJwt | undefined,
   methods: readonly BearerMethod[],
   nowMs: number,
@@ -89,14 +90,14 @@ const offlineVerifier = (clock: Clock): TokenVerifier => {
   const verifyEncrypted = async (token: string, methods: readonly BearerMethod[]) => {
     const opened = await open(token, methods)
     return opened.kind === 'opened'
-      ? verifyClaims(opened.jwt, opened.methods, clock.nowMs())
+      ? verifyClaims(token, opened.jwt, opened.methods, clock.nowMs())
       : opened
   }
   return {
     verify: (token, methods) =>
       isEncrypted(token)
         ? verifyEncrypted(token, methods)
-        : verifyClaims(readJwt(token), methods, clock.nowMs()),
+        : verifyClaims(token, readJwt(token), methods, clock.nowMs()),
   }
 }
 

@@ -1073,6 +1073,16 @@ export interface ProtectedRouteAuthenticateBearerDecryptionKeyRef {
   readonly key: string
 }
 
+/** How the proofs of tokens are taken that are bound to a key. */
+export interface ProtectedRouteAuthenticateBearerDpop {
+  /**
+   * Whether a proof needs a nonce of this service (RFC 9449 section 9), so that none can be made
+   * long before its use. `Require` answers a proof without one with 401 and `DPoP-Nonce`, and
+   * clients try again by themselves; it counts for all members of one `authenticate`. Unset, `Off`.
+   */
+  readonly nonce?: 'Off' | 'Require'
+}
+
 /** One place; exactly one of its fields. */
 export interface ProtectedRouteAuthenticateBearerFrom {
   /** The name of a header, in lower case. */
@@ -2217,6 +2227,16 @@ export interface ProtectedRouteRuleAuthenticateBearerDecryptionKeyRef {
   readonly name: string
   /** The key in its `data` whose value is the private key, in PEM as PKCS#8. */
   readonly key: string
+}
+
+/** How the proofs of tokens are taken that are bound to a key. */
+export interface ProtectedRouteRuleAuthenticateBearerDpop {
+  /**
+   * Whether a proof needs a nonce of this service (RFC 9449 section 9), so that none can be made
+   * long before its use. `Require` answers a proof without one with 401 and `DPoP-Nonce`, and
+   * clients try again by themselves; it counts for all members of one `authenticate`. Unset, `Off`.
+   */
+  readonly nonce?: 'Off' | 'Require'
 }
 
 /** One place; exactly one of its fields. */
