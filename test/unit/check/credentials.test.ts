@@ -96,6 +96,18 @@ describe('`clientCredentials`', () => {
     expect(ports.calls.verify).toEqual([GRANTED])
   })
 
+  it('R23: is refused where the token that it got is bound to somebody, who proves nothing here', async () => {
+    const tokenHash = 'h'.repeat(43)
+    for (const [binding, reason] of [
+      [{ jkt: 'k'.repeat(43), tokenHash }, 'token_scheme_invalid'],
+      [{ certificate: 'c'.repeat(43), tokenHash }, 'certificate_missing'],
+    ] as const) {
+      const { ports, ask } = aWorld([clientCredentials])
+      ports.verification = { ...verified(), binding } as Verification
+      expect(denied(await ask({ headers: ROBOT }))).toMatchObject({ status: 401, reason })
+    }
+  })
+
   it.each(['Remove', 'IDToken'] as const)(
     'has `Authorization` taken off where the upstream is told %s',
     async (authorization) => {
