@@ -87,6 +87,7 @@ const ofBearer = (method: BearerMethod): TokenMethod => ({
   audience: { claim: method.audienceClaim, name: method.audiences[0] ?? '' },
   isIdToken: !method.accepts.includes('access_token'),
   ...(method.from === undefined ? {} : { from: method.from }),
+  ...(method.proof === undefined ? {} : { proof: method.proof }),
 })
 
 const ofWay = ({ provider, settings, from }: CredentialMethod): TokenMethod => {

@@ -52,7 +52,7 @@ const neither = (why: string): BearerKind => ({ kind: 'neither', why })
  * while it grants no scope. A token that declares `Bearer` may carry `nonce`, as older Keycloaks
  * do. A logout token has `events`. Every other `typ` is another kind of JWT.
  */
-export const bearerKindOf = (jwt: Pick<UnverifiedJwt, 'type' | 'claims'>): BearerKind => {
+const kindOf = (jwt: Pick<UnverifiedJwt, 'type' | 'claims'>): BearerKind => {
   const { type, claims } = jwt
   if (type === 'at+jwt') return { kind: 'access_token' }
   if (type !== undefined && type !== 'jwt') {
@@ -66,21 +66,30 @@ export const bearerKindOf = (jwt: Pick<UnverifiedJwt, 'type' | 'claims'>): Beare
   return isDeclared || !looksLikeIdToken(jwt) ? { kind: 'access_token' } : { kind: 'id_token' }
 }
 
+/** The same where nobody asks its bearer for a proof: then one that is bound is none. */
+export const bearerKindOf = (jwt: Pick<UnverifiedJwt, 'type' | 'claims'>): BearerKind =>
+  isBound(jwt)
+    ? neither('The token is bound to a key, and possession of that key is not proven.')
+    : kindOf(jwt)
+
 /** The same of a JWT that is accepted as a bearer. */
 export const bearerOf = (jwt: UnverifiedJwt): 'access_token' | 'id_token' =>
-  bearerKindOf(jwt).kind === 'id_token' ? 'id_token' : 'access_token'
+  kindOf(jwt).kind === 'id_token' ? 'id_token' : 'access_token'
 
 const UNACCEPTED = {
   id_token: 'The token is an ID token.',
   access_token: 'The token is an access token, and `accept` of the rule takes ID tokens alone.',
 } as const
 
-/** Why a JWT is no bearer that a method accepts, as a sentence; `undefined` if it is one. */
+/**
+ * Why a JWT is no bearer that a method accepts, as a sentence; `undefined` if it is one, who may
+ * have to prove what binds it.
+ */
 export const whyNotAccepted = (
   jwt: UnverifiedJwt,
   { accepts }: Pick<BearerMethod, 'accepts'>,
 ): string | undefined => {
-  const found = bearerKindOf(jwt)
+  const found = kindOf(jwt)
   if (found.kind === 'neither') return found.why
   return accepts.includes(found.kind) ? undefined : UNACCEPTED[found.kind]
 }

@@ -1,15 +1,14 @@
-import type { BearerMethod } from '../../core/policy/policy.ts'
 import type { Request } from '../../core/request/request.ts'
-import { type BearerToken, createFindToken } from './bearer-token.ts'
+import { type BearerToken, createFindToken, type TakesTokens } from './bearer-token.ts'
 
 /**
  * The token that a request shows to methods which check what binds it: with the scheme `DPoP`, or
  * as any bearer does.
  */
-export type PresentedToken = BearerToken<BearerMethod> & { readonly scheme?: 'DPoP' }
+export type PresentedToken<Method> = BearerToken<Method> & { readonly scheme?: 'DPoP' }
 
 /** Finds the token that some methods may take. */
-export type FindPresented = (request: Request) => PresentedToken
+export type FindPresented<Method> = (request: Request) => PresentedToken<Method>
 
 const DPOP = /^dpop(?: +([\x21-\x2b\x2d-\x7e]+))?[ \t]*$/i
 const CLAIMS_TO_BE_ONE = /^dpop(?:[ \t]|$)/i
@@ -24,7 +23,7 @@ export const dpopTokenOf = (request: Request): string | 'malformed' | undefined 
   return DPOP.exec(header)?.[1] ?? 'malformed'
 }
 
-const isInAuthorization = ({ from }: BearerMethod): boolean =>
+const isInAuthorization = ({ from }: TakesTokens): boolean =>
   from === undefined || from.some(({ kind, name }) => kind === 'header' && name === 'authorization')
 
 const NOT_ONE = {
@@ -43,8 +42,11 @@ const IN_TWO_PLACES = {
  * Looks wherever the methods of a rule take tokens from; with the scheme `DPoP` that is
  * `Authorization` alone. A token that came as `Bearer` costs nothing more.
  */
-export const createFindPresented = (methods: readonly BearerMethod[]): FindPresented => {
-  const find = createFindToken(methods)
+export const createFindPresented = <Method extends TakesTokens>(
+  methods: readonly Method[],
+  rivals: readonly TakesTokens[] = [],
+): FindPresented<Method> => {
+  const find = createFindToken(methods, rivals)
   const here = methods.filter(isInAuthorization)
   if (here.length === 0) return find
   return (request) => {

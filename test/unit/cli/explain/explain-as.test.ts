@@ -94,6 +94,23 @@ test('a bearer is checked as every token, but for its signature', async () => {
   expect(await asked({ ...good, cnf: {} })).toMatchObject({ reason: 'token_binding_unknown' })
 })
 
+test.each(['DPoP', 'MutualTLS'])('a bearer has what `proof: %s` asks for', async (proof) => {
+  const bound = resourceFolder({
+    'shop.yaml': SHOP.replaceAll(
+      'audiences: [',
+      `proof: ${proof}, dpop: { nonce: Require }, audiences: [`,
+    ),
+    'robot.txt': '{"groups":["buyers"],"scope":"orders:read"}',
+  })
+  const options = ['--via', 'bearer', '--claims', `${bound.path}/robot.txt`, '-o', 'json']
+  const { out } = await sallyport('explain', '-r', bound.path, '-u', URL, ...options)
+  expect(JSON.parse(out).answer).toMatchObject({ status: 200 })
+  expect(out).toContain(
+    proof === 'DPoP' ? 'bound to a key (DPoP)' : 'bound to a client certificate',
+  )
+  bound.remove()
+})
+
 test('without a file somebody has what every token has', async () => {
   const { identity, answer } = await answered('--via', 'session')
   expect(identity).toMatchObject({ filledIn: ['iss', 'sub', 'aud', 'iat', 'exp'] })
