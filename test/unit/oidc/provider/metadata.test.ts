@@ -25,6 +25,7 @@ const strictly = async (changes: Claims) => {
     userinfo_endpoint: `${https}/userinfo`,
     end_session_endpoint: `${https}/logout`,
     revocation_endpoint: `${https}/revoke`,
+    introspection_endpoint: `${https}/introspect`,
     ...changes,
   })
   const { fetch } = localProviders(handSetClock()).of(provider)
@@ -79,6 +80,7 @@ describe('the metadata of a provider', () => {
     ['userinfo_endpoint', 'userinfo'],
     ['end_session_endpoint', 'endSession'],
     ['revocation_endpoint', 'revocation'],
+    ['introspection_endpoint', 'introspection'],
   ] as const)('B6: a %s that is no URL stops no login, and is noted', async (field, name) => {
     for (const value of ['', null, '/relative', 'http://sso.example.com/x', 7]) {
       const { metadata, provider } = await strictly({ [field]: value })
@@ -111,6 +113,7 @@ describe('the metadata of a provider', () => {
       userinfo_endpoint: undefined,
       end_session_endpoint: undefined,
       revocation_endpoint: undefined,
+      introspection_endpoint: undefined,
     })
     const providers = localProviders(handSetClock())
     const { metadata, keys } = providers.of(provider)
