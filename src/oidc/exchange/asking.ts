@@ -89,6 +89,12 @@ export const createAskExchange = ({ configure, verifier, clock }: AskingDeps): A
     if (verification.kind === 'rejected') {
       throw untrusted(client, withoutStop(verification.detail))
     }
+    if (verification.binding !== undefined) {
+      throw untrusted(
+        client,
+        'it is bound to a key, which the upstream could have proven by nobody',
+      )
+    }
     const isSameIssuer = verification.issuer === subject.issuer || provider.tenants === undefined
     if (!isSameIssuer) throw untrusted(client, 'its iss claim names another tenant')
     if (verification.subject !== subjectIn(subject)) {

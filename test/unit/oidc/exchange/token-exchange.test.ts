@@ -238,7 +238,17 @@ describe('the token that comes back', () => {
     ['has expired', having({ exp: 1 }), 'The exp claim has passed'],
     ['never ends', without('exp'), 'The exp claim is absent'],
     ['is an ID token', having({ typ: 'ID' }), 'The token is an ID token'],
-    ['is bound to a key', having({ cnf: { jkt: 'x' } }), 'bound to a key'],
+    ['is bound to a key', having({ cnf: { jkt: 'k'.repeat(43) } }), 'bound to a key'],
+    [
+      'is bound to a certificate',
+      having({ cnf: { 'x5t#S256': 'c'.repeat(43) } }),
+      'bound to a key',
+    ],
+    [
+      'is bound in a way of its own',
+      having({ cnf: { kid: 'k' } }),
+      'The cnf claim binds the token by',
+    ],
   ])('R23: is refused where it %s', async (_what, change, sentence) => {
     const { ask, hostile, issued, claimsOf, facts } = await aWorld()
     const token = hostile.signer.sign(change(claimsOf('alice', 'orders')))
