@@ -4,6 +4,7 @@ import type { OpenSession, SessionOpening, SessionStore } from '../core/session/
 import type { Awaitable } from '../core/time/awaitable.ts'
 import type { Budget } from '../core/time/budget.ts'
 import type { Clock } from '../core/time/clock.ts'
+import { onceUnderWay } from '../core/time/once-under-way.ts'
 import type { Random } from '../core/time/random.ts'
 import type { Backend } from './backend/backend.ts'
 import { assertUnspent, withinBudget } from './backend/budget.ts'
@@ -99,13 +100,7 @@ export const createSessionStore = (deps: SessionStoreDependencies): StoppableSes
 
   const readOnce = (tenant: string, ticket: Ticket): Promise<SessionOpening> => {
     const name = readingOf(formatTicket(ticket), tenant)
-    const running = reading.get(name)
-    if (running !== undefined) return running
-    const started = read(tenant, ticket).finally(() => {
-      if (reading.get(name) === started) reading.delete(name)
-    })
-    reading.set(name, started)
-    return started
+    return onceUnderWay(reading, name, () => read(tenant, ticket))
   }
 
   const write = async (open: OpenSession, session: Session): Promise<OpenSession | undefined> => {

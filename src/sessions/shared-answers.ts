@@ -4,6 +4,7 @@ import type { HeldLock } from '../core/session/lock.ts'
 import type { SharedAnswer, SharedAnswers } from '../core/session/shared-answers.ts'
 import type { Budget } from '../core/time/budget.ts'
 import type { Clock } from '../core/time/clock.ts'
+import { onceUnderWay } from '../core/time/once-under-way.ts'
 import type { Random } from '../core/time/random.ts'
 import type { Backend } from './backend/backend.ts'
 import { withinBudget } from './backend/budget.ts'
@@ -137,12 +138,12 @@ export const createSharedAnswers = (deps: SharedAnswersDependencies): SharedAnsw
   return {
     of: (parts, ask, budget) => {
       const name = JSON.stringify(parts)
-      const running = inFlight.get(name)
-      if (running !== undefined) return withinBudget(running, budget)
-      const started = answerOf(name, ask).finally(() => inFlight.delete(name))
-      inFlight.set(name, started)
-      behind(started.catch(() => undefined))
-      return withinBudget(started, budget)
+      const asking = onceUnderWay(inFlight, name, () => {
+        const begun = answerOf(name, ask)
+        behind(begun.catch(() => undefined))
+        return begun
+      })
+      return withinBudget(asking, budget)
     },
     forget: async (parts, budget) => {
       if (shared === undefined) return

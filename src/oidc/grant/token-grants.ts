@@ -11,6 +11,7 @@ import { Fault } from '../../core/reason/fault.ts'
 import { networkOf } from '../../core/request/network.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
+import { onceUnderWay } from '../../core/time/once-under-way.ts'
 import type { Random } from '../../core/time/random.ts'
 import { withinBudget } from '../../core/time/within-budget.ts'
 import type { Providers } from '../provider/providers.ts'
@@ -82,19 +83,6 @@ const sizeOf = (outcome: GrantOutcome): number =>
 const NOWHERE = ''
 
 type UnderWay = Map<string, Promise<GrantOutcome>>
-
-/** What is under way under a name, else what `begin` begins. */
-const once = (
-  underWay: UnderWay,
-  name: string,
-  begin: () => Promise<GrantOutcome>,
-): Promise<GrantOutcome> => {
-  const running = underWay.get(name)
-  if (running !== undefined) return running
-  const begun = begin().finally(() => underWay.delete(name))
-  underWay.set(name, begun)
-  return begun
-}
 
 const spent = (): Fault =>
   new Fault('provider_unreachable', 'The provider did not answer within the budget.')
@@ -196,7 +184,9 @@ export const createTokenGrants = (deps: {
     try {
       const before = known(good, name) ?? known(bad, name)
       if (before !== undefined) return before
-      const outcome = await once(askings, name, () => asked(name, credential, terms, budget))
+      const outcome = await onceUnderWay(askings, name, () =>
+        asked(name, credential, terms, budget),
+      )
       isFailure = outcome.kind === 'refused'
       return outcome
     } finally {
@@ -210,7 +200,9 @@ export const createTokenGrants = (deps: {
       const before = known(good, name)
       if (before !== undefined) return before
       const fromHere = `${name} ${networkOf(address)}`
-      const started = once(waiting, fromHere, () => attempt(name, credential, terms, address))
+      const started = onceUnderWay(waiting, fromHere, () =>
+        attempt(name, credential, terms, address),
+      )
       behind(started.catch(() => undefined))
       return withinBudget(started, budget, spent)
     },
