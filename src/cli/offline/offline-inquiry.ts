@@ -5,6 +5,7 @@ import type { Verification } from '../../core/provider/token-verifier.ts'
 import { Fault } from '../../core/reason/fault.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import { readIntrospection } from '../../oidc/inquiry/introspection-answer.ts'
+import { readUserinfo } from '../../oidc/inquiry/userinfo-answer.ts'
 import { checkAudience, checkSubject, rejected } from '../../oidc/token/access-token-claims.ts'
 import { isAccessTokenIssuer, whyOtherIssuer } from '../../oidc/token/issuers.ts'
 import { readJwt } from '../../oidc/token/jwt.ts'
@@ -57,14 +58,6 @@ export const offlineInquiry = (clock: Clock): TokenInquiry => ({
       token,
       methods,
       ({ provider }) => `the userinfo endpoint of ${provider.issuer}`,
-      (claims, { provider }) =>
-        checkSubject(claims) ?? {
-          kind: 'verified',
-          bearer: 'access_token',
-          issuer: provider.issuer,
-          subject: String(claims.sub),
-          claims,
-          scopes: [],
-        },
+      (claims, { provider }) => checkSubject(claims) ?? readUserinfo(claims, provider),
     ),
 })

@@ -24,6 +24,7 @@ import { bearerKindOf } from '../token/token-type.ts'
 import { otherTokenBy, readIntrospection } from './introspection-answer.ts'
 import { createAskIntrospection } from './introspection-endpoint.ts'
 import { createRemembered, type Question } from './remembered.ts'
+import { readUserinfo } from './userinfo-answer.ts'
 import { createAskUserinfo } from './userinfo-endpoint.ts'
 
 /** A token that is a JWT, if it is one, under the digest that stands for it. */
@@ -94,24 +95,6 @@ const endOf = ({ jwt }: ShownToken): { readonly tokenEndsAtMs?: number } => {
 /** A refusal that says more of a token than that it is not active. */
 const telling = (before: Rejected | undefined, now: Rejected): Rejected =>
   before === undefined || before.reason === 'token_inactive' ? now : before
-
-const OF_A_TENANT = rejected(
-  'token_issuer_mismatch',
-  'The provider has many tenants, and its userinfo endpoint does not say whose the token is.',
-)
-
-/** A userinfo answer says who, and neither for what nor until when. */
-const readUserinfo = (claims: Claims, { provider }: UserinfoMethod): Verification =>
-  provider.tenants === undefined
-    ? {
-        kind: 'verified',
-        bearer: 'access_token',
-        issuer: provider.issuer,
-        subject: String(claims.sub),
-        claims,
-        scopes: [],
-      }
-    : OF_A_TENANT
 
 /** How one kind of method asks. */
 interface Inquirer<Method> {
@@ -200,7 +183,7 @@ export const createTokenInquiry = (deps: {
       ...endOf(shown),
       skewMs: skewOf(method.provider),
       ask: (budget) => observed('userinfo', askUserinfo(shown.token, method.provider, budget)),
-      read: (claims) => readUserinfo(claims, method),
+      read: (claims) => readUserinfo(claims, method.provider),
       inactive: () => inactive('The userinfo endpoint does not take the token.'),
     }),
     check: () => undefined,

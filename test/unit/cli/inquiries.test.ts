@@ -92,6 +92,17 @@ describe('what explain says offline of tokens that a provider would be asked abo
     expect(inquiry.userinfo(jwt({}), [userinfo], unlimited)).toMatchObject({ kind: 'verified' })
   })
 
+  it('refuses at userinfo, as the service does, what a provider of many tenants would be shown', () => {
+    const tenants = ['t1']
+    const provider = aProvider({ issuer: 'https://sso.example.com/{tenantid}', tenants })
+    const iss = 'https://sso.example.com/t1'
+    const asked = inquiry.userinfo(jwt({ iss, tid: 't1' }), [{ ...userinfo, provider }], unlimited)
+    expect(asked).toMatchObject({
+      reason: 'token_issuer_mismatch',
+      detail: expect.stringContaining('many tenants'),
+    })
+  })
+
   it('says who would be asked about one that says nothing', () => {
     expect(() => inquiry.introspect('opaque', [method], unlimited)).toThrow(
       /the introspection endpoint of .*, as OIDCClient shop\/shop, would be shown the token/,
