@@ -10,12 +10,18 @@ export interface HttpListener {
   readonly bringUp: () => Promise<void>
 }
 
+/**
+ * Kept connections stay open until their clients close them: Node.js would do so after five seconds
+ * by the machine's clock, which a busy test takes to make its tokens alone.
+ */
+const IDLE = { keepAliveTimeout: 0 } as const
+
 /** Listens on 127.0.0.1, on a free port where none is given. @throws Error if the port is taken */
 export const startHttpListener = async (
   serve: RequestListener,
   wantedPort = 0,
 ): Promise<HttpListener> => {
-  const server = createServer(serve)
+  const server = createServer(IDLE, serve)
   const listen = (port: number): Promise<void> =>
     new Promise((resolve, reject) => {
       server.once('error', reject)
