@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { readToken } from '../../support/e2e/access-tokens.ts'
-import { KEYCLOAK_ADMIN, keycloakAdmin } from '../../support/e2e/keycloak-admin.ts'
 import { API, BROKEN, OPS } from '../../support/e2e/manifests.ts'
 import { sendPlain } from '../../support/e2e/plain-client.ts'
 import { lastSeen, seenDuring } from '../../support/e2e/seen.ts'
 import { newHttpBrowser } from '../../support/e2e/sign-in.ts'
 import { useStack } from '../../support/e2e/use-stack.ts'
 import type { HttpResponse } from '../../support/parts/http-browser.ts'
+import { KEYCLOAK_ADMIN, keycloakAdmin } from '../../support/parts/keycloak-admin.ts'
 import { MACHINE_CLIENT, WEB_CLIENT } from '../../support/parts/oidc-provider.ts'
 import { endUsers } from '../../support/parts/oidc-provider-settings.ts'
 import type { StackFacts } from '../../support/parts/stack.ts'
@@ -122,7 +122,7 @@ describe('with Keycloak, what only the provider can judge', () => {
     )
 
   beforeAll(async () => {
-    const admin = await keycloakAdmin(stack().keycloak)
+    const admin = keycloakAdmin(stack().keycloak)
     await admin.changeClient(WEB_CLIENT.clientId, { directAccessGrantsEnabled: true })
     await admin.changePerson('bob', { enabled: false })
   })

@@ -1,39 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { startKeycloak } from '../parts/keycloak.ts'
+import { KEYCLOAK_ADMIN, keycloakAdmin } from '../parts/keycloak-admin.ts'
 import { endUsers } from '../parts/oidc-provider-settings.ts'
 import type { ProviderUnderTest, Registration, Spec } from './provider-under-test.ts'
 
-const ADMIN = { name: 'admin', password: 'admin-password' } as const
-const REALM = 'sallyport'
 const AUDIENCE = 'https://api.example.test'
 
 const version = /^KEYCLOAK_VERSION := (.*)$/m.exec(
   readFileSync(new URL('../../../tools/parts.mk', import.meta.url), 'utf8'),
 )?.[1]
-
-/** Calls the admin API as its administrator. @throws Error with the answer if it refuses */
-const adminOf = (origin: string) => {
-  const token = async (): Promise<string> => {
-    const response = await fetch(`${origin}/realms/master/protocol/openid-connect/token`, {
-      method: 'POST',
-      body: new URLSearchParams({
-        grant_type: 'password',
-        client_id: 'admin-cli',
-        username: ADMIN.name,
-        password: ADMIN.password,
-      }),
-    })
-    return ((await response.json()) as { access_token: string }).access_token
-  }
-  return async (method: string, path: string, body: Spec): Promise<void> => {
-    const response = await fetch(`${origin}/admin/realms/${REALM}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${await token()}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    })
-    if (!response.ok) throw new Error(`Keycloak: ${response.status} ${await response.text()}`)
-  }
-}
 
 const clientOf = (client: Registration): Spec => ({
   clientId: client.clientId,
@@ -72,10 +47,10 @@ export const keycloak: ProviderUnderTest = {
     'A signing algorithm is set for each realm and each client: a realm with `ES256` needs nothing here, one with `RS512` needs `signingAlgorithms`.',
   ],
   start: async ({ port, publicUrl, clients, accessTokenLifetimeSeconds }) => {
-    const running = await startKeycloak({ port, publicUrl, admin: ADMIN })
-    const admin = adminOf(`http://127.0.0.1:${port}`)
-    await admin('PUT', '', { accessTokenLifespan: accessTokenLifetimeSeconds })
-    for (const client of Object.values(clients)) await admin('POST', '/clients', clientOf(client))
+    const running = await startKeycloak({ port, publicUrl, admin: KEYCLOAK_ADMIN })
+    const { call } = keycloakAdmin(running)
+    await call('PUT', '', { accessTokenLifespan: accessTokenLifetimeSeconds })
+    for (const client of Object.values(clients)) await call('POST', '/clients', clientOf(client))
     const { name: username, password, email } = endUsers.alice
     return {
       issuer: running.issuer,
@@ -86,8 +61,9 @@ export const keycloak: ProviderUnderTest = {
           ? browser.submit(page, { username, password })
           : page,
       // Tokens from before a time are stale; the session itself goes on, and nobody is told.
-      killRefreshTokens: () => admin('PUT', '', { notBefore: Math.floor(Date.now() / 1000) + 1 }),
-      rotateKeys: () => admin('POST', '/components', NEW_KEY),
+      killRefreshTokens: async () =>
+        void (await call('PUT', '', { notBefore: Math.floor(Date.now() / 1000) + 1 })),
+      rotateKeys: async () => void (await call('POST', '/components', NEW_KEY)),
       output: running.output,
       stop: running.stop,
     }
