@@ -32,6 +32,12 @@ const NEAREST_TO_THE_PORT = [
   'test/integration/flood.test.ts',
 ]
 
+/** One file at a time, and one Keycloak for those that want one. */
+const ALONE = {
+  fileParallelism: false,
+  globalSetup: 'test/support/e2e/share-keycloak.ts',
+} as const
+
 /** The suites, from the quickest to the one that starts every real part. */
 const suite = (
   name: string,
@@ -47,7 +53,7 @@ const suite = (
     hookTimeout: patient(HOOK_MS),
     retry: SECOND_TRIES,
     sequence: { groupOrder: alone ? 1 : 0 },
-    ...(alone ? { fileParallelism: false } : { maxWorkers: 2 }),
+    ...(alone ? ALONE : { maxWorkers: 2 }),
   },
 })
 

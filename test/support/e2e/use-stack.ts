@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll } from 'vitest'
+import { afterAll, afterEach, beforeAll, inject } from 'vitest'
 import type { RunningOidcProvider } from '../parts/oidc-provider.ts'
 import type { RunningRedis } from '../parts/redis.ts'
 import { type Stack, type StackOptions, startStack } from '../parts/stack.ts'
@@ -10,7 +10,9 @@ import { type Stack, type StackOptions, startStack } from '../parts/stack.ts'
 export const useStack = (options: StackOptions | (() => Promise<StackOptions>)): (() => Stack) => {
   let running: Stack | undefined
   beforeAll(async () => {
-    running = await startStack(typeof options === 'function' ? await options() : options)
+    const sharedKeycloak = inject('sharedKeycloak')
+    const given = typeof options === 'function' ? await options() : options
+    running = await startStack({ sharedKeycloak, ...given })
   })
   afterEach(({ task }) => {
     if (task.result?.state !== 'fail') return

@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { type ChildProcess, startChildProcess, waitUntilReady } from './child-process.ts'
 import { freePort } from './free-port.ts'
 import { installed } from './installed.ts'
+import { KEYCLOAK_REALM } from './keycloak-admin.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 /** What a test may ask of its Keycloak. */
@@ -15,6 +16,8 @@ export interface KeycloakOptions {
    * itself.
    */
   readonly publicUrl?: string
+  /** Whether each realm may have a public URL of its own, in place of this one. */
+  readonly anyHost?: boolean
   /** Makes an administrator of all realms; absent: there is none. */
   readonly admin?: { readonly name: string; readonly password: string }
 }
@@ -26,11 +29,10 @@ export interface KeycloakOptions {
 export interface RunningKeycloak {
   readonly issuer: string
   readonly port: number
+  readonly publicUrl: string
   readonly output: () => string
   readonly stop: () => Promise<void>
 }
-
-const REALM = 'sallyport'
 
 /** Starts quickly rather than to run fast for long. */
 const JAVA = {
@@ -49,7 +51,7 @@ const command = (): string => installed('keycloak/server/bin/kc.sh', 'keycloak')
 const databaseOption = (folder: string): string =>
   `--db-url=jdbc:h2:file:${folder}/keycloakdb;NON_KEYWORDS=VALUE`
 
-const launch = (port: number, publicUrl: string, databaseFolder: string): Promise<ChildProcess> =>
+const launch = (port: number, hostOption: string, databaseFolder: string): Promise<ChildProcess> =>
   startChildProcess({
     name: 'Keycloak',
     command: command(),
@@ -60,7 +62,7 @@ const launch = (port: number, publicUrl: string, databaseFolder: string): Promis
       '--http-enabled=true',
       '--http-host=127.0.0.1',
       `--http-port=${port}`,
-      `--hostname=${publicUrl}`,
+      hostOption,
       '--proxy-headers=xforwarded',
       databaseOption(databaseFolder),
     ],
@@ -93,14 +95,17 @@ export const startKeycloak = async (options: KeycloakOptions = {}): Promise<Runn
   await cp(installed('keycloak/database', 'keycloak'), folder.path, { recursive: true })
   if (options.admin !== undefined) await makeAdmin(options.admin, folder.path)
 
-  const child = await launch(port, publicUrl, folder.path)
-  const discovery = `http://127.0.0.1:${port}/realms/${REALM}/.well-known/openid-configuration`
+  const hostOption =
+    options.anyHost === true ? '--hostname-strict=false' : `--hostname=${publicUrl}`
+  const child = await launch(port, hostOption, folder.path)
+  const discovery = `http://127.0.0.1:${port}/realms/${KEYCLOAK_REALM}/.well-known/openid-configuration`
   // The port answers some seconds before the realm does.
   const isReady = async () => (await fetch(discovery)).status === 200
   await waitUntilReady('Keycloak', child, isReady, 90_000)
   return {
-    issuer: `${publicUrl}/realms/${REALM}`,
+    issuer: `${publicUrl}/realms/${KEYCLOAK_REALM}`,
     port,
+    publicUrl,
     output: () => child.output(),
     stop: async () => {
       await child.stop(10_000)

@@ -10,6 +10,7 @@ import {
 import { type AddPart, type Part, startAll } from './part-list.ts'
 import { type RedisOptions, type RunningRedis, startRedis } from './redis.ts'
 import { type RunningSallyport, type SallyportOptions, startSallyport } from './sallyport.ts'
+import { joinKeycloak } from './shared-keycloak.ts'
 import { type Certificates, createCertificates } from './tls.ts'
 import { type RunningUpstream, startUpstream } from './upstream.ts'
 
@@ -43,6 +44,8 @@ export interface StackOptions {
   readonly resources: (facts: StackFacts) => Readonly<Record<string, string>>
   readonly provider?: 'oidc-provider' | 'keycloak'
   readonly keycloak?: Pick<KeycloakOptions, 'admin'>
+  /** Where a Keycloak is that other files have used before; absent: one of its own is started. */
+  readonly sharedKeycloak?: string
   /** Default `redis`. */
   readonly sessions?: 'memory' | 'redis'
   /** Of Envoy; absent: a free one. */
@@ -100,7 +103,10 @@ const startProvider = async (
   const { port, envoyPort, httpPort } = ports
   const publicUrl = `https://${PROVIDER_HOST}:${envoyPort}`
   if (options.provider === 'keycloak') {
-    const keycloak = await startKeycloak({ publicUrl, ...options.keycloak })
+    const { sharedKeycloak } = options
+    const keycloak = await (sharedKeycloak === undefined
+      ? startKeycloak({ publicUrl, ...options.keycloak })
+      : joinKeycloak(sharedKeycloak, publicUrl))
     return { keycloak, stop: keycloak.stop }
   }
   const urls = (path: string) => PROTECTED_HOSTS.map((host) => `https://${host}:${port}${path}`)
