@@ -7,6 +7,7 @@ import { createHealth } from './app/health.ts'
 import { outboundNotes, outboundOf } from './app/outbound.ts'
 import { followKeys } from './app/process-keys.ts'
 import { createAbsentClaims } from './app/providers/absent-claims.ts'
+import { createClientStandings } from './app/providers/client-standings.ts'
 import { createProviderPorts } from './app/providers/provider-ports.ts'
 import { readinessOf } from './app/readiness.ts'
 import { createResources } from './app/resources.ts'
@@ -106,6 +107,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
   })
   const directory = createSessionDirectory(kept)
   const absentClaims = createAbsentClaims(clock)
+  const clientStandings = createClientStandings({ providers, clock })
   const signing = { config: config.assertions, logger, metrics: metrics.assertions }
   const assertions = createAssertions({ ...kept, ...signing })
   const revocations = { directory, metrics, logger, clock, newBudget: budgetOf }
@@ -119,6 +121,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     providers,
     decisionPoints,
     absentClaims,
+    clientStandings,
     metrics,
     logger,
     clock,
@@ -216,6 +219,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     clocks,
     assertions,
     decisionPoints,
+    clientStandings,
   })
   metrics.observe(health)
   metrics.sessions.observe({ cached: sessions.cached, hearsNotices: backend.notices.isHealthy })

@@ -1,4 +1,5 @@
 import { inSteps, mapInSteps, type Steps, sortInSteps, UNHURRIED } from '../core/time/steps.ts'
+import { whyNoPair } from '../outbound/identity/own-certificate.ts'
 import { type Compilation, type CompilerOptions, createCompiler } from '../policy/compile.ts'
 import type { LastGood } from '../policy/in-force.ts'
 import {
@@ -34,7 +35,8 @@ export const createResourceCompiler = (
   options: CompilerOptions['options'],
   expressions: Expressions = createExpressions(),
 ): ResourceCompiler => {
-  const create = () => createCompiler({ hash: sha256, expressions: expressions.compile, options })
+  const compiling = { hash: sha256, expressions: expressions.compile, whyNoPair, options }
+  const create = () => createCompiler(compiling)
   let compiler = create()
   let wasPrepared = true
   const steps = function* (read: ManifestRead, previous?: LastGood): Steps<CompiledResources> {

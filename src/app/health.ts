@@ -1,8 +1,9 @@
-import type { MetricSources } from '../observability/metrics.ts'
+import type { MetricSources } from '../observability/source-metrics.ts'
 import type { Providers } from '../oidc/provider/providers.ts'
 import type { LiveDecisionPoints } from '../pdp/decision-points.ts'
 import type { SharedAssertions } from './assertion/assertions.ts'
 import type { ClockWatch } from './clock-watch.ts'
+import type { ClientStandings } from './providers/client-standings.ts'
 import type { Resources } from './resources.ts'
 import type { SessionBackend } from './session-backend.ts'
 
@@ -23,6 +24,7 @@ export const createHealth = (deps: {
   readonly clocks: Pick<ClockWatch, 'differences' | 'troubles'>
   readonly assertions: Pick<SharedAssertions, 'trouble'>
   readonly decisionPoints: Pick<LiveDecisionPoints, 'standings'>
+  readonly clientStandings: Pick<ClientStandings, 'expiries'>
 }): Health => {
   const { backend, providers, resources, clocks, assertions, decisionPoints } = deps
   const healths = () =>
@@ -63,5 +65,6 @@ export const createHealth = (deps: {
     sessionStoreUp: backend.isUp,
     resourceStalenessMs: resources.stalenessMs,
     clockDifferences: clocks.differences,
+    clientCertificates: deps.clientStandings.expiries,
   }
 }

@@ -27,6 +27,7 @@ import { createResourceSchema, type ResourceSchema } from '../resources/schema/s
 import type { CompiledResources } from './compile-resources.ts'
 import { createOutcomes } from './outcome.ts'
 import type { AbsentClaimsMemory } from './providers/absent-claims.ts'
+import type { ClientStandings } from './providers/client-standings.ts'
 
 /** How long it must be quiet after a change before files are read again. */
 const DEBOUNCE_MS = 200
@@ -53,6 +54,7 @@ export interface ResourceSourceDeps {
   readonly snapshot: Pick<Snapshot, 'takeAsked'>
   readonly providers: Pick<Providers, 'health'>
   readonly absentClaims: Pick<AbsentClaimsMemory, 'of'>
+  readonly clientStandings: Pick<ClientStandings, 'of'>
   /** What the platform requires of routes. Absent: nothing. */
   readonly platform?: readonly PlatformTerms[]
   /** Absent: those of the machine. */
@@ -131,6 +133,7 @@ const fromCluster = (
     source,
     standingOf: deps.providers.health,
     absentClaimsOf: deps.absentClaims.of,
+    clientStandingOf: deps.clientStandings.of,
     takeAsked: deps.snapshot.takeAsked,
     onLeading: (isLeader) =>
       logger.info(isLeader ? 'This replica writes status now.' : 'Another replica writes status.'),

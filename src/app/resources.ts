@@ -19,6 +19,7 @@ import type { ManifestRead } from '../resources/manifest/joined-manifests.ts'
 import { type CompiledResources, createResourceCompiler } from './compile-resources.ts'
 import { createProblemLog } from './problem-log.ts'
 import type { AbsentClaimsMemory } from './providers/absent-claims.ts'
+import type { ClientStandings } from './providers/client-standings.ts'
 import { createResourceSource, type ResourceSource } from './resource-source.ts'
 
 /** What the road from the resources to the snapshot passes. */
@@ -33,6 +34,7 @@ export interface ResourcesDeps {
   readonly providers: Pick<Providers, 'warm' | 'retain' | 'health'>
   readonly decisionPoints: Pick<LiveDecisionPoints, 'retain'>
   readonly absentClaims: Pick<AbsentClaimsMemory, 'of' | 'want'>
+  readonly clientStandings: Pick<ClientStandings, 'of' | 'take'>
   readonly metrics: Pick<Metrics, 'noteSnapshot' | 'noteProblems'>
   readonly logger: Logger
   readonly clock: Clock
@@ -122,9 +124,10 @@ export const createResources = (deps: ResourcesDeps): Resources => {
     lastGood = compiled.lastGood
     clients = nextClients
     exchanges = compiled.clientExchanges
-    providers.retain(live)
+    providers.retain(live, compiled.clients)
     deps.decisionPoints.retain(compiled.decisionPoints)
     deps.absentClaims.want(compiled.clients, compiled.wantedClaims)
+    deps.clientStandings.take(compiled.clients)
     metrics.noteSnapshot({ policies, problems, atMs: clock.nowMs() })
     deps.onClients?.(compiled.clients)
     if (compiled.asksForAssertions) deps.onAssertions?.()

@@ -14,7 +14,7 @@ import { formatField } from '../resources/schema/field-path.ts'
 import { createResourceSchema } from '../resources/schema/schema.ts'
 import { identityHeaderNotes } from './identity-header-notes.ts'
 import { loadPlatform } from './offline/offline-platform.ts'
-import { reviewBundles } from './review-bundles.ts'
+import { reviewCertificates } from './review-certificates.ts'
 import { EXIT, type ExitCode } from './terminal/exit-code.ts'
 import type { Io } from './terminal/io.ts'
 import { registrationLines, urisOf } from './terminal/registration-lines.ts'
@@ -81,10 +81,10 @@ const nothingIn = (paths: readonly string[]): LocatedProblem => ({
 const warningsOf = (
   compiled: CompiledResources,
   { locate }: ManifestRead,
-  ofBundles: readonly LocatedProblem[],
+  ofCertificates: readonly LocatedProblem[],
 ): readonly LocatedProblem[] =>
   sortProblems([
-    ...ofBundles,
+    ...ofCertificates,
     ...compiled.warnings.map((warning) => locateProblem(warning, locate)),
   ])
 
@@ -122,9 +122,13 @@ export const validate = async (
   const terms = { allowInsecureIssuers, platform: required, serving }
   const compiled = await compileResources(read, terms)
   const found = kept(compiled, options.skipReferences)
-  const bundles = reviewBundles(compiled, read, systemClock.nowMs())
-  const warnings = warningsOf(compiled, read, bundles.warnings)
-  const problems = [...found, ...bundles.problems, ...(isEmpty(read) ? [nothingIn(paths)] : [])]
+  const certificates = reviewCertificates(compiled, read, systemClock.nowMs())
+  const warnings = warningsOf(compiled, read, certificates.warnings)
+  const problems = [
+    ...found,
+    ...certificates.problems,
+    ...(isEmpty(read) ? [nothingIn(paths)] : []),
+  ]
   const counted = summary(read, compiled, problems)
   const line = warnings.length === 0 ? counted : `${counted}, ${plural(warnings.length, 'warning')}`
   const notes = identityHeaderNotes(read)

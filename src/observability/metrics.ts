@@ -17,32 +17,7 @@ import { familyText } from './series/exposition.ts'
 import type { Family } from './series/family.ts'
 import { gaugeOf, plainGauge } from './series/gauge.ts'
 import { createSessionMetrics, type SessionMetrics } from './session-metrics.ts'
-
-/** How one provider stands. */
-export interface ProviderGauge {
-  /** `namespace/name` of the resource. */
-  readonly provider: string
-  readonly up: boolean
-  readonly keys: number
-}
-
-/** How one decision point stood when it was last asked. */
-export interface DecisionPointGauge {
-  /** `namespace/name` of the ProtectedRoute. */
-  readonly route: string
-  readonly url: string
-  readonly up: boolean
-}
-
-/** What is read when metrics are asked for, so that a scrape sees the state of that moment. */
-export interface MetricSources {
-  readonly providers: () => readonly ProviderGauge[]
-  readonly decisionPoints: () => readonly DecisionPointGauge[]
-  readonly sessionStoreUp: () => boolean
-  readonly resourceStalenessMs: () => number
-  /** How far other clocks are ahead of this one. */
-  readonly clockDifferences: () => readonly { readonly against: string; readonly aheadMs: number }[]
-}
+import { createSourceMetrics, type MetricSources } from './source-metrics.ts'
 
 /** Why sessions ended without their browsers, besides back-channel logout. */
 export type EndCause = 'admin' | 'revoke_before' | 'limit'
@@ -144,62 +119,6 @@ const createSnapshotMetrics = () => {
         'sallyport_snapshot_timestamp_seconds',
         'When the current snapshot was swapped in, in seconds since the epoch; 0 before the first.',
         () => now.atMs / MS,
-      ),
-    ],
-  }
-}
-
-const createSourceMetrics = () => {
-  let sources: MetricSources | undefined
-  const ofProviders = (name: string, help: string, read: (one: ProviderGauge) => number): Family =>
-    gaugeOf({ name, help, labelNames: ['provider'] }, () =>
-      (sources?.providers() ?? []).map((one) => [[one.provider], read(one)]),
-    )
-  return {
-    observe: (connected: MetricSources): void => {
-      sources = connected
-    },
-    families: [
-      ofProviders(
-        'sallyport_provider_up',
-        'Whether metadata and keys of a provider are loaded: 1 or 0.',
-        ({ up }) => Number(up),
-      ),
-      ofProviders(
-        'sallyport_provider_keys',
-        'Verification keys of a provider that are in use.',
-        ({ keys }) => keys,
-      ),
-      gaugeOf(
-        {
-          name: 'sallyport_decision_point_up',
-          help: 'Whether a decision point worked when a check last asked it: 1, or 0 if nobody was there, it was too late or it failed (a status from 500). Absent until it is asked.',
-          labelNames: ['route', 'url'],
-        },
-        () =>
-          (sources?.decisionPoints() ?? []).map(({ route, url, up }) => [[route, url], Number(up)]),
-      ),
-      plainGauge(
-        'sallyport_session_store_up',
-        'Whether the session store can be reached: 1 or 0. Always 1 for the memory store.',
-        () => Number(sources?.sessionStoreUp() ?? true),
-      ),
-      plainGauge(
-        'sallyport_resource_staleness_seconds',
-        'How long ago the API server last told anything, by the quietest of the watches; up to about 50 on a quiet cluster. Always 0 for the files source.',
-        () => (sources?.resourceStalenessMs() ?? 0) / MS,
-      ),
-      gaugeOf(
-        {
-          name: 'sallyport_clock_difference_seconds',
-          help: 'How far the clock of `redis`, or of an IdentityProvider as `namespace/name`, is ahead of that of this process; negative: behind. Providers tell whole seconds.',
-          labelNames: ['against'],
-        },
-        () =>
-          (sources?.clockDifferences() ?? []).map(({ against, aheadMs }) => [
-            [against],
-            aheadMs / MS,
-          ]),
       ),
     ],
   }

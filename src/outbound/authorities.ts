@@ -2,15 +2,18 @@ import { X509Certificate } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
 import { LRUCache } from 'lru-cache'
+import { complaintAbout } from './identity/certificate-words.ts'
+import type { OwnCertificate } from './identity/own-certificate.ts'
 
 /** Whom TLS connections trust. */
 export interface Authorities {
   /**
    * The authorities of Node.js, and these PEM bundles besides. The same bundles give the same
    * context: to read some 270 certificates takes ten milliseconds, which no connection may cost.
-   * What is no certificate in a bundle is passed over, as OpenSSL does.
+   * What is no certificate in a bundle is passed over, as OpenSSL does. With a certificate of our
+   * own the context is made anew each time, and kept by whoever asked.
    */
-  readonly contextFor: (bundles: readonly string[]) => Promise<SecureContext>
+  readonly contextFor: (bundles: readonly string[], own?: OwnCertificate) => Promise<SecureContext>
 }
 
 /** Contexts that are kept for those who ask next; whoever has one keeps it anyway. */
@@ -21,20 +24,33 @@ export const createAuthorities = (): Authorities => {
   const kept = new LRUCache<string, Promise<SecureContext>>({ max: MAX_KEPT })
   let last: Promise<unknown> = Promise.resolve()
 
-  const build = async (before: Promise<unknown>, bundles: readonly string[]) => {
+  const build = async (
+    before: Promise<unknown>,
+    bundles: readonly string[],
+    own: OwnCertificate | undefined,
+  ) => {
     await before.catch(() => undefined)
     await nextTurn()
     const ca = [...getCACertificates('default'), ...bundles]
-    return createSecureContext(bundles.length === 0 ? {} : { ca })
+    return createSecureContext({
+      ...(bundles.length === 0 ? {} : { ca }),
+      ...(own === undefined ? {} : { cert: own.certificatePem, key: own.privateKeyPem }),
+    })
+  }
+
+  const next = (bundles: readonly string[], own?: OwnCertificate): Promise<SecureContext> => {
+    const made = build(last, bundles, own)
+    last = made
+    return made
   }
 
   return {
-    contextFor: (bundles) => {
+    contextFor: (bundles, own) => {
+      if (own !== undefined) return next(bundles, own)
       const name = JSON.stringify(bundles)
       const known = kept.get(name)
       if (known !== undefined) return known
-      const made = build(last, bundles)
-      last = made
+      const made = next(bundles)
       kept.set(name, made)
       made.catch(() => kept.delete(name))
       return made
@@ -52,20 +68,11 @@ const read = (block: string): X509Certificate | undefined => {
   }
 }
 
-const nameOf = ({ subject }: X509Certificate): string =>
-  `"${subject.split('\n').join(', ').slice(0, 200)}"`
-
-const dayOf = (date: Date): string => date.toISOString().slice(0, 10)
-
-const complaintAbout = (block: string, place: number, nowMs: number): string | undefined => {
+const complaintIn = (block: string, place: number, nowMs: number): string | undefined => {
   const certificate = read(block)
-  if (certificate === undefined) return `its certificate number ${place} cannot be read`
-  const { validFromDate: from, validToDate: to } = certificate
-  if (to.getTime() <= nowMs)
-    return `the certificate of ${nameOf(certificate)} expired on ${dayOf(to)}`
-  return from.getTime() > nowMs
-    ? `the certificate of ${nameOf(certificate)} is not valid before ${dayOf(from)}`
-    : undefined
+  return certificate === undefined
+    ? `its certificate number ${place} cannot be read`
+    : complaintAbout(certificate, nowMs)
 }
 
 /** What is wrong with a bundle of authorities. */
@@ -79,6 +86,6 @@ export interface BundleReview {
 /** Looks for certificates of a PEM bundle that are expired, not yet valid, or no certificates. */
 export const reviewBundle = (pem: string, nowMs: number): BundleReview => {
   const blocks = pem.match(BLOCK) ?? []
-  const complaints = blocks.flatMap((block, at) => complaintAbout(block, at + 1, nowMs) ?? [])
+  const complaints = blocks.flatMap((block, at) => complaintIn(block, at + 1, nowMs) ?? [])
   return { complaints, isUseless: complaints.length === blocks.length }
 }

@@ -84,7 +84,7 @@ export const createDispatchers = (
   const direct = async (): Promise<Sender> => {
     const { default: Agent } = await import('undici/lib/dispatcher/agent.js')
     const { default: request } = await import('undici/lib/api/api-request.js')
-    const secureContext = await authorities.contextFor(bundles)
+    const secureContext = await authorities.contextFor(bundles, party.own)
     const agent = new Agent({
       ...limits,
       connect: { ...connecting, lookup: checkedLookup, secureContext },
@@ -109,7 +109,10 @@ export const createDispatchers = (
         new Pool(origin, { ...options, headersTimeout: timeoutMs, keepAliveTimeout: IDLE_MS }),
       headers: connectHeaders(proxy, userAgentOf(outbound)),
       proxyTls: { ...connecting, lookup, secureContext: await authorities.contextFor(ofProxy) },
-      requestTls: { ...connecting, secureContext: await authorities.contextFor(bundles) },
+      requestTls: {
+        ...connecting,
+        secureContext: await authorities.contextFor(bundles, party.own),
+      },
     })
   }
 

@@ -20,7 +20,7 @@ export interface OutboundFailure {
 }
 
 /** What is known about a call that failed. */
-export interface FailureContext extends Pick<Party, 'words' | 'limits'> {
+export interface FailureContext extends Pick<Party, 'words' | 'limits' | 'own'> {
   /** Whom we wanted to reach. */
   readonly host: string
   readonly timeoutMs: number

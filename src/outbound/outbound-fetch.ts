@@ -230,6 +230,7 @@ export const createOutboundFetch = (
       ...(proxy === undefined ? {} : { proxy }),
       ...(party.words === undefined ? {} : { words: party.words }),
       ...(party.limits === undefined ? {} : { limits: party.limits }),
+      ...(party.own === undefined ? {} : { own: party.own }),
     })
     return unreachable(url, sentence, BROKEN.has(kind) ? ANOTHER_TRY : undefined)
   }

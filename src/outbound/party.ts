@@ -1,3 +1,5 @@
+import type { OwnCertificate } from './identity/own-certificate.ts'
+
 /** The fields of a resource that mend a call, as messages name them. */
 export interface FieldWords {
   /** What sets the URL. */
@@ -24,6 +26,10 @@ export interface Party {
   /** What leads there; absent: what leads to everybody, if anything does. */
   readonly proxy?: { readonly url: string; readonly caPem?: string }
   readonly requestTimeoutMs: number
+  /**
+   * What we show of ourselves to it, and not to a proxy in between; absent: nothing, as most do.
+   */
+  readonly own?: OwnCertificate
   /** Absent: those of an IdentityProvider. */
   readonly words?: FieldWords
   /** Absent: those of an IdentityProvider. */

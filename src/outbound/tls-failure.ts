@@ -47,6 +47,23 @@ const HANDSHAKES: readonly (readonly [pattern: RegExp, sentence: string])[] = [
   ],
 ]
 
+/** How a server says that it does not want the certificate that it was shown. */
+const OWN_REFUSED =
+  /CERTIFICATE_REQUIRED|(?:BAD|UNSUPPORTED)_CERTIFICATE|CERTIFICATE_(?:REVOKED|EXPIRED|UNKNOWN)$|ALERT_UNKNOWN_CA|ACCESS_DENIED/
+
+/** OpenSSL itself, about what it is to show. */
+const OWN_UNUSABLE = /KEY_VALUES_MISMATCH|KEY_TYPE_MISMATCH|EE_KEY_TOO_SMALL|CA_MD_TOO_WEAK/
+
+const OWN = 'the certificate that `authentication.certificateRef` of the OIDCClient leads to'
+
+/** What has to do with the certificate that we show. */
+const ownSentence = (code: string): string | undefined => {
+  if (OWN_UNUSABLE.test(code)) return `was not asked: ${OWN} is too weak, or its key is another's`
+  return code.startsWith('ERR_SSL_') && OWN_REFUSED.test(code)
+    ? `does not take ${OWN}: renew it, or have the provider trust it or its authority`
+    : undefined
+}
+
 const MAX_NAMES = 5
 
 /** The names of a certificate, as OpenSSL lists them. */
@@ -73,7 +90,7 @@ const sentenceOf = (code: string, thrown: unknown, host: string): string | undef
 }
 
 /** With whom the handshake was, and the proxy in between. */
-interface TlsContext extends Pick<Party, 'words'> {
+interface TlsContext extends Pick<Party, 'words' | 'own'> {
   readonly host: string
   readonly proxy?: { readonly url: string; readonly setBy: string }
 }
@@ -87,8 +104,9 @@ export const tlsSentence = (
   thrown: unknown,
   context: TlsContext,
 ): string | undefined => {
-  const { host, proxy } = context
-  const sentence = sentenceOf(code, thrown, host)
+  const { host, proxy, own } = context
+  const ofOwn = own === undefined ? undefined : ownSentence(code)
+  const sentence = ofOwn ?? sentenceOf(code, thrown, host)
   if (sentence === undefined) return undefined
   const isUnsure = proxy?.url.startsWith('https:') === true
   const perhaps = isUnsure

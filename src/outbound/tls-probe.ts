@@ -135,7 +135,7 @@ export const probeTls = async (
 ): Promise<TlsProbe> => {
   const { requestTimeoutMs } = party
   const bundles = [party.caPem, outbound.caPem].filter((pem) => pem !== undefined)
-  const context = await authorities.contextFor(bundles)
+  const context = await authorities.contextFor(bundles, party.own)
   const proxy = chooseProxy(url, party, outbound.proxy)
   if (proxy === undefined) return handshake(url, context, outbound, requestTimeoutMs)
   const { socket, close } = await tunnel(url, proxy, outbound, requestTimeoutMs, authorities)

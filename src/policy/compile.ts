@@ -24,6 +24,7 @@ import { type ObjectSummary, ownProvider, providersOf } from './compile/object/o
 import { linkEach, referables, usable } from './compile/object/outcome.ts'
 import { createFloors, type PlatformTerms } from './compile/platform/floor.ts'
 import { type ClientDraft, linkClient } from './compile/registration/client.ts'
+import type { WhyNoPair } from './compile/registration/key-pair.ts'
 import { createReadData } from './compile/registration/keyed-data.ts'
 import { linkProvider } from './compile/registration/provider.ts'
 import { linkRoute } from './compile/route/link-route.ts'
@@ -60,6 +61,11 @@ export interface CompilerOptions {
    * must not change once it is there.
    */
   readonly expressions?: () => CompileExpression | undefined
+  /**
+   * What looks into certificates and their keys; without it, whether they belong together is found
+   * out where they are used.
+   */
+  readonly whyNoPair?: WhyNoPair
   readonly options: {
     /** Whether providers may be reached over `http`: for local trials only. */
     readonly allowInsecureIssuers: boolean
@@ -152,7 +158,8 @@ export interface Compiler {
  * changed: one that is the same object, and whose references are, keeps its policy, client or
  * provider as the same object, too.
  */
-export const createCompiler = ({ hash, expressions, options }: CompilerOptions): Compiler => {
+export const createCompiler = (given: CompilerOptions): Compiler => {
+  const { hash, expressions, whyNoPair, options } = given
   const work = createWork()
   const floorsBy = createFloors(options.platform ?? [])
   let before = FIRST
@@ -184,7 +191,7 @@ export const createCompiler = ({ hash, expressions, options }: CompilerOptions):
       standings,
       labelsOf,
     )
-    const surroundings = { providers: providerRefs, read, hash, unreachable }
+    const surroundings = { providers: providerRefs, read, hash, whyNoPair, unreachable }
     const clients = yield* linkEach(inForce.clients, {
       link: (draft) => linkClient(draft, surroundings, work.clients.linked),
       standsOn: ownProvider,

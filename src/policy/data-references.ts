@@ -39,10 +39,11 @@ const writtenIn = (resource: Resource): readonly ObjectRef[] => {
       return refs.flatMap((ref) => (ref === undefined ? [] : named(ref.kind, namespace, ref)))
     }
     case 'OIDCClient': {
-      const { secretRef, privateKeyRef } = resource.spec.authentication
+      const { secretRef, privateKeyRef, certificateRef } = resource.spec.authentication
       return [
         ...named('Secret', namespace, secretRef),
         ...named('Secret', namespace, privateKeyRef),
+        ...named('Secret', namespace, certificateRef),
         ...named('Secret', namespace, resource.spec.idToken?.decryptionKeyRef),
       ]
     }

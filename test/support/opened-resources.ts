@@ -73,6 +73,7 @@ export const openResources = (
       },
       of: () => absent,
     },
+    clientStandings: { take: () => undefined, of: () => undefined },
     metrics: {
       noteProblems: () => undefined,
       noteSnapshot: () => {

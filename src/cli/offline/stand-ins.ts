@@ -22,8 +22,8 @@ type Lookup = (kind: 'Secret' | 'ConfigMap', namespace: string, name: string) =>
 
 const withoutCredential = (resource: Resource, absent: Lookup): Replaced => {
   if (resource.kind !== 'OIDCClient') return { resource, missing: [] }
-  const { secretRef, privateKeyRef } = resource.spec.authentication
-  const missing = [secretRef, privateKeyRef].flatMap((ref) =>
+  const { secretRef, privateKeyRef, certificateRef } = resource.spec.authentication
+  const missing = [secretRef, privateKeyRef, certificateRef].flatMap((ref) =>
     ref === undefined ? [] : absent('Secret', resource.metadata.namespace, ref.name),
   )
   if (missing.length === 0) return { resource, missing }

@@ -4,6 +4,15 @@ import type { Provider, SigningAlgorithm } from './provider.ts'
 /** Whom a client assertion is for (RFC 7523 section 3): the `iss` of the provider or a URL. */
 export type AssertionAudience = 'Issuer' | 'TokenEndpoint'
 
+/** How a client authenticates by the TLS connection itself (RFC 8705 section 2). */
+export interface CertificateAuthentication {
+  readonly method: 'tls_client_auth' | 'self_signed_tls_client_auth'
+  /** PEM: the certificate, and after it those that lead to its authority. */
+  readonly certificatePem: string
+  /** PEM, not encrypted. */
+  readonly privateKeyPem: string
+}
+
 /** How a client authenticates at the token endpoint (OpenID Connect Core 1.0 section 9). */
 export type ClientAuthentication =
   | { readonly method: 'client_secret_basic' | 'client_secret_post'; readonly secret: string }
@@ -20,6 +29,7 @@ export type ClientAuthentication =
       readonly keyId?: string
       readonly algorithm: SigningAlgorithm
     }
+  | CertificateAuthentication
   | { readonly method: 'none' }
 
 /**

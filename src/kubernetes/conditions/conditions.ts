@@ -63,15 +63,23 @@ const waitingFor = ({ summary, standingOf }: Subject): readonly string[] => {
 const absence = ({ absent }: Subject): readonly string[] =>
   absent === undefined ? [] : [tellAbsent(absent)]
 
+const oddities = ({ clientStanding }: Subject): readonly string[] =>
+  (clientStanding?.notes ?? []).map((note) => `Note: ${note}`)
+
 const clientReady = (subject: Subject): DesiredCondition => {
-  const { summary, standingOf, missingRights } = subject
+  const { summary, standingOf, clientStanding, missingRights } = subject
   if (summary.unusable !== undefined) {
     const isLost = subject.problems.some(isConflict)
     return unusable('Ready', subject, isLost ? 'HostConflict' : 'ProviderNotReady')
   }
   const [provider] = summary.providers
   const standing = provider === undefined ? undefined : standingOf(provider)
-  const more = [...waitingFor(subject), ...absence(subject), ...missingRights]
+  const odd = [...absence(subject), ...oddities(subject)]
+  const more = [...waitingFor(subject), ...odd, ...missingRights]
+  if (clientStanding?.hindrance !== undefined) {
+    const text = also(`Nobody can sign in: ${clientStanding.hindrance}`, more)
+    return condition('Ready', 'False', 'CredentialUnusable', text)
+  }
   if (standing?.isReady === false) {
     return standing.lastError === undefined
       ? condition(

@@ -1,3 +1,4 @@
+import type { ClientStandingOf } from '../../core/provider/client-standing.ts'
 import type { ProviderStanding, StandingOf } from '../../core/provider/provider-standing.ts'
 import type { Provider } from '../../core/registration/provider.ts'
 import { eachInSteps, flatMapInSteps, type Steps } from '../../core/time/steps.ts'
@@ -31,6 +32,7 @@ export interface StatusInput {
   readonly problems: readonly ObjectStatusProblem[]
   readonly standingOf: StandingOf
   readonly absentClaimsOf: AbsentClaimsOf
+  readonly clientStandingOf: ClientStandingOf
   /**
    * Sentences about rights that are missing; the objects of that namespace say so beside their own
    * state.
@@ -108,18 +110,21 @@ export const desiredStatuses = function* (
   ): DesiredStatus => {
     const name = `${ref.namespace}/${ref.name}`
     const registration = registrations.get(key)
-    const absent = ref.kind === 'OIDCClient' ? input.absentClaimsOf(name) : undefined
+    const isClient = ref.kind === 'OIDCClient'
+    const absent = isClient ? input.absentClaimsOf(name) : undefined
+    const clientStanding = isClient ? input.clientStandingOf(name) : undefined
     const missingRights = input.missingRightsIn(ref.namespace)
     const own = problems.get(key) ?? NO_PROBLEMS
     const ownHosts = ref.kind === 'ProtectedRoute' ? (hosts.get(name) ?? NO_HOSTS) : NO_HOSTS
     const standings = summary.providers.map((provider) => standingNow(provider).text).join()
     const from = [
       ...[uid, generation, own, ownHosts, registration, absent],
-      ...[missingRights.join('\n'), standings],
+      ...[missingRights.join('\n'), standings, JSON.stringify(clientStanding)],
     ]
     return memo.of(summary, from, () => {
       const content = contentOf({
         ...(absent === undefined ? {} : { absent }),
+        ...(clientStanding === undefined ? {} : { clientStanding }),
         ...(registration === undefined ? {} : { registration: urisOf(registration) }),
         standingOf: (provider) => standingNow(provider).standing,
         missingRights,

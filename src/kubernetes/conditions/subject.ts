@@ -1,3 +1,4 @@
+import type { ClientStanding } from '../../core/provider/client-standing.ts'
 import type { StandingOf } from '../../core/provider/provider-standing.ts'
 import type { ObjectSummary } from '../../policy/compile/object/object-summary.ts'
 import type { AbsentClaims } from './absent-claims.ts'
@@ -13,6 +14,8 @@ export interface Subject {
   readonly registration?: DesiredRegistration
   /** Of a client. */
   readonly absent?: AbsentClaims
+  /** Of a client. */
+  readonly clientStanding?: ClientStanding
   readonly standingOf: StandingOf
   readonly missingRights: readonly string[]
 }

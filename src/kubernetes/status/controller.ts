@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import type { ClientStandingOf } from '../../core/provider/client-standing.ts'
 import type { StandingOf } from '../../core/provider/provider-standing.ts'
 import type { Provider } from '../../core/registration/provider.ts'
 import type { Clock } from '../../core/time/clock.ts'
@@ -30,7 +31,10 @@ import { createLasting } from './lasting.ts'
 import { createStatusWriter } from './status-writer.ts'
 
 /** What became of the resources, as far as it does not change by itself. */
-export type Outcome = Omit<StatusInput, 'standingOf' | 'absentClaimsOf' | 'missingRightsIn'>
+export type Outcome = Omit<
+  StatusInput,
+  'standingOf' | 'absentClaimsOf' | 'clientStandingOf' | 'missingRightsIn'
+>
 
 /** What telling owners the truth takes. */
 export interface ControllerOptions extends FailureListener {
@@ -45,6 +49,7 @@ export interface ControllerOptions extends FailureListener {
   readonly leaseName: string
   readonly standingOf: StandingOf
   readonly absentClaimsOf: AbsentClaimsOf
+  readonly clientStandingOf: ClientStandingOf
   /** The hosts that were asked about since the last call. */
   readonly takeAsked: () => readonly OwnedHost[]
   readonly onLeading: (isLeader: boolean) => void
@@ -79,7 +84,8 @@ const ownedHosts = (routes: Outcome['routes']): Steps<readonly OwnedHost[]> =>
 
 /** Nobody is asked before `start`. */
 export const createController = (options: ControllerOptions): Controller => {
-  const { api, clock, timers, random, source, standingOf, absentClaimsOf, onLeading } = options
+  const { api, clock, timers, random, source, onLeading } = options
+  const { standingOf, absentClaimsOf, clientStandingOf } = options
   const identity = `${hostname()}_${random.token(6)}`
   const closing = new AbortController()
   const calls = createApiCalls(api, CALL_TIMEOUT_MS)
@@ -141,7 +147,8 @@ export const createController = (options: ControllerOptions): Controller => {
       yield* survey(reported)
     }
     if (outcome === undefined) return writer.want(unsyncedStatuses(lacking(), concerning))
-    const input = { ...outcome, standingOf, absentClaimsOf, missingRightsIn: concerning }
+    const moving = { standingOf, absentClaimsOf, clientStandingOf, missingRightsIn: concerning }
+    const input = { ...outcome, ...moving }
     writer.want(yield* desiredStatuses(input, memo))
   }
   const decideNext = oneAtATime(async () => {
@@ -155,11 +162,12 @@ export const createController = (options: ControllerOptions): Controller => {
     }
   })
 
-  /** What moves by itself, as text: providers, what logins brought, and what may not be done. */
+  /** What moves by itself, as text: providers, clients, and what may not be done. */
   const signs = (): string => {
     const standings = [...providers].map(standingOf)
     const absent = clients.map((client) => absentClaimsOf(client) ?? null)
-    return JSON.stringify([standings, absent, rights, outcome === undefined ? lacking() : []])
+    const own = clients.map((client) => clientStandingOf(client) ?? null)
+    return JSON.stringify([standings, absent, own, rights, outcome === undefined ? lacking() : []])
   }
 
   const tick = (): void => {

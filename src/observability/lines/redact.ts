@@ -2,7 +2,7 @@ const REDACTED = '[redacted]'
 
 /** Names of fields whose value is never written, whatever it is. */
 const SECRET_NAME =
-  /^(?:authorization|proxy-authorization|headers?|code|state|key)$|cookie|token$|tokens$|secret|password|passwd|verifier|ticket|assertion|nonce|credential/i
+  /^(?:authorization|proxy-authorization|headers?|code|state|key)$|cookie|token$|tokens$|secret|password|passwd|verifier|ticket|assertion|nonce|credential|private_?key/i
 
 type Replacement = readonly [pattern: RegExp, replacement: string | ((found: string) => string)]
 

@@ -69,6 +69,9 @@ const create = async (method: ClientAuthentication): Promise<ClientAuth> => {
       )
     case 'private_key_jwt':
       return byPrivateKey(method)
+    // Who it is, the connection says; the request names the client alone (RFC 8705 section 2).
+    case 'tls_client_auth':
+    case 'self_signed_tls_client_auth':
     case 'none':
       return None()
   }

@@ -6,7 +6,9 @@ import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import type { Answer } from '../../outbound/outbound-fetch.ts'
 import { admittedAlgorithms } from '../provider/algorithms.ts'
+import { endpointsFor } from '../provider/endpoints.ts'
 import { type ProviderMetadata, requireEndpoint } from '../provider/metadata.ts'
+import { certificateOf } from '../provider/own-ways.ts'
 import type { Providers } from '../provider/providers.ts'
 import { skewOf } from '../token/access-token-claims.ts'
 import { createClientAuthentication } from './client-authentication.ts'
@@ -47,12 +49,15 @@ const clockOptions = (
   [clockTolerance]: skewOf(client.provider) / 1000,
 })
 
-const serverOf = ({ provider }: AskingClient, metadata: ProviderMetadata) => {
-  const { revocation, introspection } = metadata.endpoints
+const serverOf = (client: AskingClient, metadata: ProviderMetadata) => {
+  const { provider } = client
+  const required = requireEndpoint(provider, metadata, 'token')
+  const endpoints = endpointsFor(metadata, certificateOf(client) !== undefined)
+  const { token = required, revocation, introspection } = endpoints
   const { token: methods, revocation: revocationMethods } = metadata.authenticationMethods
   return {
     issuer: provider.issuer,
-    token_endpoint: requireEndpoint(provider, metadata, 'token'),
+    token_endpoint: token,
     ...(revocation === undefined ? {} : { revocation_endpoint: revocation }),
     ...(introspection === undefined ? {} : { introspection_endpoint: introspection }),
     ...(methods === undefined ? {} : { token_endpoint_auth_methods_supported: [...methods] }),
@@ -88,7 +93,7 @@ export const createConfigureClient = (deps: {
   const fetchFor =
     (client: AskingClient, read: Reading, budget: Budget, instead: object): CustomFetch =>
     async (url, { headers: said, body }) => {
-      const { call } = providers.of(client.provider).fetch
+      const { call } = providers.of(client.provider).fetchFor(client)
       const { signal } = budget
       const sent = String(body)
       const headers = { ...said, ...instead }

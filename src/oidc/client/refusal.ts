@@ -1,6 +1,7 @@
 import type { Client } from '../../core/registration/client.ts'
 import { parseJsonObject } from '../../outbound/json.ts'
 import { type Answer, withType } from '../../outbound/outbound-fetch.ts'
+import type { ProviderMetadata } from '../provider/metadata.ts'
 import { plainText } from './authorization-response.ts'
 
 /** What an endpoint answered instead of what it was asked for (RFC 6749 section 5.2). */
@@ -88,10 +89,20 @@ export const isAboutClient = ({ status, error }: Refusal): boolean =>
 const MAX_METHODS = 12
 
 const credentialOf = ({ authentication }: Client): string => {
-  if (authentication.method === 'none') return '`clientId`'
-  return authentication.method === 'private_key_jwt'
-    ? '`clientId`, `authentication.keyId` and the key that `authentication.privateKeyRef` names'
-    : '`clientId` and the Secret that `authentication.secretRef` names'
+  switch (authentication.method) {
+    case 'none':
+      return '`clientId`'
+    case 'private_key_jwt':
+      return '`clientId`, `authentication.keyId` and the key that `authentication.privateKeyRef` names'
+    case 'tls_client_auth':
+      return '`clientId`, and that the provider trusts the authority of the certificate that `authentication.certificateRef` names and expects its subject; what ends TLS in front of the provider has to ask for the certificate and hand it on'
+    case 'self_signed_tls_client_auth':
+      return '`clientId`, and that the certificate that `authentication.certificateRef` names is registered there; what ends TLS in front of the provider has to ask for the certificate and hand it on'
+    case 'client_secret_basic':
+    case 'client_secret_post':
+    case 'client_secret_jwt':
+      return '`clientId` and the Secret that `authentication.secretRef` names'
+  }
 }
 
 /**
@@ -110,4 +121,18 @@ export const whyClientRefused = (client: Client, listed: readonly string[] = [])
     return `${used}, and the metadata lists no methods: check ${credentialOf(client)}, or try client_secret_post`
   }
   return `${used}, and the metadata lists no methods, which means client_secret_basic: choose the one that is registered, and check ${credentialOf(client)}`
+}
+
+/**
+ * What metadata say against how a client authenticates; `undefined` if they offer it, or list
+ * nothing. A public client need not be listed.
+ */
+export const methodNote = (
+  client: Client,
+  { authenticationMethods: { token: listed } }: Pick<ProviderMetadata, 'authenticationMethods'>,
+): string | undefined => {
+  const { method } = client.authentication
+  return listed === undefined || method === 'none' || listed.includes(method)
+    ? undefined
+    : whyClientRefused(client, listed)
 }

@@ -6,7 +6,9 @@ import type { Budget } from '../../core/time/budget.ts'
 import { parseJsonObject } from '../../outbound/json.ts'
 import type { Answer } from '../../outbound/outbound-fetch.ts'
 import { admittedAlgorithms } from '../provider/algorithms.ts'
+import { endpointsFor } from '../provider/endpoints.ts'
 import { requireEndpoint } from '../provider/metadata.ts'
+import { certificateOf } from '../provider/own-ways.ts'
 import type { Providers } from '../provider/providers.ts'
 import { mayBeIssuer } from '../token/issuers.ts'
 import { readJwt } from '../token/jwt.ts'
@@ -101,11 +103,13 @@ export const createUserinfo = (deps: { readonly providers: Providers }): Userinf
 
   return async (client, accessToken, subject, budget) => {
     const { provider } = client
-    const { fetch, metadata } = providers.of(provider)
-    const url = requireEndpoint(provider, await metadata.get(budget), 'userinfo')
+    const { fetchFor, metadata } = providers.of(provider)
+    const known = await metadata.get(budget)
+    const plain = requireEndpoint(provider, known, 'userinfo')
+    const { userinfo: url = plain } = endpointsFor(known, certificateOf(client) !== undefined)
     const headers = userinfoHeaders(accessToken)
     const { signal } = budget
-    const answer = await fetch.call({ method: 'GET', url, headers, signal })
+    const answer = await fetchFor(client).call({ method: 'GET', url, headers, signal })
     if (!isSuccess(answer)) {
       const sent = new URLSearchParams({ token: accessToken })
       const why = refusalIn(answer, sent, client)?.detail ?? ''

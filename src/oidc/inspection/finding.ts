@@ -14,6 +14,7 @@ export type Check =
   | 'scopes'
   | 'registration'
   | 'credentials'
+  | 'certificate'
   | 'decryption'
   | 'clock'
   | 'note'

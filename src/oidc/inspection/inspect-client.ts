@@ -14,6 +14,7 @@ import { type AuthorizationAnswer, judgeAuthorization } from './authorization-an
 import { inspectDecryption } from './decryption.ts'
 import { aboutItself, type Finding, finding } from './finding.ts'
 import { listed } from './offers.ts'
+import { inspectOwnCertificate } from './own-certificate.ts'
 
 /** What inspecting a client takes: the very parts that sign people in. */
 export interface ClientInspectionDeps {
@@ -160,6 +161,7 @@ export const inspectClient = async (
 ): Promise<readonly Finding[]> => {
   const found = [
     ofAuthentication(client, metadata),
+    ...inspectOwnCertificate(client, metadata, deps.clock.nowMs()),
     ...ofScopes(client, metadata),
     ...inspectDecryption(client, metadata),
     ...(await tried(client, metadata, redirectUris, deps)),

@@ -15,6 +15,13 @@ export interface Endpoints {
    * completes a sentence that begins with the name of the field.
    */
   readonly complaints: Readonly<Partial<Record<EndpointName, string>>>
+  /**
+   * Where a client that shows a certificate calls instead (`mtls_endpoint_aliases`, RFC 8705
+   * section 5); none for an endpoint that is configured.
+   */
+  readonly aliases: Readonly<Partial<Record<EndpointName, string>>>
+  /** Aliases that count as absent, as `complaints` has it. */
+  readonly aliasComplaints: Readonly<Partial<Record<EndpointName, string>>>
 }
 
 /** What metadata call the endpoints (OpenID Connect Discovery 1.0 section 3). */
@@ -39,6 +46,32 @@ const complaintAbout = (value: unknown, outbound: OutboundOptions): string | und
   return url.hash === '' ? undefined : `${what}, which has a fragment`
 }
 
+/** URLs that may be called, and what is wrong with the others. */
+const readEach = (
+  given: (name: EndpointName) => unknown,
+  outbound: OutboundOptions,
+): readonly [
+  good: Partial<Record<EndpointName, string>>,
+  complaints: Partial<Record<EndpointName, string>>,
+] => {
+  const good: Partial<Record<EndpointName, string>> = {}
+  const complaints: Partial<Record<EndpointName, string>> = {}
+  for (const name of ENDPOINT_NAMES) {
+    const value = given(name)
+    if (value === undefined) continue
+    const complaint = complaintAbout(value, outbound)
+    if (complaint !== undefined) complaints[name] = complaint
+    else if (typeof value === 'string') good[name] = value
+  }
+  return [good, complaints]
+}
+
+const isObject = (value: unknown): value is Claims =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const aliasesIn = ({ mtls_endpoint_aliases: aliases }: Claims): Claims =>
+  isObject(aliases) ? aliases : {}
+
 /**
  * Reads the endpoints of metadata, those that are configured on top. A provider is not refused over
  * an endpoint that perhaps nobody needs: whoever needs it is told.
@@ -48,14 +81,21 @@ export const readEndpoints = (
   provider: Provider,
   outbound: OutboundOptions,
 ): Endpoints => {
-  const endpoints: Partial<Record<EndpointName, string>> = {}
-  const complaints: Partial<Record<EndpointName, string>> = {}
-  for (const name of ENDPOINT_NAMES) {
-    const value = provider.endpoints[name] ?? document[METADATA_FIELDS[name]]
-    if (value === undefined) continue
-    const complaint = complaintAbout(value, outbound)
-    if (complaint !== undefined) complaints[name] = complaint
-    else if (typeof value === 'string') endpoints[name] = value
-  }
-  return { endpoints, complaints }
+  const configured = provider.endpoints
+  const named = aliasesIn(document)
+  const [endpoints, complaints] = readEach(
+    (name) => configured[name] ?? document[METADATA_FIELDS[name]],
+    outbound,
+  )
+  const [aliases, aliasComplaints] = readEach(
+    (name) => (configured[name] === undefined ? named[METADATA_FIELDS[name]] : undefined),
+    outbound,
+  )
+  return { endpoints, complaints, aliases, aliasComplaints }
 }
+
+/** The endpoints as a client calls them that shows a certificate, or none. */
+export const endpointsFor = (
+  { endpoints, aliases }: Pick<Endpoints, 'endpoints' | 'aliases'>,
+  showsCertificate: boolean,
+): Endpoints['endpoints'] => (showsCertificate ? { ...endpoints, ...aliases } : endpoints)

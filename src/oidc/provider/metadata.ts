@@ -189,6 +189,11 @@ export const metadataNotes = (metadata: ProviderMetadata): readonly string[] => 
       ? []
       : [`its ${METADATA_FIELDS[name]} ${complaint}: it counts as absent`]
   }),
+  ...ENDPOINT_NAMES.flatMap((name) => {
+    const complaint = metadata.aliasComplaints[name]
+    const field = `mtls_endpoint_aliases.${METADATA_FIELDS[name]}`
+    return complaint === undefined ? [] : [`its ${field} ${complaint}: it counts as absent`]
+  }),
   ...(metadata.wantsPushedRequests ? [PUSHED_ONLY] : []),
 ]
 

@@ -1,3 +1,4 @@
+import { Fault } from '../../core/reason/fault.ts'
 import type { Provider } from '../../core/registration/provider.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import type { Authorities } from '../../outbound/authorities.ts'
@@ -6,6 +7,7 @@ import { createOutboundFetch, type OutboundFetch } from '../../outbound/outbound
 import type { OutboundOptions } from '../../outbound/outbound-options.ts'
 import { createKeys, type KeySet, type VerificationKey } from './keys.ts'
 import { createMetadata, type ProviderMetadata } from './metadata.ts'
+import { certificateOf, createOwnWays, type Shower, type ShownNow } from './own-ways.ts'
 import { createProviderNotes } from './provider-notes.ts'
 import type { Pause, Refreshed, SettledFetch } from './refreshed.ts'
 
@@ -13,12 +15,23 @@ import type { Pause, Refreshed, SettledFetch } from './refreshed.ts'
 export interface ProviderHandle {
   readonly provider: Provider
   readonly fetch: OutboundFetch
+  /**
+   * The way out for a client: one of its own if it shows a certificate, else `fetch`.
+   * @throws Fault `provider_misconfigured` for a certificate that is no longer in use
+   */
+  readonly fetchFor: (client: Shower) => OutboundFetch
   readonly metadata: Refreshed<ProviderMetadata>
   readonly keys: Refreshed<KeySet>
   /** What is odd about it, in sentences without their full stop. */
   readonly notes: () => readonly string[]
   /** Whether a key is still among the trusted ones. Starts a renewal that is due. */
   readonly isCurrent: (key: VerificationKey) => boolean
+  /** Closes the ways of certificates that are no longer in use. */
+  readonly retainShown: () => void
+  /** Lets calls in flight finish and takes no more. */
+  readonly close: () => Promise<void>
+  /** Ends calls in flight as well. */
+  readonly destroy: () => Promise<void>
 }
 
 /** What has to go well for an edited provider to be back. */
@@ -31,6 +44,7 @@ export interface HandleDeps {
   readonly authorities: Authorities
   /** Hears when this provider goes and comes back. */
   readonly watch: OutageWatch
+  readonly shownNow: ShownNow
   /** Hears sentences for the log. */
   readonly tell: (sentence: string) => void
   /** Absent: as the machine waits. */
@@ -39,8 +53,19 @@ export interface HandleDeps {
 
 /** What we hold of a provider, empty yet; nothing is fetched before it is asked for. */
 export const createHandle = (provider: Provider, deps: HandleDeps): ProviderHandle => {
-  const { outbound, clock, authorities, watch, tell } = deps
+  const { outbound, clock, authorities, watch, tell, shownNow } = deps
   const fetch = createOutboundFetch(provider, outbound, clock, authorities, watch)
+  const ownWays = createOwnWays((own) =>
+    createOutboundFetch({ ...provider, own }, outbound, clock, authorities),
+  )
+  const fetchFor = (client: Shower): OutboundFetch => {
+    const shown = certificateOf(client)
+    if (shown === undefined) return fetch
+    const own = shownNow(client.name, shown)
+    if (own !== undefined) return ownWays.of(client.name, own)
+    const why = 'its certificate is no longer in use: its OIDCClient was changed or removed'
+    throw new Fault('provider_misconfigured', `${client.name}: ${why}.`)
+  }
   const notes = createProviderNotes(provider, clock, tell)
   const report =
     (source: string) =>
@@ -69,5 +94,19 @@ export const createHandle = (provider: Provider, deps: HandleDeps): ProviderHand
     checked = set
     return current.has(key)
   }
-  return { provider, fetch, metadata, keys, notes: notes.list, isCurrent }
+  const end = async (how: 'close' | 'destroy'): Promise<void> => {
+    await Promise.all([fetch[how](), ownWays[how]()])
+  }
+  return {
+    provider,
+    fetch,
+    fetchFor,
+    metadata,
+    keys,
+    notes: notes.list,
+    isCurrent,
+    retainShown: () => ownWays.retain(shownNow),
+    close: () => end('close'),
+    destroy: () => end('destroy'),
+  }
 }

@@ -2,8 +2,11 @@ import type { Provider } from '../../core/registration/provider.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import type { Random } from '../../core/time/random.ts'
 import { createAuthorities } from '../../outbound/authorities.ts'
+import type { OwnCertificate } from '../../outbound/identity/own-certificate.ts'
 import { createOutage, type Outage } from '../../outbound/outage.ts'
 import type { OutboundOptions } from '../../outbound/outbound-options.ts'
+import type { ProviderMetadata } from './metadata.ts'
+import { certificateOf, type Shower, type ShownNow } from './own-ways.ts'
 import { createHandle, KEYS_SOURCE, type ProviderHandle } from './provider-handle.ts'
 import { healthOf, type ProviderHealth } from './provider-health.ts'
 import type { Pause } from './refreshed.ts'
@@ -19,11 +22,14 @@ export interface Providers {
    */
   readonly warm: (provider: Provider) => void
   /**
-   * Lets go of every generation that is not among these; calls in flight are finished. To be called
-   * after each swap of the snapshot.
+   * Lets go of every generation that is not among these, and of every certificate that none of
+   * these clients shows; calls in flight are finished. To be called after each swap of the
+   * snapshot. Before the first time, whoever asks is taken at its word.
    */
-  readonly retain: (live: readonly Provider[]) => void
+  readonly retain: (live: readonly Provider[], clients: readonly Shower[]) => void
   readonly health: (provider: Provider) => ProviderHealth
+  /** The metadata that are there, if any; starts nothing. */
+  readonly peek: (provider: Provider) => ProviderMetadata | undefined
   /** Closes every connection and stops what runs in the background. */
   readonly close: () => Promise<void>
 }
@@ -45,6 +51,14 @@ const nameOf = (provider: Provider): string => {
   names.set(provider, name)
   return name
 }
+
+const certificatesOf = (clients: readonly Shower[]): ReadonlyMap<string, OwnCertificate> =>
+  new Map(
+    clients.flatMap((client) => {
+      const own = certificateOf(client)
+      return own === undefined ? [] : [[client.name, own] as const]
+    }),
+  )
 
 /**
  * The registry of providers. Connections, breaker, metadata and keys live per name and generation,
@@ -69,6 +83,8 @@ export const createProviders = (deps: {
   const entries = new Map<string, Entry>()
   const outages = new Map<string, Outage>()
   const authorities = createAuthorities()
+  let shown: ReadonlyMap<string, OwnCertificate> | undefined
+  const shownNow: ShownNow = (name, own) => (shown === undefined ? own : shown.get(name))
 
   const outageOf = ({ name }: Provider): Outage => {
     const known = outages.get(name)
@@ -85,16 +101,16 @@ export const createProviders = (deps: {
   const create = (provider: Provider): Entry => {
     const watch = outageOf(provider).watch()
     const pausing = deps.pause === undefined ? {} : { pause: deps.pause }
-    const common = { outbound, clock, authorities, tell, ...pausing }
+    const common = { outbound, clock, authorities, shownNow, tell, ...pausing }
     const handle = createHandle(provider, { ...common, watch })
     const warming = createWarming(handle, delayMs)
     const retire = (): Promise<void> => {
       warming.stop()
-      return handle.fetch.close()
+      return handle.close()
     }
     const destroy = (): Promise<void> => {
       warming.stop()
-      return handle.fetch.destroy()
+      return handle.destroy()
     }
     return { handle, warm: warming.start, retire, destroy }
   }
@@ -111,10 +127,14 @@ export const createProviders = (deps: {
   return {
     of: (provider) => entryOf(provider).handle,
     warm: (provider) => entryOf(provider).warm(),
-    retain: (live) => {
+    retain: (live, clients) => {
       const kept = new Set(live.map(nameOf))
+      shown = certificatesOf(clients)
       for (const [name, entry] of entries) {
-        if (kept.has(name)) continue
+        if (kept.has(name)) {
+          entry.handle.retainShown()
+          continue
+        }
         entries.delete(name)
         void entry.retire()
       }
@@ -122,6 +142,7 @@ export const createProviders = (deps: {
       for (const name of outages.keys()) if (!names.has(name)) outages.delete(name)
     },
     health: (provider) => healthOf(entryOf(provider).handle),
+    peek: (provider) => entryOf(provider).handle.metadata.peek(),
     close: async () => {
       await Promise.all([...entries.values()].map((entry) => entry.destroy()))
     },

@@ -290,9 +290,11 @@ export interface OIDCClientAuthentication {
   /**
    * The method registered for this client. `client_secret_basic` and `client_secret_post` send the
    * secret, `client_secret_jwt` signs an assertion with it, `private_key_jwt` signs one with a
-   * private key, and `none` is a public client, which PKCE alone protects.
+   * private key, `tls_client_auth` and `self_signed_tls_client_auth` show a certificate to the
+   * provider in the TLS connection itself (RFC 8705), and `none` is a public client, which PKCE
+   * alone protects.
    */
-  readonly method: 'client_secret_basic' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'none'
+  readonly method: 'client_secret_basic' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'tls_client_auth' | 'self_signed_tls_client_auth' | 'none'
   /**
    * The Secret with the client secret, in the namespace of this OIDCClient. Needed by the
    * `client_secret_*` methods.
@@ -303,6 +305,15 @@ export interface OIDCClientAuthentication {
    * `private_key_jwt`; the provider must know its public half.
    */
   readonly privateKeyRef?: OIDCClientAuthenticationPrivateKeyRef
+  /**
+   * The Secret with the certificate that is shown to the provider, in the namespace of this
+   * OIDCClient: one of the type `kubernetes.io/tls`, with the certificate and those that lead to
+   * its authority under `tls.crt`, and its private key under `tls.key`, both in PEM. Needed by
+   * `tls_client_auth`, for which the provider knows its authority and whom it names, and by
+   * `self_signed_tls_client_auth`, for which the provider knows the certificate. A certificate that
+   * is replaced there is shown from then on; connections with the former one are closed.
+   */
+  readonly certificateRef?: OIDCClientAuthenticationCertificateRef
   /**
    * The `kid` header of the assertion. Unset, it has none, which is right if the provider knows one
    * key of this client.
@@ -341,6 +352,19 @@ export interface OIDCClientAuthenticationPrivateKeyRef {
   readonly name: string
   /** The key in its `data` whose value is the private key, in PEM as PKCS#8. */
   readonly key: string
+}
+
+/**
+ * The Secret with the certificate that is shown to the provider, in the namespace of this
+ * OIDCClient: one of the type `kubernetes.io/tls`, with the certificate and those that lead to its
+ * authority under `tls.crt`, and its private key under `tls.key`, both in PEM. Needed by
+ * `tls_client_auth`, for which the provider knows its authority and whom it names, and by
+ * `self_signed_tls_client_auth`, for which the provider knows the certificate. A certificate that
+ * is replaced there is shown from then on; connections with the former one are closed.
+ */
+export interface OIDCClientAuthenticationCertificateRef {
+  /** The name of the Secret. */
+  readonly name: string
 }
 
 /** What authorization requests carry besides what the flow itself needs. */

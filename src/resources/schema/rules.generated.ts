@@ -84,6 +84,10 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (self) => isSame(isSame(field(self, 'method'), 'private_key_jwt'), has(self, 'privateKeyRef')),
   ],
   [
+    '(self.method in [\'tls_client_auth\', \'self_signed_tls_client_auth\']) == has(self.certificateRef)',
+    (self) => isSame(isIn(field(self, 'method'), ['tls_client_auth', 'self_signed_tls_client_auth']), has(self, 'certificateRef')),
+  ],
+  [
     'self.method == \'private_key_jwt\' || (!has(self.keyId) && !has(self.algorithm))',
     (self) => either(() => isSame(field(self, 'method'), 'private_key_jwt'), () => both(() => not(has(self, 'keyId')), () => not(has(self, 'algorithm')))),
   ],

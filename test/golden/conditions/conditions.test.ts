@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { compileResources, createResourceCompiler } from '../../../src/app/compile-resources.ts'
 import { createOutcomes } from '../../../src/app/outcome.ts'
+import type { ClientStanding } from '../../../src/core/provider/client-standing.ts'
 import type { ProviderStanding } from '../../../src/core/provider/provider-standing.ts'
 import { finish, inSteps, UNHURRIED } from '../../../src/core/time/steps.ts'
 import type { AbsentClaims } from '../../../src/kubernetes/conditions/absent-claims.ts'
@@ -30,6 +31,7 @@ interface Surroundings {
   readonly unreadable?: readonly InvalidObject[]
   readonly missingRights?: readonly string[]
   readonly absentClaims?: Readonly<Record<string, AbsentClaims>>
+  readonly clients?: Readonly<Record<string, ClientStanding>>
   readonly requirements?: Parameters<typeof platformOf>[0]
 }
 
@@ -70,6 +72,7 @@ const statusesOf = async (file: string) => {
     unreadable = [],
     missingRights = [],
     absentClaims = {},
+    clients = {},
     requirements = [],
   } = surroundingsOf(file)
   const options = { allowInsecureIssuers: false, platform: platformOf(requirements) }
@@ -90,6 +93,7 @@ const statusesOf = async (file: string) => {
       return standing === undefined ? READY : { ...UNKNOWN, ...standing }
     },
     absentClaimsOf: (client) => absentClaims[client],
+    clientStandingOf: (client) => clients[client],
     missingRightsIn: () => missingRights,
   }
   return finish(desiredStatuses(input, createMemo()))

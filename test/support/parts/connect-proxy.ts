@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { TLSSocket } from 'node:tls'
 
 /** One tunnel that was asked for. */
 export interface Tunnel {
@@ -9,6 +10,8 @@ export interface Tunnel {
   readonly target: string
   readonly userAgent: string | undefined
   readonly authorization: string | undefined
+  /** Whether a certificate came with the connection; a proxy that speaks TLS asks everybody. */
+  readonly hasCertificate: boolean
 }
 
 /** An HTTP proxy that grants tunnels (RFC 9110 section 9.3.6), and resolves names by itself. */
@@ -29,6 +32,11 @@ export interface ConnectProxyOptions {
   /** Speaks TLS itself. */
   readonly tls?: { readonly cert: string; readonly key: string }
 }
+
+const ASKING = { requestCert: true, rejectUnauthorized: false }
+
+const hasCertificate = ({ socket }: IncomingMessage): boolean =>
+  socket instanceof TLSSocket && socket.getPeerCertificate().raw !== undefined
 
 const refuse = (socket: Duplex, status: string): void => {
   socket.end(`HTTP/1.1 ${status}\r\ncontent-length: 0\r\n\r\n`)
@@ -53,12 +61,14 @@ export const startConnectProxy = async (options: ConnectProxyOptions): Promise<C
   const { leads, wants, isSilent, tls } = options
   const tunnels: Tunnel[] = []
   const sockets = new Set<Duplex>()
-  const server = tls === undefined ? createServer() : createTlsServer(tls)
+  const server = tls === undefined ? createServer() : createTlsServer({ ...tls, ...ASKING })
 
-  const onConnect = ({ url: target = '', headers }: IncomingMessage, client: Duplex): void => {
+  const onConnect = (request: IncomingMessage, client: Duplex): void => {
+    const { url: target = '', headers } = request
     sockets.add(client)
     const authorization = headers['proxy-authorization']
-    tunnels.push({ target, userAgent: headers['user-agent'], authorization })
+    const told = { target, userAgent: headers['user-agent'], authorization }
+    tunnels.push({ ...told, hasCertificate: hasCertificate(request) })
     if (isSilent?.() === true) return
     const port = leads[target]
     if (wants !== undefined && wants() !== authorization) {

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { generateKeyPairSync, randomBytes, X509Certificate } from 'node:crypto'
 import {
   type Account,
   type AdapterFactory,
@@ -9,6 +9,7 @@ import {
   type KoaContextWithOIDC,
 } from 'oidc-provider'
 import { messagePage, signOutPage } from './oidc-provider-pages.ts'
+import { CERTIFICATE_HEADER, VERIFIED_HEADER } from './tls-front.ts'
 
 /** An end-user of the provider. */
 export interface EndUser {
@@ -74,6 +75,11 @@ export interface ProviderSettings {
   readonly cookieKey: string
   /** Whether its cookies are kept in frames of other sites, so that a sign-in works there. */
   readonly worksInFrames: boolean
+  /**
+   * Where clients may authenticate by certificate, such as `https://mtls.localhost:8443`: what ends
+   * TLS there hands the certificate on, as `tls-front.ts` does. Absent: nowhere.
+   */
+  readonly mutualTlsOrigin: string | undefined
   /** Whether it knows contexts: `mfa` for whoever is asked for it, `pwd` for everybody else. */
   readonly knowsContexts: boolean
 }
@@ -136,8 +142,51 @@ const CROSS_SITE = {
   partitioned: true,
 } as const
 
+const certificateIn = (ctx: KoaContextWithOIDC): string =>
+  decodeURIComponent(ctx.get(CERTIFICATE_HEADER))
+
+/** Certificates as the front hands them on, and by whose word. */
+const mutualTls = (isOffered: boolean): NonNullable<Configuration['features']>['mTLS'] => ({
+  enabled: isOffered,
+  tlsClientAuth: isOffered,
+  selfSignedTlsClientAuth: isOffered,
+  getCertificate: (ctx) => certificateIn(ctx) || undefined,
+  certificateAuthorized: (ctx) => ctx.get(VERIFIED_HEADER) === 'yes',
+  certificateSubjectMatches: (ctx, property, expected) =>
+    property === 'tls_client_auth_subject_dn' &&
+    new X509Certificate(certificateIn(ctx)).subject === expected,
+})
+
+const AUTHENTICATION: NonNullable<Configuration['clientAuthMethods']> = [
+  'client_secret_basic',
+  'client_secret_post',
+  'private_key_jwt',
+  'tls_client_auth',
+  'self_signed_tls_client_auth',
+  'none',
+]
+
+const ALIASED = {
+  token_endpoint: '/token',
+  introspection_endpoint: '/token/introspection',
+  revocation_endpoint: '/token/revocation',
+  userinfo_endpoint: '/me',
+}
+
+const aliases = (origin: string | undefined): Pick<Configuration, 'discovery'> =>
+  origin === undefined
+    ? {}
+    : {
+        discovery: {
+          mtls_endpoint_aliases: Object.fromEntries(
+            Object.entries(ALIASED).map(([name, path]) => [name, origin + path]),
+          ),
+        },
+      }
+
 const features = (settings: ProviderSettings): Configuration['features'] => ({
   devInteractions: { enabled: false },
+  mTLS: mutualTls(settings.mutualTlsOrigin !== undefined),
   claimsParameter: { enabled: settings.knowsContexts },
   clientCredentials: { enabled: true },
   introspection: { enabled: true },
@@ -193,6 +242,8 @@ export const providerConfiguration = (
   ...(settings.knowsContexts ? { acrValues: ['pwd', 'mfa'] } : {}),
   pkce: { required: () => true },
   features: features(settings),
+  ...aliases(settings.mutualTlsOrigin),
+  ...(settings.mutualTlsOrigin === undefined ? {} : { clientAuthMethods: AUTHENTICATION }),
   fetch: fetchFromLoopback,
   findAccount: (_ctx, id) => {
     const endUser = findEndUser(id)

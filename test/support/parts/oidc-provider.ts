@@ -58,6 +58,8 @@ export interface OidcProviderOptions {
   readonly homeUrl?: string
   /** Whether its cookies are kept in frames of other sites; absent: they are not. */
   readonly worksInFrames?: boolean
+  /** Where clients may authenticate by certificate; absent: nowhere. */
+  readonly mutualTlsOrigin?: string
   /** Whether a sign-in can be one by `mfa`; absent: whatever is asked for is ignored. */
   readonly knowsContexts?: boolean
 }
@@ -186,6 +188,7 @@ const settingsOf = (options: OidcProviderOptions): ProviderSettings => ({
   homeUrl: options.homeUrl,
   cookieKey: randomBytes(16).toString('hex'),
   worksInFrames: options.worksInFrames ?? false,
+  mutualTlsOrigin: options.mutualTlsOrigin,
   knowsContexts: options.knowsContexts ?? false,
 })
 

@@ -10,6 +10,7 @@ import {
   type ClusterRead,
   createClusterSource,
 } from '../../../src/kubernetes/source/cluster-source.ts'
+import type { Outcome } from '../../../src/kubernetes/status/controller.ts'
 import { createMemo } from '../../../src/policy/compile/object/memo.ts'
 import { dataReferences, needsNamespaceLabels } from '../../../src/policy/data-references.ts'
 import type { LastGood } from '../../../src/policy/in-force.ts'
@@ -73,9 +74,10 @@ const comparing = () => {
   let fromNothing: LastGood | undefined
   let compared = 0
   const standing = { isReady: true, keys: 1, isIssuerWrong: false, isHeldBack: false, notes: [] }
-  const around: Pick<StatusInput, 'standingOf' | 'absentClaimsOf' | 'missingRightsIn'> = {
+  const around: Omit<StatusInput, keyof Outcome> = {
     standingOf: () => ({ ...standing, keys: compared % 3 }),
     absentClaimsOf: () => undefined,
+    clientStandingOf: () => undefined,
     missingRightsIn: () => (compared % 5 === 0 ? ['Grant it.'] : []),
   }
   const compare = (read: ClusterRead): void => {

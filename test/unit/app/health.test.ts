@@ -19,6 +19,7 @@ const aHealth = (standings: Parameters<typeof createHealth>[0]['decisionPoints']
     clocks: { differences: none, troubles: none },
     assertions: { trouble: () => undefined },
     decisionPoints: { standings },
+    clientStandings: { expiries: none },
   })
 
 test('a decision point that is down is named to a person and to metrics, and one that works is not', () => {

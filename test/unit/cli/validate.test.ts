@@ -147,6 +147,49 @@ test('E6: an authority that has expired is a problem where there is no other, el
   expect(JSON.parse(well.out)).toMatchObject({ ok: true, problems: [], warnings: [] })
 })
 
+const withCertificate = (own: { readonly cert: string; readonly key: string }): string => {
+  const shop = SHOP.replace(
+    /authentication: .*/,
+    'authentication: { method: tls_client_auth, certificateRef: { name: shop-tls } }',
+  )
+  expect(shop).not.toBe(SHOP)
+  const secret = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'shop-tls', namespace: 'shop' },
+    type: 'kubernetes.io/tls',
+    stringData: { 'tls.crt': own.cert, 'tls.key': own.key },
+  }
+  return withFiles({ 'a.yaml': shop, 'b.json': JSON.stringify(secret) })
+}
+
+test('a certificate of a client is a problem once it has expired, and a warning before', async () => {
+  const said =
+    'OIDCClient shop/shop spec.authentication.certificateRef: the certificate of "CN=shop"'
+  const expired = await sallyport('validate', withCertificate(await createSelfSigned('shop', -1)))
+  expect(expired.code).toBe(1)
+  expect(expired.out).toContain(`${said} expired on`)
+  folder?.remove()
+  const soon = await sallyport('validate', withCertificate(await createSelfSigned('shop', 7)))
+  expect(soon.code).toBe(0)
+  expect(soon.out).toContain(`${said} expires on`)
+  expect(soon.out).toContain('no problems, 1 warning')
+  folder?.remove()
+  const well = await sallyport('validate', withCertificate(await createSelfSigned('shop', 30)))
+  expect(well.out).toContain('no problems\n')
+})
+
+test('a certificate with the key of another one is a problem, and the key is not shown', async () => {
+  const { cert } = await createSelfSigned('shop', 30)
+  const { key } = await createSelfSigned('other', 30)
+  const { code, out } = await sallyport('validate', withCertificate({ cert, key }))
+  expect(code).toBe(1)
+  expect(out).toContain(
+    'spec.authentication.certificateRef: The key "tls.key" of Secret shop/shop-tls',
+  )
+  expect(out).not.toContain('PRIVATE')
+})
+
 test.each(['passHeaders: [x-forwarded-user]', 'compatibility: OAuth2Proxy'])(
   'a route that says what becomes of identity headers of other products is not named: %s',
   async (upstream) => {

@@ -25,6 +25,7 @@ test('a scrape sees providers and the session store as they are then', async () 
     sessionStoreUp: () => false,
     resourceStalenessMs: () => 12_500,
     clockDifferences: () => [{ against: 'redis', aheadMs: -1_500 }],
+    clientCertificates: () => [{ client: 'shop/shop', expiresAtMs: 1_800_000_000_000 }],
   })
   expect(await metrics.text()).toContain('sallyport_provider_up{provider="shop/keycloak"} 0')
   providers = [{ provider: 'shop/other', up: true, keys: 2 }]
@@ -37,6 +38,9 @@ test('a scrape sees providers and the session store as they are then', async () 
   expect(text).toContain('sallyport_session_store_up 0')
   expect(text).toContain('sallyport_resource_staleness_seconds 12.5')
   expect(text).toContain('sallyport_clock_difference_seconds{against="redis"} -1.5')
+  expect(text).toContain(
+    'sallyport_client_certificate_expiry_timestamp_seconds{client="shop/shop"} 1800000000',
+  )
 })
 
 test('a snapshot is noted with its counts and its time', async () => {

@@ -75,7 +75,7 @@ describe('a provider that goes and comes back', () => {
     hostile.setMetadata({ issuer: 'https://other.example.com' })
     await keys()
     const edited = { ...provider, generation: 'p2' }
-    providers.retain([edited])
+    providers.retain([edited], [])
     await keys(edited)
     expect(told).toHaveLength(1)
     hostile.setMetadata({})

@@ -61,6 +61,7 @@ describe('a provider behind a proxy', () => {
       target: `${NAME}:443`,
       userAgent: 'sallyport/1.2.3',
       authorization: undefined,
+      hasCertificate: false,
     })
     const strangers = getBy(outbound, {})
     expect(await messageOf(strangers(`https://${NAME}/jwks`))).toContain('spec.tls.caRef')

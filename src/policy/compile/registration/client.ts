@@ -23,6 +23,7 @@ import {
   readCredentialOf,
 } from './credential.ts'
 import { keyRefOf, type LinkedKey, linkKey } from './decryption-key.ts'
+import type { WhyNoPair } from './key-pair.ts'
 import { type DataRef, markOfReading, type ReadData } from './keyed-data.ts'
 
 /** An OIDCClient as read, before what it refers to is looked at. */
@@ -205,7 +206,7 @@ const findingsOf = (
 ): readonly Finding[] => [
   ...(provider.kind === 'finding' ? [{ field: ['spec', 'providerRef'], ...provider.finding }] : []),
   ...unsuitable(provider),
-  ...(credential.kind === 'finding' ? [credential.finding] : []),
+  ...(credential.kind === 'unusable' ? credential.findings : []),
   ...opening.findings,
 ]
 
@@ -233,6 +234,8 @@ export interface ClientSurroundings {
   readonly providers: Referables<Provider>
   readonly read: ReadData
   readonly hash: (text: string) => string
+  /** Absent: certificates and keys are not looked at. */
+  readonly whyNoPair?: WhyNoPair | undefined
   /** Why the callback hosts of clients cannot call them back, by their names. */
   readonly unreachable: ReadonlyMap<string, Finding>
 }
@@ -243,7 +246,7 @@ export interface ClientSurroundings {
  */
 export const linkClient = (
   draft: ClientDraft,
-  { providers, read, hash, unreachable }: ClientSurroundings,
+  { providers, read, hash, whyNoPair, unreachable }: ClientSurroundings,
   memo: Memo<LinkedDraft<Client>>,
 ): LinkedDraft<Client> => {
   const provider = follow(draft.namespace, draft.provider, providers)
@@ -251,10 +254,10 @@ export const linkClient = (
   const ofCredential = readCredentialOf(credential, read)
   const ofKey = readOf(decryptionKey, read)
   const finding = unreachable.get(draft.name)
-  const marks = [ofCredential, ofKey].map(markOfReading)
+  const marks = [...ofCredential, ofKey].map(markOfReading)
   return memo.of(draft, [markOf(provider), ...marks, finding?.message], () => {
     const held = {
-      credential: linkCredential(credential, ofCredential),
+      credential: linkCredential(credential, ofCredential, whyNoPair),
       opening: linkKey(decryptionKey, KEY_FIELD, ofKey),
     }
     return link(draft, provider, held, hash, finding)

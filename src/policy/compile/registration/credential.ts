@@ -1,11 +1,16 @@
-import type { AssertionAudience, ClientAuthentication } from '../../../core/registration/client.ts'
+import type {
+  AssertionAudience,
+  CertificateAuthentication,
+  ClientAuthentication,
+} from '../../../core/registration/client.ts'
 import type { OIDCClientAuthentication } from '../../resource/resource-specs.generated.ts'
 import type { Finding, Findings } from '../object/findings.ts'
+import { linkPair, type PairRef, pairRefOf, type WhyNoPair } from './key-pair.ts'
 import { type DataReading, type DataRef, type ReadData, unfit } from './keyed-data.ts'
 import { isPrivateKeyPem } from './pem.ts'
 
 type WithSecret = Extract<ClientAuthentication, { readonly secret: string }>
-type WithKey = Extract<ClientAuthentication, { readonly privateKeyPem: string }>
+type WithKey = Extract<ClientAuthentication, { readonly method: 'private_key_jwt' }>
 
 /** How a client authenticates, with where its secret is instead of the secret. */
 export type CredentialDraft =
@@ -20,17 +25,22 @@ export type CredentialDraft =
       readonly settings: Omit<WithKey, 'privateKeyPem'>
       readonly ref: DataRef
     }
+  | (PairRef & {
+      readonly kind: 'certificate'
+      readonly method: CertificateAuthentication['method']
+    })
   | { readonly kind: 'none' }
 
 /** The credential itself, or what is wrong with the Secret that should hold it. */
 export type Credential =
   | { readonly kind: 'usable'; readonly value: ClientAuthentication }
-  | { readonly kind: 'finding'; readonly finding: Finding }
+  | { readonly kind: 'unusable'; readonly findings: readonly Finding[] }
 
 const NONE: CredentialDraft = { kind: 'none' }
 
 const SECRET_REF = ['spec', 'authentication', 'secretRef']
 const KEY_REF = ['spec', 'authentication', 'privateKeyRef']
+const CERTIFICATE_REF = ['spec', 'authentication', 'certificateRef']
 
 const keyDraft = (
   namespace: string,
@@ -58,6 +68,19 @@ const keyDraft = (
   }
 }
 
+const certificateDraft = (
+  method: CertificateAuthentication['method'],
+  namespace: string,
+  { certificateRef }: OIDCClientAuthentication,
+  findings: Findings,
+): CredentialDraft => {
+  if (certificateRef === undefined) {
+    findings.add(CERTIFICATE_REF, `The method ${method} needs \`certificateRef\`: add it`)
+    return NONE
+  }
+  return { kind: 'certificate', method, ...pairRefOf(namespace, certificateRef) }
+}
+
 /** Reads how a client authenticates. */
 export const readCredential = (
   namespace: string,
@@ -70,6 +93,9 @@ export const readCredential = (
       return NONE
     case 'private_key_jwt':
       return keyDraft(namespace, authentication, findings)
+    case 'tls_client_auth':
+    case 'self_signed_tls_client_auth':
+      return certificateDraft(method, namespace, authentication, findings)
     case 'client_secret_basic':
     case 'client_secret_post':
     case 'client_secret_jwt':
@@ -103,7 +129,7 @@ const credential = (
 ): Credential => {
   if (reading.ok) return { kind: 'usable', value: use(reading.text) }
   const { message, reason } = reading
-  return { kind: 'finding', finding: { field, message, reason } }
+  return { kind: 'unusable', findings: [{ field, message, reason }] }
 }
 
 type SecretDraft = Extract<CredentialDraft, { readonly kind: 'secret' }>
@@ -113,26 +139,54 @@ const withSecret =
   (secret: string): ClientAuthentication =>
     method === 'client_secret_jwt' ? { method, secret, assertionAudience } : { method, secret }
 
-/** Looks up what a client names for its credential; `undefined` where it needs none. */
+/** Looks up all that a client names for its credential, in one order. */
 export const readCredentialOf = (
   draft: CredentialDraft,
   read: ReadData,
-): DataReading | undefined => (draft.kind === 'none' ? undefined : read(draft.ref))
+): readonly DataReading[] => {
+  switch (draft.kind) {
+    case 'none':
+      return []
+    case 'certificate':
+      return [read(draft.ref), read(draft.keyRef)]
+    case 'secret':
+    case 'private_key':
+      return [read(draft.ref)]
+  }
+}
 
-/** The credential of a client, from what it names. */
+type CertificateDraft = Extract<CredentialDraft, { readonly kind: 'certificate' }>
+
+const linkCertificate = (
+  draft: CertificateDraft,
+  certificate: DataReading,
+  key: DataReading,
+  whyNoPair: WhyNoPair | undefined,
+): Credential => {
+  const pair = linkPair(draft, CERTIFICATE_REF, { certificate, key }, whyNoPair)
+  return 'certificatePem' in pair
+    ? { kind: 'usable', value: { method: draft.method, ...pair } }
+    : { kind: 'unusable', findings: pair }
+}
+
+/** The credential of a client, from what `readCredentialOf` gave. */
 export const linkCredential = (
   draft: CredentialDraft,
-  reading: DataReading | undefined,
+  [first, second]: readonly DataReading[],
+  whyNoPair: WhyNoPair | undefined,
 ): Credential => {
-  if (draft.kind === 'none' || reading === undefined) {
+  if (draft.kind === 'none' || first === undefined) {
     return { kind: 'usable', value: { method: 'none' } }
+  }
+  if (draft.kind === 'certificate') {
+    return linkCertificate(draft, first, second ?? first, whyNoPair)
   }
   const { ref } = draft
   if (draft.kind === 'secret') {
-    return credential(SECRET_REF, secretText(ref, reading), withSecret(draft))
+    return credential(SECRET_REF, secretText(ref, first), withSecret(draft))
   }
   const { settings } = draft
-  return credential(KEY_REF, privateKeyText(ref, reading), (privateKeyPem) => ({
+  return credential(KEY_REF, privateKeyText(ref, first), (privateKeyPem) => ({
     ...settings,
     privateKeyPem,
   }))

@@ -19,6 +19,17 @@ export const isPrivateKeyPem = (text: string): boolean => {
   return labels.length === 1 && labels[0] === 'PRIVATE KEY'
 }
 
+const TLS_KEYS: ReadonlySet<string> = new Set(['PRIVATE KEY', 'RSA PRIVATE KEY', 'EC PRIVATE KEY'])
+
+/**
+ * Whether a text has the shape of one private key that is not encrypted, in PKCS#8 or as OpenSSL
+ * and others wrote keys of RSA and elliptic curves before.
+ */
+export const isTlsKeyPem = (text: string): boolean => {
+  const labels = labelsOf(text).filter((label) => label !== 'EC PARAMETERS')
+  return labels.length === 1 && TLS_KEYS.has(labels[0] ?? '')
+}
+
 /** Whether a text has the shape of one or more certificates, and of nothing else. */
 export const isCertificatesPem = (text: string): boolean => {
   const labels = labelsOf(text)

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Claims } from '../../../../src/core/identity/identity.ts'
+import { endpointsFor } from '../../../../src/oidc/provider/endpoints.ts'
 import {
   createMetadata,
   loginHindrance,
@@ -74,6 +75,31 @@ describe('the metadata of a provider', () => {
     )
     expect(loginHindrance(provider, read)).not.toContain('word')
     expect(metadataNotes(read)).toEqual([expect.stringContaining('it counts as absent')])
+  })
+
+  it('RFC 8705: names places for clients with certificates, of which the good ones count', async () => {
+    const place = 'https://mtls.example.com'
+    const { metadata } = await strictly({
+      mtls_endpoint_aliases: {
+        token_endpoint: `${place}/token`,
+        revocation_endpoint: 'http://mtls.example.com/revoke',
+        introspection_endpoint: 7,
+        device_authorization_endpoint: `${place}/device`,
+      },
+    })
+    const read = await metadata.get(unlimited)
+    expect(read.aliases).toEqual({ token: `${place}/token` })
+    expect(endpointsFor(read, true).token).toBe(`${place}/token`)
+    expect(endpointsFor(read, true).revocation).toBe('https://sso.example.com/revoke')
+    expect(endpointsFor(read, false).token).toBe('https://sso.example.com/token')
+    expect(metadataNotes(read)).toEqual([
+      'its mtls_endpoint_aliases.introspection_endpoint is 7: it counts as absent',
+      expect.stringContaining('mtls_endpoint_aliases.revocation_endpoint is "http:'),
+    ])
+    for (const odd of [null, [], 'text', 7]) {
+      const { metadata: other } = await strictly({ mtls_endpoint_aliases: odd })
+      expect((await other.get(unlimited)).aliases).toEqual({})
+    }
   })
 
   it.each([
@@ -200,6 +226,8 @@ describe('the metadata of a provider', () => {
     expect(await metadata.get(unlimited)).toEqual({
       endpoints,
       complaints: {},
+      aliases: {},
+      aliasComplaints: {},
       sendsIssuer: false,
       wantsPushedRequests: false,
       takesClaimsParameter: false,

@@ -87,7 +87,7 @@ describe('the registry of providers', () => {
     const edited = { ...provider, generation: 'p2' }
     expect(providers.of(edited)).not.toBe(old)
     expect(providers.health(edited).keys).toBe(0)
-    providers.retain([edited])
+    providers.retain([edited], [])
     const url = `${hostile.issuer}/jwks`
     const call = old.fetch.call({ method: 'GET', url, headers: {} })
     await expect(call).rejects.toMatchObject({ code: 'provider_unreachable' })

@@ -1,0 +1,56 @@
+import { beforeAll, expect, it } from 'vitest'
+import { createClientStandings } from '../../../../src/app/providers/client-standings.ts'
+import type { Client } from '../../../../src/core/registration/client.ts'
+import type { ProviderMetadata } from '../../../../src/oidc/provider/metadata.ts'
+import { aClient } from '../../../support/builders.ts'
+import { handSetClock } from '../../../support/hand-set-clock.ts'
+import { createSelfSigned } from '../../../support/parts/tls.ts'
+
+const DAY_MS = 86_400_000
+
+let client: Client
+
+beforeAll(async () => {
+  const { cert, key } = await createSelfSigned('shop', 30)
+  const authentication = { method: 'tls_client_auth', certificatePem: cert, privateKeyPem: key }
+  client = aClient({ authentication: authentication as Client['authentication'] })
+})
+
+const standingsAt = (nowMs: number, methods?: readonly string[]) => {
+  const clock = handSetClock(nowMs)
+  const authenticationMethods = methods === undefined ? {} : { token: methods }
+  const metadata = { authenticationMethods } as unknown as ProviderMetadata
+  const standings = createClientStandings({ providers: { peek: () => metadata }, clock })
+  standings.take([client, aClient({ name: 'shop/plain' })])
+  return { clock, standings, of: () => standings.of(client.name) }
+}
+
+it('a certificate is told of before it expires, and hinders once it has', () => {
+  const { clock, of } = standingsAt(Date.now())
+  expect(of()).toBeUndefined()
+  clock.advance(20 * DAY_MS)
+  const field = 'spec.authentication.certificateRef: the certificate of "CN=shop"'
+  expect(of()?.notes).toEqual([expect.stringContaining(`${field} expires on`)])
+  expect(of()?.hindrance).toBeUndefined()
+  clock.advance(11 * DAY_MS)
+  expect(of()).toEqual({ hindrance: expect.stringContaining(`${field} expired on`), notes: [] })
+})
+
+it('a method that the metadata do not list is noted, where they list any', () => {
+  expect(standingsAt(Date.now(), ['tls_client_auth']).of()).toBeUndefined()
+  expect(standingsAt(Date.now(), ['client_secret_basic']).of()?.notes).toEqual([
+    'spec.authentication.method: `authentication.method` is tls_client_auth, and the metadata lists client_secret_basic: choose one of these',
+  ])
+})
+
+it('when certificates expire is told of clients that show one', () => {
+  const nowMs = Date.now()
+  const { standings } = standingsAt(nowMs)
+  const [expiry, ...others] = standings.expiries()
+  expect(expiry?.client).toBe(client.name)
+  expect(Math.round(((expiry?.expiresAtMs ?? 0) - nowMs) / DAY_MS)).toBe(30)
+  expect(others).toEqual([])
+  standings.take([])
+  expect(standings.expiries()).toEqual([])
+  expect(standings.of(client.name)).toBeUndefined()
+})
