@@ -9,6 +9,7 @@ import { memory } from './parts/memory.ts'
 import type { Part } from './parts/part.ts'
 import { routes } from './parts/routes.ts'
 import { start } from './parts/start.ts'
+import { waysIn } from './parts/ways.ts'
 import { createFigures } from './report/figures.ts'
 import { targetTable } from './report/targets.ts'
 import { writeSection } from './report/write-section.ts'
@@ -19,6 +20,7 @@ import { buildOf } from './subject/build.ts'
 
 const PARTS: Readonly<Record<string, Part>> = {
   checks,
+  ways: waysIn,
   envoy: throughEnvoy,
   latency,
   garbage,

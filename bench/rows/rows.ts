@@ -25,7 +25,7 @@ const inTurn =
   }
 
 /** Made when it is asked for, and kept for the other builds. */
-const madeOnce = (make: () => WireRequest): Row['request'] => {
+export const madeOnce = (make: () => WireRequest): Row['request'] => {
   const made: WireRequest[] = []
   return (n) => {
     while (made.length <= n) made.push(make())

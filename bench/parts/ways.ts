@@ -1,0 +1,97 @@
+import { markdownTable } from '../report/markdown.ts'
+import { least, lowerQuartile } from '../report/quartile.ts'
+import { takeTurn } from '../rows/measure.ts'
+import type { Row } from '../rows/row.ts'
+import { madeOnce } from '../rows/rows.ts'
+import { type Subject, withSubjects } from '../rows/subject.ts'
+import { BROWSER_HEADERS, checkRequest } from '../setup/check-requests.ts'
+import { startWaysIn, WAYS_HOST, type WaysIn } from '../setup/ways-in.ts'
+import type { Part, PartContext } from './part.ts'
+
+const check = (path: string, headers: Readonly<Record<string, string>>) =>
+  checkRequest(WAYS_HOST, path, { ...BROWSER_HEADERS, ...headers })
+
+export const createWayRows = (ways: WaysIn): readonly Row[] => {
+  const { opaqueToken, jwt, boundToken, caller } = ways
+  const row = (key: string, name: string, request: Row['request'], share?: number): Row => ({
+    key,
+    name,
+    setup: 'quiet',
+    request,
+    expected: { status: 200, identity: ['x-auth-subject', 'bench'] },
+    ...(share === undefined ? {} : { share }),
+  })
+  const same = (path: string, token: string): Row['request'] => {
+    const request = check(path, { authorization: `Bearer ${token}` })
+    return () => request
+  }
+  const proven = madeOnce(() => {
+    const uri = `https://${WAYS_HOST}/orders`
+    const dpop = caller.prove({ token: boundToken, uri, nowMs: Date.now() })
+    return check('/orders', { authorization: `DPoP ${boundToken}`, dpop })
+  })
+  return [
+    row('bearer', 'JWT seen before', same('/orders', jwt)),
+    row('introspected', 'a token that was introspected before', same('/introspected', opaqueToken)),
+    row('exchanged', 'a token that was exchanged before', same('/exchanged', jwt)),
+    row('dpop', 'a DPoP proof (ES256), used proofs in Redis', proven, 0.3),
+  ]
+}
+
+/** All rows in turn, round after round, at one process. CPU of each turn, by the row. */
+const takeRowsInTurn = async (
+  { rounds, requests }: PartContext,
+  rows: readonly Row[],
+  subject: Subject,
+): Promise<readonly (readonly number[])[]> => {
+  const cpu: number[][] = rows.map(() => [])
+  const sent = rows.map(() => 0)
+  const turn = async (row: Row, at: number, times: number): Promise<number> => {
+    const count = Math.ceil(requests * (row.share ?? 1)) * times
+    const from = sent[at] ?? 0
+    sent[at] = from + count
+    return (await takeTurn(row, subject, { from, requests: count })).cpuMicroseconds
+  }
+  for (const [at, row] of rows.entries()) await turn(row, at, 2)
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [at, row] of rows.entries()) cpu[at]?.push(await turn(row, at, 1))
+  }
+  return cpu
+}
+
+const micro = (value: number): string => `${value.toFixed(1)} µs`
+
+/** Other ways in than a JWT that was seen before, beside it: builds before have none of them. */
+export const waysIn: Part = async (context) => {
+  const { figures, tell } = context
+  const ways = await startWaysIn()
+  const resources = { ...context.around.resources, 'ways.yaml': ways.resources }
+  const comparison = { ...context, around: { ...context.around, resources } }
+  const rows = createWayRows(ways)
+  try {
+    await withSubjects(['after'], comparison, { setup: 'quiet' }, async ([subject]) => {
+      if (subject === undefined) throw new Error('Nothing was started.')
+      const cpu = await takeRowsInTurn(context, rows, subject)
+      for (const [at, { key }] of rows.entries()) {
+        figures.note(`way ${key}`, 'after', lowerQuartile(cpu[at] ?? []))
+        figures.note(`least way ${key}`, 'after', least(cpu[at] ?? []))
+      }
+    })
+    // One introspection and one exchange: whatever came after was remembered.
+    if (ways.asked() !== 2) throw new Error(`The provider was asked ${ways.asked()} times, not 2.`)
+  } finally {
+    await ways.stop()
+  }
+  const known = figures.get('way bearer', 'after') ?? Number.NaN
+  const lines = rows.map(({ key, name }) => {
+    const own = figures.get(`way ${key}`, 'after') ?? Number.NaN
+    figures.note(`way ratio ${key}`, 'after', own / known)
+    const leasts = figures.get(`least way ${key}`, 'after') ?? Number.NaN
+    return [name, micro(own), micro(leasts), (own / known).toFixed(2)]
+  })
+  for (const line of lines) tell(line.join('  '))
+  return [
+    '### Other ways in, on the gRPC port',
+    markdownTable(['check', 'CPU now', 'least', 'to a JWT seen before'], lines),
+  ].join('\n\n')
+}
