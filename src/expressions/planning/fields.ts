@@ -1,4 +1,5 @@
-import type { AskedRequest } from '../../core/policy/expression.ts'
+import { isElsewhere } from '../../core/identity/elsewhere.ts'
+import type { AskedIdentity, AskedRequest } from '../../core/policy/expression.ts'
 import { utf8Of } from '../../core/request/byte-text.ts'
 import { NO_KEY } from '../operation/collections.ts'
 import { jsonList, jsonMap } from '../value/json.ts'
@@ -135,9 +136,26 @@ export const hasFieldPlan = (object: string, field: string): Plan | undefined =>
   }
 }
 
+const ELSEWHERE = new Failure('a claim that is looked at is elsewhere')
+
+/** The claims as a map, in which those that are elsewhere are neither there nor absent. */
+const claimsMap = (claims: AskedIdentity['claims']): ValueMap => {
+  const map = jsonMap(claims)
+  if (claims._claim_names === undefined && claims.hasgroups === undefined) return map
+  const isUnknown = (key: Value): boolean =>
+    typeof key === 'string' &&
+    (!Object.hasOwn(claims, key) || claims[key] === null) &&
+    isElsewhere(claims, key)
+  return {
+    ...map,
+    get: (key) => (isUnknown(key) ? ELSEWHERE : map.get(key)),
+    has: (key) => (isUnknown(key) ? ELSEWHERE : map.has(key)),
+  }
+}
+
 /** The variables that are values. */
 export const variablePlan = (name: string): Plan | undefined => {
-  if (name === 'claims') return ({ identity }) => jsonMap(identity.claims)
+  if (name === 'claims') return ({ identity }) => claimsMap(identity.claims)
   if (name !== 'now') return undefined
   return ({ asked }) =>
     asked === undefined

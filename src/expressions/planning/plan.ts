@@ -1,3 +1,4 @@
+import { isElsewhere } from '../../core/identity/elsewhere.ts'
 import { operatorSign } from '../checking/call-words.ts'
 import { variables } from '../checking/variables.ts'
 import { operations } from '../operation/all-operations.ts'
@@ -86,13 +87,30 @@ const variableOf = (node: Node, { locals }: Surroundings): string | undefined =>
     ? node.name
     : undefined
 
+/** Whoever asks whether it is there might take its absence for a permission. */
+const unknownClaim = (name: string, at: number): Failure =>
+  new Failure(`the claim \`${name}\` is elsewhere`, at)
+
 const claimPlan = (name: string, at: number): Plan => {
   const missing = new Failure(`there is no claim \`${name}\``, at)
+  const elsewhere = unknownClaim(name, at)
   return (frame) => {
     frame.left -= 1
     if (frame.left < 0) return TOO_COSTLY
     const { claims } = frame.identity
-    return Object.hasOwn(claims, name) ? fromJson(claims[name] ?? null) : missing
+    const value = Object.hasOwn(claims, name) ? claims[name] : undefined
+    if (value !== undefined && value !== null) return fromJson(value)
+    if (isElsewhere(claims, name)) return elsewhere
+    return value === null ? null : missing
+  }
+}
+
+const hasClaimPlan = (name: string, at: number): Plan => {
+  const elsewhere = unknownClaim(name, at)
+  return ({ identity: { claims } }) => {
+    const value = Object.hasOwn(claims, name) ? claims[name] : undefined
+    if (value !== undefined && value !== null) return true
+    return isElsewhere(claims, name) ? elsewhere : value === null
   }
 }
 
@@ -121,7 +139,7 @@ const selectPlan = (node: NodeOf<'select'>, around: Surroundings): Plan => {
 
 const hasPlan = ({ operand, field, at }: NodeOf<'has'>, around: Surroundings): Plan => {
   const object = variableOf(operand, around)
-  if (object === 'claims') return ({ identity }) => Object.hasOwn(identity.claims, field)
+  if (object === 'claims') return hasClaimPlan(field, at)
   const known = object === undefined ? undefined : hasFieldPlan(object, field)
   if (known !== undefined) return known
   const within = planOf(operand, around)

@@ -25,7 +25,8 @@ export interface ValueMap {
   readonly size: () => number
   /** `undefined`: there is no such key. */
   readonly get: (key: Value) => Value | Failure | undefined
-  readonly has: (key: Value) => boolean
+  /** Fails where nobody knows. */
+  readonly has: (key: Value) => boolean | Failure
   readonly keys: () => readonly Value[]
 }
 

@@ -1,6 +1,7 @@
 import type { Access } from '../../core/decision/decision.ts'
 import { claimAt } from '../../core/decision/told-value.ts'
-import type { Claims, Identity, Json } from '../../core/identity/identity.ts'
+import { isElsewhere } from '../../core/identity/elsewhere.ts'
+import type { Identity, Json } from '../../core/identity/identity.ts'
 import { asciiLower } from '../../core/policy/ascii-case.ts'
 import type { ClaimRequirement, ClaimValue } from '../../core/policy/requirement.ts'
 import type { TextPattern } from '../../core/policy/text-pattern.ts'
@@ -15,31 +16,15 @@ type ClaimState = (Access & { readonly kind: 'claim_refused' })['state']
 /** A longer value is matched against no pattern. */
 const MAX_MATCHED_LENGTH = 1024
 
-/**
- * Whether a token says that a claim is somewhere else: as aggregated and distributed claims do, and
- * as Microsoft Entra ID does with the groups of whoever has too many.
- */
-const isElsewhere = (claims: Claims, [name = '']: readonly string[]): boolean => {
-  const names = claims._claim_names
-  const isNamed =
-    typeof names === 'object' &&
-    names !== null &&
-    !Array.isArray(names) &&
-    Object.hasOwn(names, name)
-  return (
-    isNamed || (name === 'groups' && claims.hasgroups !== undefined && claims.hasgroups !== false)
-  )
-}
-
 const isScalar = (value: Json): boolean => typeof value !== 'object' || value === null
 
 const stateOf = (
   { claims }: Identity,
-  path: readonly string[],
+  [name = '']: readonly string[],
   claim: Json | undefined,
 ): ClaimState => {
   if (claim === undefined || claim === null) {
-    return isElsewhere(claims, path) ? 'elsewhere' : 'absent'
+    return isElsewhere(claims, name) ? 'elsewhere' : 'absent'
   }
   if (Array.isArray(claim)) return claim.every(isScalar) ? 'present' : 'mixed_list'
   return isScalar(claim) ? 'present' : 'object'

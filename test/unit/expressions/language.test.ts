@@ -161,3 +161,34 @@ describe('the language', () => {
     expect(evaluated('request.headers.a', someone(), text)).toBe('ü')
   })
 })
+
+describe('R1: a claim that the token says is elsewhere', () => {
+  const overage = someone({ _claim_names: { groups: 'src1' }, roles: ['a'] })
+
+  it.each([
+    'has(claims.groups)',
+    '!has(claims.groups)',
+    '"groups" in claims',
+    '!("groups" in claims)',
+    'claims.groups == null',
+    'claims["groups"] == null',
+    '!("blocked" in claims.groups)',
+    'has(claims.groups) ? "blocked" in claims.groups : true',
+  ])('comes to nothing, not even that it is absent: %s', (written) => {
+    expect(outcome(written, overage)).toMatchObject({
+      kind: 'failed',
+      detail: expect.stringContaining('elsewhere'),
+    })
+    const withNull = { groups: null, _claim_names: { groups: 'src1' } }
+    expect(outcome(written, someone(withNull))).toMatchObject({ kind: 'failed' })
+    expect(outcome(written, someone({ hasgroups: true }))).toMatchObject({ kind: 'failed' })
+  })
+
+  it('counts as it is where it is here after all, and others do beside it', () => {
+    const here = someone({ _claim_names: { groups: 'src1' }, groups: ['buyers'] })
+    expect(evaluated('has(claims.groups) && "buyers" in claims.groups', here)).toBe(true)
+    expect(evaluated('"groups" in claims', here)).toBe(true)
+    expect(evaluated('"a" in claims.roles || has(claims.groups)', overage)).toBe(true)
+    expect(evaluated('has(claims.gone) || "gone" in claims', overage)).toBe(false)
+  })
+})
