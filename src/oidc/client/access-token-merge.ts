@@ -1,16 +1,18 @@
 import type { Claims } from '../../core/identity/identity.ts'
 import type { RelyingParty } from '../../core/provider/relying-party.ts'
 import type { Tokens } from '../../core/provider/tokens.ts'
-import { asFault } from '../../core/reason/fault.ts'
+import { asFault, Fault } from '../../core/reason/fault.ts'
 import type { Client } from '../../core/registration/client.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import { admittedAlgorithms } from '../provider/algorithms.ts'
 import type { Providers } from '../provider/providers.ts'
 import { skewOf } from '../token/access-token-claims.ts'
+import type { OpenedToken } from '../token/encrypted-token.ts'
 import { isAccessTokenIssuer } from '../token/issuers.ts'
 import { readJwt, type UnverifiedJwt } from '../token/jwt.ts'
 import { isNumericDate } from '../token/numeric-date.ts'
+import { createOpenForClient } from '../token/provider-jwt.ts'
 import { checkFreshSignature } from '../token/signature.ts'
 import { bearerKindOf } from '../token/token-type.ts'
 
@@ -63,9 +65,24 @@ export const mergingAccessToken = (
 ): RelyingParty => {
   const { providers, clock, tell } = deps
   const told = new Set<string>()
+  const openForClient = createOpenForClient()
+
+  /** The token as it was signed; text that is no JWT is left for the reader to refuse. */
+  const opened = async (client: Client, token: string): Promise<OpenedToken> => {
+    try {
+      return await openForClient(client, token)
+    } catch (thrown) {
+      if (!(thrown instanceof Fault)) throw thrown
+      return { kind: 'refused', detail: thrown.message }
+    }
+  }
 
   const read = async (client: Client, tokens: Tokens, budget: Budget): Promise<Reading> => {
-    const jwt = readJwt(tokens.accessToken)
+    const token = await opened(client, tokens.accessToken)
+    if (token.kind === 'refused') {
+      return unusable(`stays closed (${token.detail.replace(/\.$/, '')})`)
+    }
+    const jwt = readJwt(token.compact)
     if (jwt === undefined) return unusable('is opaque, and no JWT')
     const complaint = complaintAbout(jwt, client, tokens.claims.sub, clock.nowMs())
     if (complaint !== undefined) return unusable(complaint)

@@ -6,6 +6,7 @@ import type { Client } from '../../../../src/core/registration/client.ts'
 import { mergingAccessToken } from '../../../../src/oidc/client/access-token-merge.ts'
 import { aClient, someTokens } from '../../../support/builders.ts'
 import { unlimited } from '../../../support/check-ports.ts'
+import { anOpeningKey, encryptedTo } from '../../../support/encrypted-tokens.ts'
 import { handSetClock } from '../../../support/hand-set-clock.ts'
 import { aHostileProvider, localProviders } from '../../../support/local-providers.ts'
 import { createTokenSigner } from '../../../support/token-signer.ts'
@@ -106,3 +107,34 @@ it.each([
     )
   },
 )
+
+it('an encrypted access token is opened with the key of the client', async () => {
+  const key = anOpeningKey()
+  const { privateKeyPem } = key
+  const { accessToken, login, told } = await aParty({ decryptionKey: { privateKeyPem } })
+  const tokens = await login(await encryptedTo(key, accessToken()))
+  expect(tokens.accessTokenClaims).toMatchObject(ROLES)
+  expect((await login(accessToken())).accessTokenClaims).toMatchObject(ROLES)
+  expect(told).toEqual([])
+})
+
+it.each([
+  ['no key', undefined, 'nothing opens it: set `idToken.decryptionKeyRef` of the OIDCClient'],
+  ['another key', anOpeningKey(), 'It cannot be decrypted with the key that is configured'],
+  ['a key that is too weak', anOpeningKey('RSA', 1024), 'opens no tokens'],
+] as const)('and with %s it adds nothing, which is said once', async (_, opening, why) => {
+  const decryptionKey = opening && { privateKeyPem: opening.privateKeyPem }
+  const { accessToken, login, told } = await aParty(decryptionKey ? { decryptionKey } : {})
+  const token = await encryptedTo(anOpeningKey(), accessToken())
+  for (const _ of [1, 2]) expect((await login(token)).accessTokenClaims).toBeUndefined()
+  expect(told).toEqual([expect.stringContaining(why)])
+})
+
+it('R22: what is inside of the encryption is verified like any other', async () => {
+  const key = anOpeningKey()
+  const { privateKeyPem } = key
+  const { accessToken, login, told } = await aParty({ decryptionKey: { privateKeyPem } })
+  const forged = accessToken({}, createTokenSigner('key-1'))
+  expect((await login(await encryptedTo(key, forged))).accessTokenClaims).toBeUndefined()
+  expect(told).toEqual([expect.stringContaining('is not signed by a key of the provider')])
+})
