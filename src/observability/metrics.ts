@@ -2,15 +2,13 @@ import type { CheckFacts } from '../core/check.ts'
 import type { LogoutKind, LogoutOutcome } from '../core/decision/decision.ts'
 import type { AskingFacts } from '../core/decision-points.ts'
 import type { ExchangeFacts } from '../core/provider/token-exchange.ts'
-import type { GrantFacts } from '../core/provider/token-grants.ts'
-import type { InquiryFacts } from '../core/provider/token-inquiry.ts'
 import type { RevocationFacts } from '../core/provider/token-revocation.ts'
 import { untilItWorks } from '../core/time/until-it-works.ts'
 import { type AssertionMetrics, createAssertionMetrics } from './assertion-metrics.ts'
 import { createCheckMetrics } from './check-metrics.ts'
 import { createDecisionPointMetrics } from './decision-point-metrics.ts'
 import { createExchangeMetrics } from './exchange-metrics.ts'
-import { createGrantMetrics, createInquiryMetrics } from './provider-call-metrics.ts'
+import { createProviderCallMetrics, type ProviderCallCounts } from './provider-call-metrics.ts'
 import { createRouteMetrics } from './route-metrics.ts'
 import { createCounter } from './series/counter.ts'
 import { familyText } from './series/exposition.ts'
@@ -23,14 +21,10 @@ import { createSourceMetrics, type MetricSources } from './source-metrics.ts'
 export type EndCause = 'admin' | 'revoke_before' | 'limit'
 
 /** The process's metrics. */
-export interface Metrics {
+export interface Metrics extends ProviderCallCounts {
   readonly countCheck: (facts: CheckFacts) => void
   readonly countLogout: (kind: LogoutKind, outcome: LogoutOutcome) => void
   readonly countRevocation: (facts: RevocationFacts) => void
-  /** Counts what became of a credential that a token endpoint takes. */
-  readonly countGrant: (facts: GrantFacts) => void
-  /** Counts what a provider was asked about a token. */
-  readonly countInquiry: (facts: InquiryFacts) => void
   /** Counts what a decision point was asked. */
   readonly countAsking: (facts: AskingFacts) => void
   /** Counts what became of an exchange that a provider was asked for. */
@@ -155,8 +149,7 @@ export const createMetrics = (version: string, routes = 0): Metrics => {
   const ofRoutes = createRouteMetrics(routes)
   const logouts = createLogoutMetrics()
   const revocations = createRevocationMetrics()
-  const grants = createGrantMetrics()
-  const inquiries = createInquiryMetrics()
+  const providerCalls = createProviderCallMetrics()
   const askings = createDecisionPointMetrics()
   const exchanges = createExchangeMetrics()
   const ended = createEndMetrics()
@@ -172,9 +165,8 @@ export const createMetrics = (version: string, routes = 0): Metrics => {
   const counted = [
     ...checks.families,
     ...ofRoutes.families,
-    ...[logouts, revocations, grants, inquiries, ended, leftOut, grpcFaults].map(
-      ({ family }) => family,
-    ),
+    ...[logouts, revocations, ended, leftOut, grpcFaults].map(({ family }) => family),
+    ...providerCalls.families,
     ...askings.families,
     ...exchanges.families,
     ...ofSnapshot,
@@ -195,8 +187,7 @@ export const createMetrics = (version: string, routes = 0): Metrics => {
     },
     countLogout: (kind, outcome) => logouts.at(kind, outcome)(),
     countRevocation: ({ kind, outcome }) => revocations.at(kind, outcome)(),
-    countGrant: ({ kind, outcome }) => grants.at(kind, outcome)(),
-    countInquiry: ({ way, outcome }) => inquiries.at(way, outcome)(),
+    ...providerCalls.counts,
     countAsking: askings.count,
     countExchange: exchanges.count,
     countEnded: (cause, count) => ended.at(cause)(count),

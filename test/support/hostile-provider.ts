@@ -11,6 +11,7 @@ export type HostileEndpoint =
   | 'userinfo'
   | 'revocation'
   | 'introspection'
+  | 'claims'
 
 /** One answer of an endpoint. */
 export type HostileAnswer = (response: ServerResponse) => void
@@ -37,6 +38,8 @@ export interface HostileProvider {
   readonly tokenRequests: readonly ClientRequest[]
   readonly revocationRequests: readonly ClientRequest[]
   readonly introspectionRequests: readonly ClientRequest[]
+  /** What was asked of it as a claims provider. */
+  readonly claimsRequests: readonly ClientRequest[]
   readonly takeDown: () => Promise<void>
   readonly bringUp: () => Promise<void>
   readonly stop: () => Promise<void>
@@ -49,6 +52,7 @@ const PATHS: Readonly<Record<string, HostileEndpoint>> = {
   '/userinfo': 'userinfo',
   '/revoke': 'revocation',
   '/introspect': 'introspection',
+  '/claims': 'claims',
 }
 
 /** Answers with JSON. */
@@ -105,6 +109,7 @@ export const startHostileProvider = async (): Promise<HostileProvider> => {
   const tokenRequests: ClientRequest[] = []
   const revocationRequests: ClientRequest[] = []
   const introspectionRequests: ClientRequest[] = []
+  const claimsRequests: ClientRequest[] = []
   let metadata: Readonly<Record<string, Json | undefined>> = {}
   let keys: readonly Claims[] = [signer.publicJwk]
   let tokens: Claims = {}
@@ -113,6 +118,7 @@ export const startHostileProvider = async (): Promise<HostileProvider> => {
     token: tokenRequests,
     revocation: revocationRequests,
     introspection: introspectionRequests,
+    claims: claimsRequests,
   }
 
   const honest = (endpoint: HostileEndpoint): HostileAnswer => {
@@ -120,6 +126,7 @@ export const startHostileProvider = async (): Promise<HostileProvider> => {
     if (endpoint === 'userinfo') return json({ sub: 'alice' })
     if (endpoint === 'revocation') return text('')
     if (endpoint === 'introspection') return json({ active: false })
+    if (endpoint === 'claims') return text(signer.sign({ iss: issuer }), 200, 'application/jwt')
     return json(endpoint === 'metadata' ? metadata : tokens)
   }
 
@@ -156,6 +163,7 @@ export const startHostileProvider = async (): Promise<HostileProvider> => {
     tokenRequests,
     revocationRequests,
     introspectionRequests,
+    claimsRequests,
     answer: (endpoint, answer) => {
       if (answer === undefined) answers.delete(endpoint)
       else answers.set(endpoint, answer)

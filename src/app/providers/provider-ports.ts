@@ -7,6 +7,9 @@ import type { Random } from '../../core/time/random.ts'
 import type { Logger } from '../../observability/logger.ts'
 import type { Metrics } from '../../observability/metrics.ts'
 import { createObserveRevocation } from '../../observability/observe-revocation.ts'
+import { createCompleteClaims } from '../../oidc/claims/bearer-sources.ts'
+import { createFollowSources } from '../../oidc/claims/claim-sources.ts'
+import { followingSources } from '../../oidc/claims/session-sources.ts'
 import { mergingAccessToken } from '../../oidc/client/access-token-merge.ts'
 import { createRelyingParty } from '../../oidc/client/relying-party.ts'
 import { createTokenRevocation } from '../../oidc/client/revocation.ts'
@@ -45,13 +48,20 @@ export const createProviderPorts = (deps: {
     createUserinfo({ providers }),
   )
   const merging = mergingAccessToken(signIns, { providers, clock, tell: logger.warn })
+  const follow = createFollowSources({ providers, clock, observe: metrics.countClaimSource })
+  const following = followingSources(merging, { follow, tell: logger.warn })
   const revocation = createTokenRevocation({
     providers,
     clock,
     newBudget,
     observe: createObserveRevocation({ logger, metrics }),
   })
-  const verifier = createTokenVerifier({ providers, clock, cacheMaxEntries: TOKEN_CACHE_ENTRIES })
+  const verifier = createTokenVerifier({
+    providers,
+    clock,
+    cacheMaxEntries: TOKEN_CACHE_ENTRIES,
+    complete: createCompleteClaims({ follow, shared: sharedAnswers, clock, tell: logger.warn }),
+  })
   const observe = metrics.countExchange
   return {
     verifier,
@@ -63,7 +73,7 @@ export const createProviderPorts = (deps: {
       maxEntries: TOKEN_CACHE_ENTRIES,
       observe: metrics.countInquiry,
     }),
-    relyingParty: absentClaims.noting(merging),
+    relyingParty: absentClaims.noting(following),
     grants: createTokenGrants({
       providers,
       clock,

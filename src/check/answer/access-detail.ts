@@ -56,7 +56,7 @@ const claimDetail = (
     case 'absent':
       return `The claim ${claim} is absent from ${placesLookedAt(identity, client)}.`
     case 'elsewhere':
-      return `The provider left the claim ${claim} out and says that it is elsewhere, as it does when there are too many values: have it send fewer, such as the groups of this application alone.`
+      return `The provider left the claim ${claim} out and says that it is elsewhere, as it does when there are too many values: have it send fewer, such as the groups of this application alone, or list in \`claimSources\` of the IdentityProvider who says it instead, in a signed JWT.`
   }
 }
 

@@ -28,12 +28,15 @@ const ROADS = {
   ambiguous: 'refused: the path can be read in two ways, and paths decide here',
 } as const
 
-const clientLine = ({ name, issuer, callbackHost, cookieDomain }: ClientFacts): string =>
-  [
+const clientLine = (client: ClientFacts): string => {
+  const { name, issuer, callbackHost, cookieDomain, claimSources } = client
+  return [
     `OIDCClient ${name} at ${issuer}`,
     ...(callbackHost === undefined ? [] : [`called back at ${callbackHost}`]),
     ...(cookieDomain === undefined ? [] : [`sessions shared over ${cookieDomain}`]),
+    ...(claimSources === undefined ? [] : [`further claims from ${claimSources.join(' and ')}`]),
   ].join(', ')
+}
 
 const clientLines = (clients: readonly ClientFacts[]): readonly string[] =>
   clients.length === 0 ? ['none: this host takes bearer tokens only'] : clients.map(clientLine)

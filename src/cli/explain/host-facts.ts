@@ -10,6 +10,8 @@ export interface ClientFacts {
   readonly callbackHost?: string
   /** The domain whose hosts share its sessions; absent: each host has its own. */
   readonly cookieDomain?: string
+  /** Who says claims that the provider leaves to them; absent: nobody. */
+  readonly claimSources?: readonly string[]
   /** What to register at the provider for this host. */
   readonly redirectURI: string
   /** Absent where signing out here does not sign out at the provider. */
@@ -40,11 +42,13 @@ export type HostFacts =
 
 const clientFacts = (client: Client, host: string): ClientFacts => {
   const { name, provider, callbackHost, callbackPath, session, logout } = client
+  const sources = provider.claimSources?.map((source) => source.provider.issuer)
   return {
     name,
     issuer: provider.issuer,
     ...(callbackHost === undefined ? {} : { callbackHost }),
     ...(session.cookie.domain === undefined ? {} : { cookieDomain: session.cookie.domain }),
+    ...(sources === undefined ? {} : { claimSources: sources }),
     redirectURI: `https://${callbackHost ?? host}${callbackPath}`,
     ...(logout.atProvider ? { postLogoutRedirectURI: `https://${host}${logout.path}` } : {}),
   }

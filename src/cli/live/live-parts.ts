@@ -10,6 +10,9 @@ import type { DecisionPoints } from '../../core/decision-points.ts'
 import type { RelyingParty } from '../../core/provider/relying-party.ts'
 import type { TokenInquiry } from '../../core/provider/token-inquiry.ts'
 import type { TokenVerifier } from '../../core/provider/token-verifier.ts'
+import type { SharedAnswers } from '../../core/session/shared-answers.ts'
+import { createCompleteClaims } from '../../oidc/claims/bearer-sources.ts'
+import { createFollowSources } from '../../oidc/claims/claim-sources.ts'
 import { createRelyingParty } from '../../oidc/client/relying-party.ts'
 import { createTokenEndpoint, type TokenEndpoint } from '../../oidc/client/token-endpoint.ts'
 import { createTokenInquiry } from '../../oidc/inquiry/token-inquiry.ts'
@@ -117,6 +120,9 @@ export const createLiveParts = (outbound: OutboundOptions): LiveParts => {
   })
   const decisionPoints = createDecisionPoints({ outbound, clock })
   const deps = { providers, clock }
+  const shared: Pick<SharedAnswers, 'of'> = { of: (_name, ask, budget) => ask(budget) }
+  const follow = createFollowSources({ ...deps, observe: () => undefined })
+  const complete = createCompleteClaims({ follow, shared, clock, tell: () => undefined })
   return {
     ...deps,
     outbound,
@@ -125,10 +131,10 @@ export const createLiveParts = (outbound: OutboundOptions): LiveParts => {
     newBudget: budgetOf,
     relyingParty: createRelyingParty(deps),
     tokenEndpoint: createTokenEndpoint(deps),
-    verifier: createTokenVerifier({ ...deps, cacheMaxEntries: 1 }),
+    verifier: createTokenVerifier({ ...deps, cacheMaxEntries: 1, complete }),
     inquiry: createTokenInquiry({
       ...deps,
-      shared: { of: (_name, ask, budget) => ask(budget) },
+      shared,
       maxEntries: 1,
       observe: () => undefined,
     }),

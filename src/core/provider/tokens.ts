@@ -17,5 +17,7 @@ export interface Tokens {
   readonly accessTokenClaims?: Claims
   /** What the userinfo endpoint said, where the client asks it. */
   readonly userinfo?: Claims
+  /** What claim sources said that the provider refers to, where it lists some. */
+  readonly sourcedClaims?: Claims
   readonly scopes: readonly string[]
 }

@@ -43,6 +43,13 @@ export const loginRefusedReasons = {
     remedy:
       'The userinfo endpoint refused the access token, or spoke of somebody else; the log says which. Check its scopes, or set `claims.userinfo: Never`.',
   },
+  claim_source_refused: {
+    kind: 'forbid',
+    status: 403,
+    message: 'The answer of the provider could not be trusted.',
+    remedy:
+      'A claim source of the IdentityProvider refused, or what it says cannot be trusted; the log says why. Compare `claimSources` with what the source publishes.',
+  },
   provider_error: {
     kind: 'forbid',
     status: 403,

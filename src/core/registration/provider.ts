@@ -25,7 +25,17 @@ export const ENDPOINT_NAMES = [
 /** One of them. */
 export type EndpointName = (typeof ENDPOINT_NAMES)[number]
 
-/** A compiled IdentityProvider. */
+/**
+ * Who says claims in the place of a provider (OpenID Connect Core 1.0 section 5.6.2), and may.
+ */
+export interface ClaimSource {
+  /** Whose claims they are: the `iss` of its JWTs, its keys, and how it is called. */
+  readonly provider: Provider
+  /** What may be asked, each byte for byte as a token has to name it; empty: nothing is. */
+  readonly endpoints: readonly string[]
+}
+
+/** A compiled IdentityProvider, or what a claim source has of one: an issuer with keys alone. */
 export interface Provider {
   /** `namespace/name` of the resource. */
   readonly name: string
@@ -63,4 +73,8 @@ export interface Provider {
   readonly keysRefreshMs: number
   /** An access token whose `exp` is further ahead is refused; absent: none is for that. */
   readonly maxTokenLifetimeMs?: number
+  /** Who may say claims in its place; absent: nobody. */
+  readonly claimSources?: readonly ClaimSource[]
+  /** Set where it is a claim source of an IdentityProvider, and none itself. */
+  readonly isClaimSource?: true
 }

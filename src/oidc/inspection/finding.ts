@@ -16,6 +16,7 @@ export type Check =
   | 'credentials'
   | 'certificate'
   | 'decryption'
+  | 'claim sources'
   | 'clock'
   | 'note'
 

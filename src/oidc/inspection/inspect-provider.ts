@@ -6,6 +6,7 @@ import type { ProviderHandle } from '../provider/provider-handle.ts'
 import type { Providers } from '../provider/providers.ts'
 import { clockFinding } from './clock.ts'
 import { aboutItself, type Finding, finding, isProblem } from './finding.ts'
+import { inspectClaimSources } from './inspect-claim-sources.ts'
 import { inspectKeys } from './inspect-keys.ts'
 import { inspectOffers } from './offers.ts'
 import { inspectReach, type ReachDeps } from './reach.ts'
@@ -116,5 +117,6 @@ export const inspectProvider = async (
   deps: InspectionDeps,
 ): Promise<ProviderInspection> => {
   const { findings, ...rest } = await inspected(provider, deps)
-  return { ...rest, findings: findings.map((one) => aboutItself(provider.name, one)) }
+  const all = [...findings, ...(await inspectClaimSources(provider, deps.providers))]
+  return { ...rest, findings: all.map((one) => aboutItself(provider.name, one)) }
 }

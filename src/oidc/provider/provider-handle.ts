@@ -5,6 +5,7 @@ import type { Authorities } from '../../outbound/authorities.ts'
 import type { OutageWatch } from '../../outbound/outage.ts'
 import { createOutboundFetch, type OutboundFetch } from '../../outbound/outbound-fetch.ts'
 import type { OutboundOptions } from '../../outbound/outbound-options.ts'
+import type { Party } from '../../outbound/party.ts'
 import { createKeys, type KeySet, type VerificationKey } from './keys.ts'
 import { createMetadata, type ProviderMetadata } from './metadata.ts'
 import { certificateOf, createOwnWays, type Shower, type ShownNow } from './own-ways.ts'
@@ -51,10 +52,23 @@ export interface HandleDeps {
   readonly pause?: Pause
 }
 
+/** What a claim source is held to: its answers are about one person, and its keys are few. */
+const OF_CLAIM_SOURCE: Required<Pick<Party, 'words' | 'limits'>> = {
+  words: {
+    url: 'spec.claimSources',
+    timeout: 'spec.requestTimeout',
+    ca: 'spec.tls.caRef',
+  },
+  limits: { callsInFlight: 64, connections: 16, maxResponseBytes: 128 * 1024 },
+}
+
+const partyOf = (provider: Provider): Party =>
+  provider.isClaimSource === true ? { ...provider, ...OF_CLAIM_SOURCE } : provider
+
 /** What we hold of a provider, empty yet; nothing is fetched before it is asked for. */
 export const createHandle = (provider: Provider, deps: HandleDeps): ProviderHandle => {
   const { outbound, clock, authorities, watch, tell, shownNow } = deps
-  const fetch = createOutboundFetch(provider, outbound, clock, authorities, watch)
+  const fetch = createOutboundFetch(partyOf(provider), outbound, clock, authorities, watch)
   const ownWays = createOwnWays((own) =>
     createOutboundFetch({ ...provider, own }, outbound, clock, authorities),
   )

@@ -41,6 +41,12 @@ interface Entry {
   readonly destroy: () => Promise<void>
 }
 
+/** A provider, and who may say claims in its place: each is called on its own. */
+const withSources = (provider: Provider): readonly Provider[] => [
+  provider,
+  ...(provider.claimSources ?? []).map((source) => source.provider),
+]
+
 const names = new WeakMap<Provider, string>()
 
 /** The same text each time: it is asked for at every check. */
@@ -126,8 +132,11 @@ export const createProviders = (deps: {
 
   return {
     of: (provider) => entryOf(provider).handle,
-    warm: (provider) => entryOf(provider).warm(),
-    retain: (live, clients) => {
+    warm: (provider) => {
+      for (const one of withSources(provider)) entryOf(one).warm()
+    },
+    retain: (providersInUse, clients) => {
+      const live = providersInUse.flatMap(withSources)
       const kept = new Set(live.map(nameOf))
       shown = certificatesOf(clients)
       for (const [name, entry] of entries) {

@@ -1,9 +1,11 @@
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
+import type { Claims } from '../../core/identity/identity.ts'
 import type { BearerMethod } from '../../core/policy/policy.ts'
 import type { Binding } from '../../core/provider/proofs.ts'
 import type { TokenVerifier, Verification } from '../../core/provider/token-verifier.ts'
 import type { DecryptionKey } from '../../core/registration/decryption-key.ts'
+import type { Provider } from '../../core/registration/provider.ts'
 import type { Awaitable } from '../../core/time/awaitable.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
@@ -29,6 +31,18 @@ const MAX_CACHED_MS = 300_000
 
 /** What an entry of the cache may weigh on average, in characters of token. */
 const AVERAGE_TOKEN_LENGTH = 2048
+
+/**
+ * The claims of a verified token of a provider that lists claim sources, with those that the token
+ * says are elsewhere; and until when they are known. `digest`: of the token as it came.
+ * @throws Fault where that cannot be found out
+ */
+export type CompleteClaims = (
+  digest: string,
+  provider: Provider,
+  claims: Claims,
+  budget: Budget,
+) => Promise<{ readonly claims: Claims; readonly untilMs: number }>
 
 type Verified = Extract<Verification, { kind: 'verified' }>
 
@@ -65,12 +79,16 @@ const checkBeforeSignature = (
   return checkClaims(jwt.claims, method, nowMs)
 }
 
-const verifiedOf = (jwt: UnverifiedJwt, binding: Binding | undefined): Verified => ({
+const verifiedOf = (
+  jwt: UnverifiedJwt,
+  binding: Binding | undefined,
+  claims: Claims,
+): Verified => ({
   kind: 'verified',
   bearer: bearerOf(jwt),
   issuer: String(jwt.claims.iss),
   subject: String(jwt.claims.sub),
-  claims: jwt.claims,
+  claims,
   scopes: scopesOf(jwt.claims),
   ...(binding === undefined ? {} : { binding }),
 })
@@ -103,8 +121,10 @@ export const createTokenVerifier = (deps: {
   readonly providers: Providers
   readonly clock: Clock
   readonly cacheMaxEntries: number
+  /** Absent: claims that are elsewhere stay there. */
+  readonly complete?: CompleteClaims
 }): TokenVerifier => {
-  const { providers, clock, cacheMaxEntries } = deps
+  const { providers, clock, cacheMaxEntries, complete } = deps
   const cache = new LRUCache<string, Facts>({
     max: cacheMaxEntries,
     maxSize: cacheMaxEntries * AVERAGE_TOKEN_LENGTH,
@@ -146,16 +166,27 @@ export const createTokenVerifier = (deps: {
     binding: Binding | undefined,
     method: BearerMethod,
     key: VerificationKey,
+    known: Awaited<ReturnType<CompleteClaims>>,
   ): Verified => {
-    const verified = verifiedOf(jwt, binding)
+    const verified = verifiedOf(jwt, binding, known.claims)
     const expiresAtMs = Number(jwt.claims.exp) * 1000 + skewOf(method.provider)
-    const untilMs = Math.min(expiresAtMs, clock.nowMs() + MAX_CACHED_MS)
+    const untilMs = Math.min(expiresAtMs, known.untilMs, clock.nowMs() + MAX_CACHED_MS)
     const size = jwt.compact.length
     const { openedBy } = jwt
     const facts = { verified, key, untilMs, ...(openedBy === undefined ? {} : { openedBy }) }
     cache.set(nameIn(digest, method), facts, { size })
     return verified
   }
+
+  const knownOf = async (
+    digest: string,
+    { claims }: UnverifiedJwt,
+    { provider }: BearerMethod,
+    budget: Budget,
+  ): ReturnType<CompleteClaims> =>
+    complete === undefined || provider.claimSources === undefined
+      ? { claims, untilMs: Number.POSITIVE_INFINITY }
+      : complete(digest, provider, claims, budget)
 
   const verifyWith = async (
     digest: string,
@@ -169,7 +200,8 @@ export const createTokenVerifier = (deps: {
     if (refused !== undefined) return refused
     const result = await checkSignature(jwt, providers.of(method.provider).keys, budget)
     if (result.kind !== 'valid') return SIGNATURE_REFUSALS[result.kind]
-    return remember(digest, jwt, binding, method, result.key)
+    const known = await knownOf(digest, jwt, method, budget)
+    return remember(digest, jwt, binding, method, result.key, known)
   }
 
   const verifyFresh = async (

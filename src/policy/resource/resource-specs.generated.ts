@@ -42,6 +42,14 @@ export interface IdentityProviderSpec {
    */
   readonly endpoints?: IdentityProviderEndpoints
   /**
+   * Who says claims in the place of this provider, where it says that they are elsewhere:
+   * aggregated and distributed claims (OpenID Connect Core 1.0 section 5.6.2). What a token or a
+   * userinfo answer names in `_claim_sources` is taken, or asked, if it is listed here, and ignored
+   * otherwise. Each is called with the `tls`, `proxy`, `requestTimeout`, `signingAlgorithms` and
+   * `clockSkew` of this provider.
+   */
+  readonly claimSources?: readonly IdentityProviderClaimSource[]
+  /**
    * How the TLS connection to the provider is verified. Unset, by the authorities that come with
    * Node.js.
    */
@@ -117,6 +125,26 @@ export interface IdentityProviderEndpoints {
    * discovered, tokens live on until they expire.
    */
   readonly revocation?: string
+}
+
+/** One claims provider. */
+export interface IdentityProviderClaimSource {
+  /**
+   * What its JWTs say as `iss`, byte for byte; one without `iss` is refused. Aggregated claims are
+   * told apart by it.
+   */
+  readonly issuer: string
+  /**
+   * The JSON Web Key Set that its JWTs are verified with (RFC 7517). Whoever controls it says what
+   * it says.
+   */
+  readonly jwksURL: string
+  /**
+   * The endpoints that may be asked for distributed claims. One is asked if a token names it
+   * exactly as it stands here; it gets the access token that stands beside it there, and no other.
+   * Empty: it is never asked, and only aggregated claims count.
+   */
+  readonly endpoints: readonly string[]
 }
 
 /**
@@ -467,7 +495,8 @@ export interface OIDCClientClaims {
    * Whether the claims of the session's own access token count as well: Keycloak puts roles nowhere
    * else. `Merge`: where it is a JWT that the provider signed for the same subject, its claims are
    * added to those of the ID token and win over them, except those that speak of the login or of
-   * the token; what the userinfo endpoint says wins over both. A token that is opaque, or
+   * the token; what the userinfo endpoint says wins over both. An encrypted one is opened with the
+   * key that `idToken.decryptionKeyRef` names. A token that is opaque, stays closed, or is
    * another's, is said in the log, and adds nothing. `Ignore`: it is for the upstream alone.
    */
   readonly accessToken: 'Ignore' | 'Merge'

@@ -8,6 +8,8 @@ export type Manifest = Readonly<Record<string, unknown>>
 
 /** What a suite wants otherwise than the shop has it. */
 export interface ShopChanges {
+  /** Fields of the IdentityProvider's `spec`. */
+  readonly provider?: (facts: StackFacts) => Manifest
   /** Fields of the OIDCClient's `spec`. */
   readonly client?: Manifest
   /** More manifests. */
@@ -52,11 +54,12 @@ const core = (kind: string, name: string, content: Manifest): Manifest => ({
   ...content,
 })
 
-const provider = (facts: StackFacts): readonly Manifest[] => [
+const provider = (facts: StackFacts, changes: Manifest): readonly Manifest[] => [
   core('ConfigMap', 'gateway-ca', { data: { 'ca.crt': facts.caPem } }),
   ours('IdentityProvider', 'idp', {
     issuer: facts.issuer,
     tls: { caRef: { kind: 'ConfigMap', name: 'gateway-ca' } },
+    ...changes,
   }),
 ]
 
@@ -126,7 +129,10 @@ const BROKEN_ROUTE = ours('ProtectedRoute', 'broken', {
 export const shop =
   (changes: ShopChanges = {}) =>
   (facts: StackFacts): Readonly<Record<string, string>> => ({
-    'platform.yaml': [...provider(facts), ...client(changes.client ?? {})]
+    'platform.yaml': [
+      ...provider(facts, changes.provider?.(facts) ?? {}),
+      ...client(changes.client ?? {}),
+    ]
       .map((manifest) => stringify(manifest))
       .join('---\n'),
     'routes.yaml': [...ROUTES, ...(changes.more ?? [BROKEN_ROUTE])]

@@ -65,6 +65,14 @@ export const API_AUDIENCE = 'https://api.example.test'
 /** The scopes that the API knows. */
 const API_SCOPES = ['orders:read', 'orders:write'] as const
 
+/** Claims that the provider leaves out, and the claims provider that has them instead. */
+export interface ClaimsElsewhere {
+  readonly names: readonly string[]
+  /** A URL, or a path of the provider's own. */
+  readonly endpoint: string
+  readonly accessToken: string
+}
+
 /** What differs from test to test. */
 export interface ProviderSettings {
   readonly clients: readonly ClientMetadata[]
@@ -80,6 +88,8 @@ export interface ProviderSettings {
    * TLS there hands the certificate on, as `tls-front.ts` does. Absent: nowhere.
    */
   readonly mutualTlsOrigin: string | undefined
+  /** What it says is elsewhere, of everybody. */
+  readonly elsewhere: ClaimsElsewhere | undefined
   /** Whether it knows contexts: `mfa` for whoever is asked for it, `pwd` for everybody else. */
   readonly knowsContexts: boolean
 }
@@ -91,7 +101,19 @@ export const createSigningKey = (): JWK => {
   return { ...privateKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' } as JWK
 }
 
-const accountOf = (endUser: EndUser): Account => ({
+const referring = ({ names, endpoint, accessToken }: ClaimsElsewhere, issuer: string) => ({
+  ...Object.fromEntries(names.map((name) => [name, undefined])),
+  _claim_names: Object.fromEntries(names.map((name) => [name, 'source'])),
+  _claim_sources: {
+    source: { endpoint: new URL(endpoint, issuer).href, access_token: accessToken },
+  },
+})
+
+const accountOf = (
+  endUser: EndUser,
+  elsewhere: ClaimsElsewhere | undefined,
+  issuer: string,
+): Account => ({
   accountId: endUser.name,
   claims: () => ({
     sub: endUser.name,
@@ -100,6 +122,7 @@ const accountOf = (endUser: EndUser): Account => ({
     email: endUser.email,
     email_verified: true,
     groups: [...endUser.groups],
+    ...(elsewhere === undefined ? {} : referring(elsewhere, issuer)),
   }),
 })
 
@@ -245,9 +268,11 @@ export const providerConfiguration = (
   ...aliases(settings.mutualTlsOrigin),
   ...(settings.mutualTlsOrigin === undefined ? {} : { clientAuthMethods: AUTHENTICATION }),
   fetch: fetchFromLoopback,
-  findAccount: (_ctx, id) => {
+  findAccount: (ctx, id) => {
     const endUser = findEndUser(id)
-    return endUser === undefined ? undefined : accountOf(endUser)
+    return endUser === undefined
+      ? undefined
+      : accountOf(endUser, settings.elsewhere, ctx.oidc.issuer)
   },
   extraTokenClaims: (_ctx, token) => {
     const endUser = token.kind === 'AccessToken' ? findEndUser(token.accountId) : undefined

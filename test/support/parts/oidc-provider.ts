@@ -5,6 +5,7 @@ import { freePort } from './free-port.ts'
 import { startHttpListener } from './http-listener.ts'
 import { messagePage, signInPage } from './oidc-provider-pages.ts'
 import {
+  type ClaimsElsewhere,
   createSigningKey,
   findEndUser,
   type ProviderSettings,
@@ -27,6 +28,8 @@ const ENDPOINTS = {
   introspection: /^\/token\/introspection$/,
   revocation: /^\/token\/revocation$/,
   endSession: /^\/session\/end$/,
+  /** Nothing of its own: a claims provider of the test. */
+  claims: /^\/claims$/,
 } as const
 
 /** The endpoints whose requests are counted and can be interfered with. */
@@ -62,6 +65,8 @@ export interface OidcProviderOptions {
   readonly mutualTlsOrigin?: string
   /** Whether a sign-in can be one by `mfa`; absent: whatever is asked for is ignored. */
   readonly knowsContexts?: boolean
+  /** What it says is elsewhere, of everybody; absent: nothing. */
+  readonly elsewhere?: ClaimsElsewhere
 }
 
 /** The certified `oidc-provider`, in this process. */
@@ -190,6 +195,7 @@ const settingsOf = (options: OidcProviderOptions): ProviderSettings => ({
   worksInFrames: options.worksInFrames ?? false,
   mutualTlsOrigin: options.mutualTlsOrigin,
   knowsContexts: options.knowsContexts ?? false,
+  elsewhere: options.elsewhere,
 })
 
 /**

@@ -9,13 +9,15 @@ import { type Grant, grantOf } from '../object/grant.ts'
 import type { Memo } from '../object/memo.ts'
 import type { LinkedDraft } from '../object/outcome.ts'
 import { type Certificates, certificates, readOf } from './certificates.ts'
+import { type ClaimSourceDraft, linkClaimSources, readClaimSources } from './claim-sources.ts'
 import { type DataRef, markOfReading, type ReadData } from './keyed-data.ts'
 
 /** An IdentityProvider as read, before what it refers to is looked at. */
 export interface ProviderDraft {
   readonly name: string
   readonly grant: Grant
-  readonly settings: Omit<Provider, 'name' | 'generation' | 'caPem' | 'proxy'>
+  readonly settings: Omit<Provider, 'name' | 'generation' | 'caPem' | 'proxy' | 'claimSources'>
+  readonly claimSources: readonly ClaimSourceDraft[]
   readonly ca?: DataRef
   readonly proxy?: { readonly url: string; readonly ca?: DataRef }
 }
@@ -134,6 +136,7 @@ export const readProvider = (
     name: `${namespace}/${metadata.name}`,
     grant: grantOf(namespace, spec.allowedNamespaces),
     settings: settingsOf(spec, allowInsecure, findings),
+    claimSources: readClaimSources(spec, allowInsecure, findings),
     ...(spec.tls === undefined ? {} : { ca: { namespace, ...spec.tls.caRef } }),
     ...proxyOf(resource, findings),
   }
@@ -154,7 +157,7 @@ const link = (
   if (first !== undefined) {
     return { linked: { kind: 'unusable', detail: first.message }, findings }
   }
-  const content = {
+  const itself = {
     name: draft.name,
     ...draft.settings,
     ...named(own.pem),
@@ -162,6 +165,7 @@ const link = (
       ? {}
       : { proxy: { url: draft.proxy.url, ...named(ofProxy.pem) } }),
   }
+  const content = { ...itself, ...linkClaimSources(draft.claimSources, itself, hash) }
   const generation = hash(canonicalJson(content))
   return { linked: { kind: 'usable', value: deepFreeze({ ...content, generation }) }, findings }
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type ResourceFolder, resourceFolder, SHOP } from '../../../support/resource-folder.ts'
 import { type Ran, sallyport } from '../run.ts'
 
@@ -53,6 +53,29 @@ Upstream gets       x-auth-subject
 Answer              401 login_required: You need to sign in first.
 Note                Secret shop/shop-oidc is not among the files; explained as if it were.
 `)
+})
+
+test('who says claims that the provider leaves to others is named', async () => {
+  const jwksURL = 'https://claims.example.com/jwks'
+  const sources = `claimSources: [{ issuer: https://claims.example.com, jwksURL: ${jwksURL} }]`
+  const shop = SHOP.replace(
+    /(issuer: https:\/\/sso\.example\.com\/realms\/shop)/,
+    `$1\n  ${sources}`,
+  )
+  const other = resourceFolder({ 'shop.yaml': shop })
+  onTestFinished(() => other.remove())
+  const options = ['--resources', other.path, '--url', 'https://shop.example.com/api/orders']
+  const { out } = await sallyport('explain', ...options)
+  expect(out).toContain(', further claims from https://claims.example.com\n')
+  const said = { _claim_names: { groups: 'a' }, _claim_sources: { a: { JWT: 'x' } } }
+  const { out: elsewhere } = await sallyport(
+    'explain',
+    ...options,
+    ...bearer({ ...GOOD, ...said, groups: undefined }),
+  )
+  expect(elsewhere).toContain(
+    'The provider left the claim groups out and says that it is elsewhere',
+  )
 })
 
 test('a path is shown as it was written, and as rules see it', async () => {

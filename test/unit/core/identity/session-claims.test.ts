@@ -56,3 +56,33 @@ it('B10: the access token adds claims, nothing about itself or the login, and us
     'c@example.com',
   )
 })
+
+it('what claim sources say is added, and replaces nothing', () => {
+  const sourcedClaims = {
+    email: 'm@example.com',
+    groups: ['buyers'],
+    roles: ['clerk'],
+    sub: 'root',
+  }
+  expect(sessionClaims({ claims: ID_TOKEN, sourcedClaims })).toEqual({
+    ...ID_TOKEN,
+    groups: ['buyers'],
+    roles: ['clerk'],
+  })
+  const userinfo = { sub: 'alice', groups: ['admins'], roles: null }
+  expect(sessionClaims({ claims: ID_TOKEN, userinfo, sourcedClaims })).toEqual({
+    ...ID_TOKEN,
+    groups: ['admins'],
+    roles: ['clerk'],
+  })
+})
+
+it('R1: a claim that one document says is elsewhere stays so, whatever others say is', () => {
+  const claims = { ...ID_TOKEN, _claim_names: { groups: 'src1' } }
+  const userinfo = { sub: 'alice', _claim_names: { roles: 'src1' } }
+  const accessTokenClaims = { _claim_names: 'none' }
+  expect(sessionClaims({ claims, userinfo, accessTokenClaims })).toEqual({
+    ...ID_TOKEN,
+    _claim_names: { groups: 'src1', roles: 'src1' },
+  })
+})

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { unlimited } from '../../../support/check-ports.ts'
+import { aClaimSource } from '../../../support/claim-sources.ts'
 import { handSetClock } from '../../../support/hand-set-clock.ts'
 import { hang } from '../../../support/hostile-provider.ts'
 import { aHostileProvider, localProviders } from '../../../support/local-providers.ts'
@@ -93,6 +94,21 @@ describe('the registry of providers', () => {
     await expect(call).rejects.toMatchObject({ code: 'provider_unreachable' })
     expect(providers.of(provider)).not.toBe(old)
     await providers.of(edited).keys.get(unlimited)
+  })
+
+  it('R26: its claim sources come and go with it, and are called apart from it', async () => {
+    const { hostile, source } = await aClaimSource()
+    const { provider } = await aHostileProvider({ claimSources: [source] })
+    const providers = localProviders(handSetClock())
+    providers.warm(provider)
+    await expect.poll(() => hostile.requestCount('jwks')).toBe(1)
+    const handle = providers.of(source.provider)
+    providers.retain([provider], [])
+    expect(providers.of(source.provider)).toBe(handle)
+    expect(handle.fetch).not.toBe(providers.of(provider).fetch)
+    const { claimSources: _, ...without } = provider
+    providers.retain([without], [])
+    expect(providers.of(source.provider)).not.toBe(handle)
   })
 
   it('R26: a provider that is down does not touch another one', async () => {
