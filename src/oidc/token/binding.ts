@@ -8,6 +8,12 @@ const CERTIFICATE = 'x5t#S256'
 
 const KNOWN: ReadonlySet<string> = new Set(['jkt', CERTIFICATE])
 
+/** Of Keycloak, beside `jkt`: what the key is for. `DPoP` says what `jkt` alone says as well. */
+const KEY_USE = 'kc-jkt-type'
+
+const addsNothing = (name: string, cnf: Claims): boolean =>
+  name === KEY_USE && cnf[KEY_USE] === 'DPoP' && cnf.jkt !== undefined
+
 const isObject = (value: Json): value is Claims =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
@@ -23,7 +29,7 @@ export const bindingOf = (claims: Claims, tokenHash: string): Binding | string |
   const { cnf } = claims
   if (cnf === undefined) return undefined
   if (!isObject(cnf)) return 'The cnf claim is no object.'
-  const names = Object.keys(cnf)
+  const names = Object.keys(cnf).filter((name) => !addsNothing(name, cnf))
   const unknown = names.filter((name) => !KNOWN.has(name))
   if (names.length === 0 || unknown.length > 0) {
     return `The cnf claim binds the token by ${unknown.map((name) => JSON.stringify(name)).join(', ') || 'nothing'}, and jkt and ${CERTIFICATE} are what is checked.`

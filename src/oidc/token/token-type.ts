@@ -25,9 +25,19 @@ const looksLikeIdToken = (jwt: Claimed): boolean =>
   (jwt.claims.nonce !== undefined && !isForSomebodyElse(jwt)) ||
   isSelfAddressed(jwt)
 
-const declaredOtherwise = ({ claims }: Claimed): boolean =>
-  (claims.typ !== undefined && claims.typ !== 'Bearer') ||
-  (claims.token_use !== undefined && claims.token_use !== 'access')
+const namesKey = ({ claims: { cnf } }: Claimed): boolean =>
+  typeof cnf === 'object' && cnf !== null && Object.hasOwn(cnf, 'jkt')
+
+/** What Keycloak says of an access token; `DPoP` is a promise that a key has to stand for. */
+const isDeclaredAccess = (jwt: Claimed): boolean => {
+  const { typ } = jwt.claims
+  return typ === 'Bearer' || (typ === 'DPoP' && namesKey(jwt))
+}
+
+const declaredOtherwise = (jwt: Claimed): boolean => {
+  const { typ, token_use: use } = jwt.claims
+  return (typ !== undefined && !isDeclaredAccess(jwt)) || (use !== undefined && use !== 'access')
+}
 
 /**
  * A bearer of a sender-constrained token has to prove more than that they have it (RFC 9449 section
@@ -46,11 +56,12 @@ const neither = (why: string): BearerKind => ({ kind: 'neither', why })
  * Which kind of token a JWT is (R23, RFC 8725 section 3.11).
  *
  * `typ: at+jwt` says it (RFC 9068). `JWT` and no `typ` say nothing, so the claims are asked: what
- * the provider itself declares (`typ` of Keycloak: `Bearer`, not `ID`, `Refresh`, `Logout`;
- * `token_use` of Cognito: `access`, not `id`), then what only an ID token has: one of the hashes, a
- * `nonce` where it is for the client that it was issued to, or that client as its only audience
- * while it grants no scope. A token that declares `Bearer` may carry `nonce`, as older Keycloaks
- * do. A logout token has `events`. Every other `typ` is another kind of JWT.
+ * the provider itself declares (`typ` of Keycloak: `Bearer`, or `DPoP` where it is bound to a key,
+ * not `ID`, `Refresh`, `Logout`; `token_use` of Cognito: `access`, not `id`), then what only an ID
+ * token has: one of the hashes, a `nonce` where it is for the client that it was issued to, or that
+ * client as its only audience while it grants no scope. A token that declares `Bearer` may carry
+ * `nonce`, as older Keycloaks do. A logout token has `events`. Every other `typ` is another kind of
+ * JWT.
  */
 const kindOf = (jwt: Pick<UnverifiedJwt, 'type' | 'claims'>): BearerKind => {
   const { type, claims } = jwt
@@ -62,7 +73,7 @@ const kindOf = (jwt: Pick<UnverifiedJwt, 'type' | 'claims'>): BearerKind => {
   if (claims.typ === 'ID' || claims.token_use === 'id') return { kind: 'id_token' }
   if (declaredOtherwise(jwt))
     return neither('The provider declares the token to be no access token.')
-  const isDeclared = claims.typ === 'Bearer' || claims.token_use === 'access'
+  const isDeclared = isDeclaredAccess(jwt) || claims.token_use === 'access'
   return isDeclared || !looksLikeIdToken(jwt) ? { kind: 'access_token' } : { kind: 'id_token' }
 }
 

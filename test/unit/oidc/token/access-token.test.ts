@@ -214,6 +214,12 @@ const otherTokens: readonly [
   ['a refresh token of Keycloak', { typ: 'Refresh' }, 'JWT'],
   ['a logout token of Keycloak', { typ: 'Logout' }, 'JWT'],
   ['an ID token of Cognito', { token_use: 'id' }, undefined],
+  ['what Keycloak calls bound to a key, without the key', { typ: 'DPoP' }, 'JWT'],
+  [
+    'what Keycloak calls bound to a key, with a certificate',
+    { typ: 'DPoP', cnf: { 'x5t#S256': 'a'.repeat(43) } },
+    'JWT',
+  ],
 ]
 
 const SHA256 = 'a'.repeat(43)
@@ -222,6 +228,7 @@ const OTHER_SHA256 = 'b'.repeat(43)
 /** What binds a token, and what a check has to have proven. */
 const bindings: readonly [cnf: Json, binding: Readonly<Record<string, string>>][] = [
   [{ jkt: SHA256 }, { jkt: SHA256 }],
+  [{ jkt: SHA256, 'kc-jkt-type': 'DPoP' }, { jkt: SHA256 }],
   [{ 'x5t#S256': SHA256 }, { certificate: SHA256 }],
   [
     { 'x5t#S256': SHA256, jkt: OTHER_SHA256 },
@@ -242,6 +249,11 @@ const unknownBindings: readonly Json[] = [
   { jkt: [SHA256] },
   { 'x5t#S256': '' },
   { jkt: SHA256, 'x5t#S256': null },
+  { 'kc-jkt-type': 'DPoP' },
+  { 'kc-jkt-type': 'DPoP', 'x5t#S256': SHA256 },
+  { jkt: SHA256, 'kc-jkt-type': 'another' },
+  { jkt: SHA256, 'kc-jkt-type': ['DPoP'] },
+  { jkt: 'short', 'kc-jkt-type': 'DPoP' },
 ]
 
 describe('an access token that is bound', () => {
@@ -309,6 +321,10 @@ describe('an access token', () => {
 
   it.each([
     ['of an older Keycloak, with a nonce', { typ: 'Bearer', nonce: 'n' }],
+    [
+      'of Keycloak that is bound to a key',
+      { typ: 'DPoP', azp: AUDIENCE, scope: undefined, cnf: { jkt: 'a'.repeat(43) } },
+    ],
     ['of a client that is its own audience, with scopes', { azp: AUDIENCE }],
     [
       'of a client that is its own audience, with scp',
