@@ -150,7 +150,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     replay: backend.replay,
     sharedAnswers,
     seal: createSeal({ keys, random }),
-    proofs: createProofs({ ...kept, replay: backend.replay }),
+    proofs: createProofs({ ...kept, replay: backend.usedProofs }),
     assertions,
     clock,
     random,

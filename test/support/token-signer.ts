@@ -2,7 +2,7 @@ import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:cryp
 import type { Claims, Json } from '../../src/core/identity/identity.ts'
 
 /** The algorithms that tests sign with. */
-export type SignerAlgorithm = 'RS256' | 'PS256' | 'ES256' | 'EdDSA'
+export type SignerAlgorithm = 'RS256' | 'PS256' | 'ES256' | 'ES384' | 'EdDSA' | 'Ed25519'
 
 /** A key pair of a provider, and what it can sign, honest or not. */
 export interface TokenSigner {
@@ -18,19 +18,23 @@ const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toS
 
 const pairOf = (algorithm: SignerAlgorithm): { publicKey: KeyObject; privateKey: KeyObject } => {
   if (algorithm === 'ES256') return generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  if (algorithm === 'EdDSA') return generateKeyPairSync('ed25519')
+  if (algorithm === 'ES384') return generateKeyPairSync('ec', { namedCurve: 'P-384' })
+  if (algorithm.startsWith('Ed')) return generateKeyPairSync('ed25519')
   return generateKeyPairSync('rsa', { modulusLength: 2048 })
 }
 
 const signatureOf = (algorithm: SignerAlgorithm, key: KeyObject, input: string): string => {
   const data = Buffer.from(input)
-  const options = {
-    RS256: { key },
-    PS256: { key, padding: 6, saltLength: 32 },
-    ES256: { key, dsaEncoding: 'ieee-p1363' as const },
-    EdDSA: { key },
+  const elliptic = { key, dsaEncoding: 'ieee-p1363' as const }
+  const [digest, options] = {
+    RS256: ['sha256', { key }] as const,
+    PS256: ['sha256', { key, padding: 6, saltLength: 32 }] as const,
+    ES256: ['sha256', elliptic] as const,
+    ES384: ['sha384', elliptic] as const,
+    EdDSA: [null, { key }] as const,
+    Ed25519: [null, { key }] as const,
   }[algorithm]
-  return sign(algorithm === 'EdDSA' ? null : 'sha256', data, options).toString('base64url')
+  return sign(digest, data, options).toString('base64url')
 }
 
 /** A new key under this id; without one its tokens and its JWK name none. */

@@ -12,6 +12,8 @@ export interface Backend {
   readonly idSets: IdSets
   readonly lock: Lock
   readonly replay: ReplayGuard
+  /** Of proofs alone: of those, whoever has a token may send as many as they like. */
+  readonly usedProofs: Pick<ReplayGuard, 'claim'>
   readonly notices: Notices
   /** For readiness. @throws Fault `session_store_unavailable` */
   readonly ping: () => Promise<void>

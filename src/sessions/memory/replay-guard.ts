@@ -6,19 +6,25 @@ import { createExpiringMap } from './expiring-map.ts'
 
 /**
  * Used ids of this process. When it is full of ids that still count, no new one is accepted:
- * forgetting one would allow a replay.
+ * forgetting one would allow a replay. One guard for each sort, so that none crowds out another.
  */
 export const createMemoryReplayGuard = (deps: {
   readonly clock: Clock
   readonly maxEntries: number
+  /** What has these ids, for the log; in the plural. */
+  readonly sort: string
 }): ReplayGuard => {
+  const { maxEntries, sort } = deps
   const used = createExpiringMap<true>({ ...deps, whenFull: 'refuse' })
   return {
     claim: async (id, ttlMs, budget) => {
       assertUnspent(budget)
       if (used.get(id) !== undefined) return false
       if (used.set(id, true, ttlMs)) return true
-      throw new Fault('session_store_unavailable', 'The replay guard is full.')
+      throw new Fault(
+        'session_store_unavailable',
+        `The memory store is full of used ${sort}: it remembers ${maxEntries} and forgets none that still counts. Set sessions.store to redis.`,
+      )
     },
     isClaimed: async (id, budget) => {
       assertUnspent(budget)

@@ -44,6 +44,7 @@ export const createRedisBackend = (
 ): RedisBackend => {
   const connection = createRedisConnection(settings, deps)
   const records = createRedisRecords(connection)
+  const replay = createRedisReplayGuard({ ...deps, connection })
   const notices = createRedisNotices({ ...deps, connection })
   const intervalMs = settings.passwordCommand?.intervalMs
   const relogin = createRelogin({
@@ -56,7 +57,8 @@ export const createRedisBackend = (
     entries: records,
     idSets: createRedisIdSets(connection),
     lock: createRedisLock({ ...deps, connection }),
-    replay: createRedisReplayGuard({ ...deps, connection }),
+    replay,
+    usedProofs: replay,
     notices,
     credentialsChanged: relogin.now,
     clockAheadMs: async (clock) => {

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import fc from 'fast-check'
 import { calculateJwkThumbprint } from 'jose'
 import { describe, expect, it } from 'vitest'
-import type { ProofReading } from '../../../../src/core/provider/proofs.ts'
+import { PROOF_ALGORITHMS, type ProofReading } from '../../../../src/core/provider/proofs.ts'
 import { createDpopProofReader } from '../../../../src/oidc/proof/dpop-proof.ts'
 import { aRequest } from '../../../support/builders.ts'
 import {
@@ -115,7 +115,9 @@ const HOSTILE: readonly (readonly [name: string, make: (world: World) => string,
 ]
 
 describe('a DPoP proof (RFC 9449 section 4.3)', () => {
-  it.each<SignerAlgorithm>(['ES256', 'RS256', 'PS256', 'EdDSA'])(
+  const callers = PROOF_ALGORITHMS.map((algorithm) => createDpopCaller(algorithm))
+
+  it.each<SignerAlgorithm>(PROOF_ALGORITHMS)(
     'by %s is good, and names its use by key and id',
     (algorithm) => {
       const { clock, prove, read, caller } = aReader(createDpopCaller(algorithm))
@@ -127,13 +129,46 @@ describe('a DPoP proof (RFC 9449 section 4.3)', () => {
     },
   )
 
-  it.each<SignerAlgorithm>(['ES256', 'RS256', 'EdDSA'])(
+  it.each<SignerAlgorithm>(PROOF_ALGORITHMS)(
+    'by %s is refused with another signature, and the right one is good after it',
+    (algorithm) => {
+      const { prove, read } = aReader(createDpopCaller(algorithm))
+      const [first, second] = [prove(), prove()]
+      const signature = second.slice(second.lastIndexOf('.'))
+      const swapped = first.slice(0, first.lastIndexOf('.')) + signature
+      expect(detailOf(read(swapped))).toMatch(/signature/)
+      expect(detailOf(read(first))).toBe('good')
+    },
+  )
+
+  it.each<SignerAlgorithm>(PROOF_ALGORITHMS)(
     'is of the key whose thumbprint jose finds, by %s',
     async (algorithm) => {
       const { jkt, publicJwk } = createDpopCaller(algorithm)
       expect(await calculateJwkThumbprint(publicJwk as never)).toBe(jkt)
     },
   )
+
+  it.each(['ES512', 'ES256K', 'RS384', 'RS512', 'PS384', 'PS512', 'Ed448', 'HS384', 'es256', ''])(
+    'by %j is refused, whatever the key',
+    (alg) => {
+      for (const caller of callers) {
+        const { prove, read } = aReader(caller)
+        expect(detailOf(read(prove({ header: { alg } })))).toMatch(/alg header/)
+      }
+    },
+  )
+
+  it.each<readonly [alg: string, key: SignerAlgorithm]>([
+    ['ES384', 'ES256'],
+    ['ES256', 'ES384'],
+    ['EdDSA', 'ES256'],
+    ['ES256', 'EdDSA'],
+    ['RS256', 'ES384'],
+  ])('by %s with a key for %s is refused', (alg, key) => {
+    const { prove, read } = aReader(createDpopCaller(key))
+    expect(detailOf(read(prove({ header: { alg } })))).toMatch(/no public key/)
+  })
 
   it.each([-60, -1, 0, 1, 60])('is good with a clock that is %i seconds off', (off) => {
     const { prove, read, seconds, clock } = aReader()

@@ -16,7 +16,7 @@ const keysOf = (secrets: readonly KeyObject[]) => ({
 /** Replicas with one clock, one memory and the keys that each of them has. */
 const replicas = (...keys: readonly (readonly KeyObject[])[]) => {
   const clock = handSetClock()
-  const replay = createMemoryReplayGuard({ clock, maxEntries: 100 })
+  const replay = createMemoryReplayGuard({ clock, maxEntries: 100, sort: 'proofs' })
   const made = keys.map((secrets) => createProofs({ clock, replay, keys: keysOf(secrets) }))
   return { clock, made }
 }

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createMemoryBackend } from '../../../../src/sessions/memory/backend.ts'
 import { createSessionDirectory } from '../../../../src/sessions/session-directory.ts'
 import { createSessionStore } from '../../../../src/sessions/session-store.ts'
@@ -24,4 +24,43 @@ it('a memory store that is full can still end every session that it keeps', asyn
   for (const sid of sids) {
     expect(await directory.end({ kind: 'sid', issuer, sid, client }, unlimited)).toBe(1)
   }
+})
+
+describe('a memory store that is full of used ids', () => {
+  const FULL = 5
+  const MINUTE = 60_000
+
+  const filled = async (sort: 'replay' | 'usedProofs') => {
+    const clock = handSetClock()
+    const random = seededRandom('used ids')
+    const backend = createMemoryBackend({ clock, random, maxEntries: FULL })
+    const claim = (id: string) => backend[sort].claim(id, MINUTE, unlimited)
+    for (let at = 0; at < FULL; at += 1) expect(await claim(`id ${at}`)).toBe(true)
+    return { clock, backend, claim }
+  }
+
+  it.each([
+    ['usedProofs', 'full of used DPoP proofs: it remembers 5 and forgets none'],
+    ['replay', 'full of used login states and logout tokens: it remembers 5 and forgets none'],
+  ] as const)('R16, R23: of %s takes no new one and says so, and forgets none', async (...row) => {
+    const [sort, sentence] = row
+    const { clock, claim } = await filled(sort)
+    await expect(claim('one more')).rejects.toMatchObject({
+      code: 'session_store_unavailable',
+      message: expect.stringContaining(sentence),
+    })
+    expect(await claim('id 0')).toBe(false)
+    clock.advance(MINUTE)
+    expect(await claim('one more')).toBe(true)
+  })
+
+  it.each([
+    ['usedProofs', 'replay'],
+    ['replay', 'usedProofs'],
+  ] as const)('of %s has room for %s', async (full, other) => {
+    const { backend } = await filled(full)
+    for (let at = 0; at < FULL; at += 1) {
+      expect(await backend[other].claim(`id ${at}`, MINUTE, unlimited)).toBe(true)
+    }
+  })
 })
