@@ -120,7 +120,8 @@ const virtualHost = (host: ExtraHost) => ({
   typed_per_filter_config: { 'envoy.filters.http.ext_authz': perRoute(host) },
 })
 
-const CONNECTION_MANAGER = [
+/** Where the settings of HTTP connections stand in it. */
+export const CONNECTION_MANAGER = [
   'static_resources',
   'listeners',
   0,

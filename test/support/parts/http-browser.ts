@@ -60,7 +60,8 @@ const SCRIPT = {
   'sec-fetch-site': 'same-origin',
 } as const
 
-const lookupOnLoopback: LookupFunction = (_hostname, options, callback) => {
+/** Finds every name on loopback: hosts of a test have no others. */
+export const lookupOnLoopback: LookupFunction = (_hostname, options, callback) => {
   if (options.all === true) callback(null, [{ address: '127.0.0.1', family: 4 }])
   else callback(null, '127.0.0.1', 4)
 }

@@ -92,6 +92,8 @@ export interface ProviderSettings {
   readonly elsewhere: ClaimsElsewhere | undefined
   /** Whether it knows contexts: `mfa` for whoever is asked for it, `pwd` for everybody else. */
   readonly knowsContexts: boolean
+  /** Whether clients may have their tokens bound to the certificate that Envoy tells of. */
+  readonly bindsToCertificates: boolean
 }
 
 /** A new RSA key to sign with, under a key id of its own. */
@@ -207,9 +209,21 @@ const aliases = (origin: string | undefined): Pick<Configuration, 'discovery'> =
         },
       }
 
+/** The certificate of the caller, as Envoy passes it on where it is told to. */
+const certificateTold = (ctx: KoaContextWithOIDC): string | undefined => {
+  const [, encoded] = /Cert="([^"]*)"/.exec(ctx.get('x-forwarded-client-cert')) ?? []
+  return encoded === undefined ? undefined : decodeURIComponent(encoded)
+}
+
+const BINDING: NonNullable<Configuration['features']>['mTLS'] = {
+  enabled: true,
+  certificateBoundAccessTokens: true,
+  getCertificate: certificateTold,
+}
+
 const features = (settings: ProviderSettings): Configuration['features'] => ({
   devInteractions: { enabled: false },
-  mTLS: mutualTls(settings.mutualTlsOrigin !== undefined),
+  mTLS: settings.bindsToCertificates ? BINDING : mutualTls(settings.mutualTlsOrigin !== undefined),
   claimsParameter: { enabled: settings.knowsContexts },
   clientCredentials: { enabled: true },
   introspection: { enabled: true },

@@ -67,6 +67,11 @@ export interface OidcProviderOptions {
   readonly knowsContexts?: boolean
   /** What it says is elsewhere, of everybody; absent: nothing. */
   readonly elsewhere?: ClaimsElsewhere
+  /**
+   * Whether tokens of clients that ask for it are bound to the certificate that Envoy tells of in
+   * `x-forwarded-client-cert` (RFC 8705); absent: there are no such clients.
+   */
+  readonly bindsToCertificates?: boolean
 }
 
 /** The certified `oidc-provider`, in this process. */
@@ -196,6 +201,7 @@ const settingsOf = (options: OidcProviderOptions): ProviderSettings => ({
   mutualTlsOrigin: options.mutualTlsOrigin,
   knowsContexts: options.knowsContexts ?? false,
   elsewhere: options.elsewhere,
+  bindsToCertificates: options.bindsToCertificates ?? false,
 })
 
 /**
