@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes, X509Certificate } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import {
   type Account,
   type AdapterFactory,
@@ -8,8 +8,8 @@ import {
   type JWK,
   type KoaContextWithOIDC,
 } from 'oidc-provider'
+import { certificateSettings, mutualTls } from './oidc-provider-certificates.ts'
 import { messagePage, signOutPage } from './oidc-provider-pages.ts'
-import { CERTIFICATE_HEADER, VERIFIED_HEADER } from './tls-front.ts'
 
 /** An end-user of the provider. */
 export interface EndUser {
@@ -167,63 +167,9 @@ const CROSS_SITE = {
   partitioned: true,
 } as const
 
-const certificateIn = (ctx: KoaContextWithOIDC): string =>
-  decodeURIComponent(ctx.get(CERTIFICATE_HEADER))
-
-/** Certificates as the front hands them on, and by whose word. */
-const mutualTls = (isOffered: boolean): NonNullable<Configuration['features']>['mTLS'] => ({
-  enabled: isOffered,
-  tlsClientAuth: isOffered,
-  selfSignedTlsClientAuth: isOffered,
-  getCertificate: (ctx) => certificateIn(ctx) || undefined,
-  certificateAuthorized: (ctx) => ctx.get(VERIFIED_HEADER) === 'yes',
-  certificateSubjectMatches: (ctx, property, expected) =>
-    property === 'tls_client_auth_subject_dn' &&
-    new X509Certificate(certificateIn(ctx)).subject === expected,
-})
-
-const AUTHENTICATION: NonNullable<Configuration['clientAuthMethods']> = [
-  'client_secret_basic',
-  'client_secret_post',
-  'private_key_jwt',
-  'tls_client_auth',
-  'self_signed_tls_client_auth',
-  'none',
-]
-
-const ALIASED = {
-  token_endpoint: '/token',
-  introspection_endpoint: '/token/introspection',
-  revocation_endpoint: '/token/revocation',
-  userinfo_endpoint: '/me',
-}
-
-const aliases = (origin: string | undefined): Pick<Configuration, 'discovery'> =>
-  origin === undefined
-    ? {}
-    : {
-        discovery: {
-          mtls_endpoint_aliases: Object.fromEntries(
-            Object.entries(ALIASED).map(([name, path]) => [name, origin + path]),
-          ),
-        },
-      }
-
-/** The certificate of the caller, as Envoy passes it on where it is told to. */
-const certificateTold = (ctx: KoaContextWithOIDC): string | undefined => {
-  const [, encoded] = /Cert="([^"]*)"/.exec(ctx.get('x-forwarded-client-cert')) ?? []
-  return encoded === undefined ? undefined : decodeURIComponent(encoded)
-}
-
-const BINDING: NonNullable<Configuration['features']>['mTLS'] = {
-  enabled: true,
-  certificateBoundAccessTokens: true,
-  getCertificate: certificateTold,
-}
-
 const features = (settings: ProviderSettings): Configuration['features'] => ({
   devInteractions: { enabled: false },
-  mTLS: settings.bindsToCertificates ? BINDING : mutualTls(settings.mutualTlsOrigin !== undefined),
+  mTLS: mutualTls(settings),
   claimsParameter: { enabled: settings.knowsContexts },
   clientCredentials: { enabled: true },
   introspection: { enabled: true },
@@ -279,8 +225,7 @@ export const providerConfiguration = (
   ...(settings.knowsContexts ? { acrValues: ['pwd', 'mfa'] } : {}),
   pkce: { required: () => true },
   features: features(settings),
-  ...aliases(settings.mutualTlsOrigin),
-  ...(settings.mutualTlsOrigin === undefined ? {} : { clientAuthMethods: AUTHENTICATION }),
+  ...certificateSettings(settings),
   fetch: fetchFromLoopback,
   findAccount: (ctx, id) => {
     const endUser = findEndUser(id)
