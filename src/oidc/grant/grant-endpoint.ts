@@ -1,4 +1,3 @@
-import type { Configuration, TokenEndpointResponse } from 'openid-client'
 import type { Credential } from '../../core/provider/token-grants.ts'
 import { Fault } from '../../core/reason/fault.ts'
 import type { ClientAuthentication } from '../../core/registration/client.ts'
@@ -8,11 +7,10 @@ import {
   type AskingClient,
   type ConfigureClient,
   createConfigureClient,
-  faultIn,
 } from '../client/client-configuration.ts'
-import { isAboutClient, type Refusal, refusalIn, whyClientRefused } from '../client/refusal.ts'
-import { tidyTokenAnswer } from '../client/token-answer.ts'
+import { isAboutClient, type Refusal, whyClientRefused } from '../client/refusal.ts'
 import type { Providers } from '../provider/providers.ts'
+import { type Grant, oneGrant, type Send } from './one-grant.ts'
 
 /** What a token endpoint said about a credential. */
 export type GrantAnswer =
@@ -28,8 +26,6 @@ export type AskForToken = (
 
 type ClientCredentials = Extract<Credential, { kind: 'client_credentials' }>
 type Refreshed = Extract<Credential, { kind: 'refresh_token' }>
-
-const MS = 1_000
 
 /**
  * What is said of somebody who may not have a token, whatever the reason: a wrong secret, an
@@ -93,8 +89,7 @@ const isAboutCaller = (credential: Credential, refusal: Refusal): boolean => {
 const settle = (
   credential: Credential,
   client: AskingClient,
-  refusal: Refusal,
-  configuration: Configuration,
+  { refusal, listed }: Extract<Grant, { kind: 'refused' }>,
 ): GrantAnswer => {
   const { error = '', detail } = refusal
   if (isAboutCaller(credential, refusal)) {
@@ -102,7 +97,6 @@ const settle = (
   }
   const said = `${client.name}: the token endpoint refused: ${detail}`
   if (TRANSIENT.has(error)) throw new Fault('provider_unreachable', `${said}.`)
-  const listed = configuration.serverMetadata().token_endpoint_auth_methods_supported
   const remedy =
     credential.kind !== 'client_credentials' && isAboutClient(refusal)
       ? whyClientRefused(credential.client, listed)
@@ -110,8 +104,6 @@ const settle = (
   const mend = remedy === undefined ? '' : `; ${remedy}`
   throw new Fault('provider_misconfigured', `${said}${mend}.`)
 }
-
-type Send = (configuration: Configuration) => Promise<TokenEndpointResponse>
 
 const withScopes = (scopes: readonly string[]): Record<string, string> =>
   scopes.length === 0 ? {} : { scope: scopes.join(' ') }
@@ -143,10 +135,6 @@ const sendOf = (credential: Credential, scopes: readonly string[]): Send => {
   }
 }
 
-/**
- * One grant, never sent twice: a provider that rotates refresh tokens takes a repetition for a
- * theft. Of what comes back the access token alone counts: nobody is signed in by it.
- */
 const ask = async (
   configure: ConfigureClient,
   client: AskingClient,
@@ -154,34 +142,8 @@ const ask = async (
   scopes: readonly string[],
   budget: Budget,
 ): Promise<GrantAnswer> => {
-  let refusal: Refusal | undefined
-  const configuration = await configure(
-    client,
-    (answer, sent) => {
-      refusal = refusalIn(answer, sent, client)
-      if (refusal !== undefined) return Response.json({ error: 'refused' }, { status: 400 })
-      const tidy = tidyTokenAnswer(answer, client.provider)
-      const { access_token, token_type, expires_in } = tidy
-      return Response.json({ access_token, token_type, expires_in })
-    },
-    budget,
-  )
-  try {
-    const { access_token: accessToken, expires_in: seconds } = await sendOf(
-      credential,
-      scopes,
-    )(configuration)
-    return {
-      kind: 'granted',
-      accessToken,
-      ...(seconds === undefined ? {} : { expiresInMs: seconds * MS }),
-    }
-  } catch (thrown) {
-    const fault = faultIn(thrown)
-    if (fault !== undefined) throw fault
-    if (refusal === undefined) throw thrown
-    return settle(credential, client, refusal, configuration)
-  }
+  const grant = await oneGrant(configure, client, sendOf(credential, scopes), budget)
+  return grant.kind === 'granted' ? grant : settle(credential, client, grant)
 }
 
 /** The token endpoint, for what callers hold; by openid-client over the provider's own way out. */

@@ -1,0 +1,56 @@
+import type { Configuration, TokenEndpointResponse } from 'openid-client'
+import type { Budget } from '../../core/time/budget.ts'
+import { type AskingClient, type ConfigureClient, faultIn } from '../client/client-configuration.ts'
+import { type Refusal, refusalIn } from '../client/refusal.ts'
+import { tidyTokenAnswer } from '../client/token-answer.ts'
+
+const MS = 1_000
+
+/** Sends one grant by the library. */
+export type Send = (configuration: Configuration) => Promise<TokenEndpointResponse>
+
+/** What a token endpoint made of one grant. */
+export type Grant =
+  | { readonly kind: 'granted'; readonly accessToken: string; readonly expiresInMs?: number }
+  | {
+      readonly kind: 'refused'
+      readonly refusal: Refusal
+      /** How clients may prove themselves there, by the metadata. */
+      readonly listed?: readonly string[]
+    }
+
+/**
+ * One grant, never sent twice: a provider that rotates refresh tokens takes a repetition for a
+ * theft. Of what comes back the access token alone counts: nobody is signed in by it.
+ * @throws Fault of the way out, or `provider_misconfigured` for an answer without a usable token.
+ */
+export const oneGrant = async (
+  configure: ConfigureClient,
+  client: AskingClient,
+  send: Send,
+  budget: Budget,
+): Promise<Grant> => {
+  let refusal: Refusal | undefined
+  const configuration = await configure(
+    client,
+    (answer, sent) => {
+      refusal = refusalIn(answer, sent, client)
+      if (refusal !== undefined) return Response.json({ error: 'refused' }, { status: 400 })
+      const tidy = tidyTokenAnswer(answer, client.provider)
+      const { access_token, token_type, expires_in } = tidy
+      return Response.json({ access_token, token_type, expires_in })
+    },
+    budget,
+  )
+  try {
+    const { access_token: accessToken, expires_in: seconds } = await send(configuration)
+    const lasts = seconds === undefined ? {} : { expiresInMs: seconds * MS }
+    return { kind: 'granted', accessToken, ...lasts }
+  } catch (thrown) {
+    const fault = faultIn(thrown)
+    if (fault !== undefined) throw fault
+    if (refusal === undefined) throw thrown
+    const listed = configuration.serverMetadata().token_endpoint_auth_methods_supported
+    return { kind: 'refused', refusal, ...(listed === undefined ? {} : { listed }) }
+  }
+}
