@@ -153,6 +153,54 @@ describe('a token in the request', () => {
   })
 })
 
+describe('a name and a secret in the request', () => {
+  const SAID = 'A name and a secret are shown to nobody here: they count as refused.'
+  const url = 'https://shop.example.com/api/orders'
+  const basic = (value: string): readonly string[] => ['-H', `Authorization: ${value}`]
+  const secret = Buffer.from('batch:s3cret').toString('base64')
+
+  const explainedWith = async (value: string) => {
+    const way = '- clientCredentials: { providerRef: { name: keycloak }, audiences: [api] }'
+    const taking = resourceFolder({
+      'shop.yaml': SHOP.replace('- session: {}\n    authorize', `${way}\n    authorize`),
+    })
+    try {
+      const options = ['--resources', taking.path, '--url', url, '--output', 'json']
+      return JSON.parse((await sallyport('explain', ...options, ...basic(value))).out)
+    } finally {
+      taking.remove()
+    }
+  }
+
+  test.each([`Basic ${secret}`, `basic ${secret}`])(
+    'count as refused where a way in takes them, and that is said: %s',
+    async (value) => {
+      const { accepts, answer, notes } = await explainedWith(value)
+      expect(accepts).toContainEqual(expect.stringContaining('the id and secret of a client'))
+      expect(answer).toMatchObject({ status: 401, reason: 'credential_refused' })
+      expect(notes).toContain(SAID)
+      expect(notes.join(' ')).not.toContain('The token is read')
+    },
+  )
+
+  test('are told about where no way in takes them as well, and where nothing follows the scheme', async () => {
+    expect((await explained(url, ...basic(`Basic ${secret}`))).notes).toContain(SAID)
+    expect((await explained(url, ...basic('Basic'))).notes).toContain(SAID)
+  })
+
+  test('are not what another scheme shows', async () => {
+    for (const value of [`Basics ${secret}`, 'Bearer opaque']) {
+      expect((await explained(url, ...basic(value))).notes).not.toContain(SAID)
+    }
+  })
+
+  test('R31: are not printed', async () => {
+    const { out, err } = await explain(url, ...basic(`Basic ${secret}`))
+    expect(out + err).not.toContain(secret)
+    expect(out + err).not.toContain('s3cret')
+  })
+})
+
 test('a session cookie cannot be opened offline, and that is said', async () => {
   const cookie = 'Cookie: __Host-sallyport=s1.aaaa.bbbb'
   const { notes } = await explained('https://shop.example.com/', '-H', cookie)
