@@ -2,16 +2,15 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { stringify } from 'yaml'
 import type { Claims, Json } from '../../src/core/identity/identity.ts'
 import { aClient, aProvider } from '../support/builders.ts'
-import { aCheckRequest, type CheckClient, createCheckClient } from '../support/check-client.ts'
+import { createCheckClient } from '../support/check-client.ts'
 import { type HostileProvider, startHostileProvider } from '../support/hostile-provider.ts'
+import { aPersonAt } from '../support/hostile-sign-in.ts'
 import { logoutClaims } from '../support/logout-tokens.ts'
 import { type RunningRedis, startRedis } from '../support/parts/redis.ts'
 import { type RunningSallyport, startSallyport } from '../support/parts/sallyport.ts'
 import { createTokenSigner, hmacToken, unsignedToken } from '../support/token-signer.ts'
 
 type Changes = Readonly<Record<string, Json | undefined>>
-
-const PAGE = { accept: 'text/html', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
 
 let hostile: HostileProvider
 let redis: RunningRedis
@@ -67,44 +66,6 @@ afterAll(async () => {
 
 const seconds = (): number => Math.floor(Date.now() / 1000)
 
-const headersIn = (response: Awaited<ReturnType<CheckClient['check']>>, name: string) => {
-  if (!('deniedResponse' in response)) throw new Error('The request was let through.')
-  return response.deniedResponse.headers.flatMap(({ header }) =>
-    header.key === name ? [header.value] : [],
-  )
-}
-
-/** A person at the provider, who signs in here by the whole way that a browser takes. */
-const aPerson = (client: CheckClient, subject: string) => {
-  const check = (path: string, headers: Readonly<Record<string, string>>) =>
-    client.check(aCheckRequest({ path, headers }))
-
-  const signIn = async (sid: string): Promise<string> => {
-    const begun = await check('/', PAGE)
-    const { searchParams: asked } = new URL(headersIn(begun, 'location')[0] ?? '')
-    const [cookie = ''] = headersIn(begun, 'set-cookie')
-    const [state, nonce] = [asked.get('state') ?? '', asked.get('nonce') ?? '']
-    const times = { iat: seconds(), exp: seconds() + 300 }
-    const idClaims = { iss: hostile.issuer, aud: 'shop', sub: subject, sid, nonce, ...times }
-    hostile.setTokens({
-      access_token: 'access',
-      token_type: 'Bearer',
-      expires_in: 300,
-      id_token: hostile.signer.sign(idClaims),
-    })
-    const query = new URLSearchParams({ code: 'code', state, iss: hostile.issuer })
-    const headers = { ...PAGE, cookie: cookie.split(';')[0] ?? '' }
-    const done = await check(`/oauth2/callback?${query}`, headers)
-    const session = headersIn(done, 'set-cookie').find((one) => one.startsWith('__Host-sallyport='))
-    return session?.split(';')[0] ?? ''
-  }
-
-  const isSignedIn = async (cookie: string): Promise<boolean> =>
-    'okResponse' in (await check('/data', { cookie }))
-
-  return { signIn, isSignedIn }
-}
-
 let jtis = 0
 
 const claims = (changes: Changes = {}): Claims => {
@@ -125,7 +86,7 @@ const sign = (changes: Changes = {}, header: Changes = {}): string =>
   hostile.signer.sign(claims(changes), header)
 
 const aWorld = async (subject = 'alice', sid = 'sid-1') => {
-  const person = aPerson(createCheckClient(`127.0.0.1:${sallyport.grpcPort}`), subject)
+  const person = aPersonAt(hostile, createCheckClient(`127.0.0.1:${sallyport.grpcPort}`), subject)
   const cookie = await person.signIn(sid)
   expect(await person.isSignedIn(cookie)).toBe(true)
   return { ...person, isStillIn: () => person.isSignedIn(cookie) }
