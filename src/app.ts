@@ -8,6 +8,7 @@ import { outboundNotes, outboundOf } from './app/outbound.ts'
 import { followKeys } from './app/process-keys.ts'
 import { createAbsentClaims } from './app/providers/absent-claims.ts'
 import { createClientStandings } from './app/providers/client-standings.ts'
+import { createEndedSessions } from './app/providers/ended-sessions.ts'
 import { createProviderPorts } from './app/providers/provider-ports.ts'
 import { readinessOf } from './app/readiness.ts'
 import { createResources } from './app/resources.ts'
@@ -105,7 +106,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     onOpening: metrics.sessions.countOpening,
     onBackgroundError: (fault) => logger.warn(`A session was not written: ${fault.message}`),
   })
-  const directory = createSessionDirectory(kept)
+  const directory = createSessionDirectory({ ...kept, onEnded: (entries) => takeBack(entries) })
   const absentClaims = createAbsentClaims(clock)
   const clientStandings = createClientStandings({ providers, clock })
   const signing = { config: config.assertions, logger, metrics: metrics.assertions }
@@ -130,13 +131,14 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     onClients: createRevocations(revocations),
     onAssertions: assertions.begin,
   })
-  const behind = { newBudget: budgetOf, behind: background.add }
+  const behind = { newBudget: budgetOf, behind: background.add, after: systemTimers.after }
   const shared = store.kind === 'redis' ? { shared: backend } : {}
   const sharedAnswers = createSharedAnswers({ ...kept, ...shared, ...behind })
-  const { exchangesOf } = resources
+  const { clients, exchangesOf } = resources
   const known = { sharedAnswers, exchangesOf, absentClaims }
   const asking = { providers, clock, random, logger, metrics, ...known, ...behind }
   const { revocation, ...providerPorts } = createProviderPorts(asking)
+  const takeBack = createEndedSessions({ clients, ...providerPorts })
 
   const ports: CheckPorts = {
     policies: snapshot,
@@ -187,7 +189,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
   const providerServer = createProviderServer({
     listen: config.http.listen,
     keySet: assertions.keySet,
-    logout: createBackChannelLogout({ ...ports, clients: resources.clients }),
+    logout: createBackChannelLogout({ ...ports, clients }),
     newBudget: budgetOf,
     observe: createObserveBackChannel({ logger, metrics }),
   })
@@ -212,15 +214,8 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     timers: systemTimers,
     logger,
   })
-  const health = createHealth({
-    backend,
-    providers,
-    resources,
-    clocks,
-    assertions,
-    decisionPoints,
-    clientStandings,
-  })
+  const watched = { clocks, assertions, decisionPoints, clientStandings }
+  const health = createHealth({ backend, providers, resources, ...watched })
   metrics.observe(health)
   metrics.sessions.observe({ cached: sessions.cached, hearsNotices: backend.notices.isHealthy })
 
@@ -276,6 +271,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     await resources.close()
     await grpc.drain(config.shutdown.timeoutMs)
     await providerServer.stop()
+    providerPorts.tokenExchange.hurry()
     await background.settled(BACKGROUND_MS)
     await revocation.close()
     await adminApi?.stop()

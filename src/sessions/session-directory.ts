@@ -17,6 +17,8 @@ import { createSessionRegister, type RegisterDependencies } from './session-regi
 /** What a directory is built from. */
 export interface DirectoryDependencies extends RegisterDependencies {
   readonly backend: Pick<Backend, 'records' | 'entries' | 'idSets' | 'notices'>
+  /** Hears of sessions that were ended here, as far as their entries can be opened. */
+  readonly onEnded?: (entries: readonly SessionEntry[]) => void
 }
 
 /**
@@ -153,7 +155,9 @@ export const createSessionDirectory = (deps: DirectoryDependencies): SessionDire
 
   const endAll = async (by: Finding, meant: readonly Found[]): Promise<number> => {
     const count = await removeRecords(meant.map(idOf))
-    await register.leave(meant.filter(isOpen).map(({ entry }) => entry))
+    const ended = meant.filter(isOpen).map(({ entry }) => entry)
+    deps.onEnded?.(ended)
+    await register.leave(ended)
     await drop(
       by,
       meant.filter((found) => !isOpen(found)),

@@ -1,10 +1,11 @@
+import { hash } from 'node:crypto'
 import type { Seal } from '../core/session/seal.ts'
 import type { Session } from '../core/session/session.ts'
 import type { SessionEntry } from '../core/session/session-directory.ts'
 
 const VERSION = 1
 
-/** What may be known of a session without its ticket: no token, no claim. */
+/** What may be known of a session without its ticket: no claim, and of its tokens one digest. */
 export const entryOf = (id: string, session: Session): SessionEntry => {
   const { sid, address, agent } = session
   return {
@@ -15,6 +16,7 @@ export const entryOf = (id: string, session: Session): SessionEntry => {
     issuer: session.issuer,
     subject: session.subject,
     ...(sid === undefined ? {} : { sid }),
+    accessTokenDigest: hash('sha256', session.tokens.accessToken, 'base64url'),
     host: session.host,
     createdAtMs: session.createdAtMs,
     lastSeenAtMs: session.lastSeenAtMs,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { PageMark } from '../../src/core/session/page-mark.ts'
 import type { Session } from '../../src/core/session/session.ts'
@@ -22,6 +23,8 @@ const opened = (opening: SessionOpening): OpenSession => {
   if (opening.kind !== 'open') throw new Error(`the session is ${opening.reason}`)
   return opening.open
 }
+
+const digestOf = (token: string): string => createHash('sha256').update(token).digest('base64url')
 
 const spent = { signal: AbortSignal.abort() }
 
@@ -54,7 +57,9 @@ export const directoryContract = (name: string, start: () => Promise<BackendUnde
       cache: { maxEntries: 1000, maxBytes: 10_000_000, ttlMs: 5 * SECOND, outageGraceMs: 0 },
     }
     const store = createSessionStore(deps)
-    const directory = createSessionDirectory(deps)
+    const told: SessionEntry[] = []
+    const onEnded = (entries: readonly SessionEntry[]) => void told.push(...entries)
+    const directory = createSessionDirectory({ ...deps, onEnded })
     const login = async (changes: Partial<Session> = {}): Promise<OpenSession> => {
       const session = aSession(clock.nowMs(), changes)
       const ticket = await store.create(session)
@@ -65,7 +70,7 @@ export const directoryContract = (name: string, start: () => Promise<BackendUnde
     const idsOf = async (query: SessionQuery = {}) => (await list(query)).map(({ id }) => id).sort()
     const isOpen = async ({ session, ticket }: OpenSession): Promise<boolean> =>
       (await store.reopen(session.tenant, ticket, unlimited)).kind === 'open'
-    return { ...deps, ended, store, directory, login, list, idsOf, isOpen }
+    return { ...deps, ended, told, store, directory, login, list, idsOf, isOpen }
   }
 
   const ids = (...sessions: readonly OpenSession[]) => sessions.map(({ id }) => id).sort()
@@ -83,6 +88,7 @@ export const directoryContract = (name: string, start: () => Promise<BackendUnde
         clientId: 'shop',
         issuer: ISSUER,
         subject: 'alice',
+        accessTokenDigest: digestOf('access-1'),
         host: 'shop.example.com',
         createdAtMs: clock.nowMs(),
         lastSeenAtMs: clock.nowMs(),
@@ -266,6 +272,22 @@ export const directoryContract = (name: string, start: () => Promise<BackendUnde
       expect(await a.isOpen(other)).toBe(true)
       expect(await a.idsOf()).toEqual(ids(other))
       expect(await b.directory.end({ kind: 'session', id: one.id }, unlimited)).toBe(0)
+    })
+
+    it('tells of what it ended, with the digest of the newest access token, and of nothing else', async () => {
+      const { login, store, directory, told } = aReplica()
+      const [one, other] = [await login(), await login({ subject: 'bob' })]
+      await login({ subject: 'carol' })
+      const tokens = { ...one.session.tokens, accessToken: 'access-2' }
+      await store.replace(one, { ...one.session, tokens }, unlimited)
+      await store.close()
+      await directory.end({ kind: 'subject', subject: 'alice' }, unlimited)
+      await directory.end({ kind: 'session', id: other.id }, unlimited)
+      const ended = told.map(({ id, accessTokenDigest }) => [id, accessTokenDigest])
+      expect(ended).toEqual([
+        [one.id, digestOf('access-2')],
+        [other.id, digestOf('access-1')],
+      ])
     })
 
     it('ends by subject, of one issuer and one client if they are named', async () => {

@@ -10,7 +10,11 @@ import type {
   LogoutTokenCheck,
   RefreshOutcome,
 } from '../../src/core/provider/relying-party.ts'
-import type { ExchangeOutcome, SubjectToken } from '../../src/core/provider/token-exchange.ts'
+import type {
+  ExchangeOutcome,
+  FormerToken,
+  SubjectToken,
+} from '../../src/core/provider/token-exchange.ts'
 import type { Credential, GrantOutcome } from '../../src/core/provider/token-grants.ts'
 import type { Verification } from '../../src/core/provider/token-verifier.ts'
 import type { Tokens } from '../../src/core/provider/tokens.ts'
@@ -68,7 +72,7 @@ export interface FakePorts extends CheckPorts {
     exchange: LoginState[]
     /** What was to be exchanged, as whom and for what. */
     exchanges: { client: Client; subject: SubjectToken; exchange: Exchange }[]
-    signedOut: { client: Client; subject: SubjectToken }[]
+    takeBack: { client: Client; former: FormerToken; when: 'now' | 'soon' }[]
     refresh: Tokens[]
     touch: string[]
     revoke: Tokens[]
@@ -104,7 +108,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
     ask: [],
     exchange: [],
     exchanges: [],
-    signedOut: [],
+    takeBack: [],
     refresh: [],
     touch: [],
     revoke: [],
@@ -235,7 +239,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
         if (ports.exchanged instanceof Error) throw ports.exchanged
         return ports.exchanged
       },
-      signedOut: (client, subject) => void calls.signedOut.push({ client, subject }),
+      takeBack: (client, former, when) => void calls.takeBack.push({ client, former, when }),
     },
     revocation: { revoke: (_client, tokens) => void calls.revoke.push(tokens) },
     sessions: {

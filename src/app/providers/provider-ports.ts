@@ -40,6 +40,8 @@ export const createProviderPorts = (deps: {
   readonly exchangesOf: ExchangesOf
   readonly newBudget: (timeoutMs: number) => Budget
   readonly behind: (work: Promise<unknown>) => void
+  /** Calls `run` once after `ms`, unless the returned function is called before. */
+  readonly after: (ms: number, run: () => void) => () => void
 }) => {
   const { providers, absentClaims, clock, random, logger, metrics } = deps
   const { sharedAnswers, newBudget, behind } = deps
@@ -65,7 +67,13 @@ export const createProviderPorts = (deps: {
   const observe = metrics.countExchange
   return {
     verifier,
-    tokenExchange: createTokenExchange({ ...deps, verifier, revocation, observe }),
+    tokenExchange: createTokenExchange({
+      ...deps,
+      verifier,
+      revocation,
+      observe,
+      tell: logger.warn,
+    }),
     inquiry: createTokenInquiry({
       providers,
       clock,

@@ -116,7 +116,7 @@ export const createLogout = (ports: CheckPorts): Logout => {
   ): Promise<Ending> => {
     const removed = await remove(open, budget)
     const { issuer, subject, tokens } = open.session
-    tokenExchange.signedOut(client, { token: tokens.accessToken, issuer, subject })
+    tokenExchange.takeBack(client, { token: tokens.accessToken, issuer, subject }, 'now')
     if (client.logout.revokeTokens) revocation.revoke(client, tokens)
     return { open, ...removed, provider: await askProvider(request, client, destination, open) }
   }

@@ -38,17 +38,20 @@ export const sessionRefused = (
  * count here, and goes on there.
  */
 export const createOpenedSession = (
-  ports: Pick<CheckPorts, 'sessions' | 'clock' | 'newBudget'>,
+  ports: Pick<CheckPorts, 'sessions' | 'tokenExchange' | 'clock' | 'newBudget'>,
 ): OpenedSession => {
-  const endBehind = (open: OpenSession): void => {
+  const endBehind = (open: OpenSession, client: Client): void => {
     ports.sessions.remove(open, ports.newBudget(END_BUDGET_MS)).catch(() => undefined)
+    const { issuer, subject, tokens } = open.session
+    ports.tokenExchange.takeBack(client, { token: tokens.accessToken, issuer, subject }, 'now')
   }
 
-  const judge = (request: Request, opening: SessionOpening, { session }: Client): Opened => {
+  const judge = (request: Request, opening: SessionOpening, client: Client): Opened => {
+    const { session } = client
     if (opening.kind === 'none') return sessionRefused(opening.reason)
     const { open } = opening
     if (isRevoked(open.session, session, ports.clock.nowMs())) {
-      endBehind(open)
+      endBehind(open, client)
       return sessionRefused('session_ended')
     }
     if (!isBoundHere(request, session.bindTo, open.session.binding)) {

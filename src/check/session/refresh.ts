@@ -64,7 +64,7 @@ const usable = (open: OpenSession): Refreshed => ({ kind: 'usable', open })
  * token has expired. A provider that cannot be reached ends none, and is left alone for a moment.
  */
 export const createRefresh = (ports: CheckPorts): Refresh => {
-  const { sessions, lock, relyingParty, revocation, clock, newBudget } = ports
+  const { sessions, lock, relyingParty, revocation, tokenExchange, clock, newBudget } = ports
   const inFlight = new Map<string, Promise<Refreshed>>()
   const cooldowns = createCooldowns(ports)
   const declined = createCooldowns(ports)
@@ -86,6 +86,12 @@ export const createRefresh = (ports: CheckPorts): Refresh => {
     }
   }
 
+  /** What was exchanged for the access token that a session had until now. */
+  const takeBack = ({ session }: OpenSession, client: Client, when: 'now' | 'soon'): void => {
+    const { issuer, subject, tokens } = session
+    tokenExchange.takeBack(client, { token: tokens.accessToken, issuer, subject }, when)
+  }
+
   const write = async (
     open: OpenSession,
     client: Client,
@@ -102,7 +108,10 @@ export const createRefresh = (ports: CheckPorts): Refresh => {
         lastSeenAtMs: nowMs,
       }
       const written = await replace(current, session, budget)
-      if (written !== undefined) return usable(written)
+      if (written !== undefined) {
+        if (tokens.accessToken !== open.session.tokens.accessToken) takeBack(open, client, 'soon')
+        return usable(written)
+      }
       const read = await reopen(current, budget)
       if (read.kind === 'over') {
         if (client.logout.revokeTokens) revocation.revoke(client, tokens)
@@ -133,6 +142,7 @@ export const createRefresh = (ports: CheckPorts): Refresh => {
       return read
     }
     await sessions.remove(open, budget)
+    takeBack(open, client, 'now')
     return { kind: 'over', reason: 'session_ended', detail }
   }
 

@@ -34,10 +34,11 @@ const authorizationWords = (
 ): string => {
   if (authorization !== 'Exchange') return AUTHORIZATIONS[authorization]
   if (exchange === undefined) return AUTHORIZATIONS.Remove
-  const { client, takesOpaque } = exchange
+  const { client, actor, takesOpaque } = exchange
   const whom = client === undefined ? '' : `, as ${client.name} for whoever has no session`
   const form = takesOpaque ? ', JWT or not' : ''
-  return `authorization (what the provider exchanges the access token for, for ${targetWords(exchange)}${form}${whom})`
+  const acting = actor === undefined ? '' : `, with ${actor.name} acting`
+  return `authorization (what the provider exchanges the access token for, for ${targetWords(exchange)}${form}${whom}${acting})`
 }
 
 /** A form is named where it is not the usual one. */

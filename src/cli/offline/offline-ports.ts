@@ -130,7 +130,7 @@ export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts =
   decisionPoints: { ask: () => ({ kind: 'permitted' }) },
   tokenExchange: {
     of: () => ({ kind: 'token', token: EXCHANGED, untilMs: Number.POSITIVE_INFINITY }),
-    signedOut: () => undefined,
+    takeBack: () => undefined,
   },
   sessions: {
     create: offline,

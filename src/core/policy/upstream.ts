@@ -58,6 +58,10 @@ interface ExchangeTarget {
 export interface Exchange extends ExchangeTarget {
   /** As whom a token is exchanged that no session holds; absent: there is none but of sessions. */
   readonly client?: Client
+  /**
+   * Who acts for the caller (RFC 8693 section 1.1), and is named in the new token; absent: nobody.
+   */
+  readonly actor?: Client
   /** Absent: the provider chooses between the two. */
   readonly requestedTokenType?: 'access_token' | 'jwt'
   /** Whether a token that nobody here can read is taken for the one that was asked for. */

@@ -13,6 +13,14 @@ export interface SubjectToken {
   readonly expiresAtMs?: number
 }
 
+/** An access token that nobody is to use any more: it, or its digest where that is all there is. */
+export type FormerToken = Pick<SubjectToken, 'issuer' | 'subject'> &
+  (
+    | { readonly token: string }
+    /** SHA-256, base64url. */
+    | { readonly digest: string }
+  )
+
 /** The outcome of an exchange. Anything that an operator has to mend is thrown. */
 export type ExchangeOutcome =
   | {
@@ -47,11 +55,12 @@ export interface TokenExchange {
     budget: Budget,
   ) => Awaitable<ExchangeOutcome>
   /**
-   * Lets go of all that was got for the access token of a session of this client, and takes it back
-   * at the provider where the client takes tokens back. Returns at once: that is done behind the
-   * answer, bounded in time. Never throws.
+   * Lets go of all that was got for an access token which a session of this client had, and takes
+   * it back at the provider where the client takes tokens back. `now`: the session has ended;
+   * `soon`: it goes on with another token, and requests with this one may still be under way.
+   * Returns at once: that is done behind the answer, bounded in number and time. Never throws.
    */
-  readonly signedOut: (client: Client, subject: SubjectToken) => void
+  readonly takeBack: (client: Client, former: FormerToken, when: 'now' | 'soon') => void
 }
 
 /** What the rules of all policies exchange tokens for as a client. */

@@ -28,7 +28,7 @@ export const unavailableReasons = {
     status: 503,
     message: 'This service is not set up correctly.',
     remedy:
-      'The rule has access tokens exchanged (`upstream.exchange`), and the provider refused that, or its answer is not the token that was asked for. The detail of the decision says which and what mends it; docs/token-exchange.md has the recipe. The token that came is not sent instead.',
+      'The rule has access tokens exchanged (`upstream.exchange`), and the provider refused that, or its answer is not the token that was asked for, or whoever acts in it may not, or is not named. The detail of the decision says which and what mends it; docs/token-exchange.md has the recipe. The token that came is not sent instead.',
   },
   decision_point_unavailable: {
     kind: 'unavailable',

@@ -1,7 +1,7 @@
 import type { Budget } from '../time/budget.ts'
 import type { PageMark } from './page-mark.ts'
 
-/** What is known about a session without its ticket. Never a token. */
+/** What is known about a session without its ticket. Never a token that somebody could use. */
 export interface SessionEntry {
   /** That of `OpenSession`. */
   readonly id: string
@@ -12,6 +12,8 @@ export interface SessionEntry {
   readonly issuer: string
   readonly subject: string
   readonly sid?: string
+  /** SHA-256 of the access token, base64url; absent in what older versions wrote. */
+  readonly accessTokenDigest?: string
   readonly host: string
   readonly createdAtMs: number
   /** Lags behind as the record does. */

@@ -20,6 +20,7 @@ const SECRETS = [
   'refresh_token',
   'token',
   'subject_token',
+  'actor_token',
   'client_secret',
   'username',
   'password',

@@ -14,6 +14,8 @@ type Outcome = Pick<RevocationFacts, 'outcome' | 'detail'>
 
 /** Revocation that can be waited for. */
 export interface StoppableRevocation extends TokenRevocation {
+  /** The same, and resolves when the calls are done. Never rejects. */
+  readonly revoked: (client: Client, tokens: Tokens) => Promise<void>
   /**
    * Resolves when the calls in flight are done, which is bounded by the time that each may take.
    */
@@ -106,11 +108,15 @@ export const createTokenRevocation = (deps: {
     }
   }
 
+  const revoked = (client: Client, tokens: Tokens): Promise<void> => {
+    const work = revokeAll(client, tokens).finally(() => running.delete(work))
+    running.add(work)
+    return work
+  }
+
   return {
-    revoke: (client, tokens) => {
-      const work = revokeAll(client, tokens).finally(() => running.delete(work))
-      running.add(work)
-    },
+    revoke: (client, tokens) => void revoked(client, tokens),
+    revoked,
     close: async () => {
       await Promise.all(running)
     },

@@ -4,6 +4,7 @@ import { parseJsonObject } from '../../outbound/json.ts'
 import type { Answer } from '../../outbound/outbound-fetch.ts'
 import { plainText } from '../client/authorization-response.ts'
 import { namedBody } from '../client/refusal.ts'
+import { isEncrypted } from '../token/encrypted-token.ts'
 import { readJwt, type UnverifiedJwt } from '../token/jwt.ts'
 import { TOKEN_TYPES } from './exchange-request.ts'
 
@@ -66,8 +67,27 @@ const lifetimeIn = ({ expires_in: given }: Claims): Pick<IssuedToken, 'lifetimeM
   return seconds > 0 && seconds <= MAX_SECONDS ? { lifetimeMs: Math.floor(seconds * 1_000) } : {}
 }
 
-const isOpaqueTaken = ({ issued_token_type: issued }: Claims, { takesOpaque }: Exchange): boolean =>
-  takesOpaque && issued !== TOKEN_TYPES.jwt
+const ACCEPT = 'set `upstream.exchange.opaque` to Accept'
+
+/**
+ * Why a token that nobody here can read is not taken. One that is encrypted is a JWT (RFC 7519
+ * section 3), for the upstream to open.
+ */
+const complaintAboutUnread = (
+  token: string,
+  { issued_token_type: issued }: Claims,
+  { takesOpaque }: Exchange,
+): string | undefined => {
+  const isClosed = isEncrypted(token)
+  if (takesOpaque) {
+    return isClosed || issued !== TOKEN_TYPES.jwt
+      ? undefined
+      : 'its access_token is no JWT, as issued_token_type says'
+  }
+  return isClosed
+    ? `its access_token is encrypted, so that nobody here can tell whom it is of and for: have the provider sign tokens for this upstream and not encrypt them, or ${ACCEPT}`
+    : `its access_token is no JWT, so that nobody here can tell whom it is of and for: have the provider issue JWTs, or ${ACCEPT}`
+}
 
 /**
  * Reads what a token endpoint answered instead of a refusal (RFC 8693 section 2.2.1). Every member
@@ -82,12 +102,8 @@ export const readExchangeAnswer = (answer: Answer, expected: Exchange): ReadAnsw
   if (complaint !== undefined) return unusable(complaint)
   const token = String(document.access_token)
   const jwt = readJwt(token)
-  if (jwt === undefined && !isOpaqueTaken(document, expected)) {
-    const why = expected.takesOpaque
-      ? 'its access_token is no JWT, as issued_token_type says'
-      : 'its access_token is no JWT, so that nobody here can tell whom it is of and for: have the provider issue JWTs, or set `upstream.exchange.opaque` to Accept'
-    return unusable(why)
-  }
+  const unread = jwt === undefined ? complaintAboutUnread(token, document, expected) : undefined
+  if (unread !== undefined) return unusable(unread)
   const issued = { token, ...(jwt === undefined ? {} : { jwt }), ...lifetimeIn(document) }
   return { kind: 'issued', issued }
 }

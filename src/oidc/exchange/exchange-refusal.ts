@@ -25,11 +25,22 @@ const ABOUT_SUBJECT = [
   new RegExp(String.raw`\bsubject[ _]token\b.*${BAD}`, 'i'),
 ]
 
+const ABOUT_ACTOR = /\b(?:actor|may_act)/i
+
+/** Whether it is the token of the actor that was refused, or that it acts for this subject. */
+export const isAboutActor = ({ detail }: Refusal): boolean => ABOUT_ACTOR.test(detail)
+
+/** Whether it is said to be the token that was to be exchanged, and not the one of the actor. */
+export const namesSubject = ({ detail }: Refusal): boolean => /\bsubject[ _]token\b/i.test(detail)
+
 /** Whom a refusal is about. What tells nothing is for the operator, never for the caller. */
-export const blameOf = ({ status, error, detail }: Refusal): Blame => {
-  if (OF_SUBJECT.has(error)) return 'subject'
+export const blameOf = (refusal: Refusal): Blame => {
+  const { status, error, detail } = refusal
+  const isActor = isAboutActor(refusal)
+  if (OF_SUBJECT.has(error) && !isActor) return 'subject'
   if (OF_PROVIDER.has(error) || status === 429 || status >= 500) return 'provider'
-  const isSubject = error === 'invalid_request' && ABOUT_SUBJECT.some((one) => one.test(detail))
+  const isSubject =
+    error === 'invalid_request' && !isActor && ABOUT_SUBJECT.some((one) => one.test(detail))
   return isSubject ? 'subject' : 'operator'
 }
 
@@ -42,6 +53,13 @@ const quoted = (value: string | undefined): string => (value === undefined ? 'no
 
 /** The first that fits what was said, error and description. */
 const REMEDIES: readonly Remedy[] = [
+  {
+    says: ABOUT_ACTOR,
+    mend: (_client, { actor }) =>
+      actor === undefined
+        ? 'the provider wants to know who acts: set `upstream.exchange.actor`'
+        : `let the client ${quoted(actor.clientId)} act for others at the provider, or correct \`upstream.exchange.actor\``,
+  },
   {
     says: /token exchange is not enabled/i,
     mend: ({ clientId }) =>
@@ -88,6 +106,10 @@ const REMEDIES: readonly Remedy[] = [
   },
 ]
 
+/** What mends a refusal, for a client and what it asks for; `undefined`: that is not known. */
+export const remedyFor = ({ detail }: Refusal): Remedy['mend'] | undefined =>
+  REMEDIES.find(({ says }) => says.test(detail))?.mend
+
 /**
  * What an operator reads of a refusal: what the provider said, and what mends it. `listed`: how
  * clients may prove themselves at the token endpoint, by the metadata.
@@ -99,9 +121,8 @@ export const operatorSentence = (
   listed: readonly string[] | undefined,
 ): string => {
   const { detail } = refusal
-  const remedy = REMEDIES.find(({ says }) => says.test(detail))
   const mend =
-    remedy?.mend(client, exchange) ??
+    remedyFor(refusal)?.(client, exchange) ??
     (isAboutClient(refusal) ? whyClientRefused(client, listed) : 'see what the provider logs of it')
   return `${client.name}: the token endpoint refused to exchange a token: ${detail}; ${mend}.`
 }

@@ -9,10 +9,14 @@ export const TOKEN_TYPES = {
   jwt: 'urn:ietf:params:oauth:token-type:jwt',
 } as const
 
-/** What a request for an exchange carries besides the grant type and the client (section 2.1). */
+/**
+ * What a request for an exchange carries besides the grant type and the client (section 2.1).
+ * `actorToken`: of whoever acts; absent: nobody does.
+ */
 export const exchangeParameters = (
   token: string,
   { audience, resource, scopes, requestedTokenType }: Exchange,
+  actorToken?: string,
 ): URLSearchParams => {
   const target = {
     ...(audience === undefined ? {} : { audience }),
@@ -22,8 +26,13 @@ export const exchangeParameters = (
       ? {}
       : { requested_token_type: TOKEN_TYPES[requestedTokenType] }),
   }
+  const acting =
+    actorToken === undefined
+      ? {}
+      : { actor_token: actorToken, actor_token_type: TOKEN_TYPES.access_token }
   return new URLSearchParams({
     ...target,
+    ...acting,
     subject_token: token,
     subject_token_type: TOKEN_TYPES.access_token,
   })

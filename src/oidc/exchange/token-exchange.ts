@@ -5,10 +5,10 @@ import type {
   ExchangeFacts,
   ExchangeOutcome,
   ExchangesOf,
+  FormerToken,
   SubjectToken,
   TokenExchange,
 } from '../../core/provider/token-exchange.ts'
-import type { TokenRevocation } from '../../core/provider/token-revocation.ts'
 import type { TokenVerifier } from '../../core/provider/token-verifier.ts'
 import { asFault, Fault } from '../../core/reason/fault.ts'
 import type { Client } from '../../core/registration/client.ts'
@@ -16,46 +16,42 @@ import type { SharedAnswer, SharedAnswers } from '../../core/session/shared-answ
 import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import { createConfigureClient } from '../client/client-configuration.ts'
+import type { StoppableRevocation } from '../client/revocation.ts'
 import type { Providers } from '../provider/providers.ts'
+import { createActorTokens } from './actor-token.ts'
 import { createAskExchange } from './asking.ts'
+import { REFUSED_MS, usedUntilMs } from './keeping.ts'
 import { type Known, readKnown, textOf } from './known.ts'
+import { createTakingBack, type TakingBackDeps } from './taking-back.ts'
 
 /** What exchanges are made with. */
-export interface TokenExchangeDeps {
+export interface TokenExchangeDeps extends Omit<TakingBackDeps<unknown>, 'letGo'> {
   readonly providers: Providers
   readonly verifier: Pick<TokenVerifier, 'verify'>
-  readonly revocation: TokenRevocation
+  readonly revocation: Pick<StoppableRevocation, 'revoked'>
   readonly sharedAnswers: SharedAnswers
   readonly exchangesOf: ExchangesOf
   readonly clock: Clock
-  readonly newBudget: (timeoutMs: number) => Budget
-  readonly behind: (work: Promise<unknown>) => void
   readonly observe: (facts: ExchangeFacts) => void
   /** What is kept in this process, in bytes; absent: 32 MiB. */
   readonly maxBytes?: number
 }
 
+/** Exchanges that the end of the process can be told of. */
+export interface HurriedTokenExchange extends TokenExchange {
+  /** Begins now what was to be taken back soon: the process ends. */
+  readonly hurry: () => void
+}
+
 const MAX_BYTES = 32 * 1024 * 1024
 const OVERHEAD_BYTES = 512
 
-/** What a provider refuses is not asked for again so soon. */
-const REFUSED_MS = 3_000
-
-/** A token that does not say when it ends is not used for longer. */
-const UNKNOWN_END_MS = 60_000
-
-/** Nor is any, however long it says that it lasts. */
-const MOST_KEPT_MS = 3_600_000
-
-/** One that would end on its way to the upstream is not sent; of short ones a quarter at most. */
-const MARGIN_MS = 10_000
-const MARGIN_PART = 0.25
-
-/** For everything that is done behind the answer to a sign-out. */
-const BEHIND_MS = 5_000
-
 const outcomeOfFault = (code: string): ExchangeFacts['outcome'] =>
   code === 'exchange_refused' || code === 'provider_misconfigured' ? 'refused' : 'unavailable'
+
+/** An actor as it is now; none is none, as names were written before there were any. */
+const actorOf = ({ actor }: Exchange): readonly string[] =>
+  actor === undefined ? [] : [actor.name, actor.generation, actor.provider.generation]
 
 const targetOf = (exchange: Exchange): string =>
   JSON.stringify([
@@ -64,15 +60,16 @@ const targetOf = (exchange: Exchange): string =>
     exchange.scopes,
     exchange.requestedTokenType,
     exchange.takesOpaque,
+    ...actorOf(exchange),
   ])
 
 /**
  * What tells one exchange from all others: the token and whose it is, the client as it is now, and
- * what is asked for. The token is no part of it, and cannot be guessed from it.
+ * what is asked for, with whoever acts. The token is no part of it, and cannot be guessed from it.
  */
-const nameOf = (client: Client, subject: SubjectToken, exchange: Exchange): readonly string[] => [
+const nameOf = (client: Client, subject: FormerToken, exchange: Exchange): readonly string[] => [
   'exchange',
-  hash('sha256', subject.token, 'base64url'),
+  'digest' in subject ? subject.digest : hash('sha256', subject.token, 'base64url'),
   subject.issuer,
   subject.subject,
   client.name,
@@ -81,28 +78,26 @@ const nameOf = (client: Client, subject: SubjectToken, exchange: Exchange): read
   targetOf(exchange),
 ]
 
+/** What may have been got for a token, by the names that it is kept under. */
+interface Former {
+  readonly client: Client
+  readonly names: readonly (readonly string[])[]
+}
+
 /**
  * Exchanges that are asked for once by all replicas and kept: in this process by weight, and sealed
  * where replicas meet, until the new token or the one that it was got for is about to end. Refusals
  * are kept for seconds, and a provider that cannot be reached is none.
  */
-export const createTokenExchange = (deps: TokenExchangeDeps): TokenExchange => {
-  const { sharedAnswers, exchangesOf, revocation, clock, newBudget, behind, observe } = deps
-  const ask = createAskExchange({ ...deps, configure: createConfigureClient(deps) })
+export const createTokenExchange = (deps: TokenExchangeDeps): HurriedTokenExchange => {
+  const { sharedAnswers, exchangesOf, revocation, clock, observe } = deps
+  const configure = createConfigureClient(deps)
+  const actorTokens = createActorTokens({ configure, sharedAnswers, clock })
+  const ask = createAskExchange({ ...deps, configure, actorTokens })
   const kept = new LRUCache<string, Known>({
     maxSize: deps.maxBytes ?? MAX_BYTES,
     sizeCalculation: ({ text }, key) => OVERHEAD_BYTES + key.length + 2 * text.length,
   })
-
-  const untilOf = (expiresAtMs: number | undefined, subject: SubjectToken): number => {
-    const nowMs = clock.nowMs()
-    const endsAtMs = Math.min(
-      expiresAtMs ?? nowMs + UNKNOWN_END_MS,
-      subject.expiresAtMs ?? Number.POSITIVE_INFINITY,
-      nowMs + MOST_KEPT_MS,
-    )
-    return Math.floor(endsAtMs - Math.min(MARGIN_MS, Math.max(0, endsAtMs - nowMs) * MARGIN_PART))
-  }
 
   const asked = async (
     client: Client,
@@ -114,9 +109,9 @@ export const createTokenExchange = (deps: TokenExchangeDeps): TokenExchange => {
     try {
       const answer = await ask(client, subject, exchange, budget)
       observe({ outcome: answer.kind === 'token' ? 'exchanged' : 'subject_refused' })
-      return answer.kind === 'token'
-        ? { text: textOf(answer), untilMs: untilOf(answer.expiresAtMs, subject) }
-        : { text: textOf(answer), untilMs: refusedUntilMs }
+      if (answer.kind !== 'token') return { text: textOf(answer), untilMs: refusedUntilMs }
+      const untilMs = usedUntilMs(answer.expiresAtMs, clock.nowMs(), subject.expiresAtMs)
+      return { text: textOf(answer), untilMs }
     } catch (thrown) {
       const { code, message } = asFault(thrown)
       observe({ outcome: outcomeOfFault(code) })
@@ -149,13 +144,15 @@ export const createTokenExchange = (deps: TokenExchangeDeps): TokenExchange => {
     return readKnown(answer)
   }
 
-  const letGo = async (
+  const letGo = async ({ client, names }: Former, budget: Budget): Promise<void> => {
+    await Promise.all(names.map((name) => letGoOf(client, name, budget)))
+  }
+
+  const letGoOf = async (
     client: Client,
-    subject: SubjectToken,
-    exchange: Exchange,
+    name: readonly string[],
     budget: Budget,
   ): Promise<void> => {
-    const name = nameOf(client, subject, exchange)
     const key = JSON.stringify(name)
     const known = knownHere(key) ?? (await found(name, budget).catch(() => undefined))
     kept.delete(key)
@@ -163,8 +160,10 @@ export const createTokenExchange = (deps: TokenExchangeDeps): TokenExchange => {
     if (known?.outcome.kind !== 'token' || !client.logout.revokeTokens) return
     const { token, expiresAtMs } = known.outcome
     const ends = expiresAtMs === undefined ? {} : { accessTokenExpiresAtMs: expiresAtMs }
-    revocation.revoke(client, { accessToken: token, ...ends, claims: {}, scopes: [] })
+    await revocation.revoked(client, { accessToken: token, ...ends, claims: {}, scopes: [] })
   }
+
+  const takingBack = createTakingBack({ ...deps, letGo })
 
   return {
     of: (client, subject, exchange, budget) => {
@@ -179,11 +178,12 @@ export const createTokenExchange = (deps: TokenExchangeDeps): TokenExchange => {
       )
       return answer.then((one) => settled(remember(key, one)))
     },
-    signedOut: (client, subject) => {
-      const exchanges = new Map(exchangesOf(client).map((one) => [targetOf(one), one]))
-      if (exchanges.size === 0) return
-      const budget = newBudget(BEHIND_MS)
-      behind(Promise.all([...exchanges.values()].map((one) => letGo(client, subject, one, budget))))
+    takeBack: (client, former, when) => {
+      const targets = new Map(exchangesOf(client).map((one) => [targetOf(one), one]))
+      if (targets.size === 0) return
+      const names = [...targets.values()].map((one) => nameOf(client, former, one))
+      takingBack.add({ client, names }, when)
     },
+    hurry: takingBack.hurry,
   }
 }

@@ -1743,6 +1743,11 @@ export interface ProtectedRouteUpstreamExchange {
    */
   readonly clientRef?: ProtectedRouteUpstreamExchangeClientRef
   /**
+   * Who acts for whoever is calling (RFC 8693 section 1.1): its access token goes along as
+   * `actor_token`, and the new token has to name it in `act`. Unset, nobody does.
+   */
+  readonly actor?: ProtectedRouteUpstreamExchangeActor
+  /**
    * The name of the upstream at the provider, which the `aud` of the new token has to hold. Unset,
    * it has to hold `resource`, and without that anything.
    */
@@ -1760,8 +1765,9 @@ export interface ProtectedRouteUpstreamExchange {
    */
   readonly requestedTokenType?: 'AccessToken' | 'JWT'
   /**
-   * `Accept` takes a new token that is no JWT: nobody here can tell whom it is of and for, so that
-   * all depends on the provider. A JWT is verified in any case. `Refuse` takes JWTs alone.
+   * `Accept` takes a new token that is no JWT, or that is encrypted: nobody here can tell whom it
+   * is of and for, so that all depends on the provider. A JWT is verified in any case. `Refuse`
+   * takes JWTs alone.
    */
   readonly opaque: 'Refuse' | 'Accept'
 }
@@ -1771,6 +1777,32 @@ export interface ProtectedRouteUpstreamExchange {
  * takes any but `session`. It is registered with the provider of those tokens. Unset, none are.
  */
 export interface ProtectedRouteUpstreamExchangeClientRef {
+  /** The name of the OIDCClient. */
+  readonly name: string
+  /**
+   * Its namespace. Unset, that of this object. Another one works only if `allowedNamespaces` of the
+   * OIDCClient says so.
+   */
+  readonly namespace?: string
+}
+
+/**
+ * Who acts for whoever is calling (RFC 8693 section 1.1): its access token goes along as
+ * `actor_token`, and the new token has to name it in `act`. Unset, nobody does.
+ */
+export interface ProtectedRouteUpstreamExchangeActor {
+  /**
+   * The OIDCClient that acts, with the token that its provider gives to itself
+   * (`client_credentials`). It is registered with the provider that exchanges, and has credentials.
+   */
+  readonly clientRef: ProtectedRouteUpstreamExchangeActorClientRef
+}
+
+/**
+ * The OIDCClient that acts, with the token that its provider gives to itself
+ * (`client_credentials`). It is registered with the provider that exchanges, and has credentials.
+ */
+export interface ProtectedRouteUpstreamExchangeActorClientRef {
   /** The name of the OIDCClient. */
   readonly name: string
   /**
@@ -2917,6 +2949,11 @@ export interface ProtectedRouteRuleUpstreamExchange {
    */
   readonly clientRef?: ProtectedRouteRuleUpstreamExchangeClientRef
   /**
+   * Who acts for whoever is calling (RFC 8693 section 1.1): its access token goes along as
+   * `actor_token`, and the new token has to name it in `act`. Unset, nobody does.
+   */
+  readonly actor?: ProtectedRouteRuleUpstreamExchangeActor
+  /**
    * The name of the upstream at the provider, which the `aud` of the new token has to hold. Unset,
    * it has to hold `resource`, and without that anything.
    */
@@ -2934,8 +2971,9 @@ export interface ProtectedRouteRuleUpstreamExchange {
    */
   readonly requestedTokenType?: 'AccessToken' | 'JWT'
   /**
-   * `Accept` takes a new token that is no JWT: nobody here can tell whom it is of and for, so that
-   * all depends on the provider. A JWT is verified in any case. `Refuse` takes JWTs alone.
+   * `Accept` takes a new token that is no JWT, or that is encrypted: nobody here can tell whom it
+   * is of and for, so that all depends on the provider. A JWT is verified in any case. `Refuse`
+   * takes JWTs alone.
    */
   readonly opaque: 'Refuse' | 'Accept'
 }
@@ -2945,6 +2983,32 @@ export interface ProtectedRouteRuleUpstreamExchange {
  * takes any but `session`. It is registered with the provider of those tokens. Unset, none are.
  */
 export interface ProtectedRouteRuleUpstreamExchangeClientRef {
+  /** The name of the OIDCClient. */
+  readonly name: string
+  /**
+   * Its namespace. Unset, that of this object. Another one works only if `allowedNamespaces` of the
+   * OIDCClient says so.
+   */
+  readonly namespace?: string
+}
+
+/**
+ * Who acts for whoever is calling (RFC 8693 section 1.1): its access token goes along as
+ * `actor_token`, and the new token has to name it in `act`. Unset, nobody does.
+ */
+export interface ProtectedRouteRuleUpstreamExchangeActor {
+  /**
+   * The OIDCClient that acts, with the token that its provider gives to itself
+   * (`client_credentials`). It is registered with the provider that exchanges, and has credentials.
+   */
+  readonly clientRef: ProtectedRouteRuleUpstreamExchangeActorClientRef
+}
+
+/**
+ * The OIDCClient that acts, with the token that its provider gives to itself
+ * (`client_credentials`). It is registered with the provider that exchanges, and has credentials.
+ */
+export interface ProtectedRouteRuleUpstreamExchangeActorClientRef {
   /** The name of the OIDCClient. */
   readonly name: string
   /**

@@ -1,22 +1,26 @@
+import { writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { aCheckRequest, createCheckClient } from '../../support/check-client.ts'
 import { bearing, readToken } from '../../support/e2e/access-tokens.ts'
 import { ours, shop } from '../../support/e2e/manifests.ts'
 import { lastSeen, seenDuring } from '../../support/e2e/seen.ts'
 import { newHttpBrowser } from '../../support/e2e/sign-in.ts'
 import { redisOf, useStack } from '../../support/e2e/use-stack.ts'
+import { freePorts } from '../../support/parts/free-port.ts'
 import type { HttpBrowser } from '../../support/parts/http-browser.ts'
 import { allowExchange, KEYCLOAK_ADMIN } from '../../support/parts/keycloak-admin.ts'
-import { WEB_CLIENT } from '../../support/parts/oidc-provider.ts'
+import { MACHINE_CLIENT, WEB_CLIENT } from '../../support/parts/oidc-provider.ts'
 import { API_AUDIENCE, endUsers } from '../../support/parts/oidc-provider-settings.ts'
 import { type RunningSallyport, startSallyport } from '../../support/parts/sallyport.ts'
+import { temporaryFolder } from '../../support/parts/temporary-folder.ts'
 import { until } from '../../support/parts/until.ts'
 
 const HOST = 'other.localhost'
 const AUDIENCE = 'orders-api'
 const SCOPE = 'orders-api'
 const SECRET = 'orders-secret'
+const ADMIN = 'correct-horse-battery-staple-0001'
 
 const target = { audience: AUDIENCE, scopes: [SCOPE] }
 
@@ -39,8 +43,34 @@ const route = ours('ProtectedRoute', 'exchanged', {
       match: [{ path: { prefix: '/unknown' } }],
       upstream: { exchange: { clientRef: { name: 'web' }, audience: 'nobody' } },
     },
+    {
+      name: 'acted',
+      match: [{ path: { prefix: '/acted' } }],
+      upstream: {
+        exchange: {
+          clientRef: { name: 'web' },
+          actor: { clientRef: { name: 'gateway' } },
+          ...target,
+        },
+      },
+    },
   ],
 })
+
+/** The client that acts, with a service account at Keycloak. */
+const gateway = [
+  {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'gateway-client', namespace: 'shop' },
+    stringData: { 'client-secret': MACHINE_CLIENT.clientSecret },
+  },
+  ours('OIDCClient', 'gateway', {
+    providerRef: { name: 'idp' },
+    clientId: MACHINE_CLIENT.clientId,
+    authentication: { secretRef: { name: 'gateway-client' } },
+  }),
+]
 
 type Replica = Pick<RunningSallyport, 'adminUrl'>
 
@@ -55,14 +85,25 @@ const counted = async ({ adminUrl }: Replica, series: string): Promise<number> =
 const exchangesBy = (replica: Replica): Promise<number> =>
   counted(replica, 'token_exchanges_total{outcome="exchanged"}')
 
-const resources = shop({ more: [route] })
+const resources = shop({ more: [...gateway, route] })
 
 describe('a real Keycloak with standard token exchange', () => {
-  const stack = useStack({
-    provider: 'keycloak',
-    keycloak: { admin: KEYCLOAK_ADMIN },
-    resources,
+  let folder: Awaited<ReturnType<typeof temporaryFolder>> | undefined
+  let admin = ''
+  const stack = useStack(async () => {
+    folder = await temporaryFolder('admin-tokens')
+    const tokenFile = `${folder.path}/tokens`
+    await writeFile(tokenFile, `tests ${ADMIN}\n`)
+    const [port = 0] = await freePorts(1)
+    admin = `127.0.0.1:${port}`
+    return {
+      provider: 'keycloak',
+      keycloak: { admin: KEYCLOAK_ADMIN },
+      resources,
+      sallyport: { configuration: { adminApi: { listen: admin, tokenFile } } },
+    }
   })
+  afterAll(async () => void (await folder?.remove()))
   const url = (path: string): string => stack().url(HOST, path)
   const tokenAt = (path: string): string =>
     lastSeen(stack(), path).headers.authorization?.replace('Bearer ', '') ?? ''
@@ -171,6 +212,35 @@ describe('a real Keycloak with standard token exchange', () => {
     })
     expect(await isActive(token)).toBe(false)
     expect((await browser.fetch(url('/orders/after'))).status).toBe(401)
+  })
+
+  it('takes the exchanged token back where an administrator ends the session', async () => {
+    const browser = await signedIn('/orders/ended-here')
+    const token = tokenAt('/orders/ended-here')
+    const { sub } = readToken(token).claims
+    expect([await isActive(token), typeof sub]).toEqual([true, 'string'])
+    const response = await fetch(`http://${admin}/v1/sessions?subject=${sub}`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${ADMIN}` },
+    })
+    expect(response.status).toBe(200)
+    await until('Keycloak has taken it back', async () => !(await isActive(token)))
+    expect((await browser.fetch(url('/orders/after-the-end'))).status).toBe(401)
+  })
+
+  it('R23: takes no token in which Keycloak does not name who acts, and tells the operator', async () => {
+    const browser = await signedIn('/orders/acted')
+    const seen = await seenDuring(stack(), async () => {
+      const response = await browser.fetch(url('/acted/1'))
+      expect(response.status).toBe(503)
+      expect(response.headers['x-sallyport-reason']).toBe('exchange_refused')
+    })
+    expect(seen).toEqual([])
+    await until('the decision is logged', async () =>
+      stack()
+        .sallyport.decisions()
+        .some(({ detail }) => String(detail).includes('it has no act claim')),
+    )
   })
 
   it('takes no token whose session has ended at the provider: 401 for a bearer', async () => {

@@ -335,6 +335,9 @@ describe('sessions', () => {
     const refused = denied(await checked(ports, { headers }))
     expect(refused).toMatchObject({ status: 401, reason: 'session_ended' })
     await expect.poll(() => ports.stored.has(ticket)).toBe(false)
+    expect(ports.calls.takeBack).toEqual([
+      { client, former: expect.objectContaining({ token: 'access-1' }), when: 'now' },
+    ])
     const young = ports.keep(aSession(ports.nowMs))
     const now = { headers: { ...FETCH, cookie: `__Host-sallyport=${young}` } }
     expect(await checked(ports, now)).toMatchObject({ kind: 'allow' })

@@ -22,8 +22,9 @@ describe('the entry of a session', () => {
     expect(openEntry(other, 'one', good)).toBeUndefined()
   })
 
-  it('holds no token and no claim', () => {
+  it('holds no claim, and of tokens the digest of one', () => {
     const text = JSON.stringify(entry)
+    expect(entry.accessTokenDigest).toMatch(/^[\w-]{43}$/)
     for (const word of ['access-1', 'refresh-1', 'id-1', 'claims']) expect(text).not.toContain(word)
   })
 

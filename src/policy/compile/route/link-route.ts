@@ -16,6 +16,7 @@ import {
   completeExchange,
   findingsOfExchanges,
   followExchanges,
+  followedExchanges,
   type LinkedExchanges,
 } from '../upstream/link-exchange.ts'
 import { namesSetBy } from '../upstream/upstream-names.ts'
@@ -140,6 +141,7 @@ const findingsOf = (
     [draft.fallback, ...draft.rules].flatMap((rule) =>
       rule.exchange === undefined ? [] : [[rule.exchange, completeRule(rule, followings)]],
     ),
+    usableClients(followings),
   ),
   ...unownedAddresses(guardedBy(draft, followings, floor)),
 ]
@@ -149,7 +151,8 @@ const obstacle = (
   { clients, methods, exchanges }: Followings,
   findings: readonly Finding[],
 ): string | undefined => {
-  for (const followed of [...clients.values(), ...followedIn(methods), ...exchanges.values()]) {
+  const linked = [...clients.values(), ...followedIn(methods), ...followedExchanges(exchanges)]
+  for (const followed of linked) {
     if (followed.kind === 'finding') return followed.finding.message
     if (followed.kind === 'unusable') return followed.detail
   }
@@ -251,7 +254,7 @@ export const linkRoute = (
     ...[...followings.clients.values()].map(markOf),
     ...followedIn(followings.methods).map(markOf),
     ...marksOfKeys(followings.methods),
-    ...[...followings.exchanges.values()].map(markOf),
+    ...followedExchanges(followings.exchanges).map(markOf),
     ...marksOfReadings(points),
   ]
   return memo.of(draft, from, () => {

@@ -3,12 +3,18 @@ import type { FieldPath, ProtectedRoute } from '../../resource/resource.ts'
 import type { ProtectedRouteUpstreamExchange } from '../../resource/resource-specs.generated.ts'
 import type { Findings } from '../object/findings.ts'
 
-/** What a token is exchanged for, with the name of the client instead of the client. */
+interface ClientName {
+  readonly namespace: string
+  readonly name: string
+}
+
+/** What a token is exchanged for, with the names of clients instead of the clients. */
 export interface ExchangeDraft {
   /** Of `exchange`, as it is written. */
   readonly field: FieldPath
-  readonly client?: { readonly namespace: string; readonly name: string }
-  readonly terms: Omit<Exchange, 'client'>
+  readonly client?: ClientName
+  readonly actor?: ClientName
+  readonly terms: Omit<Exchange, 'client' | 'actor'>
 }
 
 /** A way to authenticate, as far as it brings a token. */
@@ -40,7 +46,7 @@ const draftOf = (
   field: FieldPath,
   findings: Findings,
 ): ExchangeDraft => {
-  const { clientRef, audience, resource, scopes, requestedTokenType, opaque } = written
+  const { clientRef, actor, audience, resource, scopes, requestedTokenType, opaque } = written
   if (audience === undefined && resource === undefined && scopes === undefined) {
     const message =
       'An exchange asks for something: set at least one of `audience`, `resource` and `scopes`'
@@ -49,6 +55,7 @@ const draftOf = (
   return {
     field,
     ...(clientRef === undefined ? {} : { client: { namespace, ...clientRef } }),
+    ...(actor === undefined ? {} : { actor: { namespace, ...actor.clientRef } }),
     terms: {
       ...(audience === undefined ? {} : { audience }),
       ...(resource === undefined ? {} : { resource }),

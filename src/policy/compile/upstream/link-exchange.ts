@@ -5,8 +5,13 @@ import type { Finding } from '../object/findings.ts'
 import { type Followed, follow, type Referables } from '../object/link.ts'
 import type { ExchangeDraft } from './exchange.ts'
 
+interface FollowedClients {
+  readonly client?: Followed<Client>
+  readonly actor?: Followed<Client>
+}
+
 /** The clients of exchanges, looked at. */
-export type LinkedExchanges = ReadonlyMap<ExchangeDraft, Followed<Client>>
+export type LinkedExchanges = ReadonlyMap<ExchangeDraft, FollowedClients>
 
 interface Exchanging {
   readonly exchange?: ExchangeDraft
@@ -18,23 +23,37 @@ export const followExchanges = (
   rules: readonly Exchanging[],
   clients: Referables<Client>,
 ): LinkedExchanges => {
-  const followed = new Map<ExchangeDraft, Followed<Client>>()
+  const followed = new Map<ExchangeDraft, FollowedClients>()
   for (const { exchange } of rules) {
-    if (exchange?.client === undefined || followed.has(exchange)) continue
-    followed.set(exchange, follow(namespace, exchange.client, clients))
+    if (exchange === undefined || followed.has(exchange)) continue
+    const { client, actor } = exchange
+    followed.set(exchange, {
+      ...(client === undefined ? {} : { client: follow(namespace, client, clients) }),
+      ...(actor === undefined ? {} : { actor: follow(namespace, actor, clients) }),
+    })
   }
   return followed
 }
 
-/** An exchange with the client instead of its name. */
+/** All that was followed. */
+export const followedExchanges = (exchanges: LinkedExchanges): readonly Followed<Client>[] =>
+  [...exchanges.values()]
+    .flatMap(({ client, actor }) => [client, actor])
+    .filter((one) => one !== undefined)
+
+/** An exchange with the clients instead of their names. */
 export const completeExchange = (
   draft: ExchangeDraft | undefined,
   exchanges: LinkedExchanges,
 ): { readonly exchange?: Exchange } => {
   if (draft === undefined) return {}
-  const client = exchanges.get(draft)
+  const { client, actor } = exchanges.get(draft) ?? {}
   return {
-    exchange: { ...draft.terms, ...(client?.kind === 'usable' ? { client: client.value } : {}) },
+    exchange: {
+      ...draft.terms,
+      ...(client?.kind === 'usable' ? { client: client.value } : {}),
+      ...(actor?.kind === 'usable' ? { actor: actor.value } : {}),
+    },
   }
 }
 
@@ -52,24 +71,68 @@ const strangers = (
   })
 }
 
+type Sessions = Pick<Rule, 'authenticate' | 'clients' | 'exchange'>
+
+/**
+ * As whom the tokens are exchanged that a rule takes. `clients`: of the route, whose sessions a
+ * rule takes that has none of its own.
+ */
+export const exchangersOf = (rule: Sessions, clients: readonly Client[]): readonly Client[] => [
+  ...(rule.authenticate.some(({ kind }) => kind === 'session') ? (rule.clients ?? clients) : []),
+  ...(rule.exchange?.client === undefined ? [] : [rule.exchange.client]),
+]
+
+/** Who acts is known to whoever exchanges, and can prove itself there. */
+const strangeActors = (
+  { field }: ExchangeDraft,
+  rule: Sessions,
+  clients: readonly Client[],
+): readonly Finding[] => {
+  const actor = rule.exchange?.actor
+  if (actor === undefined) return []
+  const here = [...field, 'actor', 'clientRef']
+  const found = (message: string): Finding => ({ field: here, message, reason: 'Invalid' })
+  const others = exchangersOf(rule, clients).filter(
+    ({ provider }) => provider.name !== actor.provider.name,
+  )
+  return [
+    ...(actor.authentication.method === 'none'
+      ? [
+          found(
+            `OIDCClient ${actor.name} has no credentials, so that it is given no token to act with: name one with another \`authentication.method\` than none`,
+          ),
+        ]
+      : []),
+    ...others.map(({ name, provider }) =>
+      found(
+        `OIDCClient ${actor.name} is registered with IdentityProvider ${actor.provider.name}, and OIDCClient ${name} exchanges at ${provider.name}, which does not know it: name a client of that one, and exchange at each provider under a rule of its own`,
+      ),
+    ),
+  ]
+}
+
+const unique = (findings: readonly Finding[]): readonly Finding[] => [
+  ...new Map(findings.map((one) => [`${one.field.join('.')} ${one.message}`, one])).values(),
+]
+
 /** What is wrong with the clients of exchanges, each of which is complete in its rule. */
 export const findingsOfExchanges = (
   exchanges: LinkedExchanges,
   rules: readonly (readonly [ExchangeDraft, Rule])[],
+  clients: readonly Client[],
 ): readonly Finding[] => [
-  ...[...exchanges].flatMap(([{ field }, followed]) =>
-    followed.kind === 'finding' ? [{ field: [...field, 'clientRef'], ...followed.finding }] : [],
-  ),
+  ...[...exchanges].flatMap(([{ field }, { client, actor }]) => [
+    ...(client?.kind === 'finding' ? [{ field: [...field, 'clientRef'], ...client.finding }] : []),
+    ...(actor?.kind === 'finding'
+      ? [{ field: [...field, 'actor', 'clientRef'], ...actor.finding }]
+      : []),
+  ]),
   ...rules.flatMap(([draft, rule]) => strangers(draft, rule)),
+  ...unique(rules.flatMap(([draft, rule]) => strangeActors(draft, rule, clients))),
 ]
 
 /** What tokens are exchanged for, by the name of the client as which that is done. */
 export type ClientExchanges = ReadonlyMap<string, readonly Exchange[]>
-
-const exchangersOf = (rule: Rule, { clients }: Policy): readonly Client[] => [
-  ...(rule.authenticate.some(({ kind }) => kind === 'session') ? (rule.clients ?? clients) : []),
-  ...(rule.exchange?.client === undefined ? [] : [rule.exchange.client]),
-]
 
 /**
  * Of all policies that can be used, so that a sign-out on one host finds what others asked for. The
@@ -81,7 +144,7 @@ export const clientExchanges = (policies: readonly Policy[]): ClientExchanges =>
     for (const rule of [policy.fallback, ...policy.rules]) {
       const { exchange } = rule
       if (exchange === undefined) continue
-      for (const { name } of new Set(exchangersOf(rule, policy))) {
+      for (const { name } of new Set(exchangersOf(rule, policy.clients))) {
         byClient.set(name, [...(byClient.get(name) ?? []), exchange])
       }
     }

@@ -215,10 +215,11 @@ describe('sign-out', () => {
   it('lets go of what the access token was exchanged for, as the client of the session', async () => {
     const { ports, headers } = signedIn()
     await signOut(ports, headers)
-    expect(ports.calls.signedOut).toEqual([
+    expect(ports.calls.takeBack).toEqual([
       {
         client: ports.policy?.clients[0],
-        subject: expect.objectContaining({ token: 'access-1', subject: 'alice' }),
+        former: expect.objectContaining({ token: 'access-1', subject: 'alice' }),
+        when: 'now',
       },
     ])
   })

@@ -483,3 +483,50 @@ describe('R27, R32: an expired access token while the store is away', () => {
     expect(tokenOf(await use(without(ports), ticket))).toBe('Bearer access-1')
   })
 })
+
+describe('what the access token of a session was exchanged for', () => {
+  const takenBack = ({ calls }: FakePorts) =>
+    calls.takeBack.map(({ client, former, when }) => [client.name, former, when])
+
+  const former = (ports: FakePorts) => {
+    const { issuer, subject } = aSession(ports.nowMs)
+    return { token: 'access-1', issuer, subject }
+  }
+
+  it('is taken back soon after a refresh, once for all processes', async () => {
+    const ports = fakePorts(aPolicy())
+    const ticket = session(ports)
+    ports.nowMs += 6 * MINUTE
+    ports.refreshOutcome = renewed(ports)
+    const processes = Array.from({ length: 3 }, () => createCheck(ports))
+    await Promise.all(processes.map((check) => use(check, ticket)))
+    expect(takenBack(ports)).toEqual([['shop/shop', former(ports), 'soon']])
+  })
+
+  it('stays where the provider renews everything but the access token', async () => {
+    const ports = fakePorts(aPolicy())
+    const ticket = session(ports)
+    ports.nowMs += 6 * MINUTE
+    ports.refreshOutcome = renewed(ports, 1)
+    expect(tokenOf(await use(createCheck(ports), ticket))).toBe('Bearer access-1')
+    expect(takenBack(ports)).toEqual([])
+  })
+
+  it('is taken back at once where the provider has ended the session', async () => {
+    const ports = fakePorts(aPolicy())
+    const ticket = session(ports)
+    ports.nowMs += 6 * MINUTE
+    ports.refreshOutcome = async () => ({ kind: 'refused', detail: 'invalid_grant' })
+    expect(denied(await use(createCheck(ports), ticket)).reason).toBe('session_ended')
+    expect(takenBack(ports)).toEqual([['shop/shop', former(ports), 'now']])
+  })
+
+  it('is not taken back while the provider cannot be asked', async () => {
+    const ports = fakePorts(aPolicy())
+    const ticket = session(ports)
+    ports.nowMs += 6 * MINUTE
+    ports.refreshOutcome = unreachable
+    await expect(use(createCheck(ports), ticket)).rejects.toThrow('down')
+    expect(takenBack(ports)).toEqual([])
+  })
+})

@@ -41,6 +41,9 @@ it('an exchange is said with its target, and as whom', () => {
   expect(words({ audience: 'orders' })).toBe(
     'authorization (what the provider exchanges the access token for, for the audience orders)',
   )
+  expect(words({ audience: 'orders', actor: aClient({ name: 'shop/gateway' }) })).toBe(
+    'authorization (what the provider exchanges the access token for, for the audience orders, with shop/gateway acting)',
+  )
   const client = aClient({ name: 'shop/backend' })
   const scopes = ['a', 'b']
   expect(words({ resource: 'https://o.example', scopes, takesOpaque: true, client })).toBe(

@@ -9,6 +9,7 @@ import { TOKEN_TYPES } from '../../../../src/oidc/exchange/exchange-request.ts'
 import { createTokenSigner } from '../../../support/token-signer.ts'
 
 const jwt = createTokenSigner('key-1', 'ES256').sign({ sub: 'alice', aud: 'orders' })
+const jwe = `${Buffer.from('{"alg":"RSA-OAEP","enc":"A256GCM"}').toString('base64url')}.a.b.c.d`
 const asked: Exchange = { audience: 'orders', scopes: [], takesOpaque: false }
 const good = {
   access_token: jwt,
@@ -63,6 +64,7 @@ describe('the answer to an exchange', () => {
     ['a huge token', { access_token: 'a'.repeat(MAX_TOKEN_LENGTH + 1) }, 'bytes long'],
     ['an opaque token', { access_token: 'opaque' }, 'no JWT'],
     ['five parts', { access_token: 'a.b.c.d.e' }, 'no JWT'],
+    ['an encrypted token', { access_token: jwe }, 'its access_token is encrypted'],
   ])('is refused with %s', (_what, changes, sentence) => expect(why(changes)).toContain(sentence))
 
   it('is refused where a JWT was asked for, and another was issued', () => {
@@ -78,6 +80,16 @@ describe('the answer to an exchange', () => {
     expect(why(promised, { takesOpaque: true })).toContain('no JWT, as issued_token_type says')
     const answer = read(good, { takesOpaque: true })
     expect(answer.kind === 'issued' && answer.issued.jwt).toBeDefined()
+  })
+
+  it('may be encrypted where the rule takes what it cannot read, as a JWT or not', () => {
+    for (const issued_token_type of Object.values(TOKEN_TYPES)) {
+      const answer = read({ ...good, access_token: jwe, issued_token_type }, { takesOpaque: true })
+      expect(answer).toEqual({ kind: 'issued', issued: { token: jwe, lifetimeMs: 300_000 } })
+    }
+    expect(why({ access_token: jwe }, { requestedTokenType: 'jwt', takesOpaque: true })).toContain(
+      'was asked for',
+    )
   })
 
   it.each(['<html>sign in</html>', '', 'null', '[]', '"token"'])(

@@ -57,6 +57,8 @@ describe('a refusal to exchange', () => {
     ['unauthorized_client', '', 'the grant type urn:ietf:params:oauth:grant-type:token-exchange'],
     ['invalid_client', 'Invalid client credentials', '`authentication.method` is'],
     ['made_up', '', 'see what the provider logs of it'],
+    ['invalid_grant', 'The actor token has expired', 'set `upstream.exchange.actor`'],
+    ['invalid_request', 'Invalid token: may_act names another', 'set `upstream.exchange.actor`'],
   ])('%s (%s) is for an operator, who reads what mends it', (error, description, mend) => {
     const one = refusal(error, description)
     expect(blameOf(one)).toBe('operator')

@@ -1,26 +1,10 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { Claims } from '../../../../src/core/identity/identity.ts'
 import type { Exchange } from '../../../../src/core/policy/upstream.ts'
-import type { ExchangeFacts, SubjectToken } from '../../../../src/core/provider/token-exchange.ts'
-import type { Tokens } from '../../../../src/core/provider/tokens.ts'
-import { asFault } from '../../../../src/core/reason/fault.ts'
-import type { Client } from '../../../../src/core/registration/client.ts'
-import { TOKEN_TYPES } from '../../../../src/oidc/exchange/exchange-request.ts'
-import { createTokenExchange } from '../../../../src/oidc/exchange/token-exchange.ts'
-import { createTokenVerifier } from '../../../../src/oidc/token/access-token.ts'
-import { createMemoryBackend } from '../../../../src/sessions/memory/backend.ts'
-import { createSharedAnswers } from '../../../../src/sessions/shared-answers.ts'
-import { aClient } from '../../../support/builders.ts'
 import { unlimited } from '../../../support/check-ports.ts'
-import { handSetClock } from '../../../support/hand-set-clock.ts'
+import { anExchangeWorld, HOUR_MS, ORDERS } from '../../../support/exchange-world.ts'
 import { json, redirectTo, text } from '../../../support/hostile-provider.ts'
-import { aHostileProvider, localProviders } from '../../../support/local-providers.ts'
-import { keysOf } from '../../../support/process-keys.ts'
-import { seededRandom } from '../../../support/seeded-random.ts'
 import { createTokenSigner } from '../../../support/token-signer.ts'
-
-const ORDERS: Exchange = { audience: 'orders', scopes: ['orders:read'], takesOpaque: false }
-const HOUR_MS = 3_600_000
 
 const having =
   (changes: Claims) =>
@@ -31,103 +15,9 @@ const without =
   (claims: Claims): Claims =>
     Object.fromEntries(Object.entries(claims).filter(([name]) => name !== gone))
 
-const aWorld = async () => {
-  const { hostile, provider } = await aHostileProvider()
-  const clock = handSetClock()
-  const random = seededRandom('exchange')
-  const shared = createMemoryBackend({ clock, random, maxEntries: 1_000 })
-  const client = aClient({ provider })
-  const facts: ExchangeFacts['outcome'][] = []
-  const revoked: Tokens[] = []
-  const work: Promise<unknown>[] = []
-  const providers = localProviders(clock)
-  let exchanges: readonly Exchange[] = [ORDERS]
-
-  const process = (changes: { readonly maxBytes?: number; readonly isAlone?: true } = {}) =>
-    createTokenExchange({
-      providers,
-      verifier: createTokenVerifier({ providers, clock, cacheMaxEntries: 100 }),
-      revocation: { revoke: (_client, tokens) => void revoked.push(tokens) },
-      sharedAnswers: createSharedAnswers({
-        ...(changes.isAlone === true ? {} : { shared }),
-        keys: keysOf('a'),
-        clock,
-        random,
-        keyPrefix: 'sallyport',
-        newBudget: () => unlimited,
-        behind: () => undefined,
-      }),
-      exchangesOf: () => exchanges,
-      clock,
-      newBudget: () => unlimited,
-      behind: (one) => void work.push(one),
-      observe: ({ outcome }) => void facts.push(outcome),
-      ...(changes.maxBytes === undefined ? {} : { maxBytes: changes.maxBytes }),
-    })
-
-  const seconds = (ms: number): number => Math.floor((clock.nowMs() + ms) / 1000)
-  const claimsOf = (sub: string, aud: string): Claims => ({
-    iss: hostile.issuer,
-    sub,
-    aud,
-    typ: 'Bearer',
-    iat: seconds(0),
-    exp: seconds(HOUR_MS / 2),
-  })
-  const subjectOf = (sub = 'alice', changes: Partial<SubjectToken> = {}): SubjectToken => ({
-    token: hostile.signer.sign(claimsOf(sub, 'shop')),
-    issuer: hostile.issuer,
-    subject: sub,
-    expiresAtMs: clock.nowMs() + HOUR_MS,
-    ...changes,
-  })
-  const issued = (claims: Claims = {}, more: Claims = {}): Claims => ({
-    access_token: hostile.signer.sign({ ...claimsOf('alice', 'orders'), ...claims }),
-    token_type: 'Bearer',
-    issued_token_type: TOKEN_TYPES.access_token,
-    expires_in: 1_800,
-    ...more,
-  })
-  hostile.setTokens(issued())
-
-  const one = process()
-  const ask = async (
-    subject = subjectOf(),
-    exchange: Partial<Exchange> = {},
-    as: Client = client,
-    by = one,
-  ) => {
-    try {
-      const outcome = await by.of(as, subject, { ...ORDERS, ...exchange }, unlimited)
-      return outcome.kind === 'token' ? outcome.token : `${outcome.kind}: ${outcome.detail}`
-    } catch (thrown) {
-      const { code, message } = asFault(thrown)
-      return `${code}: ${message}`
-    }
-  }
-  return {
-    hostile,
-    clock,
-    client,
-    facts,
-    revoked,
-    process,
-    one,
-    ask,
-    subjectOf,
-    issued,
-    claimsOf,
-    settled: () => Promise.all(work),
-    exchangeFor: (next: readonly Exchange[]) => {
-      exchanges = next
-    },
-    asked: () => hostile.requestCount('token'),
-  }
-}
-
 describe('an exchange', () => {
   it('sends what RFC 8693 section 2.1 says, as the client', async () => {
-    const world = await aWorld()
+    const world = await anExchangeWorld()
     const subject = world.subjectOf()
     const token = await world.ask(subject, {
       resource: 'https://orders.example.com/',
@@ -149,14 +39,14 @@ describe('an exchange', () => {
   })
 
   it('is answered at once and by the same object where it is known', async () => {
-    const { one, client, subjectOf } = await aWorld()
+    const { one, client, subjectOf } = await anExchangeWorld()
     const subject = subjectOf()
     const first = await one.of(client, subject, ORDERS, unlimited)
     expect(one.of(client, subject, ORDERS, unlimited)).toBe(first)
   })
 
   it('is one for 5 processes with 50 requests each', async () => {
-    const { process, ask, subjectOf, client, asked } = await aWorld()
+    const { process, ask, subjectOf, client, asked } = await anExchangeWorld()
     const subject = subjectOf()
     const all = Array.from({ length: 5 }, process).flatMap((by) =>
       Array.from({ length: 50 }, () => ask(subject, {}, client, by)),
@@ -166,7 +56,7 @@ describe('an exchange', () => {
   })
 
   it('R24: is another one for each token, subject, client generation and target', async () => {
-    const { ask, subjectOf, client, hostile, claimsOf, asked } = await aWorld()
+    const { ask, subjectOf, client, hostile, claimsOf, asked } = await anExchangeWorld()
     const token = hostile.signer.sign({ ...claimsOf('alice', 'shop'), jti: '1' })
     const subject = subjectOf('alice', { token })
     const others: readonly Parameters<typeof ask>[] = [
@@ -189,7 +79,7 @@ describe('an exchange', () => {
   })
 
   it('is kept until shortly before either token ends', async () => {
-    const { ask, subjectOf, clock, asked, hostile, issued } = await aWorld()
+    const { ask, subjectOf, clock, asked, hostile, issued } = await anExchangeWorld()
     const subject = subjectOf('alice', { expiresAtMs: clock.nowMs() + 60_000 })
     await ask(subject)
     clock.advance(49_999)
@@ -211,7 +101,7 @@ describe('an exchange', () => {
   })
 
   it('keeps no more in a process than it may: the one that was used last', async () => {
-    const { ask, subjectOf, process, client, asked } = await aWorld()
+    const { ask, subjectOf, process, client, asked } = await anExchangeWorld()
     const by = process({ maxBytes: 3_072, isAlone: true })
     const [first, second] = [
       subjectOf('alice', { token: 'one' }),
@@ -250,7 +140,7 @@ describe('the token that comes back', () => {
       'The cnf claim binds the token by',
     ],
   ])('R23: is refused where it %s', async (_what, change, sentence) => {
-    const { ask, hostile, issued, claimsOf, facts } = await aWorld()
+    const { ask, hostile, issued, claimsOf, facts } = await anExchangeWorld()
     const token = hostile.signer.sign(change(claimsOf('alice', 'orders')))
     hostile.setTokens({ ...issued(), access_token: token })
     expect(await ask()).toMatch(/^exchange_refused: /)
@@ -259,13 +149,13 @@ describe('the token that comes back', () => {
   })
 
   it('is refused where it has expired by our clock, though skew would let a bearer token pass', async () => {
-    const { ask, hostile, issued, clock } = await aWorld()
+    const { ask, hostile, issued, clock } = await anExchangeWorld()
     hostile.setTokens(issued({ exp: Math.floor(clock.nowMs() / 1000) - 1 }))
     expect(await ask()).toContain('its exp claim has passed')
   })
 
   it('R23: is refused where somebody else signed it, or nobody', async () => {
-    const { ask, hostile, issued, claimsOf, subjectOf } = await aWorld()
+    const { ask, hostile, issued, claimsOf, subjectOf } = await anExchangeWorld()
     const forged = createTokenSigner('key-1').sign(claimsOf('alice', 'orders'))
     hostile.setTokens(issued({}, { access_token: forged }))
     expect(await ask()).toContain('No key of the provider made the signature')
@@ -275,7 +165,7 @@ describe('the token that comes back', () => {
   })
 
   it('R23: has the subject of the token that was exchanged, where that is not the one of the session', async () => {
-    const { ask, hostile, issued, claimsOf, subjectOf } = await aWorld()
+    const { ask, hostile, issued, claimsOf, subjectOf } = await anExchangeWorld()
     const pairwise = { token: hostile.signer.sign(claimsOf('alice-at-orders', 'shop')) }
     expect(await ask(subjectOf('alice', pairwise))).toContain('its sub claim')
     hostile.setTokens(issued({ sub: 'alice-at-orders' }))
@@ -285,7 +175,7 @@ describe('the token that comes back', () => {
   })
 
   it('may be for anybody where only scopes were asked for, and holds the resource where that was', async () => {
-    const { one, client, hostile, issued, subjectOf } = await aWorld()
+    const { one, client, hostile, issued, subjectOf } = await anExchangeWorld()
     const scopes: Exchange = { scopes: ['orders:read'], takesOpaque: false }
     const asking = async (exchange: Exchange) => one.of(client, subjectOf(), exchange, unlimited)
     hostile.setTokens(issued({ aud: ['a', 'b'] }))
@@ -297,7 +187,7 @@ describe('the token that comes back', () => {
   })
 
   it('may be opaque where the rule takes that, and is used for a minute where it does not say how long it lasts', async () => {
-    const { ask, hostile, issued, subjectOf, clock, asked } = await aWorld()
+    const { ask, hostile, issued, subjectOf, clock, asked } = await anExchangeWorld()
     const { expires_in: _gone, ...opaque } = issued({}, { access_token: 'opaque-token' })
     hostile.setTokens(opaque)
     expect(await ask()).toContain('set `upstream.exchange.opaque` to Accept')
@@ -314,7 +204,7 @@ describe('the token that comes back', () => {
     ['nothing', text(''), 'an empty body'],
     ['a refresh token alone', json({ refresh_token: 'r' }), 'it has no access_token'],
   ])('is none where the answer is %s', async (_what, answer, sentence) => {
-    const { ask, hostile } = await aWorld()
+    const { ask, hostile } = await anExchangeWorld()
     hostile.answer('token', answer)
     const said = await ask()
     expect(said).toMatch(/^exchange_refused: /)
@@ -326,7 +216,7 @@ describe('the token that comes back', () => {
     ['an error of the provider', text('oops', 500), 'provider_unreachable'],
     ['more than anybody reads', text('x'.repeat(3_000_000)), 'provider_'],
   ])('is none where there is %s', async (_what, answer, code) => {
-    const { ask, hostile } = await aWorld()
+    const { ask, hostile } = await anExchangeWorld()
     hostile.answer('token', answer)
     expect(await ask()).toMatch(new RegExp(`^${code}`))
   })
@@ -334,7 +224,7 @@ describe('the token that comes back', () => {
 
 describe('a refusal', () => {
   it('that only an operator can mend is kept for seconds, at all replicas', async () => {
-    const { ask, hostile, subjectOf, process, client, clock, asked } = await aWorld()
+    const { ask, hostile, subjectOf, process, client, clock, asked } = await anExchangeWorld()
     hostile.answer(
       'token',
       json({ error: 'invalid_client', error_description: 'Audience not found' }, 400),
@@ -351,7 +241,7 @@ describe('a refusal', () => {
   })
 
   it('of the subject token is an answer, and shows no token', async () => {
-    const { ask, hostile, subjectOf, facts } = await aWorld()
+    const { ask, hostile, subjectOf, facts } = await anExchangeWorld()
     const subject = subjectOf()
     const echo = `Invalid token ${subject.token}`
     hostile.answer('token', json({ error: 'invalid_request', error_description: echo }, 400))
@@ -362,7 +252,7 @@ describe('a refusal', () => {
   })
 
   it('is none where the provider cannot be reached: the next request asks again', async () => {
-    const { ask, hostile, subjectOf, facts } = await aWorld()
+    const { ask, hostile, subjectOf, facts } = await anExchangeWorld()
     const subject = subjectOf()
     await ask(subjectOf('alice', { token: 'warm' }))
     await hostile.takeDown()
@@ -370,64 +260,5 @@ describe('a refusal', () => {
     await hostile.bringUp()
     await vi.waitFor(async () => expect(await ask(subject)).toMatch(/^eyJ/))
     expect(facts).toContain('unavailable')
-  })
-})
-
-describe('a sign-out', () => {
-  it('lets go of what was exchanged, here and at replicas, and takes it back', async () => {
-    const world = await aWorld()
-    const { one, process, client, ask, subjectOf, revoked, asked } = world
-    const subject = subjectOf()
-    const token = await ask(subject, {}, client, process())
-    one.signedOut(client, subject)
-    await world.settled()
-    expect(revoked.map(({ accessToken }) => accessToken)).toEqual([token])
-    expect(revoked[0]?.refreshToken).toBeUndefined()
-    await ask(subject)
-    expect(asked()).toBe(2)
-  })
-
-  it('asks the provider for nothing, and leaves the tokens of others', async () => {
-    const world = await aWorld()
-    const { one, client, ask, subjectOf, revoked, asked } = world
-    const bob = subjectOf('bob')
-    await ask(bob)
-    one.signedOut(client, subjectOf())
-    await world.settled()
-    expect(revoked).toEqual([])
-    expect(asked()).toBe(1)
-  })
-
-  it('forgets and takes nothing back where the client says so', async () => {
-    const world = await aWorld()
-    const { one, ask, subjectOf, revoked, asked } = world
-    const client = aClient({
-      ...world.client,
-      logout: { ...world.client.logout, revokeTokens: false },
-    })
-    const subject = subjectOf()
-    await ask(subject, {}, client)
-    one.signedOut(client, subject)
-    await world.settled()
-    await ask(subject, {}, client)
-    expect([revoked.length, asked()]).toEqual([0, 2])
-  })
-
-  it('takes back what every rule asked for, and looks no further where none does', async () => {
-    const world = await aWorld()
-    const { one, client, ask, subjectOf, revoked } = world
-    const subject = subjectOf()
-    const other = { ...ORDERS, scopes: [] }
-    world.exchangeFor([ORDERS, other, { ...ORDERS, client }])
-    await ask(subject)
-    await ask(subject, other)
-    one.signedOut(client, subject)
-    await world.settled()
-    expect(revoked).toHaveLength(2)
-    world.exchangeFor([])
-    await ask(subject)
-    one.signedOut(client, subject)
-    await world.settled()
-    expect(revoked).toHaveLength(2)
   })
 })

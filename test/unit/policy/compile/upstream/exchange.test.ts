@@ -38,6 +38,7 @@ const compiling = (spec: Spec) => {
     anIdentityProvider('shop/other', { issuer: 'https://other.example.com' }),
     anOidcClient('shop/backend', { clientId: 'backend' }),
     anOidcClient('shop/elsewhere', { providerRef: { name: 'other' } }),
+    anOidcClient('shop/public', { clientId: 'public', authentication: { method: 'none' } }),
     aProtectedRoute('shop/shop', spec),
   ])
 }
@@ -50,6 +51,7 @@ describe('upstream.exchange', () => {
       authenticate: [{ session: {} }, bearer()],
       upstream: exchanging({
         clientRef: { name: 'backend' },
+        actor: { clientRef: { name: 'shop' } },
         resource: 'https://orders.example.com/',
         scopes: ['a', 'b'],
         requestedTokenType: 'JWT',
@@ -69,6 +71,7 @@ describe('upstream.exchange', () => {
     const { fallback, rules } = policyOf(compiling(spec))
     expect(fallback.exchange).toMatchObject({
       client: { name: 'shop/backend' },
+      actor: { name: 'shop/shop' },
       audience: 'orders',
       resource: 'https://orders.example.com/',
       scopes: ['a', 'b'],
@@ -136,6 +139,39 @@ describe('upstream.exchange', () => {
       ['spec.upstream.exchange.clientRef: OIDCClient shop/gone was not found'],
     ],
     [
+      'an actor that is not there',
+      { upstream: exchanging({ actor: { clientRef: { name: 'gone' } } }) },
+      ['spec.upstream.exchange.actor.clientRef: OIDCClient shop/gone was not found'],
+    ],
+    [
+      'an actor of a namespace that did not grant it',
+      { upstream: exchanging({ actor: { clientRef: { name: 'gone', namespace: 'far' } } }) },
+      ['spec.upstream.exchange.actor.clientRef: OIDCClient far/gone was not found'],
+    ],
+    [
+      'an actor that the provider of the sessions does not know',
+      { upstream: exchanging({ actor: { clientRef: { name: 'elsewhere' } } }) },
+      [
+        'spec.upstream.exchange.actor.clientRef: OIDCClient shop/elsewhere is registered with IdentityProvider shop/other, and OIDCClient shop/shop exchanges at shop/keycloak, which does not know it',
+      ],
+    ],
+    [
+      'an actor that the provider of the bearers does not know',
+      {
+        authenticate: [bearer()],
+        upstream: exchanging({
+          clientRef: { name: 'backend' },
+          actor: { clientRef: { name: 'elsewhere' } },
+        }),
+      },
+      ['spec.upstream.exchange.actor.clientRef: OIDCClient shop/elsewhere is registered with'],
+    ],
+    [
+      'an actor that cannot prove itself',
+      { upstream: exchanging({ actor: { clientRef: { name: 'public' } } }) },
+      ['spec.upstream.exchange.actor.clientRef: OIDCClient shop/public has no credentials'],
+    ],
+    [
       'a client of a namespace that did not grant it',
       {
         authenticate: [bearer()],
@@ -153,6 +189,21 @@ describe('upstream.exchange', () => {
     ).toMatchObject({
       kind: 'broken',
     })
+  })
+
+  it('says of one actor once what is wrong with it, for all rules that have it', () => {
+    const found = wrong({
+      upstream: exchanging({ actor: { clientRef: { name: 'public' } } }),
+      rules: [rule('one'), rule('two')],
+    })
+    expect(found.filter((one) => one.includes('has no credentials'))).toHaveLength(1)
+  })
+
+  it('is compiled anew when its actor changes', () => {
+    const spec = { upstream: exchanging({ actor: { clientRef: { name: 'backend' } } }) }
+    const { fallback } = policyOf(compiling(spec))
+    expect(fallback.exchange?.actor).toMatchObject({ name: 'shop/backend', clientId: 'backend' })
+    expect(fallback.exchange?.client).toBeUndefined()
   })
 
   it('says what tokens are exchanged for as each client, on every host', () => {
