@@ -5,13 +5,13 @@ import { type Finding, finding, isProblem } from '../../oidc/inspection/finding.
 import { inspectClient } from '../../oidc/inspection/inspect-client.ts'
 import { inspectProvider, type ProviderInspection } from '../../oidc/inspection/inspect-provider.ts'
 import { inspectLogin } from '../../oidc/inspection/offers.ts'
-import type { RouteSummary } from '../../policy/compile/host/hosts.ts'
 import type { Registration } from '../../policy/compile/host/registrations.ts'
 import type { WrittenChecks } from '../../resources/written-status.ts'
 import type { LiveParts } from '../live/live-parts.ts'
 import { urisOf } from '../terminal/registration-lines.ts'
 import { contextFindings } from './context-findings.ts'
 import { decisionPointFindings } from './decision-point-findings.ts'
+import { exchangeFindings, grantFindings } from './grant-findings.ts'
 import { inquiryFindings } from './inquiry-findings.ts'
 import type { ClientReport, ProviderReport, Report, RouteFinding, Todo } from './report.ts'
 import { routeReport } from './route-report.ts'
@@ -104,13 +104,16 @@ const troubleIn =
   }
 
 const inquiries = async (
-  route: RouteSummary,
-  { compiled, triesCredentials }: Examination,
+  policy: Policy | undefined,
+  { triesCredentials }: Examination,
   parts: LiveParts,
-): Promise<readonly RouteFinding[]> => {
-  const policy = policyOf(compiled, route)
-  return policy === undefined ? [] : inquiryFindings(policy, triesCredentials, parts)
-}
+): Promise<readonly RouteFinding[]> =>
+  policy === undefined
+    ? []
+    : [
+        ...(await inquiryFindings(policy, triesCredentials, parts)),
+        ...(await exchangeFindings(policy, triesCredentials, parts)),
+      ]
 
 /** Looks at providers at once, then at clients, which are asked for one after another. */
 export const examine = async (about: Examination, parts: LiveParts): Promise<Report> => {
@@ -152,15 +155,17 @@ export const examine = async (about: Examination, parts: LiveParts): Promise<Rep
       .filter(({ name }) => summaries.includes(name))
       .map(async (route) => {
         const written = checks.find((one) => one.route === route.name)
+        const policy = policyOf(compiled, route)
+        const offersOf = (name: string) => inspections.get(name)?.metadata?.offers
         return routeReport(route, {
           clients: usersOf(route.name),
           troubleOf: troubleIn(clients, providers),
-          contexts: contextFindings(
-            policyOf(compiled, route),
-            (provider) => inspections.get(provider)?.metadata?.offers.contexts,
-          ),
+          offered: [
+            ...contextFindings(policy, (provider) => offersOf(provider)?.contexts),
+            ...grantFindings(policy, (provider) => offersOf(provider)?.grants),
+          ],
           asked: [
-            ...(await inquiries(route, about, parts)),
+            ...(await inquiries(policy, about, parts)),
             ...(await decisionPointFindings(compiled.decisionPoints, route.name, parts)),
           ],
           ...(written === undefined ? {} : { checks: written }),

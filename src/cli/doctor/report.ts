@@ -36,7 +36,14 @@ export interface RouteReport {
 
 /** One thing that was found of a route. */
 export interface RouteFinding extends Omit<Finding, 'check'> {
-  readonly check: 'hosts' | 'clients' | 'step-up' | 'envoy' | 'decision point' | 'way in'
+  readonly check:
+    | 'hosts'
+    | 'clients'
+    | 'step-up'
+    | 'exchange'
+    | 'envoy'
+    | 'decision point'
+    | 'way in'
 }
 
 /** One thing to do. */

@@ -8,8 +8,8 @@ export interface RouteSurroundings {
   readonly clients: readonly string[]
   /** Why a client of those cannot be used, or might not be; absent: it can. */
   readonly troubleOf: (client: string) => string | undefined
-  /** What was found of the authentication contexts that its rules ask for. */
-  readonly contexts: readonly RouteFinding[]
+  /** What its rules need of providers, against what these say that they offer. */
+  readonly offered: readonly RouteFinding[]
   /** What was found of those whom its rules ask: providers about tokens, and decision points. */
   readonly asked: readonly RouteFinding[]
   /** Absent: the manifest carries no status. */
@@ -85,7 +85,7 @@ export const routeReport = (route: RouteSummary, around: RouteSurroundings): Rou
   findings: [
     ...ofHosts(route),
     ...ofClients(around),
-    ...around.contexts,
+    ...around.offered,
     ...around.asked,
     ...ofChecks(route, around.checks),
   ],

@@ -17,6 +17,7 @@ import { createRelyingParty } from '../../oidc/client/relying-party.ts'
 import { createTokenEndpoint, type TokenEndpoint } from '../../oidc/client/token-endpoint.ts'
 import { createTokenInquiry } from '../../oidc/inquiry/token-inquiry.ts'
 import type { InspectionDeps } from '../../oidc/inspection/inspect-provider.ts'
+import { createProbeExchange, type ProbeExchange } from '../../oidc/inspection/probe-exchange.ts'
 import { createProviders, type Providers } from '../../oidc/provider/providers.ts'
 import { createTokenVerifier } from '../../oidc/token/access-token.ts'
 import { createAuthorities } from '../../outbound/authorities.ts'
@@ -100,6 +101,7 @@ export interface LiveParts extends InspectionDeps {
   readonly tokenEndpoint: TokenEndpoint
   readonly verifier: TokenVerifier
   readonly inquiry: TokenInquiry
+  readonly probeExchange: ProbeExchange
   readonly decisionPoints: DecisionPoints
   readonly clock: typeof systemClock
   readonly random: typeof systemRandom
@@ -138,6 +140,7 @@ export const createLiveParts = (outbound: OutboundOptions): LiveParts => {
       maxEntries: 1,
       observe: () => undefined,
     }),
+    probeExchange: createProbeExchange(deps),
     decisionPoints,
     notes: outboundNotes(outbound, clock.nowMs()),
     close: async () => {

@@ -35,6 +35,8 @@ export interface Offers {
   readonly encryptionAlgorithms?: readonly string[]
   /** `code_challenge_methods_supported` (RFC 8414 section 2). */
   readonly challengeMethods?: readonly string[]
+  /** `grant_types_supported` (RFC 8414 section 2). */
+  readonly grants?: readonly string[]
   /** `scopes_supported`. */
   readonly scopes?: readonly string[]
   /** `acr_values_supported`. */
@@ -73,6 +75,7 @@ const offersIn = (document: Claims): Offers => {
   const signingAlgorithms = listIn(document, 'id_token_signing_alg_values_supported')
   const encryptionAlgorithms = listIn(document, 'id_token_encryption_alg_values_supported')
   const challengeMethods = listIn(document, 'code_challenge_methods_supported')
+  const grants = listIn(document, 'grant_types_supported')
   const scopes = listIn(document, 'scopes_supported')
   const contexts = listIn(document, 'acr_values_supported')
   const introspection = listIn(document, 'introspection_signing_alg_values_supported')
@@ -80,6 +83,7 @@ const offersIn = (document: Claims): Offers => {
     ...(signingAlgorithms === undefined ? {} : { signingAlgorithms }),
     ...(encryptionAlgorithms === undefined ? {} : { encryptionAlgorithms }),
     ...(challengeMethods === undefined ? {} : { challengeMethods }),
+    ...(grants === undefined ? {} : { grants }),
     ...(scopes === undefined ? {} : { scopes }),
     ...(contexts === undefined ? {} : { contexts }),
     ...(introspection === undefined ? {} : { introspectionAlgorithms: introspection }),
