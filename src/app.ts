@@ -13,6 +13,7 @@ import { createProviderPorts } from './app/providers/provider-ports.ts'
 import { readinessOf } from './app/readiness.ts'
 import { createResources } from './app/resources.ts'
 import { createRevocations } from './app/revocations.ts'
+import { openServiceAccounts } from './app/service-accounts/open-service-accounts.ts'
 import { createSessionBackend } from './app/session-backend.ts'
 import { startNotes } from './app/start-notes.ts'
 import { budgetOf, createPace } from './app/system.ts'
@@ -87,7 +88,8 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
   const snapshot = createSnapshot()
   const outbound = outboundOf(config.outbound, version)
   const tell = (sentence: string): void => logger.warn(sentence)
-  const providers = createProviders({ outbound, clock, random, tell })
+  const serviceAccounts = openServiceAccounts(config, { clock, newBudget: budgetOf })
+  const providers = createProviders({ outbound, clock, random, tell, serviceAccounts })
   const observe = metrics.countAsking
   const decisionPoints = createDecisionPoints({ outbound, clock, tell, observe })
   const ofSessions = { clock, random, logger, metrics: metrics.sessions }
@@ -108,7 +110,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
   })
   const directory = createSessionDirectory({ ...kept, onEnded: (entries) => takeBack(entries) })
   const absentClaims = createAbsentClaims(clock)
-  const clientStandings = createClientStandings({ providers, clock })
+  const clientStandings = createClientStandings({ providers, serviceAccounts, clock })
   const signing = { config: config.assertions, logger, metrics: metrics.assertions }
   const assertions = createAssertions({ ...kept, ...signing })
   const revocations = { directory, metrics, logger, clock, newBudget: budgetOf }
@@ -277,7 +279,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     await adminApi?.stop()
     assertions.close()
     await sessions.close()
-    await Promise.all([backend.close(), providers.close(), decisionPoints.close()])
+    await Promise.all([backend, providers, serviceAccounts, decisionPoints].map((it) => it.close()))
     await admin.stop()
     logger.info('Stopped.')
   }

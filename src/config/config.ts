@@ -102,8 +102,14 @@ export interface Config {
     /** Absent: providers are called directly. */
     readonly proxy?: ProxyConfig
   }
-  /** Whether routes may take passwords of people. */
-  readonly credentials: { readonly allowPasswordGrant: boolean }
+  readonly credentials: {
+    /** Whether routes may take passwords of people. */
+    readonly allowPasswordGrant: boolean
+    /** A token of a service account that clients may show; absent: there is none. */
+    readonly serviceAccountTokenFile?: string
+    /** The OIDCClients that may, as `namespace/name`. */
+    readonly serviceAccountTokenClients: readonly string[]
+  }
   /** What upstreams are told in signed form. */
   readonly assertions: {
     /** Absent: no route may ask for an assertion. */
@@ -214,6 +220,14 @@ const resourcesOf = (
   }
 }
 
+const credentialsFrom = ({
+  serviceAccountTokenFile,
+  ...credentials
+}: WrittenConfiguration['credentials']): Config['credentials'] => ({
+  ...credentials,
+  ...defined({ serviceAccountTokenFile }),
+})
+
 /** Where resources are read from if nobody says so. */
 export const defaultSource = (isInCluster: boolean): ResourcesConfig['source'] =>
   isInCluster ? 'kubernetes' : 'files'
@@ -254,7 +268,7 @@ export const toConfig = (
       proxy: proxyOf(written.outbound.proxy, environment),
     }),
   },
-  credentials: written.credentials,
+  credentials: credentialsFrom(written.credentials),
   assertions: {
     algorithm: written.assertions.algorithm,
     rotationMs: ms(written.assertions.rotation),

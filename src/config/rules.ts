@@ -59,6 +59,22 @@ const adminApiNeedsCredentials: Rule = (get) =>
       )
     : []
 
+const tokenNeedsClients: Rule = (get) => {
+  const [file, clients] = [
+    'credentials.serviceAccountTokenFile',
+    'credentials.serviceAccountTokenClients',
+  ] as const
+  const listed = get(clients)
+  const hasClients = Array.isArray(listed) && listed.length > 0
+  if (get(file) !== undefined && !hasClients) {
+    return problem(
+      clients,
+      `must name the OIDCClients that may show the token in ${file}: each of them is this process to their providers`,
+    )
+  }
+  return hasClients && get(file) === undefined ? problem(clients, `needs ${file} beside it`) : []
+}
+
 const rules: readonly Rule[] = [
   together('grpc.tls.certFile', 'grpc.tls.keyFile'),
   together('grpc.tls.keyFile', 'grpc.tls.certFile'),
@@ -76,6 +92,7 @@ const rules: readonly Rule[] = [
   together('adminApi.tls.keyFile', 'adminApi.tls.certFile'),
   together('adminApi.tls.clientCaFile', 'adminApi.tls.certFile'),
   adminApiNeedsCredentials,
+  tokenNeedsClients,
   ...redisRules,
   redisNeedsKeys,
   distinctAddresses,

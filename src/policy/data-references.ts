@@ -64,7 +64,7 @@ const heldByProvider = ({ draft }: Good<ProviderDraft>): readonly ObjectRef[] =>
 const heldByClient = ({
   draft: { credential, decryptionKey },
 }: Good<ClientDraft>): readonly ObjectRef[] =>
-  [credential.kind === 'none' ? undefined : credential.ref, decryptionKey].flatMap((ref) =>
+  ['ref' in credential ? credential.ref : undefined, decryptionKey].flatMap((ref) =>
     ref === undefined ? [] : named(ref.kind, ref.namespace, ref),
   )
 

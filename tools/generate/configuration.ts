@@ -26,6 +26,7 @@ const TYPE_NAMES: Readonly<Record<Exclude<Field['kind'], 'choice'>, string>> = {
   address: 'address',
   addresses: 'list of addresses',
   boolean: '`true` or `false`',
+  clients: 'list of `namespace/name`',
   command: 'list: a program and its arguments',
   duration: 'duration',
   file: 'file',

@@ -1,10 +1,12 @@
 import type { ClientStanding, ClientStandingOf } from '../../core/provider/client-standing.ts'
 import type { Client } from '../../core/registration/client.ts'
 import type { Clock } from '../../core/time/clock.ts'
+import { audienceOf } from '../../oidc/client/client-authentication.ts'
 import { methodNote } from '../../oidc/client/refusal.ts'
 import { certificateOf } from '../../oidc/provider/own-ways.ts'
 import type { Providers } from '../../oidc/provider/providers.ts'
 import { certificateStanding } from '../../outbound/identity/own-certificate.ts'
+import type { ServiceAccounts } from '../service-accounts/service-accounts.ts'
 
 /** When the certificate of a client expires. */
 export interface CertificateExpiry {
@@ -24,12 +26,16 @@ export interface ClientStandings {
 
 const FIELD = 'spec.authentication.certificateRef'
 
-/** Asks nobody: certificates came with their Secrets, and metadata are those that are there. */
+/**
+ * Certificates came with their Secrets, and metadata are those that are there. Tokens of service
+ * accounts are asked for behind the answer, where none was before.
+ */
 export const createClientStandings = (deps: {
   readonly providers: Pick<Providers, 'peek'>
+  readonly serviceAccounts: Pick<ServiceAccounts, 'want' | 'troubleOf'>
   readonly clock: Clock
 }): ClientStandings => {
-  const { providers, clock } = deps
+  const { providers, serviceAccounts, clock } = deps
   let clients: ReadonlyMap<string, Client> = new Map()
 
   const ofCertificate = (client: Client): ClientStanding => {
@@ -38,6 +44,22 @@ export const createClientStandings = (deps: {
     if (standing === undefined || standing.state === 'valid') return { notes: [] }
     const text = `${FIELD}: ${standing.sentence}: put the next one into the Secret`
     return standing.state === 'unusable' ? { hindrance: text, notes: [] } : { notes: [text] }
+  }
+
+  /** A token that is for the token endpoint is asked for once it is known where that is. */
+  const ofServiceAccount = (client: Client): ClientStanding => {
+    const { authentication, provider } = client
+    if (authentication.method !== 'service_account_token') return { notes: [] }
+    const known = providers.peek(provider)?.endpoints.token
+    const isWaiting = authentication.assertionAudience === 'TokenEndpoint' && known === undefined
+    if (isWaiting) return { notes: [] }
+    const server = {
+      issuer: provider.issuer,
+      ...(known === undefined ? {} : { token_endpoint: known }),
+    }
+    const audience = audienceOf(authentication.assertionAudience, server)
+    const trouble = serviceAccounts.troubleOf(client, audience)
+    return trouble === undefined ? { notes: [] } : { hindrance: trouble, notes: [] }
   }
 
   const ofMethod = (client: Client): readonly string[] => {
@@ -49,11 +71,12 @@ export const createClientStandings = (deps: {
   return {
     take: (now) => {
       clients = new Map(now.map((client) => [client.name, client]))
+      serviceAccounts.want(now)
     },
     of: (name) => {
       const client = clients.get(name)
       if (client === undefined) return undefined
-      const { notes, ...rest } = ofCertificate(client)
+      const { notes, ...rest } = { ...ofServiceAccount(client), ...ofCertificate(client) }
       const all = [...notes, ...ofMethod(client)]
       return all.length === 0 && rest.hindrance === undefined ? undefined : { ...rest, notes: all }
     },

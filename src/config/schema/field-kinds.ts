@@ -22,6 +22,7 @@ export type FieldKind =
   | 'addresses'
   | 'boolean'
   | 'choice'
+  | 'clients'
   | 'command'
   | 'duration'
   | 'file'
@@ -211,6 +212,22 @@ export const namespaces = (description: string) =>
   listField(
     { what: 'a list of namespaces', item: named('text', 'must be the name of a namespace') },
     note('namespaces', description),
+  )
+
+const CLIENT_NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\/[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/
+
+/** OIDCClients by their namespaces and names. */
+export const clients = (description: string) =>
+  listField(
+    {
+      what: 'a list of OIDCClients',
+      item: {
+        what: 'text',
+        judge: unless((name) => CLIENT_NAME.test(name), 'must be namespace/name of an OIDCClient'),
+        schema: { pattern: CLIENT_NAME.source },
+      },
+    },
+    note('clients', description),
   )
 
 /** The name of a Kubernetes object, or of a namespace. */

@@ -1,3 +1,4 @@
+import { credentials } from './credentials-schema.ts'
 import {
   address,
   boolean,
@@ -184,12 +185,6 @@ const outbound = group({
       'Providers that are called directly: a name with everything below it, `.example.com` for what is below alone, an address, a network, each name or address with a port if wanted, or `*`. Unset: what `NO_PROXY` lists; `no_proxy` goes before it. This machine is always called directly.',
     ).optional(),
   }),
-})
-
-const credentials = group({
-  allowPasswordGrant: boolean(
-    'Whether routes may take names and passwords of people (`authenticate` with `password`). RFC 9700 section 2.4 forbids that grant: for migrations only; warned about at every start.',
-  ).default(false),
 })
 
 const assertions = group({

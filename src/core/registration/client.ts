@@ -13,6 +13,14 @@ export interface CertificateAuthentication {
   readonly privateKeyPem: string
 }
 
+/** How a client authenticates by a token that Kubernetes has issued (RFC 7523 section 2.2). */
+export interface ServiceAccountAuthentication {
+  readonly method: 'service_account_token'
+  readonly assertionAudience: AssertionAudience
+  /** Whose token; absent: the one that the process has in a file. */
+  readonly serviceAccount?: { readonly namespace: string; readonly name: string }
+}
+
 /** How a client authenticates at the token endpoint (OpenID Connect Core 1.0 section 9). */
 export type ClientAuthentication =
   | { readonly method: 'client_secret_basic' | 'client_secret_post'; readonly secret: string }
@@ -30,6 +38,7 @@ export type ClientAuthentication =
       readonly algorithm: SigningAlgorithm
     }
   | CertificateAuthentication
+  | ServiceAccountAuthentication
   | { readonly method: 'none' }
 
 /**

@@ -1,6 +1,11 @@
 import type { ClientAuth, ModifyAssertionFunction } from 'openid-client'
 import { Fault } from '../../core/reason/fault.ts'
-import type { Client, ClientAuthentication } from '../../core/registration/client.ts'
+import type {
+  AssertionAudience,
+  Client,
+  ClientAuthentication,
+  ServiceAccountAuthentication,
+} from '../../core/registration/client.ts'
 
 type PrivateKey = Extract<ClientAuthentication, { method: 'private_key_jwt' }>
 type SecretAssertion = Extract<ClientAuthentication, { method: 'client_secret_jwt' }>
@@ -24,16 +29,24 @@ const bySecret =
     headers.set('authorization', `Basic ${credentials}`)
   }
 
-/** An assertion for the one audience that the client says (R21). */
+/** The one audience that a client says (R21). */
+export const audienceOf = (
+  said: AssertionAudience,
+  {
+    issuer,
+    token_endpoint: endpoint,
+  }: { readonly issuer: string; readonly token_endpoint?: string },
+): string => (said === 'TokenEndpoint' ? (endpoint ?? issuer) : issuer)
+
+/** An assertion for that audience. */
 const asserting =
   (
     { assertionAudience }: PrivateKey | SecretAssertion,
     sign: (amend: ModifyAssertionFunction) => ClientAuth,
   ): ClientAuth =>
   (server, client, body, headers) => {
-    const audience = assertionAudience === 'TokenEndpoint' ? server.token_endpoint : server.issuer
     const amend: ModifyAssertionFunction = (_header, payload) => {
-      payload.aud = audience
+      payload.aud = audienceOf(assertionAudience, server)
     }
     return sign(amend)(server, client, body, headers)
   }
@@ -56,7 +69,10 @@ const byPrivateKey = async (method: PrivateKey): Promise<ClientAuth> => {
   })
 }
 
-const create = async (method: ClientAuthentication): Promise<ClientAuth> => {
+/** By what is made once for a client, and not anew for each call. */
+type Standing = Exclude<ClientAuthentication, ServiceAccountAuthentication>
+
+const create = async (method: Standing): Promise<ClientAuth> => {
   const { ClientSecretJwt, ClientSecretPost, modifyAssertion, None } = await import('openid-client')
   switch (method.method) {
     case 'client_secret_basic':
@@ -83,14 +99,26 @@ const create = async (method: ClientAuthentication): Promise<ClientAuth> => {
  * @throws Fault `provider_misconfigured` for a secret or key that cannot be used.
  */
 export const createClientAuthentication = async (
-  client: Pick<Client, 'name' | 'authentication'>,
+  { name }: Pick<Client, 'name'>,
+  authentication: Standing,
 ): Promise<ClientAuth> => {
   try {
-    return await create(client.authentication)
+    return await create(authentication)
   } catch {
     throw new Fault(
       'provider_misconfigured',
-      `${client.name}: its ${client.authentication.method} credential cannot be used.`,
+      `${name}: its ${authentication.method} credential cannot be used.`,
     )
   }
 }
+
+const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+
+/** By an assertion that somebody else has signed (RFC 7521 section 4.2). */
+export const byAssertion =
+  (assertion: string): ClientAuth =>
+  (_server, { client_id: clientId }, body) => {
+    body.set('client_id', clientId)
+    body.set('client_assertion_type', JWT_BEARER)
+    body.set('client_assertion', assertion)
+  }

@@ -11,7 +11,7 @@ import { type ProviderMetadata, requireEndpoint } from '../provider/metadata.ts'
 import { certificateOf } from '../provider/own-ways.ts'
 import type { Providers } from '../provider/providers.ts'
 import { skewOf } from '../token/access-token-claims.ts'
-import { createClientAuthentication } from './client-authentication.ts'
+import { audienceOf, byAssertion, createClientAuthentication } from './client-authentication.ts'
 
 /** Whom a provider is asked as: a client that is registered here, or one that a caller is. */
 export type AskingClient = Pick<Client, 'name' | 'provider' | 'clientId' | 'authentication'>
@@ -81,10 +81,21 @@ export const createConfigureClient = (deps: {
   const { providers, clock } = deps
   const authentications = new WeakMap<AskingClient, Promise<ClientAuth>>()
 
-  const authenticationOf = (client: AskingClient): Promise<ClientAuth> => {
+  const authenticationOf = async (
+    client: AskingClient,
+    server: ReturnType<typeof serverOf>,
+    budget: Budget,
+  ): Promise<ClientAuth> => {
+    const { name, authentication } = client
+    if (authentication.method === 'service_account_token') {
+      const { assertionAudience, method: _, ...account } = authentication
+      const audience = audienceOf(assertionAudience, server)
+      const wanted = { client: name, audience, ...account }
+      return byAssertion(await providers.tokenOfServiceAccount(wanted, budget))
+    }
     const known = authentications.get(client)
     if (known !== undefined) return known
-    const made = createClientAuthentication(client)
+    const made = createClientAuthentication(client, authentication)
     authentications.set(client, made)
     made.catch(() => authentications.delete(client))
     return made
@@ -104,7 +115,7 @@ export const createConfigureClient = (deps: {
   return async (client, read, budget, headers = {}) => {
     const metadata = await providers.of(client.provider).metadata.get(budget)
     const server = serverOf(client, metadata)
-    const authentication = await authenticationOf(client)
+    const authentication = await authenticationOf(client, server, budget)
     const openid = await library()
     const options = clockOptions(openid, client, clock)
     const configuration = new openid.Configuration(server, client.clientId, options, authentication)

@@ -99,12 +99,18 @@ const credentialOf = ({ authentication }: Client): string => {
       return '`clientId`, and that the provider trusts the authority of the certificate that `authentication.certificateRef` names and expects its subject; what ends TLS in front of the provider has to ask for the certificate and hand it on'
     case 'self_signed_tls_client_auth':
       return '`clientId`, and that the certificate that `authentication.certificateRef` names is registered there; what ends TLS in front of the provider has to ask for the certificate and hand it on'
+    case 'service_account_token':
+      return '`clientId`, that the provider trusts the issuer of the cluster, and that it knows the subject of the service account for this client'
     case 'client_secret_basic':
     case 'client_secret_post':
     case 'client_secret_jwt':
       return '`clientId` and the Secret that `authentication.secretRef` names'
   }
 }
+
+/** What metadata call the way in which a client authenticates. */
+export const listedMethodOf = ({ authentication: { method } }: Asking): string =>
+  method === 'service_account_token' ? 'private_key_jwt' : method
 
 /**
  * Why a client may have been refused, and the field that mends it. `listed`: the methods that the
@@ -113,8 +119,9 @@ const credentialOf = ({ authentication }: Client): string => {
 export const whyClientRefused = (client: Client, listed: readonly string[] = []): string => {
   const { method } = client.authentication
   const names = listed.slice(0, MAX_METHODS).map(plainText).join(', ')
-  const used = `\`authentication.method\` is ${method}`
-  if (listed.includes(method)) {
+  const called = listedMethodOf(client)
+  const used = `\`authentication.method\` is ${method}${called === method ? '' : `, which metadata call ${called}`}`
+  if (listed.includes(called)) {
     return `${used}, which the metadata lists (${names}): check ${credentialOf(client)}`
   }
   if (listed.length > 0) return `${used}, and the metadata lists ${names}: choose one of these`
@@ -132,7 +139,7 @@ export const methodNote = (
   client: Client,
   { authenticationMethods: { token: listed } }: Pick<ProviderMetadata, 'authenticationMethods'>,
 ): string | undefined => {
-  const { method } = client.authentication
+  const method = listedMethodOf(client)
   return listed === undefined || method === 'none' || listed.includes(method)
     ? undefined
     : whyClientRefused(client, listed)

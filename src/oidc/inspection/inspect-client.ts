@@ -5,7 +5,7 @@ import type { Client } from '../../core/registration/client.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import type { Random } from '../../core/time/random.ts'
-import { whyClientRefused } from '../client/refusal.ts'
+import { listedMethodOf, whyClientRefused } from '../client/refusal.ts'
 import type { TokenAnswer, TokenEndpoint } from '../client/token-endpoint.ts'
 import type { ProviderMetadata } from '../provider/metadata.ts'
 import type { Providers } from '../provider/providers.ts'
@@ -37,7 +37,7 @@ const ofAuthentication = (client: Client, metadata: ProviderMetadata): Finding =
   if (offered === undefined && method !== 'client_secret_basic') {
     return finding('authentication', 'warning', whyClientRefused(client))
   }
-  if (offered === undefined || offered.includes(method) || method === 'none') {
+  if (offered === undefined || offered.includes(listedMethodOf(client)) || method === 'none') {
     return finding('authentication', 'well', `\`authentication.method\` is ${method}`)
   }
   return finding('authentication', 'problem', whyClientRefused(client, offered))

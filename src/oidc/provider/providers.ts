@@ -1,3 +1,5 @@
+import type { TokenOfServiceAccount } from '../../core/provider/service-account-tokens.ts'
+import { Fault } from '../../core/reason/fault.ts'
 import type { Provider } from '../../core/registration/provider.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import type { Random } from '../../core/time/random.ts'
@@ -30,6 +32,7 @@ export interface Providers {
   readonly health: (provider: Provider) => ProviderHealth
   /** The metadata that are there, if any; starts nothing. */
   readonly peek: (provider: Provider) => ProviderMetadata | undefined
+  readonly tokenOfServiceAccount: TokenOfServiceAccount
   /** Closes every connection and stops what runs in the background. */
   readonly close: () => Promise<void>
 }
@@ -58,6 +61,11 @@ const nameOf = (provider: Provider): string => {
   return name
 }
 
+const noToken: TokenOfServiceAccount = async ({ client }) => {
+  const why = 'tokens of service accounts are asked for by the running service alone'
+  throw new Fault('provider_unreachable', `${client}: ${why}.`)
+}
+
 const certificatesOf = (clients: readonly Shower[]): ReadonlyMap<string, OwnCertificate> =>
   new Map(
     clients.flatMap((client) => {
@@ -79,6 +87,8 @@ export const createProviders = (deps: {
    * from 1 s to 30 s, with jitter.
    */
   readonly delayMs?: RetryDelay
+  /** Absent: no client gets a token of a service account here. */
+  readonly serviceAccounts?: { readonly tokenOf: TokenOfServiceAccount }
   /** Hears a sentence when a provider goes, when it comes back, and about what is odd with one. */
   readonly tell?: (sentence: string) => void
   /** How a login waits for its turn to read keys again; absent: as the machine waits. */
@@ -152,6 +162,7 @@ export const createProviders = (deps: {
     },
     health: (provider) => healthOf(entryOf(provider).handle),
     peek: (provider) => entryOf(provider).handle.metadata.peek(),
+    tokenOfServiceAccount: deps.serviceAccounts?.tokenOf ?? noToken,
     close: async () => {
       await Promise.all([...entries.values()].map((entry) => entry.destroy()))
     },

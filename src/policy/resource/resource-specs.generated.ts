@@ -319,10 +319,11 @@ export interface OIDCClientAuthentication {
    * The method registered for this client. `client_secret_basic` and `client_secret_post` send the
    * secret, `client_secret_jwt` signs an assertion with it, `private_key_jwt` signs one with a
    * private key, `tls_client_auth` and `self_signed_tls_client_auth` show a certificate to the
-   * provider in the TLS connection itself (RFC 8705), and `none` is a public client, which PKCE
-   * alone protects.
+   * provider in the TLS connection itself (RFC 8705), `service_account_token` shows a token of a
+   * Kubernetes service account as the assertion (RFC 7523), so that nothing secret is kept
+   * anywhere, and `none` is a public client, which PKCE alone protects.
    */
-  readonly method: 'client_secret_basic' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'tls_client_auth' | 'self_signed_tls_client_auth' | 'none'
+  readonly method: 'client_secret_basic' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'tls_client_auth' | 'self_signed_tls_client_auth' | 'service_account_token' | 'none'
   /**
    * The Secret with the client secret, in the namespace of this OIDCClient. Needed by the
    * `client_secret_*` methods.
@@ -343,6 +344,16 @@ export interface OIDCClientAuthentication {
    */
   readonly certificateRef?: OIDCClientAuthenticationCertificateRef
   /**
+   * The ServiceAccount whose tokens are shown, in the namespace of this OIDCClient: one that does
+   * nothing else. They are asked for at the API server (TokenRequest) for the audience that
+   * `assertionAudience` says and for ten minutes, which takes the right to create
+   * `serviceaccounts/token` of that name (`rbac.serviceAccountTokens` of the chart). The provider
+   * has to trust the issuer of the cluster and to know `system:serviceaccount:<namespace>:<name>`.
+   * Unset, `service_account_token` shows the token in `credentials.serviceAccountTokenFile` of the
+   * process, which has to name this client in `credentials.serviceAccountTokenClients`.
+   */
+  readonly serviceAccountRef?: OIDCClientAuthenticationServiceAccountRef
+  /**
    * The `kid` header of the assertion. Unset, it has none, which is right if the provider knows one
    * key of this client.
    */
@@ -352,10 +363,10 @@ export interface OIDCClientAuthentication {
    */
   readonly algorithm?: 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA'
   /**
-   * Whom the assertions of `client_secret_jwt` and `private_key_jwt` are for, their one `aud`.
-   * `Issuer`: the provider itself, as the update of RFC 7523 wants it. `TokenEndpoint`: the URL of
-   * the token endpoint, for providers that take nothing else, such as Ory Hydra and Glewlwyd.
-   * Unset, `Issuer`.
+   * Whom the assertions of `client_secret_jwt` and `private_key_jwt`, and the tokens of
+   * `service_account_token`, are for: their one `aud`. `Issuer`: the provider itself, as the update
+   * of RFC 7523 wants it. `TokenEndpoint`: the URL of the token endpoint, for providers that take
+   * nothing else, such as Ory Hydra and Glewlwyd. Unset, `Issuer`.
    */
   readonly assertionAudience?: 'Issuer' | 'TokenEndpoint'
 }
@@ -392,6 +403,20 @@ export interface OIDCClientAuthenticationPrivateKeyRef {
  */
 export interface OIDCClientAuthenticationCertificateRef {
   /** The name of the Secret. */
+  readonly name: string
+}
+
+/**
+ * The ServiceAccount whose tokens are shown, in the namespace of this OIDCClient: one that does
+ * nothing else. They are asked for at the API server (TokenRequest) for the audience that
+ * `assertionAudience` says and for ten minutes, which takes the right to create
+ * `serviceaccounts/token` of that name (`rbac.serviceAccountTokens` of the chart). The provider has
+ * to trust the issuer of the cluster and to know `system:serviceaccount:<namespace>:<name>`. Unset,
+ * `service_account_token` shows the token in `credentials.serviceAccountTokenFile` of the process,
+ * which has to name this client in `credentials.serviceAccountTokenClients`.
+ */
+export interface OIDCClientAuthenticationServiceAccountRef {
+  /** The name of the ServiceAccount. */
   readonly name: string
 }
 

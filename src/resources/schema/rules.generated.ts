@@ -92,8 +92,12 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (self) => either(() => isSame(field(self, 'method'), 'private_key_jwt'), () => both(() => not(has(self, 'keyId')), () => not(has(self, 'algorithm')))),
   ],
   [
-    '!has(self.assertionAudience) || self.method in [\'client_secret_jwt\', \'private_key_jwt\']',
-    (self) => either(() => not(has(self, 'assertionAudience')), () => isIn(field(self, 'method'), ['client_secret_jwt', 'private_key_jwt'])),
+    '!has(self.assertionAudience) || self.method in [\'client_secret_jwt\', \'private_key_jwt\', \'service_account_token\']',
+    (self) => either(() => not(has(self, 'assertionAudience')), () => isIn(field(self, 'method'), ['client_secret_jwt', 'private_key_jwt', 'service_account_token'])),
+  ],
+  [
+    '!has(self.serviceAccountRef) || self.method == \'service_account_token\'',
+    (self) => either(() => not(has(self, 'serviceAccountRef')), () => isSame(field(self, 'method'), 'service_account_token')),
   ],
   [
     'self.exists(scope, scope == \'openid\')',

@@ -1,13 +1,20 @@
 import { createPublicKey, X509Certificate } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
 import type { ClientMetadata, JWK } from 'oidc-provider'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { APP, BROKEN, OPS, ours, shop } from '../../support/e2e/manifests.ts'
 import { newHttpBrowser, signedIn, signInOn } from '../../support/e2e/sign-in.ts'
 import { providerOf, useStack } from '../../support/e2e/use-stack.ts'
 import { freePort } from '../../support/parts/free-port.ts'
+import { type HttpListener, startHttpListener } from '../../support/parts/http-listener.ts'
+import { KEYCLOAK_ADMIN, keycloakAdmin } from '../../support/parts/keycloak-admin.ts'
+import { WEB_CLIENT } from '../../support/parts/oidc-provider.ts'
+import { endUsers } from '../../support/parts/oidc-provider-settings.ts'
+import { temporaryFolder } from '../../support/parts/temporary-folder.ts'
 import { type Certificates, createCertificates, createSelfSigned } from '../../support/parts/tls.ts'
 import { startTlsFront, type TlsFront } from '../../support/parts/tls-front.ts'
+import { aServiceAccountToken, CLUSTER, clusterKeys } from '../../support/service-account-tokens.ts'
 
 interface Shown {
   readonly cert: string
@@ -164,5 +171,96 @@ describe('clients that show a certificate to their provider', () => {
     await expect.poll(told).toContain('authentication.certificateRef')
     await sallyport.writeResource('certified.yaml', tlsSecret('certified', renewed))
     await expect.poll(statusOfLogin, { timeout: 10_000 }).toBe(200)
+  })
+})
+
+describe('a client that shows a token of a service account, at a Keycloak that trusts the cluster', () => {
+  const ACCOUNT = 'system:serviceaccount:shop:shop-login'
+  const started: { readonly stop: () => Promise<unknown> }[] = []
+  let keys: HttpListener
+  let tokenFile: string
+
+  const stack = useStack(async () => {
+    const folder = await temporaryFolder('service-account')
+    keys = await startHttpListener((_, response) => {
+      response.setHeader('content-type', 'application/json')
+      response.end(JSON.stringify(clusterKeys))
+    })
+    started.push({ stop: keys.takeDown }, { stop: folder.remove })
+    tokenFile = `${folder.path}/token`
+    await writeFile(tokenFile, 'not there yet')
+    return {
+      provider: 'keycloak',
+      keycloak: { admin: KEYCLOAK_ADMIN },
+      sessions: 'memory',
+      resources: shop({ client: { authentication: { method: 'service_account_token' } } }),
+      sallyport: {
+        configuration: {
+          credentials: {
+            serviceAccountTokenFile: tokenFile,
+            serviceAccountTokenClients: ['shop/web'],
+          },
+        },
+      },
+    }
+  })
+  beforeAll(async () => {
+    const { call, changeClient } = keycloakAdmin(stack().keycloak)
+    await call('POST', '/identity-provider/instances', {
+      alias: 'cluster',
+      providerId: 'oidc',
+      enabled: true,
+      config: {
+        issuer: CLUSTER,
+        useJwksUrl: 'true',
+        jwksUrl: `http://127.0.0.1:${keys.port}/jwks`,
+        validateSignature: 'true',
+        supportsClientAssertions: 'true',
+        supportsClientAssertionReuse: 'true',
+        // Nobody signs in by it.
+        clientId: 'none',
+        clientSecret: 'none',
+        clientAuthMethod: 'client_secret_post',
+        authorizationUrl: 'http://127.0.0.1/none',
+        tokenUrl: 'http://127.0.0.1/none',
+      },
+    })
+    await changeClient(WEB_CLIENT.clientId, {
+      clientAuthenticatorType: 'federated-jwt',
+      attributes: { 'jwt.credential.issuer': 'cluster', 'jwt.credential.sub': ACCOUNT },
+    })
+  })
+  afterAll(async () => {
+    for (const { stop } of started) await stop()
+  })
+
+  const issue = (subject: string): Promise<void> =>
+    writeFile(
+      tokenFile,
+      `${aServiceAccountToken(stack().issuer, Date.now() + 600_000, { sub: subject })}\n`,
+    )
+
+  const statusOfLogin = async (): Promise<number> => {
+    const browser = newHttpBrowser(stack())
+    const { name: username, password } = endUsers.alice
+    const form = await browser.open(stack().url(APP, '/orders'))
+    return (await browser.submit(form, { username, password })).status
+  }
+
+  it('R21: is told what is wrong with one that is for nobody, which Keycloak never sees', async () => {
+    expect(await statusOfLogin()).toBe(503)
+    const told = () => stack().sallyport.output()
+    await expect.poll(told).toContain('the token in credentials.serviceAccountTokenFile is no JWT')
+  })
+
+  it('signs people in by one, and by the next one that the kubelet writes', async () => {
+    await issue(ACCOUNT)
+    expect(await statusOfLogin()).toBe(200)
+    await issue('system:serviceaccount:shop:other')
+    expect(await statusOfLogin()).toBe(503)
+    const told = () => stack().sallyport.output()
+    await expect.poll(told).toContain('that the provider trusts the issuer of the cluster')
+    await issue(ACCOUNT)
+    expect(await statusOfLogin()).toBe(200)
   })
 })

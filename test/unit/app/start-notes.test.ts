@@ -4,7 +4,7 @@ import { startNotes } from '../../../src/app/start-notes.ts'
 const notesOf = (allowInsecureIssuers: boolean, allowPasswordGrant: boolean): readonly string[] =>
   startNotes({
     outbound: { allowInsecureIssuers, denyNetworks: [], allowNetworks: [] },
-    credentials: { allowPasswordGrant },
+    credentials: { allowPasswordGrant, serviceAccountTokenClients: [] },
   })
 
 describe('what is said at every start', () => {

@@ -2,6 +2,7 @@ import type {
   AssertionAudience,
   CertificateAuthentication,
   ClientAuthentication,
+  ServiceAccountAuthentication,
 } from '../../../core/registration/client.ts'
 import type { OIDCClientAuthentication } from '../../resource/resource-specs.generated.ts'
 import type { Finding, Findings } from '../object/findings.ts'
@@ -29,6 +30,7 @@ export type CredentialDraft =
       readonly kind: 'certificate'
       readonly method: CertificateAuthentication['method']
     })
+  | { readonly kind: 'service_account'; readonly value: ServiceAccountAuthentication }
   | { readonly kind: 'none' }
 
 /** The credential itself, or what is wrong with the Secret that should hold it. */
@@ -81,6 +83,18 @@ const certificateDraft = (
   return { kind: 'certificate', method, ...pairRefOf(namespace, certificateRef) }
 }
 
+const serviceAccountDraft = (
+  namespace: string,
+  { serviceAccountRef, assertionAudience = 'Issuer' }: OIDCClientAuthentication,
+): CredentialDraft => {
+  const account =
+    serviceAccountRef === undefined
+      ? {}
+      : { serviceAccount: { namespace, name: serviceAccountRef.name } }
+  const value = { method: 'service_account_token', assertionAudience, ...account } as const
+  return { kind: 'service_account', value }
+}
+
 /** Reads how a client authenticates. */
 export const readCredential = (
   namespace: string,
@@ -96,6 +110,8 @@ export const readCredential = (
     case 'tls_client_auth':
     case 'self_signed_tls_client_auth':
       return certificateDraft(method, namespace, authentication, findings)
+    case 'service_account_token':
+      return serviceAccountDraft(namespace, authentication)
     case 'client_secret_basic':
     case 'client_secret_post':
     case 'client_secret_jwt':
@@ -146,6 +162,7 @@ export const readCredentialOf = (
 ): readonly DataReading[] => {
   switch (draft.kind) {
     case 'none':
+    case 'service_account':
       return []
     case 'certificate':
       return [read(draft.ref), read(draft.keyRef)]
@@ -175,6 +192,7 @@ export const linkCredential = (
   [first, second]: readonly DataReading[],
   whyNoPair: WhyNoPair | undefined,
 ): Credential => {
+  if (draft.kind === 'service_account') return { kind: 'usable', value: draft.value }
   if (draft.kind === 'none' || first === undefined) {
     return { kind: 'usable', value: { method: 'none' } }
   }

@@ -16,11 +16,18 @@ beforeAll(async () => {
   client = aClient({ authentication: authentication as Client['authentication'] })
 })
 
-const standingsAt = (nowMs: number, methods?: readonly string[]) => {
+const standingsAt = (
+  nowMs: number,
+  methods?: readonly string[],
+  troubleOf: (client: Client, audience: string) => string | undefined = () => undefined,
+) => {
   const clock = handSetClock(nowMs)
   const authenticationMethods = methods === undefined ? {} : { token: methods }
-  const metadata = { authenticationMethods } as unknown as ProviderMetadata
-  const standings = createClientStandings({ providers: { peek: () => metadata }, clock })
+  const endpoints = { token: 'https://sso.example.com/token' }
+  const metadata = { authenticationMethods, endpoints } as unknown as ProviderMetadata
+  const serviceAccounts = { want: () => undefined, troubleOf }
+  const providers = { peek: () => metadata }
+  const standings = createClientStandings({ providers, serviceAccounts, clock })
   standings.take([client, aClient({ name: 'shop/plain' })])
   return { clock, standings, of: () => standings.of(client.name) }
 }
@@ -53,4 +60,19 @@ it('when certificates expire is told of clients that show one', () => {
   standings.take([])
   expect(standings.expiries()).toEqual([])
   expect(standings.of(client.name)).toBeUndefined()
+})
+
+it.each([
+  ['Issuer', 'https://sso.example.com/realms/shop'],
+  ['TokenEndpoint', 'https://sso.example.com/token'],
+] as const)('a service account without a token hinders: %s', (assertionAudience, expected) => {
+  const audiences: string[] = []
+  const { standings } = standingsAt(Date.now(), ['private_key_jwt'], (_, audience) => {
+    audiences.push(audience)
+    return 'spec.authentication: no'
+  })
+  const authentication = { method: 'service_account_token', assertionAudience } as const
+  standings.take([aClient({ name: 'shop/account', authentication })])
+  expect(standings.of('shop/account')).toEqual({ hindrance: 'spec.authentication: no', notes: [] })
+  expect(audiences).toEqual([expected])
 })
