@@ -1,11 +1,22 @@
 import { SignJWT } from 'jose'
 import { afterEach, describe, expect, it } from 'vitest'
-import { APP, shop } from '../../support/e2e/manifests.ts'
+import { bearing } from '../../support/e2e/access-tokens.ts'
+import { APP, ours, shop } from '../../support/e2e/manifests.ts'
 import { newHttpBrowser, signedIn, signInOn } from '../../support/e2e/sign-in.ts'
 import { providerOf, useStack } from '../../support/e2e/use-stack.ts'
 
 /** What a claims provider answers with, for whoever has the token. */
 const ACCESS_TOKEN = 'for-the-source-alone'
+
+const AUDIENCE = 'https://groups.example.test'
+
+/** An API for whoever is not shut out. */
+const ROUTE = ours('ProtectedRoute', 'groups', {
+  hosts: ['other.localhost'],
+  authenticate: [{ bearer: { providerRef: { name: 'idp' }, audiences: [AUDIENCE] } }],
+  onUnauthenticated: 'Challenge',
+  authorize: [{ claim: 'groups', noneOf: ['blocked'] }],
+})
 
 describe('a provider that leaves groups to a claims provider', () => {
   const stack = useStack({
@@ -19,6 +30,7 @@ describe('a provider that leaves groups to a claims provider', () => {
           },
         ],
       }),
+      more: [ROUTE],
     }),
     oidcProvider: {
       elsewhere: { names: ['groups'], endpoint: '/claims', accessToken: ACCESS_TOKEN },
@@ -60,6 +72,34 @@ describe('a provider that leaves groups to a claims provider', () => {
     await saying(['buyers'])
     const { browser } = await signedIn(stack(), stack().url(APP, '/orders'))
     expect((await browser.open(stack().url(APP, '/admin'))).status).toBe(403)
+  })
+
+  /** What the API answers to an access token that leaves groups to a source. */
+  const asked = async (jti: string, endpoint = `${stack().issuer}/claims`) => {
+    const { keyId, privateKey } = providerOf(stack()).signingKey()
+    const places = { source: { endpoint, access_token: ACCESS_TOKEN } }
+    const elsewhere = { _claim_names: { groups: 'source' }, _claim_sources: places }
+    const token = await new SignJWT({ ...elsewhere, jti })
+      .setProtectedHeader({ alg: 'RS256', kid: keyId, typ: 'at+jwt' })
+      .setIssuer(stack().issuer)
+      .setSubject('alice')
+      .setAudience(AUDIENCE)
+      .setExpirationTime('5m')
+      .sign(privateKey)
+    const headers = bearing(token)
+    return (await newHttpBrowser(stack()).send(stack().url('other.localhost', '/'), { headers }))
+      .status
+  }
+
+  it('is asked for bearer tokens as well, and a rule denies what nobody knows', async () => {
+    const shown = await saying(['buyers'])
+    expect(await asked('buyer')).toBe(200)
+    expect(shown).toEqual([`Bearer ${ACCESS_TOKEN}`])
+    await saying(['blocked'])
+    expect(await asked('blocked')).toBe(403)
+    expect(await asked('unlisted', 'https://evil.example.com/claims')).toBe(403)
+    providerOf(stack()).interfere('claims', (_, response) => response.writeHead(500).end())
+    expect(await asked('down')).toBe(503)
   })
 
   it('signs nobody in where the source is down', async () => {
