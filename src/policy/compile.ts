@@ -195,6 +195,7 @@ export const createCompiler = (given: CompilerOptions): Compiler => {
     const clients = yield* linkEach(inForce.clients, {
       link: (draft) => linkClient(draft, surroundings, work.clients.linked),
       standsOn: ownProvider,
+      askingOf: ({ asking }) => asking,
       memo: work.clients.outcomes,
     })
     const clientRefs = yield* referables('OIDCClient', clients, labelsOf)

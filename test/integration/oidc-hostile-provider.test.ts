@@ -207,13 +207,15 @@ describe('a login at a provider that lies', () => {
     }
   })
 
-  it('B16: a provider that takes pushed requests only is named when a login begins', async () => {
+  it('B16: a provider that takes pushed requests only, nobody knows where, is named when a login begins', async () => {
     const world = await aWorld()
     world.hostile.setMetadata({ require_pushed_authorization_requests: true })
     const begun = world.relyingParty.authorizationUrl(world.client, world.login, {}, unlimited)
     await expect(begun).rejects.toMatchObject({
       code: 'provider_misconfigured',
-      message: expect.stringContaining('require_pushed_authorization_requests'),
+      message: expect.stringMatching(
+        /require_pushed_authorization_requests, .* set `endpoints.pushedAuthorizationRequest`/,
+      ),
     })
   })
 

@@ -25,12 +25,15 @@ import type { Session } from '../../src/core/session/session.ts'
 import type { SessionQuery, SessionSelector } from '../../src/core/session/session-directory.ts'
 import type { OpenSession, SessionOpening } from '../../src/core/session/session-store.ts'
 import type { Budget } from '../../src/core/time/budget.ts'
+import { createReadAnswer } from '../../src/oidc/authorization/signed-answer.ts'
 import { createProofs } from '../../src/oidc/proof/proofs.ts'
 import { entryOf } from '../../src/sessions/session-entry.ts'
 import { someTokens } from './builders.ts'
 
 /** A budget that nothing ends. */
 export const unlimited: Budget = { signal: new AbortController().signal }
+
+const { read: readAnswer } = createReadAnswer()
 
 const NONCE_SECRET = createSecretKey(Buffer.alloc(32, 7))
 
@@ -201,6 +204,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
         })
         return `https://sso.example.com/authorize?${query}`
       },
+      readCallback: readAnswer,
       exchange: async (_client, login) => {
         calls.exchange.push(login)
         const outcome = ports.codeOutcome

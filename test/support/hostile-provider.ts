@@ -12,6 +12,7 @@ export type HostileEndpoint =
   | 'revocation'
   | 'introspection'
   | 'claims'
+  | 'push'
 
 /** One answer of an endpoint. */
 export type HostileAnswer = (response: ServerResponse) => void
@@ -40,6 +41,8 @@ export interface HostileProvider {
   readonly introspectionRequests: readonly ClientRequest[]
   /** What was asked of it as a claims provider. */
   readonly claimsRequests: readonly ClientRequest[]
+  /** At `/par`, which the metadata name only if they are made to. */
+  readonly pushedRequests: readonly ClientRequest[]
   readonly takeDown: () => Promise<void>
   readonly bringUp: () => Promise<void>
   readonly stop: () => Promise<void>
@@ -53,6 +56,7 @@ const PATHS: Readonly<Record<string, HostileEndpoint>> = {
   '/revoke': 'revocation',
   '/introspect': 'introspection',
   '/claims': 'claims',
+  '/par': 'push',
 }
 
 /** Answers with JSON. */
@@ -110,6 +114,7 @@ export const startHostileProvider = async (): Promise<HostileProvider> => {
   const revocationRequests: ClientRequest[] = []
   const introspectionRequests: ClientRequest[] = []
   const claimsRequests: ClientRequest[] = []
+  const pushedRequests: ClientRequest[] = []
   let metadata: Readonly<Record<string, Json | undefined>> = {}
   let keys: readonly Claims[] = [signer.publicJwk]
   let tokens: Claims = {}
@@ -119,6 +124,7 @@ export const startHostileProvider = async (): Promise<HostileProvider> => {
     revocation: revocationRequests,
     introspection: introspectionRequests,
     claims: claimsRequests,
+    push: pushedRequests,
   }
 
   const honest = (endpoint: HostileEndpoint): HostileAnswer => {
@@ -127,6 +133,10 @@ export const startHostileProvider = async (): Promise<HostileProvider> => {
     if (endpoint === 'revocation') return text('')
     if (endpoint === 'introspection') return json({ active: false })
     if (endpoint === 'claims') return text(signer.sign({ iss: issuer }), 200, 'application/jwt')
+    if (endpoint === 'push') {
+      const uri = `urn:ietf:params:oauth:request_uri:${pushedRequests.length}`
+      return json({ request_uri: uri, expires_in: 60 }, 201)
+    }
     return json(endpoint === 'metadata' ? metadata : tokens)
   }
 
@@ -164,6 +174,7 @@ export const startHostileProvider = async (): Promise<HostileProvider> => {
     revocationRequests,
     introspectionRequests,
     claimsRequests,
+    pushedRequests,
     answer: (endpoint, answer) => {
       if (answer === undefined) answers.delete(endpoint)
       else answers.set(endpoint, answer)

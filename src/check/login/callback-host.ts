@@ -4,13 +4,14 @@ import { deny, denyFault } from '../../core/decision/deny.ts'
 import type { PolicyLookup } from '../../core/policy-source.ts'
 import { Fault } from '../../core/reason/fault.ts'
 import type { Request } from '../../core/request/request.ts'
-import { createArrive } from './hand-off.ts'
+import { type Awaitable, andThen } from '../../core/time/awaitable.ts'
+import { createArrive, detailOf } from './hand-off.ts'
 
 /** Answers a host where clients are called back, and nothing else. */
 export type CallbackHost = (
   request: Request,
   found: Extract<PolicyLookup, { readonly kind: 'callbacks' }>,
-) => Verdict
+) => Awaitable<Verdict>
 
 /**
  * Hands every answer of a provider over to the host where its login began. No login begins here, so
@@ -27,8 +28,11 @@ export const createCallbackHost = (ports: CheckPorts): CallbackHost => {
         ? deny('no_policy')
         : denyFault(new Fault('policy_broken', `${why}.`))
     }
-    const arrival = arrive(request, client)
-    if (arrival.kind === 'elsewhere') return arrival.verdict
-    return deny(arrival.kind === 'answer' ? 'state_mismatch' : 'malformed_callback')
+    return andThen(arrive(request, client), (arrival) => {
+      if (arrival.kind === 'elsewhere') return arrival.verdict
+      return arrival.kind === 'malformed'
+        ? deny('malformed_callback', detailOf(arrival))
+        : deny('state_mismatch')
+    })
   }
 }

@@ -5,6 +5,7 @@ import { PROVIDER_COOKIE } from '../../core/cookie/own-cookies.ts'
 import { lifetimeOf } from '../../core/cookie/remember-me.ts'
 import type { About, Header, Verdict } from '../../core/decision/decision.ts'
 import { deny, denyFault } from '../../core/decision/deny.ts'
+import { askedInWords } from '../../core/identity/asked-in-words.ts'
 import { isAmongSeveral } from '../../core/policy/part.ts'
 import type { Policy } from '../../core/policy/policy.ts'
 import type { LoginState } from '../../core/provider/login-state.ts'
@@ -20,10 +21,10 @@ import { clearing } from '../answer/denials.ts'
 import { outOfFrame, siteOfCookie } from '../answer/framing.ts'
 import { sessionTenant } from '../session/session-tenant.ts'
 import { createAttempts } from './attempt.ts'
-import { createArrive } from './hand-off.ts'
+import { type Answer, createArrive, detailOf } from './hand-off.ts'
 import { attemptOf, attemptTimeMs, loginCookieName, openLogin } from './login-cookie.ts'
 import { createNewSession, sessionCookie } from './new-session.ts'
-import { askedInWords, createRaise, type Raised } from './raise.ts'
+import { createRaise, type Raised } from './raise.ts'
 import { createResume } from './resume.ts'
 import { createBeginSession } from './session-limit.ts'
 import { continueAt, type Onward, tryAgainAt, type Visit } from './way-on.ts'
@@ -47,8 +48,8 @@ const stateOf = (query: URLSearchParams): string | undefined => {
 
 const aboutOf = ({ policy }: Visit): About => ({ policy: policy.name })
 
-const malformed = (visit: Visit): Verdict =>
-  deny('malformed_callback', { ways: tryAgainAt('/'), about: aboutOf(visit) })
+const malformed = (visit: Visit, detail: { readonly detail?: string } = {}): Verdict =>
+  deny('malformed_callback', { ways: tryAgainAt('/'), about: aboutOf(visit), ...detail })
 
 /** Where several can be chosen, the next login goes to the one that worked. */
 const remembering = ({ policy, client }: Visit): readonly Header[] => {
@@ -160,7 +161,7 @@ export const createCallback = (ports: CheckPorts): Callback => {
   const refused = async (
     visit: Visit,
     login: LoginState,
-    { reason, detail }: Extract<CodeOutcome, { kind: 'refused' }>,
+    { reason, detail, facts = [] }: Extract<CodeOutcome, { kind: 'refused' }>,
     clear: readonly Header[],
   ): Promise<Verdict> => {
     const { request, policy, client } = visit
@@ -172,9 +173,9 @@ export const createCallback = (ports: CheckPorts): Callback => {
     const forgotten = clearing(choiceToForget(policy, client, request))
     const ways = tryAgainAt(login.returnPath)
     const answer = { headers: [...clear, ...forgotten], ways, detail, about }
-    if (stepUp === undefined) return deny(reason, answer)
-    const facts = [askedInWords(stepUp), reasonEntry(reason).message]
-    return deny('step_up_refused', { ...answer, headers: clear, facts })
+    if (stepUp === undefined) return deny(reason, { ...answer, facts })
+    const why = [askedInWords(stepUp), reasonEntry(reason).message]
+    return deny('step_up_refused', { ...answer, headers: clear, facts: why })
   }
 
   const started = async (
@@ -251,16 +252,16 @@ export const createCallback = (ports: CheckPorts): Callback => {
 
   const answer = async (
     visit: Visit,
-    query: URLSearchParams,
+    { query, says }: Answer,
     isExpired = false,
   ): Promise<Verdict> => {
     const { request, client } = visit
-    const state = stateOf(query)
+    const state = stateOf(says)
     const attempt = state === undefined ? undefined : attemptOf(state)
     if (state === undefined || attempt === undefined) return malformed(visit)
     const login = openLogin(seal, client, request, state, attempt)
     if (login === undefined) {
-      return leadingOn(visit, '/', [], () => unasked(visit, attempt, query))
+      return leadingOn(visit, '/', [], () => unasked(visit, attempt, says))
     }
     const path = login.returnPath
     if (isExpired || login.createdAtMs + client.loginLifetimeMs <= clock.nowMs()) {
@@ -272,16 +273,18 @@ export const createCallback = (ports: CheckPorts): Callback => {
 
   return async (request, policy, client, budget) => {
     const visit: Visit = { request, policy, client, budget }
-    const arrival = arrive(request, client)
-    switch (arrival.kind) {
-      case 'answer':
-        return answer(visit, arrival.query)
-      case 'elsewhere':
-        return { ...arrival.verdict, about: aboutOf(visit) }
-      case 'expired':
-        return answer(visit, arrival.query, true)
-      case 'malformed':
-        return malformed(visit)
-    }
+    return leadingOn(visit, '/', [], async () => {
+      const arrival = await arrive(request, client)
+      switch (arrival.kind) {
+        case 'answer':
+          return answer(visit, arrival)
+        case 'elsewhere':
+          return { ...arrival.verdict, about: aboutOf(visit) }
+        case 'expired':
+          return answer(visit, arrival, true)
+        case 'malformed':
+          return malformed(visit, detailOf(arrival))
+      }
+    })
   }
 }

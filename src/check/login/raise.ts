@@ -1,7 +1,6 @@
 import type { CheckPorts } from '../../core/check-ports.ts'
 import { lifetimeOf, type SessionLifetime } from '../../core/cookie/remember-me.ts'
-import type { AskedAuthentication } from '../../core/identity/asked-authentication.ts'
-import type { Claims, Json } from '../../core/identity/identity.ts'
+import { askedInWords, cameInWords } from '../../core/identity/asked-in-words.ts'
 import type { LoginState, SteppingUp } from '../../core/provider/login-state.ts'
 import type { Tokens } from '../../core/provider/tokens.ts'
 import type { Reason } from '../../core/reason/reason.ts'
@@ -38,46 +37,6 @@ export type Raise = (
   stepUp: SteppingUp,
   tokens: Tokens,
 ) => Promise<Raised>
-
-/** Text of a provider is shown no longer than this. */
-const MOST_SHOWN = 64
-
-const shown = (acr: Json | undefined): string => {
-  if (acr === undefined || acr === null) return 'no authentication context (acr)'
-  if (typeof acr !== 'string') return 'an authentication context (acr) that is no text'
-  const printable = acr.replace(/[^\x20-\x7e]/g, '?')
-  const text = printable.length > MOST_SHOWN ? `${printable.slice(0, MOST_SHOWN)}...` : printable
-  return `the authentication context "${text}"`
-}
-
-const ago = (authTime: Json | undefined, nowMs: number): string => {
-  if (typeof authTime !== 'number') return 'no time of it (auth_time)'
-  const seconds = Math.round(nowMs / 1_000 - authTime)
-  return seconds < 0 ? 'a time of it that lies ahead' : `a time of it ${seconds} s ago`
-}
-
-/** What was asked for, as a page says it. */
-export const askedInWords = ({ acrValues, maxAgeMs }: AskedAuthentication): string => {
-  const parts = [
-    ...(acrValues === undefined
-      ? []
-      : [`one of the authentication contexts ${acrValues.join(', ')}`]),
-    ...(maxAgeMs === undefined ? [] : [`a sign-in of the last ${maxAgeMs / 1_000} s`]),
-  ]
-  return `Asked for: ${parts.join(', and ')}.`
-}
-
-const cameInWords = (
-  { acrValues, maxAgeMs }: AskedAuthentication,
-  { acr, auth_time: authTime }: Claims,
-  nowMs: number,
-): string => {
-  const parts = [
-    ...(acrValues === undefined ? [] : [shown(acr)]),
-    ...(maxAgeMs === undefined ? [] : [ago(authTime, nowMs)]),
-  ]
-  return `The provider named: ${parts.join(', and ')}.`
-}
 
 /** The lifetime that a session has had from its beginning, as far as its client still has it. */
 const lifetimeSoFar = (client: Client, session: Session, nowMs: number): SessionLifetime => {

@@ -7,6 +7,7 @@ import type { Binding } from '../../core/provider/proofs.ts'
 import type { TokenVerifier, Verification } from '../../core/provider/token-verifier.ts'
 import { Fault } from '../../core/reason/fault.ts'
 import type { Clock } from '../../core/time/clock.ts'
+import { createReadAnswer } from '../../oidc/authorization/signed-answer.ts'
 import { createProofs } from '../../oidc/proof/proofs.ts'
 import { issuerDifferenceAmong } from '../../oidc/provider/issuer.ts'
 import { checkClaims, rejected } from '../../oidc/token/access-token-claims.ts'
@@ -113,6 +114,7 @@ export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts =
   proofs: createProofs({ clock, replay: { claim: async () => true }, keys: NO_KEYS }),
   relyingParty: {
     authorizationUrl: async ({ provider }) => authorizationPlaceholder(provider.issuer),
+    readCallback: createReadAnswer().read,
     exchange: offline,
     refresh: offline,
     endSessionUrl: offline,

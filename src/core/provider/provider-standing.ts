@@ -1,4 +1,5 @@
 import type { Provider } from '../registration/provider.ts'
+import type { RequestTerms } from './request-terms.ts'
 
 /** How a provider stands at present. */
 export interface ProviderStanding {
@@ -15,6 +16,8 @@ export interface ProviderStanding {
   readonly notes: readonly string[]
   /** Why nobody can sign in at it, although tokens can be verified, as a sentence. */
   readonly loginHindrance?: string
+  /** What it says of authorization requests; absent until its metadata are there. */
+  readonly requests?: RequestTerms
 }
 
 /** Asks how a provider stands; does no I/O. */

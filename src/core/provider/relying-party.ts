@@ -1,16 +1,28 @@
 import type { Reason } from '../reason/reason.ts'
 import type { Client } from '../registration/client.ts'
+import type { Awaitable } from '../time/awaitable.ts'
 import type { Budget } from '../time/budget.ts'
 import type { LoginState } from './login-state.ts'
 import type { Tokens } from './tokens.ts'
 
 /**
- * The outcome of a code exchange. Everything but the tokens is a reason for the person and a detail
- * for the log.
+ * The outcome of a code exchange. Everything but the tokens is a reason for the person, with what
+ * the page says besides, and a detail for the log.
  */
 export type CodeOutcome =
   | { readonly kind: 'tokens'; readonly tokens: Tokens }
-  | { readonly kind: 'refused'; readonly reason: Reason; readonly detail: string }
+  | {
+      readonly kind: 'refused'
+      readonly reason: Reason
+      readonly detail: string
+      readonly facts?: readonly string[]
+    }
+
+/** A callback, with nothing of it verified: what it says, or why it says nothing. */
+export type CallbackReading =
+  | { readonly kind: 'read'; readonly says: URLSearchParams }
+  /** `detail` is a sentence for the log. */
+  | { readonly kind: 'malformed'; readonly detail: string }
 
 /** The outcome of a refresh. A transport error is neither: it is thrown. */
 export type RefreshOutcome =
@@ -54,8 +66,17 @@ export interface RelyingParty {
     budget: Budget,
   ) => Promise<string>
   /**
-   * Answers a callback: `iss` (RFC 9207), `error`, then the code for tokens and every check of
-   * OpenID Connect Core 1.0 section 3.1.3.7 on the ID token, its signature included.
+   * What a callback says, for finding the login that it belongs to and nothing else: whoever
+   * answers it has `exchange` verify it.
+   */
+  readonly readCallback: (
+    client: Client,
+    callbackQuery: URLSearchParams,
+  ) => Awaitable<CallbackReading>
+  /**
+   * Answers a callback: the signature where answers are signed (JARM), `iss` (RFC 9207), `error`,
+   * then the code for tokens and every check of OpenID Connect Core 1.0 section 3.1.3.7 on the ID
+   * token, its signature included.
    */
   readonly exchange: (
     client: Client,

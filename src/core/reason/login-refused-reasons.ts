@@ -34,7 +34,14 @@ export const loginRefusedReasons = {
     status: 403,
     message: 'The answer of the provider could not be trusted.',
     remedy:
-      'The ID token or the `iss` parameter failed a check; the log says which. Compare issuer and client.',
+      'The ID token, a signed answer (`authorizationRequest.responseMode`) or the `iss` parameter failed a check; the log says which. Compare issuer and client.',
+  },
+  login_context_refused: {
+    kind: 'forbid',
+    status: 403,
+    message: 'The provider signed you in, but not in the way that is asked for here.',
+    remedy:
+      'The `acr` or `auth_time` of the ID token is not what `authorizationRequest` of the client asks for by `acrValues`, `maxAge` or `prompt: [login]`. The page and the log say what was asked for and what came: see docs/hardened-logins.md for what to set at the provider.',
   },
   userinfo_refused: {
     kind: 'forbid',

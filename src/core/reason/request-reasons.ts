@@ -26,7 +26,8 @@ export const requestReasons = {
     kind: 'reject',
     status: 400,
     message: 'The answer of the provider could not be understood.',
-    remedy: 'The callback needs exactly one `state` and one `code` or `error`, by GET.',
+    remedy:
+      'The callback needs exactly one `state` and one `code` or `error`, by GET; with `authorizationRequest.responseMode` `response` alone where answers are signed, and by POST where they come by a form. The detail of the decision says what is missing.',
   },
   caller_gone: {
     kind: 'reject',

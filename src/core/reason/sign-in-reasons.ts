@@ -47,7 +47,7 @@ export const signInReasons = {
     status: 303,
     message: 'Your sign-in goes on where it began.',
     remedy:
-      'Nothing to do: the provider answered at the `callback.host` of the client, and the browser takes the answer to the host of the login.',
+      'Nothing to do: the provider answered at the `callback.host` of the client, or by a form (`authorizationRequest.responseMode`), and the browser takes the answer to the host of the login.',
   },
   login_completed: {
     kind: 'redirect',

@@ -21,7 +21,7 @@ export const unavailableReasons = {
     status: 503,
     message: 'The sign-in service is not set up correctly.',
     remedy:
-      'Its metadata name another issuer or lack an endpoint that is needed, it redirects, its address is in a denied network, it takes pushed requests only, or it refuses the client credentials; the detail of the decision says which, and what came.',
+      'Its metadata name another issuer or lack an endpoint that is needed, it redirects, its address is in a denied network, or it refuses the client credentials or the login that is announced to it; the detail of the decision says which, and what came.',
   },
   exchange_refused: {
     kind: 'unavailable',

@@ -41,6 +41,26 @@ export type ClientAuthentication =
   | ServiceAccountAuthentication
   | { readonly method: 'none' }
 
+/** When something is done: where the provider demands it, at every login, or at none. */
+export type WhenAsking = 'Auto' | 'Always' | 'Never'
+
+/**
+ * How a provider answers: in the query of the redirect URI or by a form that the browser posts
+ * there, as it is, or as one JWT that it signed (JARM).
+ */
+export type ResponseMode = 'query' | 'query.jwt' | 'form_post' | 'form_post.jwt'
+
+/** How a provider is asked to sign somebody in. */
+export interface Asking {
+  /** Whether the provider itself is handed the request, and the browser a reference (RFC 9126). */
+  readonly pushed: WhenAsking
+  /** Whether what is asked is signed by the client (RFC 9101). */
+  readonly signed: WhenAsking
+  /** What it is signed with: the algorithm of the client's key. Absent: it has none. */
+  readonly algorithm?: SigningAlgorithm
+  readonly responseMode: ResponseMode
+}
+
 /**
  * Attributes of the session cookie that a client may choose. Secure, HttpOnly and Path=/ are fixed.
  */
@@ -87,6 +107,7 @@ export interface Client {
   readonly authorizationParameters: Readonly<Record<string, string>>
   /** Query parameters of the original request that are copied into the authorization request. */
   readonly forwardParameters: readonly string[]
+  readonly asking: Asking
   /** How long the end-user may take between the authorization request and the callback (R16). */
   readonly loginLifetimeMs: number
   /** What ID and logout tokens have to be signed with; absent: any of `signingAlgorithms`. */

@@ -20,6 +20,7 @@ export const ENDPOINT_NAMES = [
   'introspection',
   'endSession',
   'revocation',
+  'pushedAuthorizationRequest',
 ] as const
 
 /** One of them. */

@@ -67,6 +67,20 @@ const wholeBody = ({ header, body }: Carrier, maxBytes: number): string | undefi
   return length === undefined || Number(length) === body.length ? body : undefined
 }
 
+/** More than any provider answers, and no more than a URL takes once it is sealed. */
+const MAX_ANSWER_BYTES = 8_192
+
+/**
+ * The form by which a provider answers a login (OAuth 2.0 Form Post Response Mode), from whatever
+ * site; `undefined` where the gateway sends no body along, or not all of it.
+ */
+export const answerForm = (request: Carrier): Form | undefined => {
+  const { method, header } = request
+  if (method !== 'POST' || !TYPE.test(header('content-type') ?? '')) return undefined
+  const body = wholeBody(request, MAX_ANSWER_BYTES)
+  return body === undefined ? undefined : parseForm(body)
+}
+
 /**
  * The form that a request carries, if the rule keeps forms over a login and this one can be sent
  * again as it was, to where it was: a small, URL-encoded POST by which a page of the same host

@@ -1,4 +1,5 @@
 import type { ProviderStanding } from '../../core/provider/provider-standing.ts'
+import { whyNotAsked } from '../../core/provider/request-terms.ts'
 import { tellAbsent } from './absent-claims.ts'
 import { also, condition, type StatusProblem, tellProblems } from './condition.ts'
 import type { DesiredCondition, DesiredHost, DesiredStatus } from './desired-status.ts'
@@ -66,6 +67,18 @@ const absence = ({ absent }: Subject): readonly string[] =>
 const oddities = ({ clientStanding }: Subject): readonly string[] =>
   (clientStanding?.notes ?? []).map((note) => `Note: ${note}`)
 
+/** Why nobody can sign in: because of the provider, or of how this client would ask it. */
+const hindranceOf = (
+  { summary: { asking } }: Subject,
+  { loginHindrance, requests }: ProviderStanding,
+): string | undefined => {
+  if (loginHindrance !== undefined || asking === undefined || requests === undefined) {
+    return loginHindrance
+  }
+  const why = whyNotAsked(asking, requests)
+  return why === undefined ? undefined : `${why}.`
+}
+
 const clientReady = (subject: Subject): DesiredCondition => {
   const { summary, standingOf, clientStanding, missingRights } = subject
   if (summary.unusable !== undefined) {
@@ -95,8 +108,9 @@ const clientReady = (subject: Subject): DesiredCondition => {
           also('The provider cannot be used yet', more),
         )
   }
-  if (standing?.loginHindrance !== undefined) {
-    const text = also(`Nobody can sign in: ${standing.loginHindrance}`, more)
+  const hindrance = standing && hindranceOf(subject, standing)
+  if (hindrance !== undefined) {
+    const text = also(`Nobody can sign in: ${hindrance}`, more)
     return condition('Ready', 'False', 'ProviderNotReady', text)
   }
   return summary.inForce === 'last_good'

@@ -1,3 +1,4 @@
+import type { AskedAuthentication } from '../../core/identity/asked-authentication.ts'
 import type { Claims, Json } from '../../core/identity/identity.ts'
 import { type AskedContext, askedContextOf } from '../../core/provider/asked-context.ts'
 import type { LoginState } from '../../core/provider/login-state.ts'
@@ -19,11 +20,17 @@ export const expectedContextOf = (client: Client, login: LoginState): ExpectedCo
   return { ...rest, ...(isInForce ? { acrValues } : {}), askedAtMs: login.createdAtMs }
 }
 
-const isOneOf = (acr: Json | undefined, values: readonly string[]): boolean =>
-  typeof acr === 'string' && values.includes(acr)
-
 const listed = (text: string | undefined): readonly string[] =>
   (text ?? '').split(' ').filter((one) => one !== '')
+
+/** The same, for a page that says it. */
+export const askedOf = ({ acrValues, maxAge }: ExpectedContext): AskedAuthentication => ({
+  ...(acrValues === undefined ? {} : { acrValues: listed(acrValues) }),
+  ...(maxAge === undefined ? {} : { maxAgeMs: Number(maxAge) * 1_000 }),
+})
+
+const isOneOf = (acr: Json | undefined, values: readonly string[]): boolean =>
+  typeof acr === 'string' && values.includes(acr)
 
 const checkAge = (
   authTime: Json | undefined,

@@ -49,15 +49,27 @@ const clockOptions = (
   [clockTolerance]: skewOf(client.provider) / 1000,
 })
 
+/** The library hands on what is in the query of the endpoint, and the browser carries that. */
+const withoutQuery = (endpoint: string): string => {
+  const url = new URL(endpoint)
+  url.search = ''
+  return url.href
+}
+
 const serverOf = (client: AskingClient, metadata: ProviderMetadata) => {
   const { provider } = client
   const required = requireEndpoint(provider, metadata, 'token')
   const endpoints = endpointsFor(metadata, certificateOf(client) !== undefined)
-  const { token = required, revocation, introspection } = endpoints
+  const { authorization } = metadata.endpoints
+  const { token = required, pushedAuthorizationRequest, revocation, introspection } = endpoints
   const { token: methods, revocation: revocationMethods } = metadata.authenticationMethods
   return {
     issuer: provider.issuer,
     token_endpoint: token,
+    ...(authorization === undefined ? {} : { authorization_endpoint: withoutQuery(authorization) }),
+    ...(pushedAuthorizationRequest === undefined
+      ? {}
+      : { pushed_authorization_request_endpoint: pushedAuthorizationRequest }),
     ...(revocation === undefined ? {} : { revocation_endpoint: revocation }),
     ...(introspection === undefined ? {} : { introspection_endpoint: introspection }),
     ...(methods === undefined ? {} : { token_endpoint_auth_methods_supported: [...methods] }),

@@ -27,6 +27,8 @@ export interface IdTokenExpectation {
 export type IdTokenCheck =
   | { readonly kind: 'valid'; readonly claims: Claims }
   | { readonly kind: 'invalid'; readonly detail: string }
+  /** Right in everything else, but of another authentication than was asked for. */
+  | { readonly kind: 'other_context'; readonly detail: string; readonly claims: Claims }
   /**
    * Right in everything else, but signed with a key that the provider does not publish, or does not
    * yet.
@@ -84,13 +86,14 @@ export const checkIdToken = async (
     checkHeader(jwt, client, TYPES) ??
     checkIdTokenParties(jwt, client) ??
     checkTimes(jwt, skewMs, clock.nowMs()) ??
-    checkBinding(jwt, expected) ??
-    (context && checkAskedContext(jwt.claims, context, skewMs, clock.nowMs()))
+    checkBinding(jwt, expected)
   if (refused !== undefined) return invalid(refused)
+  const { claims } = jwt
   const signed = await checkSigned(jwt, keys, budget, checkFreshSignature)
-  if (signed.kind === 'unknown') {
-    return { kind: 'unverifiable', detail: signed.detail, claims: jwt.claims }
-  }
+  if (signed.kind === 'unknown') return { kind: 'unverifiable', detail: signed.detail, claims }
   if (signed.kind !== 'valid') return invalid(signed.detail)
-  return { kind: 'valid', claims: jwt.claims }
+  const other = context && checkAskedContext(claims, context, skewMs, clock.nowMs())
+  return other === undefined
+    ? { kind: 'valid', claims }
+    : { kind: 'other_context', detail: other, claims }
 }

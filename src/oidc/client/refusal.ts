@@ -24,6 +24,11 @@ const SECRETS = [
   'client_secret',
   'username',
   'password',
+  'state',
+  'nonce',
+  'login_hint',
+  'id_token_hint',
+  'request',
 ]
 const ASSERTION = 'client_assertion'
 
@@ -86,6 +91,11 @@ export const refusalIn = (
 /** Whether it is the client itself that was refused: `invalid_client`, or 401 and nothing else. */
 export const isAboutClient = ({ status, error }: Refusal): boolean =>
   error === undefined ? status === 401 : error === 'invalid_client'
+
+const TRANSIENT: ReadonlySet<string> = new Set(['temporarily_unavailable', 'server_error'])
+
+/** Whether the provider says that it is unwell, and not that it does not want this request. */
+export const isTransient = ({ error = '' }: Refusal): boolean => TRANSIENT.has(error)
 
 const MAX_METHODS = 12
 

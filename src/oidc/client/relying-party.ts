@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { askedInWords, cameInWords } from '../../core/identity/asked-in-words.ts'
 import type { LoginState } from '../../core/provider/login-state.ts'
 import type {
   CodeOutcome,
@@ -10,19 +10,23 @@ import { asFault } from '../../core/reason/fault.ts'
 import type { Client } from '../../core/registration/client.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
-import { requireEndpoint } from '../provider/metadata.ts'
+import { createAskLogin } from '../authorization/ask-login.ts'
+import { withParameters } from '../authorization/authorization-request.ts'
+import { createAnswers } from '../authorization/signed-answer.ts'
 import type { Providers } from '../provider/providers.ts'
 import { createOpenForClient } from '../token/provider-jwt.ts'
 import { scopesToRequest, splitScopes } from '../token/scopes.ts'
 import {
+  askedOf,
+  type ExpectedContext,
   expectedContextOf,
   whyOtherAuthentication,
   withSameAuthentication,
 } from './authentication-context.ts'
-import { createAuthorizationUrl, withParameters } from './authorization-request.ts'
 import { checkCallback, refuseLogin } from './authorization-response.ts'
 import { checkIdToken, type IdTokenCheck } from './id-token.ts'
 import { checkLogoutToken } from './logout-token.ts'
+import { createPushRequest } from './pushed-request.ts'
 import { createTokenEndpoint, type TokenAnswer } from './token-endpoint.ts'
 
 type Granted = Extract<TokenAnswer, { kind: 'granted' }>['response']
@@ -93,6 +97,22 @@ const ownParameters = (
   )
 }
 
+/**
+ * A login that is right but for how, or when, the end-user authenticated. The page repeats what the
+ * client asks for, and nothing that a link had us ask.
+ */
+const refuseContext = (
+  context: ExpectedContext,
+  { asked: forwarded }: LoginState,
+  { detail, claims }: Extract<IdTokenCheck, { kind: 'other_context' }>,
+  nowMs: number,
+): CodeOutcome => {
+  const refused = refuseLogin('login_context_refused', detail)
+  if (forwarded !== undefined) return refused
+  const asked = askedOf(context)
+  return { ...refused, facts: [askedInWords(asked), cameInWords(asked, claims, nowMs)] }
+}
+
 /** Our role in the browser login; see the port for what it promises. */
 export const createRelyingParty = (deps: {
   readonly providers: Providers
@@ -100,7 +120,7 @@ export const createRelyingParty = (deps: {
 }): RelyingParty => {
   const { providers, clock } = deps
   const tokenEndpoint = createTokenEndpoint(deps)
-  const authorizationUrl = createAuthorizationUrl()
+  const answers = createAnswers(deps)
   const open = createOpenForClient()
 
   const accept = async (
@@ -116,6 +136,7 @@ export const createRelyingParty = (deps: {
     const context = expectedContextOf(client, login)
     const expected = { client, accessToken, nonce: login.nonce, context }
     const check = await checkIdToken(idToken, expected, keys, clock, budget)
+    if (check.kind === 'other_context') return refuseContext(context, login, check, clock.nowMs())
     if (check.kind !== 'valid') return refuseLogin('id_token_invalid', check.detail)
     const tokens: Tokens = {
       ...accessTokenOf(response, askedAtMs),
@@ -175,20 +196,18 @@ export const createRelyingParty = (deps: {
   }
 
   return {
-    authorizationUrl: async (client, login, forwarded, budget) => {
-      const metadata = await providers.of(client.provider).metadata.get(budget)
-      const endpoint = requireEndpoint(client.provider, metadata, 'authorization')
-      const challenge = hash('sha256', login.codeVerifier, 'base64url')
-      const { takesClaimsParameter: takesClaims } = metadata
-      return authorizationUrl(endpoint, client, login, challenge, forwarded, takesClaims)
-    },
+    authorizationUrl: createAskLogin({ ...deps, push: createPushRequest(deps) }),
+    readCallback: answers.read,
 
     exchange: async (client, login, query, budget) => {
       const { sendsIssuer } = await providers.of(client.provider).metadata.get(budget)
-      const refused = checkCallback(query, login, client.provider, sendsIssuer)
+      const checked = await answers.check(client, query, budget)
+      if (checked.kind === 'wrong') return refuseLogin('id_token_invalid', checked.detail)
+      const { says } = checked
+      const refused = checkCallback(says, login, client.provider, sendsIssuer)
       if (refused !== undefined) return refused
       const askedAtMs = clock.nowMs()
-      const answer = await tokenEndpoint.exchange(client, login, query, budget)
+      const answer = await tokenEndpoint.exchange(client, login, says, budget)
       switch (answer.kind) {
         case 'invalid_grant':
           return refuseLogin('code_refused', answer.detail)

@@ -9,7 +9,7 @@ import type { Providers } from '../provider/providers.ts'
 import { createOpenForClient, type OpenForClient } from '../token/provider-jwt.ts'
 import { type ConfigureClient, createConfigureClient, faultIn } from './client-configuration.ts'
 import { sentenceOf } from './library-error.ts'
-import { isAboutClient, type Refusal, refusalIn, whyClientRefused } from './refusal.ts'
+import { isAboutClient, isTransient, type Refusal, refusalIn, whyClientRefused } from './refusal.ts'
 import { tidyTokenAnswer } from './token-answer.ts'
 
 /** What a token endpoint said. */
@@ -37,11 +37,6 @@ export interface TokenEndpoint {
   ) => Promise<TokenAnswer>
   readonly refresh: (client: Client, refreshToken: string, budget: Budget) => Promise<TokenAnswer>
 }
-
-/**
- * Errors that say the provider is unwell, rather than that it does not want this client or request.
- */
-const TRANSIENT: ReadonlySet<string> = new Set(['temporarily_unavailable', 'server_error'])
 
 /** What mends a refusal, by its error. */
 const REMEDIES: Readonly<Record<string, string>> = {
@@ -73,7 +68,7 @@ const settleRefusal = (
     if (error !== '') throw fault
     return { kind: 'declined', fault, refusal }
   }
-  if (TRANSIENT.has(error)) {
+  if (isTransient(refusal)) {
     const message = `${client.name}: the token endpoint refused the client: ${detail}.`
     throw new Fault('provider_unreachable', message)
   }

@@ -1,3 +1,4 @@
+import type { CallbackReading, RelyingParty } from '../../core/provider/relying-party.ts'
 import type { Client } from '../../core/registration/client.ts'
 import { withType } from '../../outbound/outbound-fetch.ts'
 import { plainText } from '../client/authorization-response.ts'
@@ -32,7 +33,12 @@ const REMEDIES: Readonly<Record<string, (client: Client) => string>> = {
 const isSamePlace = (target: URL | null, redirectUri: string): target is URL =>
   target !== null && `${target.origin}${target.pathname}` === redirectUri
 
-const ofError = (redirectUri: string, client: Client, returned: URLSearchParams): Finding => {
+const ofError = (redirectUri: string, client: Client, reading: CallbackReading): Finding => {
+  if (reading.kind === 'malformed') {
+    const text = `The provider answers otherwise than it is asked to: ${reading.detail}`
+    return finding('registration', 'problem', text)
+  }
+  const returned = reading.says
   const error = returned.get('error')
   if (error === null || NO_PERSON.has(error)) {
     return finding('registration', 'well', `The redirect URI ${redirectUri} is registered`)
@@ -47,16 +53,19 @@ const ofError = (redirectUri: string, client: Client, returned: URLSearchParams)
 /**
  * Whether the provider knows the redirect URI, by its answer to an authorization request with
  * `prompt=none`: one that it knows gets the answer, one that it does not know gets nothing
- * (RFC 6749 section 4.1.2.1).
+ * (RFC 6749 section 4.1.2.1). `read` reads what comes back to the client, which nobody verifies.
  */
-export const judgeAuthorization = (
+export const judgeAuthorization = async (
   redirectUri: string,
   client: Client,
   answer: AuthorizationAnswer,
-): Finding => {
+  read: RelyingParty['readCallback'],
+): Promise<Finding> => {
   const { status, location } = answer
   const target = location === undefined ? null : URL.parse(location)
-  if (isSamePlace(target, redirectUri)) return ofError(redirectUri, client, target.searchParams)
+  if (isSamePlace(target, redirectUri)) {
+    return ofError(redirectUri, client, await read(client, target.searchParams))
+  }
   if (status >= 400 && status < 500) {
     const text = `The provider refuses the authorization request (status ${status}${withType(answer)}): register the redirect URI ${redirectUri} there, to the letter, for the client "${client.clientId}", and check \`clientId\``
     return finding('registration', 'problem', text)

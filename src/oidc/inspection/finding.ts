@@ -12,6 +12,7 @@ export type Check =
   | 'pkce'
   | 'authentication'
   | 'scopes'
+  | 'requests'
   | 'registration'
   | 'credentials'
   | 'certificate'

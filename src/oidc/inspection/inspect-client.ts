@@ -15,11 +15,12 @@ import { inspectDecryption } from './decryption.ts'
 import { aboutItself, type Finding, finding } from './finding.ts'
 import { listed } from './offers.ts'
 import { inspectOwnCertificate } from './own-certificate.ts'
+import { inspectRequests } from './requests.ts'
 
 /** What inspecting a client takes: the very parts that sign people in. */
 export interface ClientInspectionDeps {
   readonly providers: Providers
-  readonly relyingParty: Pick<RelyingParty, 'authorizationUrl'>
+  readonly relyingParty: Pick<RelyingParty, 'authorizationUrl' | 'readCallback'>
   readonly tokenEndpoint: Pick<TokenEndpoint, 'exchange'>
   readonly clock: Clock
   readonly random: Random
@@ -67,9 +68,9 @@ const credentialsFinding = (answer: TokenAnswer): Finding => {
   return finding('credentials', 'unknown', 'The provider took a made-up code')
 }
 
-const ofThrown = (thrown: unknown): Finding => {
+const ofThrown = (check: 'registration' | 'credentials', thrown: unknown): Finding => {
   const { code, message } = asFault(thrown)
-  return finding('credentials', code === 'provider_misconfigured' ? 'problem' : 'unknown', message)
+  return finding(check, code === 'provider_misconfigured' ? 'problem' : 'unknown', message)
 }
 
 const NOT_TRIED = 'Not tried, as was asked for'
@@ -89,21 +90,25 @@ const createTrial = (client: Client, metadata: ProviderMetadata, deps: ClientIns
   })
 
   /** With `prompt=none` the answer goes back without a person (Core 1.0 section 3.1.2.1). */
+  const silent: Client = {
+    ...client,
+    authorizationParameters: { ...client.authorizationParameters, prompt: 'none' },
+  }
+
   const authorize = async (redirectUri: string): Promise<AuthorizationAnswer> => {
-    const login = loginAt(redirectUri)
     const budget = newBudget(timeoutMs)
-    const url = new URL(await relyingParty.authorizationUrl(client, login, {}, budget))
-    url.searchParams.set('prompt', 'none')
+    const url = await relyingParty.authorizationUrl(silent, loginAt(redirectUri), {}, budget)
     const { call } = providers.of(client.provider).fetch
     const headers = { accept: 'text/html' }
-    return call({ method: 'GET', url: url.href, headers, takesRedirect: true })
+    return call({ method: 'GET', url, headers, takesRedirect: true })
   }
 
   const registration = async (redirectUri: string): Promise<Finding> => {
     try {
-      return judgeAuthorization(redirectUri, client, await authorize(redirectUri))
+      const answer = await authorize(redirectUri)
+      return await judgeAuthorization(redirectUri, client, answer, relyingParty.readCallback)
     } catch (thrown) {
-      return finding('registration', 'unknown', asFault(thrown).message)
+      return ofThrown('registration', thrown)
     }
   }
 
@@ -115,7 +120,7 @@ const createTrial = (client: Client, metadata: ProviderMetadata, deps: ClientIns
       const budget = newBudget(timeoutMs)
       return credentialsFinding(await tokenEndpoint.exchange(client, login, query, budget))
     } catch (thrown) {
-      return ofThrown(thrown)
+      return ofThrown('credentials', thrown)
     }
   }
   return { registration, credentials }
@@ -163,6 +168,7 @@ export const inspectClient = async (
     ofAuthentication(client, metadata),
     ...inspectOwnCertificate(client, metadata, deps.clock.nowMs()),
     ...ofScopes(client, metadata),
+    ...inspectRequests(client, metadata),
     ...inspectDecryption(client, metadata),
     ...(await tried(client, metadata, redirectUris, deps)),
   ]

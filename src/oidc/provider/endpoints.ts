@@ -33,6 +33,7 @@ export const METADATA_FIELDS = {
   introspection: 'introspection_endpoint',
   endSession: 'end_session_endpoint',
   revocation: 'revocation_endpoint',
+  pushedAuthorizationRequest: 'pushed_authorization_request_endpoint',
 } as const satisfies Record<EndpointName, string>
 
 const complaintAbout = (value: unknown, outbound: OutboundOptions): string | undefined => {

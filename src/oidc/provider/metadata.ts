@@ -1,4 +1,5 @@
 import type { Claims } from '../../core/identity/identity.ts'
+import type { RequestTerms } from '../../core/provider/request-terms.ts'
 import { Fault } from '../../core/reason/fault.ts'
 import {
   ENDPOINT_NAMES,
@@ -17,8 +18,8 @@ import { createRefreshed, type Refreshed, type SettledFetch } from './refreshed.
 export interface ProviderMetadata extends Endpoints {
   /** `authorization_response_iss_parameter_supported` (RFC 9207 section 3). */
   readonly sendsIssuer: boolean
-  /** `require_pushed_authorization_requests` (RFC 9126 section 5). */
-  readonly wantsPushedRequests: boolean
+  /** What it says of authorization requests. */
+  readonly requests: RequestTerms
   /** `claims_parameter_supported` (OpenID Connect Discovery 1.0 section 3). */
   readonly takesClaimsParameter: boolean
   /** How clients may prove themselves, by endpoint; absent where the metadata do not say. */
@@ -43,6 +44,8 @@ export interface Offers {
   readonly contexts?: readonly string[]
   /** `introspection_signing_alg_values_supported` (RFC 9701 section 7). */
   readonly introspectionAlgorithms?: readonly string[]
+  /** `authorization_signing_alg_values_supported` (JARM section 4). */
+  readonly answerAlgorithms?: readonly string[]
 }
 
 type AuthenticatedEndpoint = 'token' | 'revocation' | 'introspection'
@@ -79,6 +82,7 @@ const offersIn = (document: Claims): Offers => {
   const scopes = listIn(document, 'scopes_supported')
   const contexts = listIn(document, 'acr_values_supported')
   const introspection = listIn(document, 'introspection_signing_alg_values_supported')
+  const answers = listIn(document, 'authorization_signing_alg_values_supported')
   return {
     ...(signingAlgorithms === undefined ? {} : { signingAlgorithms }),
     ...(encryptionAlgorithms === undefined ? {} : { encryptionAlgorithms }),
@@ -87,6 +91,19 @@ const offersIn = (document: Claims): Offers => {
     ...(scopes === undefined ? {} : { scopes }),
     ...(contexts === undefined ? {} : { contexts }),
     ...(introspection === undefined ? {} : { introspectionAlgorithms: introspection }),
+    ...(answers === undefined ? {} : { answerAlgorithms: answers }),
+  }
+}
+
+const termsIn = (document: Claims, { endpoints }: Endpoints): RequestTerms => {
+  const algorithms = listIn(document, 'request_object_signing_alg_values_supported')
+  const responseModes = listIn(document, 'response_modes_supported')
+  return {
+    wantsPushed: document.require_pushed_authorization_requests === true,
+    takesPushed: endpoints.pushedAuthorizationRequest !== undefined,
+    wantsSigned: document.require_signed_request_object === true,
+    ...(algorithms === undefined ? {} : { algorithms }),
+    ...(responseModes === undefined ? {} : { responseModes }),
   }
 }
 
@@ -150,7 +167,7 @@ export const createMetadata = (deps: {
       return {
         ...read,
         sendsIssuer: document.authorization_response_iss_parameter_supported === true,
-        wantsPushedRequests: document.require_pushed_authorization_requests === true,
+        requests: termsIn(document, read),
         takesClaimsParameter: document.claims_parameter_supported === true,
         authenticationMethods: {
           ...methodsIn(document, 'token'),
@@ -163,26 +180,24 @@ export const createMetadata = (deps: {
   })
 }
 
-const PUSHED_ONLY =
-  'its metadata say require_pushed_authorization_requests: it takes no login that is not announced to it first (RFC 9126), which is not supported yet: turn that off at the provider'
-
 /** Why there is no endpoint of that name; completes a sentence that begins with the provider. */
-const hindranceOf = (metadata: ProviderMetadata, name: EndpointName): string | undefined => {
-  if (name === 'authorization' && metadata.wantsPushedRequests) return PUSHED_ONLY
-  if (metadata.endpoints[name] !== undefined) return undefined
-  const complaint = metadata.complaints[name]
+const absenceOf = ({ complaints }: ProviderMetadata, name: EndpointName): string => {
+  const complaint = complaints[name]
   const field = METADATA_FIELDS[name]
   const what = complaint === undefined ? `it has no ${field}` : `its ${field} ${complaint}`
   return `${what}: set spec.endpoints.${name} of the IdentityProvider`
 }
+
+/** What a login cannot do without. */
+const FOR_LOGINS = ['authorization', 'token'] as const
 
 /** Why nobody can sign in at a provider with this metadata, as a sentence. */
 export const loginHindrance = (
   provider: Provider,
   metadata: ProviderMetadata,
 ): string | undefined => {
-  const why = hindranceOf(metadata, 'authorization') ?? hindranceOf(metadata, 'token')
-  return why === undefined ? undefined : `${provider.name}: ${why}.`
+  const absent = FOR_LOGINS.find((name) => metadata.endpoints[name] === undefined)
+  return absent === undefined ? undefined : `${provider.name}: ${absenceOf(metadata, absent)}.`
 }
 
 /** What is odd about metadata that can be used; sentences without their full stop. */
@@ -198,7 +213,6 @@ export const metadataNotes = (metadata: ProviderMetadata): readonly string[] => 
     const field = `mtls_endpoint_aliases.${METADATA_FIELDS[name]}`
     return complaint === undefined ? [] : [`its ${field} ${complaint}: it counts as absent`]
   }),
-  ...(metadata.wantsPushedRequests ? [PUSHED_ONLY] : []),
 ]
 
 /**
@@ -210,8 +224,7 @@ export const requireEndpoint = (
   metadata: ProviderMetadata,
   name: EndpointName,
 ): string => {
-  const hindrance = hindranceOf(metadata, name)
   const endpoint = metadata.endpoints[name]
-  if (endpoint !== undefined && hindrance === undefined) return endpoint
-  throw misconfigured(provider, hindrance ?? `it has no ${METADATA_FIELDS[name]}`)
+  if (endpoint !== undefined) return endpoint
+  throw misconfigured(provider, absenceOf(metadata, name))
 }

@@ -28,6 +28,7 @@ export const healthOf = (handle: ProviderHandle): ProviderHealth => {
     isIssuerWrong: fault?.cause === ISSUER_MISMATCH,
     notes: notes(),
     ...(hindrance === undefined ? {} : { loginHindrance: hindrance }),
+    ...(known === undefined ? {} : { requests: known.requests }),
     isHeldBack: fetch.isHeldBack(),
     ...(clock === undefined ? {} : { clockAheadMs: clock.theirMs - clock.ourMs }),
   }

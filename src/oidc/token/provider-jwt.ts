@@ -35,7 +35,7 @@ export const createOpenForClient = (): OpenForClient => {
 /** Why the header of a JWT that a provider sends to a client is refused, as a sentence (R22). */
 export const checkHeader = (
   jwt: UnverifiedJwt,
-  client: Client,
+  client: Pick<Client, 'idTokenAlgorithm' | 'provider'>,
   types: readonly string[],
 ): string | undefined => {
   if (jwt.hasCritical) return 'Its crit header names an unknown extension.'

@@ -81,9 +81,10 @@ export const checkSignature = async (
 
 /**
  * The same for a token that the provider itself has just handed to us, for a code or a refresh
- * token that is spent by now: nobody else can make us read keys that way. Whatever is wrong with
- * its signature may be a rotation, under another `kid` or under the same; it earns one read, for
- * which it waits within its budget.
+ * token that is spent by now, or for the signed answer to a login, which is good for one: nobody
+ * else can make us read keys that way, and nobody faster than once in two seconds. Whatever is
+ * wrong with its signature may be a rotation, under another `kid` or under the same; it earns one
+ * read, for which it waits within its budget.
  * @throws Fault if there are no keys at all, or the budget ends.
  */
 export const checkFreshSignature = async (

@@ -125,6 +125,12 @@ export interface IdentityProviderEndpoints {
    * discovered, tokens live on until they expire.
    */
   readonly revocation?: string
+  /**
+   * The pushed authorization request endpoint, where logins are announced before the browser is
+   * sent to the provider (RFC 9126), where `authorizationRequest.pushed` of a client says so, or
+   * the metadata.
+   */
+  readonly pushedAuthorizationRequest?: string
 }
 
 /** One claims provider. */
@@ -445,6 +451,40 @@ export interface OIDCClientAuthorizationRequest {
    * Unset, any.
    */
   readonly acrValues?: readonly string[]
+  /**
+   * What the provider asks of the end-user at every login, whatever session it has: `prompt`.
+   * `login`: to authenticate anew; the `auth_time` of the ID token has to be of this login, or
+   * there is no session, so that `max_age=0` is asked for too, whatever `maxAge` says. `consent`,
+   * `select_account`: what they say, which no ID token shows. Wins over `parameters.prompt`. Unset,
+   * whatever it asks by itself.
+   */
+  readonly prompt?: readonly ('login' | 'consent' | 'select_account')[]
+  /**
+   * Whether a login is announced to the provider before the browser is sent there (pushed
+   * authorization requests, RFC 9126): we hand it the parameters ourselves, as this client, and the
+   * browser carries a reference that is of use once. Nobody on the way can then read, change or
+   * leave out any of them. `Auto`: where the metadata of the provider demand it. `Always`: at every
+   * login; the provider must have an endpoint for it. `Never`: not even where it is demanded, so
+   * that logins fail there. Each login then takes a call to the provider.
+   */
+  readonly pushed: 'Auto' | 'Always' | 'Never'
+  /**
+   * Whether what a login asks is signed (request objects, RFC 9101), so that nobody can change or
+   * leave out any of it on its way through the browser, and the provider knows who asks. It takes
+   * `authentication` by `private_key_jwt`, and is signed with that key. `Auto`: where the metadata
+   * of the provider demand it. `Always`: at every login. `Never`: not even where it is demanded, so
+   * that logins fail there.
+   */
+  readonly signed: 'Auto' | 'Always' | 'Never'
+  /**
+   * How the provider answers a login. `query`: by parameters of the redirect URI. `query.jwt`: by
+   * one parameter there, a JWT that it signed for this client (JARM); nothing else is taken then.
+   * It is signed by an algorithm of `signingAlgorithms` of the IdentityProvider, and may be
+   * encrypted to the key of `idToken.decryptionKeyRef`. `form_post`, `form_post.jwt`: the same by a
+   * form that the browser posts to the redirect URI, so that no URL has it as it is; the gateway
+   * must send request bodies of that path along (`with_request_body`).
+   */
+  readonly responseMode: 'query' | 'query.jwt' | 'form_post' | 'form_post.jwt'
   /**
    * How long the end-user may take at the provider, from `1m` to `24h`. Whoever comes back later is
    * told so, and led to where the login began. Until then a used login is remembered in the session

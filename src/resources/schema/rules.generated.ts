@@ -68,6 +68,10 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (self) => either(() => not(field(field(self, 'logout'), 'frontChannel')), () => isOther(field(field(self, 'callback'), 'path'), sum(field(field(self, 'logout'), 'path'), '/frontchannel'))),
   ],
   [
+    'self.authorizationRequest.signed != \'Always\' || self.authentication.method == \'private_key_jwt\'',
+    (self) => either(() => isOther(field(field(self, 'authorizationRequest'), 'signed'), 'Always'), () => isSame(field(field(self, 'authentication'), 'method'), 'private_key_jwt')),
+  ],
+  [
     'self.callback.path != self.logout.path',
     (self) => isOther(field(field(self, 'callback'), 'path'), field(field(self, 'logout'), 'path')),
   ],

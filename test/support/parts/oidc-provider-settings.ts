@@ -94,6 +94,8 @@ export interface ProviderSettings {
   readonly knowsContexts: boolean
   /** Whether clients may have their tokens bound to the certificate that Envoy tells of. */
   readonly bindsToCertificates: boolean
+  /** Whether logins have to be pushed (RFC 9126) and signed (RFC 9101), and answers may be (JARM). */
+  readonly isHardened: boolean
 }
 
 /** A new RSA key to sign with, under a key id of its own. */
@@ -176,6 +178,15 @@ const features = (settings: ProviderSettings): Configuration['features'] => ({
   revocation: { enabled: true },
   encryption: { enabled: true },
   backchannelLogout: { enabled: true },
+  pushedAuthorizationRequests: {
+    enabled: true,
+    requirePushedAuthorizationRequests: settings.isHardened,
+  },
+  requestObjects: {
+    enabled: settings.isHardened,
+    requireSignedRequestObject: settings.isHardened,
+  },
+  jwtResponseModes: { enabled: settings.isHardened },
   resourceIndicators: {
     enabled: true,
     defaultResource: (ctx, _client, oneOf) =>

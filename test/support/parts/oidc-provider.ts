@@ -27,6 +27,7 @@ const ENDPOINTS = {
   userinfo: /^\/me$/,
   introspection: /^\/token\/introspection$/,
   revocation: /^\/token\/revocation$/,
+  pushedRequest: /^\/request$/,
   endSession: /^\/session\/end$/,
   /** Nothing of its own: a claims provider of the test. */
   claims: /^\/claims$/,
@@ -72,6 +73,11 @@ export interface OidcProviderOptions {
    * `x-forwarded-client-cert` (RFC 8705); absent: there are no such clients.
    */
   readonly bindsToCertificates?: boolean
+  /**
+   * The public key of the browser's client, which proves itself by it. The provider then takes
+   * logins that are pushed and signed, and no others, and signs its answers where it is asked to.
+   */
+  readonly demandsSignatureOf?: JWK
 }
 
 /** The certified `oidc-provider`, in this process. */
@@ -116,6 +122,13 @@ const webClient = (options: OidcProviderOptions): ClientMetadata => ({
         id_token_encrypted_response_alg: options.encryptsTo.algorithm,
         id_token_encrypted_response_enc: 'A256GCM',
         jwks: { keys: [options.encryptsTo.jwk] },
+      }),
+  ...(options.demandsSignatureOf === undefined
+    ? {}
+    : {
+        client_secret: undefined,
+        token_endpoint_auth_method: 'private_key_jwt',
+        jwks: { keys: [options.demandsSignatureOf] },
       }),
 })
 
@@ -202,6 +215,7 @@ const settingsOf = (options: OidcProviderOptions): ProviderSettings => ({
   knowsContexts: options.knowsContexts ?? false,
   elsewhere: options.elsewhere,
   bindsToCertificates: options.bindsToCertificates ?? false,
+  isHardened: options.demandsSignatureOf !== undefined,
 })
 
 /**

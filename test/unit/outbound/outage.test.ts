@@ -111,7 +111,7 @@ describe('a provider that goes and comes back', () => {
 
   it('B6, B16: what is odd about one that works is told once, also when it is read again', async () => {
     const { hostile, told, keys, provider, providers, clock } = await aWorld()
-    hostile.setMetadata({ userinfo_endpoint: null, require_pushed_authorization_requests: true })
+    hostile.setMetadata({ userinfo_endpoint: null, revocation_endpoint: 'revoke' })
     await keys()
     for (let read = 0; read < 3; read += 1) {
       clock.advance(provider.metadataRefreshMs)
@@ -120,7 +120,7 @@ describe('a provider that goes and comes back', () => {
     }
     expect(told).toEqual([
       'IdentityProvider shop/keycloak: its userinfo_endpoint is null: it counts as absent.',
-      expect.stringContaining('RFC 9126'),
+      expect.stringContaining('its revocation_endpoint is "revoke"'),
     ])
     expect(providers.health(provider).notes).toHaveLength(2)
   })

@@ -1,5 +1,5 @@
 import type { Policy } from '../../../core/policy/policy.ts'
-import type { Client } from '../../../core/registration/client.ts'
+import type { Asking, Client } from '../../../core/registration/client.ts'
 import type { Provider } from '../../../core/registration/provider.ts'
 import type { ObjectRef } from '../../resource/resource.ts'
 
@@ -12,6 +12,8 @@ export interface ObjectSummary {
   readonly unusable?: string
   /** The providers that it stands on, each once; none if it cannot be used. */
   readonly providers: readonly Provider[]
+  /** Of a client that can be used: how it asks its provider. */
+  readonly asking?: Asking
   /** Of a route: the names of what the platform requires of it; absent: nothing. */
   readonly platform?: readonly string[]
 }

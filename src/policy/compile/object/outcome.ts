@@ -1,3 +1,4 @@
+import type { Asking } from '../../../core/registration/client.ts'
 import type { Provider } from '../../../core/registration/provider.ts'
 import { flatMapInSteps, mapInSteps, type Steps } from '../../../core/time/steps.ts'
 import type { Kind, Problem } from '../../resource/resource.ts'
@@ -29,6 +30,8 @@ export interface Linking<D, T> {
   readonly link: (draft: D) => LinkedDraft<T>
   /** The providers of what can be used. */
   readonly standsOn: (value: T) => readonly Provider[]
+  /** How what can be used asks its provider. */
+  readonly askingOf?: (value: T) => Asking
   /** The names of what the platform requires of what can be used. */
   readonly platformOf?: (value: T) => readonly string[] | undefined
   readonly memo: Memo<Outcome<D, T>>
@@ -41,7 +44,7 @@ const neverValid = <D>({ current }: Weighed<D>): LinkedDraft<never> => {
   return { linked: { kind: 'unusable', detail }, findings: [] }
 }
 
-type Telling<T> = Pick<Linking<unknown, T>, 'standsOn' | 'platformOf'>
+type Telling<T> = Pick<Linking<unknown, T>, 'standsOn' | 'askingOf' | 'platformOf'>
 
 const outcomeOf = <D, T>(
   object: Weighed<D>,
@@ -122,12 +125,17 @@ const problemsOf = <D, T>(object: Weighed<D>, { findings }: LinkedDraft<T>): rea
 const summarize = <D, T>(
   { current, inForce }: Weighed<D>,
   { linked }: LinkedDraft<T>,
-  { standsOn, platformOf }: Telling<T>,
+  { standsOn, askingOf, platformOf }: Telling<T>,
 ): ObjectSummary => {
   const { ref } = current
   const of = { ref, inForce: inForce.kind }
   if (linked.kind === 'unusable') return { ...of, providers: [], unusable: linked.detail }
   const platform = platformOf?.(linked.value)
-  const providers = standsOn(linked.value)
-  return { ...of, providers, ...(platform === undefined ? {} : { platform }) }
+  const asking = askingOf?.(linked.value)
+  return {
+    ...of,
+    providers: standsOn(linked.value),
+    ...(asking === undefined ? {} : { asking }),
+    ...(platform === undefined ? {} : { platform }),
+  }
 }

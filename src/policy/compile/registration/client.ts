@@ -1,4 +1,3 @@
-import { isMaxAge } from '../../../core/provider/asked-context.ts'
 import type { Client, ClientAuthentication } from '../../../core/registration/client.ts'
 import type { DecryptionKey } from '../../../core/registration/decryption-key.ts'
 import type { Provider } from '../../../core/registration/provider.ts'
@@ -12,6 +11,7 @@ import { type Grant, grantOf, sameGrant } from '../object/grant.ts'
 import { type Followed, follow, markOf, type Referables } from '../object/link.ts'
 import type { Memo } from '../object/memo.ts'
 import type { LinkedDraft } from '../object/outcome.ts'
+import { askingBy, readAuthorizationRequest, unaskable } from './authorization-request.ts'
 import { readOf } from './certificates.ts'
 import { logoutOf, ownPath } from './client-logout.ts'
 import { clientSession } from './client-session.ts'
@@ -40,12 +40,6 @@ export interface ClientDraft {
   >
 }
 
-const MINUTE_MS = 60_000
-
-const MAX_AGE_LIMIT_MS = 720 * 60 * MINUTE_MS
-
-const secondsOf = (ms: number): string => String(Math.floor(ms / 1000))
-
 const callbackHost = (written: string): Checked<string> =>
   isWildcard(written)
     ? wrong('holds a `*`: the provider knows one redirect URI')
@@ -66,32 +60,6 @@ const pagePathsOf = (callbackPath: string): Pick<Client, 'pagePaths'> => {
   const folder = callbackPath.slice(0, callbackPath.lastIndexOf('/'))
   if (folder === '') return {}
   return { pagePaths: { session: `${folder}/session`, login: `${folder}/login` } }
-}
-
-/** The fixed parameters; `maxAge` and `acrValues` become what they are called on the way. */
-const parametersOf = (
-  { authorizationRequest }: OIDCClient['spec'],
-  findings: Findings,
-): Client['authorizationParameters'] => {
-  const { parameters, maxAge, acrValues } = authorizationRequest
-  const field = ['spec', 'authorizationRequest', 'parameters', 'max_age']
-  const { max_age: written } = parameters
-  if (written !== undefined && !isMaxAge(written)) {
-    const message = 'The parameter max_age is whole seconds, as in "600"; or use `maxAge`'
-    findings.add(field, message)
-  }
-  const bounds = { leastMs: 0, mostMs: MAX_AGE_LIMIT_MS }
-  return {
-    ...parameters,
-    ...(maxAge === undefined
-      ? {}
-      : {
-          max_age: secondsOf(
-            findings.durationMs(field.slice(0, 2).concat('maxAge'), maxAge, bounds),
-          ),
-        }),
-    ...(acrValues === undefined ? {} : { acr_values: acrValues.join(' ') }),
-  }
 }
 
 /**
@@ -116,13 +84,7 @@ export const readClient = (
       clientId: spec.clientId,
       scopes: [...spec.scopes],
       resources: [...spec.resources],
-      authorizationParameters: parametersOf(spec, findings),
-      forwardParameters: [...spec.authorizationRequest.forwardParameters],
-      loginLifetimeMs: findings.durationMs(
-        ['spec', 'authorizationRequest', 'lifetime'],
-        spec.authorizationRequest.lifetime,
-        { leastMs: MINUTE_MS, mostMs: 24 * 60 * MINUTE_MS },
-      ),
+      ...readAuthorizationRequest(spec, findings),
       ...(spec.idToken?.signingAlgorithm === undefined
         ? {}
         : { idTokenAlgorithm: spec.idToken.signingAlgorithm }),
@@ -174,7 +136,8 @@ const complete = (
   const { name, settings } = draft
   const tenant = tenantOf(name, provider.issuer, settings.clientId)
   const ofKey = key === undefined ? {} : { decryptionKey: key }
-  const content = { name, tenant, provider, authentication, ...ofKey, ...settings }
+  const asking = askingBy(settings.asking, authentication)
+  const content = { name, tenant, provider, authentication, ...ofKey, ...settings, asking }
   return deepFreeze({ ...content, generation: hash(canonicalJson(content)) })
 }
 
@@ -201,11 +164,13 @@ interface Held {
 const KEY_FIELD = ['spec', 'idToken', 'decryptionKeyRef']
 
 const findingsOf = (
+  { settings }: ClientDraft,
   provider: Followed<Provider>,
   { credential, opening }: Held,
 ): readonly Finding[] => [
   ...(provider.kind === 'finding' ? [{ field: ['spec', 'providerRef'], ...provider.finding }] : []),
   ...unsuitable(provider),
+  ...(provider.kind === 'usable' ? unaskable(settings.asking, provider.value) : []),
   ...(credential.kind === 'unusable' ? credential.findings : []),
   ...opening.findings,
 ]
@@ -217,7 +182,7 @@ const link = (
   hash: (text: string) => string,
   unreachable: Finding | undefined,
 ): LinkedDraft<Client> => {
-  const own = findingsOf(provider, held)
+  const own = findingsOf(draft, provider, held)
   const findings = unreachable === undefined ? own : [...own, unreachable]
   const { credential, opening } = held
   if (provider.kind === 'usable' && credential.kind === 'usable' && findings.length === 0) {

@@ -232,6 +232,17 @@ describe('finishing a login', () => {
     expect(ports.calls.storeWrites).toBe(0)
   })
 
+  it('A5: a sign-in that is not as it was asked for is a page that says so, and no session', async () => {
+    const ports = fakePorts(aPolicy())
+    const reason = 'login_context_refused'
+    const facts = ['Asked for: a sign-in of the last 0 s.', 'The provider named: no time of it.']
+    ports.codeOutcome = { kind: 'refused', reason, detail: 'auth_time', facts }
+    const done = await comeBack(ports, await visit(ports, '/deep'))
+    expect(done).toMatchObject({ status: 403, reason, facts })
+    expect(done.ways[0]).toEqual({ label: 'Try again', href: '/deep' })
+    expect(cookiesOf(done)['__Host-sallyport']).toBeUndefined()
+  })
+
   it.each(['provider_error', 'code_refused'] as const)(
     '%s in a tab that waited while another one signed in simply continues',
     async (reason) => {

@@ -13,6 +13,8 @@ import { handSetClock } from '../../../support/hand-set-clock.ts'
 import { json, text } from '../../../support/hostile-provider.ts'
 import { aHostileProvider, localProviders } from '../../../support/local-providers.ts'
 
+const NO_TERMS = { wantsPushed: false, takesPushed: false, wantsSigned: false }
+
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
 /** Metadata of https endpoints with these changes, read where http is not permitted. */
@@ -197,16 +199,33 @@ describe('the metadata of a provider', () => {
     expect(hostile.requestCount('metadata')).toBe(0)
   })
 
-  it('B16: that demands pushed authorization requests ends a login with that sentence', async () => {
+  it.each([
+    [{}, {}],
+    [{ require_pushed_authorization_requests: 'true', require_signed_request_object: 1 }, {}],
+    [
+      {
+        require_pushed_authorization_requests: true,
+        pushed_authorization_request_endpoint: 'https://sso.example.com/par',
+      },
+      { wantsPushed: true, takesPushed: true },
+    ],
+    [
+      {
+        require_signed_request_object: true,
+        request_object_signing_alg_values_supported: ['PS256', 7, 'none'],
+      },
+      { wantsSigned: true, algorithms: ['PS256', 'none'] },
+    ],
+    [{ pushed_authorization_request_endpoint: 'sso.example.com/par' }, {}],
+  ])('B16: says what is asked of authorization requests (%o)', async (changes, requests) => {
     const { hostile, provider } = await aHostileProvider()
-    hostile.setMetadata({ require_pushed_authorization_requests: true })
+    hostile.setMetadata(changes)
     const providers = localProviders(handSetClock())
     const read = await providers.of(provider).metadata.get(unlimited)
-    expect(() => requireEndpoint(provider, read, 'authorization')).toThrow(
-      /shop\/keycloak: .*require_pushed_authorization_requests.*RFC 9126.*not supported yet/,
-    )
+    expect(read.requests).toEqual({ ...NO_TERMS, ...requests })
     expect(requireEndpoint(provider, read, 'token')).toBe(`${hostile.issuer}/token`)
-    expect(metadataNotes(read)).toEqual([expect.stringContaining('RFC 9126')])
+    const isRelative = Object.values(changes).includes('sso.example.com/par')
+    expect(metadataNotes(read)).toHaveLength(isRelative ? 1 : 0)
   })
 
   it('gives way to configured endpoints', async () => {
@@ -229,7 +248,7 @@ describe('the metadata of a provider', () => {
       aliases: {},
       aliasComplaints: {},
       sendsIssuer: false,
-      wantsPushedRequests: false,
+      requests: NO_TERMS,
       takesClaimsParameter: false,
       authenticationMethods: {},
       offers: {},

@@ -34,6 +34,7 @@ describe('the registry of providers', () => {
       isIssuerWrong: false,
       isHeldBack: false,
       notes: [],
+      requests: { wantsPushed: false, takesPushed: false, wantsSigned: false },
       clockAheadMs: expect.any(Number),
     })
     expect(hostile.requestCount('metadata')).toBe(1)

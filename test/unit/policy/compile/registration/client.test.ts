@@ -6,6 +6,7 @@ type Asked = {
   readonly parameters?: Readonly<Record<string, string>>
   readonly maxAge?: string
   readonly acrValues?: readonly string[]
+  readonly prompt?: readonly ('login' | 'consent' | 'select_account')[]
 }
 
 const reading = (asked: Asked) => {
@@ -23,6 +24,18 @@ describe('A5: what a client asks of the authentication', () => {
     expect(read).toEqual({
       parameters: { max_age: '3600', acr_values: 'mfa phr', ui_locales: 'de' },
       findings: [],
+    })
+  })
+
+  it('holds whoever is to authenticate anew to that, by auth_time', () => {
+    const parameters = { prompt: 'none', ui_locales: 'de' }
+    expect(reading({ parameters, maxAge: '1h', prompt: ['consent', 'login'] }).parameters).toEqual({
+      prompt: 'consent login',
+      max_age: '0',
+      ui_locales: 'de',
+    })
+    expect(reading({ parameters: {}, prompt: ['select_account'] }).parameters).toEqual({
+      prompt: 'select_account',
     })
   })
 

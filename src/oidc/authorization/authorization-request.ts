@@ -91,6 +91,8 @@ export const authorizationParameters = (
   setFree(parameters, client.authorizationParameters)
   if (login.stepUp !== undefined) askMore(parameters, login.stepUp, takesClaimsParameter)
   parameters.set('response_type', 'code')
+  const { responseMode } = client.asking
+  if (responseMode !== 'query') parameters.set('response_mode', responseMode)
   parameters.set('client_id', client.clientId)
   parameters.set('redirect_uri', login.redirectUri)
   parameters.set('scope', scopesToRequest(client).join(' '))

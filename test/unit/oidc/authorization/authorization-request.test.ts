@@ -4,7 +4,7 @@ import {
   authorizationParameters,
   createAuthorizationUrl,
   withParameters,
-} from '../../../../src/oidc/client/authorization-request.ts'
+} from '../../../../src/oidc/authorization/authorization-request.ts'
 import { aClient } from '../../../support/builders.ts'
 import { aLogin } from '../../../support/logins.ts'
 

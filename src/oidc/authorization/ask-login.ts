@@ -1,0 +1,67 @@
+import { hash } from 'node:crypto'
+import type { RelyingParty } from '../../core/provider/relying-party.ts'
+import {
+  isPushed,
+  isSigned,
+  requestAlgorithm,
+  whyNotAsked,
+} from '../../core/provider/request-terms.ts'
+import { Fault } from '../../core/reason/fault.ts'
+import type { Client } from '../../core/registration/client.ts'
+import type { Budget } from '../../core/time/budget.ts'
+import type { Clock } from '../../core/time/clock.ts'
+import { requireEndpoint } from '../provider/metadata.ts'
+import type { Providers } from '../provider/providers.ts'
+import {
+  authorizationParameters,
+  createAuthorizationUrl,
+  withParameters,
+} from './authorization-request.ts'
+import { createSignRequest } from './request-object.ts'
+
+/**
+ * Hands an authorization request to the provider itself (RFC 9126). The `request_uri` that stands
+ * for it from then on, once and for a short while.
+ * @throws Fault `provider_unreachable`, or `provider_misconfigured` with what mends a refusal.
+ */
+export type PushRequest = (
+  client: Client,
+  parameters: URLSearchParams,
+  redirectUri: string,
+  budget: Budget,
+) => Promise<string>
+
+/**
+ * Where a browser is sent to sign in: with the parameters, with a request object in their place, or
+ * with a reference to what the provider has been handed, as client and provider have it. Only the
+ * last takes a call.
+ */
+export const createAskLogin = (deps: {
+  readonly providers: Providers
+  readonly clock: Clock
+  readonly push: PushRequest
+}): RelyingParty['authorizationUrl'] => {
+  const { providers, push } = deps
+  const authorizationUrl = createAuthorizationUrl()
+  const sign = createSignRequest(deps)
+
+  return async (client, login, forwarded, budget) => {
+    const { asking, provider } = client
+    const metadata = await providers.of(provider).metadata.get(budget)
+    const { requests, takesClaimsParameter: takesClaims } = metadata
+    const endpoint = requireEndpoint(provider, metadata, 'authorization')
+    const why = whyNotAsked(asking, requests)
+    if (why !== undefined) throw new Fault('provider_misconfigured', `${client.name}: ${why}.`)
+    const challenge = hash('sha256', login.codeVerifier, 'base64url')
+    const parts = [client, login, challenge, forwarded, takesClaims] as const
+    const algorithm = isSigned(asking, requests) ? requestAlgorithm(asking, requests) : undefined
+    const pushes = isPushed(asking, requests)
+    if (algorithm === undefined && !pushes) return authorizationUrl(endpoint, ...parts)
+    const plain = authorizationParameters(...parts)
+    const asked = algorithm === undefined ? plain : await sign(client, plain, algorithm)
+    if (!pushes) return withParameters(endpoint, asked)
+    const requestUri = await push(client, asked, login.redirectUri, budget)
+    const reference = { client_id: client.clientId, request_uri: requestUri }
+    return withParameters(endpoint, new URLSearchParams(reference))
+  }
+}

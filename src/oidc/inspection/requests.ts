@@ -1,0 +1,43 @@
+import {
+  isPushed,
+  isSigned,
+  requestAlgorithm,
+  whyNotAsked,
+} from '../../core/provider/request-terms.ts'
+import type { Client } from '../../core/registration/client.ts'
+import type { Provider } from '../../core/registration/provider.ts'
+import { admittedAlgorithms } from '../provider/algorithms.ts'
+import type { ProviderMetadata } from '../provider/metadata.ts'
+import { type Finding, finding } from './finding.ts'
+import { listed } from './offers.ts'
+
+const ofAnswers = (
+  { signingAlgorithms }: Provider,
+  offered: readonly string[] | undefined,
+): Finding => {
+  const admitted = admittedAlgorithms(signingAlgorithms)
+  if (offered === undefined || offered.some((one) => admitted.includes(one))) {
+    return finding('requests', 'well', 'Answers are to be signed by the provider (JARM)')
+  }
+  const text = `The provider signs answers with ${listed(offered)}, and spec.signingAlgorithms has ${signingAlgorithms.join(', ')}: add the one that it uses`
+  return finding('requests', 'problem', text)
+}
+
+/** Whether a provider takes logins as a client asks for them. */
+export const inspectRequests = (
+  { asking, provider }: Pick<Client, 'asking' | 'provider'>,
+  { requests, offers }: Pick<ProviderMetadata, 'requests' | 'offers'>,
+): readonly Finding[] => {
+  const why = whyNotAsked(asking, requests)
+  if (why !== undefined) return [finding('requests', 'problem', why)]
+  const way = isPushed(asking, requests)
+    ? 'Logins are announced to the provider first (RFC 9126)'
+    : 'Logins are asked for through the browser alone'
+  const signed = isSigned(asking, requests)
+    ? `signed by ${requestAlgorithm(asking, requests)} (RFC 9101)`
+    : 'not signed'
+  return [
+    finding('requests', 'well', `${way}, ${signed}`),
+    ...(asking.responseMode === 'query' ? [] : [ofAnswers(provider, offers.answerAlgorithms)]),
+  ]
+}
