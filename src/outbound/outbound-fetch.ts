@@ -37,6 +37,8 @@ export interface Answer {
   readonly text: string
   /** Lower case, without parameters; absent if there is none. */
   readonly contentType?: string
+  /** The first of `WWW-Authenticate`, as it was sent; absent if there is none. */
+  readonly challenge?: string
   /** Where a redirect leads, as it was sent; only if `takesRedirect` was said. */
   readonly location?: string
 }
@@ -182,10 +184,12 @@ export const createOutboundFetch = (
       signal: AbortSignal.any(signals),
     })
     readClock(textOf(headers.date))
+    const challenge = textOf(headers['www-authenticate'])
     const answer = {
       status: statusCode,
       text: await body.text(),
       ...contentTypeOf(textOf(headers['content-type'])),
+      ...(challenge === undefined ? {} : { challenge }),
     }
     return { answer, location: textOf(headers.location) }
   }

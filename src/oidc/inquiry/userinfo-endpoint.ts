@@ -2,6 +2,7 @@ import type { Claims } from '../../core/identity/identity.ts'
 import { Fault } from '../../core/reason/fault.ts'
 import type { Provider } from '../../core/registration/provider.ts'
 import type { Budget } from '../../core/time/budget.ts'
+import type { Answer } from '../../outbound/outbound-fetch.ts'
 import { isSuccess, refusalIn } from '../client/refusal.ts'
 import { createReadUserinfo, userinfoHeaders } from '../client/userinfo.ts'
 import { requireEndpoint } from '../provider/metadata.ts'
@@ -19,6 +20,12 @@ export type AskUserinfo = (
 
 /** What refuses the token and not the request (RFC 6750 section 3.1), whatever the status. */
 const ABOUT_TOKEN: ReadonlySet<string> = new Set(['invalid_token', 'insufficient_scope'])
+
+/** Of a challenge `Bearer` (section 3): Keycloak says it there, and nothing in the body. */
+const CHALLENGED = /^bearer .*\berror="?(?:invalid_token|insufficient_scope)\b/is
+
+const isAboutToken = ({ status, challenge = '' }: Answer, error = ''): boolean =>
+  status === 401 || ABOUT_TOKEN.has(error) || CHALLENGED.test(challenge)
 
 const isAnybody = (): boolean => true
 
@@ -40,7 +47,7 @@ export const createAskUserinfo = (deps: { readonly providers: Providers }): AskU
     const answer = await fetch.call({ method: 'GET', url, headers, signal: budget.signal })
     if (!isSuccess(answer)) {
       const refusal = refusalIn(answer, new URLSearchParams({ token }), undefined)
-      if (answer.status === 401 || ABOUT_TOKEN.has(refusal?.error ?? '')) return undefined
+      if (isAboutToken(answer, refusal?.error)) return undefined
       throw wrong(`endpoint refused the request: ${refusal?.detail}`)
     }
     const outcome = await read(answer, provider, isAnybody, budget)

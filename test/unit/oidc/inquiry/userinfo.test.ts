@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { json, redirectTo, text } from '../../../support/hostile-provider.ts'
+import { type HostileAnswer, json, redirectTo, text } from '../../../support/hostile-provider.ts'
 import { createTokenSigner } from '../../../support/token-signer.ts'
 import { anInquiry } from './an-inquiry.ts'
+
+const challenged =
+  (challenge: string): HostileAnswer =>
+  (response) => {
+    response.writeHead(403, { 'www-authenticate': challenge }).end()
+  }
 
 describe('a token shown to the userinfo endpoint', () => {
   it('is good if the endpoint takes it, and says who, and no scopes', async () => {
@@ -23,6 +29,8 @@ describe('a token shown to the userinfo endpoint', () => {
     ['401 with an error', json({ error: 'invalid_token' }, 401)],
     ['403 for want of a scope (Keycloak)', json({ error: 'insufficient_scope' }, 403)],
     ['400 about the token', json({ error: 'invalid_token' }, 400)],
+    ['403 and a challenge (Keycloak)', challenged('Bearer realm="r", error="insufficient_scope"')],
+    ['403 and a challenge of a token', challenged('bearer error=invalid_token')],
   ])('is refused with %s', async (_, answer) => {
     const { hostile, show, outcome, facts } = await anInquiry()
     hostile.answer('userinfo', answer)
@@ -32,6 +40,17 @@ describe('a token shown to the userinfo endpoint', () => {
 
   it.each([
     ['403 and nothing else', text('', 403), 'provider_misconfigured'],
+    ['403 and a bare challenge', challenged('Bearer realm="r"'), 'provider_misconfigured'],
+    [
+      '403 and a challenge of another scheme',
+      challenged('Basic realm="r", error="invalid_token"'),
+      'provider_misconfigured',
+    ],
+    [
+      '403 and a challenge about the request',
+      challenged('Bearer error="invalid_request"'),
+      'provider_misconfigured',
+    ],
     ['404', text('', 404), 'provider_misconfigured'],
     ['a failure', json({ sub: 'alice' }, 503), 'provider_unreachable'],
     ['a redirect', redirectTo('http://127.0.0.1:1/'), 'provider_misconfigured'],
