@@ -3,12 +3,14 @@ import { clientsInOrder } from '../core/cookie/chosen-client.ts'
 import type { Authentication, Unauthenticated } from '../core/identity/identity.ts'
 import { partOf } from '../core/policy/part.ts'
 import type {
+  AskedProof,
   AuthenticateMethod,
   BearerMethod,
   CredentialMethod,
   Policy,
   Rule,
 } from '../core/policy/policy.ts'
+import type { Verification } from '../core/provider/token-verifier.ts'
 import type { Reason } from '../core/reason/reason.ts'
 import type { Request } from '../core/request/request.ts'
 import { type Awaitable, andThen } from '../core/time/awaitable.ts'
@@ -74,9 +76,13 @@ type Attempt = (
   budget: Budget,
 ) => Awaitable<Authentication> | undefined
 
-/** An attempt, and whether what it refused is for the attempts after it to answer. */
+/**
+ * An attempt, and whether what it refused is for the attempts after it to answer: of a token, for
+ * those that take tokens.
+ */
 interface Step {
   readonly attempt: Attempt
+  readonly takesTokens: boolean
   readonly isOpen: (refused: Unauthenticated) => boolean
 }
 
@@ -107,18 +113,20 @@ const stepsOf = (rule: Rule, { bySession, byBearer, byWay }: Attempts): readonly
   const kinds = [...new Set(authenticate.map(kindOf))]
   return kinds.flatMap((kind): readonly Step[] => {
     if (kind === 'anonymous') return []
-    if (kind === 'session') return [{ attempt: bySession(rule), isOpen: isAnyRefusal }]
+    if (kind === 'session') {
+      return [{ attempt: bySession(rule), takesTokens: false, isOpen: isAnyRefusal }]
+    }
     const rivals = authenticate.filter(takesBearerTokens).filter((one) => kindOf(one) !== kind)
     if (kind === 'bearer') {
       const bearers = authenticate.filter((method) => method.kind === 'bearer')
       const isOpen = rivals.length > 0 ? isUnread : isFinal
-      return [{ attempt: byBearer(bearers, rivals), isOpen }]
+      return [{ attempt: byBearer(bearers, rivals), takesTokens: true, isOpen }]
     }
     const methods = authenticate.filter((method) => method.kind === 'credential')
     const ofThis = methods.filter(({ way }) => way === kind)
     const takesTokens = ofThis.some(takesBearerTokens)
     const isOpen = takesTokens && rivals.length > 0 ? isUnread : isFinal
-    return [{ attempt: byWay(kind, ofThis, takesTokens ? rivals : []), isOpen }]
+    return [{ attempt: byWay(kind, ofThis, takesTokens ? rivals : []), takesTokens, isOpen }]
   })
 }
 
@@ -155,14 +163,31 @@ const createPlans = (attempts: Attempts) => {
 /**
  * A credential that is absent passes the question to the next method. One that is refused ends it:
  * a caller learns what is wrong with its token instead of being taken for somebody else. A session
- * that is not one lets a later method answer, and so does a bearer token that nobody here can read
- * where a later method takes those.
+ * that is not one lets a later method answer. A bearer token that one method cannot read is for the
+ * others that take tokens, and for nobody else.
  */
 export const createAuthenticate = (ports: CheckPorts): Authenticate => {
   const sessionOf = createSessionAuthentication(ports)
   const verifiedBearer = createVerified('bearer', 'bearer')
   const verifiers = createVerifiers(ports)
   const prove = createProving(ports)
+
+  /** A token that was verified counts once what binds it is proven. */
+  const settling =
+    (members: readonly AskedProof[]) =>
+    (
+      request: Request,
+      scheme: 'DPoP' | undefined,
+      verification: Verification,
+      outcome: Authentication,
+      budget: Budget,
+    ): Awaitable<Authentication> => {
+      if (verification.kind === 'rejected') return withScheme(outcome, scheme)
+      const { binding } = verification
+      if (binding === undefined && scheme === undefined) return outcome
+      const needsNonce = members.some(({ nonce }) => nonce === true)
+      return prove(request, { scheme, binding, needsNonce }, outcome, budget)
+    }
 
   /** The sessions of the clients one after the other; the first that is good is the caller's. */
   const bySession = (rule: Rule): Attempt => {
@@ -187,7 +212,7 @@ export const createAuthenticate = (ports: CheckPorts): Authenticate => {
 
   const byBearer: Attempts['byBearer'] = (all, rivals) => {
     const findToken = createFindPresented(all, rivals)
-    const needsNonce = all.some(({ nonce }) => nonce === true)
+    const settle = settling([...all, ...rivals])
     return (request, _policy, budget) => {
       const found = findToken(request)
       if (found.kind === 'none') return undefined
@@ -201,10 +226,7 @@ export const createAuthenticate = (ports: CheckPorts): Authenticate => {
           if (taking.length === 0) return withScheme(tooLarge(token, methods), scheme)
           return andThen(ports.verifier.verify(token, taking, budget), (verification) => {
             const outcome = verifiedBearer(verification, moved ? token : undefined)
-            if (verification.kind === 'rejected') return withScheme(outcome, scheme)
-            const { binding } = verification
-            if (binding === undefined && scheme === undefined) return outcome
-            return prove(request, { scheme, binding, needsNonce }, outcome, budget)
+            return settle(request, scheme, verification, outcome, budget)
           })
         }
       }
@@ -213,28 +235,22 @@ export const createAuthenticate = (ports: CheckPorts): Authenticate => {
 
   const byWay: Attempts['byWay'] = (name, methods, rivals) => {
     const find = wayOf(name).finder(methods, rivals)
+    const settle = settling([...methods, ...rivals])
     const { verify, verified, presented } = verifiers(name)
     return (request, _policy, budget) => {
       const shown = find(request)
+      if (shown.kind === 'none') return undefined
+      const { scheme } = shown
       switch (shown.kind) {
-        case 'none':
-          return undefined
-        case 'malformed':
-          return refused(presented, shown.reason ?? 'token_malformed', shown.detail)
+        case 'malformed': {
+          const { reason = 'token_malformed', detail } = shown
+          return withScheme(refused(presented, reason, detail), scheme)
+        }
         case 'one': {
           const { credential, moved } = shown
           return andThen(verify(credential, methods, request, budget), (verification) => {
             const outcome = verified(verification, moved)
-            if (verification.kind === 'rejected' || verification.binding === undefined) {
-              return outcome
-            }
-            const { binding } = verification
-            return prove(
-              request,
-              { scheme: undefined, binding, needsNonce: false },
-              outcome,
-              budget,
-            )
+            return settle(request, scheme, verification, outcome, budget)
           })
         }
       }
@@ -245,21 +261,25 @@ export const createAuthenticate = (ports: CheckPorts): Authenticate => {
 
   return (request, policy, rule, budget) => {
     const { steps, nothing } = planOf(rule)
+    /** `isOfToken`: what was refused is a token, which those answer for that take tokens. */
     const from = (
       index: number,
       before: Unauthenticated | undefined,
+      isOfToken: boolean,
     ): Awaitable<Authentication> => {
       for (let at = index; at < steps.length; at += 1) {
         const step = steps[at]
-        const answer = step?.attempt(request, policy, budget)
-        if (step === undefined || answer === undefined) continue
+        if (step === undefined || (isOfToken && !step.takesTokens)) continue
+        const answer = step.attempt(request, policy, budget)
+        if (answer === undefined) continue
         return andThen(answer, (now) => {
           if (now.kind === 'authenticated' || !step.isOpen(now)) return now
-          return from(at + 1, before === undefined ? now : neither(before, now))
+          const refusal = before === undefined ? now : neither(before, now)
+          return from(at + 1, refusal, step.takesTokens)
         })
       }
       return before ?? nothing
     }
-    return from(0, undefined)
+    return from(0, undefined, false)
   }
 }

@@ -1,7 +1,7 @@
 import type { Header, Refusal } from '../../core/decision/decision.ts'
 import type { AskedAuthentication } from '../../core/identity/asked-authentication.ts'
 import type { Unauthenticated } from '../../core/identity/identity.ts'
-import type { AuthenticateMethod, BearerMethod, Rule } from '../../core/policy/policy.ts'
+import type { AskedProof, AuthenticateMethod, Rule } from '../../core/policy/policy.ts'
 import { PROOF_ALGORITHMS } from '../../core/provider/proofs.ts'
 import { type Reason, reasonEntry } from '../../core/reason/reason.ts'
 import type { Request } from '../../core/request/request.ts'
@@ -10,14 +10,16 @@ import { wayOf } from '../../policy/ways/ways.ts'
 type Scheme = 'Bearer' | 'DPoP' | 'Basic' | 'RefreshToken' | 'Session'
 
 /** `Bearer`, `DPoP` where no other token is taken, and both where proofs are spoken of. */
-const bearerSchemes = ({ proof, nonce }: BearerMethod, isAboutProofs: boolean) => {
+const bearerSchemes = ({ proof, nonce }: AskedProof, isAboutProofs: boolean) => {
   if (proof === 'DPoP') return ['DPoP'] as const
   return isAboutProofs || nonce === true ? (['Bearer', 'DPoP'] as const) : (['Bearer'] as const)
 }
 
 const schemesIn = (method: AuthenticateMethod, isAboutProofs: boolean): readonly Scheme[] => {
   if (method.kind === 'bearer') return bearerSchemes(method, isAboutProofs)
-  return method.kind === 'credential' ? [wayOf(method.way).scheme] : []
+  if (method.kind !== 'credential') return []
+  const { scheme, takesBoundTokens } = wayOf(method.way)
+  return takesBoundTokens === true ? bearerSchemes(method, isAboutProofs) : [scheme]
 }
 
 const SESSION_ALONE: readonly Scheme[] = ['Session']

@@ -78,7 +78,7 @@ const acceptedBy = ({ clients }: Part, method: AuthenticateMethod): string => {
     case 'bearer':
       return `a bearer token of ${method.provider.issuer} for ${words(method.audiences)}${placeWords(method)}${proofWords(method)}`
     case 'credential':
-      return `${wayOf(method.way).words(method)}${placeWords(method)}`
+      return `${wayOf(method.way).words(method)}${placeWords(method)}${proofWords(method)}`
     case 'anonymous':
       return 'anybody else, without an identity'
   }

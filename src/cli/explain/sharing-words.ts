@@ -1,5 +1,5 @@
 import type { Cors, OriginsBelow, TokenPlace } from '../../core/policy/applications.ts'
-import type { BearerMethod, Rule } from '../../core/policy/policy.ts'
+import type { AskedProof, Rule } from '../../core/policy/policy.ts'
 import { words } from './clause-words.ts'
 
 const KINDS = { header: 'header', cookie: 'cookie', query: 'query parameter' } as const
@@ -13,7 +13,7 @@ export const placeWords = ({ from }: { readonly from?: readonly TokenPlace[] }):
 const PROOFS = { DPoP: 'a key (DPoP)', MutualTLS: 'a client certificate' } as const
 
 /** What its token has to be bound to, where it takes no other. */
-export const proofWords = ({ proof, nonce }: BearerMethod): string => {
+export const proofWords = ({ proof, nonce }: AskedProof): string => {
   const bound = proof === undefined ? '' : `, bound to ${PROOFS[proof]}`
   return nonce === undefined ? bound : `${bound}, with a nonce of ours in each DPoP proof`
 }

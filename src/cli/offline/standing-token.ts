@@ -1,7 +1,7 @@
 import type { CheckPorts } from '../../core/check-ports.ts'
 import type { Claims } from '../../core/identity/identity.ts'
 import type { TokenPlace } from '../../core/policy/applications.ts'
-import type { BearerMethod, CredentialMethod, Rule } from '../../core/policy/policy.ts'
+import type { AskedProof, BearerMethod, CredentialMethod, Rule } from '../../core/policy/policy.ts'
 import type { Proofs } from '../../core/provider/proofs.ts'
 import type { Provider } from '../../core/registration/provider.ts'
 import { parsePath, type Request } from '../../core/request/request.ts'
@@ -31,11 +31,10 @@ export const standardIssuer = ({ issuer }: Provider, { tid }: Claims): string =>
   typeof tid === 'string' ? issuer.replace(TENANT_PLACE, tid) : issuer
 
 /** A member of `authenticate` that takes tokens of a provider, as far as a token has to fit it. */
-interface TokenMethod {
+interface TokenMethod extends Pick<AskedProof, 'proof'> {
   readonly provider: Provider
   readonly audience?: { readonly claim: string; readonly name: string }
   readonly isIdToken: boolean
-  readonly proof?: NonNullable<BearerMethod['proof']>
   readonly from?: readonly TokenPlace[]
 }
 
@@ -90,7 +89,7 @@ const ofBearer = (method: BearerMethod): TokenMethod => ({
   ...(method.proof === undefined ? {} : { proof: method.proof }),
 })
 
-const ofWay = ({ provider, settings, from }: CredentialMethod): TokenMethod => {
+const ofWay = ({ provider, settings, from, proof }: CredentialMethod): TokenMethod => {
   const { audiences, audienceClaim } = settings
   const name: unknown = Array.isArray(audiences) ? audiences[0] : undefined
   const isNamed = typeof name === 'string' && typeof audienceClaim === 'string'
@@ -99,6 +98,7 @@ const ofWay = ({ provider, settings, from }: CredentialMethod): TokenMethod => {
     isIdToken: false,
     ...(isNamed ? { audience: { claim: audienceClaim, name } } : {}),
     ...(from === undefined ? {} : { from }),
+    ...(proof === undefined ? {} : { proof }),
   }
 }
 

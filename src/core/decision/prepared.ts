@@ -131,12 +131,10 @@ export const weightOf = ({
   removeHeaders,
   responseHeaders = [],
   metadata = [],
-  bytes,
-}: Prepared): number => {
-  const lines = setHeaders.length + removeHeaders.length + responseHeaders.length
-  const set = Number.isFinite(bytes) ? bytes : sumOf(setHeaders)
-  const names = removeHeaders.reduce((sum, { length }) => sum + length, 0)
-  const texts = set + names + sumOf(responseHeaders)
+}: PreparedAllow): number => {
+  const headers = [...setHeaders, ...responseHeaders]
+  const lines = headers.length + removeHeaders.length
+  const texts = sumOf(headers) + removeHeaders.reduce((sum, { length }) => sum + length, 0)
   const told = metadata.length === 0 ? 0 : 2 * JSON.stringify(metadata).length
   return OVERHEAD_BYTES + lines * LINE_BYTES + 2 * texts + told
 }

@@ -8,8 +8,16 @@ import type { Requirement } from './requirement.ts'
 import type { MetadataEntry } from './told.ts'
 import type { Exchange, ToldHeader, Upstream } from './upstream.ts'
 
+/** What an entry of `authenticate` asks for of whoever shows a token. */
+export interface AskedProof {
+  /** What its tokens have to be bound to; absent: nothing, and what binds one is proven anyway. */
+  readonly proof?: 'DPoP' | 'MutualTLS'
+  /** Whether DPoP proofs need a nonce of ours; absent: no. */
+  readonly nonce?: true
+}
+
 /** The bearer tokens that one entry of `authenticate` accepts. */
-export interface BearerMethod {
+export interface BearerMethod extends AskedProof {
   readonly kind: 'bearer'
   readonly provider: Provider
   /** At least one of these must be in the claim that names audiences; never empty (R23). */
@@ -24,17 +32,13 @@ export interface BearerMethod {
   readonly from?: readonly TokenPlace[]
   /** What opens encrypted tokens; absent: nothing does. */
   readonly decryptionKey?: DecryptionKey
-  /** What its tokens have to be bound to; absent: nothing, and what binds one is proven anyway. */
-  readonly proof?: 'DPoP' | 'MutualTLS'
-  /** Whether DPoP proofs need a nonce of ours; absent: no. */
-  readonly nonce?: true
 }
 
 /** What a way in was told in an entry of `authenticate`: plain data, its own. */
 export type WaySettings = Readonly<Record<string, unknown>>
 
 /** A credential that the provider is asked about, by a way in of that name. */
-export interface CredentialMethod<Settings extends WaySettings = WaySettings> {
+export interface CredentialMethod<Settings extends WaySettings = WaySettings> extends AskedProof {
   readonly kind: 'credential'
   /** The member of `authenticate`, which is how the way is found. */
   readonly way: string

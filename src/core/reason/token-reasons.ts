@@ -112,7 +112,7 @@ export const tokenReasons = {
     status: 401,
     message: 'The access token is not bound to its caller as is required here.',
     remedy:
-      'Have the provider bind the tokens of this client (DPoP, or mutual TLS), or set `bearer.proof` to `Any`. The log line says which of the two is missing.',
+      'Have the provider bind the tokens of this client (DPoP, or mutual TLS), or set `proof` of the rule to `Any`. The log line says which of the two is missing.',
   },
   token_binding_unknown: {
     kind: 'challenge',
@@ -153,7 +153,7 @@ export const tokenReasons = {
     status: 401,
     message: 'The DPoP proof needs the nonce that comes with this answer.',
     remedy:
-      'Send the request again with the nonce of the `DPoP-Nonce` header in the proof (RFC 9449 section 9). Clients do so by themselves; `bearer.dpop.nonce` says whether they have to.',
+      'Send the request again with the nonce of the `DPoP-Nonce` header in the proof (RFC 9449 section 9). Clients do so by themselves; `dpop.nonce` of the rule says whether they have to.',
   },
   certificate_missing: {
     kind: 'challenge',

@@ -39,6 +39,9 @@ const SIGNED = 'token-introspection+jwt'
 const SIGNED_TYPE = `application/${SIGNED}`
 const PLAIN_TYPE = 'application/json'
 
+/** RFC 7009 section 2.2.1; `oidc-provider` says it of every JWT. */
+const UNSUPPORTED_TYPE = 'unsupported_token_type'
+
 const TRANSIENT: ReadonlySet<string> = new Set(['temporarily_unavailable', 'server_error'])
 
 const wrong = ({ name }: Client, what: string): Fault =>
@@ -64,6 +67,12 @@ const refusedBy = (refusal: Refusal, client: Client, configuration: Configuratio
   const what = `refused the request: ${detail}`
   if (TRANSIENT.has(error)) {
     return new Fault('provider_unreachable', wrong(client, what).message)
+  }
+  if (error === UNSUPPORTED_TYPE) {
+    return wrong(
+      client,
+      `${what}; have tokens of this kind taken by a member \`bearer\`, before \`introspection\``,
+    )
   }
   if (!isAboutClient(refusal)) return wrong(client, what)
   const {

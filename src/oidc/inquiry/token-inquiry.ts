@@ -16,16 +16,24 @@ import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import { issuerDifferenceAmong } from '../provider/issuer.ts'
 import type { Providers } from '../provider/providers.ts'
-import { checkAudience, type Rejected, rejected, skewOf } from '../token/access-token-claims.ts'
+import { type Rejected, rejected, skewOf } from '../token/access-token-claims.ts'
+import { bindingOf } from '../token/binding.ts'
 import { isAccessTokenIssuer } from '../token/issuers.ts'
 import { readJwt, type UnverifiedJwt } from '../token/jwt.ts'
 import { isNumericDate } from '../token/numeric-date.ts'
-import { bearerKindOf } from '../token/token-type.ts'
-import { otherTokenBy, readIntrospection } from './introspection-answer.ts'
+import { type BearerKind, bearerKindOf, kindOf } from '../token/token-type.ts'
+import {
+  boundAsCarried,
+  checkVouched,
+  otherTokenBy,
+  readIntrospection,
+} from './introspection-answer.ts'
 import { createAskIntrospection } from './introspection-endpoint.ts'
 import { createRemembered, type Question } from './remembered.ts'
 import { readUserinfo } from './userinfo-answer.ts'
 import { createAskUserinfo } from './userinfo-endpoint.ts'
+
+type Verified = Extract<Verification, { readonly kind: 'verified' }>
 
 /** A token that is a JWT, if it is one, under the digest that stands for it. */
 interface ShownToken {
@@ -49,14 +57,20 @@ const whyInactive = (
   return `${NOT_ACTIVE} It says itself that it has not expired: if nobody has taken it back, the provider may not tell OIDCClient ${client.name} about it. Keycloak tells a client only about tokens that have its client id ("${client.clientId}") in aud: add an audience mapper to the client that they are issued to (docs/ways-in.md).`
 }
 
-/** A JWT that no bearer may use is shown to nobody; of an opaque token nothing is known. */
-const refusedUnasked = (jwt: UnverifiedJwt | undefined): Rejected | undefined => {
+/**
+ * A JWT that is no access token, or bound so that nobody could prove it, is shown to nobody; of an
+ * opaque token nothing is known.
+ */
+const refusedUnasked = (
+  { jwt, digest }: ShownToken,
+  kindOfToken: (jwt: UnverifiedJwt) => BearerKind,
+): Rejected | undefined => {
   if (jwt === undefined) return undefined
-  const kind = bearerKindOf(jwt)
+  const kind = kindOfToken(jwt)
   if (kind.kind === 'neither') return rejected('token_type_invalid', kind.why)
-  return kind.kind === 'id_token'
-    ? rejected('token_type_invalid', 'The token is an ID token.')
-    : undefined
+  if (kind.kind === 'id_token') return rejected('token_type_invalid', 'The token is an ID token.')
+  const binding = bindingOf(jwt.claims, digest)
+  return typeof binding === 'string' ? rejected('token_binding_unknown', binding) : undefined
 }
 
 /** The methods that may ask about a token: one that names its issuer is shown to no other. */
@@ -100,8 +114,10 @@ const telling = (before: Rejected | undefined, now: Rejected): Rejected =>
 interface Inquirer<Method> {
   readonly nameOf: (digest: string, method: Method) => string
   readonly questionOf: (shown: ShownToken, method: Method) => Question
+  /** What a JWT is to whom it would be shown. */
+  readonly kindOf: (jwt: UnverifiedJwt) => BearerKind
   /** What has to hold for this method at every use. */
-  readonly check: (claims: Claims, method: Method) => Rejected | undefined
+  readonly check: (verified: Verified, method: Method) => Rejected | undefined
 }
 
 /**
@@ -142,8 +158,9 @@ export const createTokenInquiry = (deps: {
   ): Promise<Claims | undefined> => {
     const told = await askIntrospection(token, { client, signed }, budget)
     if (told.active !== true) return undefined
-    const other = jwt === undefined ? undefined : otherTokenBy(told, jwt)
-    if (other === undefined) return told
+    if (jwt === undefined) return told
+    const other = otherTokenBy(told, jwt)
+    if (other === undefined) return boundAsCarried(told, jwt)
     const message = `${client.name}: the introspection endpoint gave an answer about another token: its ${other} is not that of the token.`
     throw new Fault('provider_misconfigured', message)
   }
@@ -164,10 +181,11 @@ export const createTokenInquiry = (deps: {
       ...endOf(shown),
       skewMs: skewOf(method.provider),
       ask: (budget) => observed('introspection', aboutIt(shown, method, budget)),
-      read: (told) => readIntrospection(told, method.provider, clock.nowMs()),
+      read: (told) => readIntrospection(told, method.provider, shown.digest, clock.nowMs()),
       inactive: () => inactive(whyInactive(shown, method, clock.nowMs())),
     }),
-    check: (claims, { settings }) => checkAudience(claims, settings),
+    kindOf,
+    check: checkVouched,
   }
 
   const byUserinfo: Inquirer<UserinfoMethod> = {
@@ -186,6 +204,7 @@ export const createTokenInquiry = (deps: {
       read: (claims) => readUserinfo(claims, method.provider),
       inactive: () => inactive('The userinfo endpoint does not take the token.'),
     }),
+    kindOf: bearerKindOf,
     check: () => undefined,
   }
 
@@ -194,9 +213,7 @@ export const createTokenInquiry = (deps: {
     method: Method,
     { check }: Inquirer<Method>,
   ): Verification =>
-    verification.kind === 'rejected'
-      ? verification
-      : (check(verification.claims, method) ?? verification)
+    verification.kind === 'rejected' ? verification : (check(verification, method) ?? verification)
 
   /** One after the other; a provider that gives no answer decides only if no other vouches. */
   const askEach = async <Method extends CredentialMethod>(
@@ -234,7 +251,7 @@ export const createTokenInquiry = (deps: {
         if (answer.kind === 'verified') return answer
       }
       const shown = { token, digest, jwt: readJwt(token) }
-      const refused = refusedUnasked(shown.jwt)
+      const refused = refusedUnasked(shown, inquirer.kindOf)
       const fitting = methodsFor(shown, methods)
       if ('kind' in fitting) return fitting
       return refused ?? askEach(shown, fitting, inquirer, budget)

@@ -1,5 +1,5 @@
 import type { Claims, Json } from '../../core/identity/identity.ts'
-import type { BearerMethod } from '../../core/policy/policy.ts'
+import type { AskedProof } from '../../core/policy/policy.ts'
 import type { Binding } from '../../core/provider/proofs.ts'
 
 const THUMBPRINT = /^[A-Za-z0-9_-]{43}$/
@@ -46,14 +46,14 @@ export const bindingOf = (claims: Claims, tokenHash: string): Binding | string |
 }
 
 const UNBOUND = {
-  DPoP: 'The token is bound to no key (cnf.jkt), and `bearer.proof: DPoP` takes no other.',
-  MutualTLS: `The token is bound to no certificate (cnf.${CERTIFICATE}), and \`bearer.proof: MutualTLS\` takes no other.`,
+  DPoP: 'The token is bound to no key (cnf.jkt), and `proof: DPoP` of the rule takes no other.',
+  MutualTLS: `The token is bound to no certificate (cnf.${CERTIFICATE}), and \`proof: MutualTLS\` of the rule takes no other.`,
 } as const
 
 /** Why a method does not take a token with this binding, as a sentence. */
 export const whyUnbound = (
   binding: Binding | undefined,
-  { proof }: Pick<BearerMethod, 'proof'>,
+  { proof }: Pick<AskedProof, 'proof'>,
 ): string | undefined => {
   if (proof === undefined) return undefined
   const bound = proof === 'DPoP' ? binding?.jkt : binding?.certificate

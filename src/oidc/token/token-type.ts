@@ -46,7 +46,7 @@ const declaredOtherwise = (jwt: Claimed): boolean => {
 const isBound = ({ claims }: Claimed): boolean => claims.cnf !== undefined
 
 /** What a JWT is as a bearer, or why it is none, as a sentence. */
-type BearerKind =
+export type BearerKind =
   | { readonly kind: 'access_token' | 'id_token' }
   | { readonly kind: 'neither'; readonly why: string }
 
@@ -63,7 +63,7 @@ const neither = (why: string): BearerKind => ({ kind: 'neither', why })
  * `nonce`, as older Keycloaks do. A logout token has `events`. Every other `typ` is another kind of
  * JWT.
  */
-const kindOf = (jwt: Pick<UnverifiedJwt, 'type' | 'claims'>): BearerKind => {
+export const kindOf = (jwt: Pick<UnverifiedJwt, 'type' | 'claims'>): BearerKind => {
   const { type, claims } = jwt
   if (type === 'at+jwt') return { kind: 'access_token' }
   if (type !== undefined && type !== 'jwt') {

@@ -1247,10 +1247,10 @@ export interface ProtectedRouteAuthenticateIntrospection {
    */
   readonly audienceClaim?: string
   /**
-   * Where the token is looked for; unset, in `Authorization` with the scheme `Bearer` alone. Other
-   * headers hold the token, bare or behind `Bearer`. Whatever is listed never reaches the upstream
-   * from there: `upstream` says what it gets. A request with tokens in two places is refused (RFC
-   * 6750 section 2). What is not listed is not looked at.
+   * Where the token is looked for; unset, in `Authorization` alone: as `Bearer`, or as `DPoP` if it
+   * is bound to a key. Other headers hold the token, bare or behind `Bearer`. Whatever is listed
+   * never reaches the upstream from there: `upstream` says what it gets. A request with tokens in
+   * two places is refused (RFC 6750 section 2). What is not listed is not looked at.
    */
   readonly from?: readonly ProtectedRouteAuthenticateIntrospectionFrom[]
   /**
@@ -1264,6 +1264,15 @@ export interface ProtectedRouteAuthenticateIntrospection {
    * counts for nothing; the token is then refused with 503.
    */
   readonly signed: 'Auto' | 'Always'
+  /**
+   * What a token has to be bound to, by `cnf` of what the provider says, or of the JWT. A token
+   * that is bound to a key (`jkt`, DPoP, RFC 9449) or to a client certificate (`x5t#S256`, RFC
+   * 8705) has to be proven whatever this says; a token bound by anything else is refused. `Any`, as
+   * unset, takes tokens that are bound to nothing as well; `DPoP` and `MutualTLS` do not.
+   */
+  readonly proof?: 'Any' | 'DPoP' | 'MutualTLS'
+  /** How the proofs of tokens are taken that are bound to a key. */
+  readonly dpop?: ProtectedRouteAuthenticateIntrospectionDpop
   /** How long what the provider says of a token is remembered. */
   readonly cache: ProtectedRouteAuthenticateIntrospectionCache
 }
@@ -1312,6 +1321,16 @@ export interface ProtectedRouteAuthenticateIntrospectionFrom {
    * that goes on, and the rest stays as it was sent.
    */
   readonly query?: string
+}
+
+/** How the proofs of tokens are taken that are bound to a key. */
+export interface ProtectedRouteAuthenticateIntrospectionDpop {
+  /**
+   * Whether a proof needs a nonce of this service (RFC 9449 section 9), so that none can be made
+   * long before its use. `Require` answers a proof without one with 401 and `DPoP-Nonce`, and
+   * clients try again by themselves; it counts for all members of one `authenticate`. Unset, `Off`.
+   */
+  readonly nonce?: 'Off' | 'Require'
 }
 
 /** How long what the provider says of a token is remembered. */
@@ -2435,10 +2454,10 @@ export interface ProtectedRouteRuleAuthenticateIntrospection {
    */
   readonly audienceClaim?: string
   /**
-   * Where the token is looked for; unset, in `Authorization` with the scheme `Bearer` alone. Other
-   * headers hold the token, bare or behind `Bearer`. Whatever is listed never reaches the upstream
-   * from there: `upstream` says what it gets. A request with tokens in two places is refused (RFC
-   * 6750 section 2). What is not listed is not looked at.
+   * Where the token is looked for; unset, in `Authorization` alone: as `Bearer`, or as `DPoP` if it
+   * is bound to a key. Other headers hold the token, bare or behind `Bearer`. Whatever is listed
+   * never reaches the upstream from there: `upstream` says what it gets. A request with tokens in
+   * two places is refused (RFC 6750 section 2). What is not listed is not looked at.
    */
   readonly from?: readonly ProtectedRouteRuleAuthenticateIntrospectionFrom[]
   /**
@@ -2452,6 +2471,15 @@ export interface ProtectedRouteRuleAuthenticateIntrospection {
    * counts for nothing; the token is then refused with 503.
    */
   readonly signed: 'Auto' | 'Always'
+  /**
+   * What a token has to be bound to, by `cnf` of what the provider says, or of the JWT. A token
+   * that is bound to a key (`jkt`, DPoP, RFC 9449) or to a client certificate (`x5t#S256`, RFC
+   * 8705) has to be proven whatever this says; a token bound by anything else is refused. `Any`, as
+   * unset, takes tokens that are bound to nothing as well; `DPoP` and `MutualTLS` do not.
+   */
+  readonly proof?: 'Any' | 'DPoP' | 'MutualTLS'
+  /** How the proofs of tokens are taken that are bound to a key. */
+  readonly dpop?: ProtectedRouteRuleAuthenticateIntrospectionDpop
   /** How long what the provider says of a token is remembered. */
   readonly cache: ProtectedRouteRuleAuthenticateIntrospectionCache
 }
@@ -2500,6 +2528,16 @@ export interface ProtectedRouteRuleAuthenticateIntrospectionFrom {
    * that goes on, and the rest stays as it was sent.
    */
   readonly query?: string
+}
+
+/** How the proofs of tokens are taken that are bound to a key. */
+export interface ProtectedRouteRuleAuthenticateIntrospectionDpop {
+  /**
+   * Whether a proof needs a nonce of this service (RFC 9449 section 9), so that none can be made
+   * long before its use. `Require` answers a proof without one with 401 and `DPoP-Nonce`, and
+   * clients try again by themselves; it counts for all members of one `authenticate`. Unset, `Off`.
+   */
+  readonly nonce?: 'Off' | 'Require'
 }
 
 /** How long what the provider says of a token is remembered. */

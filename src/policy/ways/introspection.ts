@@ -3,6 +3,7 @@ import type {
   IntrospectionMethod,
   IntrospectionSettings,
 } from '../../core/provider/token-inquiry.ts'
+import { askedProofOf } from '../compile/applications/asked-proof.ts'
 import { tokenPlacesOf } from '../compile/applications/token-places.ts'
 import type { ProtectedRouteRuleAuthenticateIntrospection as Written } from '../resource/resource-specs.generated.ts'
 import { createTokenFinder, type ShownToken, shortEnough, TTL_BOUNDS } from './shown-token.ts'
@@ -21,6 +22,7 @@ const withClients = (methods: readonly Method[]): readonly IntrospectionMethod[]
 export const introspection: Way<Written, IntrospectionSettings, ShownToken<IntrospectionMethod>> = {
   scheme: 'Bearer',
   takesBearerTokens: true,
+  takesBoundTokens: true,
   read: (written, { namespace, field, findings }) => {
     const { clientRef, providerRef, audiences, audienceClaim = 'aud', from } = written
     const { signed, maxBytes, cache } = written
@@ -36,12 +38,13 @@ export const introspection: Way<Written, IntrospectionSettings, ShownToken<Intro
       ...provider,
       client: { namespace, ...clientRef, field: [...field, 'clientRef'] },
       ...tokenPlacesOf(from, [...field, 'from'], findings),
+      ...askedProofOf(written, field, findings),
       settings: { audiences: [...audiences], audienceClaim, signed, maxBytes, ttlMs },
     }
   },
   words: ({ provider, client, settings }) =>
     `a token that ${provider.issuer} vouches for when it is asked as OIDCClient ${client?.name}, for ${settings.audiences.join(', ')}`,
-  finder: (methods, rivals) => createTokenFinder(withClients(methods), rivals),
+  finder: (methods, rivals) => createTokenFinder(withClients(methods), rivals, true),
   verifier:
     ({ inquiry }) =>
     (credential, _methods, _request, budget) => {

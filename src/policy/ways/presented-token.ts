@@ -40,21 +40,27 @@ const IN_TWO_PLACES = {
 
 /**
  * Looks wherever the methods of a rule take tokens from; with the scheme `DPoP` that is
- * `Authorization` alone. A token that came as `Bearer` costs nothing more.
+ * `Authorization` alone. A token that came as `Bearer` costs nothing more. Beside a token that any
+ * member of the rule would take, one with the scheme `DPoP` is a second one. `takesBound`: whether
+ * these methods take it where it is the only one.
  */
 export const createFindPresented = <Method extends TakesTokens>(
   methods: readonly Method[],
   rivals: readonly TakesTokens[] = [],
+  takesBound = true,
 ): FindPresented<Method> => {
   const find = createFindToken(methods, rivals)
-  const here = methods.filter(isInAuthorization)
-  if (here.length === 0) return find
+  const all: readonly TakesTokens[] = [...methods, ...rivals]
+  if (!all.some(isInAuthorization)) return find
+  const findAny = createFindToken(all)
+  const here = takesBound ? methods.filter(isInAuthorization) : []
   return (request) => {
     const found = find(request)
     if (found.kind === 'one' && !found.moved) return found
     const token = dpopTokenOf(request)
     if (token === undefined) return found
-    if (found.kind !== 'none') return IN_TWO_PLACES
+    if (findAny(request).kind !== 'none') return IN_TWO_PLACES
+    if (here.length === 0) return found
     if (token === 'malformed') return NOT_ONE
     return { kind: 'one', token, methods: here, moved: false, scheme: 'DPoP' }
   }

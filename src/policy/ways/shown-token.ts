@@ -1,7 +1,8 @@
 import type { Verification } from '../../core/provider/token-verifier.ts'
 import type { Request } from '../../core/request/request.ts'
 import type { Bounds } from '../compile/object/findings.ts'
-import { createFindToken, type TakesTokens } from './bearer-token.ts'
+import type { TakesTokens } from './bearer-token.ts'
+import { createFindPresented } from './presented-token.ts'
 import type { Shown } from './way.ts'
 
 /** How long what a provider says of a token may count. */
@@ -17,18 +18,25 @@ export interface ShownToken<Method> {
   readonly taking: readonly Method[]
 }
 
-/** Looks for a bearer token that members of one way may take. */
+/**
+ * Looks for a token that members of one way may take. `takesBound`: with the scheme `DPoP` as well.
+ */
 export const createTokenFinder = <Method extends TakesShortTokens>(
   methods: readonly Method[],
   rivals: readonly TakesTokens[],
+  takesBound: boolean,
 ): ((request: Request) => Shown<ShownToken<Method>>) => {
-  const find = createFindToken(methods, rivals)
+  const find = createFindPresented(methods, rivals, takesBound)
   return (request) => {
     const found = find(request)
     if (found.kind !== 'one') return found
-    const { token, methods: taking, moved } = found
-    const credential = { token, taking }
-    return { kind: 'one', credential, ...(moved ? { moved: token } : {}) }
+    const { token, methods: taking, moved, scheme } = found
+    return {
+      kind: 'one',
+      credential: { token, taking },
+      ...(moved ? { moved: token } : {}),
+      ...(scheme === undefined ? {} : { scheme }),
+    }
   }
 }
 

@@ -20,7 +20,7 @@ export const userinfo: Way<Written, UserinfoSettings, ShownToken<UserinfoMethod>
   }),
   words: ({ provider }) =>
     `a token, of whichever application, that the userinfo endpoint of ${provider.issuer} takes`,
-  finder: createTokenFinder,
+  finder: (methods, rivals) => createTokenFinder(methods, rivals, false),
   verifier:
     ({ inquiry }) =>
     (credential, _methods, _request, budget) => {

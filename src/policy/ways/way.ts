@@ -1,6 +1,6 @@
 import type { CheckPorts } from '../../core/check-ports.ts'
 import type { TokenPlace } from '../../core/policy/applications.ts'
-import type { CredentialMethod, WaySettings } from '../../core/policy/policy.ts'
+import type { AskedProof, CredentialMethod, WaySettings } from '../../core/policy/policy.ts'
 import type { Verification } from '../../core/provider/token-verifier.ts'
 import type { Reason } from '../../core/reason/reason.ts'
 import type { Request } from '../../core/request/request.ts'
@@ -29,21 +29,30 @@ export interface WayReference {
  * What a member says, before the objects that it names are looked at. One of the two references is
  * there; with a client alone, its provider is meant, and with both, they have to agree.
  */
-export interface WayDraft<Settings extends WaySettings = WaySettings> {
+export interface WayDraft<Settings extends WaySettings = WaySettings> extends AskedProof {
   readonly provider?: WayReference
   readonly client?: WayReference
   readonly from?: readonly TokenPlace[]
   readonly settings: Settings
 }
 
-/** What a request shows to a way. `detail` is for the log, without the credential. */
+/**
+ * What a request shows to a way. `detail` is for the log, without the credential. `scheme`: how an
+ * access token came that is not shown as any bearer token is.
+ */
 export type Shown<Credential> =
   | { readonly kind: 'none' }
-  /** `reason`: absent, it is a bearer token that is malformed. */
-  | { readonly kind: 'malformed'; readonly detail: string; readonly reason?: Reason }
+  | {
+      readonly kind: 'malformed'
+      readonly detail: string
+      /** Absent: it is a bearer token that is malformed. */
+      readonly reason?: Reason
+      readonly scheme?: 'DPoP'
+    }
   | {
       readonly kind: 'one'
       readonly credential: Credential
+      readonly scheme?: 'DPoP'
       /** The access token in it, where the request itself does not carry that to the upstream. */
       readonly moved?: string
     }
@@ -71,6 +80,8 @@ export interface Way<
   readonly scheme: 'Bearer' | 'Basic' | 'RefreshToken'
   /** Whether it takes what stands in `Authorization` as `Bearer`, after those that refuse it. */
   readonly takesBearerTokens: boolean
+  /** Whether it takes tokens that their bearer has to prove; absent: it does not. */
+  readonly takesBoundTokens?: true
   /** What is surely not meant, or has to be known, though it is right; absent: nothing. */
   readonly caution?: string
   /** Reads the member; what is wrong with it becomes findings. */

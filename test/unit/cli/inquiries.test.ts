@@ -92,6 +92,18 @@ describe('what explain says offline of tokens that a provider would be asked abo
     expect(inquiry.userinfo(jwt({}), [userinfo], unlimited)).toMatchObject({ kind: 'verified' })
   })
 
+  it('reads what binds one, as the service would have it proven', () => {
+    const jkt = 'A'.repeat(43)
+    const bound = jwtOf('at+jwt', { iss: issuer, sub: 'alice', aud: 'api', exp, cnf: { jkt } })
+    const asked = (token: string, proof?: 'MutualTLS') =>
+      inquiry.introspect(token, [proof === undefined ? method : { ...method, proof }], unlimited)
+    expect(asked(bound)).toMatchObject({ kind: 'verified', binding: { jkt } })
+    expect(asked(bound, 'MutualTLS')).toMatchObject({ reason: 'token_unbound' })
+    expect(inquiry.userinfo(bound, [userinfo], unlimited)).toMatchObject({
+      reason: 'token_type_invalid',
+    })
+  })
+
   it('refuses at userinfo, as the service does, what a provider of many tenants would be shown', () => {
     const tenants = ['t1']
     const provider = aProvider({ issuer: 'https://sso.example.com/{tenantid}', tenants })

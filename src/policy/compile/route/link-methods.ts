@@ -133,7 +133,7 @@ export const completeMethod = (
     return [{ kind: 'bearer', provider, ...method.settings, ...ofKey }]
   }
   if (method.client !== undefined && client === undefined) return []
-  const { kind, way, from, settings } = method
+  const { kind, way, from, proof, nonce, settings } = method
   return [
     {
       kind,
@@ -141,6 +141,8 @@ export const completeMethod = (
       provider,
       ...(client === undefined ? {} : { client }),
       ...(from === undefined ? {} : { from }),
+      ...(proof === undefined ? {} : { proof }),
+      ...(nonce === undefined ? {} : { nonce }),
       settings,
     },
   ]

@@ -4,6 +4,7 @@ import type { FieldPath } from '../../resource/resource.ts'
 import type { ProtectedRouteRuleAuthenticate } from '../../resource/resource-specs.generated.ts'
 import type { WayDraft } from '../../ways/way.ts'
 import { WAY_NAMES, wayOf } from '../../ways/ways.ts'
+import { askedProofOf } from '../applications/asked-proof.ts'
 import { tokenPlacesOf } from '../applications/token-places.ts'
 import type { Findings } from '../object/findings.ts'
 import { keyRefOf } from '../registration/decryption-key.ts'
@@ -70,18 +71,9 @@ const bearerOf = (
     maxBytes,
     audienceClaim = 'aud',
     accept = ['AccessToken'],
-    proof = 'Any',
-    dpop,
   } = bearer
   if (audiences.length === 0) {
     findings.add([...field, 'audiences'], 'The list of audiences is empty: name one')
-  }
-  const isElsewhere = bearer.from?.every(({ header }) => header !== 'authorization') === true
-  if (proof === 'DPoP' && isElsewhere) {
-    findings.add(
-      [...field, 'proof'],
-      'Tokens that are bound by DPoP come in `Authorization` alone, where `from` does not look: add `header: authorization` to it, or remove `proof`',
-    )
   }
   return {
     kind: 'bearer',
@@ -95,8 +87,7 @@ const bearerOf = (
       maxBytes,
       accepts: accept.map((kind) => ACCEPTED[kind]),
       ...tokenPlacesOf(bearer.from, [...field, 'from'], findings),
-      ...(proof === 'Any' ? {} : { proof }),
-      ...(dpop?.nonce === 'Require' ? { nonce: true } : {}),
+      ...askedProofOf(bearer, field, findings),
     },
   }
 }

@@ -94,12 +94,17 @@ test('a bearer is checked as every token, but for its signature', async () => {
   expect(await asked({ ...good, cnf: {} })).toMatchObject({ reason: 'token_binding_unknown' })
 })
 
-test.each(['DPoP', 'MutualTLS'])('a bearer has what `proof: %s` asks for', async (proof) => {
+test.each([
+  ['bearer', 'DPoP'],
+  ['bearer', 'MutualTLS'],
+  ['introspection', 'DPoP'],
+  ['introspection', 'MutualTLS'],
+])('a bearer at `%s` has what `proof: %s` asks for', async (member, proof) => {
+  const bearer = 'bearer: { providerRef: { name: keycloak }, '
+  const asks = `proof: ${proof}, dpop: { nonce: Require }, `
+  const other = `introspection: { clientRef: { name: shop }, ${asks}`
   const bound = resourceFolder({
-    'shop.yaml': SHOP.replaceAll(
-      'audiences: [',
-      `proof: ${proof}, dpop: { nonce: Require }, audiences: [`,
-    ),
+    'shop.yaml': SHOP.replaceAll(bearer, member === 'bearer' ? `${bearer}${asks}` : other),
     'robot.txt': '{"groups":["buyers"],"scope":"orders:read"}',
   })
   const options = ['--via', 'bearer', '--claims', `${bound.path}/robot.txt`, '-o', 'json']

@@ -41,7 +41,6 @@ describe('token introspection', () => {
     ['is a refresh token (Hydra)', { token_use: 'refresh_token' }, 'token_type_invalid'],
     ['is an ID token (Cognito)', { token_use: 'id' }, 'token_type_invalid'],
     ['has the hash of an ID token', { at_hash: 'x' }, 'token_type_invalid'],
-    ['is bound to a key', { cnf: { jkt: 'x' } }, 'token_type_invalid'],
     ['is of a type that nobody knows', { token_type: 'mac' }, 'token_type_invalid'],
     ['has a type that is no text', { token_type: ['Bearer'] }, 'token_type_invalid'],
   ]
@@ -128,6 +127,12 @@ describe('token introspection', () => {
     const without = await anInquiry()
     without.hostile.setMetadata({ introspection_endpoint: undefined })
     await expect(without.ask()).rejects.toThrow(/set spec\.endpoints\.introspection/)
+  })
+
+  it('says by which member tokens are taken that the endpoint does not look into', async () => {
+    const { hostile, ask } = await anInquiry()
+    hostile.answer('introspection', json({ error: 'unsupported_token_type' }, 400))
+    await expect(ask()).rejects.toThrow(/taken by a member `bearer`, before `introspection`/)
   })
 
   it('never tells the token', async () => {

@@ -60,6 +60,23 @@ describe('members that ask a provider about tokens', () => {
     ])
   })
 
+  it('say what their tokens have to be bound to', () => {
+    const bound = { ...asked, proof: 'DPoP', dpop: { nonce: 'Require' } } as const
+    const [method] = policyOf(compilation({ introspection: bound })).fallback.authenticate
+    expect(method).toMatchObject({ proof: 'DPoP', nonce: true })
+    const any = { ...asked, proof: 'Any', dpop: { nonce: 'Off' } } as const
+    const [unbound] = policyOf(compilation({ introspection: any })).fallback.authenticate
+    expect(unbound).not.toHaveProperty('proof')
+    expect(unbound).not.toHaveProperty('nonce')
+  })
+
+  it('look where tokens that are bound to a key come', () => {
+    const from = [{ header: 'x-api-token' }]
+    expect(problems({ introspection: { ...asked, proof: 'DPoP', from } })).toEqual([
+      expect.stringContaining('introspection.proof: Tokens that are bound by DPoP come in'),
+    ])
+  })
+
   it('remember for ten minutes at most, and are for somebody', () => {
     const cache = { ttl: '11m' }
     expect(problems({ introspection: { ...asked, audiences: [], cache } })).toEqual([
