@@ -111,17 +111,19 @@ export const makeRealm = async (
   await callKeycloak(keycloak)('POST', '', { ...realm, attributes })
 }
 
+/** A client that stands in the tokens of another, by a scope that this one may ask for. */
+type Audience = Readonly<Record<'audience' | 'secret' | 'scope', string>>
+
 /**
- * Has a client exchange tokens, and makes another client that a client scope names as an audience:
- * what docs/token-exchange.md has an operator do. The other one can ask about its tokens.
+ * Makes a client, and a client scope that names it as an audience: what docs/ways-in.md has an
+ * operator do. The new client can ask about tokens of the other one that were issued with the scope.
  */
-export const allowExchange = async (
+export const addAudience = async (
   keycloak: Listening,
   clientId: string,
-  { audience, secret, scope }: Readonly<Record<'audience' | 'secret' | 'scope', string>>,
+  { audience, secret, scope }: Audience,
 ): Promise<void> => {
-  const { call, client, changeClient } = keycloakAdmin(keycloak)
-  await changeClient(clientId, { attributes: { 'standard.token.exchange.enabled': 'true' } })
+  const { call, client } = keycloakAdmin(keycloak)
   await call('POST', '/clients', { clientId: audience, publicClient: false, secret })
   const [made] = await call('POST', '/client-scopes', {
     name: scope,
@@ -132,10 +134,25 @@ export const allowExchange = async (
         name: 'audience',
         protocol: 'openid-connect',
         protocolMapper: 'oidc-audience-mapper',
-        config: { 'included.client.audience': audience, 'access.token.claim': 'true' },
+        config: {
+          'included.client.audience': audience,
+          'access.token.claim': 'true',
+          'introspection.token.claim': 'true',
+        },
       },
     ],
   })
   const { id } = await client(clientId)
   await call('PUT', `/clients/${id}/optional-client-scopes/${made?.id}`, {})
+}
+
+/** Has a client exchange tokens for that audience, as docs/token-exchange.md has an operator do. */
+export const allowExchange = async (
+  keycloak: Listening,
+  clientId: string,
+  audience: Audience,
+): Promise<void> => {
+  const attributes = { 'standard.token.exchange.enabled': 'true' }
+  await keycloakAdmin(keycloak).changeClient(clientId, { attributes })
+  await addAudience(keycloak, clientId, audience)
 }

@@ -62,7 +62,12 @@ export const findEndUser = (name: string): EndUser | undefined =>
  */
 export const API_AUDIENCE = 'https://api.example.test'
 
-/** The scopes that the API knows. */
+/** An audience with the same scopes whose access tokens are opaque. */
+export const OPAQUE_AUDIENCE = 'https://ledger.example.test'
+
+const AUDIENCES: ReadonlySet<string> = new Set([API_AUDIENCE, OPAQUE_AUDIENCE])
+
+/** The scopes that both know. */
 const API_SCOPES = ['orders:read', 'orders:write'] as const
 
 /** Claims that the provider leaves out, and the claims provider that has them instead. */
@@ -96,6 +101,8 @@ export interface ProviderSettings {
   readonly bindsToCertificates: boolean
   /** Whether logins have to be pushed (RFC 9126) and signed (RFC 9101), and answers may be (JARM). */
   readonly isHardened: boolean
+  /** Whether it signs what it says of tokens, for clients that ask for it (RFC 9701). */
+  readonly signsIntrospection: boolean
 }
 
 /** A new RSA key to sign with, under a key id of its own. */
@@ -153,10 +160,10 @@ const renderPage = (ctx: KoaContextWithOIDC, html: string): void => {
   ctx.body = html
 }
 
-const resourceServer = (accessTokenTTL: number) => ({
-  audience: API_AUDIENCE,
+const resourceServer = (audience: string, accessTokenTTL: number) => ({
+  audience,
   scope: API_SCOPES.join(' '),
-  accessTokenFormat: 'jwt' as const,
+  accessTokenFormat: audience === API_AUDIENCE ? ('jwt' as const) : ('opaque' as const),
   accessTokenTTL,
   jwt: { sign: { alg: 'RS256' as const } },
 })
@@ -175,6 +182,7 @@ const features = (settings: ProviderSettings): Configuration['features'] => ({
   claimsParameter: { enabled: settings.knowsContexts },
   clientCredentials: { enabled: true },
   introspection: { enabled: true },
+  jwtIntrospection: { enabled: settings.signsIntrospection },
   revocation: { enabled: true },
   encryption: { enabled: true },
   backchannelLogout: { enabled: true },
@@ -193,8 +201,8 @@ const features = (settings: ProviderSettings): Configuration['features'] => ({
       oneOf ?? (ctx.oidc.params?.grant_type === 'client_credentials' ? API_AUDIENCE : undefined),
     useGrantedResource: () => true,
     getResourceServerInfo: (_ctx, indicator) => {
-      if (indicator !== API_AUDIENCE) throw new errors.InvalidTarget()
-      return resourceServer(settings.accessTokenLifetimeSeconds)
+      if (!AUDIENCES.has(indicator)) throw new errors.InvalidTarget()
+      return resourceServer(indicator, settings.accessTokenLifetimeSeconds)
     },
   },
   rpInitiatedLogout: {

@@ -78,6 +78,8 @@ export interface OidcProviderOptions {
    * logins that are pushed and signed, and no others, and signs its answers where it is asked to.
    */
   readonly demandsSignatureOf?: JWK
+  /** Whether it signs what it says of tokens where that is asked for; absent: it does not. */
+  readonly signsIntrospection?: boolean
 }
 
 /** The certified `oidc-provider`, in this process. */
@@ -216,6 +218,7 @@ const settingsOf = (options: OidcProviderOptions): ProviderSettings => ({
   elsewhere: options.elsewhere,
   bindsToCertificates: options.bindsToCertificates ?? false,
   isHardened: options.demandsSignatureOf !== undefined,
+  signsIntrospection: options.signsIntrospection ?? false,
 })
 
 /**

@@ -1,77 +1,14 @@
-import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { readToken } from '../../support/e2e/access-tokens.ts'
+import { askKeycloak, tokensOfAlice } from '../../support/e2e/keycloak-tokens.ts'
 import { API, BROKEN, OPS } from '../../support/e2e/manifests.ts'
 import { sendPlain } from '../../support/e2e/plain-client.ts'
 import { lastSeen, seenDuring } from '../../support/e2e/seen.ts'
 import { newHttpBrowser } from '../../support/e2e/sign-in.ts'
-import { useStack } from '../../support/e2e/use-stack.ts'
 import type { HttpResponse } from '../../support/parts/http-browser.ts'
-import { KEYCLOAK_ADMIN, keycloakAdmin } from '../../support/parts/keycloak-admin.ts'
 import { MACHINE_CLIENT, WEB_CLIENT } from '../../support/parts/oidc-provider.ts'
 import { endUsers } from '../../support/parts/oidc-provider-settings.ts'
-import type { StackFacts } from '../../support/parts/stack.ts'
-
-/** The machines of the API, the people of a console that is on its way to OIDC, and a nightly job. */
-const manifests = ({ issuer, caPem }: StackFacts): Readonly<Record<string, string>> => ({
-  'shop.yaml': `
-apiVersion: v1
-kind: ConfigMap
-metadata: { name: gateway-ca, namespace: shop }
-data: { ca.crt: ${JSON.stringify(caPem)} }
----
-apiVersion: v1
-kind: Secret
-metadata: { name: web-client, namespace: shop }
-stringData: { client-secret: ${WEB_CLIENT.clientSecret} }
----
-apiVersion: sallyport.dev/v1alpha1
-kind: IdentityProvider
-metadata: { name: keycloak, namespace: shop }
-spec:
-  issuer: ${issuer}
-  tls: { caRef: { kind: ConfigMap, name: gateway-ca } }
----
-apiVersion: sallyport.dev/v1alpha1
-kind: OIDCClient
-metadata: { name: web, namespace: shop }
-spec:
-  providerRef: { name: keycloak }
-  clientId: ${WEB_CLIENT.clientId}
-  authentication: { secretRef: { name: web-client } }
----
-apiVersion: sallyport.dev/v1alpha1
-kind: ProtectedRoute
-metadata: { name: api, namespace: shop }
-spec:
-  hosts: [${API}]
-  authenticate:
-    - bearer: { providerRef: { name: keycloak }, audiences: [https://api.example.test] }
-    - clientCredentials:
-        providerRef: { name: keycloak }
-        audiences: [https://api.example.test]
-        scopes: [orders:read]
-  rules:
-    - name: nothing-forwarded
-      match: [{ path: { prefix: /nothing } }]
-      upstream: { authorization: Remove }
----
-apiVersion: sallyport.dev/v1alpha1
-kind: ProtectedRoute
-metadata: { name: console, namespace: shop }
-spec:
-  hosts: [${OPS}]
-  authenticate:
-    - password: { clientRef: { name: web }, audiences: [https://api.example.test] }
----
-apiVersion: sallyport.dev/v1alpha1
-kind: ProtectedRoute
-metadata: { name: nightly, namespace: shop }
-spec:
-  hosts: [${BROKEN}]
-  authenticate:
-    - refreshToken: { clientRef: { name: web }, audiences: [https://api.example.test] }
-`,
-})
+import type { Stack } from '../../support/parts/stack.ts'
 
 const basic = (name: string, secret: string): Readonly<Record<string, string>> => ({
   authorization: `Basic ${Buffer.from(`${name}:${secret}`).toString('base64')}`,
@@ -80,15 +17,8 @@ const basic = (name: string, secret: string): Readonly<Record<string, string>> =
 const MACHINE = basic(MACHINE_CLIENT.clientId, MACHINE_CLIENT.clientSecret)
 const ALICE = basic('alice', endUsers.alice.password)
 
-describe('with Keycloak, what only the provider can judge', () => {
-  const stack = useStack({
-    provider: 'keycloak',
-    keycloak: { admin: KEYCLOAK_ADMIN },
-    sessions: 'memory',
-    resources: manifests,
-    sallyport: { configuration: { credentials: { allowPasswordGrant: true } } },
-  })
-
+/** What only the token endpoint of a real Keycloak can judge. */
+export const describeCredentials = (stack: () => Stack): void => {
   const send = (
     host: string,
     path: string,
@@ -107,25 +37,6 @@ describe('with Keycloak, what only the provider can judge', () => {
 
   const tokenSeen = (path: string): string =>
     lastSeen(stack(), path).headers.authorization?.replace(/^Bearer /, '') ?? ''
-
-  const askKeycloak = (form: Readonly<Record<string, string>>): Promise<Response> =>
-    fetch(
-      `http://127.0.0.1:${stack().keycloak?.port}/realms/sallyport/protocol/openid-connect/token`,
-      {
-        method: 'POST',
-        body: new URLSearchParams({
-          client_id: WEB_CLIENT.clientId,
-          client_secret: WEB_CLIENT.clientSecret,
-          ...form,
-        }),
-      },
-    )
-
-  beforeAll(async () => {
-    const admin = keycloakAdmin(stack().keycloak)
-    await admin.changeClient(WEB_CLIENT.clientId, { directAccessGrantsEnabled: true })
-    await admin.changePerson('bob', { enabled: false })
-  })
 
   it('`clientCredentials`: an id and a secret become the token of that client', async () => {
     expect((await send(API, '/orders?by=machine', MACHINE)).status).toBe(200)
@@ -183,20 +94,15 @@ describe('with Keycloak, what only the provider can judge', () => {
   })
 
   it('`refreshToken`: one that rotates is good for as long as its access token', async () => {
-    const granted = await askKeycloak({
-      grant_type: 'password',
-      username: 'alice',
-      password: endUsers.alice.password,
-    })
-    const { refresh_token: refreshToken } = (await granted.json()) as { refresh_token: string }
+    const { refresh_token: refreshToken } = await tokensOfAlice(stack())
     const headers = { 'refresh-token': refreshToken }
     expect((await send(BROKEN, '/nightly?run=1', headers)).status).toBe(200)
     const first = lastSeen(stack(), '/nightly?run=1').headers
     expect(first).not.toHaveProperty('refresh-token')
     expect(first['x-auth-email']).toBe(endUsers.alice.email)
 
-    const used = await askKeycloak({ grant_type: 'refresh_token', refresh_token: refreshToken })
-    expect(used.status).toBe(400)
+    const form = { grant_type: 'refresh_token', refresh_token: refreshToken }
+    expect((await askKeycloak(stack(), 'token', form)).status).toBe(400)
     expect((await send(BROKEN, '/nightly?run=2', headers)).status).toBe(200)
     expect(tokenSeen('/nightly?run=2')).toBe(first.authorization?.replace(/^Bearer /, ''))
   })
@@ -228,4 +134,4 @@ describe('with Keycloak, what only the provider can judge', () => {
     const secrets = [MACHINE_CLIENT.clientSecret, endUsers.alice.password, 'guess-1', ...sent]
     expect(secrets.filter((secret) => output.includes(secret ?? ''))).toEqual([])
   })
-})
+}
