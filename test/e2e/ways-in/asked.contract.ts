@@ -1,4 +1,5 @@
 import { expect, it, vi } from 'vitest'
+import { createDpopCaller } from '../../support/dpop-caller.ts'
 import { bearing, fetchMachineToken, readToken } from '../../support/e2e/access-tokens.ts'
 import { askKeycloak, tokenEndpointOf, tokensOfAlice } from '../../support/e2e/keycloak-tokens.ts'
 import { lastSeen, seenDuring } from '../../support/e2e/seen.ts'
@@ -103,6 +104,25 @@ export const describeAsked = (stack: () => Stack): void => {
     const answer = await refused(ASKED, '/mistyped', token)
     expect(answer).toMatchObject({ status: 503, reason: 'provider_misconfigured' })
     await decided('/mistyped', /shop\/mistyped.*authentication\.secretRef/)
+  })
+
+  it('R23: `introspection`: one that is bound to a key has to be proven', async () => {
+    const caller = createDpopCaller()
+    const uri = tokenEndpointOf(stack())
+    const asking = { uri, method: 'POST', token: '', nowMs: Date.now(), claims: { ath: undefined } }
+    const headers = { dpop: caller.prove(asking) }
+    const { access_token: token } = await tokensOfAlice(stack(), WITH_MAPPER, headers)
+    expect(readToken(token).claims.cnf).toMatchObject({ jkt: caller.jkt })
+    const stolen = await refused(ASKED, '/', token)
+    expect(stolen).toMatchObject({ status: 401, reason: 'token_scheme_invalid' })
+    const here = { token, uri: stack().url(ASKED, '/bound'), nowMs: Date.now() }
+    const proven = { authorization: `DPoP ${token}`, dpop: caller.prove(here) }
+    expect((await send(ASKED, '/bound', proven)).status).toBe(200)
+    const seen = lastSeen(stack(), '/bound').headers
+    expect(seen).toMatchObject({ authorization: `DPoP ${token}` })
+    expect(seen).not.toHaveProperty('dpop')
+    const again = await send(ASKED, '/bound', proven)
+    expect(again.json()).toMatchObject({ status: 401, reason: 'proof_replayed' })
   })
 
   it('`userinfo`: a token of a person passes, whichever application it is of', async () => {
