@@ -1,4 +1,4 @@
-import { utf8Bytes } from '../request/byte-text.ts'
+import { isWithinBytes, utf8Bytes } from '../request/byte-text.ts'
 import type { HeaderRoom } from '../request/request.ts'
 import type { Header } from './decision.ts'
 import { OWN_HEADER_PREFIX } from './own-headers.ts'
@@ -21,7 +21,7 @@ export const sumOf = (headers: readonly Header[]): number =>
   headers.reduce((sum, header) => sum + sizeOf(header), 0)
 
 /** Whether a value is no longer than one may be. */
-export const isShort = ([, value]: Header): boolean => utf8Bytes(value) <= MAX_VALUE_BYTES
+export const isShort = ([, value]: Header): boolean => isWithinBytes(value, MAX_VALUE_BYTES)
 
 const namesOf = (headers: readonly Header[]): readonly string[] => headers.map(([name]) => name)
 

@@ -131,10 +131,12 @@ export const weightOf = ({
   removeHeaders,
   responseHeaders = [],
   metadata = [],
-}: PreparedAllow): number => {
-  const headers = [...setHeaders, ...responseHeaders]
-  const lines = headers.length + removeHeaders.length
-  const texts = sumOf(headers) + removeHeaders.reduce((sum, { length }) => sum + length, 0)
+  bytes,
+}: Prepared): number => {
+  const lines = setHeaders.length + removeHeaders.length + responseHeaders.length
+  const set = Number.isFinite(bytes) ? bytes : sumOf(setHeaders)
+  const names = removeHeaders.reduce((sum, { length }) => sum + length, 0)
+  const texts = set + names + sumOf(responseHeaders)
   const told = metadata.length === 0 ? 0 : 2 * JSON.stringify(metadata).length
   return OVERHEAD_BYTES + lines * LINE_BYTES + 2 * texts + told
 }

@@ -2,6 +2,7 @@ import { constants, type KeyObject, type VerifyKeyObjectInput, verify } from 'no
 import type { Budget } from '../../core/time/budget.ts'
 import { chooseKeys, type KeySet, type VerificationKey } from '../provider/keys.ts'
 import type { Refreshed } from '../provider/refreshed.ts'
+import { derSignatureOf } from './ecdsa-signature.ts'
 import type { UnverifiedJwt } from './jwt.ts'
 
 /** Whether one of the provider's keys signed a token. */
@@ -22,10 +23,8 @@ const PSS = {
  * The key, with what its algorithm asks for besides (RFC 7518 section 3). A bare key costs two
  * thirds of the time that one inside of options does.
  */
-const inputOf = ({ algorithm, key }: VerificationKey): KeyObject | VerifyKeyObjectInput => {
-  if (algorithm.startsWith('PS')) return { ...PSS, key }
-  return algorithm.startsWith('ES') ? { dsaEncoding: 'ieee-p1363', key } : key
-}
+const inputOf = ({ algorithm, key }: VerificationKey): KeyObject | VerifyKeyObjectInput =>
+  algorithm.startsWith('PS') ? { ...PSS, key } : key
 
 /**
  * RFC 8017 section 8.1.2: an RSA signature is as long as its modulus. OpenSSL takes one without its
@@ -46,9 +45,11 @@ export const isSignedBy = (
   signer: VerificationKey,
 ): boolean => {
   const dot = compact.lastIndexOf('.')
-  const signature = Buffer.from(compact.slice(dot + 1), 'base64url')
-  if (!isOfKeyLength(signature, signer)) return false
-  const digest = DIGESTS[signer.algorithm.slice(2)]
+  const written = Buffer.from(compact.slice(dot + 1), 'base64url')
+  const { algorithm } = signer
+  const signature = algorithm.startsWith('ES') ? derSignatureOf(algorithm, written) : written
+  if (signature === undefined || !isOfKeyLength(signature, signer)) return false
+  const digest = DIGESTS[algorithm.slice(2)]
   return verify(digest, Buffer.from(compact.slice(0, dot)), inputOf(signer), signature)
 }
 
