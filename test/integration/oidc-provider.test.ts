@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { JWK } from 'oidc-provider'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { LoginState } from '../../src/core/provider/login-state.ts'
 import type { CodeOutcome } from '../../src/core/provider/relying-party.ts'
@@ -26,6 +27,11 @@ import {
   WEB_CLIENT,
 } from '../support/parts/oidc-provider.ts'
 import { API_AUDIENCE } from '../support/parts/oidc-provider-settings.ts'
+import { createTokenSigner } from '../support/token-signer.ts'
+
+/** A client that is known by the public half of its key. */
+const ASSERTING = 'asserting'
+const signer = createTokenSigner('client-key')
 
 let application: HttpListener
 let certified: RunningOidcProvider
@@ -36,6 +42,14 @@ beforeAll(async () => {
   certified = await startOidcProvider({
     redirectUris: [`${home}/callback`],
     postLogoutRedirectUris: [`${home}/signed-out`],
+    extraClients: [
+      {
+        client_id: ASSERTING,
+        token_endpoint_auth_method: 'private_key_jwt',
+        redirect_uris: [`${home}/callback`],
+        jwks: { keys: [signer.publicJwk as unknown as JWK] },
+      },
+    ],
   })
 })
 
@@ -153,6 +167,32 @@ describe('the certified provider', () => {
     const outcome = await world.relyingParty.exchange(world.client, login, query, unlimited)
     expect(outcome).toMatchObject({ reason: 'id_token_invalid' })
   })
+
+  it.each(['Issuer', 'TokenEndpoint'] as const)(
+    'R21: takes a client assertion, as often as it is asked, for this audience: %s',
+    async (assertionAudience) => {
+      const { relyingParty, client, login } = aWorld({
+        clientId: ASSERTING,
+        authentication: {
+          method: 'private_key_jwt',
+          assertionAudience,
+          privateKeyPem: signer.privatePem,
+          keyId: 'client-key',
+          algorithm: 'RS256',
+        },
+      })
+      const query = new URLSearchParams({
+        code: 'made-up',
+        state: login.state,
+        iss: certified.issuer,
+      })
+      // The client is known, and what it asks for is not.
+      for (const _ of ['first', 'second']) {
+        const outcome = await relyingParty.exchange(client, login, query, unlimited)
+        expect(outcome).toMatchObject({ kind: 'refused', reason: 'code_refused' })
+      }
+    },
+  )
 
   it('refuses a wrong client secret, which is for the operator to mend', async () => {
     const world = aWorld({ authentication: { method: 'client_secret_basic', secret: 'wrong' } })
