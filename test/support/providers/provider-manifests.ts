@@ -57,7 +57,7 @@ const api = (host: string, audiences: readonly string[]): Spec =>
 
 /** Everything that Sallyport is told in a suite. */
 export const manifestsFor = (
-  { providerSettings = {}, clientSettings = {} }: ProviderUnderTest,
+  { providerSettings = {}, clientSettings = {}, routeSettings = {} }: ProviderUnderTest,
   { issuer, caPem, web, odd, bearerAudiences }: ManifestFacts,
 ): readonly Spec[] => {
   const tls = { caRef: { name: 'gateway-ca' } }
@@ -69,7 +69,11 @@ export const manifestsFor = (
     ...client('web', 'idp', web, clientSettings),
     ...client('odd', 'idp', odd, clientSettings),
     route('plain'),
-    ours('ProtectedRoute', 'app', { hosts: ['app.localhost'], clientRef: { name: 'web' } }),
+    ours('ProtectedRoute', 'app', {
+      hosts: ['app.localhost'],
+      clientRef: { name: 'web' },
+      ...routeSettings,
+    }),
     route('odd'),
     api('api.localhost', bearerAudiences),
   ]

@@ -111,6 +111,8 @@ export interface ProviderUnderTest {
   readonly providerSettings?: Spec
   /** Below the `spec` of the OIDCClient, besides the reference, the id and the secret. */
   readonly clientSettings?: Spec
+  /** Below the `spec` of the route that is signed in at with these settings, besides its host. */
+  readonly routeSettings?: Spec
   /** Why each of these settings is needed; none may be missing. */
   readonly settings: readonly Setting[]
   /** What it cannot do, with the reason in one sentence; everything else is tried. */

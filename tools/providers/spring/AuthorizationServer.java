@@ -170,6 +170,8 @@ public class AuthorizationServer {
               .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
               .authorizationGrantType(AuthorizationGrantType.AUTHORIZATION_CODE)
               .authorizationGrantType(AuthorizationGrantType.REFRESH_TOKEN)
+              .authorizationGrantType(AuthorizationGrantType.CLIENT_CREDENTIALS)
+              .authorizationGrantType(AuthorizationGrantType.TOKEN_EXCHANGE)
               .scope("openid")
               .scope("profile")
               .scope("email")
