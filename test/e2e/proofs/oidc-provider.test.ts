@@ -30,6 +30,11 @@ const EXT_AUTHZ = [...CONNECTION_MANAGER, 'http_filters', 0, 'typed_config']
 
 const certificates = { robot: createSelfSigned('robot', 30), thief: createSelfSigned('thief', 30) }
 
+/** Every visible letter of ASCII as an escape, but `#`, `/` and the backslash. */
+const ESCAPED = Array.from({ length: 94 }, (_, at) => `%${(0x21 + at).toString(16)}`)
+  .filter((escaped) => !['%23', '%2f', '%5c'].includes(escaped))
+  .join('')
+
 /** Envoy asks for client certificates, and tells both Sallyport and the provider of them. */
 const mutualStack = async (): Promise<StackOptions> => {
   const [robot, thief] = await Promise.all([certificates.robot, certificates.thief])
@@ -127,6 +132,7 @@ describe('oidc-provider that binds tokens, and a listener that asks for certific
     '/%7Ealice/%41/%c3%a4/a%2Fb/a%3bb',
     '/käse/🧀',
     '/a/./b/../c/%2e%2e/d',
+    `/${ESCAPED}`,
     '/{a}/[b]/|^"<>`\'/!$&()*+,;=:@',
   ])('what the library makes of %s is what Envoy hands on', async (path) => {
     const { caller, token } = await withKey()
