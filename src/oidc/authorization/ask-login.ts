@@ -17,6 +17,7 @@ import {
   createAuthorizationUrl,
   withParameters,
 } from './authorization-request.ts'
+import { contextRequestOf } from './context-request.ts'
 import { createSignRequest } from './request-object.ts'
 
 /**
@@ -48,12 +49,13 @@ export const createAskLogin = (deps: {
   return async (client, login, forwarded, budget) => {
     const { asking, provider } = client
     const metadata = await providers.of(provider).metadata.get(budget)
-    const { requests, takesClaimsParameter: takesClaims } = metadata
+    const { requests } = metadata
     const endpoint = requireEndpoint(provider, metadata, 'authorization')
     const why = whyNotAsked(asking, requests)
     if (why !== undefined) throw new Fault('provider_misconfigured', `${client.name}: ${why}.`)
     const challenge = hash('sha256', login.codeVerifier, 'base64url')
-    const parts = [client, login, challenge, forwarded, takesClaims] as const
+    const contexts = contextRequestOf(login, metadata)
+    const parts = [client, contexts.login, challenge, forwarded, contexts.isEssential] as const
     const algorithm = isSigned(asking, requests) ? requestAlgorithm(asking, requests) : undefined
     const pushes = isPushed(asking, requests)
     if (algorithm === undefined && !pushes) return authorizationUrl(endpoint, ...parts)
