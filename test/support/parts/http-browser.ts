@@ -81,9 +81,10 @@ const attribute = (tag: string, name: string): string | undefined => {
 
 /** The address, method and prefilled fields of the first form. */
 const readForm = (page: Page) => {
-  const form = page.text.match(/<form[^>]*>/)?.[0]
+  const [form] = page.text.match(/<form[^>]*>/) ?? []
   if (form === undefined) throw new Error(`There is no form at ${page.url}:\n${page.text}`)
-  const inputs = page.text.match(/<input[^>]*>/g) ?? []
+  const [within = ''] = page.text.match(/<form[\s\S]*?(?:<\/form>|$)/) ?? []
+  const inputs = within.match(/<input[^>]*>/g) ?? []
   const fields = inputs.flatMap((tag): [string, string][] => {
     const name = attribute(tag, 'name')
     return name === undefined ? [] : [[name, attribute(tag, 'value') ?? '']]

@@ -51,19 +51,33 @@ const madeBy = (response: Response): readonly KeycloakObject[] => {
 }
 
 /**
- * Calls below `/admin/realms`. Each signs in anew, as what it gets is good for a minute. @throws
- * Error if the stack has another provider
+ * Calls below `/admin/realms`. It signs in once, and again when that is over: each time costs
+ * Keycloak the hash of a password. @throws Error if the stack has another provider
  */
 export const callKeycloak = (keycloak: Listening): KeycloakAdmin['call'] => {
   if (keycloak === undefined) throw new Error('The stack has another provider.')
   const origin = `http://127.0.0.1:${keycloak.port}`
-  return async (method, path, body) => {
-    const token = await signIn(origin)
-    const response = await fetch(`${origin}/admin/realms${path}`, {
+  let token: Promise<string> | undefined
+
+  const send: (...call: Parameters<KeycloakAdmin['call']>) => Promise<Response> = async (
+    method,
+    path,
+    body,
+  ) => {
+    token ??= signIn(origin)
+    const authorization = `Bearer ${await token}`
+    return fetch(`${origin}/admin/realms${path}`, {
       method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      headers: { authorization, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
+  }
+  return async (method, path, body) => {
+    let response = await send(method, path, body)
+    if (response.status === 401) {
+      token = undefined
+      response = await send(method, path, body)
+    }
     const text = await response.text()
     if (!response.ok) throw new Error(`Keycloak, ${method} ${path}: ${response.status} ${text}`)
     if (text === '') return madeBy(response)
