@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { patient } from './test/support/patience.ts'
 
@@ -14,13 +15,30 @@ const HOOK_MS = 600_000
  */
 const SECOND_TRIES = process.env.CI === 'true' ? 1 : 0
 
+/**
+ * Processes that tests start from the sources find them stripped of their types and compiled: that
+ * is half of what their start costs.
+ */
+const NODE_COMPILE_CACHE = fileURLToPath(new URL('.tools/compile-cache', import.meta.url))
+
+/** When a suite runs, and how many of its files at once. */
+const TURNS = {
+  /** Before what starts real parts for each file. */
+  first: { sequence: { groupOrder: 0 }, maxWorkers: 2 },
+  /** Each file starts Envoy, a provider, a browser and more, and waits for them more than it works. */
+  inPairs: { sequence: { groupOrder: 1 }, maxWorkers: 2 },
+  /** One file at a time: it needs the machine, or something of which there is one, for itself. */
+  alone: {
+    sequence: { groupOrder: 2 },
+    fileParallelism: false,
+    globalSetup: 'test/support/e2e/share-keycloak.ts',
+  },
+} as const
+
 /** What sets a suite apart from the others. */
 interface SuiteOptions {
-  /**
-   * The suite runs by itself, one file at a time: each file starts Envoy, a provider, a browser and
-   * more.
-   */
-  readonly alone?: boolean
+  readonly turn?: keyof typeof TURNS
+  readonly exclude?: string[]
   /** Variables of the environment. */
   readonly env?: Readonly<Record<string, string>>
 }
@@ -32,28 +50,31 @@ const NEAREST_TO_THE_PORT = [
   'test/integration/flood.test.ts',
 ]
 
-/** One file at a time, and one Keycloak for those that want one. */
-const ALONE = {
-  fileParallelism: false,
-  globalSetup: 'test/support/e2e/share-keycloak.ts',
-} as const
+/** What is light enough to run beside another file. Whatever is not named here runs alone. */
+const LIGHT = [
+  'test/e2e/{applications,assertion,authorization,browser-login,decision-points}/*.test.ts',
+  'test/e2e/{edge,forgery,forms,gateway,logout,many-hosts,metadata}/*.test.ts',
+  'test/e2e/{parts-of-a-host,upstream}/*.test.ts',
+  'test/e2e/bearer/{accepted,refused}.test.ts',
+  'test/e2e/step-up/step-up.test.ts',
+]
 
 /** The suites, from the quickest to the one that starts every real part. */
 const suite = (
   name: string,
   include: string[],
-  { alone = false, env = {} }: SuiteOptions = {},
+  { turn = 'first', exclude = [], env = {} }: SuiteOptions = {},
 ) => ({
   extends: true as const,
   test: {
     name,
     include,
+    exclude,
     env,
     testTimeout: patient(TEST_MS),
     hookTimeout: patient(HOOK_MS),
     retry: SECOND_TRIES,
-    sequence: { groupOrder: alone ? 1 : 0 },
-    ...(alone ? ALONE : { maxWorkers: 2 }),
+    ...TURNS[turn],
   },
 })
 
@@ -62,15 +83,17 @@ export default defineConfig({
     environment: 'node',
     setupFiles: ['test/support/seeded-properties.ts', 'test/support/patient-waits.ts'],
     restoreMocks: true,
+    env: { NODE_COMPILE_CACHE },
     projects: [
       suite('unit', ['test/unit/**/*.test.ts', 'test/*.test.ts']),
       suite('golden', ['test/golden/**/*.test.ts']),
       suite('contract', ['test/contract/**/*.test.ts']),
       suite('integration', ['test/integration/**/*.test.ts']),
       suite('grpc-js', NEAREST_TO_THE_PORT, { env: { TEST_ENGINE: 'grpc-js' } }),
-      suite('quick-providers', ['test/providers/quick/*.test.ts'], { alone: true }),
-      suite('providers', ['test/providers/*.test.ts'], { alone: true }),
-      suite('e2e', ['test/e2e/**/*.test.ts'], { alone: true }),
+      suite('e2e-light', LIGHT, { turn: 'inPairs' }),
+      suite('quick-providers', ['test/providers/quick/*.test.ts'], { turn: 'alone' }),
+      suite('providers', ['test/providers/*.test.ts'], { turn: 'alone' }),
+      suite('e2e', ['test/e2e/**/*.test.ts'], { turn: 'alone', exclude: LIGHT }),
     ],
   },
 })

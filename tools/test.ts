@@ -12,13 +12,11 @@ import {
   type VitestReport,
   wordsOnFailures,
 } from './report.ts'
+import { ALL_SUITES, QUICK_SUITES } from './suites.ts'
 
 const REPORT = '.tools/report/vitest.json'
 /** More files than these do not fail by chance. */
 const MAX_FILES_AGAIN = 4
-const QUICK_SUITES = ['unit', 'golden']
-/** Without `providers`, which `make test-providers` runs. */
-const ALL_SUITES = [...QUICK_SUITES, 'contract', 'integration', 'grpc-js', 'quick-providers', 'e2e']
 const GENERATORS = [
   'resources',
   'configuration',
