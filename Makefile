@@ -15,6 +15,9 @@ PARTS := $(CURDIR)/.tools
 # The real providers of `make test-providers`, each a target below.
 PROVIDERS := keycloak provider-npm provider-django provider-spring provider-mock-oauth2-server \
   provider-ory-hydra provider-zitadel-oidc provider-dex provider-gitea provider-glewlwyd provider-lemonldap
+# What `make test` runs against: one half waits for the network, the other for the processor.
+FETCHED := openssl envoy redis chromium keycloak provider-npm helm cerbos hadolint containers
+BUILT := kube-apiserver gateways gateway-schemas prometheus-operator gitops cel h2spec opa
 TAG ?= sallyport
 export BUILDER PLATFORM
 export PATH := $(CURDIR)/tools/node_modules/.bin:$(CURDIR)/node_modules/.bin:$(PATH)
@@ -46,7 +49,7 @@ sbom: deps ## Print what is in the image, as a CycloneDX document
 ##@ Work on it
 
 .PHONY: test
-test: deps openssl envoy redis chromium keycloak provider-npm kube-apiserver gateways gateway-schemas helm prometheus-operator gitops cel h2spec opa cerbos hadolint containers ## Everything: lint, types, generated files and every test suite
+test: parts ## Everything: lint, types, generated files and every test suite
 	@exec node tools/test.ts
 
 .PHONY: test-gateways
@@ -59,8 +62,8 @@ test-providers: deps openssl envoy $(PROVIDERS) ## Sign in at every real provide
 	@exec node tools/generate/providers.ts
 
 .PHONY: test-grpc-js
-test-grpc-js: deps openssl envoy redis chromium keycloak provider-npm kube-apiserver gateways gateway-schemas helm prometheus-operator gitops cel h2spec opa cerbos containers ## Every suite that asks by gRPC, with the engine grpc-js
-	@TEST_ENGINE=grpc-js vitest run --project=integration --project=e2e
+test-grpc-js: parts ## Every suite that asks by gRPC, with the engine grpc-js
+	@TEST_ENGINE=grpc-js vitest run --project=integration --project=e2e-light --project=e2e
 
 .PHONY: fuzz
 fuzz: deps ## Say to the gRPC port what nobody would: FUZZ_CONVERSATIONS=20000 with a seed of their own (FUZZ_SEED)
@@ -111,6 +114,12 @@ clean: ## Remove everything that was installed or built
 	rm -rf .tools dist coverage node_modules tools/node_modules
 
 ##@ Install the parts by themselves (each target above asks for what it needs)
+
+.PHONY: parts
+parts: deps ## All that `make test` runs against, what is fetched beside what is built
+	@$(MAKE) --no-print-directory $(BUILT) & built=$$!; fetched=0; \
+	  $(MAKE) --no-print-directory $(FETCHED) || fetched=$$?; \
+	  wait $$built && exit $$fetched
 
 .PHONY: node
 ifeq ($(shell node -p 'process.versions.node.split(".")[0] >= 24' 2>/dev/null),true)
