@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { aCheckRequest, createCheckClient } from '../../support/check-client.ts'
 import { bearing, readToken } from '../../support/e2e/access-tokens.ts'
@@ -16,6 +18,7 @@ import { type RunningSallyport, startSallyport } from '../../support/parts/sally
 import { temporaryFolder } from '../../support/parts/temporary-folder.ts'
 import { until } from '../../support/parts/until.ts'
 
+const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url))
 const HOST = 'other.localhost'
 const AUDIENCE = 'orders-api'
 const SCOPE = 'orders-api'
@@ -71,6 +74,23 @@ const gateway = [
     authentication: { secretRef: { name: 'gateway-client' } },
   }),
 ]
+
+/** What doctor finds of the exchanges of the route. */
+const doctorSays = (configFile: string): Promise<readonly [string, string][]> =>
+  new Promise((resolve) =>
+    execFile(
+      process.execPath,
+      [MAIN, 'doctor', '--config', configFile, '--output', 'json'],
+      (_error, out) => {
+        const { routes } = JSON.parse(out) as {
+          routes: { name: string; findings: { check: string; state: string; message: string }[] }[]
+        }
+        const found = routes.find(({ name }) => name === 'shop/exchanged')?.findings ?? []
+        const ours = found.filter(({ check }) => check === 'exchange')
+        resolve(ours.map(({ state, message }) => [state, message]))
+      },
+    ),
+  )
 
 type Replica = Pick<RunningSallyport, 'adminUrl'>
 
@@ -198,6 +218,15 @@ describe('a real Keycloak with standard token exchange', () => {
           String(detail).includes('the provider has no client called "nobody"'),
         ),
     )
+  })
+
+  it('is known to doctor: the grant types that Keycloak offers, and that the client may exchange', async () => {
+    const { configFile } = stack().sallyport
+    expect(await doctorSays(configFile)).toEqual([
+      ['well', expect.stringContaining('OIDCClient shop/web needs to exchange tokens')],
+      ['well', expect.stringContaining('OIDCClient shop/gateway needs to act in exchanges')],
+      ['well', expect.stringContaining('OIDCClient shop/web may exchange tokens')],
+    ])
   })
 
   it('takes the exchanged token back at the sign-out', async () => {
