@@ -119,7 +119,6 @@ describe('with a provider of opaque tokens that signs what it says of them', () 
           grant_types: [],
           redirect_uris: [],
           response_types: [],
-          introspection_signed_response_alg: 'RS256',
         },
       ],
     },

@@ -101,7 +101,7 @@ export interface ProviderSettings {
   readonly bindsToCertificates: boolean
   /** Whether logins have to be pushed (RFC 9126) and signed (RFC 9101), and answers may be (JARM). */
   readonly isHardened: boolean
-  /** Whether it signs what it says of tokens, for clients that ask for it (RFC 9701). */
+  /** Whether it signs what it says of tokens where that is asked for (RFC 9701). */
   readonly signsIntrospection: boolean
 }
 
