@@ -52,7 +52,8 @@ const NEAREST_TO_THE_PORT = [
 
 /** What is light enough to run beside another file. Whatever is not named here runs alone. */
 const LIGHT = [
-  'test/e2e/{applications,assertion,authorization,browser-login,decision-points}/*.test.ts',
+  'test/e2e/{applications,assertion,authorization,decision-points}/*.test.ts',
+  'test/e2e/browser-login/!(without-session).test.ts',
   'test/e2e/{forgery,forms,gateway,logout,many-hosts,metadata}/*.test.ts',
   'test/e2e/{parts-of-a-host,upstream}/*.test.ts',
   'test/e2e/bearer/{accepted,refused}.test.ts',
