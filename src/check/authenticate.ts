@@ -49,14 +49,19 @@ const nothingFor = (rule: Rule): Unauthenticated => ({
   clearCookies: [],
 })
 
-/** Of two sessions that are none, the one that was presented says why. */
+/** The same refusal, and the cookies that another one before it removes as well. */
+const clearingBoth = (telling: Unauthenticated, before: Unauthenticated, now: Unauthenticated) => ({
+  ...telling,
+  clearCookies: [...before.clearCookies, ...now.clearCookies],
+})
+
+/** Of two that are none of the same kind, the one that was presented first says why. */
 const neither = <Now extends Authentication>(
   before: Unauthenticated,
   now: Now,
 ): Now | Unauthenticated => {
   if (now.kind === 'authenticated') return now
-  const telling = before.presented === 'none' ? now : before
-  return { ...telling, clearCookies: [...before.clearCookies, ...now.clearCookies] }
+  return clearingBoth(before.presented === 'none' ? now : before, before, now)
 }
 
 /** The same of a token that came with the scheme `DPoP`, which the challenge is to have. */
@@ -261,6 +266,15 @@ export const createAuthenticate = (ports: CheckPorts): Authenticate => {
 
   return (request, policy, rule, budget) => {
     const { steps, nothing } = planOf(rule)
+    /** A token that was refused says why, whatever was before it. */
+    const joined = (
+      before: Unauthenticated | undefined,
+      now: Unauthenticated,
+      isFirst: boolean,
+    ) => {
+      if (before === undefined) return now
+      return isFirst ? clearingBoth(now, before, now) : neither(before, now)
+    }
     /** `isOfToken`: what was refused is a token, which those answer for that take tokens. */
     const from = (
       index: number,
@@ -274,8 +288,7 @@ export const createAuthenticate = (ports: CheckPorts): Authenticate => {
         if (answer === undefined) continue
         return andThen(answer, (now) => {
           if (now.kind === 'authenticated' || !step.isOpen(now)) return now
-          const refusal = before === undefined ? now : neither(before, now)
-          return from(at + 1, refusal, step.takesTokens)
+          return from(at + 1, joined(before, now, step.takesTokens && !isOfToken), step.takesTokens)
         })
       }
       return before ?? nothing

@@ -12,6 +12,7 @@ import {
   aRule,
   aSession,
   FETCH,
+  NAVIGATION,
 } from '../../../support/builders.ts'
 import { fakePorts, unlimited } from '../../../support/check-ports.ts'
 import { allowed, denied } from '../../../support/verdicts.ts'
@@ -103,6 +104,21 @@ describe('R23: a token that nobody who takes tokens can read', () => {
     const verdict = await show({ ...BEARER, 'refresh-token': 'refresh-1' })
     expect(denied(verdict).reason).toBe('token_issuer_mismatch')
     expect(ports.calls.grant).toEqual([])
+  })
+
+  it.each([
+    ['nobody', [session, aBearerMethod(), asked('introspection'), anonymous]],
+    ['a login', [session, aBearerMethod(), asked('introspection')]],
+    ['a login', [session, asked('userinfo'), aBearerMethod({ proof: 'DPoP' })]],
+  ])('is not followed by %s where a cookie that is no session came before', async (_, members) => {
+    const { show } = aWorld(...members)
+    const cookie = '__Host-sallyport=of-nobody'
+    const verdict = denied(await show({ ...BEARER, ...NAVIGATION, cookie }))
+    expect([verdict.status, verdict.reason]).toEqual([401, 'token_issuer_mismatch'])
+    expect(verdict.headers).toContainEqual([
+      'www-authenticate',
+      expect.stringContaining('error="invalid_token"'),
+    ])
   })
 
   it.each<Readonly<Record<string, string>>>([
