@@ -25,6 +25,9 @@ import type { AbsentClaimsMemory } from './absent-claims.ts'
 /** Tokens that are remembered: those that were verified, and those that were asked about. */
 const TOKEN_CACHE_ENTRIES = 10_000
 
+/** What is exchanged is kept as such: each new token is verified once. */
+const EXCHANGED_CACHE_ENTRIES = 1
+
 /** Credentials whose tokens are remembered, and as many that were refused. */
 const GRANT_CACHE_ENTRIES = 10_000
 
@@ -69,7 +72,12 @@ export const createProviderPorts = (deps: {
     verifier,
     tokenExchange: createTokenExchange({
       ...deps,
-      verifier,
+      // Nobody here is told what a new token says of its subject, so that no source is asked.
+      verifier: createTokenVerifier({
+        providers,
+        clock,
+        cacheMaxEntries: EXCHANGED_CACHE_ENTRIES,
+      }),
       revocation,
       observe,
       tell: logger.warn,
