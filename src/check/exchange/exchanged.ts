@@ -51,14 +51,22 @@ const clientOf = (policy: Policy, rule: Rule, exchange: Exchange, identity: Iden
   throw new Fault('exchange_refused', message)
 }
 
+/** The claims of a session are about its subject, and those of another identity about its token. */
 const subjectOf = (request: Request, identity: Identity): SubjectToken => {
   const { via, issuer, subject, accessTokenExpiresAtMs, expiresAtMs } = identity
+  const mayAct = via === 'session' ? undefined : identity.claims.may_act
   const token = accessTokenOf(request, identity)
   if (token === undefined) {
     throw new Fault('exchange_refused', 'There is no access token that could be exchanged.')
   }
   const endsAtMs = via === 'session' ? accessTokenExpiresAtMs : expiresAtMs
-  return { token, issuer, subject, ...(endsAtMs === undefined ? {} : { expiresAtMs: endsAtMs }) }
+  return {
+    token,
+    issuer,
+    subject,
+    ...(endsAtMs === undefined ? {} : { expiresAtMs: endsAtMs }),
+    ...(mayAct === undefined ? {} : { mayAct }),
+  }
 }
 
 /**

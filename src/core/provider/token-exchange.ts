@@ -1,3 +1,4 @@
+import type { Json } from '../identity/identity.ts'
 import type { Exchange } from '../policy/upstream.ts'
 import type { Client } from '../registration/client.ts'
 import type { Awaitable } from '../time/awaitable.ts'
@@ -11,6 +12,11 @@ export interface SubjectToken {
   readonly subject: string
   /** When it ends, as far as that is known. */
   readonly expiresAtMs?: number
+  /**
+   * Who may act for its subject (RFC 8693 section 4.4), as whoever vouches for the token says: one
+   * that is opaque or encrypted does not say so itself. Absent: nobody said.
+   */
+  readonly mayAct?: Json
 }
 
 /** An access token that nobody is to use any more: it, or its digest where that is all there is. */

@@ -30,25 +30,36 @@ export const complaintAboutActor = ({ claims }: Actor, clientId: string): string
     : 'says that it was issued to another client'
 }
 
+/** What a claim says of a client: tokens have either name for it (RFC 8693 section 4.3). */
+const saidOf = (claims: Claims, name: string): Json | undefined => {
+  if (name === 'client_id') return claims.client_id ?? claims.azp
+  return name === 'azp' ? (claims.azp ?? claims.client_id) : claims[name]
+}
+
+/** What names a party; an issuer says only where it has that name. */
+const NAMES: ReadonlySet<string> = new Set(['sub', 'client_id', 'azp'])
+
 /**
  * Why a token that is to be exchanged does not let this actor act (RFC 8693 section 4.4), as the
- * end of a sentence about `may_act`; `undefined`: it does, or does not say. Whatever both tokens
- * say of the actor has to be the same, and one thing at least besides the issuer.
+ * end of a sentence about `may_act`; `undefined`: it does, or does not say. What names somebody
+ * there has to be said of the actor, and whatever else both say of it has to be the same.
  */
 export const complaintAboutMayAct = (
-  { may_act: mayAct }: Claims,
+  mayAct: Json | undefined,
   { claims }: Actor,
 ): string | undefined => {
   if (mayAct === undefined) return undefined
   if (!isObject(mayAct)) return 'is no JSON object'
   if (claims === undefined) return 'cannot be compared with an actor token that is no JWT'
   const names = Object.keys(mayAct)
-  const said = names.filter(
-    (name) => name === 'sub' || name === 'iss' || claims[name] !== undefined,
+  const compared = names.filter(
+    (name) => NAMES.has(name) || name === 'iss' || claims[name] !== undefined,
   )
-  const other = said.find((name) => !isSame(mayAct[name], claims[name]))
+  const other = compared.find((name) => !isSame(mayAct[name], saidOf(claims, name)))
   if (other !== undefined) return `names somebody else by \`${other}\``
-  return said.some((name) => name !== 'iss') ? undefined : 'says nothing that the actor token says'
+  return names.some((name) => NAMES.has(name))
+    ? undefined
+    : 'names nobody by `sub`, `client_id` or `azp`'
 }
 
 /**

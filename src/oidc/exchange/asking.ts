@@ -87,7 +87,10 @@ const mayAct = (
     const message = `${client.name}: nothing was exchanged: the token of OIDCClient ${actor.name}, which acts, ${complaint}.`
     throw new Fault('exchange_refused', message)
   }
-  const withheld = complaintAboutMayAct(readJwt(subject.token)?.claims ?? {}, acting)
+  const said = [readJwt(subject.token)?.claims.may_act, subject.mayAct]
+  const withheld = said
+    .map((mayAct) => complaintAboutMayAct(mayAct, acting))
+    .find((one) => one !== undefined)
   if (withheld === undefined) return acting
   const message = `${client.name}: nothing was exchanged: the may_act claim of the access token ${withheld}, so that OIDCClient ${actor.name} may not act for its subject.`
   throw new Fault('exchange_refused', message)

@@ -63,11 +63,19 @@ const targetOf = (exchange: Exchange): string =>
     ...actorOf(exchange),
   ])
 
+/** Nothing where nobody acts, or nobody said who may. */
+const mayActOf = ({ mayAct }: Told, { actor }: Exchange): readonly string[] =>
+  mayAct === undefined || actor === undefined ? [] : [JSON.stringify(mayAct)]
+
+/** A token of any time, and who may act for its subject if that was said. */
+type Told = FormerToken & Pick<SubjectToken, 'mayAct'>
+
 /**
  * What tells one exchange from all others: the token and whose it is, the client as it is now, and
- * what is asked for, with whoever acts. The token is no part of it, and cannot be guessed from it.
+ * what is asked for, with whoever acts, and may. The token is no part of it, and cannot be guessed
+ * from it.
  */
-const nameOf = (client: Client, subject: FormerToken, exchange: Exchange): readonly string[] => [
+const nameOf = (client: Client, subject: Told, exchange: Exchange): readonly string[] => [
   'exchange',
   'digest' in subject ? subject.digest : hash('sha256', subject.token, 'base64url'),
   subject.issuer,
@@ -76,6 +84,7 @@ const nameOf = (client: Client, subject: FormerToken, exchange: Exchange): reado
   client.generation,
   client.provider.generation,
   targetOf(exchange),
+  ...mayActOf(subject, exchange),
 ]
 
 /** What may have been got for a token, by the names that it is kept under. */

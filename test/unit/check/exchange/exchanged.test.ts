@@ -97,6 +97,17 @@ describe('a rule that has access tokens exchanged', () => {
     ])
   })
 
+  it('R23: says who may act for a bearer, and of a session leaves that to its access token', async () => {
+    const { ports, bearing, signedIn } = aWorld()
+    const may_act = { sub: 'gateway' }
+    ports.verification = { ...verified(), claims: { sub: 'machine', may_act } } as Verification
+    await bearing()
+    await signedIn()
+    const [bearer, session] = ports.calls.exchanges
+    expect(bearer?.subject.mayAct).toEqual(may_act)
+    expect(session?.subject).not.toHaveProperty('mayAct')
+  })
+
   it('asks once for each identity, as long as the token may be used', async () => {
     const { ports, signedIn } = aWorld()
     ports.exchanged = { kind: 'token', token: 'exchanged-1', untilMs: ports.nowMs + 1_000 }

@@ -1,66 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Claims } from '../../../../src/core/identity/identity.ts'
-import type { Exchange } from '../../../../src/core/policy/upstream.ts'
 import { readJwt } from '../../../../src/oidc/token/jwt.ts'
-import { aClient } from '../../../support/builders.ts'
-import { anExchangeWorld } from '../../../support/exchange-world.ts'
-import { type HostileAnswer, json } from '../../../support/hostile-provider.ts'
-
-const GATEWAY = 'service-account-gateway'
-
-/** A provider that delegates as RFC 8693 says, until a test has it do otherwise. */
-const aDelegatingWorld = async () => {
-  const world = await anExchangeWorld()
-  const { hostile, provider, claimsOf, issued } = world
-  const actor = aClient({ name: 'shop/gateway', clientId: 'gateway', provider })
-  const state: {
-    /** Laid over what the actor token says. */
-    actorClaims: Claims
-    /** What the new token says besides. */
-    newClaims: (act: Claims) => Claims
-    actorAnswer: HostileAnswer | undefined
-    exchangeAnswer: HostileAnswer | undefined
-  } = {
-    actorClaims: {},
-    newClaims: (act) => ({ act }),
-    actorAnswer: undefined,
-    exchangeAnswer: undefined,
-  }
-  let given = 0
-
-  const actorToken = (): HostileAnswer => {
-    given += 1
-    const claims = { ...claimsOf(GATEWAY, 'account'), client_id: 'gateway', jti: `a${given}` }
-    const access_token = hostile.signer.sign({ ...claims, ...state.actorClaims })
-    return json({ access_token, token_type: 'Bearer', expires_in: 300 })
-  }
-  const exchanged = (form: URLSearchParams): HostileAnswer => {
-    const { iss = null, sub = null } = readJwt(form.get('actor_token') ?? '')?.claims ?? {}
-    return json(issued(state.newClaims({ iss, sub })))
-  }
-  hostile.answer('token', (response) => {
-    const form = hostile.tokenRequests.at(-1)?.form ?? new URLSearchParams()
-    const isActor = form.get('grant_type') === 'client_credentials'
-    const set = isActor ? state.actorAnswer : state.exchangeAnswer
-    const answer = set ?? (isActor ? actorToken() : exchanged(form))
-    answer(response)
-  })
-  const requestsOf = (grant: string) =>
-    hostile.tokenRequests.filter(({ form }) => form.get('grant_type')?.endsWith(grant) === true)
-  return {
-    ...world,
-    actor,
-    state,
-    acting: (subject = world.subjectOf(), changes: Partial<Exchange> = {}, by = world.one) =>
-      world.ask(subject, { actor, ...changes }, world.client, by),
-    withMayAct: (mayAct: Claims[string]) => {
-      const token = hostile.signer.sign({ ...claimsOf('alice', 'shop'), may_act: mayAct })
-      return world.subjectOf('alice', { token })
-    },
-    exchanges: () => requestsOf('token-exchange'),
-    grants: () => requestsOf('client_credentials'),
-  }
-}
+import { json } from '../../../support/hostile-provider.ts'
+import { aDelegatingWorld, GATEWAY } from './delegating-world.ts'
 
 describe('an exchange in which somebody acts', () => {
   it('sends the token of the actor, which that client is given by its own credentials', async () => {
@@ -143,57 +85,6 @@ describe('an exchange in which somebody acts', () => {
     const { acting, state } = await aDelegatingWorld()
     state.newClaims = ({ sub = null }) => ({ act: { sub, act: { sub: 'before' } } })
     expect(await acting()).toMatch(/^eyJ/)
-  })
-})
-
-describe('a token that says who may act for its subject', () => {
-  it.each<[string, (issuer: string) => Claims]>([
-    ['by its subject', () => ({ sub: GATEWAY })],
-    ['by subject and issuer', (iss) => ({ sub: GATEWAY, iss })],
-    ['by the client as well', () => ({ sub: GATEWAY, client_id: 'gateway' })],
-    ['by the client alone', () => ({ client_id: 'gateway' })],
-    ['with more than the actor token says', () => ({ sub: GATEWAY, email: 'g@example.com' })],
-  ])('is exchanged where it names the actor %s', async (_how, mayAct) => {
-    const { acting, withMayAct, hostile } = await aDelegatingWorld()
-    expect(await acting(withMayAct(mayAct(hostile.issuer)))).toMatch(/^eyJ/)
-  })
-
-  it.each<[string, Claims[string], string]>([
-    ['names another subject', { sub: 'mallory' }, 'names somebody else by `sub`'],
-    [
-      'names the same at another issuer',
-      { sub: GATEWAY, iss: 'https://other.example.com' },
-      'names somebody else by `iss`',
-    ],
-    [
-      'names another client',
-      { sub: GATEWAY, client_id: 'other' },
-      'names somebody else by `client_id`',
-    ],
-    ['names a person by a claim', { email: 'g@example.com' }, 'says nothing that the actor token'],
-    ['names nobody', {}, 'says nothing that the actor token says'],
-    ['is text', GATEWAY, 'is no JSON object'],
-    ['is a list', [{ sub: GATEWAY }], 'is no JSON object'],
-    ['is null', null, 'is no JSON object'],
-  ])('R23: is not even sent where that %s', async (_what, mayAct, sentence) => {
-    const { acting, withMayAct, exchanges, facts } = await aDelegatingWorld()
-    const said = await acting(withMayAct(mayAct))
-    expect(said).toMatch(/^exchange_refused: shop\/shop: nothing was exchanged: the may_act claim/)
-    expect(said).toContain(sentence)
-    expect(said).toContain('OIDCClient shop/gateway may not act for its subject')
-    expect(exchanges()).toEqual([])
-    expect(facts).toEqual(['refused'])
-  })
-
-  it('does not name only the issuer: that is no party', async () => {
-    const { acting, withMayAct, hostile, exchanges } = await aDelegatingWorld()
-    expect(await acting(withMayAct({ iss: hostile.issuer }))).toContain('says nothing that')
-    expect(exchanges()).toEqual([])
-  })
-
-  it('is exchanged as ever where nobody acts', async () => {
-    const { ask, withMayAct } = await aDelegatingWorld()
-    expect(await ask(withMayAct({ sub: 'mallory' }))).toMatch(/^eyJ/)
   })
 })
 
