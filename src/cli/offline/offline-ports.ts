@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { systemRandom } from '../../app/system.ts'
 import type { CheckPorts } from '../../core/check-ports.ts'
+import { withoutPlaces } from '../../core/identity/elsewhere.ts'
 import type { BearerMethod } from '../../core/policy/policy.ts'
 import type { PolicySource } from '../../core/policy-source.ts'
 import type { Binding } from '../../core/provider/proofs.ts'
@@ -79,7 +80,7 @@ const verifyClaims = (
     bearer: bearerOf(jwt),
     issuer: String(claims.iss),
     subject,
-    claims,
+    claims: withoutPlaces(claims),
     scopes: scopesOf(claims),
     ...(binding === undefined ? {} : { binding }),
   }

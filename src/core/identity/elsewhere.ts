@@ -15,3 +15,13 @@ export const claimNamesIn = ({ _claim_names: names }: Claims): Readonly<Record<s
 export const isElsewhere = (claims: Claims, name: string): boolean =>
   (claims._claim_names !== undefined && Object.hasOwn(claimNamesIn(claims), name)) ||
   (name === 'groups' && claims.hasgroups !== undefined && claims.hasgroups !== false)
+
+/**
+ * A document without its places. They may hold tokens that are for those places alone, and nobody
+ * needs them once it is known what is there.
+ */
+export const withoutPlaces = (document: Claims): Claims => {
+  if (document._claim_sources === undefined) return document
+  const { _claim_sources: _, ...rest } = document
+  return rest
+}

@@ -1,3 +1,4 @@
+import { withoutPlaces } from '../../core/identity/elsewhere.ts'
 import type { Claims } from '../../core/identity/identity.ts'
 import { withSourced } from '../../core/identity/session-claims.ts'
 import type { SharedAnswer, SharedAnswers } from '../../core/session/shared-answers.ts'
@@ -7,7 +8,6 @@ import { parseJsonObject } from '../../outbound/json.ts'
 import type { CompleteClaims } from '../token/access-token.ts'
 import { isNumericDate } from '../token/numeric-date.ts'
 import type { FollowSources } from './claim-sources.ts'
-import { withoutPlaces } from './references.ts'
 import { createTellOnce } from './tell-once.ts'
 
 /** How long it counts that a source said nothing that can be trusted. */

@@ -52,13 +52,3 @@ export const referencesIn = (document: Claims): readonly Reference[] => {
     return place === undefined ? [] : [{ names: members.map(({ name }) => name), place }]
   })
 }
-
-/**
- * A document without its places. They may hold tokens that are for those places alone, and nobody
- * needs them once it is known what is there.
- */
-export const withoutPlaces = (document: Claims): Claims => {
-  if (document._claim_sources === undefined) return document
-  const { _claim_sources: _, ...rest } = document
-  return rest
-}

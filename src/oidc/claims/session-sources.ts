@@ -1,4 +1,4 @@
-import { claimNamesIn } from '../../core/identity/elsewhere.ts'
+import { claimNamesIn, withoutPlaces } from '../../core/identity/elsewhere.ts'
 import type { Claims } from '../../core/identity/identity.ts'
 import type { RelyingParty } from '../../core/provider/relying-party.ts'
 import type { Tokens } from '../../core/provider/tokens.ts'
@@ -7,7 +7,6 @@ import type { Client } from '../../core/registration/client.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import { refuseLogin } from '../client/authorization-response.ts'
 import type { Followed, FollowSources } from './claim-sources.ts'
-import { withoutPlaces } from './references.ts'
 import { createTellOnce } from './tell-once.ts'
 
 const DOCUMENTS = ['claims', 'accessTokenClaims', 'userinfo'] as const

@@ -1,3 +1,4 @@
+import { withoutPlaces } from '../../core/identity/elsewhere.ts'
 import type { Claims, Json } from '../../core/identity/identity.ts'
 import type { Binding } from '../../core/provider/proofs.ts'
 import type { IntrospectionMethod } from '../../core/provider/token-inquiry.ts'
@@ -116,9 +117,9 @@ const readBinding = (answer: Claims, tokenHash: string): Binding | string | unde
 /**
  * What an active answer comes to (RFC 7662 section 2.2): which token it is, who issued it, about
  * whom, what it is bound to (RFC 9449 section 6.2, RFC 8705 section 3.2), and whether its times
- * hold. Audiences are for each rule to compare. A subject is needed: `client_id` and `username`
- * name somebody else than `sub` does, and are not taken in its place. `tokenHash`: SHA-256 of the
- * token.
+ * hold. Audiences are for each rule to compare. Places of claims that are elsewhere are left out.
+ * A subject is needed: `client_id` and `username` name somebody else than `sub` does, and are not
+ * taken in its place. `tokenHash`: SHA-256 of the token.
  */
 export const readIntrospection = (
   answer: Claims,
@@ -136,7 +137,7 @@ export const readIntrospection = (
   }
   const refused = checkSubject(answer) ?? checkTimesTold(answer, provider, nowMs)
   if (refused !== undefined) return refused
-  const { active: _, ...claims } = answer
+  const { active: _, ...claims } = withoutPlaces(answer)
   return {
     kind: 'verified',
     bearer: 'access_token',

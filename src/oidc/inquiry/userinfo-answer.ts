@@ -1,3 +1,4 @@
+import { withoutPlaces } from '../../core/identity/elsewhere.ts'
 import type { Claims } from '../../core/identity/identity.ts'
 import type { Verification } from '../../core/provider/token-verifier.ts'
 import type { Provider } from '../../core/registration/provider.ts'
@@ -8,7 +9,10 @@ const OF_A_TENANT = rejected(
   'The provider has many tenants, and its userinfo endpoint does not say whose the token is.',
 )
 
-/** A userinfo answer says who, and neither for what nor until when. Its `sub` is there. */
+/**
+ * A userinfo answer says who, and neither for what nor until when. Its `sub` is there. Places of
+ * claims that are elsewhere are left out.
+ */
 export const readUserinfo = (
   claims: Claims,
   { tenants, issuer }: Pick<Provider, 'tenants' | 'issuer'>,
@@ -19,7 +23,7 @@ export const readUserinfo = (
         bearer: 'access_token',
         issuer,
         subject: String(claims.sub),
-        claims,
+        claims: withoutPlaces(claims),
         scopes: [],
       }
     : OF_A_TENANT

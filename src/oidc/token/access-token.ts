@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
+import { withoutPlaces } from '../../core/identity/elsewhere.ts'
 import type { Claims } from '../../core/identity/identity.ts'
 import type { BearerMethod } from '../../core/policy/policy.ts'
 import type { Binding } from '../../core/provider/proofs.ts'
@@ -48,6 +49,8 @@ type Verified = Extract<Verification, { kind: 'verified' }>
 
 interface Facts {
   readonly verified: Verified
+  /** What the token says itself, which alone decides whether it is for us. */
+  readonly own: Claims
   readonly key: VerificationKey
   readonly untilMs: number
   /** Of the key that opened it, where it came encrypted. */
@@ -121,7 +124,7 @@ export const createTokenVerifier = (deps: {
   readonly providers: Providers
   readonly clock: Clock
   readonly cacheMaxEntries: number
-  /** Absent: claims that are elsewhere stay there. */
+  /** Absent: claims that are elsewhere stay there, and nobody hears where. */
   readonly complete?: CompleteClaims
 }): TokenVerifier => {
   const { providers, clock, cacheMaxEntries, complete } = deps
@@ -139,12 +142,12 @@ export const createTokenVerifier = (deps: {
   const cached = (digest: string, method: BearerMethod, nowMs: number): Verified | undefined => {
     const facts = cache.get(nameIn(digest, method))
     if (facts === undefined || facts.untilMs <= nowMs) return undefined
-    const { verified, key } = facts
+    const { verified, own, key } = facts
     if (!method.accepts.includes(verified.bearer) || !isOpenedFor(method, facts)) return undefined
     if (whyUnbound(verified.binding, method) !== undefined) return undefined
-    if (!isAccessTokenIssuer(method.provider, verified.claims)) return undefined
+    if (!isAccessTokenIssuer(method.provider, own)) return undefined
     if (!providers.of(method.provider).isCurrent(key)) return undefined
-    return checkClaims(verified.claims, method, nowMs) === undefined ? verified : undefined
+    return checkClaims(own, method, nowMs) === undefined ? verified : undefined
   }
 
   /** Only an acceptance is answered from here: another method may still accept what one refuses. */
@@ -173,7 +176,8 @@ export const createTokenVerifier = (deps: {
     const untilMs = Math.min(expiresAtMs, known.untilMs, clock.nowMs() + MAX_CACHED_MS)
     const size = jwt.compact.length
     const { openedBy } = jwt
-    const facts = { verified, key, untilMs, ...(openedBy === undefined ? {} : { openedBy }) }
+    const own = withoutPlaces(jwt.claims)
+    const facts = { verified, own, key, untilMs, ...(openedBy === undefined ? {} : { openedBy }) }
     cache.set(nameIn(digest, method), facts, { size })
     return verified
   }
@@ -185,7 +189,7 @@ export const createTokenVerifier = (deps: {
     budget: Budget,
   ): ReturnType<CompleteClaims> =>
     complete === undefined || provider.claimSources === undefined
-      ? { claims, untilMs: Number.POSITIVE_INFINITY }
+      ? { claims: withoutPlaces(claims), untilMs: Number.POSITIVE_INFINITY }
       : complete(digest, provider, claims, budget)
 
   const verifyWith = async (

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { isElsewhere } from '../../../../src/core/identity/elsewhere.ts'
 import type { Claims } from '../../../../src/core/identity/identity.ts'
+import type { BearerMethod } from '../../../../src/core/policy/policy.ts'
 import type { SharedAnswer, SharedAnswers } from '../../../../src/core/session/shared-answers.ts'
 import { createCompleteClaims } from '../../../../src/oidc/claims/bearer-sources.ts'
 import { createFollowSources } from '../../../../src/oidc/claims/claim-sources.ts'
@@ -12,10 +14,10 @@ import { json, text } from '../../../support/hostile-provider.ts'
 import { aHostileProvider, localProviders } from '../../../support/local-providers.ts'
 
 /** Replicas, each with a verifier of its own, that share answers. */
-const replicas = async (count = 1) => {
+const replicas = async (count = 1, lists = true) => {
   const claimsProvider = await aClaimSource()
   const { hostile: issuer, provider } = await aHostileProvider({
-    claimSources: [claimsProvider.source],
+    ...(lists ? { claimSources: [claimsProvider.source] } : {}),
   })
   const clock = handSetClock()
   const kept = new Map<string, Promise<SharedAnswer>>()
@@ -50,14 +52,14 @@ const replicas = async (count = 1) => {
     const claims = { iss: issuer.issuer, sub: 'alice', aud, azp: 'app', exp: seconds + 3_600 }
     return issuer.signer.sign({ ...claims, ...other }, { typ: 'at+jwt' })
   }
-  const verify = (compact: string, replica = 0) =>
-    verifiers[replica]?.verify(compact, [method], unlimited)
+  const verify = (compact: string, replica = 0, by: BearerMethod = method) =>
+    verifiers[replica]?.verify(compact, [by], unlimited)
   const claimsOf = async (compact: string, replica = 0): Promise<Claims> => {
     const outcome = await verify(compact, replica)
     if (outcome?.kind !== 'verified') throw new Error(JSON.stringify(outcome))
     return outcome.claims
   }
-  return { ...claimsProvider, clock, seconds, told, until, token, verify, claimsOf }
+  return { ...claimsProvider, clock, seconds, told, until, method, token, verify, claimsOf }
 }
 
 describe('an access token that says that a claim is elsewhere', () => {
@@ -83,6 +85,25 @@ describe('an access token that says that a claim is elsewhere', () => {
     const { endpoint, token, claimsOf } = await replicas()
     const claims = await claimsOf(token(distributed(endpoint)))
     expect(JSON.stringify(claims)).not.toMatch(/_claim_sources|ksj3n283dke/)
+  })
+
+  it('R25: nor where its provider lists none, and the claim stays elsewhere', async () => {
+    const { hostile, endpoint, token, claimsOf } = await replicas(1, false)
+    const claims = await claimsOf(token(distributed(endpoint)))
+    expect(JSON.stringify(claims)).not.toMatch(/_claim_sources|ksj3n283dke/)
+    expect(isElsewhere(claims, 'groups')).toBe(true)
+    expect(hostile.requestCount('claims')).toBe(0)
+  })
+
+  it('R23: is for whom it says itself alone, whether or not it is known already', async () => {
+    const { hostile, endpoint, says, method, token, verify, claimsOf } = await replicas()
+    hostile.answer('claims', jwt(says({ resource: method.audiences[0] ?? '' })))
+    const compact = token(distributed(endpoint, ['resource']))
+    const other = { ...method, audienceClaim: 'resource' }
+    const refused = { kind: 'rejected', reason: 'token_claims_invalid' }
+    expect(await verify(compact, 0, other)).toMatchObject(refused)
+    expect(await claimsOf(compact)).toHaveProperty('resource')
+    expect(await verify(compact, 0, other)).toMatchObject(refused)
   })
 
   it('takes aggregated claims, and those that are for whom it was issued to', async () => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { withoutPlaces } from '../../../../src/core/identity/elsewhere.ts'
 import type { Claims, Json } from '../../../../src/core/identity/identity.ts'
-import { referencesIn, withoutPlaces } from '../../../../src/oidc/claims/references.ts'
+import { referencesIn } from '../../../../src/oidc/claims/references.ts'
 
 const document = (names: Json, sources: Json, own: Claims = {}): Claims => ({
   sub: 'alice',

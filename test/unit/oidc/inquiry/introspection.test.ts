@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { isElsewhere } from '../../../../src/core/identity/elsewhere.ts'
+import { distributed } from '../../../support/claim-sources.ts'
 import { hang, json, redirectTo, text, truncate } from '../../../support/hostile-provider.ts'
 import { createTokenSigner } from '../../../support/token-signer.ts'
 import { anInquiry, type Told } from './an-inquiry.ts'
@@ -23,6 +25,15 @@ describe('token introspection', () => {
     })
     expect(request?.authorization).toBe(`Basic ${btoa('shop:correct%20horse')}`)
     expect(request?.accept).toBe('application/json')
+  })
+
+  it('R25: tells nobody where claims are that are elsewhere', async () => {
+    const { says, ask } = await anInquiry()
+    says(distributed('https://claims.example.com/people'))
+    const answer = await ask()
+    if (answer.kind !== 'verified') throw new Error(JSON.stringify(answer))
+    expect(answer.claims).not.toHaveProperty('_claim_sources')
+    expect(isElsewhere(answer.claims, 'groups')).toBe(true)
   })
 
   const refusals: readonly [string, Told, string][] = [

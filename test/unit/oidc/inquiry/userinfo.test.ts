@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { distributed } from '../../../support/claim-sources.ts'
 import { type HostileAnswer, json, redirectTo, text } from '../../../support/hostile-provider.ts'
 import { createTokenSigner } from '../../../support/token-signer.ts'
 import { anInquiry } from './an-inquiry.ts'
@@ -22,6 +23,18 @@ describe('a token shown to the userinfo endpoint', () => {
       scopes: [],
     })
     expect(facts).toEqual([{ way: 'userinfo', outcome: 'active' }])
+  })
+
+  it('R25: tells nobody where claims are that are elsewhere', async () => {
+    const { hostile, show } = await anInquiry()
+    const elsewhere = distributed('https://claims.example.com/people')
+    hostile.answer('userinfo', json({ sub: 'alice', ...elsewhere }))
+    const answer = await show()
+    const { _claim_names: names } = elsewhere
+    expect(answer.kind === 'verified' && answer.claims).toEqual({
+      sub: 'alice',
+      _claim_names: names,
+    })
   })
 
   it.each([
