@@ -24,10 +24,14 @@ const failed = ({ message, at }: Failure): Evaluated => ({
   detail: at === undefined ? message : `${message} (at character ${at + 1})`,
 })
 
-/** Whatever came to more than its limit has failed, even where an operator made light of that. */
+/**
+ * Whatever came to more than its limit, or compared what nobody knows, has failed, even where an
+ * operator made light of that.
+ */
 const outcomeOf = (plan: Plan, frame: Frame): Evaluated => {
   const value = plan(frame)
   if (frame.left < 0) return failed(TOO_COSTLY)
+  if (frame.unknown !== undefined) return failed(frame.unknown)
   if (value === true) return TRUE
   if (value === false) return FALSE
   const json = value instanceof Failure ? value : toJson(value, frame)

@@ -19,6 +19,7 @@ const size = (meter: Meter, value: Value): Outcome => {
       return BigInt(value.size)
     case 'map': {
       const count = value.size()
+      if (count instanceof Failure) return count
       return spendKeys(meter, count) ? BigInt(count) : TOO_COSTLY
     }
     case 'bytes':

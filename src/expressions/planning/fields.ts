@@ -1,4 +1,4 @@
-import { isElsewhere } from '../../core/identity/elsewhere.ts'
+import { claimNamesIn, isElsewhere } from '../../core/identity/elsewhere.ts'
 import type { AskedIdentity, AskedRequest } from '../../core/policy/expression.ts'
 import { utf8Of } from '../../core/request/byte-text.ts'
 import { NO_KEY } from '../operation/collections.ts'
@@ -138,7 +138,10 @@ export const hasFieldPlan = (object: string, field: string): Plan | undefined =>
 
 const ELSEWHERE = new Failure('a claim that is looked at is elsewhere')
 
-/** The claims as a map, in which those that are elsewhere are neither there nor absent. */
+/**
+ * The claims as a map, in which those that are elsewhere are neither there nor absent, so that
+ * nobody knows all of its keys.
+ */
 const claimsMap = (claims: AskedIdentity['claims']): ValueMap => {
   const map = jsonMap(claims)
   if (claims._claim_names === undefined && claims.hasgroups === undefined) return map
@@ -146,8 +149,12 @@ const claimsMap = (claims: AskedIdentity['claims']): ValueMap => {
     typeof key === 'string' &&
     (!Object.hasOwn(claims, key) || claims[key] === null) &&
     isElsewhere(claims, key)
+  const isWhole = (): boolean =>
+    !isUnknown('groups') && !Object.keys(claimNamesIn(claims)).some(isUnknown)
   return {
     ...map,
+    size: () => (isWhole() ? map.size() : ELSEWHERE),
+    keys: () => (isWhole() ? map.keys() : ELSEWHERE),
     get: (key) => (isUnknown(key) ? ELSEWHERE : map.get(key)),
     has: (key) => (isUnknown(key) ? ELSEWHERE : map.has(key)),
   }

@@ -22,6 +22,7 @@ const rangeOf = (value: Value, frame: Frame): List | Failure => {
   if (value.kind === 'list') return value
   if (value.kind !== 'map') return NO_LIST
   const keys = value.keys()
+  if (keys instanceof Failure) return keys
   return spendKeys(frame, keys.length) ? listOf(keys) : TOO_COSTLY
 }
 

@@ -1,5 +1,5 @@
 import { type Meter, spend, spendKeys, spendText } from './meter.ts'
-import { kindOf, type List, type Value, type ValueMap } from './value.ts'
+import { Failure, kindOf, type List, type Value, type ValueMap } from './value.ts'
 
 /** An integer of either type as it is, a double as it is; `undefined` for what is no number. */
 export const numberOf = (value: Value): bigint | number | undefined => {
@@ -15,10 +15,20 @@ const sameLists = (one: List, other: List, meter: Meter): boolean => {
   return true
 }
 
+/** No answer counts that was found where nobody knows all that is compared. */
+const isUnknown = (meter: Meter, failure: Failure): false => {
+  meter.unknown ??= failure
+  return false
+}
+
 const sameMaps = (one: ValueMap, other: ValueMap, meter: Meter): boolean => {
   const [size, otherSize] = [one.size(), other.size()]
+  if (size instanceof Failure) return isUnknown(meter, size)
+  if (otherSize instanceof Failure) return isUnknown(meter, otherSize)
   if (!spendKeys(meter, size + otherSize) || size !== otherSize) return false
-  return one.keys().every((key) => {
+  const keys = one.keys()
+  if (keys instanceof Failure) return isUnknown(meter, keys)
+  return keys.every((key) => {
     const [a, b] = [one.get(key), other.get(key)]
     return a !== undefined && b !== undefined && isSame(a as Value, b as Value, meter)
   })
@@ -43,7 +53,8 @@ const sameObjects = (one: Value, other: Value, meter: Meter): boolean => {
 
 /**
  * Whether two values are equal: numbers of all types by what they are, everything else only with
- * its own type. Every member that is compared is counted; where nothing is left, nothing is equal.
+ * its own type. Every member that is compared is counted; where nothing is left, nothing is equal,
+ * nor where nobody knows all of a map: the meter holds why.
  */
 export const isSame = (one: Value, other: Value, meter: Meter): boolean => {
   if (!spend(meter, 1)) return false

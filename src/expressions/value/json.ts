@@ -56,7 +56,9 @@ const listJson = (list: List, meter: Meter): ExpressionValue | Failure => {
 
 const mapJson = (map: ValueMap, meter: Meter): ExpressionValue | Failure => {
   const members: [string, ExpressionValue][] = []
-  for (const key of map.keys()) {
+  const keys = map.keys()
+  if (keys instanceof Failure) return keys
+  for (const key of keys) {
     const found = map.get(key)
     const value = found === undefined || found instanceof Failure ? found : toJson(found, meter)
     if (value instanceof Failure) return value

@@ -3,6 +3,8 @@ import { Failure } from './value.ts'
 /** What one evaluation may still cost, in units: an operation, a member, 64 characters of text. */
 export interface Meter {
   left: number
+  /** Why two values could not be compared, where that is so: then nothing counts. */
+  unknown?: Failure
 }
 
 /** The most that one evaluation may cost, some milliseconds. */

@@ -21,13 +21,14 @@ export interface List {
 /** A map, whose values are made when they are asked for. */
 export interface ValueMap {
   readonly kind: 'map'
-  /** Takes a time that grows with the size. */
-  readonly size: () => number
+  /** Takes a time that grows with the size. Fails where nobody knows. */
+  readonly size: () => number | Failure
   /** `undefined`: there is no such key. */
   readonly get: (key: Value) => Value | Failure | undefined
   /** Fails where nobody knows. */
   readonly has: (key: Value) => boolean | Failure
-  readonly keys: () => readonly Value[]
+  /** Fails where nobody knows all of them. */
+  readonly keys: () => readonly Value[] | Failure
 }
 
 /** A moment, in nanoseconds since 1970. */

@@ -174,6 +174,16 @@ describe('R1: a claim that the token says is elsewhere', () => {
     'claims["groups"] == null',
     '!("blocked" in claims.groups)',
     'has(claims.groups) ? "blocked" in claims.groups : true',
+    '!claims.exists(name, name == "groups")',
+    'claims.all(name, name != "groups")',
+    'claims.filter(name, name == "groups").size() == 0',
+    'claims.map(name, name)',
+    'size(claims) < 9',
+    'claims != {"roles": ["a"]}',
+    '{"roles": ["a"]} != claims',
+    '!(claims in [{}])',
+    '[claims] != [{}]',
+    'claims',
   ])('comes to nothing, not even that it is absent: %s', (written) => {
     expect(outcome(written, overage)).toMatchObject({
       kind: 'failed',
@@ -188,6 +198,8 @@ describe('R1: a claim that the token says is elsewhere', () => {
     const here = someone({ _claim_names: { groups: 'src1' }, groups: ['buyers'] })
     expect(evaluated('has(claims.groups) && "buyers" in claims.groups', here)).toBe(true)
     expect(evaluated('"groups" in claims', here)).toBe(true)
+    expect(evaluated('claims.exists(name, name == "groups") && size(claims) == 2', here)).toBe(true)
+    expect(evaluated('claims == claims && claims != {}', here)).toBe(true)
     expect(evaluated('"a" in claims.roles || has(claims.groups)', overage)).toBe(true)
     expect(evaluated('has(claims.gone) || "gone" in claims', overage)).toBe(false)
   })
