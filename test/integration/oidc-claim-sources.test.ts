@@ -145,6 +145,49 @@ describe('a refresh', () => {
     expect(groupsOf(renewed)).toEqual(['buyers'])
   })
 
+  it('drops what a source said that is no longer listed, and keeps what others did', async () => {
+    const { says, client, login, refresh, having, tokensOf } = await aSourcedWorld()
+    const other = await aClaimSource()
+    const { claimSources = [] } = client.provider
+    const both = { ...client.provider, claimSources: [...claimSources, other.source] }
+    const more = { userinfo: { sub: 'alice', ...distributed(other.endpoint) } }
+    const roles = aggregated(says({ roles: ['clerk'] }), ['roles'])
+    const old = await tokensOf(login(roles, more, { ...client, provider: both }))
+    expect(sessionClaims(old)).toMatchObject({ groups: ['buyers'], roles: ['clerk'] })
+    const same = {
+      ...having({}),
+      claims: old.claims,
+      ...(old.userinfo && { userinfo: old.userinfo }),
+    }
+    const kept = await tokensOf(refresh(old, same, { ...client, provider: both }))
+    expect(sessionClaims(kept)).toEqual(sessionClaims(old))
+    const renewed = await tokensOf(refresh(old, same))
+    expect(groupsOf(renewed)).toBeUndefined()
+    expect(passesNoneOf(renewed)).toBe(false)
+    expect(sessionClaims(renewed).roles).toEqual(['clerk'])
+    other.hostile.answer('claims', text('', 500))
+    const elsewhere = having(distributed(other.endpoint, ['roles']))
+    const moved = await tokensOf(refresh(kept, elsewhere, { ...client, provider: both }))
+    expect(sessionClaims(moved)).not.toHaveProperty('roles')
+  })
+
+  it('drops it where another document has it asked for anew, and nobody says it any more', async () => {
+    const { hostile, endpoint, says, login, refresh, having, tokensOf } = await aSourcedWorld()
+    const userinfo = { sub: 'alice', ...distributed(endpoint) }
+    const old = await tokensOf(login(distributed(endpoint), { userinfo }))
+    const same = { ...having({}), claims: old.claims }
+    hostile.answer('claims', jwt(says({ groups: undefined })))
+    const gone = await tokensOf(refresh(old, { ...same, userinfo: { ...userinfo } }))
+    expect(groupsOf(gone)).toBeUndefined()
+    expect(passesNoneOf(gone)).toBe(false)
+    hostile.answer('claims', jwt(says({ groups: ['sellers'] })))
+    const anew = {
+      ...having(distributed(endpoint)),
+      ...(old.userinfo && { userinfo: old.userinfo }),
+    }
+    expect(groupsOf(await tokensOf(refresh(old, anew)))).toEqual(['sellers'])
+  })
+
   it('drops it where the source says something that cannot be trusted, and rules deny', async () => {
     const { hostile, endpoint, login, refresh, having, tokensOf, told } = await aSourcedWorld()
     const old = await tokensOf(login(distributed(endpoint)))

@@ -7,6 +7,7 @@ import type {
   RelyingParty,
 } from '../../src/core/provider/relying-party.ts'
 import type { Tokens } from '../../src/core/provider/tokens.ts'
+import type { Client } from '../../src/core/registration/client.ts'
 import type { ClaimSource, Provider } from '../../src/core/registration/provider.ts'
 import { createFollowSources } from '../../src/oidc/claims/claim-sources.ts'
 import { followingSources } from '../../src/oidc/claims/session-sources.ts'
@@ -96,13 +97,13 @@ export const aSourcedWorld = async (changes: Partial<Provider> = {}) => {
     ...someTokens(clock.nowMs(), { claims: { sub: 'alice', ...claims } }),
     ...more,
   })
-  const login = (claims: Claims, more: Partial<Tokens> = {}) => {
+  const login = (claims: Claims, more: Partial<Tokens> = {}, by: Client = client) => {
     next = having(claims, more)
-    return following.exchange(client, aLogin(), new URLSearchParams(), unlimited)
+    return following.exchange(by, aLogin(), new URLSearchParams(), unlimited)
   }
-  const refresh = (old: Tokens, tokens: Tokens) => {
+  const refresh = (old: Tokens, tokens: Tokens, by: Client = client) => {
     next = tokens
-    return following.refresh(client, old, unlimited)
+    return following.refresh(by, old, unlimited)
   }
   const tokensOf = async (outcome: Promise<CodeOutcome | RefreshOutcome>): Promise<Tokens> => {
     const settled = await outcome

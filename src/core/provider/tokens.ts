@@ -19,5 +19,7 @@ export interface Tokens {
   readonly userinfo?: Claims
   /** What claim sources said that the provider refers to, where it lists some. */
   readonly sourcedClaims?: Claims
+  /** Of each of those, the issuer of the source that said it. */
+  readonly sourcedFrom?: Readonly<Record<string, string>>
   readonly scopes: readonly string[]
 }

@@ -62,6 +62,15 @@ const listedPlace = ({ claimSources = [] }: Provider, place: Place): ListedPlace
 export const unlistedIn = (provider: Provider, document: Claims): readonly Reference[] =>
   referencesIn(document).filter(({ place }) => listedPlace(provider, place) === undefined)
 
+/** The claims that a document says listed sources have, with the issuer of each one's source. */
+export const listedIn = (provider: Provider, document: Claims): ReadonlyMap<string, string> =>
+  new Map(
+    referencesIn(document).flatMap(({ names, place }) => {
+      const issuer = listedPlace(provider, place)?.source.provider.issuer
+      return issuer === undefined ? [] : names.map((name) => [name, issuer] as const)
+    }),
+  )
+
 const refused = (detail: string): Followed => ({ kind: 'refused', detail })
 
 const taken = (claims: Claims, names: readonly string[]): Claims =>

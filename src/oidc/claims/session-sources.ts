@@ -1,12 +1,13 @@
 import { claimNamesIn, withoutPlaces } from '../../core/identity/elsewhere.ts'
-import type { Claims } from '../../core/identity/identity.ts'
+import type { Claims, Json } from '../../core/identity/identity.ts'
 import type { RelyingParty } from '../../core/provider/relying-party.ts'
 import type { Tokens } from '../../core/provider/tokens.ts'
 import { asFault } from '../../core/reason/fault.ts'
 import type { Client } from '../../core/registration/client.ts'
+import type { Provider } from '../../core/registration/provider.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import { refuseLogin } from '../client/authorization-response.ts'
-import type { Followed, FollowSources } from './claim-sources.ts'
+import { type Followed, type FollowSources, listedIn } from './claim-sources.ts'
 import { createTellOnce } from './tell-once.ts'
 
 const DOCUMENTS = ['claims', 'accessTokenClaims', 'userinfo'] as const
@@ -15,29 +16,62 @@ const DOCUMENTS = ['claims', 'accessTokenClaims', 'userinfo'] as const
 const documentsOf = (tokens: Tokens): readonly Claims[] =>
   DOCUMENTS.map((name) => tokens[name]).filter((document) => document !== undefined)
 
-const NOTHING: Followed = { kind: 'claims', claims: {}, untilMs: Number.POSITIVE_INFINITY }
-
-/** The former claims of those that a document says are elsewhere. */
-const formerOf = (document: Claims, { sourcedClaims = {} }: Tokens): Followed => {
-  const names = claimNamesIn(document)
-  const kept = Object.entries(sourcedClaims).filter(([name]) => Object.hasOwn(names, name))
-  return { ...NOTHING, claims: Object.fromEntries(kept) }
+/** What sources say that a document refers to. */
+interface Sourced {
+  /** Claims by name, each with the issuer of the source that said it. */
+  readonly said: ReadonlyMap<string, readonly [value: Json, issuer: string]>
+  /** The claims that were asked for just now: what was known of them before counts no more. */
+  readonly asked: ReadonlySet<string>
 }
 
-const allOf = (followed: readonly Followed[]): Claims =>
-  Object.fromEntries(
-    followed.flatMap((one) => (one.kind === 'claims' ? Object.entries(one.claims) : [])),
+const NOTHING: Sourced = { said: new Map(), asked: new Set() }
+
+/** The former claims of those that a document says are elsewhere, if `stands` for its source. */
+const formerOf = (
+  document: Claims,
+  { sourcedClaims = {}, sourcedFrom = {} }: Tokens,
+  stands: (name: string, issuer: string) => boolean,
+): Sourced => {
+  const names = claimNamesIn(document)
+  const said = Object.entries(sourcedClaims).flatMap(([name, value]) => {
+    const issuer = Object.hasOwn(sourcedFrom, name) ? sourcedFrom[name] : undefined
+    return issuer !== undefined && Object.hasOwn(names, name) && stands(name, issuer)
+      ? [[name, [value, issuer] as const] as const]
+      : []
+  })
+  return { ...NOTHING, said: new Map(said) }
+}
+
+/** What came of following a document. */
+const sourcedOf = (provider: Provider, document: Claims, outcome: Followed): Sourced => {
+  const listed = listedIn(provider, document)
+  const claims = outcome.kind === 'claims' ? Object.entries(outcome.claims) : []
+  const said = claims.map(([name, value]) => [name, [value, listed.get(name) ?? '']] as const)
+  return { said: new Map(said), asked: new Set(listed.keys()) }
+}
+
+/** All of them together: what was asked for just now has no former answer. */
+const joined = (all: readonly Sourced[]): Sourced['said'] => {
+  const asked = new Set(all.flatMap((one) => [...one.asked]))
+  const counting = all.flatMap((one) =>
+    [...one.said].filter(([name]) => one.asked.has(name) || !asked.has(name)),
   )
+  return new Map(counting)
+}
 
 /** Tokens with what sources said, and without the places where it was to be had. */
-const completed = (tokens: Tokens, sourced: Claims): Tokens => {
+const completed = (tokens: Tokens, all: readonly Sourced[]): Tokens => {
+  const said = [...joined(all)]
   const { accessTokenClaims, userinfo } = tokens
   return {
     ...tokens,
     claims: withoutPlaces(tokens.claims),
     ...(accessTokenClaims && { accessTokenClaims: withoutPlaces(accessTokenClaims) }),
     ...(userinfo && { userinfo: withoutPlaces(userinfo) }),
-    ...(Object.keys(sourced).length === 0 ? {} : { sourcedClaims: sourced }),
+    ...(said.length > 0 && {
+      sourcedClaims: Object.fromEntries(said.map(([name, [value]]) => [name, value])),
+      sourcedFrom: Object.fromEntries(said.map(([name, [, issuer]]) => [name, issuer])),
+    }),
   }
 }
 
@@ -45,7 +79,8 @@ const completed = (tokens: Tokens, sourced: Claims): Tokens => {
  * A relying party that also takes the claims which a provider says are elsewhere, from the sources
  * that its IdentityProvider lists. At a login there is no session without them, because rules may
  * depend on them. At a refresh what a source said before stands where it cannot be reached, or
- * where what refers to it is the same as before: rotated tokens must not be lost over it.
+ * where what refers to it is the same as before: rotated tokens must not be lost over it. It does
+ * not where the source is no longer listed, or where another document had it asked for anew.
  */
 export const followingSources = (
   relyingParty: RelyingParty,
@@ -72,17 +107,22 @@ export const followingSources = (
     document: Claims,
     old: Tokens,
     budget: Budget,
-  ): Promise<Followed> => {
-    const { claimSources = [] } = client.provider
+  ): Promise<Sourced> => {
+    const { provider } = client
+    const { claimSources = [] } = provider
     if (claimSources.length === 0) return NOTHING
-    if (documentsOf(old).includes(document)) return formerOf(document, old)
+    if (documentsOf(old).includes(document)) {
+      const issuers = new Set(claimSources.map((source) => source.provider.issuer))
+      return formerOf(document, old, (_, issuer) => issuers.has(issuer))
+    }
     try {
       const outcome = await followed(client, tokens, document, budget)
       if (outcome.kind === 'refused') told.refused(client.name, outcome.detail)
-      return outcome
+      return sourcedOf(provider, document, outcome)
     } catch (thrown) {
       if (asFault(thrown).code === 'internal') throw thrown
-      return formerOf(document, old)
+      const listed = listedIn(provider, document)
+      return formerOf(document, old, (name, issuer) => listed.get(name) === issuer)
     }
   }
 
@@ -95,11 +135,17 @@ export const followingSources = (
       const documents = documentsOf(tokens)
       for (const document of documents) told.unlisted(client.name, client.provider, document)
       const all = await Promise.all(
-        documents.map((document) => followed(client, tokens, document, budget)),
+        documents.map(async (document) => ({
+          document,
+          outcome: await followed(client, tokens, document, budget),
+        })),
       )
-      const wrong = all.find((one) => one.kind === 'refused')
+      const wrong = all.map((one) => one.outcome).find((one) => one.kind === 'refused')
       if (wrong !== undefined) return refuseLogin('claim_source_refused', wrong.detail)
-      return { kind: 'tokens', tokens: completed(tokens, allOf(all)) }
+      const sourced = all.map(({ document, outcome }) =>
+        sourcedOf(client.provider, document, outcome),
+      )
+      return { kind: 'tokens', tokens: completed(tokens, sourced) }
     },
     refresh: async (client, old, budget) => {
       const outcome = await relyingParty.refresh(client, old, budget)
@@ -108,7 +154,7 @@ export const followingSources = (
       const all = await Promise.all(
         documentsOf(tokens).map((document) => anew(client, tokens, document, old, budget)),
       )
-      return { kind: 'tokens', tokens: completed(tokens, allOf(all)) }
+      return { kind: 'tokens', tokens: completed(tokens, all) }
     },
   }
 }
