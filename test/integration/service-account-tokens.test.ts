@@ -88,13 +88,16 @@ describe('a real API server', () => {
     expect(await accounts.tokenOf(wanted('https://sso.example.com'), unlimited)).toBe(token)
   })
 
-  it('R21: issues one for itself, which is shown to nobody', async () => {
+  it('R21: issues one for itself, by any of its audiences, which is shown to nobody', async () => {
     const accounts = await asAccount('gateway', MAY_ASK)
-    const own = accounts.tokenOf(wanted('https://kubernetes.default.svc'), unlimited)
-    await expect(own).rejects.toMatchObject({
-      code: 'provider_misconfigured',
-      message: expect.stringContaining('API server itself'),
-    })
+    const itself = ['https://kubernetes.default.svc', 'https://tokens.example.com', cluster.server]
+    for (const audience of itself) {
+      const own = accounts.tokenOf(wanted(audience), unlimited)
+      await expect(own).rejects.toMatchObject({
+        code: 'provider_misconfigured',
+        message: expect.stringContaining('API server itself'),
+      })
+    }
   })
 
   it('refuses whoever may not ask, which is told with what mends it', async () => {

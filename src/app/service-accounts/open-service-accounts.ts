@@ -4,7 +4,8 @@ import type { Clock } from '../../core/time/clock.ts'
 import { createApiCalls } from '../../kubernetes/api/api-calls.ts'
 import { createApiServer } from '../../kubernetes/api/api-server.ts'
 import { createRequestToken } from '../../kubernetes/api/token-request.ts'
-import { createServiceAccounts, type ServiceAccounts, type TokenFile } from './service-accounts.ts'
+import type { TokenFile } from './file-tokens.ts'
+import { createServiceAccounts, type ServiceAccounts } from './service-accounts.ts'
 
 /** The tokens of service accounts, and the connection over which they are asked for. */
 export interface OpenedServiceAccounts extends ServiceAccounts {
@@ -31,5 +32,6 @@ export const openServiceAccounts = (
   const { kubeconfigFile } = resources
   const api = createApiServer(kubeconfigFile === undefined ? {} : { kubeconfigFile })
   const requestToken = createRequestToken(createApiCalls(api, CALL_TIMEOUT_MS))
-  return { ...createServiceAccounts({ ...common, requestToken }), close: api.close }
+  const issuing = { requestToken, host: api.host }
+  return { ...createServiceAccounts({ ...common, issuing }), close: api.close }
 }

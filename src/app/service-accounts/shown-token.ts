@@ -10,8 +10,23 @@ export type ShownToken =
 const API_SERVER =
   /^(?:https:\/\/)?kubernetes(?:\.default(?:\.svc(?:\.[a-z0-9.-]+)?)?)?(?::\d+)?\/?$/i
 
+/** A token that ends sooner may end on its way. */
+export const LEAST_MS = 60_000
+
+/** An API server, as far as it is known. */
+interface KnownApi {
+  /** Every `aud` that it takes. */
+  readonly audiences: readonly string[]
+  /** Its host, and its port unless that is 443. */
+  readonly host: string | undefined
+}
+
 const listed = (aud: unknown): readonly string[] =>
   (Array.isArray(aud) ? aud : [aud]).filter((one) => typeof one === 'string')
+
+/** The `aud` of a token of which nothing is verified; none where it is no JWT. */
+export const audiencesOf = (compact: string): readonly string[] =>
+  listed(readJwt(compact)?.claims.aud)
 
 const refused = (why: string): ShownToken => ({ ok: false, why })
 
@@ -19,16 +34,29 @@ const refused = (why: string): ShownToken => ({ ok: false, why })
 const shown = (audiences: readonly string[]): string =>
   audiences.length === 0 ? 'nobody' : audiences.join(', ').slice(0, 200)
 
+const isAt = (host: string, audience: string): boolean =>
+  [audience, `https://${audience}`].some((text) => URL.parse(text)?.host === host)
+
+const isApi = (audience: string, { audiences, host }: KnownApi): boolean =>
+  API_SERVER.test(audience) ||
+  audiences.includes(audience) ||
+  (host !== undefined && isAt(host, audience))
+
 /**
  * Whether a token may be shown to the party that `audience` names. Whoever receives it could use it
- * wherever else it is good, so it has to be for that party alone, and never for the API server.
+ * wherever else it is good, so it has to be for that party alone, and never for the API server. It
+ * has to be good for a minute.
  */
-export const judgeToken = (compact: string, audience: string, nowMs: number): ShownToken => {
+export const judgeToken = (
+  compact: string,
+  audience: string,
+  { nowMs, api }: { readonly nowMs: number; readonly api: KnownApi },
+): ShownToken => {
   const jwt = readJwt(compact)
   if (jwt === undefined) return refused('is no JWT')
   const { aud, iss, exp } = jwt.claims
   const audiences = listed(aud)
-  if (audience === iss || API_SERVER.test(audience)) {
+  if (audience === iss || isApi(audience, api)) {
     return refused('would be good at the API server itself, so that it is shown to nobody')
   }
   if (audiences.length !== 1 || audiences[0] !== audience) {
@@ -36,7 +64,8 @@ export const judgeToken = (compact: string, audience: string, nowMs: number): Sh
   }
   if (typeof exp !== 'number') return refused('does not say when it ends')
   const expiresAtMs = exp * 1_000
-  return expiresAtMs > nowMs
+  if (expiresAtMs <= nowMs) return refused(`ended at ${new Date(expiresAtMs).toISOString()}`)
+  return expiresAtMs - nowMs > LEAST_MS
     ? { ok: true, token: compact, expiresAtMs }
-    : refused(`ended at ${new Date(expiresAtMs).toISOString()}`)
+    : refused('ends within a minute')
 }

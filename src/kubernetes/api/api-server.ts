@@ -45,6 +45,15 @@ export interface ApiServer {
   readonly close: () => Promise<void>
 }
 
+/** An API server that says where it is. */
+export interface LocatedApiServer extends ApiServer {
+  /**
+   * Its host, and its port unless that is 443; absent while the kubeconfig cannot be read. Never
+   * rejects.
+   */
+  readonly host: () => Promise<string | undefined>
+}
+
 /** How to reach the API server. */
 export interface ApiServerOptions {
   /** Absent: the service account of the pod, else the kubeconfig that `kubectl` would use. */
@@ -105,16 +114,21 @@ const requestOf = async (config: KubeConfig, call: Call, signal: AbortSignal): P
  * `exec` plug-ins when they expire. After a connection error or 401 everything is read again from
  * its files, so that a rotated CA or kubeconfig is taken up without a restart.
  */
-export const createApiServer = (options: ApiServerOptions): ApiServer => {
+export const createApiServer = (options: ApiServerOptions): LocatedApiServer => {
   const transport = createTransport()
   let loaded: Promise<KubeConfig> | undefined
 
-  const call = async (made: Call, signal: AbortSignal): Promise<ApiResponse> => {
+  const load = () => {
     loaded ??= loadKubeConfig(options)
     const used = loaded
     const forget = (): void => {
       if (loaded === used) loaded = undefined
     }
+    return { used, forget }
+  }
+
+  const call = async (made: Call, signal: AbortSignal): Promise<ApiResponse> => {
+    const { used, forget } = load()
     try {
       const answer = await transport.send(await requestOf(await used, made, signal))
       if (answer.status === UNAUTHORIZED) forget()
@@ -128,6 +142,15 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
     get: (path, signal) => call({ method: 'GET', path }, signal),
     write: ({ method, path, object }, signal) =>
       call({ method, path, body: JSON.stringify(object) }, signal),
+    host: async () => {
+      const { used, forget } = load()
+      try {
+        return URL.parse((await used).getCurrentCluster()?.server ?? '')?.host
+      } catch {
+        forget()
+        return undefined
+      }
+    },
     distrust: transport.reconnect,
     close: transport.close,
   }

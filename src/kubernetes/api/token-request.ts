@@ -5,7 +5,8 @@ import type { ApiFailure } from './api-failure.ts'
 export interface TokenAsked {
   readonly namespace: string
   readonly name: string
-  readonly audience: string
+  /** Absent: one that is good at the API server itself, which names all of its audiences. */
+  readonly audience?: string
   /** How long it is to be good; the API server may give one that is good for another time. */
   readonly seconds: number
 }
@@ -26,7 +27,10 @@ export const createRequestToken =
     const object = {
       apiVersion: 'authentication.k8s.io/v1',
       kind: 'TokenRequest',
-      spec: { audiences: [audience], expirationSeconds: seconds },
+      spec: {
+        ...(audience === undefined ? {} : { audiences: [audience] }),
+        expirationSeconds: seconds,
+      },
     }
     const answer = await calls.write({ method: 'POST', path, object }, signal)
     if (!answer.ok) return answer

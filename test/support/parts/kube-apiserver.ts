@@ -93,6 +93,7 @@ const apiserverArgs = (
   '--service-cluster-ip-range=10.0.0.0/24',
   '--endpoint-reconciler-type=none',
   '--service-account-issuer=https://kubernetes.default.svc',
+  '--api-audiences=https://kubernetes.default.svc,https://tokens.example.com',
   `--service-account-key-file=${folder}/service-accounts.pem`,
   `--service-account-signing-key-file=${folder}/service-accounts.pem`,
   // No controller makes the ServiceAccount that this plugin asks for.

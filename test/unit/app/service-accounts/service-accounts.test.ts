@@ -1,16 +1,14 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { expect, it, onTestFinished } from 'vitest'
-import {
-  createServiceAccounts,
-  type TokenFile,
-} from '../../../../src/app/service-accounts/service-accounts.ts'
+import type { TokenFile } from '../../../../src/app/service-accounts/file-tokens.ts'
+import { createServiceAccounts } from '../../../../src/app/service-accounts/service-accounts.ts'
 import type { Client } from '../../../../src/core/registration/client.ts'
-import type { RequestToken, TokenAsked } from '../../../../src/kubernetes/api/token-request.ts'
+import type { TokenAnswer, TokenAsked } from '../../../../src/kubernetes/api/token-request.ts'
 import { aClient } from '../../../support/builders.ts'
 import { unlimited } from '../../../support/check-ports.ts'
 import { handSetClock } from '../../../support/hand-set-clock.ts'
 import { temporaryFolder } from '../../../support/parts/temporary-folder.ts'
-import { aServiceAccountToken } from '../../../support/service-account-tokens.ts'
+import { aServiceAccountToken, CLUSTER } from '../../../support/service-account-tokens.ts'
 
 const ISSUER = 'https://sso.example.com/realms/shop'
 const ACCOUNT = { namespace: 'shop', name: 'shop-login' }
@@ -24,25 +22,37 @@ const client: Client = aClient({
   },
 })
 
+type Answer = (wanted: TokenAsked & { readonly audience: string }) => Promise<TokenAnswer>
+
+/** What the API server takes besides the names by which everybody knows it. */
+const API_AUDIENCE = 'https://tokens.example.com'
+
+const HOST = 'api.example.com:6443'
+
 /** An API server that grants tokens of ten minutes until it is told otherwise. */
-const aWorld = (file?: TokenFile) => {
+const aWorld = (apiAudiences: readonly string[] = [CLUSTER, API_AUDIENCE]) => {
   const clock = handSetClock()
   const asked: TokenAsked[] = []
-  let answer: RequestToken = async ({ audience, seconds }) => ({
+  let answer: Answer = async ({ audience, seconds }) => ({
     ok: true,
     token: aServiceAccountToken(audience, clock.nowMs() + seconds * 1_000),
   })
-  const requestToken: RequestToken = (wanted, signal) => {
+  const requestToken = async (wanted: TokenAsked): Promise<TokenAnswer> => {
+    const { audience } = wanted
+    if (audience === undefined) {
+      const own = aServiceAccountToken(CLUSTER, clock.nowMs() + 600_000, { aud: apiAudiences })
+      return { ok: true, token: own }
+    }
     asked.push(wanted)
-    return answer(wanted, signal)
+    return answer({ ...wanted, audience })
   }
-  const given = file === undefined ? { requestToken } : { file }
-  const accounts = createServiceAccounts({ clock, newBudget: () => unlimited, ...given })
+  const issuing = { requestToken, host: async () => HOST }
+  const accounts = createServiceAccounts({ clock, newBudget: () => unlimited, issuing })
   const fails = (message: string, status?: number): void => {
     const failure = { message, ...(status === undefined ? {} : { status }) }
     answer = async () => ({ ok: false, failure })
   }
-  const answers = (next: RequestToken): void => {
+  const answers = (next: Answer): void => {
     answer = next
   }
   return {
@@ -55,6 +65,15 @@ const aWorld = (file?: TokenFile) => {
   }
 }
 
+/** A process without an API server, with the token that its pod would show to one. */
+const withFile = (file: TokenFile, ownTokenFile?: string) =>
+  createServiceAccounts({
+    clock: handSetClock(),
+    newBudget: () => unlimited,
+    file,
+    ...(ownTokenFile === undefined ? {} : { ownTokenFile }),
+  })
+
 it('a token is asked for once for all, for the provider and ten minutes, and again before it ends', async () => {
   const { clock, asked, tokenOf } = aWorld()
   const [first, second] = await Promise.all([tokenOf(), tokenOf()])
@@ -63,7 +82,9 @@ it('a token is asked for once for all, for the provider and ten minutes, and aga
   clock.advance(479_000)
   expect(await tokenOf()).toBe(first)
   clock.advance(2_000)
-  expect(await tokenOf()).not.toBe(first)
+  expect(await tokenOf()).toBe(first)
+  expect(asked.length).toBe(2)
+  await expect.poll(tokenOf).not.toBe(first)
   expect(asked.length).toBe(2)
 })
 
@@ -108,7 +129,84 @@ it('R21: a token that came for others as well is not kept, and not shown', async
     token: aServiceAccountToken(audience, clock.nowMs() + 600_000, { aud: [audience, 'vault'] }),
   }))
   await expect(tokenOf()).rejects.toMatchObject({ code: 'provider_misconfigured' })
+  clock.advance(30_000)
   await expect(tokenOf()).rejects.toMatchObject({ code: 'provider_misconfigured' })
+  expect(asked.length).toBe(2)
+})
+
+it.each([
+  ['an audience of the API server', API_AUDIENCE],
+  ['a place at its host', `https://${HOST}/realms/shop`],
+])('R21: a provider that calls itself %s gets no token', async (_, audience) => {
+  const { accounts } = aWorld()
+  await expect(accounts.tokenOf({ ...WANTED, audience }, unlimited)).rejects.toMatchObject({
+    code: 'provider_misconfigured',
+    message: expect.stringContaining('good at the API server itself'),
+  })
+})
+
+it('R21: nobody gets one where the audiences of the API server are not known', async () => {
+  const { tokenOf } = aWorld([])
+  await expect(tokenOf()).rejects.toMatchObject({
+    code: 'provider_misconfigured',
+    message: expect.stringContaining('names no audience'),
+  })
+})
+
+it('a token that is good is shown at once while the API server takes its time over another', async () => {
+  const { clock, answers, asked, tokenOf } = aWorld()
+  const token = await tokenOf()
+  answers(() => new Promise(() => undefined))
+  clock.advance(481_000)
+  expect(await tokenOf()).toBe(token)
+  expect(await tokenOf()).toBe(token)
+  expect(asked.length).toBe(2)
+})
+
+it.each([
+  ['for half a minute what somebody has to mend', 403, 30_000],
+  ['for seconds what may be over soon', 500, 3_000],
+])('no, said once, is an answer to everybody: %s', async (_, status, againMs) => {
+  const { clock, fails, asked, tokenOf } = aWorld()
+  fails(`the API server answered ${status}`, status)
+  await expect(tokenOf()).rejects.toThrow(`answered ${status}`)
+  clock.advance(againMs - 1)
+  await expect(tokenOf()).rejects.toThrow(`answered ${status}`)
+  expect(asked.length).toBe(1)
+  clock.advance(1)
+  await expect(tokenOf()).rejects.toThrow(`answered ${status}`)
+  expect(asked.length).toBe(2)
+})
+
+it('while another token is refused, the one that is good goes on, and the API server has rest', async () => {
+  const { clock, fails, asked, tokenOf } = aWorld()
+  const token = await tokenOf()
+  fails('the API server answered 500', 500)
+  clock.advance(481_000)
+  for (const _ of Array.from({ length: 10 })) expect(await tokenOf()).toBe(token)
+  expect(asked.length).toBe(2)
+})
+
+it('one that is granted for less than a minute is not shown', async () => {
+  const { clock, answers, tokenOf } = aWorld()
+  answers(async ({ audience }) => ({
+    ok: true,
+    token: aServiceAccountToken(audience, clock.nowMs() + 60_000),
+  }))
+  await expect(tokenOf()).rejects.toThrow('ends within a minute')
+})
+
+it('one that is granted for little more is shown until its last minute', async () => {
+  const { clock, answers, asked, tokenOf } = aWorld()
+  answers(async ({ audience }) => ({
+    ok: true,
+    token: aServiceAccountToken(audience, clock.nowMs() + 70_000),
+  }))
+  const token = await tokenOf()
+  clock.advance(9_000)
+  expect(await tokenOf()).toBe(token)
+  clock.advance(1_000)
+  expect(await tokenOf()).not.toBe(token)
   expect(asked.length).toBe(2)
 })
 
@@ -172,7 +270,7 @@ it('the token of the process is read each time, for the clients that it names', 
   const nowMs = handSetClock().nowMs()
   const first = aServiceAccountToken(ISSUER, nowMs + 600_000)
   const path = await inFile(`${first}\n`)
-  const { accounts } = aWorld({ path, clients: ['shop/shop'] })
+  const accounts = withFile({ path, clients: ['shop/shop'] })
   expect(await accounts.tokenOf(OWN, unlimited)).toBe(first)
   const rotated = aServiceAccountToken(ISSUER, nowMs + 900_000)
   await writeFile(path, rotated)
@@ -191,11 +289,28 @@ it('the token of the process is read each time, for the clients that it names', 
 it('R21: a token in the file that is for the API server is shown to nobody', async () => {
   const nowMs = handSetClock().nowMs()
   const token = aServiceAccountToken('https://kubernetes.default.svc', nowMs + 600_000)
-  const { accounts } = aWorld({ path: await inFile(token), clients: ['shop/shop'] })
+  const accounts = withFile({ path: await inFile(token), clients: ['shop/shop'] })
   await expect(accounts.tokenOf(OWN, unlimited)).rejects.toMatchObject({
     code: 'provider_misconfigured',
     message: expect.stringContaining('set `audience` of the projected volume'),
   })
+})
+
+it('R21: one in the file for whom the pod shows its own token to is shown to nobody', async () => {
+  const endsAtMs = handSetClock().nowMs() + 600_000
+  const path = await inFile(aServiceAccountToken(ISSUER, endsAtMs))
+  const own = await inFile(aServiceAccountToken(CLUSTER, endsAtMs, { aud: [CLUSTER, ISSUER] }))
+  const accounts = withFile({ path, clients: ['shop/shop'] }, own)
+  await expect(accounts.tokenOf(OWN, unlimited)).rejects.toMatchObject({
+    code: 'provider_misconfigured',
+    message: expect.stringContaining('good at the API server itself'),
+  })
+})
+
+it('one in the file that ends within a minute is not shown', async () => {
+  const path = await inFile(aServiceAccountToken(ISSUER, handSetClock().nowMs() + 60_000))
+  const accounts = withFile({ path, clients: ['shop/shop'] })
+  await expect(accounts.tokenOf(OWN, unlimited)).rejects.toThrow('ends within a minute')
 })
 
 it('without a file and without an API server, the field says what is missing', async () => {

@@ -1,17 +1,20 @@
 import { expect, it } from 'vitest'
 import type { ApiAnswer } from '../../../../src/kubernetes/api/api-calls.ts'
 import type { ApiWrite } from '../../../../src/kubernetes/api/api-server.ts'
-import { createRequestToken } from '../../../../src/kubernetes/api/token-request.ts'
+import {
+  createRequestToken,
+  type TokenAsked,
+} from '../../../../src/kubernetes/api/token-request.ts'
 
 const asked = { namespace: 'shop', name: 'shop-login', audience: 'https://sso', seconds: 600 }
 
-const requested = async (answer: ApiAnswer) => {
+const requested = async (answer: ApiAnswer, wanted: TokenAsked = asked) => {
   const writes: ApiWrite[] = []
   const write = async (one: ApiWrite): Promise<ApiAnswer> => {
     writes.push(one)
     return answer
   }
-  const outcome = await createRequestToken({ write })(asked, new AbortController().signal)
+  const outcome = await createRequestToken({ write })(wanted, new AbortController().signal)
   return { writes, outcome }
 }
 
@@ -29,6 +32,13 @@ it('a token is created for one service account, one audience and a time', async 
       },
     },
   ])
+})
+
+it('one without an audience is left to the API server', async () => {
+  const { audience: _, ...own } = asked
+  const { writes } = await requested({ ok: true, object: { status: { token: 'a.b.c' } } }, own)
+  expect(writes[0]?.object).toMatchObject({ spec: { expirationSeconds: 600 } })
+  expect(Object(writes[0]?.object).spec).not.toHaveProperty('audiences')
 })
 
 it('a refusal is handed on, and an answer without a token is one', async () => {
