@@ -1,13 +1,10 @@
-import { rm, writeFile } from 'node:fs/promises'
-import { expect, it, onTestFinished } from 'vitest'
-import type { TokenFile } from '../../../../src/app/service-accounts/file-tokens.ts'
+import { expect, it } from 'vitest'
 import { createServiceAccounts } from '../../../../src/app/service-accounts/service-accounts.ts'
 import type { Client } from '../../../../src/core/registration/client.ts'
 import type { TokenAnswer, TokenAsked } from '../../../../src/kubernetes/api/token-request.ts'
 import { aClient } from '../../../support/builders.ts'
 import { unlimited } from '../../../support/check-ports.ts'
 import { handSetClock } from '../../../support/hand-set-clock.ts'
-import { temporaryFolder } from '../../../support/parts/temporary-folder.ts'
 import { aServiceAccountToken, CLUSTER } from '../../../support/service-account-tokens.ts'
 
 const ISSUER = 'https://sso.example.com/realms/shop'
@@ -64,15 +61,6 @@ const aWorld = (apiAudiences: readonly string[] = [CLUSTER, API_AUDIENCE]) => {
     tokenOf: () => accounts.tokenOf(WANTED, unlimited),
   }
 }
-
-/** A process without an API server, with the token that its pod would show to one. */
-const withFile = (file: TokenFile, ownTokenFile?: string) =>
-  createServiceAccounts({
-    clock: handSetClock(),
-    newBudget: () => unlimited,
-    file,
-    ...(ownTokenFile === undefined ? {} : { ownTokenFile }),
-  })
 
 it('a token is asked for once for all, for the provider and ten minutes, and again before it ends', async () => {
   const { clock, asked, tokenOf } = aWorld()
@@ -256,66 +244,11 @@ it('a client of another kind has no such trouble', () => {
   expect(aWorld().accounts.troubleOf(aClient(), ISSUER)).toBeUndefined()
 })
 
-const inFile = async (text: string) => {
-  const folder = await temporaryFolder('token')
-  onTestFinished(() => folder.remove())
-  const path = `${folder.path}/token`
-  await writeFile(path, text)
-  return path
-}
-
-const OWN = { client: 'shop/shop', audience: ISSUER }
-
-it('the token of the process is read each time, for the clients that it names', async () => {
-  const nowMs = handSetClock().nowMs()
-  const first = aServiceAccountToken(ISSUER, nowMs + 600_000)
-  const path = await inFile(`${first}\n`)
-  const accounts = withFile({ path, clients: ['shop/shop'] })
-  expect(await accounts.tokenOf(OWN, unlimited)).toBe(first)
-  const rotated = aServiceAccountToken(ISSUER, nowMs + 900_000)
-  await writeFile(path, rotated)
-  expect(await accounts.tokenOf(OWN, unlimited)).toBe(rotated)
-  const other = accounts.tokenOf({ ...OWN, client: 'evil/shop' }, unlimited)
-  await expect(other).rejects.toMatchObject({
-    code: 'provider_misconfigured',
-    message: expect.stringContaining('credentials.serviceAccountTokenClients'),
-  })
-  await rm(path)
-  await expect(accounts.tokenOf(OWN, unlimited)).rejects.toMatchObject({
-    code: 'provider_unreachable',
-  })
-})
-
-it('R21: a token in the file that is for the API server is shown to nobody', async () => {
-  const nowMs = handSetClock().nowMs()
-  const token = aServiceAccountToken('https://kubernetes.default.svc', nowMs + 600_000)
-  const accounts = withFile({ path: await inFile(token), clients: ['shop/shop'] })
-  await expect(accounts.tokenOf(OWN, unlimited)).rejects.toMatchObject({
-    code: 'provider_misconfigured',
-    message: expect.stringContaining('set `audience` of the projected volume'),
-  })
-})
-
-it('R21: one in the file for whom the pod shows its own token to is shown to nobody', async () => {
-  const endsAtMs = handSetClock().nowMs() + 600_000
-  const path = await inFile(aServiceAccountToken(ISSUER, endsAtMs))
-  const own = await inFile(aServiceAccountToken(CLUSTER, endsAtMs, { aud: [CLUSTER, ISSUER] }))
-  const accounts = withFile({ path, clients: ['shop/shop'] }, own)
-  await expect(accounts.tokenOf(OWN, unlimited)).rejects.toMatchObject({
-    code: 'provider_misconfigured',
-    message: expect.stringContaining('good at the API server itself'),
-  })
-})
-
-it('one in the file that ends within a minute is not shown', async () => {
-  const path = await inFile(aServiceAccountToken(ISSUER, handSetClock().nowMs() + 60_000))
-  const accounts = withFile({ path, clients: ['shop/shop'] })
-  await expect(accounts.tokenOf(OWN, unlimited)).rejects.toThrow('ends within a minute')
-})
-
 it('without a file and without an API server, the field says what is missing', async () => {
   const accounts = createServiceAccounts({ clock: handSetClock(), newBudget: () => unlimited })
-  await expect(accounts.tokenOf(OWN, unlimited)).rejects.toMatchObject({
+  await expect(
+    accounts.tokenOf({ client: 'shop/shop', audience: ISSUER }, unlimited),
+  ).rejects.toMatchObject({
     message: expect.stringContaining('credentials.serviceAccountTokenFile'),
   })
   await expect(accounts.tokenOf(WANTED, unlimited)).rejects.toMatchObject({
