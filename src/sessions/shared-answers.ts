@@ -30,6 +30,9 @@ const LOCK_TTL_MS = 5_000
 /** An asking takes no longer, whether or not the request that began it is still there. */
 const ASKING_BUDGET_MS = 4_500
 
+/** Is kept for nobody. */
+const NOTHING: SharedAnswer = { text: '', untilMs: Number.NEGATIVE_INFINITY }
+
 const isOutage = (thrown: unknown): boolean => asFault(thrown).code === 'session_store_unavailable'
 
 const letGo = (held: HeldLock): Promise<void> => held.release().catch(() => undefined)
@@ -144,6 +147,15 @@ export const createSharedAnswers = (deps: SharedAnswersDependencies): SharedAnsw
         return begun
       })
       return withinBudget(asking, budget)
+    },
+    peek: async (parts, budget) => {
+      const name = JSON.stringify(parts)
+      const asking = inFlight.get(name)
+      if (asking !== undefined) return withinBudget(asking, budget)
+      if (shared === undefined) return undefined
+      const looking = acrossReplicas(shared, name, async () => NOTHING, budget)
+      const answer = await withinBudget(looking, budget)
+      return answer === NOTHING ? undefined : answer
     },
     forget: async (parts, budget) => {
       if (shared === undefined) return

@@ -312,6 +312,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
     },
     sharedAnswers: {
       of: (_name, ask, budget) => ask(budget),
+      peek: async () => undefined,
       forget: async () => undefined,
     },
     replay: {

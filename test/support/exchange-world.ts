@@ -4,6 +4,7 @@ import type { ExchangeFacts, SubjectToken } from '../../src/core/provider/token-
 import type { Tokens } from '../../src/core/provider/tokens.ts'
 import { asFault } from '../../src/core/reason/fault.ts'
 import type { Client } from '../../src/core/registration/client.ts'
+import type { Budget } from '../../src/core/time/budget.ts'
 import { TOKEN_TYPES } from '../../src/oidc/exchange/exchange-request.ts'
 import { createTokenExchange } from '../../src/oidc/exchange/token-exchange.ts'
 import { createTokenVerifier } from '../../src/oidc/token/access-token.ts'
@@ -35,6 +36,8 @@ export const anExchangeWorld = async () => {
   const client = aClient({ provider })
   const facts: ExchangeFacts['outcome'][] = []
   const revoked: Tokens[] = []
+  const revokedWithin: Budget[] = []
+  const given: { readonly ms: number; readonly budget: Budget }[] = []
   const work: Promise<unknown>[] = []
   const told: string[] = []
   const timers = handSetTimers(clock)
@@ -45,7 +48,12 @@ export const anExchangeWorld = async () => {
     createTokenExchange({
       providers,
       verifier: createTokenVerifier({ providers, clock, cacheMaxEntries: 100 }),
-      revocation: { revoked: async (_client, tokens) => void revoked.push(tokens) },
+      revocation: {
+        revoked: async (_client, tokens, budget) => {
+          revoked.push(tokens)
+          revokedWithin.push(budget)
+        },
+      },
       sharedAnswers: createSharedAnswers({
         ...(changes.isAlone === true ? {} : { shared }),
         keys: keysOf('a'),
@@ -57,7 +65,11 @@ export const anExchangeWorld = async () => {
       }),
       exchangesOf: () => exchanges,
       clock,
-      newBudget: () => unlimited,
+      newBudget: (ms) => {
+        const budget = { ...unlimited }
+        given.push({ ms, budget })
+        return budget
+      },
       behind: (one) => void work.push(one),
       after: timers.after,
       tell: (sentence) => void told.push(sentence),
@@ -113,6 +125,10 @@ export const anExchangeWorld = async () => {
     client,
     facts,
     revoked,
+    /** The budgets that these were taken back within. */
+    revokedWithin,
+    /** The budgets that were made, in order. */
+    given,
     told,
     process,
     one,

@@ -147,7 +147,7 @@ export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts =
   forms: { keep: async () => 'kept', take: offline },
   lock: { acquire: offline, pause: offline },
   replay: { claim: offline, isClaimed: offline },
-  sharedAnswers: { of: offline, forget: offline },
+  sharedAnswers: { of: offline, peek: offline, forget: offline },
   seal: { seal: () => 'sealed', open: () => undefined },
   clock,
   random: systemRandom,

@@ -21,6 +21,12 @@ export interface SharedAnswers {
     ask: (budget: Budget) => Promise<SharedAnswer>,
     budget: Budget,
   ) => Promise<SharedAnswer>
+  /**
+   * The answer that is kept under a name, or that somebody is asking for; `undefined`: there is
+   * none. Asks for nothing, and whoever asks meanwhile waits and then asks by itself.
+   * @throws Fault `budget_exceeded`, `session_store_unavailable`, and whatever an asking throws
+   */
+  readonly peek: (name: readonly string[], budget: Budget) => Promise<SharedAnswer | undefined>
   /** Lets go of an answer before its time. Never throws: what cannot be reached ends by itself. */
   readonly forget: (name: readonly string[], budget: Budget) => Promise<void>
 }

@@ -14,8 +14,8 @@ type Outcome = Pick<RevocationFacts, 'outcome' | 'detail'>
 
 /** Revocation that can be waited for. */
 export interface StoppableRevocation extends TokenRevocation {
-  /** The same, and resolves when the calls are done. Never rejects. */
-  readonly revoked: (client: Client, tokens: Tokens) => Promise<void>
+  /** The same within a budget, and resolves when the calls are done. Never rejects. */
+  readonly revoked: (client: Client, tokens: Tokens, budget: Budget) => Promise<void>
   /**
    * Resolves when the calls in flight are done, which is bounded by the time that each may take.
    */
@@ -100,22 +100,21 @@ export const createTokenRevocation = (deps: {
     }
   }
 
-  const revokeAll = async (client: Client, tokens: Tokens): Promise<void> => {
-    const budget = newBudget(BUDGET_MS)
+  const revokeAll = async (client: Client, tokens: Tokens, budget: Budget): Promise<void> => {
     for (const [kind, token] of revocable(tokens, clock.nowMs())) {
       const outcome = await revokeOne(client, kind, token, budget)
       if (outcome !== undefined) observe({ client: client.name, kind, ...outcome })
     }
   }
 
-  const revoked = (client: Client, tokens: Tokens): Promise<void> => {
-    const work = revokeAll(client, tokens).finally(() => running.delete(work))
+  const revoked = (client: Client, tokens: Tokens, budget: Budget): Promise<void> => {
+    const work = revokeAll(client, tokens, budget).finally(() => running.delete(work))
     running.add(work)
     return work
   }
 
   return {
-    revoke: (client, tokens) => void revoked(client, tokens),
+    revoke: (client, tokens) => void revoked(client, tokens, newBudget(BUDGET_MS)),
     revoked,
     close: async () => {
       await Promise.all(running)

@@ -25,7 +25,7 @@ import { type Known, readKnown, textOf } from './known.ts'
 import { createTakingBack, type TakingBackDeps } from './taking-back.ts'
 
 /** What exchanges are made with. */
-export interface TokenExchangeDeps extends Omit<TakingBackDeps<unknown>, 'letGo'> {
+export interface TokenExchangeDeps extends Omit<TakingBackDeps<unknown>, 'clientOf' | 'letGo'> {
   readonly providers: Providers
   readonly verifier: Pick<TokenVerifier, 'verify'>
   readonly revocation: Pick<StoppableRevocation, 'revoked'>
@@ -148,9 +148,8 @@ export const createTokenExchange = (deps: TokenExchangeDeps): HurriedTokenExchan
 
   /** What replicas have of it, without asking the provider. */
   const found = async (name: readonly string[], budget: Budget): Promise<Known | undefined> => {
-    const nothing = { text: '', untilMs: 0 }
-    const answer = await sharedAnswers.of(name, async () => nothing, budget)
-    return readKnown(answer)
+    const answer = await sharedAnswers.peek(name, budget)
+    return answer === undefined ? undefined : readKnown(answer)
   }
 
   const letGo = async ({ client, names }: Former, budget: Budget): Promise<void> => {
@@ -169,10 +168,11 @@ export const createTokenExchange = (deps: TokenExchangeDeps): HurriedTokenExchan
     if (known?.outcome.kind !== 'token' || !client.logout.revokeTokens) return
     const { token, expiresAtMs } = known.outcome
     const ends = expiresAtMs === undefined ? {} : { accessTokenExpiresAtMs: expiresAtMs }
-    await revocation.revoked(client, { accessToken: token, ...ends, claims: {}, scopes: [] })
+    const tokens = { accessToken: token, ...ends, claims: {}, scopes: [] }
+    await revocation.revoked(client, tokens, budget)
   }
 
-  const takingBack = createTakingBack({ ...deps, letGo })
+  const takingBack = createTakingBack({ ...deps, clientOf: ({ client }) => client.name, letGo })
 
   return {
     of: (client, subject, exchange, budget) => {

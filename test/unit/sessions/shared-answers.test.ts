@@ -175,6 +175,59 @@ describe('answers that replicas share', () => {
     expect((await process().of(NAME, ask, unlimited)).text).toBe('answer 2')
   })
 
+  it('are looked at without an asking: what is kept, here and elsewhere, or nothing', async () => {
+    const { process, alone, ask, askings, clock } = aPlace()
+    expect(await process().peek(NAME, unlimited)).toBeUndefined()
+    expect(await alone().peek(NAME, unlimited)).toBeUndefined()
+    const answer = await process().of(NAME, ask, unlimited)
+    expect(await process().peek(NAME, unlimited)).toEqual(answer)
+    clock.advance(LIFE_MS)
+    expect(await process().peek(NAME, unlimited)).toBeUndefined()
+    expect(askings()).toBe(1)
+  })
+
+  it('are asked for by a request that comes while one looks, which is answered with no less', async () => {
+    const { process, ask, askings } = aPlace()
+    const one = process()
+    const looking = one.peek(NAME, unlimited)
+    expect((await one.of(NAME, ask, unlimited)).text).toBe('answer 1')
+    expect([await looking, askings()]).toEqual([undefined, 1])
+  })
+
+  it.each([true, false])(
+    'are waited for by who looks while one asks (same process: %s)',
+    async (isSame) => {
+      const { process, clock } = aPlace()
+      const one = process()
+      const [begun, asking] = [Promise.withResolvers<void>(), Promise.withResolvers<SharedAnswer>()]
+      const asked = one.of(
+        NAME,
+        () => {
+          begun.resolve()
+          return asking.promise
+        },
+        unlimited,
+      )
+      await begun.promise
+      const looking = (isSame ? one : process()).peek(NAME, unlimited)
+      asking.resolve({ text: 'new', untilMs: clock.nowMs() + LIFE_MS })
+      expect(await looking).toEqual(await asked)
+    },
+  )
+
+  it('are not had where the store is away, and no longer waited for than the budget lasts', async () => {
+    const { process, shared } = aPlace()
+    const entries = { ...shared.entries, read: async () => away() }
+    await expect(process('a', { ...shared, entries }).peek(NAME, unlimited)).rejects.toMatchObject({
+      code: 'session_store_unavailable',
+    })
+    const stuck = { ...shared.entries, read: () => new Promise<never>(() => undefined) }
+    const given = new AbortController()
+    const looking = process('a', { ...shared, entries: stuck }).peek(NAME, { signal: given.signal })
+    given.abort()
+    await expect(looking).rejects.toMatchObject({ code: 'budget_exceeded' })
+  })
+
   it('are asked for once at a time where there is one process alone', async () => {
     const { alone, ask, askings } = aPlace()
     const one = alone()

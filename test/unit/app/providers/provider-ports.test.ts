@@ -28,6 +28,7 @@ it('a claim source that is down is in the way of a bearer, and of no exchange', 
     random: seededRandom('provider ports'),
     sharedAnswers: {
       of: (_name, ask, budget) => ask(budget),
+      peek: async () => undefined,
       forget: async () => undefined,
     },
     exchangesOf: () => [ORDERS],

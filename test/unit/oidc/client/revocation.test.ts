@@ -209,6 +209,17 @@ describe('token revocation', () => {
     expect(world.facts.map(({ outcome }) => outcome)).toEqual(['failed', 'failed'])
   })
 
+  it('gives a silent provider up with the budget of whoever waits for it', async () => {
+    const world = await aRevocation()
+    world.hostile.answer('revocation', hang)
+    const given = new AbortController()
+    const tokens = someTokens(world.clock.nowMs())
+    const revoked = world.revocation.revoked(world.client, tokens, { signal: given.signal })
+    given.abort()
+    await revoked
+    expect(world.facts.map(({ outcome }) => outcome)).toEqual(['failed', 'failed'])
+  })
+
   it('tells of a provider that is down', async () => {
     const world = await aRevocation()
     await world.hostile.takeDown()

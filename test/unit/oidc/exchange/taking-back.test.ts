@@ -94,6 +94,18 @@ describe('a session that goes on with another token', () => {
     await world.settled()
     expect([revoked.length, timers.waiting().length]).toEqual([1, 0])
   })
+
+  it('nor is one that comes after that, so that no timer keeps the process', async () => {
+    const world = await anExchangeWorld()
+    const { one, client, ask, subjectOf, revoked, timers } = world
+    const subject = subjectOf()
+    await ask(subject)
+    one.hurry()
+    one.takeBack(client, subject, 'soon')
+    expect(timers.waiting()).toEqual([])
+    await world.settled()
+    expect(revoked).toHaveLength(1)
+  })
 })
 
 describe('a session that was ended without its ticket', () => {
@@ -117,21 +129,53 @@ describe('a session that was ended without its ticket', () => {
   })
 })
 
+describe('a request that comes while something is taken back', () => {
+  it('is answered by the provider, and not with what was looked for', async () => {
+    const world = await anExchangeWorld()
+    const { one, client, ask, subjectOf, asked, revoked } = world
+    const subject = subjectOf()
+    one.takeBack(client, subject, 'now')
+    expect(await ask(subject)).toMatch(/^eyJ/)
+    await world.settled()
+    expect([asked(), revoked.length]).toEqual([1, 0])
+  })
+})
+
+describe('what is taken back', () => {
+  it('is given up with the budget that it was begun with', async () => {
+    const world = await anExchangeWorld()
+    const { one, client, ask, subjectOf, revokedWithin, given } = world
+    const subject = subjectOf()
+    await ask(subject)
+    one.takeBack(client, subject, 'now')
+    await world.settled()
+    expect(given).toEqual([{ ms: 5_000, budget: expect.anything() }])
+    expect(revokedWithin[0]).toBe(given[0]?.budget)
+  })
+})
+
 describe('any number of sessions that end', () => {
+  interface Ended {
+    readonly client: string
+    readonly number: number
+  }
+
+  /** Whatever is done for `shop/slow` is not over before `finish`. */
   const aQueue = () => {
     const told: string[] = []
     const work: Promise<unknown>[] = []
-    const done: number[] = []
+    const done: Ended[] = []
     const gate = Promise.withResolvers<void>()
     const state = { running: 0, most: 0 }
-    const queue = createTakingBack<number>({
+    const queue = createTakingBack<Ended>({
+      clientOf: ({ client }) => client,
       letGo: async (one) => {
         state.running += 1
         state.most = Math.max(state.most, state.running)
-        await gate.promise
+        await (one.client === 'shop/slow' ? gate.promise : undefined)
         state.running -= 1
         done.push(one)
-        if (one === 3) throw new Error('down')
+        if (one.number === 3) throw new Error('down')
       },
       after: handSetTimers(handSetClock()).after,
       newBudget: () => unlimited,
@@ -142,26 +186,41 @@ describe('any number of sessions that end', () => {
       gate.resolve()
       await Promise.all(work)
     }
-    return { queue, told, done, state, finish }
+    const add = (number: number, when: 'now' | 'soon' = 'now', client = 'shop/slow') =>
+      queue.add({ client, number }, when)
+    return { queue, add, work, told, done, state, finish }
   }
 
   it('are gone through by few at once, and one that fails holds nobody up', async () => {
-    const { queue, done, state, finish } = aQueue()
-    for (let one = 0; one < 100; one += 1) queue.add(one, 'now')
+    const { add, done, state, finish } = aQueue()
+    for (let one = 0; one < 100; one += 1) add(one)
     await finish()
     expect(state).toEqual({ running: 0, most: 4 })
     expect(done).toHaveLength(100)
-    queue.add(100, 'now')
+    add(100)
     await finish()
-    expect(done.at(-1)).toBe(100)
+    expect(done.at(-1)?.number).toBe(100)
   })
 
-  it('are let go of beyond ten thousand, which is told once', async () => {
-    const { queue, told, done, finish } = aQueue()
-    for (let one = 0; one < 10_050; one += 1) queue.add(one, one % 2 === 0 ? 'now' : 'soon')
-    expect(told).toEqual([expect.stringContaining('more than 10000 access tokens')])
+  it('are let go of beyond ten thousand of a client, which is told once', async () => {
+    const { queue, add, told, done, finish } = aQueue()
+    for (let one = 0; one < 10_050; one += 1) add(one, one % 2 === 0 ? 'now' : 'soon')
+    expect(told).toEqual([expect.stringMatching(/^shop\/slow: .* more than 10000 access tokens/)])
     queue.hurry()
     await finish()
     expect(done).toHaveLength(10_004)
+  })
+
+  it('are in the way of no other client, however slow its provider, and however many they are', async () => {
+    const { queue, add, work, told, done, finish } = aQueue()
+    for (let one = 0; one < 10_050; one += 1) add(one)
+    const before = work.length
+    for (let one = 0; one < 10; one += 1) add(one, one % 2 === 0 ? 'now' : 'soon', 'shop/other')
+    queue.hurry()
+    await Promise.all(work.slice(before))
+    expect(done).toHaveLength(10)
+    expect(new Set(done.map(({ client }) => client))).toEqual(new Set(['shop/other']))
+    expect(told).toHaveLength(1)
+    await finish()
   })
 })
