@@ -210,7 +210,7 @@ describe('token revocation', () => {
   })
 
   it('gives a silent provider up with the budget of whoever waits for it', async () => {
-    const world = await aRevocation()
+    const world = await aRevocation({ provider: { requestTimeoutMs: 600_000 } })
     world.hostile.answer('revocation', hang)
     const given = new AbortController()
     const tokens = someTokens(world.clock.nowMs())
