@@ -46,7 +46,7 @@ export const createCompleteClaims = (deps: {
     const ask = async (within: Budget): Promise<SharedAnswer> => {
       const followed = await follow(about, within)
       if (followed.kind === 'refused') {
-        told.refused(provider.name, followed.detail)
+        told.refused(provider.name, followed)
         return { text: '{}', untilMs: clock.nowMs() }
       }
       const endsAtMs = isNumericDate(claims.exp) ? claims.exp * 1_000 : clock.nowMs()

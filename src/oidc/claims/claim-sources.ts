@@ -13,6 +13,15 @@ import { checkFreshSignature, checkSignature } from '../token/signature.ts'
 import { readClaimsJwt } from './claims-jwt.ts'
 import { type Place, type Reference, referencesIn } from './references.ts'
 
+/** Why what a source says, or a document, cannot be taken. */
+export interface Refused {
+  readonly kind: 'refused'
+  /** A sentence. */
+  readonly detail: string
+  /** The source and what was wrong, without what the source made up; the same each time. */
+  readonly check: string
+}
+
 /** What claim sources say that a document refers to. */
 export type Followed =
   | {
@@ -22,8 +31,7 @@ export type Followed =
       /** When the first of what was said ends; `Infinity`: nothing says. */
       readonly untilMs: number
     }
-  /** A sentence. */
-  | { readonly kind: 'refused'; readonly detail: string }
+  | Refused
 
 /**
  * Takes the claims that a document says are elsewhere, from sources that its provider lists and
@@ -71,7 +79,7 @@ export const listedIn = (provider: Provider, document: Claims): ReadonlyMap<stri
     }),
   )
 
-const refused = (detail: string): Followed => ({ kind: 'refused', detail })
+const refused = (detail: string, check = detail): Followed => ({ kind: 'refused', detail, check })
 
 const taken = (claims: Claims, names: readonly string[]): Claims =>
   Object.fromEntries(
@@ -131,7 +139,10 @@ export const createFollowSources = (deps: {
     const refusal = refusalIn(answer, sent, undefined)
     return refusal === undefined
       ? answer
-      : refused(`${source.provider.name}: ${url} refused: ${refusal.detail}.`)
+      : refused(
+          `${source.provider.name}: ${url} refused: ${refusal.detail}.`,
+          `${source.provider.name}: ${url} refused.`,
+        )
   }
 
   const read = async (
@@ -185,9 +196,9 @@ export const createFollowSources = (deps: {
       return found === undefined ? [] : [{ names, place: found }]
     })
     if (listed.length > MAX_FOLLOWED) {
-      return refused(
-        `${about.provider.name}: a document refers to ${listed.length} claim sources, which is more than ${MAX_FOLLOWED}.`,
-      )
+      const check = `${about.provider.name}: a document refers to more claim sources`
+      const told = `${about.provider.name}: a document refers to ${listed.length} claim sources`
+      return refused(`${told}, which is more than ${MAX_FOLLOWED}.`, check)
     }
     const each = listed.map(({ names, place }) =>
       observed(place.way, follow(place, names, about, budget)),

@@ -117,7 +117,7 @@ export const followingSources = (
     }
     try {
       const outcome = await followed(client, tokens, document, budget)
-      if (outcome.kind === 'refused') told.refused(client.name, outcome.detail)
+      if (outcome.kind === 'refused') told.refused(client.name, outcome)
       return sourcedOf(provider, document, outcome)
     } catch (thrown) {
       if (asFault(thrown).code === 'internal') throw thrown

@@ -2,13 +2,13 @@ import type { Claims } from '../../core/identity/identity.ts'
 import type { Provider } from '../../core/registration/provider.ts'
 import { plainText } from '../client/authorization-response.ts'
 import { readJwt } from '../token/jwt.ts'
-import { unlistedIn } from './claim-sources.ts'
+import { type Refused, unlistedIn } from './claim-sources.ts'
 import type { Place } from './references.ts'
 
 /** Tells an operator what keeps claims from being known; each thing once. */
 export interface TellOnce {
   /** `whom`: the name of the client, or of the provider, whose claims they are. */
-  readonly refused: (whom: string, detail: string) => void
+  readonly refused: (whom: string, refusal: Refused) => void
   /** The sources that a document refers to and its provider does not list. */
   readonly unlisted: (whom: string, provider: Provider, document: Claims) => void
 }
@@ -30,14 +30,15 @@ const whereIs = (place: Place): string => {
 export const createTellOnce = (tell: (sentence: string) => void): TellOnce => {
   const told = new Set<string>()
 
-  const once = (sentence: string): void => {
-    if (told.has(sentence) || told.size >= MAX_TOLD) return
-    told.add(sentence)
+  const once = (sentence: string, key = sentence): void => {
+    if (told.has(key) || told.size >= MAX_TOLD) return
+    told.add(key)
     tell(sentence)
   }
 
   return {
-    refused: (whom, detail) => once(`${whom}: claims of a source are left out. ${detail}`),
+    refused: (whom, { detail, check }) =>
+      once(`${whom}: claims of a source are left out. ${detail}`, `${whom}: ${check}`),
     unlisted: (whom, provider, document) => {
       for (const { names, place } of unlistedIn(provider, document)) {
         const claims = plainText(names.join(', '))

@@ -11,13 +11,14 @@ export interface ClaimSourceDraft {
   readonly endpoints: readonly string[]
 }
 
-/** The claim sources that an IdentityProvider lists, none by default. */
+/** The claim sources that an IdentityProvider lists, none by default. No two share an endpoint. */
 export const readClaimSources = (
   { claimSources = [] }: IdentityProvider['spec'],
   allowInsecure: boolean,
   findings: Findings,
-): readonly ClaimSourceDraft[] =>
-  claimSources.map(({ issuer, jwksURL, endpoints }, index) => {
+): readonly ClaimSourceDraft[] => {
+  const sourceOf = new Map<string, number>()
+  return claimSources.map(({ issuer, jwksURL, endpoints }, index) => {
     const at = ['spec', 'claimSources', index]
     const check = (field: FieldPath, what: string, url: string): void => {
       findings.take(field, what, withoutCredentials(url), secureUrl(url, allowInsecure))
@@ -25,9 +26,15 @@ export const readClaimSources = (
     check([...at, 'jwksURL'], 'URL', jwksURL)
     for (const [place, url] of endpoints.entries()) {
       check([...at, 'endpoints', place], 'endpoint', url)
+      const other = sourceOf.get(url) ?? index
+      sourceOf.set(url, other)
+      if (other === index) continue
+      const message = `\`${withoutCredentials(url)}\` is an endpoint of spec.claimSources[${other}] already, which alone would be asked: remove it from one of the two`
+      findings.add([...at, 'endpoints', place], message)
     }
     return { issuer, jwksUrl: jwksURL, endpoints: [...endpoints] }
   })
+}
 
 type Itself = Omit<Provider, 'generation' | 'claimSources'>
 

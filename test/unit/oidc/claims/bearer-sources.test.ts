@@ -147,6 +147,16 @@ describe('an access token that says that a claim is elsewhere', () => {
     expect(told).toEqual([expect.stringContaining('is no JWT in compact form')])
   })
 
+  it('tells once that a source refuses, whatever else it says each time', async () => {
+    const { hostile, endpoint, token, claimsOf, told } = await replicas()
+    for (const description of ['request 1', 'request 2']) {
+      const error = { error: 'invalid_token', error_description: description }
+      hostile.answer('claims', json(error, 401))
+      await claimsOf(token({ ...distributed(endpoint), jti: description }))
+    }
+    expect(told).toEqual([expect.stringContaining('request 1')])
+  })
+
   it('R25: sends nobody anywhere that is not listed', async () => {
     const { hostile, token, claimsOf, told } = await replicas()
     const claims = await claimsOf(token(distributed('https://graph.example.com/users/alice')))

@@ -49,13 +49,24 @@ describe('claim sources of a provider', () => {
   it('R26: are another generation when they or what leads to them is edited, and only then', () => {
     const [before] = providerOf([ONE]).claimSources ?? []
     const generation = before?.provider.generation
-    const [same] = providerOf([ONE, { ...ONE, issuer: 'urn:other' }]).claimSources ?? []
+    const [same] =
+      providerOf([ONE, { ...ONE, issuer: 'urn:other', endpoints: [] }]).claimSources ?? []
     expect(same?.provider.generation).toBe(generation)
     const [edited] = providerOf([{ ...ONE, jwksURL: `${ONE.jwksURL}2` }]).claimSources ?? []
     expect(edited?.provider.generation).not.toBe(generation)
     const [slower] = providerOf([ONE], { requestTimeout: '9s' }).claimSources ?? []
     expect(slower?.provider.generation).not.toBe(generation)
     expect(providerOf([ONE]).generation).not.toBe(providerOf([]).generation)
+  })
+
+  it('share no endpoint, as nobody could tell which of them has signed', () => {
+    const other = { ...ONE, issuer: 'urn:other' }
+    expect(messages(compiledWith([ONE, other]))).toEqual([
+      expect.stringMatching(
+        /`https:\/\/claims\.example\.com\/people\?v=1` is an endpoint of spec\.claimSources\[0\] already/,
+      ),
+    ])
+    expect(messages(compiledWith([ONE, { ...other, endpoints: [] }]))).toEqual([])
   })
 
   it('R25: are called by https alone', () => {
