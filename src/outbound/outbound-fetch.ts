@@ -29,6 +29,11 @@ export interface OutboundRequest {
    * says that the party does not work.
    */
   readonly takesFailure?: true
+  /**
+   * Anybody can cause it, without having signed in. Its failures hold back such calls alone, and a
+   * status that tells of one asks for no second try.
+   */
+  readonly isAnonymous?: true
 }
 
 /** What came back, whole. */
@@ -145,7 +150,9 @@ export const createOutboundFetch = (
   const { callsInFlight } = limitsOf(party)
   const dispatchers = createDispatchers(party, outbound, isPermitted, authorities)
   const userAgent = userAgentOf(outbound)
-  const breaker = createBreaker({ clock, threshold: FAILURES_TO_OPEN, openMs: OPEN_MS })
+  const newBreaker = () => createBreaker({ clock, threshold: FAILURES_TO_OPEN, openMs: OPEN_MS })
+  const breaker = newBreaker()
+  const ofAnonymous = newBreaker()
   let inFlight = 0
   let lastClock: ClockReading | undefined
 
@@ -197,7 +204,7 @@ export const createOutboundFetch = (
   const judge = (
     url: URL,
     { answer, location }: Received,
-    { takesRedirect, takesFailure }: OutboundRequest,
+    { takesRedirect, takesFailure, isAnonymous }: OutboundRequest,
     leave: (outcome: CallOutcome) => void,
   ): Answer => {
     const { status } = answer
@@ -212,7 +219,8 @@ export const createOutboundFetch = (
     }
     watch?.well(url.origin)
     if (status >= 500 || status === 408 || status === 429) {
-      const cause = HELD_BACK_STATUSES.has(status) ? ANOTHER_TRY : undefined
+      const mayPass = HELD_BACK_STATUSES.has(status) && isAnonymous !== true
+      const cause = mayPass ? ANOTHER_TRY : undefined
       const fault = unreachable(url, `answered with status ${status}${withType(answer)}`, cause)
       if (status >= 500 || takesFailure !== true) watch?.failed(nameOf(url), fault.message)
       if (takesFailure === true) return answer
@@ -272,7 +280,7 @@ export const createOutboundFetch = (
     const url = checkUrl(request.url, outbound)
     checkName(url)
     if (inFlight >= callsInFlight) throw unreachable(url, 'has too many calls in flight')
-    const leave = breaker.enter()
+    const leave = (request.isAnonymous === true ? ofAnonymous : breaker).enter()
     if (leave === undefined) throw unreachable(url, 'is held back after failures')
     inFlight += 1
     try {

@@ -8,6 +8,7 @@ import {
 } from '../../core/provider/request-terms.ts'
 import { Fault } from '../../core/reason/fault.ts'
 import type { Client } from '../../core/registration/client.ts'
+import type { Awaitable } from '../../core/time/awaitable.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import { requireEndpoint } from '../provider/metadata.ts'
@@ -20,17 +21,21 @@ import {
 import { contextRequestOf } from './context-request.ts'
 import { createSignRequest } from './request-object.ts'
 
+/** A login as it is asked for. */
+export interface AskedLogin {
+  /** Made anew for each try: a provider takes a request object once (RFC 9101 section 10.8). */
+  readonly parameters: () => Awaitable<URLSearchParams>
+  readonly redirectUri: string
+  /** The parameters among them whose values come from the original request. */
+  readonly forwarded: readonly string[]
+}
+
 /**
  * Hands an authorization request to the provider itself (RFC 9126). The `request_uri` that stands
  * for it from then on, once and for a short while.
  * @throws Fault `provider_unreachable`, or `provider_misconfigured` with what mends a refusal.
  */
-export type PushRequest = (
-  client: Client,
-  parameters: URLSearchParams,
-  redirectUri: string,
-  budget: Budget,
-) => Promise<string>
+export type PushRequest = (client: Client, asked: AskedLogin, budget: Budget) => Promise<string>
 
 /**
  * Where a browser is sent to sign in: with the parameters, with a request object in their place, or
@@ -60,9 +65,11 @@ export const createAskLogin = (deps: {
     const pushes = isPushed(asking, requests)
     if (algorithm === undefined && !pushes) return authorizationUrl(endpoint, ...parts)
     const plain = authorizationParameters(...parts)
-    const asked = algorithm === undefined ? plain : await sign(client, plain, algorithm)
-    if (!pushes) return withParameters(endpoint, asked)
-    const requestUri = await push(client, asked, login.redirectUri, budget)
+    const parameters = () => (algorithm === undefined ? plain : sign(client, plain, algorithm))
+    if (!pushes) return withParameters(endpoint, await parameters())
+    const sentAlong = Object.keys(forwarded).filter((name) => plain.get(name) === forwarded[name])
+    const asked = { parameters, redirectUri: login.redirectUri, forwarded: sentAlong }
+    const requestUri = await push(client, asked, budget)
     const reference = { client_id: client.clientId, request_uri: requestUri }
     return withParameters(endpoint, new URLSearchParams(reference))
   }

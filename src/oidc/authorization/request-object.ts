@@ -21,6 +21,9 @@ export type SignRequest = (
 /** A browser has this long to carry it there, and another one for no longer to bring it again. */
 const LIFETIME_SECONDS = 300
 
+/** The clock of a provider may be behind ours by so much, and some allow for nothing. */
+const BEFORE_SECONDS = 10
+
 /** Nothing is looked up by it: what it makes is read by its query. */
 const ANYWHERE = 'https://provider.invalid/'
 
@@ -75,7 +78,7 @@ export const createSignRequest = ({ clock }: { readonly clock: Clock }): SignReq
     const amend: ModifyAssertionFunction = (header, payload) => {
       header.alg = algorithm
       payload.iat = nowSeconds
-      payload.nbf = nowSeconds
+      payload.nbf = nowSeconds - BEFORE_SECONDS
       payload.exp = nowSeconds + LIFETIME_SECONDS
     }
     try {

@@ -4,7 +4,7 @@ import type { Client } from '../../core/registration/client.ts'
 import type { Awaitable } from '../../core/time/awaitable.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
-import type { Answer } from '../../outbound/outbound-fetch.ts'
+import type { Answer, OutboundRequest } from '../../outbound/outbound-fetch.ts'
 import { admittedAlgorithms } from '../provider/algorithms.ts'
 import { endpointsFor } from '../provider/endpoints.ts'
 import { type ProviderMetadata, requireEndpoint } from '../provider/metadata.ts'
@@ -19,13 +19,15 @@ export type AskingClient = Pick<Client, 'name' | 'provider' | 'clientId' | 'auth
 /** What the library is to see of a provider's answer to what was sent. */
 export type Reading = (answer: Answer, sent: URLSearchParams) => Awaitable<Response>
 
+/** What is special about a call: `accept` in the place of the library's, and who can cause it. */
+type Special = { readonly accept?: string } & Pick<OutboundRequest, 'isAnonymous'>
+
 /** openid-client, set up for one client and one call. */
 export type ConfigureClient = (
   client: AskingClient,
   read: Reading,
   budget: Budget,
-  /** What is said in the place of what the library says. */
-  headers?: { readonly accept?: string },
+  special?: Special,
 ) => Promise<Configuration>
 
 /** The fault in what the library threw: it wraps what the way out threw. */
@@ -114,24 +116,25 @@ export const createConfigureClient = (deps: {
   }
 
   const fetchFor =
-    (client: AskingClient, read: Reading, budget: Budget, instead: object): CustomFetch =>
+    (client: AskingClient, read: Reading, budget: Budget, special: Special): CustomFetch =>
     async (url, { headers: said, body }) => {
       const { call } = providers.of(client.provider).fetchFor(client)
       const { signal } = budget
       const sent = String(body)
-      const headers = { ...said, ...instead }
-      const answer = await call({ method: 'POST', url, headers, body: sent, signal })
+      const { accept, ...who } = special
+      const headers = accept === undefined ? said : { ...said, accept }
+      const answer = await call({ method: 'POST', url, headers, body: sent, signal, ...who })
       return read(answer, new URLSearchParams(sent))
     }
 
-  return async (client, read, budget, headers = {}) => {
+  return async (client, read, budget, special = {}) => {
     const metadata = await providers.of(client.provider).metadata.get(budget)
     const server = serverOf(client, metadata)
     const authentication = await authenticationOf(client, server, budget)
     const openid = await library()
     const options = clockOptions(openid, client, clock)
     const configuration = new openid.Configuration(server, client.clientId, options, authentication)
-    configuration[openid.customFetch] = fetchFor(client, read, budget, headers)
+    configuration[openid.customFetch] = fetchFor(client, read, budget, special)
     configuration.timeout = 0
     // The way out itself decides whether http is permitted.
     openid.allowInsecureRequests(configuration)

@@ -5,7 +5,7 @@ import type { Provider } from '../../core/registration/provider.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import { parseJsonObject } from '../../outbound/json.ts'
 import { ANOTHER_TRY, type Answer } from '../../outbound/outbound-fetch.ts'
-import type { PushRequest } from '../authorization/ask-login.ts'
+import type { AskedLogin, PushRequest } from '../authorization/ask-login.ts'
 import type { Providers } from '../provider/providers.ts'
 import { createConfigureClient, faultIn } from './client-configuration.ts'
 import {
@@ -40,10 +40,16 @@ const REMEDIES: Readonly<Record<string, (redirectUri: string) => string>> = {
   unsupported_response_type: () => 'allow this client the response type code',
 }
 
+/** What is sent along may be what is not taken, whatever the configuration says. */
+const sentAlong = ({ forwarded }: AskedLogin): string =>
+  forwarded.length === 0
+    ? ''
+    : `; it may also be that what \`forwardParameters\` lets through from the original request is not taken (here: ${forwarded.join(', ')})`
+
 const refusedBy = (
   refusal: Refusal,
   client: Client,
-  redirectUri: string,
+  asked: AskedLogin,
   configuration: Configuration,
 ): Fault => {
   const { error, detail } = refusal
@@ -54,8 +60,9 @@ const refusedBy = (
     ? whyClientRefused(client, listed)
     : error === undefined
       ? `check ${FIELD}`
-      : REMEDIES[error]?.(redirectUri)
-  const message = mend === undefined ? `${what}.` : `${what}; ${mend}.`
+      : REMEDIES[error]?.(asked.redirectUri)
+  const along = isAboutClient(refusal) ? '' : sentAlong(asked)
+  const message = `${what}${mend === undefined ? '' : `; ${mend}`}${along}.`
   return new Fault('provider_misconfigured', message)
 }
 
@@ -81,8 +88,8 @@ const requestUriIn = (answer: Answer, { name }: Provider): string => {
 }
 
 /**
- * Pushes by openid-client, with the client's own authentication. What may not have been heard is
- * tried once more: the worst of it is a request that nobody comes for.
+ * Pushes by openid-client, with the client's own authentication. What broke off before an answer is
+ * tried once more, made anew: the worst of it is a request that nobody comes for.
  */
 export const createPushRequest = (deps: {
   readonly providers: Providers
@@ -91,7 +98,8 @@ export const createPushRequest = (deps: {
   const configure = createConfigureClient(deps)
   const underWay = new Map<string, number>()
 
-  const attempt: PushRequest = async (client, parameters, redirectUri, budget) => {
+  const attempt: PushRequest = async (client, asked, budget) => {
+    const parameters = await asked.parameters()
     let refusal: Refusal | undefined
     let requestUri = ''
     const configuration = await configure(
@@ -103,6 +111,7 @@ export const createPushRequest = (deps: {
         return Response.json({ request_uri: requestUri, expires_in: 1 }, { status: 201 })
       },
       budget,
+      { isAnonymous: true },
     )
     const { buildAuthorizationUrlWithPAR } = await import('openid-client')
     try {
@@ -110,7 +119,7 @@ export const createPushRequest = (deps: {
     } catch (thrown) {
       const fault = faultIn(thrown)
       if (fault !== undefined) throw fault
-      if (refusal !== undefined) throw refusedBy(refusal, client, redirectUri, configuration)
+      if (refusal !== undefined) throw refusedBy(refusal, client, asked, configuration)
       throw thrown
     }
     return requestUri
@@ -120,7 +129,7 @@ export const createPushRequest = (deps: {
     try {
       return await attempt(...request)
     } catch (thrown) {
-      const [, , , { signal }] = request
+      const [, , { signal }] = request
       if (faultIn(thrown)?.cause !== ANOTHER_TRY || signal.aborted) throw thrown
       return attempt(...request)
     }

@@ -10,7 +10,7 @@ import { createRelyingParty } from '../../../../src/oidc/client/relying-party.ts
 import { aClient } from '../../../support/builders.ts'
 import { unlimited } from '../../../support/check-ports.ts'
 import { handSetClock } from '../../../support/hand-set-clock.ts'
-import { json } from '../../../support/hostile-provider.ts'
+import { json, truncate } from '../../../support/hostile-provider.ts'
 import { aHostileProvider, localProviders } from '../../../support/local-providers.ts'
 import { aLogin } from '../../../support/logins.ts'
 import { createTokenSigner, type SignerAlgorithm } from '../../../support/token-signer.ts'
@@ -78,7 +78,7 @@ describe('a login that is signed', () => {
       iss: 'shop',
       aud: world.hostile.issuer,
       iat: seconds,
-      nbf: seconds,
+      nbf: seconds - 10,
       exp: seconds + 300,
       jti: expect.stringMatching(/^[\w-]{20,}$/),
       login_hint: 'alice',
@@ -131,6 +131,17 @@ describe('a login that is signed', () => {
       'request',
     ])
     await expect(world.read(form?.get('request'))).resolves.toBeDefined()
+  })
+
+  it('R21: is signed anew where the first was perhaps not heard', async () => {
+    const world = await aWorld('ES256', { signed: 'Always', pushed: 'Always' })
+    const endpoint = { pushed_authorization_request_endpoint: `${world.hostile.issuer}/par` }
+    world.hostile.setMetadata(endpoint)
+    world.hostile.answer('push', truncate)
+    await expect(world.begin()).rejects.toMatchObject({ code: 'provider_unreachable' })
+    const requests = world.hostile.pushedRequests.map(({ form }) => form.get('request'))
+    const read = await Promise.all(requests.map(world.read))
+    expect(new Set(read.map(({ payload }) => payload.jti)).size).toBe(2)
   })
 
   it('and refused is a fault that names the key', async () => {

@@ -6,7 +6,7 @@ import type {
 } from '../../../../src/core/registration/client.ts'
 import type { Provider } from '../../../../src/core/registration/provider.ts'
 import { createRelyingParty } from '../../../../src/oidc/client/relying-party.ts'
-import { aClient } from '../../../support/builders.ts'
+import { aClient, someTokens } from '../../../support/builders.ts'
 import { unlimited } from '../../../support/check-ports.ts'
 import { handSetClock } from '../../../support/hand-set-clock.ts'
 import {
@@ -263,7 +263,7 @@ describe('a provider that does not take what is pushed', () => {
     const repeated = 'state-1 nonce-1 alice@example.com correct horse'
     hostile.answer('push', json({ error: 'odd', error_description: repeated }, 400))
     const begun = begin({ login_hint: 'alice@example.com' })
-    await expect(begun).rejects.toThrow(/odd: (?:\(not shown\) ){3}\(not shown\)\./)
+    await expect(begun).rejects.toThrow(/odd: (?:\(not shown\) ){3}\(not shown\); it/)
   })
 
   it('takes what says less than it should, and means the same', async () => {
@@ -276,12 +276,47 @@ describe('a provider that does not take what is pushed', () => {
 
   it('is asked once more where it was perhaps not heard, and no more than that', async () => {
     const { hostile, begin } = await aWorld()
-    hostile.answer('push', text('', 503))
-    await expect(begin()).rejects.toMatchObject({ code: 'provider_unreachable' })
-    expect(hostile.requestCount('push')).toBe(2)
     hostile.answer('push', truncate)
     await expect(begin()).rejects.toMatchObject({ code: 'provider_unreachable' })
-    expect(hostile.requestCount('push')).toBe(4)
+    expect(hostile.requestCount('push')).toBe(2)
+    for (const status of [502, 503, 504]) {
+      hostile.answer('push', text('', status))
+      await expect(begin()).rejects.toMatchObject({ code: 'provider_unreachable' })
+    }
+    expect(hostile.requestCount('push')).toBe(5)
+  })
+
+  it.each([
+    ['answers 503', text('', 503), 5],
+    ['breaks off', truncate, 5],
+  ])('R26: and %s holds back logins alone, however many begin', async (_, answer, heard) => {
+    const { hostile, client, relyingParty, begin } = await aWorld()
+    hostile.answer('push', answer)
+    for (let count = 0; count < 8; count += 1) {
+      await expect(begin()).rejects.toMatchObject({ code: 'provider_unreachable' })
+    }
+    await expect(begin()).rejects.toThrow(/is held back after failures/)
+    expect(hostile.requestCount('push')).toBe(heard)
+    hostile.setTokens({ access_token: 'access-2', token_type: 'Bearer', expires_in: 300 })
+    const tokens = someTokens(Date.now(), { refreshToken: 'refresh-1' })
+    expect(await relyingParty.refresh(client, tokens, unlimited)).toMatchObject({
+      kind: 'tokens',
+      tokens: { accessToken: 'access-2' },
+    })
+  })
+
+  it('is said to refuse perhaps what the original request sent along, by its name alone', async () => {
+    const { hostile, begin } = await aWorld(undefined, {
+      client: { authorizationParameters: { prompt: 'login' } },
+    })
+    hostile.answer('push', refusal('invalid_request'))
+    const begun = begin({ ui_locales: 'tlh', prompt: 'none', state: 'planted' })
+    await expect(begun).rejects.toThrow(
+      /`authorizationRequest` with .*; it may also be that what `forwardParameters` lets through .*\(here: ui_locales\)\.$/,
+    )
+    await expect(begin()).rejects.not.toThrow(/forwardParameters/)
+    hostile.answer('push', refusal('invalid_client', 401))
+    await expect(begin({ ui_locales: 'tlh' })).rejects.not.toThrow(/forwardParameters/)
   })
 
   it('R32: is waited for no longer than the check may take', async () => {
