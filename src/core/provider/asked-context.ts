@@ -13,11 +13,34 @@ const MAX_ACR_LENGTH = 512
 /** Whether a `max_age` is whole seconds that a provider can read. */
 export const isMaxAge = (text: string): boolean => /^[0-9]{1,9}$/.test(text)
 
-/** Whether a parameter of the original request can be passed on: what cannot be checked is not. */
-export const isForwardable = (name: string, value: string): boolean => {
-  if (name === 'max_age') return isMaxAge(value)
-  return name !== 'acr_values' || value.length <= MAX_ACR_LENGTH
+const jsonIn = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
+
+/** Those that a provider can do nothing with unless they are of a form. */
+const FORMS: ReadonlyMap<string, (value: string) => boolean> = new Map([
+  ['max_age', isMaxAge],
+  ['acr_values', ({ length }) => length <= MAX_ACR_LENGTH],
+  [
+    'claims',
+    (value) => {
+      const json = jsonIn(value)
+      return typeof json === 'object' && json !== null && !Array.isArray(json)
+    },
+  ],
+  ['authorization_details', (value) => Array.isArray(jsonIn(value))],
+])
+
+/**
+ * Whether a parameter of the original request can be passed on: what cannot be checked is not, nor
+ * is what has to be JSON and is not (OpenID Connect Core 1.0 section 5.5, RFC 9396 section 2).
+ */
+export const isForwardable = (name: string, value: string): boolean =>
+  FORMS.get(name)?.(value) ?? true
 
 /** What the parameters of a request ask; nothing for most. */
 export const askedContextIn = (parameters: Readonly<Record<string, string>>): AskedContext => ({

@@ -111,6 +111,21 @@ describe('R16: starting a login', () => {
     const login = await visit(ports, `/?max_age=${written}`)
     expect(authorizationOf(login).has('max_age')).toBe(false)
   })
+
+  it.each([
+    ['claims', '{"id_token":{}}', true],
+    ['claims', 'soon', false],
+    ['claims', '[]', false],
+    ['claims', 'null', false],
+    ['authorization_details', '[{"type":"pay"}]', true],
+    ['authorization_details', '{"type":"pay"}', false],
+    ['authorization_details', '', false],
+  ])('%s of %s, which a provider can do something with: %s', async (name, value, isCopied) => {
+    const client = aClient({ forwardParameters: [name] })
+    const ports = fakePorts(aPolicy({ clients: [client] }))
+    const login = await visit(ports, `/?${new URLSearchParams({ [name]: value })}`)
+    expect(authorizationOf(login).get(name)).toBe(isCopied ? value : null)
+  })
 })
 
 describe('finishing a login', () => {
