@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
+import { createSecureContext } from 'node:tls'
 import { complaintAbout, dayOf, nameOf } from './certificate-words.ts'
 
 /** What we show of ourselves in a TLS handshake (RFC 8705 section 2). */
@@ -42,9 +43,30 @@ const keyIn = (pem: string): KeyObject | undefined => {
   }
 }
 
+const LARGER = 'have it issued for an RSA key of at least 2048 bits, or an elliptic one'
+
+/** What TLS says of a text that cannot be shown, by the code of the error. */
+const REFUSED: Readonly<Record<string, string>> = {
+  ERR_SSL_EE_KEY_TOO_SMALL: `holds a certificate whose key is too small for TLS: ${LARGER}`,
+  ERR_SSL_CA_KEY_TOO_SMALL: `holds, behind the first certificate, one whose key is too small for TLS: ${LARGER}`,
+}
+
+/** Reads all of it, as a handshake would. */
+const whyNotShown = ({ certificatePem, privateKeyPem }: OwnCertificate): string | undefined => {
+  try {
+    createSecureContext({ cert: certificatePem, key: privateKeyPem })
+    return undefined
+  } catch (thrown) {
+    const { code, reason } = thrown as { readonly code?: string; readonly reason?: string }
+    const known = REFUSED[code ?? '']
+    if (known !== undefined) return known
+    return `holds certificates that TLS cannot use (OpenSSL: ${reason ?? 'no reason'}): put the certificate there as it was issued, and whole, those that lead to its authority behind it, and nothing else`
+  }
+}
+
 /**
- * Why the first certificate and the key are no pair; `undefined` if they are. Whether the
- * certificate counts at present is another question.
+ * Why the certificates and the key are of no use together; `undefined` if the key is that of the
+ * first one and all can be shown. Whether they count at present is another question.
  */
 export const whyNoPair = (own: OwnCertificate): NoPair | undefined => {
   const certificate = certificateIn(own.certificatePem)
@@ -53,7 +75,10 @@ export const whyNoPair = (own: OwnCertificate): NoPair | undefined => {
   }
   const key = keyIn(own.privateKeyPem)
   if (key === undefined) return { about: 'key', complaint: 'holds a key that cannot be read' }
-  if (certificate.checkPrivateKey(key)) return undefined
+  if (certificate.checkPrivateKey(key)) {
+    const refused = whyNotShown(own)
+    return refused === undefined ? undefined : { about: 'certificate', complaint: refused }
+  }
   const complaint = `is not the key of the certificate of ${nameOf(certificate)} beside it: put both there as they were issued together, that certificate first`
   return { about: 'key', complaint }
 }

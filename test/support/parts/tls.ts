@@ -83,16 +83,17 @@ export const createCertificates = async (names: readonly string[]): Promise<Cert
 
 /**
  * A certificate that its own key signed, valid for so many days; -1 makes one that expired
- * yesterday.
+ * yesterday. `newKey`: of what kind, as OpenSSL is told.
  */
 export const createSelfSigned = async (
   name: string,
   days: number,
+  newKey: readonly string[] = ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256'],
 ): Promise<{ readonly cert: string; readonly key: string }> => {
   const { path, remove } = await temporaryFolder('self-signed')
   const file = (part: string): string => `${path}/${part}`
   const made = ['-keyout', file('key'), '-out', file('request'), '-subj', `/CN=${name}`]
-  const keys = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
+  const keys = ['-newkey', ...newKey, '-nodes']
   await run('openssl', ['req', '-new', ...keys, ...made])
   const signing = ['-req', '-in', file('request'), '-signkey', file('key'), '-days', String(days)]
   await run('openssl', ['x509', ...signing, '-out', file('cert')])

@@ -52,6 +52,23 @@ it('what is no pair is said of the one that is wrong, and shows no key', () => {
   expect(JSON.stringify(whyNoPair(mixed))).not.toContain('PRIVATE')
 })
 
+it('what a handshake would not show is said of the certificates, wherever in them it lies', async () => {
+  const small = await createSelfSigned('small', 30, ['rsa:1024'])
+  const reason = (own: OwnCertificate) => {
+    const why = whyNoPair(own)
+    expect(why?.about).toBe('certificate')
+    return why?.complaint
+  }
+  const behind = (pem: string) => reason({ ...ours(), certificatePem: issued.certPem + pem })
+  const garbled = issued.caPem.replace(/\n[A-Za-z0-9+/]{8}/, '\nAAAAAAAA')
+  expect(behind(garbled)).toMatch(/^holds certificates that TLS cannot use \(OpenSSL: .+\): put /)
+  expect(behind(issued.caPem.slice(0, 200))).toContain('and whole')
+  expect(behind(small.cert)).toContain('behind the first certificate, one whose key is too small')
+  expect(reason({ certificatePem: small.cert, privateKeyPem: small.key })).toContain(
+    'holds a certificate whose key is too small for TLS: have it issued for an RSA key of at least',
+  )
+})
+
 it('a certificate is told before it expires, when it does not count yet, and when it is over', () => {
   const nowMs = Date.now()
   const at = (days: number) => certificateStanding(other, nowMs + days * DAY_MS)
