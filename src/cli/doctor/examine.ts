@@ -12,18 +12,15 @@ import { urisOf } from '../terminal/registration-lines.ts'
 import { contextFindings } from './context-findings.ts'
 import { decisionPointFindings } from './decision-point-findings.ts'
 import { exchangeFindings, grantFindings } from './grant-findings.ts'
-import { inquiryFindings } from './inquiry-findings.ts'
+import { type Interest, inquiryFindings } from './inquiry-findings.ts'
 import type { ClientReport, ProviderReport, Report, RouteFinding, Todo } from './report.ts'
 import { routeReport } from './route-report.ts'
 import { todoOf } from './todo.ts'
 
 /** What an examination is about. */
-export interface Examination {
+export interface Examination extends Interest {
   readonly compiled: CompiledResources
   readonly checks: readonly WrittenChecks[]
-  /** Whether a provider is of interest. */
-  readonly isAsked: (provider: string) => boolean
-  readonly triesCredentials: boolean
   /** What is wrong with the configuration and the resources. */
   readonly before: readonly Todo[]
 }
@@ -105,14 +102,14 @@ const troubleIn =
 
 const inquiries = async (
   policy: Policy | undefined,
-  { triesCredentials }: Examination,
+  about: Examination,
   parts: LiveParts,
 ): Promise<readonly RouteFinding[]> =>
   policy === undefined
     ? []
     : [
-        ...(await inquiryFindings(policy, triesCredentials, parts)),
-        ...(await exchangeFindings(policy, triesCredentials, parts)),
+        ...(await inquiryFindings(policy, about, parts)),
+        ...(await exchangeFindings(policy, about, parts)),
       ]
 
 /** Looks at providers at once, then at clients, which are asked for one after another. */

@@ -7,6 +7,7 @@ import { EXCHANGE_GRANT } from '../../oidc/exchange/exchange-request.ts'
 import { listed } from '../../oidc/inspection/offers.ts'
 import type { ProbeExchange } from '../../oidc/inspection/probe-exchange.ts'
 import { exchangersOf } from '../../policy/compile/upstream/link-exchange.ts'
+import type { Interest } from './inquiry-findings.ts'
 import type { RouteFinding } from './report.ts'
 
 /** What the metadata of a provider say of grant types; `undefined`: nothing. */
@@ -108,14 +109,18 @@ const askingsOf = (policy: Rules): readonly Asking[] =>
     return exchangersOf(rule, policy.clients).map((client) => ({ client, exchange }))
   })
 
-/** Asks, once for each client that a route has tokens exchanged as, whether it may do that. */
+/**
+ * Asks, once for each client that a route has tokens exchanged as, whether it may do that; of the
+ * providers that are of interest.
+ */
 export const exchangeFindings = (
   policy: Rules,
-  triesCredentials: boolean,
+  { isAsked, triesCredentials }: Interest,
   { probeExchange, random, newBudget }: ProbeParts,
-): Promise<readonly RouteFinding[]> =>
-  Promise.all(
-    uniqueBy(askingsOf(policy), ({ client }) => client.name).map(
+): Promise<readonly RouteFinding[]> => {
+  const askings = askingsOf(policy).filter(({ client }) => isAsked(client.provider.name))
+  return Promise.all(
+    uniqueBy(askings, ({ client }) => client.name).map(
       async ({ client, exchange }): Promise<RouteFinding> => {
         if (!triesCredentials) {
           const message = `Whether OIDCClient ${client.name} may exchange tokens was not asked, as was asked for.`
@@ -127,3 +132,4 @@ export const exchangeFindings = (
       },
     ),
   )
+}

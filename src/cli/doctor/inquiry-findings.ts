@@ -6,6 +6,13 @@ import type { Budget } from '../../core/time/budget.ts'
 import type { Random } from '../../core/time/random.ts'
 import type { RouteFinding } from './report.ts'
 
+/** Whom to ask, and whether to. */
+export interface Interest {
+  /** Whether a provider is of interest. */
+  readonly isAsked: (provider: string) => boolean
+  readonly triesCredentials: boolean
+}
+
 /** What asking providers about a token takes. */
 export interface InquiryParts {
   readonly inquiry: TokenInquiry
@@ -83,16 +90,20 @@ const askOne = async (
   }
 }
 
-/** Asks each provider that the ways in of a route ask, once, about a token that is made up. */
+/**
+ * Asks each provider that the ways in of a route ask and that is of interest, once, about a token
+ * that is made up.
+ */
 export const inquiryFindings = async (
   { rules, fallback }: Pick<Policy, 'rules' | 'fallback'>,
-  triesCredentials: boolean,
+  { isAsked, triesCredentials }: Interest,
   parts: InquiryParts,
 ): Promise<readonly RouteFinding[]> => {
   const methods = [fallback, ...rules].flatMap(({ authenticate }) =>
     authenticate.filter((method) => method.kind === 'credential'),
   )
-  const inquired = methods.flatMap((method) => inquiredBy(method, parts))
+  const asked = methods.filter(({ provider }) => isAsked(provider.name))
+  const inquired = asked.flatMap((method) => inquiredBy(method, parts))
   const each = [...new Map(inquired.map((one) => [one.whom, one])).values()]
   if (!triesCredentials) {
     return each.map(({ whom }) => found('unknown', `${whom} was not asked, as was asked for.`))

@@ -24,13 +24,6 @@ export type ProbeExchange = (
   budget: Budget,
 ) => Promise<Probed>
 
-/** What is said of a token that is not good, or of the request, to a client that may ask. */
-const ALLOWED: ReadonlySet<string | undefined> = new Set([
-  'invalid_grant',
-  'invalid_token',
-  'invalid_request',
-])
-
 const judged = (
   client: Client,
   exchange: Exchange,
@@ -46,7 +39,7 @@ const judged = (
   if (remedyFor(refusal) !== undefined || isAboutClient(refusal)) {
     return { state: 'problem', message: operatorSentence(client, exchange, refusal, listed) }
   }
-  return ALLOWED.has(refusal.error)
+  return blameOf(refusal) === 'subject'
     ? {
         state: 'well',
         message: `OIDCClient ${client.name} may exchange tokens: one that was made up was refused, and not the client.`,

@@ -38,6 +38,6 @@ export const inspectRequests = (
     : 'not signed'
   return [
     finding('requests', 'well', `${way}, ${signed}`),
-    ...(asking.responseMode === 'query' ? [] : [ofAnswers(provider, offers.answerAlgorithms)]),
+    ...(asking.responseMode.endsWith('.jwt') ? [ofAnswers(provider, offers.answerAlgorithms)] : []),
   ]
 }

@@ -35,14 +35,15 @@ const inactive: Verification = { kind: 'rejected', reason: 'token_inactive', det
 const audience: Verification = { kind: 'rejected', reason: 'token_audience_mismatch', detail: '' }
 
 describe('what doctor finds of providers that are asked about tokens', () => {
-  const findings = (answer: () => Verification, triesCredentials = true) => {
+  const findings = (answer: () => Verification, triesCredentials = true, isOfInterest = true) => {
+    const interest = { triesCredentials, isAsked: () => isOfInterest }
     const tokens: string[] = []
     const ask = (token: string) => {
       tokens.push(token)
       return answer()
     }
     const policy = aPolicy({ fallback: aRule({ authenticate: [method, method, userinfo] }) })
-    const found = inquiryFindings(policy, triesCredentials, {
+    const found = inquiryFindings(policy, interest, {
       inquiry: { introspect: ask, userinfo: ask },
       random: seededRandom('doctor'),
       newBudget: () => unlimited,
@@ -71,6 +72,11 @@ describe('what doctor finds of providers that are asked about tokens', () => {
     const { found, tokens } = findings(() => inactive, false)
     expect((await found).map(({ state }) => state)).toEqual(['unknown', 'unknown'])
     expect(tokens).toEqual([])
+  })
+
+  it('is nothing of a provider that is of no interest, which is not asked', async () => {
+    const { found, tokens } = findings(() => inactive, true, false)
+    expect([await found, tokens]).toEqual([[], []])
   })
 })
 

@@ -79,16 +79,25 @@ describe('the grant types that a route needs', () => {
 })
 
 describe('whether clients may exchange tokens', () => {
-  const asking = async (triesCredentials: boolean, probed: Probed) => {
+  const asking = async (
+    triesCredentials: boolean,
+    probed: Probed,
+    of: ReturnType<typeof aPolicy> = policy,
+  ) => {
+    const isAsked = (name: string): boolean => name === provider
     const asked: [string, string][] = []
-    const found = await exchangeFindings(policy, triesCredentials, {
-      probeExchange: async ({ name }, _exchange, madeUp) => {
-        asked.push([name, madeUp])
-        return probed
+    const found = await exchangeFindings(
+      of,
+      { isAsked, triesCredentials },
+      {
+        probeExchange: async ({ name }, _exchange, madeUp) => {
+          asked.push([name, madeUp])
+          return probed
+        },
+        random: seededRandom('doctor'),
+        newBudget: () => unlimited,
       },
-      random: seededRandom('doctor'),
-      newBudget: () => unlimited,
-    })
+    )
     return { asked, found }
   }
 
@@ -97,6 +106,18 @@ describe('whether clients may exchange tokens', () => {
     expect(asked.map(([name]) => name)).toEqual(['shop/shop', 'shop/backend'])
     expect(asked.every(([, token]) => token.startsWith('sallyport-doctor-'))).toBe(true)
     expect(found).toEqual(Array(2).fill({ check: 'exchange', state: 'well', message: 'It may.' }))
+  })
+
+  it('is not asked of a provider that is of no interest', async () => {
+    const elsewhere = aProvider({ name: 'other/sso' })
+    const foreign = aClient({ name: 'shop/foreign', provider: elsewhere })
+    const both = [shop, foreign].map((client) =>
+      aRule({ authenticate: [way('userinfo')], exchange: { ...orders, client } }),
+    )
+    const of = aPolicy({ clients: [shop], rules: both })
+    const { asked, found } = await asking(true, { state: 'well', message: 'It may.' }, of)
+    expect(asked.map(([name]) => name)).toEqual(['shop/shop'])
+    expect(found).toHaveLength(1)
   })
 
   it('is not asked where nobody is to be', async () => {
@@ -114,5 +135,7 @@ test('a route that exchanges nothing has nobody asked', async () => {
     random: seededRandom('doctor'),
     newBudget: () => unlimited,
   }
-  expect(await exchangeFindings(aPolicy(), true, parts)).toEqual([])
+  expect(
+    await exchangeFindings(aPolicy(), { isAsked: () => true, triesCredentials: true }, parts),
+  ).toEqual([])
 })

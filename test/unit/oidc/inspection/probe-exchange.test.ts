@@ -42,7 +42,9 @@ it('a client is asked about as it exchanges, with a token that nobody issued and
 it.each([
   ['invalid_grant', undefined, 'well', 'may exchange tokens'],
   ['invalid_token', undefined, 'well', 'may exchange tokens'],
-  ['invalid_request', 'subject_token is not good', 'well', 'may exchange tokens'],
+  ['invalid_request', 'subject_token is expired', 'well', 'may exchange tokens'],
+  ['invalid_request', undefined, 'unknown', 'says nothing of whether'],
+  ['invalid_request', 'Missing parameter: code', 'unknown', 'says nothing of whether'],
   ['unauthorized_client', undefined, 'problem', 'allow this client the grant type'],
   ['unsupported_grant_type', undefined, 'problem', 'does not exchange tokens'],
   [

@@ -59,6 +59,13 @@ it.each<[Partial<Asking>, Partial<RequestTerms>, RegExp]>([
   ])
 })
 
+it('says nothing of signed answers where they come in a form that nobody signs', () => {
+  const asking = { responseMode: 'form_post' } as const
+  expect(inspected(asking, { responseModes: ['form_post'] }, ['RS256'])).toMatchObject([
+    { state: 'well' },
+  ])
+})
+
 it('holds what the provider signs answers with against what is admitted', () => {
   const asking = { responseMode: 'query.jwt' } as const
   for (const offered of [undefined, ['RS256', 'ES256']]) {
