@@ -44,7 +44,9 @@ const checkAge = (
   const authenticatedAtMs = authTime * 1000
   if (authenticatedAtMs - skewMs > nowMs) return 'Its auth_time claim lies ahead.'
   const isForThisLogin = authenticatedAtMs + skewMs >= askedAtMs
-  const isRecent = authenticatedAtMs + Number(maxAge) * 1000 + skewMs >= nowMs
+  // In whole seconds, as providers count and `auth_time` says: they ask nobody again before.
+  const secondMs = Math.floor(nowMs / 1000) * 1000
+  const isRecent = authenticatedAtMs + Number(maxAge) * 1000 + skewMs >= secondMs
   return isForThisLogin || isRecent
     ? undefined
     : `Its auth_time claim lies further back than the max_age of ${Number(maxAge)} s that was asked for.`

@@ -42,7 +42,8 @@ const whyNotRecent = (
   const { nowMs, clockSkewMs = 0 } = moment
   const atMs = authTime * 1_000
   if (atMs - clockSkewMs > nowMs) return `The claim auth_time lies ahead, and ${asked}.`
-  return atMs + maxAgeMs + clockSkewMs >= nowMs
+  // In whole seconds, as providers count and `auth_time` says: they ask nobody again before.
+  return atMs + maxAgeMs + clockSkewMs >= Math.floor(nowMs / 1_000) * 1_000
     ? undefined
     : `The claim auth_time lies further back, and ${asked}.`
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  checkAskedContext,
   expectedContextOf,
   whyOtherAuthentication,
   withSameAuthentication,
@@ -24,6 +25,13 @@ describe('A5: what a login expects', () => {
     const anew = aLogin({ stepUp: { ...whose, maxAgeMs: 10_000 } })
     expect(expectedContextOf(client, anew)).toMatchObject({ acrValues: 'pwd' })
   })
+})
+
+it('A5: an age ends with the second in which it ends, as providers count', () => {
+  const expected = { maxAge: '600', askedAtMs: 1_000_000 }
+  const why = (nowMs: number) => checkAskedContext({ auth_time: 401 }, expected, 0, nowMs)
+  expect(why(1_001_999)).toBeUndefined()
+  expect(why(1_002_000)).toContain('further back than the max_age of 600 s')
 })
 
 describe('A5: a refresh', () => {

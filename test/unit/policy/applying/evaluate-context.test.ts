@@ -55,6 +55,16 @@ describe('what is asked of an authentication', () => {
     )
   })
 
+  it('holds to the end of the second in which its age ends, as providers count', () => {
+    const held = (ms: number) =>
+      evaluateContext(
+        { maxAgeMs: 600_000 },
+        { auth_time: NOW_S - 600 },
+        { nowMs: NOW_S * 1_000 + ms, clockSkewMs: 0 },
+      ).kind
+    expect([held(0), held(999), held(1_000)]).toEqual(['permitted', 'permitted', 'step_up'])
+  })
+
   it('of an age nothing holds where nobody says what time it is', () => {
     const access = evaluateContext({ maxAgeMs: 600_000 }, { auth_time: NOW_S }, undefined)
     expect(access.kind).toBe('step_up')
