@@ -191,7 +191,7 @@ describe('a session that is not authenticated as a rule asks', () => {
     const first = allowed(await open())
     clock.advance(600_000)
     expect(allowed(await open()).prepared).toBe(first.prepared)
-    clock.advance(aClient().provider.clockSkewMs + 1)
+    clock.advance(aClient().provider.clockSkewMs + 1_000)
     expect(denied(await open()).reason).toBe('step_up_required')
   })
 

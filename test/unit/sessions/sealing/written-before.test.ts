@@ -72,9 +72,8 @@ describe('what an earlier build wrote', () => {
 
   it('is found: by its id, in its sets, and in the log', () => {
     expect(recordIdOf(ticket)).toBe(before.id)
-    expect(openEntry(seal, before.id, Buffer.from(before.entry))).toEqual(
-      entryOf(before.id, session),
-    )
+    const { accessTokenDigest: _, ...known } = entryOf(before.id, session)
+    expect(openEntry(seal, before.id, Buffer.from(before.entry))).toEqual(known)
     expect([
       names.set({ kind: 'subject', subject: 'alice' }),
       names.set({ kind: 'client', client: 'shop/shop' }),
