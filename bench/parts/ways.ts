@@ -11,7 +11,7 @@ import type { Part, PartContext } from './part.ts'
 const check = (path: string, headers: Readonly<Record<string, string>>) =>
   checkRequest(WAYS_HOST, path, { ...BROWSER_HEADERS, ...headers })
 
-export const createWayRows = (ways: WaysIn): readonly Row[] => {
+const createWayRows = (ways: WaysIn): readonly Row[] => {
   const { opaqueToken, jwt, boundToken, caller } = ways
   const row = (key: string, name: string, request: Row['request'], share?: number): Row => ({
     key,
@@ -69,29 +69,24 @@ export const waysIn: Part = async (context) => {
   const comparison = { ...context, around: { ...context.around, resources } }
   const rows = createWayRows(ways)
   try {
-    await withSubjects(['after'], comparison, { setup: 'quiet' }, async ([subject]) => {
+    const cpu = await withSubjects(['after'], comparison, { setup: 'quiet' }, ([subject]) => {
       if (subject === undefined) throw new Error('Nothing was started.')
-      const cpu = await takeRowsInTurn(context, rows, subject)
-      for (const [at, { key }] of rows.entries()) {
-        figures.note(`way ${key}`, 'after', lowerQuartile(cpu[at] ?? []))
-        figures.note(`least way ${key}`, 'after', least(cpu[at] ?? []))
-      }
+      return takeRowsInTurn(context, rows, subject)
     })
     // One introspection and one exchange: whatever came after was remembered.
     if (ways.asked() !== 2) throw new Error(`The provider was asked ${ways.asked()} times, not 2.`)
+    const known = lowerQuartile(cpu[0] ?? [])
+    const lines = rows.map(({ key, name }, at) => {
+      const own = lowerQuartile(cpu[at] ?? [])
+      figures.note(`way ratio ${key}`, 'after', own / known)
+      return [name, micro(own), micro(least(cpu[at] ?? [])), (own / known).toFixed(2)]
+    })
+    for (const line of lines) tell(line.join('  '))
+    return [
+      '### Other ways in, on the gRPC port',
+      markdownTable(['check', 'CPU now', 'least', 'to a JWT seen before'], lines),
+    ].join('\n\n')
   } finally {
     await ways.stop()
   }
-  const known = figures.get('way bearer', 'after') ?? Number.NaN
-  const lines = rows.map(({ key, name }) => {
-    const own = figures.get(`way ${key}`, 'after') ?? Number.NaN
-    figures.note(`way ratio ${key}`, 'after', own / known)
-    const leasts = figures.get(`least way ${key}`, 'after') ?? Number.NaN
-    return [name, micro(own), micro(leasts), (own / known).toFixed(2)]
-  })
-  for (const line of lines) tell(line.join('  '))
-  return [
-    '### Other ways in, on the gRPC port',
-    markdownTable(['check', 'CPU now', 'least', 'to a JWT seen before'], lines),
-  ].join('\n\n')
 }

@@ -38,9 +38,13 @@ export const createClientStandings = (deps: {
   const { providers, serviceAccounts, clock } = deps
   let clients: ReadonlyMap<string, Client> = new Map()
 
-  const ofCertificate = (client: Client): ClientStanding => {
+  const certificateNow = (client: Client) => {
     const own = certificateOf(client)
-    const standing = own === undefined ? undefined : certificateStanding(own, clock.nowMs())
+    return own === undefined ? undefined : certificateStanding(own, clock.nowMs())
+  }
+
+  const ofCertificate = (client: Client): ClientStanding => {
+    const standing = certificateNow(client)
     if (standing === undefined || standing.state === 'valid') return { notes: [] }
     const text = `${FIELD}: ${standing.sentence}: put the next one into the Secret`
     return standing.state === 'unusable' ? { hindrance: text, notes: [] } : { notes: [text] }
@@ -82,8 +86,7 @@ export const createClientStandings = (deps: {
     },
     expiries: () =>
       [...clients.values()].flatMap((client) => {
-        const own = certificateOf(client)
-        const standing = own === undefined ? undefined : certificateStanding(own, clock.nowMs())
+        const standing = certificateNow(client)
         return standing === undefined
           ? []
           : [{ client: client.name, expiresAtMs: standing.expiresAtMs }]
