@@ -80,6 +80,15 @@ const named =
   (text: string): Checked<string> =>
     pattern.test(text) ? right(text) : wrong(message)
 
+/** As `callback.path` of an OIDCClient. */
+const CALLBACK = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~!$&'()*+,=:@-]+)+$/
+
+/** Reads the path of a redirect URI. */
+export const parseCallbackPath = named(
+  CALLBACK,
+  'is no callback path: write callback.path of the OIDCClient, as in /oauth2/callback',
+)
+
 /** Reads the name of a namespace. */
 export const parseNamespace = named(
   NAMESPACE,

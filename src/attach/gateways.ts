@@ -26,7 +26,7 @@ export interface Gateway {
 }
 
 const envoy: Gateway = {
-  takes: ['host', 'routes', 'upstream', 'clusterDomain'],
+  takes: ['host', 'routes', 'upstream', 'clusterDomain', 'callbackPath'],
   route: 'none',
   isPlain: true,
   files: envoyFiles,
@@ -40,14 +40,14 @@ const istio: Gateway = {
 }
 
 const envoyGateway: Gateway = {
-  takes: ['gateway', 'host', 'routes', 'upstream'],
+  takes: ['gateway', 'host', 'routes', 'upstream', 'callbackPath'],
   route: 'optional',
   gateway: { name: 'eg', namespace: 'default' },
   files: envoyGatewayFiles,
 }
 
 const kgateway: Gateway = {
-  takes: ['gateway', 'host', 'routes', 'upstream'],
+  takes: ['gateway', 'host', 'routes', 'upstream', 'callbackPath'],
   route: 'optional',
   gateway: { name: 'http', namespace: 'kgateway-system' },
   files: kgatewayFiles,
@@ -67,7 +67,7 @@ const emissary: Gateway = {
 }
 
 const gatewayApi: Gateway = {
-  takes: ['gateway', 'host', 'routes', 'upstream'],
+  takes: ['gateway', 'host', 'routes', 'upstream', 'callbackPath'],
   route: 'required',
   files: gatewayApiFiles,
 }

@@ -2,6 +2,7 @@ import type { Checked } from '../policy/matching/checked.ts'
 import { parseHost } from '../policy/matching/host.ts'
 import {
   isService,
+  parseCallbackPath,
   parseClusterDomain,
   parseFolder,
   parseNamespace,
@@ -29,6 +30,7 @@ export type AttachRead =
 
 const SERVICE: ServiceAddress = { name: 'sallyport', namespace: 'sallyport', port: 9001 }
 const GATEWAY: NamespacedName = { name: 'gateway', namespace: 'default' }
+const CALLBACK_PATH = '/oauth2/callback'
 const ISTIO_LABEL = { key: 'istio', value: 'ingressgateway' }
 
 /** Reads texts, and keeps a sentence for each that is wrong. */
@@ -52,6 +54,19 @@ const readHosts = ({ read }: Reader, { options, routeHosts = [] }: Asked): reado
     ...routeHosts.map((host) => ['--routes', host] as const),
   ]
   return [...new Set(written.flatMap(([flag, host]) => read(flag, host, parseHost) ?? []))]
+}
+
+/** The paths whose bodies are sent along: those that are known, or the default of a client. */
+const readCallbackPaths = (
+  { read }: Reader,
+  { options, routeCallbackPaths = [] }: Asked,
+): readonly string[] => {
+  const written = (options.callbackPath ?? []).flatMap(
+    (path) => read(flagOf('callbackPath'), path, parseCallbackPath) ?? [],
+  )
+  if (options.callbackBody !== true) return []
+  const known = [...new Set([...written, ...routeCallbackPaths])]
+  return known.length === 0 ? [CALLBACK_PATH] : known
 }
 
 interface Endpoint {
@@ -112,6 +127,7 @@ export const readInputs = (asked: Asked): AttachRead => {
       read(flagOf('tlsSecret'), options.tlsSecret, parseSecretName) ?? `${upstream?.name}-tls`,
     clusterDomain:
       read(flagOf('clusterDomain'), options.clusterDomain, parseClusterDomain) ?? 'cluster.local',
+    callbackPaths: readCallbackPaths(reader, asked),
   }
   const all = [...unmetRequirements(asked), ...problems]
   return all.length === 0 ? { ok: true, inputs } : { ok: false, problems: all }

@@ -12,12 +12,14 @@ export interface AttachOptions {
   readonly upstream?: string | undefined
   readonly tlsSecret?: string | undefined
   readonly clusterDomain?: string | undefined
+  readonly callbackBody?: boolean | undefined
+  readonly callbackPath?: readonly string[] | undefined
 }
 
 /** An option that only some gateways can do something with. */
 export type GatewayOption = Exclude<
   keyof AttachOptions,
-  'service' | 'serviceTls' | 'serviceCa' | 'serviceName'
+  'service' | 'serviceTls' | 'serviceCa' | 'serviceName' | 'callbackBody'
 >
 
 /** Options that every gateway can do something with. */
@@ -26,6 +28,7 @@ export const COMMON_OPTIONS: ReadonlySet<keyof AttachOptions> = new Set([
   'serviceTls',
   'serviceCa',
   'serviceName',
+  'callbackBody',
 ])
 
 /** An option as it is written, such as `--tls-secret`. */

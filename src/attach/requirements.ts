@@ -8,6 +8,8 @@ export interface Asked {
   readonly options: AttachOptions
   /** The hosts of the ProtectedRoutes under `--routes`; absent: not all of them could be read. */
   readonly routeHosts?: readonly string[]
+  /** The callback paths of the OIDCClients there that are answered by a form. */
+  readonly routeCallbackPaths?: readonly string[]
 }
 
 const unused = ({ name, gateway, options }: Asked): readonly string[] =>
@@ -58,6 +60,22 @@ const nameWithoutTls = ({ options }: Asked): readonly string[] =>
     ? ['--service-name: nobody looks at it without --service-tls or --service-ca; leave it out']
     : []
 
+/** Where only a route of its own can have the body, something has to be known to make one of. */
+const bodyWithoutRoute = ({ name, gateway, options }: Asked): readonly string[] =>
+  options.callbackBody === true &&
+  gateway.route === 'optional' &&
+  gateway.takes.includes('callbackPath') &&
+  options.upstream === undefined
+    ? [
+        `--callback-body: ${name} sends a body along by the route, and the callback needs one of its own: name --host and --upstream`,
+      ]
+    : []
+
+const pathWithoutBody = ({ options: { callbackPath, callbackBody } }: Asked): readonly string[] =>
+  callbackPath !== undefined && callbackBody !== true
+    ? ['--callback-path: says where bodies are sent along, and none are: add --callback-body']
+    : []
+
 /** A sentence for every option that a gateway lacks or has no use for. */
 export const unmetRequirements = (asked: Asked): readonly string[] =>
   [
@@ -68,4 +86,6 @@ export const unmetRequirements = (asked: Asked): readonly string[] =>
     twoTargets,
     twoCertificates,
     nameWithoutTls,
+    bodyWithoutRoute,
+    pathWithoutBody,
   ].flatMap((check) => check(asked))

@@ -22,7 +22,10 @@ sallyport attach envoy --service 127.0.0.1:9001 --upstream 127.0.0.1:8080
 
 # A release of another name, and the route to the protected Service as well
 sallyport attach envoy-gateway --service auth-sallyport.auth:9001 \\
-  --host shop.example.com --upstream shop.shop:8080`,
+  --host shop.example.com --upstream shop.shop:8080
+
+# Clients with responseMode form_post: the body of the callback, at the paths of your OIDCClients
+sallyport attach envoy-gateway --routes ./resources --upstream shop.shop:8080 --callback-body`,
   })
     .option(
       '-s, --service <address>',
@@ -68,6 +71,16 @@ sallyport attach envoy-gateway --service auth-sallyport.auth:9001 \\
       'The Secret with the certificate of the hosts, in the namespace of the upstream. (default UPSTREAM-tls)',
     )
     .option('--cluster-domain <domain>', "The domain of the cluster's DNS. (default cluster.local)")
+    .option(
+      '--callback-body',
+      'Send request bodies of the callback along, as clients with responseMode form_post or form_post.jwt need it. Istio, Contour and Emissary cannot tell paths apart, and send the beginning of every body.',
+    )
+    .addOption(
+      repeatable(
+        '--callback-path <path>',
+        'A callback.path for that, where it is not that of an OIDCClient under --routes; may be repeated. (default /oauth2/callback)',
+      ),
+    )
     .option('--only <file>', 'Print this one of the files.')
     .addOption(outputOption())
     .action(async (gateway: string, options) => {

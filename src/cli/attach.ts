@@ -20,6 +20,7 @@ export interface AttachCommandOptions extends AttachOptions {
 
 interface RouteRead {
   readonly hosts: readonly string[]
+  readonly callbackPaths: readonly string[]
   readonly problems: readonly LocatedProblem[]
 }
 
@@ -33,11 +34,23 @@ const hostsOf = (resources: readonly Resource[]): readonly string[] => {
   return [...new Set([...hosts, ...callbacks])]
 }
 
+/** The callback paths of the clients that are answered by a form, whose body has to arrive. */
+const callbackPathsOf = (resources: readonly Resource[]): readonly string[] => [
+  ...new Set(
+    resources.flatMap((one) =>
+      one.kind === 'OIDCClient' &&
+      one.spec.authorizationRequest.responseMode.startsWith('form_post')
+        ? one.spec.callback.path
+        : [],
+    ),
+  ),
+]
+
 const readRoutes = async (paths: readonly string[]): Promise<RouteRead> => {
-  if (paths.length === 0) return { hosts: [], problems: [] }
+  if (paths.length === 0) return { hosts: [], callbackPaths: [], problems: [] }
   const schema = createResourceSchema()
   const { resources, problems } = await createManifestReader({ paths, schema }).read()
-  return { hosts: hostsOf(resources), problems }
+  return { hosts: hostsOf(resources), callbackPaths: callbackPathsOf(resources), problems }
 }
 
 const unknownGateway = (name: string): string => {
@@ -70,9 +83,10 @@ export const attach = async (
 ): Promise<ExitCode> => {
   const gateway = gateways.get(name)
   if (gateway === undefined) return refuse(io, [unknownGateway(name)], EXIT.usage)
-  const { hosts, problems } = await readRoutes(options.routes ?? [])
+  const { hosts, callbackPaths, problems } = await readRoutes(options.routes ?? [])
   const unreadable = problems.map(formatProblem)
-  const routeHosts = problems.length === 0 ? { routeHosts: hosts } : {}
+  const routeHosts =
+    problems.length === 0 ? { routeHosts: hosts, routeCallbackPaths: callbackPaths } : {}
   const read = readInputs({ name, gateway, options, ...routeHosts })
   if (!read.ok) return refuse(io, [...unreadable, ...read.problems], EXIT.usage)
   if (unreadable.length > 0) return refuse(io, unreadable, EXIT.problem)

@@ -76,8 +76,8 @@ const secretFolder = async (): Promise<string> => {
   return folder.path
 }
 
-/** A real Envoy with what `attach` prints, and its answer for a page. */
-const answerBehind = async (options: readonly string[]): Promise<string> => {
+/** A real Envoy with what `attach` prints, and its port. */
+const startEnvoyWith = async (options: readonly string[]): Promise<number> => {
   const { out } = await sallyport('attach', 'envoy', ...options)
   const [listen = 0, admin = 0] = await freePorts(2)
   const file = await writeFilledIn(out, { ADMIN_PORT: String(admin), LISTEN_PORT: String(listen) })
@@ -88,11 +88,19 @@ const answerBehind = async (options: readonly string[]): Promise<string> => {
   await waitUntilReady('Envoy', envoy, async () => {
     return (await fetch(`http://127.0.0.1:${admin}/ready`)).status === 200
   })
-  const curl = ['-sk', '--resolve', `shop.example.com:${listen}:127.0.0.1`, '-o', '/dev/null']
-  const format = ['-w', '%{http_code} %header{x-sallyport-reason}']
-  const url = `https://shop.example.com:${listen}/`
-  return (await promisify(execFile)('curl', [...curl, ...format, url])).stdout
+  return listen
 }
+
+/** The status and the reason of an answer; `words`: what curl is told besides. */
+const ask = async (port: number, path: string, ...words: readonly string[]): Promise<string> => {
+  const curl = ['-sk', '--resolve', `shop.example.com:${port}:127.0.0.1`, '-o', '/dev/null']
+  const format = ['-w', '%{http_code} %header{x-sallyport-reason}']
+  const url = `https://shop.example.com:${port}${path}`
+  return (await promisify(execFile)('curl', [...curl, ...format, ...words, url])).stdout
+}
+
+const answerBehind = async (options: readonly string[]): Promise<string> =>
+  ask(await startEnvoyWith(options), '/')
 
 it('E8: by TLS and with a certificate of its own, Envoy asks a Sallyport that demands one', async () => {
   const { certFile, keyFile, caFile } = certificates
@@ -122,4 +130,28 @@ it.each([
   const { code, out } = await sallyport('attach', 'envoy', '-s', service, '-u', upstream)
   expect(code).toBe(0)
   expect(await validated(out)).toContain('OK')
+})
+
+it('R16: an answer by a form arrives where the bodies of callbacks are sent along, and of no use elsewhere', async () => {
+  const grpcPort = await freePort()
+  const asking = 'clientId: shop\n  authorizationRequest: { responseMode: form_post }\n'
+  const running = await startSallyport({
+    grpcPort,
+    resources: {
+      'shop.yaml': SHOP.replace('clientId: shop\n', asking),
+      'secret.yaml': SHOP_SECRET,
+    },
+  })
+  onTestFinished(async () => void (await running.stop()))
+  const plain = ['--service', `127.0.0.1:${grpcPort}`, '--upstream', '127.0.0.1:9']
+  const without = await startEnvoyWith(plain)
+  const answer = ['--data', 'code=abc&state=def']
+  expect(await ask(without, '/oauth2/callback', ...answer)).toBe('400 malformed_callback')
+  const port = await startEnvoyWith([...plain, '--callback-body'])
+  expect(await ask(port, '/oauth2/callback', ...answer)).toBe('303 login_handed_over')
+  expect(await ask(port, '/oauth2/callback?a=b', ...answer)).toBe('303 login_handed_over')
+  expect(await ask(port, '/orders', ...answer)).toBe('401 login_required')
+  const large = ['--data', `code=abc&state=def&more=${'a'.repeat(20_000)}`]
+  expect(await ask(port, '/oauth2/callback', ...large)).toBe('400 malformed_callback')
+  expect(await ask(port, '/orders', ...large)).toBe('401 login_required')
 })

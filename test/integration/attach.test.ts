@@ -94,6 +94,12 @@ const variants: readonly (readonly [string, AttachOptions])[] = [
   ['contour', { ...RELEASE, ...ROUTE, tlsSecret: 'wildcard.shop' }],
   ['emissary', { ...RELEASE, ...ROUTE, namespace: 'gateways', tlsSecret: 'wildcard' }],
   ['gateway-api', { ...RELEASE, ...ROUTE, gateway: 'public.gateways' }],
+  ...['envoy-gateway', 'kgateway', 'gateway-api'].map((name): [string, AttachOptions] => [
+    name,
+    { ...RELEASE, ...ROUTE, callbackBody: true, callbackPath: ['/login/done', "/a~$&'(b)*+,=:@c"] },
+  ]),
+  ['contour', { ...ROUTE, callbackBody: true }],
+  ['emissary', { callbackBody: true }],
   ...(['serviceTls', 'serviceCa'] as const).flatMap((by): [string, AttachOptions][] => [
     ['istio', { ...RELEASE, [by]: 'sallyport-client' }],
     ['istio', { ...RELEASE, [by]: 'sallyport-client', gateway: 'public.gateways' }],

@@ -1,6 +1,7 @@
 import {
   type AttachFile,
   type AttachInputs,
+  CALLBACK_BODY_BYTES,
   CHECK_TIMEOUT_SECONDS,
   type ServiceAddress,
   type ServiceTls,
@@ -46,11 +47,17 @@ ${protocol(inputs)}
     maxRequests: 4096
 `
 
-const httpProxy = (
-  { service, tlsSecret }: AttachInputs,
-  upstream: ServiceAddress,
-  host: string,
-): string => `\
+const body = ({ callbackPaths }: AttachInputs): string =>
+  callbackPaths.length === 0
+    ? ''
+    : `
+      # The forms by which providers answer. Contour knows this for a whole host alone: the beginning of every other
+      # body is sent along as well.
+      withRequestBody:
+        maxRequestBytes: ${CALLBACK_BODY_BYTES}
+        allowPartialMessage: true`
+
+const httpProxy = (inputs: AttachInputs, upstream: ServiceAddress, host: string): string => `\
 apiVersion: projectcontour.io/v1
 kind: HTTPProxy
 metadata:
@@ -61,15 +68,15 @@ spec:
     fqdn: ${yamlText(host)}
     # Contour asks a server of this kind only where it ends TLS; plain requests are sent on to https.
     tls:
-      secretName: ${yamlText(tlsSecret)}
+      secretName: ${yamlText(inputs.tlsSecret)}
     authorization:
       extensionRef:
         name: sallyport
-        namespace: ${yamlText(service.namespace)}
+        namespace: ${yamlText(inputs.service.namespace)}
       # Sallyport answers within its budget of 4s.
       responseTimeout: ${CHECK_TIMEOUT_SECONDS}s
       # Nothing goes through while Sallyport cannot be asked.
-      failOpen: false
+      failOpen: false${body(inputs)}
   routes:
     - conditions:
         - prefix: /

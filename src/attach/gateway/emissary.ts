@@ -1,6 +1,7 @@
 import {
   type AttachFile,
   type AttachInputs,
+  CALLBACK_BODY_BYTES,
   CHECK_TIMEOUT_SECONDS,
   type ServiceAddress,
 } from '../manifest/attachment.ts'
@@ -30,24 +31,35 @@ spec:${own}
 `
 }
 
-const authService = ({ service, serviceTls, namespace }: AttachInputs): string => `\
+const body = ({ callbackPaths }: AttachInputs): string =>
+  callbackPaths.length === 0
+    ? ''
+    : `\
+  # The forms by which providers answer. Emissary knows this for the whole AuthService alone: the beginning of every
+  # other body is sent along as well.
+  include_body:
+    max_bytes: ${CALLBACK_BODY_BYTES}
+    allow_partial: true
+`
+
+const authService = (inputs: AttachInputs): string => `\
 # Asks Sallyport about every request of every Mapping.
 apiVersion: ${API}
 kind: AuthService
 metadata:
   name: sallyport
-  namespace: ${yamlText(namespace)}
+  namespace: ${yamlText(inputs.namespace)}
 spec:
-  auth_service: "${service.name}.${service.namespace}:${service.port}"
+  auth_service: "${inputs.service.name}.${inputs.service.namespace}:${inputs.service.port}"
   proto: grpc
-  protocol_version: v3${serviceTls === undefined ? '' : '\n  tls: sallyport'}
+  protocol_version: v3${inputs.serviceTls === undefined ? '' : '\n  tls: sallyport'}
   # Sallyport answers within its budget of 4s.
   timeout_ms: ${CHECK_TIMEOUT_SECONDS * 1000}
   # Nothing goes through while Sallyport cannot be asked.
   failure_mode_allow: false
   status_on_error:
     code: 503
-  # The default of 1024 checks at once is an outage on a busy day.
+${body(inputs)}  # The default of 1024 checks at once is an outage on a busy day.
   circuit_breakers:
     - max_connections: 64
       max_pending_requests: 1024

@@ -1,10 +1,12 @@
 import {
   type AttachFile,
   type AttachInputs,
+  CALLBACK_BODY_BYTES,
   CHECK_TIMEOUT_SECONDS,
+  type ServiceAddress,
 } from '../manifest/attachment.ts'
 import { backendTlsPolicy } from '../manifest/backend-tls-policy.ts'
-import { routeFiles } from '../manifest/http-route.ts'
+import { callbackFiles, callbackName, routeFiles } from '../manifest/http-route.ts'
 import { referenceGrant } from '../manifest/reference-grant.ts'
 import { yamlText } from '../manifest/yaml-text.ts'
 
@@ -16,22 +18,15 @@ const targetRefs = ({ gateway }: AttachInputs): string => `\
       kind: Gateway
       name: ${yamlText(gateway.name)}`
 
-const securityPolicy = (inputs: AttachInputs): string => `\
-# Asks Sallyport about every request of the Gateway.
-apiVersion: ${GROUP}/v1alpha1
-kind: SecurityPolicy
-metadata:
-  name: sallyport
-  namespace: ${yamlText(inputs.gateway.namespace)}
-spec:
-${targetRefs(inputs)}
+/** How Sallyport is asked. `body`: what says that bodies are sent along. */
+const extAuth = ({ service }: AttachInputs, body = ''): string => `\
   extAuth:
     # headersToExtAuth stays unset, so that all headers are sent: Sallyport takes off every spelling of an identity header.
     grpc:
       backendRefs:
-        - name: ${yamlText(inputs.service.name)}
-          namespace: ${yamlText(inputs.service.namespace)}
-          port: ${inputs.service.port}
+        - name: ${yamlText(service.name)}
+          namespace: ${yamlText(service.namespace)}
+          port: ${service.port}
       backendSettings:
         # The default of 1024 checks at once is an outage on a busy day.
         circuitBreaker:
@@ -50,7 +45,39 @@ ${targetRefs(inputs)}
     statusOnError: 503
     # The decision was made for the route that was chosen.
     recomputeRoute: false
+${body}`
+
+const securityPolicy = (inputs: AttachInputs): string => `\
+# Asks Sallyport about every request of the Gateway.
+apiVersion: ${GROUP}/v1alpha1
+kind: SecurityPolicy
+metadata:
+  name: sallyport
+  namespace: ${yamlText(inputs.gateway.namespace)}
+spec:
+${targetRefs(inputs)}
+${extAuth(inputs)}`
+
+const BODY = `\
+    # The form by which the provider answers; a larger one is answered 413.
+    bodyToExtAuth:
+      maxRequestBytes: ${CALLBACK_BODY_BYTES}
 `
+
+const callbackPolicy = (inputs: AttachInputs, upstream: ServiceAddress): string => `\
+---
+# Sends along the forms by which providers answer. It stands in for the policy of the Gateway, and asks as that does.
+apiVersion: ${GROUP}/v1alpha1
+kind: SecurityPolicy
+metadata:
+  name: ${callbackName(upstream)}
+  namespace: ${yamlText(upstream.namespace)}
+spec:
+  targetRefs:
+    - group: gateway.networking.k8s.io
+      kind: HTTPRoute
+      name: ${callbackName(upstream)}
+${extAuth(inputs, BODY)}`
 
 const clientTrafficPolicy = (inputs: AttachInputs): string => `\
 ---
@@ -96,17 +123,28 @@ spec:
 `
     : ''
 
+const grantTo = ({ service }: AttachInputs, namespace: string): string =>
+  referenceGrant(service, { group: GROUP, kind: 'SecurityPolicy', namespace })
+
+/** The policy of the callback paths, and the grant that it needs where the Gateway is elsewhere. */
+const callbackPolicies = (inputs: AttachInputs, upstream: ServiceAddress): string =>
+  callbackPolicy(inputs, upstream) +
+  (upstream.namespace === inputs.gateway.namespace ? '' : grantTo(inputs, upstream.namespace))
+
 /**
  * Envoy Gateway: policies on the Gateway, and a route to the protected Service where one is named.
  */
 export const envoyGatewayFiles = (inputs: AttachInputs): readonly AttachFile[] => {
-  const from = { group: GROUP, kind: 'SecurityPolicy', namespace: inputs.gateway.namespace }
   const policies = [
     securityPolicy(inputs),
     clientTrafficPolicy(inputs),
-    referenceGrant(inputs.service, from),
+    grantTo(inputs, inputs.gateway.namespace),
     backendTlsPolicy(inputs, 'Secret'),
     envoyProxy(inputs),
   ]
-  return [{ name: 'policies.yaml', text: policies.join('') }, ...routeFiles(inputs)]
+  return [
+    { name: 'policies.yaml', text: policies.join('') },
+    ...routeFiles(inputs),
+    ...callbackFiles(inputs, (upstream) => callbackPolicies(inputs, upstream)),
+  ]
 }

@@ -4,6 +4,7 @@ import type {
   NetworkAddress,
   ServiceAddress,
 } from '../manifest/attachment.ts'
+import { envoyCallbackRoutes } from '../manifest/envoy-callback-routes.ts'
 import { serviceHost } from '../manifest/service-name.ts'
 import { yamlList } from '../manifest/yaml-text.ts'
 
@@ -197,7 +198,7 @@ ${hostsComment(inputs)}
                     # The callback and sign-out paths need no route of their own: Sallyport answers them itself.
                     - name: protected
                       domains: ${yamlList(domains(inputs))}
-                      routes:
+                      routes:${envoyCallbackRoutes(inputs)}
                         - match: { prefix: "/" }
                           # No limit on the whole answer, which would cut event streams and long downloads. One on which
                           # nothing moves ends by \`stream_idle_timeout\`.

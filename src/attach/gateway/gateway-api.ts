@@ -1,10 +1,16 @@
-import type { AttachFile, AttachInputs } from '../manifest/attachment.ts'
+import { type AttachFile, type AttachInputs, CALLBACK_BODY_BYTES } from '../manifest/attachment.ts'
 import { backendTlsPolicy } from '../manifest/backend-tls-policy.ts'
-import { httpRoute } from '../manifest/http-route.ts'
+import { httpRoute, routeName } from '../manifest/http-route.ts'
 import { referenceGrant } from '../manifest/reference-grant.ts'
 import { yamlText } from '../manifest/yaml-text.ts'
 
-const filters = ({ service }: AttachInputs): string => `\
+const BODY = `\
+            # The form by which the provider answers; of a larger one, as much as fits.
+            forwardBody:
+              maxSize: ${CALLBACK_BODY_BYTES}
+`
+
+const filters = ({ service }: AttachInputs, body: string): string => `\
       filters:
         # First of all filters. Every rule needs it: a rule without it is open.
         - type: ExternalAuth
@@ -16,7 +22,7 @@ const filters = ({ service }: AttachInputs): string => `\
               port: ${service.port}
             # Without allowedHeaders, so that all are sent: Sallyport takes off every spelling of an identity header.
             grpc: {}
-`
+${body}`
 
 const shown = ({ gateway, serviceTls }: AttachInputs): string =>
   serviceTls?.isMutual === true
@@ -32,9 +38,11 @@ const tls = (inputs: AttachInputs): string =>
 
 /** Gateway API: a route whose filter asks Sallyport; from the experimental channel. */
 export const gatewayApiFiles = (inputs: AttachInputs): readonly AttachFile[] => {
-  const { gateway, hosts, upstream, service } = inputs
+  const { gateway, hosts, upstream, service, callbackPaths: paths } = inputs
   if (upstream === undefined) return []
-  const route = httpRoute({ gateway, hosts, upstream, filters: filters(inputs) })
+  const callback = paths.length === 0 ? [] : [{ paths, filters: filters(inputs, BODY) }]
+  const rules = [...callback, { filters: filters(inputs, '') }]
+  const route = httpRoute({ name: routeName(upstream), gateway, hosts, upstream, rules })
   const from = {
     group: 'gateway.networking.k8s.io',
     kind: 'HTTPRoute',

@@ -2,10 +2,22 @@ import { isWildcard } from '../../policy/matching/host.ts'
 import {
   type AttachFile,
   type AttachInputs,
+  CALLBACK_BODY_BYTES,
   CHECK_TIMEOUT_SECONDS,
 } from '../manifest/attachment.ts'
 import { serviceHost } from '../manifest/service-name.ts'
 import { yamlList, yamlText } from '../manifest/yaml-text.ts'
+
+const body = ({ callbackPaths }: AttachInputs): string =>
+  callbackPaths.length === 0
+    ? ''
+    : `\
+        # The forms by which providers answer. Istio knows this for all that asks the provider alone: the beginning of
+        # every other body is sent along as well.
+        includeRequestBodyInCheck:
+          maxRequestBytes: ${CALLBACK_BODY_BYTES}
+          allowPartialMessage: true
+`
 
 const meshConfig = (inputs: AttachInputs): string => `\
 # Values of the chart of istiod, and no manifest: add them to those that you have.
@@ -26,7 +38,7 @@ meshConfig:
         # Nothing goes through while Sallyport cannot be asked.
         failOpen: false
         statusOnError: "503"
-`
+${body(inputs)}`
 
 const target = ({ gateway, selector }: AttachInputs): string =>
   selector === undefined

@@ -1,9 +1,11 @@
 import {
   type AttachFile,
   type AttachInputs,
+  CALLBACK_BODY_BYTES,
   CHECK_TIMEOUT_SECONDS,
+  type ServiceAddress,
 } from '../manifest/attachment.ts'
-import { routeFiles } from '../manifest/http-route.ts'
+import { callbackFiles, callbackName, routeFiles } from '../manifest/http-route.ts'
 import { referenceGrant } from '../manifest/reference-grant.ts'
 import { yamlList, yamlText } from '../manifest/yaml-text.ts'
 
@@ -52,6 +54,28 @@ spec:
       name: sallyport
 `
 
+const callbackPolicy = ({ gateway }: AttachInputs, upstream: ServiceAddress): string => `\
+---
+# Sends along the forms by which providers answer. It stands in for the policy of the Gateway, and asks as that does.
+apiVersion: ${GROUP}/v1alpha1
+kind: TrafficPolicy
+metadata:
+  name: ${callbackName(upstream)}
+  namespace: ${yamlText(upstream.namespace)}
+spec:
+  targetRefs:
+    - group: gateway.networking.k8s.io
+      kind: HTTPRoute
+      name: ${callbackName(upstream)}
+  extAuth:
+    extensionRef:
+      name: sallyport
+      namespace: ${yamlText(gateway.namespace)}
+    withRequestBody:
+      maxRequestBytes: ${CALLBACK_BODY_BYTES}
+      allowPartialMessage: true
+`
+
 const backendConfig = ({ service, serviceTls }: AttachInputs): string => {
   if (serviceTls === undefined) return ''
   const { secret, serverName, isMutual } = serviceTls
@@ -88,5 +112,9 @@ export const kgatewayFiles = (inputs: AttachInputs): readonly AttachFile[] => {
     referenceGrant(inputs.service, from),
     backendConfig(inputs),
   ]
-  return [{ name: 'policies.yaml', text: policies.join('') }, ...routeFiles(inputs)]
+  return [
+    { name: 'policies.yaml', text: policies.join('') },
+    ...routeFiles(inputs),
+    ...callbackFiles(inputs, (upstream) => callbackPolicy(inputs, upstream)),
+  ]
 }

@@ -61,6 +61,10 @@ export interface AttachInputs {
   /** The Secret with the certificate of the hosts, beside the protected Service. */
   readonly tlsSecret: string
   readonly clusterDomain: string
+  /**
+   * The paths where providers answer by a form, whose bodies are sent along. Empty: no body is.
+   */
+  readonly callbackPaths: readonly string[]
 }
 
 /** One file of manifests. */
@@ -74,3 +78,6 @@ export interface AttachFile {
  * How long a gateway waits for a check: longer than `check.budget`, within which all is answered.
  */
 export const CHECK_TIMEOUT_SECONDS = 5
+
+/** The largest answer of a provider by a form that Sallyport takes. */
+export const CALLBACK_BODY_BYTES = 8192

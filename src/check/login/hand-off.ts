@@ -91,7 +91,7 @@ const MALFORMED: Arrival = { kind: 'malformed' }
 const NO_FORM: Arrival = {
   kind: 'malformed',
   detail:
-    'The client has the provider answer by a form (`authorizationRequest.responseMode`), and the gateway sent none along: it has to send the bodies of this path, as docs/hardened-logins.md says.',
+    'The client has the provider answer by a form (`authorizationRequest.responseMode`), and the gateway sent none along: it has to send the bodies of this path (`sallyport attach --callback-body`), as docs/hardened-logins.md says.',
 }
 
 const isPosted = ({ asking }: Client): boolean => asking.responseMode.startsWith('form_post')

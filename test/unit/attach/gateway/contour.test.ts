@@ -55,3 +55,12 @@ describe('the manifests for Contour', () => {
     expect(proxies?.map(({ spec }) => spec.virtualhost.fqdn)).toEqual(host)
   })
 })
+
+describe('the bodies of callbacks at Contour', () => {
+  it('are sent along for each host, and no larger body is refused for that', () => {
+    expect(of('HTTPProxy', { callbackBody: true }).spec.virtualhost.authorization).toEqual({
+      ...of('HTTPProxy').spec.virtualhost.authorization,
+      withRequestBody: { maxRequestBytes: 8192, allowPartialMessage: true },
+    })
+  })
+})

@@ -68,3 +68,12 @@ describe('the manifests for Emissary', () => {
     expect(Object.keys(attached('emissary'))).toEqual(['auth-service.yaml', 'module.yaml'])
   })
 })
+
+describe('the bodies of callbacks at Emissary', () => {
+  it('are sent along by the AuthService, and no larger body is refused for that', () => {
+    expect(of('AuthService', { callbackBody: true }).spec).toEqual({
+      ...of('AuthService').spec,
+      include_body: { max_bytes: 8192, allow_partial: true },
+    })
+  })
+})

@@ -92,3 +92,46 @@ describe('the rest for Envoy Gateway', () => {
     expect(attached('envoy-gateway')).not.toHaveProperty('route.yaml')
   })
 })
+
+describe('the bodies of callbacks at Envoy Gateway', () => {
+  const options = {
+    gateway: 'public.gateways',
+    host: ['shop.example.com'],
+    upstream: 'web.shop:8080',
+    callbackBody: true,
+    callbackPath: ['/login/done', '/oauth2/callback'],
+  }
+  const [route, policy, ...others] = attached('envoy-gateway', options)['callback.yaml'] ?? []
+  const [everything] = attached('envoy-gateway', options)['policies.yaml'] ?? []
+
+  it('are sent along by a policy on a route of these paths', () => {
+    expect(route.metadata).toEqual({ name: 'sallyport-web-callback', namespace: 'shop' })
+    expect(route.spec.parentRefs).toEqual([{ name: 'public', namespace: 'gateways' }])
+    expect(route.spec.hostnames).toEqual(['shop.example.com'])
+    expect(route.spec.rules[0].matches).toEqual([
+      { path: { type: 'Exact', value: '/login/done' } },
+      { path: { type: 'Exact', value: '/oauth2/callback' } },
+    ])
+    expect(policy.metadata).toEqual({ name: 'sallyport-web-callback', namespace: 'shop' })
+    expect(policy.spec.targetRefs).toEqual([
+      { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name: route.metadata.name },
+    ])
+  })
+
+  it('R1: and asked about as everything else, for the policy stands in for that of the Gateway', () => {
+    expect(policy.spec.extAuth).toEqual({
+      ...everything.spec.extAuth,
+      bodyToExtAuth: { maxRequestBytes: 8192 },
+    })
+    expect(everything.spec.extAuth).not.toHaveProperty('bodyToExtAuth')
+  })
+
+  it('by a policy that may refer to Sallyport', () => {
+    expect(others.map(({ kind, spec }) => [kind, spec.from[0].namespace])).toEqual([
+      ['ReferenceGrant', 'shop'],
+    ])
+    const beside = { ...options, gateway: 'public.shop' }
+    const kinds = attached('envoy-gateway', beside)['callback.yaml']?.map(({ kind }) => kind)
+    expect(kinds).toEqual(['HTTPRoute', 'SecurityPolicy'])
+  })
+})

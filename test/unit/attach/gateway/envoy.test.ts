@@ -42,3 +42,29 @@ describe('the configuration for a plain Envoy', () => {
     expect(domains({ host })).toEqual(host)
   })
 })
+
+describe('the bodies of callbacks behind a plain Envoy', () => {
+  const routes = (options = {}) =>
+    configuration(options).static_resources.listeners[0].filter_chains[0].filters[0].typed_config
+      .route_config.virtual_hosts[0].routes
+
+  it('are sent along by routes of these paths, before the one of all others', () => {
+    const paths = { callbackBody: true, callbackPath: ['/login/done', '/oauth2/callback'] }
+    const all = routes(paths)
+    expect(all.map(({ match }: { match: unknown }) => match)).toEqual([
+      { path: '/login/done' },
+      { path: '/oauth2/callback' },
+      { prefix: '/' },
+    ])
+    const { typed_per_filter_config: settings, route } = all[0]
+    expect(settings['envoy.filters.http.ext_authz'].check_settings).toEqual({
+      with_request_body: { max_request_bytes: 8192, allow_partial_message: true },
+    })
+    expect(route).toEqual(all[2].route)
+    expect(all[2]).not.toHaveProperty('typed_per_filter_config')
+  })
+
+  it('R2: and no body is, unless that is asked for', () => {
+    expect(routes().map(({ match }: { match: unknown }) => match)).toEqual([{ prefix: '/' }])
+  })
+})

@@ -49,3 +49,20 @@ describe('the route of the Gateway API', () => {
     })
   })
 })
+
+describe('the bodies of callbacks by the filter of the Gateway API', () => {
+  it('are sent along by a rule of these paths, which asks as the other one does', () => {
+    const callbackPath = ['/login/done', '/oauth2/callback']
+    const { rules } = of('HTTPRoute', { callbackBody: true, callbackPath }).spec
+    const [everything] = of('HTTPRoute').spec.rules
+    const [{ type, externalAuth }] = everything.filters
+    expect(rules).toEqual([
+      {
+        ...everything,
+        matches: callbackPath.map((value) => ({ path: { type: 'Exact', value } })),
+        filters: [{ type, externalAuth: { ...externalAuth, forwardBody: { maxSize: 8192 } } }],
+      },
+      everything,
+    ])
+  })
+})

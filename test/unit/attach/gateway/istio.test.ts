@@ -72,3 +72,13 @@ describe('the policy for Istio', () => {
     ])
   })
 })
+
+describe('the bodies of callbacks at Istio', () => {
+  it('are sent along by the provider, and no larger body is refused for that', () => {
+    const [{ envoyExtAuthzGrpc: settings }] = provider({ callbackBody: true }).extensionProviders
+    expect(settings.includeRequestBodyInCheck).toEqual({
+      maxRequestBytes: 8192,
+      allowPartialMessage: true,
+    })
+  })
+})

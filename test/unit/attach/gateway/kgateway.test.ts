@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { attachedKind } from '../../../support/attached.ts'
+import { attached, attachedKind } from '../../../support/attached.ts'
 
 const of = (kind: string, options = {}) => attachedKind('kgateway', kind, options)
 
@@ -50,5 +50,32 @@ describe('the manifests for kgateway', () => {
     const { spec } = of('HTTPRoute', { host: ['shop.example.com'], upstream: 'web.shop:80' })
     expect(spec.parentRefs).toEqual([{ name: 'http', namespace: 'kgateway-system' }])
     expect(spec.hostnames).toEqual(['shop.example.com'])
+  })
+})
+
+describe('the bodies of callbacks at kgateway', () => {
+  const options = {
+    gateway: 'public.gateways',
+    host: ['shop.example.com'],
+    upstream: 'web.shop:80',
+    callbackBody: true,
+  }
+  const [route, policy] = attached('kgateway', options)['callback.yaml'] ?? []
+
+  it('are sent along by a policy on a route of these paths', () => {
+    expect(route.metadata).toEqual({ name: 'sallyport-web-callback', namespace: 'shop' })
+    expect(route.spec.rules[0].matches).toEqual([
+      { path: { type: 'Exact', value: '/oauth2/callback' } },
+    ])
+    expect(policy.metadata.namespace).toBe('shop')
+    expect(policy.spec).toEqual({
+      targetRefs: [
+        { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name: route.metadata.name },
+      ],
+      extAuth: {
+        extensionRef: { name: 'sallyport', namespace: 'gateways' },
+        withRequestBody: { maxRequestBytes: 8192, allowPartialMessage: true },
+      },
+    })
   })
 })
