@@ -1,0 +1,131 @@
+/** A plan of the OpenID Foundation's conformance suite for clients, and the names of its modules. */
+export interface Plan {
+  readonly name: string
+  /** What docs/conformance.md calls it. */
+  readonly short: string
+  readonly modules: readonly string[]
+}
+
+const named = (prefix: string, names: string): readonly string[] =>
+  names
+    .trim()
+    .split(/\s+/)
+    .map((name) => `${prefix}${name}`)
+
+const OIDCC = 'oidcc-client-test-'
+
+const FAPI2 = 'fapi2-security-profile-final-client-test-'
+
+const OF_FAPI2 = [
+  ...named(
+    FAPI2,
+    `
+    happy-path discovery-issuer-mismatch invalid-iss invalid-aud invalid-secondary-aud
+    invalid-null-alg invalid-alternate-alg invalid-expired-exp invalid-missing-exp
+    invalid-missing-aud invalid-missing-iss valid-aud-as-array invalid-nonce invalid-missing-nonce
+    invalid-authorization-response-iss remove-authorization-response-iss
+    ensure-authorization-response-with-invalid-state-fails
+    ensure-authorization-response-with-invalid-missing-state-fails
+    token-endpoint-response-without-expires_in token-type-case-insensitivity
+    rs-dpop-auth-scheme-case-insensitivity happy-path-no-dpop-nonce
+    happy-path-no-mtls-endpoint-aliases
+    `,
+  ),
+  'fapi2-security-profile-final-client-refresh-token-test',
+  ...named(
+    FAPI2,
+    'grant-management-happy-path grant-management-query-and-revoke grant-management-invalid-grant-id-fails',
+  ),
+]
+
+const OF_JARM = named(
+  `${FAPI2}ensure-jarm-`,
+  `
+  without-iss-fails with-invalid-iss-fails without-aud-fails with-invalid-aud-fails
+  without-exp-fails with-expired-exp-fails with-invalid-sig-fails signature-is-not-none
+  `,
+)
+
+/** The plans, each with its modules in the order of the suite. */
+export const PLANS: readonly Plan[] = [
+  {
+    name: 'oidcc-client-formpost-basic-certification-test-plan',
+    short: 'form post',
+    modules: [
+      'oidcc-client-test',
+      ...named(
+        OIDCC,
+        `
+        invalid-iss missing-sub invalid-aud missing-iat kid-absent-single-jwks
+        kid-absent-multiple-jwks idtoken-sig-rs256 idtoken-sig-none invalid-sig-rs256
+        userinfo-invalid-sub nonce-invalid scope-userinfo-claims client-secret-basic
+        `,
+      ),
+    ],
+  },
+  {
+    name: 'fapi2-security-profile-final-client-test-plan',
+    short: 'security profile',
+    modules: OF_FAPI2,
+  },
+  {
+    name: 'fapi2-message-signing-final-client-test-plan',
+    short: 'message signing',
+    modules: [...OF_FAPI2, ...OF_JARM],
+  },
+  {
+    name: 'oidcc-client-config-certification-test-plan',
+    short: 'configuration',
+    modules: named(
+      OIDCC,
+      `
+      discovery-openid-config discovery-jwks-uri-keys discovery-issuer-mismatch idtoken-sig-none
+      signing-key-rotation-just-before-signing signing-key-rotation
+      `,
+    ),
+  },
+  {
+    name: 'oidcc-client-refreshtoken-test-plan',
+    short: 'refresh',
+    modules: named(
+      `${OIDCC}refresh-token`,
+      '-invalid-issuer -invalid-sub -invalid-aud -invalid-azp',
+    ).concat('oidcc-client-test-refresh-token'),
+  },
+  {
+    name: 'oidcc-client-test-plan',
+    short: 'others',
+    modules: named(
+      OIDCC,
+      `
+      missing-aud userinfo-bearer-header userinfo-bearer-body nonce-unless-code-flow missing-chash
+      invalid-chash invalid-athash missing-athash form-post-error invalid-sig-hs256
+      invalid-sig-es256 aggregated-claims distributed-claims mtls-endpoint-aliases
+      ignores-unparseable-key-in-jwks
+      `,
+    ),
+  },
+]
+
+const FOLDER = 'test/integration'
+
+/** What is tested under its name elsewhere, or in other words. */
+export const ELSEWHERE: Readonly<Record<string, string>> = {
+  'oidcc-client-test-aggregated-claims': `${FOLDER}/oidc-claim-sources.test.ts`,
+  'oidcc-client-test-distributed-claims': `${FOLDER}/oidc-claim-sources.test.ts`,
+  'oidcc-client-test-mtls-endpoint-aliases': 'test/unit/oidc/client/mutual-tls.test.ts',
+}
+
+/** Why a module is about nothing that there is here. */
+export const NOT_APPLICABLE: Readonly<Record<string, string>> = {
+  'oidcc-client-test-userinfo-bearer-body': 'the access token is sent in the header alone',
+  'oidcc-client-test-nonce-unless-code-flow': 'there is no flow but that of codes',
+  'oidcc-client-test-missing-chash': 'there is no flow but that of codes',
+  'oidcc-client-test-invalid-chash': 'there is no flow but that of codes',
+  'oidcc-client-test-missing-athash': 'the ID token of the code flow need not have one',
+  [`${FAPI2}rs-dpop-auth-scheme-case-insensitivity`]: 'tokens are not bound by DPoP',
+  [`${FAPI2}happy-path-no-dpop-nonce`]: 'tokens are not bound by DPoP',
+  [`${FAPI2}grant-management-happy-path`]: 'grants are not managed',
+  [`${FAPI2}grant-management-query-and-revoke`]: 'grants are not managed',
+  [`${FAPI2}grant-management-invalid-grant-id-fails`]: 'grants are not managed',
+}

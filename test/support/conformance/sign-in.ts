@@ -1,0 +1,167 @@
+import { onTestFinished } from 'vitest'
+import { createCheck } from '../../../src/check/check.ts'
+import type { Deny, Verdict } from '../../../src/core/decision/decision.ts'
+import { denyFault } from '../../../src/core/decision/deny.ts'
+import { asFault } from '../../../src/core/reason/fault.ts'
+import type { Client } from '../../../src/core/registration/client.ts'
+import type { Provider } from '../../../src/core/registration/provider.ts'
+import { createRelyingParty } from '../../../src/oidc/client/relying-party.ts'
+import { createUserinfo } from '../../../src/oidc/client/userinfo.ts'
+import { askingUserinfo } from '../../../src/oidc/client/userinfo-claims.ts'
+import {
+  aClient,
+  aPolicy,
+  aProvider,
+  aRequest,
+  NAVIGATION,
+  type RequestSketch,
+} from '../builders.ts'
+import { fakePorts, unlimited } from '../check-ports.ts'
+import { localProviders } from '../local-providers.ts'
+import { patient } from '../patience.ts'
+import type { TokenSigner } from '../token-signer.ts'
+import { cookieHeaderOf, cookiesOf, denied, headersOf } from '../verdicts.ts'
+import type { Registration } from './asked.ts'
+import { startAuthorizationServer } from './authorization-server.ts'
+
+/** How a client is registered at the server, and set up here. */
+export interface Setup {
+  /** Signs what the server says. */
+  readonly signer: TokenSigner
+  readonly registration: Omit<Registration, 'clientId' | 'redirectUri'>
+  readonly client: Partial<Client>
+  readonly provider?: Partial<Provider>
+}
+
+/** What a browser got in the end. */
+export type SignedIn =
+  | { readonly kind: 'session'; readonly upstream: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'refused'
+      readonly status: number
+      readonly reason: string
+      readonly detail: string
+    }
+  /** A page of the server, from which nothing came back. */
+  | { readonly kind: 'page'; readonly status: number }
+
+const HOST = 'shop.example.com'
+const PAGE = '/orders?id=7'
+const CALLBACK = `https://${HOST}/oauth2/callback`
+const SESSION = '__Host-sallyport'
+
+/** What the server had the browser bring. */
+type Carried =
+  | { readonly kind: 'query'; readonly url: string }
+  | { readonly kind: 'form'; readonly body: string }
+  | { readonly kind: 'page'; readonly status: number }
+
+const fieldsIn = (page: string): URLSearchParams =>
+  new URLSearchParams(
+    [...page.matchAll(/<input name="([^"]*)" value="([^"]*)">/g)].map(
+      ([, name = '', value = '']): [string, string] => [name, value],
+    ),
+  )
+
+const carriedFrom = async (location: string): Promise<Carried> => {
+  const response = await fetch(location, { redirect: 'manual' })
+  const url = response.headers.get('location')
+  if (url !== null) return { kind: 'query', url }
+  const page = await response.text()
+  return page.startsWith('<form')
+    ? { kind: 'form', body: fieldsIn(page).toString() }
+    : { kind: 'page', status: response.status }
+}
+
+/** A browser, the real check with the real relying party, and the server that they meet. */
+export const aSignIn = async ({ signer, registration, client: changes, provider = {} }: Setup) => {
+  const ports = fakePorts()
+  const { clock } = ports
+  const clientId = 'shop'
+  const server = await startAuthorizationServer({
+    client: { ...registration, clientId, redirectUri: CALLBACK },
+    signer,
+    nowMs: clock.nowMs,
+  })
+  onTestFinished(server.stop)
+  const requestTimeoutMs = patient(30_000)
+  const known = aProvider({ issuer: server.issuer, requestTimeoutMs, ...provider })
+  const client = aClient({ provider: known, clientId, ...changes })
+  const providers = localProviders(clock)
+  ports.policy = aPolicy({ clients: [client] })
+  const relyingParty = createRelyingParty({ providers, clock })
+  const check = createCheck({
+    ...ports,
+    relyingParty: askingUserinfo(relyingParty, createUserinfo({ providers })),
+    clock,
+  })
+
+  /** As the port answers: what is thrown is a denial. */
+  const ask = async (sketch: RequestSketch): Promise<Verdict> => {
+    try {
+      return await check(aRequest({ authority: HOST, ...sketch }), unlimited)
+    } catch (thrown) {
+      return denyFault(asFault(thrown))
+    }
+  }
+
+  const get = async (url: string, cookie = ''): Promise<Verdict> => {
+    const { pathname, search } = new URL(url, CALLBACK)
+    const headers = cookie === '' ? NAVIGATION : { ...NAVIGATION, cookie }
+    return ask({ path: pathname + search, headers })
+  }
+
+  /** As a browser posts the form of another site: without any cookie that is `Lax`. */
+  const post = async (body: string): Promise<Verdict> => {
+    const headers = {
+      ...NAVIGATION,
+      'sec-fetch-site': 'cross-site',
+      origin: server.issuer,
+      'content-type': 'application/x-www-form-urlencoded',
+    }
+    const path = new URL(CALLBACK).pathname
+    return ask({ method: 'POST', path, headers, body })
+  }
+
+  const refusal = ({ status, reason, detail = '' }: Deny): SignedIn => {
+    if (ports.stored.size > 0) throw new Error('What is refused has left a session behind.')
+    return { kind: 'refused', status, reason, detail }
+  }
+
+  const arrive = async (carried: Carried, cookie: string): Promise<Deny> => {
+    if (carried.kind === 'query') return denied(await get(carried.url, cookie))
+    if (carried.kind === 'page') throw new Error('A page brings nothing.')
+    const sent = denied(await post(carried.body))
+    const [onward] = headersOf(sent, 'location')
+    return sent.status === 303 && onward !== undefined ? denied(await get(onward, cookie)) : sent
+  }
+
+  let session = ''
+
+  /** A page that is asked for with the session. */
+  const visit = async (): Promise<SignedIn> => {
+    const verdict = await get(PAGE, session)
+    if (verdict.kind === 'deny') {
+      const { status, reason, detail = '' } = verdict
+      return { kind: 'refused', status, reason, detail }
+    }
+    return { kind: 'session', upstream: Object.fromEntries(verdict.setHeaders) }
+  }
+
+  /** The whole way of a login; `change` may alter what the browser carries. */
+  const signIn = async (
+    change: (carried: Carried) => Carried = (one) => one,
+  ): Promise<SignedIn> => {
+    const begun = denied(await get(PAGE))
+    const [location] = headersOf(begun, 'location')
+    if (begun.status !== 302 || location === undefined) return refusal(begun)
+    const carried = change(await carriedFrom(location))
+    if (carried.kind === 'page') return carried
+    const ended = await arrive(carried, cookieHeaderOf(begun))
+    if (ended.reason !== 'login_completed') return refusal(ended)
+    session = `${SESSION}=${cookiesOf(ended)[SESSION]}`
+    return visit()
+  }
+
+  return { server, ports, client, signIn, visit }
+}
