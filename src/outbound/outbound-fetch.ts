@@ -29,10 +29,7 @@ export interface OutboundRequest {
    * says that the party does not work.
    */
   readonly takesFailure?: true
-  /**
-   * Anybody can cause it, without having signed in. Its failures hold back such calls alone, and a
-   * status that tells of one asks for no second try.
-   */
+  /** Anybody can cause it, without having signed in: no status asks for a second try of it. */
   readonly isAnonymous?: true
 }
 
@@ -150,9 +147,7 @@ export const createOutboundFetch = (
   const { callsInFlight } = limitsOf(party)
   const dispatchers = createDispatchers(party, outbound, isPermitted, authorities)
   const userAgent = userAgentOf(outbound)
-  const newBreaker = () => createBreaker({ clock, threshold: FAILURES_TO_OPEN, openMs: OPEN_MS })
-  const breaker = newBreaker()
-  const ofAnonymous = newBreaker()
+  const breaker = createBreaker({ clock, threshold: FAILURES_TO_OPEN, openMs: OPEN_MS })
   let inFlight = 0
   let lastClock: ClockReading | undefined
 
@@ -280,7 +275,7 @@ export const createOutboundFetch = (
     const url = checkUrl(request.url, outbound)
     checkName(url)
     if (inFlight >= callsInFlight) throw unreachable(url, 'has too many calls in flight')
-    const leave = (request.isAnonymous === true ? ofAnonymous : breaker).enter()
+    const leave = breaker.enter()
     if (leave === undefined) throw unreachable(url, 'is held back after failures')
     inFlight += 1
     try {

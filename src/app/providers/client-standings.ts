@@ -32,7 +32,7 @@ const FIELD = 'spec.authentication.certificateRef'
  */
 export const createClientStandings = (deps: {
   readonly providers: Pick<Providers, 'peek'>
-  readonly serviceAccounts: Pick<ServiceAccounts, 'want' | 'troubleOf'>
+  readonly serviceAccounts: Pick<ServiceAccounts, 'want' | 'troubleOf' | 'noteOf'>
   readonly clock: Clock
 }): ClientStandings => {
   const { providers, serviceAccounts, clock } = deps
@@ -63,8 +63,15 @@ export const createClientStandings = (deps: {
     }
     const audience = audienceOf(authentication.assertionAudience, server)
     const trouble = serviceAccounts.troubleOf(client, audience)
-    return trouble === undefined ? { notes: [] } : { hindrance: trouble, notes: [] }
+    if (trouble !== undefined) return { hindrance: trouble, notes: [] }
+    const note = serviceAccounts.noteOf(client, audience)
+    return { notes: note === undefined ? [] : [note] }
   }
+
+  const ofCredential = (client: Client): ClientStanding =>
+    client.authentication.method === 'service_account_token'
+      ? ofServiceAccount(client)
+      : ofCertificate(client)
 
   const ofMethod = (client: Client): readonly string[] => {
     const metadata = providers.peek(client.provider)
@@ -80,7 +87,7 @@ export const createClientStandings = (deps: {
     of: (name) => {
       const client = clients.get(name)
       if (client === undefined) return undefined
-      const { notes, ...rest } = { ...ofServiceAccount(client), ...ofCertificate(client) }
+      const { notes, ...rest } = ofCredential(client)
       const all = [...notes, ...ofMethod(client)]
       return all.length === 0 && rest.hindrance === undefined ? undefined : { ...rest, notes: all }
     },

@@ -25,8 +25,18 @@ export interface Issuing {
 export interface AskedTokens {
   /** @throws Fault `provider_unreachable` when the budget is spent */
   readonly obtain: (wanted: WantedToken, account: Account, budget: Budget) => Promise<Outcome>
+  /** How the next token comes along while the one that is there is good; `undefined`: well. */
+  readonly renewalOf: (audience: string, account: Account) => Renewal | undefined
   /** Forgets what is not for one of these (`namespace/name`), and what has ended. */
   readonly keepOnly: (accounts: ReadonlySet<string>) => void
+}
+
+/** Another token is wanted, and not there. */
+export interface Renewal {
+  /** Why the last attempt failed, as a sentence without its full stop; absent: none was made. */
+  readonly trouble?: string
+  /** Until when the present token is shown. */
+  readonly shownUntilMs: number
 }
 
 /** The least that a cluster grants. */
@@ -54,6 +64,9 @@ const NO_API_SERVER =
 
 const NO_AUDIENCES =
   'the token that the API server issues for itself names no audience, so that nobody knows what has to be kept from others'
+
+const keyOf = ({ namespace, name }: Account, audience: string): string =>
+  JSON.stringify([namespace, name, audience])
 
 const wholeName = ({ namespace, name }: Account): string => `${namespace}/${name}`
 
@@ -138,7 +151,7 @@ export const createAskedTokens = (deps: {
   return {
     obtain: async ({ client, audience }, account, budget) => {
       if (issuing === undefined) return failed(true, NO_API_SERVER)
-      const key = JSON.stringify([account.namespace, account.name, audience])
+      const key = keyOf(account, audience)
       const nowMs = clock.nowMs()
       const known = kept.get(key)
       if (known !== undefined && nowMs < known.renewAtMs) return { ok: true, token: known.token }
@@ -151,6 +164,15 @@ export const createAskedTokens = (deps: {
       if (isGood) return { ok: true, token: known.token }
       const late = () => new Fault('provider_unreachable', `${client}: the API server is slow.`)
       return withinBudget(asked, budget, late)
+    },
+    renewalOf: (audience, account) => {
+      const key = keyOf(account, audience)
+      const known = kept.get(key)
+      const nowMs = clock.nowMs()
+      if (known === undefined || nowMs < known.renewAtMs) return undefined
+      const outcome = failures.get(key)?.outcome
+      const trouble = outcome?.ok === false ? { trouble: outcome.why } : {}
+      return { ...trouble, shownUntilMs: known.expiresAtMs - LEAST_MS }
     },
     keepOnly: (accounts) => {
       const nowMs = clock.nowMs()

@@ -3,7 +3,7 @@ import type { WantedToken } from '../../core/provider/service-account-tokens.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import type { Issuing } from './asked-tokens.ts'
 import { failed, type Outcome } from './outcome.ts'
-import { audiencesOf, judgeToken } from './shown-token.ts'
+import { audiencesOf, judgeToken, type Trait } from './shown-token.ts'
 
 /** The file in which a token of the process lies, and who may show it. */
 export interface TokenFile {
@@ -17,6 +17,13 @@ export const OWN_TOKEN_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/tok
 
 const MISSING =
   'neither spec.authentication.serviceAccountRef nor credentials.serviceAccountTokenFile of the process says whose token is shown: set one'
+
+/** What mends a token that may not be shown. */
+const REMEDIES: Readonly<Record<Trait, string>> = {
+  audience: 'set `audience` of the projected volume',
+  time: 'nobody has put another there: mount the projected volume itself, without `subPath`, so that the kubelet rotates it, and with `expirationSeconds` of 600 or more',
+  form: 'name the file of a projected volume with a `serviceAccountToken`',
+}
 
 /** The kubelet asks for that token without an audience, so that it has those of the API server. */
 const readOwnAudiences = async (path: string): Promise<readonly string[]> => {
@@ -46,10 +53,8 @@ export const createFileTokens = (deps: {
       const api = { audiences: await readOwnAudiences(ownTokenFile), host: await issuing?.host() }
       const judged = judgeToken(text, audience, { nowMs: clock.nowMs(), api })
       if (judged.ok) return judged
-      return failed(
-        true,
-        `the token in credentials.serviceAccountTokenFile ${judged.why}: set \`audience\` of the projected volume`,
-      )
+      const what = `the token in credentials.serviceAccountTokenFile ${judged.why}`
+      return failed(true, `${what}: ${REMEDIES[judged.isAbout]}`)
     } catch {
       return failed(false, 'credentials.serviceAccountTokenFile cannot be read')
     }

@@ -18,6 +18,11 @@ export interface ServiceAccounts {
    * failure.
    */
   readonly troubleOf: (client: Client, audience: string) => string | undefined
+  /**
+   * Why a client that shows a token gets no other, as a sentence of the same kind; `troubleOf` has
+   * asked for one by then.
+   */
+  readonly noteOf: (client: Client, audience: string) => string | undefined
 }
 
 const accountsOf = (clients: readonly Client[]): ReadonlySet<string> =>
@@ -63,10 +68,17 @@ export const createServiceAccounts = (deps: {
     throw new Fault(code, `${wanted.client}: ${outcome.why}.`)
   }
 
-  const isDue = ({ name, generation }: Client): boolean => {
+  const renewalOf = ({ authentication }: Client, audience: string) =>
+    authentication.method === 'service_account_token' && authentication.serviceAccount !== undefined
+      ? asked.renewalOf(audience, authentication.serviceAccount)
+      : undefined
+
+  const isDue = (client: Client, audience: string): boolean => {
+    const { name, generation } = client
     const known = attempts.get(name)
     if (known === undefined || known.generation !== generation) return true
-    return known.trouble !== undefined && clock.nowMs() - known.atMs >= ASK_AGAIN_MS
+    const isWanting = known.trouble !== undefined || renewalOf(client, audience) !== undefined
+    return isWanting && clock.nowMs() - known.atMs >= ASK_AGAIN_MS
   }
 
   return {
@@ -79,7 +91,7 @@ export const createServiceAccounts = (deps: {
     troubleOf: (client, audience) => {
       const { name, generation, authentication } = client
       if (authentication.method !== 'service_account_token') return undefined
-      if (isDue(client)) {
+      if (isDue(client, audience)) {
         const former = attempts.get(name)
         const trouble = former?.generation === generation ? former.trouble : undefined
         const kept = trouble === undefined ? {} : { trouble }
@@ -91,6 +103,12 @@ export const createServiceAccounts = (deps: {
       }
       const trouble = attempts.get(name)?.trouble
       return trouble === undefined ? undefined : `spec.authentication: ${trouble}`
+    },
+    noteOf: (client, audience) => {
+      const { trouble, shownUntilMs = 0 } = renewalOf(client, audience) ?? {}
+      if (trouble === undefined || clock.nowMs() >= shownUntilMs) return undefined
+      const until = new Date(shownUntilMs).toISOString()
+      return `spec.authentication: ${trouble}; the token that is there is shown until ${until}`
     },
   }
 }

@@ -4,7 +4,10 @@ import { readJwt } from '../../oidc/token/jwt.ts'
 export type ShownToken =
   | { readonly ok: true; readonly token: string; readonly expiresAtMs: number }
   /** Completes a sentence that names the token; without its full stop, and without the token. */
-  | { readonly ok: false; readonly why: string }
+  | { readonly ok: false; readonly why: string; readonly isAbout: Trait }
+
+/** What of a token keeps it from being shown: whom it is for, when it ends, or what it is. */
+export type Trait = 'audience' | 'time' | 'form'
 
 /** What the API server of a cluster calls itself, whoever signs its tokens. */
 const API_SERVER =
@@ -28,7 +31,7 @@ const listed = (aud: unknown): readonly string[] =>
 export const audiencesOf = (compact: string): readonly string[] =>
   listed(readJwt(compact)?.claims.aud)
 
-const refused = (why: string): ShownToken => ({ ok: false, why })
+const refused = (isAbout: Trait, why: string): ShownToken => ({ ok: false, isAbout, why })
 
 /** Of what came from outside, as much as a message may show. */
 const shown = (audiences: readonly string[]): string =>
@@ -53,19 +56,25 @@ export const judgeToken = (
   { nowMs, api }: { readonly nowMs: number; readonly api: KnownApi },
 ): ShownToken => {
   const jwt = readJwt(compact)
-  if (jwt === undefined) return refused('is no JWT')
+  if (jwt === undefined) return refused('form', 'is no JWT')
   const { aud, iss, exp } = jwt.claims
   const audiences = listed(aud)
   if (audience === iss || isApi(audience, api)) {
-    return refused('would be good at the API server itself, so that it is shown to nobody')
+    return refused(
+      'audience',
+      'would be good at the API server itself, so that it is shown to nobody',
+    )
   }
   if (audiences.length !== 1 || audiences[0] !== audience) {
-    return refused(`is for ${shown(audiences)}, and has to be for ${audience} alone`)
+    const why = `is for ${shown(audiences)}, and has to be for ${audience} alone`
+    return refused('audience', why)
   }
-  if (typeof exp !== 'number') return refused('does not say when it ends')
+  if (typeof exp !== 'number') return refused('form', 'does not say when it ends')
   const expiresAtMs = exp * 1_000
-  if (expiresAtMs <= nowMs) return refused(`ended at ${new Date(expiresAtMs).toISOString()}`)
+  if (expiresAtMs <= nowMs) {
+    return refused('time', `ended at ${new Date(expiresAtMs).toISOString()}`)
+  }
   return expiresAtMs - nowMs > LEAST_MS
     ? { ok: true, token: compact, expiresAtMs }
-    : refused('ends within a minute')
+    : refused('time', 'ends within a minute')
 }

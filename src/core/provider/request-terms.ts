@@ -8,6 +8,11 @@ export interface RequestTerms {
   readonly takesPushed: boolean
   /** `require_signed_request_object` (RFC 9101 section 10.5). */
   readonly wantsSigned: boolean
+  /**
+   * Whether request objects are taken: where `request_parameter_supported` is not `false`. Many
+   * leave it out, and take them.
+   */
+  readonly takesSigned: boolean
   /** `request_object_signing_alg_values_supported`; absent where it does not say. */
   readonly algorithms?: readonly string[]
   /** `response_modes_supported`; absent where it does not say. */
@@ -73,10 +78,17 @@ const whyNotSigned = (asking: Asking, terms: RequestTerms): string | undefined =
   if (asking.signed === 'Never' && terms.wantsSigned) {
     return `\`authorizationRequest.signed\` is Never, and ${demanded}: set it to Auto`
   }
-  if (!isSigned(asking, terms) || requestAlgorithm(asking, terms) !== undefined) return undefined
+  if (!isSigned(asking, terms)) return undefined
+  const isTaken = requestAlgorithm(asking, terms) !== undefined
+  if (isTaken && terms.takesSigned) return undefined
   const why = asking.signed === 'Always' ? '`authorizationRequest.signed` is Always' : demanded
   if (asking.algorithm === undefined) {
     return `${why}, and the client has no key to sign with: set \`authentication.method\` to private_key_jwt`
+  }
+  if (!terms.takesSigned) {
+    const mend =
+      asking.signed === 'Always' && !terms.wantsSigned ? ', or set the field to Auto' : ''
+    return `${why}, and ${DEMANDED('request_parameter_supported: false')}: allow request objects there${mend}`
   }
   return `${why}, the key of the client signs by ${asking.algorithm}, and the provider takes ${listed(terms.algorithms)}: give the client a key of one of these, and set \`authentication.algorithm\``
 }

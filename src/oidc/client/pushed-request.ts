@@ -18,8 +18,8 @@ import {
 } from './refusal.ts'
 
 /**
- * Anybody can begin logins. Half of the calls that a provider takes at a time stay for those who
- * have signed in there.
+ * Anybody can begin logins. A provider that takes calls of those who have signed in is not to be
+ * kept busy with more than these, whichever clients announce them.
  */
 const MOST_AT_ONCE = 32
 

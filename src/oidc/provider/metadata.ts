@@ -101,6 +101,7 @@ const termsIn = (document: Claims, { endpoints }: Endpoints): RequestTerms => {
   return {
     wantsPushed: document.require_pushed_authorization_requests === true,
     takesPushed: endpoints.pushedAuthorizationRequest !== undefined,
+    takesSigned: document.request_parameter_supported !== false,
     wantsSigned: document.require_signed_request_object === true,
     ...(algorithms === undefined ? {} : { algorithms }),
     ...(responseModes === undefined ? {} : { responseModes }),

@@ -15,10 +15,21 @@ export const certificateOf = ({ authentication }: Shower): OwnCertificate | unde
  */
 export type ShownNow = (name: string, own: OwnCertificate) => OwnCertificate | undefined
 
-/** The ways out to one provider, each for the client whose certificate is shown on it. */
+/** What tells one way out to a provider from another. */
+export interface WayTerms {
+  /** What is shown on it; absent: nothing. */
+  readonly own?: OwnCertificate
+  /** Whether what goes over it can be caused by anybody, without having signed in. */
+  readonly isAnonymous: boolean
+}
+
+/** The ways out to one provider besides the one that everybody shares. */
 export interface OwnWays {
-  /** Made on first use, without I/O. A certificate in the place of another closes its way. */
-  readonly of: (name: string, own: OwnCertificate) => OutboundFetch
+  /**
+   * Made on first use, without I/O, and for the client of that name where a certificate is shown. A
+   * certificate in the place of another closes its way.
+   */
+  readonly of: (name: string, terms: WayTerms) => OutboundFetch
   /** Closes each way whose certificate its client does not show any more. */
   readonly retain: (shownNow: ShownNow) => void
   /** Lets calls in flight finish and takes no more. */
@@ -28,18 +39,25 @@ export interface OwnWays {
 }
 
 interface Way {
-  readonly own: OwnCertificate
+  readonly name: string
+  readonly own: OwnCertificate | undefined
   readonly fetch: OutboundFetch
 }
 
-const isSame = (a: OwnCertificate | undefined, b: OwnCertificate): boolean =>
-  a?.certificatePem === b.certificatePem && a.privateKeyPem === b.privateKeyPem
+const isSame = (a: OwnCertificate | undefined, b: OwnCertificate | undefined): boolean =>
+  a?.certificatePem === b?.certificatePem && a?.privateKeyPem === b?.privateKeyPem
+
+/** Where no certificate is shown, all clients share a way; no client is called so. */
+const EVERYBODY = ''
+
+const keyOf = (name: string, { own, isAnonymous }: WayTerms): string =>
+  `${isAnonymous ? 'anonymous' : 'signed in'} ${own === undefined ? EVERYBODY : name}`
 
 /**
- * Each certificate has connections, a breaker and a limit of its own: a provider that refuses one
- * holds back nobody else.
+ * Each way has connections, a breaker and a limit of its own: a provider that refuses a certificate
+ * holds back nobody else, and neither do logins that somebody begins.
  */
-export const createOwnWays = (create: (own: OwnCertificate) => OutboundFetch): OwnWays => {
+export const createOwnWays = (create: (terms: WayTerms) => OutboundFetch): OwnWays => {
   const ways = new Map<string, Way>()
 
   const end = async (how: 'close' | 'destroy'): Promise<void> => {
@@ -49,18 +67,20 @@ export const createOwnWays = (create: (own: OwnCertificate) => OutboundFetch): O
   }
 
   return {
-    of: (name, own) => {
-      const known = ways.get(name)
+    of: (name, terms) => {
+      const { own } = terms
+      const key = keyOf(name, terms)
+      const known = ways.get(key)
       if (known !== undefined && isSame(own, known.own)) return known.fetch
-      const made = { own, fetch: create(own) }
-      ways.set(name, made)
+      const made = { name, own, fetch: create(terms) }
+      ways.set(key, made)
       void known?.fetch.close()
       return made.fetch
     },
     retain: (shownNow) => {
-      for (const [name, { own, fetch }] of ways) {
-        if (isSame(shownNow(name, own), own)) continue
-        ways.delete(name)
+      for (const [key, { name, own, fetch }] of ways) {
+        if (own === undefined || isSame(shownNow(name, own), own)) continue
+        ways.delete(key)
         void fetch.close()
       }
     },

@@ -5,10 +5,16 @@ import type { Authorities } from '../../outbound/authorities.ts'
 import type { OutageWatch } from '../../outbound/outage.ts'
 import { createOutboundFetch, type OutboundFetch } from '../../outbound/outbound-fetch.ts'
 import type { OutboundOptions } from '../../outbound/outbound-options.ts'
-import type { Party } from '../../outbound/party.ts'
+import type { Party, PartyLimits } from '../../outbound/party.ts'
 import { createKeys, type KeySet, type VerificationKey } from './keys.ts'
 import { createMetadata, type ProviderMetadata } from './metadata.ts'
-import { certificateOf, createOwnWays, type Shower, type ShownNow } from './own-ways.ts'
+import {
+  certificateOf,
+  createOwnWays,
+  type Shower,
+  type ShownNow,
+  type WayTerms,
+} from './own-ways.ts'
 import { createProviderNotes } from './provider-notes.ts'
 import type { Pause, Refreshed, SettledFetch } from './refreshed.ts'
 
@@ -17,10 +23,11 @@ export interface ProviderHandle {
   readonly provider: Provider
   readonly fetch: OutboundFetch
   /**
-   * The way out for a client: one of its own if it shows a certificate, else `fetch`.
+   * The way out for a client: one of its own if it shows a certificate, else `fetch`. What anybody
+   * can cause goes another way, so that it takes no connection from those who have signed in.
    * @throws Fault `provider_misconfigured` for a certificate that is no longer in use
    */
-  readonly fetchFor: (client: Shower) => OutboundFetch
+  readonly fetchFor: (client: Shower, isAnonymous?: boolean) => OutboundFetch
   readonly metadata: Refreshed<ProviderMetadata>
   readonly keys: Refreshed<KeySet>
   /** What is odd about it, in sentences without their full stop. */
@@ -65,18 +72,32 @@ const OF_CLAIM_SOURCE: Required<Pick<Party, 'words' | 'limits'>> = {
 const partyOf = (provider: Provider): Party =>
   provider.isClaimSource === true ? { ...provider, ...OF_CLAIM_SOURCE } : provider
 
+/** Logins that are announced: as many at once as are let through, and not much is said to each. */
+const OF_ANONYMOUS: PartyLimits = {
+  callsInFlight: 32,
+  connections: 16,
+  maxResponseBytes: 512 * 1024,
+}
+
+const partyFor = (provider: Provider, { own, isAnonymous }: WayTerms): Party => ({
+  ...provider,
+  ...(own === undefined ? {} : { own }),
+  ...(isAnonymous ? { limits: OF_ANONYMOUS } : {}),
+})
+
 /** What we hold of a provider, empty yet; nothing is fetched before it is asked for. */
 export const createHandle = (provider: Provider, deps: HandleDeps): ProviderHandle => {
   const { outbound, clock, authorities, watch, tell, shownNow } = deps
   const fetch = createOutboundFetch(partyOf(provider), outbound, clock, authorities, watch)
-  const ownWays = createOwnWays((own) =>
-    createOutboundFetch({ ...provider, own }, outbound, clock, authorities),
-  )
-  const fetchFor = (client: Shower): OutboundFetch => {
+  const ownWays = createOwnWays((terms) => {
+    const heard = terms.own === undefined ? watch : undefined
+    return createOutboundFetch(partyFor(provider, terms), outbound, clock, authorities, heard)
+  })
+  const fetchFor = (client: Shower, isAnonymous = false): OutboundFetch => {
     const shown = certificateOf(client)
-    if (shown === undefined) return fetch
+    if (shown === undefined) return isAnonymous ? ownWays.of(client.name, { isAnonymous }) : fetch
     const own = shownNow(client.name, shown)
-    if (own !== undefined) return ownWays.of(client.name, own)
+    if (own !== undefined) return ownWays.of(client.name, { own, isAnonymous })
     const why = 'its certificate is no longer in use: its OIDCClient was changed or removed'
     throw new Fault('provider_misconfigured', `${client.name}: ${why}.`)
   }

@@ -25,7 +25,8 @@ const standingsAt = (
   const authenticationMethods = methods === undefined ? {} : { token: methods }
   const endpoints = { token: 'https://sso.example.com/token' }
   const metadata = { authenticationMethods, endpoints } as unknown as ProviderMetadata
-  const serviceAccounts = { want: () => undefined, troubleOf }
+  const noteOf = () => 'spec.authentication: no other'
+  const serviceAccounts = { want: () => undefined, troubleOf, noteOf }
   const providers = { peek: () => metadata }
   const standings = createClientStandings({ providers, serviceAccounts, clock })
   standings.take([client, aClient({ name: 'shop/plain' })])
@@ -75,4 +76,11 @@ it.each([
   standings.take([aClient({ name: 'shop/account', authentication })])
   expect(standings.of('shop/account')).toEqual({ hindrance: 'spec.authentication: no', notes: [] })
   expect(audiences).toEqual([expected])
+})
+
+it('a service account that gets no other token is noted while the one that is there is good', () => {
+  const { standings } = standingsAt(Date.now(), ['private_key_jwt'])
+  const authentication = { method: 'service_account_token', assertionAudience: 'Issuer' } as const
+  standings.take([aClient({ name: 'shop/account', authentication })])
+  expect(standings.of('shop/account')).toEqual({ notes: ['spec.authentication: no other'] })
 })

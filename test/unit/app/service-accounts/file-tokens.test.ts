@@ -87,5 +87,17 @@ it('R21: one in the file for whoever is at the host of the API server is shown t
 it('one in the file that ends within a minute is not shown', async () => {
   const path = await inFile(aServiceAccountToken(ISSUER, handSetClock().nowMs() + 60_000))
   const accounts = withFile({ path, clients: ['shop/shop'] })
-  await expect(accounts.tokenOf(OWN, unlimited)).rejects.toThrow('ends within a minute')
+  await expect(accounts.tokenOf(OWN, unlimited)).rejects.toThrow('ends within a minute: nobody')
+})
+
+it.each([
+  ['has ended', -1_000, /ended at .*: nobody has put another there: .* without `subPath`/],
+  ['is no JWT', undefined, /is no JWT: name the file of a projected volume with a `service/],
+])('one in the file that %s is told with what mends that', async (_, lifetimeMs, message) => {
+  const nowMs = handSetClock().nowMs()
+  const token = lifetimeMs === undefined ? 'x' : aServiceAccountToken(ISSUER, nowMs + lifetimeMs)
+  const accounts = withFile({ path: await inFile(token), clients: ['shop/shop'] })
+  const shown = accounts.tokenOf(OWN, unlimited)
+  await expect(shown).rejects.toThrow(message)
+  await expect(shown).rejects.not.toThrow(/audience/)
 })

@@ -227,6 +227,31 @@ it('a service account without the right is told by field, before anybody signs i
   expect(asked.length).toBe(2)
 })
 
+it('a renewal that fails is told before the token that is there has ended, and asked for again', async () => {
+  const { clock, fails, accounts, answers, asked, tokenOf } = aWorld()
+  const endsAtMs = clock.nowMs() + 600_000
+  await tokenOf()
+  const trouble = () => accounts.troubleOf(client, ISSUER)
+  const note = () => accounts.noteOf(client, ISSUER)
+  expect([trouble(), note()]).toEqual([undefined, undefined])
+  fails('the API server answered 403: forbidden', 403)
+  clock.advance(480_000)
+  expect([trouble(), note()]).toEqual([undefined, undefined])
+  await expect
+    .poll(note)
+    .toMatch(/^spec\.authentication: .*403: forbidden.*; the token that is there/)
+  expect(note()).toContain(`until ${new Date(endsAtMs - 60_000).toISOString()}`)
+  expect(trouble()).toBeUndefined()
+  answers(async ({ audience }) => ({
+    ok: true,
+    token: aServiceAccountToken(audience, clock.nowMs() + 600_000),
+  }))
+  clock.advance(30_000)
+  expect(trouble()).toBeUndefined()
+  await expect.poll(note).toBeUndefined()
+  expect(asked.length).toBe(3)
+})
+
 it('a client that changed is looked at anew, and one that is gone forgotten', async () => {
   const { accounts, asked, tokenOf } = aWorld()
   accounts.troubleOf(client, ISSUER)

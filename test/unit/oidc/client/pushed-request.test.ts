@@ -330,6 +330,20 @@ describe('a provider that does not take what is pushed', () => {
     expect(hostile.requestCount('push')).toBe(1)
   })
 
+  it('R26: takes no connection from those who have signed in', async () => {
+    const { hostile, client, relyingParty, begin } = await aWorld()
+    hostile.answer('push', hang)
+    const stopping = new AbortController()
+    const hanging = Array.from({ length: 32 }, () => begin({}, { signal: stopping.signal }))
+    const settled = Promise.allSettled(hanging)
+    await expect.poll(() => hostile.requestCount('push')).toBe(16)
+    hostile.setTokens({ access_token: 'access-2', token_type: 'Bearer', expires_in: 300 })
+    const tokens = someTokens(Date.now(), { refreshToken: 'refresh-1' })
+    expect(await relyingParty.refresh(client, tokens, unlimited)).toMatchObject({ kind: 'tokens' })
+    stopping.abort()
+    await settled
+  })
+
   it('R26: is left room for those who have signed in, however many begin', async () => {
     const { hostile, begin } = await aWorld()
     hostile.answer('push', hang)

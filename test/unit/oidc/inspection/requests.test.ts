@@ -4,7 +4,12 @@ import type { Asking } from '../../../../src/core/registration/client.ts'
 import { inspectRequests } from '../../../../src/oidc/inspection/requests.ts'
 import { aClient, aProvider } from '../../../support/builders.ts'
 
-const NOTHING: RequestTerms = { wantsPushed: false, takesPushed: false, wantsSigned: false }
+const NOTHING: RequestTerms = {
+  wantsPushed: false,
+  takesPushed: false,
+  wantsSigned: false,
+  takesSigned: true,
+}
 
 const inspected = (
   asking: Partial<Asking>,
@@ -42,6 +47,16 @@ it.each<[Partial<Asking>, Partial<RequestTerms>, RegExp]>([
   [{}, { wantsPushed: true }, /^The metadata of the provider say require_pushed.*set `endpoints\./],
   [{ pushed: 'Never' }, { wantsPushed: true, takesPushed: true }, /Never, .*: set it to Auto\.$/],
   [{}, { wantsSigned: true }, /^The metadata .* no key to sign with: set `authentication\.method`/],
+  [
+    { signed: 'Always', algorithm: 'ES256' },
+    { takesSigned: false },
+    /^`authorizationRequest\.signed` is Always, .*request_parameter_supported: false: .* Auto\.$/,
+  ],
+  [
+    { algorithm: 'ES256' },
+    { wantsSigned: true, takesSigned: false },
+    /^The metadata .* say require_signed_request_object, .* false: allow request objects there\.$/,
+  ],
   [{ signed: 'Never' }, { wantsSigned: true }, /Never, .*: set it to Auto\.$/],
   [
     { signed: 'Always', algorithm: 'ES256' },

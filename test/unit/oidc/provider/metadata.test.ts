@@ -13,7 +13,7 @@ import { handSetClock } from '../../../support/hand-set-clock.ts'
 import { json, text } from '../../../support/hostile-provider.ts'
 import { aHostileProvider, localProviders } from '../../../support/local-providers.ts'
 
-const NO_TERMS = { wantsPushed: false, takesPushed: false, wantsSigned: false }
+const NO_TERMS = { wantsPushed: false, takesPushed: false, wantsSigned: false, takesSigned: true }
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
@@ -217,6 +217,7 @@ describe('the metadata of a provider', () => {
       { wantsSigned: true, algorithms: ['PS256', 'none'] },
     ],
     [{ pushed_authorization_request_endpoint: 'sso.example.com/par' }, {}],
+    [{ request_parameter_supported: false }, { takesSigned: false }],
   ])('B16: says what is asked of authorization requests (%o)', async (changes, requests) => {
     const { hostile, provider } = await aHostileProvider()
     hostile.setMetadata(changes)
