@@ -2,9 +2,11 @@ import type { CheckPorts } from '../core/check-ports.ts'
 import { withAsked } from '../core/decision/asked-headers.ts'
 import type { Verdict } from '../core/decision/decision.ts'
 import { forward } from '../core/decision/forward.ts'
+import { withholdsToken } from '../core/decision/identity-headers.ts'
 import { type Prepared, prepareAllow, withHeader } from '../core/decision/prepared.ts'
 import type { Identity } from '../core/identity/identity.ts'
 import type { Policy, Rule } from '../core/policy/policy.ts'
+import { Fault } from '../core/reason/fault.ts'
 import type { Request } from '../core/request/request.ts'
 import { type Awaitable, andThen } from '../core/time/awaitable.ts'
 import type { Budget } from '../core/time/budget.ts'
@@ -24,6 +26,13 @@ interface Kept {
   readonly prepared: Prepared
   readonly issuedAtMs: number
   readonly expiresAtMs: number
+}
+
+const withheld = (policy: Policy, rule: Rule, { client = '' }: Identity): Fault => {
+  const message = `The rule ${rule.name} of ${policy.name} forwards the access token, and the provider of OIDCClient ${client} has bound that to the gateway (cnf), so that the upstream could not use it: set \`upstream.authorization\` to Exchange, IDToken or Remove, or have the provider bind no tokens of this client.`
+  return new Fault('access_token_bound', message, {
+    place: { policy: policy.name, rule: rule.name },
+  })
 }
 
 /**
@@ -62,6 +71,7 @@ export const createAllowed = ({
   }
 
   return (request, policy, rule, identity, { prepared }, budget) => {
+    if (withholdsToken(identity, rule.upstream)) throw withheld(policy, rule, identity)
     const { assertion, toldByRequest } = rule.upstream
     if (assertion === undefined && toldByRequest === undefined) {
       return forward(request, policy, rule, identity, prepared)

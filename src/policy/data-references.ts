@@ -62,11 +62,13 @@ const heldByProvider = ({ draft }: Good<ProviderDraft>): readonly ObjectRef[] =>
   )
 
 const heldByClient = ({
-  draft: { credential, decryptionKey },
+  draft: { credential, decryptionKey, bindingCertificate },
 }: Good<ClientDraft>): readonly ObjectRef[] =>
-  ['ref' in credential ? credential.ref : undefined, decryptionKey].flatMap((ref) =>
-    ref === undefined ? [] : named(ref.kind, ref.namespace, ref),
-  )
+  [
+    'ref' in credential ? credential.ref : undefined,
+    decryptionKey,
+    bindingCertificate?.ref,
+  ].flatMap((ref) => (ref === undefined ? [] : named(ref.kind, ref.namespace, ref)))
 
 const heldByRoute = ({ draft: { rules, fallback } }: Good<RouteDraft>): readonly ObjectRef[] =>
   [fallback, ...rules]

@@ -22,13 +22,17 @@ export type SessionAuthentication = (
   budget: Budget,
 ) => Awaitable<Authentication>
 
+type OfTokens = 'accessToken' | 'accessTokenExpiresAtMs' | 'accessTokenIsBound' | 'idToken'
+
 const tokensOf = ({
   accessToken,
   accessTokenExpiresAtMs,
+  accessTokenIsBound,
   idToken,
-}: Tokens): Pick<Identity, 'accessToken' | 'accessTokenExpiresAtMs' | 'idToken'> => ({
+}: Tokens): Pick<Identity, OfTokens> => ({
   accessToken,
   ...(accessTokenExpiresAtMs === undefined ? {} : { accessTokenExpiresAtMs }),
+  ...(accessTokenIsBound === undefined ? {} : { accessTokenIsBound }),
   ...(idToken === undefined ? {} : { idToken }),
 })
 

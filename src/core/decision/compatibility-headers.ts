@@ -18,11 +18,12 @@ const whole = (value: Json | undefined): string | undefined =>
 
 /** The access token goes where `authorization` says that the upstream gets it, and nowhere else. */
 const forwarded = (
-  { via, accessToken, exchanged }: Identity,
+  { via, accessToken, accessTokenIsBound, exchanged }: Identity,
   { authorization }: Upstream,
 ): string | undefined => {
   if (authorization === 'Exchange') return exchanged?.token
-  return via === 'session' && authorization === 'AccessToken' ? accessToken : undefined
+  const isMeant = via === 'session' && authorization === 'AccessToken'
+  return isMeant && accessTokenIsBound !== true ? accessToken : undefined
 }
 
 const base64 = (text: string): string =>

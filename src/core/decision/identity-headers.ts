@@ -52,9 +52,19 @@ const bearerTokenOf = (
   return authorization === 'IDToken' && bearer === 'id_token' ? accessToken : undefined
 }
 
+/**
+ * Whether the rule would forward an access token that is bound to this service: an upstream could
+ * not use it, and whoever took it from there could not either.
+ */
+export const withholdsToken = (
+  { accessTokenIsBound }: Pick<Identity, 'accessTokenIsBound'>,
+  { authorization }: Pick<Upstream, 'authorization'>,
+): boolean => accessTokenIsBound === true && authorization === 'AccessToken'
+
 const tokenOf = (identity: Identity, upstream: Pick<Upstream, 'authorization'>) => {
   const { via, accessToken, idToken, exchanged } = identity
   const { authorization } = upstream
+  if (withholdsToken(identity, upstream)) return undefined
   if (authorization === 'Exchange') return exchanged?.token
   if (via !== 'session') return bearerTokenOf(identity, upstream)
   if (authorization === 'AccessToken') return accessToken

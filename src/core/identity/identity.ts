@@ -33,6 +33,8 @@ export interface Identity {
   readonly accessToken?: string
   /** When that expires, as far as the provider said. */
   readonly accessTokenExpiresAtMs?: number
+  /** Of the access token of a session: nobody behind this service could use it. */
+  readonly accessTokenIsBound?: true
   /** When a session got its tokens. */
   readonly tokensReceivedAtMs?: number
   /** What the access token was exchanged for under the rule; absent: nothing was. */

@@ -5,6 +5,8 @@ export interface Tokens {
   readonly accessToken: string
   /** Absent when the provider did not say: then the session's own lifetime bounds it. */
   readonly accessTokenExpiresAtMs?: number
+  /** Nobody but this service can use it: it is bound to what the service proves that it holds. */
+  readonly accessTokenIsBound?: true
   readonly refreshToken?: string
   /**
    * The ID token as it was signed, out of encryption if it came in any: what `id_token_hint` takes

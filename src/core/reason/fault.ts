@@ -24,6 +24,10 @@ export const faults = {
     meaning:
       'The provider would not exchange an access token for that of an upstream, or answered with a token that cannot be trusted: something that only an operator can mend.',
   },
+  access_token_bound: {
+    meaning:
+      'A rule would forward an access token that the provider has bound to the gateway: something that only an operator can mend.',
+  },
   decision_point_unavailable: {
     retryAfterSeconds: 5,
     meaning:

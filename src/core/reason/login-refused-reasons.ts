@@ -43,6 +43,13 @@ export const loginRefusedReasons = {
     remedy:
       'The `acr` or `auth_time` of the ID token is not what `authorizationRequest` of the client asks for by `acrValues`, `maxAge` or `prompt: [login]`. The page and the log say what was asked for and what came: see docs/hardened-logins.md for what to set at the provider.',
   },
+  access_token_unbound: {
+    kind: 'forbid',
+    status: 403,
+    message: 'The answer of the provider could not be trusted.',
+    remedy:
+      'The access token is not bound to what `senderConstrained` of the client says, so that a thief could use it; the log says what it is bound to. See docs/sender-constrained.md for what to register at the provider.',
+  },
   userinfo_refused: {
     kind: 'forbid',
     status: 403,

@@ -30,6 +30,13 @@ export const unavailableReasons = {
     remedy:
       'The rule has access tokens exchanged (`upstream.exchange`), and the provider refused that, or its answer is not the token that was asked for, or whoever acts in it may not, or is not named. The detail of the decision says which and what mends it; docs/token-exchange.md has the recipe. The token that came is not sent instead.',
   },
+  access_token_bound: {
+    kind: 'unavailable',
+    status: 503,
+    message: 'This service is not set up correctly.',
+    remedy:
+      'The rule forwards the access token (`upstream.authorization: AccessToken`, which is the default), and the provider has bound that token to the gateway, so that the upstream could not use it. Set `upstream.authorization` to Exchange, IDToken or Remove, or have the provider bind no tokens of this client; docs/sender-constrained.md says more.',
+  },
   decision_point_unavailable: {
     kind: 'unavailable',
     status: 503,

@@ -4,13 +4,17 @@ import type { Provider, SigningAlgorithm } from './provider.ts'
 /** Whom a client assertion is for (RFC 7523 section 3): the `iss` of the provider or a URL. */
 export type AssertionAudience = 'Issuer' | 'TokenEndpoint'
 
-/** How a client authenticates by the TLS connection itself (RFC 8705 section 2). */
-export interface CertificateAuthentication {
-  readonly method: 'tls_client_auth' | 'self_signed_tls_client_auth'
+/** A certificate that is shown to a provider, with its key. */
+export interface ClientCertificate {
   /** PEM: the certificate, and after it those that lead to its authority. */
   readonly certificatePem: string
   /** PEM, not encrypted. */
   readonly privateKeyPem: string
+}
+
+/** How a client authenticates by the TLS connection itself (RFC 8705 section 2). */
+export interface CertificateAuthentication extends ClientCertificate {
+  readonly method: 'tls_client_auth' | 'self_signed_tls_client_auth'
 }
 
 /** How a client authenticates by a token that Kubernetes has issued (RFC 7523 section 2.2). */
@@ -40,6 +44,9 @@ export type ClientAuthentication =
   | CertificateAuthentication
   | ServiceAccountAuthentication
   | { readonly method: 'none' }
+
+/** What access tokens are bound to: a certificate that is shown to the provider (RFC 8705). */
+export type SenderConstraint = 'None' | 'MutualTLS'
 
 /** When something is done: where the provider demands it, at every login, or at none. */
 export type WhenAsking = 'Auto' | 'Always' | 'Never'
@@ -100,6 +107,9 @@ export interface Client {
   readonly displayName: string
   readonly clientId: string
   readonly authentication: ClientAuthentication
+  readonly senderConstrained: SenderConstraint
+  /** What tokens are bound to, where the client authenticates otherwise than by a certificate. */
+  readonly bindingCertificate?: ClientCertificate
   readonly scopes: readonly string[]
   /** RFC 8707 resource indicators. */
   readonly resources: readonly string[]

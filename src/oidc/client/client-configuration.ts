@@ -14,7 +14,10 @@ import { skewOf } from '../token/access-token-claims.ts'
 import { audienceOf, byAssertion, createClientAuthentication } from './client-authentication.ts'
 
 /** Whom a provider is asked as: a client that is registered here, or one that a caller is. */
-export type AskingClient = Pick<Client, 'name' | 'provider' | 'clientId' | 'authentication'>
+export type AskingClient = Pick<
+  Client,
+  'name' | 'provider' | 'clientId' | 'authentication' | 'bindingCertificate'
+>
 
 /** What the library is to see of a provider's answer to what was sent. */
 export type Reading = (answer: Answer, sent: URLSearchParams) => Awaitable<Response>

@@ -13,6 +13,7 @@ import type { Clock } from '../../core/time/clock.ts'
 import { createAskLogin } from '../authorization/ask-login.ts'
 import { withParameters } from '../authorization/authorization-request.ts'
 import { createAnswers } from '../authorization/signed-answer.ts'
+import { type BoundToken, readBoundToken } from '../binding/bound-token.ts'
 import type { Providers } from '../provider/providers.ts'
 import { createOpenForClient } from '../token/provider-jwt.ts'
 import { scopesToRequest, splitScopes } from '../token/scopes.ts'
@@ -43,6 +44,9 @@ const accessTokenOf = (
   if (seconds === undefined) return { accessToken }
   return { accessToken, accessTokenExpiresAtMs: askedAtMs + Math.floor(seconds * 1000) }
 }
+
+const boundOf = ({ kind }: BoundToken): Pick<Tokens, 'accessTokenIsBound'> =>
+  kind === 'bound' ? { accessTokenIsBound: true } : {}
 
 const refreshTokenOf = (response: Granted, old?: Tokens): { readonly refreshToken?: string } => {
   const refreshToken = response.refresh_token ?? old?.refreshToken
@@ -123,6 +127,9 @@ export const createRelyingParty = (deps: {
   const answers = createAnswers(deps)
   const open = createOpenForClient()
 
+  const bindingOf = (client: Client, { access_token: token }: Granted): BoundToken =>
+    readBoundToken(client, token, providers.of(client.provider).shownBy(client))
+
   const accept = async (
     client: Client,
     response: Granted,
@@ -138,8 +145,11 @@ export const createRelyingParty = (deps: {
     const check = await checkIdToken(idToken, expected, keys, clock, budget)
     if (check.kind === 'other_context') return refuseContext(context, login, check, clock.nowMs())
     if (check.kind !== 'valid') return refuseLogin('id_token_invalid', check.detail)
+    const bound = bindingOf(client, response)
+    if (bound.kind === 'wrong') return refuseLogin('access_token_unbound', bound.why)
     const tokens: Tokens = {
       ...accessTokenOf(response, askedAtMs),
+      ...boundOf(bound),
       ...refreshTokenOf(response),
       idToken,
       claims: check.claims,
@@ -176,8 +186,10 @@ export const createRelyingParty = (deps: {
     budget: Budget,
   ): Promise<RefreshOutcome> => {
     const check = await newIdToken(client, response, budget)
+    const bound = bindingOf(client, response)
     const renewed = {
       ...accessTokenOf(response, askedAtMs),
+      ...boundOf(bound),
       ...refreshTokenOf(response, old),
       scopes: scopesIn(response, old.scopes),
     }
@@ -185,6 +197,7 @@ export const createRelyingParty = (deps: {
     if (check !== undefined && !isSameEndUser(check, old)) {
       return { kind: 'refused', detail: 'The new ID token belongs to another login.' }
     }
+    if (bound.kind === 'wrong') return { kind: 'refused', detail: bound.why }
     const other = check && whyOtherAuthentication(client, check.claims, old.claims)
     if (other !== undefined) return { kind: 'refused', detail: other }
     if (check?.kind !== 'valid' || response.id_token === undefined) {

@@ -2,12 +2,15 @@ import type { Client } from '../../core/registration/client.ts'
 import type { OwnCertificate } from '../../outbound/identity/own-certificate.ts'
 import type { OutboundFetch } from '../../outbound/outbound-fetch.ts'
 
-/** Who asks, and how it authenticates. */
-export type Shower = Pick<Client, 'name' | 'authentication'>
+/** Who asks, how it authenticates, and what its tokens are bound to. */
+export type Shower = Pick<Client, 'name' | 'authentication' | 'bindingCertificate'>
 
-/** The certificate that a client shows; `undefined` where it authenticates otherwise. */
-export const certificateOf = ({ authentication }: Shower): OwnCertificate | undefined =>
-  'certificatePem' in authentication ? authentication : undefined
+/** The certificate that a client shows, to authenticate or to have tokens bound to it, if any. */
+export const certificateOf = ({
+  authentication,
+  bindingCertificate,
+}: Shower): OwnCertificate | undefined =>
+  'certificatePem' in authentication ? authentication : bindingCertificate
 
 /**
  * The certificate that a client of that name shows at present, for one that it showed when a check

@@ -2,6 +2,7 @@ import { Fault } from '../../core/reason/fault.ts'
 import type { Provider } from '../../core/registration/provider.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import type { Authorities } from '../../outbound/authorities.ts'
+import type { OwnCertificate } from '../../outbound/identity/own-certificate.ts'
 import type { OutageWatch } from '../../outbound/outage.ts'
 import { createOutboundFetch, type OutboundFetch } from '../../outbound/outbound-fetch.ts'
 import type { OutboundOptions } from '../../outbound/outbound-options.ts'
@@ -28,6 +29,8 @@ export interface ProviderHandle {
    * @throws Fault `provider_misconfigured` for a certificate that is no longer in use
    */
   readonly fetchFor: (client: Shower, isAnonymous?: boolean) => OutboundFetch
+  /** The certificates that a client shows: the one it had when it began, and what is there now. */
+  readonly shownBy: (client: Shower) => readonly OwnCertificate[]
   readonly metadata: Refreshed<ProviderMetadata>
   readonly keys: Refreshed<KeySet>
   /** What is odd about it, in sentences without their full stop. */
@@ -136,6 +139,12 @@ export const createHandle = (provider: Provider, deps: HandleDeps): ProviderHand
     provider,
     fetch,
     fetchFor,
+    shownBy: (client) => {
+      const own = certificateOf(client)
+      if (own === undefined) return []
+      const now = shownNow(client.name, own)
+      return now === undefined ? [own] : [own, now]
+    },
     metadata,
     keys,
     notes: notes.list,

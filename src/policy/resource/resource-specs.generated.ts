@@ -280,6 +280,14 @@ export interface OIDCClientSpec {
   /** How this client proves itself at the token endpoint (OpenID Connect Core 1.0 section 9). */
   readonly authentication: OIDCClientAuthentication
   /**
+   * What the provider binds the access tokens of this client to, so that nobody but the gateway can
+   * use one. `MutualTLS`: the certificate of `authentication.certificateRef`, which is shown to the
+   * provider (RFC 8705 section 3); a JWT access token has to name it in `cnf.x5t#S256`. A token
+   * that is bound to anything else is refused, at login and at refresh. `None`: nothing is asked
+   * for.
+   */
+  readonly senderConstrained: 'None' | 'MutualTLS'
+  /**
    * The scopes that every login asks for. `offline_access` or what your provider calls it is needed
    * where refresh tokens are not issued otherwise.
    */
@@ -345,8 +353,10 @@ export interface OIDCClientAuthentication {
    * OIDCClient: one of the type `kubernetes.io/tls`, with the certificate and those that lead to
    * its authority under `tls.crt`, and its private key under `tls.key`, both in PEM. Needed by
    * `tls_client_auth`, for which the provider knows its authority and whom it names, and by
-   * `self_signed_tls_client_auth`, for which the provider knows the certificate. A certificate that
-   * is replaced there is shown from then on; connections with the former one are closed.
+   * `self_signed_tls_client_auth`, for which the provider knows the certificate; with
+   * `senderConstrained: MutualTLS` it goes with any method, and tokens are bound to it. A
+   * certificate that is replaced there is shown from then on; connections with the former one are
+   * closed.
    */
   readonly certificateRef?: OIDCClientAuthenticationCertificateRef
   /**
@@ -404,8 +414,9 @@ export interface OIDCClientAuthenticationPrivateKeyRef {
  * OIDCClient: one of the type `kubernetes.io/tls`, with the certificate and those that lead to its
  * authority under `tls.crt`, and its private key under `tls.key`, both in PEM. Needed by
  * `tls_client_auth`, for which the provider knows its authority and whom it names, and by
- * `self_signed_tls_client_auth`, for which the provider knows the certificate. A certificate that
- * is replaced there is shown from then on; connections with the former one are closed.
+ * `self_signed_tls_client_auth`, for which the provider knows the certificate; with
+ * `senderConstrained: MutualTLS` it goes with any method, and tokens are bound to it. A certificate
+ * that is replaced there is shown from then on; connections with the former one are closed.
  */
 export interface OIDCClientAuthenticationCertificateRef {
   /** The name of the Secret. */

@@ -72,6 +72,14 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (self) => either(() => isOther(field(field(self, 'authorizationRequest'), 'signed'), 'Always'), () => isSame(field(field(self, 'authentication'), 'method'), 'private_key_jwt')),
   ],
   [
+    'self.senderConstrained != \'MutualTLS\' || has(self.authentication.certificateRef)',
+    (self) => either(() => isOther(field(self, 'senderConstrained'), 'MutualTLS'), () => has(field(self, 'authentication'), 'certificateRef')),
+  ],
+  [
+    '!has(self.authentication.certificateRef) || self.senderConstrained == \'MutualTLS\' || self.authentication.method in [\'tls_client_auth\', \'self_signed_tls_client_auth\']',
+    (self) => either(() => either(() => not(has(field(self, 'authentication'), 'certificateRef')), () => isSame(field(self, 'senderConstrained'), 'MutualTLS')), () => isIn(field(field(self, 'authentication'), 'method'), ['tls_client_auth', 'self_signed_tls_client_auth'])),
+  ],
+  [
     'self.callback.path != self.logout.path',
     (self) => isOther(field(field(self, 'callback'), 'path'), field(field(self, 'logout'), 'path')),
   ],
@@ -88,8 +96,8 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (self) => isSame(isSame(field(self, 'method'), 'private_key_jwt'), has(self, 'privateKeyRef')),
   ],
   [
-    '(self.method in [\'tls_client_auth\', \'self_signed_tls_client_auth\']) == has(self.certificateRef)',
-    (self) => isSame(isIn(field(self, 'method'), ['tls_client_auth', 'self_signed_tls_client_auth']), has(self, 'certificateRef')),
+    '!(self.method in [\'tls_client_auth\', \'self_signed_tls_client_auth\']) || has(self.certificateRef)',
+    (self) => either(() => not(isIn(field(self, 'method'), ['tls_client_auth', 'self_signed_tls_client_auth'])), () => has(self, 'certificateRef')),
   ],
   [
     'self.method == \'private_key_jwt\' || (!has(self.keyId) && !has(self.algorithm))',

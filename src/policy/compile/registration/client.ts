@@ -12,6 +12,12 @@ import { type Followed, follow, markOf, type Referables } from '../object/link.t
 import type { Memo } from '../object/memo.ts'
 import type { LinkedDraft } from '../object/outcome.ts'
 import { askingBy, readAuthorizationRequest, unaskable } from './authorization-request.ts'
+import {
+  bindingRefOf,
+  type LinkedBinding,
+  linkBinding,
+  readBinding,
+} from './binding-certificate.ts'
 import { readOf } from './certificates.ts'
 import { logoutOf, ownPath } from './client-logout.ts'
 import { clientSession } from './client-session.ts'
@@ -23,7 +29,7 @@ import {
   readCredentialOf,
 } from './credential.ts'
 import { keyRefOf, type LinkedKey, linkKey } from './decryption-key.ts'
-import type { WhyNoPair } from './key-pair.ts'
+import type { PairRef, WhyNoPair } from './key-pair.ts'
 import { type DataRef, markOfReading, type ReadData } from './keyed-data.ts'
 
 /** An OIDCClient as read, before what it refers to is looked at. */
@@ -34,9 +40,16 @@ export interface ClientDraft {
   readonly provider: { readonly namespace: string; readonly name: string }
   readonly credential: CredentialDraft
   readonly decryptionKey?: DataRef
+  readonly bindingCertificate?: PairRef
   readonly settings: Omit<
     Client,
-    'name' | 'tenant' | 'generation' | 'provider' | 'authentication' | 'decryptionKey'
+    | 'name'
+    | 'tenant'
+    | 'generation'
+    | 'provider'
+    | 'authentication'
+    | 'decryptionKey'
+    | 'bindingCertificate'
   >
 }
 
@@ -79,9 +92,11 @@ export const readClient = (
     provider: { namespace, ...spec.providerRef },
     credential: readCredential(namespace, spec.authentication, findings),
     ...keyRefOf(namespace, spec.idToken?.decryptionKeyRef),
+    ...bindingRefOf(namespace, spec),
     settings: {
       displayName: spec.displayName ?? metadata.name,
       clientId: spec.clientId,
+      senderConstrained: spec.senderConstrained,
       scopes: [...spec.scopes],
       resources: [...spec.resources],
       ...readAuthorizationRequest(spec, findings),
@@ -125,19 +140,21 @@ const tenantOf = (name: string, issuer: string, clientId: string): string =>
 interface Secrets {
   readonly authentication: ClientAuthentication
   readonly key: DecryptionKey | undefined
+  readonly binding: LinkedBinding['certificate']
 }
 
 const complete = (
   draft: ClientDraft,
   provider: Provider,
-  { authentication, key }: Secrets,
+  { authentication, key, binding }: Secrets,
   hash: (text: string) => string,
 ): Client => {
   const { name, settings } = draft
   const tenant = tenantOf(name, provider.issuer, settings.clientId)
   const ofKey = key === undefined ? {} : { decryptionKey: key }
   const asking = askingBy(settings.asking, authentication)
-  const content = { name, tenant, provider, authentication, ...ofKey, ...settings, asking }
+  const secrets = { authentication, ...binding, ...ofKey }
+  const content = { name, tenant, provider, ...secrets, ...settings, asking }
   return deepFreeze({ ...content, generation: hash(canonicalJson(content)) })
 }
 
@@ -159,6 +176,7 @@ const unsuitable = (provider: Followed<Provider>): readonly Finding[] => {
 interface Held {
   readonly credential: Credential
   readonly opening: LinkedKey
+  readonly binding: LinkedBinding
 }
 
 const KEY_FIELD = ['spec', 'idToken', 'decryptionKeyRef']
@@ -166,13 +184,14 @@ const KEY_FIELD = ['spec', 'idToken', 'decryptionKeyRef']
 const findingsOf = (
   { settings }: ClientDraft,
   provider: Followed<Provider>,
-  { credential, opening }: Held,
+  { credential, opening, binding }: Held,
 ): readonly Finding[] => [
   ...(provider.kind === 'finding' ? [{ field: ['spec', 'providerRef'], ...provider.finding }] : []),
   ...unsuitable(provider),
   ...(provider.kind === 'usable' ? unaskable(settings.asking, provider.value) : []),
   ...(credential.kind === 'unusable' ? credential.findings : []),
   ...opening.findings,
+  ...binding.findings,
 ]
 
 const link = (
@@ -184,9 +203,10 @@ const link = (
 ): LinkedDraft<Client> => {
   const own = findingsOf(draft, provider, held)
   const findings = unreachable === undefined ? own : [...own, unreachable]
-  const { credential, opening } = held
+  const { credential, opening, binding } = held
   if (provider.kind === 'usable' && credential.kind === 'usable' && findings.length === 0) {
-    const secrets = { authentication: credential.value, key: opening.key }
+    const { value: authentication } = credential
+    const secrets = { authentication, key: opening.key, binding: binding.certificate }
     const value = complete(draft, provider.value, secrets, hash)
     return { linked: { kind: 'usable', value }, findings }
   }
@@ -215,15 +235,17 @@ export const linkClient = (
   memo: Memo<LinkedDraft<Client>>,
 ): LinkedDraft<Client> => {
   const provider = follow(draft.namespace, draft.provider, providers)
-  const { credential, decryptionKey } = draft
+  const { credential, decryptionKey, bindingCertificate } = draft
   const ofCredential = readCredentialOf(credential, read)
   const ofKey = readOf(decryptionKey, read)
+  const ofBinding = readBinding(bindingCertificate, read)
   const finding = unreachable.get(draft.name)
-  const marks = [...ofCredential, ofKey].map(markOfReading)
+  const marks = [...ofCredential, ofKey, ...ofBinding].map(markOfReading)
   return memo.of(draft, [markOf(provider), ...marks, finding?.message], () => {
     const held = {
       credential: linkCredential(credential, ofCredential, whyNoPair),
       opening: linkKey(decryptionKey, KEY_FIELD, ofKey),
+      binding: linkBinding(bindingCertificate, ofBinding, whyNoPair),
     }
     return link(draft, provider, held, hash, finding)
   })

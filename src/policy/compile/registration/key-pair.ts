@@ -1,10 +1,7 @@
-import type { CertificateAuthentication } from '../../../core/registration/client.ts'
+import type { ClientCertificate } from '../../../core/registration/client.ts'
 import type { Finding } from '../object/findings.ts'
 import { type DataReading, type DataRef, unfit } from './keyed-data.ts'
 import { isCertificatesPem, isTlsKeyPem } from './pem.ts'
-
-/** A certificate with the private key that makes it of use; both PEM. */
-export type KeyPair = Omit<CertificateAuthentication, 'method'>
 
 /** Which of the two is wrong, and what is; completes "The key … of Secret … ". */
 export interface PairComplaint {
@@ -13,7 +10,7 @@ export interface PairComplaint {
 }
 
 /** Why a certificate and a key are of no use together; `undefined` if they are. */
-export type WhyNoPair = (pair: KeyPair) => PairComplaint | undefined
+export type WhyNoPair = (pair: ClientCertificate) => PairComplaint | undefined
 
 /** Where both lie: in one Secret of the type `kubernetes.io/tls`. */
 export interface PairRef {
@@ -43,7 +40,7 @@ const keyText = (ref: DataRef, reading: DataReading): DataReading =>
 
 const ofPair = (
   { ref, keyRef }: PairRef,
-  pair: KeyPair,
+  pair: ClientCertificate,
   whyNoPair: WhyNoPair | undefined,
 ): DataReading | undefined => {
   const why = whyNoPair?.(pair)
@@ -62,7 +59,7 @@ export const linkPair = (
   field: Finding['field'],
   found: { readonly certificate: DataReading; readonly key: DataReading },
   whyNoPair: WhyNoPair | undefined,
-): KeyPair | readonly Finding[] => {
+): ClientCertificate | readonly Finding[] => {
   const certificate = certificateText(refs.ref, found.certificate)
   const key = keyText(refs.keyRef, found.key)
   if (!certificate.ok || !key.ok) {

@@ -12,6 +12,7 @@ import type { LinkedDraft } from '../object/outcome.ts'
 import { checkFloors } from '../platform/check-floors.ts'
 import type { Floor, FloorOf } from '../platform/floor.ts'
 import type { ReadData } from '../registration/keyed-data.ts'
+import { type Forwarding, forwardsBound } from '../upstream/bound-tokens.ts'
 import {
   completeExchange,
   findingsOfExchanges,
@@ -118,6 +119,25 @@ const guardedBy = (
   ]
 }
 
+/** What makes a rule forward what its route does, all of it. */
+const FORWARDED = ['upstream', 'authenticate', 'clients', 'public'] as const
+
+/** Each rule that forwards something of its own; what it has from the route stands there alone. */
+const forwardedBy = (draft: RouteDraft, followings: Followings): readonly Forwarding[] => {
+  const place = (one: RuleDraft, field: FieldPath): Forwarding => {
+    const rule = completeRule(one, followings)
+    return { rule, clients: rule.clients ?? usableClients(followings), field }
+  }
+  return [
+    place(draft.fallback, ['spec']),
+    ...draft.rules.flatMap((rule, at) =>
+      FORWARDED.every((part) => rule[part] === draft.fallback[part])
+        ? []
+        : [place(rule, ['spec', 'rules', at])],
+    ),
+  ]
+}
+
 /** What a rule has from its route is named once. */
 const tokenCookies = ({ fallback, rules }: RouteDraft): readonly TokenCookie[] => {
   const methods = new Set([fallback, ...rules].flatMap(({ authenticate }) => authenticate))
@@ -143,6 +163,7 @@ const findingsOf = (
     ),
     usableClients(followings),
   ),
+  ...forwardsBound(forwardedBy(draft, followings)),
   ...unownedAddresses(guardedBy(draft, followings, floor)),
 ]
 

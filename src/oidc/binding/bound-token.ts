@@ -1,0 +1,53 @@
+import { X509Certificate } from 'node:crypto'
+import type { Client, ClientCertificate } from '../../core/registration/client.ts'
+import { bindingOf } from '../token/binding.ts'
+import { readJwt } from '../token/jwt.ts'
+
+/** What a provider bound an access token to, as far as the token says. */
+export type BoundToken =
+  | { readonly kind: 'unbound' }
+  /** Nobody but whoever holds the certificate can use it. */
+  | { readonly kind: 'bound' }
+  /** Not to what the client has it bound to; `why` is a sentence. */
+  | { readonly kind: 'wrong'; readonly why: string }
+
+const UNBOUND: BoundToken = { kind: 'unbound' }
+const BOUND: BoundToken = { kind: 'bound' }
+
+const wrong = (why: string): BoundToken => ({ kind: 'wrong', why })
+
+/** `x5t#S256` of a certificate (RFC 8705 section 3.1). */
+const hashOf = ({ certificatePem }: ClientCertificate): string =>
+  Buffer.from(
+    new X509Certificate(certificatePem).fingerprint256.replaceAll(':', ''),
+    'hex',
+  ).toString('base64url')
+
+const NO_CERTIFICATE =
+  'The access token is bound to no certificate (it has no cnf.x5t#S256), and `senderConstrained` of the client is MutualTLS: have the provider bind the tokens of this client (tls_client_certificate_bound_access_tokens).'
+
+const OTHER_CERTIFICATE =
+  'The access token is bound to another certificate (cnf.x5t#S256) than the one that was shown to the provider: look for something between here and there that shows its own.'
+
+const KEY_BESIDES = 'The access token is bound to a key (cnf.jkt) that nobody here holds.'
+
+/**
+ * Reads what an access token is bound to that a provider has just handed out, and holds it to what
+ * its client asks for. `shown`: the certificates that the provider may have seen. One that is no
+ * JWT says nothing, and is taken for what was asked for.
+ */
+export const readBoundToken = (
+  { senderConstrained }: Pick<Client, 'senderConstrained'>,
+  accessToken: string,
+  shown: readonly ClientCertificate[],
+): BoundToken => {
+  const claims = readJwt(accessToken)?.claims
+  if (senderConstrained === 'None') return claims?.cnf === undefined ? UNBOUND : BOUND
+  if (claims === undefined) return BOUND
+  const binding = bindingOf(claims, '')
+  if (typeof binding === 'string') return wrong(binding)
+  if (binding?.certificate === undefined) return wrong(NO_CERTIFICATE)
+  if (binding.jkt !== undefined) return wrong(KEY_BESIDES)
+  const { certificate } = binding
+  return shown.some((one) => hashOf(one) === certificate) ? BOUND : wrong(OTHER_CERTIFICATE)
+}
