@@ -18,6 +18,7 @@ import type { Budget } from '../core/time/budget.ts'
 import { createFindPresented } from '../policy/ways/presented-token.ts'
 import { type TokenMethod, takesBearerTokens, wayOf } from '../policy/ways/ways.ts'
 import { createProving } from './proving.ts'
+import { forResource } from './resource/audience.ts'
 import { createSessionAuthentication } from './session/session.ts'
 import { wantedToken } from './session/wanted-token.ts'
 import { createVerified, refused } from './verified-identity.ts'
@@ -218,7 +219,7 @@ export const createAuthenticate = (ports: CheckPorts): Authenticate => {
   const byBearer: Attempts['byBearer'] = (all, rivals) => {
     const findToken = createFindPresented(all, rivals)
     const settle = settling([...all, ...rivals])
-    return (request, _policy, budget) => {
+    return (request, policy, budget) => {
       const found = findToken(request)
       if (found.kind === 'none') return undefined
       const { scheme } = found
@@ -226,7 +227,8 @@ export const createAuthenticate = (ports: CheckPorts): Authenticate => {
         case 'malformed':
           return withScheme(refused('bearer', 'token_malformed', found.detail), scheme)
         case 'one': {
-          const { token, methods, moved } = found
+          const { token, methods: fitting, moved } = found
+          const methods = forResource(fitting, policy, request)
           const taking = methods.filter(({ maxBytes }) => token.length <= maxBytes)
           if (taking.length === 0) return withScheme(tooLarge(token, methods), scheme)
           return andThen(ports.verifier.verify(token, taking, budget), (verification) => {

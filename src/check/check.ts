@@ -22,6 +22,7 @@ import { createOwnRoads } from './own-roads.ts'
 import { createPermissions, type Permission } from './permissions.ts'
 import { createPermit } from './permit.ts'
 import { asSeenByBrowser } from './public-host.ts'
+import { asDiscovered } from './resource/discovery.ts'
 import { createUnidentified } from './unidentified.ts'
 
 /**
@@ -46,7 +47,8 @@ export const createCheck = (ports: CheckPorts): Check => {
     budget: Budget,
   ): Awaitable<Verdict> => {
     const part = partOf(policy, rule)
-    const decision = decide(request, policy, rule, authentication, permission)
+    const asking = asDiscovered(policy, rule, request, authentication)
+    const decision = decide(request, policy, asking, authentication, permission)
     switch (decision.kind) {
       case 'allow':
         return allowed(request, policy, rule, decision.identity, permission, budget)
@@ -85,12 +87,6 @@ export const createCheck = (ports: CheckPorts): Check => {
     if (answer !== undefined) return answer
     const intent = classify(policy, request)
     switch (intent.kind) {
-      case 'callback':
-      case 'logout':
-      case 'front_channel_logout':
-      case 'session_info':
-      case 'login_link':
-        return ownRoads(request, policy, intent, budget)
       case 'ambiguous':
         return deny('malformed_path', { about: { policy: policy.name } })
       case 'public':
@@ -103,6 +99,8 @@ export const createCheck = (ports: CheckPorts): Check => {
           () =>
             unwritable(request, policy, intent.rule) ?? guard(request, policy, intent.rule, budget),
         )
+      default:
+        return ownRoads(request, policy, intent, budget)
     }
   }
 }

@@ -5,12 +5,13 @@ import type { Policy } from '../core/policy/policy.ts'
 import type { Request } from '../core/request/request.ts'
 import type { Budget } from '../core/time/budget.ts'
 import { inFrame } from './answer/framing.ts'
-import { readable } from './answer/sharing.ts'
+import { METADATA_CORS, readable } from './answer/sharing.ts'
 import { createCallback } from './login/callback.ts'
 import type { Login } from './login/login.ts'
 import { createLoginLink } from './login/login-link.ts'
 import { createFrontChannelLogout } from './logout/front-channel-logout.ts'
 import { createLogout } from './logout/logout.ts'
+import { resourceMetadata } from './resource/metadata.ts'
 import { createSessionInfo } from './session-info.ts'
 
 /** A road that ends here: nothing of it reaches an upstream. */
@@ -45,6 +46,12 @@ export const createOwnRoads = (ports: CheckPorts, login: Login): OwnRoads => {
           request,
           intent.rule,
           await sessionInfo(request, policy, intent.rule, budget),
+        )
+      case 'resource_metadata':
+        return readable(
+          request,
+          { cors: METADATA_CORS },
+          resourceMetadata(request, policy, intent.resource),
         )
       case 'login_link':
         return inFrame(request, policy, await loginLink(request, policy, intent.rule, budget))

@@ -54,6 +54,8 @@ const schemesOf = (rule: Taking, { scheme, reason }: Unauthenticated): readonly 
 
 const NONE: readonly string[] = []
 
+const isForTokens = (scheme: Scheme): boolean => scheme === 'Bearer' || scheme === 'DPoP'
+
 /** What the error is called, where it is not about the token itself (RFC 9449 section 7.1). */
 const ERRORS: Readonly<Partial<Record<Reason, string>>> = {
   proof_missing: 'invalid_dpop_proof',
@@ -98,34 +100,54 @@ const OWN_PARAMETERS: Readonly<Record<Scheme, readonly string[]>> = {
 
 const quoted = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`
 
+/** What leads a client on that finds its own way in (RFC 9728 section 5.1). */
+export interface Lead {
+  readonly metadataURL: string
+  readonly scopes: readonly string[]
+}
+
+const leadOf = (lead: Lead | undefined): readonly string[] =>
+  lead === undefined
+    ? NONE
+    : [
+        ...(lead.scopes.length === 0 ? NONE : [`scope=${quoted(lead.scopes.join(' '))}`]),
+        `resource_metadata=${quoted(lead.metadataURL)}`,
+      ]
+
 /** The challenge that names the authentication that is asked for (RFC 9470 section 3). */
 const stepUpChallenge = (
   request: Pick<Request, 'host'>,
   { acrValues, maxAgeMs }: AskedAuthentication,
+  lead: Lead | undefined,
 ): Header =>
   challengeHeader(request, 'Bearer', [
     'error="insufficient_user_authentication"',
     `error_description=${quoted(reasonEntry('step_up_required').message)}`,
     ...(acrValues === undefined ? [] : [`acr_values=${quoted(acrValues.join(' '))}`]),
     ...(maxAgeMs === undefined ? [] : [`max_age="${maxAgeMs / 1_000}"`]),
+    ...leadOf(lead),
   ])
 
 /**
  * A challenge for each scheme (RFC 9110 section 11.6.1): `Bearer` where tokens are taken (RFC 6750
  * section 3), with the error of one that was refused, and `DPoP` where a rule asks for proofs or a
  * caller has spoken of them (RFC 9449 section 7.1), with the nonce that it needs. Whoever has to
- * authenticate otherwise is told how, by whatever they came.
+ * authenticate otherwise is told how, by whatever they came. Clients with a lead are told of tokens
+ * alone, and of their scopes.
  */
 export const challengesOf = (
   request: Pick<Request, 'host'>,
   rule: Pick<Rule, 'authenticate'>,
   refused: Unauthenticated,
+  lead?: Lead,
 ): readonly Header[] => {
-  if (refused.stepUp !== undefined) return [stepUpChallenge(request, refused.stepUp.asked)]
-  const schemes = schemesOf(rule, refused)
+  if (refused.stepUp !== undefined) return [stepUpChallenge(request, refused.stepUp.asked, lead)]
+  const all = schemesOf(rule, refused)
+  const schemes = lead === undefined ? all : all.filter(isForTokens)
   const erring = erringScheme(schemes, refused.scheme)
+  const leading = leadOf(lead)
   const challenges = schemes.map((scheme) => {
-    const own = OWN_PARAMETERS[scheme]
+    const own = [...OWN_PARAMETERS[scheme], ...leading]
     return challengeHeader(request, scheme, scheme === erring ? [...errorOf(refused), ...own] : own)
   })
   const { nonce } = refused
@@ -136,14 +158,15 @@ export const challengesOf = (
 export const sessionChallenge = (request: Pick<Request, 'host'>): Header =>
   challengeHeader(request, 'Session')
 
-/** The challenge that names what is missing (RFC 6750 section 3.1). */
+/** The challenge that names what is missing (RFC 6750 section 3.1), or with a lead all of it. */
 export const scopeChallenge = (
   request: Pick<Request, 'host'>,
   { required }: Refusal & { readonly kind: 'scope_missing' },
   scheme: 'Bearer' | 'DPoP',
+  lead?: Lead,
 ): Header =>
   challengeHeader(request, scheme, [
     'error="insufficient_scope"',
-    `scope="${required.join(' ')}"`,
+    ...(lead === undefined ? [`scope="${required.join(' ')}"`] : leadOf(lead)),
     ...(scheme === 'DPoP' ? ALGORITHMS : []),
   ])

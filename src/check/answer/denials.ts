@@ -11,8 +11,9 @@ import type { PolicyLookup } from '../../core/policy-source.ts'
 import { Fault } from '../../core/reason/fault.ts'
 import type { Request } from '../../core/request/request.ts'
 import { returnPathOf } from '../../core/request/return-url.ts'
+import { type Discovery, discoveryFor, scopesBeside } from '../resource/discovery.ts'
 import { refusalDetail } from './access-detail.ts'
-import { challengesOf, scopeChallenge, sessionChallenge } from './challenges.ts'
+import { challengesOf, type Lead, scopeChallenge, sessionChallenge } from './challenges.ts'
 
 /** `set-cookie` headers that remove cookies; a bare name is that of a cookie of one host. */
 export const clearing = (cookies: readonly (CookieKey | string)[]): readonly Header[] =>
@@ -81,20 +82,23 @@ export const aboutRefused = (
  * removes (R19); 429 (RFC 6585 section 4) where too many before it were refused.
  */
 export const challenge = (
-  request: Pick<Request, 'host' | 'method' | 'path'>,
+  request: Pick<Request, 'host' | 'authority' | 'method' | 'path'>,
   policy: Policy,
   rule: Rule,
   refused: Unauthenticated,
 ): Deny => {
   const { retryAfterSeconds } = refused
   const tooMany = retryAfterSeconds !== undefined
+  const discovery = discoveryFor(policy, rule, request)
   const asked: readonly Header[] = tooMany
     ? [['retry-after', String(retryAfterSeconds)]]
-    : challengesOf(request, rule, refused)
+    : challengesOf(request, rule, refused, discovery)
   return deny(refused.reason, {
     status: tooMany ? 429 : 401,
     headers: [...asked, ...clearing(refused.clearCookies)],
-    ways: signIn(request, partOf(policy, rule), rule),
+    ...(discovery === undefined
+      ? { ways: signIn(request, partOf(policy, rule), rule) }
+      : { content: 'problem' }),
     about: aboutRefused(policy, rule, refused),
     ...(refused.detail === undefined ? {} : { detail: refused.detail }),
   })
@@ -173,12 +177,24 @@ const reasonOf = (refusal: Exclude<Whole, { readonly kind: 'scope_missing' }>) =
   }
 }
 
+/** What leads a client on that lacks a scope: all that it needs, and what it has. */
+const leadBeside = (
+  discovery: Discovery | undefined,
+  { required }: Extract<Whole, { readonly kind: 'scope_missing' }>,
+  identity: Identity | undefined,
+): Lead | undefined => {
+  if (discovery === undefined || identity?.via === 'session') return undefined
+  const { metadataURL } = discovery
+  const scopes = [...required, ...scopesBeside(discovery, identity?.scopes ?? [])]
+  return { metadataURL, scopes: [...new Set(scopes)] }
+}
+
 /**
  * 403 for an identity that the rule does not permit, or for a request of nobody in particular;
  * names missing scopes (RFC 6750 section 3.1), never claims.
  */
 export const forbid = (
-  request: Pick<Request, 'host'>,
+  request: Pick<Request, 'host' | 'authority' | 'path'>,
   policy: Policy,
   rule: Rule,
   identity: Identity | undefined,
@@ -198,9 +214,11 @@ export const forbid = (
   const detail = refusalDetail(refusal, identity, client)
   const whole = wholeOf(refusal)
   if (whole.kind !== 'scope_missing') return deny(reasonOf(whole), { ...told, detail })
+  const lead = leadBeside(discoveryFor(policy, rule, request), whole, identity)
   return deny('insufficient_scope', {
     ...told,
+    ...(lead === undefined ? {} : { content: 'problem' }),
     detail,
-    headers: [scopeChallenge(request, whole, identity?.scheme ?? 'Bearer')],
+    headers: [scopeChallenge(request, whole, identity?.scheme ?? 'Bearer', lead)],
   })
 }

@@ -22,6 +22,17 @@ const told = (request: Request, cors: Cors, verdict: Verdict): Verdict => {
   return { ...verdict, responseHeaders: [...responseHeaders, ...overwrittenSharing(cors, request)] }
 }
 
+/** What clients send in scripts when they discover, whatever page they run in. */
+export const METADATA_CORS: Cors = {
+  anyOrigin: true,
+  origins: new Set(),
+  domains: [],
+  headers: ['accept', 'authorization', 'content-type', 'mcp-protocol-version'],
+  exposed: ['x-sallyport-reason'],
+  credentials: false,
+  maxAgeSeconds: 600,
+}
+
 /** An answer under a rule, which pages of other origins may read where the rule says so. */
 export const readable = (
   request: Request,
@@ -41,14 +52,21 @@ export const underRule = (
   return andThen(verdict, (known) => readable(request, rule, known))
 }
 
-/** The rule under which a request may be read by pages of other origins. */
-const sharedBy = (policy: Policy, request: Request): Rule | undefined => {
+/** Who lets pages of other origins read the answer to a request, and by what. */
+interface Sharing {
+  readonly rule?: string
+  readonly cors: Cors | undefined
+}
+
+const sharedBy = (policy: Policy, request: Request): Sharing | undefined => {
   const intent = classify(policy, request)
   switch (intent.kind) {
     case 'public':
     case 'protected':
     case 'session_info':
-      return intent.rule
+      return { rule: intent.rule.name, cors: intent.rule.cors }
+    case 'resource_metadata':
+      return { cors: METADATA_CORS }
     case 'callback':
     case 'logout':
     case 'front_channel_logout':
@@ -66,10 +84,11 @@ const sharedBy = (policy: Policy, request: Request): Rule | undefined => {
 export const preflight = (request: Request, policy: Policy): Deny | undefined => {
   const asked = preflightOf(request)
   if (asked === undefined) return undefined
-  const rule = sharedBy(policy, { ...request, method: asked.method })
-  if (rule?.cors === undefined) return undefined
-  const about = { policy: policy.name, rule: rule.name }
-  const headers = preflightHeaders(rule.cors, asked)
+  const shared = sharedBy(policy, { ...request, method: asked.method })
+  if (shared?.cors === undefined) return undefined
+  const { rule, cors } = shared
+  const about = { policy: policy.name, ...(rule === undefined ? {} : { rule }) }
+  const headers = preflightHeaders(cors, asked)
   return headers === undefined
     ? deny('cors_origin_refused', { headers: REFUSED_PREFLIGHT, content: 'problem', about })
     : deny('cors_preflight', { headers, content: 'none', about })
@@ -77,7 +96,7 @@ export const preflight = (request: Request, policy: Policy): Deny | undefined =>
 
 /** A denial of what failed, which a page of another origin may read as any other answer. */
 export const readableFault = (request: Request, policy: Policy, denial: Deny): Deny => {
-  const rule = sharedBy(policy, request)
-  if (rule?.cors === undefined) return denial
-  return { ...denial, headers: [...denial.headers, ...sharingHeaders(rule.cors, request)] }
+  const cors = sharedBy(policy, request)?.cors
+  if (cors === undefined) return denial
+  return { ...denial, headers: [...denial.headers, ...sharingHeaders(cors, request)] }
 }

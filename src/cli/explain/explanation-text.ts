@@ -21,6 +21,8 @@ const ROADS = {
   logout: 'the sign-out path: ends the session; the upstream never sees it',
   front_channel_logout:
     'the front-channel logout: the provider loads it in a frame; the upstream never sees it',
+  resource_metadata:
+    'the metadata of a protected resource: answered to anybody; the upstream never sees it',
   session_info: 'the session path: tells a page about its own session; the upstream never sees it',
   login_link: 'the sign-in path: begins a login; the upstream never sees it',
   public: 'public: let through without an identity, forged identity headers removed',

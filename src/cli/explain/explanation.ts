@@ -172,6 +172,7 @@ const OUR_ROADS: ReadonlySet<string | undefined> = new Set([
   'callback',
   'logout',
   'front_channel_logout',
+  'resource_metadata',
   'session_info',
   'login_link',
 ])

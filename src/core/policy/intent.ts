@@ -1,5 +1,6 @@
 import type { Client } from '../registration/client.ts'
 import type { Rule } from './policy.ts'
+import type { ProtectedResource } from './protected-resource.ts'
 
 /** Which road a request takes through its policy; found without opening any credential. */
 export type Intent =
@@ -8,6 +9,8 @@ export type Intent =
   | { readonly kind: 'front_channel_logout'; readonly client: Client }
   /** A page asks about its own session; `rule`: the one that covers the path. */
   | { readonly kind: 'session_info'; readonly rule: Rule }
+  /** What a protected resource says of itself; absent: there is none by that path. */
+  | { readonly kind: 'resource_metadata'; readonly resource?: ProtectedResource }
   /** A link that begins a login. */
   | { readonly kind: 'login_link'; readonly rule: Rule }
   | { readonly kind: 'public'; readonly rule: Rule }

@@ -1,5 +1,11 @@
 import type { AddressRange } from './address-range.ts'
-import type { TextPattern } from './text-pattern.ts'
+
+/** A pattern that a whole text is held against, in time linear in the text (R6). */
+export interface TextPattern {
+  /** As the operator wrote it. */
+  readonly source: string
+  readonly test: (text: string) => boolean
+}
 
 /** One condition on the path of a request; all of them on the canonical, decoded path (R5). */
 export type PathMatch =

@@ -4,6 +4,7 @@ import type { Provider } from '../registration/provider.ts'
 import type { Cors, TokenNames, TokenPlace } from './applications.ts'
 import type { DecisionPoint } from './decision-point.ts'
 import type { Match } from './match.ts'
+import type { ProtectedResources } from './protected-resource.ts'
 import type { Requirement } from './requirement.ts'
 import type { MetadataEntry } from './told.ts'
 import type { Exchange, ToldHeader, Upstream } from './upstream.ts'
@@ -20,7 +21,10 @@ export interface AskedProof {
 export interface BearerMethod extends AskedProof {
   readonly kind: 'bearer'
   readonly provider: Provider
-  /** At least one of these must be in the claim that names audiences; never empty (R23). */
+  /**
+   * At least one of these must be in the claim that names audiences (R23); empty where only a
+   * protected resource has one, its URL.
+   */
   readonly audiences: readonly string[]
   /** A longer token is refused unread. */
   readonly maxBytes: number
@@ -127,6 +131,8 @@ export interface Policy {
    * off, likewise: wherever a request shows them.
    */
   readonly siblingHeaders: ReadonlySet<string>
+  /** Absent: callers have to be told how to get tokens. */
+  readonly resources?: ProtectedResources
   /** The names of what the platform requires here; absent: nothing. */
   readonly platform?: readonly string[]
 }

@@ -1,6 +1,6 @@
 import type { AddressRange } from './address-range.ts'
 import type { Expression } from './expression.ts'
-import type { TextPattern } from './text-pattern.ts'
+import type { TextPattern } from './match.ts'
 
 /** A claim value that a rule can name. */
 export type ClaimValue = string | number | boolean

@@ -8,6 +8,26 @@ export const applicationReasons = {
     message: 'Your session is described.',
     remedy: 'Nothing to do: a page asked about its own session, which does not count as its use.',
   },
+  resource_metadata: {
+    kind: 'page',
+    status: 200,
+    message: 'The protected resource is described.',
+    remedy:
+      'Nothing to do: a client asked where to get a token for this resource (RFC 9728), before it asked anybody for one.',
+  },
+  resource_unknown: {
+    kind: 'reject',
+    status: 404,
+    message: 'No protected resource has metadata at this path.',
+    remedy:
+      'The path after `/.well-known/oauth-protected-resource` has to be one of `protectedResource.paths` of the ProtectedRoute, byte for byte, and the host one of `protectedResource.hosts` where they are listed.',
+  },
+  resource_method_not_allowed: {
+    kind: 'reject',
+    status: 405,
+    message: 'Metadata of a protected resource can only be read.',
+    remedy: 'The client has to use GET; HEAD and preflights are answered as well.',
+  },
   cors_preflight: {
     kind: 'page',
     status: 204,

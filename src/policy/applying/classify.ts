@@ -5,10 +5,10 @@ import type { Path, Request } from '../../core/request/request.ts'
 import { isInRanges } from '../../core/request/source-address.ts'
 import { readingsOf } from '../matching/readings.ts'
 import { headerMatches } from './header-matches.ts'
-import { isForReading, ownRoadOf } from './own-roads.ts'
+import { isForReading, ownRoadOf, resourceMetadataRoad } from './own-roads.ts'
 import { haveSameNeeds } from './same-needs.ts'
 
-type Asked = Pick<Request, 'method' | 'path' | 'header' | 'encoding' | 'address'>
+type Asked = Pick<Request, 'method' | 'host' | 'path' | 'header' | 'encoding' | 'address'>
 
 const pathMatches = (match: PathMatch, path: string): boolean => {
   switch (match.kind) {
@@ -57,6 +57,8 @@ const isOneInAllReadings = (policy: Policy, request: Asked, rule: Rule): boolean
 /** The road of ours that a request takes, if it is one. */
 const ownIntent = (policy: Policy, request: Asked): Intent | undefined => {
   const { canonical, unambiguous } = request.path
+  const metadata = unambiguous ? resourceMetadataRoad(policy, request) : undefined
+  if (metadata !== undefined) return metadata
   const road = unambiguous ? ownRoadOf(policy, canonical) : undefined
   if (road === undefined) return undefined
   if (!isForReading(road)) return road

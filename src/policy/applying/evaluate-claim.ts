@@ -3,8 +3,8 @@ import { claimAt } from '../../core/decision/told-value.ts'
 import { isElsewhere } from '../../core/identity/elsewhere.ts'
 import type { Identity, Json } from '../../core/identity/identity.ts'
 import { asciiLower } from '../../core/policy/ascii-case.ts'
+import type { TextPattern } from '../../core/policy/match.ts'
 import type { ClaimRequirement, ClaimValue } from '../../core/policy/requirement.ts'
-import type { TextPattern } from '../../core/policy/text-pattern.ts'
 
 const valuesOf = (claim: Json | undefined): readonly Json[] => {
   if (claim === undefined || claim === null) return []

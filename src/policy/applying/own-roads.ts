@@ -1,6 +1,14 @@
+import type { Intent } from '../../core/policy/intent.ts'
 import { type Part, partOf } from '../../core/policy/part.ts'
 import type { Policy } from '../../core/policy/policy.ts'
+import {
+  isUnder,
+  metadataPathOf,
+  RESOURCE_METADATA_PATH,
+} from '../../core/policy/protected-resource.ts'
 import type { Client } from '../../core/registration/client.ts'
+import type { Request } from '../../core/request/request.ts'
+import { resourcesOn } from '../matching/resource-for.ts'
 
 type PageKind = 'session_info' | 'login_link'
 
@@ -72,3 +80,21 @@ export const partOfPage = (
 /** Whether a road is for reading alone: every other method is for the rules, as ever. */
 export const isForReading = (road: OwnRoad): road is OwnRoad & { readonly kind: PageKind } =>
   road.kind === 'session_info' || road.kind === 'login_link'
+
+/**
+ * The road to the metadata of protected resources, where the host has any. At the root lie those of
+ * the whole host, or of the only one that it has: clients that are told no URL look there too.
+ */
+export const resourceMetadataRoad = (
+  policy: Pick<Policy, 'resources'>,
+  request: Pick<Request, 'host' | 'path'>,
+): (Intent & { readonly kind: 'resource_metadata' }) | undefined => {
+  const path = request.path.canonical
+  if (policy.resources === undefined || !isUnder(RESOURCE_METADATA_PATH, path)) return undefined
+  const all = resourcesOn(policy, request)
+  if (all.length === 0) return undefined
+  const [first, ...others] = all
+  const only = path === RESOURCE_METADATA_PATH && others.length === 0 ? first : undefined
+  const resource = all.find((one) => metadataPathOf(one) === path) ?? only
+  return { kind: 'resource_metadata', ...(resource === undefined ? {} : { resource }) }
+}

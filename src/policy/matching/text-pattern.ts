@@ -1,5 +1,5 @@
 import { RE2JS, RE2JSException } from 're2js'
-import type { TextPattern } from '../../core/policy/text-pattern.ts'
+import type { TextPattern } from '../../core/policy/match.ts'
 import { type Checked, right, wrong } from './checked.ts'
 
 const MAX_PATTERN_LENGTH = 512

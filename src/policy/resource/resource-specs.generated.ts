@@ -897,6 +897,16 @@ export interface ProtectedRouteSpec {
    */
   readonly cors?: ProtectedRouteCors
   /**
+   * For clients that find their own way in, such as those of the Model Context Protocol: what lies
+   * below `paths` is a protected resource (RFC 9728). Its metadata are answered to anybody at
+   * `/.well-known/oauth-protected-resource` and the path after it; whoever shows no token gets 401
+   * with where they lie and the scopes to ask for, and never a page or a login; 403 for a scope
+   * names all that are needed; and `bearer` takes tokens whose audience is the URL of the resource.
+   * What `upstream` leaves unset is then `authorization: Remove`. Unset, clients have to be
+   * configured.
+   */
+  readonly protectedResource?: ProtectedRouteProtectedResource
+  /**
    * Exceptions for some requests, tried in order: the first that matches is applied. A request that
    * matches none gets the settings above. What a rule leaves unset it inherits from them.
    */
@@ -1134,7 +1144,7 @@ export interface ProtectedRouteAuthenticateBearer {
    * without an audience, a token issued for some other service would open this one (RFC 9700
    * section 2.3).
    */
-  readonly audiences: readonly string[]
+  readonly audiences?: readonly string[]
   /**
    * The longest token that is read. A longer one gets 401, and the log says how long it was. Envoy
    * takes no more than 60 KiB of headers unless `max_request_headers_kb` is raised.
@@ -2021,6 +2031,40 @@ export interface ProtectedRouteCors {
   readonly maxAge: string
 }
 
+/**
+ * For clients that find their own way in, such as those of the Model Context Protocol: what lies
+ * below `paths` is a protected resource (RFC 9728). Its metadata are answered to anybody at
+ * `/.well-known/oauth-protected-resource` and the path after it; whoever shows no token gets 401
+ * with where they lie and the scopes to ask for, and never a page or a login; 403 for a scope names
+ * all that are needed; and `bearer` takes tokens whose audience is the URL of the resource. What
+ * `upstream` leaves unset is then `authorization: Remove`. Unset, clients have to be configured.
+ */
+export interface ProtectedRouteProtectedResource {
+  /**
+   * Where each resource begins: it and all below it by whole segments. Its URL is https, the host
+   * as the caller came to it, and this path, which clients ask for tokens by, so write it as they
+   * know it: `/mcp`, without a slash at its end. Unset, `/`: the whole host is one. The metadata of
+   * the only one, and of `/`, lie without a path as well.
+   */
+  readonly paths: readonly string[]
+  /**
+   * The hosts that have these resources: each of `hosts` of the route, or below one of its
+   * wildcards. Needed where the route has a wildcard, as whoever asks chooses the host below it.
+   * Unset, every host of the route.
+   */
+  readonly hosts?: readonly string[]
+  /**
+   * The scopes that callers need for all of it, such as the client scope that puts the resource
+   * into the audience of tokens. They are told with those that `authorize` asks for. Name none that
+   * clients may not have: many ask for all of them at once.
+   */
+  readonly scopes?: readonly string[]
+  /** What people are shown as the name of the resource. */
+  readonly name?: string
+  /** Where developers read how to use it. */
+  readonly documentationURL?: string
+}
+
 /** One exception. */
 export interface ProtectedRouteRule {
   /** Names the rule in the decision log and in `sallyport explain`; unique in its route. */
@@ -2341,7 +2385,7 @@ export interface ProtectedRouteRuleAuthenticateBearer {
    * without an audience, a token issued for some other service would open this one (RFC 9700
    * section 2.3).
    */
-  readonly audiences: readonly string[]
+  readonly audiences?: readonly string[]
   /**
    * The longest token that is read. A longer one gets 401, and the log says how long it was. Envoy
    * takes no more than 60 KiB of headers unless `max_request_headers_kb` is raised.

@@ -204,6 +204,14 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (self) => either(() => has(field(self, 'upstream'), 'exchange'), () => all(field(self, 'rules'), (rule) => either(() => either(() => not(has(rule, 'upstream')), () => not(has(field(rule, 'upstream'), 'exchange'))), () => has(field(rule, 'upstream'), 'authorization')))),
   ],
   [
+    'has(self.protectedResource) || (self.authenticate.all(method, !has(method.bearer) || has(method.bearer.audiences)) && self.rules.all(rule, !has(rule.authenticate) || rule.authenticate.all(method, !has(method.bearer) || has(method.bearer.audiences))))',
+    (self) => either(() => has(self, 'protectedResource'), () => both(() => all(field(self, 'authenticate'), (method) => either(() => not(has(method, 'bearer')), () => has(field(method, 'bearer'), 'audiences'))), () => all(field(self, 'rules'), (rule) => either(() => not(has(rule, 'authenticate')), () => all(field(rule, 'authenticate'), (method) => either(() => not(has(method, 'bearer')), () => has(field(method, 'bearer'), 'audiences'))))))),
+  ],
+  [
+    '!has(self.protectedResource) || has(self.protectedResource.hosts) || self.hosts.all(host, !host.startsWith(\'*\'))',
+    (self) => either(() => either(() => not(has(self, 'protectedResource')), () => has(field(self, 'protectedResource'), 'hosts')), () => all(field(self, 'hosts'), (host) => not(startsWith(host, '*')))),
+  ],
+  [
     'self.onUnauthenticated != \'Login\' || !self.authenticate.exists(method, has(method.anonymous))',
     (self) => either(() => isOther(field(self, 'onUnauthenticated'), 'Login'), () => not(some(field(self, 'authenticate'), (method) => has(method, 'anonymous')))),
   ],

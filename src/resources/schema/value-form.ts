@@ -79,6 +79,10 @@ const forms: ReadonlyMap<string, ValueForm> = new Map([
     },
   ],
   [
+    '^(/|(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+)$',
+    { meaning: 'a path with no slash at its end and no dot before a name', example: '/mcp' },
+  ],
+  [
     `^https?://${AUTHORITY}/?$`,
     {
       meaning: 'the scheme, host and port of a proxy, and nothing else',

