@@ -80,6 +80,8 @@ export const createSignRequest = ({ clock }: { readonly clock: Clock }): SignReq
       payload.iat = nowSeconds
       payload.nbf = nowSeconds - BEFORE_SECONDS
       payload.exp = nowSeconds + LIFETIME_SECONDS
+      // With the client as `sub` it would be an assertion of the client (RFC 9101 section 10.8).
+      delete payload.sub
     }
     try {
       const options = { [modifyAssertion]: amend }

@@ -41,6 +41,9 @@ const typeOf = (value: Json): string => {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
+/** What an access token is made of, and a header can carry (RFC 6749 appendix A.12). */
+const VISIBLE = /^[\x20-\x7e]+$/
+
 const complaintAbout = (document: Claims): string | undefined => {
   const { access_token: accessToken, token_type: type, id_token: idToken } = document
   if (isAbsent(accessToken)) {
@@ -51,6 +54,9 @@ const complaintAbout = (document: Claims): string | undefined => {
   }
   if (typeof accessToken !== 'string') {
     return `the access_token of its token answer is ${typeOf(accessToken ?? null)}, and has to be text`
+  }
+  if (!VISIBLE.test(accessToken)) {
+    return 'the access_token of its token answer has characters that no access token has, so that no header could carry it'
   }
   if (!isAbsent(type) && String(type).toLowerCase() !== 'bearer') {
     return `the token_type of its token answer is "${plainText(String(type))}", and has to be Bearer`

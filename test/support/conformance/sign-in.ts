@@ -51,10 +51,19 @@ const CALLBACK = `https://${HOST}/oauth2/callback`
 const SESSION = '__Host-sallyport'
 
 /** What the server had the browser bring. */
-type Carried =
+export type Carried =
   | { readonly kind: 'query'; readonly url: string }
   | { readonly kind: 'form'; readonly body: string }
   | { readonly kind: 'page'; readonly status: number }
+
+/** A login that has been to the server. */
+export interface Begun {
+  readonly kind: 'begun'
+  /** Where the browser was sent. */
+  readonly location: string
+  readonly carried: Carried
+  readonly cookie: string
+}
 
 const fieldsIn = (page: string): URLSearchParams =>
   new URLSearchParams(
@@ -123,8 +132,11 @@ export const aSignIn = async ({ signer, registration, client: changes, provider 
     return ask({ method: 'POST', path, headers, body })
   }
 
+  let session = ''
+  let signedIn = 0
+
   const refusal = ({ status, reason, detail = '' }: Deny): SignedIn => {
-    if (ports.stored.size > 0) throw new Error('What is refused has left a session behind.')
+    if (ports.stored.size > signedIn) throw new Error('What is refused has begun a session.')
     return { kind: 'refused', status, reason, detail }
   }
 
@@ -136,8 +148,6 @@ export const aSignIn = async ({ signer, registration, client: changes, provider 
     return sent.status === 303 && onward !== undefined ? denied(await get(onward, cookie)) : sent
   }
 
-  let session = ''
-
   /** A page that is asked for with the session. */
   const visit = async (): Promise<SignedIn> => {
     const verdict = await get(PAGE, session)
@@ -148,20 +158,32 @@ export const aSignIn = async ({ signer, registration, client: changes, provider 
     return { kind: 'session', upstream: Object.fromEntries(verdict.setHeaders) }
   }
 
+  /** Begins a login, and goes to the server with what it says. */
+  const begin = async (): Promise<Begun | SignedIn> => {
+    const verdict = denied(await get(PAGE))
+    const [location] = headersOf(verdict, 'location')
+    if (verdict.status !== 302 || location === undefined) return refusal(verdict)
+    const carried = await carriedFrom(location)
+    return { kind: 'begun', location, carried, cookie: cookieHeaderOf(verdict) }
+  }
+
+  /** Brings what the server said, in the browser that has this cookie. */
+  const finish = async (carried: Carried, cookie: string): Promise<SignedIn> => {
+    if (carried.kind === 'page') return carried
+    const ended = await arrive(carried, cookie)
+    if (ended.reason !== 'login_completed') return refusal(ended)
+    session = `${SESSION}=${cookiesOf(ended)[SESSION]}`
+    signedIn = ports.stored.size
+    return visit()
+  }
+
   /** The whole way of a login; `change` may alter what the browser carries. */
   const signIn = async (
     change: (carried: Carried) => Carried = (one) => one,
   ): Promise<SignedIn> => {
-    const begun = denied(await get(PAGE))
-    const [location] = headersOf(begun, 'location')
-    if (begun.status !== 302 || location === undefined) return refusal(begun)
-    const carried = change(await carriedFrom(location))
-    if (carried.kind === 'page') return carried
-    const ended = await arrive(carried, cookieHeaderOf(begun))
-    if (ended.reason !== 'login_completed') return refusal(ended)
-    session = `${SESSION}=${cookiesOf(ended)[SESSION]}`
-    return visit()
+    const begun = await begin()
+    return begun.kind === 'begun' ? finish(change(begun.carried), begun.cookie) : begun
   }
 
-  return { server, ports, client, signIn, visit }
+  return { server, ports, client, begin, finish, signIn, visit }
 }
