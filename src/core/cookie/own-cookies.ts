@@ -34,7 +34,9 @@ type Clients = readonly Pick<Client, 'session'>[]
 export const isOwnCookie = (name: string, clients: Clients): boolean =>
   name.startsWith(OWN_COOKIE_PREFIX) ||
   name.startsWith(SHARED_COOKIE_PREFIX) ||
-  clients.some(({ session }) => session.cookie.name === name)
+  clients.some(
+    ({ session }) => session.cookie.name === name || session.deviceBound?.cookieName === name,
+  )
 
 /**
  * Every place where a cookie of this name may lie that the host is sent: the host itself and, for a

@@ -83,6 +83,23 @@ export interface SessionCookie {
   readonly partitioned?: true
 }
 
+/** How sessions are bound to the device that they began on. */
+export interface DeviceBound {
+  /** Whether a session that no device is bound to counts. */
+  readonly mode: 'Prefer' | 'Require'
+  /** The name of the short-lived cookie, which a proof renews. */
+  readonly cookieName: string
+  readonly cookieLifetimeMs: number
+  /** For how long one challenge is handed out. */
+  readonly challengeLifetimeMs: number
+  /** Whether a proof is taken once. */
+  readonly singleUse: boolean
+  /** For how long after its last proof a session counts without the short-lived cookie. */
+  readonly graceMs: number
+  /** Where a browser shows its key, and where it proves it. */
+  readonly paths: { readonly bind: string; readonly refresh: string }
+}
+
 /** A claim that a page is told about its own session. */
 export interface InfoClaim {
   /** The path as the operator wrote it; what the page knows it by. */
@@ -147,6 +164,8 @@ export interface Client {
     /** Sessions that began before this have ended, once that time has come. */
     readonly revokeBeforeMs?: number
     readonly cookie: SessionCookie
+    /** Absent: sessions are bound to no device. */
+    readonly deviceBound?: DeviceBound
     /** The claims that a page is told about its own session. */
     readonly info: readonly InfoClaim[]
     /** The origins that may frame a sign-in, as `frame-ancestors` takes them; absent: none. */

@@ -610,6 +610,15 @@ export interface OIDCClientSession {
    */
   readonly bindTo: readonly ('UserAgent' | 'Address')[]
   /**
+   * Binds sessions to the device that they began on (Device Bound Session Credentials): the browser
+   * holds a key that never leaves it, and proves it whenever a second, short-lived cookie is
+   * renewed. A copy of all cookies is then worth no more than `cookieLifetime`. It happens at
+   * `session/bind` and `session/refresh` beside the callback path, or below it where it has no
+   * folder; no gateway may redirect, rewrite or limit these two. Not with `cookie.domain` or
+   * `cookie.partitioned` (docs/device-bound-sessions.md). Unset, sessions are bound to no device.
+   */
+  readonly deviceBound?: OIDCClientSessionDeviceBound
+  /**
    * How many sessions one subject may have with this client at a time, from 1 to 1000, over all its
    * hosts and browsers; where hosts do not share a session, each counts. A login beyond that ends
    * the oldest. Unset, as many as it likes. A low number signs people out who use several devices.
@@ -659,6 +668,50 @@ export interface OIDCClientSessionRememberMe {
   readonly idleTimeout: string
   /** As `session.absoluteTimeout`, from `1s` to `2160h`. */
   readonly absoluteTimeout: string
+}
+
+/**
+ * Binds sessions to the device that they began on (Device Bound Session Credentials): the browser
+ * holds a key that never leaves it, and proves it whenever a second, short-lived cookie is renewed.
+ * A copy of all cookies is then worth no more than `cookieLifetime`. It happens at `session/bind`
+ * and `session/refresh` beside the callback path, or below it where it has no folder; no gateway
+ * may redirect, rewrite or limit these two. Not with `cookie.domain` or `cookie.partitioned`
+ * (docs/device-bound-sessions.md). Unset, sessions are bound to no device.
+ */
+export interface OIDCClientSessionDeviceBound {
+  /**
+   * `Prefer` binds a session where the browser can, and one that was bound never counts without its
+   * proof again; where the browser cannot, sessions are as without it. `Require` refuses a session
+   * that is not bound within a minute of its login. `"Off"`, in quotes, as many readers of YAML
+   * take the bare word for `false`, binds none, and asks for no proof of those that are bound.
+   */
+  readonly mode: 'Off' | 'Prefer' | 'Require'
+  /**
+   * How long the short-lived cookie counts, from `3m` to `1h`: what a copy of all cookies is worth.
+   * Browsers renew it in the last two minutes of its life, when a request is made.
+   */
+  readonly cookieLifetime: string
+  /**
+   * For how long the browser is asked to sign the same challenge, from `1m` to `24h`; it counts for
+   * as long again. Chromium signs at most six challenges in nine minutes for all hosts of a
+   * registrable domain, logins included, and signs the same one once: `10m` suffices for 6 hosts in
+   * use at a time, `1h` for 40. A proof that somebody reads on its way can be shown again for as
+   * long.
+   */
+  readonly challengeLifetime: string
+  /**
+   * Takes each proof once: every challenge is another one, and the store remembers which were used.
+   * No proof can be shown again, each renewal takes a signature of the browser, so that six hosts
+   * at most can be in use at a time, and none is possible while the store is away.
+   */
+  readonly singleUse: boolean
+  /**
+   * For how long after its last proof a bound session counts without the short-lived cookie, up to
+   * `1h`: for browsers that have used up their signatures. It counts by what the store knows,
+   * whatever the browser says. A copy of the session cookie alone then counts as long, and goes on
+   * to count while its owner works.
+   */
+  readonly grace: string
 }
 
 /**

@@ -148,6 +148,14 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (self) => either(() => not(has(self, 'framing')), () => isSame(field(field(self, 'cookie'), 'sameSite'), 'None')),
   ],
   [
+    '!has(self.deviceBound) || self.deviceBound.mode == \'Off\' || !has(self.cookie.domain)',
+    (self) => either(() => either(() => not(has(self, 'deviceBound')), () => isSame(field(field(self, 'deviceBound'), 'mode'), 'Off')), () => not(has(field(self, 'cookie'), 'domain'))),
+  ],
+  [
+    '!has(self.deviceBound) || self.deviceBound.mode == \'Off\' || !has(self.cookie.partitioned) || !self.cookie.partitioned',
+    (self) => either(() => either(() => not(has(self, 'deviceBound')), () => isSame(field(field(self, 'deviceBound'), 'mode'), 'Off')), () => either(() => not(has(field(self, 'cookie'), 'partitioned')), () => not(field(field(self, 'cookie'), 'partitioned')))),
+  ],
+  [
     'duration(self) >= duration(\'1s\') && duration(self) <= duration(\'720h\')',
     (self) => both(() => isAtLeast(duration(self), duration('1s')), () => isAtMost(duration(self), duration('720h'))),
   ],
@@ -158,6 +166,10 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   [
     'duration(self) >= duration(\'1s\') && duration(self) <= duration(\'2160h\')',
     (self) => both(() => isAtLeast(duration(self), duration('1s')), () => isAtMost(duration(self), duration('2160h'))),
+  ],
+  [
+    'duration(self) >= duration(\'3m\') && duration(self) <= duration(\'1h\')',
+    (self) => both(() => isAtLeast(duration(self), duration('3m')), () => isAtMost(duration(self), duration('1h'))),
   ],
   [
     '!has(self.name) || self.name.startsWith(\'__Secure-\') == has(self.domain)',

@@ -12,6 +12,7 @@ import { cookieDomain } from '../../matching/cookie-domain.ts'
 import type { FieldPath, OIDCClient } from '../../resource/resource.ts'
 import { parseTimestampMs } from '../../resource/timestamp.ts'
 import type { Findings } from '../object/findings.ts'
+import { deviceBoundOf } from './device-bound.ts'
 
 /** The annotation that ends every older session of a client. */
 const REVOKE_BEFORE = 'sallyport.dev/revoke-before'
@@ -101,13 +102,14 @@ export const clientSession = (
   { metadata, spec }: OIDCClient,
   findings: Findings,
 ): Client['session'] => {
-  const { refresh, bindTo, maxPerSubject, rememberMe, info, framing, cookie } = spec.session
+  const { refresh, bindTo, maxPerSubject, rememberMe, info, framing } = spec.session
   const field = ['spec', 'session']
   const refreshBeforeMs = findings.durationMs([...field, 'refresh', 'before'], refresh.before, {
     leastMs: 0,
     mostMs: HOUR,
   })
   const remembered = [...field, 'rememberMe']
+  const cookie = cookieOf(spec.session.cookie, findings)
   return {
     ...lifetimesOf(spec.session, field, 720 * HOUR, findings),
     ...(rememberMe === undefined
@@ -117,7 +119,8 @@ export const clientSession = (
     bindTo: [...bindTo],
     ...(maxPerSubject === undefined ? {} : { maxPerSubject }),
     ...revokeBefore(metadata.annotations, findings),
-    cookie: cookieOf(cookie, findings),
+    cookie,
+    ...deviceBoundOf(spec, cookie, findings),
     info: infoOf(info, findings),
     ...(framing === undefined ? {} : { framing: [...framing.allowedAncestors] }),
   }

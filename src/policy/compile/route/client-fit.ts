@@ -34,12 +34,18 @@ const frontChannel = ({ logout }: Client): readonly (readonly [string, string])[
     ? []
     : [['logout.path` with `/frontchannel', logout.frontChannelPath]]
 
+const boundCookie = ({ session }: Client): readonly (readonly [string, string])[] =>
+  session.deviceBound === undefined
+    ? []
+    : [['session.cookie.name` with `-bound', session.deviceBound.cookieName]]
+
 /** What tells the clients of one host apart, by the field that an operator sets. */
 const marksOf = (client: Client): readonly (readonly [field: string, value: string])[] => [
   ['callback.path', client.callbackPath],
   ['logout.path', client.logout.path],
   ...frontChannel(client),
   ['session.cookie.name', client.session.cookie.name],
+  ...boundCookie(client),
   ['displayName', client.displayName],
 ]
 
