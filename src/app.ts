@@ -36,6 +36,7 @@ import type { Logger } from './observability/logger.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { createObserve } from './observability/observe.ts'
 import { createObserveBackChannel } from './observability/observe-back-channel.ts'
+import { createDeviceProofs } from './oidc/proof/device-proofs.ts'
 import { createProofs } from './oidc/proof/proofs.ts'
 import { createProviders } from './oidc/provider/providers.ts'
 import { createDecisionPoints } from './pdp/decision-points.ts'
@@ -155,6 +156,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     sharedAnswers,
     seal: createSeal({ keys, random }),
     proofs: createProofs({ ...kept, replay: backend.usedProofs }),
+    deviceProofs: createDeviceProofs({ keys }),
     assertions,
     clock,
     random,

@@ -11,10 +11,11 @@ import { type Awaitable, andThen } from '../core/time/awaitable.ts'
 import type { Budget } from '../core/time/budget.ts'
 import { classify } from '../policy/applying/classify.ts'
 import { createAllowed } from './allowed.ts'
-import { challenge, forbid, unfound, unwritable } from './answer/denials.ts'
+import { unfound, unwritable } from './answer/denials.ts'
 import { answered, inFrame } from './answer/framing.ts'
 import { preflight, readable, underRule } from './answer/sharing.ts'
 import { createAuthenticate } from './authenticate.ts'
+import { keptAlive } from './device/kept-alive.ts'
 import { createExchanging } from './exchanging.ts'
 import { createCallbackHost } from './login/callback-host.ts'
 import { createLogin } from './login/login.ts'
@@ -24,6 +25,7 @@ import { createPermit } from './permit.ts'
 import { asSeenByBrowser } from './public-host.ts'
 import { asDiscovered } from './resource/discovery.ts'
 import { createUnidentified } from './unidentified.ts'
+import { createWithhold } from './withhold.ts'
 
 /**
  * The whole story of one check. Answers at once where nothing has to be waited for; throws `Fault`
@@ -37,6 +39,7 @@ export const createCheck = (ports: CheckPorts): Check => {
   const permissions = createPermissions()
   const permit = createPermit(ports, permissions)
   const unidentified = createUnidentified(ports, permissions)
+  const withhold = createWithhold(unidentified)
 
   const conclude = (
     request: Request,
@@ -46,25 +49,15 @@ export const createCheck = (ports: CheckPorts): Check => {
     permission: Permission,
     budget: Budget,
   ): Awaitable<Verdict> => {
-    const part = partOf(policy, rule)
     const asking = asDiscovered(policy, rule, request, authentication)
     const decision = decide(request, policy, asking, authentication, permission)
-    switch (decision.kind) {
-      case 'allow':
-        return allowed(request, policy, rule, decision.identity, permission, budget)
-      case 'login':
-        return answered(request, part, login(request, policy, rule, decision, budget))
-      case 'anonymous':
-        return inFrame(request, part, unidentified(request, policy, rule))
-      case 'challenge':
-        return inFrame(request, part, challenge(request, policy, rule, decision.refused))
-      case 'forbid':
-        return inFrame(
-          request,
-          part,
-          forbid(request, policy, rule, decision.identity, decision.access),
-        )
+    if (decision.kind === 'allow') {
+      return allowed(request, policy, rule, decision.identity, permission, budget)
     }
+    const part = partOf(policy, rule)
+    return decision.kind === 'login'
+      ? answered(request, part, login(request, policy, rule, decision, budget))
+      : inFrame(request, part, withhold(request, policy, rule, decision))
   }
 
   const allowed = createExchanging(ports, createAllowed(ports), conclude)
@@ -79,10 +72,10 @@ export const createCheck = (ports: CheckPorts): Check => {
   return (sent, budget) => {
     const found = ports.policies.find(sent)
     if (found.kind === 'callbacks') return callbackHost(sent, found)
-    if (found.kind !== 'found') return unfound(found)
+    if (found.kind !== 'found') return keptAlive(sent, unfound(found))
     const { policy } = found
     const request = asSeenByBrowser(sent, policy, ports.policies)
-    if ('kind' in request) return request
+    if ('kind' in request) return keptAlive(sent, request)
     const answer = preflight(request, policy)
     if (answer !== undefined) return answer
     const intent = classify(policy, request)

@@ -6,6 +6,8 @@ import type { Request } from '../core/request/request.ts'
 import type { Budget } from '../core/time/budget.ts'
 import { inFrame } from './answer/framing.ts'
 import { METADATA_CORS, readable } from './answer/sharing.ts'
+import { createBind } from './device/bind.ts'
+import { createDeviceRefresh } from './device/device-refresh.ts'
 import { createCallback } from './login/callback.ts'
 import type { Login } from './login/login.ts'
 import { createLoginLink } from './login/login-link.ts'
@@ -32,6 +34,8 @@ export const createOwnRoads = (ports: CheckPorts, login: Login): OwnRoads => {
   const frontChannelLogout = createFrontChannelLogout(ports)
   const sessionInfo = createSessionInfo(ports)
   const loginLink = createLoginLink(ports, login)
+  const bind = createBind(ports)
+  const deviceRefresh = createDeviceRefresh(ports)
 
   return async (request, policy, intent, budget) => {
     switch (intent.kind) {
@@ -53,6 +57,10 @@ export const createOwnRoads = (ports: CheckPorts, login: Login): OwnRoads => {
           { cors: METADATA_CORS },
           resourceMetadata(request, policy, intent.resource),
         )
+      case 'device_bind':
+        return bind(request, policy, budget)
+      case 'device_refresh':
+        return deviceRefresh(request, policy, budget)
       case 'login_link':
         return inFrame(request, policy, await loginLink(request, policy, intent.rule, budget))
     }

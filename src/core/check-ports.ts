@@ -8,6 +8,7 @@ import type { TokenGrants } from './provider/token-grants.ts'
 import type { TokenInquiry } from './provider/token-inquiry.ts'
 import type { TokenRevocation } from './provider/token-revocation.ts'
 import type { TokenVerifier } from './provider/token-verifier.ts'
+import type { DeviceProofs } from './session/device-proofs.ts'
 import type { FormStore } from './session/form-store.ts'
 import type { Lock } from './session/lock.ts'
 import type { ReplayGuard } from './session/replay-guard.ts'
@@ -25,6 +26,7 @@ export interface CheckPorts {
   readonly policies: PolicySource
   readonly verifier: TokenVerifier
   readonly proofs: Proofs
+  readonly deviceProofs: DeviceProofs
   readonly inquiry: TokenInquiry
   readonly relyingParty: RelyingParty
   readonly grants: TokenGrants

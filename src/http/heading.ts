@@ -15,6 +15,8 @@ const HEADINGS: Readonly<Record<ReasonKind, string>> = {
 /** Where the kind alone would say the wrong thing. */
 const EXCEPTIONS: Readonly<Partial<Record<Reason, string>>> = {
   provider_choice_required: 'Choose how to sign in',
+  device_proof_required: 'One moment',
+  device_not_bound: 'Another browser is needed',
   step_up_required: 'Please confirm who you are',
   step_up_refused: 'Not confirmed',
   step_up_other_subject: 'Not confirmed',

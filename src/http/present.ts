@@ -4,6 +4,7 @@ import { parseAccept } from './accept.ts'
 import { renderOnwardPage } from './onward-page.ts'
 import { renderPage } from './page.ts'
 import { renderJson, renderProblem } from './problem.ts'
+import { renderReloadPage } from './reload-page.ts'
 import { renderResendPage } from './resend-page.ts'
 
 /**
@@ -54,13 +55,14 @@ const wantsPage = (header: Request['header']): boolean => {
  * A page for a person, a problem document (RFC 9457) for a program. A page goes to who names HTML
  * in `accept` and wants it no less than JSON, and to navigations that take anything; scripts that
  * say so (`X-Requested-With`) and callers without a preference, as curl is one, get the document. A
- * page that goes on by itself, with a form or without, is one in any case: it is for a browser.
- * What is for scripts is a document in any case.
+ * page that goes on by itself, with a form or without, or to itself, is one in any case: it is for
+ * a browser. What is for scripts is a document in any case.
  */
 export const present: Present = (deny, caller) => {
-  const { resend, onward, reason, content } = deny
+  const { resend, onward, reload, reason, content } = deny
   if (resend !== undefined) return renderResendPage({ resend, reason }, caller.requestId)
   if (onward !== undefined) return renderOnwardPage({ ...deny, onward }, caller.requestId)
+  if (reload !== undefined) return renderReloadPage(deny, caller.requestId)
   if (content === 'json') return renderJson(deny)
   if (content === 'problem') return renderProblem(deny, caller.requestId)
   return wantsPage(caller.header)

@@ -26,6 +26,7 @@ import type { SessionQuery, SessionSelector } from '../../src/core/session/sessi
 import type { OpenSession, SessionOpening } from '../../src/core/session/session-store.ts'
 import type { Budget } from '../../src/core/time/budget.ts'
 import { createReadAnswer } from '../../src/oidc/authorization/signed-answer.ts'
+import { createDeviceProofs } from '../../src/oidc/proof/device-proofs.ts'
 import { createProofs } from '../../src/oidc/proof/proofs.ts'
 import { entryOf } from '../../src/sessions/session-entry.ts'
 import { someTokens } from './builders.ts'
@@ -328,6 +329,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
       replay: { claim: (id, ttlMs, budget) => ports.replay.claim(id, ttlMs, budget) },
       keys: { all: () => [{ derive: () => NONCE_SECRET }] },
     }),
+    deviceProofs: createDeviceProofs({ keys: { all: () => [{ derive: () => NONCE_SECRET }] } }),
     seal: {
       seal: (context, plaintext) =>
         Buffer.from(JSON.stringify([context, plaintext])).toString('base64url'),

@@ -14,7 +14,8 @@ export const keepSessions = () => {
   const random = seededRandom('session keeping')
   const backend = createMemoryBackend({ clock, random, maxEntries: 1000 })
   const cache = { maxEntries: 100, maxBytes: 1_000_000, ttlMs: 5000, outageGraceMs: 0 }
-  const deps = { backend, keys: keysOf('a'), clock, random, keyPrefix: 'test', cache }
+  const keys = keysOf('a')
+  const deps = { backend, keys, clock, random, keyPrefix: 'test', cache }
   const store = createSessionStore(deps)
   const directory = createSessionDirectory(deps)
   /** Keeps a session; answers its id and its ticket. */
@@ -27,5 +28,5 @@ export const keepSessions = () => {
   }
   const isOpen = async ({ session, ticket }: { session: Session; ticket: string }) =>
     (await store.open(session.tenant, ticket, unlimited)).kind === 'open'
-  return { clock, store, directory, login, isOpen }
+  return { clock, random, keys, store, directory, login, isOpen }
 }

@@ -18,10 +18,21 @@ const sessionPlaces = (request: Request, client: Client): readonly CookieKey[] =
   return places.map((place) => ({ ...place, ...site }))
 }
 
+/** The short-lived cookie that stood for a proof of the device. */
+const boundPlaces = (
+  request: Request,
+  { session: { cookie, deviceBound } }: Client,
+): readonly CookieKey[] => {
+  if (deviceBound === undefined) return []
+  const { cookieName: name } = deviceBound
+  const found = findCookie(request.header('cookie'), name)
+  return found.kind === 'absent' ? [] : [{ name, sameSite: cookie.sameSite }]
+}
+
 /**
  * What takes our cookies out of a browser that signs out: the session, with the attributes that it
- * was set with, the remembered choice of its provider, and whatever logins and logouts have left
- * behind. Only what the browser has sent.
+ * was set with, what stood for a proof of its device, the remembered choice of its provider, and
+ * whatever logins and logouts have left behind. Only what the browser has sent.
  */
 export const farewell = (request: Request, policy: Policy, client: Client): readonly Header[] => {
   const leftovers = parseCookies(request.header('cookie'))
@@ -29,6 +40,7 @@ export const farewell = (request: Request, policy: Policy, client: Client): read
     .filter((name) => name.startsWith(LOGIN_COOKIE_PREFIX) || name === LOGOUT_COOKIE)
   return clearing([
     ...sessionPlaces(request, client),
+    ...boundPlaces(request, client),
     ...choiceToForget(policy, client, request),
     ...[...new Set(leftovers)].map((name) => ({ name, ...siteOfCookie(request, client) })),
   ])

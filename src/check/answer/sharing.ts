@@ -71,6 +71,8 @@ const sharedBy = (policy: Policy, request: Request): Sharing | undefined => {
     case 'logout':
     case 'front_channel_logout':
     case 'login_link':
+    case 'device_bind':
+    case 'device_refresh':
     case 'ambiguous':
       return undefined
   }

@@ -19,6 +19,7 @@ import type { Session } from '../../core/session/session.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import { clearing } from '../answer/denials.ts'
 import { outOfFrame, siteOfCookie } from '../answer/framing.ts'
+import { createDeviceLogin } from '../device/device-login.ts'
 import { sessionTenant } from '../session/session-tenant.ts'
 import { createAttempts } from './attempt.ts'
 import { type Answer, createArrive, detailOf } from './hand-off.ts'
@@ -91,6 +92,7 @@ export const createCallback = (ports: CheckPorts): Callback => {
   const newSession = createNewSession(ports)
   const raise = createRaise(ports)
   const resume = createResume(ports)
+  const deviceLogin = createDeviceLogin(ports)
 
   const sessionOf = async ({ request, client, budget }: Visit): Promise<Session | undefined> => {
     const cookie = findCookie(request.header('cookie'), client.session.cookie.name)
@@ -184,7 +186,7 @@ export const createCallback = (ports: CheckPorts): Callback => {
     { reason, session, lifetime }: Omit<Extract<Raised, { kind: 'session' }>, 'kind'>,
     clear: readonly Header[],
   ): Promise<Verdict> => {
-    const { client, budget } = visit
+    const { request, client, budget } = visit
     const { ticket, ended } = await beginSession(client, session, budget)
     const whom: About = {
       ...aboutOf(visit),
@@ -192,7 +194,12 @@ export const createCallback = (ports: CheckPorts): Callback => {
       via: 'session',
       ...(ended === 0 ? {} : { endedSessions: ended }),
     }
-    const headers = [sessionCookie(client, ticket, lifetime), ...remembering(visit), ...clear]
+    const headers = [
+      sessionCookie(client, ticket, lifetime),
+      ...deviceLogin(request, client, ticket),
+      ...remembering(visit),
+      ...clear,
+    ]
     return resume(visit, login, reason, headers, whom)
   }
 

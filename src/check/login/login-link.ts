@@ -9,6 +9,7 @@ import type { Budget } from '../../core/time/budget.ts'
 import { classify } from '../../policy/applying/classify.ts'
 import { wantedAfterLogin } from '../../policy/applying/returning.ts'
 import { challenge } from '../answer/denials.ts'
+import { deviceDenial } from '../answer/device-denials.ts'
 import { createFindSession } from '../session/found-session.ts'
 import type { Login } from './login.ts'
 import { continueAt } from './way-on.ts'
@@ -58,6 +59,10 @@ export const createLoginLink = (ports: CheckPorts, login: Login): LoginLink => {
       const about = { policy: policy.name, rule: rule.name, ...whom }
       const onward = { path, fragment: 'wanted', headers: [], about } as const
       return continueAt({ request, client }, 'already_signed_in', onward)
+    }
+    const { device } = found
+    if (device !== undefined) {
+      return deviceDenial(request, policy, rule, { refused: found, device })
     }
     const canLogin = part.clients.length > 0 && found.reason !== 'cookies_joined'
     const isVisit = request.method === 'GET' && canLogin

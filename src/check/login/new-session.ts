@@ -66,6 +66,7 @@ export const createNewSession =
       ...seenAtLogin(request, recording),
       ...loginOf(login),
       ...(binding === undefined ? {} : { binding }),
+      ...(client.session.deviceBound === undefined ? {} : { device: { offeredAtMs: nowMs } }),
       tokens,
       tokensReceivedAtMs: nowMs,
       createdAtMs: nowMs,

@@ -61,7 +61,7 @@ const lifetimeSoFar = (client: Client, session: Session, nowMs: number): Session
  */
 export const createRaise = (ports: CheckPorts): Raise => {
   const { clock, directory } = ports
-  const openedSession = createOpenedSession(ports)
+  const openedSession = createOpenedSession(ports, { withoutDevice: true })
   const newSession = createNewSession(ports)
 
   const whyNot = (

@@ -11,6 +11,7 @@ import { isBoundHere } from '../../core/session/session-binding.ts'
 import type { OpenSession, SessionOpening } from '../../core/session/session-store.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import { farewell } from '../answer/farewell.ts'
+import { createDeviceStanding } from '../session/device-standing.ts'
 import { sessionTenant } from '../session/session-tenant.ts'
 import { type Destination, destinationIn, destinationOf, withDestination } from './destination.ts'
 import { type AtProvider, answerSignOut, type Ending, signedOut } from './sign-out-answer.ts'
@@ -52,6 +53,7 @@ const returnedState = (request: Request, client: Client): string | undefined => 
 export const createLogout = (ports: CheckPorts): Logout => {
   const { sessions, relyingParty, revocation, tokenExchange, random, newBudget } = ports
   const intent = createSignOutIntent(ports)
+  const standingOf = createDeviceStanding(ports)
 
   /** As the store has it, with its newest tokens; or, where that is silent, as this process has. */
   const find = async (
@@ -71,11 +73,14 @@ export const createLogout = (ports: CheckPorts): Logout => {
   /** Who took a ticket elsewhere may end its session, and learns nothing of whose it is. */
   const hintOf = (
     request: Request,
-    { session: { bindTo } }: Client,
-    { session }: OpenSession,
+    { session: { bindTo, deviceBound } }: Client,
+    open: OpenSession,
   ): { readonly idToken?: string } => {
-    const { idToken } = session.tokens
-    return idToken !== undefined && isBoundHere(request, bindTo, session.binding) ? { idToken } : {}
+    const { tokens, binding } = open.session
+    const { idToken } = tokens
+    if (idToken === undefined || !isBoundHere(request, bindTo, binding)) return {}
+    const isHere = deviceBound === undefined || standingOf(request, deviceBound, open) === 'good'
+    return isHere ? { idToken } : {}
   }
 
   const askProvider = async (

@@ -42,7 +42,7 @@ const endOf = (session: Session, client: Client, rule: Rule): number => {
  * alive that nobody uses. Of several that are none, the one that was presented says why.
  */
 export const createFindSession = (
-  ports: Pick<CheckPorts, 'sessions' | 'tokenExchange' | 'clock' | 'newBudget'>,
+  ports: Pick<CheckPorts, 'sessions' | 'tokenExchange' | 'deviceProofs' | 'clock' | 'newBudget'>,
 ): FindSession => {
   const openedSession = createOpenedSession(ports)
 

@@ -1,14 +1,16 @@
 import type { CheckPorts } from '../../core/check-ports.ts'
 import { findCookie } from '../../core/cookie/cookie.ts'
-import { placesOf } from '../../core/cookie/own-cookies.ts'
+import { placesOf, RELOAD_COOKIE } from '../../core/cookie/own-cookies.ts'
 import type { Unauthenticated } from '../../core/identity/identity.ts'
-import type { Client } from '../../core/registration/client.ts'
+import type { Client, DeviceBound } from '../../core/registration/client.ts'
 import type { Request } from '../../core/request/request.ts'
 import { isRevoked } from '../../core/session/revoked.ts'
 import { isBoundHere } from '../../core/session/session-binding.ts'
 import type { OpenSession, SessionOpening } from '../../core/session/session-store.ts'
 import { type Awaitable, andThen } from '../../core/time/awaitable.ts'
 import type { Budget } from '../../core/time/budget.ts'
+import { boundCookiePlace } from './bound-cookie.ts'
+import { createDeviceStanding } from './device-standing.ts'
 import { sessionTenant } from './session-tenant.ts'
 
 /** The session of a request that counts here, whatever its tokens are; or why there is none. */
@@ -19,6 +21,11 @@ export type OpenedSession = (request: Request, client: Client, budget: Budget) =
 
 /** A session that no longer counts is removed behind the answer; a failure leaves it refused. */
 const END_BUDGET_MS = 2_000
+
+/** `withoutDevice`: its device need not be proven, as somebody has just signed in. */
+export interface OpeningOptions {
+  readonly withoutDevice?: boolean
+}
 
 /** A session that does not count. */
 export const sessionRefused = (
@@ -32,18 +39,47 @@ export const sessionRefused = (
   ...extra,
 })
 
+/** Set by the page that reloads itself once: what lacks a proof then gets another answer. */
+const hasReloaded = (request: Request): boolean =>
+  findCookie(request.header('cookie'), RELOAD_COOKIE).kind !== 'absent'
+
 /**
  * Two cookies of our name mean that one was planted: neither counts and both are removed (R15). One
  * that its client has revoked has ended. One that is bound to another browser or network does not
- * count here, and goes on there.
+ * count here, and goes on there. Nor does one that is bound to a device, before that is proven.
  */
 export const createOpenedSession = (
-  ports: Pick<CheckPorts, 'sessions' | 'tokenExchange' | 'clock' | 'newBudget'>,
+  ports: Pick<CheckPorts, 'sessions' | 'tokenExchange' | 'deviceProofs' | 'clock' | 'newBudget'>,
+  { withoutDevice = false }: OpeningOptions = {},
 ): OpenedSession => {
+  const standingOf = createDeviceStanding(ports)
+
   const endBehind = (open: OpenSession, client: Client): void => {
     ports.sessions.remove(open, ports.newBudget(END_BUDGET_MS)).catch(() => undefined)
     const { issuer, subject, tokens } = open.session
     ports.tokenExchange.takeBack(client, { token: tokens.accessToken, issuer, subject }, 'now')
+  }
+
+  const byDevice = (
+    request: Request,
+    open: OpenSession,
+    client: Client,
+    terms: DeviceBound,
+  ): Opened => {
+    const device = { client: client.name }
+    switch (standingOf(request, terms, open)) {
+      case 'good':
+        return { kind: 'opened', open }
+      case 'unproven':
+        return sessionRefused('device_proof_required', {
+          clearCookies: [boundCookiePlace(client, terms)],
+          ...(hasReloaded(request) ? {} : { device: { ...device, lacks: 'proof' } }),
+        })
+      case 'unbound':
+        return sessionRefused('device_not_bound', { device: { ...device, lacks: 'binding' } })
+      case 'not_offered':
+        return sessionRefused('device_not_offered')
+    }
   }
 
   const judge = (request: Request, opening: SessionOpening, client: Client): Opened => {
@@ -57,7 +93,10 @@ export const createOpenedSession = (
     if (!isBoundHere(request, session.bindTo, open.session.binding)) {
       return sessionRefused('session_elsewhere')
     }
-    return { kind: 'opened', open }
+    const { deviceBound } = session
+    return deviceBound === undefined || withoutDevice
+      ? { kind: 'opened', open }
+      : byDevice(request, open, client, deviceBound)
   }
 
   return (request, client, budget) => {

@@ -24,6 +24,9 @@ const ROADS = {
   resource_metadata:
     'the metadata of a protected resource: answered to anybody; the upstream never sees it',
   session_info: 'the session path: tells a page about its own session; the upstream never sees it',
+  device_bind:
+    'where a browser shows the key of its device after a login; the upstream never sees it',
+  device_refresh: 'where a browser proves its device; the upstream never sees it',
   login_link: 'the sign-in path: begins a login; the upstream never sees it',
   public: 'public: let through without an identity, forged identity headers removed',
   protected: 'protected: needs an identity',

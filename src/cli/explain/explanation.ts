@@ -175,6 +175,8 @@ const OUR_ROADS: ReadonlySet<string | undefined> = new Set([
   'resource_metadata',
   'session_info',
   'login_link',
+  'device_bind',
+  'device_refresh',
 ])
 
 const providersIn = (found: PolicyLookup): readonly Provider[] => {

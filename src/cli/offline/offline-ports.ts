@@ -9,6 +9,7 @@ import type { TokenVerifier, Verification } from '../../core/provider/token-veri
 import { Fault } from '../../core/reason/fault.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import { createReadAnswer } from '../../oidc/authorization/signed-answer.ts'
+import { createDeviceProofs } from '../../oidc/proof/device-proofs.ts'
 import { createProofs } from '../../oidc/proof/proofs.ts'
 import { issuerDifferenceAmong } from '../../oidc/provider/issuer.ts'
 import { checkClaims, rejected } from '../../oidc/token/access-token-claims.ts'
@@ -113,6 +114,7 @@ export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts =
   verifier: offlineVerifier(clock),
   inquiry: offlineInquiry(clock),
   proofs: createProofs({ clock, replay: { claim: async () => true }, keys: NO_KEYS }),
+  deviceProofs: createDeviceProofs({ keys: NO_KEYS }),
   relyingParty: {
     authorizationUrl: async ({ provider }) => authorizationPlaceholder(provider.issuer),
     readCallback: createReadAnswer().read,

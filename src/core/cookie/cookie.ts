@@ -135,8 +135,18 @@ export interface CookieAttributes {
 const domainAttribute = (domain: string | undefined): string =>
   domain === undefined ? '' : `; Domain=${domain}`
 
-const siteOf = ({ sameSite = 'Lax', partitioned }: Omit<CookieKey, 'name' | 'domain'>): string =>
-  `; SameSite=${sameSite}${partitioned === true ? '; Partitioned' : ''}`
+const attributeText = (
+  { domain, sameSite = 'Lax', partitioned }: Omit<CookieKey, 'name'>,
+  lifetime: string,
+): string => {
+  const partition = partitioned === true ? '; Partitioned' : ''
+  const site = `; SameSite=${sameSite}${partition}`
+  return `Path=/${domainAttribute(domain)}${lifetime}; Secure; HttpOnly${site}`
+}
+
+/** The attributes of a cookie as `setCookie` writes them, without its lifetime. */
+export const cookieAttributes = (attributes: Omit<CookieAttributes, 'maxAgeSeconds'>): string =>
+  attributeText(attributes, '')
 
 /**
  * A `set-cookie` value: always Secure, HttpOnly and Path=/, and without a Domain unless one is
@@ -147,10 +157,9 @@ export const setCookie = (name: string, value: string, attributes: CookieAttribu
     attributes.maxAgeSeconds === undefined
       ? ''
       : `; Max-Age=${Math.floor(attributes.maxAgeSeconds)}`
-  const domain = domainAttribute(attributes.domain)
-  return `${name}=${value}; Path=/${domain}${lifetime}; Secure; HttpOnly${siteOf(attributes)}`
+  return `${name}=${value}; ${attributeText(attributes, lifetime)}`
 }
 
 /** A `set-cookie` value that removes the cookie. */
-export const clearCookie = ({ name, domain, ...site }: CookieKey): string =>
-  `${name}=; Path=/${domainAttribute(domain)}; Max-Age=0; Secure; HttpOnly${siteOf(site)}`
+export const clearCookie = ({ name, ...place }: CookieKey): string =>
+  `${name}=; ${attributeText(place, '; Max-Age=0')}`

@@ -22,6 +22,9 @@ export const LOGOUT_COOKIE = `${OWN_COOKIE_PREFIX}-logout`
 /** The cookie that remembers which of several providers a browser signed in with. */
 export const PROVIDER_COOKIE = `${OWN_COOKIE_PREFIX}-provider`
 
+/** The cookie that says that a page has reloaded itself to have its device proven. */
+export const RELOAD_COOKIE = `${OWN_COOKIE_PREFIX}-reload`
+
 /** The most login attempts that one browser may have under way (R16). */
 const MAX_LOGIN_ATTEMPTS = 8
 

@@ -22,6 +22,17 @@ const byLogin = (request: Asking, rule: Answering, refused: Unauthenticated): De
   return form === undefined ? { kind: 'challenge', refused } : { kind: 'login', refused, form }
 }
 
+/**
+ * A page reloads itself for the proof of a device; a device that was not bound is not bound by
+ * another login either.
+ */
+const byDevice = (request: Asking, refused: Unauthenticated): Decision | undefined => {
+  const { device } = refused
+  if (device === undefined) return undefined
+  const isShown = mayLogin(request, 'Auto') || isForFrame(request)
+  return device.lacks === 'binding' || isShown ? { kind: 'device', refused, device } : undefined
+}
+
 type StepUpRequired = Access & { readonly kind: 'step_up' }
 
 /**
@@ -67,6 +78,8 @@ export const decide = (
     const refused = authentication
     const isCredential = refused.presented === 'bearer' || refused.presented === 'secret'
     if (!isCredential && takes(rule, 'anonymous')) return { kind: 'anonymous' }
+    const forDevice = byDevice(request, refused)
+    if (forDevice !== undefined) return forDevice
     const canLogin =
       partOf(policy, rule).clients.length > 0 &&
       takes(rule, 'session') &&

@@ -58,6 +58,12 @@ export type Decision =
       readonly framed?: true
     }
   | { readonly kind: 'challenge'; readonly refused: Unauthenticated }
+  /** A session is not counted for its device, and another login is not the first thing to try. */
+  | {
+      readonly kind: 'device'
+      readonly refused: Unauthenticated
+      readonly device: Required<Unauthenticated>['device']
+    }
   /** Nobody is known, and the rule lets that pass. */
   | { readonly kind: 'anonymous' }
   | {
@@ -162,6 +168,8 @@ export interface Deny {
   readonly resend?: { readonly form: Form; readonly url: string }
   /** Where a page goes on to by itself, with the fragment that its own address has. */
   readonly onward?: string
+  /** A page asks for itself once more, by itself. */
+  readonly reload?: true
   /** Absent: nobody. */
   readonly framing?: Framing
   /** For the log alone: what exactly went wrong. Never holds a credential. */

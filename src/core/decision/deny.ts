@@ -17,6 +17,7 @@ export interface DenyOptions {
   readonly facts?: Deny['facts']
   readonly resend?: Deny['resend']
   readonly onward?: string
+  readonly reload?: true
   readonly framing?: Framing
   readonly detail?: string
   readonly about?: About
@@ -40,6 +41,7 @@ export const deny = (reason: Reason, options: DenyOptions = {}): Deny => ({
   ...(options.facts === undefined ? {} : { facts: options.facts }),
   ...(options.resend === undefined ? {} : { resend: options.resend }),
   ...(options.onward === undefined ? {} : { onward: options.onward }),
+  ...(options.reload === undefined ? {} : { reload: options.reload }),
   ...(options.framing === undefined ? {} : { framing: options.framing }),
   ...(options.detail === undefined ? {} : { detail: options.detail }),
   ...(options.metadata === undefined ? {} : { metadata: options.metadata }),

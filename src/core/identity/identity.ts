@@ -78,6 +78,8 @@ export interface Unauthenticated {
   readonly retryAfterSeconds?: number
   /** Cookies that the answer removes from the browser (R15). */
   readonly clearCookies: readonly CookieKey[]
+  /** Set where the device of a session has to be proven, or was to be bound; whose it is. */
+  readonly device?: { readonly lacks: 'proof' | 'binding'; readonly client: string }
   /** Set where a stronger or a newer authentication is all that is missing (RFC 9470). */
   readonly stepUp?: StepUp
 }

@@ -7,6 +7,8 @@ export type Intent =
   | { readonly kind: 'callback'; readonly client: Client }
   | { readonly kind: 'logout'; readonly client: Client }
   | { readonly kind: 'front_channel_logout'; readonly client: Client }
+  /** A browser shows the key of its device, or proves it; of no client by itself. */
+  | { readonly kind: 'device_bind' | 'device_refresh' }
   /** A page asks about its own session; `rule`: the one that covers the path. */
   | { readonly kind: 'session_info'; readonly rule: Rule }
   /** What a protected resource says of itself; absent: there is none by that path. */

@@ -1,5 +1,6 @@
 import { applicationReasons } from './application-reasons.ts'
 import { credentialReasons } from './credential-reasons.ts'
+import { deviceReasons } from './device-reasons.ts'
 import { loginRefusedReasons } from './login-refused-reasons.ts'
 import { permissionReasons } from './permission-reasons.ts'
 import type { ReasonEntry } from './reason-entry.ts'
@@ -21,6 +22,7 @@ export const reasons = {
   ...signOutReasons,
   ...applicationReasons,
   ...sessionReasons,
+  ...deviceReasons,
   ...tokenReasons,
   ...credentialReasons,
   ...permissionReasons,

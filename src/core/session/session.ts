@@ -1,5 +1,6 @@
 import type { Tokens } from '../provider/tokens.ts'
 import type { SessionBinding } from './session-binding.ts'
+import type { SessionDevice } from './session-device.ts'
 
 /** Our record of a login. */
 export interface Session {
@@ -19,6 +20,8 @@ export interface Session {
   readonly agent?: string
   /** The browser and network that it is bound to, where the client asks for that. */
   readonly binding?: SessionBinding
+  /** The device that it began on, where the client asks for that. */
+  readonly device?: SessionDevice
   readonly tokens: Tokens
   /** When `tokens` came from the provider. */
   readonly tokensReceivedAtMs: number

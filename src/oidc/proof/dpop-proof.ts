@@ -4,10 +4,10 @@ import type { Claims } from '../../core/identity/identity.ts'
 import type { ProofReading, ProofTerms } from '../../core/provider/proofs.ts'
 import { isTargetUri } from '../../core/request/target-uri.ts'
 import type { Clock } from '../../core/time/clock.ts'
-import { parseJsonObject } from '../../outbound/json.ts'
 import type { VerificationKey } from '../provider/keys.ts'
 import { isNumericDate } from '../token/numeric-date.ts'
 import { isSignedBy } from '../token/signature.ts'
+import { objectIn } from './jwt-part.ts'
 import { importProofKey, readProofKey } from './proof-key.ts'
 
 /** How far the time of a proof may be from ours, before and after (RFC 9449 section 11.1). */
@@ -26,16 +26,6 @@ const MAX_KEYS = 2_000
 const MAX_KEPT_LENGTH = 2 * 1024
 
 const COMPACT = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]+$/
-
-const decoder = new TextDecoder('utf-8', { fatal: true })
-
-const objectIn = (part: string): Claims | undefined => {
-  try {
-    return parseJsonObject(decoder.decode(Buffer.from(part, 'base64url')))
-  } catch {
-    return undefined
-  }
-}
 
 /** Whose proofs have this header. */
 interface Signer {

@@ -12,9 +12,13 @@ import { resourcesOn } from '../matching/resource-for.ts'
 
 type PageKind = 'session_info' | 'login_link'
 
+type DeviceKind = 'device_bind' | 'device_refresh'
+
 /** A road of ours: its path never reaches an upstream. */
 export type OwnRoad =
   | { readonly kind: 'callback' | 'logout' | 'front_channel_logout'; readonly client: Client }
+  /** For browsers that bind sessions: whatever the method, and of no client by itself. */
+  | { readonly kind: DeviceKind }
   /** For pages of the host: GET and HEAD alone, and of no client by itself. */
   | { readonly kind: PageKind }
 
@@ -22,6 +26,8 @@ type OwnRoads = ReadonlyMap<string, OwnRoad>
 
 const SESSION_INFO: OwnRoad = { kind: 'session_info' }
 const LOGIN_LINK: OwnRoad = { kind: 'login_link' }
+const DEVICE_BIND: OwnRoad = { kind: 'device_bind' }
+const DEVICE_REFRESH: OwnRoad = { kind: 'device_refresh' }
 
 type Row = readonly [path: string, road: OwnRoad]
 
@@ -45,9 +51,21 @@ const pageRowsOf = ({ pagePaths }: Client): readonly Row[] =>
         [pagePaths.login, LOGIN_LINK],
       ]
 
+const deviceRowsOf = ({ session: { deviceBound } }: Client): readonly Row[] =>
+  deviceBound === undefined
+    ? []
+    : [
+        [deviceBound.paths.bind, DEVICE_BIND],
+        [deviceBound.paths.refresh, DEVICE_REFRESH],
+      ]
+
 /** What a client names is its own; beside a callback lies only what no client names. */
 const tableOf = ({ clients }: Pick<Policy, 'clients'>): OwnRoads =>
-  new Map([...clients.flatMap(pageRowsOf), ...clients.flatMap(rowsOf)])
+  new Map([
+    ...clients.flatMap(pageRowsOf),
+    ...clients.flatMap(deviceRowsOf),
+    ...clients.flatMap(rowsOf),
+  ])
 
 const known = new WeakMap<Policy['clients'], OwnRoads>()
 

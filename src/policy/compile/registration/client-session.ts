@@ -3,6 +3,7 @@ import {
   LOGOUT_COOKIE,
   OWN_COOKIE_PREFIX,
   PROVIDER_COOKIE,
+  RELOAD_COOKIE,
   SHARED_COOKIE_PREFIX,
 } from '../../../core/cookie/own-cookies.ts'
 import type { Client, SessionCookie } from '../../../core/registration/client.ts'
@@ -38,7 +39,8 @@ const hostCookieName = (written: string): Checked<string> => {
   const isTaken =
     written.startsWith(LOGIN_COOKIE_PREFIX) ||
     written === LOGOUT_COOKIE ||
-    written === PROVIDER_COOKIE
+    written === PROVIDER_COOKIE ||
+    written === RELOAD_COOKIE
   return isTaken ? wrong('is taken by a cookie of the login or the sign-out') : right(written)
 }
 

@@ -1,0 +1,78 @@
+import { setCookie } from '../../core/cookie/cookie.ts'
+import { RELOAD_COOKIE } from '../../core/cookie/own-cookies.ts'
+import type { Deny, Header } from '../../core/decision/decision.ts'
+import { deny } from '../../core/decision/deny.ts'
+import type { Unauthenticated } from '../../core/identity/identity.ts'
+import type { Policy, Rule } from '../../core/policy/policy.ts'
+import type { Request } from '../../core/request/request.ts'
+import { sessionChallenge } from './challenges.ts'
+import { aboutRefused, clearing } from './denials.ts'
+import { siteOfCookie } from './framing.ts'
+
+/** A page that has reloaded itself is not sent again for so long. */
+const RELOAD_SECONDS = 60
+
+const BROWSERS =
+  'Chrome on Windows binds sessions to the device since version 145; other browsers do not yet.'
+
+const WHAT_TO_DO =
+  'In such a browser, sign out and sign in again. If it is one, wait ten minutes first: it binds a few sessions of one site at a time.'
+
+type Device = Required<Unauthenticated>['device']
+
+const marker = (
+  request: Pick<Request, 'method' | 'header'>,
+  { clients }: Policy,
+  { client: name }: Device,
+): readonly Header[] => {
+  const client = clients.find((one) => one.name === name)
+  if (client === undefined) return []
+  const attributes = { ...siteOfCookie(request, client), maxAgeSeconds: RELOAD_SECONDS }
+  return [['set-cookie', setCookie(RELOAD_COOKIE, '1', attributes)]]
+}
+
+/**
+ * A page that reloads itself once: to a browser that is a request of this very host, for which it
+ * proves its device first, as it does not for a link of another site. Any page may frame it; there
+ * is nothing on it.
+ */
+const reloading = (
+  request: Pick<Request, 'host' | 'method' | 'header'>,
+  policy: Policy,
+  rule: Rule,
+  refused: Unauthenticated,
+  device: Device,
+): Deny =>
+  deny(refused.reason, {
+    headers: [
+      sessionChallenge(request),
+      ...clearing(refused.clearCookies),
+      ...marker(request, policy, device),
+    ],
+    reload: true,
+    framing: 'anybody',
+    about: aboutRefused(policy, rule, refused),
+  })
+
+/** 403 with what a person can do about a session that no device is bound to. */
+const unbound = (policy: Policy, rule: Rule, refused: Unauthenticated, device: Device): Deny => {
+  const client = policy.clients.find(({ name }) => name === device.client)
+  const ways = client === undefined ? [] : [{ label: 'Sign out', href: client.logout.path }]
+  return deny(refused.reason, {
+    ways,
+    facts: [BROWSERS, WHAT_TO_DO],
+    headers: clearing(refused.clearCookies),
+    about: aboutRefused(policy, rule, refused),
+  })
+}
+
+/** The answer to a page whose session does not count for its device. */
+export const deviceDenial = (
+  request: Pick<Request, 'host' | 'method' | 'header'>,
+  policy: Policy,
+  rule: Rule,
+  { refused, device }: { readonly refused: Unauthenticated; readonly device: Device },
+): Deny =>
+  device.lacks === 'proof'
+    ? reloading(request, policy, rule, refused, device)
+    : unbound(policy, rule, refused, device)

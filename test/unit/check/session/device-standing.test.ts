@@ -1,0 +1,200 @@
+import { describe, expect, it } from 'vitest'
+import { aBindingClient, createBoundWorld } from '../../../support/bound-browser.ts'
+import { aClient, aRule, FETCH, NAVIGATION } from '../../../support/builders.ts'
+import { allowed, cookiesOf, denied, headersOf } from '../../../support/verdicts.ts'
+
+const MINUTE = 60_000
+const BOUND = '__Host-sallyport-bound'
+const RELOAD = '__Host-sallyport-reload'
+
+const CROSS_SITE = { ...NAVIGATION, 'sec-fetch-site': 'cross-site' }
+
+describe('a session that is bound to a device', () => {
+  const set = async (client = aBindingClient()) => {
+    const world = createBoundWorld(client)
+    const browser = await world.boundBrowser()
+    world.clock.advance(2 * MINUTE)
+    return { ...world, ...browser }
+  }
+
+  it('counts with the cookie that a proof renewed, until that ends, and no longer', async () => {
+    const { open, clock } = await set()
+    allowed(await open())
+    clock.advance(8 * MINUTE + 29_000)
+    allowed(await open())
+    clock.advance(1_000)
+    expect(denied(await open()).reason).toBe('device_proof_required')
+  })
+
+  it('counts in its first minute without it, as its first pages come before it', async () => {
+    const { boundBrowser, clock } = createBoundWorld()
+    const { open, jar } = await boundBrowser()
+    jar.delete(BOUND)
+    clock.advance(59_999)
+    allowed(await open())
+    clock.advance(1)
+    expect(denied(await open()).reason).toBe('device_proof_required')
+  })
+
+  it('does not count with a cookie of another session, or one that was altered', async () => {
+    const { open, jar, boundBrowser, clock } = await set()
+    const own = jar.get(BOUND) ?? ''
+    const other = await boundBrowser()
+    clock.advance(2 * MINUTE)
+    const [version, expires, tag] = own.split('.')
+    const wrong = [
+      other.jar.get(BOUND) ?? '',
+      `${version}.${Number.parseInt(expires ?? '', 36) + 1}.${tag}`,
+      `${own}x`,
+      `v2.${expires}.${tag}`,
+      `v1.zzzzzzzzz.${tag}`,
+      'v1..',
+      'x',
+    ]
+    for (const value of wrong) {
+      jar.set(BOUND, value)
+      jar.delete(RELOAD)
+      expect(denied(await open()).reason).toBe('device_proof_required')
+    }
+    jar.set(BOUND, own)
+    allowed(await open())
+  })
+
+  it('is asked for by a page that reloads itself once, and by a login the second time', async () => {
+    const { open, jar, clock } = await set()
+    jar.delete(BOUND)
+    const page = denied(await open('/orders', CROSS_SITE))
+    expect(page).toMatchObject({
+      reason: 'device_proof_required',
+      status: 401,
+      reload: true,
+      framing: 'anybody',
+    })
+    expect(headersOf(page, 'set-cookie')).toEqual([
+      `${BOUND}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax`,
+      `${RELOAD}=1; Path=/; Max-Age=60; Secure; HttpOnly; SameSite=Lax`,
+    ])
+    const login = denied(await open())
+    expect(login).toMatchObject({ reason: 'device_proof_required', status: 302 })
+    jar.delete(RELOAD)
+    clock.advance(MINUTE)
+    expect(denied(await open())).toMatchObject({ reload: true })
+  })
+
+  it('counts again once the reloaded page has proven the device', async () => {
+    const { open, jar, refresh, device, id, clock } = await set()
+    clock.advance(10 * MINUTE)
+    jar.delete(BOUND)
+    expect(denied(await open('/orders', CROSS_SITE))).toMatchObject({ reload: true })
+    const [, challenge = ''] =
+      /^"([^"]+)"/.exec(headersOf(await refresh(id), 'secure-session-challenge')[0] ?? '') ?? []
+    expect((await refresh(id, device.proof(challenge))).reason).toBe('device_proven')
+    allowed(await open('/orders', { 'sec-fetch-site': 'same-origin' }))
+  })
+
+  it.each([
+    ['a script', { headers: FETCH }],
+    ['a form', { method: 'POST', headers: { ...NAVIGATION, 'sec-fetch-site': 'same-origin' } }],
+    ['a WebSocket', { headers: { upgrade: 'websocket', 'sec-fetch-mode': 'websocket' } }],
+    ['a prefetch', { headers: { ...NAVIGATION, 'sec-purpose': 'prefetch' } }],
+    ['an image', { headers: { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' } }],
+  ])(
+    'refuses %s with the reason, and takes the cookie away so that the next one proves it',
+    async (_, sketch) => {
+      const { send, jar } = await set()
+      jar.set(BOUND, 'stale')
+      const answer = denied(await send({ path: '/api', ...sketch }))
+      expect(answer).toMatchObject({ reason: 'device_proof_required', status: 401 })
+      expect(answer.reload).toBeUndefined()
+      expect(headersOf(answer, 'www-authenticate')).toEqual(['Session realm="shop.example.com"'])
+      expect(cookiesOf(answer)).toEqual({ [BOUND]: '' })
+    },
+  )
+
+  it('reloads in a frame as well', async () => {
+    const { open, jar } = await set()
+    jar.delete(BOUND)
+    expect(denied(await open('/orders', { 'sec-fetch-dest': 'iframe' }))).toMatchObject({
+      reload: true,
+    })
+  })
+
+  it('is not counted for what the browser says of itself', async () => {
+    const { open, jar } = await set()
+    jar.delete(BOUND)
+    const skipped = { 'secure-session-skipped': 'quota_exceeded;session_identifier="a"' }
+    expect(denied(await open('/orders', skipped)).reason).toBe('device_proof_required')
+  })
+
+  it('counts for the grace after its last proof, where the client gives one', async () => {
+    const { open, jar, clock } = await set(aBindingClient({ graceMs: 5 * MINUTE }))
+    jar.delete(BOUND)
+    allowed(await open())
+    clock.advance(3 * MINUTE)
+    expect(denied(await open()).reason).toBe('device_proof_required')
+  })
+
+  it('does not count with a cookie of the future, as of a clock that was set back', async () => {
+    const { open, clock } = await set()
+    clock.advance(-30 * MINUTE)
+    expect(denied(await open()).reason).toBe('device_proof_required')
+  })
+
+  it('is no session to what lets others in as well: those pass as they would without it', async () => {
+    const rule = aRule({ authenticate: [{ kind: 'session' }, { kind: 'anonymous' }] })
+    const world = createBoundWorld(aBindingClient(), { fallback: rule })
+    const browser = world.createBrowser()
+    const allow = allowed(await browser.open())
+    expect(allow.reason).toBe('anonymous')
+  })
+
+  it('counts as ever for a client that binds none any more', async () => {
+    const { open, jar, ports } = await set()
+    jar.delete(BOUND)
+    const { policy } = ports
+    if (policy === undefined) throw new Error('There is no policy.')
+    ports.policy = { ...policy, clients: [aClient()] }
+    allowed(await open())
+  })
+})
+
+describe('a session that no device is bound to', () => {
+  it('counts where the client prefers devices', async () => {
+    const { createBrowser, clock } = createBoundWorld()
+    const { signIn, open } = createBrowser()
+    await signIn()
+    clock.advance(20 * MINUTE)
+    allowed(await open())
+  })
+
+  it('counts for a minute where the client requires one, and is then refused, not sent to log in', async () => {
+    const { createBrowser, clock } = createBoundWorld(aBindingClient({ mode: 'Require' }))
+    const { signIn, open, send } = createBrowser()
+    await signIn()
+    clock.advance(59_999)
+    allowed(await open())
+    clock.advance(1)
+    expect(denied(await open())).toMatchObject({
+      reason: 'device_not_bound',
+      status: 403,
+      ways: [{ label: 'Sign out', href: '/oauth2/logout' }],
+      facts: [expect.stringContaining('Chrome on Windows'), expect.any(String)],
+    })
+    expect(denied(await send({ path: '/api', headers: FETCH }))).toMatchObject({
+      reason: 'device_not_bound',
+      status: 403,
+    })
+  })
+
+  it('is replaced by a login where it began before the client required one', async () => {
+    const world = createBoundWorld(aClient())
+    const { signIn, open } = world.createBrowser()
+    await signIn()
+    const { policy } = world.ports
+    if (policy === undefined) throw new Error('There is no policy.')
+    world.ports.policy = { ...policy, clients: [aBindingClient({ mode: 'Require' })] }
+    expect(denied(await open())).toMatchObject({ reason: 'device_not_offered', status: 302 })
+    await signIn()
+    allowed(await open())
+  })
+})
