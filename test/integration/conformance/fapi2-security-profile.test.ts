@@ -31,10 +31,6 @@ describe.each(PLANS)('%s', (_plan, setup) => {
       'fapi2-security-profile-final-client-test-token-type-case-insensitivity',
       { tokens: { token_type: 'bEARER' } },
     ],
-    [
-      'fapi2-security-profile-final-client-test-happy-path-no-mtls-endpoint-aliases',
-      { metadata: { mtls_endpoint_aliases: undefined } },
-    ],
   ]
 
   it.each(good)('%s: a session, and nothing that a specification objects to', async (_, faults) => {

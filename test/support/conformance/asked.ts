@@ -1,5 +1,7 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
 import { decodeProtectedHeader, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose'
+import { CERTIFICATE_HEADER } from '../parts/tls-front.ts'
 
 /** What an authorization server knows of its one client. */
 export interface Registration {
@@ -9,10 +11,16 @@ export interface Registration {
   readonly secret?: string
   /** Of a client that signs: the public half of its key. */
   readonly publicPem?: string
+  /** Whether the client is known by a certificate alone. */
+  readonly isKnownByCertificate?: true
 }
 
 /** What a request to an endpoint brought along. */
 export interface Brought {
+  readonly method: string
+  /** Without its query. */
+  readonly url: string
+  readonly headers: IncomingHttpHeaders
   readonly authorization: string | undefined
   readonly form: URLSearchParams
 }
@@ -43,7 +51,7 @@ const asText = (value: unknown): string =>
 /** A reader for one registration at one issuer. */
 export const createReader = (
   issuer: string,
-  { clientId, redirectUri, secret, publicPem }: Registration,
+  { clientId, redirectUri, secret, publicPem, isKnownByCertificate }: Registration,
   nowMs: () => number,
 ): Reader => {
   const objections: string[] = []
@@ -121,10 +129,15 @@ export const createReader = (
   return {
     objections,
     object,
-    checkClient: async (endpoint, { authorization, form }) => {
+    checkClient: async (endpoint, { authorization, form, headers }) => {
       const named = form.get('client_id')
       expect(named === null || named === clientId, `${endpoint}: client_id`)
       expect(!form.has('client_secret'), `${endpoint}: a secret in the body`)
+      if (isKnownByCertificate) {
+        expect(named === clientId, `${endpoint}: client_id is absent`)
+        expect(authorization === undefined, `${endpoint}: more than one proof of the client`)
+        return expect(Boolean(headers[CERTIFICATE_HEADER]), `${endpoint}: no certificate is shown`)
+      }
       if (key === undefined) return checkSecret(endpoint, authorization ?? '')
       expect(authorization === undefined, `${endpoint}: more than one proof of the client`)
       return checkAssertion(endpoint, form)

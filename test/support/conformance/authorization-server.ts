@@ -4,6 +4,7 @@ import { type HostileAnswer, json, redirectTo, text } from '../hostile-provider.
 import { startHttpListener } from '../parts/http-listener.ts'
 import type { TokenSigner } from '../token-signer.ts'
 import { type Brought, createReader, type Registration } from './asked.ts'
+import { BEARER, type Sender } from './sender.ts'
 
 /** What of the server a client calls, or sends its browser to. */
 export type Endpoint = 'metadata' | 'jwks' | 'push' | 'authorize' | 'token' | 'userinfo'
@@ -84,11 +85,14 @@ const formOf = (action: string, fields: Claims): HostileAnswer => {
   return text(page, 200, 'text/html')
 }
 
-const broughtBy = async (request: IncomingMessage): Promise<Brought> => {
+const broughtBy = async (request: IncomingMessage, path: string): Promise<Brought> => {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk)
   const form = new URLSearchParams(Buffer.concat(chunks).toString())
-  return { authorization: request.headers.authorization, form }
+  const { method = '', headers } = request
+  const scheme = headers['x-forwarded-proto'] ?? 'http'
+  const url = `${scheme}://${headers.host}${path}`
+  return { method, url, headers, authorization: headers.authorization, form }
 }
 
 /** Starts the server on 127.0.0.1. It signs with one key, and publishes decoys beside it. */
@@ -96,13 +100,17 @@ export const startAuthorizationServer = async (deps: {
   readonly client: Registration
   readonly signer: TokenSigner
   readonly nowMs: () => number
+  readonly sender?: Sender
+  /** Added to the metadata. */
+  readonly metadata?: () => Changes
 }): Promise<AuthorizationServer> => {
-  const { client, signer, nowMs } = deps
+  const { client, signer, nowMs, sender = BEARER } = deps
   const called: Exclude<Endpoint, 'jwks'>[] = []
   const asked: URLSearchParams[] = []
   const tokenForms: URLSearchParams[] = []
   const pushed = new Map<string, URLSearchParams>()
   const codes = new Map<string, URLSearchParams>()
+  const issued = new Map<string, Claims | undefined>()
   let faults: Faults = {}
   let count = 0
 
@@ -130,6 +138,8 @@ export const startAuthorizationServer = async (deps: {
       token_endpoint_auth_methods_supported: ['client_secret_basic', 'private_key_jwt'],
       code_challenge_methods_supported: ['S256'],
       authorization_response_iss_parameter_supported: true,
+      ...sender.metadata,
+      ...deps.metadata?.(),
       ...faults.metadata,
     })
 
@@ -197,14 +207,25 @@ export const startAuthorizationServer = async (deps: {
     return { id_token: await idToken(parameters.get('nonce'), faults.idToken) }
   }
 
+  /** One that is bound is a JWT that says so. */
+  const accessToken = async (brought: Brought): Promise<string> => {
+    const cnf = await sender.confirmation(brought)
+    const id = next('access')
+    const token = cnf === undefined ? id : signer.sign({ iss: issuer, sub: 'alice', jti: id, cnf })
+    issued.set(token, cnf)
+    return token
+  }
+
   const token = async (brought: Brought): Promise<HostileAnswer> => {
     await reader.checkClient('token', brought)
+    const demand = await sender.check('token', brought, reader.object)
+    if (demand !== undefined) return demand
     tokenForms.push(brought.form)
     const granted = await grant(brought.form)
     if (granted === undefined) return json({ error: 'invalid_grant' }, 400)
     const tokens = {
-      access_token: next('access'),
-      token_type: 'Bearer',
+      access_token: await accessToken(brought),
+      token_type: sender.tokenType,
       expires_in: 300,
       refresh_token: next('refresh'),
       ...granted,
@@ -213,8 +234,12 @@ export const startAuthorizationServer = async (deps: {
     return json(without(tokens))
   }
 
-  const userinfo = ({ authorization, form }: Brought, query: URLSearchParams): HostileAnswer => {
-    if (!/^Bearer access-\d+$/.test(authorization ?? '')) reader.object('userinfo: authorization')
+  const userinfo = async (brought: Brought, query: URLSearchParams): Promise<HostileAnswer> => {
+    const { authorization = '', form } = brought
+    const [scheme, token = ''] = authorization.split(' ')
+    if (scheme !== sender.tokenType || !issued.has(token)) reader.object('userinfo: authorization')
+    const demand = await sender.check('userinfo', brought, reader.object, issued.get(token))
+    if (demand !== undefined) return demand
     if (form.has('access_token') || query.has('access_token')) {
       reader.object('userinfo: a token outside of the header')
     }
@@ -247,7 +272,7 @@ export const startAuthorizationServer = async (deps: {
       return text('', 404)(response)
     }
     if (endpoint !== 'jwks') called.push(endpoint)
-    const honest = await answerOf(endpoint, searchParams, await broughtBy(request))
+    const honest = await answerOf(endpoint, searchParams, await broughtBy(request, pathname))
     const answer = faults.instead?.[endpoint] ?? honest
     answer(response)
   }

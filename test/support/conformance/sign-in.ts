@@ -2,6 +2,7 @@ import { onTestFinished } from 'vitest'
 import { createCheck } from '../../../src/check/check.ts'
 import type { Deny, Verdict } from '../../../src/core/decision/decision.ts'
 import { denyFault } from '../../../src/core/decision/deny.ts'
+import type { Claims } from '../../../src/core/identity/identity.ts'
 import { asFault } from '../../../src/core/reason/fault.ts'
 import type { Client } from '../../../src/core/registration/client.ts'
 import type { Provider } from '../../../src/core/registration/provider.ts'
@@ -13,16 +14,20 @@ import {
   aPolicy,
   aProvider,
   aRequest,
+  aRule,
   NAVIGATION,
   type RequestSketch,
 } from '../builders.ts'
 import { fakePorts, unlimited } from '../check-ports.ts'
 import { localProviders } from '../local-providers.ts'
+import type { Certificates } from '../parts/tls.ts'
+import { startTlsFront } from '../parts/tls-front.ts'
 import { patient } from '../patience.ts'
 import type { TokenSigner } from '../token-signer.ts'
 import { cookieHeaderOf, cookiesOf, denied, headersOf } from '../verdicts.ts'
 import type { Registration } from './asked.ts'
 import { startAuthorizationServer } from './authorization-server.ts'
+import type { Sender } from './sender.ts'
 
 /** How a client is registered at the server, and set up here. */
 export interface Setup {
@@ -31,6 +36,10 @@ export interface Setup {
   readonly registration: Omit<Registration, 'clientId' | 'redirectUri'>
   readonly client: Partial<Client>
   readonly provider?: Partial<Provider>
+  /** What tokens are bound to; absent: to nothing. They are not forwarded where it is there. */
+  readonly sender?: (nowMs: () => number) => Sender
+  /** Asks for certificates at a front of its own, which the metadata name for that. */
+  readonly front?: { readonly server: Certificates; readonly clientCaPem: string }
 }
 
 /** What a browser got in the end. */
@@ -82,22 +91,46 @@ const carriedFrom = async (location: string): Promise<Carried> => {
     : { kind: 'page', status: response.status }
 }
 
+/** Starts the front, and says which endpoints are behind it. */
+const aliasesAt = async (
+  { server, clientCaPem }: NonNullable<Setup['front']>,
+  issuer: string,
+): Promise<Claims> => {
+  const port = Number(new URL(issuer).port)
+  const certificate = { cert: server.certPem, key: server.keyPem }
+  const front = await startTlsFront(certificate, () => port, { caPem: clientCaPem })
+  onTestFinished(() => front.stop())
+  const origin = `https://localhost:${front.port}`
+  return {
+    token_endpoint: `${origin}/token`,
+    userinfo_endpoint: `${origin}/userinfo`,
+    pushed_authorization_request_endpoint: `${origin}/par`,
+  }
+}
+
 /** A browser, the real check with the real relying party, and the server that they meet. */
-export const aSignIn = async ({ signer, registration, client: changes, provider = {} }: Setup) => {
+export const aSignIn = async (setup: Setup) => {
+  const { signer, registration, client: changes, provider = {}, sender, front } = setup
   const ports = fakePorts()
   const { clock } = ports
   const clientId = 'shop'
+  let aliases: Claims = {}
   const server = await startAuthorizationServer({
     client: { ...registration, clientId, redirectUri: CALLBACK },
     signer,
     nowMs: clock.nowMs,
+    metadata: () => ({ mtls_endpoint_aliases: aliases }),
+    ...(sender === undefined ? {} : { sender: sender(clock.nowMs) }),
   })
   onTestFinished(server.stop)
+  if (front !== undefined) aliases = await aliasesAt(front, server.issuer)
   const requestTimeoutMs = patient(30_000)
   const known = aProvider({ issuer: server.issuer, requestTimeoutMs, ...provider })
   const client = aClient({ provider: known, clientId, ...changes })
   const providers = localProviders(clock)
-  ports.policy = aPolicy({ clients: [client] })
+  const authorization = sender === undefined ? 'AccessToken' : 'Remove'
+  const fallback = aRule({ upstream: { ...aRule().upstream, authorization } })
+  ports.policy = aPolicy({ clients: [client], fallback })
   const relyingParty = createRelyingParty({ providers, clock })
   const check = createCheck({
     ...ports,
@@ -185,5 +218,5 @@ export const aSignIn = async ({ signer, registration, client: changes, provider 
     return begun.kind === 'begun' ? finish(change(begun.carried), begun.cookie) : begun
   }
 
-  return { server, ports, client, begin, finish, signIn, visit }
+  return { server, ports, client, aliases, begin, finish, signIn, visit }
 }
