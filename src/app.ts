@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { createAdminApi } from './app/admin-api.ts'
 import { createAssertions } from './app/assertion/assertions.ts'
 import { createBackground } from './app/background.ts'
+import { createSharedClientKeys } from './app/client-keys/client-keys.ts'
 import { clockDifferencesOf, createClockWatch } from './app/clock-watch.ts'
 import { createHealth } from './app/health.ts'
 import { outboundNotes, outboundOf } from './app/outbound.ts'
@@ -26,6 +27,7 @@ import type { Clock } from './core/time/clock.ts'
 import type { Random } from './core/time/random.ts'
 import { createGrpcServer } from './grpc/server.ts'
 import { createAdminServer } from './http/admin.ts'
+import { withPort } from './http/listening.ts'
 import { present } from './http/present.ts'
 import { createProviderServer } from './http/provider-server.ts'
 import { systemTimers } from './kubernetes/timers.ts'
@@ -90,7 +92,6 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
   const outbound = outboundOf(config.outbound, version)
   const tell = (sentence: string): void => logger.warn(sentence)
   const serviceAccounts = openServiceAccounts(config, { clock, newBudget: budgetOf })
-  const providers = createProviders({ outbound, clock, random, tell, serviceAccounts })
   const observe = metrics.countAsking
   const decisionPoints = createDecisionPoints({ outbound, clock, tell, observe })
   const ofSessions = { clock, random, logger, metrics: metrics.sessions }
@@ -103,6 +104,9 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     random,
     keyPrefix: store.kind === 'redis' ? store.keyPrefix : KEY_PREFIX,
   }
+  const clientKeys = createSharedClientKeys({ ...kept, logger, metrics, store: store.kind })
+  const proving = { serviceAccounts, clientKeys }
+  const providers = createProviders({ outbound, clock, random, tell, ...proving })
   const sessions = createSessionStore({
     ...kept,
     cache: config.sessions.cache,
@@ -111,7 +115,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
   })
   const directory = createSessionDirectory({ ...kept, onEnded: (entries) => takeBack(entries) })
   const absentClaims = createAbsentClaims(clock)
-  const clientStandings = createClientStandings({ providers, serviceAccounts, clock })
+  const clientStandings = createClientStandings({ providers, ...proving, clock })
   const signing = { config: config.assertions, logger, metrics: metrics.assertions }
   const assertions = createAssertions({ ...kept, ...signing })
   const revocations = { directory, metrics, logger, clock, newBudget: budgetOf }
@@ -192,7 +196,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
 
   const providerServer = createProviderServer({
     listen: config.http.listen,
-    keySet: assertions.keySet,
+    keySet: ({ client }) => (client ? clientKeys.keySetOf(client) : assertions.keySet()),
     logout: createBackChannelLogout({ ...ports, clients }),
     newBudget: budgetOf,
     observe: createObserveBackChannel({ logger, metrics }),
@@ -280,6 +284,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     await revocation.close()
     await adminApi?.stop()
     assertions.close()
+    clientKeys.close()
     await sessions.close()
     await Promise.all([backend, providers, serviceAccounts, decisionPoints].map((it) => it.close()))
     await admin.stop()
@@ -293,6 +298,3 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
   }
   return { start, stop }
 }
-
-const withPort = (listen: string, port: number): string =>
-  `${listen.slice(0, listen.lastIndexOf(':'))}:${port}`

@@ -2,27 +2,20 @@ import type { Assertion, Assertions } from '../core/assertion/assertions.ts'
 import type { KeySet } from '../core/assertion/key-set.ts'
 import type { Identity } from '../core/identity/identity.ts'
 import type { AssertionTerms } from '../core/policy/upstream.ts'
-import { asFault, Fault } from '../core/reason/fault.ts'
-import type { Clock } from '../core/time/clock.ts'
-import { oneAtATime } from '../core/time/one-at-a-time.ts'
+import { Fault } from '../core/reason/fault.ts'
 import type { Random } from '../core/time/random.ts'
 import { withinBudget } from '../core/time/within-budget.ts'
-import { createKeyRing, type KeyRingDeps } from './key-ring.ts'
+import { type LookingAfterDeps, lookAfterKeys } from './looked-after-keys.ts'
 import type { SigningKey } from './signing-key.ts'
 import { statementOf } from './statement.ts'
 
 /** What signing takes. */
-export interface SigningDeps extends KeyRingDeps {
+export interface SigningDeps extends LookingAfterDeps {
   /** `iss`. */
   readonly issuer: string
-  readonly clock: Clock
   readonly random: Random
-  /** Calls once after a time, unless the returned function is called before. */
-  readonly after: (ms: number, run: () => void) => () => void
   /** Hears of each assertion, and of each that could not be made. */
   readonly onSigned: (outcome: 'signed' | 'unavailable') => void
-  /** A sentence for the log when keys cannot be looked after, and when they can be again. */
-  readonly tell: (sentence: string) => void
 }
 
 /** Signs, and looks after the keys. */
@@ -33,12 +26,6 @@ export interface Signing extends Assertions {
   /** Ends looking after keys. */
   readonly close: () => void
 }
-
-/** How often keys are looked after: what another replica made is known here after as long. */
-const EVERY_MS = 60_000
-
-/** And how soon again where that failed. */
-const AGAIN_MS = 2_000
 
 const ID_BYTES = 16
 
@@ -69,33 +56,7 @@ const spent = (): Fault => noKey('the session store did not answer within the bu
  */
 export const createSigning = (deps: SigningDeps): Signing => {
   const { clock, random, issuer } = deps
-  const ring = createKeyRing(deps)
-  let problem: string | undefined
-  let isClosed = false
-  let cancel = (): void => undefined
-
-  const note = (now: string | undefined): void => {
-    if (now !== undefined && problem === undefined) {
-      deps.tell(`The keys of assertions cannot be looked after: ${now}`)
-    }
-    if (now === undefined && problem !== undefined) {
-      deps.tell('The keys of assertions are looked after again.')
-    }
-    problem = now
-  }
-
-  const renew = oneAtATime(async () => {
-    cancel()
-    try {
-      await ring.renew()
-      note(undefined)
-    } catch (thrown) {
-      note(asFault(thrown).message)
-    }
-    if (isClosed) return
-    cancel = deps.after(problem === undefined ? EVERY_MS : AGAIN_MS, () => void renew())
-  })
-  const begun = renew()
+  const keys = lookAfterKeys('The keys of assertions', deps)
 
   const make = (key: SigningKey, terms: AssertionTerms, identity: Identity): Assertion => {
     const nowMs = clock.nowMs()
@@ -112,30 +73,29 @@ export const createSigning = (deps: SigningDeps): Signing => {
   }
 
   const makeNow = (terms: AssertionTerms, identity: Identity): Assertion => {
-    const key = ring.signer()
+    const key = keys.signer()
     return key === undefined
-      ? refuse(noKey(problem ?? 'none could be opened.'))
+      ? refuse(noKey(keys.problem() ?? 'none could be opened.'))
       : make(key, terms, identity)
   }
 
   return {
     sign: (terms, identity, budget) => {
-      const key = ring.signer()
+      const key = keys.signer()
       if (key !== undefined) return make(key, terms, identity)
-      if (problem !== undefined) return makeNow(terms, identity)
-      return withinBudget(begun, budget, spent).then(() => makeNow(terms, identity), refuse)
+      if (keys.problem() !== undefined) return makeNow(terms, identity)
+      return withinBudget(keys.begun, budget, spent).then(() => makeNow(terms, identity), refuse)
     },
     keySet: () => {
-      const keys = ring.published()
-      return keys.length === 0 ? { kind: 'unavailable' } : { kind: 'keys', keys }
+      const published = keys.published()
+      return published.length === 0 ? { kind: 'unavailable' } : { kind: 'keys', keys: published }
     },
-    trouble: () =>
-      problem === undefined
+    trouble: () => {
+      const problem = keys.problem()
+      return problem === undefined
         ? undefined
-        : `The keys of assertions cannot be looked after: ${problem}`,
-    close: () => {
-      isClosed = true
-      cancel()
+        : `The keys of assertions cannot be looked after: ${problem}`
     },
+    close: keys.close,
   }
 }

@@ -1,18 +1,14 @@
-import type { PublicJwk } from '../core/assertion/key-set.ts'
+import type { KeyAlgorithm, PublicJwk } from '../core/assertion/key-set.ts'
 import type { KeyStore } from '../core/assertion/key-store.ts'
+import type { Awaitable } from '../core/time/awaitable.ts'
 import type { Clock } from '../core/time/clock.ts'
-import {
-  type AssertionAlgorithm,
-  makeKeyText,
-  readKeyText,
-  type SigningKey,
-} from './signing-key.ts'
+import { makeKeyText, readKeyText, type SigningKey } from './signing-key.ts'
 
 /** What keys are made of, and where they are kept. */
 export interface KeyRingDeps {
   readonly store: KeyStore
   readonly clock: Clock
-  readonly algorithm: AssertionAlgorithm
+  readonly algorithm: KeyAlgorithm
   /** How long one key signs. */
   readonly rotationMs: number
 }
@@ -30,7 +26,7 @@ export interface KeyRing {
   readonly renew: () => Promise<void>
 }
 
-/** The longest that an assertion lives, and what clocks may differ by. */
+/** The longest that anything lives that is signed, and what clocks may differ by. */
 const LONGEST_MS = 10 * 60_000
 const SKEW_MS = 5 * 60_000
 
@@ -74,7 +70,7 @@ export const createKeyRing = ({ store, clock, algorithm, rotationMs }: KeyRingDe
   const ensure = async (period: number): Promise<void> => {
     const name = nameOf(period)
     const endsAtMs = (period + 1) * rotationMs + LONGEST_MS + SKEW_MS
-    const make = (): string =>
+    const make = (): Awaitable<string> =>
       texts.get(name) ?? makeKeyText(algorithm, { createdAtMs: clock.nowMs(), endsAtMs })
     add(name, await store.keep(name, make, endsAtMs))
   }

@@ -37,3 +37,7 @@ export const stopServer = (server: Server): Promise<void> =>
     server.close(() => resolve())
     server.closeAllConnections()
   })
+
+/** An address as it was configured, with the port that it came to. */
+export const withPort = (listen: string, port: number): string =>
+  `${listen.slice(0, listen.lastIndexOf(':'))}:${port}`

@@ -7,20 +7,20 @@ import {
   type Reply,
   readBackChannel,
 } from './back-channel.ts'
-import { answerKeySet, isForKeySet } from './key-set.ts'
+import { type AskedKeys, answerKeySet, askedKeysOf } from './key-set.ts'
 import { listenOn, stopServer, TIME_LIMITS } from './listening.ts'
 
 /** What the server is made of. */
 export interface ProviderServerOptions extends BackChannelEndpoint {
   /** `host:port`; port 0 takes a free one. */
   readonly listen: string
-  /** What assertions are verified by. */
-  readonly keySet: () => KeySet
+  /** What assertions are verified by, or what a client signs. */
+  readonly keySet: (asked: AskedKeys) => KeySet
 }
 
 /**
- * What providers call, and where upstreams fetch keys. Made to be reached from outside, by nothing
- * but the paths it knows.
+ * What providers call, and where they and upstreams fetch keys. Made to be reached from outside, by
+ * nothing but the paths it knows.
  */
 export interface ProviderServer {
   /** @throws Error if the address cannot be bound. */
@@ -82,7 +82,8 @@ export const createProviderServer = (options: ProviderServerOptions): ProviderSe
   }
 
   const handle = async (request: IncomingMessage): Promise<Reply> => {
-    if (isForKeySet(request.url ?? '')) return answerKeySet(request.method, options.keySet())
+    const keys = askedKeysOf(request.url ?? '')
+    if (keys !== undefined) return answerKeySet(request.method, keys, options.keySet(keys))
     const asked = await readBackChannel(request)
     return 'token' in asked ? replyTo(asked) : asked
   }

@@ -6,6 +6,7 @@ import type { RevocationFacts } from '../core/provider/token-revocation.ts'
 import { untilItWorks } from '../core/time/until-it-works.ts'
 import { type AssertionMetrics, createAssertionMetrics } from './assertion-metrics.ts'
 import { createCheckMetrics } from './check-metrics.ts'
+import { type ClientKeyMetrics, createClientKeyMetrics } from './client-key-metrics.ts'
 import { createDecisionPointMetrics } from './decision-point-metrics.ts'
 import { createExchangeMetrics } from './exchange-metrics.ts'
 import { createProviderCallMetrics, type ProviderCallCounts } from './provider-call-metrics.ts'
@@ -45,6 +46,7 @@ export interface Metrics extends ProviderCallCounts {
   readonly noteProblems: (problems: number) => void
   readonly sessions: SessionMetrics
   readonly assertions: AssertionMetrics
+  readonly clientKeys: ClientKeyMetrics
   /** Connects what is read at each scrape. */
   readonly observe: (sources: MetricSources) => void
   /** Our own metrics, without those of Node.js and the process. */
@@ -158,6 +160,7 @@ export const createMetrics = (version: string, routes = 0): Metrics => {
   const { noteSnapshot, noteProblems, families: ofSnapshot } = createSnapshotMetrics()
   const sessions = createSessionMetrics()
   const assertions = createAssertionMetrics()
+  const clientKeys = createClientKeyMetrics()
   const sources = createSourceMetrics()
   const processText = createProcessMetrics()
 
@@ -172,6 +175,7 @@ export const createMetrics = (version: string, routes = 0): Metrics => {
     ...ofSnapshot,
     ...sessions.families,
     ...assertions.families,
+    ...clientKeys.families,
     ...sources.families,
   ]
 
@@ -197,6 +201,7 @@ export const createMetrics = (version: string, routes = 0): Metrics => {
     noteProblems,
     sessions,
     assertions,
+    clientKeys,
     observe: sources.observe,
     families: [info, ...counted],
     text,

@@ -16,29 +16,38 @@ export interface KeyStoreDependencies {
   readonly keyPrefix: string
 }
 
+/**
+ * What keys are for: a kind, and whose they are where there is more than one. What one purpose
+ * keeps is nothing to another.
+ */
+export type KeyPurpose = readonly ['assertion'] | readonly ['client', tenant: string]
+
 /** More names than that are not looked at. */
 const MOST_NAMES = 64
 
-const contextOf = (name: string, { id }: ProcessKey): readonly string[] => [
-  'assertion key',
-  name,
-  id,
-]
-
 /**
- * Keeps the keys of assertions sealed under the process keys: who can read the store learns none of
+ * Keeps the keys of a purpose sealed under the process keys: who can read the store learns none of
  * them, and who can write to it can add none. Each stands there once for every process key that has
  * been the newest, so that what one replica cannot open yet is in nobody's way. All calls throw
  * `Fault` `session_store_unavailable`.
  */
-export const createKeyStore = (deps: KeyStoreDependencies): KeyStore => {
+export const createKeyStore = (deps: KeyStoreDependencies, purpose: KeyPurpose): KeyStore => {
   const { keys, clock, keyPrefix } = deps
   const { entries, idSets } = deps.backend
   const seal = createSeal(deps)
-  const set = storeKey(keyPrefix, 'assertion', 'names')
+  const [kind, ...whose] = purpose
+  const place = whose.map((one) => `${one} `).join('')
+  const set = storeKey(keyPrefix, `${kind}`, `${place}names`)
 
   const placeOf = (name: string, key: ProcessKey): string =>
-    storeKey(keyPrefix, 'assertion', `${key.id} ${name}`)
+    storeKey(keyPrefix, kind, `${place}${key.id} ${name}`)
+
+  const contextOf = (name: string, { id }: ProcessKey): readonly string[] => [
+    `${kind} key`,
+    ...whose,
+    name,
+    id,
+  ]
 
   const readUnder = async (name: string, key: ProcessKey): Promise<string | undefined> => {
     const bytes = await entries.read(placeOf(name, key))
@@ -66,7 +75,7 @@ export const createKeyStore = (deps: KeyStoreDependencies): KeyStore => {
     keep: async (name, make, untilMs) => {
       const own = await readUnder(name, keys.newest())
       if (own !== undefined) return own
-      const text = (await read(name)) ?? make()
+      const text = (await read(name)) ?? (await make())
       await write(name, text, untilMs)
       return (await readUnder(name, keys.newest())) ?? text
     },

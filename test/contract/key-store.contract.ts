@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Backend } from '../../src/sessions/backend/backend.ts'
-import { createKeyStore } from '../../src/sessions/key-store.ts'
+import { createKeyStore, type KeyPurpose } from '../../src/sessions/key-store.ts'
 import type { Keys } from '../../src/sessions/sealing/keys.ts'
 import { type HandSetClock, handSetClock } from '../support/hand-set-clock.ts'
 import { keysOf } from '../support/process-keys.ts'
@@ -21,10 +21,14 @@ export const keyStoreContract = (name: string, start: () => Promise<BackendUnder
   })
   afterEach(() => under.stop())
 
-  const aReplica = (keys: Keys = keysOf('a'), backend: Backend = under.replica()) => {
+  const aReplica = (
+    keys: Keys = keysOf('a'),
+    backend: Backend = under.replica(),
+    purpose: KeyPurpose = ['assertion'],
+  ) => {
     replicas += 1
     const random = seededRandom(`${name} key store ${replicas}`)
-    return createKeyStore({ backend, keys, clock, random, keyPrefix: 'test' })
+    return createKeyStore({ backend, keys, clock, random, keyPrefix: 'test' }, purpose)
   }
 
   const until = (): number => clock.nowMs() + DAY_MS
@@ -60,6 +64,17 @@ export const keyStoreContract = (name: string, start: () => Promise<BackendUnder
       expect(await aReplica(keysOf('a')).read('n')).toBe('text')
     })
 
+    it('R12: has nothing for one purpose of what it keeps for another, or for another client', async () => {
+      const purposes: readonly KeyPurpose[] = [['assertion'], ['client', 'a'], ['client', 'b']]
+      const stores = purposes.map((purpose) => aReplica(keysOf('a'), under.replica(), purpose))
+      for (const [at, store] of stores.entries()) await store.keep('n', () => `${at}`, until())
+      expect(await Promise.all(stores.map((store) => store.read('n')))).toEqual(['0', '1', '2'])
+      await stores[1]?.keep('m', () => 'own', until())
+      expect(await stores[0]?.names()).toEqual(['n'])
+      expect(await stores[2]?.names()).toEqual(['n'])
+      expect(await stores[2]?.read('m')).toBeUndefined()
+    })
+
     it('forgets with the time that was said', async () => {
       const one = aReplica()
       await one.keep('n', () => 'text', until())
@@ -81,13 +96,21 @@ export const keyStoreContract = (name: string, start: () => Promise<BackendUnder
           return backend.entries.create(key, value, ttlMs)
         },
       }
-      const one = aReplica(keysOf('a'), { ...backend, entries })
+      const recorded = { ...backend, entries }
+      const one = aReplica(keysOf('a'), recorded)
       await one.keep('n', () => 'text of n', until())
       await one.keep('m', () => 'text of m', until())
-      const [ofN, ofM] = written
-      if (ofN === undefined || ofM === undefined) throw new Error('Nothing was written.')
+      await aReplica(keysOf('a'), recorded, ['client', 'a']).keep('n', () => 'of a', until())
+      const [ofN, ofM, ofClient] = written
+      if (ofN === undefined || ofM === undefined || ofClient === undefined)
+        throw new Error('Nothing was written.')
       expect(ofN[1].toString()).not.toContain('text')
-      for (const forged of [Buffer.from('text of n'), ofM[1], ofN[1].subarray(0, -1)]) {
+      for (const forged of [
+        Buffer.from('text of n'),
+        ofM[1],
+        ofClient[1],
+        ofN[1].subarray(0, -1),
+      ]) {
         await backend.entries.renew(ofN[0], forged, DAY_MS)
         expect(await one.read('n')).toBeUndefined()
       }

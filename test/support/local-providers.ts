@@ -14,7 +14,10 @@ export const localOutbound: OutboundOptions = { allowInsecureIssuers: true, deny
 /** Providers that may be on this machine; closed when the test is over. */
 export const localProviders = (
   clock: Clock,
-  options: Pick<Parameters<typeof createProviders>[0], 'delayMs' | 'tell' | 'pause'> = {},
+  options: Pick<
+    Parameters<typeof createProviders>[0],
+    'delayMs' | 'tell' | 'pause' | 'clientKeys'
+  > = {},
 ): Providers => {
   const providers = createProviders({
     outbound: localOutbound,

@@ -34,7 +34,7 @@ const load = async (deps: AssertionDeps): Promise<Signing> => {
   ])
   const { config, clock, random, metrics, timers = systemTimers } = deps
   return createSigning({
-    store: createKeyStore(deps),
+    store: createKeyStore(deps, ['assertion']),
     clock,
     random,
     issuer: config.issuer ?? '',

@@ -1,3 +1,4 @@
+import { clientKeysPath } from '../../core/assertion/key-set.ts'
 import type { ClientStanding, ClientStandingOf } from '../../core/provider/client-standing.ts'
 import type { Client } from '../../core/registration/client.ts'
 import type { Clock } from '../../core/time/clock.ts'
@@ -6,6 +7,7 @@ import { methodNote } from '../../oidc/client/refusal.ts'
 import { certificateOf } from '../../oidc/provider/own-ways.ts'
 import type { Providers } from '../../oidc/provider/providers.ts'
 import { certificateStanding } from '../../outbound/identity/own-certificate.ts'
+import type { SharedClientKeys } from '../client-keys/client-keys.ts'
 import type { ServiceAccounts } from '../service-accounts/service-accounts.ts'
 
 /** When the certificate of a client expires. */
@@ -26,6 +28,10 @@ export interface ClientStandings {
 
 const FIELD = 'spec.authentication.certificateRef'
 
+const KEY_FIELD = 'spec.authentication.managedKey'
+
+const withoutStop = (sentence: string): string => sentence.replace(/\.$/, '')
+
 /**
  * Certificates came with their Secrets, and metadata are those that are there. Tokens of service
  * accounts are asked for behind the answer, where none was before.
@@ -33,9 +39,10 @@ const FIELD = 'spec.authentication.certificateRef'
 export const createClientStandings = (deps: {
   readonly providers: Pick<Providers, 'peek'>
   readonly serviceAccounts: Pick<ServiceAccounts, 'want' | 'troubleOf' | 'noteOf'>
+  readonly clientKeys: Pick<SharedClientKeys, 'take' | 'standingOf'>
   readonly clock: Clock
 }): ClientStandings => {
-  const { providers, serviceAccounts, clock } = deps
+  const { providers, serviceAccounts, clientKeys, clock } = deps
   let clients: ReadonlyMap<string, Client> = new Map()
 
   const certificateNow = (client: Client) => {
@@ -73,6 +80,25 @@ export const createClientStandings = (deps: {
       ? ofServiceAccount(client)
       : ofCertificate(client)
 
+  /** Where the provider fetches the keys, and which one signs now. */
+  const ofManagedKey = ({ name }: Client): ClientStanding => {
+    const standing = clientKeys.standingOf(name)
+    if (standing === undefined) return { notes: [] }
+    const { keyId, problem } = standing
+    const place = `${KEY_FIELD}: the provider fetches the keys from ${clientKeysPath(name)} of the port http.listen`
+    const trouble =
+      problem === undefined ? [] : [`${KEY_FIELD}: the keys cannot be looked after: ${problem}`]
+    if (keyId !== undefined) {
+      return { notes: [`${place}; ${keyId} signs now`, ...trouble.map(withoutStop)] }
+    }
+    return problem === undefined
+      ? { notes: [place] }
+      : {
+          hindrance: `${KEY_FIELD}: there is no key yet: ${withoutStop(problem)}`,
+          notes: [place],
+        }
+  }
+
   const ofMethod = (client: Client): readonly string[] => {
     const metadata = providers.peek(client.provider)
     const note = metadata === undefined ? undefined : methodNote(client, metadata)
@@ -83,13 +109,16 @@ export const createClientStandings = (deps: {
     take: (now) => {
       clients = new Map(now.map((client) => [client.name, client]))
       serviceAccounts.want(now)
+      clientKeys.take(now)
     },
     of: (name) => {
       const client = clients.get(name)
       if (client === undefined) return undefined
-      const { notes, ...rest } = ofCredential(client)
-      const all = [...notes, ...ofMethod(client)]
-      return all.length === 0 && rest.hindrance === undefined ? undefined : { ...rest, notes: all }
+      const [own, keys] = [ofCredential(client), ofManagedKey(client)]
+      const notes = [...own.notes, ...keys.notes, ...ofMethod(client)]
+      const hindrance = own.hindrance ?? keys.hindrance
+      if (hindrance !== undefined) return { hindrance, notes }
+      return notes.length === 0 ? undefined : { notes }
     },
     expiries: () =>
       [...clients.values()].flatMap((client) => {

@@ -88,6 +88,7 @@ export const doctor = async (io: Io, options: DoctorOptions): Promise<ExitCode> 
         checks: await readWrittenChecks(paths),
         triesCredentials: !options.skipCredentials,
         before: before(compiled, read, parts.notes),
+        httpOrigin: config.httpOrigin,
       },
       parts,
     )

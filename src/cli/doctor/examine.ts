@@ -9,6 +9,7 @@ import type { Registration } from '../../policy/compile/host/registrations.ts'
 import type { WrittenChecks } from '../../resources/written-status.ts'
 import type { LiveParts } from '../live/live-parts.ts'
 import { urisOf } from '../terminal/registration-lines.ts'
+import { clientKeyFindings } from './client-keys.ts'
 import { contextFindings } from './context-findings.ts'
 import { decisionPointFindings } from './decision-point-findings.ts'
 import { exchangeFindings, grantFindings } from './grant-findings.ts'
@@ -23,6 +24,8 @@ export interface Examination extends Interest {
   readonly checks: readonly WrittenChecks[]
   /** What is wrong with the configuration and the resources. */
   readonly before: readonly Todo[]
+  /** Of the port for providers, where the service would be on this machine; absent: not known. */
+  readonly httpOrigin?: string | undefined
 }
 
 type Inspections = ReadonlyMap<string, ProviderInspection>
@@ -55,7 +58,7 @@ const unusable = ({ objects }: CompiledResources, { client }: Registration): str
 
 const clientFindings = async (
   registration: Registration,
-  { compiled, triesCredentials }: Examination,
+  { compiled, triesCredentials, httpOrigin }: Examination,
   inspections: Inspections,
   parts: LiveParts,
 ): Promise<readonly Finding[]> => {
@@ -69,7 +72,11 @@ const clientFindings = async (
     const text = `IdentityProvider ${client.provider.name} cannot be used, so nothing can be tried`
     return [finding('authentication', 'unknown', text)]
   }
-  return inspectClient(client, metadata, registration.redirectUris, { ...parts, triesCredentials })
+  const inspecting = { ...parts, triesCredentials }
+  return [
+    ...(await inspectClient(client, metadata, registration.redirectUris, inspecting)),
+    ...(await clientKeyFindings(client, httpOrigin)),
+  ]
 }
 
 /** What is in force on the hosts of a route, if anything is. */

@@ -34,9 +34,10 @@ const ROADS = {
 } as const
 
 const clientLine = (client: ClientFacts): string => {
-  const { name, issuer, callbackHost, cookieDomain, claimSources } = client
+  const { name, issuer, callbackHost, cookieDomain, claimSources, signsWith } = client
   return [
     `OIDCClient ${name} at ${issuer}`,
+    ...(signsWith === undefined ? [] : [`signs with ${signsWith}`]),
     ...(callbackHost === undefined ? [] : [`called back at ${callbackHost}`]),
     ...(cookieDomain === undefined ? [] : [`sessions shared over ${cookieDomain}`]),
     ...(claimSources === undefined ? [] : [`further claims from ${claimSources.join(' and ')}`]),

@@ -1,3 +1,4 @@
+import { clientKeysPath } from '../../core/assertion/key-set.ts'
 import type { PolicyLookup } from '../../core/policy-source.ts'
 import type { Client } from '../../core/registration/client.ts'
 import type { Request } from '../../core/request/request.ts'
@@ -10,6 +11,8 @@ export interface ClientFacts {
   readonly callbackHost?: string
   /** The domain whose hosts share its sessions; absent: each host has its own. */
   readonly cookieDomain?: string
+  /** What its assertions are signed with; absent: nothing is. */
+  readonly signsWith?: string
   /** Who says claims that the provider leaves to them; absent: nobody. */
   readonly claimSources?: readonly string[]
   /** What to register at the provider for this host. */
@@ -40,14 +43,25 @@ export type HostFacts =
   | { readonly state: 'conflict'; readonly policy: string }
   | { readonly state: 'broken'; readonly policy: string; readonly detail: string }
 
+const signsWith = ({ name, authentication }: Client): string | undefined => {
+  if (authentication.method !== 'private_key_jwt') return undefined
+  if (!('privateKeyPem' in authentication)) {
+    return `a key that the service makes, the first at ${clientKeysPath(name)} of http.listen`
+  }
+  const { keyId } = authentication
+  return keyId === undefined ? 'its own key, without a name' : `its own key ${keyId}`
+}
+
 const clientFacts = (client: Client, host: string): ClientFacts => {
   const { name, provider, callbackHost, callbackPath, session, logout } = client
+  const key = signsWith(client)
   const sources = provider.claimSources?.map((source) => source.provider.issuer)
   return {
     name,
     issuer: provider.issuer,
     ...(callbackHost === undefined ? {} : { callbackHost }),
     ...(session.cookie.domain === undefined ? {} : { cookieDomain: session.cookie.domain }),
+    ...(key === undefined ? {} : { signsWith: key }),
     ...(sources === undefined ? {} : { claimSources: sources }),
     redirectURI: `https://${callbackHost ?? host}${callbackPath}`,
     ...(logout.atProvider ? { postLogoutRedirectURI: `https://${host}${logout.path}` } : {}),

@@ -47,6 +47,8 @@ export type LiveConfig =
       readonly platform: readonly PlatformTerms[]
       /** What routes meet in the process that serves them. */
       readonly serving: ServingFacts
+      /** Of `http.listen` on this machine; absent: no configuration was given. */
+      readonly httpOrigin?: string
       /** Absent: the configuration reads them from a cluster. */
       readonly resources?: readonly string[]
     }
@@ -60,6 +62,10 @@ const environmentOf = (io: Io, resources: LiveOptions['resources']): Io['environ
 
 const pathsOf = ({ resources }: Config): { readonly resources?: readonly string[] } =>
   resources.source === 'files' ? { resources: resources.paths } : {}
+
+/** A port that listens on every address is on this machine as well. */
+const originOf = (listen: string): string =>
+  `http://${listen.replace(/^(?:0\.0\.0\.0|\[::\]|):/, '127.0.0.1:')}`
 
 /** Reads the configuration as `serve` does: file, environment, and the options given here. */
 export const loadLive = (io: Io, options: LiveOptions): LiveConfig => {
@@ -78,6 +84,7 @@ export const loadLive = (io: Io, options: LiveOptions): LiveConfig => {
     return { kind: 'problems', problems: loaded.problems.map(formatConfigProblem) }
   }
   const { config } = loaded
+  const isGiven = file !== undefined && file !== ''
   const platform = readPlatform(config.requirements)
   if (platform.kind === 'problems') return platform
   return {
@@ -86,11 +93,12 @@ export const loadLive = (io: Io, options: LiveOptions): LiveConfig => {
     serving: {
       budgetMs: config.check.budgetMs,
       hasAssertionIssuer: config.assertions.issuer !== undefined,
-      isGiven: file !== undefined && file !== '',
+      isGiven,
     },
     outbound: outboundOf(config.outbound, packageVersion()),
     allowInsecureIssuers: config.outbound.allowInsecureIssuers,
     ...pathsOf(config),
+    ...(isGiven ? { httpOrigin: originOf(config.http.listen) } : {}),
   }
 }
 

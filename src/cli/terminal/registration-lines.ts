@@ -7,6 +7,8 @@ export interface RegisteredUris {
   readonly frontChannelLogoutURIs: readonly string[]
   /** The path at the port for providers: only the operator knows where that is exposed. */
   readonly backChannelLogoutPath?: string
+  /** The path of the client's keys (`jwks_uri`) at the same port. */
+  readonly keysPath?: string
 }
 
 /** The URIs of a registration, as they are printed for a program. */
@@ -17,12 +19,16 @@ export const urisOf = (registration: Registration): RegisteredUris => ({
   ...(registration.backChannelLogoutPath === undefined
     ? {}
     : { backChannelLogoutPath: registration.backChannelLogoutPath }),
+  ...(registration.keysPath === undefined ? {} : { keysPath: registration.keysPath }),
 })
 
 const WIDTH = 30
 
 const labelled = (label: string, uris: readonly string[]): readonly string[] =>
   uris.map((uri) => `${label.padEnd(WIDTH)}${uri}`)
+
+const atPort = (path: string | undefined): readonly string[] =>
+  path === undefined ? [] : [`https://<where you expose http.listen>${path}`]
 
 const NO_HOSTS =
   'no ProtectedRoute that owns a host uses this client: there is nothing to register yet'
@@ -40,11 +46,7 @@ export const registrationLines = (uris: RegisteredUris): readonly string[] => [
   ...labelled('Redirect URI', uris.redirectURIs),
   ...labelled('Post-logout redirect URI', uris.postLogoutRedirectURIs),
   ...labelled('Front-channel logout URI', uris.frontChannelLogoutURIs),
-  ...labelled(
-    'Back-channel logout URI',
-    uris.backChannelLogoutPath === undefined
-      ? []
-      : [`https://<where you expose http.listen>${uris.backChannelLogoutPath}`],
-  ),
+  ...labelled('Back-channel logout URI', atPort(uris.backChannelLogoutPath)),
+  ...labelled('JWKS URI of the client', atPort(uris.keysPath)),
   ...notesOn(uris),
 ]

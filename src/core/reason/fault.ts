@@ -41,6 +41,10 @@ export const faults = {
     retryAfterSeconds: 2,
     meaning: 'No key to sign an assertion with was found or made yet.',
   },
+  client_key_unavailable: {
+    retryAfterSeconds: 2,
+    meaning: 'No key for a client to prove itself with was found or made yet.',
+  },
   budget_exceeded: {
     retryAfterSeconds: 2,
     meaning: 'The check could not finish within its budget.',

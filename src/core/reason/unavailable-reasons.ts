@@ -58,6 +58,13 @@ export const unavailableReasons = {
     remedy:
       'The rule has an assertion signed (`upstream.assertion`), and there is no key for that yet: the session store, where replicas share them, cannot be reached. Rules without one go on. Check Redis.',
   },
+  client_key_unavailable: {
+    kind: 'unavailable',
+    status: 503,
+    message: 'Signing in is not possible at the moment. Please try again shortly.',
+    remedy:
+      'The keys of the client are made here (`authentication.managedKey`), and there is none yet: the session store, where replicas share them, cannot be reached. Sessions go on until their access tokens end; a key that is known signs on. Check Redis.',
+  },
   not_synced: {
     kind: 'unavailable',
     status: 503,

@@ -25,6 +25,15 @@ export interface ServiceAccountAuthentication {
   readonly serviceAccount?: { readonly namespace: string; readonly name: string }
 }
 
+/** How a client authenticates by a key that the process makes for it, and replaces. */
+export interface ManagedKeyAuthentication {
+  readonly method: 'private_key_jwt'
+  readonly assertionAudience: AssertionAudience
+  readonly algorithm: 'ES256' | 'PS256' | 'EdDSA'
+  /** How long one key signs. */
+  readonly rotationMs: number
+}
+
 /** How a client authenticates at the token endpoint (OpenID Connect Core 1.0 section 9). */
 export type ClientAuthentication =
   | { readonly method: 'client_secret_basic' | 'client_secret_post'; readonly secret: string }
@@ -41,6 +50,7 @@ export type ClientAuthentication =
       readonly keyId?: string
       readonly algorithm: SigningAlgorithm
     }
+  | ManagedKeyAuthentication
   | CertificateAuthentication
   | ServiceAccountAuthentication
   | { readonly method: 'none' }

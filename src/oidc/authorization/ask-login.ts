@@ -65,7 +65,8 @@ export const createAskLogin = (deps: {
     const pushes = isPushed(asking, requests)
     if (algorithm === undefined && !pushes) return authorizationUrl(endpoint, ...parts)
     const plain = authorizationParameters(...parts)
-    const parameters = () => (algorithm === undefined ? plain : sign(client, plain, algorithm))
+    const parameters = () =>
+      algorithm === undefined ? plain : sign(client, plain, algorithm, budget)
     if (!pushes) return withParameters(endpoint, await parameters())
     const sentAlong = Object.keys(forwarded).filter((name) => plain.get(name) === forwarded[name])
     const asked = { parameters, redirectUri: login.redirectUri, forwarded: sentAlong }

@@ -2,20 +2,27 @@ import type { CryptoKey } from 'jose'
 import type { ModifyAssertionFunction } from 'openid-client'
 import { Fault } from '../../core/reason/fault.ts'
 import type { Client, ClientAuthentication } from '../../core/registration/client.ts'
+import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
+import { algorithmFor, cryptoKeyOf, managedKeyOf } from '../provider/managed-key.ts'
+import type { Providers } from '../provider/providers.ts'
 
-type PrivateKey = Extract<ClientAuthentication, { method: 'private_key_jwt' }>
+type PrivateKey = Extract<
+  ClientAuthentication,
+  { method: 'private_key_jwt'; privateKeyPem: string }
+>
 
 /**
  * Signs the parameters of an authorization request (RFC 9101): what goes in their place is the
  * client id and a request object, for the provider alone.
  * @throws Fault `provider_misconfigured` for a key that cannot be used, or a parameter that has to
- * be JSON and is none.
+ * be JSON and is none; `client_key_unavailable`.
  */
 export type SignRequest = (
   client: Client,
   parameters: URLSearchParams,
   algorithm: string,
+  budget: Budget,
 ) => Promise<URLSearchParams>
 
 /** A browser has this long to carry it there, and another one for no longer to bring it again. */
@@ -30,7 +37,9 @@ const ANYWHERE = 'https://provider.invalid/'
 const misconfigured = (message: string): Fault => new Fault('provider_misconfigured', message)
 
 const keyOf = ({ name, authentication }: Client): PrivateKey => {
-  if (authentication.method === 'private_key_jwt') return authentication
+  if ('privateKeyPem' in authentication && authentication.method === 'private_key_jwt') {
+    return authentication
+  }
   throw misconfigured(
     `${name}: there is no key to sign with: set \`authentication.method\` to private_key_jwt.`,
   )
@@ -51,14 +60,27 @@ const importKey = async (
   }
 }
 
+/** A key as the library takes it, and what it signs by. */
+interface Signer {
+  readonly key: CryptoKey
+  readonly kid?: string
+  readonly algorithm: string
+}
+
 /**
  * Signs by openid-client, with the key that the client proves itself with. The `aud` is the issuer,
  * `iss` the client; `jti` is fresh for each.
  */
-export const createSignRequest = ({ clock }: { readonly clock: Clock }): SignRequest => {
+export const createSignRequest = ({
+  clock,
+  providers,
+}: {
+  readonly clock: Clock
+  readonly providers: Pick<Providers, 'keyOfClient'>
+}): SignRequest => {
   const keys = new WeakMap<Client, { readonly algorithm: string; readonly key: CryptoKey }>()
 
-  const cryptoKeyOf = async (client: Client, algorithm: string): Promise<CryptoKey> => {
+  const importedKeyOf = async (client: Client, algorithm: string): Promise<CryptoKey> => {
     const known = keys.get(client)
     if (known?.algorithm === algorithm) return known.key
     const key = await importKey(keyOf(client), algorithm, client.name)
@@ -66,15 +88,24 @@ export const createSignRequest = ({ clock }: { readonly clock: Clock }): SignReq
     return key
   }
 
-  return async (client, parameters, algorithm) => {
+  const signerOf = async (client: Client, wanted: string, budget: Budget): Promise<Signer> => {
+    if (managedKeyOf(client) !== undefined) {
+      const managed = await providers.keyOfClient(client.name, budget)
+      const algorithm = algorithmFor(managed, wanted)
+      return { key: cryptoKeyOf(managed, algorithm), kid: managed.keyId, algorithm }
+    }
     const { keyId } = keyOf(client)
-    const key = await cryptoKeyOf(client, algorithm)
+    const key = await importedKeyOf(client, wanted)
+    return { key, algorithm: wanted, ...(keyId === undefined ? {} : { kid: keyId }) }
+  }
+
+  return async (client, parameters, wanted, budget) => {
+    const { algorithm, ...named } = await signerOf(client, wanted, budget)
     const openid = await import('openid-client')
     const { buildAuthorizationUrlWithJAR, Configuration, modifyAssertion, None } = openid
     const server = { issuer: client.provider.issuer, authorization_endpoint: ANYWHERE }
     const configuration = new Configuration(server, client.clientId, undefined, None())
     const nowSeconds = Math.floor(clock.nowMs() / 1000)
-    const named = keyId === undefined ? { key } : { key, kid: keyId }
     const amend: ModifyAssertionFunction = (header, payload) => {
       header.alg = algorithm
       payload.iat = nowSeconds

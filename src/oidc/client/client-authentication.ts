@@ -1,13 +1,22 @@
-import type { ClientAuth, ModifyAssertionFunction } from 'openid-client'
+import type {
+  ClientAuth,
+  ModifyAssertionFunction,
+  PrivateKey as PrivateKeyOfLibrary,
+} from 'openid-client'
 import { Fault } from '../../core/reason/fault.ts'
 import type {
   AssertionAudience,
   Client,
   ClientAuthentication,
+  ManagedKeyAuthentication,
   ServiceAccountAuthentication,
 } from '../../core/registration/client.ts'
+import { cryptoKeyOf, type ManagedKey } from '../provider/managed-key.ts'
 
-type PrivateKey = Extract<ClientAuthentication, { method: 'private_key_jwt' }>
+type PrivateKey = Extract<
+  ClientAuthentication,
+  { method: 'private_key_jwt'; privateKeyPem: string }
+>
 type SecretAssertion = Extract<ClientAuthentication, { method: 'client_secret_jwt' }>
 
 /**
@@ -41,7 +50,7 @@ export const audienceOf = (
 /** An assertion for that audience. */
 const asserting =
   (
-    { assertionAudience }: PrivateKey | SecretAssertion,
+    { assertionAudience }: Pick<SecretAssertion, 'assertionAudience'>,
     sign: (amend: ModifyAssertionFunction) => ClientAuth,
   ): ClientAuth =>
   (server, client, body, headers) => {
@@ -55,11 +64,11 @@ const asserting =
  * The library names Ed25519 keys by RFC 9864 (`alg: Ed25519`); the configuration says `EdDSA`,
  * which is what providers have registered, so that name is sent.
  */
-const byPrivateKey = async (method: PrivateKey): Promise<ClientAuth> => {
-  const { importPKCS8 } = await import('jose')
+const signedBy = async (
+  method: Pick<PrivateKey, 'algorithm' | 'assertionAudience'>,
+  named: PrivateKeyOfLibrary,
+): Promise<ClientAuth> => {
   const { modifyAssertion, PrivateKeyJwt } = await import('openid-client')
-  const key = await importPKCS8(method.privateKeyPem, method.algorithm)
-  const named = method.keyId === undefined ? { key } : { key, kid: method.keyId }
   return asserting(method, (amend) => {
     const amendAll: ModifyAssertionFunction = (header, payload) => {
       header.alg = method.algorithm
@@ -69,8 +78,27 @@ const byPrivateKey = async (method: PrivateKey): Promise<ClientAuth> => {
   })
 }
 
+const byPrivateKey = async (method: PrivateKey): Promise<ClientAuth> => {
+  const { importPKCS8 } = await import('jose')
+  const key = await importPKCS8(method.privateKeyPem, method.algorithm)
+  const named = method.keyId === undefined ? { key } : { key, kid: method.keyId }
+  return signedBy(method, named)
+}
+
+/** By the key that the process has made for it, and that signs at present. */
+export const byManagedKey = async (
+  { assertionAudience }: ManagedKeyAuthentication,
+  managed: ManagedKey,
+): Promise<ClientAuth> => {
+  const { keyId: kid, algorithm } = managed
+  return signedBy({ assertionAudience, algorithm }, { key: cryptoKeyOf(managed, algorithm), kid })
+}
+
 /** By what is made once for a client, and not anew for each call. */
-type Standing = Exclude<ClientAuthentication, ServiceAccountAuthentication>
+type Standing = Exclude<
+  ClientAuthentication,
+  ServiceAccountAuthentication | ManagedKeyAuthentication
+>
 
 const create = async (method: Standing): Promise<ClientAuth> => {
   const { ClientSecretJwt, ClientSecretPost, modifyAssertion, None } = await import('openid-client')

@@ -11,7 +11,12 @@ import { type ProviderMetadata, requireEndpoint } from '../provider/metadata.ts'
 import { certificateOf } from '../provider/own-ways.ts'
 import type { Providers } from '../provider/providers.ts'
 import { skewOf } from '../token/access-token-claims.ts'
-import { audienceOf, byAssertion, createClientAuthentication } from './client-authentication.ts'
+import {
+  audienceOf,
+  byAssertion,
+  byManagedKey,
+  createClientAuthentication,
+} from './client-authentication.ts'
 
 /** Whom a provider is asked as: a client that is registered here, or one that a caller is. */
 export type AskingClient = Pick<
@@ -109,6 +114,9 @@ export const createConfigureClient = (deps: {
       const audience = audienceOf(assertionAudience, server)
       const wanted = { client: name, audience, ...account }
       return byAssertion(await providers.tokenOfServiceAccount(wanted, budget))
+    }
+    if ('rotationMs' in authentication) {
+      return byManagedKey(authentication, await providers.keyOfClient(name, budget))
     }
     const known = authentications.get(client)
     if (known !== undefined) return known

@@ -33,7 +33,7 @@ const REMEDIES: Readonly<Record<string, (redirectUri: string) => string>> = {
   invalid_request: (uri) =>
     `compare the redirect URI ${uri} with what is registered there, and \`authorizationRequest\` with what the provider takes`,
   invalid_request_object: () =>
-    'register the public half of the key that `authentication.privateKeyRef` names, and its algorithm, for request objects',
+    'register the public half of the key that `authentication.privateKeyRef` names, or the URL of the keys of `authentication.managedKey`, and the algorithm, for request objects',
   invalid_scope: () => 'check `scopes` of the OIDCClient',
   invalid_target: () => 'check `resources` of the OIDCClient',
   unauthorized_client: () => 'allow this client the response type code, and pushed requests',

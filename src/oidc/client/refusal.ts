@@ -1,3 +1,4 @@
+import { clientKeysPath } from '../../core/assertion/key-set.ts'
 import type { Client } from '../../core/registration/client.ts'
 import { parseJsonObject } from '../../outbound/json.ts'
 import { type Answer, withType } from '../../outbound/outbound-fetch.ts'
@@ -99,7 +100,10 @@ export const isTransient = ({ error = '' }: Refusal): boolean => TRANSIENT.has(e
 
 const MAX_METHODS = 12
 
-const credentialOf = ({ authentication }: Client): string => {
+const credentialOf = ({ name, authentication }: Client): string => {
+  if ('rotationMs' in authentication) {
+    return `\`clientId\`, and that the provider fetches the keys of \`authentication.managedKey\` from ${clientKeysPath(name)} of \`http.listen\`, which it has to reach`
+  }
   switch (authentication.method) {
     case 'none':
       return '`clientId`'

@@ -16,6 +16,7 @@ export type Check =
   | 'registration'
   | 'credentials'
   | 'certificate'
+  | 'client keys'
   | 'decryption'
   | 'claim sources'
   | 'clock'

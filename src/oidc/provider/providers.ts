@@ -7,6 +7,7 @@ import { createAuthorities } from '../../outbound/authorities.ts'
 import type { OwnCertificate } from '../../outbound/identity/own-certificate.ts'
 import { createOutage, type Outage } from '../../outbound/outage.ts'
 import type { OutboundOptions } from '../../outbound/outbound-options.ts'
+import type { KeyOfClient } from './managed-key.ts'
 import type { ProviderMetadata } from './metadata.ts'
 import { certificateOf, type Shower, type ShownNow } from './own-ways.ts'
 import { createHandle, KEYS_SOURCE, type ProviderHandle } from './provider-handle.ts'
@@ -33,6 +34,7 @@ export interface Providers {
   /** The metadata that are there, if any; starts nothing. */
   readonly peek: (provider: Provider) => ProviderMetadata | undefined
   readonly tokenOfServiceAccount: TokenOfServiceAccount
+  readonly keyOfClient: KeyOfClient
   /** Closes every connection and stops what runs in the background. */
   readonly close: () => Promise<void>
 }
@@ -66,6 +68,11 @@ const noToken: TokenOfServiceAccount = async ({ client }) => {
   throw new Fault('provider_unreachable', `${client}: ${why}.`)
 }
 
+const noKey: KeyOfClient = async (client) => {
+  const why = 'its keys are made by the running service, which alone has them'
+  throw new Fault('client_key_unavailable', `${client}: ${why}.`)
+}
+
 const certificatesOf = (clients: readonly Shower[]): ReadonlyMap<string, OwnCertificate> =>
   new Map(
     clients.flatMap((client) => {
@@ -89,6 +96,8 @@ export const createProviders = (deps: {
   readonly delayMs?: RetryDelay
   /** Absent: no client gets a token of a service account here. */
   readonly serviceAccounts?: { readonly tokenOf: TokenOfServiceAccount }
+  /** Absent: there is no key here for a client that has its keys made. */
+  readonly clientKeys?: { readonly keyOf: KeyOfClient }
   /** Hears a sentence when a provider goes, when it comes back, and about what is odd with one. */
   readonly tell?: (sentence: string) => void
   /** How a login waits for its turn to read keys again; absent: as the machine waits. */
@@ -163,6 +172,7 @@ export const createProviders = (deps: {
     health: (provider) => healthOf(entryOf(provider).handle),
     peek: (provider) => entryOf(provider).handle.metadata.peek(),
     tokenOfServiceAccount: deps.serviceAccounts?.tokenOf ?? noToken,
+    keyOfClient: deps.clientKeys?.keyOf ?? noKey,
     close: async () => {
       await Promise.all([...entries.values()].map((entry) => entry.destroy()))
     },

@@ -344,10 +344,19 @@ export interface OIDCClientAuthentication {
    */
   readonly secretRef?: OIDCClientAuthenticationSecretRef
   /**
-   * The Secret with the private key, in the namespace of this OIDCClient. Needed by
-   * `private_key_jwt`; the provider must know its public half.
+   * The Secret with the private key, in the namespace of this OIDCClient, for `private_key_jwt`;
+   * the provider must know its public half. Without one of your own, see `managedKey`.
    */
   readonly privateKeyRef?: OIDCClientAuthenticationPrivateKeyRef
+  /**
+   * Has `private_key_jwt` sign with keys that are made here, instead of one of your own: nothing is
+   * kept in a Secret. The provider fetches the public halves from
+   * `/.well-known/clients/<namespace>/<name>/jwks.json` of the port `http.listen`, which has to be
+   * registered there as the JWKS URL of this client. Keys are kept sealed in the session store, for
+   * all replicas; with the memory store each process has others, which end with it. `{}` takes
+   * every default.
+   */
+  readonly managedKey?: OIDCClientAuthenticationManagedKey
   /**
    * The Secret with the certificate that is shown to the provider, in the namespace of this
    * OIDCClient: one of the type `kubernetes.io/tls`, with the certificate and those that lead to
@@ -375,7 +384,8 @@ export interface OIDCClientAuthentication {
    */
   readonly keyId?: string
   /**
-   * The JWS algorithm of the assertion; it must fit the key. Unset, `private_key_jwt` uses `RS256`.
+   * The JWS algorithm of the assertion; it must fit the key. Unset, `private_key_jwt` uses `RS256`
+   * with `privateKeyRef`, and `ES256` with `managedKey`, which knows `PS256` and `EdDSA` besides.
    */
   readonly algorithm?: 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA'
   /**
@@ -399,14 +409,30 @@ export interface OIDCClientAuthenticationSecretRef {
 }
 
 /**
- * The Secret with the private key, in the namespace of this OIDCClient. Needed by
- * `private_key_jwt`; the provider must know its public half.
+ * The Secret with the private key, in the namespace of this OIDCClient, for `private_key_jwt`; the
+ * provider must know its public half. Without one of your own, see `managedKey`.
  */
 export interface OIDCClientAuthenticationPrivateKeyRef {
   /** The name of the Secret. */
   readonly name: string
   /** The key in its `data` whose value is the private key, in PEM as PKCS#8. */
   readonly key: string
+}
+
+/**
+ * Has `private_key_jwt` sign with keys that are made here, instead of one of your own: nothing is
+ * kept in a Secret. The provider fetches the public halves from
+ * `/.well-known/clients/<namespace>/<name>/jwks.json` of the port `http.listen`, which has to be
+ * registered there as the JWKS URL of this client. Keys are kept sealed in the session store, for
+ * all replicas; with the memory store each process has others, which end with it. `{}` takes every
+ * default.
+ */
+export interface OIDCClientAuthenticationManagedKey {
+  /**
+   * How long one key signs, from `1h` to `8760h`. The next one is published for as long before it
+   * does, and the last one until nothing that it signed counts any more.
+   */
+  readonly rotation: string
 }
 
 /**

@@ -92,8 +92,8 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (self) => either(() => not(has(self, 'secretRef')), () => isIn(field(self, 'method'), ['client_secret_basic', 'client_secret_post', 'client_secret_jwt'])),
   ],
   [
-    '(self.method == \'private_key_jwt\') == has(self.privateKeyRef)',
-    (self) => isSame(isSame(field(self, 'method'), 'private_key_jwt'), has(self, 'privateKeyRef')),
+    'self.method == \'private_key_jwt\' ? has(self.privateKeyRef) != has(self.managedKey) : !has(self.privateKeyRef) && !has(self.managedKey)',
+    (self) => choose(isSame(field(self, 'method'), 'private_key_jwt'), () => isOther(has(self, 'privateKeyRef'), has(self, 'managedKey')), () => both(() => not(has(self, 'privateKeyRef')), () => not(has(self, 'managedKey')))),
   ],
   [
     '!(self.method in [\'tls_client_auth\', \'self_signed_tls_client_auth\']) || has(self.certificateRef)',
@@ -104,12 +104,24 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (self) => either(() => isSame(field(self, 'method'), 'private_key_jwt'), () => both(() => not(has(self, 'keyId')), () => not(has(self, 'algorithm')))),
   ],
   [
+    '!has(self.keyId) || !has(self.managedKey)',
+    (self) => either(() => not(has(self, 'keyId')), () => not(has(self, 'managedKey'))),
+  ],
+  [
+    '!has(self.algorithm) || !has(self.managedKey) || self.algorithm in [\'ES256\', \'PS256\', \'EdDSA\']',
+    (self) => either(() => either(() => not(has(self, 'algorithm')), () => not(has(self, 'managedKey'))), () => isIn(field(self, 'algorithm'), ['ES256', 'PS256', 'EdDSA'])),
+  ],
+  [
     '!has(self.assertionAudience) || self.method in [\'client_secret_jwt\', \'private_key_jwt\', \'service_account_token\']',
     (self) => either(() => not(has(self, 'assertionAudience')), () => isIn(field(self, 'method'), ['client_secret_jwt', 'private_key_jwt', 'service_account_token'])),
   ],
   [
     '!has(self.serviceAccountRef) || self.method == \'service_account_token\'',
     (self) => either(() => not(has(self, 'serviceAccountRef')), () => isSame(field(self, 'method'), 'service_account_token')),
+  ],
+  [
+    'duration(self) >= duration(\'1h\') && duration(self) <= duration(\'8760h\')',
+    (self) => both(() => isAtLeast(duration(self), duration('1h')), () => isAtMost(duration(self), duration('8760h'))),
   ],
   [
     'self.exists(scope, scope == \'openid\')',

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 
 /**
- * The key of a lock, a claimed id, a form or a key of assertions: short and harmless whatever the
+ * The key of a lock, a claimed id, a form or a key that signs: short and harmless whatever the
  * name holds.
  */
 export const storeKey = (
   prefix: string,
-  kind: 'lock' | 'used' | 'form' | 'assertion',
+  kind: 'lock' | 'used' | 'form' | 'assertion' | 'client',
   name: string,
 ): string => `${prefix}:${kind}:${createHash('sha256').update(name).digest('base64url')}`

@@ -264,3 +264,39 @@ describe('a client that shows a token of a service account, at a Keycloak that t
     expect(await statusOfLogin()).toBe(200)
   })
 })
+
+describe('a client whose keys are made here, at a Keycloak that fetches them', () => {
+  const stack = useStack({
+    provider: 'keycloak',
+    keycloak: { admin: KEYCLOAK_ADMIN },
+    sessions: 'memory',
+    resources: shop({
+      client: {
+        authentication: { method: 'private_key_jwt', managedKey: {}, algorithm: 'PS256' },
+        authorizationRequest: { pushed: 'Always', signed: 'Always' },
+      },
+    }),
+  })
+
+  it('R21: signs people in by a request that is pushed and signed, and for a code, by one key', async () => {
+    const url = `${stack().sallyport.httpUrl}/.well-known/clients/shop/web/jwks.json`
+    await keycloakAdmin(stack().keycloak).changeClient(WEB_CLIENT.clientId, {
+      clientAuthenticatorType: 'client-jwt',
+      attributes: {
+        'use.jwks.url': 'true',
+        'jwks.url': url,
+        'token.endpoint.auth.signing.alg': 'PS256',
+        'request.object.signature.alg': 'PS256',
+        'require.pushed.authorization.requests': 'true',
+      },
+    })
+    const browser = newHttpBrowser(stack())
+    const { name: username, password } = endUsers.alice
+    const form = await browser.open(stack().url(APP, '/orders'))
+    expect(form.hops.some((hop) => hop.includes('request_uri='))).toBe(true)
+    expect((await browser.submit(form, { username, password })).status).toBe(200)
+    const { keys } = (await (await fetch(url)).json()) as { readonly keys: readonly object[] }
+    expect(keys).toHaveLength(2)
+    expect(stack().sallyport.output()).toContain('sessions.store is memory')
+  })
+})

@@ -78,6 +78,8 @@ export interface OidcProviderOptions {
    * logins that are pushed and signed, and no others, and signs its answers where it is asked to.
    */
   readonly demandsSignatureOf?: JWK
+  /** The same, with the URL of the client's public keys in the place of one key. */
+  readonly fetchesKeysFrom?: string
   /** Whether it signs what it says of tokens where that is asked for; absent: it does not. */
   readonly signsIntrospection?: boolean
 }
@@ -131,6 +133,13 @@ const webClient = (options: OidcProviderOptions): ClientMetadata => ({
         client_secret: undefined,
         token_endpoint_auth_method: 'private_key_jwt',
         jwks: { keys: [options.demandsSignatureOf] },
+      }),
+  ...(options.fetchesKeysFrom === undefined
+    ? {}
+    : {
+        client_secret: undefined,
+        token_endpoint_auth_method: 'private_key_jwt',
+        jwks_uri: options.fetchesKeysFrom,
       }),
 })
 
@@ -217,7 +226,7 @@ const settingsOf = (options: OidcProviderOptions): ProviderSettings => ({
   knowsContexts: options.knowsContexts ?? false,
   elsewhere: options.elsewhere,
   bindsToCertificates: options.bindsToCertificates ?? false,
-  isHardened: options.demandsSignatureOf !== undefined,
+  isHardened: (options.demandsSignatureOf ?? options.fetchesKeysFrom) !== undefined,
   signsIntrospection: options.signsIntrospection ?? false,
 })
 

@@ -29,7 +29,8 @@ const aMemory = (fails?: () => Fault | undefined): KeyStore => {
   return {
     keep: async (name, make) => {
       check()
-      const text = kept.get(name) ?? make()
+      const made = kept.get(name) ?? (await make())
+      const text = kept.get(name) ?? made
       kept.set(name, text)
       return text
     },
@@ -179,9 +180,8 @@ describe('the keys', () => {
     expect(seen).toEqual(['unavailable', 'unavailable'])
     fault = undefined
     timers.pass(2_000)
-    await new Promise((resolve) => setImmediate(resolve))
+    await expect.poll(() => signing.trouble()).toBeUndefined()
     await verified(await signed())
-    expect(signing.trouble()).toBeUndefined()
     expect(told).toEqual([
       'The keys of assertions cannot be looked after: Redis is away.',
       'The keys of assertions are looked after again.',
@@ -217,7 +217,8 @@ describe('the keys', () => {
       const token = await signed({ ...TERMS, lifetimeMs: 600_000 })
       tokens.push({ token, endsAtMs: clock.nowMs() + 598_000 })
       timers.pass(60_000 + (Buffer.from(random.token(1), 'base64url')[0] ?? 0) * 1_000)
-      await new Promise((resolve) => setImmediate(resolve))
+      // Looked after again, or not due yet.
+      await expect.poll(() => timers.waiting(), { interval: 1 }).not.toEqual([])
       for (const one of tokens.slice(-12)) {
         if (one.endsAtMs > clock.nowMs()) await verified(one.token)
       }

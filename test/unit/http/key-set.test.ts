@@ -3,6 +3,8 @@ import type { KeySet, PublicJwk } from '../../../src/core/assertion/key-set.ts'
 import { createProviderServer, type ProviderServer } from '../../../src/http/provider-server.ts'
 import { unlimited } from '../../support/check-ports.ts'
 
+const NONE: KeySet = { kind: 'unused' }
+
 const running: ProviderServer[] = []
 afterEach(() => Promise.all(running.splice(0).map((server) => server.stop())))
 
@@ -11,10 +13,10 @@ const KEY: PublicJwk = {
   ...{ kid: 'k', alg: 'ES256', use: 'sig' },
 }
 
-const started = async (set: KeySet) => {
+const started = async (set: KeySet, ofClient: (name: string) => KeySet = () => NONE) => {
   const server = createProviderServer({
     listen: '127.0.0.1:0',
-    keySet: () => set,
+    keySet: ({ client }) => (client === undefined ? set : ofClient(client)),
     logout: async () => ({ kind: 'unknown_client' }),
     newBudget: () => unlimited,
     observe: () => undefined,
@@ -58,5 +60,42 @@ describe('where upstreams fetch keys', () => {
     expect(unavailable.status).toBe(503)
     expect(unavailable.headers.get('retry-after')).toBe('2')
     expect(unavailable.headers.get('cache-control')).toBe('no-store')
+  })
+})
+
+describe('where providers fetch the keys of a client', () => {
+  const ofShop = (name: string): KeySet =>
+    name === 'shop/web' ? { kind: 'keys', keys: [KEY] } : NONE
+
+  it('are its public keys alone, by its name', async () => {
+    const ask = await started(NONE, ofShop)
+    const response = await ask({}, '/.well-known/clients/shop/web/jwks.json?x=1')
+    expect(response.status).toBe(200)
+    expect(response.headers.get('content-type')).toBe('application/json')
+    expect(response.headers.get('cache-control')).toBe('public, max-age=300')
+    expect(await response.json()).toEqual({ keys: [KEY] })
+    expect((await ask()).status).toBe(404)
+  })
+
+  it('says of any other name nothing but that there are none', async () => {
+    const ask = await started({ kind: 'keys', keys: [KEY] }, ofShop)
+    const at = (path: string) => ask({}, path)
+    const unknown = await at('/.well-known/clients/shop/other/jwks.json')
+    expect(unknown.status).toBe(404)
+    expect(unknown.headers.get('cache-control')).toBe('no-store')
+    expect(await unknown.json()).toEqual({
+      error: 'invalid_request',
+      error_description: 'There are no keys at this path.',
+    })
+    for (const path of ['shop/WEB', 'shop', 'shop/web/x', '../shop/web', 'shop/web%2f', 'a/b/c']) {
+      expect((await at(`/.well-known/clients/${path}/jwks.json`)).status).toBe(404)
+    }
+  })
+
+  it('is 503 while there is none yet, and never an empty set', async () => {
+    const ask = await started(NONE, () => ({ kind: 'unavailable' }))
+    const response = await ask({}, '/.well-known/clients/shop/web/jwks.json')
+    expect(response.status).toBe(503)
+    expect(response.headers.get('retry-after')).toBe('2')
   })
 })

@@ -1,3 +1,4 @@
+import { clientKeysPath } from '../../../core/assertion/key-set.ts'
 import { eachInSteps, mapInSteps, type Steps } from '../../../core/time/steps.ts'
 import type { ObjectRef } from '../../resource/resource.ts'
 import { deepFreeze } from '../object/deep-freeze.ts'
@@ -23,6 +24,8 @@ export interface Registration {
   readonly frontChannelLogoutUris: readonly string[]
   /** At the port for providers, as it is exposed; absent where Back-Channel Logout is not taken. */
   readonly backChannelLogoutPath?: string
+  /** At the same port; absent where the process makes no key for the client. */
+  readonly keysPath?: string
 }
 
 const draftOf = <D>({ current, inForce }: Weighed<D>): D | undefined =>
@@ -64,7 +67,7 @@ const usesByClient = function* (
 
 const registrationOf = function* (
   client: ObjectRef,
-  { name, provider, settings }: ClientDraft,
+  { name, provider, settings, credential }: ClientDraft,
   { hosts, routes }: Uses,
 ): Steps<Registration> {
   const { callbackHost, callbackPath, logout } = settings
@@ -81,6 +84,7 @@ const registrationOf = function* (
     frontChannelLogoutUris:
       logout.frontChannelPath === undefined ? [] : yield* on(logout.frontChannelPath, hosts),
     ...(logout.backChannel ? { backChannelLogoutPath: `/backchannel-logout/${name}` } : {}),
+    ...(credential.kind === 'managed_key' ? { keysPath: clientKeysPath(name) } : {}),
   }
 }
 

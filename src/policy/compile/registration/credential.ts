@@ -2,6 +2,7 @@ import type {
   AssertionAudience,
   CertificateAuthentication,
   ClientAuthentication,
+  ManagedKeyAuthentication,
   ServiceAccountAuthentication,
 } from '../../../core/registration/client.ts'
 import type { OIDCClientAuthentication } from '../../resource/resource-specs.generated.ts'
@@ -11,7 +12,10 @@ import { type DataReading, type DataRef, type ReadData, unfit } from './keyed-da
 import { isPrivateKeyPem } from './pem.ts'
 
 type WithSecret = Extract<ClientAuthentication, { readonly secret: string }>
-type WithKey = Extract<ClientAuthentication, { readonly method: 'private_key_jwt' }>
+type WithKey = Extract<
+  ClientAuthentication,
+  { readonly method: 'private_key_jwt'; readonly privateKeyPem: string }
+>
 
 /** How a client authenticates, with where its secret is instead of the secret. */
 export type CredentialDraft =
@@ -31,6 +35,7 @@ export type CredentialDraft =
       readonly method: CertificateAuthentication['method']
     })
   | { readonly kind: 'service_account'; readonly value: ServiceAccountAuthentication }
+  | { readonly kind: 'managed_key'; readonly value: ManagedKeyAuthentication }
   | { readonly kind: 'none' }
 
 /** The credential itself, or what is wrong with the Secret that should hold it. */
@@ -42,6 +47,7 @@ const NONE: CredentialDraft = { kind: 'none' }
 
 const SECRET_REF = ['spec', 'authentication', 'secretRef']
 const KEY_REF = ['spec', 'authentication', 'privateKeyRef']
+const MANAGED_KEY = ['spec', 'authentication', 'managedKey']
 const CERTIFICATE_REF = ['spec', 'authentication', 'certificateRef']
 
 const keyDraft = (
@@ -55,7 +61,9 @@ const keyDraft = (
   findings: Findings,
 ): CredentialDraft => {
   if (privateKeyRef === undefined) {
-    findings.add(KEY_REF, 'The method private_key_jwt needs `privateKeyRef`: add it')
+    const message =
+      'The method private_key_jwt needs `privateKeyRef` or `managedKey`: add one of them'
+    findings.add(KEY_REF, message)
     return NONE
   }
   return {
@@ -68,6 +76,31 @@ const keyDraft = (
     },
     ref: { kind: 'Secret', namespace, ...privateKeyRef },
   }
+}
+
+type ManagedAlgorithm = ManagedKeyAuthentication['algorithm']
+
+const MANAGED_ALGORITHMS: readonly ManagedAlgorithm[] = ['ES256', 'PS256', 'EdDSA']
+
+const HOUR_MS = 3_600_000
+
+const managedDraft = (
+  { rotation }: NonNullable<OIDCClientAuthentication['managedKey']>,
+  { algorithm: said = 'ES256', assertionAudience = 'Issuer' }: OIDCClientAuthentication,
+  findings: Findings,
+): CredentialDraft => {
+  const algorithm = MANAGED_ALGORITHMS.find((one) => one === said)
+  if (algorithm === undefined) {
+    const message = `A key that is made here signs by ${MANAGED_ALGORITHMS.join(', ')}, not by ${said}: choose one of these, or name your own key in \`privateKeyRef\``
+    findings.add(['spec', 'authentication', 'algorithm'], message)
+    return NONE
+  }
+  const rotationMs = findings.durationMs([...MANAGED_KEY, 'rotation'], rotation, {
+    leastMs: HOUR_MS,
+    mostMs: 8_760 * HOUR_MS,
+  })
+  const value = { method: 'private_key_jwt', assertionAudience, algorithm, rotationMs } as const
+  return { kind: 'managed_key', value }
 }
 
 const certificateDraft = (
@@ -101,11 +134,12 @@ export const readCredential = (
   authentication: OIDCClientAuthentication,
   findings: Findings,
 ): CredentialDraft => {
-  const { method, secretRef, assertionAudience = 'Issuer' } = authentication
+  const { method, secretRef, managedKey, assertionAudience = 'Issuer' } = authentication
   switch (method) {
     case 'none':
       return NONE
     case 'private_key_jwt':
+      if (managedKey !== undefined) return managedDraft(managedKey, authentication, findings)
       return keyDraft(namespace, authentication, findings)
     case 'tls_client_auth':
     case 'self_signed_tls_client_auth':
@@ -163,6 +197,7 @@ export const readCredentialOf = (
   switch (draft.kind) {
     case 'none':
     case 'service_account':
+    case 'managed_key':
       return []
     case 'certificate':
       return [read(draft.ref), read(draft.keyRef)]
@@ -192,7 +227,7 @@ export const linkCredential = (
   [first, second]: readonly DataReading[],
   whyNoPair: WhyNoPair | undefined,
 ): Credential => {
-  if (draft.kind === 'service_account') return { kind: 'usable', value: draft.value }
+  if ('value' in draft) return { kind: 'usable', value: draft.value }
   if (draft.kind === 'none' || first === undefined) {
     return { kind: 'usable', value: { method: 'none' } }
   }

@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from 'vitest'
 import { createClientStandings } from '../../../../src/app/providers/client-standings.ts'
+import type { KeysStanding } from '../../../../src/assertions/client-keys.ts'
 import type { Client } from '../../../../src/core/registration/client.ts'
 import type { ProviderMetadata } from '../../../../src/oidc/provider/metadata.ts'
 import { aClient } from '../../../support/builders.ts'
@@ -20,6 +21,7 @@ const standingsAt = (
   nowMs: number,
   methods?: readonly string[],
   troubleOf: (client: Client, audience: string) => string | undefined = () => undefined,
+  keys: KeysStanding | undefined = undefined,
 ) => {
   const clock = handSetClock(nowMs)
   const authenticationMethods = methods === undefined ? {} : { token: methods }
@@ -28,7 +30,8 @@ const standingsAt = (
   const noteOf = () => 'spec.authentication: no other'
   const serviceAccounts = { want: () => undefined, troubleOf, noteOf }
   const providers = { peek: () => metadata }
-  const standings = createClientStandings({ providers, serviceAccounts, clock })
+  const clientKeys = { take: () => undefined, standingOf: () => keys }
+  const standings = createClientStandings({ providers, serviceAccounts, clientKeys, clock })
   standings.take([client, aClient({ name: 'shop/plain' })])
   return { clock, standings, of: () => standings.of(client.name) }
 }
@@ -83,4 +86,31 @@ it('a service account that gets no other token is noted while the one that is th
   const authentication = { method: 'service_account_token', assertionAudience: 'Issuer' } as const
   standings.take([aClient({ name: 'shop/account', authentication })])
   expect(standings.of('shop/account')).toEqual({ notes: ['spec.authentication: no other'] })
+})
+
+it('keys that are made here are told of: where they are, which one signs, and why there is none', () => {
+  const managed = aClient({
+    name: 'shop/managed',
+    authentication: {
+      ...{ method: 'private_key_jwt', assertionAudience: 'Issuer' },
+      ...{ algorithm: 'ES256', rotationMs: 3_600_000 },
+    },
+  })
+  const of = (keys: KeysStanding) => {
+    const { standings } = standingsAt(Date.now(), undefined, undefined, keys)
+    standings.take([managed])
+    return standings.of('shop/managed')
+  }
+  const field = 'spec.authentication.managedKey'
+  const place = `${field}: the provider fetches the keys from /.well-known/clients/shop/managed/jwks.json of the port http.listen`
+  expect(of({ keyId: 'k' })).toEqual({ notes: [`${place}; k signs now`] })
+  expect(of({ keyId: 'k', problem: 'Redis is away.' })).toEqual({
+    notes: [`${place}; k signs now`, `${field}: the keys cannot be looked after: Redis is away`],
+  })
+  // It is being made.
+  expect(of({})).toEqual({ notes: [place] })
+  expect(of({ problem: 'Redis is away.' })).toEqual({
+    hindrance: `${field}: there is no key yet: Redis is away`,
+    notes: [place],
+  })
 })

@@ -55,6 +55,28 @@ Note                Secret shop/shop-oidc is not among the files; explained as i
 `)
 })
 
+test('what a client proves itself with is named, where it is a key', async () => {
+  const signing = async (authentication: string) => {
+    const manifests = SHOP.replace(/authentication: .*/, `authentication: ${authentication}`)
+    const pem = '-----BEGIN PRIVATE KEY-----\\nAAAA\\n-----END PRIVATE KEY-----'
+    const key = `kind: Secret
+apiVersion: v1
+metadata: { name: shop-key, namespace: shop }
+stringData: { tls.key: "${pem}" }
+`
+    const { path, remove } = resourceFolder({ 'shop.yaml': manifests, 'key.yaml': key })
+    onTestFinished(remove)
+    const url = 'https://shop.example.com/api/orders'
+    const { out } = await sallyport('explain', '--resources', path, '--url', url)
+    return out
+  }
+  expect(await signing('{ method: private_key_jwt, managedKey: {} }')).toContain(
+    'signs with a key that the service makes, the first at /.well-known/clients/shop/shop/jwks.json of http.listen',
+  )
+  const own = '{ method: private_key_jwt, keyId: shop-2026, privateKeyRef: { name: shop-key } }'
+  expect(await signing(own)).toContain('signs with its own key shop-2026')
+})
+
 test('who says claims that the provider leaves to others is named', async () => {
   const jwksURL = 'https://claims.example.com/jwks'
   const sources = `claimSources: [{ issuer: https://claims.example.com, jwksURL: ${jwksURL} }]`

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { authorizationParameters } from '../../../../src/oidc/authorization/authorization-request.ts'
 import { createSignRequest } from '../../../../src/oidc/authorization/request-object.ts'
 import { aClient } from '../../../support/builders.ts'
+import { unlimited } from '../../../support/check-ports.ts'
 import { handSetClock } from '../../../support/hand-set-clock.ts'
 import { aLogin } from '../../../support/logins.ts'
 import { createTokenSigner } from '../../../support/token-signer.ts'
@@ -90,14 +91,17 @@ const claimsOf = (asked: URLSearchParams): ReadonlyMap<string, unknown> =>
   )
 
 describe('a request object of any request', () => {
-  const sign = createSignRequest({ clock })
+  const keyOfClient = async () => {
+    throw new Error('No key is made for this client.')
+  }
+  const sign = createSignRequest({ clock, providers: { keyOfClient } })
 
   it('R16: verifies, and says exactly what was asked, of whom and by whom, and no more', async () => {
     const jtis = new Set<unknown>()
     await fc.assert(
       fc.asyncProperty(client, parameters, async (own, forwarded) => {
         const asked = authorizationParameters(own, aLogin(), 'x'.repeat(43), forwarded)
-        const sent = await sign(own, asked, 'ES256')
+        const sent = await sign(own, asked, 'ES256', unlimited)
         expect([...sent.keys()].toSorted()).toEqual(['client_id', 'request'])
         expect(sent.get('client_id')).toBe(own.clientId)
         const { payload, protectedHeader } = await jwtVerify(sent.get('request') ?? '', publicKey, {
