@@ -168,3 +168,13 @@ describe('oidcc-client-refreshtoken-test-plan', () => {
     expect(ports.stored.size).toBe(0)
   })
 })
+
+describe('oidcc-client-test-3rd-party-init-login-test-plan', () => {
+  it('oidcc-client-test-3rd-party-init-login: a link with the issuer begins a login', async () => {
+    const { server, begin, finish } = await aSignIn(basic)
+    const begun = await begin(`/oauth2/login?iss=${encodeURIComponent(server.issuer)}`)
+    if (begun.kind !== 'begun') throw new Error('No login has begun.')
+    expect(await finish(begun.carried, begun.cookie)).toMatchObject(session)
+    expect(server.objections).toEqual([])
+  })
+})

@@ -46,6 +46,14 @@ const OF_JARM = named(
   `,
 )
 
+const OF_BACK_CHANNEL = [
+  'oidcc-client-test-rp-backchannel-rpinitlogout',
+  ...named(
+    `${OIDCC}rp-backchannel-rpinitlogout-`,
+    'alg-none no-event with-nonce wrong-alg wrong-aud wrong-event wrong-iss',
+  ),
+]
+
 /** The plans, each with its modules in the order of the suite. */
 export const PLANS: readonly Plan[] = [
   {
@@ -105,15 +113,68 @@ export const PLANS: readonly Plan[] = [
       `,
     ),
   },
+  {
+    name: 'oidcc-client-dynamic-certification-test-plan',
+    short: 'dynamic',
+    modules: named(
+      OIDCC,
+      `
+      discovery-webfinger-acct discovery-webfinger-url discovery-openid-config
+      discovery-jwks-uri-keys discovery-issuer-mismatch dynamic-registration
+      request-uri-signed-rs256 request-uri-signed-none idtoken-sig-none
+      signing-key-rotation-just-before-signing signing-key-rotation userinfo-signed
+      `,
+    ),
+  },
+  {
+    name: 'oidcc-client-test-3rd-party-init-login-test-plan',
+    short: 'login by a third party',
+    modules: named(OIDCC, '3rd-party-init-login'),
+  },
+  {
+    name: 'oidcc-client-rp-initiated-logout-rp-basic',
+    short: 'logout',
+    modules: named(`${OIDCC}rp-init-logout`, '-other-state -no-state').concat(
+      'oidcc-client-test-rp-init-logout',
+    ),
+  },
+  {
+    name: 'oidcc-client-back-channel-logout-rp-basic',
+    short: 'back-channel logout',
+    modules: OF_BACK_CHANNEL,
+  },
+  {
+    name: 'oidcc-client-front-channel-logout-rp-basic',
+    short: 'front-channel logout',
+    modules: named(`${OIDCC}rp-frontchannel-`, 'rpinitlogout opinitlogout'),
+  },
+  {
+    name: 'oidcc-client-rp-session-management-rp-basic',
+    short: 'session management',
+    modules: named(OIDCC, 'session-management'),
+  },
 ]
 
 const FOLDER = 'test/integration'
 
-/** What is tested under its name elsewhere, or in other words. */
+const at = (file: string, names: readonly string[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(names.map((name) => [name, file]))
+
+/** What is tested elsewhere, in other words. */
 export const ELSEWHERE: Readonly<Record<string, string>> = {
   'oidcc-client-test-aggregated-claims': `${FOLDER}/oidc-claim-sources.test.ts`,
   'oidcc-client-test-distributed-claims': `${FOLDER}/oidc-claim-sources.test.ts`,
   'oidcc-client-test-mtls-endpoint-aliases': 'test/unit/oidc/client/mutual-tls.test.ts',
+  'oidcc-client-test-userinfo-signed': `${FOLDER}/oidc-userinfo.test.ts`,
+  ...at(`${FOLDER}/back-channel-logout.test.ts`, OF_BACK_CHANNEL),
+  ...at(
+    'test/unit/check/logout/front-channel-logout.test.ts',
+    named(`${OIDCC}rp-frontchannel-`, 'rpinitlogout opinitlogout'),
+  ),
+  ...at(
+    'test/unit/check/logout/logout.test.ts',
+    ['', '-other-state', '-no-state'].map((end) => `${OIDCC}rp-init-logout${end}`),
+  ),
 }
 
 /** Why a module is about nothing that there is here. */
@@ -122,6 +183,12 @@ export const NOT_APPLICABLE: Readonly<Record<string, string>> = {
   'oidcc-client-test-nonce-unless-code-flow': 'there is no flow but that of codes',
   'oidcc-client-test-missing-chash': 'there is no flow but that of codes',
   'oidcc-client-test-invalid-chash': 'there is no flow but that of codes',
+  'oidcc-client-test-discovery-webfinger-acct': 'issuers are configured',
+  'oidcc-client-test-discovery-webfinger-url': 'issuers are configured',
+  'oidcc-client-test-dynamic-registration': 'clients are registered by whoever runs them',
+  'oidcc-client-test-request-uri-signed-rs256': 'a reference is that of a pushed request alone',
+  'oidcc-client-test-request-uri-signed-none': 'a reference is that of a pushed request alone',
+  'oidcc-client-test-session-management': 'no page asks the provider by a frame',
   'oidcc-client-test-missing-athash': 'the ID token of the code flow need not have one',
   [`${FAPI2}rs-dpop-auth-scheme-case-insensitivity`]: 'tokens are not bound by DPoP',
   [`${FAPI2}happy-path-no-dpop-nonce`]: 'tokens are not bound by DPoP',

@@ -191,9 +191,9 @@ export const aSignIn = async (setup: Setup) => {
     return { kind: 'session', upstream: Object.fromEntries(verdict.setHeaders) }
   }
 
-  /** Begins a login, and goes to the server with what it says. */
-  const begin = async (): Promise<Begun | SignedIn> => {
-    const verdict = denied(await get(PAGE))
+  /** Begins a login by opening a page, and goes to the server with what it says. */
+  const begin = async (page = PAGE): Promise<Begun | SignedIn> => {
+    const verdict = denied(await get(page))
     const [location] = headersOf(verdict, 'location')
     if (verdict.status !== 302 || location === undefined) return refusal(verdict)
     const carried = await carriedFrom(location)
