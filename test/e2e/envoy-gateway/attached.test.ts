@@ -8,10 +8,20 @@ import {
 import {
   envoyGatewayAttachment,
   envoyGatewayBed,
+  envoyGatewayCallback,
   withBackends,
 } from '../../support/e2e/envoy-gateway-bed.ts'
 import { handedOn } from '../../support/e2e/handed-on.ts'
-import { API, APP, BROKEN, OPS, shop, UNKNOWN } from '../../support/e2e/manifests.ts'
+import {
+  API,
+  APP,
+  BROKEN,
+  type Manifest,
+  OPS,
+  ours,
+  shop,
+  UNKNOWN,
+} from '../../support/e2e/manifests.ts'
 import { seenDuring } from '../../support/e2e/seen.ts'
 import { newHttpBrowser } from '../../support/e2e/sign-in.ts'
 import { useStack } from '../../support/e2e/use-stack.ts'
@@ -19,7 +29,21 @@ import { type RunningEnvoyGateway, startEnvoyGateway } from '../../support/parts
 import type { KubernetesObject } from '../../support/parts/kubernetes-client.ts'
 import { attachedGatewayContract } from '../attached-gateway.contract.ts'
 
-const HOSTS = [APP, API, OPS, BROKEN, UNKNOWN]
+const BY_FORM = 'form.localhost'
+const HOSTS = [APP, API, OPS, BROKEN, UNKNOWN, BY_FORM]
+const CALLBACK = '/login/done'
+
+const byForm: readonly Manifest[] = [
+  ours('OIDCClient', 'by-form', {
+    providerRef: { name: 'idp' },
+    clientId: 'by-form',
+    authentication: { method: 'none' },
+    callback: { path: CALLBACK },
+    authorizationRequest: { responseMode: 'form_post' },
+  }),
+  ours('ProtectedRoute', 'by-form', { hosts: [BY_FORM], clientRef: { name: 'by-form' } }),
+]
+
 const PATIENCE = { timeout: 20_000 }
 
 const isSallyport = (kind: string, name: string): boolean =>
@@ -32,7 +56,8 @@ describe('Envoy Gateway, with what `sallyport attach envoy-gateway` prints', () 
   let gateway: RunningEnvoyGateway
   let objects: readonly KubernetesObject[]
   const stack = useStack({
-    resources: shop({ more: [handedOn] }),
+    hosts: [BY_FORM],
+    resources: shop({ more: [handedOn, ...byForm] }),
     gateway: async (options) => {
       objects = [...envoyGatewayBed(options), ...withBackends(await envoyGatewayAttachment(HOSTS))]
       gateway = await startEnvoyGateway({ objects, port: options.port ?? 0 })
@@ -91,6 +116,34 @@ describe('Envoy Gateway, with what `sallyport attach envoy-gateway` prints', () 
       use_remote_address: true,
       common_http_protocol_options: { headers_with_underscores_action: 'REJECT_REQUEST' },
     })
+  })
+
+  it('R16: sends a form along by which a provider answers, where its callback is attached', async () => {
+    const status = async (path: string, length = 0): Promise<number> => {
+      const body = new URLSearchParams({ code: 'abc', state: 'a'.repeat(length) })
+      const options = { method: 'POST', body }
+      return (await newHttpBrowser(stack()).send(stack().url(BY_FORM, path), options)).status
+    }
+    expect(await status(CALLBACK)).toBe(400)
+    await gateway.write([
+      ...objects,
+      ...withBackends(await envoyGatewayCallback(BY_FORM, CALLBACK)),
+    ])
+    await expect.poll(() => status(CALLBACK), PATIENCE).toBe(303)
+    expect(await status(CALLBACK, 20_000)).toBe(413)
+    expect(await status('/orders', 20_000)).toBe(401)
+    const name = 'shop/sallyport-web-callback'
+    for (const [kind, of] of [
+      ['SecurityPolicy', 'ancestors'],
+      ['HTTPRoute', 'parents'],
+    ] as const) {
+      const found = gateway.status(kind, name)
+      expect(found).toMatchObject({
+        [of]: [{ conditions: expect.arrayContaining([expect.objectContaining(ACCEPTED)]) }],
+      })
+    }
+    await gateway.write(objects)
+    await expect.poll(() => status(CALLBACK), PATIENCE).toBe(400)
   })
 
   it('R1: is closed while the address of Sallyport is not known', async () => {

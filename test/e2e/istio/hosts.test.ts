@@ -3,6 +3,7 @@ import { istioAttachment, startIstioGateway } from '../../support/e2e/istio-gate
 import { API, APP, shop, UNKNOWN } from '../../support/e2e/manifests.ts'
 import { sendPlain } from '../../support/e2e/plain-client.ts'
 import { seenDuring, timesSeen } from '../../support/e2e/seen.ts'
+import { newHttpBrowser } from '../../support/e2e/sign-in.ts'
 import { useStack } from '../../support/e2e/use-stack.ts'
 
 /** What the README of the example offers besides. */
@@ -10,10 +11,11 @@ const EDGE_PROFILE = { defaultConfig: { connectionSettings: { profile: 'EDGE' } 
 
 describe('Istio, where only some hosts of a Gateway are asked about', () => {
   const stack = useStack({
-    resources: shop(),
+    resources: shop({ client: { authorizationRequest: { responseMode: 'form_post' } } }),
     gateway: async (options) => {
       const hosts = [APP, API].flatMap((host) => ['--host', host])
-      const attachment = await istioAttachment('--gateway', 'hosts.istio-system', ...hosts)
+      const words = ['--gateway', 'hosts.istio-system', ...hosts, '--callback-body']
+      const attachment = await istioAttachment(...words)
       return startIstioGateway(options, {
         ...attachment,
         meshConfig: { ...attachment.meshConfig, ...EDGE_PROFILE },
@@ -47,6 +49,22 @@ describe('Istio, where only some hosts of a Gateway are asked about', () => {
       expect((await sendPlain(stack(), { host: UNKNOWN, target })).status).toBe(401)
     })
     expect(seen).toEqual([])
+  })
+
+  it('R16: sends a form along by which a provider answers, and lets larger bodies pass', async () => {
+    const browser = newHttpBrowser(stack())
+    const body = new URLSearchParams({ code: 'abc', state: 'def' })
+    const handed = await browser.send(stack().url(APP, '/oauth2/callback'), {
+      method: 'POST',
+      body,
+    })
+    expect([handed.status, handed.headers['x-sallyport-reason']]).toEqual([
+      303,
+      'login_handed_over',
+    ])
+    const large = { method: 'POST', body: 'a'.repeat(20_000) }
+    expect((await browser.send(stack().url(APP, '/orders'), large)).status).toBe(401)
+    expect((await browser.send(stack().url(UNKNOWN, '/large'), large)).status).toBe(200)
   })
 
   it('leaves every other host to whoever protects that', async () => {

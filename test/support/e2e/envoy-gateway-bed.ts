@@ -101,6 +101,7 @@ export const envoyGatewayBed = (options: EnvoyOptions): readonly KubernetesObjec
   onLoopback(),
   backend('web', 'shop', options.upstreamPort),
   backend('sallyport', GATEWAY.namespace, options.sallyportPort),
+  backend('sallyport', 'shop', options.sallyportPort),
 ]
 
 /** What `sallyport attach envoy-gateway` prints for the Gateway and these hosts. */
@@ -115,4 +116,20 @@ export const envoyGatewayAttachment = async (
     ...hosts.flatMap((host) => ['--host', host]),
   )
   return [...files.values()].flat()
+}
+
+/**
+ * What it prints besides for the bodies of callbacks. Sallyport is in the namespace of the route
+ * here: without Kubernetes, nothing may refer to another one.
+ */
+export const envoyGatewayCallback = async (
+  host: string,
+  path: string,
+): Promise<readonly KubernetesObject[]> => {
+  const files = await attach(
+    'envoy-gateway',
+    ...['--service', 'sallyport.shop:9001', '--gateway', `${GATEWAY.name}.${GATEWAY.namespace}`],
+    ...['--upstream', 'web.shop:80', '--host', host, '--callback-body', '--callback-path', path],
+  )
+  return files.get('callback.yaml') ?? []
 }
