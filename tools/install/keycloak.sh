@@ -21,13 +21,14 @@ if [ ! -d "$folder/distribution-$version" ]; then
     -Dartifact="org.keycloak:keycloak-quarkus-dist:$version:zip" -DoutputDirectory="$folder/download"
   python3 -m zipfile -e "$folder/download/keycloak-quarkus-dist-$version.zip" "$folder/download"
   chmod +x "$folder/download/keycloak-$version/bin/kc.sh"
-  quietly "$folder/download/keycloak-$version/bin/kc.sh" build --db=dev-file
   mv "$folder/download/keycloak-$version" "$folder/distribution-$version"
   rm -rf "$folder/download"
 fi
 
 server=$folder/distribution-$version
 rm -rf "$server/data" "$folder/database" "$folder/server"
+# Callers may show a certificate wherever it is told to listen for TLS.
+quietly "$server/bin/kc.sh" build --db=dev-file --https-client-auth=request
 quietly "$server/bin/kc.sh" import --optimized --file "$realm"
 mv "$server/data/h2" "$folder/database"
 ln -s "distribution-$version" "$folder/server"

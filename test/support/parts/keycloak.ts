@@ -20,7 +20,31 @@ export interface KeycloakOptions {
   readonly anyHost?: boolean
   /** Makes an administrator of all realms; absent: there is none. */
   readonly admin?: { readonly name: string; readonly password: string }
+  /** A listener for TLS on 127.0.0.1 besides; absent: there is none. */
+  readonly tls?: KeycloakTlsOptions
 }
+
+/** What Keycloak shows callers by TLS, and whom it knows there. */
+export interface KeycloakTlsOptions {
+  readonly port: number
+  readonly certFile: string
+  readonly keyFile: string
+  /** The authority of the certificates that callers may show. */
+  readonly clientCaFile: string
+}
+
+/** Where callers find the listener for TLS, and a certificate that they may show there. */
+export interface KeycloakTls {
+  readonly port: number
+  /** Of the listener: for `MUTUAL_TLS_HOST`. */
+  readonly caPem: string
+  /** Of a client: by an authority that Keycloak trusts. */
+  readonly certPem: string
+  readonly keyPem: string
+}
+
+/** The host of the listener for TLS. */
+export const MUTUAL_TLS_HOST = 'mtls.localhost'
 
 /**
  * A real Keycloak with the realm of `keycloak-realm.json`: the same end-users and clients as
@@ -30,6 +54,8 @@ export interface RunningKeycloak {
   readonly issuer: string
   readonly port: number
   readonly publicUrl: string
+  /** Set where it is shared by several files. */
+  readonly tls?: KeycloakTls
   readonly output: () => string
   readonly stop: () => Promise<void>
 }
@@ -51,7 +77,21 @@ const command = (): string => installed('keycloak/server/bin/kc.sh', 'keycloak')
 const databaseOption = (folder: string): string =>
   `--db-url=jdbc:h2:file:${folder}/keycloakdb;NON_KEYWORDS=VALUE`
 
-const launch = (port: number, hostOption: string, databaseFolder: string): Promise<ChildProcess> =>
+const tlsArguments = (tls: KeycloakTlsOptions | undefined): readonly string[] =>
+  tls === undefined
+    ? []
+    : [
+        `--https-port=${tls.port}`,
+        `--https-certificate-file=${tls.certFile}`,
+        `--https-certificate-key-file=${tls.keyFile}`,
+        `--truststore-paths=${tls.clientCaFile}`,
+      ]
+
+const launch = (
+  port: number,
+  { hostOption, tls }: { hostOption: string; tls: KeycloakTlsOptions | undefined },
+  databaseFolder: string,
+): Promise<ChildProcess> =>
   startChildProcess({
     name: 'Keycloak',
     command: command(),
@@ -65,6 +105,7 @@ const launch = (port: number, hostOption: string, databaseFolder: string): Promi
       hostOption,
       '--proxy-headers=xforwarded',
       databaseOption(databaseFolder),
+      ...tlsArguments(tls),
     ],
     isLauncher: true,
     env: environment(),
@@ -97,7 +138,7 @@ export const startKeycloak = async (options: KeycloakOptions = {}): Promise<Runn
 
   const hostOption =
     options.anyHost === true ? '--hostname-strict=false' : `--hostname=${publicUrl}`
-  const child = await launch(port, hostOption, folder.path)
+  const child = await launch(port, { hostOption, tls: options.tls }, folder.path)
   const discovery = `http://127.0.0.1:${port}/realms/${KEYCLOAK_REALM}/.well-known/openid-configuration`
   // The port answers some seconds before the realm does.
   const isReady = async () => (await fetch(discovery)).status === 200

@@ -1,7 +1,12 @@
 import type { Document } from 'yaml'
 import { type EnvoyOptions, type RunningEnvoy, startEnvoy } from './envoy.ts'
 import { freePorts } from './free-port.ts'
-import { type KeycloakOptions, type RunningKeycloak, startKeycloak } from './keycloak.ts'
+import {
+  type KeycloakOptions,
+  type KeycloakTls,
+  type RunningKeycloak,
+  startKeycloak,
+} from './keycloak.ts'
 import {
   type OidcProviderOptions,
   type RunningOidcProvider,
@@ -36,6 +41,8 @@ export interface StackFacts {
   readonly issuer: string
   /** The authority of Envoy's certificate, which Sallyport must trust to reach the provider. */
   readonly caPem: string
+  /** Where a shared Keycloak takes certificates of clients. */
+  readonly keycloakTls?: KeycloakTls
 }
 
 /** What is started, and with which differences from the usual. */
@@ -155,7 +162,13 @@ const start = async (options: StackOptions, add: AddPart): Promise<Omit<Stack, '
   )
   const gateway =
     options.gateway === undefined ? envoy : await add(options.gateway({ ...behind, port }))
-  const facts: StackFacts = { port, issuer: provider.issuer, caPem }
+  const { tls: keycloakTls } = keycloak ?? {}
+  const facts: StackFacts = {
+    port,
+    issuer: provider.issuer,
+    caPem,
+    ...(keycloakTls === undefined ? {} : { keycloakTls }),
+  }
   const sallyport = await add(
     startSallyport({
       grpcPort,
