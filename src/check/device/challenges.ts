@@ -53,7 +53,8 @@ export const createDeviceChallenges = ({
       if (terms.singleUse !== (once !== undefined)) return false
       if (Math.abs(Number.parseInt(bucket, 36) - bucketAt(terms)) > 1) return false
       const shown = once === undefined ? bucket : `${bucket}.${once}`
-      return deviceProofs.isTag('challenge', textOf(terms, open, key, shown), tag)
+      const text = textOf(terms, open, key, shown)
+      return deviceProofs.sameTag('challenge', text, tag) !== undefined
     },
   }
 }

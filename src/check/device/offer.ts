@@ -57,10 +57,8 @@ export const createOffers = ({
     return [['secure-session-registration', value]]
   },
   open: (request, authorization, challenge) => {
-    const opened = seal.open(contextOf(request), authorization)
-    if (opened === undefined) return undefined
-    return deviceProofs.isTag('registration', authorization, challenge)
-      ? (JSON.parse(opened) as Offered)
-      : undefined
+    const isAsked = deviceProofs.sameTag('registration', authorization, challenge) !== undefined
+    const opened = isAsked ? seal.open(contextOf(request), authorization) : undefined
+    return opened === undefined ? undefined : (JSON.parse(opened) as Offered)
   },
 })

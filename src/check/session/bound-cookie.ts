@@ -38,23 +38,30 @@ export const boundCookie = (
   return ['set-cookie', setCookie(cookieName, `v1.${expires}.${tag}`, attributes)]
 }
 
+/** A value of the cookie that counts, as a text of its own, and until when it does. */
+export interface BoundCookie {
+  readonly value: string
+  readonly untilMs: number
+}
+
 /**
- * Until when a value of the cookie counts for a session; `undefined` for one of another session or
- * key, and for one that ends later than this client says.
+ * Reads a value of the cookie of a session; `undefined` for one of another session or key, one that
+ * has ended, and one that ends later than this client says.
  */
-export const boundUntilMs = (
-  proofs: Pick<DeviceProofs, 'isTag'>,
+export const readBoundCookie = (
+  proofs: Pick<DeviceProofs, 'sameTag'>,
   { cookieLifetimeMs }: DeviceBound,
   open: Pick<OpenSession, 'id'>,
   key: DeviceKey,
   value: string,
   nowMs: number,
-): number | undefined => {
+): BoundCookie | undefined => {
   const { expires, tag } = VALUE.exec(value)?.groups ?? {}
   if (expires === undefined || tag === undefined) return undefined
   const untilMs = Number.parseInt(expires, 36) * 1_000 + CLOCK_DIFFERENCE_MS
   if (untilMs <= nowMs || untilMs > nowMs + cookieLifetimeMs + 2 * CLOCK_DIFFERENCE_MS) {
     return undefined
   }
-  return proofs.isTag('bound cookie', textOf(open, key, expires), tag) ? untilMs : undefined
+  const own = proofs.sameTag('bound cookie', textOf(open, key, expires), tag)
+  return own === undefined ? undefined : { value: `v1.${expires}.${own}`, untilMs }
 }

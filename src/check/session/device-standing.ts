@@ -5,7 +5,7 @@ import type { Request } from '../../core/request/request.ts'
 import type { Session } from '../../core/session/session.ts'
 import { FIRST_MS, type SessionDevice } from '../../core/session/session-device.ts'
 import type { OpenSession } from '../../core/session/session-store.ts'
-import { boundUntilMs } from './bound-cookie.ts'
+import { type BoundCookie, readBoundCookie } from './bound-cookie.ts'
 
 /**
  * How a session stands with the device that it began on. `good`: it counts. `unproven`: its device
@@ -23,11 +23,6 @@ export type StandingOf = (
 
 type Bound = Required<SessionDevice>['bound']
 
-interface Known {
-  readonly value: string
-  readonly untilMs: number
-}
-
 /** A clock that was set back does not make an age of less than none. */
 const isWithin = (sinceMs: number, lastingMs: number, nowMs: number): boolean =>
   nowMs - sinceMs >= 0 && nowMs - sinceMs < lastingMs
@@ -41,7 +36,7 @@ export const createDeviceStanding = ({
   deviceProofs,
   clock,
 }: Pick<CheckPorts, 'deviceProofs' | 'clock'>): StandingOf => {
-  const known = new WeakMap<Session, Known>()
+  const known = new WeakMap<Session, BoundCookie>()
 
   const isProven = (
     request: Pick<Request, 'header'>,
@@ -55,9 +50,9 @@ export const createDeviceStanding = ({
     const { value } = cookie
     const before = known.get(open.session)
     if (before?.value === value) return before.untilMs > nowMs
-    const untilMs = boundUntilMs(deviceProofs, terms, open, key, value, nowMs)
-    if (untilMs === undefined) return false
-    known.set(open.session, { value, untilMs })
+    const read = readBoundCookie(deviceProofs, terms, open, key, value, nowMs)
+    if (read === undefined) return false
+    known.set(open.session, read)
     return true
   }
 

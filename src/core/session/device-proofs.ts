@@ -35,5 +35,6 @@ export interface DeviceProofs {
   readonly isSignedBy: (proof: DeviceProof, key: DeviceKey) => boolean
   /** A keyed hash that every replica knows again; letters, digits, `-` and `_`. */
   readonly tag: (purpose: DeviceTagPurpose, text: string) => string
-  readonly isTag: (purpose: DeviceTagPurpose, text: string, tag: string) => boolean
+  /** The same hash as a text of its own, which holds nothing else in memory; `undefined`: none. */
+  readonly sameTag: (purpose: DeviceTagPurpose, text: string, tag: string) => string | undefined
 }

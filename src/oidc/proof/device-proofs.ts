@@ -83,6 +83,12 @@ export const createDeviceProofs = ({
       if (newest === undefined) throw new Error('There is no key to make a hash with.')
       return under(newest, purpose, text)
     },
-    isTag: (purpose, text, tag) => keys.all().some((key) => isSame(under(key, purpose, text), tag)),
+    sameTag: (purpose, text, tag) => {
+      for (const key of keys.all()) {
+        const own = under(key, purpose, text)
+        if (isSame(own, tag)) return own
+      }
+      return undefined
+    },
   }
 }

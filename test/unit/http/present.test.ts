@@ -177,6 +177,18 @@ describe('a page that goes on by itself', () => {
   })
 })
 
+describe('the page that reloads itself', () => {
+  it('runs one script, known by its hash, and reloads without scripts as well, in any frame', () => {
+    const denial = deny('device_proof_required', { reload: true, framing: 'anybody' })
+    const { body, header } = pageOf(denial)
+    const hash = createHash('sha256').update('location.reload()').digest('base64')
+    expect(body).toContain('<script>location.reload()</script>')
+    expect(body).toContain('<noscript><meta http-equiv="refresh" content="0"></noscript>')
+    expect(header['content-security-policy']).toContain(`script-src 'sha256-${hash}'`)
+    expect(header['content-security-policy']).toContain('frame-ancestors *')
+  })
+})
+
 describe('the page to choose a provider on', () => {
   const ways = [
     { label: 'Staff <b>', href: '/?a="1"&sallyport_provider=staff' },

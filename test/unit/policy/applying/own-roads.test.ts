@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Client } from '../../../../src/core/registration/client.ts'
 import { classify } from '../../../../src/policy/applying/classify.ts'
+import { aBindingClient } from '../../../support/bound-browser.ts'
 import { aClient, aPolicy, aRequest, aRule } from '../../../support/builders.ts'
 
 const { logout } = aClient()
@@ -52,6 +53,14 @@ describe('our own roads', () => {
     ]) {
       expect(road('/oauth2/login', clients)).toBe('callback')
       expect(road('/oauth2/session', clients)).toBe('logout')
+    }
+  })
+
+  it('for devices are there for whatever method, and only where sessions are bound', () => {
+    for (const method of ['GET', 'POST', 'OPTIONS', 'PUT']) {
+      expect(road('/oauth2/session/bind', [aBindingClient()], method)).toBe('device_bind')
+      expect(road('/oauth2/session/refresh', [aBindingClient()], method)).toBe('device_refresh')
+      expect(road('/oauth2/session/refresh', [aClient()], method)).toBe('protected')
     }
   })
 
