@@ -120,13 +120,16 @@ export const createBoundWorld = (client = aBindingClient(), changes: Partial<Pol
     }
     const open = (path = '/orders', headers: RequestSketch['headers'] = {}) =>
       send({ path, headers: { ...NAVIGATION, ...headers } })
-    /** Signs in by whatever login the page begins, and answers what the callback did. */
-    const signIn = async (): Promise<Deny> => {
-      const login = denied(await open())
-      const state = new URL(headerOf(login, 'location')).searchParams.get('state') ?? ''
-      const path = `/oauth2/callback?code=c1&state=${encodeURIComponent(state)}`
-      return denied(await open(path, { 'sec-fetch-site': 'cross-site' }))
+    /** The provider's answer to a login, where the login has it sent. */
+    const comeBack = async (login: Verdict, headers: RequestSketch['headers'] = {}) => {
+      const asked = new URL(headerOf(denied(login), 'location')).searchParams
+      const { host: authority, pathname } = new URL(asked.get('redirect_uri') ?? '')
+      const path = `${pathname}?code=c1&state=${encodeURIComponent(asked.get('state') ?? '')}`
+      const from = { ...NAVIGATION, 'sec-fetch-site': 'cross-site', ...headers }
+      return denied(await send({ authority, path, headers: from }))
     }
+    /** Signs in by whatever login the page begins, and answers what the callback did. */
+    const signIn = async (page?: string): Promise<Deny> => comeBack(await open(page))
     /** After a login at another site a browser sends no cookie along. */
     const bind = async (proof: string | undefined, path = '/oauth2/session/bind') =>
       denied(
@@ -150,7 +153,7 @@ export const createBoundWorld = (client = aBindingClient(), changes: Partial<Pol
           },
         }),
       )
-    return { jar, send, open, signIn, bind, refresh }
+    return { jar, send, open, comeBack, signIn, bind, refresh }
   }
 
   type Device = ReturnType<typeof createDevice>

@@ -187,6 +187,7 @@ export const createCallback = (ports: CheckPorts): Callback => {
     clear: readonly Header[],
   ): Promise<Verdict> => {
     const { request, client, budget } = visit
+    await deviceLogin.endFormer(request, client, budget)
     const { ticket, ended } = await beginSession(client, session, budget)
     const whom: About = {
       ...aboutOf(visit),
@@ -196,7 +197,7 @@ export const createCallback = (ports: CheckPorts): Callback => {
     }
     const headers = [
       sessionCookie(client, ticket, lifetime),
-      ...deviceLogin(request, client, ticket),
+      ...deviceLogin.offer(request, client, ticket),
       ...remembering(visit),
       ...clear,
     ]
