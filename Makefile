@@ -16,7 +16,7 @@ PARTS := $(CURDIR)/.tools
 PROVIDERS := keycloak provider-npm provider-django provider-spring provider-mock-oauth2-server \
   provider-ory-hydra provider-zitadel-oidc provider-dex provider-gitea provider-glewlwyd provider-lemonldap
 # What `make test` runs against: one half waits for the network, the other for the processor.
-FETCHED := openssl envoy redis chromium keycloak provider-npm helm cerbos hadolint containers
+FETCHED := openssl envoy redis chromium keycloak provider-npm clients-npm helm cerbos hadolint containers
 BUILT := kube-apiserver gateways gateway-schemas prometheus-operator gitops cel h2spec opa
 TAG ?= sallyport
 export BUILDER PLATFORM
@@ -185,6 +185,13 @@ provider-npm: $(PARTS)/providers/npm/.version-$(NPM_PROVIDERS_SOURCES) ## The pr
 $(PARTS)/providers/npm/.version-$(NPM_PROVIDERS_SOURCES): | node
 	@echo 'Installing the providers from npm'
 	@tools/install/provider-npm.sh $(CURDIR)/tools/providers/npm $(@D)
+	@touch $@
+
+.PHONY: clients-npm
+clients-npm: $(PARTS)/clients/npm/.version-$(NPM_CLIENTS_SOURCES) ## The clients of protected resources from npm
+$(PARTS)/clients/npm/.version-$(NPM_CLIENTS_SOURCES): | node
+	@echo 'Installing the clients of protected resources from npm'
+	@tools/install/provider-npm.sh $(CURDIR)/tools/clients/npm $(@D)
 	@touch $@
 
 .PHONY: provider-ory-hydra

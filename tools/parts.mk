@@ -42,6 +42,7 @@ NODE_IMAGE := $(shell sed -n 's|^ARG NODE_IMAGE=||p' Dockerfile)
 CONTAINERS_REVISION := $(shell (cat tools/install/containers.sh tools/package-lock.json; grep '^ARG NODE_IMAGE=' Dockerfile) | sha256sum | cut -c1-12)
 # The providers from npm: tools/providers/npm pins them. Whatever changes there installs them again.
 NPM_PROVIDERS_SOURCES := $(shell cat tools/providers/npm/* tools/install/provider-npm.sh | sha256sum | cut -c1-12)
+NPM_CLIENTS_SOURCES := $(shell cat tools/clients/npm/* tools/install/provider-npm.sh | sha256sum | cut -c1-12)
 # The providers from PyPI and Maven, in the same way.
 DJANGO_PROVIDERS_SOURCES := $(shell cat tools/providers/django/*.* tools/providers/django/templates/* tools/install/provider-pypi.sh | sha256sum | cut -c1-12)
 SPRING_SOURCES := $(shell cat tools/providers/spring/* tools/install/provider-maven.sh | sha256sum | cut -c1-12)

@@ -101,6 +101,8 @@ export interface ProviderSettings {
   readonly bindsToCertificates: boolean
   /** Whether logins have to be pushed (RFC 9126) and signed (RFC 9101), and answers may be (JARM). */
   readonly isHardened: boolean
+  /** The audience of clients that register themselves (RFC 7591); absent: none may. */
+  readonly registersFor: string | undefined
   /** Whether it signs what it says of tokens where that is asked for (RFC 9701). */
   readonly signsIntrospection: boolean
 }
@@ -163,7 +165,7 @@ const renderPage = (ctx: KoaContextWithOIDC, html: string): void => {
 const resourceServer = (audience: string, accessTokenTTL: number) => ({
   audience,
   scope: API_SCOPES.join(' '),
-  accessTokenFormat: audience === API_AUDIENCE ? ('jwt' as const) : ('opaque' as const),
+  accessTokenFormat: audience === OPAQUE_AUDIENCE ? ('opaque' as const) : ('jwt' as const),
   accessTokenTTL,
   jwt: { sign: { alg: 'RS256' as const } },
 })
@@ -183,6 +185,7 @@ const features = (settings: ProviderSettings): Configuration['features'] => ({
   clientCredentials: { enabled: true },
   introspection: { enabled: true },
   jwtIntrospection: { enabled: settings.signsIntrospection },
+  registration: { enabled: settings.registersFor !== undefined },
   revocation: { enabled: true },
   encryption: { enabled: true },
   backchannelLogout: { enabled: true },
@@ -201,7 +204,8 @@ const features = (settings: ProviderSettings): Configuration['features'] => ({
       oneOf ?? (ctx.oidc.params?.grant_type === 'client_credentials' ? API_AUDIENCE : undefined),
     useGrantedResource: () => true,
     getResourceServerInfo: (_ctx, indicator) => {
-      if (!AUDIENCES.has(indicator)) throw new errors.InvalidTarget()
+      const isKnown = AUDIENCES.has(indicator) || indicator === settings.registersFor
+      if (!isKnown) throw new errors.InvalidTarget()
       return resourceServer(indicator, settings.accessTokenLifetimeSeconds)
     },
   },

@@ -80,6 +80,8 @@ export interface OidcProviderOptions {
   readonly demandsSignatureOf?: JWK
   /** The same, with the URL of the client's public keys in the place of one key. */
   readonly fetchesKeysFrom?: string
+  /** The audience of clients that register themselves; absent: none may. */
+  readonly registersFor?: string
   /** Whether it signs what it says of tokens where that is asked for; absent: it does not. */
   readonly signsIntrospection?: boolean
 }
@@ -190,6 +192,8 @@ const interact = async (
   const isStronger = prompt.reasons.some((reason) => reason.startsWith('essential_acr'))
   return provider.interactionFinished(request, response, {
     login: { accountId: endUser.name, acr: isStronger ? 'mfa' : 'pwd' },
+    // Whoever signs in consents, also where a client asks for that (`prompt=consent`).
+    consent: {},
   })
 }
 
@@ -227,6 +231,7 @@ const settingsOf = (options: OidcProviderOptions): ProviderSettings => ({
   elsewhere: options.elsewhere,
   bindsToCertificates: options.bindsToCertificates ?? false,
   isHardened: (options.demandsSignatureOf ?? options.fetchesKeysFrom) !== undefined,
+  registersFor: options.registersFor,
   signsIntrospection: options.signsIntrospection ?? false,
 })
 
