@@ -14,7 +14,7 @@ import { boundCookie, boundCookiePlace } from '../session/bound-cookie.ts'
 import { sessionTenant } from '../session/session-tenant.ts'
 import { createDeviceChallenges } from './challenges.ts'
 import { bareText, challengeHeader, PROOF_HEADER, SESSION_HEADER } from './device-headers.ts'
-import { createDeviceSessionIds, type NamedSession } from './device-session-id.ts'
+import { createDeviceSessionIds, mayBeName, type NamedSession } from './device-session-id.ts'
 import { createNoteProof } from './note-proof.ts'
 
 /** Answers the road where a browser proves its device. */
@@ -184,7 +184,7 @@ export const createDeviceRefresh = (ports: CheckPorts): DeviceRefresh => {
 
   return async (request, policy, budget) => {
     const id = bareText(request.header(SESSION_HEADER))
-    if (id === undefined || id === '') {
+    if (id === undefined || !mayBeName(id)) {
       return deny('device_refresh_unreadable', { about: { policy: policy.name } })
     }
     const named = ids.named(request, id)

@@ -22,6 +22,11 @@ export interface DeviceSessionIds {
 
 const contextOf = ({ host }: Pick<Request, 'host'>): readonly string[] => ['device session', host]
 
+const NAME = /^[A-Za-z0-9_-]{1,1024}$/
+
+/** Whether a text looks like a name: nothing else is written into an answer. */
+export const mayBeName = (text: string): boolean => NAME.test(text)
+
 /**
  * The name is the sealed ticket. A browser proves its device for requests of other sites as well,
  * to which it adds no cookie that could say whose session it is.

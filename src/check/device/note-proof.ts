@@ -9,7 +9,11 @@ const WRITE_BUDGET_MS = 5_000
 /** How often a write may lose to another before it is given up: the next proof says as much. */
 const MAX_WRITES = 3
 
-/** What the record knows of the last proof may lag behind by one that could not be written. */
+/**
+ * What the record knows of the last proof may lag behind by one that could not be written. A
+ * browser proves its device for a request that it holds back meanwhile, so the session is in use:
+ * the note of that request itself is lost where it races with this one.
+ */
 export const createNoteProof = ({
   sessions,
   clock,
@@ -23,7 +27,8 @@ export const createNoteProof = ({
       const { device } = current.session
       if (device?.bound === undefined || device.bound.provenAtMs >= provenAtMs) return
       const bound = { ...device.bound, provenAtMs }
-      const session = { ...current.session, device: { ...device, bound } }
+      const lastSeenAtMs = Math.max(current.session.lastSeenAtMs, provenAtMs)
+      const session = { ...current.session, lastSeenAtMs, device: { ...device, bound } }
       if ((await sessions.replace(current, session, budget)) !== undefined) return
       const read = await sessions.reopen(session.tenant, current.ticket, budget)
       if (read.kind === 'none') return

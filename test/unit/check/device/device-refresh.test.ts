@@ -104,6 +104,17 @@ describe('a browser that proves its device', () => {
     })
   })
 
+  it('is in use by its proofs, and does not end for want of any other', async () => {
+    const { boundBrowser, clock, settled } = createBoundWorld()
+    const { refresh, device, id } = await boundBrowser()
+    for (let times = 0; times < 3; times += 1) {
+      clock.advance(20 * MINUTE)
+      const asked = await refresh(id)
+      expect((await refresh(id, device.proof(challengeIn(asked)))).reason).toBe('device_proven')
+      await settled()
+    }
+  })
+
   it('uses each proof once where the client says so', async () => {
     const { boundBrowser } = createBoundWorld(aBindingClient({ singleUse: true }))
     const { refresh, device, id, challenge } = await boundBrowser()
