@@ -1,4 +1,5 @@
 import { inSteps, mapInSteps, type Steps, sortInSteps, UNHURRIED } from '../core/time/steps.ts'
+import { describeKey } from '../outbound/identity/key-facts.ts'
 import { whyNoPair } from '../outbound/identity/own-certificate.ts'
 import { type Compilation, type CompilerOptions, createCompiler } from '../policy/compile.ts'
 import type { LastGood } from '../policy/in-force.ts'
@@ -35,7 +36,8 @@ export const createResourceCompiler = (
   options: CompilerOptions['options'],
   expressions: Expressions = createExpressions(),
 ): ResourceCompiler => {
-  const compiling = { hash: sha256, expressions: expressions.compile, whyNoPair, options }
+  const looking = { whyNoPair, describeKey }
+  const compiling = { hash: sha256, expressions: expressions.compile, ...looking, options }
   const create = () => createCompiler(compiling)
   let compiler = create()
   let wasPrepared = true

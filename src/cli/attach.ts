@@ -39,7 +39,7 @@ const callbackPathsOf = (resources: readonly Resource[]): readonly string[] => [
   ...new Set(
     resources.flatMap((one) =>
       one.kind === 'OIDCClient' &&
-      one.spec.authorizationRequest.responseMode.startsWith('form_post')
+      one.spec.authorizationRequest.responseMode?.startsWith('form_post') === true
         ? one.spec.callback.path
         : [],
     ),

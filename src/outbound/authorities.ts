@@ -11,9 +11,14 @@ export interface Authorities {
    * The authorities of Node.js, and these PEM bundles besides. The same bundles give the same
    * context: to read some 270 certificates takes ten milliseconds, which no connection may cost.
    * What is no certificate in a bundle is passed over, as OpenSSL does. With a certificate of our
-   * own the context is made anew each time, and kept by whoever asked.
+   * own the context is made anew each time, and kept by whoever asked. `ciphers`: those of TLS 1.2
+   * and 1.3 that are offered, in the words of OpenSSL; absent: those of Node.js.
    */
-  readonly contextFor: (bundles: readonly string[], own?: OwnCertificate) => Promise<SecureContext>
+  readonly contextFor: (
+    bundles: readonly string[],
+    own?: OwnCertificate,
+    ciphers?: string,
+  ) => Promise<SecureContext>
 }
 
 /** Contexts that are kept for those who ask next; whoever has one keeps it anyway. */
@@ -28,6 +33,7 @@ export const createAuthorities = (): Authorities => {
     before: Promise<unknown>,
     bundles: readonly string[],
     own: OwnCertificate | undefined,
+    ciphers: string | undefined,
   ) => {
     await before.catch(() => undefined)
     await nextTurn()
@@ -35,18 +41,23 @@ export const createAuthorities = (): Authorities => {
     return createSecureContext({
       ...(bundles.length === 0 ? {} : { ca }),
       ...(own === undefined ? {} : { cert: own.certificatePem, key: own.privateKeyPem }),
+      ...(ciphers === undefined ? {} : { ciphers, minVersion: 'TLSv1.2' as const }),
     })
   }
 
-  const next = (bundles: readonly string[], own?: OwnCertificate): Promise<SecureContext> => {
-    const made = build(last, bundles, own)
+  const next = (
+    bundles: readonly string[],
+    own?: OwnCertificate,
+    ciphers?: string,
+  ): Promise<SecureContext> => {
+    const made = build(last, bundles, own, ciphers)
     last = made
     return made
   }
 
   return {
-    contextFor: (bundles, own) => {
-      if (own !== undefined) return next(bundles, own)
+    contextFor: (bundles, own, ciphers) => {
+      if (own !== undefined || ciphers !== undefined) return next(bundles, own, ciphers)
       const name = JSON.stringify(bundles)
       const known = kept.get(name)
       if (known !== undefined) return known

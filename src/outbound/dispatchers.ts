@@ -84,7 +84,7 @@ export const createDispatchers = (
   const direct = async (): Promise<Sender> => {
     const { default: Agent } = await import('undici/lib/dispatcher/agent.js')
     const { default: request } = await import('undici/lib/api/api-request.js')
-    const secureContext = await authorities.contextFor(bundles, party.own)
+    const secureContext = await authorities.contextFor(bundles, party.own, party.ciphers)
     const agent = new Agent({
       ...limits,
       connect: { ...connecting, lookup: checkedLookup, secureContext },
@@ -111,7 +111,7 @@ export const createDispatchers = (
       proxyTls: { ...connecting, lookup, secureContext: await authorities.contextFor(ofProxy) },
       requestTls: {
         ...connecting,
-        secureContext: await authorities.contextFor(bundles, party.own),
+        secureContext: await authorities.contextFor(bundles, party.own, party.ciphers),
       },
     })
   }

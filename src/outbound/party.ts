@@ -30,11 +30,24 @@ export interface Party {
    * What we show of ourselves to it, and not to a proxy in between; absent: nothing, as most do.
    */
   readonly own?: OwnCertificate
+  /** What encrypts the connections to it, in the words of OpenSSL; absent: what Node.js offers. */
+  readonly ciphers?: string
   /** Absent: those of an IdentityProvider. */
   readonly words?: FieldWords
   /** Absent: those of an IdentityProvider. */
   readonly limits?: PartyLimits
 }
+
+/** TLS 1.3, and of TLS 1.2 what BCP 195 recommends (RFC 9325 section 4.2). */
+export const RECOMMENDED_CIPHERS = [
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'TLS_AES_128_GCM_SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+].join(':')
 
 const OF_PROVIDER: FieldWords = {
   url: 'spec.issuer, spec.metadataURL and spec.endpoints',

@@ -26,6 +26,7 @@ import { createFloors, type PlatformTerms } from './compile/platform/floor.ts'
 import { type ClientDraft, linkClient } from './compile/registration/client.ts'
 import type { WhyNoPair } from './compile/registration/key-pair.ts'
 import { createReadData } from './compile/registration/keyed-data.ts'
+import type { DescribeKey } from './compile/registration/profile-key.ts'
 import { linkProvider } from './compile/registration/provider.ts'
 import { linkRoute } from './compile/route/link-route.ts'
 import { gatherHeaders, type NamespaceHeaders } from './compile/route/namespace-headers.ts'
@@ -66,6 +67,8 @@ export interface CompilerOptions {
    * out where they are used.
    */
   readonly whyNoPair?: WhyNoPair
+  /** What looks into private keys; without it, one is taken for what its client says of it. */
+  readonly describeKey?: DescribeKey
   readonly options: {
     /** Whether providers may be reached over `http`: for local trials only. */
     readonly allowInsecureIssuers: boolean
@@ -159,7 +162,7 @@ export interface Compiler {
  * provider as the same object, too.
  */
 export const createCompiler = (given: CompilerOptions): Compiler => {
-  const { hash, expressions, whyNoPair, options } = given
+  const { hash, expressions, whyNoPair, describeKey, options } = given
   const work = createWork()
   const floorsBy = createFloors(options.platform ?? [])
   let before = FIRST
@@ -191,7 +194,14 @@ export const createCompiler = (given: CompilerOptions): Compiler => {
       standings,
       labelsOf,
     )
-    const surroundings = { providers: providerRefs, read, hash, whyNoPair, unreachable }
+    const surroundings = {
+      providers: providerRefs,
+      read,
+      hash,
+      whyNoPair,
+      describeKey,
+      unreachable,
+    }
     const clients = yield* linkEach(inForce.clients, {
       link: (draft) => linkClient(draft, surroundings, work.clients.linked),
       standsOn: ownProvider,

@@ -1,22 +1,12 @@
 import type { Asking, ResponseMode } from '../registration/client.ts'
+import { type OfferedToProfile, whyNotByProfile } from './profile-terms.ts'
 
 /** What a provider says of authorization requests. */
-export interface RequestTerms {
+export interface RequestTerms extends OfferedToProfile {
   /** `require_pushed_authorization_requests` (RFC 9126 section 5). */
   readonly wantsPushed: boolean
-  /** Whether there is an endpoint to push to. */
-  readonly takesPushed: boolean
   /** `require_signed_request_object` (RFC 9101 section 10.5). */
   readonly wantsSigned: boolean
-  /**
-   * Whether request objects are taken: where `request_parameter_supported` is not `false`. Many
-   * leave it out, and take them.
-   */
-  readonly takesSigned: boolean
-  /** `request_object_signing_alg_values_supported`; absent where it does not say. */
-  readonly algorithms?: readonly string[]
-  /** `response_modes_supported`; absent where it does not say. */
-  readonly responseModes?: readonly string[]
 }
 
 /** Whether the requests of a client are pushed to its provider. */
@@ -108,4 +98,7 @@ const whyNotAnswered = ({ responseMode }: Asking, terms: RequestTerms): string |
  * full stop.
  */
 export const whyNotAsked = (asking: Asking, terms: RequestTerms): string | undefined =>
-  whyNotPushed(asking, terms) ?? whyNotSigned(asking, terms) ?? whyNotAnswered(asking, terms)
+  whyNotByProfile(asking, terms) ??
+  whyNotPushed(asking, terms) ??
+  whyNotSigned(asking, terms) ??
+  whyNotAnswered(asking, terms)

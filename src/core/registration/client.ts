@@ -1,4 +1,5 @@
 import type { DecryptionKey } from './decryption-key.ts'
+import type { Profile } from './profile.ts'
 import type { Provider, SigningAlgorithm } from './provider.ts'
 
 /** Whom a client assertion is for (RFC 7523 section 3): the `iss` of the provider or a URL. */
@@ -76,6 +77,8 @@ export interface Asking {
   /** What it is signed with: the algorithm of the client's key. Absent: it has none. */
   readonly algorithm?: SigningAlgorithm
   readonly responseMode: ResponseMode
+  /** What all of it is held to; absent: to nothing but the fields. */
+  readonly profile?: Profile
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { AskedAuthentication } from '../../core/identity/asked-authentication.ts'
 import type { LoginState } from '../../core/provider/login-state.ts'
 import type { Client } from '../../core/registration/client.ts'
+import { signsMessages } from '../../core/registration/profile.ts'
 import { parseJsonObject } from '../../outbound/json.ts'
 import { scopesToRequest } from '../token/scopes.ts'
 
@@ -73,6 +74,12 @@ const askMore = (
   parameters.set('max_age', String(least))
 }
 
+/** A profile that wants signed answers calls the mode of a code's by its short name. */
+const modeToAsk = ({ responseMode, profile }: Client['asking']): string | undefined => {
+  if (responseMode === 'query') return undefined
+  return signsMessages(profile) && responseMode === 'query.jwt' ? 'jwt' : responseMode
+}
+
 /**
  * The parameters of an authorization request: code, PKCE S256, `state` and `nonce` (R16). What the
  * end-user's request forwards comes first, so that configuration wins over it, and the protocol
@@ -91,8 +98,8 @@ export const authorizationParameters = (
   setFree(parameters, client.authorizationParameters)
   if (login.stepUp !== undefined) askMore(parameters, login.stepUp, takesClaimsParameter)
   parameters.set('response_type', 'code')
-  const { responseMode } = client.asking
-  if (responseMode !== 'query') parameters.set('response_mode', responseMode)
+  const mode = modeToAsk(client.asking)
+  if (mode !== undefined) parameters.set('response_mode', mode)
   parameters.set('client_id', client.clientId)
   parameters.set('redirect_uri', login.redirectUri)
   parameters.set('scope', scopesToRequest(client).join(' '))

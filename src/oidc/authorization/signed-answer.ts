@@ -140,7 +140,7 @@ export const createAnswers = (deps: {
       const { jwt } = out
       const { provider } = client
       const refused =
-        checkHeader(jwt, { provider }, TYPES) ??
+        checkHeader(jwt, { provider, asking: client.asking }, TYPES) ??
         checkParties(jwt, client) ??
         checkTimes(jwt, skewOf(provider), clock.nowMs())
       if (refused !== undefined) return wrong(refused)

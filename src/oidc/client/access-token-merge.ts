@@ -3,6 +3,7 @@ import type { RelyingParty } from '../../core/provider/relying-party.ts'
 import type { Tokens } from '../../core/provider/tokens.ts'
 import { asFault, Fault } from '../../core/reason/fault.ts'
 import type { Client } from '../../core/registration/client.ts'
+import { signersFor } from '../../core/registration/signers.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import { admittedAlgorithms } from '../provider/algorithms.ts'
@@ -28,12 +29,13 @@ const unusable = (why: string): Reading => ({ kind: 'unusable', why })
 /** What is wrong with it besides the signature. */
 const complaintAbout = (
   jwt: UnverifiedJwt,
-  { provider }: Client,
+  client: Client,
   subject: unknown,
   nowMs: number,
 ): string | undefined => {
   const { sub, exp, nbf } = jwt.claims
-  const admitted = admittedAlgorithms(provider.signingAlgorithms)
+  const { provider } = client
+  const admitted = admittedAlgorithms(signersFor(client))
   if (jwt.hasCritical) return 'has a crit header with an unknown extension'
   if (!admitted.includes(jwt.algorithm)) return 'has an alg header that is not in signingAlgorithms'
   if (bearerKindOf(jwt).kind !== 'access_token') return 'is none, by what it says of itself'

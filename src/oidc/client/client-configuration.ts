@@ -1,6 +1,7 @@
 import type { ClientAuth, Configuration, CustomFetch } from 'openid-client'
 import { Fault } from '../../core/reason/fault.ts'
 import type { Client } from '../../core/registration/client.ts'
+import { signersFor } from '../../core/registration/signers.ts'
 import type { Awaitable } from '../../core/time/awaitable.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
@@ -22,7 +23,8 @@ import {
 export type AskingClient = Pick<
   Client,
   'name' | 'provider' | 'clientId' | 'authentication' | 'bindingCertificate'
->
+> &
+  Partial<Pick<Client, 'asking'>>
 
 /** What the library is to see of a provider's answer to what was sent. */
 export type Reading = (answer: Answer, sent: URLSearchParams) => Awaitable<Response>
@@ -87,8 +89,9 @@ const serverOf = (client: AskingClient, metadata: ProviderMetadata) => {
       ? {}
       : { revocation_endpoint_auth_methods_supported: [...revocationMethods] }),
     authorization_response_iss_parameter_supported:
-      metadata.sendsIssuer && provider.tenants === undefined,
-    id_token_signing_alg_values_supported: [...admittedAlgorithms(provider.signingAlgorithms)],
+      (metadata.sendsIssuer || client.asking?.profile !== undefined) &&
+      provider.tenants === undefined,
+    id_token_signing_alg_values_supported: [...admittedAlgorithms(signersFor(client))],
   }
 }
 

@@ -217,7 +217,8 @@ export const createRelyingParty = (deps: {
       const checked = await answers.check(client, query, budget)
       if (checked.kind === 'wrong') return refuseLogin('id_token_invalid', checked.detail)
       const { says } = checked
-      const refused = checkCallback(says, login, client.provider, sendsIssuer)
+      const wantsIssuer = sendsIssuer || client.asking.profile !== undefined
+      const refused = checkCallback(says, login, client.provider, wantsIssuer)
       if (refused !== undefined) return refused
       const askedAtMs = clock.nowMs()
       const answer = await tokenEndpoint.exchange(client, login, says, budget)

@@ -1,6 +1,7 @@
 import type { Claims } from '../../core/identity/identity.ts'
 import type { Client } from '../../core/registration/client.ts'
 import type { Provider } from '../../core/registration/provider.ts'
+import { signersFor } from '../../core/registration/signers.ts'
 import { trimBlanksAndLineEnds } from '../../core/request/trim-blanks.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import { parseJsonObject } from '../../outbound/json.ts'
@@ -115,7 +116,8 @@ export const createUserinfo = (deps: { readonly providers: Providers }): Userinf
       const why = refusalIn(answer, sent, client)?.detail ?? ''
       return refused(`${provider.name}: the userinfo endpoint refused: ${why}.`)
     }
-    const outcome = await read(answer, provider, (claims) => isFor(claims, client), budget)
+    const signer = { ...provider, signingAlgorithms: signersFor(client) }
+    const outcome = await read(answer, signer, (claims) => isFor(claims, client), budget)
     return outcome.kind === 'claims' ? judge(outcome.claims, client, subject) : outcome
   }
 }

@@ -3,6 +3,7 @@ import type { Claims } from '../../core/identity/identity.ts'
 import type { IntrospectionMethod } from '../../core/provider/token-inquiry.ts'
 import { Fault } from '../../core/reason/fault.ts'
 import type { Client } from '../../core/registration/client.ts'
+import { signersFor } from '../../core/registration/signers.ts'
 import { trimBlanksAndLineEnds } from '../../core/request/trim-blanks.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
@@ -49,10 +50,10 @@ const wrong = ({ name }: Client, what: string): Fault =>
 
 /** Whether the provider says that it signs answers, in a way that is admitted. */
 const isOffered = (
-  { provider }: Client,
+  client: Client,
   { offers: { introspectionAlgorithms = [] } }: ProviderMetadata,
 ): boolean => {
-  const admitted = admittedAlgorithms(provider.signingAlgorithms)
+  const admitted = admittedAlgorithms(signersFor(client))
   return introspectionAlgorithms.some((algorithm) => admitted.includes(algorithm))
 }
 
@@ -87,7 +88,7 @@ const whyNotOurs = (jwt: UnverifiedJwt, client: Client, nowMs: number): string |
   const { provider, clientId } = client
   if (jwt.type !== SIGNED) return `Its typ header is not ${SIGNED}.`
   if (jwt.hasCritical) return 'Its crit header names an unknown extension.'
-  if (!admittedAlgorithms(provider.signingAlgorithms).includes(jwt.algorithm)) {
+  if (!admittedAlgorithms(signersFor(client)).includes(jwt.algorithm)) {
     return 'Its alg header is not in signingAlgorithms.'
   }
   const { iss } = jwt.claims

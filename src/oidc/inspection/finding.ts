@@ -13,6 +13,7 @@ export type Check =
   | 'authentication'
   | 'scopes'
   | 'requests'
+  | 'profile'
   | 'registration'
   | 'credentials'
   | 'certificate'

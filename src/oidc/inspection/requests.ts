@@ -1,10 +1,12 @@
+import { demandsOf } from '../../core/provider/profile-terms.ts'
 import {
   isPushed,
   isSigned,
   requestAlgorithm,
   whyNotAsked,
 } from '../../core/provider/request-terms.ts'
-import type { Client } from '../../core/registration/client.ts'
+import type { Asking, Client } from '../../core/registration/client.ts'
+import type { Profile } from '../../core/registration/profile.ts'
 import type { Provider } from '../../core/registration/provider.ts'
 import { admittedAlgorithms } from '../provider/algorithms.ts'
 import type { ProviderMetadata } from '../provider/metadata.ts'
@@ -23,11 +25,29 @@ const ofAnswers = (
   return finding('requests', 'problem', text)
 }
 
+/** What a profile demands of a provider, a line each, and whether that is offered. */
+const inspectProfile = (
+  asking: Asking,
+  profile: Profile,
+  requests: ProviderMetadata['requests'],
+): readonly Finding[] =>
+  demandsOf(asking, profile, requests).map(({ what, lack }) => {
+    const demanded = `${profile.name}: ${what.replace(/^[A-Z](?=[a-z]* )/, (one) => one.toLowerCase())}`
+    return lack === undefined
+      ? finding('profile', 'well', demanded)
+      : finding(
+          'profile',
+          'problem',
+          `${demanded}, and the metadata of the provider ${lack}: have it offer that to this client`,
+        )
+  })
+
 /** Whether a provider takes logins as a client asks for them. */
 export const inspectRequests = (
   { asking, provider }: Pick<Client, 'asking' | 'provider'>,
   { requests, offers }: Pick<ProviderMetadata, 'requests' | 'offers'>,
 ): readonly Finding[] => {
+  if (asking.profile !== undefined) return inspectProfile(asking, asking.profile, requests)
   const why = whyNotAsked(asking, requests)
   if (why !== undefined) return [finding('requests', 'problem', why)]
   const way = isPushed(asking, requests)

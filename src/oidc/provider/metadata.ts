@@ -12,6 +12,7 @@ import { notJson, type OutboundFetch, withType } from '../../outbound/outbound-f
 import type { OutboundOptions } from '../../outbound/outbound-options.ts'
 import { type Endpoints, METADATA_FIELDS, readEndpoints } from './endpoints.ts'
 import { issuerDifference } from './issuer.ts'
+import { listIn, profileTermsIn } from './profile-terms.ts'
 import { createRefreshed, type Refreshed, type SettledFetch } from './refreshed.ts'
 
 /** What we use of a provider's metadata: discovered, with the configured endpoints on top. */
@@ -64,11 +65,6 @@ export const discoveryUrl = ({ issuer, metadataUrl }: Provider): string =>
 
 const ELSEWHERE = 'correct spec.issuer, or set spec.metadataURL if the metadata are elsewhere'
 
-const listIn = (document: Claims, field: string): readonly string[] | undefined => {
-  const list = document[field]
-  return Array.isArray(list) ? list.filter((one) => typeof one === 'string') : undefined
-}
-
 const methodsIn = (document: Claims, endpoint: AuthenticatedEndpoint): AuthenticationMethods => {
   const methods = listIn(document, `${endpoint}_endpoint_auth_methods_supported`)
   return methods === undefined ? {} : { [endpoint]: methods }
@@ -95,12 +91,13 @@ const offersIn = (document: Claims): Offers => {
   }
 }
 
-const termsIn = (document: Claims, { endpoints }: Endpoints): RequestTerms => {
+const termsIn = (document: Claims, read: Endpoints): RequestTerms => {
   const algorithms = listIn(document, 'request_object_signing_alg_values_supported')
   const responseModes = listIn(document, 'response_modes_supported')
   return {
     wantsPushed: document.require_pushed_authorization_requests === true,
-    takesPushed: endpoints.pushedAuthorizationRequest !== undefined,
+    takesPushed: read.endpoints.pushedAuthorizationRequest !== undefined,
+    profile: profileTermsIn(document, read),
     takesSigned: document.request_parameter_supported !== false,
     wantsSigned: document.require_signed_request_object === true,
     ...(algorithms === undefined ? {} : { algorithms }),

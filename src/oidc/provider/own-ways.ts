@@ -3,7 +3,8 @@ import type { OwnCertificate } from '../../outbound/identity/own-certificate.ts'
 import type { OutboundFetch } from '../../outbound/outbound-fetch.ts'
 
 /** Who asks, how it authenticates, and what its tokens are bound to. */
-export type Shower = Pick<Client, 'name' | 'authentication' | 'bindingCertificate'>
+export type Shower = Pick<Client, 'name' | 'authentication' | 'bindingCertificate'> &
+  Partial<Pick<Client, 'asking'>>
 
 /** The certificate that a client shows, to authenticate or to have tokens bound to it, if any. */
 export const certificateOf = ({
@@ -24,6 +25,8 @@ export interface WayTerms {
   readonly own?: OwnCertificate
   /** Whether what goes over it can be caused by anybody, without having signed in. */
   readonly isAnonymous: boolean
+  /** Whether a profile says how it is encrypted. */
+  readonly isProfiled: boolean
 }
 
 /** The ways out to one provider besides the one that everybody shares. */
@@ -53,8 +56,8 @@ const isSame = (a: OwnCertificate | undefined, b: OwnCertificate | undefined): b
 /** Where no certificate is shown, all clients share a way; no client is called so. */
 const EVERYBODY = ''
 
-const keyOf = (name: string, { own, isAnonymous }: WayTerms): string =>
-  `${isAnonymous ? 'anonymous' : 'signed in'} ${own === undefined ? EVERYBODY : name}`
+const keyOf = (name: string, { own, isAnonymous, isProfiled }: WayTerms): string =>
+  `${isAnonymous} ${isProfiled} ${own === undefined ? EVERYBODY : name}`
 
 /**
  * Each way has connections, a breaker and a limit of its own: a provider that refuses a certificate

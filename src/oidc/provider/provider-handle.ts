@@ -6,7 +6,7 @@ import type { OwnCertificate } from '../../outbound/identity/own-certificate.ts'
 import type { OutageWatch } from '../../outbound/outage.ts'
 import { createOutboundFetch, type OutboundFetch } from '../../outbound/outbound-fetch.ts'
 import type { OutboundOptions } from '../../outbound/outbound-options.ts'
-import type { Party, PartyLimits } from '../../outbound/party.ts'
+import { type Party, type PartyLimits, RECOMMENDED_CIPHERS } from '../../outbound/party.ts'
 import { createKeys, type KeySet, type VerificationKey } from './keys.ts'
 import { createMetadata, type ProviderMetadata } from './metadata.ts'
 import {
@@ -24,8 +24,9 @@ export interface ProviderHandle {
   readonly provider: Provider
   readonly fetch: OutboundFetch
   /**
-   * The way out for a client: one of its own if it shows a certificate, else `fetch`. What anybody
-   * can cause goes another way, so that it takes no connection from those who have signed in.
+   * The way out for a client: one of its own if it shows a certificate, or if a profile says how
+   * it is encrypted, else `fetch`. What anybody can cause goes another way, so that it takes no
+   * connection from those who have signed in.
    * @throws Fault `provider_misconfigured` for a certificate that is no longer in use
    */
   readonly fetchFor: (client: Shower, isAnonymous?: boolean) => OutboundFetch
@@ -82,10 +83,11 @@ const OF_ANONYMOUS: PartyLimits = {
   maxResponseBytes: 512 * 1024,
 }
 
-const partyFor = (provider: Provider, { own, isAnonymous }: WayTerms): Party => ({
+const partyFor = (provider: Provider, { own, isAnonymous, isProfiled }: WayTerms): Party => ({
   ...provider,
   ...(own === undefined ? {} : { own }),
   ...(isAnonymous ? { limits: OF_ANONYMOUS } : {}),
+  ...(isProfiled ? { ciphers: RECOMMENDED_CIPHERS } : {}),
 })
 
 /** What we hold of a provider, empty yet; nothing is fetched before it is asked for. */
@@ -97,10 +99,14 @@ export const createHandle = (provider: Provider, deps: HandleDeps): ProviderHand
     return createOutboundFetch(partyFor(provider, terms), outbound, clock, authorities, heard)
   })
   const fetchFor = (client: Shower, isAnonymous = false): OutboundFetch => {
+    const isProfiled = client.asking?.profile !== undefined
+    const terms = { isAnonymous, isProfiled }
     const shown = certificateOf(client)
-    if (shown === undefined) return isAnonymous ? ownWays.of(client.name, { isAnonymous }) : fetch
+    if (shown === undefined) {
+      return isAnonymous || isProfiled ? ownWays.of(client.name, terms) : fetch
+    }
     const own = shownNow(client.name, shown)
-    if (own !== undefined) return ownWays.of(client.name, { own, isAnonymous })
+    if (own !== undefined) return ownWays.of(client.name, { ...terms, own })
     const why = 'its certificate is no longer in use: its OIDCClient was changed or removed'
     throw new Fault('provider_misconfigured', `${client.name}: ${why}.`)
   }

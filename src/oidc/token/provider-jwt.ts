@@ -1,4 +1,5 @@
 import type { Client } from '../../core/registration/client.ts'
+import { signersFor } from '../../core/registration/signers.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import { admittedAlgorithms } from '../provider/algorithms.ts'
 import type { KeySet } from '../provider/keys.ts'
@@ -35,21 +36,20 @@ export const createOpenForClient = (): OpenForClient => {
 /** Why the header of a JWT that a provider sends to a client is refused, as a sentence (R22). */
 export const checkHeader = (
   jwt: UnverifiedJwt,
-  client: Pick<Client, 'idTokenAlgorithm' | 'provider'>,
+  client: Pick<Client, 'asking' | 'idTokenAlgorithm' | 'provider'>,
   types: readonly string[],
 ): string | undefined => {
   if (jwt.hasCritical) return 'Its crit header names an unknown extension.'
   if (jwt.type !== undefined && !types.includes(jwt.type)) {
     return 'Its typ header names another token.'
   }
-  const { idTokenAlgorithm, provider } = client
+  const { idTokenAlgorithm, asking } = client
   if (idTokenAlgorithm !== undefined && jwt.algorithm !== idTokenAlgorithm) {
     return `Its alg header is not ${idTokenAlgorithm}, which idToken.signingAlgorithm says is registered.`
   }
-  const admitted = admittedAlgorithms(provider.signingAlgorithms)
-  return admitted.includes(jwt.algorithm)
-    ? undefined
-    : 'Its alg header is not in signingAlgorithms.'
+  if (admittedAlgorithms(signersFor(client)).includes(jwt.algorithm)) return undefined
+  const of = asking.profile === undefined ? '' : ', or not of the profile of the client'
+  return `Its alg header is not in signingAlgorithms${of}.`
 }
 
 /** Whom a JWT is for. */

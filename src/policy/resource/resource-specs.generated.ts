@@ -284,9 +284,20 @@ export interface OIDCClientSpec {
    * use one. `MutualTLS`: the certificate of `authentication.certificateRef`, which is shown to the
    * provider (RFC 8705 section 3); a JWT access token has to name it in `cnf.x5t#S256`. A token
    * that is bound to anything else is refused, at login and at refresh. `None`: nothing is asked
-   * for.
+   * for. Unset, `None`, or what `profile` demands.
    */
-  readonly senderConstrained: 'None' | 'MutualTLS'
+  readonly senderConstrained?: 'None' | 'MutualTLS'
+  /**
+   * What all of this client is held to, and its provider with it. `FAPI2Security`, the FAPI 2.0
+   * Security Profile: logins are announced (PAR), the answer names its issuer (RFC 9207), the
+   * client authenticates by `private_key_jwt` or a certificate, access tokens are bound to the
+   * certificate of `authentication.certificateRef`, and nothing is signed but by PS256, ES256 or
+   * EdDSA. `FAPI2MessageSigning`, FAPI 2.0 Message Signing, besides: requests, answers and
+   * introspection are signed. All of that follows without another field; a field that says
+   * otherwise is refused, and so is a provider that does not offer it: logins are then answered
+   * with 503. `None`: what the fields say.
+   */
+  readonly profile: 'None' | 'FAPI2Security' | 'FAPI2MessageSigning'
   /**
    * The scopes that every login asks for. `offline_access` or what your provider calls it is needed
    * where refresh tokens are not issued otherwise.
@@ -386,6 +397,7 @@ export interface OIDCClientAuthentication {
   /**
    * The JWS algorithm of the assertion; it must fit the key. Unset, `private_key_jwt` uses `RS256`
    * with `privateKeyRef`, and `ES256` with `managedKey`, which knows `PS256` and `EdDSA` besides.
+   * With a `profile` it follows from the key of `privateKeyRef`: PS256, ES256 or EdDSA.
    */
   readonly algorithm?: 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA'
   /**
@@ -519,9 +531,10 @@ export interface OIDCClientAuthorizationRequest {
    * It is signed by an algorithm of `signingAlgorithms` of the IdentityProvider, and may be
    * encrypted to the key of `idToken.decryptionKeyRef`. `form_post`, `form_post.jwt`: the same by a
    * form that the browser posts to the redirect URI, so that no URL has it as it is; the gateway
-   * must send request bodies of that path along (`with_request_body`).
+   * must send request bodies of that path along (`with_request_body`). Unset, `query`, or
+   * `query.jwt` with `profile: FAPI2MessageSigning`.
    */
-  readonly responseMode: 'query' | 'query.jwt' | 'form_post' | 'form_post.jwt'
+  readonly responseMode?: 'query' | 'query.jwt' | 'form_post' | 'form_post.jwt'
   /**
    * How long the end-user may take at the provider, from `1m` to `24h`. Whoever comes back later is
    * told so, and led to where the login began. Until then a used login is remembered in the session

@@ -72,12 +72,64 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (self) => either(() => isOther(field(field(self, 'authorizationRequest'), 'signed'), 'Always'), () => isSame(field(field(self, 'authentication'), 'method'), 'private_key_jwt')),
   ],
   [
-    'self.senderConstrained != \'MutualTLS\' || has(self.authentication.certificateRef)',
-    (self) => either(() => isOther(field(self, 'senderConstrained'), 'MutualTLS'), () => has(field(self, 'authentication'), 'certificateRef')),
+    '!has(self.senderConstrained) || self.senderConstrained != \'MutualTLS\' || has(self.authentication.certificateRef)',
+    (self) => either(() => either(() => not(has(self, 'senderConstrained')), () => isOther(field(self, 'senderConstrained'), 'MutualTLS')), () => has(field(self, 'authentication'), 'certificateRef')),
   ],
   [
-    '!has(self.authentication.certificateRef) || self.senderConstrained == \'MutualTLS\' || self.authentication.method in [\'tls_client_auth\', \'self_signed_tls_client_auth\']',
-    (self) => either(() => either(() => not(has(field(self, 'authentication'), 'certificateRef')), () => isSame(field(self, 'senderConstrained'), 'MutualTLS')), () => isIn(field(field(self, 'authentication'), 'method'), ['tls_client_auth', 'self_signed_tls_client_auth'])),
+    '!has(self.authentication.certificateRef) || (has(self.senderConstrained) ? self.senderConstrained == \'MutualTLS\' : self.profile != \'None\') || self.authentication.method in [\'tls_client_auth\', \'self_signed_tls_client_auth\']',
+    (self) => either(() => either(() => not(has(field(self, 'authentication'), 'certificateRef')), () => choose(has(self, 'senderConstrained'), () => isSame(field(self, 'senderConstrained'), 'MutualTLS'), () => isOther(field(self, 'profile'), 'None'))), () => isIn(field(field(self, 'authentication'), 'method'), ['tls_client_auth', 'self_signed_tls_client_auth'])),
+  ],
+  [
+    'self.profile == \'None\' || !(self.authentication.method in [\'client_secret_basic\', \'client_secret_post\', \'client_secret_jwt\'])',
+    (self) => either(() => isSame(field(self, 'profile'), 'None'), () => not(isIn(field(field(self, 'authentication'), 'method'), ['client_secret_basic', 'client_secret_post', 'client_secret_jwt']))),
+  ],
+  [
+    'self.profile == \'None\' || self.authentication.method != \'service_account_token\'',
+    (self) => either(() => isSame(field(self, 'profile'), 'None'), () => isOther(field(field(self, 'authentication'), 'method'), 'service_account_token')),
+  ],
+  [
+    'self.profile == \'None\' || self.authentication.method != \'none\'',
+    (self) => either(() => isSame(field(self, 'profile'), 'None'), () => isOther(field(field(self, 'authentication'), 'method'), 'none')),
+  ],
+  [
+    'self.profile == \'None\' || !has(self.authentication.assertionAudience) || self.authentication.assertionAudience == \'Issuer\'',
+    (self) => either(() => either(() => isSame(field(self, 'profile'), 'None'), () => not(has(field(self, 'authentication'), 'assertionAudience'))), () => isSame(field(field(self, 'authentication'), 'assertionAudience'), 'Issuer')),
+  ],
+  [
+    'self.profile == \'None\' || !has(self.authentication.algorithm) || self.authentication.algorithm in [\'PS256\', \'ES256\', \'EdDSA\']',
+    (self) => either(() => either(() => isSame(field(self, 'profile'), 'None'), () => not(has(field(self, 'authentication'), 'algorithm'))), () => isIn(field(field(self, 'authentication'), 'algorithm'), ['PS256', 'ES256', 'EdDSA'])),
+  ],
+  [
+    'self.profile == \'None\' || self.authorizationRequest.pushed != \'Never\'',
+    (self) => either(() => isSame(field(self, 'profile'), 'None'), () => isOther(field(field(self, 'authorizationRequest'), 'pushed'), 'Never')),
+  ],
+  [
+    'self.profile == \'None\' || !has(self.idToken) || !has(self.idToken.signingAlgorithm) || self.idToken.signingAlgorithm in [\'PS256\', \'ES256\', \'EdDSA\']',
+    (self) => either(() => either(() => isSame(field(self, 'profile'), 'None'), () => not(has(self, 'idToken'))), () => either(() => not(has(field(self, 'idToken'), 'signingAlgorithm')), () => isIn(field(field(self, 'idToken'), 'signingAlgorithm'), ['PS256', 'ES256', 'EdDSA']))),
+  ],
+  [
+    'self.profile == \'None\' || has(self.authentication.certificateRef) || !(self.authentication.method in [\'private_key_jwt\', \'tls_client_auth\', \'self_signed_tls_client_auth\'])',
+    (self) => either(() => either(() => isSame(field(self, 'profile'), 'None'), () => has(field(self, 'authentication'), 'certificateRef')), () => not(isIn(field(field(self, 'authentication'), 'method'), ['private_key_jwt', 'tls_client_auth', 'self_signed_tls_client_auth']))),
+  ],
+  [
+    'self.profile == \'None\' || !has(self.senderConstrained) || self.senderConstrained != \'None\'',
+    (self) => either(() => either(() => isSame(field(self, 'profile'), 'None'), () => not(has(self, 'senderConstrained'))), () => isOther(field(self, 'senderConstrained'), 'None')),
+  ],
+  [
+    'self.profile != \'FAPI2MessageSigning\' || self.authorizationRequest.signed != \'Never\'',
+    (self) => either(() => isOther(field(self, 'profile'), 'FAPI2MessageSigning'), () => isOther(field(field(self, 'authorizationRequest'), 'signed'), 'Never')),
+  ],
+  [
+    'self.profile != \'FAPI2MessageSigning\' || !has(self.authorizationRequest.responseMode) || self.authorizationRequest.responseMode != \'query\'',
+    (self) => either(() => either(() => isOther(field(self, 'profile'), 'FAPI2MessageSigning'), () => not(has(field(self, 'authorizationRequest'), 'responseMode'))), () => isOther(field(field(self, 'authorizationRequest'), 'responseMode'), 'query')),
+  ],
+  [
+    'self.profile != \'FAPI2MessageSigning\' || !has(self.authorizationRequest.responseMode) || self.authorizationRequest.responseMode != \'form_post\'',
+    (self) => either(() => either(() => isOther(field(self, 'profile'), 'FAPI2MessageSigning'), () => not(has(field(self, 'authorizationRequest'), 'responseMode'))), () => isOther(field(field(self, 'authorizationRequest'), 'responseMode'), 'form_post')),
+  ],
+  [
+    'self.profile != \'FAPI2MessageSigning\' || !(self.authentication.method in [\'tls_client_auth\', \'self_signed_tls_client_auth\'])',
+    (self) => either(() => isOther(field(self, 'profile'), 'FAPI2MessageSigning'), () => not(isIn(field(field(self, 'authentication'), 'method'), ['tls_client_auth', 'self_signed_tls_client_auth']))),
   ],
   [
     'self.callback.path != self.logout.path',

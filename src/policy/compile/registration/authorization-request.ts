@@ -1,5 +1,6 @@
 import { isMaxAge } from '../../../core/provider/asked-context.ts'
 import type { Asking, Client, ClientAuthentication } from '../../../core/registration/client.ts'
+import { signsMessages } from '../../../core/registration/profile.ts'
 import type { Provider } from '../../../core/registration/provider.ts'
 import type { OIDCClient } from '../../resource/resource.ts'
 import type { Finding, Findings } from '../object/findings.ts'
@@ -48,12 +49,25 @@ const parametersOf = (written: Written, findings: Findings): Client['authorizati
   }
 }
 
-/** Reads what a client says of its authorization requests. */
+const askingOf = (
+  { pushed, signed, responseMode }: Written,
+  profile: OIDCClient['spec']['profile'],
+): Asking => {
+  if (profile === 'None') return { pushed, signed, responseMode: responseMode ?? 'query' }
+  const isSigned = signsMessages({ name: profile })
+  return {
+    pushed: 'Always',
+    signed: isSigned ? 'Always' : signed,
+    responseMode: responseMode ?? (isSigned ? 'query.jwt' : 'query'),
+  }
+}
+
+/** Reads what a client says of its authorization requests, and what its profile adds. */
 export const readAuthorizationRequest = (
-  { authorizationRequest: written }: OIDCClient['spec'],
+  { authorizationRequest: written, profile }: OIDCClient['spec'],
   findings: Findings,
 ): RequestSettings => ({
-  asking: { pushed: written.pushed, signed: written.signed, responseMode: written.responseMode },
+  asking: askingOf(written, profile),
   authorizationParameters: parametersOf(written, findings),
   forwardParameters: [...written.forwardParameters],
   loginLifetimeMs: findings.durationMs([...FIELD, 'lifetime'], written.lifetime, {

@@ -1,4 +1,4 @@
-import type { Client } from '../../../core/registration/client.ts'
+import type { Client, SenderConstraint } from '../../../core/registration/client.ts'
 import type { OIDCClient } from '../../resource/resource.ts'
 import type { Finding } from '../object/findings.ts'
 import { linkPair, type PairRef, pairRefOf, type WhyNoPair } from './key-pair.ts'
@@ -12,9 +12,9 @@ const FIELD = ['spec', 'authentication', 'certificateRef']
  */
 export const bindingRefOf = (
   namespace: string,
-  { authentication, senderConstrained }: OIDCClient['spec'],
+  { method, certificateRef }: OIDCClient['spec']['authentication'],
+  senderConstrained: SenderConstraint,
 ): { readonly bindingCertificate?: PairRef } => {
-  const { method, certificateRef } = authentication
   const isOwn = method === 'tls_client_auth' || method === 'self_signed_tls_client_auth'
   if (senderConstrained !== 'MutualTLS' || isOwn || certificateRef === undefined) return {}
   return { bindingCertificate: pairRefOf(namespace, certificateRef) }

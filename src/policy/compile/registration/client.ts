@@ -31,6 +31,8 @@ import {
 import { keyRefOf, type LinkedKey, linkKey } from './decryption-key.ts'
 import type { PairRef, WhyNoPair } from './key-pair.ts'
 import { type DataRef, markOfReading, type ReadData } from './keyed-data.ts'
+import { contradictions, type ProfileDraft, profileFor, readProfile } from './profile.ts'
+import type { DescribeKey } from './profile-key.ts'
 
 /** An OIDCClient as read, before what it refers to is looked at. */
 export interface ClientDraft {
@@ -41,6 +43,8 @@ export interface ClientDraft {
   readonly credential: CredentialDraft
   readonly decryptionKey?: DataRef
   readonly bindingCertificate?: PairRef
+  /** Absent: the client is held to none. */
+  readonly profile?: ProfileDraft
   readonly settings: Omit<
     Client,
     | 'name'
@@ -85,18 +89,22 @@ export const readClient = (
   const { metadata, spec } = resource
   const { namespace } = metadata
   const findings = createFindings()
+  const profile = readProfile(spec)
+  const hasProfile = profile !== undefined
+  const senderConstrained = profile?.binding ?? spec.senderConstrained ?? 'None'
   const draft: ClientDraft = {
+    ...(hasProfile ? { profile } : {}),
     name: `${namespace}/${metadata.name}`,
     namespace,
     grant: grantOf(namespace, spec.allowedNamespaces),
     provider: { namespace, ...spec.providerRef },
-    credential: readCredential(namespace, spec.authentication, findings),
+    credential: readCredential(namespace, spec.authentication, findings, hasProfile),
     ...keyRefOf(namespace, spec.idToken?.decryptionKeyRef),
-    ...bindingRefOf(namespace, spec),
+    ...bindingRefOf(namespace, spec.authentication, senderConstrained),
     settings: {
       displayName: spec.displayName ?? metadata.name,
       clientId: spec.clientId,
-      senderConstrained: spec.senderConstrained,
+      senderConstrained,
       scopes: [...spec.scopes],
       resources: [...spec.resources],
       ...readAuthorizationRequest(spec, findings),
@@ -152,7 +160,8 @@ const complete = (
   const { name, settings } = draft
   const tenant = tenantOf(name, provider.issuer, settings.clientId)
   const ofKey = key === undefined ? {} : { decryptionKey: key }
-  const asking = askingBy(settings.asking, authentication)
+  const held = profileFor(draft.profile, authentication, provider)
+  const asking = { ...askingBy(settings.asking, authentication), ...held }
   const secrets = { authentication, ...binding, ...ofKey }
   const content = { name, tenant, provider, ...secrets, ...settings, asking }
   return deepFreeze({ ...content, generation: hash(canonicalJson(content)) })
@@ -182,13 +191,14 @@ interface Held {
 const KEY_FIELD = ['spec', 'idToken', 'decryptionKeyRef']
 
 const findingsOf = (
-  { settings }: ClientDraft,
+  { settings, profile }: ClientDraft,
   provider: Followed<Provider>,
   { credential, opening, binding }: Held,
 ): readonly Finding[] => [
   ...(provider.kind === 'finding' ? [{ field: ['spec', 'providerRef'], ...provider.finding }] : []),
   ...unsuitable(provider),
   ...(provider.kind === 'usable' ? unaskable(settings.asking, provider.value) : []),
+  ...(provider.kind === 'usable' ? contradictions(profile, provider.value) : []),
   ...(credential.kind === 'unusable' ? credential.findings : []),
   ...opening.findings,
   ...binding.findings,
@@ -221,6 +231,8 @@ export interface ClientSurroundings {
   readonly hash: (text: string) => string
   /** Absent: certificates and keys are not looked at. */
   readonly whyNoPair?: WhyNoPair | undefined
+  /** Absent: a key is taken for what its client says of it. */
+  readonly describeKey?: DescribeKey | undefined
   /** Why the callback hosts of clients cannot call them back, by their names. */
   readonly unreachable: ReadonlyMap<string, Finding>
 }
@@ -231,7 +243,7 @@ export interface ClientSurroundings {
  */
 export const linkClient = (
   draft: ClientDraft,
-  { providers, read, hash, whyNoPair, unreachable }: ClientSurroundings,
+  { providers, read, hash, whyNoPair, describeKey, unreachable }: ClientSurroundings,
   memo: Memo<LinkedDraft<Client>>,
 ): LinkedDraft<Client> => {
   const provider = follow(draft.namespace, draft.provider, providers)
@@ -243,7 +255,7 @@ export const linkClient = (
   const marks = [...ofCredential, ofKey, ...ofBinding].map(markOfReading)
   return memo.of(draft, [markOf(provider), ...marks, finding?.message], () => {
     const held = {
-      credential: linkCredential(credential, ofCredential, whyNoPair),
+      credential: linkCredential(credential, ofCredential, whyNoPair, describeKey),
       opening: linkKey(decryptionKey, KEY_FIELD, ofKey),
       binding: linkBinding(bindingCertificate, ofBinding, whyNoPair),
     }

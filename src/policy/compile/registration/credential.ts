@@ -10,6 +10,7 @@ import type { Finding, Findings } from '../object/findings.ts'
 import { linkPair, type PairRef, pairRefOf, type WhyNoPair } from './key-pair.ts'
 import { type DataReading, type DataRef, type ReadData, unfit } from './keyed-data.ts'
 import { isPrivateKeyPem } from './pem.ts'
+import { type DescribeKey, withProfileAlgorithm } from './profile-key.ts'
 
 type WithSecret = Extract<ClientAuthentication, { readonly secret: string }>
 type WithKey = Extract<
@@ -28,6 +29,8 @@ export type CredentialDraft =
   | {
       readonly kind: 'private_key'
       readonly settings: Omit<WithKey, 'privateKeyPem'>
+      /** The key alone decides under a profile; absent: there is none. */
+      readonly profiled?: { readonly algorithm?: WithKey['algorithm'] }
       readonly ref: DataRef
     }
   | (PairRef & {
@@ -52,14 +55,11 @@ const CERTIFICATE_REF = ['spec', 'authentication', 'certificateRef']
 
 const keyDraft = (
   namespace: string,
-  {
-    privateKeyRef,
-    keyId,
-    algorithm = 'RS256',
-    assertionAudience = 'Issuer',
-  }: OIDCClientAuthentication,
+  authentication: OIDCClientAuthentication,
+  hasProfile: boolean,
   findings: Findings,
 ): CredentialDraft => {
+  const { privateKeyRef, keyId, algorithm, assertionAudience = 'Issuer' } = authentication
   if (privateKeyRef === undefined) {
     const message =
       'The method private_key_jwt needs `privateKeyRef` or `managedKey`: add one of them'
@@ -71,9 +71,10 @@ const keyDraft = (
     settings: {
       method: 'private_key_jwt',
       ...(keyId === undefined ? {} : { keyId }),
-      algorithm,
+      algorithm: algorithm ?? 'RS256',
       assertionAudience,
     },
+    ...(hasProfile ? { profiled: algorithm === undefined ? {} : { algorithm } } : {}),
     ref: { kind: 'Secret', namespace, ...privateKeyRef },
   }
 }
@@ -133,6 +134,7 @@ export const readCredential = (
   namespace: string,
   authentication: OIDCClientAuthentication,
   findings: Findings,
+  hasProfile = false,
 ): CredentialDraft => {
   const { method, secretRef, managedKey, assertionAudience = 'Issuer' } = authentication
   switch (method) {
@@ -140,7 +142,7 @@ export const readCredential = (
       return NONE
     case 'private_key_jwt':
       if (managedKey !== undefined) return managedDraft(managedKey, authentication, findings)
-      return keyDraft(namespace, authentication, findings)
+      return keyDraft(namespace, authentication, hasProfile, findings)
     case 'tls_client_auth':
     case 'self_signed_tls_client_auth':
       return certificateDraft(method, namespace, authentication, findings)
@@ -221,11 +223,32 @@ const linkCertificate = (
     : { kind: 'unusable', findings: pair }
 }
 
+type KeyDraft = Extract<CredentialDraft, { readonly kind: 'private_key' }>
+
+const linkPrivateKey = (
+  { ref, settings, profiled }: KeyDraft,
+  reading: DataReading,
+  describe: DescribeKey | undefined,
+): Credential => {
+  const linked = credential(KEY_REF, privateKeyText(ref, reading), (privateKeyPem) => ({
+    ...settings,
+    privateKeyPem,
+  }))
+  if (profiled === undefined || linked.kind === 'unusable') return linked
+  const { value } = linked
+  if (value.method !== 'private_key_jwt' || !('privateKeyPem' in value)) return linked
+  const fitted = withProfileAlgorithm(value, profiled.algorithm, describe)
+  if (!('complaint' in fitted)) return { kind: 'usable', value: fitted }
+  const unusable = unfit(ref, fitted.complaint)
+  return unusable.ok ? linked : { kind: 'unusable', findings: [{ field: KEY_REF, ...unusable }] }
+}
+
 /** The credential of a client, from what `readCredentialOf` gave. */
 export const linkCredential = (
   draft: CredentialDraft,
   [first, second]: readonly DataReading[],
   whyNoPair: WhyNoPair | undefined,
+  describe?: DescribeKey,
 ): Credential => {
   if ('value' in draft) return { kind: 'usable', value: draft.value }
   if (draft.kind === 'none' || first === undefined) {
@@ -238,9 +261,5 @@ export const linkCredential = (
   if (draft.kind === 'secret') {
     return credential(SECRET_REF, secretText(ref, first), withSecret(draft))
   }
-  const { settings } = draft
-  return credential(KEY_REF, privateKeyText(ref, first), (privateKeyPem) => ({
-    ...settings,
-    privateKeyPem,
-  }))
+  return linkPrivateKey(draft, first, describe)
 }

@@ -1,5 +1,6 @@
 import type { AuthenticateMethod } from '../../../core/policy/policy.ts'
 import type { Client } from '../../../core/registration/client.ts'
+import { signsMessages } from '../../../core/registration/profile.ts'
 import type { Provider } from '../../../core/registration/provider.ts'
 import type { FieldPath } from '../../resource/resource.ts'
 import type { WayReference } from '../../ways/way.ts'
@@ -117,6 +118,15 @@ export const findingsOfMethods = (methods: LinkedMethods): readonly Finding[] =>
     ...(method.opening?.findings ?? []),
   ])
 
+/** A client whose messages are signed is told of tokens by signed answers alone (RFC 9701). */
+const settingsFor = <S>(client: Client | undefined, settings: S): S =>
+  signsMessages(client?.asking.profile) &&
+  typeof settings === 'object' &&
+  settings !== null &&
+  'signed' in settings
+    ? { ...settings, signed: 'Always' }
+    : settings
+
 /** A method with the objects instead of their names; none where one of these cannot be used. */
 export const completeMethod = (
   method: MethodDraft,
@@ -143,7 +153,7 @@ export const completeMethod = (
       ...(from === undefined ? {} : { from }),
       ...(proof === undefined ? {} : { proof }),
       ...(nonce === undefined ? {} : { nonce }),
-      settings,
+      settings: settingsFor(client, settings),
     },
   ]
 }

@@ -9,6 +9,7 @@ const NOTHING: RequestTerms = {
   takesPushed: false,
   wantsSigned: false,
   takesSigned: true,
+  profile: { sendsIssuer: false, bindsToCertificates: false, plainEndpoints: [] },
 }
 
 const inspected = (

@@ -13,7 +13,13 @@ import { handSetClock } from '../../../support/hand-set-clock.ts'
 import { json, text } from '../../../support/hostile-provider.ts'
 import { aHostileProvider, localProviders } from '../../../support/local-providers.ts'
 
-const NO_TERMS = { wantsPushed: false, takesPushed: false, wantsSigned: false, takesSigned: true }
+const NO_TERMS = {
+  wantsPushed: false,
+  takesPushed: false,
+  wantsSigned: false,
+  takesSigned: true,
+  profile: expect.any(Object),
+}
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
@@ -227,6 +233,31 @@ describe('the metadata of a provider', () => {
     expect(requireEndpoint(provider, read, 'token')).toBe(`${hostile.issuer}/token`)
     const isRelative = Object.values(changes).includes('sso.example.com/par')
     expect(metadataNotes(read)).toHaveLength(isRelative ? 1 : 0)
+  })
+
+  it('FAPI 2.0: says what a profile asks for, with endpoints that lead elsewhere by http', async () => {
+    const { hostile, provider } = await aHostileProvider()
+    hostile.setMetadata({
+      authorization_endpoint: 'http://sso.example.com/authorize',
+      id_token_signing_alg_values_supported: ['PS256'],
+      code_challenge_methods_supported: ['S256', 7],
+      token_endpoint_auth_methods_supported: ['private_key_jwt'],
+      token_endpoint_auth_signing_alg_values_supported: ['ES256'],
+      authorization_signing_alg_values_supported: 'PS256',
+      tls_client_certificate_bound_access_tokens: true,
+      mtls_endpoint_aliases: { token_endpoint: 'http://mtls.example.com/token' },
+    })
+    const providers = localProviders(handSetClock())
+    const { requests } = await providers.of(provider).metadata.get(unlimited)
+    expect(requests.profile).toEqual({
+      tokenAlgorithms: ['PS256'],
+      challengeMethods: ['S256'],
+      methods: ['private_key_jwt'],
+      assertionAlgorithms: ['ES256'],
+      sendsIssuer: true,
+      bindsToCertificates: true,
+      plainEndpoints: ['authorization_endpoint', 'token_endpoint'],
+    })
   })
 
   it('gives way to configured endpoints', async () => {
