@@ -115,6 +115,21 @@ describe.each(MODES)('an authorization server that answers by %s', (mode) => {
   })
 })
 
+describe.each(['form_post', 'form_post.jwt'] as const)('an answer by %s in a frame', (mode) => {
+  const inFrame = { 'sec-fetch-dest': 'iframe', 'sec-fetch-site': 'cross-site' }
+
+  it('finds no login there, as browsers keep its cookie from frames, and signs nobody in', async () => {
+    const { server, begin, finish } = await aWorld(mode)
+    const { carried } = await begin()
+    expect(await finish(carried, '', inFrame)).toMatchObject({
+      kind: 'refused',
+      status: 400,
+      reason: 'state_mismatch',
+    })
+    expect(server.called).not.toContain('token')
+  })
+})
+
 describe.each(SIGNED)('an authorization server that signs what it answers by %s', (mode) => {
   it('may encrypt it to the key of the client', async () => {
     const { signIn } = await aWorld(mode, {

@@ -74,6 +74,9 @@ export interface Begun {
   readonly cookie: string
 }
 
+/** Headers in place of those of a page that a person opens. */
+type Extra = Readonly<Record<string, string>>
+
 const fieldsIn = (page: string): URLSearchParams =>
   new URLSearchParams(
     [...page.matchAll(/<input name="([^"]*)" value="([^"]*)">/g)].map(
@@ -147,16 +150,17 @@ export const aSignIn = async (setup: Setup) => {
     }
   }
 
-  const get = async (url: string, cookie = ''): Promise<Verdict> => {
+  const get = async (url: string, cookie = '', extra: Extra = {}): Promise<Verdict> => {
     const { pathname, search } = new URL(url, CALLBACK)
-    const headers = cookie === '' ? NAVIGATION : { ...NAVIGATION, cookie }
+    const headers = { ...NAVIGATION, ...extra, ...(cookie === '' ? {} : { cookie }) }
     return ask({ path: pathname + search, headers })
   }
 
   /** As a browser posts the form of another site: without any cookie that is `Lax`. */
-  const post = async (body: string): Promise<Verdict> => {
+  const post = async (body: string, extra: Extra): Promise<Verdict> => {
     const headers = {
       ...NAVIGATION,
+      ...extra,
       'sec-fetch-site': 'cross-site',
       origin: server.issuer,
       'content-type': 'application/x-www-form-urlencoded',
@@ -173,12 +177,14 @@ export const aSignIn = async (setup: Setup) => {
     return { kind: 'refused', status, reason, detail }
   }
 
-  const arrive = async (carried: Carried, cookie: string): Promise<Deny> => {
-    if (carried.kind === 'query') return denied(await get(carried.url, cookie))
+  const arrive = async (carried: Carried, cookie: string, extra: Extra): Promise<Deny> => {
+    if (carried.kind === 'query') return denied(await get(carried.url, cookie, extra))
     if (carried.kind === 'page') throw new Error('A page brings nothing.')
-    const sent = denied(await post(carried.body))
+    const sent = denied(await post(carried.body, extra))
     const [onward] = headersOf(sent, 'location')
-    return sent.status === 303 && onward !== undefined ? denied(await get(onward, cookie)) : sent
+    return sent.status === 303 && onward !== undefined
+      ? denied(await get(onward, cookie, extra))
+      : sent
   }
 
   /** A page that is asked for with the session. */
@@ -201,9 +207,9 @@ export const aSignIn = async (setup: Setup) => {
   }
 
   /** Brings what the server said, in the browser that has this cookie. */
-  const finish = async (carried: Carried, cookie: string): Promise<SignedIn> => {
+  const finish = async (carried: Carried, cookie: string, extra: Extra = {}): Promise<SignedIn> => {
     if (carried.kind === 'page') return carried
-    const ended = await arrive(carried, cookie)
+    const ended = await arrive(carried, cookie, extra)
     if (ended.reason !== 'login_completed') return refusal(ended)
     session = `${SESSION}=${cookiesOf(ended)[SESSION]}`
     signedIn = ports.stored.size
