@@ -2,6 +2,7 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { createPartList } from '../test/support/parts/part-list.ts'
 import { checks } from './parts/checks.ts'
+import { devices } from './parts/devices.ts'
 import { throughEnvoy } from './parts/envoy.ts'
 import { garbage } from './parts/garbage.ts'
 import { latency } from './parts/latency.ts'
@@ -21,6 +22,7 @@ import { buildOf } from './subject/build.ts'
 const PARTS: Readonly<Record<string, Part>> = {
   checks,
   ways: waysIn,
+  devices,
   envoy: throughEnvoy,
   latency,
   garbage,

@@ -1,12 +1,12 @@
 import { markdownTable } from '../report/markdown.ts'
 import { least, lowerQuartile } from '../report/quartile.ts'
-import { takeTurn } from '../rows/measure.ts'
 import type { Row } from '../rows/row.ts'
 import { madeOnce } from '../rows/rows.ts'
-import { type Subject, withSubjects } from '../rows/subject.ts'
+import { takeRowsInTurn } from '../rows/rows-in-turn.ts'
+import { withSubjects } from '../rows/subject.ts'
 import { BROWSER_HEADERS, checkRequest } from '../setup/check-requests.ts'
 import { startWaysIn, WAYS_HOST, type WaysIn } from '../setup/ways-in.ts'
-import type { Part, PartContext } from './part.ts'
+import type { Part } from './part.ts'
 
 const check = (path: string, headers: Readonly<Record<string, string>>) =>
   checkRequest(WAYS_HOST, path, { ...BROWSER_HEADERS, ...headers })
@@ -36,27 +36,6 @@ const createWayRows = (ways: WaysIn): readonly Row[] => {
     row('exchanged', 'a token that was exchanged before', same('/exchanged', jwt)),
     row('dpop', 'a DPoP proof (ES256), used proofs in Redis', proven, 0.3),
   ]
-}
-
-/** All rows in turn, round after round, at one process. CPU of each turn, by the row. */
-const takeRowsInTurn = async (
-  { rounds, requests }: PartContext,
-  rows: readonly Row[],
-  subject: Subject,
-): Promise<readonly (readonly number[])[]> => {
-  const cpu: number[][] = rows.map(() => [])
-  const sent = rows.map(() => 0)
-  const turn = async (row: Row, at: number, times: number): Promise<number> => {
-    const count = Math.ceil(requests * (row.share ?? 1)) * times
-    const from = sent[at] ?? 0
-    sent[at] = from + count
-    return (await takeTurn(row, subject, { from, requests: count })).cpuMicroseconds
-  }
-  for (const [at, row] of rows.entries()) await turn(row, at, 2)
-  for (let round = 0; round < rounds; round += 1) {
-    for (const [at, row] of rows.entries()) cpu[at]?.push(await turn(row, at, 1))
-  }
-  return cpu
 }
 
 const micro = (value: number): string => `${value.toFixed(1)} µs`

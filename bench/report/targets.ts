@@ -37,6 +37,13 @@ const way = (key: string, name: string, atMost: number): Target => ({
   atMost,
 })
 
+const device = (key: string, name: string, atMost: number): Target => ({
+  name,
+  what: `device ratio ${key}`,
+  beside: 'a session bound to no device',
+  atMost,
+})
+
 /** What the hot path was rebuilt for. */
 export const TARGETS: readonly Target[] = [
   ...rows(
@@ -58,6 +65,8 @@ export const TARGETS: readonly Target[] = [
   way('introspected', 'introspected before', 1.1),
   way('exchanged', 'exchanged before', 1.1),
   way('dpop', 'a DPoP proof (ES256)', 2.5),
+  device('bound', 'a bound session', 1.1),
+  device('bound-anew', 'a bound session, cookie never seen', 1.35),
   {
     name: 'garbage per session hit',
     what: 'garbage session',

@@ -16,7 +16,8 @@ export type Encode = (
   headers: Readonly<Record<string, string>>,
 ) => WireRequest
 
-const inTurn =
+/** One after the other, and again from the first. */
+export const inTurn =
   (requests: readonly WireRequest[]): Row['request'] =>
   (n) => {
     const request = requests[n % requests.length]

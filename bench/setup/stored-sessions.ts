@@ -3,6 +3,7 @@ import { systemClock, systemRandom } from '../../src/app/system.ts'
 import { sessionTenant } from '../../src/check/session/session-tenant.ts'
 import type { Client } from '../../src/core/registration/client.ts'
 import type { Session } from '../../src/core/session/session.ts'
+import type { SessionDevice } from '../../src/core/session/session-device.ts'
 import { createRedisBackend } from '../../src/sessions/redis/backend.ts'
 import { createKeys, parseKeys } from '../../src/sessions/sealing/keys.ts'
 import { createSessionStore } from '../../src/sessions/session-store.ts'
@@ -24,6 +25,8 @@ export interface StoredSessionsOptions {
   readonly issuer: string
   /** When every access token expires. */
   readonly expiresAtMs: number
+  /** The device that they are bound to; absent: none. */
+  readonly device?: SessionDevice
   /** How long the ID token is. Default: 1,200 characters. */
   readonly idTokenLength?: number
 }
@@ -66,6 +69,7 @@ const sessionOf = (options: StoredSessionsOptions, index: number, nowMs: number)
     lastSeenAtMs: nowMs,
     absoluteExpiresAtMs: nowMs + 12 * HOUR_MS,
     idleTimeoutMs: HOUR_MS,
+    ...(options.device === undefined ? {} : { device: options.device }),
   }
 }
 
