@@ -188,6 +188,7 @@ export const createMetrics = (version: string, routes = 0): Metrics => {
     countCheck: (facts) => {
       checks.count(facts)
       ofRoutes.count(facts)
+      sessions.countDevice(facts.verdict)
     },
     countLogout: (kind, outcome) => logouts.at(kind, outcome)(),
     countRevocation: ({ kind, outcome }) => revocations.at(kind, outcome)(),

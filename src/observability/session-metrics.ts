@@ -1,3 +1,6 @@
+import type { Verdict } from '../core/decision/decision.ts'
+import { DEVICE_SKIPS } from '../core/identity/device-skip.ts'
+import type { Reason } from '../core/reason/reason.ts'
 import { createCounter } from './series/counter.ts'
 import type { Family } from './series/family.ts'
 import { plainGauge } from './series/gauge.ts'
@@ -8,12 +11,17 @@ export interface SessionSources {
   readonly hearsNotices: () => boolean
 }
 
-/** What sessions come from, and how the store and the other replicas stand. */
+/**
+ * What sessions come from, how they stand with their devices, and how the store and the other
+ * replicas stand.
+ */
 export interface SessionMetrics {
   readonly countOpening: (from: 'cache' | 'store' | 'outage') => void
   /** Notes that the connection to the store is in another state. */
   readonly countStoreState: (state: 'connecting' | 'ready' | 'down' | 'closed') => void
   readonly countNotice: (kind: string) => void
+  /** Counts what a check says of the device that its session is bound to. */
+  readonly countDevice: (verdict: Verdict) => void
   readonly observe: (sources: SessionSources) => void
   readonly families: readonly Family[]
 }
@@ -55,10 +63,71 @@ const gaugesOf = (sources: () => SessionSources | undefined): readonly Family[] 
   ),
 ]
 
+const BINDINGS = ['offered', 'bound', 'refused', 'missing'] as const
+
+const PROOFS = ['proven', 'challenged', 'refused', 'over', 'unreadable', 'missing'] as const
+
+/** What a denial says of a binding. */
+const bindingOf: Partial<Record<Reason, (typeof BINDINGS)[number]>> = {
+  device_bound: 'bound',
+  device_binding_refused: 'refused',
+  device_not_bound: 'missing',
+}
+
+/** What a denial says of a proof. */
+const proofOf: Partial<Record<Reason, (typeof PROOFS)[number]>> = {
+  device_proven: 'proven',
+  device_challenged: 'challenged',
+  device_proof_refused: 'refused',
+  device_session_over: 'over',
+  device_refresh_unreadable: 'unreadable',
+  device_proof_required: 'missing',
+}
+
+const createBindings = () =>
+  createCounter({
+    name: 'sallyport_device_bindings_total',
+    help: 'Sessions of clients with `session.deviceBound`, by outcome: `offered` to the browser with the answer to a login, `bound`, `refused` (what came bound none), `missing` (a request whose session no device was bound to in time, where the client requires one).',
+    labelNames: ['outcome'],
+  })
+
+const createProofs = () =>
+  createCounter({
+    name: 'sallyport_device_proofs_total',
+    help: 'Proofs of devices that sessions are bound to, by outcome: `proven`, `challenged` (the browser is to sign another challenge), `refused`, `over` (the session has ended), `unreadable` (no session is named: a gateway keeps headers back), `missing` (a request whose session had to be proven first).',
+    labelNames: ['outcome'],
+  })
+
+const createSkips = () =>
+  createCounter({
+    name: 'sallyport_device_proofs_skipped_total',
+    help: 'Requests without a proof whose browser says why it made none, by its own word: `quota_exceeded` (it has used up its signatures), `server_error`, `unreachable`, or `other`. Nothing is decided by it.',
+    labelNames: ['why'],
+  })
+
+/** All series are there from the beginning: so are their alerts. */
+const createDeviceCounters = () => {
+  const [bindings, proofs, skips] = [createBindings(), createProofs(), createSkips()]
+  for (const outcome of BINDINGS) bindings.at(outcome)(0)
+  for (const outcome of PROOFS) proofs.at(outcome)(0)
+  for (const why of DEVICE_SKIPS) skips.at(why)(0)
+  const count = (verdict: Verdict): void => {
+    if (verdict.kind === 'allow') return
+    const { reason, about } = verdict
+    const [binding, proof] = [bindingOf[reason], proofOf[reason]]
+    if (binding !== undefined) bindings.at(binding)()
+    if (proof !== undefined) proofs.at(proof)()
+    if (about.deviceOffered === true) bindings.at('offered')()
+    if (about.deviceSkipped !== undefined) skips.at(about.deviceSkipped)()
+  }
+  return { count, families: [bindings, proofs, skips].map(({ family }) => family) }
+}
+
 /** Makes the metrics of sessions. */
 export const createSessionMetrics = (): SessionMetrics => {
   let sources: SessionSources | undefined
   const { openings, states, notices } = createCounters()
+  const devices = createDeviceCounters()
   const addFrom = {
     cache: openings.at('cache'),
     store: openings.at('store'),
@@ -68,12 +137,14 @@ export const createSessionMetrics = (): SessionMetrics => {
     countOpening: (from) => addFrom[from](),
     countStoreState: (state) => states.at(state)(),
     countNotice: (kind) => notices.at(kind)(),
+    countDevice: devices.count,
     observe: (connected) => {
       sources = connected
     },
     families: [
       ...gaugesOf(() => sources),
       ...[openings, states, notices].map(({ family }) => family),
+      ...devices.families,
     ],
   }
 }

@@ -5,6 +5,13 @@ import type { SessionEntry } from '../core/session/session-directory.ts'
 
 const VERSION = 1
 
+const deviceOf = ({ device }: Session): Pick<SessionEntry, 'device'> => {
+  if (device === undefined) return {}
+  if (device.bound === undefined) return { device: {} }
+  const { key, boundAtMs, provenAtMs } = device.bound
+  return { device: { bound: { algorithm: key.algorithm, boundAtMs, provenAtMs } } }
+}
+
 /** What may be known of a session without its ticket: no claim, and of its tokens one digest. */
 export const entryOf = (id: string, session: Session): SessionEntry => {
   const { sid, address, agent } = session
@@ -24,6 +31,7 @@ export const entryOf = (id: string, session: Session): SessionEntry => {
     idleTimeoutMs: session.idleTimeoutMs,
     ...(address === undefined ? {} : { address }),
     ...(agent === undefined ? {} : { agent }),
+    ...deviceOf(session),
   }
 }
 

@@ -70,11 +70,12 @@ const aboutWhom = ({ subject, via, client }: Identity): About => ({
 export const aboutRefused = (
   policy: Pick<Policy, 'name'>,
   rule: Pick<Rule, 'name'>,
-  { stepUp }: Unauthenticated,
+  { stepUp, deviceSkipped }: Unauthenticated,
 ): About => ({
   policy: policy.name,
   rule: rule.name,
   ...(stepUp === undefined ? {} : aboutWhom(stepUp.identity)),
+  ...(deviceSkipped === undefined ? {} : { deviceSkipped }),
 })
 
 /**

@@ -50,6 +50,7 @@ const reloading = (
       ...marker(request, policy, device),
     ],
     reload: true,
+    ...(refused.detail === undefined ? {} : { detail: refused.detail }),
     framing: 'anybody',
     about: aboutRefused(policy, rule, refused),
   })

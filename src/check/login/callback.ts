@@ -194,6 +194,7 @@ export const createCallback = (ports: CheckPorts): Callback => {
       subject: session.subject,
       via: 'session',
       ...(ended === 0 ? {} : { endedSessions: ended }),
+      ...(client.session.deviceBound === undefined ? {} : { deviceOffered: true }),
     }
     const headers = [
       sessionCookie(client, ticket, lifetime),

@@ -10,6 +10,7 @@ import type { OpenSession, SessionOpening } from '../../core/session/session-sto
 import { type Awaitable, andThen } from '../../core/time/awaitable.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import { boundCookiePlace } from './bound-cookie.ts'
+import { deviceSkipped } from './device-skipped.ts'
 import { createDeviceStanding } from './device-standing.ts'
 import { sessionTenant } from './session-tenant.ts'
 
@@ -38,6 +39,13 @@ export const sessionRefused = (
   clearCookies: [],
   ...extra,
 })
+
+const skipOf = (request: Request): Pick<Unauthenticated, 'deviceSkipped' | 'detail'> => {
+  const skip = deviceSkipped(request)
+  if (skip === undefined) return {}
+  const detail = `The browser says that it did not prove its device: ${skip}.`
+  return { deviceSkipped: skip, detail }
+}
 
 /** Set by the page that reloads itself once: what lacks a proof then gets another answer. */
 const hasReloaded = (request: Request): boolean =>
@@ -73,6 +81,7 @@ export const createOpenedSession = (
       case 'unproven':
         return sessionRefused('device_proof_required', {
           clearCookies: [boundCookiePlace(client, terms)],
+          ...skipOf(request),
           ...(hasReloaded(request) ? {} : { device: { ...device, lacks: 'proof' } }),
         })
       case 'unbound':

@@ -14,6 +14,13 @@ export interface ShownSession {
   readonly sid?: string
   readonly address?: string
   readonly agent?: string
+  /** Absent: its client binds no sessions to devices. */
+  readonly device?: {
+    readonly bound: boolean
+    readonly algorithm?: string
+    readonly boundAt?: string
+    readonly lastProofAt?: string
+  }
 }
 
 const MAX_CELL = 256
@@ -21,6 +28,14 @@ const MAX_CELL = 256
 type Column = readonly [title: string, value: (session: ShownSession) => string | undefined]
 
 const toSeconds = (time: string): string => time.replace(/\.\d+Z$/, 'Z')
+
+const deviceText = ({ device }: ShownSession): string | undefined => {
+  if (device === undefined) return undefined
+  return device.bound ? `bound (${device.algorithm})` : 'not bound'
+}
+
+const timeText = (time: string | undefined): string | undefined =>
+  time === undefined ? undefined : toSeconds(time)
 
 const COLUMNS: readonly Column[] = [
   ['ID', ({ id }) => id],
@@ -30,6 +45,7 @@ const COLUMNS: readonly Column[] = [
   ['CREATED', ({ createdAt }) => toSeconds(createdAt)],
   ['LAST SEEN', ({ lastSeenAt }) => toSeconds(lastSeenAt)],
   ['EXPIRES', ({ expiresAt }) => toSeconds(expiresAt)],
+  ['DEVICE', deviceText],
   ['ADDRESS', ({ address }) => address],
   ['AGENT', ({ agent }) => agent],
 ]
@@ -61,6 +77,8 @@ const FIELDS: readonly Column[] = [
   ...COLUMNS.slice(2, 6),
   ['IDLE EXPIRY', ({ idleExpiresAt }) => toSeconds(idleExpiresAt)],
   ...COLUMNS.slice(6),
+  ['BOUND', ({ device }) => timeText(device?.boundAt)],
+  ['LAST PROOF', ({ device }) => timeText(device?.lastProofAt)],
   ['PROVIDER SID', ({ sid }) => sid],
 ]
 

@@ -1,4 +1,5 @@
 import type { AskedAuthentication } from '../identity/asked-authentication.ts'
+import type { DeviceSkip } from '../identity/device-skip.ts'
 import type { Identity, Json, Unauthenticated } from '../identity/identity.ts'
 import type { PermissionReason } from '../reason/permission-reasons.ts'
 import type { Reason } from '../reason/reason.ts'
@@ -104,6 +105,10 @@ export interface About {
   readonly leftOut?: readonly string[]
   /** Older sessions of the subject that made room for this one. */
   readonly endedSessions?: number
+  /** The browser was asked to bind the session that begins to its device. */
+  readonly deviceOffered?: true
+  /** Why the browser says that it did not prove its device. */
+  readonly deviceSkipped?: DeviceSkip
   /** Set where a check was a logout and came to an end. */
   readonly logout?: { readonly kind: LogoutKind; readonly outcome: LogoutOutcome }
 }

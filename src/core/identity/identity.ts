@@ -1,6 +1,7 @@
 import type { CookieKey } from '../cookie/cookie.ts'
 import type { Reason } from '../reason/reason.ts'
 import type { AskedAuthentication } from './asked-authentication.ts'
+import type { DeviceSkip } from './device-skip.ts'
 
 /** A JSON value as claims carry it. */
 export type Json =
@@ -80,6 +81,8 @@ export interface Unauthenticated {
   readonly clearCookies: readonly CookieKey[]
   /** Set where the device of a session has to be proven, or was to be bound; whose it is. */
   readonly device?: { readonly lacks: 'proof' | 'binding'; readonly client: string }
+  /** Why the browser says that it did not prove its device; nothing follows from it. */
+  readonly deviceSkipped?: DeviceSkip
   /** Set where a stronger or a newer authentication is all that is missing (RFC 9470). */
   readonly stepUp?: StepUp
 }

@@ -1,5 +1,6 @@
 import type { Budget } from '../time/budget.ts'
 import type { PageMark } from './page-mark.ts'
+import type { DeviceAlgorithm } from './session-device.ts'
 
 /** What is known about a session without its ticket. Never a token that somebody could use. */
 export interface SessionEntry {
@@ -23,6 +24,16 @@ export interface SessionEntry {
   readonly idleTimeoutMs: number
   readonly address?: string
   readonly agent?: string
+  /** Set where its client binds sessions to devices. */
+  readonly device?: {
+    /** Absent: no device is bound to it. */
+    readonly bound?: {
+      readonly algorithm: DeviceAlgorithm
+      readonly boundAtMs: number
+      /** Lags behind as the record does. */
+      readonly provenAtMs: number
+    }
+  }
 }
 
 /** Which sessions are looked for: all parts that are set must fit. */

@@ -53,6 +53,16 @@ export const refusal = (
 
 const timeOf = (timeMs: number): string => new Date(timeMs).toISOString()
 
+const deviceOf = ({ bound }: Required<SessionEntry>['device']): object =>
+  bound === undefined
+    ? { bound: false }
+    : {
+        bound: true,
+        algorithm: bound.algorithm,
+        boundAt: timeOf(bound.boundAtMs),
+        lastProofAt: timeOf(bound.provenAtMs),
+      }
+
 const viewOf = ({ id, subject, issuer, client, host, ...entry }: SessionEntry): object => ({
   id,
   subject,
@@ -66,6 +76,7 @@ const viewOf = ({ id, subject, issuer, client, host, ...entry }: SessionEntry): 
   ...(entry.sid === undefined ? {} : { sid: entry.sid }),
   ...(entry.address === undefined ? {} : { address: entry.address }),
   ...(entry.agent === undefined ? {} : { agent: entry.agent }),
+  ...(entry.device === undefined ? {} : { device: deviceOf(entry.device) }),
 })
 
 const selectorOf = (operation: Operation): NonNullable<AdminUse['selector']> => {

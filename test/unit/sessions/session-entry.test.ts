@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { SessionDevice } from '../../../src/core/session/session-device.ts'
 import { createSeal } from '../../../src/sessions/sealing/seal.ts'
 import { entryOf, openEntry, sealEntry } from '../../../src/sessions/session-entry.ts'
 import { aSession } from '../../support/builders.ts'
@@ -26,6 +27,18 @@ describe('the entry of a session', () => {
     const text = JSON.stringify(entry)
     expect(entry.accessTokenDigest).toMatch(/^[\w-]{43}$/)
     for (const word of ['access-1', 'refresh-1', 'id-1', 'claims']) expect(text).not.toContain(word)
+  })
+
+  it('says how it stands with its device, and nothing of the key', () => {
+    const nowMs = Date.UTC(2026, 10, 23)
+    const deviceOf = (device: SessionDevice) => entryOf('one', aSession(nowMs, { device })).device
+    const key = { algorithm: 'ES256', jwk: { kty: 'EC' }, thumbprint: 'print' } as const
+    const bound = { key, boundAtMs: nowMs, provenAtMs: nowMs + 1 }
+    expect(entry).not.toHaveProperty('device')
+    expect(deviceOf({ offeredAtMs: nowMs })).toEqual({})
+    expect(deviceOf({ offeredAtMs: nowMs, bound })).toEqual({
+      bound: { algorithm: 'ES256', boundAtMs: nowMs, provenAtMs: nowMs + 1 },
+    })
   })
 
   it('R34: that was damaged, or was never one, is none', () => {

@@ -75,6 +75,33 @@ describe('sallyport sessions list', () => {
     expect(out).toContain('Fire\\u001b[31mfox\\u202e')
   })
 
+  test('says which sessions are bound to a device, and of one when it proved itself last', async () => {
+    const offeredAtMs = Date.UTC(2026, 10, 23, 9)
+    const key = { algorithm: 'ES256', jwk: { x: 'secret' }, thumbprint: 'print' } as const
+    const bound = { key, boundAtMs: offeredAtMs + 1_000, provenAtMs: offeredAtMs + 61_500 }
+    const { id } = await keeping.login({ device: { offeredAtMs, bound } })
+    const other = await keeping.login({ device: { offeredAtMs } })
+    await keeping.login()
+    const { out } = await sessions('list')
+    expect(out.split('\n')[0]).toMatch(/EXPIRES +DEVICE$/)
+    expect(out).toMatch(new RegExp(`${id} .* bound \\(ES256\\)\n`))
+    expect(out).toMatch(new RegExp(`${other.id} .* not bound\n`))
+    expect((await sessions('show', id)).out).toMatch(
+      /DEVICE: +bound \(ES256\)\nBOUND: +2026-11-23T09:00:01Z\nLAST PROOF: +2026-11-23T09:01:01Z\n/,
+    )
+    expect((await sessions('show', other.id)).out).toMatch(/DEVICE: +not bound\n$/)
+    const { device } = JSON.parse((await sessions('show', id, '-o', 'json')).out)
+    expect(device).toEqual({
+      bound: true,
+      algorithm: 'ES256',
+      boundAt: '2026-11-23T09:00:01.000Z',
+      lastProofAt: '2026-11-23T09:01:01.500Z',
+    })
+    expect(JSON.parse((await sessions('show', other.id, '-o', 'json')).out).device).toEqual({
+      bound: false,
+    })
+  })
+
   test('filters, pages, and says how to go on', async () => {
     await keeping.login({ client: 'wiki/wiki' })
     const mine = [await keeping.login(), await keeping.login()]
