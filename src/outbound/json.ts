@@ -1,4 +1,5 @@
 import type { Claims, Json } from '../core/identity/identity.ts'
+import { type Answer, withType } from './outbound-fetch.ts'
 
 /** No honest metadata, key set, token answer or token nests deeper. */
 const MAX_DEPTH = 32
@@ -67,4 +68,11 @@ export const parseJsonObject = (text: string): Claims | undefined => {
   } catch {
     return undefined
   }
+}
+
+/** How to say that an answer is no JSON object; completes a sentence that begins with its URL. */
+export const notJson = (answer: Answer): string => {
+  if (answer.text === '') return `answered with an empty body${withType(answer)}, not with JSON`
+  const isHtml = /^[\s\uFEFF]*<(?:!doctype html|html|head|body)/i.test(answer.text.slice(0, 200))
+  return `answered with ${isHtml ? 'a page of HTML' : 'something else'}${withType(answer)}, not with a JSON object`
 }

@@ -41,6 +41,8 @@ export interface Answer {
   readonly contentType?: string
   /** The first of `WWW-Authenticate`, as it was sent; absent if there is none. */
   readonly challenge?: string
+  /** `DPoP-Nonce` (RFC 9449 section 8.1), as it was sent; absent if there is none. */
+  readonly nonce?: string
   /** Where a redirect leads, as it was sent; only if `takesRedirect` was said. */
   readonly location?: string
 }
@@ -99,13 +101,26 @@ const checkUrl = (text: string, outbound: OutboundOptions): URL => {
   return url
 }
 
-const textOf = (header: string | readonly string[] | undefined): string | undefined =>
+type Sent = string | readonly string[] | undefined
+
+/** The first of a header that came more than once. */
+const textOf = (header: Sent): string | undefined =>
   typeof header === 'string' ? header : header?.[0]
 
 const contentTypeOf = (header: string | undefined): Pick<Answer, 'contentType'> => {
   const [sent = ''] = (header ?? '').split(';', 1)
   const type = trimBlanks(sent).toLowerCase()
   return /^[\w.+-]+\/[\w.+-]+$/.test(type) ? { contentType: type } : {}
+}
+
+const saidBy = (headers: Readonly<Record<string, Sent>>): Omit<Answer, 'status' | 'text'> => {
+  const challenge = textOf(headers['www-authenticate'])
+  const nonce = textOf(headers['dpop-nonce'])
+  return {
+    ...contentTypeOf(textOf(headers['content-type'])),
+    ...(challenge === undefined ? {} : { challenge }),
+    ...(nonce === undefined ? {} : { nonce }),
+  }
 }
 
 interface Received {
@@ -116,13 +131,6 @@ interface Received {
 /** What an answer is made of, for messages about its status. */
 export const withType = ({ contentType }: Answer): string =>
   contentType === undefined ? '' : ` (${contentType})`
-
-/** How to say that an answer is no JSON object; completes a sentence that begins with its URL. */
-export const notJson = (answer: Answer): string => {
-  if (answer.text === '') return `answered with an empty body${withType(answer)}, not with JSON`
-  const isHtml = /^[\s\uFEFF]*<(?:!doctype html|html|head|body)/i.test(answer.text.slice(0, 200))
-  return `answered with ${isHtml ? 'a page of HTML' : 'something else'}${withType(answer)}, not with a JSON object`
-}
 
 /** Where a redirect leads, as messages may name it. */
 const targetOf = (location: string | undefined, from: URL): string => {
@@ -186,13 +194,7 @@ export const createOutboundFetch = (
       signal: AbortSignal.any(signals),
     })
     readClock(textOf(headers.date))
-    const challenge = textOf(headers['www-authenticate'])
-    const answer = {
-      status: statusCode,
-      text: await body.text(),
-      ...contentTypeOf(textOf(headers['content-type'])),
-      ...(challenge === undefined ? {} : { challenge }),
-    }
+    const answer = { status: statusCode, text: await body.text(), ...saidBy(headers) }
     return { answer, location: textOf(headers.location) }
   }
 

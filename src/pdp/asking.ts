@@ -3,13 +3,12 @@ import type { DecisionPoint } from '../core/policy/decision-point.ts'
 import { Fault } from '../core/reason/fault.ts'
 import type { Clock } from '../core/time/clock.ts'
 import type { Authorities } from '../outbound/authorities.ts'
-import { parseJsonObject } from '../outbound/json.ts'
+import { notJson, parseJsonObject } from '../outbound/json.ts'
 import type { OutageWatch } from '../outbound/outage.ts'
 import {
   ANOTHER_TRY,
   type Answer,
   createOutboundFetch,
-  notJson,
   type OutboundFetch,
   withType,
 } from '../outbound/outbound-fetch.ts'

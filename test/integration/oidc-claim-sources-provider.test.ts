@@ -31,7 +31,10 @@ it.each(['Never', 'AtRefresh'] as const)(
     const clock = handSetClock(Date.now())
     const providers = localProviders(clock)
     const relyingParty = followingSources(
-      askingUserinfo(createRelyingParty({ providers, clock }), createUserinfo({ providers })),
+      askingUserinfo(
+        createRelyingParty({ providers, clock }),
+        createUserinfo({ providers, clock }),
+      ),
       {
         follow: createFollowSources({ providers, clock, observe: () => undefined }),
         tell: () => undefined,

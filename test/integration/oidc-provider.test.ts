@@ -140,7 +140,7 @@ describe('the certified provider', () => {
 
   it('is asked for userinfo with the access token that it issued', async () => {
     const world = aWorld({ resources: [], scopes: ['openid', 'profile'], userinfo: 'AtLogin' })
-    const userinfo = createUserinfo({ providers: world.providers })
+    const userinfo = createUserinfo(world)
     const query = await signIn(world)
     const outcome = await askingUserinfo(world.relyingParty, userinfo).exchange(
       world.client,

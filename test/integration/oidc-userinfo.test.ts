@@ -34,7 +34,7 @@ const aWorld = async (userinfo: Client['userinfo'], tenants?: readonly string[])
   }
   const asking = askingUserinfo(
     party as RelyingParty,
-    createUserinfo({ providers: localProviders(clock) }),
+    createUserinfo({ providers: localProviders(clock), clock }),
   )
   return {
     hostile,

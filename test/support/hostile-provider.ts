@@ -22,6 +22,8 @@ export interface ClientRequest {
   readonly form: URLSearchParams
   readonly authorization: string | undefined
   readonly accept: string | undefined
+  /** The proof by a key that came with it (RFC 9449), if one did. */
+  readonly proof: string | undefined
 }
 
 /** A provider that does what it is told, however wrong. Honest until then. */
@@ -146,8 +148,9 @@ export const startHostileProvider = async (): Promise<HostileProvider> => {
     counts.set(endpoint, (counts.get(endpoint) ?? 0) + 1)
     const requests = requestsOf[endpoint]
     if (requests !== undefined) {
-      const { authorization, accept } = request.headers
-      requests.push({ form: await readForm(request), authorization, accept })
+      const { authorization, accept, dpop } = request.headers
+      const proof = typeof dpop === 'string' ? dpop : undefined
+      requests.push({ form: await readForm(request), authorization, accept, proof })
     }
     const answer = answers.get(endpoint) ?? honest(endpoint)
     answer(response)

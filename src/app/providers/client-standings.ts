@@ -2,6 +2,7 @@ import { clientKeysPath } from '../../core/assertion/key-set.ts'
 import type { ClientStanding, ClientStandingOf } from '../../core/provider/client-standing.ts'
 import type { Client } from '../../core/registration/client.ts'
 import type { Clock } from '../../core/time/clock.ts'
+import { bindingDoubt } from '../../oidc/binding/offered-binding.ts'
 import { audienceOf } from '../../oidc/client/client-authentication.ts'
 import { methodNote } from '../../oidc/client/refusal.ts'
 import { certificateOf } from '../../oidc/provider/own-ways.ts'
@@ -105,6 +106,12 @@ export const createClientStandings = (deps: {
     return note === undefined ? [] : [`spec.authentication.method: ${note}`]
   }
 
+  const ofBinding = (client: Client): readonly string[] => {
+    const metadata = providers.peek(client.provider)
+    const doubt = metadata === undefined ? undefined : bindingDoubt(client, metadata)
+    return doubt === undefined ? [] : [`spec.senderConstrained: ${doubt.why}`]
+  }
+
   return {
     take: (now) => {
       clients = new Map(now.map((client) => [client.name, client]))
@@ -115,7 +122,7 @@ export const createClientStandings = (deps: {
       const client = clients.get(name)
       if (client === undefined) return undefined
       const [own, keys] = [ofCredential(client), ofManagedKey(client)]
-      const notes = [...own.notes, ...keys.notes, ...ofMethod(client)]
+      const notes = [...own.notes, ...keys.notes, ...ofMethod(client), ...ofBinding(client)]
       const hindrance = own.hindrance ?? keys.hindrance
       if (hindrance !== undefined) return { hindrance, notes }
       return notes.length === 0 ? undefined : { notes }

@@ -50,7 +50,7 @@ export const createProviderPorts = (deps: {
   const { sharedAnswers, newBudget, behind } = deps
   const signIns = askingUserinfo(
     createRelyingParty({ providers, clock }),
-    createUserinfo({ providers }),
+    createUserinfo({ providers, clock }),
   )
   const merging = mergingAccessToken(signIns, { providers, clock, tell: logger.warn })
   const follow = createFollowSources({ providers, clock, observe: metrics.countClaimSource })

@@ -131,6 +131,7 @@ export const createLogin = (ports: CheckPorts): Login => {
     state: stateFor(request, client),
     nonce: random.token(32),
     codeVerifier: random.token(32),
+    ...(client.senderConstrained === 'DPoP' ? { proofKey: random.token(32) } : {}),
     redirectUri: redirectUriOf(request, client),
     createdAtMs: clock.nowMs(),
     ...askedBy(forwarded),

@@ -13,6 +13,8 @@ export interface LoginState {
   readonly state: string
   readonly nonce: string
   readonly codeVerifier: string
+  /** What the key is made from that tokens are to be bound to; absent: to none (RFC 9449). */
+  readonly proofKey?: string
   /** Path and query on the same host. */
   readonly returnPath: string
   readonly redirectUri: string

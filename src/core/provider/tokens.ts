@@ -7,6 +7,8 @@ export interface Tokens {
   readonly accessTokenExpiresAtMs?: number
   /** Nobody but this service can use it: it is bound to what the service proves that it holds. */
   readonly accessTokenIsBound?: true
+  /** What the key is made from that it is bound to (RFC 9449), where it is bound to one. */
+  readonly proofKey?: string
   readonly refreshToken?: string
   /**
    * The ID token as it was signed, out of encryption if it came in any: what `id_token_hint` takes

@@ -56,8 +56,11 @@ export type ClientAuthentication =
   | ServiceAccountAuthentication
   | { readonly method: 'none' }
 
-/** What access tokens are bound to: a certificate that is shown to the provider (RFC 8705). */
-export type SenderConstraint = 'None' | 'MutualTLS'
+/**
+ * What access tokens are bound to: a key of each session (RFC 9449), or a certificate that is shown
+ * to the provider (RFC 8705).
+ */
+export type SenderConstraint = 'None' | 'DPoP' | 'MutualTLS'
 
 /** When something is done: where the provider demands it, at every login, or at none. */
 export type WhenAsking = 'Auto' | 'Always' | 'Never'

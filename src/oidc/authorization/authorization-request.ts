@@ -3,6 +3,7 @@ import type { LoginState } from '../../core/provider/login-state.ts'
 import type { Client } from '../../core/registration/client.ts'
 import { signsMessages } from '../../core/registration/profile.ts'
 import { parseJsonObject } from '../../outbound/json.ts'
+import { type OwnKey, ownKeyOf } from '../binding/own-key.ts'
 import { scopesToRequest } from '../token/scopes.ts'
 
 /**
@@ -80,6 +81,13 @@ const modeToAsk = ({ responseMode, profile }: Client['asking']): string | undefi
   return signsMessages(profile) && responseMode === 'query.jwt' ? 'jwt' : responseMode
 }
 
+/** The code is bound to the key as well (RFC 9449 section 10), whoever gets hold of it. */
+const keyOf = (
+  { senderConstrained }: Client,
+  { proofKey }: LoginState,
+): Pick<OwnKey, 'jkt'> | undefined =>
+  senderConstrained === 'DPoP' && proofKey !== undefined ? ownKeyOf(proofKey) : undefined
+
 /**
  * The parameters of an authorization request: code, PKCE S256, `state` and `nonce` (R16). What the
  * end-user's request forwards comes first, so that configuration wins over it, and the protocol
@@ -107,6 +115,8 @@ export const authorizationParameters = (
   parameters.set('nonce', login.nonce)
   parameters.set('code_challenge', codeChallenge)
   parameters.set('code_challenge_method', 'S256')
+  const key = keyOf(client, login)
+  if (key !== undefined) parameters.set('dpop_jkt', key.jkt)
   for (const resource of client.resources) parameters.append('resource', resource)
   return parameters
 }
@@ -182,7 +192,8 @@ export const createAuthorizationUrl = (): AuthorizationUrl => {
   }
 
   return (endpoint, client, login, codeChallenge, forwarded, takesClaimsParameter) => {
-    const isOwn = Object.keys(forwarded).length === 0 && login.stepUp === undefined
+    const isPlain = login.stepUp === undefined && login.proofKey === undefined
+    const isOwn = Object.keys(forwarded).length === 0 && isPlain
     const template = isOwn ? templateFor(endpoint, client, login).template : undefined
     if (template === undefined) {
       return withParameters(

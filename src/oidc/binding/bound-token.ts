@@ -6,7 +6,7 @@ import { readJwt } from '../token/jwt.ts'
 /** What a provider bound an access token to, as far as the token says. */
 export type BoundToken =
   | { readonly kind: 'unbound' }
-  /** Nobody but whoever holds the certificate can use it. */
+  /** Nobody but whoever holds the key or the certificate can use it. */
   | { readonly kind: 'bound' }
   /** Not to what the client has it bound to; `why` is a sentence. */
   | { readonly kind: 'wrong'; readonly why: string }
@@ -29,25 +29,36 @@ const NO_CERTIFICATE =
 const OTHER_CERTIFICATE =
   'The access token is bound to another certificate (cnf.x5t#S256) than the one that was shown to the provider: look for something between here and there that shows its own.'
 
-const KEY_BESIDES = 'The access token is bound to a key (cnf.jkt) that nobody here holds.'
+const OTHER_KEY =
+  'The access token is bound to another key (cnf.jkt) than the one that the request was proven by.'
+
+/** What there is that a token may be bound to. */
+export interface OwnBinding {
+  /** Thumbprint of the key that the request was proven by, if it was. */
+  readonly jkt?: string | undefined
+  /** The certificates that the provider may have seen. */
+  readonly shown: readonly ClientCertificate[]
+}
 
 /**
  * Reads what an access token is bound to that a provider has just handed out, and holds it to what
- * its client asks for. `shown`: the certificates that the provider may have seen. One that is no
- * JWT says nothing, and is taken for what was asked for.
+ * its client asks for. One that is no JWT says nothing, nor need one whose `token_type` is DPoP,
+ * and is taken for what was asked for.
  */
 export const readBoundToken = (
   { senderConstrained }: Pick<Client, 'senderConstrained'>,
   accessToken: string,
-  shown: readonly ClientCertificate[],
+  { jkt, shown }: OwnBinding,
 ): BoundToken => {
   const claims = readJwt(accessToken)?.claims
   if (senderConstrained === 'None') return claims?.cnf === undefined ? UNBOUND : BOUND
   if (claims === undefined) return BOUND
   const binding = bindingOf(claims, '')
   if (typeof binding === 'string') return wrong(binding)
-  if (binding?.certificate === undefined) return wrong(NO_CERTIFICATE)
-  if (binding.jkt !== undefined) return wrong(KEY_BESIDES)
-  const { certificate } = binding
-  return shown.some((one) => hashOf(one) === certificate) ? BOUND : wrong(OTHER_CERTIFICATE)
+  const certificate = binding?.certificate
+  if (senderConstrained === 'MutualTLS' && certificate === undefined) return wrong(NO_CERTIFICATE)
+  if (binding?.jkt !== undefined && binding.jkt !== jkt) return wrong(OTHER_KEY)
+  return certificate === undefined || shown.some((one) => hashOf(one) === certificate)
+    ? BOUND
+    : wrong(OTHER_CERTIFICATE)
 }

@@ -6,6 +6,8 @@ import type { Awaitable } from '../../core/time/awaitable.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import type { Answer, OutboundRequest } from '../../outbound/outbound-fetch.ts'
+import type { OwnKey } from '../binding/own-key.ts'
+import { callProven } from '../binding/proven-call.ts'
 import { admittedAlgorithms } from '../provider/algorithms.ts'
 import { endpointsFor } from '../provider/endpoints.ts'
 import { type ProviderMetadata, requireEndpoint } from '../provider/metadata.ts'
@@ -24,13 +26,19 @@ export type AskingClient = Pick<
   Client,
   'name' | 'provider' | 'clientId' | 'authentication' | 'bindingCertificate'
 > &
-  Partial<Pick<Client, 'asking'>>
+  Partial<Pick<Client, 'asking' | 'senderConstrained'>>
 
 /** What the library is to see of a provider's answer to what was sent. */
 export type Reading = (answer: Answer, sent: URLSearchParams) => Awaitable<Response>
 
-/** What is special about a call: `accept` in the place of the library's, and who can cause it. */
-type Special = { readonly accept?: string } & Pick<OutboundRequest, 'isAnonymous'>
+/**
+ * What is special about a call: `accept` in the place of the library's, who can cause it, and the
+ * key that it is to be proven by; what then ends for want of a nonce is for `withNonce`.
+ */
+type Special = { readonly accept?: string; readonly key?: OwnKey | undefined } & Pick<
+  OutboundRequest,
+  'isAnonymous'
+>
 
 /** openid-client, set up for one client and one call. */
 export type ConfigureClient = (
@@ -132,12 +140,18 @@ export const createConfigureClient = (deps: {
   const fetchFor =
     (client: AskingClient, read: Reading, budget: Budget, special: Special): CustomFetch =>
     async (url, { headers: said, body }) => {
-      const { call } = providers.of(client.provider).fetchFor(client, special.isAnonymous)
+      const { provider } = client
+      const { fetchFor: way, nonces } = providers.of(provider)
+      const { call } = way(client, special.isAnonymous)
       const { signal } = budget
       const sent = String(body)
-      const { accept, ...who } = special
+      const { accept, key, ...who } = special
       const headers = accept === undefined ? said : { ...said, accept }
-      const answer = await call({ method: 'POST', url, headers, body: sent, signal, ...who })
+      const request = { method: 'POST', url, headers, body: sent, signal, ...who } as const
+      const answer =
+        key === undefined
+          ? await call(request)
+          : await callProven({ provider, call, nonces, clock }, key, request)
       return read(answer, new URLSearchParams(sent))
     }
 

@@ -14,6 +14,7 @@ import { createAskLogin } from '../authorization/ask-login.ts'
 import { withParameters } from '../authorization/authorization-request.ts'
 import { createAnswers } from '../authorization/signed-answer.ts'
 import { type BoundToken, readBoundToken } from '../binding/bound-token.ts'
+import { keyFor, type OwnKey } from '../binding/own-key.ts'
 import type { Providers } from '../provider/providers.ts'
 import { createOpenForClient } from '../token/provider-jwt.ts'
 import { scopesToRequest, splitScopes } from '../token/scopes.ts'
@@ -32,6 +33,13 @@ import { createTokenEndpoint, type TokenAnswer } from './token-endpoint.ts'
 
 type Granted = Extract<TokenAnswer, { kind: 'granted' }>['response']
 
+/** A token answer, what the request was proven by, and when it was sent. */
+interface Obtained {
+  readonly response: Granted
+  readonly key: OwnKey | undefined
+  readonly askedAtMs: number
+}
+
 /**
  * The access token's part of a token answer, counted from before the request: rather too early than
  * too late.
@@ -45,8 +53,13 @@ const accessTokenOf = (
   return { accessToken, accessTokenExpiresAtMs: askedAtMs + Math.floor(seconds * 1000) }
 }
 
-const boundOf = ({ kind }: BoundToken): Pick<Tokens, 'accessTokenIsBound'> =>
-  kind === 'bound' ? { accessTokenIsBound: true } : {}
+const boundOf = (
+  { kind }: BoundToken,
+  key: OwnKey | undefined,
+): Pick<Tokens, 'accessTokenIsBound' | 'proofKey'> => ({
+  ...(kind === 'bound' ? { accessTokenIsBound: true } : {}),
+  ...(key === undefined ? {} : { proofKey: key.text }),
+})
 
 const refreshTokenOf = (response: Granted, old?: Tokens): { readonly refreshToken?: string } => {
   const refreshToken = response.refresh_token ?? old?.refreshToken
@@ -127,14 +140,19 @@ export const createRelyingParty = (deps: {
   const answers = createAnswers(deps)
   const open = createOpenForClient()
 
-  const bindingOf = (client: Client, { access_token: token }: Granted): BoundToken =>
-    readBoundToken(client, token, providers.of(client.provider).shownBy(client))
+  const bindingOf = (
+    client: Client,
+    { access_token: token }: Granted,
+    key: OwnKey | undefined,
+  ): BoundToken => {
+    const shown = providers.of(client.provider).shownBy(client)
+    return readBoundToken(client, token, { jkt: key?.jkt, shown })
+  }
 
   const accept = async (
     client: Client,
-    response: Granted,
+    { response, key, askedAtMs }: Obtained,
     login: LoginState,
-    askedAtMs: number,
     budget: Budget,
   ): Promise<CodeOutcome> => {
     const { id_token: idToken, access_token: accessToken } = response
@@ -145,11 +163,11 @@ export const createRelyingParty = (deps: {
     const check = await checkIdToken(idToken, expected, keys, clock, budget)
     if (check.kind === 'other_context') return refuseContext(context, login, check, clock.nowMs())
     if (check.kind !== 'valid') return refuseLogin('id_token_invalid', check.detail)
-    const bound = bindingOf(client, response)
+    const bound = bindingOf(client, response, key)
     if (bound.kind === 'wrong') return refuseLogin('access_token_unbound', bound.why)
     const tokens: Tokens = {
       ...accessTokenOf(response, askedAtMs),
-      ...boundOf(bound),
+      ...boundOf(bound, key),
       ...refreshTokenOf(response),
       idToken,
       claims: check.claims,
@@ -180,16 +198,15 @@ export const createRelyingParty = (deps: {
 
   const renew = async (
     client: Client,
-    response: Granted,
+    { response, key, askedAtMs }: Obtained,
     old: Tokens,
-    askedAtMs: number,
     budget: Budget,
   ): Promise<RefreshOutcome> => {
     const check = await newIdToken(client, response, budget)
-    const bound = bindingOf(client, response)
+    const bound = bindingOf(client, response, key)
     const renewed = {
       ...accessTokenOf(response, askedAtMs),
-      ...boundOf(bound),
+      ...boundOf(bound, key),
       ...refreshTokenOf(response, old),
       scopes: scopesIn(response, old.scopes),
     }
@@ -221,7 +238,8 @@ export const createRelyingParty = (deps: {
       const refused = checkCallback(says, login, client.provider, wantsIssuer)
       if (refused !== undefined) return refused
       const askedAtMs = clock.nowMs()
-      const answer = await tokenEndpoint.exchange(client, login, says, budget)
+      const key = keyFor(client, login)
+      const answer = await tokenEndpoint.exchange(client, login, says, budget, key)
       switch (answer.kind) {
         case 'invalid_grant':
           return refuseLogin('code_refused', answer.detail)
@@ -231,10 +249,12 @@ export const createRelyingParty = (deps: {
             return refuseLogin('code_refused', answer.refusal.detail)
           }
           throw answer.fault
+        case 'unbound':
+          return refuseLogin('access_token_unbound', answer.detail)
         case 'bad_id_token':
           return refuseLogin('id_token_invalid', answer.detail)
         case 'granted':
-          return accept(client, answer.response, login, askedAtMs, budget)
+          return accept(client, { response: answer.response, key, askedAtMs }, login, budget)
       }
     },
 
@@ -243,10 +263,11 @@ export const createRelyingParty = (deps: {
         return { kind: 'refused', detail: 'There is no refresh token.' }
       }
       const askedAtMs = clock.nowMs()
-      const answer = await tokenEndpoint.refresh(client, tokens.refreshToken, budget)
+      const key = keyFor(client, tokens)
+      const answer = await tokenEndpoint.refresh(client, tokens.refreshToken, budget, key)
       if (answer.kind === 'declined') return { kind: 'declined', detail: answer.refusal.detail }
       if (answer.kind !== 'granted') return { kind: 'refused', detail: answer.detail }
-      return renew(client, answer.response, tokens, askedAtMs, budget)
+      return renew(client, { response: answer.response, key, askedAtMs }, tokens, budget)
     },
 
     endSessionUrl: async (client, { idToken, state, returnUrl }, budget) => {

@@ -44,7 +44,24 @@ const typeOf = (value: Json): string => {
 /** What an access token is made of, and a header can carry (RFC 6749 appendix A.12). */
 const VISIBLE = /^[\x20-\x7e]+$/
 
-const complaintAbout = (document: Claims): string | undefined => {
+/** How a token is used (RFC 6749 section 7.1, RFC 9449 section 5). */
+export type TokenType = 'Bearer' | 'DPoP'
+
+const isOfType = (type: Json | undefined, expected: TokenType): boolean =>
+  isAbsent(type) ? expected === 'Bearer' : String(type).toLowerCase() === expected.toLowerCase()
+
+/**
+ * Why an answer is a downgrade where a token was to be bound to a key, as a sentence; `undefined`
+ * for one that is none, or has no token.
+ */
+export const whyDowngraded = ({ text }: Answer, { name }: Provider): string | undefined => {
+  const { access_token: token, token_type: type } = parseJsonObject(text) ?? {}
+  if (isAbsent(token) || isOfType(type, 'DPoP')) return undefined
+  const came = isAbsent(type) ? 'absent' : `"${plainText(String(type))}"`
+  return `${name}: the token_type of its token answer is ${came}, and has to be DPoP, as \`senderConstrained\` of the client says: a token that anybody could use is not taken. Have the provider bind the tokens of this client to keys.`
+}
+
+const complaintAbout = (document: Claims, expected: TokenType): string | undefined => {
   const { access_token: accessToken, token_type: type, id_token: idToken } = document
   if (isAbsent(accessToken)) {
     const why = isAbsent(idToken)
@@ -58,8 +75,12 @@ const complaintAbout = (document: Claims): string | undefined => {
   if (!VISIBLE.test(accessToken)) {
     return 'the access_token of its token answer has characters that no access token has, so that no header could carry it'
   }
-  if (!isAbsent(type) && String(type).toLowerCase() !== 'bearer') {
-    return `the token_type of its token answer is "${plainText(String(type))}", and has to be Bearer`
+  if (!isOfType(type, expected)) {
+    const mend =
+      String(type).toLowerCase() === 'dpop'
+        ? ': it binds tokens to keys, so set `senderConstrained: DPoP` of the OIDCClient'
+        : ''
+    return `the token_type of its token answer is "${plainText(String(type))}", and has to be ${expected}${mend}`
   }
   if (isAbsent(idToken) || typeof idToken === 'string') return undefined
   return `the id_token of its token answer is ${typeOf(idToken ?? null)}, and has to be text`
@@ -70,12 +91,16 @@ const complaintAbout = (document: Claims): string | undefined => {
  * otherwise and means the same is taken; the one thing that is missing is named.
  * @throws Fault `provider_misconfigured` for an answer that has no usable tokens.
  */
-export const tidyTokenAnswer = (answer: Answer, { name }: Provider): Claims => {
+export const tidyTokenAnswer = (
+  answer: Answer,
+  { name }: Provider,
+  expected: TokenType = 'Bearer',
+): Claims => {
   const document = parseJsonObject(answer.text)
   const complaint =
     document === undefined
       ? `its token endpoint answered with ${namedBody(answer)}; check \`endpoints.token\` of the IdentityProvider`
-      : complaintAbout(document)
+      : complaintAbout(document, expected)
   if (document === undefined || complaint !== undefined) {
     throw new Fault('provider_misconfigured', `${name}: ${complaint}.`)
   }

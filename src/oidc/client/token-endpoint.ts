@@ -5,12 +5,14 @@ import type { Client } from '../../core/registration/client.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import { ANOTHER_TRY } from '../../outbound/outbound-fetch.ts'
+import type { OwnKey } from '../binding/own-key.ts'
+import { withNonce } from '../binding/proven-call.ts'
 import type { Providers } from '../provider/providers.ts'
 import { createOpenForClient, type OpenForClient } from '../token/provider-jwt.ts'
 import { type ConfigureClient, createConfigureClient, faultIn } from './client-configuration.ts'
 import { sentenceOf } from './library-error.ts'
 import { isAboutClient, isTransient, type Refusal, refusalIn, whyClientRefused } from './refusal.ts'
-import { tidyTokenAnswer } from './token-answer.ts'
+import { tidyTokenAnswer, whyDowngraded } from './token-answer.ts'
 
 /** What a token endpoint said. */
 export type TokenAnswer =
@@ -24,19 +26,30 @@ export type TokenAnswer =
    * providers say one of these of a code or a refresh token that is not good.
    */
   | { readonly kind: 'declined'; readonly fault: Fault; readonly refusal: Refusal }
+  /** Tokens were to be bound to a key, and are not. */
+  | { readonly kind: 'unbound'; readonly detail: string }
   /** There is no ID token, it stays encrypted, or the library refused it. */
   | { readonly kind: 'bad_id_token'; readonly detail: string }
 
-/** The token endpoint, as one client. */
+/** The token endpoint, as one client. With a key, tokens are to be bound to it (RFC 9449). */
 export interface TokenEndpoint {
   readonly exchange: (
     client: Client,
     login: LoginState,
     query: URLSearchParams,
     budget: Budget,
+    key?: OwnKey,
   ) => Promise<TokenAnswer>
-  readonly refresh: (client: Client, refreshToken: string, budget: Budget) => Promise<TokenAnswer>
+  readonly refresh: (
+    client: Client,
+    refreshToken: string,
+    budget: Budget,
+    key?: OwnKey,
+  ) => Promise<TokenAnswer>
 }
+
+const PROOFS =
+  'it wants proofs by a key (DPoP): set `senderConstrained: DPoP` of the OIDCClient if it is not'
 
 /** What mends a refusal, by its error. */
 const REMEDIES: Readonly<Record<string, string>> = {
@@ -44,6 +57,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   unsupported_grant_type: 'allow the grant types authorization_code and refresh_token',
   invalid_scope: 'check `scopes` of the OIDCClient',
   invalid_target: 'check `resources` of the OIDCClient',
+  invalid_dpop_proof: `${PROOFS}, and else compare the clocks, and the URL of the token endpoint with what the provider takes itself for (behind a proxy, its scheme and port)`,
+  use_dpop_nonce: PROOFS,
 }
 
 const isAboutAnswer = (thrown: unknown): thrown is Error =>
@@ -88,10 +103,12 @@ const resourcesOf = ({ resources }: Client): URLSearchParams =>
 const ask = async (
   { configure, open }: { readonly configure: ConfigureClient; readonly open: OpenForClient },
   client: Client,
+  key: OwnKey | undefined,
   budget: Budget,
   grant: (configuration: Configuration) => Promise<TokenEndpointResponse>,
 ): Promise<TokenAnswer> => {
   let refusal: Refusal | undefined
+  let downgrade: string | undefined
   let hasIdToken = false
   let closed: string | undefined
   // The library knows an issuer of one tenant: of others, the ID token is checked by us alone.
@@ -101,7 +118,11 @@ const ask = async (
     async (answer, sent) => {
       refusal = refusalIn(answer, sent, client)
       if (refusal !== undefined) return Response.json({ error: 'refused' }, { status: 400 })
-      const { id_token: came, ...rest } = tidyTokenAnswer(answer, client.provider)
+      const { provider } = client
+      downgrade = key === undefined ? undefined : whyDowngraded(answer, provider)
+      if (downgrade !== undefined) return Response.json({ error: 'refused' }, { status: 400 })
+      const type = key === undefined ? 'Bearer' : 'DPoP'
+      const { id_token: came, ...rest } = tidyTokenAnswer(answer, provider, type)
       hasIdToken = came !== undefined
       const opened = typeof came === 'string' ? await open(client, came) : undefined
       if (opened?.kind === 'refused') {
@@ -109,13 +130,14 @@ const ask = async (
         return Response.json({ error: 'refused' }, { status: 400 })
       }
       const idToken = opened?.compact
-      if (client.provider.tenants === undefined) {
+      if (provider.tenants === undefined) {
         return Response.json({ ...rest, id_token: idToken })
       }
       apart = idToken
       return Response.json(rest)
     },
     budget,
+    { key },
   )
   try {
     const response = await grant(configuration)
@@ -126,6 +148,7 @@ const ask = async (
   } catch (thrown) {
     const fault = faultIn(thrown)
     if (fault !== undefined) throw fault
+    if (downgrade !== undefined) return { kind: 'unbound', detail: downgrade }
     if (closed !== undefined) return { kind: 'bad_id_token', detail: closed }
     if (refusal !== undefined) return settleRefusal(refusal, client, configuration)
     if (!isAboutAnswer(thrown)) throw thrown
@@ -172,7 +195,7 @@ export const createTokenEndpoint = (deps: {
   const asking = { configure: createConfigureClient(deps), open: createOpenForClient() }
 
   return {
-    exchange: (client, login, query, budget) => {
+    exchange: (client, login, query, budget, key) => {
       const url = new URL(login.redirectUri)
       url.search = sentTo(client, query).toString()
       const checks = {
@@ -181,16 +204,20 @@ export const createTokenEndpoint = (deps: {
         pkceCodeVerifier: login.codeVerifier,
       }
       const attempt = () =>
-        ask(asking, client, budget, async (configuration) => {
-          const { authorizationCodeGrant } = await import('openid-client')
-          return authorizationCodeGrant(configuration, url, checks, resourcesOf(client))
-        })
+        withNonce(() =>
+          ask(asking, client, key, budget, async (configuration) => {
+            const { authorizationCodeGrant } = await import('openid-client')
+            return authorizationCodeGrant(configuration, url, checks, resourcesOf(client))
+          }),
+        )
       return twice(attempt, budget)
     },
-    refresh: (client, refreshToken, budget) =>
-      ask(asking, client, budget, async (configuration) => {
-        const { refreshTokenGrant } = await import('openid-client')
-        return refreshTokenGrant(configuration, refreshToken, resourcesOf(client))
-      }),
+    refresh: (client, refreshToken, budget, key) =>
+      withNonce(() =>
+        ask(asking, client, key, budget, async (configuration) => {
+          const { refreshTokenGrant } = await import('openid-client')
+          return refreshTokenGrant(configuration, refreshToken, resourcesOf(client))
+        }),
+      ),
   }
 }

@@ -24,7 +24,7 @@ export const askingUserinfo = (relyingParty: RelyingParty, userinfo: Userinfo): 
     budget: Budget,
   ): Promise<Claims | undefined> => {
     try {
-      const answer = await userinfo(client, tokens.accessToken, subjectOf(tokens), budget)
+      const answer = await userinfo(client, tokens, subjectOf(tokens), budget)
       return answer.kind === 'claims' ? answer.claims : undefined
     } catch (thrown) {
       if (asFault(thrown).code === 'internal') throw thrown
@@ -38,7 +38,7 @@ export const askingUserinfo = (relyingParty: RelyingParty, userinfo: Userinfo): 
       const outcome = await relyingParty.exchange(client, login, query, budget)
       if (outcome.kind !== 'tokens' || client.userinfo === 'Never') return outcome
       const { tokens } = outcome
-      const answer = await userinfo(client, tokens.accessToken, subjectOf(tokens), budget)
+      const answer = await userinfo(client, tokens, subjectOf(tokens), budget)
       return answer.kind === 'claims'
         ? { kind: 'tokens', tokens: told(tokens, answer.claims) }
         : refuseLogin('userinfo_refused', answer.detail)

@@ -1,11 +1,15 @@
 import type { Claims } from '../../core/identity/identity.ts'
+import type { Tokens } from '../../core/provider/tokens.ts'
 import type { Client } from '../../core/registration/client.ts'
 import type { Provider } from '../../core/registration/provider.ts'
 import { signersFor } from '../../core/registration/signers.ts'
 import { trimBlanksAndLineEnds } from '../../core/request/trim-blanks.ts'
 import type { Budget } from '../../core/time/budget.ts'
+import type { Clock } from '../../core/time/clock.ts'
 import { parseJsonObject } from '../../outbound/json.ts'
 import type { Answer } from '../../outbound/outbound-fetch.ts'
+import { ownKeyOf } from '../binding/own-key.ts'
+import { callProven, withNonce } from '../binding/proven-call.ts'
 import { admittedAlgorithms } from '../provider/algorithms.ts'
 import { endpointsFor } from '../provider/endpoints.ts'
 import { requireEndpoint } from '../provider/metadata.ts'
@@ -15,16 +19,20 @@ import { mayBeIssuer } from '../token/issuers.ts'
 import { readJwt } from '../token/jwt.ts'
 import { checkSignature } from '../token/signature.ts'
 import { isSuccess, namedBody, refusalIn } from './refusal.ts'
+import type { TokenType } from './token-answer.ts'
 
 /** What the userinfo endpoint said about the end-user, or why it cannot be used as a sentence. */
 export type UserinfoOutcome =
   | { readonly kind: 'claims'; readonly claims: Claims }
   | { readonly kind: 'refused'; readonly detail: string }
 
-/** Asks the userinfo endpoint about the end-user of an access token. */
+/**
+ * Asks the userinfo endpoint about the end-user of an access token, which is proven if it is bound
+ * to a key (RFC 9449 section 7).
+ */
 export type Userinfo = (
   client: Client,
-  accessToken: string,
+  tokens: Pick<Tokens, 'accessToken' | 'proofKey'>,
   subject: string,
   budget: Budget,
 ) => Promise<UserinfoOutcome>
@@ -46,9 +54,9 @@ const judge = (claims: Claims, client: Client, subject: string): UserinfoOutcome
       )
 
 /** What the userinfo endpoint is asked with. */
-export const userinfoHeaders = (accessToken: string) => ({
+export const userinfoHeaders = (accessToken: string, scheme: TokenType = 'Bearer') => ({
   accept: 'application/json, application/jwt',
-  authorization: `Bearer ${accessToken}`,
+  authorization: `${scheme} ${accessToken}`,
 })
 
 /** Reads the claims of a success of the userinfo endpoint, whoever they are about. */
@@ -98,19 +106,37 @@ export const createReadUserinfo = (deps: { readonly providers: Providers }): Rea
  * `aud`. A `sub` other than that of the ID token means that the answer is about somebody else
  * (section 5.3.2), so nothing of it counts.
  */
-export const createUserinfo = (deps: { readonly providers: Providers }): Userinfo => {
-  const { providers } = deps
+export const createUserinfo = (deps: {
+  readonly providers: Providers
+  readonly clock: Clock
+}): Userinfo => {
+  const { providers, clock } = deps
   const read = createReadUserinfo(deps)
 
-  return async (client, accessToken, subject, budget) => {
+  const ask = async (
+    client: Client,
+    url: string,
+    { accessToken, proofKey }: Pick<Tokens, 'accessToken' | 'proofKey'>,
+    { signal }: Budget,
+  ): Promise<Answer> => {
     const { provider } = client
-    const { fetchFor, metadata } = providers.of(provider)
+    const { fetchFor, nonces } = providers.of(provider)
+    const { call } = fetchFor(client)
+    const asking = { method: 'GET', url, signal } as const
+    if (proofKey === undefined) return call({ ...asking, headers: userinfoHeaders(accessToken) })
+    const key = ownKeyOf(proofKey)
+    const request = { ...asking, headers: userinfoHeaders(accessToken, 'DPoP') }
+    return withNonce(() => callProven({ provider, call, nonces, clock }, key, request, accessToken))
+  }
+
+  return async (client, tokens, subject, budget) => {
+    const { accessToken } = tokens
+    const { provider } = client
+    const { metadata } = providers.of(provider)
     const known = await metadata.get(budget)
     const plain = requireEndpoint(provider, known, 'userinfo')
     const { userinfo: url = plain } = endpointsFor(known, certificateOf(client) !== undefined)
-    const headers = userinfoHeaders(accessToken)
-    const { signal } = budget
-    const answer = await fetchFor(client).call({ method: 'GET', url, headers, signal })
+    const answer = await ask(client, url, tokens, budget)
     if (!isSuccess(answer)) {
       const sent = new URLSearchParams({ token: accessToken })
       const why = refusalIn(answer, sent, client)?.detail ?? ''

@@ -1,5 +1,7 @@
 import type { Configuration, TokenEndpointResponse } from 'openid-client'
 import type { Budget } from '../../core/time/budget.ts'
+import { keyFor, type OwnKey } from '../binding/own-key.ts'
+import { withNonce } from '../binding/proven-call.ts'
 import { type AskingClient, type ConfigureClient, faultIn } from '../client/client-configuration.ts'
 import { type Refusal, refusalIn } from '../client/refusal.ts'
 import { tidyTokenAnswer } from '../client/token-answer.ts'
@@ -19,14 +21,10 @@ export type Grant =
       readonly listed?: readonly string[]
     }
 
-/**
- * One grant, never sent twice: a provider that rotates refresh tokens takes a repetition for a
- * theft. Of what comes back the access token alone counts: nobody is signed in by it.
- * @throws Fault of the way out, or `provider_misconfigured` for an answer without a usable token.
- */
-export const oneGrant = async (
+const sendOne = async (
   configure: ConfigureClient,
   client: AskingClient,
+  key: OwnKey | undefined,
   send: Send,
   budget: Budget,
 ): Promise<Grant> => {
@@ -36,11 +34,12 @@ export const oneGrant = async (
     (answer, sent) => {
       refusal = refusalIn(answer, sent, client)
       if (refusal !== undefined) return Response.json({ error: 'refused' }, { status: 400 })
-      const tidy = tidyTokenAnswer(answer, client.provider)
+      const tidy = tidyTokenAnswer(answer, client.provider, key === undefined ? 'Bearer' : 'DPoP')
       const { access_token, token_type, expires_in } = tidy
       return Response.json({ access_token, token_type, expires_in })
     },
     budget,
+    { key },
   )
   try {
     const { access_token: accessToken, expires_in: seconds } = await send(configuration)
@@ -53,4 +52,21 @@ export const oneGrant = async (
     const listed = configuration.serverMetadata().token_endpoint_auth_methods_supported
     return { kind: 'refused', refusal, ...(listed === undefined ? {} : { listed }) }
   }
+}
+
+/**
+ * One grant, never sent twice: a provider that rotates refresh tokens takes a repetition for a
+ * theft. Of what comes back the access token alone counts: nobody is signed in by it. Where the
+ * client has tokens bound to keys, to one that nobody keeps: such a token is named in requests, and
+ * used for none.
+ * @throws Fault of the way out, or `provider_misconfigured` for an answer without a usable token.
+ */
+export const oneGrant = (
+  configure: ConfigureClient,
+  client: AskingClient,
+  send: Send,
+  budget: Budget,
+): Promise<Grant> => {
+  const key = keyFor(client)
+  return withNonce(() => sendOne(configure, client, key, send, budget))
 }

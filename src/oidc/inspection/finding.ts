@@ -19,6 +19,7 @@ export type Check =
   | 'certificate'
   | 'client keys'
   | 'decryption'
+  | 'binding'
   | 'claim sources'
   | 'clock'
   | 'note'

@@ -5,6 +5,7 @@ import type { Client } from '../../core/registration/client.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import type { Random } from '../../core/time/random.ts'
+import { keyFor } from '../binding/own-key.ts'
 import { listedMethodOf, whyClientRefused } from '../client/refusal.ts'
 import type { TokenAnswer, TokenEndpoint } from '../client/token-endpoint.ts'
 import type { ProviderMetadata } from '../provider/metadata.ts'
@@ -16,6 +17,7 @@ import { aboutItself, type Finding, finding } from './finding.ts'
 import { listed } from './offers.ts'
 import { inspectOwnCertificate } from './own-certificate.ts'
 import { inspectRequests } from './requests.ts'
+import { inspectSenderConstraint } from './sender-constraint.ts'
 
 /** What inspecting a client takes: the very parts that sign people in. */
 export interface ClientInspectionDeps {
@@ -118,7 +120,8 @@ const createTrial = (client: Client, metadata: ProviderMetadata, deps: ClientIns
     if (metadata.sendsIssuer) query.set('iss', client.provider.issuer)
     try {
       const budget = newBudget(timeoutMs)
-      return credentialsFinding(await tokenEndpoint.exchange(client, login, query, budget))
+      const answer = await tokenEndpoint.exchange(client, login, query, budget, keyFor(client))
+      return credentialsFinding(answer)
     } catch (thrown) {
       return ofThrown('credentials', thrown)
     }
@@ -170,6 +173,7 @@ export const inspectClient = async (
     ...ofScopes(client, metadata),
     ...inspectRequests(client, metadata),
     ...inspectDecryption(client, metadata),
+    ...inspectSenderConstraint(client, metadata),
     ...(await tried(client, metadata, redirectUris, deps)),
   ]
   return found.map((one) => aboutItself(client.name, one))

@@ -7,8 +7,8 @@ import {
   type Provider,
 } from '../../core/registration/provider.ts'
 import type { Clock } from '../../core/time/clock.ts'
-import { parseJsonObject } from '../../outbound/json.ts'
-import { notJson, type OutboundFetch, withType } from '../../outbound/outbound-fetch.ts'
+import { notJson, parseJsonObject } from '../../outbound/json.ts'
+import { type OutboundFetch, withType } from '../../outbound/outbound-fetch.ts'
 import type { OutboundOptions } from '../../outbound/outbound-options.ts'
 import { type Endpoints, METADATA_FIELDS, readEndpoints } from './endpoints.ts'
 import { issuerDifference } from './issuer.ts'
@@ -47,6 +47,10 @@ export interface Offers {
   readonly introspectionAlgorithms?: readonly string[]
   /** `authorization_signing_alg_values_supported` (JARM section 4). */
   readonly answerAlgorithms?: readonly string[]
+  /** `dpop_signing_alg_values_supported` (RFC 9449 section 5.1). */
+  readonly proofAlgorithms?: readonly string[]
+  /** `tls_client_certificate_bound_access_tokens` (RFC 8705 section 3.3). */
+  readonly bindsToCertificates?: boolean
 }
 
 type AuthenticatedEndpoint = 'token' | 'revocation' | 'introspection'
@@ -79,6 +83,7 @@ const offersIn = (document: Claims): Offers => {
   const contexts = listIn(document, 'acr_values_supported')
   const introspection = listIn(document, 'introspection_signing_alg_values_supported')
   const answers = listIn(document, 'authorization_signing_alg_values_supported')
+  const proofs = listIn(document, 'dpop_signing_alg_values_supported')
   return {
     ...(signingAlgorithms === undefined ? {} : { signingAlgorithms }),
     ...(encryptionAlgorithms === undefined ? {} : { encryptionAlgorithms }),
@@ -88,6 +93,10 @@ const offersIn = (document: Claims): Offers => {
     ...(contexts === undefined ? {} : { contexts }),
     ...(introspection === undefined ? {} : { introspectionAlgorithms: introspection }),
     ...(answers === undefined ? {} : { answerAlgorithms: answers }),
+    ...(proofs === undefined ? {} : { proofAlgorithms: proofs }),
+    ...(document.tls_client_certificate_bound_access_tokens === true
+      ? { bindsToCertificates: true }
+      : {}),
   }
 }
 

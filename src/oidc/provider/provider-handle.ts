@@ -18,6 +18,7 @@ import {
 } from './own-ways.ts'
 import { createProviderNotes } from './provider-notes.ts'
 import type { Pause, Refreshed, SettledFetch } from './refreshed.ts'
+import { createServerNonces, type ServerNonces } from './server-nonces.ts'
 
 /** Everything we hold of one generation of a provider. */
 export interface ProviderHandle {
@@ -32,6 +33,7 @@ export interface ProviderHandle {
   readonly fetchFor: (client: Shower, isAnonymous?: boolean) => OutboundFetch
   /** The certificates that a client shows: the one it had when it began, and what is there now. */
   readonly shownBy: (client: Shower) => readonly OwnCertificate[]
+  readonly nonces: ServerNonces
   readonly metadata: Refreshed<ProviderMetadata>
   readonly keys: Refreshed<KeySet>
   /** What is odd about it, in sentences without their full stop. */
@@ -151,6 +153,7 @@ export const createHandle = (provider: Provider, deps: HandleDeps): ProviderHand
       const now = shownNow(client.name, own)
       return now === undefined ? [own] : [own, now]
     },
+    nonces: createServerNonces(),
     metadata,
     keys,
     notes: notes.list,

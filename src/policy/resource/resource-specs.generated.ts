@@ -281,12 +281,14 @@ export interface OIDCClientSpec {
   readonly authentication: OIDCClientAuthentication
   /**
    * What the provider binds the access tokens of this client to, so that nobody but the gateway can
-   * use one. `MutualTLS`: the certificate of `authentication.certificateRef`, which is shown to the
-   * provider (RFC 8705 section 3); a JWT access token has to name it in `cnf.x5t#S256`. A token
-   * that is bound to anything else is refused, at login and at refresh. `None`: nothing is asked
-   * for. Unset, `None`, or what `profile` demands.
+   * use one. `DPoP`: a key of each session, by which the requests of the gateway are proven (RFC
+   * 9449); the `token_type` has to be DPoP. `MutualTLS`: the certificate of
+   * `authentication.certificateRef`, which is shown to the provider (RFC 8705 section 3); a JWT
+   * access token has to name it in `cnf.x5t#S256`. A token that is bound to anything else is
+   * refused, at login and at refresh. `None`: nothing is asked for. Unset, `None`, or what
+   * `profile` demands.
    */
-  readonly senderConstrained?: 'None' | 'MutualTLS'
+  readonly senderConstrained?: 'None' | 'DPoP' | 'MutualTLS'
   /**
    * What all of this client is held to, and its provider with it. `FAPI2Security`, the FAPI 2.0
    * Security Profile: logins are announced (PAR), the answer names its issuer (RFC 9207), the

@@ -137,7 +137,7 @@ export const aSignIn = async (setup: Setup) => {
   const relyingParty = createRelyingParty({ providers, clock })
   const check = createCheck({
     ...ports,
-    relyingParty: askingUserinfo(relyingParty, createUserinfo({ providers })),
+    relyingParty: askingUserinfo(relyingParty, createUserinfo({ providers, clock })),
     clock,
   })
 

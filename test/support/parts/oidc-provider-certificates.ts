@@ -31,6 +31,7 @@ export const mutualTls = (settings: CertificateSettings): MutualTls => {
   const isOffered = settings.mutualTlsOrigin !== undefined
   return {
     enabled: isOffered,
+    certificateBoundAccessTokens: isOffered,
     tlsClientAuth: isOffered,
     selfSignedTlsClientAuth: isOffered,
     getCertificate: (ctx) => certificateIn(ctx) || undefined,

@@ -99,6 +99,8 @@ export interface ProviderSettings {
   readonly knowsContexts: boolean
   /** Whether clients may have their tokens bound to the certificate that Envoy tells of. */
   readonly bindsToCertificates: boolean
+  /** Whether clients may have their tokens bound to keys; proofs then need a nonce of it. */
+  readonly bindsToKeys: boolean
   /** Whether logins have to be pushed (RFC 9126) and signed (RFC 9101), and answers may be (JARM). */
   readonly isHardened: boolean
   /** The audience of clients that register themselves (RFC 7591); absent: none may. */
@@ -181,6 +183,9 @@ const CROSS_SITE = {
 const features = (settings: ProviderSettings): Configuration['features'] => ({
   devInteractions: { enabled: false },
   mTLS: mutualTls(settings),
+  dPoP: settings.bindsToKeys
+    ? { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true }
+    : { enabled: false },
   claimsParameter: { enabled: settings.knowsContexts },
   clientCredentials: { enabled: true },
   introspection: { enabled: true },

@@ -73,6 +73,8 @@ export interface OidcProviderOptions {
    * `x-forwarded-client-cert` (RFC 8705); absent: there are no such clients.
    */
   readonly bindsToCertificates?: boolean
+  /** Whether tokens of clients that ask for it are bound to keys (RFC 9449); absent: no. */
+  readonly bindsToKeys?: boolean
   /**
    * The public key of the browser's client, which proves itself by it. The provider then takes
    * logins that are pushed and signed, and no others, and signs its answers where it is asked to.
@@ -230,6 +232,7 @@ const settingsOf = (options: OidcProviderOptions): ProviderSettings => ({
   knowsContexts: options.knowsContexts ?? false,
   elsewhere: options.elsewhere,
   bindsToCertificates: options.bindsToCertificates ?? false,
+  bindsToKeys: options.bindsToKeys ?? false,
   isHardened: (options.demandsSignatureOf ?? options.fetchesKeysFrom) !== undefined,
   registersFor: options.registersFor,
   signsIntrospection: options.signsIntrospection ?? false,

@@ -91,7 +91,7 @@ export const readClient = (
   const findings = createFindings()
   const profile = readProfile(spec)
   const hasProfile = profile !== undefined
-  const senderConstrained = profile?.binding ?? spec.senderConstrained ?? 'None'
+  const senderConstrained = spec.senderConstrained ?? profile?.binding ?? 'None'
   const draft: ClientDraft = {
     ...(hasProfile ? { profile } : {}),
     name: `${namespace}/${metadata.name}`,

@@ -38,7 +38,7 @@ const token = (cnf?: Json): string =>
   unsignedToken({ sub: 'alice', ...(cnf === undefined ? {} : { cnf }) } as Claims)
 
 const read = (cnf: Json | undefined, shown = [own], senderConstrained = 'MutualTLS' as const) =>
-  readBoundToken({ senderConstrained }, token(cnf), shown)
+  readBoundToken({ senderConstrained }, token(cnf), { shown })
 
 describe('an access token of a client with MutualTLS (RFC 8705 section 3)', () => {
   it('is bound to the certificate that was shown, or to the one in its place', () => {
@@ -54,7 +54,7 @@ describe('an access token of a client with MutualTLS (RFC 8705 section 3)', () =
       /bound to another certificate/,
     ],
     ['to a key', () => ({ jkt: OTHER }), /bound to no certificate/],
-    ['to a key besides', () => ({ jkt: OTHER, 'x5t#S256': hashOf(own) }), /that nobody here holds/],
+    ['to a key besides', () => ({ jkt: OTHER, 'x5t#S256': hashOf(own) }), /bound to another key/],
     ['in a way that nobody knows', () => ({ kid: 'a' }), /binds the token by "kid"/],
     ['by something that is no hash', () => ({ 'x5t#S256': 'a' }), /no SHA-256/],
     ['by no object', () => 'a', /no object/],
@@ -63,7 +63,7 @@ describe('an access token of a client with MutualTLS (RFC 8705 section 3)', () =
   })
 
   it('that is no JWT says nothing, and is taken for bound', () => {
-    expect(readBoundToken({ senderConstrained: 'MutualTLS' }, 'opaque', [own])).toEqual({
+    expect(readBoundToken({ senderConstrained: 'MutualTLS' }, 'opaque', { shown: [own] })).toEqual({
       kind: 'bound',
     })
   })
@@ -76,6 +76,8 @@ it.each<[string, Json | undefined, 'bound' | 'unbound']>([
   ['something that nobody knows', { kid: 'a' }, 'bound'],
   ['something odd', 'a', 'bound'],
 ])('a token that nobody wanted bound, and is bound to %s, is %s', (_, cnf, kind) => {
-  expect(readBoundToken({ senderConstrained: 'None' }, token(cnf), [])).toEqual({ kind })
-  expect(readBoundToken({ senderConstrained: 'None' }, 'opaque', [])).toEqual({ kind: 'unbound' })
+  expect(readBoundToken({ senderConstrained: 'None' }, token(cnf), { shown: [] })).toEqual({ kind })
+  expect(readBoundToken({ senderConstrained: 'None' }, 'opaque', { shown: [] })).toEqual({
+    kind: 'unbound',
+  })
 })

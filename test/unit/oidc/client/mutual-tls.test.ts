@@ -94,7 +94,12 @@ it('introspection, revocation and userinfo are asked there as well', async () =>
   })
   revocation.revoke(client, someTokens(clock.nowMs(), { refreshToken: 'refresh-1' }))
   await revocation.close()
-  await createUserinfo({ providers })(client, 'access-1', 'alice', unlimited)
+  await createUserinfo({ providers, clock })(
+    client,
+    { accessToken: 'access-1' },
+    'alice',
+    unlimited,
+  )
   expect(new Set(shown())).toEqual(new Set([rawOf(first.certPem)]))
   expect(shown().length).toBe(4)
   expect(hostile.requestCount('userinfo')).toBe(1)

@@ -90,6 +90,15 @@ it.each<[string, Spec, readonly string[]]>([
   expect(told).toEqual(places.map((at) => `${at}.upstream.authorization: ${SENTENCE}`))
 })
 
+it('tokens that are bound to a key are not forwarded either', () => {
+  const { provider, client, secret } = aShop()
+  const bound = { ...client, spec: { ...client.spec, senderConstrained: 'DPoP' as const } }
+  const { problems } = compiled([provider, bound, secret, aProtectedRoute()])
+  expect(problems.map(({ message }) => message)).toEqual([
+    expect.stringMatching(/^`senderConstrained` of OIDCClient shop\/shop is DPoP, so that nobody/),
+  ])
+})
+
 it.each(['IDToken', 'Remove', 'Keep'] as const)(
   'a route with %s takes sessions of such a client',
   (authorization) => {
