@@ -59,12 +59,22 @@ const registeredRows = (clients: readonly ClientFacts[]): readonly Row[] => [
   ),
 ]
 
+/** Of several clients, each line says whose it is. */
+const loginRows = (clients: readonly ClientFacts[]): readonly Row[] =>
+  listRow(
+    'Login',
+    clients.flatMap(({ name, asks }) =>
+      clients.length === 1 ? asks : asks.map((line) => `${name}: ${line}`),
+    ),
+  )
+
 const hostRows = (host: Explanation['host']): readonly Row[] => {
   switch (host.state) {
     case 'found':
       return [
         ['Policy', `ProtectedRoute ${host.policy}`],
         [host.clients.length > 1 ? 'Clients' : 'Client', ...clientLines(host.clients)],
+        ...loginRows(host.clients),
         ...registeredRows(host.clients),
       ]
     case 'broken':

@@ -2,6 +2,7 @@ import { clientKeysPath } from '../../core/assertion/key-set.ts'
 import type { PolicyLookup } from '../../core/policy-source.ts'
 import type { Client } from '../../core/registration/client.ts'
 import type { Request } from '../../core/request/request.ts'
+import { loginWords } from '../terminal/login-words.ts'
 
 /** What an explanation says of a client. */
 export interface ClientFacts {
@@ -15,6 +16,8 @@ export interface ClientFacts {
   readonly signsWith?: string
   /** Who says claims that the provider leaves to them; absent: nobody. */
   readonly claimSources?: readonly string[]
+  /** How it proves itself to the provider, and asks for a login. */
+  readonly asks: readonly string[]
   /** What to register at the provider for this host. */
   readonly redirectURI: string
   /** Absent where signing out here does not sign out at the provider. */
@@ -63,6 +66,7 @@ const clientFacts = (client: Client, host: string): ClientFacts => {
     ...(session.cookie.domain === undefined ? {} : { cookieDomain: session.cookie.domain }),
     ...(key === undefined ? {} : { signsWith: key }),
     ...(sources === undefined ? {} : { claimSources: sources }),
+    asks: loginWords(client),
     redirectURI: `https://${callbackHost ?? host}${callbackPath}`,
     ...(logout.atProvider ? { postLogoutRedirectURI: `https://${host}${logout.path}` } : {}),
   }

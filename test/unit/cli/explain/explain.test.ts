@@ -35,6 +35,10 @@ test('E3: the text says who owns the host, what to register, which rule applies,
   expect(out).toBe(`Request             GET /api/orders of shop.example.com
 Policy              ProtectedRoute shop/shop
 Client              OIDCClient shop/shop at https://sso.example.com/realms/shop
+Login               the client shows nothing: it is a public one, or its Secret is not among the files (none)
+                    the request is announced to the provider where the metadata of the provider say require_pushed_authorization_requests, and the browser then carries client_id and request_uri alone
+                    the request is signed, for which there is no key, where the metadata of the provider say require_signed_request_object
+                    the answer comes by query
 Redirect URI        https://shop.example.com/oauth2/callback
 Post-logout URI     https://shop.example.com/oauth2/logout
 Road                protected: needs an identity
