@@ -160,7 +160,7 @@ $(PARTS)/redis/.version-$(REDIS_REVISION):
 	@touch $@
 
 .PHONY: chromium
-chromium: $(PARTS)/chromium/.version-$(CHROMIUM_REVISION) ## Chromium
+chromium: $(PARTS)/chromium/.version-$(CHROMIUM_REVISION) ## Chromium, and the tools of NSS that tell it whom to trust
 $(PARTS)/chromium/.version-$(CHROMIUM_REVISION):
 	@echo 'Installing Chromium'
 	@tools/install/chromium.sh $(@D)

@@ -42,10 +42,14 @@ interface Trust {
   readonly trustedKey: string
 }
 
-const launchOptions = ({ trustedKey }: Trust): LaunchOptions => ({
+const trusting = ({ trustedKey }: Trust): string =>
+  `--ignore-certificate-errors-spki-list=${trustedKey}`
+
+/** How a browser is started that trusts whom its home does, and maybe one server key more. */
+export const launchOptions = (trust?: Trust): LaunchOptions => ({
   executablePath: installed('chromium/chromium', 'chromium'),
   // The sandbox needs a kernel setting that containers and root rarely have; the pages are ours.
-  args: [...QUIET, RESOLVER, '--no-sandbox', `--ignore-certificate-errors-spki-list=${trustedKey}`],
+  args: [...QUIET, RESOLVER, '--no-sandbox', ...(trust === undefined ? [] : [trusting(trust)])],
 })
 
 const WINDOW = { viewport: { width: 1000, height: 700 } } as const

@@ -63,7 +63,10 @@ export interface StackOptions {
   /** The OIDCClient that the provider tells of logouts (Back-Channel Logout 1.0); absent: none. */
   readonly backChannel?: { readonly client: string; readonly withSid: boolean }
   readonly redis?: Pick<RedisOptions, 'saveData'>
-  readonly envoy?: Pick<EnvoyOptions, 'extraHosts' | 'headersWithUnderscores'> & {
+  readonly envoy?: Pick<
+    EnvoyOptions,
+    'extraHosts' | 'headersWithUnderscores' | 'moreSallyportPorts'
+  > & {
     /** Whatever else is to be different from the example, by the port that providers call. */
     readonly change?: (configuration: Document, httpPort: number) => void
   }
