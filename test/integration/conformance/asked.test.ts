@@ -46,6 +46,14 @@ describe('the authorization server of these tests', () => {
       /push: a secret in the body[\s\S]*token: a secret in the body/,
     ],
     [
+      'a request that nobody signed, where each is to be signed',
+      {
+        ...SECURITY_PROFILE,
+        registration: { ...SECURITY_PROFILE.registration, signsRequests: true },
+      },
+      /request: nobody signed it/,
+    ],
+    [
       'a client that does not say who it is',
       { ...SECURITY_PROFILE, registration: { secret: 'secret' } },
       /push: the client is not known by its secret/,

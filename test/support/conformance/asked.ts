@@ -11,6 +11,8 @@ export interface Registration {
   readonly secret?: string
   /** Of a client that signs: the public half of its key. */
   readonly publicPem?: string
+  /** Whether every request is a request object. */
+  readonly signsRequests?: true
   /** Whether the client is known by a certificate alone. */
   readonly isKnownByCertificate?: true
 }
@@ -51,9 +53,10 @@ const asText = (value: unknown): string =>
 /** A reader for one registration at one issuer. */
 export const createReader = (
   issuer: string,
-  { clientId, redirectUri, secret, publicPem, isKnownByCertificate }: Registration,
+  registration: Registration,
   nowMs: () => number,
 ): Reader => {
+  const { clientId, redirectUri, secret, publicPem, isKnownByCertificate } = registration
   const objections: string[] = []
   const object = (objection: string): void => void objections.push(objection)
   const jtis = new Set<unknown>()
@@ -144,6 +147,8 @@ export const createReader = (
     },
     parameters: async (sent) => {
       const request = sent.get('request')
+      const hasToBeSigned = registration.signsRequests === true
+      expect(!hasToBeSigned || request !== null, 'request: nobody signed it')
       const asked = request === null ? new URLSearchParams(sent) : await readObject(request)
       for (const name of ['client_assertion', 'client_assertion_type']) asked.delete(name)
       checkParameters(asked)

@@ -72,6 +72,8 @@ const PATHS: Readonly<Record<string, Endpoint>> = {
   '/userinfo': 'userinfo',
 }
 
+const METHODS = ['client_secret_basic', 'private_key_jwt', 'tls_client_auth']
+
 const without = (value: Changes): Claims => JSON.parse(JSON.stringify(value))
 
 const splitScopes = (asked: URLSearchParams | undefined): readonly string[] =>
@@ -131,11 +133,11 @@ export const startAuthorizationServer = async (deps: {
       userinfo_endpoint: `${issuer}/userinfo`,
       jwks_uri: `${issuer}/jwks`,
       response_types_supported: ['code'],
-      response_modes_supported: ['query', 'form_post', 'query.jwt', 'form_post.jwt'],
+      response_modes_supported: ['query', 'form_post', 'jwt', 'query.jwt', 'form_post.jwt'],
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: [signer.algorithm],
       request_object_signing_alg_values_supported: ['PS256', 'ES256'],
-      token_endpoint_auth_methods_supported: ['client_secret_basic', 'private_key_jwt'],
+      token_endpoint_auth_methods_supported: METHODS,
       code_challenge_methods_supported: ['S256'],
       authorization_response_iss_parameter_supported: true,
       ...sender.metadata,
@@ -184,7 +186,7 @@ export const startAuthorizationServer = async (deps: {
     codes.set(code, parameters)
     const mode = parameters.get('response_mode') ?? 'query'
     const state = parameters.get('state') ?? ''
-    const isSigned = mode.endsWith('.jwt')
+    const isSigned = /\bjwt$/.test(mode)
     const ofTheJwt = isSigned ? { aud: client.clientId, exp: seconds() + 600 } : {}
     const says = without({ code, state, iss: issuer, ...ofTheJwt, ...faults.answer })
     const answer = isSigned ? { response: await signedBy(faults.signAnswer, says) } : says

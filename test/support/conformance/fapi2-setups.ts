@@ -11,7 +11,10 @@ const setup = (algorithm: 'PS256' | 'ES256', asking: Partial<Asking>): Setup => 
   const key = createTokenSigner('client-key', algorithm)
   return {
     signer: createTokenSigner('key-1', algorithm),
-    registration: { publicPem: key.publicPem },
+    registration: {
+      publicPem: key.publicPem,
+      ...(asking.signed === 'Always' ? { signsRequests: true } : {}),
+    },
     client: {
       authentication: {
         method: 'private_key_jwt',
