@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Claims } from '../../../src/core/identity/identity.ts'
 import type { Client } from '../../../src/core/registration/client.ts'
+import { ownKeyOf, type ProvenRequest } from '../../../src/oidc/binding/own-key.ts'
 import { createReader } from '../../support/conformance/asked.ts'
 import { SECURITY_PROFILE } from '../../support/conformance/fapi2-setups.ts'
+import { byKey } from '../../support/conformance/sender-by-key.ts'
 import { aSignIn, type Setup } from '../../support/conformance/sign-in.ts'
 import { createTokenSigner } from '../../support/token-signer.ts'
 
@@ -120,5 +122,42 @@ describe('the authorization server of these tests', () => {
   it('objects to one of another type, and to one that comes again', async () => {
     expect(await read({}, 'JWT')).toMatch(/typ/)
     expect(await read({}, 'oauth-authz-req+jwt', 2)).toMatch(/jti is absent or old/)
+  })
+})
+
+describe('proofs, at the authorization server of these tests', () => {
+  const NOW_MS = Date.UTC(2031, 4, 5)
+  const url = 'https://as.test/userinfo'
+  const key = ownKeyOf('what the key is made from')
+  const asIs: ProvenRequest = { method: 'GET', url, nowMs: NOW_MS, accessToken: 'access-1' }
+
+  const objectionsTo = async (made: ProvenRequest, by = key, times = 1) => {
+    const objections: string[] = []
+    const sender = byKey(() => NOW_MS)
+    const headers = { dpop: by.prove(made) }
+    const form = new URLSearchParams()
+    const brought = { method: 'GET', url, headers, authorization: 'DPoP access-1', form }
+    for (let nth = 0; nth < times; nth += 1) {
+      await sender.check('userinfo', brought, (one) => objections.push(one), { jkt: key.jkt })
+    }
+    return objections.join('\n')
+  }
+
+  it('are taken where they are right', async () => {
+    expect(await objectionsTo(asIs)).toBe('')
+  })
+
+  it.each<[string, Partial<ProvenRequest>, RegExp]>([
+    ['for another method', { method: 'POST' }, /the proof is for POST/],
+    ['for another place', { url: 'https://as.test/token' }, /the proof is for GET .*token/],
+    ['for another token', { accessToken: 'access-2' }, /of another token/],
+    ['of long ago', { nowMs: NOW_MS - 120_000 }, /iat/],
+  ])('are objected to %s', async (_, changes, objection) => {
+    expect(await objectionsTo({ ...asIs, ...changes })).toMatch(objection)
+  })
+
+  it('are objected to by another key, and a second time', async () => {
+    expect(await objectionsTo(asIs, ownKeyOf('of somebody else'))).toMatch(/by another key/)
+    expect(await objectionsTo(asIs, key, 2)).toMatch(/a proof comes again/)
   })
 })

@@ -190,8 +190,6 @@ export const NOT_APPLICABLE: Readonly<Record<string, string>> = {
   'oidcc-client-test-request-uri-signed-none': 'a reference is that of a pushed request alone',
   'oidcc-client-test-session-management': 'no page asks the provider by a frame',
   'oidcc-client-test-missing-athash': 'the ID token of the code flow need not have one',
-  [`${FAPI2}rs-dpop-auth-scheme-case-insensitivity`]: 'tokens are not bound by DPoP',
-  [`${FAPI2}happy-path-no-dpop-nonce`]: 'tokens are not bound by DPoP',
   [`${FAPI2}grant-management-happy-path`]: 'grants are not managed',
   [`${FAPI2}grant-management-query-and-revoke`]: 'grants are not managed',
   [`${FAPI2}grant-management-invalid-grant-id-fails`]: 'grants are not managed',
