@@ -6,7 +6,7 @@ import type { DeviceKey } from '../../core/session/session-device.ts'
 import type { OpenSession } from '../../core/session/session-store.ts'
 
 /** How far the clocks of replicas may be apart. */
-const CLOCK_DIFFERENCE_MS = 30_000
+export const CLOCK_DIFFERENCE_MS = 30_000
 
 const VALUE = /^v1\.(?<expires>[0-9a-z]{1,9})\.(?<tag>[A-Za-z0-9_-]{43})$/
 

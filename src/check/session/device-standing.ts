@@ -5,7 +5,7 @@ import type { Request } from '../../core/request/request.ts'
 import type { Session } from '../../core/session/session.ts'
 import { FIRST_MS, type SessionDevice } from '../../core/session/session-device.ts'
 import type { OpenSession } from '../../core/session/session-store.ts'
-import { type BoundCookie, readBoundCookie } from './bound-cookie.ts'
+import { type BoundCookie, CLOCK_DIFFERENCE_MS, readBoundCookie } from './bound-cookie.ts'
 
 /**
  * How a session stands with the device that it began on. `good`: it counts. `unproven`: its device
@@ -23,9 +23,11 @@ export type StandingOf = (
 
 type Bound = Required<SessionDevice>['bound']
 
-/** A clock that was set back does not make an age of less than none. */
-const isWithin = (sinceMs: number, lastingMs: number, nowMs: number): boolean =>
-  nowMs - sinceMs >= 0 && nowMs - sinceMs < lastingMs
+/** What another replica wrote may be of a moment to come, but of no later one. */
+const isWithin = (sinceMs: number, lastingMs: number, nowMs: number): boolean => {
+  const ageMs = nowMs - sinceMs
+  return lastingMs > 0 && ageMs >= -CLOCK_DIFFERENCE_MS && ageMs < lastingMs
+}
 
 /**
  * What a browser says of itself never decides (`Secure-Session-Skipped`): a copy of its cookies can

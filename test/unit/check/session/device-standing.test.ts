@@ -140,12 +140,27 @@ describe('a session that is bound to a device', () => {
     expect(denied(await open()).reason).toBe('device_proof_required')
   })
 
-  it('is no session to what lets others in as well: those pass as they would without it', async () => {
+  it('keeps its cookies from the upstream, whatever the client calls them', async () => {
+    const { session } = aClient()
+    const cookie = { ...session.cookie, name: '__Host-shop' }
+    const client = aBindingClient({ cookieName: '__Host-shop-bound' }, { cookie })
+    const { createBrowser } = createBoundWorld(client)
+    const { jar, open, signIn } = createBrowser()
+    await signIn()
+    jar.set('__Host-shop-bound', 'v1.a.b').set('theme', 'dark')
+    const { setHeaders } = allowed(await open())
+    expect(setHeaders.filter(([name]) => name === 'cookie')).toEqual([['cookie', 'theme=dark']])
+  })
+
+  it('is somebody unknown where those may pass as well', async () => {
     const rule = aRule({ authenticate: [{ kind: 'session' }, { kind: 'anonymous' }] })
-    const world = createBoundWorld(aBindingClient(), { fallback: rule })
-    const browser = world.createBrowser()
-    const allow = allowed(await browser.open())
-    expect(allow.reason).toBe('anonymous')
+    const { open, jar, ports } = await set()
+    const { policy } = ports
+    if (policy === undefined) throw new Error('There is no policy.')
+    ports.policy = { ...policy, fallback: rule }
+    expect(allowed(await open()).about.subject).toBe('alice')
+    jar.delete(BOUND)
+    expect(allowed(await open()).reason).toBe('anonymous')
   })
 
   it('counts as ever for a client that binds none any more', async () => {
@@ -184,6 +199,16 @@ describe('a session that no device is bound to', () => {
       reason: 'device_not_bound',
       status: 403,
     })
+  })
+
+  it('counts from the start at a replica whose clock is behind, and not for one set back far', async () => {
+    const { createBrowser, clock } = createBoundWorld(aBindingClient({ mode: 'Require' }))
+    const { signIn, open } = createBrowser()
+    await signIn()
+    clock.advance(-30_000)
+    allowed(await open())
+    clock.advance(-1)
+    expect(denied(await open()).reason).toBe('device_not_bound')
   })
 
   it('is replaced by a login where it began before the client required one', async () => {
