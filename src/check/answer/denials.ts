@@ -70,11 +70,14 @@ const aboutWhom = ({ subject, via, client }: Identity): About => ({
 export const aboutRefused = (
   policy: Pick<Policy, 'name'>,
   rule: Pick<Rule, 'name'>,
-  { stepUp, deviceSkipped }: Unauthenticated,
+  { stepUp, device, deviceSkipped }: Unauthenticated,
 ): About => ({
   policy: policy.name,
   rule: rule.name,
   ...(stepUp === undefined ? {} : aboutWhom(stepUp.identity)),
+  ...(device === undefined
+    ? {}
+    : { subject: device.subject, via: 'session', client: device.client }),
   ...(deviceSkipped === undefined ? {} : { deviceSkipped }),
 })
 

@@ -61,7 +61,7 @@ export const createLoginLink = (ports: CheckPorts, login: Login): LoginLink => {
       return continueAt({ request, client }, 'already_signed_in', onward)
     }
     const { device } = found
-    if (device !== undefined) {
+    if (device !== undefined && device.hasReloaded !== true) {
       return deviceDenial(request, policy, rule, { refused: found, device })
     }
     const canLogin = part.clients.length > 0 && found.reason !== 'cookies_joined'

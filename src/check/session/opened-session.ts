@@ -47,6 +47,8 @@ const skipOf = (request: Request): Pick<Unauthenticated, 'deviceSkipped' | 'deta
   return { deviceSkipped: skip, detail }
 }
 
+const RELOADED = { hasReloaded: true } as const
+
 /** Set by the page that reloads itself once: what lacks a proof then gets another answer. */
 const hasReloaded = (request: Request): boolean =>
   findCookie(request.header('cookie'), RELOAD_COOKIE).kind !== 'absent'
@@ -74,7 +76,7 @@ export const createOpenedSession = (
     client: Client,
     terms: DeviceBound,
   ): Opened => {
-    const device = { client: client.name }
+    const device = { client: client.name, subject: open.session.subject }
     switch (standingOf(request, terms, open)) {
       case 'good':
         return { kind: 'opened', open }
@@ -82,7 +84,7 @@ export const createOpenedSession = (
         return sessionRefused('device_proof_required', {
           clearCookies: [boundCookiePlace(client, terms)],
           ...skipOf(request),
-          ...(hasReloaded(request) ? {} : { device: { ...device, lacks: 'proof' } }),
+          device: { ...device, lacks: 'proof', ...(hasReloaded(request) ? RELOADED : {}) },
         })
       case 'unbound':
         return sessionRefused('device_not_bound', { device: { ...device, lacks: 'binding' } })

@@ -28,7 +28,7 @@ const byLogin = (request: Asking, rule: Answering, refused: Unauthenticated): De
  */
 const byDevice = (request: Asking, refused: Unauthenticated): Decision | undefined => {
   const { device } = refused
-  if (device === undefined) return undefined
+  if (device === undefined || device.hasReloaded === true) return undefined
   const isShown = mayLogin(request, 'Auto') || isForFrame(request)
   return device.lacks === 'binding' || isShown ? { kind: 'device', refused, device } : undefined
 }

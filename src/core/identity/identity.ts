@@ -80,7 +80,13 @@ export interface Unauthenticated {
   /** Cookies that the answer removes from the browser (R15). */
   readonly clearCookies: readonly CookieKey[]
   /** Set where the device of a session has to be proven, or was to be bound; whose it is. */
-  readonly device?: { readonly lacks: 'proof' | 'binding'; readonly client: string }
+  readonly device?: {
+    readonly lacks: 'proof' | 'binding'
+    readonly client: string
+    readonly subject: string
+    /** A page has reloaded itself for it a moment ago. */
+    readonly hasReloaded?: true
+  }
   /** Why the browser says that it did not prove its device; nothing follows from it. */
   readonly deviceSkipped?: DeviceSkip
   /** Set where a stronger or a newer authentication is all that is missing (RFC 9470). */

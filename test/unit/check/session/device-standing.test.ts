@@ -69,13 +69,18 @@ describe('a session that is bound to a device', () => {
       status: 401,
       reload: true,
       framing: 'anybody',
+      about: { subject: 'alice', via: 'session', client: 'shop/shop' },
     })
     expect(headersOf(page, 'set-cookie')).toEqual([
       `${BOUND}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax`,
       `${RELOAD}=1; Path=/; Max-Age=60; Secure; HttpOnly; SameSite=Lax`,
     ])
     const login = denied(await open())
-    expect(login).toMatchObject({ reason: 'device_proof_required', status: 302 })
+    expect(login).toMatchObject({
+      reason: 'device_proof_required',
+      status: 302,
+      about: { subject: 'alice', via: 'session' },
+    })
     jar.delete(RELOAD)
     clock.advance(MINUTE)
     expect(denied(await open())).toMatchObject({ reload: true })
