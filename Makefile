@@ -104,6 +104,10 @@ bench-sessions: deps redis ## Measure ten thousand sessions: cached, read, refre
 bench-expressions: deps ## Measure what an expression of ten operations costs
 	@exec node bench/expressions.ts
 
+.PHONY: bench-logins
+bench-logins: deps openssl redis ## Measure what people who sign in at once hold up (WRITE=1: docs/performance.md)
+	@exec node bench/logins.ts $(if $(filter 1,$(WRITE)),--write)
+
 .PHONY: bench-outbound
 bench-outbound: deps openssl ## Measure calls to providers: with a private authority, and under a lost packet
 	@exec node bench/outbound.ts
