@@ -58,6 +58,9 @@ const LIGHT = [
   'test/e2e/{parts-of-a-host,upstream}/*.test.ts',
   'test/e2e/bearer/{accepted,refused}.test.ts',
   'test/e2e/step-up/step-up.test.ts',
+  'test/e2e/hardened/requests-and-answers.test.ts',
+  'test/e2e/proofs/oidc-provider.test.ts',
+  'test/e2e/ways-in/opaque.test.ts',
 ]
 
 /** The suites, from the quickest to the one that starts every real part. */
