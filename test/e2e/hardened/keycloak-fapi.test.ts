@@ -13,7 +13,7 @@ import { newHttpBrowser } from '../../support/e2e/sign-in.ts'
 import { useStack } from '../../support/e2e/use-stack.ts'
 import { type KeycloakTls, MUTUAL_TLS_HOST } from '../../support/parts/keycloak.ts'
 import { keycloakAdmin } from '../../support/parts/keycloak-admin.ts'
-import { PROVIDER_HOST, type StackFacts } from '../../support/parts/stack.ts'
+import type { StackFacts } from '../../support/parts/stack.ts'
 import { createSelfSigned } from '../../support/parts/tls.ts'
 import { createTokenSigner } from '../../support/token-signer.ts'
 
@@ -32,16 +32,6 @@ const isCallback = ({ pathname }: URL): boolean => pathname === '/oauth2/callbac
 const tlsOf = ({ keycloakTls }: StackFacts): KeycloakTls => {
   if (keycloakTls === undefined) throw new Error('Keycloak listens for no TLS.')
   return keycloakTls
-}
-
-/** Where Keycloak itself, and nobody in front of it, asks for the certificate of a client. */
-const endpoints = ({ port }: KeycloakTls): Manifest => {
-  const base = `https://${MUTUAL_TLS_HOST}:${port}/realms/sallyport/protocol/openid-connect`
-  return {
-    token: `${base}/token`,
-    pushedAuthorizationRequest: `${base}/ext/par/request`,
-    revocation: `${base}/revoke`,
-  }
 }
 
 const secret = (name: string, stringData: Manifest): Manifest => ({
@@ -64,17 +54,17 @@ const onHost = (host: string, name: string, spec: Manifest): readonly Manifest[]
   }),
 ]
 
-const certified = (authorizationRequest: Manifest): Manifest => ({
+const certified = (more: Manifest): Manifest => ({
   clientId: 'certified',
   authentication: { method: 'tls_client_auth', certificateRef: { name: 'certificate' } },
   senderConstrained: 'MutualTLS',
   scopes: ['openid', 'email'],
-  authorizationRequest,
+  ...more,
 })
 
 const key = createTokenSigner('bank-1', 'PS256')
 
-const signing = (authorizationRequest: Manifest): Manifest => ({
+const signing = (more: Manifest): Manifest => ({
   clientId: 'signing',
   authentication: {
     method: 'private_key_jwt',
@@ -85,26 +75,32 @@ const signing = (authorizationRequest: Manifest): Manifest => ({
   },
   senderConstrained: 'MutualTLS',
   scopes: ['openid', 'email'],
-  authorizationRequest: { pushed: 'Always', responseMode: 'query.jwt', ...authorizationRequest },
+  ...more,
 })
+
+/** All that the profile has, but for the signature. */
+const UNSIGNED_ASKING = { pushed: 'Always', signed: 'Never', responseMode: 'query.jwt' }
+
+/** Keycloak signs by RS256 where nobody says otherwise. */
+const ID_TOKENS = { 'id.token.signed.response.alg': 'PS256' }
 
 describe('a real Keycloak whose policies hold clients to its profiles of FAPI 2', () => {
   const stack = useStack({
     provider: 'keycloak',
+    keycloak: { byMutualTls: true },
     sessions: 'memory',
     hosts: [PUSHED, UNPUSHED, SIGNED, UNSIGNED],
     resources: (facts) => {
       const tls = tlsOf(facts)
       const resources = shop({
-        provider: () => ({ endpoints: endpoints(tls) }),
         more: [
           secret('bank-key', { 'tls.key': key.privatePem }),
-          ...onHost(PUSHED, 'pushed', certified({ pushed: 'Always' })),
-          ...onHost(UNPUSHED, 'unpushed', certified({ pushed: 'Never' })),
-          ...onHost(SIGNED, 'signed', signing({ signed: 'Always' })),
-          ...onHost(UNSIGNED, 'unsigned', signing({ signed: 'Never' })),
+          ...onHost(PUSHED, 'pushed', certified({ profile: 'FAPI2Security' })),
+          ...onHost(UNPUSHED, 'unpushed', certified({ authorizationRequest: { pushed: 'Never' } })),
+          ...onHost(SIGNED, 'signed', signing({ profile: 'FAPI2MessageSigning' })),
+          ...onHost(UNSIGNED, 'unsigned', signing({ authorizationRequest: UNSIGNED_ASKING })),
         ],
-      })({ ...facts, caPem: facts.caPem + tls.caPem })
+      })(facts)
       return { ...resources, [CERTIFICATE]: stringify(certificate(tls)) }
     },
   })
@@ -125,7 +121,7 @@ describe('a real Keycloak whose policies hold clients to its profiles of FAPI 2'
         hosts: [PUSHED, UNPUSHED],
         authenticator: 'client-x509',
         // Every use of a session refreshes it.
-        attributes: { ...CERTIFIED, ...BOUND, 'access.token.lifespan': '2' },
+        attributes: { ...CERTIFIED, ...BOUND, ...ID_TOKENS, 'access.token.lifespan': '2' },
       },
       {
         clientId: 'signing',
@@ -154,7 +150,7 @@ describe('a real Keycloak whose policies hold clients to its profiles of FAPI 2'
   it('no other login of these clients is taken: the policies are in force', async () => {
     const browser = newHttpBrowser(stack())
     const unpushed = await browser.open(stack().url(UNPUSHED, '/orders'))
-    expect(new URL(unpushed.url).hostname).toBe(PROVIDER_HOST)
+    expect(new URL(unpushed.url).hostname).toBe(MUTUAL_TLS_HOST)
     expect([unpushed.status, unpushed.text]).toEqual([
       400,
       expect.stringContaining('PAR request_uri not included'),

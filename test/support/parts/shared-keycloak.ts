@@ -91,14 +91,16 @@ const borrow = async (
 
 /**
  * The Keycloak that `shareKeycloak` has, as if it had just been started: its realm is made anew, and
- * what a file before changed or made is gone. @throws Error if it does not start
+ * what a file before changed or made is gone. `wanted`: its public URL; absent: that of its own listener for TLS.
+ * @throws Error if it does not start
  */
 export const joinKeycloak = async (
   sharedUrl: string,
-  publicUrl: string,
+  wanted: string | undefined,
 ): Promise<RunningKeycloak> => {
   const { lent, giveBack } = await borrow(sharedUrl)
   const { port, tls } = lent
+  const publicUrl = wanted ?? `https://${MUTUAL_TLS_HOST}:${tls.port}`
   const call = callKeycloak({ port })
   for (const { realm } of await call('GET', '')) {
     if (realm !== 'master') await call('DELETE', `/${realm}`)

@@ -39,7 +39,7 @@ export interface StackFacts {
   /** Of Envoy, in every URL. */
   readonly port: number
   readonly issuer: string
-  /** The authority of Envoy's certificate, which Sallyport must trust to reach the provider. */
+  /** The authorities that Sallyport and browsers must trust to reach the provider and Envoy. */
   readonly caPem: string
   /** Where a shared Keycloak takes certificates of clients. */
   readonly keycloakTls?: KeycloakTls
@@ -50,7 +50,13 @@ export interface StackOptions {
   /** The resource files that Sallyport reads: file name → YAML text. */
   readonly resources: (facts: StackFacts) => Readonly<Record<string, string>>
   readonly provider?: 'oidc-provider' | 'keycloak'
-  readonly keycloak?: Pick<KeycloakOptions, 'admin'>
+  readonly keycloak?: Pick<KeycloakOptions, 'admin'> & {
+    /**
+     * Whether everybody reaches the shared one by its own listener for TLS, which asks for
+     * certificates, and not through Envoy.
+     */
+    readonly byMutualTls?: boolean
+  }
   /** Where a Keycloak is that other files have used before; absent: one of its own is started. */
   readonly sharedKeycloak?: string
   /** Default `redis`. */
@@ -116,7 +122,10 @@ const startProvider = async (
     const { sharedKeycloak } = options
     const keycloak = await (sharedKeycloak === undefined
       ? startKeycloak({ publicUrl, ...options.keycloak })
-      : joinKeycloak(sharedKeycloak, publicUrl))
+      : joinKeycloak(
+          sharedKeycloak,
+          options.keycloak?.byMutualTls === true ? undefined : publicUrl,
+        ))
     return { keycloak, stop: keycloak.stop }
   }
   const urls = (path: string) => PROTECTED_HOSTS.map((host) => `https://${host}:${port}${path}`)
@@ -149,7 +158,7 @@ const start = async (options: StackOptions, add: AddPart): Promise<Omit<Stack, '
   if (provider === undefined) throw new Error('No provider was started')
   const redis = options.sessions === 'memory' ? undefined : await add(startRedis(options.redis))
   const upstream = await add(startUpstream())
-  const { caPem, certFile, keyFile } = certificates
+  const { certFile, keyFile } = certificates
   const behind = { certFile, keyFile, sallyportPort: grpcPort, upstreamPort: upstream.port }
   const envoy = await add(
     startEnvoy({
@@ -166,6 +175,7 @@ const start = async (options: StackOptions, add: AddPart): Promise<Omit<Stack, '
   const gateway =
     options.gateway === undefined ? envoy : await add(options.gateway({ ...behind, port }))
   const { tls: keycloakTls } = keycloak ?? {}
+  const caPem = certificates.caPem + (keycloakTls?.caPem ?? '')
   const facts: StackFacts = {
     port,
     issuer: provider.issuer,
