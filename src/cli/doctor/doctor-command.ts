@@ -6,7 +6,7 @@ export const addDoctor = ({ io, end, add }: Adding): void => {
     summary: 'Contact the providers and say what to do',
     description:
       'Look at each provider as this process would reach it, at each client and at each route, and end with a list of what to do.\n\n' +
-      'Providers: name, address rules, proxy, TLS and the authority that is missing, metadata, issuer, endpoints, keys, algorithms, PKCE, clock. Clients: what to register, whether the redirect URIs are registered and the credentials accepted; the provider is asked with requests that a login makes, and a code that is made up. Routes: hosts, clients, whether providers offer the grant types that it needs, exchange tokens for its clients, and answer about tokens, each asked with one that is made up, whether decision points answer, asked about nobody, and when Envoy last asked.\n\n' +
+      'Providers: name, address rules, proxy, TLS and the authority that is missing, metadata, issuer, endpoints, keys, algorithms, PKCE, clock. Clients: what to register, whether the redirect URIs are registered and the credentials accepted; the provider is asked with requests that a login makes, and a code that is made up. Routes: hosts, clients, whether providers offer the grant types that it needs, exchange tokens for its clients, and answer about tokens, each asked with one that is made up, whether decision points answer, asked about nobody, whether the paths by which browsers bind sessions to devices are answered by Sallyport at each host, and when Envoy last asked.\n\n' +
       'Nothing is written, no Redis is needed, and no secret is printed.',
     examples: `
 # Look at everything

@@ -12,6 +12,7 @@ import { urisOf } from '../terminal/registration-lines.ts'
 import { clientKeyFindings } from './client-keys.ts'
 import { contextFindings } from './context-findings.ts'
 import { decisionPointFindings } from './decision-point-findings.ts'
+import { devicePathFindings } from './device-findings.ts'
 import { exchangeFindings, grantFindings } from './grant-findings.ts'
 import { type Interest, inquiryFindings } from './inquiry-findings.ts'
 import type { ClientReport, ProviderReport, Report, RouteFinding, Todo } from './report.ts'
@@ -90,6 +91,10 @@ const policyOf = (
   }
   return undefined
 }
+
+/** Those where the route has a say. */
+const hostsIn = ({ hosts }: CompiledResources['routes'][number]): readonly string[] =>
+  hosts.flatMap(({ host, state }) => (state === 'Programmed' ? [host] : []))
 
 /** Why a client is of no use to a route, as the end of a sentence. */
 const troubleIn =
@@ -171,6 +176,7 @@ export const examine = async (about: Examination, parts: LiveParts): Promise<Rep
           asked: [
             ...(await inquiries(policy, about, parts)),
             ...(await decisionPointFindings(compiled.decisionPoints, route.name, parts)),
+            ...(await devicePathFindings(policy, hostsIn(route), parts)),
           ],
           ...(written === undefined ? {} : { checks: written }),
         })

@@ -43,6 +43,7 @@ export interface RouteFinding extends Omit<Finding, 'check'> {
     | 'exchange'
     | 'envoy'
     | 'decision point'
+    | 'devices'
     | 'way in'
 }
 

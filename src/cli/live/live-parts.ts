@@ -28,6 +28,7 @@ import type { ServingFacts } from '../../policy/serving-warnings.ts'
 import { readPlatform } from '../../resources/platform-requirements.ts'
 import type { Io } from '../terminal/io.ts'
 import { packageVersion } from '../terminal/package-version.ts'
+import { type AskPublic, createAskPublic } from './public-paths.ts'
 
 /** The options of a command that contacts providers as `serve` does. */
 export interface LiveOptions {
@@ -110,6 +111,7 @@ export interface LiveParts extends InspectionDeps {
   readonly verifier: TokenVerifier
   readonly inquiry: TokenInquiry
   readonly probeExchange: ProbeExchange
+  readonly askPublic: AskPublic
   readonly decisionPoints: DecisionPoints
   readonly clock: typeof systemClock
   readonly random: typeof systemRandom
@@ -130,13 +132,14 @@ export const createLiveParts = (outbound: OutboundOptions): LiveParts => {
   })
   const decisionPoints = createDecisionPoints({ outbound, clock })
   const deps = { providers, clock }
+  const authorities = createAuthorities()
   const shared: Pick<SharedAnswers, 'of'> = { of: (_name, ask, budget) => ask(budget) }
   const follow = createFollowSources({ ...deps, observe: () => undefined })
   const complete = createCompleteClaims({ follow, shared, clock, tell: () => undefined })
   return {
     ...deps,
     outbound,
-    authorities: createAuthorities(),
+    authorities,
     random: systemRandom,
     newBudget: budgetOf,
     relyingParty: createRelyingParty(deps),
@@ -149,6 +152,7 @@ export const createLiveParts = (outbound: OutboundOptions): LiveParts => {
       observe: () => undefined,
     }),
     probeExchange: createProbeExchange(deps),
+    askPublic: createAskPublic({ outbound, clock, authorities }),
     decisionPoints,
     notes: outboundNotes(outbound, clock.nowMs()),
     close: async () => {
