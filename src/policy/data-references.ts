@@ -19,6 +19,15 @@ const named = (
   ref: { readonly name: string } | undefined,
 ): readonly ObjectRef[] => (ref === undefined ? [] : [{ kind, namespace, name: ref.name }])
 
+type Named = { readonly name: string } | undefined
+
+/** What opens tokens: one key, or several. */
+const keysNamed = (
+  namespace: string,
+  one: Named,
+  several: readonly Named[] = [],
+): readonly ObjectRef[] => [one, ...several].flatMap((ref) => named('Secret', namespace, ref))
+
 /** What the decision points and the encrypted tokens of a route need. */
 const writtenInRoute = ({ metadata, spec }: ProtectedRoute): readonly ObjectRef[] =>
   [spec, ...spec.rules].flatMap(({ authorize = [], authenticate = [] }) => [
@@ -27,7 +36,7 @@ const writtenInRoute = ({ metadata, spec }: ProtectedRoute): readonly ObjectRef[
       ...named('Secret', metadata.namespace, external?.credentialsRef),
     ]),
     ...authenticate.flatMap(({ bearer }) =>
-      named('Secret', metadata.namespace, bearer?.decryptionKeyRef),
+      keysNamed(metadata.namespace, bearer?.decryptionKeyRef, bearer?.decryptionKeyRefs),
     ),
   ])
 
@@ -39,12 +48,13 @@ const writtenIn = (resource: Resource): readonly ObjectRef[] => {
       return refs.flatMap((ref) => (ref === undefined ? [] : named(ref.kind, namespace, ref)))
     }
     case 'OIDCClient': {
-      const { secretRef, privateKeyRef, certificateRef } = resource.spec.authentication
+      const { authentication, idToken } = resource.spec
+      const { secretRef, privateKeyRef, certificateRef } = authentication
       return [
         ...named('Secret', namespace, secretRef),
         ...named('Secret', namespace, privateKeyRef),
         ...named('Secret', namespace, certificateRef),
-        ...named('Secret', namespace, resource.spec.idToken?.decryptionKeyRef),
+        ...keysNamed(namespace, idToken?.decryptionKeyRef, idToken?.decryptionKeyRefs),
       ]
     }
     case 'ProtectedRoute':
@@ -62,11 +72,11 @@ const heldByProvider = ({ draft }: Good<ProviderDraft>): readonly ObjectRef[] =>
   )
 
 const heldByClient = ({
-  draft: { credential, decryptionKey, bindingCertificate },
+  draft: { credential, decryptionKeys = [], bindingCertificate },
 }: Good<ClientDraft>): readonly ObjectRef[] =>
   [
     'ref' in credential ? credential.ref : undefined,
-    decryptionKey,
+    ...decryptionKeys.map(({ ref }) => ref),
     bindingCertificate?.ref,
   ].flatMap((ref) => (ref === undefined ? [] : named(ref.kind, ref.namespace, ref)))
 
@@ -75,7 +85,9 @@ const heldByRoute = ({ draft: { rules, fallback } }: Good<RouteDraft>): readonly
     .flatMap(({ decisionPoint: point, authenticate }) => [
       point?.ca,
       point?.credential,
-      ...authenticate.map((one) => (one.kind === 'bearer' ? one.decryptionKey : undefined)),
+      ...authenticate.flatMap((one) =>
+        one.kind === 'bearer' ? (one.decryptionKeys ?? []).map(({ ref }) => ref) : [],
+      ),
     ])
     .flatMap((ref) => (ref === undefined ? [] : named(ref.kind, ref.namespace, ref)))
 

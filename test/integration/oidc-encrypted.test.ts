@@ -3,6 +3,8 @@ import type { JWK } from 'oidc-provider'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Client } from '../../src/core/registration/client.ts'
 import { createRelyingParty } from '../../src/oidc/client/relying-party.ts'
+import { createUserinfo } from '../../src/oidc/client/userinfo.ts'
+import { askingUserinfo } from '../../src/oidc/client/userinfo-claims.ts'
 import { isEncrypted } from '../../src/oidc/token/encrypted-token.ts'
 import { aClient, aProvider } from '../support/builders.ts'
 import { unlimited } from '../support/check-ports.ts'
@@ -18,6 +20,7 @@ import { startOidcProvider, WEB_CLIENT } from '../support/parts/oidc-provider.ts
 const aLoginAtAnEncryptingProvider = async (
   type: OpeningKeyType,
   algorithm: 'RSA-OAEP' | 'RSA-OAEP-256' | 'ECDH-ES',
+  userinfo = false,
 ) => {
   const key = anOpeningKey(type)
   const application = await startHttpListener((_, response) => response.end('Back.'))
@@ -25,12 +28,19 @@ const aLoginAtAnEncryptingProvider = async (
   const redirectUri = `http://127.0.0.1:${application.port}/callback`
   const certified = await startOidcProvider({
     redirectUris: [redirectUri],
-    encryptsTo: { jwk: { ...key.publicJwk, alg: algorithm } as unknown as JWK, algorithm },
+    encryptsTo: {
+      jwk: { ...key.publicJwk, alg: algorithm } as unknown as JWK,
+      algorithm,
+      userinfo,
+    },
   })
   onTestFinished(() => certified.stop())
   const clock = handSetClock(Date.now())
   const providers = localProviders(clock)
-  const relyingParty = createRelyingParty({ providers, clock })
+  const relyingParty = askingUserinfo(
+    createRelyingParty({ providers, clock }),
+    createUserinfo({ providers, clock }),
+  )
   const client: Client = aClient({
     provider: aProvider({ issuer: certified.issuer }),
     clientId: WEB_CLIENT.clientId,
@@ -50,7 +60,7 @@ const aLoginAtAnEncryptingProvider = async (
   )
   const back = await browser.submit(page, { password: 'alice-password' })
   const query = new URL(back.hops.at(-1) ?? '').searchParams
-  const opening: Client = { ...client, decryptionKey: { privateKeyPem: key.privateKeyPem } }
+  const opening: Client = { ...client, decryptionKeys: [{ privateKeyPem: key.privateKeyPem }] }
   const signedInAs = (one: Client) => relyingParty.exchange(one, login, query, unlimited)
   return { key, certified, clock, client, opening, relyingParty, signedInAs }
 }
@@ -76,6 +86,32 @@ describe('the certified provider, which encrypts ID tokens', () => {
     expect(renewed).toMatchObject({ kind: 'tokens', tokens: { claims: { sub: 'alice' } } })
   })
 
+  it.each([
+    ['RSA', 'RSA-OAEP-256'],
+    ['P-256', 'ECDH-ES'],
+  ] as const)(
+    'says more at its userinfo endpoint, to a key of %s by %s, which is the second of a list',
+    async (type, algorithm) => {
+      const world = await aLoginAtAnEncryptingProvider(type, algorithm, true)
+      const former = { privateKeyPem: anOpeningKey(type).privateKeyPem }
+      const keys = [former, { privateKeyPem: world.key.privateKeyPem, keyId: 'enc-1' }]
+      const asking = {
+        ...world.opening,
+        decryptionKeys: keys,
+        userinfo: 'AtLogin' as const,
+        userinfoSigned: 'Always' as const,
+      }
+      expect(await world.signedInAs(asking)).toMatchObject({
+        kind: 'tokens',
+        tokens: {
+          claims: { sub: 'alice' },
+          userinfo: { sub: 'alice', email: 'alice@example.test' },
+        },
+      })
+      expect(world.certified.requestCount('userinfo')).toBe(1)
+    },
+  )
+
   it('signs nobody in where no key is set, and the field is named', async () => {
     const world = await aLoginAtAnEncryptingProvider('RSA', 'RSA-OAEP-256')
     expect(await world.signedInAs(world.client)).toEqual({
@@ -88,7 +124,9 @@ describe('the certified provider, which encrypts ID tokens', () => {
   it('signs nobody in with another key', async () => {
     const world = await aLoginAtAnEncryptingProvider('RSA', 'RSA-OAEP-256')
     const { privateKeyPem } = anOpeningKey()
-    expect(await world.signedInAs({ ...world.client, decryptionKey: { privateKeyPem } })).toEqual({
+    expect(
+      await world.signedInAs({ ...world.client, decryptionKeys: [{ privateKeyPem }] }),
+    ).toEqual({
       kind: 'refused',
       reason: 'id_token_invalid',
       detail: 'It cannot be decrypted with the key that is configured.',
@@ -98,7 +136,7 @@ describe('the certified provider, which encrypts ID tokens', () => {
   it('and whose key cannot be used is a fault that names the field', async () => {
     const world = await aLoginAtAnEncryptingProvider('RSA', 'RSA-OAEP-256')
     const { privateKeyPem } = anOpeningKey('RSA', 1024)
-    const signIn = world.signedInAs({ ...world.client, decryptionKey: { privateKeyPem } })
+    const signIn = world.signedInAs({ ...world.client, decryptionKeys: [{ privateKeyPem }] })
     await expect(signIn).rejects.toMatchObject({
       code: 'provider_misconfigured',
       message: expect.stringContaining('`idToken.decryptionKeyRef` of OIDCClient'),

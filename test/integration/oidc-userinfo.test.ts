@@ -9,6 +9,7 @@ import { createUserinfo } from '../../src/oidc/client/userinfo.ts'
 import { askingUserinfo } from '../../src/oidc/client/userinfo-claims.ts'
 import { aClient, someTokens } from '../support/builders.ts'
 import { unlimited } from '../support/check-ports.ts'
+import { anOpeningKey, encryptedTo } from '../support/encrypted-tokens.ts'
 import { handSetClock } from '../support/hand-set-clock.ts'
 import { type HostileAnswer, hang, json, redirectTo, text } from '../support/hostile-provider.ts'
 import { aHostileProvider, localProviders } from '../support/local-providers.ts'
@@ -19,14 +20,18 @@ import { createTokenSigner, hmacToken, unsignedToken } from '../support/token-si
 const OLD: Claims = { sub: 'alice', groups: ['before'] }
 
 /** A login whose code and refresh are always good, so that only the userinfo endpoint matters. */
-const aWorld = async (userinfo: Client['userinfo'], tenants?: readonly string[]) => {
+const aWorld = async (
+  userinfo: Client['userinfo'],
+  tenants?: readonly string[],
+  changes: Partial<Client> = {},
+) => {
   const { hostile, provider: plain } = await aHostileProvider({ requestTimeoutMs: patient(1_000) })
   const issuer = tenants === undefined ? plain.issuer : `${plain.issuer}/{tenantid}`
   const metadataUrl = `${plain.issuer}/.well-known/openid-configuration`
   hostile.setMetadata({ issuer })
   const provider: Provider = { ...plain, issuer, metadataUrl, ...(tenants && { tenants }) }
   const clock = handSetClock()
-  const client = aClient({ provider, userinfo })
+  const client = aClient({ provider, userinfo, ...changes })
   const tokens: Tokens = someTokens(clock.nowMs(), { claims: { sub: 'alice', sid: 's1' } })
   const party: Pick<RelyingParty, 'exchange' | 'refresh'> = {
     exchange: async () => ({ kind: 'tokens', tokens }),
@@ -212,4 +217,110 @@ describe('a refresh', () => {
       expect(outcome).toMatchObject({ kind: 'tokens', tokens: { userinfo: OLD } })
     },
   )
+})
+
+describe('an encrypted answer of the userinfo endpoint', () => {
+  const key = anOpeningKey()
+  const next = anOpeningKey('P-256')
+  const opening = {
+    decryptionKeys: [key, next].map(({ privateKeyPem }) => ({ privateKeyPem })),
+  }
+  const claims: Claims = { sub: 'alice', groups: ['buyers'] }
+  const nested = (world: World, said: Claims = claims) => world.hostile.signer.sign(said)
+
+  it('is opened by any key of the client: a signed JWT, and claims alone', async () => {
+    const world = await aWorld('AtLogin', undefined, opening)
+    const answers = [
+      encryptedTo(key, nested(world)),
+      encryptedTo(next, nested(world), { alg: 'ECDH-ES+A256KW' }),
+      encryptedTo(key, JSON.stringify(claims), { cty: undefined }),
+    ]
+    for (const answer of answers) {
+      answering(world, jwt(`${await answer}\n`))
+      expect(await world.exchange()).toMatchObject({
+        kind: 'tokens',
+        tokens: { userinfo: { groups: ['buyers'] } },
+      })
+    }
+  })
+
+  it('R23: counts without a signature for nobody who demands one, encrypted or not', async () => {
+    const world = await aWorld('AtLogin', undefined, { ...opening, userinfoSigned: 'Always' })
+    answering(world, jwt(await encryptedTo(key, nested(world))))
+    expect(await world.exchange()).toMatchObject({ kind: 'tokens' })
+    const unsigned = [
+      jwt(await encryptedTo(key, JSON.stringify(claims), { cty: undefined })),
+      json(claims),
+    ]
+    for (const answer of unsigned) {
+      answering(world, answer)
+      expect(await world.exchange()).toMatchObject({
+        reason: 'userinfo_refused',
+        detail: expect.stringContaining('is not signed, which `claims.userinfoSigned` demands'),
+      })
+    }
+  })
+
+  const refused: readonly [string, (world: World) => Promise<string>, RegExp][] = [
+    ['another key', (world) => encryptedTo(anOpeningKey(), nested(world)), /cannot be decrypted/],
+    [
+      'another sub',
+      (world) => encryptedTo(key, nested(world, { sub: 'mallory' })),
+      /about another sub/,
+    ],
+    [
+      'another client',
+      (world) => encryptedTo(key, nested(world, { ...claims, aud: 'other' })),
+      /for another client/,
+    ],
+    [
+      'a JWT of a key that is not published',
+      () => encryptedTo(key, createTokenSigner('key-1').sign(claims)),
+      /signature .* is not valid/,
+    ],
+    ['an unsigned JWT', () => encryptedTo(key, unsignedToken(claims)), /no signed JWT/],
+    [
+      'a JWT that it does not say it is',
+      (world) => encryptedTo(key, nested(world), { cty: undefined }),
+      /neither said to be a JWT/,
+    ],
+    [
+      'another encrypted one inside',
+      async (world) => encryptedTo(key, await encryptedTo(key, nested(world))),
+      /no signed JWT/,
+    ],
+    [
+      'an algorithm of passwords',
+      async (world) => {
+        const [, ...rest] = (await encryptedTo(key, nested(world))).split('.')
+        const said = { alg: 'PBES2-HS512+A256KW', enc: 'A256GCM', cty: 'JWT', p2c: 2_000_000_000 }
+        return [Buffer.from(JSON.stringify(said)).toString('base64url'), ...rest].join('.')
+      },
+      /alg header/,
+    ],
+  ]
+
+  it.each(refused)('R22: with %s is refused', async (_, make, detail) => {
+    const world = await aWorld('AtLogin', undefined, opening)
+    answering(world, jwt(await make(world)))
+    expect(await world.exchange()).toMatchObject({
+      reason: 'userinfo_refused',
+      detail: expect.stringMatching(detail),
+    })
+  })
+
+  it('is refused with the field that takes a key, where there is none', async () => {
+    const world = await aWorld('AtLogin')
+    answering(world, jwt(await encryptedTo(key, nested(world))))
+    expect(await world.exchange()).toMatchObject({
+      reason: 'userinfo_refused',
+      detail: expect.stringContaining('`idToken.decryptionKeyRef`'),
+    })
+  })
+
+  it('leaves the earlier one in force at a refresh', async () => {
+    const world = await aWorld('AtRefresh', undefined, opening)
+    answering(world, jwt(await encryptedTo(anOpeningKey(), nested(world))))
+    expect(await world.refresh()).toMatchObject({ kind: 'tokens', tokens: { userinfo: OLD } })
+  })
 })

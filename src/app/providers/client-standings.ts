@@ -1,12 +1,14 @@
 import { clientKeysPath } from '../../core/assertion/key-set.ts'
 import type { ClientStanding, ClientStandingOf } from '../../core/provider/client-standing.ts'
 import type { Client } from '../../core/registration/client.ts'
+import type { DecryptionKey } from '../../core/registration/decryption-key.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import { bindingDoubt } from '../../oidc/binding/offered-binding.ts'
 import { audienceOf } from '../../oidc/client/client-authentication.ts'
 import { methodNote } from '../../oidc/client/refusal.ts'
 import { certificateOf } from '../../oidc/provider/own-ways.ts'
 import type { Providers } from '../../oidc/provider/providers.ts'
+import { keyManagementOf } from '../../oidc/token/encrypted-token.ts'
 import { certificateStanding } from '../../outbound/identity/own-certificate.ts'
 import type { SharedClientKeys } from '../client-keys/client-keys.ts'
 import type { ServiceAccounts } from '../service-accounts/service-accounts.ts'
@@ -30,6 +32,9 @@ export interface ClientStandings {
 const FIELD = 'spec.authentication.certificateRef'
 
 const KEY_FIELD = 'spec.authentication.managedKey'
+
+const OPENS_NOTHING =
+  'opens no tokens: put one of RSA with 2048 bits or more, or on P-256, P-384, P-521 or X25519, into its Secret'
 
 const withoutStop = (sentence: string): string => sentence.replace(/\.$/, '')
 
@@ -100,6 +105,20 @@ export const createClientStandings = (deps: {
         }
   }
 
+  /** Each key once: the status is looked at every few seconds. */
+  const useless = new WeakMap<DecryptionKey, boolean>()
+
+  const opensNothing = (key: DecryptionKey): boolean => {
+    const isUseless = useless.get(key) ?? keyManagementOf(key) === undefined
+    useless.set(key, isUseless)
+    return isUseless
+  }
+
+  const ofDecryption = ({ decryptionKeys = [] }: Client): readonly string[] =>
+    decryptionKeys.flatMap((key, at) =>
+      opensNothing(key) ? [`spec.idToken: key ${at} of those that are there ${OPENS_NOTHING}`] : [],
+    )
+
   const ofMethod = (client: Client): readonly string[] => {
     const metadata = providers.peek(client.provider)
     const note = metadata === undefined ? undefined : methodNote(client, metadata)
@@ -122,7 +141,8 @@ export const createClientStandings = (deps: {
       const client = clients.get(name)
       if (client === undefined) return undefined
       const [own, keys] = [ofCredential(client), ofManagedKey(client)]
-      const notes = [...own.notes, ...keys.notes, ...ofMethod(client), ...ofBinding(client)]
+      const odd = [...ofDecryption(client), ...ofMethod(client), ...ofBinding(client)]
+      const notes = [...own.notes, ...keys.notes, ...odd]
       const hindrance = own.hindrance ?? keys.hindrance
       if (hindrance !== undefined) return { hindrance, notes }
       return notes.length === 0 ? undefined : { notes }

@@ -18,6 +18,11 @@ interface Replaced {
   readonly missing: readonly string[]
 }
 
+type NamingKeys = Pick<
+  NonNullable<ProtectedRouteRuleAuthenticate['bearer']>,
+  'decryptionKeyRef' | 'decryptionKeyRefs'
+>
+
 type Lookup = (kind: 'Secret' | 'ConfigMap', namespace: string, name: string) => readonly string[]
 
 const withoutCredential = (resource: Resource, absent: Lookup): Replaced => {
@@ -31,12 +36,32 @@ const withoutCredential = (resource: Resource, absent: Lookup): Replaced => {
   return { resource: { ...resource, spec }, missing }
 }
 
+/** The keys that open tokens as far as they are there, and the names of the others. */
+const keysThere = (
+  { decryptionKeyRef: one, decryptionKeyRefs: several = [] }: NamingKeys,
+  namespace: string,
+  absent: Lookup,
+): { readonly there: NamingKeys; readonly missing: readonly string[] } => {
+  const missingOf = ({ name }: { readonly name: string }) => absent('Secret', namespace, name)
+  const isThere = (ref: { readonly name: string }): boolean => missingOf(ref).length === 0
+  const left = several.filter(isThere)
+  return {
+    there: {
+      ...(one !== undefined && isThere(one) ? { decryptionKeyRef: one } : {}),
+      ...(left.length > 0 ? { decryptionKeyRefs: left } : {}),
+    },
+    missing: [...(one === undefined ? [] : [one]), ...several].flatMap(missingOf),
+  }
+}
+
 const withoutIdTokenKey = (resource: Resource, absent: Lookup): Replaced => {
-  const ref = resource.kind === 'OIDCClient' ? resource.spec.idToken?.decryptionKeyRef : undefined
-  if (resource.kind !== 'OIDCClient' || ref === undefined) return { resource, missing: [] }
-  const missing = absent('Secret', resource.metadata.namespace, ref.name)
-  if (missing.length === 0) return { resource, missing }
-  const { decryptionKeyRef: _, ...idToken } = resource.spec.idToken ?? {}
+  if (resource.kind !== 'OIDCClient' || resource.spec.idToken === undefined) {
+    return { resource, missing: [] }
+  }
+  const { namespace } = resource.metadata
+  const { decryptionKeyRef: _, decryptionKeyRefs: __, ...rest } = resource.spec.idToken
+  const { there, missing } = keysThere(resource.spec.idToken, namespace, absent)
+  const idToken = { ...rest, ...there }
   return { resource: { ...resource, spec: { ...resource.spec, idToken } }, missing }
 }
 
@@ -45,11 +70,11 @@ const withoutBearerKeys = (resource: Resource, absent: Lookup): Replaced => {
   const { spec, metadata } = resource
   const missing: string[] = []
   const withoutKey = (member: ProtectedRouteRuleAuthenticate): ProtectedRouteRuleAuthenticate => {
-    if (member.bearer?.decryptionKeyRef === undefined) return member
-    const { decryptionKeyRef, ...bearer } = member.bearer
-    const names = absent('Secret', metadata.namespace, decryptionKeyRef.name)
+    if (member.bearer === undefined) return member
+    const { decryptionKeyRef: _, decryptionKeyRefs: __, ...rest } = member.bearer
+    const { there, missing: names } = keysThere(member.bearer, metadata.namespace, absent)
     missing.push(...names)
-    return names.length === 0 ? member : { ...member, bearer }
+    return { ...member, bearer: { ...rest, ...there } }
   }
   const authenticate = spec.authenticate.map(withoutKey)
   const rules = spec.rules.map((rule) =>

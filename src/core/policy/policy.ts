@@ -34,8 +34,8 @@ export interface BearerMethod extends AskedProof {
   readonly accepts: readonly ('access_token' | 'id_token')[]
   /** Where its tokens are looked for; absent: in `authorization`. Never empty. */
   readonly from?: readonly TokenPlace[]
-  /** What opens encrypted tokens; absent: nothing does. */
-  readonly decryptionKey?: DecryptionKey
+  /** What opens encrypted tokens; absent: nothing does. Never empty. */
+  readonly decryptionKeys?: readonly DecryptionKey[]
 }
 
 /** What a way in was told in an entry of `authenticate`: plain data, its own. */

@@ -27,14 +27,14 @@ export const tokenReasons = {
     status: 401,
     message: 'The access token is encrypted, and nothing here opens it.',
     remedy:
-      'Name the private key in `bearer.decryptionKeyRef` of the rule, or have the provider send tokens that are signed alone.',
+      'Name the private key in `bearer.decryptionKeyRef` of the rule, or several in `decryptionKeyRefs`, or have the provider send tokens that are signed alone.',
   },
   token_undecryptable: {
     kind: 'challenge',
     status: 401,
     message: 'The encrypted access token cannot be read.',
     remedy:
-      'Check that the provider encrypts to the public half of the key that `bearer.decryptionKeyRef` names, that the token is signed inside and not compressed, and that its algorithms are among those that docs/authorization.md lists. The log line says which of these it is.',
+      'Check that the provider encrypts to the public half of a key that `bearer.decryptionKeyRef` or `decryptionKeyRefs` names, that the token is signed inside and not compressed, and that its algorithms are among those that docs/authorization.md lists. The log line says which of these it is.',
   },
   token_type_invalid: {
     kind: 'challenge',

@@ -155,8 +155,8 @@ export interface Client {
   readonly loginLifetimeMs: number
   /** What ID and logout tokens have to be signed with; absent: any of `signingAlgorithms`. */
   readonly idTokenAlgorithm?: SigningAlgorithm
-  /** What opens encrypted ID and logout tokens; absent: nothing does. */
-  readonly decryptionKey?: DecryptionKey
+  /** What opens whatever the provider encrypts to the client; absent: nothing does. Never empty. */
+  readonly decryptionKeys?: readonly DecryptionKey[]
   readonly callbackPath: string
   /** Where pages ask about their session, and begin a login; absent: nowhere. */
   readonly pagePaths?: { readonly session: string; readonly login: string }
@@ -164,6 +164,8 @@ export interface Client {
   readonly callbackHost?: string
   /** When the userinfo endpoint is asked for more claims (OpenID Connect Core 1.0 section 5.3). */
   readonly userinfo: 'Never' | 'AtLogin' | 'AtRefresh'
+  /** Whether an answer of it counts only if the provider signed it. */
+  readonly userinfoSigned: 'Auto' | 'Always'
   /** Whether the claims of the access token are among those of a session. */
   readonly accessTokenClaims: 'Ignore' | 'Merge'
   readonly session: {

@@ -9,11 +9,10 @@ import type { Clock } from '../../core/time/clock.ts'
 import { admittedAlgorithms } from '../provider/algorithms.ts'
 import type { Providers } from '../provider/providers.ts'
 import { skewOf } from '../token/access-token-claims.ts'
-import type { OpenedToken } from '../token/encrypted-token.ts'
 import { isAccessTokenIssuer } from '../token/issuers.ts'
 import { readJwt, type UnverifiedJwt } from '../token/jwt.ts'
 import { isNumericDate } from '../token/numeric-date.ts'
-import { createOpenForClient } from '../token/provider-jwt.ts'
+import { type Bare, createOpenForClient } from '../token/provider-jwt.ts'
 import { checkFreshSignature } from '../token/signature.ts'
 import { bearerKindOf } from '../token/token-type.ts'
 
@@ -70,7 +69,7 @@ export const mergingAccessToken = (
   const openForClient = createOpenForClient()
 
   /** The token as it was signed; text that is no JWT is left for the reader to refuse. */
-  const opened = async (client: Client, token: string): Promise<OpenedToken> => {
+  const opened = async (client: Client, token: string): Promise<Bare> => {
     try {
       return await openForClient(client, token)
     } catch (thrown) {

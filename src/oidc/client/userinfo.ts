@@ -4,6 +4,7 @@ import type { Client } from '../../core/registration/client.ts'
 import type { Provider } from '../../core/registration/provider.ts'
 import { signersFor } from '../../core/registration/signers.ts'
 import { trimBlanksAndLineEnds } from '../../core/request/trim-blanks.ts'
+import type { Awaitable } from '../../core/time/awaitable.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import { parseJsonObject } from '../../outbound/json.ts'
@@ -15,8 +16,10 @@ import { endpointsFor } from '../provider/endpoints.ts'
 import { requireEndpoint } from '../provider/metadata.ts'
 import { certificateOf } from '../provider/own-ways.ts'
 import type { Providers } from '../provider/providers.ts'
+import { createOpenAnswer, isEncrypted, type OpenedAnswer } from '../token/encrypted-token.ts'
 import { mayBeIssuer } from '../token/issuers.ts'
-import { readJwt } from '../token/jwt.ts'
+import { readJwt, type UnverifiedJwt } from '../token/jwt.ts'
+import { keysFieldOf, NOTHING_OPENS } from '../token/provider-jwt.ts'
 import { checkSignature } from '../token/signature.ts'
 import { isSuccess, namedBody, refusalIn } from './refusal.ts'
 import type { TokenType } from './token-answer.ts'
@@ -59,27 +62,48 @@ export const userinfoHeaders = (accessToken: string, scheme: TokenType = 'Bearer
   authorization: `${scheme} ${accessToken}`,
 })
 
-/** Reads the claims of a success of the userinfo endpoint, whoever they are about. */
+/** Who asks, with what opens an answer and what makes one count. */
+export type AskingClient = Pick<Client, 'name' | 'decryptionKeys' | 'userinfoSigned'>
+
+/**
+ * Reads the claims of a success of the userinfo endpoint, whoever they are about. Without a client
+ * what is encrypted stays closed.
+ */
 export type ReadUserinfo = (
   answer: Answer,
   provider: Provider,
   isMeant: (claims: Claims) => boolean,
   budget: Budget,
+  client?: AskingClient,
 ) => Promise<UserinfoOutcome>
+
+const NOBODY_OPENS = {
+  kind: 'refused',
+  detail: 'It is encrypted, and tokens of callers are shown there without a key that opens it.',
+} as const
 
 /**
  * OpenID Connect Core 1.0 section 5.3: plain JSON, or a JWT signed like an ID token, whose `iss`
- * must then be right where it is given, and which `isMeant` has to agree to.
+ * must then be right where it is given, and which `isMeant` has to agree to; either of them may be
+ * encrypted.
  */
 export const createReadUserinfo = (deps: { readonly providers: Providers }): ReadUserinfo => {
   const { providers } = deps
+  const open = createOpenAnswer()
 
-  const signedClaims: ReadUserinfo = async (answer, provider, isMeant, budget) => {
+  const opened = (text: string, client: AskingClient | undefined): Awaitable<OpenedAnswer> => {
+    if (client === undefined) return NOBODY_OPENS
+    const { decryptionKeys: keys } = client
+    return keys === undefined ? NOTHING_OPENS : open(text, keys, keysFieldOf(client))
+  }
+
+  const signedClaims = async (
+    jwt: UnverifiedJwt,
+    provider: Provider,
+    isMeant: (claims: Claims) => boolean,
+    budget: Budget,
+  ): Promise<UserinfoOutcome> => {
     const { name, signingAlgorithms } = provider
-    const jwt = readJwt(trimBlanksAndLineEnds(answer.text))
-    if (jwt === undefined) {
-      return refused(`${name}: the userinfo answer is ${namedBody(answer)}, and no JWT either.`)
-    }
     const isAdmitted = admittedAlgorithms(signingAlgorithms).includes(jwt.algorithm)
     if (!isAdmitted || jwt.hasCritical) {
       return refused(`${name}: the userinfo answer is signed in a way that is not admitted.`)
@@ -93,11 +117,34 @@ export const createReadUserinfo = (deps: { readonly providers: Providers }): Rea
       : refused(`${name}: the signature of the userinfo answer is not valid.`)
   }
 
-  return async (answer, provider, isMeant, budget) => {
-    const claims = parseJsonObject(answer.text)
-    return claims === undefined
-      ? signedClaims(answer, provider, isMeant, budget)
+  const unsignedClaims = (
+    claims: Claims,
+    { name }: Provider,
+    client: AskingClient | undefined,
+  ): UserinfoOutcome =>
+    client?.userinfoSigned === 'Always'
+      ? refused(
+          `${name}: the userinfo answer is not signed, which \`claims.userinfoSigned\` demands.`,
+        )
       : { kind: 'claims', claims }
+
+  const bareOf = async (text: string, client: AskingClient | undefined): Promise<OpenedAnswer> => {
+    if (isEncrypted(text)) return opened(text, client)
+    const claims = parseJsonObject(text)
+    return claims === undefined ? { kind: 'signed', compact: text } : { kind: 'claims', claims }
+  }
+
+  return async (answer, provider, isMeant, budget, client) => {
+    const { name } = provider
+    const bare = await bareOf(trimBlanksAndLineEnds(answer.text), client)
+    if (bare.kind === 'refused') {
+      return refused(`${name}: the userinfo answer cannot be used. ${bare.detail}`)
+    }
+    if (bare.kind === 'claims') return unsignedClaims(bare.claims, provider, client)
+    const jwt = readJwt(bare.compact)
+    return jwt === undefined
+      ? refused(`${name}: the userinfo answer is ${namedBody(answer)}, and no JWT either.`)
+      : signedClaims(jwt, provider, isMeant, budget)
   }
 }
 
@@ -143,7 +190,8 @@ export const createUserinfo = (deps: {
       return refused(`${provider.name}: the userinfo endpoint refused: ${why}.`)
     }
     const signer = { ...provider, signingAlgorithms: signersFor(client) }
-    const outcome = await read(answer, signer, (claims) => isFor(claims, client), budget)
+    const isMeant = (claims: Claims): boolean => isFor(claims, client)
+    const outcome = await read(answer, signer, isMeant, budget, client)
     return outcome.kind === 'claims' ? judge(outcome.claims, client, subject) : outcome
   }
 }

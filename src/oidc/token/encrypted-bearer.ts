@@ -18,9 +18,11 @@ export type OpenBearer = (token: string, methods: readonly BearerMethod[]) => Pr
 
 /** A token that came encrypted is for the methods alone that name the key which opened it. */
 export const isOpenedFor = (
-  { decryptionKey }: Pick<BearerMethod, 'decryptionKey'>,
+  { decryptionKeys: keys }: Pick<BearerMethod, 'decryptionKeys'>,
   { openedBy }: Pick<UnverifiedJwt, 'openedBy'>,
-): boolean => openedBy === undefined || decryptionKey?.privateKeyPem === openedBy.privateKeyPem
+): boolean =>
+  openedBy === undefined ||
+  keys?.some(({ privateKeyPem }) => privateKeyPem === openedBy.privateKeyPem) === true
 
 const NOTHING_OPENS = rejected(
   'token_encrypted',
@@ -28,33 +30,31 @@ const NOTHING_OPENS = rejected(
 )
 
 /** The keys that methods open tokens with, each once. */
-const keysOf = (methods: readonly BearerMethod[]): Iterable<DecryptionKey> =>
-  new Map(
-    methods.flatMap(({ decryptionKey: key }) =>
-      key === undefined ? [] : [[key.privateKeyPem, key] as const],
+const keysOf = (methods: readonly BearerMethod[]): readonly DecryptionKey[] => [
+  ...new Map(
+    methods.flatMap(({ decryptionKeys = [] }) =>
+      decryptionKeys.map((key) => [key.privateKeyPem, key] as const),
     ),
-  ).values()
+  ).values(),
+]
 
 /**
  * What a key opens is read as if it had come bare, and is still to be verified.
- * @throws Fault `provider_misconfigured` for a key that cannot be used.
+ * @throws Fault `provider_misconfigured` if no key can be used.
  */
 export const createOpenBearer = (): OpenBearer => {
   const open = createOpenToken()
   return async (token, methods) => {
-    let answer = NOTHING_OPENS
-    for (const openedBy of keysOf(methods)) {
-      const opened = await open(token, openedBy, '`bearer.decryptionKeyRef`')
-      if (opened.kind === 'signed') {
-        const jwt = readJwt(opened.compact)
-        return {
-          kind: 'opened',
-          jwt: jwt && { ...jwt, openedBy },
-          methods: methods.filter((method) => isOpenedFor(method, { openedBy })),
-        }
-      }
-      answer = rejected('token_undecryptable', opened.detail)
+    const keys = keysOf(methods)
+    if (keys.length === 0) return NOTHING_OPENS
+    const opened = await open(token, keys, '`bearer.decryptionKeyRef`')
+    if (opened.kind === 'refused') return rejected('token_undecryptable', opened.detail)
+    const { by: openedBy } = opened
+    const jwt = readJwt(opened.compact)
+    return {
+      kind: 'opened',
+      jwt: jwt && { ...jwt, openedBy },
+      methods: methods.filter((method) => isOpenedFor(method, { openedBy })),
     }
-    return answer
   }
 }

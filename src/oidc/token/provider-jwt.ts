@@ -10,28 +10,38 @@ import type { UnverifiedJwt } from './jwt.ts'
 import { isNumericDate } from './numeric-date.ts'
 import { checkSignature } from './signature.ts'
 
-/** An ID or logout token of a client as its provider signed it, out of encryption if it has any. */
-export type OpenForClient = (client: Client, token: string) => Promise<OpenedToken>
+/** A JWS in compact form, or why there is none, as a sentence about what came. */
+export type Bare =
+  | { readonly kind: 'signed'; readonly compact: string }
+  | Extract<OpenedToken, { kind: 'refused' }>
 
-const NOTHING_OPENS: OpenedToken = {
+/** An ID or logout token of a client as its provider signed it, out of encryption if it has any. */
+export type OpenForClient = (client: Client, token: string) => Promise<Bare>
+
+/** Why what is encrypted to a client stays closed where the client names no key. */
+export const NOTHING_OPENS: Extract<OpenedToken, { kind: 'refused' }> = {
   kind: 'refused',
   detail:
     'It is encrypted, and nothing opens it: set `idToken.decryptionKeyRef` of the OIDCClient, or have the provider sign it alone.',
 }
 
 /**
- * Opens with the key of the client (OpenID Connect Core 1.0 section 16.14). One that is not
+ * Opens with the keys of the client (OpenID Connect Core 1.0 section 16.14). One that is not
  * encrypted is left as it is, with a key as without: its signature says as much about who made it.
- * @throws Fault `provider_misconfigured` for a key that cannot be used.
+ * @throws Fault `provider_misconfigured` if no key of the client can be used.
  */
 export const createOpenForClient = (): OpenForClient => {
   const open = createOpenToken()
-  return async ({ name, decryptionKey }, token) => {
+  return async (client, token) => {
     if (!isEncrypted(token)) return { kind: 'signed', compact: token }
-    if (decryptionKey === undefined) return NOTHING_OPENS
-    return open(token, decryptionKey, `\`idToken.decryptionKeyRef\` of OIDCClient ${name}`)
+    const { decryptionKeys: keys } = client
+    return keys === undefined ? NOTHING_OPENS : open(token, keys, keysFieldOf(client))
   }
 }
+
+/** The field that names the keys of a client, for a fault. */
+export const keysFieldOf = ({ name }: Pick<Client, 'name'>): string =>
+  `\`idToken.decryptionKeyRef\` of OIDCClient ${name}`
 
 /** Why the header of a JWT that a provider sends to a client is refused, as a sentence (R22). */
 export const checkHeader = (

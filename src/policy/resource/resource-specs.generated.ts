@@ -575,27 +575,46 @@ export interface OIDCClientIdToken {
    */
   readonly signingAlgorithm?: 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA'
   /**
-   * The Secret with the private key that opens encrypted ID and logout tokens, in the namespace of
-   * this OIDCClient; the provider must know its public half (`id_token_encrypted_response_alg`). An
-   * RSA key opens RSA-OAEP-256 and RSA-OAEP, a key on P-256, P-384, P-521 or X25519 ECDH-ES, bare
-   * or with A128KW or A256KW. What is inside has to be signed as always, and a token that is not
-   * encrypted is taken as well. Unset, an encrypted token is refused.
+   * The Secret with the private key that opens what the provider encrypts to this client, in its
+   * namespace: ID and logout tokens, signed answers, userinfo answers; the provider must know its
+   * public half (`id_token_encrypted_response_alg`). An RSA key opens RSA-OAEP-256 and RSA-OAEP, a
+   * key on P-256, P-384, P-521 or X25519 ECDH-ES, bare or with A128KW or A256KW. What is inside has
+   * to be signed as always, and a token that is not encrypted is taken as well. Unset, an encrypted
+   * token is refused.
    */
   readonly decryptionKeyRef?: OIDCClientIdTokenDecryptionKeyRef
+  /**
+   * Several such keys in the place of `decryptionKeyRef`, for a change of keys without a gap: the
+   * next one beside the one that the provider still encrypts to. A token is opened by the key that
+   * its `kid` names, else by the first that can. A key that is missing or malformed is told, and
+   * hinders nothing as long as there is another.
+   */
+  readonly decryptionKeyRefs?: readonly OIDCClientIdTokenDecryptionKeyRef[]
 }
 
 /**
- * The Secret with the private key that opens encrypted ID and logout tokens, in the namespace of
- * this OIDCClient; the provider must know its public half (`id_token_encrypted_response_alg`). An
- * RSA key opens RSA-OAEP-256 and RSA-OAEP, a key on P-256, P-384, P-521 or X25519 ECDH-ES, bare or
- * with A128KW or A256KW. What is inside has to be signed as always, and a token that is not
- * encrypted is taken as well. Unset, an encrypted token is refused.
+ * The Secret with the private key that opens what the provider encrypts to this client, in its
+ * namespace: ID and logout tokens, signed answers, userinfo answers; the provider must know its
+ * public half (`id_token_encrypted_response_alg`). An RSA key opens RSA-OAEP-256 and RSA-OAEP, a
+ * key on P-256, P-384, P-521 or X25519 ECDH-ES, bare or with A128KW or A256KW. What is inside has
+ * to be signed as always, and a token that is not encrypted is taken as well. Unset, an encrypted
+ * token is refused.
  */
 export interface OIDCClientIdTokenDecryptionKeyRef {
   /** The name of the Secret. */
   readonly name: string
   /** The key in its `data` whose value is the private key, in PEM as PKCS#8. */
   readonly key: string
+}
+
+/** One key. */
+export interface OIDCClientIdTokenDecryptionKeyRef {
+  /** The name of the Secret. */
+  readonly name: string
+  /** The key in its `data` whose value is the private key, in PEM as PKCS#8. */
+  readonly key: string
+  /** The `kid` that it is registered by at the provider. Unset, its thumbprint (RFC 7638). */
+  readonly keyId?: string
 }
 
 /** Where the claims of a session come from besides the ID token. */
@@ -609,12 +628,19 @@ export interface OIDCClientClaims {
    */
   readonly userinfo: 'Never' | 'AtLogin' | 'AtRefresh'
   /**
+   * Which answers of the userinfo endpoint count. `Auto`: those that are signed, whose signature
+   * has to be right, and those that are not, as they come over TLS. `Always`: signed ones alone,
+   * for a client for which a signature is registered (`userinfo_signed_response_alg`). Encrypted
+   * answers are opened with the keys that `idToken` names, whichever it is.
+   */
+  readonly userinfoSigned: 'Auto' | 'Always'
+  /**
    * Whether the claims of the session's own access token count as well: Keycloak puts roles nowhere
    * else. `Merge`: where it is a JWT that the provider signed for the same subject, its claims are
    * added to those of the ID token and win over them, except those that speak of the login or of
    * the token; what the userinfo endpoint says wins over both. An encrypted one is opened with the
-   * key that `idToken.decryptionKeyRef` names. A token that is opaque, stays closed, or is
-   * another's, is said in the log, and adds nothing. `Ignore`: it is for the upstream alone.
+   * keys that `idToken` names. A token that is opaque, stays closed, or is another's, is said in
+   * the log, and adds nothing. `Ignore`: it is for the upstream alone.
    */
   readonly accessToken: 'Ignore' | 'Merge'
 }
@@ -1258,6 +1284,12 @@ export interface ProtectedRouteAuthenticateBearer {
    */
   readonly decryptionKeyRef?: ProtectedRouteAuthenticateBearerDecryptionKeyRef
   /**
+   * Several such keys in the place of `decryptionKeyRef`, for a change of keys without a gap. A
+   * token is opened by the key that its `kid` names, else by the first that can. A key that is
+   * missing or malformed is told, and hinders nothing as long as there is another.
+   */
+  readonly decryptionKeyRefs?: readonly ProtectedRouteAuthenticateBearerDecryptionKeyRef[]
+  /**
    * Which tokens are taken as bearers. Unset, access tokens alone. `IDToken` is for callers that
    * have no other, such as gcloud and the service accounts of some clouds: an ID token says who
    * signed in, not what it may be used for.
@@ -1304,6 +1336,16 @@ export interface ProtectedRouteAuthenticateBearerDecryptionKeyRef {
   readonly name: string
   /** The key in its `data` whose value is the private key, in PEM as PKCS#8. */
   readonly key: string
+}
+
+/** One key. */
+export interface ProtectedRouteAuthenticateBearerDecryptionKeyRef {
+  /** The name of the Secret. */
+  readonly name: string
+  /** The key in its `data` whose value is the private key, in PEM as PKCS#8. */
+  readonly key: string
+  /** The `kid` that it is registered by at the provider. Unset, its thumbprint (RFC 7638). */
+  readonly keyId?: string
 }
 
 /** How the proofs of tokens are taken that are bound to a key. */
@@ -2499,6 +2541,12 @@ export interface ProtectedRouteRuleAuthenticateBearer {
    */
   readonly decryptionKeyRef?: ProtectedRouteRuleAuthenticateBearerDecryptionKeyRef
   /**
+   * Several such keys in the place of `decryptionKeyRef`, for a change of keys without a gap. A
+   * token is opened by the key that its `kid` names, else by the first that can. A key that is
+   * missing or malformed is told, and hinders nothing as long as there is another.
+   */
+  readonly decryptionKeyRefs?: readonly ProtectedRouteRuleAuthenticateBearerDecryptionKeyRef[]
+  /**
    * Which tokens are taken as bearers. Unset, access tokens alone. `IDToken` is for callers that
    * have no other, such as gcloud and the service accounts of some clouds: an ID token says who
    * signed in, not what it may be used for.
@@ -2545,6 +2593,16 @@ export interface ProtectedRouteRuleAuthenticateBearerDecryptionKeyRef {
   readonly name: string
   /** The key in its `data` whose value is the private key, in PEM as PKCS#8. */
   readonly key: string
+}
+
+/** One key. */
+export interface ProtectedRouteRuleAuthenticateBearerDecryptionKeyRef {
+  /** The name of the Secret. */
+  readonly name: string
+  /** The key in its `data` whose value is the private key, in PEM as PKCS#8. */
+  readonly key: string
+  /** The `kid` that it is registered by at the provider. Unset, its thumbprint (RFC 7638). */
+  readonly keyId?: string
 }
 
 /** How the proofs of tokens are taken that are bound to a key. */

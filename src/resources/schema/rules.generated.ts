@@ -204,6 +204,10 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (self) => both(() => both(() => not(contains(self, '/./')), () => not(contains(self, '/../'))), () => both(() => not(endsWith(self, '/.')), () => not(endsWith(self, '/..')))),
   ],
   [
+    '!has(self.decryptionKeyRef) || !has(self.decryptionKeyRefs)',
+    (self) => either(() => not(has(self, 'decryptionKeyRef')), () => not(has(self, 'decryptionKeyRefs'))),
+  ],
+  [
     'duration(self.idleTimeout) <= duration(self.absoluteTimeout)',
     (self) => isAtMost(duration(field(self, 'idleTimeout')), duration(field(self, 'absoluteTimeout'))),
   ],

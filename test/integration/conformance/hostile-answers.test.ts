@@ -14,7 +14,7 @@ const setup = (responseMode: ResponseMode): Setup => ({
   registration: { secret: 'secret' },
   client: {
     authentication: { method: 'client_secret_basic', secret: 'secret' },
-    decryptionKey: { privateKeyPem: openingKey.privateKeyPem },
+    decryptionKeys: [{ privateKeyPem: openingKey.privateKeyPem }],
     asking: { ...aClient().asking, responseMode },
   },
 })

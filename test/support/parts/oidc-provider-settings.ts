@@ -107,6 +107,8 @@ export interface ProviderSettings {
   readonly registersFor: string | undefined
   /** Whether it signs what it says of tokens where that is asked for (RFC 9701). */
   readonly signsIntrospection: boolean
+  /** Whether userinfo answers are JWTs for clients that want them so. */
+  readonly wrapsUserinfo: boolean
 }
 
 /** A new RSA key to sign with, under a key id of its own. */
@@ -193,6 +195,7 @@ const features = (settings: ProviderSettings): Configuration['features'] => ({
   registration: { enabled: settings.registersFor !== undefined },
   revocation: { enabled: true },
   encryption: { enabled: true },
+  jwtUserinfo: { enabled: settings.wrapsUserinfo },
   backchannelLogout: { enabled: true },
   pushedAuthorizationRequests: {
     enabled: true,

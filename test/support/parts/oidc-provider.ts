@@ -55,7 +55,12 @@ export interface OidcProviderOptions {
    * A public key that ID and logout tokens of the browser's client are encrypted to; absent: they are
    * signed alone.
    */
-  readonly encryptsTo?: { readonly jwk: JWK; readonly algorithm: EncryptionAlgValues }
+  readonly encryptsTo?: {
+    readonly jwk: JWK
+    readonly algorithm: EncryptionAlgValues
+    /** Whether its userinfo answers are signed and encrypted as well; absent: they are plain. */
+    readonly userinfo?: boolean
+  }
   readonly accessTokenLifetimeSeconds?: number
   readonly refreshTokenLifetimeSeconds?: number
   /** Where pages of the provider that have nowhere else to go lead. */
@@ -130,6 +135,13 @@ const webClient = (options: OidcProviderOptions): ClientMetadata => ({
         id_token_encrypted_response_alg: options.encryptsTo.algorithm,
         id_token_encrypted_response_enc: 'A256GCM',
         jwks: { keys: [options.encryptsTo.jwk] },
+        ...(options.encryptsTo.userinfo !== true
+          ? {}
+          : {
+              userinfo_encrypted_response_alg: options.encryptsTo.algorithm,
+              userinfo_encrypted_response_enc: 'A256GCM',
+              userinfo_signed_response_alg: 'RS256',
+            }),
       }),
   ...(options.demandsSignatureOf === undefined
     ? {}
@@ -236,6 +248,7 @@ const settingsOf = (options: OidcProviderOptions): ProviderSettings => ({
   isHardened: (options.demandsSignatureOf ?? options.fetchesKeysFrom) !== undefined,
   registersFor: options.registersFor,
   signsIntrospection: options.signsIntrospection ?? false,
+  wrapsUserinfo: options.encryptsTo?.userinfo === true,
 })
 
 /**

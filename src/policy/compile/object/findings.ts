@@ -14,7 +14,12 @@ export interface Finding {
   /** A sentence without its full stop. */
   readonly message: string
   readonly reason: ProblemReason
+  /** What of the object goes on all the same; absent: it cannot be used. */
+  readonly remains?: string
 }
+
+/** Whether an object cannot be used over it. */
+export const hinders = ({ remains }: Finding): boolean => remains === undefined
 
 /** The least and the most a duration may be, in milliseconds. */
 export interface Bounds {

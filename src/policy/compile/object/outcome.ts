@@ -111,11 +111,13 @@ const consequence = <D>({ current, inForce }: Weighed<D>): string =>
 /** What is wrong with an object and its references, and what follows from it. */
 const problemsOf = <D, T>(object: Weighed<D>, { findings }: LinkedDraft<T>): readonly Problem[] => {
   const { ref } = object.current
-  const say = (follows: string) => (finding: Finding) => ({
-    object: ref,
-    ...finding,
-    message: `${finding.message}; ${follows}.`,
-  })
+  const say =
+    (follows: string) =>
+    ({ remains = follows, ...finding }: Finding) => ({
+      object: ref,
+      ...finding,
+      message: `${finding.message}; ${remains}.`,
+    })
   return [
     ...object.current.findings.map(say(consequence(object))),
     ...findings.map(say(withoutIt(ref.kind))),

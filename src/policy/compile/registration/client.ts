@@ -6,7 +6,7 @@ import { isWildcard, parseHost } from '../../matching/host.ts'
 import type { OIDCClient } from '../../resource/resource.ts'
 import { canonicalJson } from '../object/canonical-json.ts'
 import { deepFreeze } from '../object/deep-freeze.ts'
-import { createFindings, type Finding, type Findings } from '../object/findings.ts'
+import { createFindings, type Finding, type Findings, hinders } from '../object/findings.ts'
 import { type Grant, grantOf, sameGrant } from '../object/grant.ts'
 import { type Followed, follow, markOf, type Referables } from '../object/link.ts'
 import type { Memo } from '../object/memo.ts'
@@ -18,7 +18,6 @@ import {
   linkBinding,
   readBinding,
 } from './binding-certificate.ts'
-import { readOf } from './certificates.ts'
 import { logoutOf, ownPath } from './client-logout.ts'
 import { clientSession } from './client-session.ts'
 import {
@@ -28,9 +27,9 @@ import {
   readCredential,
   readCredentialOf,
 } from './credential.ts'
-import { keyRefOf, type LinkedKey, linkKey } from './decryption-key.ts'
+import { type KeyRef, keyRefsOf, type LinkedKeys, linkKeys, readKeys } from './decryption-key.ts'
 import type { PairRef, WhyNoPair } from './key-pair.ts'
-import { type DataRef, markOfReading, type ReadData } from './keyed-data.ts'
+import { markOfReading, type ReadData } from './keyed-data.ts'
 import { contradictions, type ProfileDraft, profileFor, readProfile } from './profile.ts'
 import type { DescribeKey } from './profile-key.ts'
 
@@ -41,7 +40,7 @@ export interface ClientDraft {
   readonly grant: Grant
   readonly provider: { readonly namespace: string; readonly name: string }
   readonly credential: CredentialDraft
-  readonly decryptionKey?: DataRef
+  readonly decryptionKeys?: readonly KeyRef[]
   readonly bindingCertificate?: PairRef
   /** Absent: the client is held to none. */
   readonly profile?: ProfileDraft
@@ -52,7 +51,7 @@ export interface ClientDraft {
     | 'generation'
     | 'provider'
     | 'authentication'
-    | 'decryptionKey'
+    | 'decryptionKeys'
     | 'bindingCertificate'
   >
 }
@@ -99,7 +98,7 @@ export const readClient = (
     grant: grantOf(namespace, spec.allowedNamespaces),
     provider: { namespace, ...spec.providerRef },
     credential: readCredential(namespace, spec.authentication, findings, hasProfile),
-    ...keyRefOf(namespace, spec.idToken?.decryptionKeyRef),
+    ...keyRefsOf(namespace, spec.idToken, ['spec', 'idToken']),
     ...bindingRefOf(namespace, spec.authentication, senderConstrained),
     settings: {
       displayName: spec.displayName ?? metadata.name,
@@ -112,6 +111,7 @@ export const readClient = (
         ? {}
         : { idTokenAlgorithm: spec.idToken.signingAlgorithm }),
       userinfo: spec.claims.userinfo,
+      userinfoSigned: spec.claims.userinfoSigned,
       accessTokenClaims: spec.claims.accessToken,
       callbackPath: ownPath('callback', spec.callback.path, findings),
       ...pagePathsOf(spec.callback.path),
@@ -147,22 +147,22 @@ const tenantOf = (name: string, issuer: string, clientId: string): string =>
 
 interface Secrets {
   readonly authentication: ClientAuthentication
-  readonly key: DecryptionKey | undefined
+  readonly keys: readonly DecryptionKey[] | undefined
   readonly binding: LinkedBinding['certificate']
 }
 
 const complete = (
   draft: ClientDraft,
   provider: Provider,
-  { authentication, key, binding }: Secrets,
+  { authentication, keys, binding }: Secrets,
   hash: (text: string) => string,
 ): Client => {
   const { name, settings } = draft
   const tenant = tenantOf(name, provider.issuer, settings.clientId)
-  const ofKey = key === undefined ? {} : { decryptionKey: key }
+  const ofKeys = keys === undefined ? {} : { decryptionKeys: keys }
   const held = profileFor(draft.profile, authentication, provider)
   const asking = { ...askingBy(settings.asking, authentication), ...held }
-  const secrets = { authentication, ...binding, ...ofKey }
+  const secrets = { authentication, ...binding, ...ofKeys }
   const content = { name, tenant, provider, ...secrets, ...settings, asking }
   return deepFreeze({ ...content, generation: hash(canonicalJson(content)) })
 }
@@ -184,11 +184,9 @@ const unsuitable = (provider: Followed<Provider>): readonly Finding[] => {
 /** What a client has in Secrets, as it was read. */
 interface Held {
   readonly credential: Credential
-  readonly opening: LinkedKey
+  readonly opening: LinkedKeys
   readonly binding: LinkedBinding
 }
-
-const KEY_FIELD = ['spec', 'idToken', 'decryptionKeyRef']
 
 const findingsOf = (
   { settings, profile }: ClientDraft,
@@ -214,13 +212,14 @@ const link = (
   const own = findingsOf(draft, provider, held)
   const findings = unreachable === undefined ? own : [...own, unreachable]
   const { credential, opening, binding } = held
-  if (provider.kind === 'usable' && credential.kind === 'usable' && findings.length === 0) {
+  if (provider.kind === 'usable' && credential.kind === 'usable' && !findings.some(hinders)) {
     const { value: authentication } = credential
-    const secrets = { authentication, key: opening.key, binding: binding.certificate }
+    const secrets = { authentication, keys: opening.keys, binding: binding.certificate }
     const value = complete(draft, provider.value, secrets, hash)
     return { linked: { kind: 'usable', value }, findings }
   }
-  const detail = provider.kind === 'unusable' ? provider.detail : (findings[0]?.message ?? '')
+  const detail =
+    provider.kind === 'unusable' ? provider.detail : (findings.find(hinders)?.message ?? '')
   return { linked: { kind: 'unusable', detail }, findings }
 }
 
@@ -247,16 +246,16 @@ export const linkClient = (
   memo: Memo<LinkedDraft<Client>>,
 ): LinkedDraft<Client> => {
   const provider = follow(draft.namespace, draft.provider, providers)
-  const { credential, decryptionKey, bindingCertificate } = draft
+  const { credential, decryptionKeys, bindingCertificate } = draft
   const ofCredential = readCredentialOf(credential, read)
-  const ofKey = readOf(decryptionKey, read)
+  const ofKeys = readKeys(decryptionKeys, read)
   const ofBinding = readBinding(bindingCertificate, read)
   const finding = unreachable.get(draft.name)
-  const marks = [...ofCredential, ofKey, ...ofBinding].map(markOfReading)
+  const marks = [...ofCredential, ...ofKeys, ...ofBinding].map(markOfReading)
   return memo.of(draft, [markOf(provider), ...marks, finding?.message], () => {
     const held = {
       credential: linkCredential(credential, ofCredential, whyNoPair, describeKey),
-      opening: linkKey(decryptionKey, KEY_FIELD, ofKey),
+      opening: linkKeys(decryptionKeys, ofKeys),
       binding: linkBinding(bindingCertificate, ofBinding, whyNoPair),
     }
     return link(draft, provider, held, hash, finding)

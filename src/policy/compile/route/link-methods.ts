@@ -6,8 +6,7 @@ import type { FieldPath } from '../../resource/resource.ts'
 import type { WayReference } from '../../ways/way.ts'
 import type { Finding } from '../object/findings.ts'
 import { type Followed, follow, type Referables } from '../object/link.ts'
-import { readOf } from '../registration/certificates.ts'
-import { type LinkedKey, linkKey } from '../registration/decryption-key.ts'
+import { type LinkedKeys, linkKeys, readKeys } from '../registration/decryption-key.ts'
 import { markOfReading, type ReadData } from '../registration/keyed-data.ts'
 import type { MethodDraft } from './methods.ts'
 import type { RouteDraft } from './route.ts'
@@ -21,7 +20,7 @@ interface Named<T> {
 export interface LinkedMethod {
   readonly provider?: Named<Provider>
   readonly client?: Named<Client>
-  readonly opening?: LinkedKey & { readonly mark: unknown }
+  readonly opening?: LinkedKeys & { readonly marks: readonly unknown[] }
 }
 
 /** By the drafts of the methods that name any. */
@@ -51,13 +50,13 @@ const linkMethod = (
       return undefined
     case 'bearer': {
       const reference = { ...method.provider, field: method.field }
-      const { decryptionKey: ref, keyField } = method
-      const reading = readOf(ref, read)
+      const { decryptionKeys: refs } = method
+      const readings = readKeys(refs, read)
       return {
         provider: named(namespace, reference, providers),
-        ...(reading === undefined
+        ...(refs === undefined
           ? {}
-          : { opening: { ...linkKey(ref, keyField, reading), mark: markOfReading(reading) } }),
+          : { opening: { ...linkKeys(refs, readings), marks: readings.map(markOfReading) } }),
       }
     }
     case 'credential': {
@@ -93,7 +92,7 @@ export const followedIn = (methods: LinkedMethods): readonly Followed<unknown>[]
 
 /** What tells the keys of these methods from others. */
 export const marksOfKeys = (methods: LinkedMethods): readonly unknown[] =>
-  [...methods.values()].map(({ opening }) => opening?.mark)
+  [...methods.values()].flatMap(({ opening }) => [undefined, ...(opening?.marks ?? [])])
 
 const usable = <T>(one: Named<T> | undefined): T | undefined =>
   one?.followed.kind === 'usable' ? one.followed.value : undefined
@@ -138,8 +137,8 @@ export const completeMethod = (
   const provider = usable(linked?.provider) ?? client?.provider
   if (provider === undefined) return []
   if (method.kind === 'bearer') {
-    const key = linked?.opening?.key
-    const ofKey = key === undefined ? {} : { decryptionKey: key }
+    const keys = linked?.opening?.keys
+    const ofKey = keys === undefined ? {} : { decryptionKeys: keys }
     return [{ kind: 'bearer', provider, ...method.settings, ...ofKey }]
   }
   if (method.client !== undefined && client === undefined) return []

@@ -7,7 +7,7 @@ import { takesBearerTokens } from '../../ways/ways.ts'
 import { protectedResourcesOf } from '../applications/protected-resource.ts'
 import { tokenNamesOf } from '../applications/token-places.ts'
 import { deepFreeze } from '../object/deep-freeze.ts'
-import { createFindings, type Finding } from '../object/findings.ts'
+import { createFindings, type Finding, hinders } from '../object/findings.ts'
 import { type Followed, follow, type Linked, markOf, type Referables } from '../object/link.ts'
 import type { Memo } from '../object/memo.ts'
 import type { LinkedDraft } from '../object/outcome.ts'
@@ -179,7 +179,7 @@ const obstacle = (
     if (followed.kind === 'finding') return followed.finding.message
     if (followed.kind === 'unusable') return followed.detail
   }
-  return findings[0]?.message
+  return findings.find(hinders)?.message
 }
 
 /** A rule with what the platform requires before what it asks for itself. */

@@ -7,18 +7,16 @@ import { WAY_NAMES, wayOf } from '../../ways/ways.ts'
 import { askedProofOf } from '../applications/asked-proof.ts'
 import { tokenPlacesOf } from '../applications/token-places.ts'
 import type { Findings } from '../object/findings.ts'
-import { keyRefOf } from '../registration/decryption-key.ts'
-import type { DataRef } from '../registration/keyed-data.ts'
+import { type KeyRef, keyRefsOf } from '../registration/decryption-key.ts'
 
 /** The bearer tokens of one provider, with its name instead of the provider. */
 interface BearerDraft {
   readonly kind: 'bearer'
   readonly field: FieldPath
   readonly provider: { readonly namespace: string; readonly name: string }
-  /** Where the key that opens its tokens lies, and the field that says so. */
-  readonly decryptionKey?: DataRef
-  readonly keyField: FieldPath
-  readonly settings: Omit<BearerMethod, 'kind' | 'provider' | 'decryptionKey'>
+  /** Where the keys that open its tokens lie. */
+  readonly decryptionKeys?: readonly KeyRef[]
+  readonly settings: Omit<BearerMethod, 'kind' | 'provider' | 'decryptionKeys'>
 }
 
 /** What a way in read, with the names of the objects instead of the objects. */
@@ -76,8 +74,7 @@ const bearerOf = (
     kind: 'bearer',
     field: [...field, 'providerRef'],
     provider: { namespace, ...providerRef },
-    ...keyRefOf(namespace, bearer.decryptionKeyRef),
-    keyField: [...field, 'decryptionKeyRef'],
+    ...keyRefsOf(namespace, bearer, field),
     settings: {
       audiences: [...(audiences ?? [])],
       audienceClaim,

@@ -4,6 +4,7 @@ import type { KeysStanding } from '../../../../src/assertions/client-keys.ts'
 import type { Client } from '../../../../src/core/registration/client.ts'
 import type { ProviderMetadata } from '../../../../src/oidc/provider/metadata.ts'
 import { aClient } from '../../../support/builders.ts'
+import { anOpeningKey } from '../../../support/encrypted-tokens.ts'
 import { handSetClock } from '../../../support/hand-set-clock.ts'
 import { createSelfSigned } from '../../../support/parts/tls.ts'
 
@@ -112,5 +113,19 @@ it('keys that are made here are told of: where they are, which one signs, and wh
   expect(of({ problem: 'Redis is away.' })).toEqual({
     hindrance: `${field}: there is no key yet: Redis is away`,
     notes: [place],
+  })
+})
+
+it('a key to decrypt with that opens nothing is noted by its place', () => {
+  const { standings } = standingsAt(Date.now())
+  const opening = (...pems: readonly string[]) => {
+    const decryptionKeys = pems.map((privateKeyPem) => ({ privateKeyPem }))
+    standings.take([aClient({ name: 'shop/opening', decryptionKeys })])
+    return standings.of('shop/opening')
+  }
+  const { privateKeyPem } = anOpeningKey('P-256')
+  expect(opening(privateKeyPem)).toBeUndefined()
+  expect(opening(privateKeyPem, anOpeningKey('RSA', 1024).privateKeyPem)).toEqual({
+    notes: [expect.stringMatching(/^spec\.idToken: key 1 of those that are there opens no tokens/)],
   })
 })

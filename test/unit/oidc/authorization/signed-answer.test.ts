@@ -225,7 +225,7 @@ describe('a signed answer to a login', () => {
 
   it('may be encrypted to the key that opens ID tokens, and is verified all the same', async () => {
     const key = anOpeningKey()
-    const world = await aWorld({ decryptionKey: { privateKeyPem: key.privateKeyPem } })
+    const world = await aWorld({ decryptionKeys: [{ privateKeyPem: key.privateKeyPem }] })
     const answer = async (compact: string) => world.answer(await encryptedTo(key, compact))
     expect(await answer(world.hostile.signer.sign(world.claims()))).toMatchObject({
       reason: 'tokens',

@@ -111,7 +111,7 @@ it.each([
 it('an encrypted access token is opened with the key of the client', async () => {
   const key = anOpeningKey()
   const { privateKeyPem } = key
-  const { accessToken, login, told } = await aParty({ decryptionKey: { privateKeyPem } })
+  const { accessToken, login, told } = await aParty({ decryptionKeys: [{ privateKeyPem }] })
   const tokens = await login(await encryptedTo(key, accessToken()))
   expect(tokens.accessTokenClaims).toMatchObject(ROLES)
   expect((await login(accessToken())).accessTokenClaims).toMatchObject(ROLES)
@@ -123,8 +123,8 @@ it.each([
   ['another key', anOpeningKey(), 'It cannot be decrypted with the key that is configured'],
   ['a key that is too weak', anOpeningKey('RSA', 1024), 'opens no tokens'],
 ] as const)('and with %s it adds nothing, which is said once', async (_, opening, why) => {
-  const decryptionKey = opening && { privateKeyPem: opening.privateKeyPem }
-  const { accessToken, login, told } = await aParty(decryptionKey ? { decryptionKey } : {})
+  const decryptionKeys = opening && [{ privateKeyPem: opening.privateKeyPem }]
+  const { accessToken, login, told } = await aParty(decryptionKeys ? { decryptionKeys } : {})
   const token = await encryptedTo(anOpeningKey(), accessToken())
   for (const _ of [1, 2]) expect((await login(token)).accessTokenClaims).toBeUndefined()
   expect(told).toEqual([expect.stringContaining(why)])
@@ -133,7 +133,7 @@ it.each([
 it('R22: what is inside of the encryption is verified like any other', async () => {
   const key = anOpeningKey()
   const { privateKeyPem } = key
-  const { accessToken, login, told } = await aParty({ decryptionKey: { privateKeyPem } })
+  const { accessToken, login, told } = await aParty({ decryptionKeys: [{ privateKeyPem }] })
   const forged = accessToken({}, createTokenSigner('key-1'))
   expect((await login(await encryptedTo(key, forged))).accessTokenClaims).toBeUndefined()
   expect(told).toEqual([expect.stringContaining('is not signed by a key of the provider')])

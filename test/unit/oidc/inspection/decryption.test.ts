@@ -5,7 +5,7 @@ import { anOpeningKey } from '../../../support/encrypted-tokens.ts'
 const { privateKeyPem } = anOpeningKey()
 
 const inspected = (pem: string | undefined, encryptionAlgorithms?: readonly string[]) =>
-  inspectDecryption(pem === undefined ? {} : { decryptionKey: { privateKeyPem: pem } }, {
+  inspectDecryption(pem === undefined ? {} : { decryptionKeys: [{ privateKeyPem: pem }] }, {
     offers: encryptionAlgorithms === undefined ? {} : { encryptionAlgorithms },
   })
 
@@ -29,4 +29,18 @@ it('a key that opens nothing is a problem', () => {
   const weak = anOpeningKey('RSA', 1024).privateKeyPem
   expect(inspected(weak, ['RSA-OAEP'])).toMatchObject([{ state: 'problem' }])
   expect(inspected('hello', ['RSA-OAEP'])).toMatchObject([{ state: 'problem' }])
+})
+
+it('of several keys each that opens nothing is a problem, and the rest are held against the provider', () => {
+  const keys = [anOpeningKey('RSA', 1024).privateKeyPem, anOpeningKey('P-256').privateKeyPem]
+  const decryptionKeys = keys.map((pem) => ({ privateKeyPem: pem }))
+  const offers = { encryptionAlgorithms: ['ECDH-ES'] }
+  expect(inspectDecryption({ decryptionKeys }, { offers })).toEqual([
+    {
+      check: 'decryption',
+      state: 'problem',
+      message: expect.stringMatching(/^Key 0 of `idToken` opens no tokens/),
+    },
+    { check: 'decryption', state: 'well', message: 'ID tokens may be encrypted by ECDH-ES.' },
+  ])
 })

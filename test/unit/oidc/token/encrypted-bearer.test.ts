@@ -13,7 +13,7 @@ const AUDIENCE = 'https://api.example.com'
 const key = anOpeningKey()
 const other = anOpeningKey()
 const keyed = ({ privateKeyPem }: { readonly privateKeyPem: string }) => ({
-  decryptionKey: { privateKeyPem },
+  decryptionKeys: [{ privateKeyPem }],
 })
 
 const aVerifier = async () => {
@@ -105,6 +105,25 @@ describe('an encrypted bearer', () => {
     })
     // The same key from another Secret, or compiled anew.
     expect(verify(token, { ...plain, ...keyed({ ...key }) })).toBe(first)
+  })
+
+  it('R24: is opened by any key of a list, and remembered for whoever lists the one that did', async () => {
+    const { plain, signed, verify } = await aVerifier()
+    const list = (...keys: readonly { readonly privateKeyPem: string }[]) => ({
+      ...plain,
+      decryptionKeys: keys.map(({ privateKeyPem }) => ({ privateKeyPem })),
+    })
+    const both = list(other, key)
+    const token = await encryptedTo(key, signed())
+    const first = await verify(token, both)
+    expect(first).toMatchObject({ kind: 'verified', subject: 'alice' })
+    expect(verify(token, both)).toBe(first)
+    expect(verify(token, list(key))).toBe(first)
+    // The key is taken away: what it opened is refused from then on.
+    expect(await verify(token, list(other))).toMatchObject({ reason: 'token_undecryptable' })
+    expect(await verify(await encryptedTo(other, signed()), both)).toMatchObject({
+      kind: 'verified',
+    })
   })
 
   it('R23: of which the signature counts is no better than one that came bare', async () => {

@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createOpenToken, isEncrypted } from '../../../../src/oidc/token/encrypted-token.ts'
+import type { DecryptionKey } from '../../../../src/core/registration/decryption-key.ts'
+import {
+  createOpenAnswer,
+  createOpenToken,
+  isEncrypted,
+} from '../../../../src/oidc/token/encrypted-token.ts'
 import {
   anOpeningKey,
   encryptedTo,
@@ -12,7 +17,7 @@ const rsa = anOpeningKey()
 const signed = createTokenSigner('key-1').sign({ sub: 'alice' })
 const open = createOpenToken()
 const opened = (token: string, key: { readonly privateKeyPem: string } = rsa) =>
-  open(token, key, '`idToken.decryptionKeyRef`')
+  open(token, [key], '`idToken.decryptionKeyRef`')
 
 const algorithms: readonly [OpeningKeyType, string][] = [
   ['RSA', 'RSA-OAEP-256'],
@@ -41,7 +46,7 @@ describe('an encrypted token', () => {
     const key = anOpeningKey(type)
     const token = await encryptedTo(key, signed, { alg, enc })
     expect(isEncrypted(token)).toBe(true)
-    expect(await opened(token, key)).toEqual({ kind: 'signed', compact: signed })
+    expect(await opened(token, key)).toMatchObject({ kind: 'signed', compact: signed })
   })
 
   it.each(['jwt', 'application/JWT'])('may write its content type as %s', async (cty) => {
@@ -163,6 +168,109 @@ describe('a key that opens nothing', () => {
     await expect(opened(await encryptedTo(rsa, signed), { privateKeyPem })).rejects.toMatchObject({
       code: 'provider_misconfigured',
       message: expect.stringMatching(/`idToken.decryptionKeyRef` names opens no tokens/),
+    })
+  })
+})
+
+describe('several keys', () => {
+  const [first, second, curve] = [anOpeningKey(), anOpeningKey(), anOpeningKey('P-256')]
+  const pemOf = ({ privateKeyPem }: { readonly privateKeyPem: string }) => ({ privateKeyPem })
+  const openedBy = (token: string, ...keys: readonly DecryptionKey[]) => open(token, keys, 'them')
+
+  it('open what is encrypted to any of them, whatever its place, and say which did', async () => {
+    const keys = [first, second, curve].map(pemOf)
+    for (const [at, key] of [first, second].entries()) {
+      const token = await encryptedTo(key, signed)
+      expect(await openedBy(token, ...keys)).toEqual({
+        kind: 'signed',
+        compact: signed,
+        by: keys[at],
+      })
+    }
+    const agreed = await encryptedTo(curve, signed, { alg: 'ECDH-ES' })
+    expect(await openedBy(agreed, ...keys)).toMatchObject({ by: keys[2] })
+  })
+
+  it.each([
+    ['the kid that was configured', 'of-second'],
+    ['a kid of nobody', 'unknown'],
+    ['a kid that is another key, by mistake', 'of-first'],
+    ['a kid that is no text', 7],
+  ])('are found by %s, or tried one after another', async (_, kid) => {
+    const keys = [
+      { ...pemOf(first), keyId: 'of-first' },
+      { ...pemOf(second), keyId: 'of-second' },
+    ]
+    const token = await encryptedTo(second, signed, { kid })
+    expect(await openedBy(token, ...keys)).toMatchObject({ kind: 'signed', by: keys[1] })
+  })
+
+  it('that are used for nothing stand in nobody’s way', async () => {
+    const small = anOpeningKey('RSA', 1024)
+    const token = await encryptedTo(second, signed)
+    expect(await openedBy(token, pemOf(small), pemOf(second))).toMatchObject({ kind: 'signed' })
+    await expect(openedBy(token, pemOf(small), pemOf(small))).rejects.toMatchObject({
+      code: 'provider_misconfigured',
+    })
+  })
+
+  it('R22: leave another’s token closed, with one sentence, and a word about its kid', async () => {
+    const others = anOpeningKey()
+    const keys = [pemOf(first), pemOf(second)]
+    const why = async (header: object) => {
+      const answer = await openedBy(await encryptedTo(others, signed, { ...header }), ...keys)
+      return answer.kind === 'refused' ? answer.detail : answer.kind
+    }
+    expect(await why({})).toBe('It cannot be decrypted with the keys that are configured.')
+    expect(await why({ kid: 'x' })).toBe(
+      'It cannot be decrypted with the keys that are configured, and its kid names none.',
+    )
+    expect(await why({ alg: 'RSA-OAEP-256', zip: 'DEF' })).toMatch(/compressed/)
+  })
+
+  it('R34: open nothing that has ten thousand recipients, or none', async () => {
+    const recipient = { encrypted_key: 'AAAA', header: { alg: 'RSA-OAEP-256' } }
+    const general = JSON.stringify({
+      protected: 'e30',
+      recipients: Array.from({ length: 10_000 }, () => recipient),
+      ...{ iv: 'AAAA', ciphertext: 'AAAA', tag: 'AAAA' },
+    })
+    expect(isEncrypted(general)).toBe(false)
+    expect(await openedBy(general, pemOf(first))).toMatchObject({ kind: 'refused' })
+  })
+})
+
+describe('an encrypted answer of the provider', () => {
+  const openAnswer = createOpenAnswer()
+  const answered = (token: string) => openAnswer(token, [rsa], 'the key')
+  const claims = JSON.stringify({ sub: 'alice' })
+
+  it('holds a signed JWT that it says it is, or claims', async () => {
+    expect(await answered(await encryptedTo(rsa, signed))).toMatchObject({ compact: signed })
+    for (const cty of [undefined, 'json', 'application/json']) {
+      expect(await answered(await encryptedTo(rsa, claims, { cty }))).toEqual({
+        kind: 'claims',
+        claims: { sub: 'alice' },
+      })
+    }
+  })
+
+  const refused: readonly [string, string, object, RegExp][] = [
+    ['claims that are said to be a JWT', claims, { cty: 'JWT' }, /no signed JWT/],
+    ['an unsigned JWT', 'e30.e30.', { cty: 'JWT' }, /no signed JWT/],
+    ['a JWT that it does not say it is', signed, { cty: undefined }, /neither said to be a JWT/],
+    ['a list', '[1]', { cty: undefined }, /nor a JSON object/],
+    ['nothing', '', { cty: undefined }, /nor a JSON object|no JWE/],
+    ['what is compressed', claims, { zip: 'DEF' }, /compressed/],
+  ]
+
+  it.each(refused)('R22: with %s is refused', async (_, content, header, detail) => {
+    const honest = await encryptedTo(rsa, content, { ...header, zip: undefined })
+    const said = withHeader(honest, (written) => ({ ...written, ...header }))
+    const token = 'zip' in header ? said : honest
+    expect(await answered(token)).toEqual({
+      kind: 'refused',
+      detail: expect.stringMatching(detail),
     })
   })
 })

@@ -189,14 +189,84 @@ describe('references', () => {
     const all = [provider, opening, secret, opened, holder]
     const compilation = compiled(all)
     expect(compilation.problems).toEqual([])
-    expect(clientOf(compilation).decryptionKey).toEqual({ privateKeyPem: KEY })
+    expect(clientOf(compilation).decryptionKeys).toEqual([{ privateKeyPem: KEY }])
     const found = find(compilation)
     const bearer = found.kind === 'found' ? found.policy.rules[0]?.authenticate[0] : undefined
-    expect(bearer).toMatchObject({ kind: 'bearer', decryptionKey: { privateKeyPem: KEY } })
+    expect(bearer).toMatchObject({ kind: 'bearer', decryptionKeys: [{ privateKeyPem: KEY }] })
     // Another key makes another client and another policy.
     const next = KEY.replace('AAAA', 'BBBB')
     const rotated = compiled([...all.slice(0, -1), aSecret('shop/opening', { 'tls.key': next })])
     expect(clientOf(rotated).generation).not.toBe(clientOf(compilation).generation)
+  })
+
+  const next = KEY.replace('AAAA', 'BBBB')
+  const listing = (...keys: readonly string[]) => ({
+    decryptionKeyRefs: keys.map((key) => ({ name: 'opening', key, keyId: `id of ${key}` })),
+  })
+  const listed = anOidcClient('shop/shop', { idToken: listing('old.key', 'new.key') })
+  const listedByRoute = aProtectedRoute('shop/shop', {
+    rules: [
+      {
+        ...{ name: 'api', match: [{ path: { prefix: '/api' } }], public: false },
+        authenticate: [
+          {
+            bearer: {
+              providerRef: { name: 'keycloak' },
+              ...{ audiences: ['api'], maxBytes: 65536 },
+              ...listing('old.key', 'new.key'),
+            },
+          },
+        ],
+      },
+    ],
+  })
+  const bearerOf = (compilation: ReturnType<typeof compiled>) => {
+    const found = find(compilation)
+    return found.kind === 'found' ? found.policy.rules[0]?.authenticate[0] : undefined
+  }
+
+  test('keys of a list are read in its order, with their names', () => {
+    const holder = aSecret('shop/opening', { 'old.key': KEY, 'new.key': next })
+    const keys = [
+      { privateKeyPem: KEY, keyId: 'id of old.key' },
+      { privateKeyPem: next, keyId: 'id of new.key' },
+    ]
+    const compilation = compiled([provider, listed, secret, listedByRoute, holder])
+    expect(compilation.problems).toEqual([])
+    expect(clientOf(compilation).decryptionKeys).toEqual(keys)
+    expect(bearerOf(compilation)).toMatchObject({ decryptionKeys: keys })
+  })
+
+  test.each([
+    ['missing', { 'new.key': next }, 'SecretNotFound'],
+    ['malformed', { 'old.key': 'hello', 'new.key': next }, 'SecretInvalid'],
+  ] as const)(
+    'a key of a list that is %s is told by its place, and the rest serve',
+    (_, data, reason) => {
+      const all = [provider, listed, secret, listedByRoute, aSecret('shop/opening', data)]
+      const compilation = compiled(all)
+      const message = expect.stringMatching(
+        /; what is encrypted to it stays closed, and the other keys go on\.$/,
+      )
+      const bearer = ['spec', 'rules', 0, 'authenticate', 0, 'bearer']
+      expect(compilation.problems).toMatchObject([
+        { reason, field: ['spec', 'idToken', 'decryptionKeyRefs', 0], message },
+        { reason, field: [...bearer, 'decryptionKeyRefs', 0], message },
+      ])
+      const keys = [{ privateKeyPem: next, keyId: 'id of new.key' }]
+      expect(clientOf(compilation).decryptionKeys).toEqual(keys)
+      expect(bearerOf(compilation)).toMatchObject({ decryptionKeys: keys })
+    },
+  )
+
+  test('a list without a single usable key closes the hosts', () => {
+    const holder = aSecret('shop/opening', { 'old.key': 'hello' })
+    const ofClient = compiled([provider, listed, secret, route, holder])
+    expect(ofClient.problems).toHaveLength(2)
+    expect(find(ofClient).kind).toBe('broken')
+    const ofRoute = compiled([provider, client, secret, listedByRoute, holder])
+    expect(ofRoute.problems).toHaveLength(2)
+    expect(find(ofRoute).kind).toBe('broken')
   })
 
   test.each([
