@@ -3,6 +3,7 @@ import { stringify } from 'yaml'
 import {
   BOUND,
   CERTIFIED,
+  KEY_BOUND,
   registerProfiled,
   signedBy,
   signInWithConsent,
@@ -21,6 +22,9 @@ const PUSHED = 'pushed.localhost'
 const UNPUSHED = 'unpushed.localhost'
 const SIGNED = 'signed.localhost'
 const UNSIGNED = 'unsigned.localhost'
+const KEYED = 'keyed.localhost'
+const KEYLESS = 'keyless.localhost'
+const KEYED_SIGNED = 'keyed-signed.localhost'
 
 /** The file of the certificate. */
 const CERTIFICATE = 'certificate.yaml'
@@ -78,6 +82,22 @@ const signing = (more: Manifest): Manifest => ({
   ...more,
 })
 
+/** Tokens are bound to a key of each session. */
+const keyed = (clientId: string, authorizationRequest: Manifest): Manifest => ({
+  clientId,
+  authentication: {
+    method: 'private_key_jwt',
+    privateKeyRef: { name: 'bank-key' },
+    keyId: 'bank-1',
+    algorithm: 'PS256',
+  },
+  senderConstrained: 'DPoP',
+  scopes: ['openid', 'email'],
+  authorizationRequest,
+})
+
+const SIGNED_ASKING = { pushed: 'Always', signed: 'Always', responseMode: 'query.jwt' }
+
 /** All that the profile has, but for the signature. */
 const UNSIGNED_ASKING = { pushed: 'Always', signed: 'Never', responseMode: 'query.jwt' }
 
@@ -89,7 +109,7 @@ describe('a real Keycloak whose policies hold clients to its profiles of FAPI 2'
     provider: 'keycloak',
     keycloak: { byMutualTls: true },
     sessions: 'memory',
-    hosts: [PUSHED, UNPUSHED, SIGNED, UNSIGNED],
+    hosts: [PUSHED, UNPUSHED, SIGNED, UNSIGNED, KEYED, KEYLESS, KEYED_SIGNED],
     resources: (facts) => {
       const tls = tlsOf(facts)
       const resources = shop({
@@ -98,6 +118,12 @@ describe('a real Keycloak whose policies hold clients to its profiles of FAPI 2'
           ...onHost(PUSHED, 'pushed', certified({ profile: 'FAPI2Security' })),
           ...onHost(UNPUSHED, 'unpushed', certified({ authorizationRequest: { pushed: 'Never' } })),
           ...onHost(SIGNED, 'signed', signing({ profile: 'FAPI2MessageSigning' })),
+          ...onHost(KEYED, 'keyed', keyed('keyed', { pushed: 'Always' })),
+          ...onHost(KEYLESS, 'keyless', {
+            ...keyed('keyed', { pushed: 'Always' }),
+            senderConstrained: 'None',
+          }),
+          ...onHost(KEYED_SIGNED, 'keyed-signed', keyed('keyed-signed', SIGNED_ASKING)),
           ...onHost(UNSIGNED, 'unsigned', signing({ authorizationRequest: UNSIGNED_ASKING })),
         ],
       })(facts)
@@ -130,12 +156,28 @@ describe('a real Keycloak whose policies hold clients to its profiles of FAPI 2'
         authenticator: 'client-jwt',
         attributes: { ...signedBy(key, 'bank-1'), ...BOUND },
       },
+      {
+        clientId: 'keyed',
+        profile: 'fapi-2-dpop-security-profile',
+        hosts: [KEYED, KEYLESS],
+        authenticator: 'client-jwt',
+        attributes: { ...signedBy(key, 'bank-1'), ...KEY_BOUND },
+      },
+      {
+        clientId: 'keyed-signed',
+        profile: 'fapi-2-dpop-message-signing',
+        hosts: [KEYED_SIGNED],
+        authenticator: 'client-jwt',
+        attributes: { ...signedBy(key, 'bank-1'), ...KEY_BOUND },
+      },
     ])
   })
 
   it.each([
     ['fapi-2-security-profile', PUSHED, 'code'],
     ['fapi-2-message-signing', SIGNED, 'response'],
+    ['fapi-2-dpop-security-profile', KEYED, 'code'],
+    ['fapi-2-dpop-message-signing', KEYED_SIGNED, 'response'],
   ])('R16, R17: %s: signs in by a reference alone', async (_profile, host, answer) => {
     const wanted = stack().url(host, '/orders?id=7')
     const { location } = await begin(host)
@@ -162,6 +204,9 @@ describe('a real Keycloak whose policies hold clients to its profiles of FAPI 2'
     ])
     const told = () => lastDetail(stack(), 'provider_error') ?? ''
     await expect.poll(told).toContain('invalid_request')
+    const unbound = await signInWithConsent(stack(), stack().url(KEYLESS, '/orders'))
+    expect([unbound.status, unbound.headers['x-sallyport-reason']]).toEqual([400, 'code_refused'])
+    await expect.poll(() => lastDetail(stack(), 'code_refused') ?? '').toContain('DPoP')
   })
 
   it('R31: tls_client_auth: code, refresh and revocation by the certificate that is registered', async () => {

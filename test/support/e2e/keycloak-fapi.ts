@@ -26,6 +26,9 @@ export const CERTIFIED: KeycloakObject = {
 /** Has Keycloak bind access tokens to the certificate that was shown (RFC 8705 section 3). */
 export const BOUND: KeycloakObject = { 'tls.client.certificate.bound.access.tokens': 'true' }
 
+/** Has Keycloak bind access tokens to the key of a proof (RFC 9449). */
+export const KEY_BOUND: KeycloakObject = { 'dpop.bound.access.tokens': 'true' }
+
 /** What a key that signs everything is registered as. */
 export const signedBy = ({ publicPem, algorithm }: TokenSigner, kid: string): KeycloakObject => {
   const jwk = createPublicKey(publicPem).export({ format: 'jwk' })
