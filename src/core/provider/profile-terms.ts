@@ -13,6 +13,8 @@ export interface ProfileTerms {
   readonly methods?: readonly string[]
   /** `token_endpoint_auth_signing_alg_values_supported`. */
   readonly assertionAlgorithms?: readonly string[]
+  /** `dpop_signing_alg_values_supported` (RFC 9449 section 5.1). */
+  readonly proofAlgorithms?: readonly string[]
   /** `tls_client_certificate_bound_access_tokens` (RFC 8705 section 3.3). */
   readonly bindsToCertificates: boolean
   /** `authorization_signing_alg_values_supported` (JARM section 4). */
@@ -77,12 +79,16 @@ const listing = (
 const listingIfAny = (...[what, field, list, wanted]: Parameters<typeof listing>): Demand =>
   list === undefined ? { what } : listing(what, field, list, wanted)
 
-const ofBinding = ({ bindsToCertificates }: ProfileTerms): Demand =>
-  demand(
-    'Access tokens are bound to the certificate of the client',
-    bindsToCertificates,
-    'do not say tls_client_certificate_bound_access_tokens: true',
-  )
+const ofBinding = ({ binding }: Profile, terms: ProfileTerms): Demand => {
+  if (binding === 'DPoP') {
+    const what = 'Access tokens are bound to a key by DPoP, with proofs signed by ES256'
+    const field = 'dpop_signing_alg_values_supported'
+    return listing(what, field, terms.proofAlgorithms, ['ES256'])
+  }
+  const what = 'Access tokens are bound to the certificate of the client'
+  const lack = 'do not say tls_client_certificate_bound_access_tokens: true'
+  return demand(what, terms.bindsToCertificates, lack)
+}
 
 const ofAssertion = (
   { algorithm }: Asking,
@@ -178,7 +184,7 @@ export const demandsOf = (
       terms.tokenAlgorithms,
       algorithms,
     ),
-    ofBinding(terms),
+    ofBinding(profile, terms),
     ...ofMessages(asking, profile, offered),
   ]
 }

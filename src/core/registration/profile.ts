@@ -14,7 +14,7 @@ export const PROFILE_ALGORITHMS = [
 export interface Profile {
   readonly name: ProfileName
   /** What access tokens are bound to. */
-  readonly binding: 'MutualTLS'
+  readonly binding: 'DPoP' | 'MutualTLS'
   /** How the client authenticates, as metadata call it. */
   readonly method: 'private_key_jwt' | 'tls_client_auth' | 'self_signed_tls_client_auth'
   /** What the provider may sign with: those of its `signingAlgorithms` that are of the profile. */

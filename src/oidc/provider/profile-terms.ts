@@ -15,6 +15,7 @@ const LISTS = {
   challengeMethods: 'code_challenge_methods_supported',
   methods: 'token_endpoint_auth_methods_supported',
   assertionAlgorithms: 'token_endpoint_auth_signing_alg_values_supported',
+  proofAlgorithms: 'dpop_signing_alg_values_supported',
   answerAlgorithms: 'authorization_signing_alg_values_supported',
 } as const satisfies Partial<Record<keyof ProfileTerms, string>>
 

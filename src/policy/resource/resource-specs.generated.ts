@@ -292,12 +292,12 @@ export interface OIDCClientSpec {
   /**
    * What all of this client is held to, and its provider with it. `FAPI2Security`, the FAPI 2.0
    * Security Profile: logins are announced (PAR), the answer names its issuer (RFC 9207), the
-   * client authenticates by `private_key_jwt` or a certificate, access tokens are bound to the
-   * certificate of `authentication.certificateRef`, and nothing is signed but by PS256, ES256 or
-   * EdDSA. `FAPI2MessageSigning`, FAPI 2.0 Message Signing, besides: requests, answers and
-   * introspection are signed. All of that follows without another field; a field that says
-   * otherwise is refused, and so is a provider that does not offer it: logins are then answered
-   * with 503. `None`: what the fields say.
+   * client authenticates by `private_key_jwt` or a certificate, access tokens are bound to it
+   * (`senderConstrained`: unset, MutualTLS with a `certificateRef`, else DPoP), and nothing is
+   * signed but by PS256, ES256 or EdDSA. `FAPI2MessageSigning`, FAPI 2.0 Message Signing, besides:
+   * requests, answers and introspection are signed. All of that follows without another field; a
+   * field that says otherwise is refused, and so is a provider that does not offer it: logins are
+   * then answered with 503. `None`: what the fields say.
    */
   readonly profile: 'None' | 'FAPI2Security' | 'FAPI2MessageSigning'
   /**

@@ -108,10 +108,6 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (self) => either(() => either(() => isSame(field(self, 'profile'), 'None'), () => not(has(self, 'idToken'))), () => either(() => not(has(field(self, 'idToken'), 'signingAlgorithm')), () => isIn(field(field(self, 'idToken'), 'signingAlgorithm'), ['PS256', 'ES256', 'EdDSA']))),
   ],
   [
-    'self.profile == \'None\' || has(self.authentication.certificateRef) || !(self.authentication.method in [\'private_key_jwt\', \'tls_client_auth\', \'self_signed_tls_client_auth\'])',
-    (self) => either(() => either(() => isSame(field(self, 'profile'), 'None'), () => has(field(self, 'authentication'), 'certificateRef')), () => not(isIn(field(field(self, 'authentication'), 'method'), ['private_key_jwt', 'tls_client_auth', 'self_signed_tls_client_auth']))),
-  ],
-  [
     'self.profile == \'None\' || !has(self.senderConstrained) || self.senderConstrained != \'None\'',
     (self) => either(() => either(() => isSame(field(self, 'profile'), 'None'), () => not(has(self, 'senderConstrained'))), () => isOther(field(self, 'senderConstrained'), 'None')),
   ],

@@ -15,9 +15,15 @@ export type ProfileDraft = Pick<Profile, 'name' | 'binding'>
  * What a client says of its profile; `undefined`: it has none. What of the object contradicts it,
  * the schema refuses.
  */
-export const readProfile = ({ profile }: OIDCClient['spec']): ProfileDraft | undefined => {
+export const readProfile = ({
+  profile,
+  authentication,
+  senderConstrained,
+}: OIDCClient['spec']): ProfileDraft | undefined => {
   if (profile === 'None') return undefined
-  return { name: profile, binding: 'MutualTLS' }
+  const isSaid = senderConstrained !== undefined && senderConstrained !== 'None'
+  const byItself = authentication.certificateRef === undefined ? 'DPoP' : 'MutualTLS'
+  return { name: profile, binding: isSaid ? senderConstrained : byItself }
 }
 
 const WHY = 'the profile demands'

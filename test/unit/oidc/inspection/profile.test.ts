@@ -88,6 +88,16 @@ it.each<[string, Asking, RequestTerms]>([
   ['have no id_token_signing_alg_values_supported', SECURITY, without('tokenAlgorithms')],
   ['tls_client_certificate_bound_access_tokens', SECURITY, saying({ bindsToCertificates: false })],
   [
+    'have no dpop_signing_alg_values_supported',
+    { ...SECURITY, profile: { ...PROFILE, binding: 'DPoP' } },
+    GOOD,
+  ],
+  [
+    'list RS256 in dpop_signing_alg_values_supported',
+    { ...SECURITY, profile: { ...PROFILE, binding: 'DPoP' } },
+    saying({ proofAlgorithms: ['RS256'] }),
+  ],
+  [
     'an http URL of another machine as jwks_uri',
     SECURITY,
     saying({ plainEndpoints: ['jwks_uri'] }),

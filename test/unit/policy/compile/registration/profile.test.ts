@@ -79,6 +79,23 @@ describe('what follows from a profile', () => {
     expect(client.bindingCertificate?.certificatePem).toContain('AAAA')
   })
 
+  it('access tokens are bound by DPoP where there is no certificate, and as is said where it is', () => {
+    const { spec } = anOidcClient()
+    const authentication = {
+      method: 'private_key_jwt',
+      privateKeyRef: { name: 'shop-key', key: 'tls.key' },
+    } as const
+    const plain = clientOf(shopWith({}, RSA, { authentication })())
+    expect(plain).toMatchObject({
+      senderConstrained: 'DPoP',
+      asking: { profile: { binding: 'DPoP' } },
+    })
+    const said = clientOf(shopWith({}, RSA, { senderConstrained: 'DPoP' })())
+    expect(said.senderConstrained).toBe('DPoP')
+    expect(said.bindingCertificate).toBeUndefined()
+    expect(spec.senderConstrained).toBeUndefined()
+  })
+
   it('FAPI2MessageSigning: signed requests and answers besides', () => {
     const { asking } = clientOf(shopWith({}, RSA, { profile: 'FAPI2MessageSigning' })())
     expect(asking).toMatchObject({ pushed: 'Always', signed: 'Always', responseMode: 'query.jwt' })
