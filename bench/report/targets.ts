@@ -66,7 +66,7 @@ export const TARGETS: readonly Target[] = [
   way('exchanged', 'exchanged before', 1.1),
   way('dpop', 'a DPoP proof (ES256)', 2.5),
   device('bound', 'a bound session', 1.1),
-  device('bound-anew', 'a bound session, cookie never seen', 1.35),
+  device('bound-anew', 'a bound session, cookie never seen', 1.6),
   {
     name: 'garbage per session hit',
     what: 'garbage session',

@@ -76,7 +76,7 @@ describe('the table of targets', () => {
         "way ratio exchanged itself 1.1",
         "way ratio dpop itself 2.5",
         "device ratio bound itself 1.1",
-        "device ratio bound-anew itself 1.35",
+        "device ratio bound-anew itself 1.6",
         "garbage session itself 10",
         "p99 session before 0.35",
         "p99 session grpc-js 0.5",
