@@ -16,7 +16,7 @@ import { decisionPointWords } from './decision-point-words.ts'
 import { type HostFacts, hostOf } from './host-facts.ts'
 import { type IdentityFacts, identityFacts } from './identity-facts.ts'
 import { type RuleChoice, ruleChoice } from './rule-choice.ts'
-import { placeWords, proofWords, sharingWords } from './sharing-words.ts'
+import { deviceNotes, deviceWords, placeWords, proofWords, sharingWords } from './sharing-words.ts'
 import { foreignHeaderNotes, upstreamWords } from './upstream-words.ts'
 
 /** What was found when a provider was contacted. */
@@ -74,7 +74,7 @@ export interface Explanation {
 const acceptedBy = ({ clients }: Part, method: AuthenticateMethod): string => {
   switch (method.kind) {
     case 'session':
-      return `a session of ${clients.map(({ name }) => `OIDCClient ${name}`).join(' or ')}`
+      return `a session of ${clients.map((client) => `OIDCClient ${client.name}${deviceWords(client)}`).join(' or ')}`
     case 'bearer':
       return `a bearer token of ${method.provider.issuer} for ${words(method.audiences)}${placeWords(method)}${proofWords(method)}`
     case 'credential':
@@ -168,6 +168,14 @@ const headerNotes = (request: Request, found: PolicyLookup): readonly string[] =
     : []
 }
 
+const noteOnDevices = (request: Request, found: PolicyLookup): readonly string[] => {
+  const rule = ruleOf(request, found)
+  const takesSessions = rule?.authenticate.some(({ kind }) => kind === 'session')
+  return found.kind === 'found' && rule !== undefined && takesSessions === true
+    ? deviceNotes(partOf(found.policy, rule).clients)
+    : []
+}
+
 const OUR_ROADS: ReadonlySet<string | undefined> = new Set([
   'callback',
   'logout',
@@ -225,6 +233,7 @@ export const explainRequest = async (
     notes: [
       ...(as === undefined ? notesOn(request, token, contact !== undefined) : []),
       ...headerNotes(request, found),
+      ...noteOnDevices(request, found),
       ...notes,
     ],
   }

@@ -1,5 +1,6 @@
 import type { Cors, OriginsBelow, TokenPlace } from '../../core/policy/applications.ts'
 import type { AskedProof, Rule } from '../../core/policy/policy.ts'
+import type { Client } from '../../core/registration/client.ts'
 import { words } from './clause-words.ts'
 
 const KINDS = { header: 'header', cookie: 'cookie', query: 'query parameter' } as const
@@ -17,6 +18,27 @@ export const proofWords = ({ proof, nonce }: AskedProof): string => {
   const bound = proof === undefined ? '' : `, bound to ${PROOFS[proof]}`
   return nonce === undefined ? bound : `${bound}, with a nonce of ours in each DPoP proof`
 }
+
+/** What sessions of a client come with besides their cookie. */
+export const deviceWords = ({ session: { deviceBound } }: Pick<Client, 'session'>): string => {
+  if (deviceBound === undefined) return ''
+  return deviceBound.mode === 'Require'
+    ? ' with the proof of its device, but for its first minute'
+    : ' with the proof of its device, where one is bound to it'
+}
+
+/** What an answer to a page is where that proof is not there. */
+export const deviceNotes = (clients: readonly Client[]): readonly string[] =>
+  clients
+    .filter(({ session }) => session.deviceBound !== undefined)
+    .map(
+      ({ name, session: { deviceBound: bound } }) =>
+        `A session of OIDCClient ${name} whose device is not proven gets 401 device_proof_required: a page reloads itself once and then goes to a login, a script tries again. The answer to a login offers to bind it (Secure-Session-Registration), at ${bound?.paths.bind} and ${bound?.paths.refresh}${
+          bound?.mode === 'Require'
+            ? '; one that is bound to no device gets 403 device_not_bound after its first minute.'
+            : '.'
+        }`,
+    )
 
 const below = ({ suffix, port }: OriginsBelow): string => `https://*${suffix}${port}`
 
