@@ -53,6 +53,7 @@ const AUTHENTICATION: NonNullable<Configuration['clientAuthMethods']> = [
 
 const ALIASED = {
   token_endpoint: '/token',
+  pushed_authorization_request_endpoint: '/request',
   introspection_endpoint: '/token/introspection',
   revocation_endpoint: '/token/revocation',
   userinfo_endpoint: '/me',

@@ -101,6 +101,8 @@ export interface ProviderSettings {
   readonly bindsToCertificates: boolean
   /** Whether clients may have their tokens bound to keys; proofs then need a nonce of it. */
   readonly bindsToKeys: boolean
+  /** Whether it holds all of its clients to FAPI 2.0. */
+  readonly isFapi: boolean
   /** Whether logins have to be pushed (RFC 9126) and signed (RFC 9101), and answers may be (JARM). */
   readonly isHardened: boolean
   /** The audience of clients that register themselves (RFC 7591); absent: none may. */
@@ -112,10 +114,10 @@ export interface ProviderSettings {
 }
 
 /** A new RSA key to sign with, under a key id of its own. */
-export const createSigningKey = (): JWK => {
+export const createSigningKey = (alg: 'RS256' | 'PS256' = 'RS256'): JWK => {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const kid = randomBytes(6).toString('hex')
-  return { ...privateKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' } as JWK
+  return { ...privateKey.export({ format: 'jwk' }), kid, use: 'sig', alg } as JWK
 }
 
 const referring = ({ names, endpoint, accessToken }: ClaimsElsewhere, issuer: string) => ({
@@ -185,6 +187,7 @@ const CROSS_SITE = {
 const features = (settings: ProviderSettings): Configuration['features'] => ({
   devInteractions: { enabled: false },
   mTLS: mutualTls(settings),
+  ...(settings.isFapi ? { fapi: { enabled: true, profile: '2.0' as const } } : {}),
   dPoP: settings.bindsToKeys
     ? { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true }
     : { enabled: false },

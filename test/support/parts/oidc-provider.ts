@@ -80,6 +80,8 @@ export interface OidcProviderOptions {
   readonly bindsToCertificates?: boolean
   /** Whether tokens of clients that ask for it are bound to keys (RFC 9449); absent: no. */
   readonly bindsToKeys?: boolean
+  /** Whether it holds all of its clients to FAPI 2.0, and signs by PS256; absent: it does not. */
+  readonly isFapi?: boolean
   /**
    * The public key of the browser's client, which proves itself by it. The provider then takes
    * logins that are pushed and signed, and no others, and signs its answers where it is asked to.
@@ -245,6 +247,7 @@ const settingsOf = (options: OidcProviderOptions): ProviderSettings => ({
   elsewhere: options.elsewhere,
   bindsToCertificates: options.bindsToCertificates ?? false,
   bindsToKeys: options.bindsToKeys ?? false,
+  isFapi: options.isFapi ?? false,
   isHardened: (options.demandsSignatureOf ?? options.fetchesKeysFrom) !== undefined,
   registersFor: options.registersFor,
   signsIntrospection: options.signsIntrospection ?? false,
@@ -261,7 +264,7 @@ export const startOidcProvider = async (
   const issuer = options.issuer ?? `http://127.0.0.1:${port}`
   const store = createProviderStore()
   const settings = settingsOf(options)
-  let keys: [JWK, ...JWK[]] = [createSigningKey()]
+  let keys: [JWK, ...JWK[]] = [createSigningKey(options.isFapi === true ? 'PS256' : 'RS256')]
   const create = (): Provider => {
     const created = new Provider(issuer, providerConfiguration(settings, store.adapter, keys))
     // Behind Envoy, which says by `x-forwarded-proto` that the end-user came by https.
