@@ -1,4 +1,3 @@
-import type { Json } from '../../src/core/identity/identity.ts'
 import type { Clock } from '../../src/core/time/clock.ts'
 import {
   challengeIn,
@@ -9,45 +8,14 @@ import {
   registrationIn,
 } from './device-config.ts'
 import { createDeviceJar, type DeviceJar, type Initiator } from './device-jar.ts'
+import { createDevice, type Device } from './device-key.ts'
 import { type Send, valuesOf, type WireAnswer } from './device-wire.ts'
-import { createTokenSigner, type SignerAlgorithm, type TokenSigner } from './token-signer.ts'
 
 /** What came of asking to renew a cookie. */
 type Refreshed = 'renewed' | 'kept' | 'ended'
 
 /** How header values are written: as strings in quotes, or bare. */
 export type Dialect = 'specification' | 'chromium'
-
-/** The key of a device, and what it signs. */
-export interface Device {
-  readonly jwk: Readonly<Record<string, Json>>
-  /** A proof of a challenge; what is given is laid over its header and its claims. */
-  readonly proof: (
-    claims: Readonly<Record<string, Json>>,
-    header?: Readonly<Record<string, Json | undefined>>,
-  ) => string
-  /** A proof that shows the key as well. */
-  readonly binding: (
-    offer: Pick<Registration, 'challenge' | 'authorization'>,
-    header?: Readonly<Record<string, Json | undefined>>,
-  ) => string
-}
-
-/** A device with a key of its own, or with that of a signer. */
-export const createDevice = (
-  algorithm: SignerAlgorithm = 'ES256',
-  signer: TokenSigner = createTokenSigner(undefined, algorithm),
-): Device => {
-  const { use: _, ...jwk } = signer.publicJwk
-  const proof: Device['proof'] = (claims, header = {}) =>
-    signer.sign(claims, { typ: 'dbsc+jwt', ...header })
-  return {
-    jwk,
-    proof,
-    binding: ({ challenge, authorization }, header = {}) =>
-      proof({ jti: challenge, authorization }, { jwk, ...header }),
-  }
-}
 
 /** A session that a browser has bound. */
 export interface BrowserSession {

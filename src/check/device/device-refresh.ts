@@ -182,14 +182,16 @@ export const createDeviceRefresh = (ports: CheckPorts): DeviceRefresh => {
     return proven(policy, found, id)
   }
 
+  const unreadable = ({ name: policy }: Policy): Deny =>
+    deny('device_refresh_unreadable', { about: { policy } })
+
   return async (request, policy, budget) => {
     const id = bareText(request.header(SESSION_HEADER))
-    if (id === undefined || !mayBeName(id)) {
-      return deny('device_refresh_unreadable', { about: { policy: policy.name } })
-    }
+    if (id === undefined || !mayBeName(id)) return unreadable(policy)
     const named = ids.named(request, id)
     const meant = named === undefined ? undefined : meantBy(named, policy)
     const all = named === undefined ? meantByCookies(request, policy) : meant ? [meant] : []
+    if (named === undefined && all.length === 0) return unreadable(policy)
     for (const one of all) {
       const current = ticketIn(request, one.client)
       if (current !== undefined && current !== one.ticket) continue

@@ -49,7 +49,7 @@ export const deviceReasons = {
     status: 503,
     message: 'The request does not say which session it is about.',
     remedy:
-      'Browsers name the session of a proof in the header `Sec-Secure-Session-Id`. If they do and it did not arrive, let the gateway send every header along: an ext_authz filter with `allowed_headers` keeps it back.',
+      'Browsers name the session of a proof in the header `Sec-Secure-Session-Id`. If they do and it did not arrive, let the gateway send every header along: an ext_authz filter with `allowed_headers` keeps it back. A few are expected after a key has left the key files: what such a key has named is known again by the cookie of the session, which does not come along for a link from another site.',
   },
   device_proof_required: {
     kind: 'challenge',
