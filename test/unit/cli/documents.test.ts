@@ -2,7 +2,12 @@ import { globSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadConfig } from '../../../src/config/load.ts'
 import { formatConfigProblem } from '../../../src/config/problem.ts'
-import { type ResourceFolder, resourceFolder, SHOP_SECRET } from '../../support/resource-folder.ts'
+import {
+  type ResourceFolder,
+  resourceFolder,
+  SHOP,
+  SHOP_SECRET,
+} from '../../support/resource-folder.ts'
 import { sallyport } from './run.ts'
 
 const ROOT = new URL('../../../', import.meta.url).pathname
@@ -24,6 +29,13 @@ test('the manifests of docs/install.md are valid', async () => {
   const { code, out } = await sallyport('validate', file)
   expect(out).toBe('4 objects, 1 route, 1 host: no problems\n')
   expect(code).toBe(0)
+})
+
+test('the client of docs/device-bound-sessions.md is valid beside a provider and a route', async () => {
+  const [client = ''] = found(read('docs/device-bound-sessions.md'), /^```yaml\n(.*?)^```$/gms)
+  const others = SHOP.split(/^---\n/m).filter((text) => !text.includes('kind: OIDCClient'))
+  const file = folder.write('bound.yaml', [...others, SHOP_SECRET, client].join('---\n'))
+  expect(await sallyport('validate', file)).toMatchObject({ code: 0, err: '' })
 })
 
 test('the configuration of docs/operations.md lacks nothing but the files that it names', () => {
