@@ -34,13 +34,15 @@ const ROADS = {
 } as const
 
 const clientLine = (client: ClientFacts): string => {
-  const { name, issuer, callbackHost, cookieDomain, claimSources, signsWith } = client
+  const { name, issuer, callbackHost, cookieDomain, claimSources } = client
+  const { signsWith, tokensBoundTo } = client
   return [
     `OIDCClient ${name} at ${issuer}`,
     ...(signsWith === undefined ? [] : [`signs with ${signsWith}`]),
     ...(callbackHost === undefined ? [] : [`called back at ${callbackHost}`]),
     ...(cookieDomain === undefined ? [] : [`sessions shared over ${cookieDomain}`]),
     ...(claimSources === undefined ? [] : [`further claims from ${claimSources.join(' and ')}`]),
+    ...(tokensBoundTo === undefined ? [] : [`access tokens bound to ${tokensBoundTo}`]),
   ].join(', ')
 }
 

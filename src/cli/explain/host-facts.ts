@@ -18,6 +18,8 @@ export interface ClientFacts {
   readonly claimSources?: readonly string[]
   /** How it proves itself to the provider, and asks for a login. */
   readonly asks: readonly string[]
+  /** What its access tokens are bound to, and how the token request says so; absent: to nothing. */
+  readonly tokensBoundTo?: string
   /** What to register at the provider for this host. */
   readonly redirectURI: string
   /** Absent where signing out here does not sign out at the provider. */
@@ -55,7 +57,13 @@ const signsWith = ({ name, authentication }: Client): string | undefined => {
   return keyId === undefined ? 'its own key, without a name' : `its own key ${keyId}`
 }
 
+const BOUND_TO = {
+  DPoP: 'a key of each session (`dpop_jkt` of the login, a `DPoP` header with the token request)',
+  MutualTLS: 'the certificate that is shown with the token request',
+} as const
+
 const clientFacts = (client: Client, host: string): ClientFacts => {
+  const { senderConstrained: bound } = client
   const { name, provider, callbackHost, callbackPath, session, logout } = client
   const key = signsWith(client)
   const sources = provider.claimSources?.map((source) => source.provider.issuer)
@@ -67,6 +75,7 @@ const clientFacts = (client: Client, host: string): ClientFacts => {
     ...(key === undefined ? {} : { signsWith: key }),
     ...(sources === undefined ? {} : { claimSources: sources }),
     asks: loginWords(client),
+    ...(bound === 'None' ? {} : { tokensBoundTo: BOUND_TO[bound] }),
     redirectURI: `https://${callbackHost ?? host}${callbackPath}`,
     ...(logout.atProvider ? { postLogoutRedirectURI: `https://${host}${logout.path}` } : {}),
   }

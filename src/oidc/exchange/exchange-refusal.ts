@@ -54,6 +54,11 @@ const quoted = (value: string | undefined): string => (value === undefined ? 'no
 /** The first that fits what was said, error and description. */
 const REMEDIES: readonly Remedy[] = [
   {
+    says: /dpop/i,
+    mend: () =>
+      'the provider wants a proof by a key, and would bind the new token to the gateway, so that the upstream could not use it: set `upstream.authorization` to IDToken or Remove, with an `assertion` where the upstream has to know for certain who it is, or `senderConstrained` of the OIDCClient to None',
+  },
+  {
     says: ABOUT_ACTOR,
     mend: (_client, { actor }) =>
       actor === undefined

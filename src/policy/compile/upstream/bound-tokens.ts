@@ -27,8 +27,8 @@ const forwarded = ({ rule, clients, field }: Forwarding): readonly Finding[] => 
     .filter(isBound)
     .map(({ name, senderConstrained }) =>
       finding(
-        [...field, 'upstream', 'authorization'],
-        `\`senderConstrained\` of OIDCClient ${name} is ${senderConstrained}, so that nobody but the gateway can use its access tokens, and the upstream would get them by \`authorization: AccessToken\`, which is the default: set it to Exchange, IDToken or Remove; an \`assertion\` tells the upstream for certain who it is`,
+        [...field, 'upstream'],
+        `\`senderConstrained\` of OIDCClient ${name} is ${senderConstrained}, so that nobody but the gateway can use its access tokens, and the upstream would get them by \`upstream.authorization\` AccessToken, which is the default: set it to Exchange, IDToken or Remove; an \`assertion\` tells the upstream for certain who it is`,
       ),
     )
 }

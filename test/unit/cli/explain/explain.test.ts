@@ -104,6 +104,24 @@ test('who says claims that the provider leaves to others is named', async () => 
   )
 })
 
+test('what access tokens are bound to is said, and a route that forwards them is refused', async () => {
+  const bound = SHOP.replace('  clientId: shop\n', '  clientId: shop\n  senderConstrained: DPoP\n')
+  const url = ['--url', 'https://shop.example.com/api/orders']
+  const asked = async (files: Readonly<Record<string, string>>) => {
+    const other = resourceFolder(files)
+    onTestFinished(() => other.remove())
+    return (await sallyport('explain', '--resources', other.path, ...url)).out
+  }
+  const hosts = '  hosts: [shop.example.com]\n'
+  const kept = bound.replace(hosts, `${hosts}  upstream: { authorization: Remove }\n`)
+  expect(await asked({ 'shop.yaml': kept })).toContain(
+    ', access tokens bound to a key of each session (`dpop_jkt` of the login, a `DPoP` header with the token request)',
+  )
+  expect(await asked({ 'shop.yaml': bound })).toContain(
+    '`senderConstrained` of OIDCClient shop/shop',
+  )
+})
+
 test('a path is shown as it was written, and as rules see it', async () => {
   const url = 'https://shop.example.com/assets%2f%61pp.js?v=1'
   const { request } = await explained(url)

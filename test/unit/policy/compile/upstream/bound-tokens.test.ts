@@ -48,7 +48,7 @@ const wrong = (spec: Spec) =>
   })
 
 const SENTENCE =
-  '`senderConstrained` of OIDCClient shop/bound is MutualTLS, so that nobody but the gateway can use its access tokens, and the upstream would get them by `authorization: AccessToken`, which is the default: set it to Exchange, IDToken or Remove; an `assertion` tells the upstream for certain who it is'
+  '`senderConstrained` of OIDCClient shop/bound is MutualTLS, so that nobody but the gateway can use its access tokens, and the upstream would get them by `upstream.authorization` AccessToken, which is the default: set it to Exchange, IDToken or Remove; an `assertion` tells the upstream for certain who it is'
 
 it.each<[string, Spec, readonly string[]]>([
   ['what every route does by itself', {}, ['spec']],
@@ -87,7 +87,7 @@ it.each<[string, Spec, readonly string[]]>([
   ],
 ])('no bound access token is forwarded by %s', (_, spec, places) => {
   const told = wrong(spec).filter((one) => one.includes('authorization'))
-  expect(told).toEqual(places.map((at) => `${at}.upstream.authorization: ${SENTENCE}`))
+  expect(told).toEqual(places.map((at) => `${at}.upstream: ${SENTENCE}`))
 })
 
 it('tokens that are bound to a key are not forwarded either', () => {
