@@ -1,6 +1,6 @@
 import type { Policy } from '../../core/policy/policy.ts'
 import { Fault } from '../../core/reason/fault.ts'
-import type { DeviceBound } from '../../core/registration/client.ts'
+import type { Client, DeviceBound } from '../../core/registration/client.ts'
 import { parseJsonObject } from '../../outbound/json.ts'
 import type { Answer } from '../../outbound/outbound-fetch.ts'
 import type { AskPublic } from '../live/public-paths.ts'
@@ -27,6 +27,19 @@ const HEADERS = {
   'secure-session-response': 'sallyport-doctor',
 }
 
+/** Both paths of a client, and a cookie as its sessions have, of a session that is none. */
+interface Asked {
+  readonly paths: DeviceBound['paths']
+  readonly cookie: string
+}
+
+const askedOf = ({ session }: Client): readonly Asked[] => {
+  const { deviceBound, cookie } = session
+  return deviceBound === undefined
+    ? []
+    : [{ paths: deviceBound.paths, cookie: `${cookie.name}=sallyport-doctor` }]
+}
+
 interface Said {
   readonly status: number
   readonly continue: unknown
@@ -43,7 +56,7 @@ const ours = (path: string, { bind }: DeviceBound['paths'], said: Said): string 
   if (path === bind) return said.reason === 'device_binding_refused' ? '' : undefined
   if (said.status === 200 && said.continue === false) return ''
   return said.reason === 'device_refresh_unreadable'
-    ? 'reaches Sallyport without the header Sec-Secure-Session-Id, so that no session is renewed: let the gateway send it and Secure-Session-Response along (allowed_headers of ext_authz)'
+    ? 'reaches Sallyport without the header Sec-Secure-Session-Id or the cookies, so that no session is renewed: let the gateway send them and Secure-Session-Response along (allowed_headers of ext_authz)'
     : undefined
 }
 
@@ -64,12 +77,12 @@ const foreign = ({ status, location }: Answer, reason: unknown): string => {
 const askOne = async (
   host: string,
   path: string,
-  paths: DeviceBound['paths'],
+  { paths, cookie }: Asked,
   { askPublic }: DevicePathParts,
 ): Promise<RouteFinding> => {
   const url = `https://${host}${path}`
   try {
-    const answer = await askPublic(url, HEADERS)
+    const answer = await askPublic(url, { ...HEADERS, cookie })
     const said = saidIn(answer)
     const trouble = ours(path, paths, said)
     if (trouble === '') return found('well', `${url} is answered as browsers need it.`)
@@ -93,17 +106,17 @@ export const devicePathFindings = async (
   hosts: readonly string[],
   parts: DevicePathParts,
 ): Promise<readonly RouteFinding[]> => {
-  const bound = (policy?.clients ?? []).flatMap(({ session }) => session.deviceBound ?? [])
-  const each = new Map(bound.map(({ paths }) => [paths.bind, paths]))
+  const bound = (policy?.clients ?? []).flatMap(askedOf)
+  const each = new Map(bound.map((asked) => [asked.paths.bind, asked]))
   const findings: RouteFinding[] = []
   for (const host of each.size === 0 ? [] : hosts) {
     if (host.startsWith('*')) {
       findings.push(cannotAsk(host))
       continue
     }
-    for (const paths of each.values()) {
-      findings.push(await askOne(host, paths.bind, paths, parts))
-      findings.push(await askOne(host, paths.refresh, paths, parts))
+    for (const asked of each.values()) {
+      findings.push(await askOne(host, asked.paths.bind, asked, parts))
+      findings.push(await askOne(host, asked.paths.refresh, asked, parts))
     }
   }
   return findings

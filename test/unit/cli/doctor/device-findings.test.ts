@@ -64,11 +64,13 @@ describe('the paths by which browsers bind sessions', () => {
   })
 
   it('are a problem where the gateway keeps the headers back', async () => {
-    const [, refresh] = await findingsOf(served(['sec-secure-session-id']))
-    expect(refresh).toMatchObject({
-      state: 'problem',
-      message: expect.stringContaining('without the header Sec-Secure-Session-Id'),
-    })
+    for (const without of ['sec-secure-session-id', 'cookie']) {
+      const [, refresh] = await findingsOf(served([without]))
+      expect(refresh).toMatchObject({
+        state: 'problem',
+        message: expect.stringContaining('without the header Sec-Secure-Session-Id or the cookies'),
+      })
+    }
   })
 
   it.each([
