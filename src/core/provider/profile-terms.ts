@@ -32,12 +32,20 @@ export interface OfferedToProfile {
    * leave it out, and take them.
    */
   readonly takesSigned: boolean
+  /** `require_signed_request_object` (RFC 9101 section 10.5). */
+  readonly wantsSigned: boolean
   /** `request_object_signing_alg_values_supported`. */
   readonly algorithms?: readonly string[]
   /** `response_modes_supported`. */
   readonly responseModes?: readonly string[]
   readonly profile: ProfileTerms
 }
+
+/** Whether the requests of a client are signed. */
+export const isSigned = (
+  { signed }: Pick<Asking, 'signed'>,
+  { wantsSigned }: Pick<OfferedToProfile, 'wantsSigned'>,
+): boolean => signed === 'Always' || (signed === 'Auto' && wantsSigned)
 
 /** One thing that a profile demands of a provider. */
 export interface Demand {
@@ -109,26 +117,25 @@ const ofAnswer = ({ responseMode }: Asking, terms: ProfileTerms): readonly Deman
   return [demand(what, terms.sendsIssuer, lack)]
 }
 
+/** A client without a key signs nothing, and its provider is no part of that. */
+const ofRequest = (asking: Asking, offered: OfferedToProfile): readonly Demand[] => {
+  const { algorithm } = asking
+  const { takesSigned, algorithms } = offered
+  if (algorithm === undefined || !isSigned(asking, offered)) return []
+  const what = `Login requests are signed by ${algorithm} (RFC 9101)`
+  if (!takesSigned) return [{ what, lack: 'say request_parameter_supported: false' }]
+  const field = 'request_object_signing_alg_values_supported'
+  return [listingIfAny(what, field, algorithms, [algorithm])]
+}
+
 const ofMessages = (
-  asking: Asking,
+  { responseMode }: Asking,
   profile: Profile,
-  { takesSigned, algorithms, responseModes, profile: terms }: OfferedToProfile,
+  { responseModes, profile: terms }: OfferedToProfile,
 ): readonly Demand[] => {
   if (!signsMessages(profile)) return []
-  const { algorithm = '', responseMode } = asking
   const short = responseMode === 'query.jwt' ? ['jwt'] : []
   return [
-    takesSigned
-      ? listingIfAny(
-          `Login requests are signed by ${algorithm} (RFC 9101)`,
-          'request_object_signing_alg_values_supported',
-          algorithms,
-          [algorithm],
-        )
-      : {
-          what: `Login requests are signed by ${algorithm} (RFC 9101)`,
-          lack: 'say request_parameter_supported: false',
-        },
     listingIfAny(
       `Answers to logins are signed JWTs (JARM), by ${responseMode}`,
       'response_modes_supported',
@@ -185,6 +192,7 @@ export const demandsOf = (
       algorithms,
     ),
     ofBinding(profile, terms),
+    ...ofRequest(asking, offered),
     ...ofMessages(asking, profile, offered),
   ]
 }

@@ -1,12 +1,10 @@
 import type { Asking, ResponseMode } from '../registration/client.ts'
-import { type OfferedToProfile, whyNotByProfile } from './profile-terms.ts'
+import { isSigned, type OfferedToProfile, whyNotByProfile } from './profile-terms.ts'
 
 /** What a provider says of authorization requests. */
 export interface RequestTerms extends OfferedToProfile {
   /** `require_pushed_authorization_requests` (RFC 9126 section 5). */
   readonly wantsPushed: boolean
-  /** `require_signed_request_object` (RFC 9101 section 10.5). */
-  readonly wantsSigned: boolean
 }
 
 /** Whether the requests of a client are pushed to its provider. */
@@ -15,22 +13,16 @@ export const isPushed = (
   { wantsPushed }: RequestTerms,
 ): boolean => pushed === 'Always' || (pushed === 'Auto' && wantsPushed)
 
-/** Whether they are signed. */
-export const isSigned = (
-  { signed }: Pick<Asking, 'signed'>,
-  { wantsSigned }: RequestTerms,
-): boolean => signed === 'Always' || (signed === 'Auto' && wantsSigned)
-
 /** What one RSA key can do, the best first. */
 const RSA = ['PS256', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512']
 
 /**
  * What a client signs its requests with, by the name that its provider has for it: the algorithm of
- * its key, or another one of the same key where the provider does not take that. `undefined`: there
- * is none.
+ * its key, or another one of the same key where the provider does not take that and no profile is
+ * in force (FAPI 2.0 Security Profile section 5.4.1). `undefined`: there is none.
  */
 export const requestAlgorithm = (
-  { algorithm }: Asking,
+  { algorithm, profile }: Asking,
   { algorithms }: RequestTerms,
 ): string | undefined => {
   if (algorithm === undefined || algorithms === undefined || algorithms.includes(algorithm)) {
@@ -38,7 +30,8 @@ export const requestAlgorithm = (
   }
   // RFC 9864 has another name for it.
   if (algorithm === 'EdDSA') return algorithms.includes('Ed25519') ? 'Ed25519' : undefined
-  return RSA.includes(algorithm) ? RSA.find((one) => algorithms.includes(one)) : undefined
+  const hasOthers = profile === undefined && RSA.includes(algorithm)
+  return hasOthers ? RSA.find((one) => algorithms.includes(one)) : undefined
 }
 
 const DEMANDED = (field: string): string => `the metadata of the provider say ${field}`

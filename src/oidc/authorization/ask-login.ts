@@ -1,11 +1,7 @@
 import { hash } from 'node:crypto'
+import { isSigned } from '../../core/provider/profile-terms.ts'
 import type { RelyingParty } from '../../core/provider/relying-party.ts'
-import {
-  isPushed,
-  isSigned,
-  requestAlgorithm,
-  whyNotAsked,
-} from '../../core/provider/request-terms.ts'
+import { isPushed, requestAlgorithm, whyNotAsked } from '../../core/provider/request-terms.ts'
 import { Fault } from '../../core/reason/fault.ts'
 import type { Client } from '../../core/registration/client.ts'
 import type { Awaitable } from '../../core/time/awaitable.ts'

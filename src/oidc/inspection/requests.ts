@@ -1,10 +1,5 @@
-import { demandsOf } from '../../core/provider/profile-terms.ts'
-import {
-  isPushed,
-  isSigned,
-  requestAlgorithm,
-  whyNotAsked,
-} from '../../core/provider/request-terms.ts'
+import { demandsOf, isSigned } from '../../core/provider/profile-terms.ts'
+import { isPushed, requestAlgorithm, whyNotAsked } from '../../core/provider/request-terms.ts'
 import type { Asking, Client } from '../../core/registration/client.ts'
 import type { Profile } from '../../core/registration/profile.ts'
 import type { Provider } from '../../core/registration/provider.ts'
@@ -47,8 +42,14 @@ export const inspectRequests = (
   { asking, provider }: Pick<Client, 'asking' | 'provider'>,
   { requests, offers }: Pick<ProviderMetadata, 'requests' | 'offers'>,
 ): readonly Finding[] => {
-  if (asking.profile !== undefined) return inspectProfile(asking, asking.profile, requests)
   const why = whyNotAsked(asking, requests)
+  if (asking.profile !== undefined) {
+    const demands = inspectProfile(asking, asking.profile, requests)
+    const isOffered = demands.every(({ state }) => state === 'well')
+    return why !== undefined && isOffered
+      ? [...demands, finding('requests', 'problem', why)]
+      : demands
+  }
   if (why !== undefined) return [finding('requests', 'problem', why)]
   const way = isPushed(asking, requests)
     ? 'Logins are announced to the provider first (RFC 9126)'

@@ -1,6 +1,10 @@
 import { expect, it } from 'vitest'
 import type { ProfileTerms } from '../../../../src/core/provider/profile-terms.ts'
-import { type RequestTerms, whyNotAsked } from '../../../../src/core/provider/request-terms.ts'
+import {
+  type RequestTerms,
+  requestAlgorithm,
+  whyNotAsked,
+} from '../../../../src/core/provider/request-terms.ts'
 import type { Asking } from '../../../../src/core/registration/client.ts'
 import type { Profile } from '../../../../src/core/registration/profile.ts'
 import { inspectRequests } from '../../../../src/oidc/inspection/requests.ts'
@@ -104,6 +108,21 @@ it.each<[string, Asking, RequestTerms]>([
   ],
   ['request_parameter_supported: false', MESSAGES, { ...GOOD, takesSigned: false }],
   ['list ES512 in request_object_signing_alg', MESSAGES, { ...GOOD, algorithms: ['ES512'] }],
+  [
+    'list RS256 in request_object_signing_alg',
+    { ...SECURITY, signed: 'Always' },
+    { ...GOOD, algorithms: ['RS256'] },
+  ],
+  [
+    'list RS256 in request_object_signing_alg',
+    SECURITY,
+    { ...GOOD, wantsSigned: true, algorithms: ['RS256'] },
+  ],
+  [
+    'request_parameter_supported: false',
+    SECURITY,
+    { ...GOOD, wantsSigned: true, takesSigned: false },
+  ],
   ['list query in response_modes_supported', MESSAGES, { ...GOOD, responseModes: ['query'] }],
   ['list RS256 in authorization_signing', MESSAGES, saying({ answerAlgorithms: ['RS256'] })],
 ])('a login is none where the metadata %s', (lack, asking, terms) => {
@@ -133,6 +152,20 @@ it('what a provider need not say is taken for offered', () => {
   expect(whyNotAsked(MESSAGES, silent)).toBeUndefined()
 })
 
+it('FAPI 2.0, 5.4.1: an RSA key signs requests by the algorithm of the profile, or none', () => {
+  const asking: Asking = { ...SECURITY, signed: 'Always' }
+  expect(requestAlgorithm(asking, { ...GOOD, algorithms: ['RS256', 'PS256'] })).toBe('PS256')
+  expect(requestAlgorithm(asking, { ...GOOD, algorithms: ['RS256', 'PS384'] })).toBeUndefined()
+  const { profile: _, ...free } = asking
+  expect(requestAlgorithm(free, { ...GOOD, algorithms: ['RS256', 'PS384'] })).toBe('PS384')
+  const edwards: Asking = { ...asking, algorithm: 'EdDSA' }
+  expect(requestAlgorithm(edwards, { ...GOOD, algorithms: ['Ed25519'] })).toBe('Ed25519')
+})
+
+it('what a login is signed with is of no concern where it is not signed', () => {
+  expect(whyNotAsked(SECURITY, { ...GOOD, algorithms: ['RS256'] })).toBeUndefined()
+})
+
 it('Ed25519 is EdDSA, as RFC 9864 calls it', () => {
   const asking: Asking = {
     ...SECURITY,
@@ -155,4 +188,26 @@ it('doctor has a line for each demand, and a problem for what is not offered', (
   expect(found[6]?.message).toBe(
     'FAPI2Security: ID tokens are signed by PS256 or ES256, and the metadata of the provider list RS256 in id_token_signing_alg_values_supported: have it offer that to this client.',
   )
+})
+
+const { algorithm: _, ...KEYLESS } = SECURITY
+
+it.each<[string, Asking, RequestTerms]>([
+  [
+    '`authorizationRequest.signed` is Never',
+    { ...SECURITY, signed: 'Never' },
+    { ...GOOD, wantsSigned: true },
+  ],
+  ['the client has no key to sign with', KEYLESS, { ...GOOD, wantsSigned: true }],
+  [
+    '`authorizationRequest.responseMode` is form_post',
+    { ...SECURITY, responseMode: 'form_post' },
+    GOOD,
+  ],
+])('doctor says what keeps logins out besides the profile: %s', (why, asking, requests) => {
+  const found = inspectRequests({ ...aClient(), asking }, { requests, offers: {} })
+  const problems = found.filter(({ state }) => state === 'problem')
+  expect(problems.map(({ check, message }) => [check, message])).toEqual([
+    ['requests', expect.stringMatching(new RegExp(why, 'i'))],
+  ])
 })
