@@ -1,3 +1,4 @@
+import { isBehindItsDevice } from '../core/session/session-device.ts'
 import type { OpenSession } from '../core/session/session-store.ts'
 import type { Clock } from '../core/time/clock.ts'
 import type { Heard } from './backend/notices.ts'
@@ -13,7 +14,10 @@ import { createRecentIds } from './kept/recent-ids.ts'
 export interface SessionCache {
   /** A session that may be used without asking the store. */
   readonly get: (ticket: string) => OpenSession | undefined
-  /** One that may be used because the store was asked and cannot answer, for the grace. */
+  /**
+   * One that may be used because the store was asked and cannot answer, for the grace; none that
+   * may have been bound to a device since it was read, which would count without its proof.
+   */
   readonly getInOutage: (ticket: string) => OpenSession | undefined
   /** Taken before the store is asked: what is heard from here on makes the answer old. */
   readonly mark: () => number
@@ -99,6 +103,7 @@ export const createSessionCache = (
     const knownMs = definedOr(knownUntilMs.get(entry), lostAtMs ?? Number.POSITIVE_INFINITY)
     const graceMs = nowMs - Math.min(unreadMs, knownMs)
     const open = kept.open(entry)
+    if (isBehindItsDevice(open.session.device, storedAtMs.get(entry), nowMs)) return undefined
     return graceMs >= 0 && graceMs < outageGraceMs ? open : undefined
   }
 

@@ -31,3 +31,23 @@ export interface SessionDevice {
  * pages, and what it asks for meanwhile cannot show one.
  */
 export const FIRST_MS = 60_000
+
+/**
+ * From when on a read knows the device for good: nobody binds one after the first minute, by clocks
+ * that differ by half a minute, and what began in time is written well within the other half.
+ */
+const SETTLED_MS = 2 * FIRST_MS
+
+/**
+ * Whether a device may count that a record read at `readAtMs` does not know yet. Not within the
+ * first minute, when one that is bound need not be proven.
+ */
+export const isBehindItsDevice = (
+  device: SessionDevice | undefined,
+  readAtMs: number,
+  nowMs: number,
+): boolean =>
+  device !== undefined &&
+  device.bound === undefined &&
+  readAtMs < device.offeredAtMs + SETTLED_MS &&
+  nowMs >= device.offeredAtMs + FIRST_MS

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { SessionDevice } from '../../../src/core/session/session-device.ts'
 import type { OpenSession } from '../../../src/core/session/session-store.ts'
 import { type CacheSettings, createSessionCache } from '../../../src/sessions/session-cache.ts'
 import { aSession } from '../../support/builders.ts'
@@ -155,6 +156,53 @@ describe('in an outage', () => {
     expect(cache.getInOutage(open.ticket)).toBe(open)
     clock.advance(-1)
     expect(cache.getInOutage(open.ticket)).toBeUndefined()
+  })
+})
+
+describe('a session that is offered to be bound to its device, in an outage', () => {
+  const offered = () => {
+    const world = setUp()
+    const open = world.anOpen('a')
+    const device = { offeredAtMs: world.clock.nowMs() }
+    const keepOffered = (known: SessionDevice = device) =>
+      world.cache.put({ ...open, session: { ...open.session, device: known } }, world.cache.mark())
+    return { ...world, ticket: open.ticket, device, keepOffered }
+  }
+
+  it('R13: counts no longer than its first minute: it may have been bound elsewhere', () => {
+    const { clock, cache, ticket, keepOffered } = offered()
+    const open = keepOffered()
+    cache.hear({ kind: 'changed', ids: ['a'] })
+    clock.advance(MINUTE - 1)
+    expect(cache.getInOutage(ticket)).toBe(open)
+    clock.advance(1)
+    expect(cache.getInOutage(ticket)).toBeUndefined()
+  })
+
+  it('R13: does not count whether or not a notice of it was heard', () => {
+    const { clock, cache, ticket, keepOffered } = offered()
+    clock.advance(2 * MINUTE - 1)
+    keepOffered()
+    expect(cache.getInOutage(ticket)).toBeUndefined()
+  })
+
+  it('counts for the grace where it was read when nobody could bind it any more', () => {
+    const { clock, cache, ticket, keepOffered } = offered()
+    clock.advance(2 * MINUTE)
+    const open = keepOffered()
+    cache.hear({ kind: 'changed', ids: ['a'] })
+    expect(cache.getInOutage(ticket)).toBe(open)
+    clock.advance(MINUTE)
+    expect(cache.getInOutage(ticket)).toBeUndefined()
+  })
+
+  it('counts for the grace where its device is known: it has to be proven', () => {
+    const { clock, cache, ticket, device, keepOffered } = offered()
+    const key = { algorithm: 'ES256', jwk: {}, thumbprint: 'thumbprint' } as const
+    const nowMs = clock.nowMs()
+    const open = keepOffered({ ...device, bound: { key, boundAtMs: nowMs, provenAtMs: nowMs } })
+    clock.advance(10 * MINUTE)
+    expect(cache.getInOutage(ticket)).toBe(open)
   })
 })
 

@@ -185,6 +185,26 @@ describe('opening', () => {
     await expect(store.open(tenant, idle, unlimited)).rejects.toBe(down)
   })
 
+  it('R13: a session that was bound elsewhere since it was read needs the store in an outage', async () => {
+    const { store, aStore, session, clock, fail } = setUp({ outageGraceMs: 10 * MINUTE })
+    const device = { offeredAtMs: clock.nowMs() }
+    const ticket = await store.create({ ...session, device })
+    const other = aStore()
+    opened(await other.open(tenant, ticket, unlimited))
+    const key = { algorithm: 'ES256', jwk: {}, thumbprint: 'thumbprint' } as const
+    const bound = { key, boundAtMs: clock.nowMs(), provenAtMs: clock.nowMs() }
+    const open = opened(await store.reopen(tenant, ticket, unlimited))
+    await store.replace(open, { ...session, device: { ...device, bound } }, unlimited)
+    clock.advance(MINUTE)
+    fail(down)
+    await expect(other.open(tenant, ticket, unlimited)).rejects.toBe(down)
+    const known = opened(await store.open(tenant, ticket, unlimited))
+    expect(known.session.device).toEqual({ ...device, bound })
+    fail(undefined)
+    const read = opened(await other.open(tenant, ticket, unlimited))
+    expect(read.session.device).toEqual({ ...device, bound })
+  })
+
   it('R32: reopening takes nothing from the cache, however long the store is down', async () => {
     const { store, session, fail } = setUp({ outageGraceMs: MINUTE })
     const ticket = await store.create(session)
