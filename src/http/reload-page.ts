@@ -7,7 +7,9 @@ import { pagePolicy } from './page-style.ts'
 
 const CLOCK = '<circle cx="12" cy="12" r="9"/><path d="M12 7v5l3.2 2"/>'
 
-const SCRIPT = 'location.reload()'
+/** A page that is shown by a reload has had its turn, whatever cookies the browser keeps. */
+const SCRIPT = `const [shown]=performance.getEntriesByType('navigation')
+if(shown?.type!=='reload')location.reload()`
 
 const SCRIPT_SOURCE = `script-src 'sha256-${createHash('sha256').update(SCRIPT).digest('base64')}'`
 

@@ -7,7 +7,6 @@ import type { Policy, Rule } from '../../core/policy/policy.ts'
 import type { Request } from '../../core/request/request.ts'
 import { sessionChallenge } from './challenges.ts'
 import { aboutRefused, clearing } from './denials.ts'
-import { siteOfCookie } from './framing.ts'
 
 /** A page that has reloaded itself is not sent again for so long. */
 const RELOAD_SECONDS = 60
@@ -20,14 +19,12 @@ const WHAT_TO_DO =
 
 type Device = Required<Unauthenticated>['device']
 
-const marker = (
-  request: Pick<Request, 'method' | 'header'>,
-  { clients }: Policy,
-  { client: name }: Device,
-): readonly Header[] => {
+/** Wherever a browser keeps the cookie of the session, in whatever frame, it keeps this one too. */
+const marker = ({ clients }: Policy, { client: name }: Device): readonly Header[] => {
   const client = clients.find((one) => one.name === name)
   if (client === undefined) return []
-  const attributes = { ...siteOfCookie(request, client), maxAgeSeconds: RELOAD_SECONDS }
+  const { sameSite } = client.session.cookie
+  const attributes = { sameSite, maxAgeSeconds: RELOAD_SECONDS }
   return [['set-cookie', setCookie(RELOAD_COOKIE, '1', attributes)]]
 }
 
@@ -37,7 +34,7 @@ const marker = (
  * is nothing on it.
  */
 const reloading = (
-  request: Pick<Request, 'host' | 'method' | 'header'>,
+  request: Pick<Request, 'host'>,
   policy: Policy,
   rule: Rule,
   refused: Unauthenticated,
@@ -47,7 +44,7 @@ const reloading = (
     headers: [
       sessionChallenge(request),
       ...clearing(refused.clearCookies),
-      ...marker(request, policy, device),
+      ...marker(policy, device),
     ],
     reload: true,
     ...(refused.detail === undefined ? {} : { detail: refused.detail }),
@@ -69,7 +66,7 @@ const unbound = (policy: Policy, rule: Rule, refused: Unauthenticated, device: D
 
 /** The answer to a page whose session does not count for its device. */
 export const deviceDenial = (
-  request: Pick<Request, 'host' | 'method' | 'header'>,
+  request: Pick<Request, 'host'>,
   policy: Policy,
   rule: Rule,
   { refused, device }: { readonly refused: Unauthenticated; readonly device: Device },

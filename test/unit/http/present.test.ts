@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { runInNewContext } from 'node:vm'
+import { describe, expect, it, vi } from 'vitest'
 import type { Deny } from '../../../src/core/decision/decision.ts'
 import { deny, denyFault } from '../../../src/core/decision/deny.ts'
 import { Fault } from '../../../src/core/reason/fault.ts'
@@ -178,14 +179,28 @@ describe('a page that goes on by itself', () => {
 })
 
 describe('the page that reloads itself', () => {
+  const reloading = () =>
+    pageOf(deny('device_proof_required', { reload: true, framing: 'anybody' }))
+  const scriptIn = (body: string) => /<script>(.*?)<\/script>/s.exec(body)?.[1] ?? ''
+
   it('runs one script, known by its hash, and reloads without scripts as well, in any frame', () => {
-    const denial = deny('device_proof_required', { reload: true, framing: 'anybody' })
-    const { body, header } = pageOf(denial)
-    const hash = createHash('sha256').update('location.reload()').digest('base64')
-    expect(body).toContain('<script>location.reload()</script>')
+    const { body, header } = reloading()
+    const hash = createHash('sha256').update(scriptIn(body)).digest('base64')
     expect(body).toContain('<noscript><meta http-equiv="refresh" content="0"></noscript>')
     expect(header['content-security-policy']).toContain(`script-src 'sha256-${hash}'`)
     expect(header['content-security-policy']).toContain('frame-ancestors *')
+  })
+
+  it.each([
+    ['navigate', 1],
+    ['back_forward', 1],
+    ['reload', 0],
+  ])('reloads itself where it was shown by %s: %i times', (type, times) => {
+    const reload = vi.fn()
+    const performance = { getEntriesByType: () => [{ type }] }
+    runInNewContext(scriptIn(reloading().body), { performance, location: { reload } })
+    expect(reload).toHaveBeenCalledTimes(times)
+    expect(reloading().body).toContain('<a href="">Try again</a>')
   })
 })
 

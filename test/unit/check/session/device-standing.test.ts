@@ -116,13 +116,20 @@ describe('a session that is bound to a device', () => {
     },
   )
 
-  it('reloads in a frame as well', async () => {
-    const { open, jar } = await set()
-    jar.delete(BOUND)
-    expect(denied(await open('/orders', { 'sec-fetch-dest': 'iframe' }))).toMatchObject({
-      reload: true,
-    })
-  })
+  it.each(['Lax', 'None', 'Strict'] as const)(
+    'reloads in a frame as well, and marks that by a cookie kept where that of the session is: %s',
+    async (sameSite) => {
+      const { session } = aClient()
+      const cookie = { ...session.cookie, sameSite }
+      const { open, jar } = await set(aBindingClient({}, { cookie }))
+      jar.delete(BOUND)
+      const page = denied(await open('/orders', { ...CROSS_SITE, 'sec-fetch-dest': 'iframe' }))
+      expect(page).toMatchObject({ reload: true })
+      expect(headersOf(page, 'set-cookie')).toContain(
+        `${RELOAD}=1; Path=/; Max-Age=60; Secure; HttpOnly; SameSite=${sameSite}`,
+      )
+    },
+  )
 
   it('is not counted for what the browser says of itself', async () => {
     const { open, jar } = await set()
