@@ -5,6 +5,7 @@ import type { Client } from '../../core/registration/client.ts'
 import type { Request } from '../../core/request/request.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import { sessionTenant } from '../session/session-tenant.ts'
+import { createEndSession } from './end-session.ts'
 import { createOffers } from './offer.ts'
 
 /** What a login does about the device of its browser. */
@@ -21,14 +22,13 @@ export interface DeviceLogin {
  * another device makes room for it.
  */
 export const createDeviceLogin = (ports: CheckPorts): DeviceLogin => {
-  const { sessions, tokenExchange } = ports
+  const { sessions } = ports
+  const endSession = createEndSession(ports)
 
   const end = async (client: Client, tenant: string, ticket: string, budget: Budget) => {
     const opening = await sessions.open(tenant, ticket, budget)
     if (opening.kind === 'none' || opening.open.session.device === undefined) return
-    await sessions.remove(opening.open, budget)
-    const { issuer, subject, tokens } = opening.open.session
-    tokenExchange.takeBack(client, { token: tokens.accessToken, issuer, subject }, 'now')
+    await endSession(opening.open, client, budget)
   }
 
   return {

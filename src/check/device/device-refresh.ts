@@ -15,6 +15,7 @@ import { sessionTenant } from '../session/session-tenant.ts'
 import { createDeviceChallenges } from './challenges.ts'
 import { bareText, challengeHeader, PROOF_HEADER, SESSION_HEADER } from './device-headers.ts'
 import { createDeviceSessionIds, mayBeName, type NamedSession } from './device-session-id.ts'
+import { createEndSession } from './end-session.ts'
 import { createNoteProof } from './note-proof.ts'
 
 /** Answers the road where a browser proves its device. */
@@ -35,6 +36,9 @@ interface Found extends Meant {
   readonly bound: Bound
 }
 
+/** Only a session that is bound has a name: a write to the store was lost. */
+const LOST = 'The record of the session has lost its device, and was ended.'
+
 /** The longest time that a challenge counts. */
 const usedForMs = ({ challengeLifetimeMs }: DeviceBound): number => 3 * challengeLifetimeMs
 
@@ -44,7 +48,8 @@ const boundIn = ({ session }: OpenSession): Bound | undefined => session.device?
  * Renews the short-lived cookie of a session whose browser proves its device. To a browser every
  * status but 200, 204, 403 with a challenge and 5xx means that its session is over, so these are
  * all that there are: a store that is away is 503, as any fault is. Nobody is told that a session
- * is over who could still prove it: only where it has ended, or the browser has another by now.
+ * is over who could still prove it: only where it has ended, or the browser has another by now. One
+ * whose record lost its device is ended first: its ticket alone would open it.
  * Neither the provider is asked nor, for a session at hand, the store; when the device proved
  * itself is written down behind the answer.
  */
@@ -53,6 +58,7 @@ export const createDeviceRefresh = (ports: CheckPorts): DeviceRefresh => {
   const ids = createDeviceSessionIds(ports)
   const challenges = createDeviceChallenges(ports)
   const noteProof = createNoteProof(ports)
+  const endSession = createEndSession(ports)
 
   const ticketIn = (request: Request, { session }: Client): string | undefined => {
     const cookie = findCookie(request.header('cookie'), session.cookie.name)
@@ -88,13 +94,21 @@ export const createDeviceRefresh = (ports: CheckPorts): DeviceRefresh => {
       : opening
   }
 
-  const find = async (request: Request, meant: Meant, budget: Budget) => {
+  const find = async (
+    request: Request,
+    meant: Meant,
+    isNamed: boolean,
+    budget: Budget,
+  ): Promise<Found | typeof LOST | undefined> => {
     const opening = await open(request, meant, budget)
     if (opening.kind === 'none') return undefined
     const { session } = opening.open
     if (isRevoked(session, meant.client.session, clock.nowMs())) return undefined
     const bound = boundIn(opening.open)
-    return bound === undefined ? undefined : { ...meant, open: opening.open, bound }
+    if (bound !== undefined) return { ...meant, open: opening.open, bound }
+    if (!isNamed) return undefined
+    await endSession(opening.open, meant.client, budget)
+    return LOST
   }
 
   const aboutOf = ({ name: policy }: Policy, { open: { session } }: Found): About => ({
@@ -105,7 +119,12 @@ export const createDeviceRefresh = (ports: CheckPorts): DeviceRefresh => {
   })
 
   /** Cookies of another session than the one that is over stay. */
-  const over = (request: Request, { name: policy }: Policy, meant?: Meant): Deny => {
+  const over = (
+    request: Request,
+    { name: policy }: Policy,
+    meant: Meant | undefined,
+    detail: string | undefined,
+  ): Deny => {
     const isItsOwn = meant !== undefined && ticketIn(request, meant.client) === meant.ticket
     const { client, terms } = meant ?? {}
     const gone =
@@ -117,6 +136,7 @@ export const createDeviceRefresh = (ports: CheckPorts): DeviceRefresh => {
       content: 'json',
       members: { continue: false },
       about: { policy },
+      ...(detail === undefined ? {} : { detail }),
     })
   }
 
@@ -192,12 +212,14 @@ export const createDeviceRefresh = (ports: CheckPorts): DeviceRefresh => {
     const meant = named === undefined ? undefined : meantBy(named, policy)
     const all = named === undefined ? meantByCookies(request, policy) : meant ? [meant] : []
     if (named === undefined && all.length === 0) return unreadable(policy)
+    let detail: string | undefined
     for (const one of all) {
       const current = ticketIn(request, one.client)
       if (current !== undefined && current !== one.ticket) continue
-      const found = await find(request, one, budget)
-      if (found !== undefined) return answer(request, policy, found, id, budget)
+      const found = await find(request, one, meant !== undefined, budget)
+      if (typeof found === 'object') return answer(request, policy, found, id, budget)
+      detail = found
     }
-    return over(request, policy, meant)
+    return over(request, policy, meant, detail)
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { sessionTenant } from '../../../../src/check/session/session-tenant.ts'
 import { Fault } from '../../../../src/core/reason/fault.ts'
 import {
   aBindingClient,
@@ -9,10 +10,25 @@ import {
 } from '../../../support/bound-browser.ts'
 import { aRequest } from '../../../support/builders.ts'
 import { unlimited } from '../../../support/check-ports.ts'
-import { allowed, headersOf } from '../../../support/verdicts.ts'
+import { allowed, denied, headersOf } from '../../../support/verdicts.ts'
 
 const MINUTE = 60_000
 const OVER = { reason: 'device_session_over', status: 200, members: { continue: false } }
+
+/** A world whose store may lose that a session was bound, as a failover does. */
+const createLosingWorld = () => {
+  const world = createBoundWorld()
+  const loseDevice = async (ticket: string): Promise<void> => {
+    const { sessions } = world.ports
+    const tenant = sessionTenant(aBindingClient(), aRequest())
+    const opening = await sessions.reopen(tenant, ticket, unlimited)
+    if (opening.kind === 'none') throw new Error(`The session is ${opening.reason}.`)
+    const { session } = opening.open
+    const device = { offeredAtMs: session.device?.offeredAtMs ?? 0 }
+    await sessions.replace(opening.open, { ...session, device }, unlimited)
+  }
+  return { ...world, loseDevice }
+}
 
 describe('a browser that proves its device', () => {
   it('asks for a challenge, answers it, and has the short-lived cookie renewed', async () => {
@@ -239,6 +255,46 @@ describe('a browser that proves a device whose session is over', () => {
     const client = aBindingClient({}, { revokeBeforeMs: clock.nowMs() })
     ports.policy = { ...policy, clients: [client] }
     expect(await refresh(id, device.proof(challenge))).toMatchObject(OVER)
+  })
+
+  it('is told so where its record lost its device, which ends: its ticket alone would open it', async () => {
+    const { boundBrowser, ports, clock, loseDevice } = createLosingWorld()
+    const { refresh, open, jar, device, id, challenge } = await boundBrowser()
+    const ticket = jar.get('__Host-sallyport') ?? ''
+    clock.advance(2 * MINUTE)
+    await loseDevice(ticket)
+    const kept = new Map(jar)
+    expect(await refresh(id, device.proof(challenge))).toMatchObject({
+      ...OVER,
+      detail: 'The record of the session has lost its device, and was ended.',
+    })
+    expect([...jar.keys()]).toEqual([])
+    expect(ports.calls.takeBack).toMatchObject([{ former: { subject: 'alice' }, when: 'now' }])
+    kept.forEach((value, name) => void jar.set(name, value))
+    expect(denied(await open()).reason).toBe('session_unknown')
+  })
+
+  it('is told 503 where a record that lost its device cannot be ended, and comes again', async () => {
+    const { boundBrowser, ports, loseDevice } = createLosingWorld()
+    const { refresh, jar, device, id, challenge } = await boundBrowser()
+    await loseDevice(jar.get('__Host-sallyport') ?? '')
+    const { remove } = ports.sessions
+    const away = () => Promise.reject(new Fault('session_store_unavailable', 'away'))
+    Object.assign(ports.sessions, { remove: away })
+    await expect(refresh(id, device.proof(challenge))).rejects.toThrow('away')
+    expect(jar.size).toBe(2)
+    Object.assign(ports.sessions, { remove })
+    expect(await refresh(id, device.proof(challenge))).toMatchObject(OVER)
+  })
+
+  it('ends nothing that was never bound, where its name was sealed under a key that has left', async () => {
+    const { createBrowser } = createBoundWorld()
+    const { refresh, signIn, open, jar } = createBrowser()
+    await signIn()
+    const kept = new Map(jar)
+    expect(await refresh('sealed-elsewhere')).toMatchObject(OVER)
+    expect(jar).toEqual(kept)
+    allowed(await open())
   })
 
   it('is told 503 while the host is not served, and while the store is away', async () => {
