@@ -15,14 +15,14 @@ import { unfound, unwritable } from './answer/denials.ts'
 import { answered, inFrame } from './answer/framing.ts'
 import { preflight, readable, underRule } from './answer/sharing.ts'
 import { createAuthenticate } from './authenticate.ts'
-import { keptAlive } from './device/kept-alive.ts'
+import { createKeptAlive } from './device/kept-alive.ts'
 import { createExchanging } from './exchanging.ts'
 import { createCallbackHost } from './login/callback-host.ts'
 import { createLogin } from './login/login.ts'
 import { createOwnRoads } from './own-roads.ts'
 import { createPermissions, type Permission } from './permissions.ts'
 import { createPermit } from './permit.ts'
-import { asSeenByBrowser } from './public-host.ts'
+import { asSeenByBrowser, publicHost } from './public-host.ts'
 import { asDiscovered } from './resource/discovery.ts'
 import { createUnidentified } from './unidentified.ts'
 import { createWithhold } from './withhold.ts'
@@ -40,6 +40,7 @@ export const createCheck = (ports: CheckPorts): Check => {
   const permit = createPermit(ports, permissions)
   const unidentified = createUnidentified(ports, permissions)
   const withhold = createWithhold(unidentified)
+  const keptAlive = createKeptAlive(ports)
 
   const conclude = (
     request: Request,
@@ -75,7 +76,7 @@ export const createCheck = (ports: CheckPorts): Check => {
     if (found.kind !== 'found') return keptAlive(sent, unfound(found))
     const { policy } = found
     const request = asSeenByBrowser(sent, policy, ports.policies)
-    if ('kind' in request) return keptAlive(sent, request)
+    if ('kind' in request) return keptAlive(sent, request, publicHost(sent, policy))
     const answer = preflight(request, policy)
     if (answer !== undefined) return answer
     const intent = classify(policy, request)

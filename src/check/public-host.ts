@@ -10,6 +10,16 @@ const refuse = (policy: Policy, header: string): Deny =>
     detail: `The header ${header} names no host of this route: have the gateway set it, or add the host to \`hosts\`.`,
   })
 
+/** The host that the header of a route names; `undefined` where there is none. */
+export const publicHost = (
+  request: Pick<Request, 'header'>,
+  { publicHostHeader }: Pick<Policy, 'publicHostHeader'>,
+): string | undefined => {
+  const named = publicHostHeader === undefined ? undefined : request.header(publicHostHeader)
+  const parsed = named === undefined ? undefined : parseAuthority(named)
+  return parsed?.ok === true ? parsed.value.host : undefined
+}
+
 /**
  * The request as the browser sent it, where the route says in which header a trusted gateway names
  * the host (the one exception of R2). Only a host of the same route counts, so that the worst that

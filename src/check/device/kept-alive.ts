@@ -1,16 +1,32 @@
+import type { CheckPorts } from '../../core/check-ports.ts'
 import type { Verdict } from '../../core/decision/decision.ts'
-import { denyFault } from '../../core/decision/deny.ts'
-import { Fault } from '../../core/reason/fault.ts'
+import { deny } from '../../core/decision/deny.ts'
 import type { Request } from '../../core/request/request.ts'
-import { SESSION_HEADER } from './device-headers.ts'
+import { bareText, SESSION_HEADER } from './device-headers.ts'
+import { createDeviceSessionIds, mayBeName } from './device-session-id.ts'
+
+/** What becomes of a denial for a host that is not served as it should be. */
+export type KeptAlive = (
+  request: Pick<Request, 'host' | 'header'>,
+  denial: Verdict,
+  /** The host that a gateway names beside that of the request. */
+  publicHost?: string,
+) => Verdict
 
 /**
- * A denial for a host that is not served as it should be, such as one whose route is being edited:
- * to a browser that proves its device, anything but 503 would mean that its session is over.
+ * Such a host may be one whose route is being edited: to a browser that proves its device, anything
+ * but 503 would mean that its session is over. Only a name that was made here for that host gets
+ * it, as anybody can make one up.
  */
-export const keptAlive = (request: Pick<Request, 'header'>, denial: Verdict): Verdict => {
-  if (denial.kind === 'allow' || denial.status === 503) return denial
-  if (request.header(SESSION_HEADER) === undefined) return denial
-  const detail = `The host is not served for now (${denial.reason}).`
-  return denyFault(new Fault('policy_broken', detail), { about: denial.about })
+export const createKeptAlive = (ports: Pick<CheckPorts, 'seal'>): KeptAlive => {
+  const ids = createDeviceSessionIds(ports)
+  return (request, denial, publicHost = request.host) => {
+    if (denial.kind === 'allow' || denial.status === 503) return denial
+    const id = bareText(request.header(SESSION_HEADER))
+    if (id === undefined || !mayBeName(id)) return denial
+    const isOurs = [request.host, publicHost].some((host) => ids.named({ host }, id) !== undefined)
+    if (!isOurs) return denial
+    const detail = `The host is not served for now (${denial.reason}).`
+    return deny('device_host_unserved', { detail, about: denial.about })
+  }
 }

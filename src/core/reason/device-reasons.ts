@@ -45,11 +45,18 @@ export const deviceReasons = {
       'Nothing to do: the session has ended, or the browser has signed in anew, and it is told to forget the former one.',
   },
   device_refresh_unreadable: {
-    kind: 'unavailable',
+    kind: 'reject',
     status: 503,
     message: 'The request does not say which session it is about.',
     remedy:
       'Browsers name the session of a proof in the header `Sec-Secure-Session-Id`. If they do and it did not arrive, let the gateway send every header along: an ext_authz filter with `allowed_headers` keeps it back. A few are expected after a key has left the key files: what such a key has named is known again by the cookie of the session, which does not come along for a link from another site.',
+  },
+  device_host_unserved: {
+    kind: 'reject',
+    status: 503,
+    message: 'This address is not served for the moment.',
+    remedy:
+      'A browser proves its device at a host that has no route by now, or more than one: expected while a route is edited or moved. Any other status would end its session of the device; everybody else is told `no_policy` or `host_conflict`, which the log names.',
   },
   device_proof_required: {
     kind: 'challenge',

@@ -305,7 +305,7 @@ describe('a browser that proves a device whose session is over', () => {
     await expect(refresh(id, device.proof(challenge))).rejects.toThrow('away')
     expect(jar.size).toBe(2)
     ports.policy = undefined
-    expect(await refresh(id)).toMatchObject({ reason: 'policy_broken', status: 503 })
+    expect(await refresh(id)).toMatchObject({ reason: 'device_host_unserved', status: 503 })
     expect(await ask({ path: aRequest().path.raw })).toMatchObject({ reason: 'no_policy' })
   })
 })
