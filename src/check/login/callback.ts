@@ -187,8 +187,9 @@ export const createCallback = (ports: CheckPorts): Callback => {
     clear: readonly Header[],
   ): Promise<Verdict> => {
     const { request, client, budget } = visit
-    await deviceLogin.endFormer(request, client, budget)
-    const { ticket, ended } = await beginSession(client, session, budget)
+    const former = await deviceLogin.former(request, client, budget)
+    const { ticket, ended } = await beginSession(client, session, budget, former?.id)
+    await deviceLogin.endFormer(former, client, budget)
     const whom: About = {
       ...aboutOf(visit),
       subject: session.subject,

@@ -12,8 +12,16 @@ export interface Begun {
   readonly ended: number
 }
 
-/** Begins a session. */
-export type BeginSession = (client: Client, session: Session, budget: Budget) => Promise<Begun>
+/**
+ * Begins a session. `formerId` names one that is ended after that by whoever asks: it makes room
+ * before any other, and does not count among those that did.
+ */
+export type BeginSession = (
+  client: Client,
+  session: Session,
+  budget: Budget,
+  formerId?: string,
+) => Promise<Begun>
 
 /**
  * A login that was lost on the way keeps others of the same subject waiting no longer than this.
@@ -59,20 +67,27 @@ export const createBeginSession = (ports: CheckPorts): BeginSession => {
     return all.toSorted((one, other) => one.createdAtMs - other.createdAtMs)
   }
 
-  const makeRoom = async (session: Session, max: number, budget: Budget): Promise<number> => {
+  const makeRoom = async (
+    session: Session,
+    max: number,
+    budget: Budget,
+    formerId: string | undefined,
+  ): Promise<number> => {
     const others = await sessionsOf(session, budget)
-    const ending = others.slice(0, Math.max(0, others.length - (max - 1)))
+    const isFormer = ({ id }: SessionEntry): boolean => id === formerId
+    const inTurn = [...others.filter(isFormer), ...others.filter((one) => !isFormer(one))]
+    const ending = inTurn.slice(0, Math.max(0, others.length - (max - 1)))
     for (const { id } of ending) await directory.end({ kind: 'session', id }, budget)
-    return ending.length
+    return ending.filter((one) => !isFormer(one)).length
   }
 
-  return async (client, session, budget) => {
+  return async (client, session, budget, formerId) => {
     const { maxPerSubject } = client.session
     if (maxPerSubject === undefined) return { ticket: await sessions.create(session), ended: 0 }
     const name = `login ${JSON.stringify([session.client, session.issuer, session.subject])}`
     const held = await acquire(name, budget)
     try {
-      const ended = await makeRoom(session, maxPerSubject, budget)
+      const ended = await makeRoom(session, maxPerSubject, budget, formerId)
       return { ticket: await sessions.create(session), ended }
     } finally {
       held.release().catch(() => undefined)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { aBindingClient, createBoundWorld } from '../../../support/bound-browser.ts'
+import { Fault } from '../../../../src/core/reason/fault.ts'
+import { aBindingClient, challengeIn, createBoundWorld } from '../../../support/bound-browser.ts'
 import { aPolicy, FETCH } from '../../../support/builders.ts'
 import { unlimited } from '../../../support/check-ports.ts'
 import { allowed, cookiesOf, denied, headersOf } from '../../../support/verdicts.ts'
@@ -28,6 +29,29 @@ describe('a browser that signs in anew', () => {
     const answer = await refresh(id, device.proof(challenge))
     expect(answer).toMatchObject({ reason: 'device_session_over', members: { continue: false } })
     expect(headersOf(answer, 'set-cookie')).toEqual([])
+    allowed(await open())
+  })
+})
+
+describe('a browser that signs in anew, and gets no session', () => {
+  it.each<[string, number | undefined]>([
+    ['without a limit', undefined],
+    ['within `maxPerSubject`', 2],
+  ])('goes on with the one that it has, %s', async (_, maxPerSubject) => {
+    const limit = maxPerSubject === undefined ? {} : { maxPerSubject }
+    const world = createBoundWorld(aBindingClient({}, limit))
+    const { jar, open, signIn, refresh, device, id } = await world.boundBrowser()
+    const ticket = jar.get(TICKET)
+    world.clock.advance(2 * MINUTE)
+    jar.delete(BOUND)
+    await open()
+    const create = () => Promise.reject(new Fault('session_store_unavailable', 'away'))
+    Object.assign(world.ports.sessions, { create })
+    expect((await signIn()).reason).toBe('session_store_unavailable')
+    await world.settled()
+    expect([jar.get(TICKET), world.ports.calls.takeBack]).toEqual([ticket, []])
+    const challenge = challengeIn(await refresh(id))
+    expect((await refresh(id, device.proof(challenge))).reason).toBe('device_proven')
     allowed(await open())
   })
 })

@@ -3,6 +3,7 @@ import { createBeginSession } from '../../../../src/check/login/session-limit.ts
 import type { CheckPorts } from '../../../../src/core/check-ports.ts'
 import type { Session } from '../../../../src/core/session/session.ts'
 import { createMemoryLock } from '../../../../src/sessions/memory/lock.ts'
+import { parseTicket, recordIdOf } from '../../../../src/sessions/ticket.ts'
 import { aClient, aSession } from '../../../support/builders.ts'
 import { fakePorts, unlimited } from '../../../support/check-ports.ts'
 import { seededRandom } from '../../../support/seeded-random.ts'
@@ -17,12 +18,17 @@ const setUp = () => {
   const lock = createMemoryLock({ clock, random: seededRandom('limit'), maxEntries: 100 })
   const ports: CheckPorts = { ...fakePorts(), sessions: store, directory, lock, clock }
   const begin = createBeginSession(ports)
-  const login = async (changes: Partial<Session> = {}, max = 2) => {
+  const login = async (changes: Partial<Session> = {}, max = 2, formerId?: string) => {
     clock.advance(1000)
     const session = aSession(clock.nowMs(), changes)
-    return { session, ...(await begin(limited(max), session, unlimited)) }
+    return { session, ...(await begin(limited(max), session, unlimited, formerId)) }
   }
-  return { ...keeping, lock, begin, login }
+  const idOf = ({ ticket }: { readonly ticket: string }): string => {
+    const parsed = parseTicket(ticket)
+    if (parsed === undefined) throw new Error('There is no such ticket.')
+    return recordIdOf(parsed)
+  }
+  return { ...keeping, lock, begin, login, idOf }
 }
 
 describe('session.maxPerSubject', () => {
@@ -73,6 +79,24 @@ describe('session.maxPerSubject', () => {
     const logins = await Promise.all(Array.from({ length: 10 }, () => login()))
     const open = await Promise.all(logins.map(isOpen))
     expect(open.filter(Boolean)).toHaveLength(2)
+  })
+
+  it('has the session that is replaced make room before any other, and counts it not', async () => {
+    const { login, isOpen, idOf } = setUp()
+    const [first, replaced] = [await login(), await login()]
+    const third = await login({}, 2, idOf(replaced))
+    expect(third.ended).toBe(0)
+    expect(await Promise.all([first, replaced, third].map(isOpen))).toEqual([true, false, true])
+    const last = await login({}, 1, idOf(third))
+    expect(last.ended).toBe(1)
+    expect(await Promise.all([first, third, last].map(isOpen))).toEqual([false, false, true])
+  })
+
+  it('leaves the session that is replaced where there is room, to end when the new one is there', async () => {
+    const { login, isOpen, idOf } = setUp()
+    const replaced = await login()
+    expect((await login({}, 2, idOf(replaced))).ended).toBe(0)
+    expect(await isOpen(replaced)).toBe(true)
   })
 
   it('a login that gets no turn within its budget fails, and begins nothing', async () => {
