@@ -15,6 +15,7 @@ import { withParameters } from '../authorization/authorization-request.ts'
 import { createAnswers } from '../authorization/signed-answer.ts'
 import { type BoundToken, readBoundToken } from '../binding/bound-token.ts'
 import { keyFor, type OwnKey } from '../binding/own-key.ts'
+import { checkSentTo } from '../provider/plain-ways.ts'
 import type { Providers } from '../provider/providers.ts'
 import { createOpenForClient } from '../token/provider-jwt.ts'
 import { scopesToRequest, splitScopes } from '../token/scopes.ts'
@@ -273,6 +274,7 @@ export const createRelyingParty = (deps: {
     endSessionUrl: async (client, { idToken, state, returnUrl }, budget) => {
       const { endpoints } = await providers.of(client.provider).metadata.get(budget)
       if (endpoints.endSession === undefined) return undefined
+      checkSentTo(client, endpoints.endSession)
       const parameters = new URLSearchParams({
         ...ownParameters(client, returnUrl),
         client_id: client.clientId,

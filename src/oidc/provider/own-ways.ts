@@ -25,7 +25,7 @@ export interface WayTerms {
   readonly own?: OwnCertificate
   /** Whether what goes over it can be caused by anybody, without having signed in. */
   readonly isAnonymous: boolean
-  /** Whether a profile says how it is encrypted. */
+  /** Whether a profile says how it is encrypted, and that it is. */
   readonly isProfiled: boolean
 }
 

@@ -16,6 +16,7 @@ import {
   type ShownNow,
   type WayTerms,
 } from './own-ways.ts'
+import { withoutPlain } from './plain-ways.ts'
 import { createProviderNotes } from './provider-notes.ts'
 import type { Pause, Refreshed, SettledFetch } from './refreshed.ts'
 import { createServerNonces, type ServerNonces } from './server-nonces.ts'
@@ -26,8 +27,8 @@ export interface ProviderHandle {
   readonly fetch: OutboundFetch
   /**
    * The way out for a client: one of its own if it shows a certificate, or if a profile says how
-   * it is encrypted, else `fetch`. What anybody can cause goes another way, so that it takes no
-   * connection from those who have signed in.
+   * it is encrypted, and that no `http` goes to another machine; else `fetch`. What anybody can
+   * cause goes another way, so that it takes no connection from those who have signed in.
    * @throws Fault `provider_misconfigured` for a certificate that is no longer in use
    */
   readonly fetchFor: (client: Shower, isAnonymous?: boolean) => OutboundFetch
@@ -98,7 +99,9 @@ export const createHandle = (provider: Provider, deps: HandleDeps): ProviderHand
   const fetch = createOutboundFetch(partyOf(provider), outbound, clock, authorities, watch)
   const ownWays = createOwnWays((terms) => {
     const heard = terms.own === undefined ? watch : undefined
-    return createOutboundFetch(partyFor(provider, terms), outbound, clock, authorities, heard)
+    const party = partyFor(provider, terms)
+    const way = createOutboundFetch(party, outbound, clock, authorities, heard)
+    return terms.isProfiled ? withoutPlain(way, provider, () => metadata.peek()) : way
   })
   const fetchFor = (client: Shower, isAnonymous = false): OutboundFetch => {
     const isProfiled = client.asking?.profile !== undefined

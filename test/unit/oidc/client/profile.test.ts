@@ -1,8 +1,13 @@
 import { expect, it } from 'vitest'
+import type { RevocationFacts } from '../../../../src/core/provider/token-revocation.ts'
+import { Fault } from '../../../../src/core/reason/fault.ts'
 import type { Asking, ClientAuthentication } from '../../../../src/core/registration/client.ts'
 import type { Profile } from '../../../../src/core/registration/profile.ts'
 import { createRelyingParty } from '../../../../src/oidc/client/relying-party.ts'
-import { aClient } from '../../../support/builders.ts'
+import { createTokenRevocation } from '../../../../src/oidc/client/revocation.ts'
+import { createUserinfo } from '../../../../src/oidc/client/userinfo.ts'
+import { createAskIntrospection } from '../../../../src/oidc/inquiry/introspection-endpoint.ts'
+import { aClient, someTokens } from '../../../support/builders.ts'
 import { unlimited } from '../../../support/check-ports.ts'
 import { handSetClock } from '../../../support/hand-set-clock.ts'
 import { aHostileProvider, localProviders } from '../../../support/local-providers.ts'
@@ -42,7 +47,8 @@ const aWorld = async (changes: Partial<Asking> = {}) => {
   hostile.setKeys([hostile.signer.publicJwk, signer.publicJwk])
   hostile.setMetadata(METADATA(hostile.issuer))
   const clock = handSetClock()
-  const relyingParty = createRelyingParty({ providers: localProviders(clock), clock })
+  const providers = localProviders(clock)
+  const relyingParty = createRelyingParty({ providers, clock })
   const asking: Asking = {
     pushed: 'Always',
     signed: 'Auto',
@@ -64,7 +70,19 @@ const aWorld = async (changes: Partial<Asking> = {}) => {
     return relyingParty.exchange(client, login, new URLSearchParams(query), unlimited)
   }
   const answer = { code: 'c', state: login.state, iss: hostile.issuer }
-  return { hostile, signer, claims, login, begin, exchange, answer }
+  return {
+    hostile,
+    signer,
+    claims,
+    login,
+    begin,
+    exchange,
+    answer,
+    clock,
+    client,
+    providers,
+    relyingParty,
+  }
 }
 
 it('FAPI 2.0, 5.3.3: a provider that offers all of it signs somebody in', async () => {
@@ -157,4 +175,59 @@ it('FAPI 2.0 Message Signing: answers are signed by an algorithm of the profile'
   })
   expect(hostile.requestCount('token')).toBe(0)
   expect(await exchange({ response: signer.sign(says) })).toMatchObject({ kind: 'tokens' })
+})
+
+/** Metadata that name one endpoint on the way to another machine by http. */
+const withPlain = async (field: string) => {
+  const world = await aWorld()
+  const { hostile, clock, providers, client, relyingParty } = world
+  hostile.setMetadata({ ...METADATA(hostile.issuer), [field]: 'http://sso.example.com/in-clear' })
+  const tokens = someTokens(clock.nowMs(), { refreshToken: 'refresh-1' })
+  const asked: Readonly<Record<string, () => Promise<unknown>>> = {
+    refresh: () => relyingParty.refresh(client, tokens, unlimited),
+    exchange: () => world.exchange(world.answer),
+    introspection: () =>
+      createAskIntrospection(world)('token-1', { client, signed: 'Auto' }, unlimited),
+    userinfo: () => createUserinfo(world)(client, tokens, 'alice', unlimited),
+    logout: () => {
+      const asked = { state: 's', returnUrl: 'https://shop.example.com/oauth2/logout' }
+      return relyingParty.endSessionUrl(client, asked, unlimited)
+    },
+    revocation: async () => {
+      const facts: RevocationFacts[] = []
+      const newBudget = () => unlimited
+      const observe = (one: RevocationFacts) => void facts.push(one)
+      const revocation = createTokenRevocation({ providers, clock, newBudget, observe })
+      revocation.revoke(client, tokens)
+      await revocation.close()
+      throw new Fault('provider_misconfigured', facts[0]?.detail ?? 'It was revoked.')
+    },
+  }
+  return { hostile, asked }
+}
+
+it.each([
+  ['token_endpoint', 'refresh'],
+  ['token_endpoint', 'exchange'],
+  ['introspection_endpoint', 'introspection'],
+  ['userinfo_endpoint', 'userinfo'],
+  ['revocation_endpoint', 'revocation'],
+  ['end_session_endpoint', 'logout'],
+  ['jwks_uri', 'refresh'],
+  ['jwks_uri', 'introspection'],
+])('FAPI 2.0, 5.2: nothing goes by http to another machine (%s, %s)', async (field, call) => {
+  const { hostile, asked } = await withPlain(field)
+  await expect(asked[call]?.()).rejects.toMatchObject({
+    code: 'provider_misconfigured',
+    message: expect.stringContaining('no https URL'),
+  })
+  expect(hostile.tokenRequests).toEqual([])
+})
+
+it('FAPI 2.0, 5.2: on this machine, for a trial, calls may go by http', async () => {
+  const { hostile, client, relyingParty, clock } = await aWorld()
+  hostile.setTokens({ access_token: 'access-2', token_type: 'Bearer' })
+  const tokens = someTokens(clock.nowMs(), { refreshToken: 'refresh-1' })
+  await relyingParty.refresh(client, tokens, unlimited)
+  expect(hostile.tokenRequests).toHaveLength(1)
 })
