@@ -11,6 +11,7 @@ import { clockSkewFor } from '../policy/applying/evaluate-context.ts'
 import { type FactsPlace, factsOf } from '../policy/applying/facts.ts'
 import { accessTokenOf } from './exchange/access-token.ts'
 import type { Permission, Permissions } from './permissions.ts'
+import { scopesLacking } from './resource/scopes.ts'
 
 /** Whether a rule permits whoever was authenticated to do what is asked for. */
 export type Permit = (
@@ -56,6 +57,8 @@ export const createPermit = (
       return permission
     }
     const { identity } = authentication
+    const lacking = scopesLacking(policy, request, identity)
+    if (lacking !== undefined) return lacking
     const { request: clauses, asksContext } = byNeed(rule)
     if (clauses.length > 0) {
       const now = { request, nowMs: clock.nowMs() }

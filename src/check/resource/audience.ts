@@ -1,4 +1,4 @@
-import type { BearerMethod, Policy } from '../../core/policy/policy.ts'
+import type { AuthenticateMethod, BearerMethod, Policy, Rule } from '../../core/policy/policy.ts'
 import { resourceUrlOf } from '../../core/policy/protected-resource.ts'
 import type { Request } from '../../core/request/request.ts'
 import { resourceFor } from '../../policy/matching/resource-for.ts'
@@ -28,3 +28,18 @@ export const forResource = (
   if (own.length === 0) return methods
   return methods.map((method) => ({ ...method, audiences: [...method.audiences, ...own] }))
 }
+
+/** A rule with its methods as they take tokens for the resource that a request is for. */
+export const ruleForResource = (
+  rule: Rule,
+  policy: Pick<Policy, 'resources'>,
+  request: Asked,
+): Rule =>
+  policy.resources === undefined
+    ? rule
+    : {
+        ...rule,
+        authenticate: rule.authenticate.flatMap((method): readonly AuthenticateMethod[] =>
+          method.kind === 'bearer' ? forResource([method], policy, request) : [method],
+        ),
+      }

@@ -1,7 +1,8 @@
+import { ruleForResource } from '../../check/resource/audience.ts'
 import type { CheckPorts } from '../../core/check-ports.ts'
 import type { Intent } from '../../core/policy/intent.ts'
 import { type Part, partOf } from '../../core/policy/part.ts'
-import type { AuthenticateMethod, Policy, Rule } from '../../core/policy/policy.ts'
+import type { AuthenticateMethod, BearerMethod, Policy, Rule } from '../../core/policy/policy.ts'
 import type { PolicyLookup } from '../../core/policy-source.ts'
 import type { Provider } from '../../core/registration/provider.ts'
 import type { Request } from '../../core/request/request.ts'
@@ -71,12 +72,15 @@ export interface Explanation {
   readonly notes: readonly string[]
 }
 
+const audienceWords = ({ audiences }: BearerMethod): string =>
+  audiences.length === 0 ? 'nobody, so that none is taken here' : words(audiences)
+
 const acceptedBy = ({ clients }: Part, method: AuthenticateMethod): string => {
   switch (method.kind) {
     case 'session':
       return `a session of ${clients.map((client) => `OIDCClient ${client.name}${deviceWords(client)}`).join(' or ')}`
     case 'bearer':
-      return `a bearer token of ${method.provider.issuer} for ${words(method.audiences)}${placeWords(method)}${proofWords(method)}`
+      return `a bearer token of ${method.provider.issuer} for ${audienceWords(method)}${placeWords(method)}${proofWords(method)}`
     case 'credential':
       return `${wayOf(method.way).words(method)}${placeWords(method)}${proofWords(method)}`
     case 'anonymous':
@@ -146,7 +150,7 @@ const roadOf = (
     road: intent.kind,
     rule: rule.name,
     choice,
-    accepts: accepted(policy, rule),
+    accepts: accepted(policy, ruleForResource(rule, policy, request)),
     requires,
     asks: decisionPointWords(rule, isLive),
     upstream: upstreamWords(rule.upstream, rule.exchange),

@@ -1,4 +1,5 @@
 import { asSeenByBrowser } from '../../check/public-host.ts'
+import { ruleForResource } from '../../check/resource/audience.ts'
 import type { CheckPorts } from '../../core/check-ports.ts'
 import { partOf } from '../../core/policy/part.ts'
 import type { Policy, Rule } from '../../core/policy/policy.ts'
@@ -17,6 +18,10 @@ interface Met {
   /** Absent on a road that no rule leads. */
   readonly rule?: Rule
 }
+
+/** The rule, whose tokens may be for a protected resource: then that is their audience. */
+const tokenRule = (request: Request, { policy, host, rule }: Met): Rule | undefined =>
+  rule === undefined ? undefined : ruleForResource(rule, policy, { ...host, path: request.path })
 
 const metBy = (request: Request, { policies }: CheckPorts): Met | undefined => {
   const found = policies.find(request)
@@ -72,7 +77,7 @@ export const present = (
   if (met === undefined) return { kind: 'presented', request, ports, as: { via, filledIn: [] } }
   if (via === 'bearer') {
     return somebody.client === undefined
-      ? presentToken(request, met.rule, somebody, ports)
+      ? presentToken(request, tokenRule(request, met), somebody, ports)
       : unpresentable('A client is named, and bearer tokens are of none: leave it out.')
   }
   const client = clientFor(met, somebody.client)

@@ -18,6 +18,8 @@ export interface ProtectedResources {
   readonly list: readonly ProtectedResource[]
   /** The hosts that have them; absent: every host of the policy. */
   readonly hosts?: ReadonlySet<string>
+  /** The one that callers know them on: on any other there are none. */
+  readonly port: number
 }
 
 /** Whether a path lies under a prefix that ends with a whole segment. */

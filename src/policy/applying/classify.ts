@@ -8,7 +8,10 @@ import { headerMatches } from './header-matches.ts'
 import { isForReading, ownRoadOf, resourceMetadataRoad } from './own-roads.ts'
 import { haveSameNeeds } from './same-needs.ts'
 
-type Asked = Pick<Request, 'method' | 'host' | 'path' | 'header' | 'encoding' | 'address'>
+type Asked = Pick<
+  Request,
+  'method' | 'host' | 'authority' | 'path' | 'header' | 'encoding' | 'address'
+>
 
 const pathMatches = (match: PathMatch, path: string): boolean => {
   switch (match.kind) {

@@ -105,7 +105,7 @@ export const isForReading = (road: OwnRoad): road is OwnRoad & { readonly kind: 
  */
 export const resourceMetadataRoad = (
   policy: Pick<Policy, 'resources'>,
-  request: Pick<Request, 'host' | 'path'>,
+  request: Pick<Request, 'host' | 'authority' | 'path'>,
 ): (Intent & { readonly kind: 'resource_metadata' }) | undefined => {
   const path = request.path.canonical
   if (policy.resources === undefined || !isUnder(RESOURCE_METADATA_PATH, path)) return undefined

@@ -1,18 +1,23 @@
 import type { Policy } from '../../core/policy/policy.ts'
 import { isUnder, type ProtectedResource } from '../../core/policy/protected-resource.ts'
-import type { Request } from '../../core/request/request.ts'
+import { authorityOf, type Request } from '../../core/request/request.ts'
 import { readingsOf } from './readings.ts'
 
-type Asked = Pick<Request, 'host' | 'path'>
+type Asked = Pick<Request, 'host' | 'authority' | 'path'>
 
 type Having = Pick<Policy, 'resources'>
 
-/** The resources of a policy on the host of a request, those with the longest path first. */
+/**
+ * The resources of a policy on the host of a request, those with the longest path first. Whoever
+ * asks chooses the port that it names, and could have a token for a neighbour of the host taken.
+ */
 export const resourcesOn = (
   { resources }: Having,
-  { host }: Pick<Request, 'host'>,
-): readonly ProtectedResource[] =>
-  resources === undefined || resources.hosts?.has(host) === false ? [] : resources.list
+  { host, authority }: Pick<Request, 'host' | 'authority'>,
+): readonly ProtectedResource[] => {
+  if (resources === undefined || resources.hosts?.has(host) === false) return []
+  return authority === authorityOf({ host, port: String(resources.port) }) ? resources.list : []
+}
 
 /**
  * The protected resource that a request is for. One whose path may be read in two ways is for a

@@ -1260,9 +1260,9 @@ export interface ProtectedRouteAuthenticateBearer {
   /** The IdentityProvider whose tokens are accepted. */
   readonly providerRef: ProtectedRouteAuthenticateBearerProviderRef
   /**
-   * A token is accepted if its `aud` has at least one of these. There is no default and no "any":
-   * without an audience, a token issued for some other service would open this one (RFC 9700
-   * section 2.3).
+   * A token is accepted if its `aud` has at least one of these, or for a `protectedResource` its
+   * URL. Only there may the list be left out; there is no "any": without an audience, a token
+   * issued for some other service would open this one (RFC 9700 section 2.3).
    */
   readonly audiences?: readonly string[]
   /**
@@ -2177,10 +2177,10 @@ export interface ProtectedRouteCors {
  */
 export interface ProtectedRouteProtectedResource {
   /**
-   * Where each resource begins: it and all below it by whole segments. Its URL is https, the host
-   * as the caller came to it, and this path, which clients ask for tokens by, so write it as they
-   * know it: `/mcp`, without a slash at its end. Unset, `/`: the whole host is one. The metadata of
-   * the only one, and of `/`, lie without a path as well.
+   * Where each resource begins: it and all below it by whole segments. Its URL is https, the host,
+   * `port` and this path, which clients ask for tokens by, so write it as they know it: `/mcp`,
+   * without a slash at its end. Unset, `/`: the whole host is one. The metadata of the only one,
+   * and of `/`, lie without a path as well.
    */
   readonly paths: readonly string[]
   /**
@@ -2190,9 +2190,14 @@ export interface ProtectedRouteProtectedResource {
    */
   readonly hosts?: readonly string[]
   /**
-   * The scopes that callers need for all of it, such as the client scope that puts the resource
-   * into the audience of tokens. They are told with those that `authorize` asks for. Name none that
-   * clients may not have: many ask for all of them at once.
+   * The port in the URL that callers know, which is part of the audience of their tokens. A request
+   * that names another port is for no resource. Unset, that of https.
+   */
+  readonly port: number
+  /**
+   * The scopes that a token needs for all of it, such as the client scope that puts the resource
+   * into its audience: without one of them it is refused with 403. They are told with those that
+   * `authorize` asks for. Name none that clients may not have: many ask for all of them at once.
    */
   readonly scopes?: readonly string[]
   /** What people are shown as the name of the resource. */
@@ -2517,9 +2522,9 @@ export interface ProtectedRouteRuleAuthenticateBearer {
   /** The IdentityProvider whose tokens are accepted. */
   readonly providerRef: ProtectedRouteRuleAuthenticateBearerProviderRef
   /**
-   * A token is accepted if its `aud` has at least one of these. There is no default and no "any":
-   * without an audience, a token issued for some other service would open this one (RFC 9700
-   * section 2.3).
+   * A token is accepted if its `aud` has at least one of these, or for a `protectedResource` its
+   * URL. Only there may the list be left out; there is no "any": without an audience, a token
+   * issued for some other service would open this one (RFC 9700 section 2.3).
    */
   readonly audiences?: readonly string[]
   /**

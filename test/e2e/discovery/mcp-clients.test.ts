@@ -22,19 +22,20 @@ const registered = {
 }
 
 /** A route that says where a resource begins, and what a part of it needs besides. */
-const route = ours('ProtectedRoute', 'mcp', {
-  hosts: [HOST],
-  authenticate: [{ bearer: { providerRef: { name: 'idp' } } }],
-  protectedResource: { paths: ['/mcp'], scopes: ['orders:read'], name: 'Orders' },
-  rules: [
-    {
-      name: 'refunds',
-      match: [{ path: { prefix: '/mcp/refunds' } }],
-      authorize: [{ scopes: ['orders:read', 'orders:write'] }],
-    },
-  ],
-  authorize: [{ scopes: ['orders:read'] }],
-})
+const routeAt = (port: number) =>
+  ours('ProtectedRoute', 'mcp', {
+    hosts: [HOST],
+    authenticate: [{ bearer: { providerRef: { name: 'idp' } } }],
+    protectedResource: { paths: ['/mcp'], port, scopes: ['orders:read'], name: 'Orders' },
+    rules: [
+      {
+        name: 'refunds',
+        match: [{ path: { prefix: '/mcp/refunds' } }],
+        authorize: [{ scopes: ['orders:read', 'orders:write'] }],
+      },
+    ],
+    authorize: [{ scopes: ['orders:read'] }],
+  })
 
 let server: ChildProcess | undefined
 
@@ -50,7 +51,7 @@ const discoverable = async (): Promise<StackOptions> => {
   return {
     port,
     hosts: [HOST],
-    resources: shop({ more: [route] }),
+    resources: shop({ more: [routeAt(port)] }),
     oidcProvider: { registersFor: `https://${HOST}:${port}/mcp`, extraClients: [registered] },
     envoy: { extraHosts: [{ domain: HOST, upstreamPort, isProtected: true }] },
   }

@@ -8,6 +8,7 @@ import {
   aPolicy,
   aRequest,
   aRule,
+  aSession,
   NAVIGATION,
   type RequestSketch,
 } from '../../support/builders.ts'
@@ -43,7 +44,7 @@ const withResources = (
       under('/pages', {}),
     ],
     fallback: aRule({ authenticate: [{ kind: 'session' }, aBearerMethod()] }),
-    resources: { list, ...(hosts === undefined ? {} : { hosts }) },
+    resources: { list, port: 443, ...(hosts === undefined ? {} : { hosts }) },
     ...others,
   })
 }
@@ -224,6 +225,38 @@ describe('a protected resource', () => {
       for (const one of audiences) expect(one).toBe('https://api.example.com')
     },
   )
+
+  it('R23: is on the port that callers know, and on no other', async () => {
+    const sketch = { path: '/mcp', authority: 'shop.example.com:8443' }
+    const elsewhere = await ask({ ...sketch, ...SHOWN }, policy, verified('mcp'))
+    expect(elsewhere.audiences).toEqual(['https://api.example.com'])
+    const metadata = { ...sketch, path: `${METADATA}/mcp` }
+    expect((await challengeOf(metadata)).verdict.reason).toBe('login_required')
+    const there = { ...policy, resources: { list: [aResource()], port: 8443 } }
+    const { audiences } = await ask({ ...sketch, ...SHOWN }, there, verified('mcp'))
+    expect(audiences).toContain('https://shop.example.com:8443/mcp')
+    expect((await challengeOf(metadata, there)).verdict.members).toMatchObject({
+      resource: 'https://shop.example.com:8443/mcp',
+    })
+  })
+
+  it('is closed to a token that lacks a scope for all of it, and not to a session', async () => {
+    const { verdict, challenges } = await challengeOf(
+      { path: '/mcp', ...SHOWN },
+      policy,
+      verified('write'),
+    )
+    expect(verdict).toMatchObject({ reason: 'insufficient_scope', status: 403 })
+    expect(challenges[0]).toContain('error="insufficient_scope", scope="mcp write"')
+    const token = await ask({ path: '/mcp', ...SHOWN }, policy, verified('mcp'))
+    expect(token.verdict.kind).toBe('allow')
+    const elsewhere = await ask({ path: '/other', ...SHOWN }, policy, verified())
+    expect(elsewhere.verdict.kind).toBe('allow')
+    const ports = fakePorts(policy)
+    const cookie = `__Host-sallyport=${ports.keep(aSession(ports.nowMs))}`
+    const signedIn = aRequest({ path: '/mcp', headers: { cookie } })
+    expect((await createCheck(ports)(signedIn, unlimited)).kind).toBe('allow')
+  })
 
   it('R23: is the one with the longest path', async () => {
     const both = withResources([aResource({ path: '/mcp/write' }), aResource()])

@@ -9,6 +9,7 @@ import type { Requirement } from '../../../core/policy/requirement.ts'
 import type { FieldPath } from '../../resource/resource.ts'
 import type { ProtectedRouteProtectedResource } from '../../resource/resource-specs.generated.ts'
 import type { Findings } from '../object/findings.ts'
+import { issuersOf } from './resource-issuers.ts'
 
 const FIELD: FieldPath = ['spec', 'protectedResource']
 
@@ -58,6 +59,18 @@ type Covering = Pick<Rule, 'matches' | 'public'>
 const isFor = ({ matches }: Covering, resource: string): boolean =>
   matches.length === 0 || matches.some((match) => coversSome(match, resource))
 
+const coversAll = ({ path, methods, headers, sourceAddresses }: Match, resource: string): boolean =>
+  methods === undefined &&
+  headers === undefined &&
+  sourceAddresses === undefined &&
+  (path === undefined || (path.kind === 'prefix' && isUnder(path.path, resource)))
+
+/** Those that requests for a resource may fall under: none after the first that takes them all. */
+const rulesFor = <R extends Covering>(rules: readonly R[], resource: string): readonly R[] => {
+  const last = rules.findIndex(({ matches }) => matches.some((match) => coversAll(match, resource)))
+  return (last < 0 ? rules : rules.slice(0, last + 1)).filter((rule) => isFor(rule, resource))
+}
+
 /** A rule as it was read, or completed, with what its methods are called for this. */
 export interface RuleOfResource extends Covering {
   readonly takesTokens: boolean
@@ -71,30 +84,38 @@ const checkPaths = (
   findings: Findings,
 ): void => {
   for (const [index, path] of paths.entries()) {
-    const takes = rules.some((rule) => !rule.public && rule.takesTokens && isFor(rule, path))
+    const takes = rulesFor(rules, path).some((rule) => !rule.public && rule.takesTokens)
     if (takes) continue
     const message = `No rule for "${path}" takes tokens, so that whoever gets one there has no use for it: add \`bearer\` to \`authenticate\`, or remove the path`
     findings.add([...FIELD, 'paths', index], message)
   }
 }
 
+const FOR_NOBODY =
+  'Tokens for nobody in particular would be taken: list the audiences, or set `protectedResource`, whose URL is one'
+const ELSEWHERE =
+  'The rule is for none of `protectedResource.paths`, so that nothing says whom its tokens have to be for: list the audiences'
+const ON_OTHER_HOSTS =
+  'The route has hosts that are not among `protectedResource.hosts`, and nothing says whom tokens have to be for there: list the audiences'
+
+/** A member without audiences takes tokens for the resource, and has to have one wherever it is. */
 const checkAudiences = (
-  paths: readonly string[],
+  written: ProtectedRouteProtectedResource | undefined,
+  ofRoute: readonly string[],
   rules: readonly RuleOfResource[],
   findings: Findings,
 ): void => {
-  const fields = new Map<string, FieldPath>()
+  const { paths = [], hosts } = written ?? {}
+  const covering = new Set(paths.flatMap((path) => rulesFor(rules, path)))
+  const isOnAll = hosts === undefined || ofRoute.every((host) => hosts.includes(host))
+  const told = new Map<string, readonly [FieldPath, string]>()
   for (const rule of rules) {
-    if (!rule.public && paths.some((path) => isFor(rule, path))) continue
-    for (const field of rule.withoutAudience) fields.set(field.join('.'), field)
+    if (covering.has(rule) && isOnAll) continue
+    const elsewhere = covering.has(rule) ? ON_OTHER_HOSTS : ELSEWHERE
+    const message = written === undefined ? FOR_NOBODY : elsewhere
+    for (const field of rule.withoutAudience) told.set(field.join('.'), [field, message])
   }
-  for (const field of fields.values()) {
-    const message =
-      paths.length === 0
-        ? 'Tokens for nobody in particular would be taken: list the audiences, or set `protectedResource`, whose URL is one'
-        : 'The rule is for none of `protectedResource.paths`, so that nothing says whom its tokens have to be for: list the audiences'
-    findings.add(field, message)
-  }
+  for (const [field, message] of told.values()) findings.add(field, message)
 }
 
 /** What a route says of its protected resources, held against its hosts and rules. */
@@ -104,12 +125,11 @@ export const checkProtectedResource = (
   rules: readonly RuleOfResource[],
   findings: Findings,
 ): void => {
-  const paths = written?.paths ?? []
   if (written !== undefined) {
     checkHosts(written, hosts, findings)
-    checkPaths(paths, rules, findings)
+    checkPaths(written.paths, rules, findings)
   }
-  checkAudiences(paths, rules, findings)
+  checkAudiences(written, hosts, rules, findings)
 }
 
 const scopesOf = (requirement: Requirement): readonly string[] => {
@@ -118,17 +138,13 @@ const scopesOf = (requirement: Requirement): readonly string[] => {
   return requirement.kind === 'platform' ? scopesOf(requirement.clause) : []
 }
 
-/** The issuers of the tokens that a rule takes. */
-type IssuersOf = (rule: Rule) => readonly string[]
-
 const resourceOf = (
   path: string,
   written: ProtectedRouteProtectedResource,
   rules: readonly Rule[],
-  issuersOf: IssuersOf,
 ): ProtectedResource => {
   const { scopes: neededScopes = [], name, documentationURL } = written
-  const asking = rules.filter((rule) => !rule.public && isFor(rule, path))
+  const asking = rulesFor(rules, path).filter((rule) => !rule.public)
   const asked = asking.flatMap(({ authorize }) => authorize.flatMap(scopesOf))
   return {
     path,
@@ -144,11 +160,10 @@ const resourceOf = (
 export const protectedResourcesOf = (
   written: ProtectedRouteProtectedResource | undefined,
   rules: readonly Rule[],
-  issuersOf: IssuersOf,
 ): { readonly resources?: ProtectedResources } => {
   if (written === undefined) return {}
-  const { paths, hosts } = written
+  const { paths, hosts, port } = written
   const byLength = [...paths].sort((one, other) => other.length - one.length)
-  const list = byLength.map((path) => resourceOf(path, written, rules, issuersOf))
-  return { resources: { list, ...(hosts === undefined ? {} : { hosts: new Set(hosts) }) } }
+  const list = byLength.map((path) => resourceOf(path, written, rules))
+  return { resources: { list, port, ...(hosts === undefined ? {} : { hosts: new Set(hosts) }) } }
 }

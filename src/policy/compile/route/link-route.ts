@@ -3,8 +3,8 @@ import type { Policy, Rule } from '../../../core/policy/policy.ts'
 import type { Client } from '../../../core/registration/client.ts'
 import type { Provider } from '../../../core/registration/provider.ts'
 import type { FieldPath } from '../../resource/resource.ts'
-import { takesBearerTokens } from '../../ways/ways.ts'
 import { protectedResourcesOf } from '../applications/protected-resource.ts'
+import { tenantFindings } from '../applications/resource-issuers.ts'
 import { tokenNamesOf } from '../applications/token-places.ts'
 import { deepFreeze } from '../object/deep-freeze.ts'
 import { createFindings, type Finding, hinders } from '../object/findings.ts'
@@ -158,6 +158,11 @@ const findingsOf = (
   ...unsuitable(draft.hosts, membersOf(draft, followings)),
   ...heldBySessions(tokenCookies(draft), membersOf(draft, followings)),
   ...findingsOfMethods(followings.methods),
+  ...(draft.protectedResource === undefined
+    ? []
+    : tenantFindings(
+        [draft.fallback, ...draft.rules].map((rule) => completeRule(rule, followings)),
+      )),
   ...findingsOfExchanges(
     followings.exchanges,
     [draft.fallback, ...draft.rules].flatMap((rule) =>
@@ -195,9 +200,6 @@ interface Around {
   readonly floor: Floor
 }
 
-const issuersOf = ({ authenticate }: Rule): readonly string[] =>
-  authenticate.filter(takesBearerTokens).map(({ provider }) => provider.issuer)
-
 const complete = (
   draft: RouteDraft,
   followings: Followings,
@@ -216,7 +218,7 @@ const complete = (
     clients: usableClients(followings),
     ...publicHostHeader,
     rules,
-    ...protectedResourcesOf(draft.protectedResource, [...rules, fallback], issuersOf),
+    ...protectedResourcesOf(draft.protectedResource, [...rules, fallback]),
     pathSensitive: rules.some((rule) => rule.matches.some((match) => match.path !== undefined)),
     fallback,
     identityHeaders: new Set([...DEFAULT_IDENTITY_HEADERS, ...names]),

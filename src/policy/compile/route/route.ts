@@ -128,7 +128,9 @@ const checkSignIn = (rule: RuleDraft, field: FieldPath, findings: Findings): voi
 const asOfResource = ({ matches, public: isPublic, authenticate }: RuleDraft): RuleOfResource => ({
   matches,
   public: isPublic,
-  takesTokens: authenticate.some(takesTokens),
+  takesTokens: authenticate.some(
+    (method) => takesTokens(method) && !(method.kind === 'credential' && method.way === 'userinfo'),
+  ),
   withoutAudience: withoutAudience(authenticate),
 })
 

@@ -10,6 +10,8 @@ import {
 
 type Rule = ProtectedRouteSpec['rules'][number]
 
+const NOBODY = { clientRef: undefined } as unknown as Partial<ProtectedRouteSpec>
+
 const OTHER = 'https://login.example.com'
 
 const compile = (spec: Partial<ProtectedRouteSpec>) =>
@@ -43,7 +45,7 @@ const told = (spec: Partial<ProtectedRouteSpec>) =>
   ])
 
 const resource = (changes: Partial<NonNullable<ProtectedRouteSpec['protectedResource']>> = {}) => ({
-  protectedResource: { paths: ['/'], ...changes },
+  protectedResource: { paths: ['/'], port: 443, ...changes },
 })
 
 describe('protectedResource', () => {
@@ -67,6 +69,7 @@ describe('protectedResource', () => {
     expect(told(spec)).toEqual([])
     const { resources } = policyOf(compile(spec))
     expect(resources).toEqual({
+      port: 443,
       list: [
         {
           path: '/api',
@@ -86,6 +89,46 @@ describe('protectedResource', () => {
     })
   })
 
+  it('says nothing of rules that requests for it never fall under', () => {
+    const spec = {
+      ...resource({ paths: ['/mcp'] }),
+      authenticate: [bearer('other', ['internal'])],
+      authorize: [{ scopes: ['admin'] }],
+      rules: [
+        aRule('few', '/mcp', {
+          match: [{ path: { prefix: '/mcp' }, methods: ['DELETE'] }],
+          authorize: [{ scopes: ['delete'] }],
+          authenticate: [bearer()],
+        }),
+        aRule('all', '/mcp', { authenticate: [bearer()], authorize: [{ scopes: ['mcp'] }] }),
+      ],
+    }
+    expect(told(spec)).toEqual([])
+    expect(policyOf(compile(spec)).resources?.list).toEqual([
+      {
+        path: '/mcp',
+        authorizationServers: ['https://sso.example.com/realms/shop'],
+        scopes: ['delete', 'mcp'],
+        neededScopes: [],
+      },
+    ])
+  })
+
+  it('names the issuer of each tenant, and wants tenants to be named', () => {
+    const tenantsOf = (...tenants: string[]) =>
+      compiled([
+        anIdentityProvider('shop/keycloak', { issuer: `${OTHER}/{tenantid}/v2.0`, tenants }),
+        aProtectedRoute('shop/shop', { ...resource(), ...NOBODY, authenticate: [bearer()] }),
+      ])
+    const { resources } = policyOf(tenantsOf('one', 'two'))
+    expect(resources?.list[0]?.authorizationServers).toEqual(
+      ['one', 'two'].map((tenant) => `${OTHER}/${tenant}/v2.0`),
+    )
+    expect(tenantsOf('one', '*').problems.map(({ message }) => message)).toEqual([
+      'Tokens of every tenant are taken, so that no issuer tells clients where to sign in: name in `tenants` of IdentityProvider shop/keycloak those that may; its hosts answer 503 until it is mended.',
+    ])
+  })
+
   it('puts the longest path first', () => {
     const spec = { ...resource({ paths: ['/', '/a', '/a/b'] }), authenticate: [bearer()] }
     const { resources } = policyOf(compile(spec))
@@ -102,7 +145,10 @@ describe('protectedResource', () => {
   })
 
   it('of a wildcard lists its hosts, and none that is not of the route', () => {
-    const spec = { authenticate: [bearer()], hosts: ['*.example.com', 'api.example.org'] }
+    const spec = {
+      authenticate: [bearer('keycloak', ['x'])],
+      hosts: ['*.example.com', 'api.example.org'],
+    }
     expect(told({ ...spec, ...resource() })).toEqual([
       [
         'spec.protectedResource',
@@ -140,6 +186,14 @@ describe('protectedResource', () => {
       [
         'spec.authenticate.0.bearer.audiences',
         'Tokens for nobody in particular would be taken: list the audiences, or set `protectedResource`, whose URL is one',
+      ],
+    ])
+    const hosts = ['shop.example.com', 'other.example.com']
+    const some = resource({ hosts: ['shop.example.com'] })
+    expect(told({ authenticate: [bearer()], hosts, ...some })).toEqual([
+      [
+        'spec.authenticate.0.bearer.audiences',
+        'The route has hosts that are not among `protectedResource.hosts`, and nothing says whom tokens have to be for there: list the audiences',
       ],
     ])
     const rules = [aRule('api', '/api', { authenticate: [bearer()] })]
