@@ -12,6 +12,19 @@ const exceptedPaths = ({ clients }: Pick<Policy, 'clients'>, { paths }: DeviceBo
   ])
 
 /**
+ * Of the rules that match a path the last decides, and one for `/account` matches what is below as
+ * well, which is the application's. So what is below is taken in again, and a path below another
+ * is excepted after it.
+ */
+const scopeRules = (domain: string, paths: ReadonlySet<string>) =>
+  [...paths]
+    .toSorted((one, other) => one.length - other.length)
+    .flatMap((path) => [
+      { type: 'exclude', domain, path },
+      { type: 'include', domain, path: `${path}/` },
+    ])
+
+/**
  * What a browser is to do with a session that is bound: which cookie to renew, where, and for which
  * requests. Requests of other sites as well: a link in a message is one.
  */
@@ -26,11 +39,7 @@ export const sessionConfig = (
   refresh_url: terms.paths.refresh,
   scope: {
     include_site: false,
-    scope_specification: [...exceptedPaths(policy, terms)].map((path) => ({
-      type: 'exclude',
-      domain: host,
-      path,
-    })),
+    scope_specification: scopeRules(host, exceptedPaths(policy, terms)),
   },
   credentials: [
     {

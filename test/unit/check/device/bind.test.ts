@@ -11,6 +11,8 @@ import { aClient } from '../../../support/builders.ts'
 import { unlimited } from '../../../support/check-ports.ts'
 import { allowed, headerOf, headersOf } from '../../../support/verdicts.ts'
 
+const HOST = 'shop.example.com'
+
 const refusal = (detail: string) => ({
   reason: 'device_binding_refused',
   status: 401,
@@ -45,9 +47,12 @@ describe('a session that begins with a client that binds sessions', () => {
         scope: {
           include_site: false,
           scope_specification: [
-            { type: 'exclude', domain: 'shop.example.com', path: '/oauth2/callback' },
-            { type: 'exclude', domain: 'shop.example.com', path: '/oauth2/logout' },
-            { type: 'exclude', domain: 'shop.example.com', path: '/oauth2/session/bind' },
+            { type: 'exclude', domain: HOST, path: '/oauth2/logout' },
+            { type: 'include', domain: HOST, path: '/oauth2/logout/' },
+            { type: 'exclude', domain: HOST, path: '/oauth2/callback' },
+            { type: 'include', domain: HOST, path: '/oauth2/callback/' },
+            { type: 'exclude', domain: HOST, path: '/oauth2/session/bind' },
+            { type: 'include', domain: HOST, path: '/oauth2/session/bind/' },
           ],
         },
         credentials: [
