@@ -18,6 +18,7 @@ import { type RunningOidcProvider, startOidcProvider } from '../support/parts/oi
 import { API_AUDIENCE } from '../support/parts/oidc-provider-settings.ts'
 import { type Certificates, createCertificates } from '../support/parts/tls.ts'
 import { startTlsFront, type TlsFront } from '../support/parts/tls-front.ts'
+import { unsignedToken } from '../support/token-signer.ts'
 
 const [BINDING, LAX] = ['binding', 'lax']
 const SECRET = 'the-secret-of-the-client'
@@ -157,6 +158,18 @@ describe('tokens that the certified provider binds to the certificate (RFC 8705 
     expect(await relyingParty.refresh(client, tokens, unlimited)).toEqual({
       kind: 'refused',
       detail,
+    })
+  })
+
+  it('are refused at a refresh that brings an opaque one where the one before was bound', async () => {
+    const world = aWorld(LAX, { resources: [] })
+    const { relyingParty, client, login } = world
+    const query = await signIn(world)
+    const opaque = tokensOf(await relyingParty.exchange(client, login, query, unlimited))
+    const accessToken = unsignedToken({ sub: 'alice', cnf: { 'x5t#S256': hashOf(first) } })
+    expect(await relyingParty.refresh(client, { ...opaque, accessToken }, unlimited)).toEqual({
+      kind: 'refused',
+      detail: expect.stringMatching(/before was bound to a certificate/),
     })
   })
 })

@@ -32,27 +32,42 @@ const OTHER_CERTIFICATE =
 const OTHER_KEY =
   'The access token is bound to another key (cnf.jkt) than the one that the request was proven by.'
 
+const SAYS_NOTHING =
+  'The access token before was bound to a certificate (it had cnf.x5t#S256), and the one that was handed out for it is no JWT and says nothing: `senderConstrained` of the client is MutualTLS. If the provider issues other tokens now, a new login begins with those.'
+
 /** What there is that a token may be bound to. */
 export interface OwnBinding {
   /** Thumbprint of the key that the request was proven by, if it was. */
   readonly jkt?: string | undefined
   /** The certificates that the provider may have seen. */
   readonly shown: readonly ClientCertificate[]
+  /** The access token that this one is to replace, at a refresh. */
+  readonly former?: string | undefined
+}
+
+const namesCertificate = (token: string | undefined): boolean => {
+  const claims = token === undefined ? undefined : readJwt(token)?.claims
+  const binding = claims === undefined ? undefined : bindingOf(claims, '')
+  return typeof binding === 'object' && binding.certificate !== undefined
 }
 
 /**
  * Reads what an access token is bound to that a provider has just handed out, and holds it to what
  * its client asks for. One that is no JWT says nothing, nor need one whose `token_type` is DPoP,
- * and is taken for what was asked for.
+ * and is taken for what was asked for; but not where the one before said that it is bound to a
+ * certificate, for which there is no such word.
  */
 export const readBoundToken = (
   { senderConstrained }: Pick<Client, 'senderConstrained'>,
   accessToken: string,
-  { jkt, shown }: OwnBinding,
+  { jkt, shown, former }: OwnBinding,
 ): BoundToken => {
   const claims = readJwt(accessToken)?.claims
   if (senderConstrained === 'None') return claims?.cnf === undefined ? UNBOUND : BOUND
-  if (claims === undefined) return BOUND
+  if (claims === undefined) {
+    const isLess = senderConstrained === 'MutualTLS' && namesCertificate(former)
+    return isLess ? wrong(SAYS_NOTHING) : BOUND
+  }
   const binding = bindingOf(claims, '')
   if (typeof binding === 'string') return wrong(binding)
   const certificate = binding?.certificate

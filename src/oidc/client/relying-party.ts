@@ -145,9 +145,10 @@ export const createRelyingParty = (deps: {
     client: Client,
     { access_token: token }: Granted,
     key: OwnKey | undefined,
+    old?: Tokens,
   ): BoundToken => {
     const shown = providers.of(client.provider).shownBy(client)
-    return readBoundToken(client, token, { jkt: key?.jkt, shown })
+    return readBoundToken(client, token, { jkt: key?.jkt, shown, former: old?.accessToken })
   }
 
   const accept = async (
@@ -204,7 +205,7 @@ export const createRelyingParty = (deps: {
     budget: Budget,
   ): Promise<RefreshOutcome> => {
     const check = await newIdToken(client, response, budget)
-    const bound = bindingOf(client, response, key)
+    const bound = bindingOf(client, response, key, old)
     const renewed = {
       ...accessTokenOf(response, askedAtMs),
       ...boundOf(bound, key),

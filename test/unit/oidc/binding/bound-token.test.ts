@@ -69,6 +69,31 @@ describe('an access token of a client with MutualTLS (RFC 8705 section 3)', () =
   })
 })
 
+describe('an access token in place of another (RFC 8705 section 3)', () => {
+  const renew = (senderConstrained: 'MutualTLS' | 'DPoP', former: string, renewed = 'opaque') =>
+    readBoundToken({ senderConstrained }, renewed, { shown: [own], former })
+
+  it('is refused where it says nothing, and the one before said that it is bound', () => {
+    expect(renew('MutualTLS', token({ 'x5t#S256': hashOf(own) }))).toEqual({
+      kind: 'wrong',
+      why: expect.stringMatching(/before was bound to a certificate .* says nothing: .* MutualTLS/),
+    })
+  })
+
+  it('is taken where the one before said nothing either, or by the word of token_type', () => {
+    expect(renew('MutualTLS', 'opaque too')).toEqual({ kind: 'bound' })
+    expect(renew('MutualTLS', token())).toEqual({ kind: 'bound' })
+    expect(renew('MutualTLS', token('a'))).toEqual({ kind: 'bound' })
+    expect(renew('DPoP', token({ 'x5t#S256': hashOf(own) }))).toEqual({ kind: 'bound' })
+  })
+
+  it('may say of itself what the one before did not, and of another certificate in its place', () => {
+    const said = token({ 'x5t#S256': hashOf(own) })
+    expect(renew('MutualTLS', 'opaque', said)).toEqual({ kind: 'bound' })
+    expect(renew('MutualTLS', token({ 'x5t#S256': hashOf(next) }), said)).toEqual({ kind: 'bound' })
+  })
+})
+
 it.each<[string, Json | undefined, 'bound' | 'unbound']>([
   ['nothing', undefined, 'unbound'],
   ['a certificate', { 'x5t#S256': OTHER }, 'bound'],
