@@ -679,10 +679,12 @@ export interface OIDCClientSession {
   /**
    * Binds sessions to the device that they began on (Device Bound Session Credentials): the browser
    * holds a key that never leaves it, and proves it whenever a second, short-lived cookie is
-   * renewed. A copy of all cookies is then worth no more than `cookieLifetime`. It happens at
-   * `session/bind` and `session/refresh` beside the callback path, or below it where it has no
-   * folder; no gateway may redirect, rewrite or limit these two. Not with `cookie.domain` or
-   * `cookie.partitioned` (docs/device-bound-sessions.md). Unset, sessions are bound to no device.
+   * renewed. A copy of the cookies of this client is then worth no more than `cookieLifetime`; one
+   * of those of the provider signs in anew, against which `authorizationRequest.prompt` or `maxAge`
+   * helps. It happens at `session/bind` and `session/refresh` beside the callback path, or below it
+   * where it has no folder; no gateway may redirect, rewrite or limit these two. Not with
+   * `cookie.domain` or `cookie.partitioned` (docs/device-bound-sessions.md). Unset, sessions are
+   * bound to no device.
    */
   readonly deviceBound?: OIDCClientSessionDeviceBound
   /**
@@ -740,10 +742,11 @@ export interface OIDCClientSessionRememberMe {
 /**
  * Binds sessions to the device that they began on (Device Bound Session Credentials): the browser
  * holds a key that never leaves it, and proves it whenever a second, short-lived cookie is renewed.
- * A copy of all cookies is then worth no more than `cookieLifetime`. It happens at `session/bind`
- * and `session/refresh` beside the callback path, or below it where it has no folder; no gateway
- * may redirect, rewrite or limit these two. Not with `cookie.domain` or `cookie.partitioned`
- * (docs/device-bound-sessions.md). Unset, sessions are bound to no device.
+ * A copy of the cookies of this client is then worth no more than `cookieLifetime`; one of those of
+ * the provider signs in anew, against which `authorizationRequest.prompt` or `maxAge` helps. It
+ * happens at `session/bind` and `session/refresh` beside the callback path, or below it where it
+ * has no folder; no gateway may redirect, rewrite or limit these two. Not with `cookie.domain` or
+ * `cookie.partitioned` (docs/device-bound-sessions.md). Unset, sessions are bound to no device.
  */
 export interface OIDCClientSessionDeviceBound {
   /**
@@ -754,7 +757,7 @@ export interface OIDCClientSessionDeviceBound {
    */
   readonly mode: 'Off' | 'Prefer' | 'Require'
   /**
-   * How long the short-lived cookie counts, from `3m` to `1h`: what a copy of all cookies is worth.
+   * How long the short-lived cookie counts, from `3m` to `1h`: what a copy of the cookies is worth.
    * Browsers renew it in the last two minutes of its life, when a request is made.
    */
   readonly cookieLifetime: string
