@@ -127,7 +127,7 @@ export const createResources = (deps: ResourcesDeps): Resources => {
     providers.retain(live, compiled.clients)
     deps.decisionPoints.retain(compiled.decisionPoints)
     deps.absentClaims.want(compiled.clients, compiled.wantedClaims)
-    deps.clientStandings.take(compiled.clients)
+    deps.clientStandings.take(compiled.clients, compiled.registrations)
     metrics.noteSnapshot({ policies, problems, atMs: clock.nowMs() })
     deps.onClients?.(compiled.clients)
     if (compiled.asksForAssertions) deps.onAssertions?.()

@@ -33,15 +33,18 @@ export interface KeysStanding {
 
 /** The keys that clients prove themselves with, where the process makes them. */
 export interface ClientKeys {
-  /** From now on keys are looked after for these clients, and for no others. */
-  readonly take: (wanted: readonly WantedKeys[]) => void
+  /**
+   * From now on keys are looked after for these clients, and for no others. What those in `resting`
+   * had, by name, is published as ever, and signs nothing.
+   */
+  readonly take: (wanted: readonly WantedKeys[], resting?: readonly string[]) => void
   /**
    * The key that a client signs with now. Waits for the first, within the budget.
    * @throws Fault `client_key_unavailable`
    */
   readonly keyOf: (client: string, budget: Budget) => Awaitable<SigningKey>
   readonly keySetOf: (client: string) => KeySet
-  /** `undefined` of a client that wants none. */
+  /** `undefined` of a client that wants none, or rests. */
   readonly standingOf: (client: string) => KeysStanding | undefined
   /** How many keys are published. */
   readonly count: () => number
@@ -80,10 +83,13 @@ const SPENT = 'the session store did not answer within the budget of the check.'
  */
 export const createClientKeys = ({ storeOf, ...looking }: ClientKeysDeps): ClientKeys => {
   let entries: ReadonlyMap<string, Entry> = new Map()
+  let atRest: ReadonlyMap<string, Entry> = new Map()
+
+  const knownOf = (client: string): Entry | undefined => entries.get(client) ?? atRest.get(client)
 
   const entryFor = (wanted: WantedKeys): Entry => {
     const { client, tenant, algorithm, rotationMs } = wanted
-    const known = entries.get(client)
+    const known = knownOf(client)
     if (known !== undefined && isSame(known.wanted, wanted)) return known
     const ring = { ...looking, store: storeOf(tenant), algorithm, rotationMs }
     return {
@@ -95,21 +101,33 @@ export const createClientKeys = ({ storeOf, ...looking }: ClientKeysDeps): Clien
 
   const keyNow = (client: string): SigningKey => {
     const entry = entries.get(client)
-    if (entry === undefined) throw noKey(client, 'none is made for it.')
+    if (entry === undefined) {
+      const isAtRest = atRest.has(client)
+      throw noKey(client, isAtRest ? 'it cannot be used at present.' : 'none is made for it.')
+    }
     const key = signerOf(entry)
     if (key !== undefined) return key
     throw noKey(client, entry.keys.problem() ?? 'none could be opened.')
   }
 
-  const closeAll = (some: ReadonlyMap<string, Entry>): void => {
-    for (const [client, entry] of some) if (entries.get(client) !== entry) entry.keys.close()
+  const all = (): readonly Entry[] => [...entries.values(), ...atRest.values()]
+
+  const replace = (next: typeof entries, nextAtRest: typeof atRest): void => {
+    const before = all()
+    entries = next
+    atRest = nextAtRest
+    const kept = new Set(all())
+    for (const entry of before) if (!kept.has(entry)) entry.keys.close()
   }
 
   return {
-    take: (wanted) => {
-      const before = entries
-      entries = new Map(wanted.map((one) => [one.client, entryFor(one)]))
-      closeAll(before)
+    take: (wanted, resting = []) => {
+      const next = new Map(wanted.map((one) => [one.client, entryFor(one)]))
+      const others = resting.flatMap((client) => {
+        const entry = next.has(client) ? undefined : knownOf(client)
+        return entry === undefined ? [] : [[client, entry] as const]
+      })
+      replace(next, new Map(others))
     },
     keyOf: (client, budget) => {
       const entry = entries.get(client)
@@ -120,7 +138,7 @@ export const createClientKeys = ({ storeOf, ...looking }: ClientKeysDeps): Clien
       return withinBudget(entry.keys.begun, budget, spent).then(() => keyNow(client))
     },
     keySetOf: (client) => {
-      const entry = entries.get(client)
+      const entry = knownOf(client)
       if (entry === undefined) return { kind: 'unused' }
       const keys = publishedOf(entry)
       return keys.length === 0 ? { kind: 'unavailable' } : { kind: 'keys', keys }
@@ -135,11 +153,7 @@ export const createClientKeys = ({ storeOf, ...looking }: ClientKeysDeps): Clien
         ...(problem === undefined ? {} : { problem }),
       }
     },
-    count: () => [...entries.values()].reduce((sum, entry) => sum + publishedOf(entry).length, 0),
-    close: () => {
-      const all = entries
-      entries = new Map()
-      closeAll(all)
-    },
+    count: () => all().reduce((sum, entry) => sum + publishedOf(entry).length, 0),
+    close: () => replace(new Map(), new Map()),
   }
 }

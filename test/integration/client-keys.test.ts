@@ -106,7 +106,7 @@ const aWorld = async (algorithm: 'ES256' | 'PS256' = 'ES256') => {
     asking: { pushed: 'Always', signed: 'Always', responseMode: 'query', algorithm },
     scopes: ['openid', 'email', 'offline_access'],
   })
-  for (const { clientKeys } of [one, other]) clientKeys.take([client])
+  for (const { clientKeys } of [one, other]) clientKeys.take([client], [])
 
   const signIn = async ({ relyingParty }: Replica) => {
     const login = aLogin({
@@ -205,7 +205,7 @@ describe('the certified provider, which fetches the keys of a client from us', (
     onTestFinished(() => redis.restart())
     expect((await signIn(one)).claims.sub).toBe('alice')
     const late = await aReplica(keysClock)
-    late.clientKeys.take([client])
+    late.clientKeys.take([client], [])
     await expect(signIn(late)).rejects.toMatchObject({ code: 'client_key_unavailable' })
     const response = await fetch(late.url)
     expect(response.status).toBe(503)

@@ -6,6 +6,7 @@ import { systemTimers, type Timers } from '../../kubernetes/timers.ts'
 import type { Logger } from '../../observability/logger.ts'
 import type { Metrics } from '../../observability/metrics.ts'
 import { type KeyOfClient, managedKeyOf } from '../../oidc/provider/managed-key.ts'
+import type { Registration } from '../../policy/compile/host/registrations.ts'
 import type { KeyStoreDependencies } from '../../sessions/key-store.ts'
 
 /** What the keys of clients are made with, and where they are shared. */
@@ -18,12 +19,22 @@ export interface ClientKeysDeps extends KeyStoreDependencies {
   readonly timers?: Timers
 }
 
+/** What says of a client that is there, usable or not, that keys are made for it. */
+export type RegisteredKeys = Pick<Registration, 'client' | 'provider' | 'clientId' | 'keysPath'>
+
 /** The keys that clients prove themselves with, made when the first client wants one. */
 export interface SharedClientKeys {
-  /** From now on these are the clients. Returns at once. */
-  readonly take: (clients: readonly Client[]) => void
+  /**
+   * From now on these are the clients that can be used, and all that are there. What a client had
+   * that cannot be used for now stays published, as long as it is the same registration. Returns at
+   * once.
+   */
+  readonly take: (clients: readonly Client[], registered: readonly RegisteredKeys[]) => void
   readonly keyOf: KeyOfClient
-  /** By `namespace/name`. */
+  /**
+   * By `namespace/name`. `unavailable` as well of a client that wants keys and has none yet, and of
+   * every name before anything was taken.
+   */
   readonly keySetOf: (client: string) => KeySet
   /** `undefined` of a client that wants none. */
   readonly standingOf: (client: string) => KeysStanding | undefined
@@ -54,17 +65,28 @@ const wantedBy = (client: Client) => {
   return [{ client: client.name, tenant: client.tenant, algorithm, rotationMs }]
 }
 
+type Wanted = ReturnType<typeof wantedBy>
+
+/** What keys are taken for the same registration by, where the issuer may not be known. */
+const registrationOf = (provider: string, clientId: string): string =>
+  JSON.stringify([provider, clientId])
+
 /** Loads and makes nothing until a client wants a key. */
 export const createSharedClientKeys = (deps: ClientKeysDeps): SharedClientKeys => {
   const { logger } = deps
   let keys: ClientKeys | undefined
-  let wanted: ReturnType<typeof wantedBy> = []
+  let wanted: Wanted = []
+  let resting: readonly string[] = []
+  /** The registrations that keys are published for, by the name of the client. */
+  let published: ReadonlyMap<string, string> = new Map()
+  /** Who is there and wants keys; absent: that is not known yet. */
+  let present: ReadonlySet<string> | undefined
   let isClosed = false
   let isTold = false
 
   const loaded = untilItWorks(async (): Promise<ClientKeys> => {
     const made = await load(deps)
-    if (!isClosed) made.take(wanted)
+    if (!isClosed) made.take(wanted, resting)
     keys = made
     return made
   })
@@ -78,12 +100,34 @@ export const createSharedClientKeys = (deps: ClientKeysDeps): SharedClientKeys =
     logger.warn(`${names}: ${IN_MEMORY}.`)
   }
 
+  const note = (clients: readonly Client[], registered: readonly RegisteredKeys[]): void => {
+    const former = published
+    const there = registered
+      .filter(({ keysPath }) => keysPath !== undefined)
+      .map(({ client: { namespace, name }, provider, clientId }) => ({
+        name: `${namespace}/${name}`,
+        registration: registrationOf(provider, clientId),
+      }))
+    const usable = clients
+      .filter((client) => managedKeyOf(client) !== undefined)
+      .map(
+        ({ name, provider, clientId }) => [name, registrationOf(provider.name, clientId)] as const,
+      )
+    const rest = there.filter(
+      ({ name, registration }) => !isWanted(name) && former.get(name) === registration,
+    )
+    resting = rest.map(({ name }) => name)
+    published = new Map([...usable, ...rest.map((one) => [one.name, one.registration] as const)])
+    present = new Set([...wanted.map(({ client }) => client), ...there.map(({ name }) => name)])
+  }
+
   deps.metrics.clientKeys.observe(() => keys?.count() ?? 0)
   return {
-    take: (clients) => {
+    take: (clients, registered) => {
       wanted = clients.flatMap(wantedBy)
+      note(clients, registered)
       if (wanted.length > 0) tellOfMemory()
-      if (keys !== undefined) keys.take(wanted)
+      if (keys !== undefined) keys.take(wanted, resting)
       else if (wanted.length > 0) {
         void loaded().catch((error: Error) => logger.warn(error.message))
       }
@@ -95,7 +139,11 @@ export const createSharedClientKeys = (deps: ClientKeysDeps): SharedClientKeys =
       )
       return { privateKey, keyId: publicJwk.kid, algorithm }
     },
-    keySetOf: (name) => keys?.keySetOf(name) ?? { kind: isWanted(name) ? 'unavailable' : 'unused' },
+    keySetOf: (name) => {
+      const set = keys?.keySetOf(name)
+      if (set !== undefined && set.kind !== 'unused') return set
+      return { kind: present?.has(name) === false ? 'unused' : 'unavailable' }
+    },
     standingOf: (name) => keys?.standingOf(name) ?? (isWanted(name) ? {} : undefined),
     close: () => {
       isClosed = true

@@ -10,7 +10,7 @@ import { certificateOf } from '../../oidc/provider/own-ways.ts'
 import type { Providers } from '../../oidc/provider/providers.ts'
 import { keyManagementOf } from '../../oidc/token/encrypted-token.ts'
 import { certificateStanding } from '../../outbound/identity/own-certificate.ts'
-import type { SharedClientKeys } from '../client-keys/client-keys.ts'
+import type { RegisteredKeys, SharedClientKeys } from '../client-keys/client-keys.ts'
 import type { ServiceAccounts } from '../service-accounts/service-accounts.ts'
 
 /** When the certificate of a client expires. */
@@ -22,8 +22,8 @@ export interface CertificateExpiry {
 
 /** How the clients of the present snapshot stand. */
 export interface ClientStandings {
-  /** From now on these are the clients. */
-  readonly take: (clients: readonly Client[]) => void
+  /** From now on these are the clients that can be used, and all that are there. */
+  readonly take: (clients: readonly Client[], registered: readonly RegisteredKeys[]) => void
   readonly of: ClientStandingOf
   /** Of each client that shows a certificate. */
   readonly expiries: () => readonly CertificateExpiry[]
@@ -132,10 +132,10 @@ export const createClientStandings = (deps: {
   }
 
   return {
-    take: (now) => {
+    take: (now, registered) => {
       clients = new Map(now.map((client) => [client.name, client]))
       serviceAccounts.want(now)
-      clientKeys.take(now)
+      clientKeys.take(now, registered)
     },
     of: (name) => {
       const client = clients.get(name)

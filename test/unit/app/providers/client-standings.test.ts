@@ -33,7 +33,7 @@ const standingsAt = (
   const providers = { peek: () => metadata }
   const clientKeys = { take: () => undefined, standingOf: () => keys }
   const standings = createClientStandings({ providers, serviceAccounts, clientKeys, clock })
-  standings.take([client, aClient({ name: 'shop/plain' })])
+  standings.take([client, aClient({ name: 'shop/plain' })], [])
   return { clock, standings, of: () => standings.of(client.name) }
 }
 
@@ -62,7 +62,7 @@ it('when certificates expire is told of clients that show one', () => {
   expect(expiry?.client).toBe(client.name)
   expect(Math.round(((expiry?.expiresAtMs ?? 0) - nowMs) / DAY_MS)).toBe(30)
   expect(others).toEqual([])
-  standings.take([])
+  standings.take([], [])
   expect(standings.expiries()).toEqual([])
   expect(standings.of(client.name)).toBeUndefined()
 })
@@ -77,7 +77,7 @@ it.each([
     return 'spec.authentication: no'
   })
   const authentication = { method: 'service_account_token', assertionAudience } as const
-  standings.take([aClient({ name: 'shop/account', authentication })])
+  standings.take([aClient({ name: 'shop/account', authentication })], [])
   expect(standings.of('shop/account')).toEqual({ hindrance: 'spec.authentication: no', notes: [] })
   expect(audiences).toEqual([expected])
 })
@@ -85,7 +85,7 @@ it.each([
 it('a service account that gets no other token is noted while the one that is there is good', () => {
   const { standings } = standingsAt(Date.now(), ['private_key_jwt'])
   const authentication = { method: 'service_account_token', assertionAudience: 'Issuer' } as const
-  standings.take([aClient({ name: 'shop/account', authentication })])
+  standings.take([aClient({ name: 'shop/account', authentication })], [])
   expect(standings.of('shop/account')).toEqual({ notes: ['spec.authentication: no other'] })
 })
 
@@ -99,7 +99,7 @@ it('keys that are made here are told of: where they are, which one signs, and wh
   })
   const of = (keys: KeysStanding) => {
     const { standings } = standingsAt(Date.now(), undefined, undefined, keys)
-    standings.take([managed])
+    standings.take([managed], [])
     return standings.of('shop/managed')
   }
   const field = 'spec.authentication.managedKey'
@@ -120,7 +120,7 @@ it('a key to decrypt with that opens nothing is noted by its place', () => {
   const { standings } = standingsAt(Date.now())
   const opening = (...pems: readonly string[]) => {
     const decryptionKeys = pems.map((privateKeyPem) => ({ privateKeyPem }))
-    standings.take([aClient({ name: 'shop/opening', decryptionKeys })])
+    standings.take([aClient({ name: 'shop/opening', decryptionKeys })], [])
     return standings.of('shop/opening')
   }
   const { privateKeyPem } = anOpeningKey('P-256')

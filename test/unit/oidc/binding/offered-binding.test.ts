@@ -31,7 +31,7 @@ it.each<Case>([
     clientKeys: { take: () => undefined, standingOf: () => undefined },
     clock: handSetClock(),
   })
-  standings.take([client])
+  standings.take([client], [])
   const notes = standings.of(client.name)?.notes
   expect(notes).toEqual(why === undefined ? undefined : [expect.stringMatching(/^spec\.senderC/)])
 })
