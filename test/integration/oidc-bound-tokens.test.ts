@@ -35,7 +35,7 @@ beforeAll(async () => {
     dpop_bound_access_tokens: true,
   }
   certified = await startOidcProvider({
-    bindsToKeys: true,
+    demandsNonces: true,
     extraClients: [
       { ...common, client_id: SECRET_HOLDER, client_secret: SECRET },
       { ...common, client_id: PUBLIC, token_endpoint_auth_method: 'none' },

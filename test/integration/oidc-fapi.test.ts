@@ -42,7 +42,7 @@ beforeAll(async () => {
   }
   certified = await startOidcProvider({
     isFapi: true,
-    bindsToKeys: true,
+    demandsNonces: true,
     mutualTlsOrigin: `https://localhost:${front.port}`,
     extraClients: [
       {

@@ -99,8 +99,8 @@ export interface ProviderSettings {
   readonly knowsContexts: boolean
   /** Whether clients may have their tokens bound to the certificate that Envoy tells of. */
   readonly bindsToCertificates: boolean
-  /** Whether clients may have their tokens bound to keys; proofs then need a nonce of it. */
-  readonly bindsToKeys: boolean
+  /** Whether proofs of keys need a nonce of its own; it takes them in any case. */
+  readonly demandsNonces: boolean
   /** Whether it holds all of its clients to FAPI 2.0. */
   readonly isFapi: boolean
   /** Whether logins have to be pushed (RFC 9126) and signed (RFC 9101), and answers may be (JARM). */
@@ -188,9 +188,10 @@ const features = (settings: ProviderSettings): Configuration['features'] => ({
   devInteractions: { enabled: false },
   mTLS: mutualTls(settings),
   ...(settings.isFapi ? { fapi: { enabled: true, profile: '2.0' as const } } : {}),
-  dPoP: settings.bindsToKeys
-    ? { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true }
-    : { enabled: false },
+  dPoP: {
+    enabled: true,
+    ...(settings.demandsNonces ? { nonceSecret: randomBytes(32), requireNonce: () => true } : {}),
+  },
   claimsParameter: { enabled: settings.knowsContexts },
   clientCredentials: { enabled: true },
   introspection: { enabled: true },

@@ -78,8 +78,8 @@ export interface OidcProviderOptions {
    * `x-forwarded-client-cert` (RFC 8705); absent: there are no such clients.
    */
   readonly bindsToCertificates?: boolean
-  /** Whether tokens of clients that ask for it are bound to keys (RFC 9449); absent: no. */
-  readonly bindsToKeys?: boolean
+  /** Whether proofs of keys need a nonce of its own (RFC 9449 section 8); absent: no. */
+  readonly demandsNonces?: boolean
   /** Whether it holds all of its clients to FAPI 2.0, and signs by PS256; absent: it does not. */
   readonly isFapi?: boolean
   /**
@@ -246,7 +246,7 @@ const settingsOf = (options: OidcProviderOptions): ProviderSettings => ({
   knowsContexts: options.knowsContexts ?? false,
   elsewhere: options.elsewhere,
   bindsToCertificates: options.bindsToCertificates ?? false,
-  bindsToKeys: options.bindsToKeys ?? false,
+  demandsNonces: options.demandsNonces ?? false,
   isFapi: options.isFapi ?? false,
   isHardened: (options.demandsSignatureOf ?? options.fetchesKeysFrom) !== undefined,
   registersFor: options.registersFor,
