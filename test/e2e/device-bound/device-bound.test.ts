@@ -129,12 +129,15 @@ describe('sessions that Chromium binds to its device, at two replicas', () => {
     await Promise.all(tabs.map((tab) => tab.close()))
   })
 
-  it('renews it before a script, a form and a WebSocket go on', async () => {
+  it('renews it before a script, also below the path to sign out, a form and a WebSocket go on', async () => {
     const tab = await browser.newPage()
     await tab.goto(url('/page'))
     const before = count('device_proven')
     await lose(tab)
     expect(await tab.evaluate("fetch('/api').then(({ status }) => status)")).toBe(200)
+    await lose(tab)
+    const below = "fetch('/oauth2/logout/below').then(({ status }) => status)"
+    expect(await tab.evaluate(below)).toBe(200)
     await lose(tab)
     await tab.evaluate(`{
       const form = document.createElement('form')
@@ -150,7 +153,7 @@ describe('sessions that Chromium binds to its device, at two replicas', () => {
       const socket = new WebSocket('/socket')
       socket.onopen = socket.onerror = resolve
     })`)
-    await expect.poll(() => count('device_proven')).toBe(before + 3)
+    await expect.poll(() => count('device_proven')).toBe(before + 4)
     const sent = stack().upstream.requests()
     expect(sent.find(({ path }) => path === '/sent')).toMatchObject({
       method: 'POST',
