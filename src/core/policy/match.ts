@@ -34,3 +34,11 @@ export interface Match {
   /** Never empty; one of them holds the address of the connection. */
   readonly sourceAddresses?: readonly AddressRange[]
 }
+
+/**
+ * Whether a path lies under a prefix by whole segments. The prefix of a match or of a protected
+ * resource has no slash at its end, but for `/` itself.
+ */
+export const isUnder = (prefix: string, path: string): boolean =>
+  prefix === '/' ||
+  (path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === '/'))

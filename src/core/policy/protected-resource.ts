@@ -22,11 +22,6 @@ export interface ProtectedResources {
   readonly port: number
 }
 
-/** Whether a path lies under a prefix that ends with a whole segment. */
-export const isUnder = (prefix: string, path: string): boolean =>
-  prefix === '/' ||
-  (path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === '/'))
-
 /** Below it lie the metadata of resources, by their paths (RFC 9728 section 3.1). */
 export const RESOURCE_METADATA_PATH = '/.well-known/oauth-protected-resource'
 

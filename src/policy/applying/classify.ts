@@ -1,5 +1,5 @@
 import type { Intent } from '../../core/policy/intent.ts'
-import type { Match, PathMatch } from '../../core/policy/match.ts'
+import { isUnder, type Match, type PathMatch } from '../../core/policy/match.ts'
 import type { Policy, Rule } from '../../core/policy/policy.ts'
 import type { Path, Request } from '../../core/request/request.ts'
 import { isInRanges } from '../../core/request/source-address.ts'
@@ -18,13 +18,7 @@ const pathMatches = (match: PathMatch, path: string): boolean => {
     case 'exact':
       return path === match.path
     case 'prefix':
-      return (
-        match.path === '/' ||
-        (path.startsWith(match.path) &&
-          (path.length === match.path.length ||
-            match.path.endsWith('/') ||
-            path[match.path.length] === '/'))
-      )
+      return isUnder(match.path, path)
     case 'pattern':
       return match.test(path)
   }

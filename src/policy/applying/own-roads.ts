@@ -1,11 +1,8 @@
 import type { Intent } from '../../core/policy/intent.ts'
+import { isUnder } from '../../core/policy/match.ts'
 import { type Part, partOf } from '../../core/policy/part.ts'
 import type { Policy } from '../../core/policy/policy.ts'
-import {
-  isUnder,
-  metadataPathOf,
-  RESOURCE_METADATA_PATH,
-} from '../../core/policy/protected-resource.ts'
+import { metadataPathOf, RESOURCE_METADATA_PATH } from '../../core/policy/protected-resource.ts'
 import type { Client } from '../../core/registration/client.ts'
 import type { Request } from '../../core/request/request.ts'
 import { resourcesOn } from '../matching/resource-for.ts'

@@ -1,5 +1,6 @@
+import { isUnder } from '../../core/policy/match.ts'
 import type { Policy } from '../../core/policy/policy.ts'
-import { isUnder, type ProtectedResource } from '../../core/policy/protected-resource.ts'
+import type { ProtectedResource } from '../../core/policy/protected-resource.ts'
 import { authorityOf, type Request } from '../../core/request/request.ts'
 import { readingsOf } from './readings.ts'
 

@@ -1,9 +1,8 @@
-import type { Match } from '../../../core/policy/match.ts'
+import { isUnder, type Match } from '../../../core/policy/match.ts'
 import type { Rule } from '../../../core/policy/policy.ts'
-import {
-  isUnder,
-  type ProtectedResource,
-  type ProtectedResources,
+import type {
+  ProtectedResource,
+  ProtectedResources,
 } from '../../../core/policy/protected-resource.ts'
 import type { Requirement } from '../../../core/policy/requirement.ts'
 import type { FieldPath } from '../../resource/resource.ts'

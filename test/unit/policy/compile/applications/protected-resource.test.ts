@@ -114,6 +114,15 @@ describe('protectedResource', () => {
     ])
   })
 
+  it('is covered by a rule whose prefix ends with a slash, as requests are', () => {
+    const rules = [aRule('api', '/api/', { authenticate: [bearer()] })]
+    const spec = { ...resource({ paths: ['/api/v1'] }), authenticate: [{ session: {} }], rules }
+    expect(told(spec)).toEqual([])
+    expect(policyOf(compile(spec)).resources?.list[0]?.authorizationServers).toEqual([
+      'https://sso.example.com/realms/shop',
+    ])
+  })
+
   it('names the issuer of each tenant, and wants tenants to be named', () => {
     const tenantsOf = (...tenants: string[]) =>
       compiled([
