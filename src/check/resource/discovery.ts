@@ -19,6 +19,7 @@ export interface Discovery {
   readonly scopes: readonly string[]
 }
 
+/** The scopes that a clause asks for: of alternatives, those of the first. */
 const scopesOf = (requirement: Requirement): readonly string[] => {
   switch (requirement.kind) {
     case 'scopes':
@@ -34,11 +35,6 @@ const scopesOf = (requirement: Requirement): readonly string[] => {
   }
 }
 
-/** The scopes that clauses ask for together: of alternatives, those of the first. */
-const scopesAskedBy = (requirements: readonly Requirement[]): readonly string[] => [
-  ...new Set(requirements.flatMap(scopesOf)),
-]
-
 type Asked = Pick<Request, 'host' | 'authority' | 'path'>
 
 /**
@@ -51,8 +47,8 @@ export const discoveryFor = (
   request: Asked,
 ): Discovery | undefined => {
   const resource = resourceFor(policy, request)
-  const needed = [...new Set([...scopesAskedBy(rule.authorize), ...(resource?.neededScopes ?? [])])]
   if (resource === undefined || !rule.authenticate.some(takesBearerTokens)) return undefined
+  const needed = [...new Set([...rule.authorize.flatMap(scopesOf), ...resource.neededScopes])]
   return {
     resource,
     metadataURL: resourceUrlOf(request.authority, { path: metadataPathOf(resource) }),
