@@ -3,9 +3,9 @@ import type { Claims } from '../../core/identity/identity.ts'
 import type { TokenPlace } from '../../core/policy/applications.ts'
 import type { AskedProof, BearerMethod, CredentialMethod, Rule } from '../../core/policy/policy.ts'
 import type { Proofs } from '../../core/provider/proofs.ts'
-import type { Provider } from '../../core/registration/provider.ts'
+import { issuerOfTenant, type Provider } from '../../core/registration/provider.ts'
 import { parsePath, type Request } from '../../core/request/request.ts'
-import { isAccessTokenIssuer, TENANT_PLACE } from '../../oidc/token/issuers.ts'
+import { isAccessTokenIssuer } from '../../oidc/token/issuers.ts'
 import { takesBearerTokens } from '../../policy/ways/ways.ts'
 import {
   filledUp,
@@ -27,8 +27,8 @@ export const jwtOf = (type: 'JWT' | 'at+jwt', claims: Claims): string =>
   `${part({ alg: 'none', typ: type })}.${part(claims)}.`
 
 /** The issuer of a provider, with the tenant that the claims name where it has many. */
-export const standardIssuer = ({ issuer }: Provider, { tid }: Claims): string =>
-  typeof tid === 'string' ? issuer.replace(TENANT_PLACE, tid) : issuer
+export const standardIssuer = (provider: Provider, { tid }: Claims): string =>
+  typeof tid === 'string' ? issuerOfTenant(provider, tid) : provider.issuer
 
 /** A member of `authenticate` that takes tokens of a provider, as far as a token has to fit it. */
 interface TokenMethod extends Pick<AskedProof, 'proof'> {

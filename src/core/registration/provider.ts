@@ -36,6 +36,16 @@ export interface ClaimSource {
   readonly endpoints: readonly string[]
 }
 
+/** What the issuer of a provider of many tenants holds in the place of the tenant. */
+export const TENANT_PLACE = '{tenantid}'
+
+/** The member of `tenants` that lets in every one. */
+export const ANY_TENANT = '*'
+
+/** The issuer of one tenant. */
+export const issuerOfTenant = ({ issuer }: Pick<Provider, 'issuer'>, tenant: string): string =>
+  issuer.replace(TENANT_PLACE, tenant)
+
 /** A compiled IdentityProvider, or what a claim source has of one: an issuer with keys alone. */
 export interface Provider {
   /** `namespace/name` of the resource. */

@@ -1,9 +1,11 @@
 import type { Claims } from '../../core/identity/identity.ts'
-import type { Provider } from '../../core/registration/provider.ts'
+import {
+  ANY_TENANT,
+  issuerOfTenant,
+  type Provider,
+  TENANT_PLACE,
+} from '../../core/registration/provider.ts'
 import { issuerDifference } from '../provider/issuer.ts'
-
-/** What the issuer of a provider of many tenants holds in the place of the tenant. */
-export const TENANT_PLACE = '{tenantid}'
 
 /** A tenant is named by an id; what could be read as more of a URL is none. */
 const TENANT = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/
@@ -18,8 +20,8 @@ type Issuers = Pick<Provider, 'issuer' | 'tenants' | 'additionalIssuers'>
 export const isIssuer = ({ issuer, tenants }: Issuers, { iss, tid }: Claims): boolean => {
   if (tenants === undefined) return iss === issuer
   if (typeof tid !== 'string' || !TENANT.test(tid)) return false
-  const isLetIn = tenants.includes(tid) || tenants.includes('*')
-  return isLetIn && iss === issuer.replace(TENANT_PLACE, tid)
+  const isLetIn = tenants.includes(tid) || tenants.includes(ANY_TENANT)
+  return isLetIn && iss === issuerOfTenant({ issuer }, tid)
 }
 
 /** Why claims are not of a provider, as a sentence. */

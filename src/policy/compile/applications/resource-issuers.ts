@@ -1,32 +1,30 @@
-import type {
-  AuthenticateMethod,
-  BearerMethod,
-  CredentialMethod,
-  Rule,
-} from '../../../core/policy/policy.ts'
+import type { Rule } from '../../../core/policy/policy.ts'
+import { ANY_TENANT, issuerOfTenant } from '../../../core/registration/provider.ts'
 import type { Finding } from '../object/findings.ts'
 
-const TENANT_PLACE = '{tenantid}'
-const ANY_TENANT = '*'
+/** A method as it was read, or compiled. */
+type Named = { readonly kind: string; readonly way?: string }
 
 /**
- * The methods that know for whom a token is. What any application got for itself is good for
- * `userinfo`, so that nobody is sent for it.
+ * Whether a method takes tokens that say for whom they are. What any application got for itself is
+ * good for `userinfo`, so that nobody is sent for it.
  */
-const takesTokensFor = (method: AuthenticateMethod): method is BearerMethod | CredentialMethod =>
-  method.kind === 'bearer' || (method.kind === 'credential' && method.way === 'introspection')
+export const takesTokensFor = ({ kind, way }: Named): boolean =>
+  kind === 'bearer' || (kind === 'credential' && way === 'introspection')
 
 const providersOf = ({ authenticate }: Pick<Rule, 'authenticate'>) =>
-  authenticate.filter(takesTokensFor).map(({ provider }) => provider)
+  authenticate.flatMap((method) =>
+    'provider' in method && takesTokensFor(method) ? [method.provider] : [],
+  )
 
 /** Who issues the tokens that a rule takes: of many tenants, those that are named. */
 export const issuersOf = (rule: Pick<Rule, 'authenticate'>): readonly string[] =>
-  providersOf(rule).flatMap(({ issuer, tenants }) =>
-    tenants === undefined
-      ? [issuer]
-      : tenants
+  providersOf(rule).flatMap((provider) =>
+    provider.tenants === undefined
+      ? [provider.issuer]
+      : provider.tenants
           .filter((tenant) => tenant !== ANY_TENANT)
-          .map((tenant) => issuer.replace(TENANT_PLACE, tenant)),
+          .map((tenant) => issuerOfTenant(provider, tenant)),
   )
 
 /** Clients are told an issuer, and where any tenant will do there is none. */

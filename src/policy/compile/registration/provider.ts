@@ -1,4 +1,9 @@
-import { ENDPOINT_NAMES, type Provider } from '../../../core/registration/provider.ts'
+import {
+  ENDPOINT_NAMES,
+  issuerOfTenant,
+  type Provider,
+  TENANT_PLACE,
+} from '../../../core/registration/provider.ts'
 import { type Checked, right, wrong } from '../../matching/checked.ts'
 import { secureUrl, withoutCredentials } from '../../matching/secure-url.ts'
 import type { IdentityProvider } from '../../resource/resource.ts'
@@ -24,8 +29,6 @@ export interface ProviderDraft {
 
 const SECOND = 1_000
 
-/** What an issuer of many tenants holds in the place of the tenant. */
-const TENANT_PLACE = '{tenantid}'
 const HOUR = 3_600 * SECOND
 
 const endpointsOf = (
@@ -83,7 +86,7 @@ const settingsOf = (
   const { issuer, refreshInterval } = spec
   const refresh = { leastMs: 10 * SECOND, mostMs: 24 * HOUR }
   const interval = ['spec', 'refreshInterval']
-  const checked = secureUrl(issuer.replace(TENANT_PLACE, 'tenant'), allowInsecure)
+  const checked = secureUrl(issuerOfTenant({ issuer }, 'tenant'), allowInsecure)
   findings.take(['spec', 'issuer'], 'issuer', withoutCredentials(issuer), checked)
   const duration = findings.durationMs
   if (issuer.includes(TENANT_PLACE) !== (spec.tenants !== undefined)) {

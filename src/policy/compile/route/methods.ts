@@ -142,7 +142,7 @@ export const methodsOf = (
   })
 
 /** Whether a method takes tokens. */
-export const takesTokens = (method: MethodDraft): boolean =>
+const takesTokens = (method: MethodDraft): boolean =>
   method.kind === 'bearer' || (method.kind === 'credential' && wayOf(method.way).takesBearerTokens)
 
 /** Whether a method takes what an authentication stands behind: a session, or a token. */

@@ -7,6 +7,7 @@ import { areExpressionsTooLong } from '../../resource/written-expressions.ts'
 import { checkCredentialWays, refusePasswords } from '../../ways/credential-ways.ts'
 import { inheritedCors } from '../applications/cors.ts'
 import { checkProtectedResource, type RuleOfResource } from '../applications/protected-resource.ts'
+import { takesTokensFor } from '../applications/resource-issuers.ts'
 import { requirementsOf } from '../clause/requirements.ts'
 import { createFindings, type Finding, type Findings, tooLong } from '../object/findings.ts'
 import { checkFloors } from '../platform/check-floors.ts'
@@ -26,7 +27,7 @@ import {
 import { withDecisionPoints } from './decision-points.ts'
 import { checkOwnHeaders } from './match-headers.ts'
 import { metadataOf } from './metadata.ts'
-import { methodsOf, takesTokens, withoutAudience } from './methods.ts'
+import { methodsOf, withoutAudience } from './methods.ts'
 import { checkContexts, type RuleDraft, readRule, type Terms } from './rule.ts'
 
 /** A ProtectedRoute as read, before what it refers to is looked at. */
@@ -128,9 +129,7 @@ const checkSignIn = (rule: RuleDraft, field: FieldPath, findings: Findings): voi
 const asOfResource = ({ matches, public: isPublic, authenticate }: RuleDraft): RuleOfResource => ({
   matches,
   public: isPublic,
-  takesTokens: authenticate.some(
-    (method) => takesTokens(method) && !(method.kind === 'credential' && method.way === 'userinfo'),
-  ),
+  takesTokens: authenticate.some(takesTokensFor),
   withoutAudience: withoutAudience(authenticate),
 })
 
