@@ -143,7 +143,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
   const sharedAnswers = createSharedAnswers({ ...kept, ...shared, ...behind })
   const { clients, exchangesOf } = resources
   const known = { sharedAnswers, exchangesOf, absentClaims }
-  const asking = { providers, clock, random, logger, metrics, ...known, ...behind }
+  const asking = { outbound, providers, clock, random, logger, metrics, ...known, ...behind }
   const { revocation, ...providerPorts } = createProviderPorts(asking)
   const takeBack = createEndedSessions({ clients, ...providerPorts })
 

@@ -1,6 +1,7 @@
 import type { Assertions } from './assertion/assertions.ts'
 import type { DecisionPoints } from './decision-points.ts'
 import type { PolicySource } from './policy-source.ts'
+import type { ClientDocuments } from './provider/client-documents.ts'
 import type { Proofs } from './provider/proofs.ts'
 import type { RelyingParty } from './provider/relying-party.ts'
 import type { TokenExchange } from './provider/token-exchange.ts'
@@ -20,6 +21,7 @@ import type { SharedAnswers } from './session/shared-answers.ts'
 import type { Budget } from './time/budget.ts'
 import type { Clock } from './time/clock.ts'
 import type { Random } from './time/random.ts'
+import type { RateLimit } from './time/rate-limit.ts'
 
 /** Everything a check needs from outside. */
 export interface CheckPorts {
@@ -32,6 +34,9 @@ export interface CheckPorts {
   readonly grants: TokenGrants
   readonly revocation: TokenRevocation
   readonly tokenExchange: TokenExchange
+  readonly clientDocuments: ClientDocuments
+  /** Registrations of clients, which anybody may ask for. */
+  readonly registrationRate: RateLimit
   readonly decisionPoints: DecisionPoints
   readonly sessions: SessionStore
   readonly directory: SessionDirectory

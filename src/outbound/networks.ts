@@ -24,6 +24,23 @@ const NAMED: Readonly<Record<string, readonly string[]>> = {
 /** What is denied unless the platform's administrator says otherwise. */
 export const DEFAULT_DENIED: readonly DeniedNetwork[] = ['loopback', 'link-local', 'metadata']
 
+/**
+ * What no URL that a stranger chose may lead to besides: networks that are nobody's on the internet
+ * (RFC 1918, RFC 6598, RFC 4193, and others of the registries of RFC 6890).
+ */
+export const PRIVATE_NETWORKS: readonly DeniedNetwork[] = [
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '224.0.0.0/3',
+  'fc00::/7',
+  'fec0::/10',
+  'ff00::/8',
+]
+
 const addRange = (list: BlockList, range: string): void => {
   const [network = '', prefix] = range.split('/')
   const family = isIP(network)

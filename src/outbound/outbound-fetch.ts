@@ -43,6 +43,8 @@ export interface Answer {
   readonly challenge?: string
   /** `DPoP-Nonce` (RFC 9449 section 8.1), as it was sent; absent if there is none. */
   readonly nonce?: string
+  /** `Cache-Control` (RFC 9111 section 5.2), as it was sent; absent if there is none. */
+  readonly cacheControl?: string
   /** Where a redirect leads, as it was sent; only if `takesRedirect` was said. */
   readonly location?: string
 }
@@ -113,14 +115,14 @@ const contentTypeOf = (header: string | undefined): Pick<Answer, 'contentType'> 
   return /^[\w.+-]+\/[\w.+-]+$/.test(type) ? { contentType: type } : {}
 }
 
+const TOLD = { challenge: 'www-authenticate', nonce: 'dpop-nonce', cacheControl: 'cache-control' }
+
 const saidBy = (headers: Readonly<Record<string, Sent>>): Omit<Answer, 'status' | 'text'> => {
-  const challenge = textOf(headers['www-authenticate'])
-  const nonce = textOf(headers['dpop-nonce'])
-  return {
-    ...contentTypeOf(textOf(headers['content-type'])),
-    ...(challenge === undefined ? {} : { challenge }),
-    ...(nonce === undefined ? {} : { nonce }),
-  }
+  const told = Object.entries(TOLD).flatMap(([key, header]) => {
+    const value = textOf(headers[header])
+    return value === undefined ? [] : [[key, value] as const]
+  })
+  return { ...contentTypeOf(textOf(headers['content-type'])), ...Object.fromEntries(told) }
 }
 
 interface Received {

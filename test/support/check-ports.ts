@@ -4,6 +4,7 @@ import type { Ruling } from '../../src/core/decision-points.ts'
 import type { DecisionPoint } from '../../src/core/policy/decision-point.ts'
 import type { Policy } from '../../src/core/policy/policy.ts'
 import type { Exchange } from '../../src/core/policy/upstream.ts'
+import type { FoundDocument } from '../../src/core/provider/client-documents.ts'
 import type { LoginState } from '../../src/core/provider/login-state.ts'
 import type {
   CodeOutcome,
@@ -63,6 +64,10 @@ export interface FakePorts extends CheckPorts {
   /** What access tokens are exchanged for. */
   exchanged: ExchangeOutcome | Promise<ExchangeOutcome> | Fault
   cached: boolean
+  /** What the document of a client says. */
+  foundDocument: FoundDocument
+  /** How many seconds whoever registers has to wait. */
+  registrationWait: number
   /** What credentials are good for. */
   granting: GrantOutcome
   readonly calls: {
@@ -77,6 +82,10 @@ export interface FakePorts extends CheckPorts {
     /** What was to be exchanged, as whom and for what. */
     exchanges: { client: Client; subject: SubjectToken; exchange: Exchange }[]
     takeBack: { client: Client; former: FormerToken; when: 'now' | 'soon' }[]
+    /** Documents of clients that were looked for. */
+    document: string[]
+    /** Keys that a registration was counted by. */
+    register: string[]
     refresh: Tokens[]
     touch: string[]
     revoke: Tokens[]
@@ -113,6 +122,8 @@ export const fakePorts = (policy?: Policy): FakePorts => {
     exchange: [],
     exchanges: [],
     takeBack: [],
+    document: [],
+    register: [],
     refresh: [],
     touch: [],
     revoke: [],
@@ -247,6 +258,20 @@ export const fakePorts = (policy?: Policy): FakePorts => {
       takeBack: (client, former, when) => void calls.takeBack.push({ client, former, when }),
     },
     revocation: { revoke: (_client, tokens) => void calls.revoke.push(tokens) },
+    foundDocument: { kind: 'refused', problem: 'no' },
+    clientDocuments: {
+      find: async (clientId) => {
+        calls.document.push(clientId)
+        return ports.foundDocument
+      },
+    },
+    registrationWait: 0,
+    registrationRate: {
+      take: (key) => {
+        calls.register.push(key)
+        return ports.registrationWait
+      },
+    },
     sessions: {
       create: async (session) => {
         calls.storeWrites += 1

@@ -1,5 +1,5 @@
 import { clientKeysPath } from '../../core/assertion/key-set.ts'
-import type { ClientStanding, ClientStandingOf } from '../../core/provider/client-standing.ts'
+import type { ClientStanding, ClientStandingOf } from '../../core/provider/standing.ts'
 import type { Client } from '../../core/registration/client.ts'
 import type { DecryptionKey } from '../../core/registration/decryption-key.ts'
 import type { Clock } from '../../core/time/clock.ts'

@@ -4,6 +4,7 @@ import type { SharedAnswers } from '../../core/session/shared-answers.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import type { Random } from '../../core/time/random.ts'
+import { createRateLimit } from '../../core/time/rate-limit.ts'
 import type { Logger } from '../../observability/logger.ts'
 import type { Metrics } from '../../observability/metrics.ts'
 import { createObserveRevocation } from '../../observability/observe-revocation.ts'
@@ -15,11 +16,13 @@ import { createRelyingParty } from '../../oidc/client/relying-party.ts'
 import { createTokenRevocation } from '../../oidc/client/revocation.ts'
 import { createUserinfo } from '../../oidc/client/userinfo.ts'
 import { askingUserinfo } from '../../oidc/client/userinfo-claims.ts'
+import { createClientDocuments } from '../../oidc/document/client-documents.ts'
 import { createTokenExchange } from '../../oidc/exchange/token-exchange.ts'
 import { createTokenGrants } from '../../oidc/grant/token-grants.ts'
 import { createTokenInquiry } from '../../oidc/inquiry/token-inquiry.ts'
 import type { Providers } from '../../oidc/provider/providers.ts'
 import { createTokenVerifier } from '../../oidc/token/access-token.ts'
+import type { OutboundOptions } from '../../outbound/outbound-options.ts'
 import type { AbsentClaimsMemory } from './absent-claims.ts'
 
 /** Tokens that are remembered: those that were verified, and those that were asked about. */
@@ -31,8 +34,9 @@ const EXCHANGED_CACHE_ENTRIES = 1
 /** Credentials whose tokens are remembered, and as many that were refused. */
 const GRANT_CACHE_ENTRIES = 10_000
 
-/** What a check asks providers, and how it verifies what they signed. */
+/** What a check asks providers and clients, and how it verifies what they signed. */
 export const createProviderPorts = (deps: {
+  readonly outbound: OutboundOptions
   readonly providers: Providers
   readonly absentClaims: AbsentClaimsMemory
   readonly clock: Clock
@@ -100,5 +104,7 @@ export const createProviderPorts = (deps: {
       cacheMaxEntries: GRANT_CACHE_ENTRIES,
     }),
     revocation,
+    clientDocuments: createClientDocuments({ ...deps, tell: logger.warn }),
+    registrationRate: createRateLimit(clock),
   } satisfies Partial<CheckPorts>
 }

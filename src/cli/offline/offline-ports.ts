@@ -39,6 +39,8 @@ const offline = (): never => {
 const NOT_ASKED =
   'A credential is shown to nobody here, so it counts as refused: the running service asks the provider. Ask with `--claims` instead.'
 
+const NOT_FETCHED = 'Documents of clients are not fetched here: the running service does.'
+
 const refusalOf = (
   jwt: UnverifiedJwt,
   binding: Binding | undefined,
@@ -137,6 +139,8 @@ export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts =
     of: () => ({ kind: 'token', token: EXCHANGED, untilMs: Number.POSITIVE_INFINITY }),
     takeBack: () => undefined,
   },
+  clientDocuments: { find: async () => ({ kind: 'refused', problem: NOT_FETCHED }) },
+  registrationRate: { take: () => 0 },
   sessions: {
     create: offline,
     open: () => ({ kind: 'none', reason: 'session_unknown' }),

@@ -1,5 +1,5 @@
-import type { ProviderStanding } from '../../core/provider/provider-standing.ts'
 import { whyNotAsked } from '../../core/provider/request-terms.ts'
+import type { ProviderStanding } from '../../core/provider/standing.ts'
 import { tellAbsent } from './absent-claims.ts'
 import { also, condition, type StatusProblem, tellProblems } from './condition.ts'
 import type { DesiredCondition, DesiredHost, DesiredStatus } from './desired-status.ts'

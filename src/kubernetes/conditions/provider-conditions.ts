@@ -1,4 +1,4 @@
-import type { ProviderStanding } from '../../core/provider/provider-standing.ts'
+import type { ProviderStanding } from '../../core/provider/standing.ts'
 import { also, condition } from './condition.ts'
 import type { DesiredCondition } from './desired-status.ts'
 import type { Subject } from './subject.ts'

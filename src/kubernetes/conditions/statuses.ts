@@ -1,5 +1,8 @@
-import type { ClientStandingOf } from '../../core/provider/client-standing.ts'
-import type { ProviderStanding, StandingOf } from '../../core/provider/provider-standing.ts'
+import type {
+  ClientStandingOf,
+  ProviderStanding,
+  StandingOf,
+} from '../../core/provider/standing.ts'
 import type { Provider } from '../../core/registration/provider.ts'
 import { eachInSteps, flatMapInSteps, type Steps } from '../../core/time/steps.ts'
 import type { Memo } from '../../policy/compile/object/memo.ts'

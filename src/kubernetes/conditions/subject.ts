@@ -1,5 +1,4 @@
-import type { ClientStanding } from '../../core/provider/client-standing.ts'
-import type { StandingOf } from '../../core/provider/provider-standing.ts'
+import type { ClientStanding, StandingOf } from '../../core/provider/standing.ts'
 import type { ObjectSummary } from '../../policy/compile/object/object-summary.ts'
 import type { AbsentClaims } from './absent-claims.ts'
 import type { StatusProblem } from './condition.ts'

@@ -1,6 +1,5 @@
 import { hostname } from 'node:os'
-import type { ClientStandingOf } from '../../core/provider/client-standing.ts'
-import type { StandingOf } from '../../core/provider/provider-standing.ts'
+import type { ClientStandingOf, StandingOf } from '../../core/provider/standing.ts'
 import type { Provider } from '../../core/registration/provider.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import { oneAtATime } from '../../core/time/one-at-a-time.ts'

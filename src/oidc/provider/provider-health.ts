@@ -1,4 +1,4 @@
-import type { ProviderStanding } from '../../core/provider/provider-standing.ts'
+import type { ProviderStanding } from '../../core/provider/standing.ts'
 import { countKeys } from './keys.ts'
 import { ISSUER_MISMATCH, loginHindrance } from './metadata.ts'
 import type { ProviderHandle } from './provider-handle.ts'

@@ -11,7 +11,11 @@ import { ORDERS } from '../../../support/exchange-world.ts'
 import { handSetClock } from '../../../support/hand-set-clock.ts'
 import { handSetTimers } from '../../../support/hand-set-timers.ts'
 import { json } from '../../../support/hostile-provider.ts'
-import { aHostileProvider, localProviders } from '../../../support/local-providers.ts'
+import {
+  aHostileProvider,
+  localOutbound,
+  localProviders,
+} from '../../../support/local-providers.ts'
 import { seededRandom } from '../../../support/seeded-random.ts'
 
 it('a claim source that is down is in the way of a bearer, and of no exchange', async () => {
@@ -20,6 +24,7 @@ it('a claim source that is down is in the way of a bearer, and of no exchange', 
   const { hostile, provider } = await aHostileProvider({ claimSources: [source.source] })
   const clock = handSetClock()
   const { verifier, tokenExchange } = createProviderPorts({
+    outbound: localOutbound,
     providers: localProviders(clock),
     absentClaims: { noting: (party) => party } as AbsentClaimsMemory,
     clock,

@@ -1,0 +1,189 @@
+import { LRUCache } from 'lru-cache'
+import type { ClientDocuments, FoundDocument } from '../../core/provider/client-documents.ts'
+import { Fault } from '../../core/reason/fault.ts'
+import type { Clock } from '../../core/time/clock.ts'
+import { onceUnderWay } from '../../core/time/once-under-way.ts'
+import { createRateLimit } from '../../core/time/rate-limit.ts'
+import { withinBudget } from '../../core/time/within-budget.ts'
+import { createAuthorities } from '../../outbound/authorities.ts'
+import { DEFAULT_DENIED, PRIVATE_NETWORKS } from '../../outbound/networks.ts'
+import { type Answer, createOutboundFetch } from '../../outbound/outbound-fetch.ts'
+import type { OutboundOptions } from '../../outbound/outbound-options.ts'
+import type { Party } from '../../outbound/party.ts'
+import { complaintAboutClientId } from './client-id.ts'
+import { lifetimeOf } from './lifetime.ts'
+import { readDocument } from './read-document.ts'
+
+/** What is remembered of good documents, and as many that are not. */
+const MAX_REMEMBERED = 1_000
+
+/** Documents that are fetched at a time, and of those from one host. */
+const MAX_UNDER_WAY = 64
+const MAX_UNDER_WAY_OF_HOST = 8
+
+/** What the draft advises (section 8.7). */
+const MAX_KIB = 5
+
+/** So much is read, so that a document that is only too large is told so. */
+const MAX_READ_KIB = 16
+
+const KIB = 1_024
+
+const REQUEST_TIMEOUT_MS = 3_000
+
+/** What was refused is fetched anew after this, as the draft has errors not kept (section 5.2). */
+const REFUSED_MS = 5_000
+
+/** Of what cannot be fetched an operator hears of each host, and of all, no more often. */
+const TELLING = {
+  ofOne: { atOnce: 1, everyMs: 600_000 },
+  ofAll: { atOnce: 10, everyMs: 60_000 },
+}
+
+const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json$/
+
+interface Remembered {
+  readonly found: FoundDocument
+  readonly untilMs: number
+}
+
+const WORDS = {
+  url: 'the URL that a client names itself by',
+  timeout: 'as long as documents of clients may take',
+  ca: 'outbound.caFile',
+}
+
+const partyOf = (requestTimeoutMs: number): Party => ({
+  name: 'The metadata document of a client',
+  requestTimeoutMs,
+  words: WORDS,
+  limits: { callsInFlight: 1, connections: 1, maxResponseBytes: MAX_READ_KIB * KIB },
+})
+
+const refused = (problem: string): FoundDocument => ({ kind: 'refused', problem })
+
+const complaintAboutAnswer = ({ status, text, contentType, location }: Answer) => {
+  if (location !== undefined) {
+    return `answers with a redirect (status ${status}), which is not followed: name the client by the URL that it leads to`
+  }
+  if (status !== 200) return `answers with status ${status}, where 200 is needed`
+  if (!JSON_TYPE.test(contentType ?? '')) {
+    const type = contentType ?? 'no Content-Type'
+    return `comes as ${type}, where application/json is needed`
+  }
+  return Buffer.byteLength(text) > MAX_KIB * KIB
+    ? `is larger than ${MAX_KIB} KiB, which is the most that is taken`
+    : undefined
+}
+
+const spent = (): Fault =>
+  new Fault('provider_unreachable', 'A document of a client had not come within the budget.')
+
+/**
+ * Fetches documents of clients, and remembers them as long as they say, between a minute and a day.
+ * Each comes by a connection of its own under the rules of the way out (R25): https, no redirect,
+ * size and time bounded, every address checked. As strangers choose the URLs, private networks are
+ * denied as well, unless `allowNetworks` has them, and how a fetch failed is told to the operator
+ * alone: whoever asks would learn who is there. Equal ones are fetched once at a time.
+ */
+export const createClientDocuments = (deps: {
+  readonly outbound: OutboundOptions
+  readonly clock: Clock
+  /** Hears a sentence about what cannot be fetched. */
+  readonly tell: (sentence: string) => void
+  readonly requestTimeoutMs?: number
+  readonly maxRemembered?: number
+}): ClientDocuments => {
+  const { clock, tell, requestTimeoutMs = REQUEST_TIMEOUT_MS } = deps
+  const { maxRemembered: max = MAX_REMEMBERED } = deps
+  const { denyNetworks = DEFAULT_DENIED } = deps.outbound
+  const outbound: OutboundOptions = {
+    ...deps.outbound,
+    allowInsecureIssuers: false,
+    denyNetworks: [...denyNetworks, ...PRIVATE_NETWORKS],
+  }
+  const party = partyOf(requestTimeoutMs)
+  const authorities = createAuthorities()
+  const good = new LRUCache<string, Remembered>({ max })
+  const bad = new LRUCache<string, Remembered>({ max })
+  const underWay = new Map<string, Promise<FoundDocument>>()
+  const ofHost = new Map<string, number>()
+  const telling = createRateLimit(clock, TELLING)
+
+  const known = (clientId: string): FoundDocument | undefined =>
+    [good.get(clientId), bad.get(clientId)].find(
+      (one) => one !== undefined && one.untilMs > clock.nowMs(),
+    )?.found
+
+  const keep = (clientId: string, found: FoundDocument, lifetimeMs: number): FoundDocument => {
+    const among = found.kind === 'found' ? good : bad
+    among.set(clientId, { found, untilMs: clock.nowMs() + lifetimeMs })
+    return found
+  }
+
+  const unfetched = (clientId: string, host: string, thrown: unknown): FoundDocument => {
+    if (!(thrown instanceof Fault)) throw thrown
+    if (telling.take(host) === 0) tell(thrown.message)
+    return refused(
+      `The metadata document at ${clientId} cannot be fetched: it has to be there for everybody, by https with a certificate that is trusted, within ${requestTimeoutMs} ms and ${MAX_KIB} KiB.`,
+    )
+  }
+
+  const fetched = async (clientId: string, host: string): Promise<FoundDocument> => {
+    const fetch = createOutboundFetch(party, outbound, clock, authorities)
+    try {
+      const answer = await fetch.call({
+        method: 'GET',
+        url: clientId,
+        headers: { accept: 'application/json' },
+        takesRedirect: true,
+        takesFailure: true,
+        isAnonymous: true,
+      })
+      const complaint = complaintAboutAnswer(answer)
+      if (complaint !== undefined) {
+        const problem = `The metadata document at ${clientId} ${complaint}.`
+        return keep(clientId, refused(problem), REFUSED_MS)
+      }
+      const found = readDocument(clientId, answer.text)
+      const isFound = found.kind === 'found'
+      return keep(clientId, found, isFound ? lifetimeOf(answer.cacheControl) : REFUSED_MS)
+    } catch (thrown) {
+      return keep(clientId, unfetched(clientId, host, thrown), REFUSED_MS)
+    } finally {
+      await fetch.destroy()
+    }
+  }
+
+  const counted = async (clientId: string): Promise<FoundDocument> => {
+    const { host } = new URL(clientId)
+    const already = ofHost.get(host) ?? 0
+    if (underWay.size >= MAX_UNDER_WAY || already >= MAX_UNDER_WAY_OF_HOST) {
+      return refused('Too many metadata documents are fetched at the moment: try again.')
+    }
+    ofHost.set(host, already + 1)
+    try {
+      return await fetched(clientId, host)
+    } finally {
+      const left = (ofHost.get(host) ?? 1) - 1
+      if (left === 0) ofHost.delete(host)
+      else ofHost.set(host, left)
+    }
+  }
+
+  return {
+    find: async (clientId, budget) => {
+      const complaint = complaintAboutClientId(clientId)
+      if (complaint !== undefined) return refused(complaint)
+      const before = known(clientId)
+      if (before !== undefined) return before
+      try {
+        const work = onceUnderWay(underWay, clientId, () => counted(clientId))
+        return await withinBudget(work, budget, spent)
+      } catch (thrown) {
+        if (!(thrown instanceof Fault)) throw thrown
+        return refused(`The metadata document at ${clientId} did not come in time: try again.`)
+      }
+    },
+  }
+}
