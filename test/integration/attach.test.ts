@@ -10,6 +10,7 @@ import { gatewayCrds } from '../support/parts/gateway-crds.ts'
 import { helm } from '../support/parts/helm.ts'
 import { type RunningKubeApiserver, startKubeApiserver } from '../support/parts/kube-apiserver.ts'
 import type { KubernetesObject } from '../support/parts/kubernetes-client.ts'
+import { sallyportCrds } from '../support/parts/sallyport-crds.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/parts/temporary-folder.ts'
 import { sallyport } from '../unit/cli/run.ts'
 
@@ -23,7 +24,7 @@ let files = 0
 beforeAll(async () => {
   cluster = await startKubeApiserver()
   folder = await temporaryFolder('attach')
-  for (const crd of gatewayCrds()) {
+  for (const crd of [...gatewayCrds(), ...sallyportCrds()]) {
     const { statusCode, body } = await cluster.admin.apply(crd)
     if (statusCode >= 300) throw new Error(`${crd.metadata.name} is refused: ${body.message}`)
   }
@@ -70,7 +71,7 @@ const example = (path: string): readonly KubernetesObject[] =>
 describe('the examples', () => {
   it('are all there', () => {
     expect(new Set(examples.map((path) => path.split('/')[2]))).toEqual(
-      new Set(['contour', 'emissary', 'envoy-gateway', 'gateway-api', 'istio', 'kgateway']),
+      new Set(['contour', 'emissary', 'envoy-gateway', 'gateway-api', 'istio', 'kgateway', 'mcp']),
     )
     const unknown = examples.flatMap(example).filter((object) => !isDefined(object))
     expect(unknown.map(({ kind }) => kind)).toEqual(['GatewayExtension', 'TrafficPolicy'])
@@ -147,6 +148,9 @@ describe('what is not as its project has it is refused', () => {
     ['gateway-api/route.yaml', 'grpc: {}', 'http: {}', 'grpc must be specified'],
     ['gateway-api/route.yaml', 'port: 9001', 'ports: 9001', 'unknown field'],
     ['kgateway/route.yaml', 'PathPrefix', 'Prefix', 'Unsupported value'],
+    ['mcp/resource.yaml', 'protectedResource:', 'protectedResources:', 'unknown field'],
+    ['mcp/resource.yaml', 'authorization: Remove', 'authorization: Strip', 'Unsupported value'],
+    ['mcp/server.yaml', 'emptyDir: {}', 'emptyDirectory: {}', 'unknown field'],
   ])('%s: %s as %s', async (file, from, to, says) => {
     const path = `deploy/examples/${file}`
     expect(readFileSync(ROOT + path, 'utf8')).toContain(from)

@@ -11,6 +11,8 @@ import { newHttpBrowser, signInOn } from './sign-in.ts'
 export interface Discovering {
   readonly library: 'sdk' | 'client'
   readonly clientId?: string
+  /** The revision of the protocol that it speaks; absent: what its library speaks by default. */
+  readonly revision?: '2026-07-28'
 }
 
 /** What a client did, in its own words. */
@@ -19,7 +21,7 @@ export interface Discovered {
   readonly asked: readonly string[]
   /** Where it sent the person, in order. */
   readonly opened: readonly URL[]
-  /** What the server behind the gateway was told, by the path that was called. */
+  /** What the server behind the gateway was told, by the path and fragment that was called. */
   readonly told: Readonly<Record<string, Readonly<Record<string, string | null>>>>
   /** Why it gave up. */
   readonly failed?: string
@@ -35,11 +37,11 @@ const CALL = 'clients/npm/call.mjs'
 
 /**
  * Has a client of an MCP library call the tool at each of these URLs, given nothing else, as Alice:
- * she signs in where it sends her.
+ * she signs in where it sends her. The tool is the fragment of the URL, `told` without one.
  */
 export const discover = async (
   stack: Stack,
-  { library, clientId }: Discovering,
+  { library, clientId, revision }: Discovering,
   ...urls: readonly string[]
 ): Promise<Discovered> => {
   const script = installed(CALL, 'clients-npm')
@@ -48,6 +50,7 @@ export const discover = async (
       ...process.env,
       NODE_EXTRA_CA_CERTS: stack.certificates.caFile,
       ...(clientId === undefined ? {} : { CLIENT_ID: clientId }),
+      ...(revision === undefined ? {} : { REVISION: revision }),
     },
     stdio: ['ignore', 'pipe', 'inherit'],
     cwd: dirname(script),

@@ -70,6 +70,9 @@ const AUDIENCES: ReadonlySet<string> = new Set([API_AUDIENCE, OPAQUE_AUDIENCE])
 /** The scopes that both know. */
 const API_SCOPES = ['orders:read', 'orders:write'] as const
 
+/** The scopes that the audience of clients that register themselves knows besides. */
+const TOOL_SCOPES = ['mcp', 'refunds'] as const
+
 /** Claims that the provider leaves out, and the claims provider that has them instead. */
 export interface ClaimsElsewhere {
   readonly names: readonly string[]
@@ -170,7 +173,7 @@ const renderPage = (ctx: KoaContextWithOIDC, html: string): void => {
 
 const resourceServer = (audience: string, accessTokenTTL: number) => ({
   audience,
-  scope: API_SCOPES.join(' '),
+  scope: [...API_SCOPES, ...TOOL_SCOPES].join(' '),
   accessTokenFormat: audience === OPAQUE_AUDIENCE ? ('opaque' as const) : ('jwt' as const),
   accessTokenTTL,
   jwt: { sign: { alg: 'RS256' as const } },
@@ -256,7 +259,12 @@ export const providerConfiguration = (
   // In the ID token too: that is where a relying party without a userinfo request looks.
   conformIdTokenClaims: false,
   responseTypes: ['code'],
-  scopes: ['openid', 'offline_access', ...API_SCOPES],
+  scopes: [
+    'openid',
+    'offline_access',
+    ...API_SCOPES,
+    ...(settings.registersFor === undefined ? [] : TOOL_SCOPES),
+  ],
   ...(settings.knowsContexts ? { acrValues: ['pwd', 'mfa'] } : {}),
   pkce: { required: () => true },
   features: features(settings),

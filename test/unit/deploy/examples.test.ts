@@ -1,7 +1,9 @@
 import { globSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it, test } from 'vitest'
+import { parseAllDocuments } from 'yaml'
 import { gateways } from '../../../src/attach/gateways.ts'
 import { printExamples } from '../../../tools/generate/examples.ts'
+import { mcpServerFiles } from '../../support/parts/mcp-server.ts'
 import { sallyport } from '../cli/run.ts'
 
 const FOLDER = new URL('../../../deploy/examples/', import.meta.url).pathname
@@ -21,8 +23,13 @@ const commandOf = (name: string): readonly string[] => {
   return words.split(' ')
 }
 
-test('there is one example for each gateway', () => {
-  expect(readdirSync(FOLDER).toSorted()).toEqual([...gateways.keys()].toSorted())
+/** What is written by hand, for whatever gateway. */
+const BY_HAND = ['mcp']
+
+const examples = [...gateways.keys(), ...BY_HAND]
+
+test('there is one example for each gateway, and those that are written by hand', () => {
+  expect(readdirSync(FOLDER).toSorted()).toEqual(examples.toSorted())
 })
 
 describe.each([...gateways.keys()])('the example for %s', (name) => {
@@ -43,7 +50,9 @@ describe.each([...gateways.keys()])('the example for %s', (name) => {
       Object.values(delivered(name)).toSorted(),
     )
   })
+})
 
+describe.each(examples)('the example for %s', (name) => {
   it('has a README that says how to see whether it works, and what was run', () => {
     const text = read(`${name}/README.md`)
     for (const heading of ['See that it works', 'See that it does not', 'What was run']) {
@@ -57,5 +66,46 @@ describe.each([...gateways.keys()])('the example for %s', (name) => {
     for (const file of Object.keys(delivered(name))) {
       expect(read(`${name}/README.md`)).toContain(`\`${file}\``)
     }
+  })
+})
+
+describe('the example of an MCP server', () => {
+  const RESOURCE = `${FOLDER}mcp/resource.yaml`
+  const EXPECTATIONS = `${FOLDER}mcp/expectations/mcp.yaml`
+
+  it('is valid without a warning', async () => {
+    const { code, out } = await sallyport('validate', '--strict', RESOURCE)
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('no problems') })
+  })
+
+  it('answers as its file of expectations says', async () => {
+    const { code, out } = await sallyport('test', EXPECTATIONS)
+    expect(out).toMatch(/^\d+ cases: \d+ as expected, 0 not$/m)
+    expect(code).toBe(0)
+  })
+
+  it('installs what the tests run, at the same versions', async () => {
+    const files = await mcpServerFiles()
+    const { dependencies } = JSON.parse(files['package.json'] ?? '')
+    const pinned = JSON.parse(readFileSync(`${FOLDER}../../tools/clients/npm/package.json`, 'utf8'))
+    expect(pinned.dependencies).toMatchObject(dependencies)
+    const imported = [...(files['server.mjs'] ?? '').matchAll(/ from '([@a-z][^':]*)'/g)]
+    expect(imported.map(([, name]) => name).toSorted()).toEqual(Object.keys(dependencies))
+  })
+
+  it('runs the Node.js of our own image', () => {
+    const [, image] = /^ARG NODE_IMAGE=(.*)$/m.exec(read('../../Dockerfile')) ?? []
+    const images = [...read('mcp/server.yaml').matchAll(/^ +image: (.*)$/gm)]
+    expect(images.map(([, named]) => named)).toEqual([image, image])
+  })
+
+  it('has its route lead to its Service, and its README name the same resource', () => {
+    const [, , service] = parseAllDocuments(read('mcp/server.yaml')).map((one) => one.toJS())
+    const route = parseAllDocuments(read('mcp/route.yaml'))[0]?.toJS()
+    const { name } = service.metadata
+    expect(route.spec.rules[0].backendRefs).toEqual([{ name, port: service.spec.ports[0].port }])
+    const resource = parseAllDocuments(readFileSync(RESOURCE, 'utf8'))[1]?.toJS()
+    expect(resource.spec.hosts).toEqual(route.spec.hostnames)
+    expect(read('mcp/README.md')).toContain(`https://${resource.spec.hosts[0]}/mcp`)
   })
 })

@@ -1,5 +1,6 @@
-// A client that is given URLs and nothing else, and calls the tool at each: call.mjs sdk|client URL...
+// A client that is given URLs and nothing else, and calls a tool at each: call.mjs sdk|client URL[#TOOL]...
 // CLIENT_ID: what it is registered as; unset, it registers itself.
+// REVISION: the one of the protocol that it speaks and no other; unset, that of its library.
 import { fetchOnLoopback, listen, memoryOf, tell } from './person.mjs'
 
 const [library, ...urls] = process.argv.slice(2)
@@ -16,6 +17,9 @@ const LIBRARIES = {
 const { Client, StreamableHTTPClientTransport, UnauthorizedError } = await LIBRARIES[library]()
 const person = await listen()
 const authProvider = memoryOf(person.redirectUrl, process.env.CLIENT_ID)
+
+const { REVISION } = process.env
+const spoken = REVISION === undefined ? {} : { versionNegotiation: { mode: { pin: REVISION } } }
 
 const open = (url) => {
   const options = { authProvider, fetch: fetchOnLoopback }
@@ -38,14 +42,15 @@ const withPerson = async (url, doIt) => {
 
 try {
   for (const url of urls) {
-    const result = await withPerson(url, async (transport) => {
-      const client = new Client({ name: 'desk', version: '1.0.0' })
+    const { pathname, hash } = new URL(url)
+    const result = await withPerson(url.replace(hash, ''), async (transport) => {
+      const client = new Client({ name: 'desk', version: '1.0.0' }, spoken)
       await client.connect(transport)
-      const called = await client.callTool({ name: 'told', arguments: {} })
+      const called = await client.callTool({ name: hash.slice(1) || 'told', arguments: {} })
       await client.close()
       return called
     })
-    tell({ called: new URL(url).pathname, told: JSON.parse(result.content[0].text) })
+    tell({ called: pathname + hash, told: JSON.parse(result.content[0].text) })
   }
 } catch (error) {
   tell({ failed: String(error) })
