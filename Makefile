@@ -31,11 +31,11 @@ help: ## Print this list
 	  /^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: deps openssl envoy redis ## Sign in with a browser: Envoy, a provider, Redis, an upstream and Sallyport (PORT=8443)
+demo: deps openssl envoy redis clients-npm ## Sign in with a browser or an MCP client: Envoy, a provider, Redis, upstreams and Sallyport (PORT=8443)
 	@exec node demo/main.ts
 
 .PHONY: demo-check
-demo-check: deps openssl envoy redis ## Start the demo, walk through it by script, end it
+demo-check: deps openssl envoy redis clients-npm ## Start the demo, walk through it by script, end it
 	@exec node demo/check.ts
 
 .PHONY: image

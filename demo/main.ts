@@ -1,8 +1,9 @@
+import { lookup } from 'node:dns/promises'
 import { isFree } from '../test/support/parts/free-port.ts'
 import { MACHINE_CLIENT } from '../test/support/parts/oidc-provider.ts'
 import { API_AUDIENCE, endUsers } from '../test/support/parts/oidc-provider-settings.ts'
 import { PROVIDER_HOST, type Stack } from '../test/support/parts/stack.ts'
-import { RESOURCES_FOLDER, startDemo, USUAL_PORT } from './set-up.ts'
+import { MCP_HOST, RESOURCES_FOLDER, startDemo, USUAL_PORT } from './set-up.ts'
 
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`)
@@ -14,7 +15,8 @@ const addresses = ({ url, sallyport, envoy, redis, issuer, upstream }: Stack): s
   Sallyport    gRPC on 127.0.0.1:${sallyport.grpcPort}, ${sallyport.adminUrl}/readyz and /metrics
   provider     ${issuer}   (oidc-provider)
   Redis        ${redis?.url ?? 'none'}
-  upstream     http://127.0.0.1:${upstream.port}   (answers with what it received)`
+  upstream     http://127.0.0.1:${upstream.port}   (answers with what it received)
+  MCP server   ${url(MCP_HOST, '/mcp')}   (the tools search and refund)`
 
 const pages = ({ url, certificates }: Stack): string => {
   const list: readonly (readonly [host: string, path: string, what: string])[] = [
@@ -56,17 +58,41 @@ const calls = ({ url, certificates }: Stack): string => {
   curl -si -X POST -H "Authorization: Bearer $TOKEN" ${orders}   # 403 insufficient_scope`
 }
 
+/** Browsers and curl find every `*.localhost` by themselves, other programs ask the system. */
+const names = async (): Promise<string> => {
+  const hosts = [MCP_HOST, PROVIDER_HOST]
+  const found = await Promise.all(hosts.map((host) => lookup(host).catch(() => undefined)))
+  if (found.every((answer) => answer !== undefined)) return ''
+  return `
+  echo '127.0.0.1 ${hosts.join(' ')}' | sudo tee -a /etc/hosts   # this system does not find these names`
+}
+
+const clients = async ({ url, certificates: { caFile } }: Stack): Promise<string> => {
+  const server = url(MCP_HOST, '/mcp')
+  const entry = {
+    command: 'npx',
+    args: ['mcp-remote', server],
+    env: { NODE_EXTRA_CA_CERTS: caFile },
+  }
+  return `Give to an MCP client, from a terminal or in its configuration file${await names()}
+  export NODE_EXTRA_CA_CERTS=${caFile}   # SSL_CERT_FILE for clients in Python
+  claude mcp add --transport http orders ${server}
+  npx mcp-remote ${server}
+  ${JSON.stringify({ mcpServers: { orders: entry } })}`
+}
+
 const watched = ({ port, sallyport }: Stack): string =>
   port === USUAL_PORT
     ? `Sallyport watches ${RESOURCES_FOLDER}: edit a file there, and the change is live.`
     : `Sallyport watches ${sallyport.resourcesFolder}: a copy of demo/resources for this port.`
 
-const describe = (stack: Stack): string =>
+const describe = async (stack: Stack): Promise<string> =>
   [
     addresses(stack),
     pages(stack),
     people(),
     calls(stack),
+    await clients(stack),
     watched(stack),
     'Ctrl-C ends everything.',
   ]
@@ -92,7 +118,7 @@ if (!(await isFree(port))) {
 const end = interrupted()
 say('Starting …')
 const stack = await startDemo(port)
-say(describe(stack))
+say(await describe(stack))
 const crashed = stack.sallyport.exited().then(() => 'crashed' as const)
 const outcome = await Promise.race([end, crashed])
 say(

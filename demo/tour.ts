@@ -7,25 +7,14 @@ import { MACHINE_CLIENT } from '../test/support/parts/oidc-provider.ts'
 import { endUsers } from '../test/support/parts/oidc-provider-settings.ts'
 import { PROVIDER_HOST, type Stack } from '../test/support/parts/stack.ts'
 import type { SeenRequest } from '../test/support/parts/upstream.ts'
-
-/** One thing to try, and what it must lead to. Throws a sentence when it leads elsewhere. */
-interface Step {
-  readonly name: string
-  readonly take: () => Promise<string>
-}
-
-const expect = (isSo: boolean, sentence: string, page?: { readonly text: string }): void => {
-  if (!isSo) throw new Error(page === undefined ? sentence : `${sentence}\n${page.text}`)
-}
+import { mcpSteps } from './mcp-steps.ts'
+import { expect, type Step, signIn } from './step.ts'
 
 const last = <T>(items: readonly T[]): T => {
   const item = items.at(-1)
   if (item === undefined) throw new Error('The upstream received nothing')
   return item
 }
-
-const signIn = (browser: HttpBrowser, form: Page, name: keyof typeof endUsers): Promise<Page> =>
-  browser.submit(form, { login: name, password: endUsers[name].password, action: 'sign-in' })
 
 const fetchToken = async (browser: HttpBrowser, stack: Stack): Promise<string> => {
   const { clientId, clientSecret } = MACHINE_CLIENT
@@ -205,7 +194,8 @@ const programSteps = (stack: Stack, browser: HttpBrowser): readonly Step[] => {
 export const takeTour = async (stack: Stack, say: (line: string) => void): Promise<boolean> => {
   const browser = createHttpBrowser({ caPem: stack.caPem })
   try {
-    for (const step of [...browserSteps(stack, browser), ...programSteps(stack, browser)]) {
+    const steps = [browserSteps, programSteps, mcpSteps].flatMap((make) => make(stack, browser))
+    for (const step of steps) {
       try {
         say(`  ok      ${step.name}: ${await step.take()}`)
       } catch (error) {

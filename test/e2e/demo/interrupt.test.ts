@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { startChildProcess } from '../../support/parts/child-process.ts'
@@ -20,12 +20,19 @@ it('the demo says what runs and what to try, and Ctrl-C ends it and leaves nothi
   })
   await expect.poll(demo.output, STARTED).toContain('Ctrl-C ends everything.')
   const said = demo.output()
-  for (const part of ['Envoy', 'Sallyport', 'provider', 'Redis', 'upstream']) {
+  for (const part of ['Envoy', 'Sallyport', 'provider', 'Redis', 'upstream', 'MCP server']) {
     expect(said).toMatch(new RegExp(`^  ${part} .*(?:https?|redis)://`, 'm'))
   }
   expect(said).toContain(`https://app.localhost:${port}/`)
   expect(said).toContain('alice / alice-password')
   expect(said.match(/^ {2}curl /gm)).toHaveLength(3)
+  const server = `https://mcp.localhost:${port}/mcp`
+  expect(said).toContain(`\n  claude mcp add --transport http orders ${server}\n`)
+  expect(said).toContain(`\n  npx mcp-remote ${server}\n`)
+  const [, file] = /^ {2}(\{"mcpServers".*\})$/m.exec(said) ?? []
+  const { orders } = JSON.parse(file ?? '{}').mcpServers
+  expect(orders.args.at(-1)).toBe(server)
+  expect(await readFile(orders.env.NODE_EXTRA_CA_CERTS, 'utf8')).toContain('BEGIN CERTIFICATE')
   expect(await isFree(port)).toBe(false)
 
   demo.signal('SIGINT')

@@ -195,12 +195,14 @@ describe('deploy/examples/mcp: rules that see a tool', () => {
       },
     )
 
-    it('the server of the example takes no such headers from an older revision', async () => {
+    it('the server of the example compares them in older revisions too, where clients send them', async () => {
       const before = refunds()
-      const lies = { [VERSION]: '2025-11-25', 'mcp-method': 'tools/call', 'mcp-name': 'search' }
-      const response = await post(call('refund'), lies, 'mcp refunds')
-      expect(response.status).toBe(400)
-      expect(response.json()).toMatchObject({ error: { code: -32020 } })
+      const older = { ...SEARCHES, [VERSION]: '2025-11-25' }
+      const served = await post(call('search'), older, 'mcp refunds')
+      expect(served.status).toBe(200)
+      const refused = await post(call('refund'), older, 'mcp refunds')
+      expect(refused.status).toBe(400)
+      expect(refused.json()).toMatchObject({ error: { code: -32020 } })
       expect(refunds()).toBe(before)
     })
   })
