@@ -16,7 +16,7 @@ PARTS := $(CURDIR)/.tools
 PROVIDERS := keycloak provider-npm provider-django provider-spring provider-mock-oauth2-server \
   provider-ory-hydra provider-zitadel-oidc provider-dex provider-gitea provider-glewlwyd provider-lemonldap
 # What `make test` runs against: one half waits for the network, the other for the processor.
-FETCHED := openssl envoy redis chromium keycloak provider-npm clients-npm helm cerbos hadolint containers
+FETCHED := openssl envoy redis chromium keycloak provider-npm clients-npm clients-python helm cerbos hadolint containers
 BUILT := kube-apiserver gateways gateway-schemas prometheus-operator gitops cel h2spec opa
 TAG ?= sallyport
 export BUILDER PLATFORM
@@ -61,6 +61,11 @@ test-providers: deps openssl envoy $(PROVIDERS) ## Sign in at every real provide
 	@PROVIDER_RESULTS=write vitest run --project=quick-providers --project=providers
 	@exec node tools/generate/providers.ts
 
+.PHONY: test-clients
+test-clients: deps openssl envoy redis clients-npm clients-python ## Have every client that discovers find its way, and write what it did into docs/discovering-clients.md
+	@CLIENT_RESULTS=write vitest run --project=clients
+	@exec node tools/generate/clients.ts
+
 .PHONY: test-grpc-js
 test-grpc-js: parts ## Every suite that asks by gRPC, with the engine grpc-js
 	@TEST_ENGINE=grpc-js vitest run --project=integration --project=e2e-light --project=e2e
@@ -79,7 +84,7 @@ format: deps ## Format every file and mend what the linter can
 
 .PHONY: generate
 generate: deps helm ## Write what is generated: resource types, references, metrics, reasons, identity headers, parts of the chart, examples, deploy/install.yaml
-	@for one in resources configuration metrics reasons identity-headers chart examples install providers; do node tools/generate/$$one.ts; done
+	@for one in resources configuration metrics reasons identity-headers chart examples install providers clients; do node tools/generate/$$one.ts; done
 
 BASELINE ?= 63b79d3
 .PHONY: bench
@@ -196,6 +201,13 @@ clients-npm: $(PARTS)/clients/npm/.version-$(NPM_CLIENTS_SOURCES) ## The clients
 $(PARTS)/clients/npm/.version-$(NPM_CLIENTS_SOURCES): | node
 	@echo 'Installing the clients of protected resources from npm'
 	@tools/install/provider-npm.sh $(CURDIR)/tools/clients/npm $(@D)
+	@touch $@
+
+.PHONY: clients-python
+clients-python: $(PARTS)/clients/python/.version-$(PYTHON_CLIENTS_SOURCES) ## The clients of protected resources from PyPI
+$(PARTS)/clients/python/.version-$(PYTHON_CLIENTS_SOURCES):
+	@echo 'Installing the clients of protected resources from PyPI'
+	@tools/install/clients-python.sh $(CURDIR)/tools/clients/python $(@D)
 	@touch $@
 
 .PHONY: provider-ory-hydra

@@ -97,6 +97,7 @@ export default defineConfig({
       suite('e2e-light', LIGHT, { turn: 'inPairs' }),
       suite('quick-providers', ['test/providers/quick/*.test.ts'], { turn: 'alone' }),
       suite('providers', ['test/providers/*.test.ts'], { turn: 'alone' }),
+      suite('clients', ['test/clients/*.test.ts'], { turn: 'alone' }),
       suite('e2e', ['test/e2e/**/*.test.ts'], { turn: 'alone', exclude: LIGHT }),
     ],
   },

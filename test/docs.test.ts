@@ -7,6 +7,7 @@ import { configurationFields } from '../src/config/schema/fields.ts'
 import { faults } from '../src/core/reason/fault.ts'
 import { reasons } from '../src/core/reason/reason.ts'
 import { grpcFaults } from '../src/grpc/faults.ts'
+import { printClients } from '../tools/generate/clients.ts'
 import { printConfiguration } from '../tools/generate/configuration.ts'
 import { printIdentityHeaders } from '../tools/generate/identity-headers.ts'
 import { ownMetrics, printMetrics } from '../tools/generate/metrics.ts'
@@ -27,6 +28,7 @@ describe('generated pages are current', () => {
     ['docs/reasons.md', printReasons],
     ['docs/reference/identity-headers.md', printIdentityHeaders],
     ['docs/providers.md', printProviders],
+    ['docs/discovering-clients.md', printClients],
   ])('%s', (path, print) => {
     expect(read(path)).toBe(print())
   })

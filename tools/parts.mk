@@ -43,6 +43,7 @@ CONTAINERS_REVISION := $(shell (cat tools/install/containers.sh tools/package-lo
 # The providers from npm: tools/providers/npm pins them. Whatever changes there installs them again.
 NPM_PROVIDERS_SOURCES := $(shell cat tools/providers/npm/* tools/install/provider-npm.sh | sha256sum | cut -c1-12)
 NPM_CLIENTS_SOURCES := $(shell cat tools/clients/npm/* tools/install/provider-npm.sh | sha256sum | cut -c1-12)
+PYTHON_CLIENTS_SOURCES := $(shell cat tools/clients/python/* tools/install/clients-python.sh | sha256sum | cut -c1-12)
 # The providers from PyPI and Maven, in the same way.
 DJANGO_PROVIDERS_SOURCES := $(shell cat tools/providers/django/*.* tools/providers/django/templates/* tools/install/provider-pypi.sh | sha256sum | cut -c1-12)
 SPRING_SOURCES := $(shell cat tools/providers/spring/* tools/install/provider-maven.sh | sha256sum | cut -c1-12)

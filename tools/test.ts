@@ -27,6 +27,7 @@ const GENERATORS = [
   'examples',
   'install',
   'providers',
+  'clients',
 ]
 
 const say = (text: string): void => {

@@ -1,9 +1,10 @@
-// A client that is given URLs and nothing else, and calls a tool at each: call.mjs sdk|client URL[#TOOL]...
+// A client of one of the two SDKs: call.mjs sdk|client
 // CLIENT_ID: what it is registered as; unset, it registers itself.
 // REVISION: the one of the protocol that it speaks and no other; unset, that of its library.
-import { fetchOnLoopback, listen, memoryOf, tell } from './person.mjs'
+import { obey } from './commands.mjs'
+import { fetchOnLoopback, listen, memoryOf } from './person.mjs'
 
-const [library, ...urls] = process.argv.slice(2)
+const [library] = process.argv.slice(2)
 
 const LIBRARIES = {
   sdk: async () => ({
@@ -21,38 +22,37 @@ const authProvider = memoryOf(person.redirectUrl, process.env.CLIENT_ID)
 const { REVISION } = process.env
 const spoken = REVISION === undefined ? {} : { versionNegotiation: { mode: { pin: REVISION } } }
 
-const open = (url) => {
-  const options = { authProvider, fetch: fetchOnLoopback }
-  return new StreamableHTTPClientTransport(new URL(url), options)
-}
-
 /** Does it, and once more after the person has been to the browser. */
-const withPerson = async (url, doIt) => {
-  let transport = open(url)
+const withPerson = async (transportOf, doIt) => {
   try {
-    return await doIt(transport)
+    return await doIt()
   } catch (error) {
     if (!(error instanceof UnauthorizedError)) throw error
     const answer = await person.comeBack()
-    await transport.finishAuth(library === 'client' ? answer : answer.get('code'))
-    transport = open(url)
-    return await doIt(transport)
+    await transportOf().finishAuth(library === 'client' ? answer : answer.get('code'))
+    return await doIt()
   }
 }
 
-try {
-  for (const url of urls) {
-    const { pathname, hash } = new URL(url)
-    const result = await withPerson(url.replace(hash, ''), async (transport) => {
-      const client = new Client({ name: 'desk', version: '1.0.0' }, spoken)
-      await client.connect(transport)
-      const called = await client.callTool({ name: hash.slice(1) || 'told', arguments: {} })
-      await client.close()
-      return called
-    })
-    tell({ called: pathname + hash, told: JSON.parse(result.content[0].text) })
+await obey(async (url, hear) => {
+  let transport
+  const client = await withPerson(
+    () => transport,
+    async () => {
+      const options = { authProvider, fetch: fetchOnLoopback }
+      transport = new StreamableHTTPClientTransport(new URL(url), options)
+      const connecting = new Client({ name: 'desk', version: '1.0.0' }, spoken)
+      connecting.fallbackNotificationHandler = async () => hear()
+      await connecting.connect(transport)
+      return connecting
+    },
+  )
+  return {
+    call: (name) =>
+      withPerson(
+        () => transport,
+        () => client.callTool({ name, arguments: {} }),
+      ),
+    close: () => client.close(),
   }
-} catch (error) {
-  tell({ failed: String(error) })
-}
-process.exit(0)
+})

@@ -37,7 +37,16 @@ export const listen = async () => {
   return { redirectUrl, comeBack }
 }
 
-/** What a client remembers of its registration and tokens, as both libraries ask for it. */
+/** A port of loopback that nobody listens on. */
+export const freePort = async () => {
+  const server = createServer()
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const { port } = server.address()
+  await once(server.close(), 'close')
+  return port
+}
+
+/** What a client remembers of its registration and tokens, as the libraries ask for it. */
 export const memoryOf = (redirectUrl, clientId) => {
   const kept = clientId === undefined ? {} : { client: { client_id: clientId } }
   return {

@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  type ClientsPlace,
+  type McpServer,
+  mcpUrl,
+  stackOptionsOf,
+  startMcpServer,
+  type Way,
+} from '../../support/e2e/clients-place.ts'
+import { createClientsReport, outcomeOf } from '../../support/e2e/clients-report.ts'
+import { type RunningClient, startClient } from '../../support/e2e/discovering-client.ts'
+import type { Library } from '../../support/e2e/discovering-libraries.ts'
+import { useStack } from '../../support/e2e/use-stack.ts'
+import { until } from '../../support/parts/until.ts'
+
+const METADATA = '/.well-known/oauth-protected-resource/mcp'
+
+/** A client that runs, and its name. */
+type Named = readonly [library: Library, client: RunningClient]
+
+const useServer = (): (() => McpServer) => {
+  let server: McpServer | undefined
+  afterAll(() => server?.stop())
+  beforeAll(async () => {
+    server = await startMcpServer()
+  })
+  return () => {
+    if (server === undefined) throw new Error('The MCP server is not running.')
+    return server
+  }
+}
+
+const useClients = (place: ClientsPlace) => {
+  const server = useServer()
+  const stack = useStack(() => stackOptionsOf(place, server()))
+  const report = createClientsReport(place.name)
+  const { signIn } = place
+  const start = (library: Library, { clientId }: Way): RunningClient =>
+    startClient(stack(), {
+      library,
+      ...(clientId === undefined ? {} : { clientId }),
+      ...(signIn === undefined ? {} : { signIn }),
+    })
+  /** One of each library that has signed in, one after the other. */
+  const startAll = async (libraries: readonly Library[], way: Way): Promise<readonly Named[]> => {
+    const started: Named[] = []
+    for (const library of libraries) {
+      const client = start(library, way)
+      await client.call(mcpUrl(stack()))
+      started.push([library, client])
+    }
+    return started
+  }
+  return { server, stack, report, start, startAll }
+}
+
+/** Has clients find their way to a place, each given a URL and nothing else. */
+export const describeClients = (place: ClientsPlace, libraries: readonly Library[]): void => {
+  describe.each(place.ways)(`a client that is given a URL, at ${place.name}, $title`, (way) => {
+    const { stack, report, start } = useClients(place)
+    const [read, write] = place.scopes
+
+    it.each(libraries)('%s finds the provider, signs the person in and calls', async (library) => {
+      const client = start(library, way)
+      const told = await client.call(mcpUrl(stack()))
+      expect(told).toMatchObject({ authorization: null, 'x-auth-subject': expect.any(String) })
+      const asked = client.asked()
+      expect(asked[0]).toBe(library === 'mcp-remote' ? 'GET /mcp 401' : 'POST /mcp 401')
+      expect(asked).toContain(`GET ${METADATA} 200`)
+      expect(client.opened()).toHaveLength(1)
+      expect(client.opened()[0]?.searchParams.get('scope')).toContain(read)
+      expect(client.opened()[0]?.searchParams.get('resource')).toBe(mcpUrl(stack()))
+      report.saw(library, way.title, 'finds', 'signs in')
+      const heard = await outcomeOf(client, () => client.hear(mcpUrl(stack())))
+      expect(asked).toContain('GET /mcp 200')
+      report.saw(library, way.title, 'hears', heard)
+    })
+
+    it.each(libraries)('%s needs another scope for a part of the resource', async (library) => {
+      const client = start(library, way)
+      await client.call(mcpUrl(stack()))
+      const outcome = await outcomeOf(client, () => client.call(mcpUrl(stack(), '/refunds')))
+      report.saw(library, way.title, 'asksForMore', outcome)
+      if (outcome !== 'signs in') return
+      const scopes = client.opened()[1]?.searchParams.get('scope')?.split(' ')
+      expect(scopes).toEqual(expect.arrayContaining([read, write]))
+    })
+  })
+}
+
+/** Has clients whose tokens are refused before their time go on. */
+export const describeDeadTokens = (place: ClientsPlace, libraries: readonly Library[]): void => {
+  describe.each(place.ways)(`at ${place.name}, $title, tokens die before their time:`, (way) => {
+    const { server, stack, report, startAll } = useClients(place)
+    const kill = async (): Promise<void> => {
+      if (place.killTokens === undefined) throw new Error(`${place.name} cannot kill tokens.`)
+      await place.killTokens(stack())
+    }
+
+    it('clients that call something', async () => {
+      const clients = await startAll(libraries, way)
+      await kill()
+      for (const [library, client] of clients) {
+        const outcome = await outcomeOf(client, () => client.call(mcpUrl(stack())))
+        report.saw(library, way.title, 'dead', outcome)
+      }
+    })
+
+    it('clients that open their stream again', async () => {
+      const clients = await startAll(libraries, way)
+      for (const [, client] of clients) await client.hear(mcpUrl(stack()))
+      await kill()
+      const before = new Map(clients.map(([library, { asked }]) => [library, asked().length]))
+      await server().hangUp()
+      for (const [library, client] of clients) {
+        const since = (wanted: string) =>
+          client.asked().indexOf(wanted, before.get(library) ?? 0) + 1
+        const outcome = await outcomeOf(client, () =>
+          until(`${library} has its stream again`, async () => {
+            const refused = since('GET /mcp 401')
+            return refused > 0 && client.asked().indexOf('GET /mcp 200', refused) > 0
+          }),
+        )
+        expect(since('GET /mcp 401'), library).toBeGreaterThan(0)
+        report.saw(library, way.title, 'streamRefused', outcome)
+      }
+    })
+  })
+}
+
+/** Has clients whose tokens have expired go on. */
+export const describeExpiry = (place: ClientsPlace, libraries: readonly Library[]): void => {
+  describe.each(place.ways)(`at ${place.name}, $title, tokens expire:`, (way) => {
+    const { stack, report, startAll } = useClients(place)
+
+    it('clients go on', async () => {
+      const clients = await startAll(libraries, way)
+      const [, last] = clients.at(-1) ?? []
+      const told = await last?.call(mcpUrl(stack()))
+      const expiresAtMs = Number(told?.['x-token-expires']) * 1_000
+      await until('the last token has expired', async () => Date.now() > expiresAtMs)
+      for (const [library, client] of clients) {
+        const outcome = await outcomeOf(client, () => client.call(mcpUrl(stack())))
+        report.saw(library, way.title, 'expired', outcome)
+      }
+    })
+  })
+}

@@ -1,0 +1,55 @@
+"""A client of `mcp` 2.x. CLIENT_ID: what it is registered as; unset, it registers itself."""
+
+import asyncio
+import os
+from contextlib import asynccontextmanager
+
+import httpx2
+from mcp import Client
+from mcp.client.auth import OAuthClientProvider
+from mcp.client.streamable_http import streamable_http_client
+from mcp.shared.auth import AuthorizationCodeResult, OAuthClientInformationFull, OAuthClientMetadata
+
+from commands import obey
+from person import Desk, Memory, find_on_loopback, tell_asked, tell_open
+
+
+async def main():
+    desk = await Desk().listen()
+    metadata = {"redirect_uris": [desk.redirect_url], "token_endpoint_auth_method": "none"}
+    client_id = os.environ.get("CLIENT_ID")
+    known = client_id and OAuthClientInformationFull(client_id=client_id, **metadata)
+    memory = Memory(known)
+
+    async def come_back():
+        answer = await desk.come_back()
+        return AuthorizationCodeResult(code=answer["code"], state=answer.get("state"), iss=answer.get("iss"))
+
+    auth = None
+
+    @asynccontextmanager
+    async def connect(url, hear):
+        nonlocal auth
+        auth = auth or OAuthClientProvider(
+            server_url=url,
+            client_metadata=OAuthClientMetadata(client_name="Desk", **metadata),
+            storage=memory,
+            redirect_handler=tell_open,
+            callback_handler=come_back,
+        )
+        timeout = httpx2.Timeout(30, read=300)
+        async with (
+            httpx2.AsyncClient(auth=auth, timeout=timeout, event_hooks={"response": [tell_asked]}) as http,
+            Client(streamable_http_client(url, http_client=http), logging_callback=hear) as client,
+        ):
+
+            async def call(name):
+                return (await client.call_tool(name, {})).content[0].text
+
+            yield call
+
+    await obey(connect)
+
+
+find_on_loopback()
+asyncio.run(main())
