@@ -16,7 +16,7 @@ import { createResources } from './app/resources.ts'
 import { createRevocations } from './app/revocations.ts'
 import { openServiceAccounts } from './app/service-accounts/open-service-accounts.ts'
 import { createSessionBackend } from './app/session-backend.ts'
-import { startNotes } from './app/start-notes.ts'
+import { servingFacts, startNotes } from './app/start-notes.ts'
 import { budgetOf, createPace } from './app/system.ts'
 import { createCheck } from './check/check.ts'
 import { createFailed } from './check/failed.ts'
@@ -27,13 +27,12 @@ import type { Clock } from './core/time/clock.ts'
 import type { Random } from './core/time/random.ts'
 import { createGrpcServer } from './grpc/server.ts'
 import { createAdminServer } from './http/admin.ts'
-import { withPort } from './http/listening.ts'
 import { present } from './http/present.ts'
 import { createProviderServer } from './http/provider-server.ts'
 import { systemTimers } from './kubernetes/timers.ts'
 import { createAudit } from './observability/audit.ts'
 import { createHostProposals } from './observability/host-proposals.ts'
-import { createSubjectHash } from './observability/lines/subject-hash.ts'
+import { createSubjectHash, SUBJECT_HASH_PURPOSE } from './observability/lines/subject-hash.ts'
 import type { Logger } from './observability/logger.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { createObserve } from './observability/observe.ts'
@@ -168,7 +167,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     ...behind,
   }
 
-  const subjectHash = createSubjectHash(() => keys.newest().derive('subject hash'))
+  const subjectHash = createSubjectHash(() => keys.newest().derive(SUBJECT_HASH_PURPOSE))
   const grpc = createGrpcServer({
     listen: config.grpc.listen,
     engine: config.grpc.engine,
@@ -179,7 +178,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     observe: createObserve({
       logger,
       metrics,
-      decisions: config.log.decisions,
+      ...config.log,
       subjectHash,
       proposals: createHostProposals({ nearest: snapshot.nearest, clock }),
     }),
@@ -209,7 +208,12 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
           directory,
           newBudget: budgetOf,
           clock,
-          audit: createAudit({ logger, metrics, subjectHash }),
+          audit: createAudit({
+            logger,
+            metrics,
+            subjectHash,
+            isClear: config.log.subject.kind === 'claim',
+          }),
           logger,
         })
 
@@ -252,18 +256,9 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     clocks.start()
     isServing = true
     grpc.setServing(true)
-    logger.info('Serving.', {
-      version,
-      grpc: withPort(config.grpc.listen, grpcPort),
-      admin: withPort(config.admin.listen, adminPort),
-      http: withPort(config.http.listen, httpPort),
-      ...(config.adminApi === undefined || adminApiPort === undefined
-        ? {}
-        : { adminApi: withPort(config.adminApi.listen, adminApiPort) }),
-      sessions: config.sessions.store.kind,
-      providers: resources.providers().length,
-      problems: resources.problems(),
-    })
+    const opened = { grpc: grpcPort, admin: adminPort, http: httpPort }
+    const ports = { ...opened, ...(adminApiPort === undefined ? {} : { adminApi: adminApiPort }) }
+    logger.info('Serving.', { version, ...servingFacts(config, ports, resources, health) })
   }
 
   const shutDown = async (): Promise<void> => {

@@ -15,6 +15,7 @@ import type { Snapshot } from '../policy/applying/snapshot.ts'
 import { createClientTable } from '../policy/client-table.ts'
 import type { PlatformTerms } from '../policy/compile/platform/floor.ts'
 import type { LastGood } from '../policy/in-force.ts'
+import { formatProblem } from '../resources/manifest/diagnostics.ts'
 import type { ManifestRead } from '../resources/manifest/joined-manifests.ts'
 import { type CompiledResources, createResourceCompiler } from './compile-resources.ts'
 import { createProblemLog } from './problem-log.ts'
@@ -60,7 +61,19 @@ export interface Resources extends ResourceSource {
   readonly exchangesOf: ExchangesOf
   /** Problems in the resources as last read. */
   readonly problems: () => number
+  /** What of them is in force, and the first of what has problems. */
+  readonly served: () => Served
 }
+
+/** What a snapshot answers for. */
+export interface Served {
+  readonly policies: number
+  readonly hosts: number
+  /** The problems that come first by their places, as sentences. */
+  readonly firstProblems: readonly string[]
+}
+
+const MOST_PROBLEMS = 5
 
 const NOT_SYNCED: ClientSource = { find: () => ({ kind: 'not_synced' }) }
 
@@ -110,6 +123,7 @@ export const createResources = (deps: ResourcesDeps): Resources => {
   let live: readonly Provider[] = []
   let clients: ClientSource = NOT_SYNCED
   let problems = 0
+  let served: Served = { policies: 0, hosts: 0, firstProblems: [] }
   let exchanges: CompiledResources['clientExchanges'] = new Map()
 
   /**
@@ -124,6 +138,7 @@ export const createResources = (deps: ResourcesDeps): Resources => {
     lastGood = compiled.lastGood
     clients = nextClients
     exchanges = compiled.clientExchanges
+    served = { ...served, policies, hosts }
     providers.retain(live, compiled.clients)
     deps.decisionPoints.retain(compiled.decisionPoints)
     deps.absentClaims.want(compiled.clients, compiled.wantedClaims)
@@ -137,6 +152,8 @@ export const createResources = (deps: ResourcesDeps): Resources => {
   const onChange = function* (read: ManifestRead): Steps<void> {
     const compiled = yield* compiler.steps(read, lastGood)
     problems = compiled.located.length
+    const first = compiled.located.slice(0, MOST_PROBLEMS).map(formatProblem)
+    served = { ...served, firstProblems: first }
     yield* tellProblems(compiled.located)
     metrics.noteProblems(problems)
     if (!(yield* sameContent(read, content))) yield* swap(compiled)
@@ -155,5 +172,6 @@ export const createResources = (deps: ResourcesDeps): Resources => {
     clients: { find: (name) => clients.find(name) },
     exchangesOf: ({ name }) => exchanges.get(name) ?? [],
     problems: () => problems,
+    served: () => served,
   }
 }

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts'
 import { watchFiles } from '../config/watch-files.ts'
 import type { Clock } from '../core/time/clock.ts'
+import { lastedText } from '../core/time/lasted.ts'
 import type { Random } from '../core/time/random.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { SessionMetrics } from '../observability/session-metrics.ts'
@@ -34,6 +35,28 @@ const DEAF =
 const sentence = (state: RedisState | undefined): string | undefined =>
   state?.kind === 'down' ? `The session store cannot be reached: ${state.problem}` : undefined
 
+/**
+ * One line when the store goes, whatever else it says while it is away, and one when it is back;
+ * who hears at `warn` that it went hears there that it is back.
+ */
+const createTelling = ({ clock, logger }: Pick<SessionBackendDependencies, 'clock' | 'logger'>) => {
+  let awaySinceMs: number | undefined
+  return (state: RedisState): void => {
+    const trouble = sentence(state)
+    if (trouble !== undefined && awaySinceMs === undefined) {
+      awaySinceMs = clock.nowMs()
+      logger.warn(trouble)
+    }
+    if (state.kind !== 'ready') return
+    if (awaySinceMs === undefined) logger.info('The session store is connected.')
+    else {
+      const lasted = lastedText(clock.nowMs() - awaySinceMs)
+      logger.warn(`The session store is connected again, after ${lasted}.`)
+    }
+    awaySinceMs = undefined
+  }
+}
+
 const redisBackend = async (
   settings: Extract<Config['sessions']['store'], { kind: 'redis' }>,
   deps: SessionBackendDependencies,
@@ -41,14 +64,11 @@ const redisBackend = async (
   const { createRedisBackend } = await import('../sessions/redis/backend.ts')
   const { logger, metrics } = deps
   let current: RedisState | undefined
+  const tell = createTelling(deps)
   const onStateChange = (state: RedisState): void => {
-    const isBack = current?.kind === 'down' && state.kind === 'ready'
     current = state
     metrics.countStoreState(state.kind)
-    const trouble = sentence(state)
-    if (trouble !== undefined) logger.warn(trouble)
-    // Who hears at `warn` that it went hears there that it is back.
-    if (state.kind === 'ready') logger[isBack ? 'warn' : 'info']('The session store is connected.')
+    tell(state)
   }
   const backend = createRedisBackend(settings, {
     random: deps.random,

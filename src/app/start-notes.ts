@@ -1,4 +1,8 @@
-import type { Config } from '../config/config.ts'
+import type { Config, ResourcesConfig } from '../config/config.ts'
+import { withPort } from '../http/listening.ts'
+import type { Fields } from '../observability/lines/redact.ts'
+import type { Health } from './health.ts'
+import type { Resources } from './resources.ts'
 
 /** What is allowed although it is dangerous, in sentences for the log of every start. */
 export const startNotes = ({
@@ -16,3 +20,45 @@ export const startNotes = ({
       ]
     : []),
 ]
+
+/** The ports as they were opened. */
+export interface OpenedPorts {
+  readonly grpc: number
+  readonly admin: number
+  readonly http: number
+  /** Absent: there is no admin API. */
+  readonly adminApi?: number
+}
+
+const sourceText = (from: ResourcesConfig): string => {
+  if (from.source === 'files') return from.paths.join(', ')
+  const { namespaces } = from
+  const where = namespaces.length === 0 ? 'every namespace' : namespaces.join(', ')
+  return `the API server, ${where}`
+}
+
+/** What the line of a start says: what is served, from where, at which ports, and what is wrong. */
+export const servingFacts = (
+  config: Pick<Config, 'grpc' | 'admin' | 'http' | 'adminApi' | 'sessions' | 'resources'>,
+  ports: OpenedPorts,
+  resources: Pick<Resources, 'providers' | 'problems' | 'served'>,
+  { troubles }: Pick<Health, 'troubles'>,
+): Fields => {
+  const { policies, hosts, firstProblems } = resources.served()
+  const wrong = [...firstProblems, ...troubles()]
+  return {
+    grpc: withPort(config.grpc.listen, ports.grpc),
+    admin: withPort(config.admin.listen, ports.admin),
+    http: withPort(config.http.listen, ports.http),
+    ...(config.adminApi === undefined || ports.adminApi === undefined
+      ? {}
+      : { adminApi: withPort(config.adminApi.listen, ports.adminApi) }),
+    resources: sourceText(config.resources),
+    hosts,
+    policies,
+    providers: resources.providers().length,
+    sessions: config.sessions.store.kind,
+    problems: resources.problems(),
+    ...(wrong.length === 0 ? {} : { troubles: wrong }),
+  }
+}

@@ -5,7 +5,14 @@ import { addDoctor } from './doctor/doctor-command.ts'
 import { addTest } from './expectations/test-command.ts'
 import { addExplain } from './explain/explain-command.ts'
 import { type AddCommand, addSessions } from './sessions/sessions-command.ts'
-import { type Adding, append, insecureOption, outputOption, url } from './terminal/adding.ts'
+import {
+  type Adding,
+  append,
+  insecureOption,
+  outputOption,
+  repeatable,
+  url,
+} from './terminal/adding.ts'
 import { EXIT, type ExitCode } from './terminal/exit-code.ts'
 import { fullName, helpFormat } from './terminal/help.ts'
 import type { Io } from './terminal/io.ts'
@@ -141,6 +148,27 @@ sallyport healthcheck --admin http://sallyport-admin.auth.svc:9090 --check sally
     })
 }
 
+const addSubjectHash = ({ io, end, add }: Adding): void => {
+  add('subject-hash <name>', {
+    summary: 'Print what the log calls somebody',
+    description:
+      'Print what the log calls a subject: the value of `subjectHash` in its lines. One hash for each key file, that of the newest first; lines from before a change of keys have an older one.',
+    examples: `
+# The lines of somebody, by the subject that the provider names them by
+grep "$(sallyport subject-hash --config sallyport.yaml 248289761001 | head -1)" sallyport.log
+
+# In a pod
+kubectl exec deploy/sallyport -- node dist/main.js subject-hash 248289761001`,
+  })
+    .option('-c, --config <file>', 'The configuration file. Also SALLYPORT_CONFIG.')
+    .addOption(repeatable('--key-file <file>', 'A key file, instead of those of `keys.files`.'))
+    .addOption(outputOption())
+    .action(async (name: string, options) => {
+      const { subjectHash } = await import('./subject-hash.ts')
+      end(subjectHash(io, name, options))
+    })
+}
+
 const addVersion = ({ io, end, add }: Adding): void => {
   add('version', {
     summary: 'Print the version',
@@ -203,6 +231,7 @@ const createProgram = (io: Io, end: (code: ExitCode) => void): Command => {
   addAttach(adding)
   addSessions(io, end, addTo, program)
   addHealthcheck(adding)
+  addSubjectHash(adding)
   addVersion(adding)
   addHelp(program, adding)
   return program.showHelpAfterError('See `sallyport --help`.')

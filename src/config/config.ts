@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { parseDurationMs } from '../core/time/duration.ts'
+import { type LogConfig, logOf } from './log.ts'
 import type { Environment } from './overlay.ts'
 import { type ProxyConfig, proxyOf } from './proxy.ts'
 import type { WrittenRequirement } from './schema/requirements-field.ts'
@@ -124,11 +125,7 @@ export interface Config {
     readonly forwardedHeaderCount: number
   }
   readonly shutdown: { readonly delayMs: number; readonly timeoutMs: number }
-  readonly log: {
-    readonly level: 'debug' | 'info' | 'warn' | 'error'
-    readonly format: 'json' | 'pretty'
-    readonly decisions: 'all' | 'denied' | 'none'
-  }
+  readonly log: LogConfig
   /** For how many routes checks are counted apart. */
   readonly metrics: { readonly routes: number }
   readonly responses: { readonly reasonHeader: boolean }
@@ -284,7 +281,7 @@ export const toConfig = (
     delayMs: ms(written.shutdown.delay),
     timeoutMs: ms(written.shutdown.timeout),
   },
-  log: written.log,
+  log: logOf(written.log),
   metrics: written.metrics,
   responses: written.responses,
 })

@@ -10,6 +10,8 @@ export interface AuditDeps {
   readonly logger: Pick<Logger, 'always'>
   readonly metrics: Pick<Metrics, 'countEnded'>
   readonly subjectHash: SubjectHash
+  /** Whether subjects are written in the clear as well. */
+  readonly isClear: boolean
 }
 
 const MAX_TEXT = 512
@@ -18,11 +20,15 @@ const shown = (name: string, text: string | undefined): Fields =>
   text === undefined ? {} : { [name]: printable(redactText(text), MAX_TEXT) }
 
 /** Names subjects as the decision log does. */
-const selectorFields = (selector: AdminUse['selector'], subjectHash: SubjectHash): Fields => {
+const selectorFields = (
+  selector: AdminUse['selector'],
+  { subjectHash, isClear }: Pick<AuditDeps, 'subjectHash' | 'isClear'>,
+): Fields => {
   if (selector === undefined) return {}
   const { subject, issuer, client, host, id, everything } = selector
   return {
     ...(subject === undefined ? {} : { subjectHash: subjectHash(subject) }),
+    ...shown('subject', isClear ? subject : undefined),
     ...shown('issuer', issuer),
     ...shown('client', client),
     ...shown('host', host),
@@ -35,7 +41,7 @@ const selectorFields = (selector: AdminUse['selector'], subjectHash: SubjectHash
  * Writes one line for every use of the admin API, whatever the level, and counts what it ended.
  */
 export const createAudit =
-  ({ logger, metrics, subjectHash }: AuditDeps) =>
+  ({ logger, metrics, ...naming }: AuditDeps) =>
   (use: AdminUse): void => {
     const { action, count } = use
     if (action === 'end' && count !== undefined) metrics.countEnded('admin', count)
@@ -45,7 +51,7 @@ export const createAudit =
       ...(action === undefined ? {} : { action }),
       outcome: use.outcome,
       status: use.status,
-      ...selectorFields(use.selector, subjectHash),
+      ...selectorFields(use.selector, naming),
       ...(count === undefined ? {} : { count }),
       remoteAddress: use.remoteAddress,
       ...shown('detail', use.detail),

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/time/clock.ts'
 import type { LogDestination } from './lines/destination.ts'
 import { jsonText, membersText } from './lines/json-text.ts'
+import { lineFrame, memberName, type Naming } from './lines/member-names.ts'
 import { prettyLine } from './lines/pretty.ts'
 import { type Fields, redactFields, redactText } from './lines/redact.ts'
 
@@ -33,6 +34,8 @@ export interface Logger {
 export interface LoggerOptions {
   readonly level: Level
   readonly format: 'json' | 'pretty'
+  /** What the members of JSON are called. */
+  readonly naming: Naming
   readonly clock: Clock
   readonly destination: LogDestination
 }
@@ -72,27 +75,33 @@ const createTelling = (write: (line: string) => boolean, lossLine: (lost: number
 
 /** Makes the process's logger: a line is one JSON object, which begins with level and time. */
 export const createLogger = (options: LoggerOptions): Logger => {
-  const { level, format, clock, destination } = options
+  const { level, format, naming, clock, destination } = options
   const now = timeOf(clock)
+  const { beginning, message: messageName } = lineFrame(naming)
+  const nameOf = (name: string): string => memberName(naming, name)
   const line = (name: Level, members: string, message: string): string => {
-    const json = `{"level":"${name}","time":"${now()}"${members},"message":${jsonText(message)}}\n`
+    const json = `${beginning(name, now())}${members},"${messageName}":${jsonText(message)}}\n`
     return format === 'json' ? json : prettyLine(json)
   }
   const { write, tell } = createTelling(destination.write, (lost) =>
-    line('warn', membersText({ lost }), 'Lines of this log were lost: they are not read in time.'),
+    line(
+      'warn',
+      membersText({ lost }, nameOf),
+      'Lines of this log were lost: they are not read in time.',
+    ),
   )
   const at =
     (name: Level) =>
     (message: string, fields: Fields = {}): void => {
       if (LEVELS.indexOf(name) < LEVELS.indexOf(level)) return
-      write(line(name, membersText(redactFields(fields)), redactText(message)))
+      write(line(name, membersText(redactFields(fields), nameOf), redactText(message)))
     }
   return {
     debug: at('debug'),
     info: at('info'),
     warn: at('warn'),
     error: at('error'),
-    always: (message, fields) => write(line('info', membersText(fields), message)),
+    always: (message, fields) => write(line('info', membersText(fields, nameOf), message)),
     decision: (members) => write(line('info', members, 'check')),
     flush: () => {
       tell()

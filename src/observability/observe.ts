@@ -1,7 +1,9 @@
 import type { CheckFacts, Observe } from '../core/check.ts'
 import type { HostProposals } from './host-proposals.ts'
-import { decisionLine } from './lines/decision-line.ts'
+import { createDecisionLine } from './lines/decision-line.ts'
+import type { Naming } from './lines/member-names.ts'
 import type { SubjectHash } from './lines/subject-hash.ts'
+import { createSubjectMember, type SubjectNaming } from './lines/subject-member.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -12,6 +14,8 @@ export interface ObserveDeps {
   /** Which checks the decision log gets; metrics count all of them. */
   readonly decisions: 'all' | 'denied' | 'none'
   readonly subjectHash: SubjectHash
+  readonly subject: SubjectNaming
+  readonly naming: Naming
   readonly proposals: HostProposals
 }
 
@@ -30,14 +34,17 @@ const proposing = (facts: CheckFacts, { proposals }: ObserveDeps): CheckFacts =>
 }
 
 /** Counts every check and writes one line for those that are wanted. */
-export const createObserve =
-  (deps: ObserveDeps): Observe =>
-  (facts) => {
+export const createObserve = (deps: ObserveDeps): Observe => {
+  const { naming } = deps
+  const subjectMember = createSubjectMember(deps.subjectHash, deps.subject, naming)
+  const decisionLine = createDecisionLine(naming, subjectMember)
+  return (facts) => {
     const { endedSessions, leftOut, logout } = facts.verdict.about
     deps.metrics.countCheck(facts)
     if (endedSessions !== undefined) deps.metrics.countEnded('limit', endedSessions)
     if (leftOut !== undefined) deps.metrics.countLeftOut(leftOut.length)
     if (logout !== undefined) deps.metrics.countLogout(logout.kind, logout.outcome)
     if (!isWanted(facts, deps.decisions)) return
-    deps.logger.decision(decisionLine(proposing(facts, deps), deps.subjectHash))
+    deps.logger.decision(decisionLine(proposing(facts, deps)))
   }
+}

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/time/clock.ts'
+import { lastedText } from '../core/time/lasted.ts'
 
 /** What of a party works or does not. */
 export interface OutageWatch {
@@ -34,11 +35,6 @@ const QUIET_MS = 10_000
 /** What fails at once is remembered for so many things at most. */
 const MAX_SOURCES = 16
 
-const wordsFor = (ms: number): string => {
-  const seconds = Math.max(0, Math.round(ms / 1_000))
-  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
-}
-
 /** Tells one sentence when a party goes, and one when it comes back. */
 export const createOutage = (
   { kind, name, returnsBy }: OutageSubject,
@@ -65,7 +61,7 @@ export const createOutage = (
   const comeBack = (): void => {
     if (downSinceMs === undefined || failing.size > 0) return
     backAtMs = clock.nowMs()
-    tell(`${kind} ${name} works again, after ${wordsFor(backAtMs - downSinceMs)}.`)
+    tell(`${kind} ${name} works again, after ${lastedText(backAtMs - downSinceMs)}.`)
     downSinceMs = undefined
   }
 

@@ -60,8 +60,9 @@ const signIn = (
   ]
 }
 
-const aboutWhom = ({ subject, via, client }: Identity): About => ({
+const aboutWhom = ({ subject, claims, via, client }: Identity): About => ({
   subject,
+  claims,
   via,
   ...(client === undefined ? {} : { client }),
 })

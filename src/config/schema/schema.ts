@@ -15,6 +15,7 @@ import {
   paths,
   proxyUrl,
 } from './field-kinds.ts'
+import { log } from './log-schema.ts'
 import { isCidr, isNetwork, NAMED_NETWORKS } from './network.ts'
 import { redisSchema } from './redis-schema.ts'
 import { requirementsField } from './requirements-field.ts'
@@ -237,23 +238,6 @@ const shutdown = group({
     '1s',
     '5m',
   ).default('20s'),
-})
-
-const log = group({
-  level: choice(
-    ['debug', 'info', 'warn', 'error'],
-    'The least important lines that are written. Decisions do not depend on it.',
-    '--log-level',
-  ).default('info'),
-  format: choice(
-    ['json', 'pretty'],
-    'One JSON object a line, or text for a person.',
-    '--log-format',
-  ).default('json'),
-  decisions: choice(
-    ['all', 'denied', 'none'],
-    'Which checks are written to the decision log.',
-  ).default('all'),
 })
 
 const metrics = group({

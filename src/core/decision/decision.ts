@@ -1,6 +1,6 @@
 import type { AskedAuthentication } from '../identity/asked-authentication.ts'
 import type { DeviceSkip } from '../identity/device-skip.ts'
-import type { Identity, Json, Unauthenticated } from '../identity/identity.ts'
+import type { Claims, Identity, Json, Unauthenticated } from '../identity/identity.ts'
 import type { PermissionReason } from '../reason/permission-reasons.ts'
 import type { Reason } from '../reason/reason.ts'
 import type { Form } from '../request/form.ts'
@@ -98,6 +98,8 @@ export interface About {
   readonly policy?: string
   readonly rule?: string
   readonly subject?: string
+  /** The claims about the subject, for logs that name people by one. */
+  readonly claims?: Claims
   readonly via?: Identity['via']
   /** `namespace/name` of the OIDCClient whose session it is. */
   readonly client?: string

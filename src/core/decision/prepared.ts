@@ -21,6 +21,7 @@ const aboutIdentity = (policy: Policy, rule: Rule, identity: Identity): About =>
   policy: policy.name,
   rule: rule.name,
   subject: identity.subject,
+  claims: identity.claims,
   via: identity.via,
   ...(identity.client === undefined ? {} : { client: identity.client }),
 })

@@ -1,3 +1,5 @@
+import type { Clock } from '../../core/time/clock.ts'
+import { lastedText } from '../../core/time/lasted.ts'
 import type { ApiFailure } from '../api/api-failure.ts'
 import { type Collection, isCustomKind } from './collections.ts'
 import type { Followed } from './referenced-data.ts'
@@ -5,6 +7,8 @@ import type { Followed } from './referenced-data.ts'
 const CONNECTION = 'The API server'
 const FORBIDDEN = 403
 const NOT_FOUND = 404
+const TOO_MANY = 429
+const SERVER_ERROR = 500
 
 /**
  * Why a collection is not read, as a sentence without its full stop. A refused right is named, and
@@ -16,18 +20,23 @@ export const refusalOf = ({ kind, right }: Collection, { status, message }: ApiF
   return `${message}; the custom resource definition of ${kind} is not installed: apply deploy/crds`
 }
 
+/** Whether an answer is about what was asked for, and not about how the API server is. */
+const isAboutIt = ({ status }: ApiFailure): boolean =>
+  status !== undefined && status < SERVER_ERROR && status !== TOO_MANY
+
 /**
- * What cannot be read at present: a sentence for each, by what it is about. A lost connection is
- * told once for all watches.
+ * What cannot be read at present: a sentence for each, by what it is about. An API server that is
+ * away, or answers nobody, is told once for all watches.
  */
 export const failuresOf = (followed: readonly Followed[]): ReadonlyMap<string, string> => {
   const sentences = new Map<string, string>()
   for (const { collection, watch } of followed) {
     const failure = watch.failure()
     if (failure === undefined) continue
-    const isAnswer = failure.status !== undefined
+    const isAnswer = isAboutIt(failure)
     const title = isAnswer ? collection.title : CONNECTION
     const what = isAnswer ? 'cannot be read' : 'cannot be followed'
+    if (title === CONNECTION && sentences.has(title)) continue
     sentences.set(title, `${title} ${what}: ${refusalOf(collection, failure)}.`)
   }
   return sentences
@@ -60,12 +69,29 @@ export interface FailureListener {
   readonly onRecovery: (sentence: string) => void
 }
 
+const recovery = (title: string, lastedMs: number): string =>
+  title === CONNECTION
+    ? `${title} can be followed again, after ${lastedText(lastedMs)}.`
+    : `Resolved: ${title}.`
+
 /** Tells each failure once when it appears, and once more when it is gone. */
-export const createFailureLog = ({ onFailure, onRecovery }: FailureListener) => {
-  let told: ReadonlySet<string> = new Set()
+export const createFailureLog = ({
+  onFailure,
+  onRecovery,
+  clock,
+}: FailureListener & { readonly clock: Clock }) => {
+  const sinceMs = new Map<string, number>()
   return (current: ReadonlyMap<string, string>): void => {
-    for (const [title, sentence] of current) if (!told.has(title)) onFailure(sentence)
-    for (const title of told) if (!current.has(title)) onRecovery(`Resolved: ${title}.`)
-    told = new Set(current.keys())
+    const nowMs = clock.nowMs()
+    for (const [title, sentence] of current) {
+      if (sinceMs.has(title)) continue
+      sinceMs.set(title, nowMs)
+      onFailure(sentence)
+    }
+    for (const [title, beganMs] of sinceMs) {
+      if (current.has(title)) continue
+      sinceMs.delete(title)
+      onRecovery(recovery(title, nowMs - beganMs))
+    }
   }
 }

@@ -1,11 +1,12 @@
 import type { CheckFacts } from '../../core/check.ts'
-import type { About, Verdict } from '../../core/decision/decision.ts'
+import type { Verdict } from '../../core/decision/decision.ts'
 import type { Request } from '../../core/request/request.ts'
 import { decisionName } from './decision-name.ts'
 import { isPlain, jsonText, numberText } from './json-text.ts'
+import { memberName, type Naming } from './member-names.ts'
 import { printable } from './printable.ts'
 import { redactText } from './redact.ts'
-import type { SubjectHash } from './subject-hash.ts'
+import type { SubjectMember } from './subject-member.ts'
 
 const MAX_PATH = 1_024
 const MAX_DETAIL = 512
@@ -25,54 +26,79 @@ const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-/
 const TRACE_ID_AT = 3
 const TRACE_ID_ENDS = 35
 
-const traceMember = (traceparent: string | undefined): string =>
+const traceIdOf = (traceparent: string | undefined): string | undefined =>
   traceparent !== undefined && TRACEPARENT.test(traceparent)
-    ? `,"traceId":"${traceparent.slice(TRACE_ID_AT, TRACE_ID_ENDS)}"`
-    : ''
+    ? traceparent.slice(TRACE_ID_AT, TRACE_ID_ENDS)
+    : undefined
 
-const requestMembers = (request: Request | undefined): string =>
-  request === undefined
-    ? ''
-    : `,"method":${shown(request.method, MAX_NAME)}` +
-      `,"host":${shown(request.host, MAX_NAME * 2)}` +
-      `,"path":${pathOf(request.path.raw)}` +
-      traceMember(request.header('traceparent'))
-
-const aboutMembers = (about: About, subjectHash: SubjectHash): string => {
-  const { policy, rule, logout, via, subject, leftOut, endedSessions } = about
-  let text = ''
-  if (policy !== undefined) text += `,"policy":${jsonText(policy)}`
-  if (rule !== undefined) text += `,"rule":${jsonText(rule)}`
-  if (logout !== undefined) text += `,"logout":"${logout.kind}"`
-  if (via !== undefined) text += `,"via":"${via}"`
-  if (subject !== undefined) text += `,"subjectHash":${jsonText(subjectHash(subject))}`
-  if (leftOut !== undefined) text += `,"leftOut":${jsonText(leftOut.join(','))}`
-  if (endedSessions !== undefined) text += `,"endedSessions":${endedSessions}`
-  return text
-}
-
-const verdictMembers = (verdict: Verdict): string =>
-  `,"decision":"${decisionName(verdict)}","reason":"${verdict.reason}","status":${
-    verdict.kind === 'deny' ? verdict.status : 200
-  }`
-
-const detailMember = (verdict: Verdict): string =>
-  verdict.kind === 'deny' && verdict.detail !== undefined
-    ? `,"detail":${shown(redactText(verdict.detail), MAX_DETAIL)}`
-    : ''
+/** One line of the decision log, as the members of a JSON object, each with a comma before it. */
+export type DecisionLine = (facts: CheckFacts) => string
 
 /**
- * One line of the decision log: who asked for what, and why it ended as it did; as the members of a
- * JSON object, each with a comma before it. Free of query, headers and subject.
+ * Writes the lines of the decision log: who asked for what, and why it ended as it did. Free of
+ * query and headers, and of the subject unless it is wanted in the clear.
  */
-export const decisionLine = (facts: CheckFacts, subjectHash: SubjectHash): string => {
-  const { verdict, request, durationMs, requestId } = facts
-  return (
+export const createDecisionLine = (naming: Naming, subjectMember: SubjectMember): DecisionLine => {
+  const before = (name: string): string => `,"${memberName(naming, name)}":`
+  const decision = before('decision')
+  const reason = before('reason')
+  const status = before('status')
+  const method = before('method')
+  const host = before('host')
+  const path = before('path')
+  const trace = before('traceId')
+  const policy = before('policy')
+  const rule = before('rule')
+  const logout = before('logout')
+  const via = before('via')
+  const leftOut = before('leftOut')
+  const endedSessions = before('endedSessions')
+  const durationMs = before('durationMs')
+  const requestId = before('requestId')
+  const detail = before('detail')
+
+  const verdictMembers = (verdict: Verdict): string =>
+    `${decision}"${decisionName(verdict)}"${reason}"${verdict.reason}"${status}${
+      verdict.kind === 'deny' ? verdict.status : 200
+    }`
+
+  const requestMembers = (request: Request | undefined): string => {
+    if (request === undefined) return ''
+    const traceId = traceIdOf(request.header('traceparent'))
+    const what =
+      method +
+      shown(request.method, MAX_NAME) +
+      host +
+      shown(request.host, MAX_NAME * 2) +
+      path +
+      pathOf(request.path.raw)
+    return traceId === undefined ? what : `${what}${trace}"${traceId}"`
+  }
+
+  const aboutMembers = ({ about }: Verdict): string => {
+    let text = ''
+    if (about.policy !== undefined) text += policy + jsonText(about.policy)
+    if (about.rule !== undefined) text += rule + jsonText(about.rule)
+    if (about.logout !== undefined) text += `${logout}"${about.logout.kind}"`
+    if (about.via !== undefined) text += `${via}"${about.via}"`
+    text += subjectMember(about)
+    if (about.leftOut !== undefined) text += leftOut + jsonText(about.leftOut.join(','))
+    if (about.endedSessions !== undefined) text += endedSessions + about.endedSessions
+    return text
+  }
+
+  const detailMember = (verdict: Verdict): string =>
+    verdict.kind === 'deny' && verdict.detail !== undefined
+      ? detail + shown(redactText(verdict.detail), MAX_DETAIL)
+      : ''
+
+  return ({ verdict, request, durationMs: tookMs, requestId: id }) =>
     verdictMembers(verdict) +
     requestMembers(request) +
-    aboutMembers(verdict.about, subjectHash) +
-    `,"durationMs":${numberText(Math.round(durationMs * 1_000) / 1_000)}` +
-    `,"requestId":${shown(requestId, MAX_NAME)}` +
+    aboutMembers(verdict) +
+    durationMs +
+    numberText(Math.round(tookMs * 1_000) / 1_000) +
+    requestId +
+    shown(id, MAX_NAME) +
     detailMember(verdict)
-  )
 }

@@ -38,14 +38,14 @@ const valueText = (value: unknown): string | undefined => {
 }
 
 /**
- * The members of a JSON object, each with a comma before it. What is `undefined`, or nothing that
- * JSON knows, is left out.
+ * The members of a JSON object, each with a comma before it, under the names that they are given
+ * there. What is `undefined`, or nothing that JSON knows, is left out.
  */
-export const membersText = (fields: Fields): string => {
+export const membersText = (fields: Fields, nameOf: (name: string) => string): string => {
   let text = ''
   for (const [name, value] of Object.entries(fields)) {
     const written = valueText(value)
-    if (written !== undefined) text += `,${jsonText(name)}:${written}`
+    if (written !== undefined) text += `,${jsonText(nameOf(name))}:${written}`
   }
   return text
 }

@@ -5,6 +5,9 @@ const LENGTH = 16
 /** Names a subject in the log so that lines can be put together and nobody can be looked up. */
 export type SubjectHash = (subject: string) => string
 
+/** What a process key derives the key of the hashes for. */
+export const SUBJECT_HASH_PURPOSE = 'subject hash'
+
 const MAX_REMEMBERED = 10_000
 
 /**

@@ -15,6 +15,7 @@ const COMMANDS = [
   'attach',
   'sessions',
   'healthcheck',
+  'subject-hash',
   'version',
   'help',
 ]

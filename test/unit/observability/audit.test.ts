@@ -13,18 +13,25 @@ const done: AdminUse = {
   count: 3,
 }
 
-const setUp = () => {
+const setUp = ({ isClear = false } = {}) => {
   const lines: Fields[] = []
   const ended: string[] = []
   const audit = createAudit({
     logger: { always: (message, fields) => void lines.push({ message, ...fields }) },
     metrics: { countEnded: (cause, count) => void ended.push(`${cause} ${count}`) },
     subjectHash: (subject) => `hash of ${subject.length}`,
+    isClear,
   })
   return { lines, ended, audit }
 }
 
 describe('the audit line', () => {
+  it('names subjects in the clear as well where the log does', () => {
+    const { lines, audit } = setUp({ isClear: true })
+    audit(done)
+    expect(lines[0]).toMatchObject({ subject: 'bob@example.com', subjectHash: 'hash of 15' })
+  })
+
   it('says who did what to whom, how many, and from where; subjects are keyed hashes', () => {
     const { lines, ended, audit } = setUp()
     audit(done)

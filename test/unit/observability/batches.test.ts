@@ -87,6 +87,7 @@ const loggerTo = (write: (line: string) => boolean) =>
   createLogger({
     level: 'error',
     format: 'json',
+    naming: 'sallyport',
     clock: { nowMs: () => 0 },
     destination: { write, flush: () => undefined, close: async () => undefined },
   })

@@ -3,12 +3,15 @@ import { expect, test } from 'vitest'
 import type { CheckFacts } from '../../../src/core/check.ts'
 import type { Verdict } from '../../../src/core/decision/decision.ts'
 import { deny } from '../../../src/core/decision/deny.ts'
-import { decisionLine as membersOf } from '../../../src/observability/lines/decision-line.ts'
+import type { Claims } from '../../../src/core/identity/identity.ts'
+import { createDecisionLine } from '../../../src/observability/lines/decision-line.ts'
+import type { Naming } from '../../../src/observability/lines/member-names.ts'
 import type { Fields } from '../../../src/observability/lines/redact.ts'
 import {
   createSubjectHash,
   type SubjectHash,
 } from '../../../src/observability/lines/subject-hash.ts'
+import { createSubjectMember } from '../../../src/observability/lines/subject-member.ts'
 import { createObserve } from '../../../src/observability/observe.ts'
 import { aRequest } from '../../support/builders.ts'
 import { anAllow } from '../../support/grpc-server.ts'
@@ -25,7 +28,18 @@ const subjectHash = createSubjectHash(() => createSecretKey(Buffer.alloc(32, 1))
 
 const fieldsOf = (members: string): Fields => JSON.parse(`{${members.slice(1)}}`)
 
-const decisionLine = (one: CheckFacts, hash: SubjectHash): Fields => fieldsOf(membersOf(one, hash))
+const lineOf = (
+  one: CheckFacts,
+  hash: SubjectHash,
+  claim?: string,
+  naming: Naming = 'sallyport',
+): Fields => {
+  const subject =
+    claim === undefined ? ({ kind: 'hash' } as const) : ({ kind: 'claim', claim } as const)
+  return fieldsOf(createDecisionLine(naming, createSubjectMember(hash, subject, naming))(one))
+}
+
+const decisionLine = (one: CheckFacts, hash: SubjectHash): Fields => lineOf(one, hash)
 
 const facts = (changes: Partial<CheckFacts> = {}): CheckFacts => ({
   request: aRequest({
@@ -71,6 +85,62 @@ test('R31: a token in a path segment or in the detail is not written', () => {
   expect(JSON.stringify(decisionLine(facts({ request, verdict }), subjectHash))).not.toContain(
     'c2ln',
   )
+})
+
+const known = (claims: Claims): CheckFacts => ({
+  ...facts(),
+  verdict: { ...allow, about: { ...allow.about, claims } },
+})
+
+test.each([
+  ['sub', {}, { subject: 'alice' }],
+  ['email', { email: 'alice@example.com' }, { subject: 'alice@example.com' }],
+  ['employee', { employee: 4711 }, { subject: '4711' }],
+  ['email', { email: `a\u001b[2J${'x'.repeat(300)}` }, { subject: /^a\\u001b\[2Jx{200,}…$/ }],
+  ['email', { email: 'Bearer abcdefgh' }, { subject: 'Bearer [redacted]' }],
+] as const)('log.subject: claim names people by %s in the clear', (claim, claims, expected) => {
+  const { subject } = expected
+  const matching = typeof subject === 'string' ? subject : expect.stringMatching(subject)
+  const line = lineOf(known(claims), subjectHash, claim)
+  expect(line.subject).toEqual(matching)
+  expect(line).not.toHaveProperty('subjectHash')
+})
+
+test.each([
+  {},
+  { email: '' },
+  { email: ['alice@example.com'] },
+  { email: { at: 'example.com' } },
+  { email: null },
+])('somebody whose claim is no text is named by the hash: %j', (claims) => {
+  const line = lineOf(known(claims), subjectHash, 'email')
+  expect(line).toMatchObject({ subjectHash: subjectHash('alice') })
+  expect(line).not.toHaveProperty('subject')
+})
+
+test('nobody who is not known is named', () => {
+  const verdict = deny('no_policy')
+  const line = lineOf(facts({ verdict }), subjectHash, 'sub')
+  expect(Object.keys(line).filter((name) => name.startsWith('subject'))).toEqual([])
+})
+
+test('the names of OpenTelemetry are those of its conventions; the rest lies below sallyport.', () => {
+  expect(lineOf(facts(), subjectHash, undefined, 'opentelemetry')).toEqual({
+    'sallyport.decision': 'allow',
+    'sallyport.reason': 'allowed',
+    'http.response.status_code': 200,
+    'http.request.method': 'GET',
+    'server.address': 'shop.example.com',
+    'url.path': '/orders',
+    trace_id: '4bf92f3577b34da6a3ce929d0e0e4736',
+    'sallyport.policy': 'shop/shop',
+    'sallyport.rule': 'api',
+    'sallyport.via': 'session',
+    'user.hash': subjectHash('alice'),
+    'sallyport.duration_ms': 0.123,
+    'sallyport.request_id': 'request-1',
+  })
+  expect(lineOf(facts(), subjectHash, 'sub', 'opentelemetry')).toMatchObject({ 'user.id': 'alice' })
 })
 
 test('a subject is named by a keyed hash, the same every time', () => {
@@ -141,6 +211,8 @@ test.each([
       },
       decisions,
       subjectHash,
+      subject: { kind: 'hash' },
+      naming: 'sallyport',
       proposals: () => undefined,
     })
     observe(facts())
@@ -169,6 +241,8 @@ test.each([
       },
       decisions,
       subjectHash,
+      subject: { kind: 'hash' },
+      naming: 'sallyport',
       proposals: (host) => {
         asked.push(host)
         return 'shop.example.com'
@@ -195,6 +269,8 @@ test('sessions that made room for a login are in its line, and counted', () => {
     },
     decisions: 'all',
     subjectHash,
+    subject: { kind: 'hash' },
+    naming: 'sallyport',
     proposals: () => undefined,
   })
   observe(facts({ verdict: deny('login_completed', { about: { endedSessions: 2 } }) }))
@@ -228,6 +304,8 @@ test('A12: headers that were left out are named in the line, and counted', () =>
     },
     decisions: 'all',
     subjectHash,
+    subject: { kind: 'hash' },
+    naming: 'sallyport',
     proposals: () => undefined,
   })
   const verdict = { ...anAllow, about: { leftOut: ['x-user-groups', 'cookie'] } }

@@ -10,7 +10,14 @@ const collecting = (options: Partial<LoggerOptions> = {}) => {
     flush: () => undefined,
     close: async () => undefined,
   }
-  const logger = createLogger({ level: 'info', format: 'json', clock, destination, ...options })
+  const logger = createLogger({
+    level: 'info',
+    format: 'json',
+    naming: 'sallyport',
+    clock,
+    destination,
+    ...options,
+  })
   return { logger, lines }
 }
 
@@ -46,4 +53,34 @@ test('a line break in a value does not begin a new line', () => {
     logger.info('one', { detail: 'a\nb' })
     expect(lines.join('').split('\n')).toHaveLength(2)
   }
+})
+
+test('by the names of OpenTelemetry a line is a record of its data model', () => {
+  const { logger, lines } = collecting({ naming: 'opentelemetry' })
+  logger.warn('A file changed.', { file: 'a.yaml', delayMs: 2, version: '1.2.3' })
+  logger.always('audit', { remoteAddress: '192.0.2.7' })
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    {
+      timestamp: '2026-11-23T12:30:01.005Z',
+      severity_text: 'WARN',
+      severity_number: 13,
+      body: 'A file changed.',
+      'sallyport.file': 'a.yaml',
+      'sallyport.delay_ms': 2,
+      'service.version': '1.2.3',
+    },
+    {
+      timestamp: '2026-11-23T12:30:01.005Z',
+      severity_text: 'INFO',
+      severity_number: 9,
+      body: 'audit',
+      'client.address': '192.0.2.7',
+    },
+  ])
+})
+
+test('a field whose name tells of a secret is redacted by any name', () => {
+  const { logger, lines } = collecting({ naming: 'opentelemetry' })
+  logger.info('one', { accessToken: 'a-secret' })
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ 'sallyport.access_token': '[redacted]' })
 })

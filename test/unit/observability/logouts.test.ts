@@ -54,6 +54,8 @@ describe('what is told of logouts', () => {
       metrics,
       decisions: 'all',
       subjectHash: () => 'hash',
+      subject: { kind: 'hash' },
+      naming: 'sallyport',
       proposals: () => undefined,
     })
     const about = { logout: { kind: 'rp_initiated', outcome: 'ended' } } as const

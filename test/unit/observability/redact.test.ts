@@ -83,6 +83,7 @@ describe('R31: no secret is written, wherever it turns up', () => {
       const logger = createLogger({
         level: 'debug',
         format: 'json',
+        naming: 'sallyport',
         clock: { nowMs: () => 0 },
         destination: {
           write: (line) => lines.push(line) > 0,

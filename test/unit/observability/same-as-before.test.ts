@@ -2,9 +2,10 @@ import { createSecretKey } from 'node:crypto'
 import { Registry } from 'prom-client'
 import { expect, test } from 'vitest'
 import { createCheckMetrics } from '../../../src/observability/check-metrics.ts'
-import { decisionLine } from '../../../src/observability/lines/decision-line.ts'
+import { createDecisionLine } from '../../../src/observability/lines/decision-line.ts'
 import { redactFields, redactText } from '../../../src/observability/lines/redact.ts'
 import { createSubjectHash } from '../../../src/observability/lines/subject-hash.ts'
+import { createSubjectMember } from '../../../src/observability/lines/subject-member.ts'
 import { createLogger } from '../../../src/observability/logger.ts'
 import { createRouteMetrics } from '../../../src/observability/route-metrics.ts'
 import { familyText } from '../../../src/observability/series/exposition.ts'
@@ -24,6 +25,10 @@ const key = createSecretKey(Buffer.alloc(32, 1))
 
 const subjectHash = createSubjectHash(() => key)
 
+const subjectMember = createSubjectMember(subjectHash, { kind: 'hash' }, 'sallyport')
+
+const decisionLine = createDecisionLine('sallyport', subjectMember)
+
 /** Both loggers, and what they wrote as bytes. */
 const bothLoggers = () => {
   const lines: Buffer[] = []
@@ -38,7 +43,13 @@ const bothLoggers = () => {
     nowMs: () => Date.UTC(2026, 10, 28, 19, 0, 1, formerLines.length % 1_000),
   }
   return {
-    logger: createLogger({ level: 'debug', format: 'json', clock, destination }),
+    logger: createLogger({
+      level: 'debug',
+      format: 'json',
+      naming: 'sallyport',
+      clock,
+      destination,
+    }),
     former: formerLogger(formerClock, (line) => formerLines.push(Buffer.from(line))),
     texts: () => ({
       lines: lines.map((line) => line.toString('latin1')),
@@ -52,7 +63,7 @@ test('a decision is logged with the same bytes as by an object and pino', () => 
   const { logger, former, texts } = bothLoggers()
   for (let n = 0; n < CHECKS; n += 1) {
     const facts = someFacts(draw)
-    logger.decision(decisionLine(facts, subjectHash))
+    logger.decision(decisionLine(facts))
     former.info(decisionFields(facts, subjectHash), 'check')
   }
   const { lines, formerLines } = texts()
