@@ -5,14 +5,14 @@ import { madeOnce } from '../rows/rows.ts'
 import { takeRowsInTurn } from '../rows/rows-in-turn.ts'
 import { withSubjects } from '../rows/subject.ts'
 import { BROWSER_HEADERS, checkRequest } from '../setup/check-requests.ts'
-import { startWaysIn, WAYS_HOST, type WaysIn } from '../setup/ways-in.ts'
+import { RESOURCE_HOST, startWaysIn, WAYS_HOST, type WaysIn } from '../setup/ways-in.ts'
 import type { Part } from './part.ts'
 
-const check = (path: string, headers: Readonly<Record<string, string>>) =>
-  checkRequest(WAYS_HOST, path, { ...BROWSER_HEADERS, ...headers })
+const check = (path: string, headers: Readonly<Record<string, string>>, host = WAYS_HOST) =>
+  checkRequest(host, path, { ...BROWSER_HEADERS, ...headers })
 
 const createWayRows = (ways: WaysIn): readonly Row[] => {
-  const { opaqueToken, jwt, boundToken, caller } = ways
+  const { opaqueToken, jwt, resourceToken, boundToken, caller } = ways
   const row = (key: string, name: string, request: Row['request'], share?: number): Row => ({
     key,
     name,
@@ -21,8 +21,8 @@ const createWayRows = (ways: WaysIn): readonly Row[] => {
     expected: { status: 200, identity: ['x-auth-subject', 'bench'] },
     ...(share === undefined ? {} : { share }),
   })
-  const same = (path: string, token: string): Row['request'] => {
-    const request = check(path, { authorization: `Bearer ${token}` })
+  const same = (path: string, token: string, host?: string): Row['request'] => {
+    const request = check(path, { authorization: `Bearer ${token}` }, host)
     return () => request
   }
   const proven = madeOnce(() => {
@@ -32,6 +32,7 @@ const createWayRows = (ways: WaysIn): readonly Row[] => {
   })
   return [
     row('bearer', 'JWT seen before', same('/orders', jwt)),
+    row('resource', 'the same for a protected resource', same('/', resourceToken, RESOURCE_HOST)),
     row('introspected', 'a token that was introspected before', same('/introspected', opaqueToken)),
     row('exchanged', 'a token that was exchanged before', same('/exchanged', jwt)),
     row('dpop', 'a DPoP proof (ES256), used proofs in Redis', proven, 0.3),

@@ -7,6 +7,8 @@ import { core, manifestText, ours } from './manifests.ts'
 
 /** The host of the rules that take tokens in other ways, and send other ones on. */
 export const WAYS_HOST = 'ways.localhost'
+/** The host of a protected resource: the whole of it, with no rule. */
+export const RESOURCE_HOST = 'resource.localhost'
 const AUDIENCE = 'https://api.example.test'
 const UPSTREAM = 'https://orders.example.test'
 const NAMESPACE = 'bench'
@@ -23,6 +25,8 @@ export interface WaysIn extends Part {
   readonly opaqueToken: string
   /** One that is bound to nothing. */
   readonly jwt: string
+  /** One for the URL of the protected resource. */
+  readonly resourceToken: string
   /** One that is bound to the key of `caller`. */
   readonly boundToken: string
   readonly caller: DpopCaller
@@ -53,6 +57,11 @@ const manifestsOf = (issuer: string): string =>
       providerRef: { name: 'ways' },
       clientId: 'ways',
       authentication: { secretRef: { name: 'ways' } },
+    }),
+    ours('ProtectedRoute', NAMESPACE, 'resource', {
+      hosts: [RESOURCE_HOST],
+      authenticate: [{ bearer: { providerRef: { name: 'ways' } } }],
+      protectedResource: { scopes: ['orders'] },
     }),
     ours('ProtectedRoute', NAMESPACE, 'ways', {
       hosts: [WAYS_HOST],
@@ -119,6 +128,7 @@ export const startWaysIn = async (): Promise<WaysIn> => {
     resources: manifestsOf(issuer),
     opaqueToken: OPAQUE,
     jwt: signed({}),
+    resourceToken: signed({ aud: `https://${RESOURCE_HOST}`, scope: 'orders' }),
     boundToken: signed({ cnf: { jkt: caller.jkt } }),
     caller,
     asked: () => asked,

@@ -56,7 +56,10 @@ const readHosts = ({ read }: Reader, { options, routeHosts = [] }: Asked): reado
   return [...new Set(written.flatMap(([flag, host]) => read(flag, host, parseHost) ?? []))]
 }
 
-/** The paths whose bodies are sent along: those that are known, or the default of a client. */
+/** Where clients register and get tokens, where the gateway is an authorization server to them. */
+const SERVER_PATHS = ['/oauth2/register', '/oauth2/token']
+
+/** The paths where providers answer by a form: those that are known, or the default of a client. */
 const readCallbackPaths = (
   { read }: Reader,
   { options, routeCallbackPaths = [] }: Asked,
@@ -68,6 +71,14 @@ const readCallbackPaths = (
   const known = [...new Set([...written, ...routeCallbackPaths])]
   return known.length === 0 ? [CALLBACK_PATH] : known
 }
+
+/** The paths whose bodies are sent along. */
+const readBodyPaths = (reader: Reader, asked: Asked): readonly string[] => [
+  ...new Set([
+    ...readCallbackPaths(reader, asked),
+    ...(asked.options.authorizationServerBody === true ? SERVER_PATHS : []),
+  ]),
+]
 
 interface Endpoint {
   readonly service?: ServiceAddress | undefined
@@ -127,7 +138,7 @@ export const readInputs = (asked: Asked): AttachRead => {
       read(flagOf('tlsSecret'), options.tlsSecret, parseSecretName) ?? `${upstream?.name}-tls`,
     clusterDomain:
       read(flagOf('clusterDomain'), options.clusterDomain, parseClusterDomain) ?? 'cluster.local',
-    callbackPaths: readCallbackPaths(reader, asked),
+    bodyPaths: readBodyPaths(reader, asked),
   }
   const all = [...unmetRequirements(asked), ...problems]
   return all.length === 0 ? { ok: true, inputs } : { ok: false, problems: all }

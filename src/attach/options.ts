@@ -14,12 +14,18 @@ export interface AttachOptions {
   readonly clusterDomain?: string | undefined
   readonly callbackBody?: boolean | undefined
   readonly callbackPath?: readonly string[] | undefined
+  readonly authorizationServerBody?: boolean | undefined
 }
 
 /** An option that only some gateways can do something with. */
 export type GatewayOption = Exclude<
   keyof AttachOptions,
-  'service' | 'serviceTls' | 'serviceCa' | 'serviceName' | 'callbackBody'
+  | 'service'
+  | 'serviceTls'
+  | 'serviceCa'
+  | 'serviceName'
+  | 'callbackBody'
+  | 'authorizationServerBody'
 >
 
 /** Options that every gateway can do something with. */
@@ -29,6 +35,7 @@ export const COMMON_OPTIONS: ReadonlySet<keyof AttachOptions> = new Set([
   'serviceCa',
   'serviceName',
   'callbackBody',
+  'authorizationServerBody',
 ])
 
 /** An option as it is written, such as `--tls-secret`. */

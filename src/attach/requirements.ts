@@ -61,15 +61,16 @@ const nameWithoutTls = ({ options }: Asked): readonly string[] =>
     : []
 
 /** Where only a route of its own can have the body, something has to be known to make one of. */
-const bodyWithoutRoute = ({ name, gateway, options }: Asked): readonly string[] =>
-  options.callbackBody === true &&
-  gateway.route === 'optional' &&
-  gateway.takes.includes('callbackPath') &&
-  options.upstream === undefined
-    ? [
-        `--callback-body: ${name} sends a body along by the route, and the callback needs one of its own: name --host and --upstream`,
-      ]
-    : []
+const bodyWithoutRoute = ({ name, gateway, options }: Asked): readonly string[] => {
+  const isNeeded = gateway.route === 'optional' && gateway.takes.includes('callbackPath')
+  if (!isNeeded || options.upstream !== undefined) return []
+  return (['callbackBody', 'authorizationServerBody'] as const)
+    .filter((option) => options[option] === true)
+    .map(
+      (option) =>
+        `${flagOf(option)}: ${name} sends a body along by the route, and its paths need one of their own: name --host and --upstream`,
+    )
+}
 
 const pathWithoutBody = ({ options: { callbackPath, callbackBody } }: Asked): readonly string[] =>
   callbackPath !== undefined && callbackBody !== true

@@ -18,7 +18,7 @@ import type { Budget } from '../core/time/budget.ts'
 import { createFindPresented } from '../policy/ways/presented-token.ts'
 import { type TokenMethod, takesBearerTokens, wayOf } from '../policy/ways/ways.ts'
 import { createProving } from './proving.ts'
-import { forResource } from './resource/audience.ts'
+import { createFindFor, forResource } from './resource/audience.ts'
 import { createSessionAuthentication } from './session/session.ts'
 import { wantedToken } from './session/wanted-token.ts'
 import { createVerified, refused } from './verified-identity.ts'
@@ -241,11 +241,11 @@ export const createAuthenticate = (ports: CheckPorts): Authenticate => {
   }
 
   const byWay: Attempts['byWay'] = (name, methods, rivals) => {
-    const find = wayOf(name).finder(methods, rivals)
+    const find = createFindFor(wayOf(name), methods, rivals)
     const settle = settling([...methods, ...rivals])
     const { verify, verified, presented } = verifiers(name)
-    return (request, _policy, budget) => {
-      const shown = find(request)
+    return (request, policy, budget) => {
+      const shown = find(policy, request)
       if (shown.kind === 'none') return undefined
       const { scheme } = shown
       switch (shown.kind) {

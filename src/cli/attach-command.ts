@@ -25,7 +25,10 @@ sallyport attach envoy-gateway --service auth-sallyport.auth:9001 \\
   --host shop.example.com --upstream shop.shop:8080
 
 # Clients with responseMode form_post: the body of the callback, at the paths of your OIDCClients
-sallyport attach envoy-gateway --routes ./resources --upstream shop.shop:8080 --callback-body`,
+sallyport attach envoy-gateway --routes ./resources --upstream shop.shop:8080 --callback-body
+
+# Clients that register at the gateway: what they send there
+sallyport attach envoy --authorization-server-body --upstream 127.0.0.1:8080`,
   })
     .option(
       '-s, --service <address>',
@@ -80,6 +83,10 @@ sallyport attach envoy-gateway --routes ./resources --upstream shop.shop:8080 --
         '--callback-path <path>',
         'A callback.path for that, where it is not that of an OIDCClient under --routes; may be repeated. (default /oauth2/callback)',
       ),
+    )
+    .option(
+      '--authorization-server-body',
+      'Send request bodies of /oauth2/register and /oauth2/token along, as routes with protectedResource.authorizationServer need it; the same holds of the gateways.',
     )
     .option('--only <file>', 'Print this one of the files.')
     .addOption(outputOption())

@@ -132,6 +132,29 @@ it.each([
   expect(await validated(out)).toContain('OK')
 })
 
+it('R16: bodies of clients that register and get tokens arrive where they are sent along', async () => {
+  const grpcPort = await freePort()
+  // A callback shows by its answer whether the body of the path has come.
+  const asking = (path: string): string =>
+    `clientId: shop\n  callback: { path: ${path} }\n  authorizationRequest: { responseMode: form_post }\n`
+  const answer = ['--data', 'code=abc&state=def']
+  const plain = ['--service', `127.0.0.1:${grpcPort}`, '--upstream', '127.0.0.1:9']
+  const port = await startEnvoyWith([...plain, '--authorization-server-body'])
+  for (const path of ['/oauth2/register', '/oauth2/token']) {
+    const running = await startSallyport({
+      grpcPort,
+      resources: {
+        'shop.yaml': SHOP.replace('clientId: shop\n', asking(path)),
+        'secret.yaml': SHOP_SECRET,
+      },
+    })
+    onTestFinished(async () => void (await running.stop()))
+    await expect.poll(() => ask(port, path, ...answer)).toBe('303 login_handed_over')
+    expect(await ask(port, '/orders', ...answer)).toBe('401 login_required')
+    await running.stop()
+  }
+})
+
 it('R16: an answer by a form arrives where the bodies of callbacks are sent along, and of no use elsewhere', async () => {
   const grpcPort = await freePort()
   const asking = 'clientId: shop\n  authorizationRequest: { responseMode: form_post }\n'

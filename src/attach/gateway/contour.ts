@@ -1,7 +1,7 @@
 import {
   type AttachFile,
   type AttachInputs,
-  CALLBACK_BODY_BYTES,
+  BODY_BYTES,
   CHECK_TIMEOUT_SECONDS,
   type ServiceAddress,
   type ServiceTls,
@@ -47,14 +47,14 @@ ${protocol(inputs)}
     maxRequests: 4096
 `
 
-const body = ({ callbackPaths }: AttachInputs): string =>
-  callbackPaths.length === 0
+const body = ({ bodyPaths }: AttachInputs): string =>
+  bodyPaths.length === 0
     ? ''
     : `
-      # The forms by which providers answer. Contour knows this for a whole host alone: the beginning of every other
+      # The bodies that Sallyport reads itself. Contour knows this for a whole host alone: the beginning of every other
       # body is sent along as well.
       withRequestBody:
-        maxRequestBytes: ${CALLBACK_BODY_BYTES}
+        maxRequestBytes: ${BODY_BYTES}
         allowPartialMessage: true`
 
 const httpProxy = (inputs: AttachInputs, upstream: ServiceAddress, host: string): string => `\

@@ -1,7 +1,7 @@
 import {
   type AttachFile,
   type AttachInputs,
-  CALLBACK_BODY_BYTES,
+  BODY_BYTES,
   CHECK_TIMEOUT_SECONDS,
   type ServiceAddress,
 } from '../manifest/attachment.ts'
@@ -31,14 +31,14 @@ spec:${own}
 `
 }
 
-const body = ({ callbackPaths }: AttachInputs): string =>
-  callbackPaths.length === 0
+const body = ({ bodyPaths }: AttachInputs): string =>
+  bodyPaths.length === 0
     ? ''
     : `\
-  # The forms by which providers answer. Emissary knows this for the whole AuthService alone: the beginning of every
+  # The bodies that Sallyport reads itself. Emissary knows this for the whole AuthService alone: the beginning of every
   # other body is sent along as well.
   include_body:
-    max_bytes: ${CALLBACK_BODY_BYTES}
+    max_bytes: ${BODY_BYTES}
     allow_partial: true
 `
 

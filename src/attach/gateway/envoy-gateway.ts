@@ -1,7 +1,7 @@
 import {
   type AttachFile,
   type AttachInputs,
-  CALLBACK_BODY_BYTES,
+  BODY_BYTES,
   CHECK_TIMEOUT_SECONDS,
   type ServiceAddress,
 } from '../manifest/attachment.ts'
@@ -59,14 +59,14 @@ ${targetRefs(inputs)}
 ${extAuth(inputs)}`
 
 const BODY = `\
-    # The form by which the provider answers; a larger one is answered 413.
+    # A body that Sallyport reads itself; a larger one is answered 413.
     bodyToExtAuth:
-      maxRequestBytes: ${CALLBACK_BODY_BYTES}
+      maxRequestBytes: ${BODY_BYTES}
 `
 
 const callbackPolicy = (inputs: AttachInputs, upstream: ServiceAddress): string => `\
 ---
-# Sends along the forms by which providers answer. It stands in for the policy of the Gateway, and asks as that does.
+# Sends along the bodies that Sallyport reads itself. It stands in for the policy of the Gateway, and asks as that does.
 apiVersion: ${GROUP}/v1alpha1
 kind: SecurityPolicy
 metadata:

@@ -1,13 +1,13 @@
-import { type AttachFile, type AttachInputs, CALLBACK_BODY_BYTES } from '../manifest/attachment.ts'
+import { type AttachFile, type AttachInputs, BODY_BYTES } from '../manifest/attachment.ts'
 import { backendTlsPolicy } from '../manifest/backend-tls-policy.ts'
 import { httpRoute, routeName } from '../manifest/http-route.ts'
 import { referenceGrant } from '../manifest/reference-grant.ts'
 import { yamlText } from '../manifest/yaml-text.ts'
 
 const BODY = `\
-            # The form by which the provider answers; of a larger one, as much as fits.
+            # A body that Sallyport reads itself; of a larger one, as much as fits.
             forwardBody:
-              maxSize: ${CALLBACK_BODY_BYTES}
+              maxSize: ${BODY_BYTES}
 `
 
 const filters = ({ service }: AttachInputs, body: string): string => `\
@@ -38,7 +38,7 @@ const tls = (inputs: AttachInputs): string =>
 
 /** Gateway API: a route whose filter asks Sallyport; from the experimental channel. */
 export const gatewayApiFiles = (inputs: AttachInputs): readonly AttachFile[] => {
-  const { gateway, hosts, upstream, service, callbackPaths: paths } = inputs
+  const { gateway, hosts, upstream, service, bodyPaths: paths } = inputs
   if (upstream === undefined) return []
   const callback = paths.length === 0 ? [] : [{ paths, filters: filters(inputs, BODY) }]
   const rules = [...callback, { filters: filters(inputs, '') }]

@@ -2,20 +2,20 @@ import { isWildcard } from '../../policy/matching/host.ts'
 import {
   type AttachFile,
   type AttachInputs,
-  CALLBACK_BODY_BYTES,
+  BODY_BYTES,
   CHECK_TIMEOUT_SECONDS,
 } from '../manifest/attachment.ts'
 import { serviceHost } from '../manifest/service-name.ts'
 import { yamlList, yamlText } from '../manifest/yaml-text.ts'
 
-const body = ({ callbackPaths }: AttachInputs): string =>
-  callbackPaths.length === 0
+const body = ({ bodyPaths }: AttachInputs): string =>
+  bodyPaths.length === 0
     ? ''
     : `\
-        # The forms by which providers answer. Istio knows this for all that asks the provider alone: the beginning of
+        # The bodies that Sallyport reads itself. Istio knows this for all that asks the provider alone: the beginning of
         # every other body is sent along as well.
         includeRequestBodyInCheck:
-          maxRequestBytes: ${CALLBACK_BODY_BYTES}
+          maxRequestBytes: ${BODY_BYTES}
           allowPartialMessage: true
 `
 

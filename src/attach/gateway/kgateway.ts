@@ -1,7 +1,7 @@
 import {
   type AttachFile,
   type AttachInputs,
-  CALLBACK_BODY_BYTES,
+  BODY_BYTES,
   CHECK_TIMEOUT_SECONDS,
   type ServiceAddress,
 } from '../manifest/attachment.ts'
@@ -56,7 +56,7 @@ spec:
 
 const callbackPolicy = ({ gateway }: AttachInputs, upstream: ServiceAddress): string => `\
 ---
-# Sends along the forms by which providers answer. It stands in for the policy of the Gateway, and asks as that does.
+# Sends along the bodies that Sallyport reads itself. It stands in for the policy of the Gateway, and asks as that does.
 apiVersion: ${GROUP}/v1alpha1
 kind: TrafficPolicy
 metadata:
@@ -72,7 +72,7 @@ spec:
       name: sallyport
       namespace: ${yamlText(gateway.namespace)}
     withRequestBody:
-      maxRequestBytes: ${CALLBACK_BODY_BYTES}
+      maxRequestBytes: ${BODY_BYTES}
       allowPartialMessage: true
 `
 

@@ -62,9 +62,10 @@ export interface AttachInputs {
   readonly tlsSecret: string
   readonly clusterDomain: string
   /**
-   * The paths where providers answer by a form, whose bodies are sent along. Empty: no body is.
+   * The paths whose bodies are sent along: where providers answer by a form, and where clients
+   * register and get tokens. Empty: no body is.
    */
-  readonly callbackPaths: readonly string[]
+  readonly bodyPaths: readonly string[]
 }
 
 /** One file of manifests. */
@@ -80,4 +81,4 @@ export interface AttachFile {
 export const CHECK_TIMEOUT_SECONDS = 5
 
 /** The largest answer of a provider by a form that Sallyport takes. */
-export const CALLBACK_BODY_BYTES = 8192
+export const BODY_BYTES = 8192

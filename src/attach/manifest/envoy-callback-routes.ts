@@ -1,15 +1,15 @@
-import { type AttachInputs, CALLBACK_BODY_BYTES } from './attachment.ts'
+import { type AttachInputs, BODY_BYTES } from './attachment.ts'
 
 const route = (path: string): string => `
-                        # The form by which the provider answers; of a larger one, as much as fits.
+                        # A body that Sallyport reads itself; of a larger one, as much as fits.
                         - match: { path: ${JSON.stringify(path)} }
                           route: { cluster: upstream, timeout: 0s }
                           typed_per_filter_config:
                             envoy.filters.http.ext_authz:
                               "@type": type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthzPerRoute
                               check_settings:
-                                with_request_body: { max_request_bytes: ${CALLBACK_BODY_BYTES}, allow_partial_message: true }`
+                                with_request_body: { max_request_bytes: ${BODY_BYTES}, allow_partial_message: true }`
 
 /** The routes of a plain Envoy for the paths whose bodies are sent along; before all others. */
-export const envoyCallbackRoutes = ({ callbackPaths }: AttachInputs): string =>
-  callbackPaths.map(route).join('')
+export const envoyCallbackRoutes = ({ bodyPaths }: AttachInputs): string =>
+  bodyPaths.map(route).join('')

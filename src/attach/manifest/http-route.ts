@@ -72,11 +72,11 @@ export const routeFiles = ({ gateway, hosts, upstream }: AttachInputs): readonly
  * along; none where no body is. `policy`: begins with the line that parts documents.
  */
 export const callbackFiles = (
-  { gateway, hosts, upstream, callbackPaths }: AttachInputs,
+  { gateway, hosts, upstream, bodyPaths }: AttachInputs,
   policy: (upstream: ServiceAddress) => string,
 ): readonly AttachFile[] => {
-  if (upstream === undefined || callbackPaths.length === 0) return []
+  if (upstream === undefined || bodyPaths.length === 0) return []
   const route = { name: callbackName(upstream), gateway, hosts, upstream }
-  const text = httpRoute({ ...route, rules: [{ paths: callbackPaths }] })
+  const text = httpRoute({ ...route, rules: [{ paths: bodyPaths }] })
   return [{ name: 'callback.yaml', text: text + policy(upstream) }]
 }

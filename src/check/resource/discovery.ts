@@ -7,8 +7,8 @@ import {
 } from '../../core/policy/protected-resource.ts'
 import type { Requirement } from '../../core/policy/requirement.ts'
 import type { Request } from '../../core/request/request.ts'
+import { takesTokensFor } from '../../policy/compile/applications/resource-issuers.ts'
 import { resourceFor } from '../../policy/matching/resource-for.ts'
-import { takesBearerTokens } from '../../policy/ways/ways.ts'
 
 /** What a challenge tells a client that finds its own way in. */
 export interface Discovery {
@@ -38,8 +38,9 @@ const scopesOf = (requirement: Requirement): readonly string[] => {
 type Asked = Pick<Request, 'host' | 'authority' | 'path'>
 
 /**
- * The protected resource that a request is for, under a rule that takes tokens, with what its
- * callers are told; `undefined`: there is none, and callers have to be configured.
+ * The protected resource that a request is for, under a rule that takes tokens for it, with what
+ * its callers are told; `undefined`: there is none, and callers have to be configured. Those of a
+ * rule that takes `userinfo` alone are: whatever the metadata lead to, its tokens are of no use.
  */
 export const discoveryFor = (
   policy: Pick<Policy, 'resources'>,
@@ -47,7 +48,7 @@ export const discoveryFor = (
   request: Asked,
 ): Discovery | undefined => {
   const resource = resourceFor(policy, request)
-  if (resource === undefined || !rule.authenticate.some(takesBearerTokens)) return undefined
+  if (resource === undefined || !rule.authenticate.some(takesTokensFor)) return undefined
   const needed = [...new Set([...rule.authorize.flatMap(scopesOf), ...resource.neededScopes])]
   return {
     resource,

@@ -13,6 +13,7 @@ import { clientKeyFindings } from './client-keys.ts'
 import { contextFindings } from './context-findings.ts'
 import { decisionPointFindings } from './decision-point-findings.ts'
 import { devicePathFindings } from './device-findings.ts'
+import { discoveryFindings, registrationFindings } from './discovery-findings.ts'
 import { exchangeFindings, grantFindings } from './grant-findings.ts'
 import { type Interest, inquiryFindings } from './inquiry-findings.ts'
 import type { ClientReport, ProviderReport, Report, RouteFinding, Todo } from './report.ts'
@@ -172,11 +173,13 @@ export const examine = async (about: Examination, parts: LiveParts): Promise<Rep
           offered: [
             ...contextFindings(policy, (provider) => offersOf(provider)?.contexts),
             ...grantFindings(policy, (provider) => offersOf(provider)?.grants),
+            ...registrationFindings(policy, offersOf),
           ],
           asked: [
             ...(await inquiries(policy, about, parts)),
             ...(await decisionPointFindings(compiled.decisionPoints, route.name, parts)),
             ...(await devicePathFindings(policy, hostsIn(route), parts)),
+            ...(await discoveryFindings(policy, hostsIn(route), parts)),
           ],
           ...(written === undefined ? {} : { checks: written }),
         })

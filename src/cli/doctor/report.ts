@@ -44,6 +44,7 @@ export interface RouteFinding extends Omit<Finding, 'check'> {
     | 'envoy'
     | 'decision point'
     | 'devices'
+    | 'discovery'
     | 'way in'
 }
 

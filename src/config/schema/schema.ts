@@ -159,12 +159,12 @@ const outbound = group({
     '--allow-insecure-issuers',
   ).default(false),
   denyNetworks: networks(
-    `Networks that no provider may resolve to: ${NAMED_NETWORKS.map((name) => `\`${name}\``).join(', ')}, or CIDR. Checked on the resolved address of every connection.`,
+    `Networks that no provider may resolve to: ${NAMED_NETWORKS.map((name) => `\`${name}\``).join(', ')}, or CIDR. Checked on the resolved address of every connection. Documents of clients, whose URLs strangers choose, may lie in no private network either.`,
     isNetwork,
     `must be one of ${NAMED_NETWORKS.join(', ')}, or a network such as 10.0.0.0/8`,
   ).default(['loopback', 'link-local', 'metadata']),
   allowNetworks: networks(
-    'Exceptions from `outbound.denyNetworks`, as CIDR.',
+    'Exceptions from `outbound.denyNetworks`, as CIDR, and from the private networks that documents of clients may not lie in.',
     isCidr,
     'must be a network such as 10.0.0.0/8',
   ).default([]),

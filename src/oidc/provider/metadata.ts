@@ -51,6 +51,10 @@ export interface Offers {
   readonly proofAlgorithms?: readonly string[]
   /** `tls_client_certificate_bound_access_tokens` (RFC 8705 section 3.3). */
   readonly bindsToCertificates?: boolean
+  /** Whether there is a `registration_endpoint` (RFC 7591). */
+  readonly registersClients?: boolean
+  /** `client_id_metadata_document_supported` (draft-ietf-oauth-client-id-metadata-document). */
+  readonly readsClientDocuments?: boolean
 }
 
 type AuthenticatedEndpoint = 'token' | 'revocation' | 'introspection'
@@ -96,6 +100,10 @@ const offersIn = (document: Claims): Offers => {
     ...(proofs === undefined ? {} : { proofAlgorithms: proofs }),
     ...(document.tls_client_certificate_bound_access_tokens === true
       ? { bindsToCertificates: true }
+      : {}),
+    ...(typeof document.registration_endpoint === 'string' ? { registersClients: true } : {}),
+    ...(document.client_id_metadata_document_supported === true
+      ? { readsClientDocuments: true }
       : {}),
   }
 }

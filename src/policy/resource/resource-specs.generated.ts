@@ -1121,8 +1121,8 @@ export interface ProtectedRouteAuthenticate {
   readonly bearer?: ProtectedRouteAuthenticateBearer
   /**
    * A token, opaque or JWT, that its provider is asked about (RFC 7662). It counts if the provider
-   * says that it is active, is an access token, for one of `audiences`, and about a subject. Only
-   * the provider knows of a token that was taken back.
+   * says that it is active, is an access token, for one of `audiences` or a `protectedResource`,
+   * and about a subject. Only the provider knows of a token that was taken back.
    */
   readonly introspection?: ProtectedRouteAuthenticateIntrospection
   /**
@@ -1381,8 +1381,8 @@ export interface ProtectedRouteAuthenticateBearerFrom {
 
 /**
  * A token, opaque or JWT, that its provider is asked about (RFC 7662). It counts if the provider
- * says that it is active, is an access token, for one of `audiences`, and about a subject. Only the
- * provider knows of a token that was taken back.
+ * says that it is active, is an access token, for one of `audiences` or a `protectedResource`, and
+ * about a subject. Only the provider knows of a token that was taken back.
  */
 export interface ProtectedRouteAuthenticateIntrospection {
   /**
@@ -1396,11 +1396,11 @@ export interface ProtectedRouteAuthenticateIntrospection {
    */
   readonly providerRef?: ProtectedRouteAuthenticateIntrospectionProviderRef
   /**
-   * A token is accepted if the `aud` that the provider tells has at least one of these. There is no
-   * default and no "any": without an audience, a token issued for some other service would open
-   * this one (RFC 9700 section 2.3).
+   * A token is accepted if the `aud` that the provider tells has at least one of these, or for a
+   * `protectedResource` its URL. Only there may the list be left out; there is no "any": without an
+   * audience, a token issued for some other service would open this one (RFC 9700 section 2.3).
    */
-  readonly audiences: readonly string[]
+  readonly audiences?: readonly string[]
   /**
    * The claim that names the audiences. Unset, `aud`; another is for providers that tell none, such
    * as `client_id` for Amazon Cognito.
@@ -2383,8 +2383,8 @@ export interface ProtectedRouteRuleAuthenticate {
   readonly bearer?: ProtectedRouteRuleAuthenticateBearer
   /**
    * A token, opaque or JWT, that its provider is asked about (RFC 7662). It counts if the provider
-   * says that it is active, is an access token, for one of `audiences`, and about a subject. Only
-   * the provider knows of a token that was taken back.
+   * says that it is active, is an access token, for one of `audiences` or a `protectedResource`,
+   * and about a subject. Only the provider knows of a token that was taken back.
    */
   readonly introspection?: ProtectedRouteRuleAuthenticateIntrospection
   /**
@@ -2643,8 +2643,8 @@ export interface ProtectedRouteRuleAuthenticateBearerFrom {
 
 /**
  * A token, opaque or JWT, that its provider is asked about (RFC 7662). It counts if the provider
- * says that it is active, is an access token, for one of `audiences`, and about a subject. Only the
- * provider knows of a token that was taken back.
+ * says that it is active, is an access token, for one of `audiences` or a `protectedResource`, and
+ * about a subject. Only the provider knows of a token that was taken back.
  */
 export interface ProtectedRouteRuleAuthenticateIntrospection {
   /**
@@ -2658,11 +2658,11 @@ export interface ProtectedRouteRuleAuthenticateIntrospection {
    */
   readonly providerRef?: ProtectedRouteRuleAuthenticateIntrospectionProviderRef
   /**
-   * A token is accepted if the `aud` that the provider tells has at least one of these. There is no
-   * default and no "any": without an audience, a token issued for some other service would open
-   * this one (RFC 9700 section 2.3).
+   * A token is accepted if the `aud` that the provider tells has at least one of these, or for a
+   * `protectedResource` its URL. Only there may the list be left out; there is no "any": without an
+   * audience, a token issued for some other service would open this one (RFC 9700 section 2.3).
    */
-  readonly audiences: readonly string[]
+  readonly audiences?: readonly string[]
   /**
    * The claim that names the audiences. Unset, `aud`; another is for providers that tell none, such
    * as `client_id` for Amazon Cognito.

@@ -24,11 +24,8 @@ export const introspection: Way<Written, IntrospectionSettings, ShownToken<Intro
   takesBearerTokens: true,
   takesBoundTokens: true,
   read: (written, { namespace, field, findings }) => {
-    const { clientRef, providerRef, audiences, audienceClaim = 'aud', from } = written
+    const { clientRef, providerRef, audiences = [], audienceClaim = 'aud', from } = written
     const { signed, maxBytes, cache } = written
-    if (audiences.length === 0) {
-      findings.add([...field, 'audiences'], 'The list of audiences is empty: name one')
-    }
     const provider =
       providerRef === undefined
         ? {}
@@ -44,6 +41,10 @@ export const introspection: Way<Written, IntrospectionSettings, ShownToken<Intro
   },
   words: ({ provider, client, settings }) =>
     `a token that ${provider.issuer} vouches for when it is asked as OIDCClient ${client?.name}, for ${settings.audiences.join(', ')}`,
+  forAudiences: (method, audiences) => ({
+    ...method,
+    settings: { ...method.settings, audiences: [...method.settings.audiences, ...audiences] },
+  }),
   finder: (methods, rivals) => createTokenFinder(withClients(methods), rivals, true),
   verifier:
     ({ inquiry }) =>

@@ -89,6 +89,14 @@ export interface Way<
   /** What it accepts, for `explain`: completes "accepts …". */
   words(method: CredentialMethod<Settings>): string
   /**
+   * A member as it takes tokens for these audiences, too; absent: nothing says for whom its
+   * credentials are, or they are for us alone.
+   */
+  forAudiences?(
+    method: CredentialMethod<Settings>,
+    audiences: readonly string[],
+  ): CredentialMethod<Settings>
+  /**
    * Looks for the credential that some members may take; made once for each rule. `rivals`: other
    * members of it that take bearer tokens, for a token beside another one is none.
    */

@@ -284,6 +284,10 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (self) => either(() => has(self, 'protectedResource'), () => both(() => all(field(self, 'authenticate'), (method) => either(() => not(has(method, 'bearer')), () => has(field(method, 'bearer'), 'audiences'))), () => all(field(self, 'rules'), (rule) => either(() => not(has(rule, 'authenticate')), () => all(field(rule, 'authenticate'), (method) => either(() => not(has(method, 'bearer')), () => has(field(method, 'bearer'), 'audiences'))))))),
   ],
   [
+    'has(self.protectedResource) || (self.authenticate.all(method, !has(method.introspection) || has(method.introspection.audiences)) && self.rules.all(rule, !has(rule.authenticate) || rule.authenticate.all(method, !has(method.introspection) || has(method.introspection.audiences))))',
+    (self) => either(() => has(self, 'protectedResource'), () => both(() => all(field(self, 'authenticate'), (method) => either(() => not(has(method, 'introspection')), () => has(field(method, 'introspection'), 'audiences'))), () => all(field(self, 'rules'), (rule) => either(() => not(has(rule, 'authenticate')), () => all(field(rule, 'authenticate'), (method) => either(() => not(has(method, 'introspection')), () => has(field(method, 'introspection'), 'audiences'))))))),
+  ],
+  [
     '!has(self.protectedResource) || has(self.protectedResource.hosts) || self.hosts.all(host, !host.startsWith(\'*\'))',
     (self) => either(() => either(() => not(has(self, 'protectedResource')), () => has(field(self, 'protectedResource'), 'hosts')), () => all(field(self, 'hosts'), (host) => not(startsWith(host, '*')))),
   ],

@@ -53,7 +53,34 @@ spec:
     expect(pathsOf((await sallyport(...argv, ...named)).out)).toEqual(['/a', '/b/c'])
   })
 
+  test.each([...gateways.keys()])(
+    '%s: what clients send that register and get tokens here is sent along by itself',
+    async (name) => {
+      const argv = ['attach', name, ...(gateways.get(name)?.route === 'none' ? [] : ROUTE)]
+      const without = (await sallyport(...argv)).out
+      const { code, out } = await sallyport(...argv, '--authorization-server-body')
+      expect(code).toBe(0)
+      expect(without).not.toContain('8192')
+      expect(out).toContain('8192')
+      expect(out).not.toContain('/oauth2/callback')
+      if (gateways.get(name)?.takes.includes('callbackPath') !== true) return
+      expect(out).toContain('"/oauth2/register"')
+      expect(out).toContain('"/oauth2/token"')
+    },
+  )
+
+  test('are those of both, where both are asked for', async () => {
+    const argv = ['attach', 'envoy', '--callback-body', '--authorization-server-body']
+    const paths = ['/oauth2/callback', '/oauth2/register', '/oauth2/token']
+    expect(pathsOf((await sallyport(...argv)).out)).toEqual(paths)
+  })
+
   test.each([
+    [
+      'kgateway',
+      ['--authorization-server-body'],
+      '--authorization-server-body: kgateway sends a body along by the route',
+    ],
     ['envoy', ['--callback-path', '/a'], 'none are: add --callback-body'],
     [
       'envoy',

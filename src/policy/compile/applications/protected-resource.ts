@@ -65,7 +65,10 @@ const coversAll = ({ path, methods, headers, sourceAddresses }: Match, resource:
   (path === undefined || (path.kind === 'prefix' && isUnder(path.path, resource)))
 
 /** Those that requests for a resource may fall under: none after the first that takes them all. */
-const rulesFor = <R extends Covering>(rules: readonly R[], resource: string): readonly R[] => {
+export const rulesFor = <R extends Covering>(
+  rules: readonly R[],
+  resource: string,
+): readonly R[] => {
   const last = rules.findIndex(({ matches }) => matches.some((match) => coversAll(match, resource)))
   return (last < 0 ? rules : rules.slice(0, last + 1)).filter((rule) => isFor(rule, resource))
 }
@@ -131,7 +134,8 @@ export const checkProtectedResource = (
   checkAudiences(written, hosts, rules, findings)
 }
 
-const scopesOf = (requirement: Requirement): readonly string[] => {
+/** Every scope that a clause asks for, in whichever of its alternatives. */
+export const scopesOf = (requirement: Requirement): readonly string[] => {
   if (requirement.kind === 'scopes') return requirement.scopes
   if (requirement.kind === 'any') return requirement.clauses.flatMap(scopesOf)
   return requirement.kind === 'platform' ? scopesOf(requirement.clause) : []

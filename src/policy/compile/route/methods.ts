@@ -5,6 +5,7 @@ import type { ProtectedRouteRuleAuthenticate } from '../../resource/resource-spe
 import type { WayDraft } from '../../ways/way.ts'
 import { WAY_NAMES, wayOf } from '../../ways/ways.ts'
 import { askedProofOf } from '../applications/asked-proof.ts'
+import { takesTokensFor } from '../applications/resource-issuers.ts'
 import { tokenPlacesOf } from '../applications/token-places.ts'
 import type { Findings } from '../object/findings.ts'
 import { type KeyRef, keyRefsOf } from '../registration/decryption-key.ts'
@@ -88,11 +89,14 @@ const bearerOf = (
 
 /** The fields of those members that say nothing of audiences. */
 export const withoutAudience = (methods: readonly MethodDraft[]): readonly FieldPath[] =>
-  methods.flatMap((method) =>
-    method.kind === 'bearer' && method.settings.audiences.length === 0
-      ? [[...method.field.slice(0, -1), 'audiences']]
-      : [],
-  )
+  methods.flatMap((method): readonly FieldPath[] => {
+    if (method.kind !== 'bearer' && method.kind !== 'credential') return []
+    const { audiences } = method.settings
+    const says = !Array.isArray(audiences) || audiences.length > 0
+    if (says || !takesTokensFor(method)) return []
+    const member = method.kind === 'bearer' ? method.field.slice(0, -1) : method.field
+    return [[...member, 'audiences']]
+  })
 
 const KINDS = ['session', 'bearer', ...WAY_NAMES, 'anonymous'] as const
 

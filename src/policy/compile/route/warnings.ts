@@ -2,6 +2,7 @@ import type { Requirement } from '../../../core/policy/requirement.ts'
 import { flatMapInSteps, type Steps } from '../../../core/time/steps.ts'
 import type { FieldPath, ObjectRef } from '../../resource/resource.ts'
 import { wayOf } from '../../ways/ways.ts'
+import { resourceWarnings } from '../applications/resource-warnings.ts'
 import { deepFreeze } from '../object/deep-freeze.ts'
 import type { Weighed } from '../object/last-good.ts'
 import type { Memo } from '../object/memo.ts'
@@ -115,16 +116,23 @@ const cautions = (object: ObjectRef, { rules, fallback }: RouteDraft): readonly 
     },
   )
 
+const ofResources = (
+  object: ObjectRef,
+  { protectedResource, rules, fallback }: RouteDraft,
+): readonly Warning[] =>
+  resourceWarnings(protectedResource, rules, fallback).map((warning) => ({ object, ...warning }))
+
 const warningsOf = (ref: ObjectRef, draft: RouteDraft, scopesOf: ScopesOf): readonly Warning[] => [
   ...scopeWarnings(ref, draft, scopesOf),
   ...cautions(ref, draft),
+  ...ofResources(ref, draft),
 ]
 
 const clientNames = ({ clients }: RouteDraft): readonly string[] => clients.map(clientNameOf)
 
 /**
- * Rules that ask sessions for scopes which no client of their route requests, by client name; and
- * ways in to be careful with.
+ * Rules that ask sessions for scopes which no client of their route requests, by client name; ways
+ * in to be careful with; and what has clients of protected resources go wrong.
  */
 export const routeWarnings = (
   routes: readonly Weighed<RouteDraft>[],

@@ -190,6 +190,34 @@ describe('protectedResource', () => {
     )
   })
 
+  it('R23: what a provider is asked about is for it too, and else for somebody', () => {
+    const introspection = (audiences?: string[]) => ({
+      introspection: {
+        clientRef: { name: 'shop' },
+        ...(audiences === undefined ? {} : { audiences }),
+        signed: 'Auto' as const,
+        maxBytes: 65_536,
+        cache: { ttl: '30s' },
+      },
+    })
+    expect(told({ ...resource(), authenticate: [introspection()] })).toEqual([])
+    expect(told({ authenticate: [introspection(['x'])] })).toEqual([])
+    expect(told({ authenticate: [introspection()] })).toEqual([
+      [
+        'spec.authenticate.0.introspection.audiences',
+        'Tokens for nobody in particular would be taken: list the audiences, or set `protectedResource`, whose URL is one',
+      ],
+    ])
+    const rules = [aRule('api', '/api', { authenticate: [introspection()] })]
+    const spec = { ...resource({ paths: ['/mcp'] }), rules, authenticate: [introspection()] }
+    expect(told(spec)).toEqual([
+      [
+        'spec.rules.0.authenticate.0.introspection.audiences',
+        'The rule is for none of `protectedResource.paths`, so that nothing says whom its tokens have to be for: list the audiences',
+      ],
+    ])
+  })
+
   it('R23: without it, and beside it, tokens are for somebody', () => {
     expect(told({ authenticate: [bearer()] })).toEqual([
       [

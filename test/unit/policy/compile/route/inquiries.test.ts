@@ -80,8 +80,8 @@ describe('members that ask a provider about tokens', () => {
   it('remember for ten minutes at most, and are for somebody', () => {
     const cache = { ttl: '11m' }
     expect(problems({ introspection: { ...asked, audiences: [], cache } })).toEqual([
-      expect.stringContaining('introspection.audiences: The list of audiences is empty'),
       expect.stringContaining('introspection.cache.ttl: The duration "11m" is not one between 0s'),
+      expect.stringContaining('introspection.audiences: Tokens for nobody in particular would be'),
     ])
   })
 
