@@ -40,20 +40,44 @@ const seen = async (request: IncomingMessage): Promise<SeenRequest> => {
 const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 
-const row = ([name, value]: readonly [string, string]): string =>
-  `<tr><th scope="row">${escapeHtml(name)}</th><td>${escapeHtml(value)}</td></tr>`
+type HeaderLine = SeenRequest['headerLines'][number]
+
+/** What a gateway tells the service about its caller. */
+const TELLS_WHO = /^(?:authorization|x-auth-.*|x-user-.*)$/i
+
+/** A token fills more than the screen of a phone. */
+const tokenLast = (lines: readonly HeaderLine[]): readonly HeaderLine[] => {
+  const isToken = ([name]: HeaderLine): number => Number(/^authorization$/i.test(name))
+  return lines.toSorted((one, other) => isToken(one) - isToken(other))
+}
+
+const entry = ([name, value]: HeaderLine): string =>
+  `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`
+
+const list = (lines: readonly HeaderLine[], without: string): string =>
+  lines.length === 0 ? `<p>${without}</p>` : `<dl>\n${lines.map(entry).join('\n')}\n</dl>`
 
 const STYLE = `
 :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }
-body { max-width: 60rem; margin: 3rem auto; padding: 0 1rem }
-table { border-collapse: collapse; width: 100% }
-th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid #8884 }
-th { white-space: nowrap; font-weight: 500 }
-td { font-family: ui-monospace, monospace; overflow-wrap: anywhere }
-nav a { margin-right: 1.5rem }`
+body { max-width: 60rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere }
+h1 { font-size: 1.5rem } h2 { font-size: 1.125rem; margin: 2rem 0 .5rem }
+code, dd { font-family: ui-monospace, monospace }
+nav { display: flex; flex-wrap: wrap; gap: 0 1.5rem }
+nav a { padding: .625rem 0 }
+dl { display: grid; grid-template-columns: minmax(0, 14rem) minmax(0, 1fr); margin: 0 }
+dt, dd { margin: 0; padding: .3rem 0; border-top: 1px solid #8884 }
+dt { font-weight: 500 } dd { max-height: 9rem; overflow-y: auto }
+@media (max-width: 40rem) {
+  dl { grid-template-columns: minmax(0, 1fr) }
+  dt { padding-bottom: 0 } dd { border-top: 0; padding-top: 0 }
+}`
 
-/** A page of the upstream: what reached it, and where to go from here. */
-const page = (request: SeenRequest, signOutPath: string): string => `<!doctype html>
+/** A page of the upstream: who is calling, where to go from here, and whatever else reached it. */
+const page = (request: SeenRequest, signOutPath: string): string => {
+  const { who = [], rest = [] } = Object.groupBy(request.headerLines, ([name]) =>
+    TELLS_WHO.test(name) ? 'who' : 'rest',
+  )
+  return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -65,12 +89,14 @@ const page = (request: SeenRequest, signOutPath: string): string => `<!doctype h
 <h1>The protected service received</h1>
 <p><code id="request-line">${escapeHtml(request.method)} ${escapeHtml(request.path)}</code></p>
 <nav><a href="/">Start</a><a href="/admin">Admins only</a><a href="/assets/style.css">A public file</a><a id="sign-out" href="${escapeHtml(signOutPath)}">Sign out</a></nav>
-<table>
-${request.headerLines.map(row).join('\n')}
-</table>
+<h2>Who is calling</h2>
+${list(tokenLast(who), 'Nothing says who.')}
+<h2>The rest of the request</h2>
+${list(rest, 'Nothing.')}
 </body>
 </html>
 `
+}
 
 const prefersHtml = (request: SeenRequest): boolean =>
   request.headers.accept?.includes('text/html') === true
