@@ -30,11 +30,12 @@ const goTo = async (address: string, caPem: string): Promise<void> => {
 /** Has a client of an MCP library call a tool at a URL, given nothing else. */
 const callTool = async ({ caPem, certificates }: Stack, url: string): Promise<readonly Line[]> => {
   const script = installed(CLIENT, 'clients-npm')
-  const child = spawn(process.execPath, [script, 'client', url], {
+  const child = spawn(process.execPath, [script, 'client'], {
     env: { ...process.env, NODE_EXTRA_CA_CERTS: certificates.caFile },
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['pipe', 'pipe', 'ignore'],
     cwd: dirname(script),
   })
+  child.stdin.end(`call ${url}\n`)
   try {
     const lines: Line[] = []
     for await (const text of createInterface({ input: child.stdout })) {
