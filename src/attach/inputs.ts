@@ -72,6 +72,10 @@ const readCallbackPaths = (
   return known.length === 0 ? [CALLBACK_PATH] : known
 }
 
+/** As much as Sallyport takes of the answer of a provider, and of what a client sends there. */
+const CALLBACK_BYTES = 8_192
+const SERVER_BYTES = 32_768
+
 /** The paths whose bodies are sent along. */
 const readBodyPaths = (reader: Reader, asked: Asked): readonly string[] => [
   ...new Set([
@@ -139,6 +143,7 @@ export const readInputs = (asked: Asked): AttachRead => {
     clusterDomain:
       read(flagOf('clusterDomain'), options.clusterDomain, parseClusterDomain) ?? 'cluster.local',
     bodyPaths: readBodyPaths(reader, asked),
+    bodyBytes: options.authorizationServerBody === true ? SERVER_BYTES : CALLBACK_BYTES,
   }
   const all = [...unmetRequirements(asked), ...problems]
   return all.length === 0 ? { ok: true, inputs } : { ok: false, problems: all }

@@ -1,7 +1,6 @@
 import {
   type AttachFile,
   type AttachInputs,
-  BODY_BYTES,
   CHECK_TIMEOUT_SECONDS,
   type ServiceAddress,
   type ServiceTls,
@@ -47,14 +46,14 @@ ${protocol(inputs)}
     maxRequests: 4096
 `
 
-const body = ({ bodyPaths }: AttachInputs): string =>
+const body = ({ bodyPaths, bodyBytes }: AttachInputs): string =>
   bodyPaths.length === 0
     ? ''
     : `
       # The bodies that Sallyport reads itself. Contour knows this for a whole host alone: the beginning of every other
       # body is sent along as well.
       withRequestBody:
-        maxRequestBytes: ${BODY_BYTES}
+        maxRequestBytes: ${bodyBytes}
         allowPartialMessage: true`
 
 const httpProxy = (inputs: AttachInputs, upstream: ServiceAddress, host: string): string => `\

@@ -1,7 +1,6 @@
 import {
   type AttachFile,
   type AttachInputs,
-  BODY_BYTES,
   CHECK_TIMEOUT_SECONDS,
   type ServiceAddress,
 } from '../manifest/attachment.ts'
@@ -31,14 +30,14 @@ spec:${own}
 `
 }
 
-const body = ({ bodyPaths }: AttachInputs): string =>
+const body = ({ bodyPaths, bodyBytes }: AttachInputs): string =>
   bodyPaths.length === 0
     ? ''
     : `\
   # The bodies that Sallyport reads itself. Emissary knows this for the whole AuthService alone: the beginning of every
   # other body is sent along as well.
   include_body:
-    max_bytes: ${BODY_BYTES}
+    max_bytes: ${bodyBytes}
     allow_partial: true
 `
 

@@ -1,7 +1,6 @@
 import {
   type AttachFile,
   type AttachInputs,
-  BODY_BYTES,
   CHECK_TIMEOUT_SECONDS,
   type ServiceAddress,
 } from '../manifest/attachment.ts'
@@ -58,10 +57,10 @@ spec:
 ${targetRefs(inputs)}
 ${extAuth(inputs)}`
 
-const BODY = `\
+const bodyOf = ({ bodyBytes }: AttachInputs): string => `\
     # A body that Sallyport reads itself; a larger one is answered 413.
     bodyToExtAuth:
-      maxRequestBytes: ${BODY_BYTES}
+      maxRequestBytes: ${bodyBytes}
 `
 
 const callbackPolicy = (inputs: AttachInputs, upstream: ServiceAddress): string => `\
@@ -77,7 +76,7 @@ spec:
     - group: gateway.networking.k8s.io
       kind: HTTPRoute
       name: ${callbackName(upstream)}
-${extAuth(inputs, BODY)}`
+${extAuth(inputs, bodyOf(inputs))}`
 
 const clientTrafficPolicy = (inputs: AttachInputs): string => `\
 ---

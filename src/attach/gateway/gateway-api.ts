@@ -1,16 +1,16 @@
-import { type AttachFile, type AttachInputs, BODY_BYTES } from '../manifest/attachment.ts'
+import type { AttachFile, AttachInputs } from '../manifest/attachment.ts'
 import { backendTlsPolicy } from '../manifest/backend-tls-policy.ts'
 import { httpRoute, routeName } from '../manifest/http-route.ts'
 import { referenceGrant } from '../manifest/reference-grant.ts'
 import { yamlText } from '../manifest/yaml-text.ts'
 
-const BODY = `\
+const body = ({ bodyBytes }: AttachInputs): string => `\
             # A body that Sallyport reads itself; of a larger one, as much as fits.
             forwardBody:
-              maxSize: ${BODY_BYTES}
+              maxSize: ${bodyBytes}
 `
 
-const filters = ({ service }: AttachInputs, body: string): string => `\
+const filters = ({ service }: AttachInputs, forwarding: string): string => `\
       filters:
         # First of all filters. Every rule needs it: a rule without it is open.
         - type: ExternalAuth
@@ -22,7 +22,7 @@ const filters = ({ service }: AttachInputs, body: string): string => `\
               port: ${service.port}
             # Without allowedHeaders, so that all are sent: Sallyport takes off every spelling of an identity header.
             grpc: {}
-${body}`
+${forwarding}`
 
 const shown = ({ gateway, serviceTls }: AttachInputs): string =>
   serviceTls?.isMutual === true
@@ -40,7 +40,7 @@ const tls = (inputs: AttachInputs): string =>
 export const gatewayApiFiles = (inputs: AttachInputs): readonly AttachFile[] => {
   const { gateway, hosts, upstream, service, bodyPaths: paths } = inputs
   if (upstream === undefined) return []
-  const callback = paths.length === 0 ? [] : [{ paths, filters: filters(inputs, BODY) }]
+  const callback = paths.length === 0 ? [] : [{ paths, filters: filters(inputs, body(inputs)) }]
   const rules = [...callback, { filters: filters(inputs, '') }]
   const route = httpRoute({ name: routeName(upstream), gateway, hosts, upstream, rules })
   const from = {

@@ -2,20 +2,19 @@ import { isWildcard } from '../../policy/matching/host.ts'
 import {
   type AttachFile,
   type AttachInputs,
-  BODY_BYTES,
   CHECK_TIMEOUT_SECONDS,
 } from '../manifest/attachment.ts'
 import { serviceHost } from '../manifest/service-name.ts'
 import { yamlList, yamlText } from '../manifest/yaml-text.ts'
 
-const body = ({ bodyPaths }: AttachInputs): string =>
+const body = ({ bodyPaths, bodyBytes }: AttachInputs): string =>
   bodyPaths.length === 0
     ? ''
     : `\
         # The bodies that Sallyport reads itself. Istio knows this for all that asks the provider alone: the beginning of
         # every other body is sent along as well.
         includeRequestBodyInCheck:
-          maxRequestBytes: ${BODY_BYTES}
+          maxRequestBytes: ${bodyBytes}
           allowPartialMessage: true
 `
 

@@ -1,7 +1,6 @@
 import {
   type AttachFile,
   type AttachInputs,
-  BODY_BYTES,
   CHECK_TIMEOUT_SECONDS,
   type ServiceAddress,
 } from '../manifest/attachment.ts'
@@ -54,7 +53,10 @@ spec:
       name: sallyport
 `
 
-const callbackPolicy = ({ gateway }: AttachInputs, upstream: ServiceAddress): string => `\
+const callbackPolicy = (
+  { gateway, bodyBytes }: AttachInputs,
+  upstream: ServiceAddress,
+): string => `\
 ---
 # Sends along the bodies that Sallyport reads itself. It stands in for the policy of the Gateway, and asks as that does.
 apiVersion: ${GROUP}/v1alpha1
@@ -72,7 +74,7 @@ spec:
       name: sallyport
       namespace: ${yamlText(gateway.namespace)}
     withRequestBody:
-      maxRequestBytes: ${BODY_BYTES}
+      maxRequestBytes: ${bodyBytes}
       allowPartialMessage: true
 `
 

@@ -66,6 +66,8 @@ export interface AttachInputs {
    * register and get tokens. Empty: no body is.
    */
   readonly bodyPaths: readonly string[]
+  /** The largest of them that Sallyport takes, in bytes. */
+  readonly bodyBytes: number
 }
 
 /** One file of manifests. */
@@ -79,6 +81,3 @@ export interface AttachFile {
  * How long a gateway waits for a check: longer than `check.budget`, within which all is answered.
  */
 export const CHECK_TIMEOUT_SECONDS = 5
-
-/** The largest answer of a provider by a form that Sallyport takes. */
-export const BODY_BYTES = 8192

@@ -1,6 +1,6 @@
-import { type AttachInputs, BODY_BYTES } from './attachment.ts'
+import type { AttachInputs } from './attachment.ts'
 
-const route = (path: string): string => `
+const route = (path: string, bytes: number): string => `
                         # A body that Sallyport reads itself; of a larger one, as much as fits.
                         - match: { path: ${JSON.stringify(path)} }
                           route: { cluster: upstream, timeout: 0s }
@@ -8,8 +8,8 @@ const route = (path: string): string => `
                             envoy.filters.http.ext_authz:
                               "@type": type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthzPerRoute
                               check_settings:
-                                with_request_body: { max_request_bytes: ${BODY_BYTES}, allow_partial_message: true }`
+                                with_request_body: { max_request_bytes: ${bytes}, allow_partial_message: true }`
 
 /** The routes of a plain Envoy for the paths whose bodies are sent along; before all others. */
-export const envoyCallbackRoutes = ({ bodyPaths }: AttachInputs): string =>
-  bodyPaths.map(route).join('')
+export const envoyCallbackRoutes = ({ bodyPaths, bodyBytes }: AttachInputs): string =>
+  bodyPaths.map((path) => route(path, bodyBytes)).join('')
