@@ -84,7 +84,7 @@ format: deps ## Format every file and mend what the linter can
 
 .PHONY: generate
 generate: deps helm ## Write what is generated: resource types, references, metrics, reasons, identity headers, parts of the chart, examples, deploy/install.yaml
-	@for one in resources configuration metrics reasons identity-headers chart examples install providers clients; do node tools/generate/$$one.ts; done
+	@for one in resources configuration metrics reasons pages identity-headers chart examples install providers clients; do node tools/generate/$$one.ts; done
 
 BASELINE ?= 63b79d3
 .PHONY: bench

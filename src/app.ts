@@ -6,6 +6,7 @@ import { createSharedClientKeys } from './app/client-keys/client-keys.ts'
 import { clockDifferencesOf, createClockWatch } from './app/clock-watch.ts'
 import { createHealth } from './app/health.ts'
 import { outboundNotes, outboundOf } from './app/outbound.ts'
+import { followPages } from './app/pages/follow-pages.ts'
 import { followKeys } from './app/process-keys.ts'
 import { createAbsentClaims } from './app/providers/absent-claims.ts'
 import { createClientStandings } from './app/providers/client-standings.ts'
@@ -27,7 +28,8 @@ import type { Clock } from './core/time/clock.ts'
 import type { Random } from './core/time/random.ts'
 import { createGrpcServer } from './grpc/server.ts'
 import { createAdminServer } from './http/admin.ts'
-import { present } from './http/present.ts'
+import type { Look } from './http/look.ts'
+import { createPresent } from './http/present.ts'
 import { createProviderServer } from './http/provider-server.ts'
 import { systemTimers } from './kubernetes/timers.ts'
 import { createAudit } from './observability/audit.ts'
@@ -53,6 +55,8 @@ import { createSharedAnswers } from './sessions/shared-answers.ts'
 /** What the process brings along. */
 export interface AppDeps {
   readonly keys: Keys
+  /** How pages look until their files change. */
+  readonly look: Look
   readonly logger: Logger
   readonly clock: Clock
   readonly random: Random
@@ -84,7 +88,8 @@ const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8'
  * to Redis.
  */
 export const createApp = async (config: Config, deps: AppDeps): Promise<App> => {
-  const { keys, logger, clock, random, version } = deps
+  const { keys, look, logger, clock, random, version } = deps
+  const pages = followPages(config.pages, look, logger)
   const metrics = createMetrics(version, config.metrics.routes)
   const background = createBackground()
   const snapshot = createSnapshot()
@@ -96,13 +101,8 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
   const ofSessions = { clock, random, logger, metrics: metrics.sessions }
   const backend = await createSessionBackend(config.sessions.store, ofSessions)
   const { store } = config.sessions
-  const kept = {
-    backend,
-    keys,
-    clock,
-    random,
-    keyPrefix: store.kind === 'redis' ? store.keyPrefix : KEY_PREFIX,
-  }
+  const keyPrefix = store.kind === 'redis' ? store.keyPrefix : KEY_PREFIX
+  const kept = { backend, keys, clock, random, keyPrefix }
   const clientKeys = createSharedClientKeys({ ...kept, logger, metrics, store: store.kind })
   const proving = { serviceAccounts, clientKeys }
   const providers = createProviders({ outbound, clock, random, tell, ...proving })
@@ -174,7 +174,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     ...(config.grpc.tls === undefined ? {} : { tls: config.grpc.tls }),
     check: createCheck(ports),
     failed: createFailed(ports),
-    present,
+    present: createPresent(pages),
     observe: createObserve({
       logger,
       metrics,
@@ -269,8 +269,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
       logger.info('Shutting down: readiness is withdrawn, checks are still answered.', { delayMs })
       await pause(delayMs)
     }
-    following.stop()
-    clocks.stop()
+    for (const one of [following, pages, clocks]) one.stop()
     await resources.close()
     await grpc.drain(config.shutdown.timeoutMs)
     await providerServer.stop()

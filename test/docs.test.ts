@@ -11,6 +11,7 @@ import { printClients } from '../tools/generate/clients.ts'
 import { printConfiguration } from '../tools/generate/configuration.ts'
 import { printIdentityHeaders } from '../tools/generate/identity-headers.ts'
 import { ownMetrics, printMetrics } from '../tools/generate/metrics.ts'
+import { printPages } from '../tools/generate/pages.ts'
 import { printProviders } from '../tools/generate/providers.ts'
 import { printReasons } from '../tools/generate/reasons.ts'
 
@@ -26,6 +27,7 @@ describe('generated pages are current', () => {
     ['docs/reference/configuration.md', printConfiguration],
     ['docs/reference/metrics.md', printMetrics],
     ['docs/reasons.md', printReasons],
+    ['docs/reference/pages.md', printPages],
     ['docs/reference/identity-headers.md', printIdentityHeaders],
     ['docs/providers.md', printProviders],
     ['docs/discovering-clients.md', printClients],

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { adminTokenProblems } from '../app/admin-api.ts'
+import { loadPages } from '../app/pages/load-pages.ts'
 import { loadKeys } from '../app/process-keys.ts'
 import { systemClock, systemRandom } from '../app/system.ts'
 import { type App, createApp } from '../app.ts'
@@ -7,6 +8,7 @@ import type { Config } from '../config/config.ts'
 import { loadConfig } from '../config/load.ts'
 import { CONFIG_FILE_VARIABLE, type Flags } from '../config/overlay.ts'
 import { formatConfigProblem } from '../config/problem.ts'
+import type { Look } from '../http/look.ts'
 import { standardOutput } from '../observability/lines/standard-output.ts'
 import { createLogger, type Logger } from '../observability/logger.ts'
 import { readPlatform } from '../resources/platform-requirements.ts'
@@ -22,9 +24,14 @@ export interface ServeOptions {
   readonly flags: Flags
 }
 
-type Prepared = { readonly config: Config; readonly keys: Keys }
+type Prepared = {
+  readonly config: Config
+  readonly keys: Keys
+  readonly look: Look
+  readonly notes: readonly string[]
+}
 
-const prepare = (io: Io, options: ServeOptions): Prepared | readonly string[] => {
+const prepare = async (io: Io, options: ServeOptions): Promise<Prepared | readonly string[]> => {
   const file = options.config ?? io.environment[CONFIG_FILE_VARIABLE]
   const loaded = loadConfig({
     ...(file === undefined || file === '' ? {} : { file }),
@@ -36,12 +43,15 @@ const prepare = (io: Io, options: ServeOptions): Prepared | readonly string[] =>
   const { config } = loaded
   const keys = loadKeys(config.keyFiles, systemRandom)
   const platform = readPlatform(config.requirements)
+  const pages = await loadPages(config.pages)
   const problems = [
     ...(platform.kind === 'problems' ? platform.problems : []),
     ...(keys.kind === 'problems' ? keys.problems : []),
     ...adminTokenProblems(config.adminApi),
+    ...(pages.kind === 'problems' ? pages.problems : []),
   ]
-  return keys.kind === 'problems' || problems.length > 0 ? problems : { config, keys: keys.keys }
+  if (keys.kind === 'problems' || pages.kind === 'problems' || problems.length > 0) return problems
+  return { config, keys: keys.keys, look: pages.look, notes: pages.notes }
 }
 
 const isProblems = (prepared: Prepared | readonly string[]): prepared is readonly string[] =>
@@ -96,16 +106,18 @@ const started = async (app: App, logger: Logger): Promise<boolean> => {
  * all at once.
  */
 export const serve = async (io: Io, options: ServeOptions): Promise<ExitCode> => {
-  const prepared = prepare(io, options)
+  const prepared = await prepare(io, options)
   if (isProblems(prepared)) {
     for (const sentence of prepared) io.err(`${sentence}\n`)
     return EXIT.problem
   }
-  const { config, keys } = prepared
+  const { config, keys, look, notes } = prepared
   const clock = systemClock
   const logger = createLogger({ ...config.log, clock, destination: standardOutput() })
+  for (const note of notes) logger.warn(`${note}.`)
   const version = packageVersion()
-  const app = await createApp(config, { keys, logger, clock, random: systemRandom, version })
+  const random = systemRandom
+  const app = await createApp(config, { keys, look, logger, clock, random, version })
   const end = ended(app, logger)
   const code = (await started(app, logger)) ? await end : EXIT.problem
   await logger.close()

@@ -15,6 +15,7 @@ import { createResourceSchema } from '../resources/schema/schema.ts'
 import { identityHeaderNotes } from './identity-header-notes.ts'
 import { loadPlatform } from './offline/offline-platform.ts'
 import { reviewCertificates } from './review-certificates.ts'
+import { reviewPages } from './review-pages.ts'
 import { EXIT, type ExitCode } from './terminal/exit-code.ts'
 import type { Io } from './terminal/io.ts'
 import { registrationLines, urisOf } from './terminal/registration-lines.ts'
@@ -112,8 +113,10 @@ export const validate = async (
   options: ValidateOptions,
 ): Promise<ExitCode> => {
   const platform = loadPlatform(io, options.config)
-  if (platform.kind === 'problems') {
-    for (const problem of platform.problems) io.err(`${problem}\n`)
+  const pages = await reviewPages(io, options.config)
+  const wrong = [...(platform.kind === 'problems' ? platform.problems : []), ...pages.problems]
+  if (platform.kind === 'problems' || wrong.length > 0) {
+    for (const problem of wrong) io.err(`${problem}\n`)
     return EXIT.problem
   }
   const read = await createManifestReader({ paths, schema: createResourceSchema() }).read()
@@ -123,7 +126,10 @@ export const validate = async (
   const compiled = await compileResources(read, terms)
   const found = kept(compiled, options.skipReferences)
   const certificates = reviewCertificates(compiled, read, systemClock.nowMs())
-  const warnings = warningsOf(compiled, read, certificates.warnings)
+  const warnings = [
+    ...pages.notes.map((message) => ({ ...NOWHERE, field: '', message })),
+    ...warningsOf(compiled, read, certificates.warnings),
+  ]
   const problems = [
     ...found,
     ...certificates.problems,

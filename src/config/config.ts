@@ -1,7 +1,9 @@
 import { dirname, resolve } from 'node:path'
 import { parseDurationMs } from '../core/time/duration.ts'
+import { defined } from './defined.ts'
 import { type LogConfig, logOf } from './log.ts'
 import type { Environment } from './overlay.ts'
+import { type PagesConfig, pagesOf } from './pages.ts'
 import { type ProxyConfig, proxyOf } from './proxy.ts'
 import type { WrittenRequirement } from './schema/requirements-field.ts'
 import type { WrittenConfiguration } from './schema/schema.ts'
@@ -129,17 +131,10 @@ export interface Config {
   /** For how many routes checks are counted apart. */
   readonly metrics: { readonly routes: number }
   readonly responses: { readonly reasonHeader: boolean }
+  readonly pages: PagesConfig
 }
 
 const ms = (duration: string): number => parseDurationMs(duration) ?? 0
-
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
-
-/** The same without the members that are unset, as `exactOptionalPropertyTypes` wants it. */
-const defined = <T extends object>(members: T): Defined<T> =>
-  Object.fromEntries(
-    Object.entries(members).filter(([, value]) => value !== undefined),
-  ) as Defined<T>
 
 const adminApiOf = ({
   listen,
@@ -284,6 +279,7 @@ export const toConfig = (
   log: logOf(written.log),
   metrics: written.metrics,
   responses: written.responses,
+  pages: pagesOf(written.pages),
 })
 
 /** Where relative file names begin: beside the configuration file, or here if there is none. */

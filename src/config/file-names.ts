@@ -4,7 +4,7 @@ import { configurationFields, type Field } from './schema/fields.ts'
 import { type Tree, valueAt, withValueAt } from './tree.ts'
 
 const isNamed = ({ kind }: Field): boolean =>
-  kind === 'file' || kind === 'files' || kind === 'paths'
+  kind === 'file' || kind === 'files' || kind === 'folder' || kind === 'paths'
 
 const fileFields = configurationFields.filter(isNamed)
 
@@ -35,12 +35,20 @@ const NAMES: Readonly<Record<string, string>> = {
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
 
-const unreadable = (name: string, mayBeFolder: boolean): string | undefined => {
+const misplaced = (name: string, kind: Field['kind']): string | undefined => {
+  const isFolder = statSync(name).isDirectory()
+  if (isFolder && kind !== 'paths' && kind !== 'folder') {
+    return `names ${name}, which is a folder: name a file`
+  }
+  return !isFolder && kind === 'folder'
+    ? `names ${name}, which is a file: name a folder`
+    : undefined
+}
+
+const unreadable = (name: string, kind: Field['kind']): string | undefined => {
   try {
     accessSync(name, constants.R_OK)
-    return statSync(name).isDirectory() && !mayBeFolder
-      ? `names ${name}, which is a folder: name a file`
-      : undefined
+    return misplaced(name, kind)
   } catch (error) {
     return `names ${name}, ${NAMES[codeOf(error)] ?? `which cannot be read (${codeOf(error)})`}`
   }
@@ -61,7 +69,7 @@ const problemsOf = ({ path, kind }: Field, value: unknown): readonly UnreadableN
       })),
     )
   }
-  const message = typeof value === 'string' ? unreadable(value, kind === 'paths') : undefined
+  const message = typeof value === 'string' ? unreadable(value, kind) : undefined
   return message === undefined ? [] : [{ path, message }]
 }
 

@@ -13,10 +13,12 @@ import {
   readEnvironment,
   readFlags,
 } from './overlay.ts'
+import { type PagesConfig, pagesOf } from './pages.ts'
 import type { ConfigProblem, Origin } from './problem.ts'
 import { proxyVariableProblems } from './proxy.ts'
 import { brokenRules } from './rules.ts'
 import { configurationFields } from './schema/fields.ts'
+import { pages } from './schema/pages-schema.ts'
 import {
   check,
   configurationSchema,
@@ -61,7 +63,7 @@ const readFile = (file: string, workingFolder: string) => {
 
 const applied = (tree: Tree, overrides: readonly Override[], workingFolder: string): Tree =>
   overrides.reduce((whole, { field, value }) => {
-    const isFile = ['file', 'files', 'paths'].includes(field.kind)
+    const isFile = ['file', 'files', 'folder', 'paths'].includes(field.kind)
     return withValueAt(whole, field.path, isFile ? absoluteNames(value, workingFolder) : value)
   }, tree)
 
@@ -190,6 +192,24 @@ export const loadRequirements = (input: ConfigInput): LoadedRequirements => {
     budgetMs: budgetIn(tree),
     hasAssertionIssuer: (valueAt(tree, ['assertions', 'issuer']) ?? '') !== '',
   }
+}
+
+/** What pages are configured to be, or what is wrong with that. */
+export type LoadedPagesConfig =
+  | { readonly kind: 'loaded'; readonly pages: PagesConfig }
+  | { readonly kind: 'problems'; readonly problems: readonly ConfigProblem[] }
+
+/** Reads how pages are to look, whatever is wrong elsewhere in the configuration. */
+export const loadPagesConfig = (input: ConfigInput): LoadedPagesConfig => {
+  const { tree, locate } = readWhole(input)
+  const { value, issues } = pages.read(tree.pages, ['pages'])
+  const found = [...brokenRules(tree), ...unreadableNames(tree)]
+    .filter(({ path }) => path[0] === 'pages')
+    .map(({ path, message }) => ({ field: nameOf(path), message, origin: locate(path) }))
+  const problems = [...issues.flatMap((issue) => issueProblems(issue, locate)), ...found]
+  return problems.length > 0
+    ? { kind: 'problems', problems: sorted(problems) }
+    : { kind: 'loaded', pages: pagesOf(value as WrittenConfiguration['pages']) }
 }
 
 /** Reads and checks the whole configuration. Every problem is found at once; nothing is thrown. */

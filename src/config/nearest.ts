@@ -23,7 +23,7 @@ const LONGEST = 100
  * The word that was probably meant: at most a third of its letters differ. `undefined` if none is
  * that near.
  */
-const nearest = (written: string, words: readonly string[]): string | undefined => {
+export const nearest = (written: string, words: readonly string[]): string | undefined => {
   if (written.length > LONGEST) return undefined
   const ranked = words
     .map((word) => ({ word, away: distance(written.toLowerCase(), word.toLowerCase()) }))

@@ -86,6 +86,8 @@ const rules: readonly Rule[] = [
   together('outbound.proxy.usernameFile', 'outbound.proxy.passwordFile'),
   together('outbound.proxy.passwordFile', 'outbound.proxy.usernameFile'),
   together('outbound.proxy.usernameFile', 'outbound.proxy.url'),
+  together('pages.logoFile', 'pages.name'),
+  together('pages.help.label', 'pages.help.url'),
   together('adminApi.tokenFile', 'adminApi.listen'),
   together('adminApi.tls.certFile', 'adminApi.listen'),
   together('adminApi.tls.certFile', 'adminApi.tls.keyFile'),

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Deny } from '../core/decision/decision.ts'
 import type { Presentation } from '../core/decision/presentation.ts'
-import { reasonEntry } from '../core/reason/reason.ts'
-import { headingOf } from './heading.ts'
-import { escapeHtml, framePage, pageHeaders } from './page-frame.ts'
-import { pagePolicy } from './page-style.ts'
+import { headingOf } from './language/heading.ts'
+import type { PageSetting } from './look.ts'
+import { escapeHtml, framePage, pageHeaders, saying } from './page-frame.ts'
+import { pagePolicy } from './page-policy.ts'
 
 const CLOCK = '<circle cx="12" cy="12" r="9"/><path d="M12 7v5l3.2 2"/>'
 
@@ -19,20 +19,23 @@ const SCRIPT_SOURCE = `script-src 'sha256-${createHash('sha256').update(SCRIPT).
  */
 export const renderOnwardPage = (
   { onward, reason, framing }: Pick<Deny, 'reason' | 'framing'> & Required<Pick<Deny, 'onward'>>,
-  requestId: string,
+  setting: PageSetting,
 ): Presentation => {
   const href = escapeHtml(onward)
+  const { look, language } = setting
   return {
-    headers: pageHeaders(`${pagePolicy(framing)}; ${SCRIPT_SOURCE}`),
-    body: framePage({
-      mood: { tone: 'plain', drawing: CLOCK },
-      heading: headingOf(reason),
-      message: reasonEntry(reason).message,
-      content: `<nav aria-label="What you can do"><ul><li><a href="${href}" data-onward>Continue</a></li></ul></nav>
+    headers: pageHeaders(setting, `${pagePolicy(look, framing)}; ${SCRIPT_SOURCE}`),
+    body: framePage(
+      {
+        mood: { tone: 'plain', drawing: CLOCK },
+        heading: language.heading(headingOf(reason)),
+        message: language.message(reason),
+        content: `<nav aria-label="${saying(setting, 'what_you_can_do')}"><ul><li><a href="${href}" data-onward>${saying(setting, 'continue')}</a></li></ul></nav>
 <noscript><meta http-equiv="refresh" content="0; url=${href}"></noscript>
 <script>${SCRIPT}</script>`,
-      reason,
-      requestId,
-    }),
+        reason,
+      },
+      setting,
+    ),
   }
 }

@@ -2,11 +2,10 @@ import type { Deny, Way } from '../core/decision/decision.ts'
 import type { Presentation } from '../core/decision/presentation.ts'
 import { reasonEntry } from '../core/reason/reason.ts'
 import type { ReasonKind } from '../core/reason/reason-entry.ts'
-import { headingOf } from './heading.ts'
-import { escapeHtml, framePage, type Mood, pageHeaders } from './page-frame.ts'
-import { pagePolicy } from './page-style.ts'
-
-const HEADERS = pageHeaders(pagePolicy())
+import { headingOf } from './language/heading.ts'
+import type { PageSetting } from './look.ts'
+import { escapeHtml, framePage, type Mood, pageHeaders, saying } from './page-frame.ts'
+import { pagePolicy } from './page-policy.ts'
 
 const TICK = '<circle cx="12" cy="12" r="9"/><path d="M8 12.5l2.8 2.8L16.2 9.5"/>'
 const LOCK = '<rect x="5" y="11" width="14" height="9" rx="2"/><path d="M8 11V8a4 4 0 0 1 8 0v3"/>'
@@ -30,48 +29,51 @@ const MOODS: Readonly<Record<ReasonKind, Mood>> = {
  */
 const isSafe = (way: Way): boolean => /^(?:https?:\/\/|\/(?![/\\]))/i.test(way.href)
 
-const link = (way: Way): string =>
-  `<li><a href="${escapeHtml(way.href)}"${way.target === 'top' ? ' target="_top"' : ''}>${escapeHtml(way.label)}</a></li>`
+const link = (way: Way, setting: PageSetting): string =>
+  `<li><a href="${escapeHtml(way.href)}"${way.target === 'top' ? ' target="_top"' : ''}>${saying(setting, way.label)}</a></li>`
 
 /**
  * The page once more: an empty reference keeps the address, and what is in its query, out of it.
  */
-const AGAIN = '<li><a href="">Try again</a></li>'
+const again = (setting: PageSetting): string =>
+  `<li><a href="">${saying(setting, 'try_again')}</a></li>`
 
 const isWorthTryingAgain = ({ headers }: Deny): boolean =>
   headers.some(([name]) => name === 'retry-after')
 
-const navAttributes = ({ reason }: Deny): string =>
+const navAttributes = ({ reason }: Deny, setting: PageSetting): string =>
   reason === 'provider_choice_required'
-    ? 'class="choice" aria-label="Ways to sign in"'
-    : 'aria-label="What you can do"'
+    ? `class="choice" aria-label="${saying(setting, 'ways_to_sign_in')}"`
+    : `aria-label="${saying(setting, 'what_you_can_do')}"`
 
-const nav = (deny: Deny): string => {
-  const links = deny.ways.filter(isSafe).map(link)
-  if (links.length === 0 && isWorthTryingAgain(deny)) links.push(AGAIN)
-  return links.length === 0 ? '' : `<nav ${navAttributes(deny)}><ul>${links.join('')}</ul></nav>`
+const nav = (deny: Deny, setting: PageSetting): string => {
+  const links = deny.ways.filter(isSafe).map((way) => link(way, setting))
+  if (links.length === 0 && isWorthTryingAgain(deny)) links.push(again(setting))
+  if (links.length === 0) return ''
+  return `<nav ${navAttributes(deny, setting)}><ul>${links.join('')}</ul></nav>`
 }
 
-const facts = ({ facts: said = [] }: Deny): string =>
-  said.map((one) => `<p>${escapeHtml(one)}</p>`).join('')
+const facts = ({ facts: said = [] }: Deny, setting: PageSetting): string =>
+  said.map((one) => `<p>${saying(setting, one)}</p>`).join('')
 
 /**
  * A denial as a page for a person: what happened, what to do, and in small print what to tell
  * whoever helps. No script; everything that is not a constant is escaped.
  */
-export const renderPage = (deny: Deny, requestId: string): Presentation => {
-  const { kind, message } = reasonEntry(deny.reason)
+export const renderPage = (deny: Deny, setting: PageSetting): Presentation => {
   const { reason } = deny
-  const content = `${facts(deny)}${nav(deny)}`
+  const { look, language } = setting
   return {
-    headers: deny.framing === undefined ? HEADERS : pageHeaders(pagePolicy(deny.framing)),
-    body: framePage({
-      mood: MOODS[kind],
-      heading: headingOf(reason),
-      message,
-      content,
-      reason,
-      requestId,
-    }),
+    headers: pageHeaders(setting, pagePolicy(look, deny.framing)),
+    body: framePage(
+      {
+        mood: MOODS[reasonEntry(reason).kind],
+        heading: language.heading(headingOf(reason)),
+        message: language.message(reason),
+        content: `${facts(deny, setting)}${nav(deny, setting)}`,
+        reason,
+      },
+      setting,
+    ),
   }
 }

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import type { Deny } from '../core/decision/decision.ts'
 import type { Presentation } from '../core/decision/presentation.ts'
 import type { FormField } from '../core/request/form.ts'
-import { escapeHtml, framePage, pageHeaders } from './page-frame.ts'
-import { styleSource } from './page-style.ts'
+import type { Look, PageSetting } from './look.ts'
+import { escapeHtml, framePage, pageHeaders, saying } from './page-frame.ts'
+import { ownSources } from './page-policy.ts'
 
 const CLOCK = '<circle cx="12" cy="12" r="9"/><path d="M12 7v5l3.2 2"/>'
 
@@ -14,16 +15,16 @@ const SCRIPT = "document.querySelector('button[data-send]').click()"
  * One script, known by its hash. Where the form leads to may redirect to another site, which a
  * `form-action` of this host would keep the browser from following.
  */
-const POLICY = [
-  "default-src 'none'",
-  styleSource(),
-  `script-src 'sha256-${createHash('sha256').update(SCRIPT).digest('base64')}'`,
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-].join('; ')
+const policyOf = (look: Look): string =>
+  [
+    ...ownSources(look),
+    `script-src 'sha256-${createHash('sha256').update(SCRIPT).digest('base64')}'`,
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join('; ')
 
-/** `strict-origin`: the upstream sees a form of its own origin, and no code in the referrer. */
-const HEADERS = pageHeaders(POLICY, 'strict-origin')
+/** The upstream sees a form of its own origin, and no code in the referrer. */
+const REFERRER = 'strict-origin'
 
 const hidden = ([name, value]: FormField): string =>
   `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`
@@ -34,19 +35,21 @@ const hidden = ([name, value]: FormField): string =>
  */
 export const renderResendPage = (
   { resend: { form, url }, reason }: Pick<Deny, 'reason'> & Required<Pick<Deny, 'resend'>>,
-  requestId: string,
+  setting: PageSetting,
 ): Presentation => ({
-  headers: HEADERS,
-  body: framePage({
-    mood: { tone: 'plain', drawing: CLOCK },
-    heading: 'Sending your form',
-    message: 'You are signed in. What you sent before is being sent again, once.',
-    content: `<form method="post" action="${escapeHtml(url)}" accept-charset="utf-8">
+  headers: pageHeaders(setting, policyOf(setting.look), REFERRER),
+  body: framePage(
+    {
+      mood: { tone: 'plain', drawing: CLOCK },
+      heading: setting.language.heading('sending_form'),
+      message: setting.language.say('form_goes_on'),
+      content: `<form method="post" action="${escapeHtml(url)}" accept-charset="utf-8">
 ${form.fields.map(hidden).join('\n')}
-<button type="submit" data-send>Send it now</button>
+<button type="submit" data-send>${saying(setting, 'send_now')}</button>
 </form>
 <script>${SCRIPT}</script>`,
-    reason,
-    requestId,
-  }),
+      reason,
+    },
+    setting,
+  ),
 })

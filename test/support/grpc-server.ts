@@ -5,9 +5,9 @@ import { denyFault } from '../../src/core/decision/deny.ts'
 import { asFault } from '../../src/core/reason/fault.ts'
 import type { GrpcFault } from '../../src/grpc/faults.ts'
 import { createGrpcServer, type GrpcServer, type GrpcServerOptions } from '../../src/grpc/server.ts'
-import { present } from '../../src/http/present.ts'
 import { engineUnderTest } from './engine-under-test.ts'
 import { patient } from './patience.ts'
+import { present } from './present.ts'
 
 /** A server on a free loopback port. */
 export interface RunningGrpcServer extends GrpcServer {

@@ -31,6 +31,7 @@ const TYPE_NAMES: Readonly<Record<Exclude<Field['kind'], 'choice'>, string>> = {
   duration: 'duration',
   file: 'file',
   files: 'list of files',
+  folder: 'folder',
   integer: 'whole number',
   namespaces: 'list of namespaces',
   hosts: 'list of hosts',

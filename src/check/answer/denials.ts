@@ -11,9 +11,11 @@ import type { PolicyLookup } from '../../core/policy-source.ts'
 import { Fault } from '../../core/reason/fault.ts'
 import type { Request } from '../../core/request/request.ts'
 import { returnPathOf } from '../../core/request/return-url.ts'
+import type { Phrase } from '../../core/wording/phrase.ts'
 import { type Discovery, discoveryFor, scopesBeside } from '../resource/discovery.ts'
 import { refusalDetail } from './access-detail.ts'
 import { challengesOf, type Lead, scopeChallenge, sessionChallenge } from './challenges.ts'
+import { howToSignIn } from './how-to-sign-in.ts'
 
 /** `set-cookie` headers that remove cookies; a bare name is that of a cookie of one host. */
 export const clearing = (cookies: readonly (CookieKey | string)[]): readonly Header[] =>
@@ -54,7 +56,7 @@ const signIn = (
   if (!(leadsOn && authenticate.some(({ kind }) => kind === 'session'))) return []
   return [
     {
-      label: 'Sign in',
+      label: 'sign_in',
       href: request.method === 'GET' ? returnPathOf(wantedPath(request, rule)) : '/',
     },
   ]
@@ -98,12 +100,13 @@ export const challenge = (
   const asked: readonly Header[] = tooMany
     ? [['retry-after', String(retryAfterSeconds)]]
     : challengesOf(request, rule, refused, discovery)
+  const ways = signIn(request, partOf(policy, rule), rule)
+  const howTo = tooMany ? undefined : howToSignIn(request, rule, ways)
   return deny(refused.reason, {
     status: tooMany ? 429 : 401,
     headers: [...asked, ...clearing(refused.clearCookies)],
-    ...(discovery === undefined
-      ? { ways: signIn(request, partOf(policy, rule), rule) }
-      : { content: 'problem' }),
+    ...(discovery === undefined ? { ways } : { content: 'problem' }),
+    ...(howTo === undefined ? {} : { howTo }),
     about: aboutRefused(policy, rule, refused),
     ...(refused.detail === undefined ? {} : { detail: refused.detail }),
   })
@@ -121,11 +124,10 @@ export const unwritable = (
   return deny('malformed_path', { about: { policy, rule }, detail })
 }
 
-const STAY = 'stay signed in on this device'
-
-const labelOf = ({ clients }: Part, { client, remember }: SignInWay): string => {
-  const name = clients.length > 1 ? client.displayName : 'Sign in'
-  return remember ? `${name} and ${STAY}` : name
+const labelOf = ({ clients }: Part, { client, remember }: SignInWay): Phrase => {
+  if (clients.length <= 1) return remember ? 'sign_in_and_stay' : 'sign_in'
+  const values = { name: client.displayName }
+  return { key: remember ? 'sign_in_with_and_stay' : 'sign_in_with', values }
 }
 
 /**
@@ -158,7 +160,7 @@ export const signInOutside = (
 ): Deny =>
   deny('login_framed', {
     headers: [sessionChallenge(request), ...clearing(refused.clearCookies)],
-    ways: [{ label: 'Sign in', href: returnPathOf(wantedPath(request, rule)), target: 'top' }],
+    ways: [{ label: 'sign_in', href: returnPathOf(wantedPath(request, rule)), target: 'top' }],
     framing: 'anybody',
     about: aboutRefused(policy, rule, refused),
   })
@@ -211,10 +213,8 @@ export const forbid = (
     ...(identity === undefined ? {} : aboutWhom(identity)),
   }
   const client = policy.clients.find(({ name }) => name === identity?.client)
-  const ways =
-    client === undefined
-      ? []
-      : [{ label: 'Sign out and use another account', href: client.logout.path }]
+  const ways: readonly Way[] =
+    client === undefined ? [] : [{ label: 'sign_out_for_another', href: client.logout.path }]
   const told = { about, ways, ...(identity === undefined ? {} : metadataOf(rule, identity)) }
   const detail = refusalDetail(refusal, identity, client)
   const whole = wholeOf(refusal)

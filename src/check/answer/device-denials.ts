@@ -1,6 +1,6 @@
 import { setCookie } from '../../core/cookie/cookie.ts'
 import { RELOAD_COOKIE } from '../../core/cookie/own-cookies.ts'
-import type { Deny, Header } from '../../core/decision/decision.ts'
+import type { Deny, Header, Way } from '../../core/decision/decision.ts'
 import { deny } from '../../core/decision/deny.ts'
 import type { Unauthenticated } from '../../core/identity/identity.ts'
 import type { Policy, Rule } from '../../core/policy/policy.ts'
@@ -10,12 +10,6 @@ import { aboutRefused, clearing } from './denials.ts'
 
 /** A page that has reloaded itself is not sent again for so long. */
 const RELOAD_SECONDS = 60
-
-const BROWSERS =
-  'Chrome on Windows binds sessions to the device since version 145; other browsers do not yet.'
-
-const WHAT_TO_DO =
-  'In such a browser, sign out and sign in again. If it is one, wait ten minutes first: it binds a few sessions of one site at a time.'
 
 type Device = Required<Unauthenticated>['device']
 
@@ -55,10 +49,11 @@ const reloading = (
 /** 403 with what a person can do about a session that no device is bound to. */
 const unbound = (policy: Policy, rule: Rule, refused: Unauthenticated, device: Device): Deny => {
   const client = policy.clients.find(({ name }) => name === device.client)
-  const ways = client === undefined ? [] : [{ label: 'Sign out', href: client.logout.path }]
+  const ways: readonly Way[] =
+    client === undefined ? [] : [{ label: 'sign_out', href: client.logout.path }]
   return deny(refused.reason, {
     ways,
-    facts: [BROWSERS, WHAT_TO_DO],
+    facts: ['device_browsers', 'device_what_to_do'],
     headers: clearing(refused.clearCookies),
     about: aboutRefused(policy, rule, refused),
   })

@@ -11,7 +11,7 @@ import type { Policy } from '../../core/policy/policy.ts'
 import type { LoginState } from '../../core/provider/login-state.ts'
 import type { CodeOutcome } from '../../core/provider/relying-party.ts'
 import { asFault } from '../../core/reason/fault.ts'
-import { type Reason, reasonEntry } from '../../core/reason/reason.ts'
+import type { Reason } from '../../core/reason/reason.ts'
 import type { Client } from '../../core/registration/client.ts'
 import type { Request } from '../../core/request/request.ts'
 import { isRevoked } from '../../core/session/revoked.ts'
@@ -176,7 +176,7 @@ export const createCallback = (ports: CheckPorts): Callback => {
     const ways = tryAgainAt(login.returnPath)
     const answer = { headers: [...clear, ...forgotten], ways, detail, about }
     if (stepUp === undefined) return deny(reason, { ...answer, facts })
-    const why = [askedInWords(stepUp), reasonEntry(reason).message]
+    const why = [...askedInWords(stepUp), { messageOf: reason }]
     return deny('step_up_refused', { ...answer, headers: clear, facts: why })
   }
 

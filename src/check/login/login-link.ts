@@ -27,7 +27,7 @@ const START = '/'
 
 const refuse = (policy: Policy, rule: Rule): Deny =>
   deny('return_url_refused', {
-    ways: [{ label: 'Continue', href: START }],
+    ways: [{ label: 'continue', href: START }],
     about: { policy: policy.name, rule: rule.name },
     detail: 'The parameter rd is not one path of this host that a sign-in may lead to.',
   })

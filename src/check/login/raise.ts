@@ -6,6 +6,7 @@ import type { Tokens } from '../../core/provider/tokens.ts'
 import type { Reason } from '../../core/reason/reason.ts'
 import type { Client } from '../../core/registration/client.ts'
 import type { Session } from '../../core/session/session.ts'
+import type { Phrase } from '../../core/wording/phrase.ts'
 import { evaluateContext, MAX_SKEW_MS } from '../../policy/applying/evaluate-context.ts'
 import { createOpenedSession } from '../session/opened-session.ts'
 import { createNewSession } from './new-session.ts'
@@ -25,7 +26,7 @@ export type Raised =
       readonly kind: 'refused'
       readonly reason: Reason
       readonly detail: string
-      readonly facts: readonly string[]
+      readonly facts: readonly Phrase[]
     }
   /** The former session ended while this was being answered, or another answer raised it. */
   | { readonly kind: 'overtaken' }
@@ -78,7 +79,7 @@ export const createRaise = (ports: CheckPorts): Raise => {
     const clockSkewMs = Math.min(MAX_SKEW_MS, client.provider.clockSkewMs)
     const access = evaluateContext(stepUp, claims, { nowMs, clockSkewMs })
     if (access.kind !== 'step_up') return undefined
-    const facts = [askedInWords(stepUp), cameInWords(stepUp, claims, nowMs)]
+    const facts = [...askedInWords(stepUp), ...cameInWords(stepUp, claims, nowMs)]
     return { kind: 'refused', reason: 'step_up_refused', detail: access.detail, facts }
   }
 

@@ -25,7 +25,7 @@ export const createResume = ({ forms }: Pick<CheckPorts, 'forms'>): Resume => {
     path: string,
     headers: readonly Header[],
     about: About,
-  ): Verdict => deny(reason, { headers, ways: [{ label: 'Continue', href: path }], about })
+  ): Verdict => deny(reason, { headers, ways: [{ label: 'continue', href: path }], about })
 
   return async (visit, login, reason, headers, about) => {
     const { request, client, budget } = visit

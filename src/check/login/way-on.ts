@@ -16,7 +16,7 @@ export interface Visit {
 }
 
 /** What leads from a page of the callback to where the person wanted to go. */
-export const tryAgainAt = (href: string): readonly Way[] => [{ label: 'Try again', href }]
+export const tryAgainAt = (href: string): readonly Way[] => [{ label: 'try_again', href }]
 
 /** The absolute URL of a path on the host of a request; the root for a path that would leave it. */
 export const urlOf = (request: Pick<Request, 'authority'>, path: string): string =>
@@ -54,6 +54,6 @@ export const continueAt = (
   }
   if (fragment === 'wanted') return deny(reason, { status: 200, headers, onward: url, about })
   const refresh: Header = ['refresh', `0; url=${exact}`]
-  const ways = [{ label: 'Continue', href: exact }]
+  const ways = [{ label: 'continue', href: exact } as const]
   return deny(reason, { status: 200, headers: [refresh, ...headers], ways, about })
 }

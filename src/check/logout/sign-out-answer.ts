@@ -20,7 +20,7 @@ import type { Destination } from './destination.ts'
 
 const LOGOUT_TTL_SECONDS = 600
 
-const SIGN_IN_AGAIN: Way = { label: 'Sign in again', href: '/' }
+const SIGN_IN_AGAIN: Way = { label: 'sign_in_again', href: '/' }
 
 /** What the provider has to do with a sign-out. */
 export type AtProvider =
@@ -95,7 +95,7 @@ const signedOutHere = (
   detail: string,
 ): Deny => {
   const location = locationOf(request, destination)
-  const way = location === undefined ? SIGN_IN_AGAIN : { label: 'Continue', href: location }
+  const way: Way = location === undefined ? SIGN_IN_AGAIN : { label: 'continue', href: location }
   const about = aboutOf(policy, ending)
   return deny('signed_out_here', {
     headers,
@@ -120,7 +120,7 @@ const incomplete = (
   if (provider.kind !== 'asked') return deny('sign_out_incomplete', { headers, ...said })
   return deny('sign_out_incomplete', {
     headers: [...headers, stateCookie(request, client, provider.state)],
-    ways: [{ label: 'Sign out at the provider as well', href: provider.url }],
+    ways: [{ label: 'sign_out_at_provider', href: provider.url }],
     ...said,
   })
 }

@@ -1,5 +1,5 @@
 import type { CheckPorts } from '../../core/check-ports.ts'
-import type { Deny } from '../../core/decision/decision.ts'
+import type { Deny, Way } from '../../core/decision/decision.ts'
 import { deny } from '../../core/decision/deny.ts'
 import type { Policy } from '../../core/policy/policy.ts'
 import type { Client } from '../../core/registration/client.ts'
@@ -67,9 +67,9 @@ export const createSignOutIntent = ({
       const wanted = wantedAfterLogout(client, request)
       if (wanted.kind === 'wanted') query.set(RETURN_PARAMETER, wanted.url)
       const href = query.size === 0 ? client.logout.path : `${client.logout.path}?${query}`
-      const ways = [
-        { label: 'Sign out', href },
-        { label: 'Stay signed in', href: '/' },
+      const ways: readonly Way[] = [
+        { label: 'sign_out', href },
+        { label: 'stay_signed_in', href: '/' },
       ]
       return deny('sign_out_unconfirmed', {
         ways,

@@ -27,6 +27,7 @@ export type FieldKind =
   | 'duration'
   | 'file'
   | 'files'
+  | 'folder'
   | 'hosts'
   | 'integer'
   | 'namespaces'

@@ -17,6 +17,7 @@ import {
 } from './field-kinds.ts'
 import { log } from './log-schema.ts'
 import { isCidr, isNetwork, NAMED_NETWORKS } from './network.ts'
+import { pages } from './pages-schema.ts'
 import { redisSchema } from './redis-schema.ts'
 import { requirementsField } from './requirements-field.ts'
 import { group, type Written } from './shape.ts'
@@ -270,6 +271,7 @@ export const configurationSchema = group({
   log: log,
   metrics: metrics,
   responses: responses,
+  pages: pages,
 })
 
 /** The configuration as written, defaults filled in. */

@@ -4,6 +4,7 @@ import type { Claims, Identity, Json, Unauthenticated } from '../identity/identi
 import type { PermissionReason } from '../reason/permission-reasons.ts'
 import type { Reason } from '../reason/reason.ts'
 import type { Form } from '../request/form.ts'
+import type { Phrase } from '../wording/phrase.ts'
 import type { Metadata } from './metadata.ts'
 
 /** The policy's answer to an identity. */
@@ -78,7 +79,7 @@ export type Header = readonly [name: string, value: string]
 
 /** A link that a page offers. */
 export interface Way {
-  readonly label: string
+  readonly label: Phrase
   readonly href: string
   /** Out of a frame, in the whole window. */
   readonly target?: 'top'
@@ -169,8 +170,10 @@ export interface Deny {
   readonly members?: Readonly<Record<string, Json>>
   /** Links that a page offers, the main one first. */
   readonly ways: readonly Way[]
-  /** Sentences that a page says besides its message: plain text, of bounded length. */
-  readonly facts?: readonly string[]
+  /** What the caller can do, for a problem document alone: a sentence in English. */
+  readonly howTo?: string
+  /** Sentences that a page says besides its message, of bounded length. */
+  readonly facts?: readonly Phrase[]
   /** What a page sends again, by itself and by a button. */
   readonly resend?: { readonly form: Form; readonly url: string }
   /** Where a page goes on to by itself, with the fragment that its own address has. */

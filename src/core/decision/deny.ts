@@ -14,6 +14,7 @@ export interface DenyOptions {
   readonly content?: Deny['content']
   readonly members?: Deny['members']
   readonly ways?: readonly Way[]
+  readonly howTo?: string
   readonly facts?: Deny['facts']
   readonly resend?: Deny['resend']
   readonly onward?: string
@@ -38,6 +39,7 @@ export const deny = (reason: Reason, options: DenyOptions = {}): Deny => ({
   content: options.content ?? 'page',
   ...(options.members === undefined ? {} : { members: options.members }),
   ways: options.ways ?? [],
+  ...(options.howTo === undefined ? {} : { howTo: options.howTo }),
   ...(options.facts === undefined ? {} : { facts: options.facts }),
   ...(options.resend === undefined ? {} : { resend: options.resend }),
   ...(options.onward === undefined ? {} : { onward: options.onward }),

@@ -2,6 +2,7 @@ import type { Reason } from '../reason/reason.ts'
 import type { Client } from '../registration/client.ts'
 import type { Awaitable } from '../time/awaitable.ts'
 import type { Budget } from '../time/budget.ts'
+import type { Phrase } from '../wording/phrase.ts'
 import type { LoginState } from './login-state.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -15,7 +16,7 @@ export type CodeOutcome =
       readonly kind: 'refused'
       readonly reason: Reason
       readonly detail: string
-      readonly facts?: readonly string[]
+      readonly facts?: readonly Phrase[]
     }
 
 /** A callback, with nothing of it verified: what it says, or why it says nothing. */

@@ -128,7 +128,7 @@ const refuseContext = (
   const refused = refuseLogin('login_context_refused', detail)
   if (forwarded !== undefined) return refused
   const asked = askedOf(context)
-  return { ...refused, facts: [askedInWords(asked), cameInWords(asked, claims, nowMs)] }
+  return { ...refused, facts: [...askedInWords(asked), ...cameInWords(asked, claims, nowMs)] }
 }
 
 /** Our role in the browser login; see the port for what it promises. */

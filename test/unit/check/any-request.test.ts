@@ -4,7 +4,6 @@ import { createCheck } from '../../../src/check/check.ts'
 import type { Verdict } from '../../../src/core/decision/decision.ts'
 import { parsePath } from '../../../src/core/request/request.ts'
 import { createAnswering } from '../../../src/grpc/response.ts'
-import { present } from '../../../src/http/present.ts'
 import { createSeal } from '../../../src/sessions/sealing/seal.ts'
 import {
   aClient,
@@ -18,6 +17,7 @@ import {
 } from '../../support/builders.ts'
 import { decodeCheckResponse } from '../../support/check-codec.ts'
 import { fakePorts, unlimited } from '../../support/check-ports.ts'
+import { present } from '../../support/present.ts'
 import { keysOf } from '../../support/process-keys.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
 

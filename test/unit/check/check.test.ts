@@ -122,7 +122,7 @@ describe('R19: a request without a credential', () => {
       request: Parameters<typeof checked>[1],
     ) => denied(await checked(fakePorts(aPolicy({ fallback: aRule(fallback) })), request)).ways
     const path = '/orders?id=7'
-    const signIn = (href: string) => [{ label: 'Sign in', href }]
+    const signIn = (href: string) => [{ label: 'sign_in', href }]
     expect(await waysOf({}, { path, method: 'GET', headers: FETCH })).toEqual(signIn(path))
     expect(await waysOf({}, { path, method: 'POST', headers: NAVIGATION })).toEqual(signIn('/'))
     expect(await waysOf({ onUnauthenticated: 'Challenge' }, { path })).toEqual([])

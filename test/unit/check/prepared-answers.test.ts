@@ -5,12 +5,12 @@ import { createCheck } from '../../../src/check/check.ts'
 import type { Allow, PreparedAllow, Verdict } from '../../../src/core/decision/decision.ts'
 import type { Request } from '../../../src/core/request/request.ts'
 import { createAnswering } from '../../../src/grpc/response.ts'
-import { present } from '../../../src/http/present.ts'
 import { classify } from '../../../src/policy/applying/classify.ts'
 import { evaluate } from '../../../src/policy/applying/evaluate.ts'
 import { unlimited } from '../../support/check-ports.ts'
 import { aWorld, type Step, sequences, type World } from '../../support/check-sequences.ts'
 import { plainForward, plainPublic } from '../../support/plain-answers.ts'
+import { present } from '../../support/present.ts'
 
 const answer = createAnswering({ present })
 

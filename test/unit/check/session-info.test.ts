@@ -4,7 +4,6 @@ import type { Deny } from '../../../src/core/decision/decision.ts'
 import type { Policy } from '../../../src/core/policy/policy.ts'
 import { Fault } from '../../../src/core/reason/fault.ts'
 import type { Client } from '../../../src/core/registration/client.ts'
-import { present } from '../../../src/http/present.ts'
 import {
   aClient,
   aPolicy,
@@ -16,6 +15,7 @@ import {
   someTokens,
 } from '../../support/builders.ts'
 import { type FakePorts, fakePorts, unlimited } from '../../support/check-ports.ts'
+import { present } from '../../support/present.ts'
 import { denied, headerOf, headersOf } from '../../support/verdicts.ts'
 
 const { session } = aClient()

@@ -5,7 +5,8 @@ import type { Deny } from '../../../src/core/decision/decision.ts'
 import { deny, denyFault } from '../../../src/core/decision/deny.ts'
 import { Fault } from '../../../src/core/reason/fault.ts'
 import { type Reason, reasonEntry, reasons } from '../../../src/core/reason/reason.ts'
-import { present } from '../../../src/http/present.ts'
+import type { Phrase } from '../../../src/core/wording/phrase.ts'
+import { present } from '../../support/present.ts'
 
 const CODES = Object.keys(reasons) as readonly Reason[]
 
@@ -26,6 +27,8 @@ const shown = (denial: Deny, headers: Readonly<Record<string, string>>, requestI
 }
 
 const pageOf = (denial: Deny, requestId?: string) => shown(denial, BROWSER, requestId)
+
+const named = (name: string): Phrase => ({ key: 'sign_in_with', values: { name } })
 
 const kindOf = (headers: Readonly<Record<string, string>>): string =>
   shown(deny('claim_mismatch'), headers).header['content-type'] ?? ''
@@ -96,7 +99,7 @@ describe('a problem document', () => {
 describe('a page', () => {
   it.each(CODES)('for %s has a heading, the message, the reason and the request id', (reason) => {
     const { body } = pageOf(deny(reason), 'r-1')
-    expect(body).toMatch(/^<!doctype html>\n<html lang="en">/)
+    expect(body).toMatch(/^<!doctype html>\n<html lang="en" dir="ltr">/)
     const heading = /<h1>([^<]{3,40})<\/h1>/.exec(body)?.[1]
     expect(body).toContain(`<title>${heading}</title>`)
     expect(body).toContain(`<p>${reasonEntry(reason).message.replaceAll("'", '&#39;')}</p>`)
@@ -106,8 +109,8 @@ describe('a page', () => {
 
   it('links the ways in their order', () => {
     const ways = [
-      { label: 'Sign in again', href: '/?a=1&b=2' },
-      { label: 'Home', href: 'https://example.com/' },
+      { label: 'sign_in_again' as const, href: '/?a=1&b=2' },
+      { label: named('Home'), href: 'https://example.com/' },
     ]
     expect(pageOf(deny('signed_out', { ways })).body).toContain(
       '<ul><li><a href="/?a=1&amp;b=2">Sign in again</a></li>' +
@@ -125,8 +128,8 @@ describe('a page', () => {
 
   it('escapes everything that a request or a provider can bring', () => {
     const evil = '"\'><script>alert(1)</script>&'
-    const ways = [{ label: evil, href: `/${evil}` }]
-    const { body } = pageOf(deny('signed_out', { ways, facts: [evil] }), evil)
+    const ways = [{ label: named(evil), href: `/${evil}` }]
+    const { body } = pageOf(deny('signed_out', { ways, facts: [named(evil)] }), evil)
     expect(body).not.toContain('<script')
     expect(body.split('&quot;&#39;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;')).toHaveLength(5)
   })
@@ -134,7 +137,9 @@ describe('a page', () => {
   it.each(['javascript:alert(1)', 'data:text/html,x', '//evil.example', '/\\evil.example', 'x'])(
     'leaves out a link to %s',
     (href) => {
-      expect(pageOf(deny('signed_out', { ways: [{ label: 'Go', href }] })).body).not.toContain('Go')
+      expect(
+        pageOf(deny('signed_out', { ways: [{ label: named('Go'), href }] })).body,
+      ).not.toContain('Go')
     },
   )
 
@@ -206,8 +211,8 @@ describe('the page that reloads itself', () => {
 
 describe('the page to choose a provider on', () => {
   const ways = [
-    { label: 'Staff <b>', href: '/?a="1"&sallyport_provider=staff' },
-    { label: 'Customers', href: '/?sallyport_provider=customers' },
+    { label: named('Staff <b>'), href: '/?a="1"&sallyport_provider=staff' },
+    { label: named('Customers'), href: '/?sallyport_provider=customers' },
   ]
 
   it('has a heading, a named list of links and nothing to run', () => {

@@ -203,6 +203,6 @@ describe('a token that is not in `Authorization`', () => {
       expect(JSON.stringify(verdict)).not.toMatch(/secret-/)
     }
     const empty = denied(await checked({ path: '/ws?a=1&access_token=', headers: {} }, false))
-    expect(empty.ways).toEqual([{ label: 'Sign in', href: '/ws?a=1' }])
+    expect(empty.ways).toEqual([{ label: 'sign_in', href: '/ws?a=1' }])
   })
 })

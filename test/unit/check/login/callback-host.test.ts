@@ -226,7 +226,7 @@ describe('R17: the callback host', () => {
     const clock = { nowMs: () => ports.nowMs + 2 * 3_600_000 }
     const late = await get({ ...ports, clock }, answerTo(login))
     expect(late).toMatchObject({ reason: 'login_state_expired' })
-    expect(late.ways).toEqual([{ label: 'Try again', href: `https://${SECOND}/` }])
+    expect(late.ways).toEqual([{ label: 'try_again', href: `https://${SECOND}/` }])
   })
 
   it.each(['', '?code=c', '?state=x&code=c', '?state=a&state=b'])(

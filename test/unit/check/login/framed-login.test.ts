@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { createCheck } from '../../../../src/check/check.ts'
 import type { Deny } from '../../../../src/core/decision/decision.ts'
 import type { Client } from '../../../../src/core/registration/client.ts'
-import { present } from '../../../../src/http/present.ts'
 import {
   aClient,
   aPolicy,
@@ -12,6 +11,7 @@ import {
   NAVIGATION,
 } from '../../../support/builders.ts'
 import { type FakePorts, fakePorts, unlimited } from '../../../support/check-ports.ts'
+import { present } from '../../../support/present.ts'
 import {
   cookieHeaderOf,
   cookiesOf,
@@ -53,7 +53,7 @@ describe('a frame without a session', () => {
   it('C13: shows a page that leads to the sign-in in the whole window', async () => {
     const page = await visit(fakePorts(aPolicy()), '/widget?id=7')
     expect(page).toMatchObject({ status: 401, reason: 'login_framed' })
-    expect(page.ways).toEqual([{ label: 'Sign in', href: '/widget?id=7', target: 'top' }])
+    expect(page.ways).toEqual([{ label: 'sign_in', href: '/widget?id=7', target: 'top' }])
     expect(headersOf(page, 'set-cookie')).toEqual([])
     expect(headerOf(page, 'www-authenticate')).toBe('Session realm="shop.example.com"')
     expect(ancestorsOf(page)).toBe('*')
@@ -123,7 +123,7 @@ describe('a frame whose client may be framed', () => {
     const refused = await comeBack(ports, await visit(ports, '/widget'))
     expect(refused.reason).toBe('provider_error')
     expect(ancestorsOf(refused)).toBe(`'self' ${PORTAL}`)
-    expect(refused.ways).toEqual([{ label: 'Try again', href: '/widget' }])
+    expect(refused.ways).toEqual([{ label: 'try_again', href: '/widget' }])
     expect(ancestorsOf(await visit(ports, '/oauth2/callback'))).toBe(`'self' ${PORTAL}`)
     expect(ancestorsOf(await visit(ports, '/oauth2/callback', NAVIGATION))).toBe("'none'")
 
@@ -142,6 +142,6 @@ describe('a frame whose client may be framed', () => {
     const ports = fakePorts(aPolicy({ clients: [framedClient()] }))
     const lost = await comeBack(ports, await visit(ports, '/widget'), '')
     expect(lost).toMatchObject({ status: 400, reason: 'state_mismatch' })
-    expect(lost.ways).toEqual([{ label: 'Try again', href: '/', target: 'top' }])
+    expect(lost.ways).toEqual([{ label: 'try_again', href: '/', target: 'top' }])
   })
 })

@@ -88,7 +88,7 @@ describe('a form that is sent without a session', () => {
     expect(back).toMatchObject({
       status: 200,
       reason: 'form_lost',
-      ways: [{ label: 'Continue', href: '/orders?id=7' }],
+      ways: [{ label: 'continue', href: '/orders?id=7' }],
     })
     expect(cookiesOf(back)).toHaveProperty('__Host-sallyport')
   })

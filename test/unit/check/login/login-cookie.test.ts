@@ -61,7 +61,7 @@ describe('a long URL over a login', () => {
     const ports = fakePorts(aPolicy())
     const done = await comeBack(ports, await visit(ports, path))
     expect(done).toMatchObject({ status: 200, reason: 'return_url_lost', content: 'page' })
-    expect(done.ways).toEqual([{ label: 'Continue', href: rest }])
+    expect(done.ways).toEqual([{ label: 'continue', href: rest }])
     expect(cookiesOf(done)).toHaveProperty('__Host-sallyport')
     expect(ports.stored.size).toBe(1)
   })

@@ -242,7 +242,7 @@ describe('finishing a login', () => {
     ports.codeOutcome = { kind: 'refused', reason: 'provider_error', detail: 'access_denied' }
     const done = await comeBack(ports, await visit(ports, '/deep?x=1'))
     expect(done).toMatchObject({ status: 403, reason: 'provider_error', detail: 'access_denied' })
-    expect(done.ways[0]).toEqual({ label: 'Try again', href: '/deep?x=1' })
+    expect(done.ways[0]).toEqual({ label: 'try_again', href: '/deep?x=1' })
     expect(cookiesOf(done)['__Host-sallyport']).toBeUndefined()
     expect(ports.calls.storeWrites).toBe(0)
   })
@@ -250,11 +250,14 @@ describe('finishing a login', () => {
   it('A5: a sign-in that is not as it was asked for is a page that says so, and no session', async () => {
     const ports = fakePorts(aPolicy())
     const reason = 'login_context_refused'
-    const facts = ['Asked for: a sign-in of the last 0 s.', 'The provider named: no time of it.']
+    const facts = [
+      { key: 'asked_for_recent', values: { time: { seconds: 0 } } },
+      'came_without_time',
+    ] as const
     ports.codeOutcome = { kind: 'refused', reason, detail: 'auth_time', facts }
     const done = await comeBack(ports, await visit(ports, '/deep'))
     expect(done).toMatchObject({ status: 403, reason, facts })
-    expect(done.ways[0]).toEqual({ label: 'Try again', href: '/deep' })
+    expect(done.ways[0]).toEqual({ label: 'try_again', href: '/deep' })
     expect(cookiesOf(done)['__Host-sallyport']).toBeUndefined()
   })
 
@@ -288,7 +291,7 @@ describe('finishing a login', () => {
     }
     const done = await comeBack(ports, await visit(ports, '/deep?x=1'))
     expect(done).toMatchObject({ status: 503, reason: 'provider_unreachable', detail: 'down' })
-    expect(done.ways).toEqual([{ label: 'Try again', href: '/deep?x=1' }])
+    expect(done.ways).toEqual([{ label: 'try_again', href: '/deep?x=1' }])
     expect(headerOf(done, 'retry-after')).toBe('5')
     expect(Object.values(cookiesOf(done))).toEqual([''])
     expect(ports.calls.storeWrites).toBe(0)
@@ -308,7 +311,7 @@ describe('finishing a login', () => {
       const broken = { ...ports, [port]: { ...ports[port], [call]: away } }
       const done = await comeBack(broken, login)
       expect(done).toMatchObject({ status: 503, reason: 'session_store_unavailable' })
-      expect(done.ways).toEqual([{ label: 'Try again', href: '/deep' }])
+      expect(done.ways).toEqual([{ label: 'try_again', href: '/deep' }])
     },
   )
 })
@@ -318,7 +321,7 @@ describe('R16: a callback that is not the answer to a login of this browser', ()
     const ports = fakePorts(aPolicy())
     const done = await comeBack(ports, await visit(ports, '/deep'), '')
     expect(done).toMatchObject({ status: 400, reason: 'state_mismatch', content: 'page' })
-    expect(done.ways).toEqual([{ label: 'Try again', href: '/' }])
+    expect(done.ways).toEqual([{ label: 'try_again', href: '/' }])
     expect(ports.calls.exchange).toEqual([])
   })
 
@@ -387,7 +390,7 @@ describe('R16: a callback that is not the answer to a login of this browser', ()
     ports.nowMs += 3 * 3_600_000
     const done = await comeBack(ports, login, '')
     expect(done).toMatchObject({ status: 400, reason: 'login_state_expired' })
-    expect(done.ways).toEqual([{ label: 'Try again', href: '/' }])
+    expect(done.ways).toEqual([{ label: 'try_again', href: '/' }])
   })
 
   it('C4: at the same moment as another waits for it, and goes on to the page', async () => {
@@ -460,7 +463,7 @@ describe('R16: a callback that is not the answer to a login of this browser', ()
     expect((await comeBack(ports, login, '')).reason).toBe('state_mismatch')
     const done = await comeBack(ports, login)
     expect(done).toMatchObject({ status: 400, reason: 'login_state_used' })
-    expect(done.ways).toEqual([{ label: 'Try again', href: '/deep' }])
+    expect(done.ways).toEqual([{ label: 'try_again', href: '/deep' }])
     expect(ports.calls.exchange).toEqual([])
   })
 
@@ -603,9 +606,9 @@ describe('a client that offers to stay signed in', () => {
     const verdict = await visit(aWorld(), '/orders?id=7')
     expect(verdict).toMatchObject({ status: 401, reason: 'provider_choice_required' })
     expect(verdict.ways).toEqual([
-      { label: 'Sign in', href: '/orders?id=7&sallyport_remember=no' },
+      { label: 'sign_in', href: '/orders?id=7&sallyport_remember=no' },
       {
-        label: 'Sign in and stay signed in on this device',
+        label: 'sign_in_and_stay',
         href: '/orders?id=7&sallyport_remember=yes',
       },
     ])
@@ -645,12 +648,18 @@ describe('a client that offers to stay signed in', () => {
     const ports = fakePorts(aPolicy({ clients: [{ ...offering, displayName: 'Shop' }, other] }))
     const verdict = await visit(ports, '/')
     expect(verdict.ways).toEqual([
-      { label: 'Shop', href: '/?sallyport_provider=shop&sallyport_remember=no' },
       {
-        label: 'Shop and stay signed in on this device',
+        label: { key: 'sign_in_with', values: { name: 'Shop' } },
+        href: '/?sallyport_provider=shop&sallyport_remember=no',
+      },
+      {
+        label: { key: 'sign_in_with_and_stay', values: { name: 'Shop' } },
         href: '/?sallyport_provider=shop&sallyport_remember=yes',
       },
-      { label: 'GitHub', href: '/?sallyport_provider=github' },
+      {
+        label: { key: 'sign_in_with', values: { name: 'GitHub' } },
+        href: '/?sallyport_provider=github',
+      },
     ])
     expect((await visit(ports, '/?sallyport_provider=shop', own)).status).toBe(401)
     expect((await visit(ports, '/?sallyport_provider=github', own)).status).toBe(302)

@@ -77,8 +77,14 @@ describe('a host with several clients', () => {
     const page = await visit(fakePorts(policy), '/orders?id=7')
     expect(page).toMatchObject({ status: 401, reason: 'provider_choice_required', content: 'page' })
     expect(page.ways).toEqual([
-      { label: 'The staff', href: '/orders?id=7&sallyport_provider=staff' },
-      { label: 'The customers', href: '/orders?id=7&sallyport_provider=customers' },
+      {
+        label: { key: 'sign_in_with', values: { name: 'The staff' } },
+        href: '/orders?id=7&sallyport_provider=staff',
+      },
+      {
+        label: { key: 'sign_in_with', values: { name: 'The customers' } },
+        href: '/orders?id=7&sallyport_provider=customers',
+      },
     ])
     expect(headersOf(page, 'set-cookie')).toEqual([])
     expect(headersOf(page, 'location')).toEqual([])
@@ -247,9 +253,7 @@ describe('sessions of several clients', () => {
     })
     const cookie = sessionWith(ports, customers, 'bob')
     const refused = denied(await checked(ports, { headers: { ...NAVIGATION, cookie } }))
-    expect(refused.ways).toEqual([
-      { label: 'Sign out and use another account', href: '/customers/logout' },
-    ])
+    expect(refused.ways).toEqual([{ label: 'sign_out_for_another', href: '/customers/logout' }])
   })
 
   it('R10: no cookie of any of them reaches the upstream', async () => {

@@ -7,6 +7,7 @@ import type { Requirement } from '../../../../src/core/policy/requirement.ts'
 import type { CodeOutcome } from '../../../../src/core/provider/relying-party.ts'
 import type { Client } from '../../../../src/core/registration/client.ts'
 import type { Session } from '../../../../src/core/session/session.ts'
+import type { Phrase } from '../../../../src/core/wording/phrase.ts'
 import {
   aBearerMethod,
   aClient,
@@ -224,24 +225,31 @@ describe('a session that is not authenticated as a rule asks', () => {
 })
 
 describe('a provider that does not do what it is asked', () => {
-  it.each<[string, Claims]>([
-    ['says nothing', {}],
-    ['says another acr', { acr: 'pwd' }],
-    ['says a list', { acr: ['mfa'] }],
-    ['says an object', { acr: { mfa: true } }],
-    ['says them in one text', { acr: 'mfa phr' }],
+  const context = (named: string): Phrase => ({
+    key: 'came_with_context',
+    values: { context: named },
+  })
+  it.each<[string, Claims, Phrase]>([
+    ['says nothing', {}, 'came_without_context'],
+    ['says another acr', { acr: 'pwd' }, context('pwd')],
+    ['says a list', { acr: ['mfa'] }, 'came_with_odd_context'],
+    ['says an object', { acr: { mfa: true } }, 'came_with_odd_context'],
+    ['says them in one text', { acr: 'mfa phr' }, context('mfa phr')],
   ])(
     'R16: %s: a page that says so, never a loop, and the session as it was',
-    async (_what, claims) => {
+    async (_what, claims, came) => {
       const { open, answer, comeBack, sessions, first, isOpen } = await setUp([mfa])
       const before = await sessions()
       const login = denied(await open())
       answer(claims)
       const done = await comeBack(login)
       expect(done).toMatchObject({ status: 403, reason: 'step_up_refused' })
-      expect(done.facts?.[0]).toBe('Asked for: one of the authentication contexts mfa, phr.')
-      expect(done.facts?.[1]).toMatch(/^The provider named: .*authentication context/)
-      expect(done.ways).toEqual([{ label: 'Try again', href: '/admin?x=1' }])
+      expect(done.facts?.[0]).toEqual({
+        key: 'asked_for_context',
+        values: { contexts: 'mfa, phr' },
+      })
+      expect(done.facts?.[1]).toEqual(came)
+      expect(done.ways).toEqual([{ label: 'try_again', href: '/admin?x=1' }])
       expect(cookiesOf(done)[TICKET]).toBeUndefined()
       expect(await isOpen(first)).toBe(true)
       expect(await sessions()).toEqual(before)

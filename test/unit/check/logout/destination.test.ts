@@ -153,7 +153,7 @@ describe('a sign-out with a destination', () => {
     ports.endSession = new Error('down')
     const told = await visit(ports, signOutPath('/goodbye'), headers)
     expect(told).toMatchObject({ reason: 'signed_out_here', status: 200 })
-    expect(told.ways).toEqual([{ label: 'Continue', href: 'https://shop.example.com/goodbye' }])
+    expect(told.ways).toEqual([{ label: 'continue', href: 'https://shop.example.com/goodbye' }])
   })
 
   it('is kept by the page that asks first, in its link, and only a listed one', async () => {

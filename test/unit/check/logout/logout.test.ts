@@ -70,7 +70,7 @@ describe('sign-out', () => {
     const back = { ...NAVIGATION, 'sec-fetch-site': 'cross-site', cookie: cookieHeaderOf(verdict) }
     const done = await signOut(ports, back, `/oauth2/logout?state=${state}`)
     expect(done).toMatchObject({ status: 200, reason: 'signed_out', content: 'page' })
-    expect(done.ways).toEqual([{ label: 'Sign in again', href: '/' }])
+    expect(done.ways).toEqual([{ label: 'sign_in_again', href: '/' }])
     expect(cookiesOf(done)).toEqual({ '__Host-sallyport-logout': '' })
   })
 
@@ -97,7 +97,7 @@ describe('sign-out', () => {
     ports.endSession = new Error('down')
     const verdict = await signOut(ports, headers)
     expect(verdict).toMatchObject({ status: 200, reason: 'signed_out_here' })
-    expect(verdict.ways).toEqual([{ label: 'Continue', href: 'https://shop.example.com/goodbye' }])
+    expect(verdict.ways).toEqual([{ label: 'continue', href: 'https://shop.example.com/goodbye' }])
   })
 
   it('is complete where the provider has no end-session endpoint', async () => {
@@ -125,7 +125,7 @@ describe('sign-out', () => {
     const { ports, headers } = signedIn()
     const verdict = await signOut(ports, { ...headers, ...extra }, '/oauth2/logout', method)
     expect(verdict).toMatchObject({ status: 200, reason: 'sign_out_unconfirmed' })
-    expect(verdict.ways[0]?.label).toBe('Sign out')
+    expect(verdict.ways[0]?.label).toBe('sign_out')
     expect(ports.stored.size).toBe(1)
     expect(ports.calls.revoke).toEqual([])
     expect(headersOf(verdict, 'set-cookie')).toEqual([])
@@ -277,7 +277,7 @@ describe('sign-out', () => {
       expect(verdict.about.logout).toEqual({ kind: 'local', outcome: 'failed' })
       expect(cookiesOf(verdict)['__Host-sallyport']).toBe('')
       expect(verdict.ways).toEqual([
-        { label: 'Sign out at the provider as well', href: 'https://sso.example.com/logout' },
+        { label: 'sign_out_at_provider', href: 'https://sso.example.com/logout' },
       ])
       expect(ports.calls.endSession).toEqual([
         {

@@ -43,13 +43,15 @@ it('A5: a sign-in that is not as the client asked says what was asked for, and w
     reason: 'login_context_refused',
     detail: 'Its acr claim is another, and acr_values was asked for.',
     facts: [
-      'Asked for: one of the authentication contexts mfa, phr, and a sign-in of the last 0 s.',
-      'The provider named: the authentication context "pwd", and a time of it 3600 s ago.',
+      { key: 'asked_for_context', values: { contexts: 'mfa, phr' } },
+      { key: 'asked_for_recent', values: { time: { seconds: 0 } } },
+      { key: 'came_with_context', values: { context: 'pwd' } },
+      { key: 'came_from', values: { time: { seconds: 3600 } } },
     ],
   })
   expect(await signedIn({ max_age: '0' }, {})).toMatchObject({
     reason: 'login_context_refused',
-    facts: [expect.any(String), 'The provider named: no time of it (auth_time).'],
+    facts: [expect.objectContaining({ key: 'asked_for_recent' }), 'came_without_time'],
   })
 })
 
