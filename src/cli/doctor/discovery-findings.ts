@@ -38,7 +38,9 @@ const troubleIn = (
     return `is of another resource, ${JSON.stringify(members.resource)}, and clients refuse that: the gateway passes on another host or port than the one that was asked`
   }
   const named = JSON.stringify(members.authorization_servers)
-  return named === JSON.stringify(authorizationServers)
+  // A host may stand in for the providers of its resource.
+  const known = [authorizationServers, [new URL(url).origin]].map((one) => JSON.stringify(one))
+  return known.includes(named)
     ? undefined
     : `names the authorization servers ${named}, where these resources say ${JSON.stringify(authorizationServers)}: others are in force there`
 }
@@ -125,6 +127,9 @@ export const registrationFindings = (
 ): readonly RouteFinding[] => {
   if (policy?.resources === undefined) return []
   const { list } = policy.resources
+  if ('authorizationServer' in policy.resources) {
+    return [found('well', 'Clients register at the hosts of the resources themselves.')]
+  }
   const methods = [...policy.rules, policy.fallback].flatMap((rule) => rule.authenticate)
   const providers = new Map(providersIn(methods).map((one) => [one.name, one]))
   const asksForOpenid = list.some(({ scopes }) => scopes.includes('openid'))

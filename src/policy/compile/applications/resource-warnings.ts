@@ -77,8 +77,9 @@ const openToClients = (rules: readonly Written[]): readonly ResourceWarning[] =>
 }
 
 /**
- * What is right about protected resources by itself, and has clients go wrong. `rules`: in their
- * order, without the settings of the route itself.
+ * What is right about protected resources by itself, and has clients go wrong. Where the host is
+ * the authorization server, they find where to register. `rules`: in their order, without the
+ * settings of the route itself.
  */
 export const resourceWarnings = (
   written: ProtectedRouteProtectedResource | undefined,
@@ -87,4 +88,7 @@ export const resourceWarnings = (
 ): readonly ResourceWarning[] =>
   written === undefined
     ? []
-    : [...withoutScopes(written, [...rules, fallback]), ...openToClients(rules)]
+    : [
+        ...withoutScopes(written, [...rules, fallback]),
+        ...('authorizationServer' in written ? [] : openToClients(rules)),
+      ]

@@ -146,6 +146,20 @@ describe('clients that find their way in', () => {
     expect(found(offers)).toEqual([[state, message]])
   })
 
+  it('ask nothing of the provider where the hosts stand in for it', async () => {
+    const { resources, ...others } = withResource()
+    const standing = { ...others, resources: { ...resources, authorizationServer: {} } }
+    expect(registrationFindings(standing as unknown as Policy, () => ({}))).toEqual([
+      {
+        check: 'discovery',
+        state: 'well',
+        message: 'Clients register at the hosts of the resources themselves.',
+      },
+    ])
+    const own = metadata({ authorization_servers: ['https://shop.example.com'] })
+    expect((await asked(own)).findings).toMatchObject([{ state: 'well' }])
+  })
+
   it('are not, where its metadata are not there', () => {
     expect(found(undefined)).toEqual([
       ['unknown', 'cannot be told of: its metadata are not there.'],

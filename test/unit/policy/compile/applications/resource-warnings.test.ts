@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { resourceWarnings } from '../../../../../src/policy/compile/applications/resource-warnings.ts'
 import type { ProtectedRouteSpec } from '../../../../../src/policy/resource/resource-specs.generated.ts'
 import { compiled } from '../../../../support/compiled.ts'
 import {
@@ -104,6 +105,15 @@ describe('a public rule beside a protected resource', () => {
       open('open', { path: { prefix: '/' } }),
     ]
     expect(warned({ ...resource(), rules }).map(([field]) => field)).toEqual(['spec.rules.1.match'])
+  })
+
+  it('is not told of where the host is the authorization server', () => {
+    const rule = { matches: [{}], public: true, authorize: [] }
+    const written = { ...resource().protectedResource, authorizationServer: {} }
+    const fallback = { ...rule, matches: [], public: false }
+    const warnings = (of: object) => resourceWarnings(of as typeof written, [rule], fallback)
+    expect(warnings(resource().protectedResource)).toHaveLength(1)
+    expect(warnings(written)).toEqual([])
   })
 
   it('is nobody’s business without a resource', () => {
