@@ -76,6 +76,21 @@ const openToClients = (rules: readonly Written[]): readonly ResourceWarning[] =>
   })
 }
 
+const REVISION = 'mcp-protocol-version'
+const TOLD_OF_THE_BODY: ReadonlySet<string> = new Set(['mcp-method', 'mcp-name'])
+
+/** Servers compare these headers with the body from this revision on, and serve older ones. */
+const withoutRevision = (rules: readonly Written[]): readonly ResourceWarning[] =>
+  rules.flatMap(({ matches }, place) =>
+    matches.flatMap(({ headers = [] }, at) => {
+      const names = headers.map(({ name }) => name)
+      const told = names.filter((name) => TOLD_OF_THE_BODY.has(name))
+      if (told.length === 0 || names.includes(REVISION)) return []
+      const message = `The rule goes by ${told.join(' and ')} whatever the revision of the protocol: in a request of an older one, servers serve what the body says beside any such header. Ask for the revision too: { name: ${REVISION}, value: "2026-07-28" }`
+      return [{ field: ['spec', 'rules', place, 'match', at, 'headers'], message }]
+    }),
+  )
+
 /**
  * What is right about protected resources by itself, and has clients go wrong. Where the host is
  * the authorization server, they find where to register. `rules`: in their order, without the
@@ -91,4 +106,5 @@ export const resourceWarnings = (
     : [
         ...withoutScopes(written, [...rules, fallback]),
         ...('authorizationServer' in written ? [] : openToClients(rules)),
+        ...withoutRevision(rules),
       ]

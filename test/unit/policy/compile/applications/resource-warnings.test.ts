@@ -120,3 +120,31 @@ describe('a public rule beside a protected resource', () => {
     expect(warned({ rules: [open('open', { path: { prefix: '/' } })] })).toEqual([])
   })
 })
+
+describe('a rule of a protected resource that goes by what its clients say of the body', () => {
+  const path = { prefix: '/mcp' }
+  const tool = { name: 'mcp-name', value: 'search' }
+  const revision = { name: 'mcp-protocol-version', value: '2026-07-28' }
+
+  it('is told of where it takes any revision, as servers compare in the newer ones alone', () => {
+    const method = { name: 'mcp-method', pattern: 'tools/.*' }
+    const rules = [
+      aRule('told', { path, headers: [tool, revision] }),
+      aRule('search', { path, headers: [method, tool] }),
+    ]
+    expect(warned({ ...resource(), rules })).toEqual([
+      [
+        'spec.rules.1.match.0.headers',
+        'The rule goes by mcp-method and mcp-name whatever the revision of the protocol: in a request of an older one, servers serve what the body says beside any such header. Ask for the revision too: { name: mcp-protocol-version, value: "2026-07-28" }',
+      ],
+    ])
+  })
+
+  it('is not, where it asks for the revision, by any other header, or without a resource', () => {
+    const told = [aRule('told', { path, headers: [revision, tool] })]
+    const other = [aRule('other', { path, headers: [{ name: 'x-client', value: 'v2' }] })]
+    expect(warned({ ...resource(), rules: told })).toEqual([])
+    expect(warned({ ...resource(), rules: other })).toEqual([])
+    expect(warned({ rules: [aRule('search', { path, headers: [tool] })] })).toEqual([])
+  })
+})
