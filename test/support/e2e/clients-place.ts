@@ -20,7 +20,7 @@ export interface Way {
 export interface ClientsPlace {
   /** As people call the provider. The results are in a file of this name. */
   readonly name: string
-  readonly ways: readonly Way[]
+  readonly ways: readonly [Way, ...Way[]]
   /** The scope that is needed everywhere, and the one that is needed below `/mcp/refunds` besides. */
   readonly scopes: readonly [read: string, write: string]
   /** What is started, of the URL of the resource. */

@@ -23,7 +23,7 @@ export const OUTCOMES = {
   'goes on': 'it needs nobody',
   'signs in': 'it sends the person to the browser, and goes on',
   refused: 'it sends the person to the browser, and the provider refuses it',
-  'gives up': 'it ends with an error, and sends nobody anywhere',
+  'gives up': 'it goes no further, and sends nobody anywhere',
 } as const
 
 /** One of them. */
@@ -37,12 +37,12 @@ export type ClientResults = Readonly<
 /** Where the results of all places are. */
 export const CLIENT_RESULTS = fileURLToPath(new URL('../../clients/results/', import.meta.url))
 
-/** What came of it, by what the client did meanwhile. */
+/** What came of it, by what the client did meanwhile, or since it had opened the browser so often. */
 export const outcomeOf = async (
   client: RunningClient,
   doIt: () => Promise<unknown>,
+  before = client.opened().length,
 ): Promise<Outcome> => {
-  const before = client.opened().length
   const isDone = await doIt().then(
     () => true,
     () => false,

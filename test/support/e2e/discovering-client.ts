@@ -78,7 +78,6 @@ const start = (stack: Stack, { library, clientId, revision }: Discovering): Chil
     stdio: 'pipe',
     cwd: dirname(file),
   })
-  onTestFinished(() => void child.kill())
   return child
 }
 
@@ -88,6 +87,8 @@ const signInAtOidcProvider: SignIn = (browser, page) => signInOn(browser, page, 
 export const startClient = (stack: Stack, client: Discovering): RunningClient => {
   const child = start(stack, client)
   const browser = newHttpBrowser(stack)
+  // After the browser's, and so done before it: what a client answers no more holds nothing up.
+  onTestFinished(() => void child.kill())
   const { signIn = signInAtOidcProvider } = client
   const asked: string[] = []
   const opened: URL[] = []

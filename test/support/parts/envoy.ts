@@ -116,7 +116,13 @@ const perRoute = (host: ExtraHost) => ({
 const virtualHost = (host: ExtraHost) => ({
   name: host.domain,
   domains: [host.domain],
-  routes: [{ match: { prefix: '/' }, route: { cluster: clusterName(host) } }],
+  routes: [
+    {
+      match: { prefix: '/' },
+      // Event streams have no end, as in the example.
+      route: { cluster: clusterName(host), ...(host.isProtected ? { timeout: '0s' } : {}) },
+    },
+  ],
   typed_per_filter_config: { 'envoy.filters.http.ext_authz': perRoute(host) },
 })
 
