@@ -16,7 +16,7 @@ PARTS := $(CURDIR)/.tools
 PROVIDERS := keycloak provider-npm provider-django provider-spring provider-mock-oauth2-server \
   provider-ory-hydra provider-zitadel-oidc provider-dex provider-gitea provider-glewlwyd provider-lemonldap
 # What `make test` runs against: one half waits for the network, the other for the processor.
-FETCHED := openssl envoy redis chromium keycloak provider-npm clients-npm clients-python helm cerbos hadolint containers
+FETCHED := openssl shells envoy redis chromium keycloak provider-npm clients-npm clients-python helm cerbos hadolint containers
 BUILT := kube-apiserver gateways gateway-schemas prometheus-operator gitops cel h2spec opa
 TAG ?= sallyport
 export BUILDER PLATFORM
@@ -83,8 +83,8 @@ format: deps ## Format every file and mend what the linter can
 	@biome check --write .
 
 .PHONY: generate
-generate: deps helm ## Write what is generated: resource types, references, metrics, reasons, identity headers, parts of the chart, examples, deploy/install.yaml
-	@for one in resources configuration metrics reasons pages identity-headers chart examples install providers clients; do node tools/generate/$$one.ts; done
+generate: deps helm ## Write what is generated: resource types, references (the command line's too), metrics, reasons, identity headers, parts of the chart, examples, deploy/install.yaml
+	@for one in resources configuration cli metrics reasons pages identity-headers chart examples install providers clients; do node tools/generate/$$one.ts; done
 
 BASELINE ?= 63b79d3
 .PHONY: bench
@@ -153,6 +153,10 @@ node_modules/.package-lock.json: package-lock.json | node
 .PHONY: openssl
 openssl: ## The openssl command, which makes the certificates
 	@command -v openssl >/dev/null || tools/install/apt-install.sh openssl
+
+.PHONY: shells
+shells: ## Zsh and Fish, whose completion of command lines is tried
+	@{ command -v zsh && command -v fish; } >/dev/null || tools/install/apt-install.sh zsh fish
 
 .PHONY: envoy
 envoy: $(PARTS)/envoy/.version-$(ENVOY_VERSION) ## Envoy

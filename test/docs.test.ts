@@ -7,6 +7,7 @@ import { configurationFields } from '../src/config/schema/fields.ts'
 import { faults } from '../src/core/reason/fault.ts'
 import { reasons } from '../src/core/reason/reason.ts'
 import { grpcFaults } from '../src/grpc/faults.ts'
+import { printCli } from '../tools/generate/cli.ts'
 import { printClients } from '../tools/generate/clients.ts'
 import { printConfiguration } from '../tools/generate/configuration.ts'
 import { printIdentityHeaders } from '../tools/generate/identity-headers.ts'
@@ -25,6 +26,7 @@ const sorted = (names: readonly string[]): readonly string[] => names.toSorted()
 describe('generated pages are current', () => {
   test.each([
     ['docs/reference/configuration.md', printConfiguration],
+    ['docs/reference/cli.md', printCli],
     ['docs/reference/metrics.md', printMetrics],
     ['docs/reasons.md', printReasons],
     ['docs/reference/pages.md', printPages],

@@ -20,6 +20,7 @@ const MAX_FILES_AGAIN = 4
 const GENERATORS = [
   'resources',
   'configuration',
+  'cli',
   'metrics',
   'reasons',
   'identity-headers',

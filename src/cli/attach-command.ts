@@ -1,9 +1,11 @@
 import { gateways } from '../attach/gateways.ts'
-import { type Adding, outputOption, repeatable } from './terminal/adding.ts'
+import { type Adding, repeatable } from './terminal/adding.ts'
+import { outputOption } from './terminal/output.ts'
+import { offering } from './usage/offering.ts'
 
 /** Adds `attach`. */
 export const addAttach = ({ io, end, add }: Adding): void => {
-  add('attach <gateway>', {
+  const command = add('attach', {
     summary: 'Print the manifests that attach Sallyport to a gateway',
     description: `Print the manifests that make a gateway ask Sallyport about every request, filled in for your release, namespaces and hosts. Gateways: ${[...gateways.keys()].join(', ')}. Nothing is contacted and nothing is applied. docs/attach.md says what each gateway needs and how to see that it works.`,
     examples: `
@@ -30,6 +32,9 @@ sallyport attach envoy-gateway --routes ./resources --upstream shop.shop:8080 --
 # Clients that register at the gateway: what they send there
 sallyport attach envoy --authorization-server-body --upstream 127.0.0.1:8080`,
   })
+  const gateway = command.createArgument('<gateway>')
+  command
+    .addArgument(offering(gateway, (before) => (before.length === 0 ? [...gateways.keys()] : [])))
     .option(
       '-s, --service <address>',
       'The Service of Sallyport as NAME.NAMESPACE:PORT. (default sallyport.sallyport:9001) For envoy also HOST:PORT; a host of two labels ends in a dot.',
@@ -89,9 +94,9 @@ sallyport attach envoy --authorization-server-body --upstream 127.0.0.1:8080`,
       'Send request bodies of /oauth2/register and /oauth2/token along, as routes with protectedResource.authorizationServer need it; the same holds of the gateways.',
     )
     .option('--only <file>', 'Print this one of the files.')
-    .addOption(outputOption())
-    .action(async (gateway: string, options) => {
+    .addOption(outputOption(['name']))
+    .action(async (name: string, options) => {
       const { attach } = await import('./attach.ts')
-      end(await attach(io, gateway, options))
+      end(await attach(io, name, options))
     })
 }

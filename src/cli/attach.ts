@@ -5,17 +5,18 @@ import { documentsOf, joinFiles } from '../attach/manifest/documents.ts'
 import type { AttachOptions } from '../attach/options.ts'
 import type { Resource } from '../policy/resource/resource.ts'
 import { formatProblem, type LocatedProblem } from '../resources/manifest/diagnostics.ts'
-import { createManifestReader } from '../resources/manifest-reader.ts'
-import { nearestName } from '../resources/schema/nearest-name.ts'
-import { createResourceSchema } from '../resources/schema/schema.ts'
+import { complain } from './terminal/complain.ts'
 import { EXIT, type ExitCode } from './terminal/exit-code.ts'
 import type { Io } from './terminal/io.ts'
+import { givenManifests, readGiven } from './terminal/manifests.ts'
+import { dataText, type Output } from './terminal/output.ts'
+import { meant } from './usage/meant.ts'
 
 /** The options of `attach`. */
 export interface AttachCommandOptions extends AttachOptions {
   /** The name of the one file to print. */
   readonly only?: string | undefined
-  readonly output: 'text' | 'json'
+  readonly output: Output | 'name'
 }
 
 interface RouteRead {
@@ -46,31 +47,34 @@ const callbackPathsOf = (resources: readonly Resource[]): readonly string[] => [
   ),
 ]
 
-const readRoutes = async (paths: readonly string[]): Promise<RouteRead> => {
+const readRoutes = async (io: Io, paths: readonly string[]): Promise<RouteRead> => {
   if (paths.length === 0) return { hosts: [], callbackPaths: [], problems: [] }
-  const schema = createResourceSchema()
-  const { resources, problems } = await createManifestReader({ paths, schema }).read()
+  const { resources, problems } = await readGiven(await givenManifests(io, paths))
   return { hosts: hostsOf(resources), callbackPaths: callbackPathsOf(resources), problems }
 }
 
 const unknownGateway = (name: string): string => {
-  const near = nearestName(name, [...gateways.keys()])
-  const meant = near === undefined ? '' : ` Did you mean ${near}?`
-  return `There is no gateway ${JSON.stringify(name)}.${meant} Known are ${[...gateways.keys()].join(', ')}.`
+  const names = [...gateways.keys()]
+  return `There is no gateway ${JSON.stringify(name)}.${meant(name, names)} Known are ${names.join(', ')}.`
 }
 
 const USAGE = 'See `sallyport attach --help`.'
 
 const refuse = (io: Io, problems: readonly string[], code: ExitCode): ExitCode => {
-  for (const problem of problems) io.err(`${problem}\n`)
+  complain(io, problems)
   if (code === EXIT.usage) io.err(`${USAGE}\n`)
   return code
 }
 
-const print = (files: readonly AttachFile[], output: AttachCommandOptions['output']): string =>
-  output === 'json'
-    ? `${JSON.stringify({ files: files.map((file) => ({ name: file.name, documents: documentsOf(file) })) }, null, 2)}\n`
-    : joinFiles(files)
+const printed = async (
+  files: readonly AttachFile[],
+  output: AttachCommandOptions['output'],
+): Promise<string> => {
+  if (output === 'name') return files.map(({ name }) => `${name}\n`).join('')
+  if (output !== 'json') return joinFiles(files)
+  const told = files.map((file) => ({ name: file.name, documents: documentsOf(file) }))
+  return dataText('json', { files: told })
+}
 
 /**
  * Prints the manifests that attach Sallyport to a gateway. A ProtectedRoute that cannot be read
@@ -83,7 +87,7 @@ export const attach = async (
 ): Promise<ExitCode> => {
   const gateway = gateways.get(name)
   if (gateway === undefined) return refuse(io, [unknownGateway(name)], EXIT.usage)
-  const { hosts, callbackPaths, problems } = await readRoutes(options.routes ?? [])
+  const { hosts, callbackPaths, problems } = await readRoutes(io, options.routes ?? [])
   const unreadable = problems.map(formatProblem)
   const routeHosts =
     problems.length === 0 ? { routeHosts: hosts, routeCallbackPaths: callbackPaths } : {}
@@ -96,6 +100,6 @@ export const attach = async (
     const names = files.map((file) => file.name).join(', ')
     return refuse(io, [`--only: ${name} has no ${only}; it has ${names}`], EXIT.usage)
   }
-  io.out(print(chosen, output))
+  io.out(await printed(chosen, output))
   return EXIT.well
 }

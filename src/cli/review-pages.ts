@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
 import { loadPages } from '../app/pages/load-pages.ts'
 import { loadPagesConfig } from '../config/load.ts'
-import { CONFIG_FILE_VARIABLE } from '../config/overlay.ts'
 import { formatConfigProblem } from '../config/problem.ts'
+import { configFile } from './terminal/config-file.ts'
 import type { Io } from './terminal/io.ts'
 
 /** What is wrong with the pages of a configuration, and what they show in English, in sentences. */
@@ -13,9 +13,8 @@ export interface PagesReview {
 
 /** Reads the logo and the texts that the configuration of `serve` names, as `serve` does. */
 export const reviewPages = async (io: Io, config: string | undefined): Promise<PagesReview> => {
-  const file = config ?? io.environment[CONFIG_FILE_VARIABLE]
   const loaded = loadPagesConfig({
-    ...(file === undefined || file === '' ? {} : { file }),
+    ...(await configFile(io, config)),
     environment: io.environment,
     flags: {},
     workingFolder: resolve(io.workingFolder),

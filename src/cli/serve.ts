@@ -6,13 +6,15 @@ import { systemClock, systemRandom } from '../app/system.ts'
 import { type App, createApp } from '../app.ts'
 import type { Config } from '../config/config.ts'
 import { loadConfig } from '../config/load.ts'
-import { CONFIG_FILE_VARIABLE, type Flags } from '../config/overlay.ts'
+import type { Flags } from '../config/overlay.ts'
 import { formatConfigProblem } from '../config/problem.ts'
 import type { Look } from '../http/look.ts'
 import { standardOutput } from '../observability/lines/standard-output.ts'
 import { createLogger, type Logger } from '../observability/logger.ts'
 import { readPlatform } from '../resources/platform-requirements.ts'
 import type { Keys } from '../sessions/sealing/keys.ts'
+import { complain } from './terminal/complain.ts'
+import { configFile } from './terminal/config-file.ts'
 import { EXIT, type ExitCode } from './terminal/exit-code.ts'
 import type { Io } from './terminal/io.ts'
 import { packageVersion } from './terminal/package-version.ts'
@@ -32,9 +34,8 @@ type Prepared = {
 }
 
 const prepare = async (io: Io, options: ServeOptions): Promise<Prepared | readonly string[]> => {
-  const file = options.config ?? io.environment[CONFIG_FILE_VARIABLE]
   const loaded = loadConfig({
-    ...(file === undefined || file === '' ? {} : { file }),
+    ...(await configFile(io, options.config)),
     environment: io.environment,
     flags: options.flags,
     workingFolder: resolve(io.workingFolder),
@@ -108,7 +109,7 @@ const started = async (app: App, logger: Logger): Promise<boolean> => {
 export const serve = async (io: Io, options: ServeOptions): Promise<ExitCode> => {
   const prepared = await prepare(io, options)
   if (isProblems(prepared)) {
-    for (const sentence of prepared) io.err(`${sentence}\n`)
+    complain(io, prepared)
     return EXIT.problem
   }
   const { config, keys, look, notes } = prepared

@@ -4,14 +4,17 @@ import { systemRandom } from '../app/system.ts'
 import { loadConfig } from '../config/load.ts'
 import { formatConfigProblem } from '../config/problem.ts'
 import { createSubjectHash, SUBJECT_HASH_PURPOSE } from '../observability/lines/subject-hash.ts'
+import { complain } from './terminal/complain.ts'
+import { configFile } from './terminal/config-file.ts'
 import { EXIT, type ExitCode } from './terminal/exit-code.ts'
 import type { Io } from './terminal/io.ts'
+import { type Output, printResult } from './terminal/output.ts'
 
 /** The options of `subject-hash`. */
 export interface SubjectHashOptions {
   readonly config?: string
   readonly keyFile?: readonly string[]
-  readonly output: 'text' | 'json'
+  readonly output: Output
 }
 
 type Found =
@@ -21,14 +24,13 @@ type Found =
 const NO_FILES =
   'Without key files the hashes of the log end with the process that wrote them, and no command can tell them: name the files of `keys.files` by --config or --key-file.'
 
-const filesOf = (io: Io, { config, keyFile }: SubjectHashOptions): Found => {
+const filesOf = async (io: Io, { config, keyFile }: SubjectHashOptions): Promise<Found> => {
   const workingFolder = resolve(io.workingFolder)
   if (keyFile !== undefined) {
     return { ok: true, files: keyFile.map((file) => resolve(workingFolder, file)) }
   }
-  const file = config ?? io.environment.SALLYPORT_CONFIG
   const loaded = loadConfig({
-    ...(file === undefined || file === '' ? {} : { file }),
+    ...(await configFile(io, config)),
     environment: io.environment,
     flags: {},
     workingFolder,
@@ -53,22 +55,24 @@ const keysOf = (files: readonly string[]): LoadedKeys => {
  * Prints what the log calls a subject, by each of the keys, that of the newest first: lines from
  * before a change of keys have the hash of an older one.
  */
-export const subjectHash = (io: Io, subject: string, options: SubjectHashOptions): ExitCode => {
-  const found = filesOf(io, options)
+export const subjectHash = async (
+  io: Io,
+  subject: string,
+  options: SubjectHashOptions,
+): Promise<ExitCode> => {
+  const found = await filesOf(io, options)
   const loaded: LoadedKeys = found.ok
     ? keysOf(found.files)
     : { kind: 'problems', problems: found.sentences }
   if (loaded.kind === 'problems') {
-    for (const one of loaded.problems) io.err(`${one}\n`)
+    complain(io, loaded.problems)
     return EXIT.problem
   }
   const hashes = loaded.keys
     .all()
     .map((key) => createSubjectHash(() => key.derive(SUBJECT_HASH_PURPOSE))(subject))
-  io.out(
-    options.output === 'json'
-      ? `${JSON.stringify({ subject, hashes }, null, 2)}\n`
-      : hashes.map((hash) => `${hash}\n`).join(''),
+  await printResult(io, options.output, { subject, hashes }, () =>
+    hashes.map((hash) => `${hash}\n`).join(''),
   )
   return EXIT.well
 }

@@ -9,15 +9,17 @@ import {
   sortProblems,
 } from '../resources/manifest/diagnostics.ts'
 import type { ManifestRead } from '../resources/manifest/joined-manifests.ts'
-import { createManifestReader } from '../resources/manifest-reader.ts'
 import { formatField } from '../resources/schema/field-path.ts'
-import { createResourceSchema } from '../resources/schema/schema.ts'
 import { identityHeaderNotes } from './identity-header-notes.ts'
 import { loadPlatform } from './offline/offline-platform.ts'
 import { reviewCertificates } from './review-certificates.ts'
 import { reviewPages } from './review-pages.ts'
+import { paintOn } from './terminal/colour.ts'
+import { complain } from './terminal/complain.ts'
 import { EXIT, type ExitCode } from './terminal/exit-code.ts'
 import type { Io } from './terminal/io.ts'
+import { givenManifests, readGiven } from './terminal/manifests.ts'
+import { type Output, printResult } from './terminal/output.ts'
 import { registrationLines, urisOf } from './terminal/registration-lines.ts'
 
 /** The options of `validate`. */
@@ -31,7 +33,7 @@ export interface ValidateOptions {
   readonly config?: string
   /** Say what is to be registered at the providers, and what upstreams no longer get. */
   readonly verbose: boolean
-  readonly output: 'text' | 'json'
+  readonly output: Output
 }
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
@@ -112,14 +114,15 @@ export const validate = async (
   paths: readonly string[],
   options: ValidateOptions,
 ): Promise<ExitCode> => {
-  const platform = loadPlatform(io, options.config)
+  const platform = await loadPlatform(io, options.config)
   const pages = await reviewPages(io, options.config)
   const wrong = [...(platform.kind === 'problems' ? platform.problems : []), ...pages.problems]
   if (platform.kind === 'problems' || wrong.length > 0) {
-    for (const problem of wrong) io.err(`${problem}\n`)
+    complain(io, wrong)
     return EXIT.problem
   }
-  const read = await createManifestReader({ paths, schema: createResourceSchema() }).read()
+  const given = await givenManifests(io, paths)
+  const read = await readGiven(given)
   const { allowInsecureIssuers } = options
   const { terms: required, serving } = platform
   const terms = { allowInsecureIssuers, platform: required, serving }
@@ -133,22 +136,21 @@ export const validate = async (
   const problems = [
     ...found,
     ...certificates.problems,
-    ...(isEmpty(read) ? [nothingIn(paths)] : []),
+    ...(isEmpty(read) ? [nothingIn(given.paths)] : []),
   ]
   const counted = summary(read, compiled, problems)
   const line = warnings.length === 0 ? counted : `${counted}, ${plural(warnings.length, 'warning')}`
   const notes = identityHeaderNotes(read)
   const ok = problems.length === 0 && !(options.strict && warnings.length > 0)
-  if (options.output === 'json') {
-    const more = options.verbose ? { registrations: registeredOf(compiled), notes } : {}
-    const told = { ok, summary: line, problems, warnings, ...more }
-    io.out(`${JSON.stringify(told, null, 2)}\n`)
-  } else {
-    for (const problem of problems) io.out(`${formatProblem(problem)}\n`)
-    for (const warning of warnings) io.out(`Warning: ${formatProblem(warning)}\n`)
-    for (const told of options.verbose ? toRegister(compiled) : []) io.out(`${told}\n`)
-    for (const note of options.verbose ? notes : []) io.out(`Note: ${note}.\n`)
-    io.out(`${line}\n`)
-  }
+  const more = options.verbose ? { registrations: registeredOf(compiled), notes } : {}
+  const paint = paintOn(io, 'out')
+  const lines = [
+    ...problems.map(formatProblem),
+    ...warnings.map((warning) => `${paint('warning', 'Warning:')} ${formatProblem(warning)}`),
+    ...(options.verbose ? [...toRegister(compiled), ...notes.map((note) => `Note: ${note}.`)] : []),
+    paint(ok ? 'good' : 'bad', line),
+  ]
+  const told = { ok, summary: line, problems, warnings, ...more }
+  await printResult(io, options.output, told, () => lines.map((one) => `${one}\n`).join(''))
   return ok ? EXIT.well : EXIT.problem
 }

@@ -32,6 +32,10 @@ import { type Tree, valueAt, withoutEmptyGroups, withValueAt } from './tree.ts'
 export interface ConfigInput {
   /** The configuration file; absent: none is read. */
   readonly file?: string
+  /** What stands for the content of that file where it is none, such as standard input. */
+  readonly given?:
+    | { readonly kind: 'text'; readonly text: string }
+    | { readonly kind: 'unreadable'; readonly message: string }
   readonly environment: Environment
   readonly flags: Flags
   /**
@@ -47,7 +51,14 @@ export type LoadedConfig =
 
 type Locate = (path: readonly PropertyKey[]) => Origin
 
-const readFile = (file: string, workingFolder: string) => {
+const unread = (message: string) => {
+  const origin: Origin = { kind: 'default' }
+  return { tree: {}, locate: () => origin, problems: [{ field: '', message, origin }] }
+}
+
+const readFile = (file: string, { workingFolder, given }: ConfigInput) => {
+  if (given?.kind === 'text') return readDocument(given.text, file)
+  if (given !== undefined) return unread(`configuration file ${file} ${given.message}`)
   try {
     return readDocument(readFileSync(resolve(workingFolder, file), 'utf8'), file)
   } catch (error) {
@@ -56,8 +67,7 @@ const readFile = (file: string, workingFolder: string) => {
       code === 'ENOENT'
         ? `configuration file ${file} does not exist: correct --config or ${CONFIG_FILE_VARIABLE}`
         : `configuration file ${file} cannot be read (${code}): name a file this process may read`
-    const origin: Origin = { kind: 'default' }
-    return { tree: {}, locate: () => origin, problems: [{ field: '', message, origin }] }
+    return unread(message)
   }
 }
 
@@ -144,7 +154,7 @@ const isFilesField = ([group, member]: readonly (string | number)[]): boolean =>
 /** The written configuration as a whole, with what cannot be read of it. */
 const readWhole = (input: ConfigInput) => {
   const { file, workingFolder } = input
-  const document = file === undefined ? readDocument('', '') : readFile(file, workingFolder)
+  const document = file === undefined ? readDocument('', '') : readFile(file, input)
   const environment = readEnvironment(input.environment)
   const overrides = [...environment.overrides, ...readFlags(input.flags)]
   const fromFile = withAbsoluteNames(

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { createSecureContext } from 'node:tls'
 import {
   ChannelCredentials,
@@ -13,10 +12,9 @@ import { loadCheckMethod } from './definitions.ts'
 /** How a server that is asked for a check proves itself, and we to it. */
 export interface ProbeTls {
   /** PEM certificates that vouch for the server; its own certificate will do. */
-  readonly caFile: string
+  readonly ca: string
   /** PEM client certificate, and the key that belongs to it. */
-  readonly certFile?: string
-  readonly keyFile?: string
+  readonly own?: { readonly cert: string; readonly key: string }
   /** The name that its certificate must carry; absent: the host of the address. */
   readonly name?: string
 }
@@ -39,19 +37,10 @@ const QUESTION = {
 
 const EXPECTED = { status: 404, reason: 'no_policy' } as const
 
-const readIf = (file: string | undefined): Promise<Buffer> | undefined =>
-  file === undefined ? undefined : readFile(file)
-
-const credentialsFor = async (tls: ProbeTls | undefined): Promise<ChannelCredentials> => {
+const credentialsFor = (tls: ProbeTls | undefined): ChannelCredentials => {
   if (tls === undefined) return ChannelCredentials.createInsecure()
-  const [ca, cert, key] = await Promise.all([
-    readFile(tls.caFile),
-    readIf(tls.certFile),
-    readIf(tls.keyFile),
-  ])
-  const own = { ...(cert === undefined ? {} : { cert }), ...(key === undefined ? {} : { key }) }
   // A certificate that is not its own authority vouches for itself too.
-  const context = createSecureContext({ ca, ...own, allowPartialTrustChain: true })
+  const context = createSecureContext({ ca: tls.ca, ...tls.own, allowPartialTrustChain: true })
   return ChannelCredentials.createFromSecureContext(context)
 }
 
@@ -68,7 +57,7 @@ interface DecodedResponse {
 
 const ask = async ({ address, tls, timeoutMs }: CheckProbe): Promise<DecodedResponse> => {
   const method = loadCheckMethod()
-  const client = new Client(address, await credentialsFor(tls), optionsFor(tls?.name))
+  const client = new Client(address, credentialsFor(tls), optionsFor(tls?.name))
   const { promise, resolve, reject } = Promise.withResolvers<DecodedResponse>()
   client.makeUnaryRequest(
     method.path,

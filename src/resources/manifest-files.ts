@@ -18,6 +18,14 @@ export type FileText =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'unreadable'; readonly message: string }
 
+/** What is to be read. */
+export interface GivenManifests {
+  /** Files, or folders that are read with all their sub-folders. */
+  readonly paths: readonly string[]
+  /** What stands for a path that is none of the file system, such as standard input. */
+  readonly texts?: ReadonlyMap<string, FileText>
+}
+
 const codeOf = (thrown: unknown): string =>
   thrown instanceof Error && 'code' in thrown ? String(thrown.code) : String(thrown)
 
@@ -89,7 +97,8 @@ export const listManifestFiles = async (path: string): Promise<Listing> => {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-const decode = (bytes: Uint8Array): FileText => {
+/** UTF-8 as text. */
+export const decodeText = (bytes: Uint8Array): FileText => {
   try {
     return { kind: 'text', text: utf8.decode(bytes) }
   } catch {
@@ -97,16 +106,18 @@ const decode = (bytes: Uint8Array): FileText => {
   }
 }
 
+/** What is said of a text of so many bytes that is not read; `undefined`: it is. */
+export const tooLarge = (bytes: number): Extract<FileText, { kind: 'unreadable' }> | undefined => {
+  if (bytes <= MAX_FILE_BYTES) return undefined
+  const limit = MAX_FILE_BYTES / 1024 / 1024
+  return { kind: 'unreadable', message: `is larger than ${limit} MiB: split it into several files` }
+}
+
 /** Reads a file as UTF-8 text of bounded size. Never rejects. */
 export const readManifestFile = async (file: string): Promise<FileText> => {
   try {
     const { size } = await stat(file)
-    if (size <= MAX_FILE_BYTES) return decode(await readFile(file))
-    const limit = MAX_FILE_BYTES / 1024 / 1024
-    return {
-      kind: 'unreadable',
-      message: `is larger than ${limit} MiB: split it into several files`,
-    }
+    return tooLarge(size) ?? decodeText(await readFile(file))
   } catch (thrown) {
     return { kind: 'unreadable', message: reasonOf(thrown) }
   }

@@ -4,13 +4,17 @@ import { withFormer } from './manifest/former.ts'
 import { joinManifests, type ManifestRead } from './manifest/joined-manifests.ts'
 import { type Manifests, readManifests } from './manifest/manifests.ts'
 import { withSameObjects } from './manifest/same-objects.ts'
-import { type FileText, identityOf, listManifestFiles, readManifestFile } from './manifest-files.ts'
+import {
+  type FileText,
+  type GivenManifests,
+  identityOf,
+  listManifestFiles,
+  readManifestFile,
+} from './manifest-files.ts'
 import type { ResourceSchema } from './schema/schema.ts'
 
 /** What a reader needs. */
-export interface ManifestReaderOptions {
-  /** Files, or folders that are read with all their sub-folders. */
-  readonly paths: readonly string[]
+export interface ManifestReaderOptions extends GivenManifests {
   readonly schema: ResourceSchema
   /** Absent: reading gives way to nobody. */
   readonly pace?: Pace
@@ -114,11 +118,15 @@ const withoutRepetition = async (files: readonly string[]): Promise<readonly str
  * folder is removed.
  */
 export const createManifestReader = (options: ManifestReaderOptions): ManifestReader => {
-  const { paths, schema, pace = UNHURRIED } = options
+  const { paths, texts, schema, pace = UNHURRIED } = options
   let remembered: ReadonlyMap<string, Remembered> = new Map()
   const lastListed = new Map<string, readonly string[]>()
 
+  const readText = (file: string): FileText | Promise<FileText> =>
+    texts?.get(file) ?? readManifestFile(file)
+
   const list = async (path: string): Promise<Listed> => {
+    if (texts?.has(path) === true) return { files: [path], gone: false, problems: [] }
     const listing = await listManifestFiles(path)
     if (listing.kind === 'unreadable') {
       const files = lastListed.get(path) ?? []
@@ -132,10 +140,10 @@ export const createManifestReader = (options: ManifestReaderOptions): ManifestRe
   /** The files with their texts; `undefined` for those that are read no more. */
   const join = function* (
     listed: readonly Listed[],
-    texts: readonly (readonly [file: string, text: FileText | undefined])[],
+    contents: readonly (readonly [file: string, text: FileText | undefined])[],
   ): Steps<ManifestRead> {
     const files: FileRead[] = []
-    for (const [file, text] of texts) {
+    for (const [file, text] of contents) {
       const lastGood = remembered.get(file)
       const isGone = text === undefined
       files.push(
@@ -155,11 +163,11 @@ export const createManifestReader = (options: ManifestReaderOptions): ManifestRe
     const listed = await Promise.all(paths.map(list))
     const gone = new Set(listed.filter((it) => it.gone).flatMap((it) => it.files))
     const names = await withoutRepetition(listed.flatMap(({ files }) => files))
-    const texts = await mapFiles(
+    const contents = await mapFiles(
       names,
-      async (file) => [file, gone.has(file) ? undefined : await readManifestFile(file)] as const,
+      async (file) => [file, gone.has(file) ? undefined : await readText(file)] as const,
     )
-    return inSteps(join(listed, texts), pace)
+    return inSteps(join(listed, contents), pace)
   }
 
   return { read }

@@ -1,7 +1,7 @@
 import { memberOf } from './manifest/held-hosts.ts'
 import { entriesOf } from './manifest/manifests.ts'
 import { parseYaml } from './manifest/yaml-text.ts'
-import { listManifestFiles, readManifestFile } from './manifest-files.ts'
+import { type GivenManifests, listManifestFiles, readManifestFile } from './manifest-files.ts'
 
 /** What the status of a ProtectedRoute says of its checks, where its manifest carries one. */
 export interface WrittenChecks {
@@ -51,23 +51,30 @@ const absencesIn = (manifest: unknown): readonly WrittenAbsence[] => {
     : [{ client: `${namespace}/${textOf(memberOf(metadata, 'name'))}`, claims }]
 }
 
-/** What cannot be read is passed over: whoever reads the objects themselves says so. */
-const manifestsIn = async (paths: readonly string[]): Promise<readonly unknown[]> => {
-  const listings = await Promise.all(paths.map(listManifestFiles))
+/**
+ * Manifests as they are written. What cannot be read is passed over: whoever reads the objects
+ * themselves says so.
+ */
+export const writtenManifests = async ({
+  paths,
+  texts = new Map(),
+}: GivenManifests): Promise<readonly unknown[]> => {
+  const listings = await Promise.all(
+    paths.filter((path) => !texts.has(path)).map(listManifestFiles),
+  )
   const files = listings.flatMap((listing) => (listing.kind === 'listed' ? listing.files : []))
-  const texts = await Promise.all([...new Set(files)].map(readManifestFile))
-  return texts
-    .flatMap((read) => (read.kind === 'text' ? parseYaml(read.text).documents : []))
+  const read = await Promise.all([...new Set(files)].map(readManifestFile))
+  return [...texts.values(), ...read]
+    .flatMap((one) => (one.kind === 'text' ? parseYaml(one.text).documents : []))
     .flatMap(entriesOf)
     .map(({ value }) => value)
 }
 
 /** The checks that manifests tell of which were read from a cluster (`kubectl get -o yaml`). */
-export const readWrittenChecks = async (
-  paths: readonly string[],
-): Promise<readonly WrittenChecks[]> => (await manifestsIn(paths)).flatMap(checksIn)
+export const readWrittenChecks = async (given: GivenManifests): Promise<readonly WrittenChecks[]> =>
+  (await writtenManifests(given)).flatMap(checksIn)
 
 /** The claims that such manifests say were absent. */
 export const readWrittenAbsences = async (
-  paths: readonly string[],
-): Promise<readonly WrittenAbsence[]> => (await manifestsIn(paths)).flatMap(absencesIn)
+  given: GivenManifests,
+): Promise<readonly WrittenAbsence[]> => (await writtenManifests(given)).flatMap(absencesIn)

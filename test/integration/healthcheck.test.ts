@@ -103,7 +103,7 @@ describe('a check of a host that nobody owns', () => {
     const { code, err } = await sallyport(
       ...['healthcheck', '--admin', await startAdmin(), '--check', '127.0.0.1:1'],
     )
-    expect(err).toMatch(/^127\.0\.0\.1:1 does not answer a check: .*ECONNREFUSED/)
+    expect(err).toMatch(/^sallyport: 127\.0\.0\.1:1 does not answer a check: .*ECONNREFUSED/)
     expect(code).toBe(1)
   })
 
@@ -115,7 +115,7 @@ describe('a check of a host that nobody owns', () => {
     expect({ code, out, err }).toEqual({
       code: 1,
       out: `${target} denies a request whose host nobody owns.\n`,
-      err: 'state\n',
+      err: 'sallyport: state\n',
     })
   })
 })
@@ -164,7 +164,7 @@ describe('over TLS', () => {
 
   test('a file that is not there is named', async () => {
     const { code, err } = await ask('--check', '127.0.0.1:1', '--check-ca', '/nowhere/ca.crt')
-    expect(err).toContain('/nowhere/ca.crt')
+    expect(err).toContain('sallyport: --check-ca names /nowhere/ca.crt, which is not there')
     expect(code).toBe(1)
   })
 })

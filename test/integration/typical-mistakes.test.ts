@@ -375,7 +375,7 @@ describe('doctor', () => {
     const other = await sallyport('doctor', '-r', file, '-c', config, '--provider', 'ss')
     expect(other).toMatchObject({
       code: 2,
-      err: 'There is no IdentityProvider ss: there are shop/sso.\n',
+      err: 'sallyport: There is no IdentityProvider ss: there are shop/sso.\n',
     })
     const cluster = folder.write('cluster.yml', 'resources: { source: kubernetes }\n')
     const ran = await sallyport('doctor', '-c', cluster)

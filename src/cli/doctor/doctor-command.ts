@@ -1,4 +1,5 @@
-import { type Adding, insecureOption, outputOption, repeatable } from '../terminal/adding.ts'
+import { type Adding, insecureOption, repeatable } from '../terminal/adding.ts'
+import { outputOption } from '../terminal/output.ts'
 
 /** Adds `doctor`. */
 export const addDoctor = ({ io, end, add }: Adding): void => {

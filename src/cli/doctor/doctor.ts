@@ -2,12 +2,14 @@ import { type CompiledResources, compileResources } from '../../app/compile-reso
 import { objectKey } from '../../policy/resource/resource.ts'
 import { type LocatedProblem, locateProblem } from '../../resources/manifest/diagnostics.ts'
 import type { ManifestRead } from '../../resources/manifest/joined-manifests.ts'
-import { createManifestReader } from '../../resources/manifest-reader.ts'
-import { createResourceSchema } from '../../resources/schema/schema.ts'
 import { readWrittenChecks } from '../../resources/written-status.ts'
 import { createLiveParts, type LiveOptions, loadLive } from '../live/live-parts.ts'
+import { paintOn } from '../terminal/colour.ts'
+import { complain } from '../terminal/complain.ts'
 import { EXIT, type ExitCode } from '../terminal/exit-code.ts'
 import type { Io } from '../terminal/io.ts'
+import { givenManifests, readGiven } from '../terminal/manifests.ts'
+import { type Output, printResult } from '../terminal/output.ts'
 import { reportText } from './doctor-text.ts'
 import { examine } from './examine.ts'
 import type { Todo } from './report.ts'
@@ -18,7 +20,7 @@ export interface DoctorOptions extends LiveOptions {
   readonly provider?: string
   /** Ask no provider about a client. */
   readonly skipCredentials: boolean
-  readonly output: 'text' | 'json'
+  readonly output: Output
 }
 
 const NO_FILES =
@@ -61,22 +63,23 @@ const noProvider = (wanted: string, names: readonly string[]): string =>
  * do. Writes nothing, needs no Redis, and prints no secret.
  */
 export const doctor = async (io: Io, options: DoctorOptions): Promise<ExitCode> => {
-  const config = loadLive(io, options)
+  const config = await loadLive(io, options)
   if (config.kind === 'problems') {
-    for (const problem of config.problems) io.err(`${problem}\n`)
+    complain(io, config.problems)
     return EXIT.problem
   }
   const { resources: paths, outbound } = config
   if (paths === undefined) {
-    io.err(`${NO_FILES}\n`)
+    complain(io, [NO_FILES])
     return EXIT.usage
   }
-  const read = await createManifestReader({ paths, schema: createResourceSchema() }).read()
+  const given = await givenManifests(io, paths)
+  const read = await readGiven(given)
   const compiled = await compileResources(read, config)
   const isAsked = isNamed(options.provider)
   const names = providerNames(compiled)
   if (options.provider !== undefined && !names.some(isAsked)) {
-    io.err(`${noProvider(options.provider, names)}\n`)
+    complain(io, [noProvider(options.provider, names)])
     return EXIT.usage
   }
   const parts = createLiveParts(outbound)
@@ -85,14 +88,14 @@ export const doctor = async (io: Io, options: DoctorOptions): Promise<ExitCode> 
       {
         compiled,
         isAsked,
-        checks: await readWrittenChecks(paths),
+        checks: await readWrittenChecks(given),
         triesCredentials: !options.skipCredentials,
         before: before(compiled, read, parts.notes),
         httpOrigin: config.httpOrigin,
       },
       parts,
     )
-    io.out(options.output === 'json' ? `${JSON.stringify(report, null, 2)}\n` : reportText(report))
+    await printResult(io, options.output, report, () => reportText(report, paintOn(io, 'out')))
     return report.ok ? EXIT.well : EXIT.problem
   } finally {
     await parts.close()

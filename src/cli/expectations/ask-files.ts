@@ -1,7 +1,10 @@
 import type { PlatformTerms } from '../../policy/compile/platform/floor.ts'
 import { formatProblem } from '../../resources/manifest/diagnostics.ts'
 import { type OfflineResources, readOfflineResources } from '../offline/offline-resources.ts'
+import type { Io } from '../terminal/io.ts'
+import { givenManifests } from '../terminal/manifests.ts'
 import { printable } from '../terminal/printable.ts'
+import { readNamed } from '../terminal/standard-input.ts'
 import { askCase } from './ask-case.ts'
 import type { CaseResult, Expectations, FileResult } from './expectation.ts'
 import { readExpectationsFile } from './expectations-file.ts'
@@ -19,11 +22,12 @@ export interface AskOptions {
 type ReadResources = (paths: readonly string[]) => Promise<OfflineResources>
 
 /** Files of one repository mostly name the same manifests: these are read once. */
-const createReadResources = (options: AskOptions): ReadResources => {
+const createReadResources = (io: Io, options: AskOptions): ReadResources => {
   const known = new Map<string, Promise<OfflineResources>>()
   return (paths) => {
     const key = JSON.stringify(paths)
-    const found = known.get(key) ?? readOfflineResources(paths, options)
+    const read = async () => readOfflineResources(await givenManifests(io, paths), options)
+    const found = known.get(key) ?? read()
     known.set(key, found)
     return found
   }
@@ -54,17 +58,19 @@ const askAll = async (
 
 /** Asks every case of these files, one after the other. Never rejects. */
 export const askFiles = async (
+  io: Io,
   files: readonly string[],
   options: AskOptions,
 ): Promise<readonly FileResult[]> => {
-  const readResources = createReadResources(options)
+  const readResources = createReadResources(io, options)
   const results: FileResult[] = []
   for (const file of files) {
-    const read = await readExpectationsFile(file, options.resources)
+    const named = await readNamed(io, file)
+    const read = await readExpectationsFile(named, options.resources)
     results.push(
       read.kind === 'problems'
-        ? { file, problems: read.problems, cases: [] }
-        : await askAll(file, read.expectations, readResources),
+        ? { file: named.name, problems: read.problems, cases: [] }
+        : await askAll(named.name, read.expectations, readResources),
     )
   }
   return results

@@ -1,9 +1,9 @@
 import { dirname, isAbsolute, join } from 'node:path'
 import type { DecisionName } from '../../observability/lines/decision-name.ts'
-import { readManifestFile } from '../../resources/manifest-files.ts'
 import { areClaims, type ReadClaims, readClaimsFile } from '../offline/claims-text.ts'
 import type { Somebody } from '../offline/somebody.ts'
 import { printable } from '../terminal/printable.ts'
+import type { NamedText } from '../terminal/standard-input.ts'
 import type { Case, Expectations, Expected, ExpectedHeaders } from './expectation.ts'
 import { VERDICTS } from './expectations-schema.ts'
 import {
@@ -125,10 +125,9 @@ const resourcesOf = (
  * resources of the command line, which go before those of the file.
  */
 export const readExpectationsFile = async (
-  file: string,
+  { name: file, text }: NamedText,
   given: readonly string[] | undefined,
 ): Promise<ReadFile> => {
-  const text = await readManifestFile(file)
   if (text.kind === 'unreadable') {
     return { kind: 'problems', problems: [`${printable(file)}: ${text.message}`] }
   }

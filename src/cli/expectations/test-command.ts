@@ -1,5 +1,5 @@
-import { Option } from 'commander'
 import { type Adding, insecureOption, repeatable } from '../terminal/adding.ts'
+import { outputOption } from '../terminal/output.ts'
 
 /** Adds `test`. */
 export const addTest = ({ io, end, add }: Adding): void => {
@@ -28,11 +28,7 @@ sallyport test --output junit expectations/shop.yaml > report.xml`,
       'The configuration file of `serve`, for what the platform requires (`requirements`). Also SALLYPORT_CONFIG.',
     )
     .addOption(insecureOption())
-    .addOption(
-      new Option('-o, --output <format>', 'How to print the results: text, json, tap or junit.')
-        .choices(['text', 'json', 'tap', 'junit'])
-        .default('text'),
-    )
+    .addOption(outputOption(['tap', 'junit']))
     .action(async (files: readonly string[], options) => {
       const { test } = await import('./test.ts')
       end(await test(io, files, options))

@@ -1,13 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander'
 import { trimBlanks } from '../../core/request/trim-blanks.ts'
-import {
-  type Adding,
-  append,
-  insecureOption,
-  outputOption,
-  repeatable,
-  url,
-} from '../terminal/adding.ts'
+import { type Adding, append, insecureOption, repeatable, url } from '../terminal/adding.ts'
+import { outputOption } from '../terminal/output.ts'
 
 const header = (
   text: string,

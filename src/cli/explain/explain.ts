@@ -4,17 +4,22 @@ import type { PolicySource } from '../../core/policy-source.ts'
 import { type Reason, reasonEntry } from '../../core/reason/reason.ts'
 import type { Request } from '../../core/request/request.ts'
 import type { PlatformTerms } from '../../policy/compile/platform/floor.ts'
+import type { GivenManifests } from '../../resources/manifest-files.ts'
 import { readWrittenAbsences } from '../../resources/written-status.ts'
 import { createLiveParts, loadLive } from '../live/live-parts.ts'
 import { askedRequest } from '../offline/asked-request.ts'
-import { readClaimsFile } from '../offline/claims-text.ts'
+import { readClaims } from '../offline/claims-text.ts'
 import { loadPlatform } from '../offline/offline-platform.ts'
 import { offlinePorts } from '../offline/offline-ports.ts'
 import { type OfflineResources, readOfflineResources } from '../offline/offline-resources.ts'
 import { present } from '../offline/present.ts'
 import type { AskedAs, Somebody } from '../offline/somebody.ts'
+import { complain } from '../terminal/complain.ts'
 import { EXIT, type ExitCode } from '../terminal/exit-code.ts'
 import type { Io } from '../terminal/io.ts'
+import { givenManifests } from '../terminal/manifests.ts'
+import { type Output, printResult } from '../terminal/output.ts'
+import { readNamed } from '../terminal/standard-input.ts'
 import { absenceNotes } from './absence-notes.ts'
 import { type Explanation, explainRequest, type ProvidersOf } from './explanation.ts'
 import { explanationText } from './explanation-text.ts'
@@ -43,7 +48,7 @@ export interface ExplainOptions {
    * providers are reached.
    */
   readonly config?: string
-  readonly output: 'text' | 'json'
+  readonly output: Output
 }
 
 const sentence = (reason: Reason): string => {
@@ -60,8 +65,11 @@ interface Surroundings {
   readonly close: () => Promise<void>
 }
 
-const offline = (io: Io, options: ExplainOptions): Surroundings | readonly string[] => {
-  const platform = loadPlatform(io, options.config)
+const offline = async (
+  io: Io,
+  options: ExplainOptions,
+): Promise<Surroundings | readonly string[]> => {
+  const platform = await loadPlatform(io, options.config)
   if (platform.kind === 'problems') return platform.problems
   return {
     portsOver: (table) => offlinePorts(table, systemClock),
@@ -71,8 +79,8 @@ const offline = (io: Io, options: ExplainOptions): Surroundings | readonly strin
   }
 }
 
-const live = (io: Io, options: ExplainOptions): Surroundings | readonly string[] => {
-  const config = loadLive(io, options)
+const live = async (io: Io, options: ExplainOptions): Promise<Surroundings | readonly string[]> => {
+  const config = await loadLive(io, options)
   if (config.kind === 'problems') return config.problems
   const parts = createLiveParts(config.outbound)
   return {
@@ -98,11 +106,12 @@ interface Asking {
 
 /** As whom is asked; `undefined`: nobody was named. */
 const somebodyOf = async (
+  io: Io,
   options: ExplainOptions,
 ): Promise<Somebody | undefined | readonly string[]> => {
   const { claims: file, via, scopes, client } = options
   if ([file, via, scopes, client].every((one) => one === undefined)) return undefined
-  const read = file === undefined ? NO_CLAIMS : await readClaimsFile(file)
+  const read = file === undefined ? NO_CLAIMS : readClaims(await readNamed(io, file))
   if (read.kind === 'problems') return read.problems
   return {
     via: via ?? 'session',
@@ -115,26 +124,28 @@ const somebodyOf = async (
 const notesOf = async (
   { missing, problems, table }: OfflineResources,
   request: Request,
-  options: ExplainOptions,
+  given: GivenManifests,
 ): Promise<readonly string[]> => [
   ...missing.map((name) => `${name} is not among the files; explained as if it were.`),
   ...(problems.length === 0
     ? []
     : [`The resources have problems (${problems.length}): see \`sallyport validate\`.`]),
-  ...absenceNotes(table.find(request), await readWrittenAbsences(options.resources)),
+  ...absenceNotes(table.find(request), await readWrittenAbsences(given)),
 ]
 
-const print = (io: Io, { output }: ExplainOptions, explanation: Explanation): ExitCode => {
-  io.out(
-    output === 'json' ? `${JSON.stringify(explanation, null, 2)}\n` : explanationText(explanation),
-  )
+const print = async (
+  io: Io,
+  { output }: ExplainOptions,
+  explanation: Explanation,
+): Promise<ExitCode> => {
+  await printResult(io, output, explanation, () => explanationText(explanation))
   const isKnown = ['found', 'callbacks'].includes(explanation.host.state)
   const isRight = explanation.providers?.every(({ problems }) => problems.length === 0) ?? true
   return isKnown && isRight ? EXIT.well : EXIT.problem
 }
 
 const tell = (io: Io, problems: readonly string[]): ExitCode => {
-  for (const problem of problems) io.err(`${problem}\n`)
+  complain(io, problems)
   return EXIT.problem
 }
 
@@ -145,14 +156,15 @@ const explainWith = async (
   somebody: Somebody | undefined,
   { portsOver, providersOf, ...terms }: Surroundings,
 ): Promise<ExitCode> => {
-  const resources = await readOfflineResources(options.resources, terms)
+  const given = await givenManifests(io, options.resources)
+  const resources = await readOfflineResources(given, terms)
   const { table } = resources
   const bare: Asking = { request, ports: portsOver(table) }
   const asked = somebody === undefined ? bare : present(request, somebody, bare.ports)
   if ('problems' in asked) return tell(io, asked.problems)
   const explanation = await explainRequest(asked.request, asked.ports, {
     nearest: table.nearest,
-    notes: await notesOf(resources, request, options),
+    notes: await notesOf(resources, request, given),
     ...(providersOf === undefined ? {} : { providersOf }),
     ...(asked.as === undefined ? {} : { as: asked.as }),
   })
@@ -167,9 +179,9 @@ export const explain = async (io: Io, options: ExplainOptions): Promise<ExitCode
   const { sourceAddress: address } = options
   const request = askedRequest({ ...options, ...(address === undefined ? {} : { address }) })
   if (!request.ok) return tell(io, [sentence(request.reason)])
-  const somebody = await somebodyOf(options)
+  const somebody = await somebodyOf(io, options)
   if (isProblems(somebody)) return tell(io, somebody)
-  const surroundings = options.live ? live(io, options) : offline(io, options)
+  const surroundings = await (options.live ? live : offline)(io, options)
   if (isProblems(surroundings)) return tell(io, surroundings)
   try {
     return await explainWith(io, options, request.value, somebody, surroundings)

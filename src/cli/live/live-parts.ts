@@ -3,7 +3,6 @@ import { outboundNotes, outboundOf } from '../../app/outbound.ts'
 import { budgetOf, systemClock, systemRandom } from '../../app/system.ts'
 import type { Config } from '../../config/config.ts'
 import { loadConfig } from '../../config/load.ts'
-import { CONFIG_FILE_VARIABLE } from '../../config/overlay.ts'
 import { formatConfigProblem } from '../../config/problem.ts'
 import { variableOf } from '../../config/schema/fields.ts'
 import type { DecisionPoints } from '../../core/decision-points.ts'
@@ -26,8 +25,10 @@ import { createDecisionPoints } from '../../pdp/decision-points.ts'
 import type { PlatformTerms } from '../../policy/compile/platform/floor.ts'
 import type { ServingFacts } from '../../policy/serving-warnings.ts'
 import { readPlatform } from '../../resources/platform-requirements.ts'
+import { configFile } from '../terminal/config-file.ts'
 import type { Io } from '../terminal/io.ts'
 import { packageVersion } from '../terminal/package-version.ts'
+import { STDIN } from '../terminal/standard-input.ts'
 import { type AskPublic, createAskPublic } from './public-paths.ts'
 
 /** The options of a command that contacts providers as `serve` does. */
@@ -61,22 +62,32 @@ const SOURCE_VARIABLE = variableOf(['resources', 'source'])
 const environmentOf = (io: Io, resources: LiveOptions['resources']): Io['environment'] =>
   resources === undefined ? io.environment : { ...io.environment, [SOURCE_VARIABLE]: 'files' }
 
-const pathsOf = ({ resources }: Config): { readonly resources?: readonly string[] } =>
-  resources.source === 'files' ? { resources: resources.paths } : {}
+/** Standard input is no file of a configuration: the working folder, which is there, stands in. */
+const filesOf = (given: readonly string[]): readonly string[] =>
+  given.map((path) => (path === STDIN ? '.' : path))
+
+const pathsOf = (
+  { resources }: Config,
+  given: LiveOptions['resources'] = [],
+): { readonly resources?: readonly string[] } => {
+  if (resources.source !== 'files') return {}
+  const paths = resources.paths.map((path, at) => (given[at] === STDIN ? STDIN : path))
+  return { resources: paths }
+}
 
 /** A port that listens on every address is on this machine as well. */
 const originOf = (listen: string): string =>
   `http://${listen.replace(/^(?:0\.0\.0\.0|\[::\]|):/, '127.0.0.1:')}`
 
 /** Reads the configuration as `serve` does: file, environment, and the options given here. */
-export const loadLive = (io: Io, options: LiveOptions): LiveConfig => {
+export const loadLive = async (io: Io, options: LiveOptions): Promise<LiveConfig> => {
   const { resources, allowInsecureIssuers } = options
-  const file = options.config ?? io.environment[CONFIG_FILE_VARIABLE]
+  const file = await configFile(io, options.config)
   const loaded = loadConfig({
-    ...(file === undefined || file === '' ? {} : { file }),
+    ...file,
     environment: environmentOf(io, resources),
     flags: {
-      ...(resources === undefined ? {} : { '--resources': resources }),
+      ...(resources === undefined ? {} : { '--resources': filesOf(resources) }),
       ...(allowInsecureIssuers ? { '--allow-insecure-issuers': true } : {}),
     },
     workingFolder: resolve(io.workingFolder),
@@ -85,7 +96,7 @@ export const loadLive = (io: Io, options: LiveOptions): LiveConfig => {
     return { kind: 'problems', problems: loaded.problems.map(formatConfigProblem) }
   }
   const { config } = loaded
-  const isGiven = file !== undefined && file !== ''
+  const isGiven = file.file !== undefined
   const platform = readPlatform(config.requirements)
   if (platform.kind === 'problems') return platform
   return {
@@ -98,7 +109,7 @@ export const loadLive = (io: Io, options: LiveOptions): LiveConfig => {
     },
     outbound: outboundOf(config.outbound, packageVersion()),
     allowInsecureIssuers: config.outbound.allowInsecureIssuers,
-    ...pathsOf(config),
+    ...pathsOf(config, resources),
     ...(isGiven ? { httpOrigin: originOf(config.http.listen) } : {}),
   }
 }

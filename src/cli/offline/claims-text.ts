@@ -5,6 +5,7 @@ import { parseYaml } from '../../resources/manifest/yaml-text.ts'
 import { readManifestFile } from '../../resources/manifest-files.ts'
 import { type FieldProblem, formatField } from '../../resources/schema/field-path.ts'
 import { printable } from '../terminal/printable.ts'
+import type { NamedText } from '../terminal/standard-input.ts'
 
 /** Claims, or everything that is wrong with what was written, in sentences. */
 export type ReadClaims =
@@ -76,10 +77,10 @@ export const readClaimsText = (text: string, file: string): ReadClaims => {
   )
 }
 
+/** The same of what was read, or why it was not. */
+export const readClaims = ({ name, text }: NamedText): ReadClaims =>
+  text.kind === 'text' ? readClaimsText(text.text, name) : problems([`${name}: ${text.message}`])
+
 /** The same of a file. Never rejects. */
-export const readClaimsFile = async (path: string, file = path): Promise<ReadClaims> => {
-  const read = await readManifestFile(path)
-  return read.kind === 'text'
-    ? readClaimsText(read.text, file)
-    : problems([`${file}: ${read.message}`])
-}
+export const readClaimsFile = async (name: string): Promise<ReadClaims> =>
+  readClaims({ name, text: await readManifestFile(name) })

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
 import { loadRequirements } from '../../config/load.ts'
-import { CONFIG_FILE_VARIABLE } from '../../config/overlay.ts'
 import { formatConfigProblem } from '../../config/problem.ts'
 import type { ServingFacts } from '../../policy/serving-warnings.ts'
 import { type PlatformRead, readPlatform } from '../../resources/platform-requirements.ts'
+import { configFile } from '../terminal/config-file.ts'
 import type { Io } from '../terminal/io.ts'
 
 /** What routes meet in the process that serves them, or what is wrong with what it requires. */
@@ -16,10 +16,13 @@ export type OfflinePlatform =
  * against; of the rest nothing is looked at. It is the file that is given or that the environment
  * names, or nothing.
  */
-export const loadPlatform = (io: Io, config: string | undefined): OfflinePlatform => {
-  const file = config ?? io.environment[CONFIG_FILE_VARIABLE]
+export const loadPlatform = async (
+  io: Io,
+  config: string | undefined,
+): Promise<OfflinePlatform> => {
+  const file = await configFile(io, config)
   const loaded = loadRequirements({
-    ...(file === undefined || file === '' ? {} : { file }),
+    ...file,
     environment: io.environment,
     flags: {},
     workingFolder: resolve(io.workingFolder),
@@ -31,6 +34,6 @@ export const loadPlatform = (io: Io, config: string | undefined): OfflinePlatfor
   const read = readPlatform(requirements)
   if (read.kind === 'problems') return read
   const { budgetMs, hasAssertionIssuer } = facts
-  const isGiven = file !== undefined && file !== ''
+  const isGiven = file.file !== undefined
   return { ...read, serving: { budgetMs, hasAssertionIssuer, isGiven } }
 }

@@ -2,8 +2,8 @@ import { compileResources } from '../../app/compile-resources.ts'
 import type { CompilerOptions } from '../../policy/compile.ts'
 import type { HostTable } from '../../policy/matching/host-table.ts'
 import type { LocatedProblem } from '../../resources/manifest/diagnostics.ts'
-import { createManifestReader } from '../../resources/manifest-reader.ts'
-import { createResourceSchema } from '../../resources/schema/schema.ts'
+import type { GivenManifests } from '../../resources/manifest-files.ts'
+import { readGiven } from '../terminal/manifests.ts'
 import { standIn } from './stand-ins.ts'
 
 /** Manifests as they answer requests where nobody is reached. */
@@ -19,10 +19,10 @@ export interface OfflineResources {
 
 /** Reads and compiles files and folders as `serve` does; what only `serve` needs may be absent. */
 export const readOfflineResources = async (
-  paths: readonly string[],
+  given: GivenManifests,
   options: Pick<CompilerOptions['options'], 'allowInsecureIssuers' | 'platform'>,
 ): Promise<OfflineResources> => {
-  const read = await createManifestReader({ paths, schema: createResourceSchema() }).read()
+  const read = await readGiven(given)
   const { resources, missing } = standIn(read.resources)
   const { table, located } = await compileResources({ ...read, resources }, options)
   const isEmpty = read.resources.length + read.invalid.length === 0

@@ -1,15 +1,10 @@
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
+import type { AddCommand } from '../terminal/adding.ts'
 import type { ExitCode } from '../terminal/exit-code.ts'
 import type { Io } from '../terminal/io.ts'
+import { outputOption } from '../terminal/output.ts'
 
-/** Adds a command below another one. */
-export type AddCommand = (
-  parent: Command,
-  usage: string,
-  text: { readonly summary: string; readonly description: string; readonly examples: string },
-) => Command
-
-const connected = (command: Command): Command =>
+const connected = (command: Command, formats: readonly string[] = []): Command =>
   command
     .option('--server <url>', 'Where the admin API is. Also SALLYPORT_SERVER.')
     .option(
@@ -22,11 +17,7 @@ const connected = (command: Command): Command =>
     )
     .option('--cert-file <file>', 'PEM client certificate. Also SALLYPORT_CERT_FILE.')
     .option('--key-file <file>', 'PEM private key that belongs to it. Also SALLYPORT_KEY_FILE.')
-    .addOption(
-      new Option('-o, --output <format>', 'How to print the result: text or json.')
-        .choices(['text', 'json'])
-        .default('text'),
-    )
+    .addOption(outputOption(formats))
 
 const addList = (io: Io, end: (code: ExitCode) => void, add: AddCommand, parent: Command): void => {
   connected(
@@ -47,6 +38,7 @@ sallyport sessions list --host shop.example.com --limit 1000 --output json`,
       .option('--host <host>', 'Those of one host.')
       .option('--limit <number>', 'How many to print, from 1 to 1000. (default 100)')
       .option('--after <mark>', 'Goes on where the page before ended.'),
+    ['name'],
   ).action(async (options) => {
     const { listSessions } = await import('./sessions.ts')
     end(await listSessions(io, options))

@@ -1,4 +1,5 @@
 import { printable } from '../../observability/lines/printable.ts'
+import { type Column, table } from '../terminal/table.ts'
 
 /** A session as the admin API shows it. */
 export interface ShownSession {
@@ -25,8 +26,6 @@ export interface ShownSession {
 
 const MAX_CELL = 256
 
-type Column = readonly [title: string, value: (session: ShownSession) => string | undefined]
-
 const toSeconds = (time: string): string => time.replace(/\.\d+Z$/, 'Z')
 
 const deviceText = ({ device }: ShownSession): string | undefined => {
@@ -37,7 +36,7 @@ const deviceText = ({ device }: ShownSession): string | undefined => {
 const timeText = (time: string | undefined): string | undefined =>
   time === undefined ? undefined : toSeconds(time)
 
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly Column<ShownSession>[] = [
   ['ID', ({ id }) => id],
   ['SUBJECT', ({ subject }) => subject],
   ['CLIENT', ({ client }) => client],
@@ -52,26 +51,15 @@ const COLUMNS: readonly Column[] = [
 
 const cell = (text: string | undefined): string => printable(text ?? '', MAX_CELL)
 
-/** Sessions as a table; a column that nobody fills is left out. */
-export const sessionTable = (sessions: readonly ShownSession[]): string => {
-  const columns = COLUMNS.filter(([, value]) => sessions.some((one) => value(one) !== undefined))
-  const rows = [
-    columns.map(([title]) => title),
-    ...sessions.map((session) => columns.map(([, value]) => cell(value(session)))),
-  ]
-  const widths = columns.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)))
-  return rows
-    .map((row) =>
-      row
-        .map((text, at) => text.padEnd(widths[at] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .map((line) => `${line}\n`)
-    .join('')
-}
+const shown: readonly Column<ShownSession>[] = COLUMNS.map(([title, value]) => [
+  title,
+  (session) => (value(session) === undefined ? undefined : cell(value(session))),
+])
 
-const FIELDS: readonly Column[] = [
+/** Sessions as a table; a column that nobody fills is left out. Empty where there is none. */
+export const sessionTable = (sessions: readonly ShownSession[]): string => table(shown, sessions)
+
+const FIELDS: readonly Column<ShownSession>[] = [
   ...COLUMNS.slice(0, 2),
   ['ISSUER', ({ issuer }) => issuer],
   ...COLUMNS.slice(2, 6),

@@ -1,22 +1,11 @@
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
-import type { Environment } from '../../config/overlay.ts'
 import { printable } from '../../observability/lines/printable.ts'
+import { complain } from '../terminal/complain.ts'
 import { EXIT, type ExitCode } from '../terminal/exit-code.ts'
 import type { Io } from '../terminal/io.ts'
-import { type AdminConnection, callAdmin } from './admin-client.ts'
+import { dataText, type Output, printResult } from '../terminal/output.ts'
+import { callAdmin } from './admin-client.ts'
+import { type ConnectionOptions, type Prepared, prepareConnection } from './connection.ts'
 import { type ShownSession, sessionFields, sessionTable } from './sessions-text.ts'
-
-/** How every `sessions` command reaches the admin API. */
-export interface ConnectionOptions {
-  readonly server?: string
-  readonly tokenFile?: string
-  readonly caFile?: string
-  readonly certFile?: string
-  readonly keyFile?: string
-}
-
-type Output = 'text' | 'json'
 
 /** The options of `sessions list`. */
 export interface ListOptions extends ConnectionOptions {
@@ -26,7 +15,7 @@ export interface ListOptions extends ConnectionOptions {
   readonly host?: string
   readonly limit?: string
   readonly after?: string
-  readonly output: Output
+  readonly output: Output | 'name'
 }
 
 /** The options of `sessions revoke`. */
@@ -47,71 +36,6 @@ const REVOKE_TIMEOUT_MS = 310_000
 
 const MAX_MESSAGE = 2_000
 
-const FILES = [
-  ['tokenFile', 'SALLYPORT_TOKEN_FILE', '--token-file'],
-  ['caFile', 'SALLYPORT_CA_FILE', '--ca-file'],
-  ['certFile', 'SALLYPORT_CERT_FILE', '--cert-file'],
-  ['keyFile', 'SALLYPORT_KEY_FILE', '--key-file'],
-] as const
-
-type Prepared =
-  | { readonly kind: 'ready'; readonly connection: AdminConnection }
-  | { readonly kind: 'problem'; readonly code: ExitCode; readonly message: string }
-
-const usage = (message: string): Prepared => ({ kind: 'problem', code: EXIT.usage, message })
-
-const filled = (text: string | undefined): string | undefined => (text === '' ? undefined : text)
-
-const serverOf = (written: string | undefined): URL | string => {
-  if (written === undefined) {
-    return '--server is missing: say where the admin API is, or set SALLYPORT_SERVER.'
-  }
-  const url = URL.parse(written)
-  const isPlain = url !== null && url.pathname === '/' && url.search === '' && url.hash === ''
-  return isPlain && /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
-    ? url
-    : '--server must be https:// or http://, a host and a port, such as https://127.0.0.1:9443.'
-}
-
-/** The token of a file: its last word, so that a line of the server's own file will do. */
-const tokenOf = (text: string): string | undefined => text.trim().split(/\s+/).at(-1)
-
-const prepare = (io: Io, options: ConnectionOptions, timeoutMs: number): Prepared => {
-  const from = (environment: Environment, name: string) => filled(environment[name])
-  const server = serverOf(filled(options.server) ?? from(io.environment, 'SALLYPORT_SERVER'))
-  if (typeof server === 'string') return usage(server)
-  const texts: Partial<Record<(typeof FILES)[number][0], string>> = {}
-  for (const [name, variable, flag] of FILES) {
-    const file = filled(options[name]) ?? from(io.environment, variable)
-    if (file === undefined) continue
-    try {
-      texts[name] = readFileSync(resolve(io.workingFolder, file), 'utf8')
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      const message = `${flag} names ${file}, which cannot be read: ${why}`
-      return { kind: 'problem', code: EXIT.problem, message }
-    }
-  }
-  const { tokenFile, caFile: ca, certFile: cert, keyFile: key } = texts
-  if ((cert === undefined) !== (key === undefined)) {
-    return usage('--cert-file and --key-file go together.')
-  }
-  if (server.protocol === 'http:' && (ca ?? cert) !== undefined) {
-    return usage('--ca-file, --cert-file and --key-file need a --server that begins with https://.')
-  }
-  const token = tokenFile === undefined ? undefined : tokenOf(tokenFile)
-  return {
-    kind: 'ready',
-    connection: {
-      server,
-      timeoutMs,
-      ...(token === undefined ? {} : { token }),
-      ...(ca === undefined ? {} : { ca }),
-      ...(cert === undefined || key === undefined ? {} : { cert, key }),
-    },
-  }
-}
-
 const detailOf = (body: object, status: number): string => {
   const detail = 'detail' in body && typeof body.detail === 'string' ? body.detail : ''
   return printable(detail === '' ? `The admin API answered ${status}.` : detail, MAX_MESSAGE)
@@ -123,24 +47,23 @@ const ask = async (
   command: string,
   prepared: Prepared,
   request: { readonly method: 'GET' | 'DELETE'; readonly path: string },
-  show: (body: object) => void,
+  show: (body: object) => Promise<void>,
 ): Promise<ExitCode> => {
-  if (prepared.kind === 'problem') {
-    const hint =
-      prepared.code === EXIT.usage ? `See \`sallyport sessions ${command} --help\`.\n` : ''
-    io.err(`error: ${prepared.message}\n${hint}`)
+  if (prepared.kind === 'problems') {
+    complain(io, prepared.problems)
+    if (prepared.code === EXIT.usage) io.err(`See \`sallyport sessions ${command} --help\`.\n`)
     return prepared.code
   }
   const reply = await callAdmin(prepared.connection, request.method, request.path)
   if (reply.kind === 'failed') {
-    io.err(`${reply.message}\n`)
+    complain(io, [reply.message])
     return EXIT.problem
   }
   if (reply.status !== 200) {
-    io.err(`${detailOf(reply.body, reply.status)}\n`)
+    complain(io, [detailOf(reply.body, reply.status)])
     return EXIT.problem
   }
-  show(reply.body)
+  await show(reply.body)
   return EXIT.well
 }
 
@@ -152,33 +75,41 @@ const queryOf = (parameters: Readonly<Record<string, string | undefined>>): stri
   return query.size === 0 ? '' : `?${query}`
 }
 
-const json = (body: object): string => `${JSON.stringify(body, undefined, 2)}\n`
+interface Page {
+  readonly sessions?: readonly ShownSession[]
+  readonly next?: string
+}
+
+const namesOf = (sessions: readonly ShownSession[]): string =>
+  sessions.map(({ id }) => `${printable(id, MAX_MESSAGE)}\n`).join('')
+
+const printPage = async (io: Io, { output }: ListOptions, page: Page): Promise<void> => {
+  const { sessions = [], next } = page
+  if (output === 'json' || output === 'yaml') return io.out(await dataText(output, page))
+  io.out(output === 'name' ? namesOf(sessions) : sessionTable(sessions))
+  if (sessions.length === 0 && next === undefined) io.err('There are no such sessions.\n')
+  if (next !== undefined) io.err(`There may be more: --after ${printable(next, MAX_MESSAGE)}\n`)
+}
 
 /** Prints one page of sessions. */
-export const listSessions = (io: Io, options: ListOptions): Promise<ExitCode> => {
-  const { subject, issuer, client, host, limit, after, output } = options
+export const listSessions = async (io: Io, options: ListOptions): Promise<ExitCode> => {
+  const { subject, issuer, client, host, limit, after } = options
   const path = `/v1/sessions${queryOf({ subject, issuer, client, host, limit, after })}`
-  const prepared = prepare(io, options, READ_TIMEOUT_MS)
-  return ask(io, 'list', prepared, { method: 'GET', path }, (body) => {
-    if (output === 'json') return io.out(json(body))
-    const { sessions = [], next } = body as { sessions?: readonly ShownSession[]; next?: string }
-    if (sessions.length > 0) io.out(sessionTable(sessions))
-    else io.err(next === undefined ? 'There are no such sessions.\n' : '')
-    if (next !== undefined) io.err(`There may be more: --after ${printable(next, MAX_MESSAGE)}\n`)
-  })
+  const prepared = await prepareConnection(io, options, READ_TIMEOUT_MS)
+  return ask(io, 'list', prepared, { method: 'GET', path }, (body) => printPage(io, options, body))
 }
 
 const idPath = (id: string): string => `/v1/sessions/${encodeURIComponent(id)}`
 
 /** Prints one session. */
-export const showSession = (
+export const showSession = async (
   io: Io,
   id: string,
   options: ConnectionOptions & { readonly output: Output },
 ): Promise<ExitCode> => {
-  const prepared = prepare(io, options, READ_TIMEOUT_MS)
+  const prepared = await prepareConnection(io, options, READ_TIMEOUT_MS)
   return ask(io, 'show', prepared, { method: 'GET', path: idPath(id) }, (body) =>
-    io.out(options.output === 'json' ? json(body) : sessionFields(body as ShownSession)),
+    printResult(io, options.output, body, () => sessionFields(body as ShownSession)),
   )
 }
 
@@ -204,14 +135,23 @@ const revokePath = ({ session, subject, issuer, client }: RevokeOptions): string
   return `/v1/sessions${queryOf({ subject, issuer, client })}`
 }
 
-/** Ends sessions, and prints how many. */
-export const revokeSessions = (io: Io, options: RevokeOptions): Promise<ExitCode> => {
+/** What is wrong with the selection and with the connection, together. */
+const prepareRevoking = async (io: Io, options: RevokeOptions): Promise<Prepared> => {
   const problem = revokeProblem(options)
-  const prepared = problem === undefined ? prepare(io, options, REVOKE_TIMEOUT_MS) : usage(problem)
+  const prepared = await prepareConnection(io, options, REVOKE_TIMEOUT_MS)
+  if (problem === undefined) return prepared
+  const others = prepared.kind === 'problems' ? prepared.problems : []
+  return { kind: 'problems', code: EXIT.usage, problems: [problem, ...others] }
+}
+
+/** Ends sessions, and prints how many. */
+export const revokeSessions = async (io: Io, options: RevokeOptions): Promise<ExitCode> => {
+  const prepared = await prepareRevoking(io, options)
   const request = { method: 'DELETE', path: revokePath(options) } as const
-  return ask(io, 'revoke', prepared, request, (body) => {
-    if (options.output === 'json') return io.out(json(body))
-    const ended = 'ended' in body ? Number(body.ended) : 0
-    io.out(`Ended ${ended} ${ended === 1 ? 'session' : 'sessions'}.\n`)
-  })
+  return ask(io, 'revoke', prepared, request, (body) =>
+    printResult(io, options.output, body, () => {
+      const ended = 'ended' in body ? Number(body.ended) : 0
+      return `Ended ${ended} ${ended === 1 ? 'session' : 'sessions'}.\n`
+    }),
+  )
 }

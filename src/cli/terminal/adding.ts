@@ -2,14 +2,21 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
 
+/** What the help of a command says besides its options. */
+export interface CommandText {
+  readonly summary: string
+  readonly description: string
+  readonly examples: string
+}
+
+/** Adds a command below another one. */
+export type AddCommand = (parent: Command, usage: string, text: CommandText) => Command
+
 /** A command that has been added and can be given its options and its action. */
 export interface Adding {
   readonly io: Io
   readonly end: (code: ExitCode) => void
-  readonly add: (
-    usage: string,
-    text: { readonly summary: string; readonly description: string; readonly examples: string },
-  ) => Command
+  readonly add: (usage: string, text: CommandText) => Command
 }
 
 /** Collects the values of an option that may be repeated. */
@@ -17,12 +24,6 @@ export const append = <T>(value: T, before: readonly T[] | undefined): readonly 
   ...(before ?? []),
   value,
 ]
-
-/** The option of every command whose result a program may read. */
-export const outputOption = (): Option =>
-  new Option('-o, --output <format>', 'How to print the result: text or json.')
-    .choices(['text', 'json'])
-    .default('text')
 
 /** The option of every command that reads resources. */
 export const insecureOption = (): Option =>

@@ -1,10 +1,10 @@
 /** How every command ends. */
 export const EXIT = {
-  /** All is well. */
+  /** What was asked for was done, and nothing was found wrong. */
   well: 0,
-  /** A problem was found; it has been told. */
+  /** Something is wrong, is not there, or cannot be reached; it has been told. */
   problem: 1,
-  /** The command line was not understood. */
+  /** The command line cannot be carried out as it is written; nothing was done. */
   usage: 2,
 } as const
 

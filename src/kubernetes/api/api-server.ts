@@ -58,13 +58,17 @@ export interface LocatedApiServer extends ApiServer {
 export interface ApiServerOptions {
   /** Absent: the service account of the pod, else the kubeconfig that `kubectl` would use. */
   readonly kubeconfigFile?: string
+  /** Instead of either. @throws Error where it cannot be loaded */
+  readonly load?: () => Promise<KubeConfig>
 }
 
 type Call = Pick<Sent, 'method' | 'body'> & { readonly path: string }
 
 const UNAUTHORIZED = 401
 
-const loadKubeConfig = async ({ kubeconfigFile }: ApiServerOptions): Promise<KubeConfig> => {
+const loadKubeConfig = async (options: ApiServerOptions): Promise<KubeConfig> => {
+  const { kubeconfigFile, load } = options
+  if (load !== undefined) return load()
   const { KubeConfig: Loader } = await import('@kubernetes/client-node')
   const config = new Loader()
   if (kubeconfigFile !== undefined) config.loadFromFile(kubeconfigFile)

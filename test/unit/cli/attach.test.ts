@@ -93,7 +93,11 @@ describe('attach', () => {
 })
 
 describe('attach refuses to print', () => {
-  const lines = (err: string): readonly string[] => err.trimEnd().split('\n')
+  const lines = (err: string): readonly string[] =>
+    err
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.replace(/^sallyport: /, ''))
 
   test('for a gateway that there is not', async () => {
     const { code, out, err } = await sallyport('attach', 'isto')

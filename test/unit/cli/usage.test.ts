@@ -12,10 +12,12 @@ const COMMANDS = [
   'explain',
   'test',
   'doctor',
+  'get',
   'attach',
   'sessions',
   'healthcheck',
   'subject-hash',
+  'completion',
   'version',
   'help',
 ]
@@ -84,7 +86,7 @@ test('D6: --version prints what version prints', async () => {
 describe('E7: an older Node.js', () => {
   test.each(['20.20.2', '22.21.0', '23.11.1'])('%s is told which is needed', (version) => {
     expect(nodeComplaint(version)).toBe(
-      `error: Sallyport needs Node.js 24 or newer, this is ${version}.\n`,
+      `sallyport: Node.js 24 or newer is needed, and this is ${version}.\n`,
     )
   })
 
@@ -116,9 +118,9 @@ describe('serve refuses a configuration that has problems', () => {
     expect(code).toBe(1)
     expect(out).toBe('')
     expect(err.trimEnd().split('\n').toSorted()).toEqual([
-      '--grpc-listen: grpc.listen must be an address such as 0.0.0.0:9001, [::]:9001 or :9001',
-      '--log-level: log.level must be one of debug, info, warn, error, but is "loud"',
-      '--resources: resources.files.paths[0] names /nowhere, which does not exist: make it, or correct the name',
+      'sallyport: --grpc-listen: grpc.listen must be an address such as 0.0.0.0:9001, [::]:9001 or :9001',
+      'sallyport: --log-level: log.level must be one of debug, info, warn, error, but is "loud"',
+      'sallyport: --resources: resources.files.paths[0] names /nowhere, which does not exist: make it, or correct the name',
     ])
   })
 })

@@ -28,7 +28,7 @@ let resources: OfflineResources
 beforeAll(async () => {
   const rules = SHOP.replace(/ {4}- scopes: \[orders:read\][\s\S]*buyers, admins\]\n/, CLAUSES)
   folder = resourceFolder({ 'shop.yaml': rules })
-  resources = await readOfflineResources([folder.path], { allowInsecureIssuers: false })
+  resources = await readOfflineResources({ paths: [folder.path] }, { allowInsecureIssuers: false })
 })
 afterAll(() => folder.remove())
 

@@ -30,7 +30,7 @@ beforeAll(async () => {
     'clientId: shop\n  session: { bindTo: [UserAgent, Address] }\n',
   )
   folder = resourceFolder({ 'shop.yaml': bound })
-  resources = await readOfflineResources([folder.path], { allowInsecureIssuers: false })
+  resources = await readOfflineResources({ paths: [folder.path] }, { allowInsecureIssuers: false })
 })
 afterAll(() => folder.remove())
 

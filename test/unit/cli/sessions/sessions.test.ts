@@ -120,7 +120,7 @@ describe('sallyport sessions list', () => {
     const { code, out, err } = await sessions('list', '--client', 'shop', '--limit', '0')
     expect({ code, out }).toEqual({ code: 1, out: '' })
     expect(err).toBe(
-      'client must be the namespace and name of an OIDCClient, such as shop/shop. limit must be a whole number from 1 to 1000.\n',
+      'sallyport: client must be the namespace and name of an OIDCClient, such as shop/shop. limit must be a whole number from 1 to 1000.\n',
     )
   })
 })
@@ -136,7 +136,7 @@ test('sallyport sessions show prints one, a field a line, or says that there is 
   for (const wrong of ['A'.repeat(43), 'x', '..', '../../sessions']) {
     const { code: missing, err } = await sessions('show', wrong)
     expect(missing).toBe(1)
-    expect(err).toMatch(/^There (?:is no such session|are \/v1\/sessions)/)
+    expect(err).toMatch(/^sallyport: There (?:is no such session|are \/v1\/sessions)/)
   }
 })
 
@@ -215,17 +215,17 @@ describe('the connection of sallyport sessions', () => {
   test('a file that is not there, a wrong token and a server that is not there are told', async () => {
     const missing = await list('--server', server, '--token-file', join(folder, 'nowhere'))
     expect(missing.code).toBe(1)
-    expect(missing.err).toMatch(/^error: --token-file names .*nowhere, which cannot be read/)
+    expect(missing.err).toMatch(/^sallyport: --token-file names .*nowhere, which is not there/)
     writeFileSync(tokenFile, 'x'.repeat(40))
     const wrong = await list('--server', server, '--token-file', tokenFile)
     expect(wrong).toEqual({
       code: 1,
       out: '',
-      err: 'The credentials are missing, or are not among those that count.\n',
+      err: 'sallyport: The credentials are missing, or are not among those that count.\n',
     })
     const away = await list('--server', 'http://127.0.0.1:1')
     expect(away.code).toBe(1)
-    expect(away.err).toMatch(/^http:\/\/127\.0\.0\.1:1 does not answer: /)
+    expect(away.err).toMatch(/^sallyport: http:\/\/127\.0\.0\.1:1 does not answer: /)
     const encrypted = await list('--server', server.replace('http:', 'https:'))
     expect(encrypted.code).toBe(1)
     expect(encrypted.err).toContain('the TLS handshake failed: write http:// if it speaks no TLS')
@@ -239,7 +239,7 @@ describe('the connection of sallyport sessions', () => {
     other.close()
     expect(code).toBe(1)
     expect(err).toBe(
-      `http://127.0.0.1:${port} does not answer as the admin API of Sallyport does.\n`,
+      `sallyport: http://127.0.0.1:${port} does not answer as the admin API of Sallyport does.\n`,
     )
   })
 })

@@ -7,15 +7,8 @@ const caseOf = (one: CaseResult) => {
 }
 
 /** Results for a program. */
-export const reportJson = (files: readonly FileResult[], ok: boolean): string => {
-  const told = {
-    ok,
-    summary: summaryOf(files),
-    files: files.map(({ file, problems, cases }) => ({
-      file,
-      problems,
-      cases: cases.map(caseOf),
-    })),
-  }
-  return `${JSON.stringify(told, null, 2)}\n`
-}
+export const reportData = (files: readonly FileResult[], ok: boolean) => ({
+  ok,
+  summary: summaryOf(files),
+  files: files.map(({ file, problems, cases }) => ({ file, problems, cases: cases.map(caseOf) })),
+})

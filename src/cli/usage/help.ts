@@ -20,6 +20,13 @@ const option = (helper: Help, one: Option): string =>
     wrapped(helper, `${one.description}${defaultNote(one)}`, 8),
   ].join('\n')
 
+/** The commands below one that help lists. */
+export const commandNames = (command: Command): readonly string[] =>
+  command
+    .createHelp()
+    .visibleCommands(command)
+    .map((one) => one.name())
+
 const commands = (command: Command, helper: Help): readonly string[] => {
   const visible = helper.visibleCommands(command)
   const width = Math.max(0, ...visible.map((one) => one.name().length)) + 3
@@ -39,7 +46,7 @@ const closing = (command: Command): readonly string[] =>
  * Help in the order of kubectl: what it does, examples, commands, options, then how to write it.
  */
 export const helpFormat =
-  (examples: string) =>
+  (examples: string, last = '') =>
   (command: Command, helper: Help): string =>
     [
       helper.boxWrap(helper.commandDescription(command), WIDTH),
@@ -53,5 +60,6 @@ export const helpFormat =
       'Usage:',
       `  ${helper.commandUsage(command)}`,
       ...closing(command),
+      ...(last === '' ? [] : [helper.boxWrap(last, WIDTH)]),
       '',
     ].join('\n')
