@@ -57,7 +57,7 @@ test-gateways: deps openssl envoy redis kube-apiserver gateways gateway-schemas 
 	@exec vitest run --project=e2e test/e2e/istio test/e2e/envoy-gateway
 
 .PHONY: test-providers
-test-providers: deps openssl envoy $(PROVIDERS) ## Sign in at every real provider, and write docs/providers.md from what works
+test-providers: deps openssl envoy clients-npm $(PROVIDERS) ## Sign in at every real provider, and write docs/providers.md from what works
 	@PROVIDER_RESULTS=write vitest run --project=quick-providers --project=providers
 	@exec node tools/generate/providers.ts
 

@@ -16,6 +16,10 @@ export type SignIn = (browser: HttpBrowser, page: Page) => Promise<unknown>
 export interface Discovering {
   readonly library: Library
   readonly clientId?: string
+  /** What it says of itself where it registers, besides what it has to. */
+  readonly metadata?: Readonly<Record<string, unknown>>
+  /** What it has the provider hand back; absent: nothing, as the libraries are by themselves. */
+  readonly state?: string
   /** The revision of the protocol that it speaks; absent: what its library speaks by default. */
   readonly revision?: '2026-07-28'
   /** Absent: as at `oidc-provider`. */
@@ -63,7 +67,8 @@ type Done = Extract<Line, { readonly called: string } | { heard: string }>
 /** Of what a client says besides, so much is part of the reason why it gave up. */
 const MAX_SAID = 8_192
 
-const start = (stack: Stack, { library, clientId, revision }: Discovering): ChildProcess => {
+const start = (stack: Stack, client: Discovering): ChildProcess => {
+  const { library, clientId, metadata, state, revision } = client
   const { part, script, args } = LIBRARIES[library]
   const file = installed(`clients/${script}`, part)
   const child = spawn(part === 'clients-npm' ? process.execPath : 'python3', [file, ...args], {
@@ -73,6 +78,8 @@ const start = (stack: Stack, { library, clientId, revision }: Discovering): Chil
       SSL_CERT_FILE: stack.certificates.caFile,
       PYTHONPATH: file.replace(/\.py$/, ''),
       ...(clientId === undefined ? {} : { CLIENT_ID: clientId }),
+      ...(metadata === undefined ? {} : { CLIENT_METADATA: JSON.stringify(metadata) }),
+      ...(state === undefined ? {} : { STATE: state }),
       ...(revision === undefined ? {} : { REVISION: revision }),
     },
     stdio: 'pipe',

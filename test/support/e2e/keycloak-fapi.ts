@@ -82,6 +82,14 @@ export const registerProfiled = async (
   await call('PUT', '/client-policies/policies', { policies: clients.map(policyOf) })
 }
 
+/** Alice signs in on a page of Keycloak's, and consents where she is asked. Where she ends. */
+export const signInAtKeycloak = async (browser: HttpBrowser, form: Page): Promise<Page> => {
+  const { name: username, password } = endUsers.alice
+  const page = await browser.submit(form, { username, password })
+  const asksForConsent = page.text.includes('login-oauth-grant')
+  return asksForConsent ? browser.submit(page, { accept: 'Yes' }) : page
+}
+
 /**
  * Alice opens a page, signs in and consents to what the client wants, as each profile has it. What
  * she sees in the end.
@@ -91,9 +99,6 @@ export const signInWithConsent = async (
   url: string,
 ): Promise<Page & { readonly browser: HttpBrowser }> => {
   const browser = newHttpBrowser(stack)
-  const { name: username, password } = endUsers.alice
-  const page = await browser.submit(await browser.open(url), { username, password })
-  const asksForConsent = page.text.includes('login-oauth-grant')
-  const landed = asksForConsent ? await browser.submit(page, { accept: 'Yes' }) : page
+  const landed = await signInAtKeycloak(browser, await browser.open(url))
   return { ...landed, browser }
 }

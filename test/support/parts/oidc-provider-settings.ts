@@ -110,6 +110,8 @@ export interface ProviderSettings {
   readonly isHardened: boolean
   /** The audience of clients that register themselves (RFC 7591); absent: none may. */
   readonly registersFor: string | undefined
+  /** The origin of the pages whose scripts may read what the token endpoint answers; absent: none. */
+  readonly pagesFrom: string | undefined
   /** Whether it signs what it says of tokens where that is asked for (RFC 9701). */
   readonly signsIntrospection: boolean
   /** Whether userinfo answers are JWTs for clients that want them so. */
@@ -269,6 +271,7 @@ export const providerConfiguration = (
   pkce: { required: () => true },
   features: features(settings),
   ...certificateSettings(settings),
+  clientBasedCORS: (_ctx, origin) => origin === settings.pagesFrom,
   fetch: fetchFromLoopback,
   findAccount: (ctx, id) => {
     const endUser = findEndUser(id)

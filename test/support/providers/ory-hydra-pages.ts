@@ -41,6 +41,9 @@ const show = (answer: ServerResponse, content: string): void => {
   answer.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(content)
 }
 
+/** What a token is for, by the address that the login began with. */
+export type AudiencesOf = (requestUrl: URL) => readonly string[]
+
 /**
  * The pages of login, consent and logout that everybody who runs Hydra writes; everything else is
  * handed on to Hydra.
@@ -48,7 +51,7 @@ const show = (answer: ServerResponse, content: string): void => {
 export const hydraPages = (
   { publicPort, adminPort }: Ports,
   person: HydraPerson,
-  accessTokenAudience: string,
+  audiencesOf: AudiencesOf,
 ): RequestListener => {
   const accept = async (answer: ServerResponse, what: string, challenge: string, body: Spec) => {
     const path = `/oauth2/auth/requests/${what}/accept?${what}_challenge=${challenge}`
@@ -74,10 +77,10 @@ export const hydraPages = (
     })
   }
   const consent = async (_: IncomingMessage, answer: ServerResponse, challenge: string) => {
-    const { requested_scope: scope } = await requestOf('consent', challenge)
+    const { requested_scope: scope, request_url } = await requestOf('consent', challenge)
     await accept(answer, 'consent', challenge, {
       grant_scope: scope,
-      grant_access_token_audience: [accessTokenAudience],
+      grant_access_token_audience: audiencesOf(new URL(String(request_url))),
       session: { id_token: { email: person.email } },
     })
   }

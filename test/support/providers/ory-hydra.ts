@@ -7,7 +7,7 @@ import { installed } from '../parts/installed.ts'
 import { type AddPart, startAll } from '../parts/part-list.ts'
 import { temporaryFolder } from '../parts/temporary-folder.ts'
 import { goVersion } from './go-version.ts'
-import { askHydra, hydraPages } from './ory-hydra-pages.ts'
+import { type AudiencesOf, askHydra, hydraPages } from './ory-hydra-pages.ts'
 import type {
   ProviderStart,
   ProviderUnderTest,
@@ -16,14 +16,29 @@ import type {
   Spec,
 } from './provider-under-test.ts'
 
-const alice = { subject: 'alice', password: 'wonderland', email: 'alice@example.com' }
+/** The person who can sign in. */
+export const alice = { subject: 'alice', password: 'wonderland', email: 'alice@example.com' }
 
 const AUDIENCE = 'https://orders.example.com'
 
 const KEY_SETS = ['hydra.openid.id-token', 'hydra.jwt.access-token']
 
+/** How a Hydra is started, without any client. */
+interface HydraStart
+  extends Pick<ProviderStart, 'port' | 'publicUrl' | 'accessTokenLifetimeSeconds'> {
+  readonly audiencesOf: AudiencesOf
+  /** Whether clients may register themselves (RFC 7591). */
+  readonly registers: boolean
+}
+
+/** Registration is enabled at one place, and told of in the metadata by another. */
+const registering = (publicUrl: string): Spec => ({
+  oidc: { dynamic_client_registration: { enabled: true } },
+  webfinger: { oidc_discovery: { client_registration_url: `${publicUrl}/oauth2/register` } },
+})
+
 const configurationOf = (
-  { publicUrl, accessTokenLifetimeSeconds }: ProviderStart,
+  { publicUrl, accessTokenLifetimeSeconds, registers }: HydraStart,
   publicPort: number,
   adminPort: number,
 ): Spec => ({
@@ -48,6 +63,7 @@ const configurationOf = (
   ttl: { access_token: `${accessTokenLifetimeSeconds}s` },
   secrets: { system: ['not-a-secret-of-anybody-at-all'] },
   strategies: { access_token: 'jwt' },
+  ...(registers ? registering(publicUrl) : {}),
   dsn: 'memory',
   sqa: { opt_out: true },
 })
@@ -66,7 +82,8 @@ const metadataOf = (client: Registration): Spec => ({
   token_endpoint_auth_method: 'client_secret_basic',
 })
 
-const startServer = async (options: ProviderStart, add: AddPart) => {
+/** Starts Hydra with its pages; its administration listens on `adminPort` of loopback. */
+export const startHydra = async (options: HydraStart, add: AddPart) => {
   const [publicPort = 0, adminPort = 0] = await freePorts(2)
   const folder = await temporaryFolder('ory-hydra')
   await add(Promise.resolve({ stop: folder.remove }))
@@ -79,10 +96,13 @@ const startServer = async (options: ProviderStart, add: AddPart) => {
       args: ['serve', 'all', '--config', file],
     }),
   )
+  // It makes its keys when somebody asks for them, and whoever else asks meanwhile waits.
+  const headers = { 'x-forwarded-proto': 'https' }
   const isReady = async () =>
-    (await fetch(`http://127.0.0.1:${adminPort}/health/ready`)).status === 200
+    (await fetch(`http://127.0.0.1:${publicPort}/.well-known/jwks.json`, { headers })).status ===
+    200
   await waitUntilReady('Ory Hydra', server, isReady, 60_000)
-  const pages = hydraPages({ publicPort, adminPort }, alice, AUDIENCE)
+  const pages = hydraPages({ publicPort, adminPort }, alice, options.audiencesOf)
   const listener = await startHttpListener(pages, options.port)
   await add(Promise.resolve({ stop: listener.takeDown }))
   return { adminPort, output: server.output }
@@ -92,7 +112,8 @@ const start = async (
   options: ProviderStart,
   add: AddPart,
 ): Promise<Omit<RunningProvider, 'stop'>> => {
-  const { adminPort, output } = await startServer(options, add)
+  const own = { audiencesOf: () => [AUDIENCE], registers: false }
+  const { adminPort, output } = await startHydra({ ...options, ...own }, add)
   const { publicUrl, clients } = options
   for (const client of [clients.web, clients.odd])
     await askHydra(adminPort, 'POST', '/clients', metadataOf(client))

@@ -57,6 +57,8 @@ export const memoryOf = (redirectUrl, clientId) => {
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
       token_endpoint_auth_method: 'none',
+      // CLIENT_METADATA: more, as JSON.
+      ...JSON.parse(process.env.CLIENT_METADATA ?? '{}'),
     },
     clientInformation: () => kept.client,
     saveClientInformation: (client) => {
@@ -66,6 +68,8 @@ export const memoryOf = (redirectUrl, clientId) => {
     saveTokens: (tokens) => {
       kept.tokens = tokens
     },
+    // STATE: what comes back beside the code; unset, it sends none.
+    ...(process.env.STATE === undefined ? {} : { state: () => process.env.STATE }),
     codeVerifier: () => kept.verifier,
     saveCodeVerifier: (verifier) => {
       kept.verifier = verifier

@@ -7,6 +7,12 @@ import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/
 
 const TOLD = ['authorization', 'x-auth-subject', 'x-token-expires']
 
+/** What headers say that are of interest: those above, and those that a suite names so. */
+const toldBy = (headers) => {
+  const more = Object.keys(headers).filter((name) => name.startsWith('x-told-'))
+  return Object.fromEntries([...TOLD, ...more].map((name) => [name, headers[name] ?? null]))
+}
+
 const said = (text) => ({ content: [{ type: 'text', text }] })
 
 const newSession = async (sessions) => {
@@ -28,7 +34,7 @@ const newSession = async (sessions) => {
     },
   }
   server.registerTool('told', {}, async ({ requestInfo: { headers } }) =>
-    said(JSON.stringify(Object.fromEntries(TOLD.map((name) => [name, headers[name] ?? null])))),
+    said(JSON.stringify(toldBy(headers))),
   )
   server.registerTool('announce', {}, async () => {
     await stream.promise

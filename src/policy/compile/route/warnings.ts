@@ -2,6 +2,8 @@ import type { Requirement } from '../../../core/policy/requirement.ts'
 import { flatMapInSteps, type Steps } from '../../../core/time/steps.ts'
 import type { FieldPath, ObjectRef } from '../../resource/resource.ts'
 import { wayOf } from '../../ways/ways.ts'
+import { pageClientCautions } from '../applications/page-clients.ts'
+import { rulesFor } from '../applications/protected-resource.ts'
 import { resourceWarnings } from '../applications/resource-warnings.ts'
 import { deepFreeze } from '../object/deep-freeze.ts'
 import type { Weighed } from '../object/last-good.ts'
@@ -122,10 +124,31 @@ const ofResources = (
 ): readonly Warning[] =>
   resourceWarnings(protectedResource, rules, fallback).map((warning) => ({ object, ...warning }))
 
+/** Sharing that keeps the clients of a protected resource out where they run in a page. */
+const sharingCautions = (
+  object: ObjectRef,
+  { protectedResource, rules, fallback }: RouteDraft,
+): readonly Warning[] => {
+  const { paths = [] } = protectedResource ?? {}
+  const all = [...rules, fallback]
+  const asked = new Set(paths.flatMap((path) => rulesFor(all, path)).filter(takesTokens))
+  const places = new Map(
+    [...asked].flatMap((rule) => {
+      const own = ['spec', 'rules', rules.indexOf(rule), 'cors']
+      const field = rule.cors === fallback.cors ? ['spec', 'cors'] : own
+      return rule.cors === undefined ? [] : [[rule.cors, field] as const]
+    }),
+  )
+  return [...places].flatMap(([cors, field]) =>
+    pageClientCautions(cors).map((message) => ({ object, field, message })),
+  )
+}
+
 const warningsOf = (ref: ObjectRef, draft: RouteDraft, scopesOf: ScopesOf): readonly Warning[] => [
   ...scopeWarnings(ref, draft, scopesOf),
   ...cautions(ref, draft),
   ...ofResources(ref, draft),
+  ...sharingCautions(ref, draft),
 ]
 
 const clientNames = ({ clients }: RouteDraft): readonly string[] => clients.map(clientNameOf)
