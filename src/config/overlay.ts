@@ -12,6 +12,7 @@ export interface Override {
 
 const LISTS: ReadonlySet<FieldKind> = new Set([
   'addresses',
+  'attributes',
   'clients',
   'files',
   'hosts',

@@ -1,5 +1,5 @@
 import { parseDurationMs } from '../core/time/duration.ts'
-import type { Rule, RuleProblem } from './rule.ts'
+import type { Rule, RuleProblem } from './schema/rule.ts'
 
 const REDIS = 'sessions.redis'
 const TLS_FIELDS = ['caFile', 'certFile', 'keyFile', 'serverName']

@@ -1,5 +1,5 @@
 import { redisRules } from './redis-rules.ts'
-import type { Rule, RuleProblem } from './rule.ts'
+import type { Rule, RuleProblem } from './schema/rule.ts'
 import { valueAt } from './tree.ts'
 
 const problem = (field: string, message: string): readonly RuleProblem[] => [

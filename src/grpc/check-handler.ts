@@ -7,6 +7,7 @@ import type { Awaitable } from '../core/time/awaitable.ts'
 import type { Budget } from '../core/time/budget.ts'
 import type { Clock } from '../core/time/clock.ts'
 import type { Random } from '../core/time/random.ts'
+import type { CheckTracing, TracedCheck } from '../core/tracing.ts'
 import { createBudget, type EndableBudget } from './budget.ts'
 import type { CheckCall, ServeCheck } from './call/check-call.ts'
 import type { HeaderLimits } from './limits.ts'
@@ -22,6 +23,8 @@ export interface CheckHandlerDeps extends HeaderLimits {
   readonly failed: Failed
   readonly answer: Answering
   readonly observations: Observations
+  /** Absent: no trace tells of checks. */
+  readonly tracing?: CheckTracing
   readonly clock: Clock
   readonly random: Random
   readonly budgetMs: number
@@ -33,6 +36,7 @@ interface Pending {
   readonly caller: Parameters<Answering>[1]
   readonly startedAtMs: number
   request?: Request
+  trace?: TracedCheck
   settled: boolean
 }
 
@@ -66,13 +70,16 @@ export const createCheckHandler = (deps: CheckHandlerDeps): ServeCheck => {
   const { read, failed, answer, observations, clock, random } = deps
   const parse = createRequestParser(deps)
 
-  const note = ({ request, caller, startedAtMs }: Pending, verdict: Verdict): void =>
-    observations.note({
+  const note = ({ request, caller, startedAtMs, trace }: Pending, verdict: Verdict): void => {
+    const facts = {
       ...(request === undefined ? {} : { request }),
       requestId: caller.requestId,
       verdict,
       durationMs: performance.now() - startedAtMs,
-    })
+    }
+    trace?.end(facts)
+    observations.note(trace === undefined ? facts : { ...facts, trace: trace.ids })
+  }
 
   const settle = (pending: Pending, asked: Verdict): void => {
     if (pending.settled) return
@@ -124,12 +131,17 @@ export const createCheckHandler = (deps: CheckHandlerDeps): ServeCheck => {
     const caller = { requestId: requestIdOf(view, random), header }
     const pending: Pending = { call, caller, startedAtMs, settled: false }
     if (call.isCancelled()) return leave(pending)
+    const trace = deps.tracing?.begin(call, header)
+    if (trace !== undefined) pending.trace = trace
     const parsed = parse(view, caller.requestId)
     if (!parsed.ok) return settle(pending, deny(parsed.reason))
     const request = parsed.value
     pending.request = request
     const budget = createBudget()
-    const outcome = attempt(deps, request, budget)
+    const outcome =
+      trace === undefined
+        ? attempt(deps, request, budget)
+        : trace.run(() => attempt(deps, request, budget))
     if (outcome instanceof Promise) return settleLater(pending, request, outcome, budget)
     settle(pending, outcome)
   }

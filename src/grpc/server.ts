@@ -2,6 +2,7 @@ import type { Check, Failed, Observe } from '../core/check.ts'
 import type { Present } from '../core/decision/presentation.ts'
 import type { Clock } from '../core/time/clock.ts'
 import type { Random } from '../core/time/random.ts'
+import type { CheckTracing } from '../core/tracing.ts'
 import { createCanonical } from './canonical.ts'
 import { createCheckHandler } from './check-handler.ts'
 import { createEngines, type EngineName } from './engines.ts'
@@ -26,6 +27,8 @@ export interface GrpcServerOptions extends HeaderLimits {
   /** Whether denials carry `x-sallyport-reason`. Default: yes. */
   readonly reasonHeader?: boolean
   readonly observe: Observe
+  /** Absent: no trace tells of checks. */
+  readonly tracing?: CheckTracing
   /** Called for each thing that a peer does wrong, after it was dealt with. */
   readonly onFault?: (kind: GrpcFault) => void
   /** Called when a connection could not be served for want of what serves it; it was closed. */

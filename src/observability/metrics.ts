@@ -21,6 +21,9 @@ import { createSourceMetrics, type MetricSources } from './source-metrics.ts'
 /** Why sessions ended without their browsers, besides back-channel logout. */
 export type EndCause = 'admin' | 'revoke_before' | 'limit'
 
+/** What became of spans of traces. */
+type SpanOutcome = 'exported' | 'failed' | 'dropped'
+
 /** The process's metrics. */
 export interface Metrics extends ProviderCallCounts {
   readonly countCheck: (facts: CheckFacts) => void
@@ -34,6 +37,8 @@ export interface Metrics extends ProviderCallCounts {
   readonly countEnded: (cause: EndCause, count: number) => void
   /** Counts headers that an upstream did not get, as there was no room for them. */
   readonly countLeftOut: (count: number) => void
+  /** Counts spans by what became of them. */
+  readonly countSpans: (outcome: SpanOutcome, spans: number) => void
   /** Counts what a peer of the gRPC port did wrong. */
   readonly countGrpcFault: (kind: string) => void
   /** Notes a swap of the snapshot. */
@@ -93,6 +98,13 @@ const createGrpcFaultMetrics = () =>
     name: 'sallyport_grpc_faults_total',
     help: 'What peers of the gRPC port did wrong, by kind; docs/operations.md says what each means. Whatever it is was dealt with, and costs others nothing.',
     labelNames: ['kind'],
+  })
+
+const createSpanMetrics = () =>
+  createCounter({
+    name: 'sallyport_trace_spans_total',
+    help: 'Spans of traces by what became of them: `exported`; `failed`, as the collector did not take them; `dropped`, as there was no room for more to wait.',
+    labelNames: ['outcome'],
   })
 
 const createSnapshotMetrics = () => {
@@ -157,6 +169,7 @@ export const createMetrics = (version: string, routes = 0): Metrics => {
   const ended = createEndMetrics()
   const leftOut = createLeftOutMetrics()
   const grpcFaults = createGrpcFaultMetrics()
+  const spans = createSpanMetrics()
   const { noteSnapshot, noteProblems, families: ofSnapshot } = createSnapshotMetrics()
   const sessions = createSessionMetrics()
   const assertions = createAssertionMetrics()
@@ -168,7 +181,7 @@ export const createMetrics = (version: string, routes = 0): Metrics => {
   const counted = [
     ...checks.families,
     ...ofRoutes.families,
-    ...[logouts, revocations, ended, leftOut, grpcFaults].map(({ family }) => family),
+    ...[logouts, revocations, ended, leftOut, grpcFaults, spans].map(({ family }) => family),
     ...providerCalls.families,
     ...askings.families,
     ...exchanges.families,
@@ -197,6 +210,7 @@ export const createMetrics = (version: string, routes = 0): Metrics => {
     countExchange: exchanges.count,
     countEnded: (cause, count) => ended.at(cause)(count),
     countLeftOut: leftOut.at(),
+    countSpans: (outcome, count) => spans.at(outcome)(count),
     countGrpcFault: (kind) => grpcFaults.at(kind)(),
     noteSnapshot,
     noteProblems,

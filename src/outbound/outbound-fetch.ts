@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { Fault } from '../core/reason/fault.ts'
 import { trimBlanks } from '../core/request/trim-blanks.ts'
 import type { Clock } from '../core/time/clock.ts'
+import { type TracedCall, traced } from '../core/tracing.ts'
 import { createAuthorities } from './authorities.ts'
 import { type CallOutcome, createBreaker } from './breaker.ts'
 import { addressDenied, isLocalhost } from './checked-lookup.ts'
@@ -11,7 +12,7 @@ import { addressFilterOf } from './networks.ts'
 import type { OutageWatch } from './outage.ts'
 import type { OutboundOptions } from './outbound-options.ts'
 import { limitsOf, type Party } from './party.ts'
-import { hostOf } from './url-host.ts'
+import { hostOf, nameOf } from './url-host.ts'
 
 /** One call. */
 export interface OutboundRequest {
@@ -88,9 +89,6 @@ const BROKEN: ReadonlySet<FailureKind> = new Set(['name', 'connection', 'proxy']
 
 const HELD_BACK_STATUSES: ReadonlySet<number> = new Set([502, 503, 504])
 
-/** A URL as messages may name it: without userinfo and query. */
-export const nameOf = (url: URL): string => `${url.origin}${url.pathname}`
-
 const checkUrl = (text: string, outbound: OutboundOptions): URL => {
   const url = URL.parse(text)
   const isSafe =
@@ -129,6 +127,8 @@ interface Received {
   readonly answer: Answer
   readonly location: string | undefined
 }
+
+const statusOf = ({ answer }: Received): number => answer.status
 
 /** What an answer is made of, for messages about its status. */
 export const withType = ({ contentType }: Answer): string =>
@@ -183,7 +183,7 @@ export const createOutboundFetch = (
     if (isLocalhost(url.hostname) && !isPermitted('127.0.0.1')) throw addressDenied(url.hostname)
   }
 
-  const send = async (url: URL, request: OutboundRequest): Promise<Received> => {
+  const send = async (url: URL, request: OutboundRequest, trace: TracedCall['headers']) => {
     const deadline = AbortSignal.timeout(party.requestTimeoutMs)
     const signals = request.signal === undefined ? [deadline] : [deadline, request.signal]
     const dispatcher = await dispatchers.of(url)
@@ -191,7 +191,7 @@ export const createOutboundFetch = (
       origin: url.origin,
       path: url.pathname + url.search,
       method: request.method,
-      headers: { ...request.headers, 'user-agent': userAgent },
+      headers: { ...request.headers, ...trace, 'user-agent': userAgent },
       body: request.body ?? null,
       signal: AbortSignal.any(signals),
     })
@@ -261,7 +261,8 @@ export const createOutboundFetch = (
     const sinceMs = clock.nowMs()
     let received: Received
     try {
-      received = await send(url, request)
+      const call = { kind: 'http', method: request.method, url, party } as const
+      received = await traced(outbound.tracing, call, (by) => send(url, request, by), statusOf)
     } catch (thrown) {
       const outcome = outcomeOf(thrown, request, sinceMs)
       leave(outcome)

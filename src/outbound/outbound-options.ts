@@ -1,3 +1,4 @@
+import type { CallTracing } from '../core/tracing.ts'
 import type { DeniedNetwork } from './networks.ts'
 import type { OutboundProxy } from './proxy.ts'
 
@@ -15,4 +16,6 @@ export interface OutboundOptions {
   readonly proxy?: OutboundProxy
   /** How we name ourselves in every call; absent: `sallyport`. */
   readonly userAgent?: string
+  /** Absent: no trace tells of calls. */
+  readonly tracing?: CallTracing
 }

@@ -32,6 +32,10 @@ export interface Party {
   readonly own?: OwnCertificate
   /** What encrypts the connections to it, in the words of OpenSSL; absent: what Node.js offers. */
   readonly ciphers?: string
+  /** It is told of the trace that a call belongs to, as one of ours is and nobody else. */
+  readonly joinsTraces?: true
+  /** Somebody else makes its URLs, and may write into them whom a call is about. */
+  readonly hidesPath?: true
   /** Absent: those of an IdentityProvider. */
   readonly words?: FieldWords
   /** Absent: those of an IdentityProvider. */

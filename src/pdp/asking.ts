@@ -40,6 +40,7 @@ const partyOf = ({ route, protocol, requestTimeoutMs, caPem }: DecisionPoint): P
     ca: 'external.tls.caRef',
   },
   limits: LIMITS,
+  joinsTraces: true,
   ...(caPem === undefined ? {} : { caPem }),
 })
 

@@ -53,6 +53,11 @@ const UNUSED = [
   '@bufbuild/cel',
   'pino',
   'zod',
+  '@opentelemetry/api',
+  '@opentelemetry/core',
+  '@opentelemetry/resources',
+  '@opentelemetry/sdk-trace',
+  '@opentelemetry/exporter-trace-otlp-proto',
 ]
 
 test('what a configuration does not name is not loaded', async () => {
@@ -66,6 +71,13 @@ test('what a configuration does not name is not loaded', async () => {
 test('what it names is', async () => {
   const packages = packagesOf(await loadedBy({ redisUrl: 'redis://127.0.0.1:1' }))
   expect([...packages]).toContain('ioredis')
+})
+
+test('what makes traces is, where there are any', async () => {
+  const configuration = { tracing: { endpoint: 'http://127.0.0.1:1/v1/traces' } }
+  const packages = packagesOf(await loadedBy({ configuration }))
+  expect([...packages]).toContain('@opentelemetry/sdk-trace')
+  expect([...packages]).not.toContain('@opentelemetry/sdk-node')
 })
 
 const WITH_EXPRESSION = SHOP.replace(

@@ -131,6 +131,7 @@ export const createDeviceReplica = ({
           attributes: { request: { http: { method, host, path, headers } } },
         }),
         deadlineMs: Number.POSITIVE_INFINITY,
+        metadata: () => undefined,
         isCancelled: () => false,
         onCancelled: () => undefined,
         answer: (bytes) => resolve(answerOf(decodeCheckResponse(bytes))),

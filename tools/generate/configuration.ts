@@ -25,6 +25,7 @@ file; those in variables and flags, where the process was started.
 const TYPE_NAMES: Readonly<Record<Exclude<Field['kind'], 'choice'>, string>> = {
   address: 'address',
   addresses: 'list of addresses',
+  attributes: 'list of `name=value`',
   boolean: '`true` or `false`',
   clients: 'list of `namespace/name`',
   command: 'list: a program and its arguments',

@@ -20,6 +20,7 @@ import {
 export type FieldKind =
   | 'address'
   | 'addresses'
+  | 'attributes'
   | 'boolean'
   | 'choice'
   | 'clients'

@@ -21,6 +21,7 @@ import { pages } from './pages-schema.ts'
 import { redisSchema } from './redis-schema.ts'
 import { requirementsField } from './requirements-field.ts'
 import { group, type Written } from './shape.ts'
+import { tracing } from './tracing-schema.ts'
 
 const grpc = group({
   listen: address(
@@ -270,6 +271,7 @@ export const configurationSchema = group({
   shutdown: shutdown,
   log: log,
   metrics: metrics,
+  tracing: tracing,
   responses: responses,
   pages: pages,
 })

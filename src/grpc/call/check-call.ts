@@ -1,8 +1,10 @@
+import type { TraceCarrier } from '../../core/tracing.ts'
+
 /**
  * One call of `Authorization.Check`, as the engine that carries it hands it on: bytes in, bytes
  * out. Nothing here knows HTTP/2, and nothing of the engine knows what the bytes mean.
  */
-export interface CheckCall {
+export interface CheckCall extends TraceCarrier {
   /**
    * The encoded `CheckRequest`, uncompressed and without its length prefix. A view of what came in,
    * which stays as it is for as long as it is referred to.

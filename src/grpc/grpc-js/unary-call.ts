@@ -8,6 +8,10 @@ export const checkCallOf = (
 ): CheckCall => ({
   message: call.request,
   deadlineMs: Number(call.getDeadline()),
+  metadata: (name) => {
+    const [first] = call.metadata.get(name)
+    return typeof first === 'string' ? first : undefined
+  },
   isCancelled: () => call.cancelled,
   onCancelled: (listener) => void call.once('cancelled', listener),
   answer: (response) => {

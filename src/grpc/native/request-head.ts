@@ -23,6 +23,9 @@ export interface CallHead {
   readonly contentLength: number
   /** How a message is compressed whose flag says that it is. */
   readonly encoding: string
+  /** The trace that the caller is part of, as it was sent (W3C Trace Context). */
+  readonly traceparent?: string
+  readonly tracestate?: string
   /** Where it is no gRPC call: what is counted, and what its end is answered with. */
   readonly refusal?: Refusal
 }
@@ -110,13 +113,17 @@ interface Noted {
   'content-length'?: string
   'grpc-timeout'?: string
   'grpc-encoding'?: string
+  traceparent?: string
+  tracestate?: string
 }
 
 const isNoted = (name: string): name is keyof Noted =>
   name === 'content-type' ||
   name === 'content-length' ||
   name === 'grpc-timeout' ||
-  name === 'grpc-encoding'
+  name === 'grpc-encoding' ||
+  name === 'traceparent' ||
+  name === 'tracestate'
 
 /** Keeps the first field of a name; lengths that differ contradict one another. */
 const note = (noted: Noted, name: string, value: string): boolean => {
@@ -155,7 +162,16 @@ const callOf = (path: string, noted: Noted, contentLength: number): RequestHead 
     return refusal('bad_timeout', statusOnly(STATUS.internal, message))
   }
   const encoding = noted['grpc-encoding'] ?? 'identity'
-  return { kind: 'call', method, timeoutMs, contentLength, encoding }
+  const { traceparent, tracestate } = noted
+  return {
+    kind: 'call',
+    method,
+    timeoutMs,
+    contentLength,
+    encoding,
+    ...(traceparent === undefined ? {} : { traceparent }),
+    ...(tracestate === undefined ? {} : { tracestate }),
+  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { TraceHeader } from '../../core/tracing.ts'
 import type { CheckCall } from '../call/check-call.ts'
 import type { MessageAssembly } from './message.ts'
 import type { CallHead } from './request-head.ts'
@@ -59,6 +60,10 @@ export class Stream implements CheckCall {
     this.sendWindowBytes = start.sendWindowBytes
     this.receiveWindowBytes = start.receiveWindowBytes
     this.sender = sender
+  }
+
+  metadata(name: TraceHeader): string | undefined {
+    return this.head[name]
   }
 
   isCancelled(): boolean {

@@ -1,4 +1,4 @@
-import type { CheckFacts } from '../../core/check.ts'
+import type { CheckFacts, TraceIds } from '../../core/check.ts'
 import type { Verdict } from '../../core/decision/decision.ts'
 import type { Request } from '../../core/request/request.ts'
 import { decisionName } from './decision-name.ts'
@@ -46,7 +46,8 @@ export const createDecisionLine = (naming: Naming, subjectMember: SubjectMember)
   const method = before('method')
   const host = before('host')
   const path = before('path')
-  const trace = before('traceId')
+  const traceId = before('traceId')
+  const spanId = before('spanId')
   const policy = before('policy')
   const rule = before('rule')
   const logout = before('logout')
@@ -64,15 +65,21 @@ export const createDecisionLine = (naming: Naming, subjectMember: SubjectMember)
 
   const requestMembers = (request: Request | undefined): string => {
     if (request === undefined) return ''
-    const traceId = traceIdOf(request.header('traceparent'))
-    const what =
+    return (
       method +
       shown(request.method, MAX_NAME) +
       host +
       shown(request.host, MAX_NAME * 2) +
       path +
       pathOf(request.path.raw)
-    return traceId === undefined ? what : `${what}${trace}"${traceId}"`
+    )
+  }
+
+  /** What a trace tells of; else the trace that the request says it is part of. */
+  const traceMembers = (trace: TraceIds | undefined, request: Request | undefined): string => {
+    if (trace !== undefined) return `${traceId}"${trace.traceId}"${spanId}"${trace.spanId}"`
+    const said = traceIdOf(request?.header('traceparent'))
+    return said === undefined ? '' : `${traceId}"${said}"`
   }
 
   const aboutMembers = ({ about }: Verdict): string => {
@@ -92,9 +99,10 @@ export const createDecisionLine = (naming: Naming, subjectMember: SubjectMember)
       ? detail + shown(redactText(verdict.detail), MAX_DETAIL)
       : ''
 
-  return ({ verdict, request, durationMs: tookMs, requestId: id }) =>
+  return ({ verdict, request, durationMs: tookMs, requestId: id, trace }) =>
     verdictMembers(verdict) +
     requestMembers(request) +
+    traceMembers(trace, request) +
     aboutMembers(verdict) +
     durationMs +
     numberText(Math.round(tookMs * 1_000) / 1_000) +

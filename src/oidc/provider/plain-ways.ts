@@ -2,7 +2,8 @@ import { Fault } from '../../core/reason/fault.ts'
 import type { Client } from '../../core/registration/client.ts'
 import { isPlainElsewhere } from '../../core/registration/profile.ts'
 import type { Provider } from '../../core/registration/provider.ts'
-import { nameOf, type OutboundFetch } from '../../outbound/outbound-fetch.ts'
+import type { OutboundFetch } from '../../outbound/outbound-fetch.ts'
+import { nameOf } from '../../outbound/url-host.ts'
 import type { Endpoints } from './endpoints.ts'
 
 const plain = ({ name }: Pick<Provider, 'name'>, what: string): Fault =>

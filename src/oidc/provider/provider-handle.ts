@@ -67,7 +67,8 @@ export interface HandleDeps {
 }
 
 /** What a claim source is held to: its answers are about one person, and its keys are few. */
-const OF_CLAIM_SOURCE: Required<Pick<Party, 'words' | 'limits'>> = {
+const OF_CLAIM_SOURCE: Required<Pick<Party, 'words' | 'limits' | 'hidesPath'>> = {
+  hidesPath: true,
   words: {
     url: 'spec.claimSources',
     timeout: 'spec.requestTimeout',

@@ -7,6 +7,17 @@ import { asDecisionPoint, type RunningDecisionPoint } from './opa.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 import type { Certificates } from './tls.ts'
 
+const tracing = (endpoint: string): NodeJS.ProcessEnv => ({
+  ...process.env,
+  OTEL_SERVICE_NAME: 'cerbos',
+  OTEL_TRACES_EXPORTER: 'otlp',
+  OTEL_TRACES_SAMPLER: 'parentbased_always_on',
+  OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: endpoint,
+  OTEL_EXPORTER_OTLP_INSECURE: 'true',
+  OTEL_PROPAGATORS: 'tracecontext',
+})
+
 /**
  * Starts a Cerbos with one policy for resources, over TLS; it speaks AuthZEN of its own accord.
  * @throws Error if it is not installed or does not start
@@ -14,6 +25,8 @@ import type { Certificates } from './tls.ts'
 export const startCerbos = async (options: {
   readonly policy: object
   readonly certificates: Pick<Certificates, 'certFile' | 'keyFile'>
+  /** Where it sends traces, by OTLP over HTTP; absent: nowhere. */
+  readonly tracesTo?: string
 }): Promise<RunningDecisionPoint> => {
   const command = installed(
     'cerbos/node_modules/@cerbos/cerbos-linux-x64/cerbos-linux-x64',
@@ -35,6 +48,7 @@ export const startCerbos = async (options: {
   }
   await writeFile(`${folder.path}/cerbos.yaml`, stringify(configuration))
   const args = ['server', '--config', `${folder.path}/cerbos.yaml`, '--log-level', 'error']
-  const start = () => startChildProcess({ name: 'Cerbos', command, args })
+  const env = options.tracesTo === undefined ? {} : { env: tracing(options.tracesTo) }
+  const start = () => startChildProcess({ name: 'Cerbos', command, args, ...env })
   return asDecisionPoint('Cerbos', port, start, folder.remove)
 }

@@ -7,11 +7,11 @@ import { createCanonical } from '../../../src/grpc/canonical.ts'
 import { createCheckHandler } from '../../../src/grpc/check-handler.ts'
 import { createCheckRequestReader } from '../../../src/grpc/message/check-request.ts'
 import { createAnswering } from '../../../src/grpc/response.ts'
-import { present } from '../../support/present.ts'
 import { aCheckRequest } from '../../support/check-client.ts'
 import { decodeCheckResponse, encodeCheckRequest } from '../../support/check-codec.ts'
 import type { CheckResponse } from '../../support/check-messages.ts'
 import { anAllow } from '../../support/grpc-server.ts'
+import { present } from '../../support/present.ts'
 
 /** A handler that allows everything, with what it said and to whom. */
 const aHandler = () => {
@@ -33,6 +33,7 @@ const aHandler = () => {
   const callWith = (changes: Partial<CheckCall>): CheckCall => ({
     message: encodeCheckRequest(aCheckRequest()),
     deadlineMs: Number.POSITIVE_INFINITY,
+    metadata: () => undefined,
     isCancelled: () => false,
     onCancelled: () => undefined,
     answer: (bytes) => void answers.push(decodeCheckResponse(bytes)),
