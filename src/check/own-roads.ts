@@ -6,6 +6,7 @@ import type { Request } from '../core/request/request.ts'
 import type { Budget } from '../core/time/budget.ts'
 import { inFrame } from './answer/framing.ts'
 import { METADATA_CORS, readable } from './answer/sharing.ts'
+import { createAuthorizationServer } from './authorization/authorization-server.ts'
 import { createBind } from './device/bind.ts'
 import { createDeviceRefresh } from './device/device-refresh.ts'
 import { createCallback } from './login/callback.ts'
@@ -34,6 +35,7 @@ export const createOwnRoads = (ports: CheckPorts, login: Login): OwnRoads => {
   const frontChannelLogout = createFrontChannelLogout(ports)
   const sessionInfo = createSessionInfo(ports)
   const loginLink = createLoginLink(ports, login)
+  const authorizationServer = createAuthorizationServer(ports)
   const bind = createBind(ports)
   const deviceRefresh = createDeviceRefresh(ports)
 
@@ -57,6 +59,8 @@ export const createOwnRoads = (ports: CheckPorts, login: Login): OwnRoads => {
           { cors: METADATA_CORS },
           resourceMetadata(request, policy, intent.resource),
         )
+      case 'authorization_server':
+        return authorizationServer(request, policy, intent, budget)
       case 'device_bind':
         return bind(request, policy, budget)
       case 'device_refresh':

@@ -9,6 +9,7 @@ import type { TokenGrants } from './provider/token-grants.ts'
 import type { TokenInquiry } from './provider/token-inquiry.ts'
 import type { TokenRevocation } from './provider/token-revocation.ts'
 import type { TokenVerifier } from './provider/token-verifier.ts'
+import type { CodeRelay } from './relay/code-relay.ts'
 import type { DeviceProofs } from './session/device-proofs.ts'
 import type { FormStore } from './session/form-store.ts'
 import type { Lock } from './session/lock.ts'
@@ -31,6 +32,7 @@ export interface CheckPorts {
   readonly deviceProofs: DeviceProofs
   readonly inquiry: TokenInquiry
   readonly relyingParty: RelyingParty
+  readonly codeRelay: CodeRelay
   readonly grants: TokenGrants
   readonly revocation: TokenRevocation
   readonly tokenExchange: TokenExchange

@@ -1,6 +1,7 @@
 import type { Present } from '../core/decision/presentation.ts'
 import type { Request } from '../core/request/request.ts'
 import { parseAccept } from './accept.ts'
+import { renderConsentPage } from './consent-page.ts'
 import type { Look, PageSetting } from './look.ts'
 import { renderOnwardPage } from './onward-page.ts'
 import { renderPage } from './page.ts'
@@ -62,9 +63,10 @@ export interface PresentDeps {
  * A page for a person, a problem document (RFC 9457) for a program. A page goes to who names HTML
  * in `accept` and wants it no less than JSON, and to navigations that take anything; scripts that
  * say so (`X-Requested-With`) and callers without a preference, as curl is one, get the document. A
- * page that goes on by itself, with a form or without, or to itself, is one in any case: it is for
- * a browser. What is for scripts is a document in any case. Pages speak the language of whoever
- * reads them; documents are English, as programs and those who write them read them.
+ * page that goes on by itself, with a form or without, or to itself, or that asks a person
+ * something, is one in any case: it is for a browser. What is for scripts is a document in any
+ * case. Pages speak the language of whoever reads them; documents are English, as programs and
+ * those who write them read them.
  */
 export const createPresent =
   ({ look }: PresentDeps): Present =>
@@ -73,9 +75,10 @@ export const createPresent =
       const current = look()
       return { look: current, language: current.languages(header('accept-language')), requestId }
     }
-    const { resend, onward, reload, reason, content } = deny
+    const { resend, onward, consent, reload, reason, content } = deny
     if (resend !== undefined) return renderResendPage({ resend, reason }, setting())
     if (onward !== undefined) return renderOnwardPage({ ...deny, onward }, setting())
+    if (consent !== undefined) return renderConsentPage({ consent, reason }, setting())
     if (reload !== undefined) return renderReloadPage(deny, setting())
     if (content === 'json') return renderJson(deny)
     if (content === 'problem' || !wantsPage(header)) return renderProblem(deny, requestId)

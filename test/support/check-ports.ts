@@ -21,6 +21,12 @@ import type { Verification } from '../../src/core/provider/token-verifier.ts'
 import type { Tokens } from '../../src/core/provider/tokens.ts'
 import type { Fault } from '../../src/core/reason/fault.ts'
 import type { Client } from '../../src/core/registration/client.ts'
+import type {
+  RelayedAnswer,
+  RelayedCode,
+  RelayedGrant,
+  RelayedRequest,
+} from '../../src/core/relay/code-relay.ts'
 import type { Form } from '../../src/core/request/form.ts'
 import type { Session } from '../../src/core/session/session.ts'
 import type { SessionQuery, SessionSelector } from '../../src/core/session/session-directory.ts'
@@ -64,6 +70,11 @@ export interface FakePorts extends CheckPorts {
   /** What access tokens are exchanged for. */
   exchanged: ExchangeOutcome | Promise<ExchangeOutcome> | Fault
   cached: boolean
+  /** What providers answer to what is asked for in the name of others. */
+  relayedAnswer: RelayedAnswer | Fault
+  relayedGrant: RelayedGrant | Fault
+  /** Why nobody can be sent to the provider. */
+  relayFault: Fault | undefined
   /** What the document of a client says. */
   foundDocument: FoundDocument
   /** How many seconds whoever registers has to wait. */
@@ -82,6 +93,10 @@ export interface FakePorts extends CheckPorts {
     /** What was to be exchanged, as whom and for what. */
     exchanges: { client: Client; subject: SubjectToken; exchange: Exchange }[]
     takeBack: { client: Client; former: FormerToken; when: 'now' | 'soon' }[]
+    /** What was asked for in the name of others. */
+    relay: RelayedRequest[]
+    relayedCodes: RelayedCode[]
+    relayedRefreshes: { refreshToken: string; scopes?: readonly string[] }[]
     /** Documents of clients that were looked for. */
     document: string[]
     /** Keys that a registration was counted by. */
@@ -122,6 +137,9 @@ export const fakePorts = (policy?: Policy): FakePorts => {
     exchange: [],
     exchanges: [],
     takeBack: [],
+    relay: [],
+    relayedCodes: [],
+    relayedRefreshes: [],
     document: [],
     register: [],
     refresh: [],
@@ -258,6 +276,36 @@ export const fakePorts = (policy?: Policy): FakePorts => {
       takeBack: (client, former, when) => void calls.takeBack.push({ client, former, when }),
     },
     revocation: { revoke: (_client, tokens) => void calls.revoke.push(tokens) },
+    relayedAnswer: { kind: 'code', code: 'provider-code' },
+    relayedGrant: {
+      kind: 'tokens',
+      accessToken: 'access-1',
+      expiresInSeconds: 300,
+      refreshToken: 'provider-refresh',
+    },
+    codeRelay: {
+      authorizationUrl: async (client, asked) => {
+        calls.relay.push(asked)
+        if (ports.relayFault !== undefined) throw ports.relayFault
+        const query = new URLSearchParams({ client_id: client.clientId, state: asked.state })
+        return `https://sso.example.com/authorize?${query}`
+      },
+      checkAnswer: async () => {
+        if (ports.relayedAnswer instanceof Error) throw ports.relayedAnswer
+        return ports.relayedAnswer
+      },
+      exchange: async (_client, code) => {
+        calls.relayedCodes.push(code)
+        if (ports.relayedGrant instanceof Error) throw ports.relayedGrant
+        return ports.relayedGrant
+      },
+      refresh: async (_client, refresh) => {
+        calls.relayedRefreshes.push(refresh)
+        if (ports.relayedGrant instanceof Error) throw ports.relayedGrant
+        return ports.relayedGrant
+      },
+    },
+    relayFault: undefined,
     foundDocument: { kind: 'refused', problem: 'no' },
     clientDocuments: {
       find: async (clientId) => {

@@ -21,6 +21,7 @@ import { createTokenExchange } from '../../oidc/exchange/token-exchange.ts'
 import { createTokenGrants } from '../../oidc/grant/token-grants.ts'
 import { createTokenInquiry } from '../../oidc/inquiry/token-inquiry.ts'
 import type { Providers } from '../../oidc/provider/providers.ts'
+import { createCodeRelay } from '../../oidc/relay/code-relay.ts'
 import { createTokenVerifier } from '../../oidc/token/access-token.ts'
 import type { OutboundOptions } from '../../outbound/outbound-options.ts'
 import type { AbsentClaimsMemory } from './absent-claims.ts'
@@ -94,6 +95,7 @@ export const createProviderPorts = (deps: {
       observe: metrics.countInquiry,
     }),
     relyingParty: absentClaims.noting(following),
+    codeRelay: createCodeRelay({ providers, clock }),
     grants: createTokenGrants({
       providers,
       clock,

@@ -9,6 +9,7 @@ import type { Deny, Verdict } from '../../core/decision/decision.ts'
 import { deny } from '../../core/decision/deny.ts'
 import type { Cors } from '../../core/policy/applications.ts'
 import type { Policy, Rule } from '../../core/policy/policy.ts'
+import type { AuthorizationServerEndpoint } from '../../core/registration/authorization-server.ts'
 import type { Request } from '../../core/request/request.ts'
 import { type Awaitable, andThen } from '../../core/time/awaitable.ts'
 import { classify } from '../../policy/applying/classify.ts'
@@ -32,6 +33,17 @@ export const METADATA_CORS: Cors = {
   credentials: false,
   maxAgeSeconds: 600,
 }
+
+const SHARED_ENDPOINTS: ReadonlySet<AuthorizationServerEndpoint> = new Set([
+  'metadata',
+  'openid',
+  'register',
+  'token',
+])
+
+/** Whether clients ask there in scripts; the others are for a browser to show. */
+export const isSharedEndpoint = (endpoint: AuthorizationServerEndpoint): boolean =>
+  SHARED_ENDPOINTS.has(endpoint)
 
 /** An answer under a rule, which pages of other origins may read where the rule says so. */
 export const readable = (
@@ -67,6 +79,8 @@ const sharedBy = (policy: Policy, request: Request): Sharing | undefined => {
       return { rule: intent.rule.name, cors: intent.rule.cors }
     case 'resource_metadata':
       return { cors: METADATA_CORS }
+    case 'authorization_server':
+      return isSharedEndpoint(intent.endpoint) ? { cors: METADATA_CORS } : undefined
     case 'callback':
     case 'logout':
     case 'front_channel_logout':

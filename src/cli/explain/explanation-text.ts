@@ -3,7 +3,7 @@ import type { Answer } from './answer.ts'
 import type { ClauseVerdict } from './clause-verdicts.ts'
 import type { TokenFacts } from './credentials.ts'
 import type { Explanation, ProviderFacts } from './explanation.ts'
-import type { ClientFacts } from './host-facts.ts'
+import type { ClientFacts, ServerFacts } from './host-facts.ts'
 import type { IdentityFacts } from './identity-facts.ts'
 
 type Row = readonly [label: string, ...lines: readonly string[]]
@@ -23,6 +23,8 @@ const ROADS = {
     'the front-channel logout: the provider loads it in a frame; the upstream never sees it',
   resource_metadata:
     'the metadata of a protected resource: answered to anybody; the upstream never sees it',
+  authorization_server:
+    'the authorization server that this host is for clients: answered here; the upstream never sees it',
   session_info: 'the session path: tells a page about its own session; the upstream never sees it',
   device_bind:
     'where a browser shows the key of its device after a login; the upstream never sees it',
@@ -70,6 +72,17 @@ const loginRows = (clients: readonly ClientFacts[]): readonly Row[] =>
     ),
   )
 
+const serverRows = (server: ServerFacts | undefined): readonly Row[] =>
+  server === undefined
+    ? []
+    : [
+        [
+          'Stands in',
+          `as authorization server, by OIDCClient ${server.client}`,
+          `whose redirect URI is ${server.redirectURI}`,
+        ],
+      ]
+
 const hostRows = (host: Explanation['host']): readonly Row[] => {
   switch (host.state) {
     case 'found':
@@ -78,6 +91,7 @@ const hostRows = (host: Explanation['host']): readonly Row[] => {
         [host.clients.length > 1 ? 'Clients' : 'Client', ...clientLines(host.clients)],
         ...loginRows(host.clients),
         ...registeredRows(host.clients),
+        ...serverRows(host.authorizationServer),
       ]
     case 'broken':
       return [['Policy', `ProtectedRoute ${host.policy}, which cannot be used`, host.detail]]

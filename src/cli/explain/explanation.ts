@@ -185,6 +185,7 @@ const OUR_ROADS: ReadonlySet<string | undefined> = new Set([
   'logout',
   'front_channel_logout',
   'resource_metadata',
+  'authorization_server',
   'session_info',
   'login_link',
   'device_bind',

@@ -1,7 +1,8 @@
 import { clientKeysPath } from '../../core/assertion/key-set.ts'
 import type { PolicyLookup } from '../../core/policy-source.ts'
+import { returnUriOf } from '../../core/registration/authorization-server.ts'
 import type { Client } from '../../core/registration/client.ts'
-import type { Request } from '../../core/request/request.ts'
+import { authorityOf, type Request } from '../../core/request/request.ts'
 import { loginWords } from '../terminal/login-words.ts'
 
 /** What an explanation says of a client. */
@@ -26,6 +27,13 @@ export interface ClientFacts {
   readonly postLogoutRedirectURI?: string
 }
 
+/** What an explanation says of the authorization server that a host is. */
+export interface ServerFacts {
+  readonly client: string
+  /** What to register at the provider for it, at the port of the resources. */
+  readonly redirectURI: string
+}
+
 /** Where on a callback host which client is called back. */
 interface CallbackPath {
   readonly client: string
@@ -39,6 +47,8 @@ export type HostFacts =
       readonly policy: string
       /** Those that end-users may sign in with. */
       readonly clients: readonly ClientFacts[]
+      /** As whom the host is an authorization server; absent: it is none. */
+      readonly authorizationServer?: ServerFacts
     }
   /** `nearest`: the host that was probably meant. */
   | { readonly state: 'none'; readonly nearest?: string }
@@ -101,10 +111,21 @@ export const hostOf = (
     const { kind, ...rest } = found
     return { state: kind, ...rest } as HostFacts
   }
-  const { clients, name } = found.policy
+  const { clients, name, resources } = found.policy
+  const server = resources?.authorizationServer
   return {
     state: 'found',
     policy: name,
     clients: clients.map((client) => clientFacts(client, host)),
+    ...(resources === undefined || server === undefined
+      ? {}
+      : {
+          authorizationServer: {
+            client: server.client.name,
+            redirectURI: returnUriOf({
+              authority: authorityOf({ host, port: String(resources.port) }),
+            }),
+          },
+        }),
   }
 }

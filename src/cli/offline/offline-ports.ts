@@ -125,6 +125,12 @@ export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts =
     endSessionUrl: offline,
     checkLogoutToken: offline,
   },
+  codeRelay: {
+    authorizationUrl: async ({ provider }) => authorizationPlaceholder(provider.issuer),
+    checkAnswer: offline,
+    exchange: offline,
+    refresh: offline,
+  },
   grants: { obtain: () => ({ kind: 'refused', detail: NOT_ASKED }), distrust: () => undefined },
   revocation: { revoke: () => undefined },
   assertions: {

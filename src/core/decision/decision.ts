@@ -88,6 +88,22 @@ export interface Way {
 /** Who may show an answer in a frame: anybody, or the host itself and these origins. */
 export type Framing = 'anybody' | readonly string[]
 
+/** A question to a person: whether a program may act for them. */
+export interface Consent {
+  /** What the program calls itself, which nobody has verified. */
+  readonly name?: string
+  /** The host that its client id is a document of; absent: it is known by what it said alone. */
+  readonly documentHost?: string
+  /** Where the code goes: the origin or scheme; absent: to a program on this computer. */
+  readonly goesTo?: string
+  /** What it asks for: the name or the URL. */
+  readonly resource: string
+  readonly scopes: readonly string[]
+  /** Where the answers go, by POST: paths of this host. */
+  readonly allow: string
+  readonly deny: string
+}
+
 /** Who asked for a logout, and how. `local`: a person, and the provider was not told. */
 export type LogoutKind = 'local' | 'rp_initiated' | 'front_channel' | 'back_channel'
 
@@ -178,6 +194,8 @@ export interface Deny {
   readonly resend?: { readonly form: Form; readonly url: string }
   /** Where a page goes on to by itself, with the fragment that its own address has. */
   readonly onward?: string
+  /** What a page asks a person. */
+  readonly consent?: Consent
   /** A page asks for itself once more, by itself. */
   readonly reload?: true
   /** Absent: nobody. */

@@ -18,6 +18,7 @@ export interface DenyOptions {
   readonly facts?: Deny['facts']
   readonly resend?: Deny['resend']
   readonly onward?: string
+  readonly consent?: Deny['consent']
   readonly reload?: true
   readonly framing?: Framing
   readonly detail?: string
@@ -43,6 +44,7 @@ export const deny = (reason: Reason, options: DenyOptions = {}): Deny => ({
   ...(options.facts === undefined ? {} : { facts: options.facts }),
   ...(options.resend === undefined ? {} : { resend: options.resend }),
   ...(options.onward === undefined ? {} : { onward: options.onward }),
+  ...(options.consent === undefined ? {} : { consent: options.consent }),
   ...(options.reload === undefined ? {} : { reload: options.reload }),
   ...(options.framing === undefined ? {} : { framing: options.framing }),
   ...(options.detail === undefined ? {} : { detail: options.detail }),

@@ -1,3 +1,7 @@
+import type {
+  AuthorizationServer,
+  AuthorizationServerEndpoint,
+} from '../registration/authorization-server.ts'
 import type { Client } from '../registration/client.ts'
 import type { Rule } from './policy.ts'
 import type { ProtectedResource } from './protected-resource.ts'
@@ -13,6 +17,12 @@ export type Intent =
   | { readonly kind: 'session_info'; readonly rule: Rule }
   /** What a protected resource says of itself; absent: there is none by that path. */
   | { readonly kind: 'resource_metadata'; readonly resource?: ProtectedResource }
+  /** A client, or a browser that it sent, at the authorization server that this host is. */
+  | {
+      readonly kind: 'authorization_server'
+      readonly server: AuthorizationServer
+      readonly endpoint: AuthorizationServerEndpoint
+    }
   /** A link that begins a login. */
   | { readonly kind: 'login_link'; readonly rule: Rule }
   | { readonly kind: 'public'; readonly rule: Rule }

@@ -1,3 +1,5 @@
+import type { AuthorizationServer } from '../registration/authorization-server.ts'
+
 /** A part of a host whose callers find out for themselves how to get a token (RFC 9728). */
 export interface ProtectedResource {
   /** It and all below it by segments; `/` is the whole host. */
@@ -20,6 +22,8 @@ export interface ProtectedResources {
   readonly hosts?: ReadonlySet<string>
   /** The one that callers know them on: on any other there are none. */
   readonly port: number
+  /** What stands in for the providers, and is all that metadata name; absent: nothing does. */
+  readonly authorizationServer?: AuthorizationServer
 }
 
 /** Below it lie the metadata of resources, by their paths (RFC 9728 section 3.1). */

@@ -1,4 +1,5 @@
 import { applicationReasons } from './application-reasons.ts'
+import { authorizationServerReasons } from './authorization-server-reasons.ts'
 import { credentialReasons } from './credential-reasons.ts'
 import { deviceReasons } from './device-reasons.ts'
 import { loginRefusedReasons } from './login-refused-reasons.ts'
@@ -21,6 +22,7 @@ export const reasons = {
   ...stepUpReasons,
   ...signOutReasons,
   ...applicationReasons,
+  ...authorizationServerReasons,
   ...sessionReasons,
   ...deviceReasons,
   ...tokenReasons,

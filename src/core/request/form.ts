@@ -45,7 +45,7 @@ const parseForm = (body: string): Form | undefined => {
  * must never come back as if it were ours: that would be the forged request that `SameSite` kept
  * out.
  */
-const isSameOrigin = ({ header, authority }: Carrier): boolean => {
+export const isSameOrigin = ({ header, authority }: Carrier): boolean => {
   const origin = header('origin')
   if (origin !== undefined && origin !== `https://${authority}`) return false
   const site = header('sec-fetch-site')
@@ -59,12 +59,44 @@ const isFromPage = ({ method, header }: Carrier): boolean =>
   (header('sec-fetch-dest') ?? 'document') === 'document' &&
   TYPE.test(header('content-type') ?? '')
 
-/** The whole body, as the gateway sent it along; `undefined` for none, and for a part of one. */
-const wholeBody = ({ header, body }: Carrier, maxBytes: number): string | undefined => {
-  if (body === undefined || body.length > maxBytes) return undefined
-  if (header('x-envoy-auth-partial-body') === 'true') return undefined
+/** In UTF-8, which a gateway counts by. */
+const bytesIn = (text: string): number => {
+  let bytes = 0
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4
+  }
+  return bytes
+}
+
+/** The body of a request, or why nobody has it. */
+export type Body =
+  | { readonly kind: 'whole'; readonly text: string }
+  /** The gateway sends none along. */
+  | { readonly kind: 'none' }
+  /** It is longer than what the gateway sends along. */
+  | { readonly kind: 'part' }
+  /** It is longer than what is read. */
+  | { readonly kind: 'too_long' }
+
+/** The body, as the gateway sent it along. */
+export const bodyOf = (
+  { header, body }: Pick<Carrier, 'header' | 'body'>,
+  maxBytes: number,
+): Body => {
   const length = header('content-length')
-  return length === undefined || Number(length) === body.length ? body : undefined
+  if (Number(length) > maxBytes || (body?.length ?? 0) > maxBytes) return { kind: 'too_long' }
+  if (body === undefined) return length === '0' ? { kind: 'whole', text: '' } : { kind: 'none' }
+  if (header('x-envoy-auth-partial-body') === 'true') return { kind: 'part' }
+  return length === undefined || Number(length) === bytesIn(body)
+    ? { kind: 'whole', text: body }
+    : { kind: 'part' }
+}
+
+/** The whole body; `undefined` for none, and for a part of one. */
+const wholeBody = (request: Carrier, maxBytes: number): string | undefined => {
+  const body = request.body === undefined ? undefined : bodyOf(request, maxBytes)
+  return body?.kind === 'whole' ? body.text : undefined
 }
 
 /** More than any provider answers, and no more than a URL takes once it is sealed. */
@@ -80,6 +112,13 @@ export const answerForm = (request: Carrier): Form | undefined => {
   const body = wholeBody(request, MAX_ANSWER_BYTES)
   return body === undefined ? undefined : parseForm(body)
 }
+
+/** The fields of a token request (RFC 6749 section 4.1.3); `undefined` where it holds none. */
+export const requestFields = (
+  { header }: Pick<Carrier, 'header'>,
+  text: string,
+): readonly FormField[] | undefined =>
+  TYPE.test(header('content-type') ?? '') ? parseForm(text)?.fields : undefined
 
 /**
  * The form that a request carries, if the rule keeps forms over a login and this one can be sent

@@ -33,6 +33,17 @@ export const phrases = {
   came_from: 'The provider named: a sign-in {time} ago.',
   came_without_time: 'The provider named: no time of the sign-in (auth_time).',
   came_from_ahead: 'The provider named: a sign-in that lies ahead.',
+  only_if_you_started: 'Only go on if you started this just now.',
+  who_asks: 'Who asks',
+  program_called: 'A program that calls itself “{name}”. Nobody has verified that.',
+  program_of: '“{name}”, of {host}',
+  program_without_name: 'A program without a name',
+  what_for: 'What for',
+  what_it_may_do: 'What it may do',
+  answer_goes_to: 'The answer goes to',
+  this_computer: 'a program on this computer',
+  allow: 'Allow',
+  cancel: 'Cancel',
 } as const satisfies Readonly<Record<string, string>>
 
 /** The key of a phrase. */

@@ -38,6 +38,9 @@ li:first-child a:hover { filter: brightness(1.08); }
 .choice a { width: 100%; padding: .75rem 1.1rem; text-align: center; overflow-wrap: anywhere; }
 .choice li:first-child a { background: none; border-color: var(--line); color: var(--accent); }
 .choice li:first-child a:hover { border-color: var(--accent); filter: none; }
+form + form button { margin-top: .75rem; border-color: var(--line); background: none; color: var(--accent); }
+.asked { margin-top: 1.4rem; }
+.asked dd { font-family: inherit; }
 footer { margin-top: 2rem; padding-top: 1rem; border-top: 1px solid var(--line); font-size: .8rem; color: var(--soft); }
 .help { margin: 0 0 .6rem; }
 footer a { padding: .25rem 0; border: 0; text-decoration: underline; text-underline-offset: .15em; }

@@ -3,6 +3,8 @@ import type { Translation } from '../language/texts.ts'
 /** German. */
 export const german: Translation = {
   headings: {
+    may_program_act: 'Darf dieses Programm für Sie handeln?',
+    not_connected: 'Nicht verbunden',
     welcome: 'Willkommen',
     please_sign_in: 'Bitte melden Sie sich an',
     choose_how_to_sign_in: 'Wie möchten Sie sich anmelden?',
@@ -130,6 +132,17 @@ export const german: Translation = {
     internal: 'Hier ist etwas schiefgegangen.',
   },
   phrases: {
+    only_if_you_started: 'Fahren Sie nur fort, wenn Sie das gerade selbst begonnen haben.',
+    who_asks: 'Wer fragt',
+    program_called: 'Ein Programm, das sich „{name}“ nennt. Niemand hat das geprüft.',
+    program_of: '„{name}“ von {host}',
+    program_without_name: 'Ein Programm ohne Namen',
+    what_for: 'Wofür',
+    what_it_may_do: 'Was es darf',
+    answer_goes_to: 'Die Antwort geht an',
+    this_computer: 'ein Programm auf diesem Computer',
+    allow: 'Erlauben',
+    cancel: 'Abbrechen',
     sign_in: 'Anmelden',
     sign_in_again: 'Wieder anmelden',
     sign_in_and_stay: 'Anmelden und auf diesem Gerät angemeldet bleiben',

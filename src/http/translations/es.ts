@@ -3,6 +3,8 @@ import type { Translation } from '../language/texts.ts'
 /** Spanish. */
 export const spanish: Translation = {
   headings: {
+    may_program_act: '¿Puede este programa actuar por usted?',
+    not_connected: 'Sin conexión',
     welcome: 'Le damos la bienvenida',
     please_sign_in: 'Inicie sesión',
     choose_how_to_sign_in: '¿Cómo desea iniciar sesión?',
@@ -127,6 +129,17 @@ export const spanish: Translation = {
     internal: 'Algo ha fallado aquí.',
   },
   phrases: {
+    only_if_you_started: 'Continúe solo si acaba de iniciar esto usted mismo.',
+    who_asks: 'Quién pregunta',
+    program_called: 'Un programa que se llama a sí mismo «{name}». Nadie lo ha verificado.',
+    program_of: '«{name}», de {host}',
+    program_without_name: 'Un programa sin nombre',
+    what_for: 'Para qué',
+    what_it_may_do: 'Qué podrá hacer',
+    answer_goes_to: 'La respuesta va a',
+    this_computer: 'un programa en este equipo',
+    allow: 'Permitir',
+    cancel: 'Cancelar',
     sign_in: 'Iniciar sesión',
     sign_in_again: 'Iniciar sesión de nuevo',
     sign_in_and_stay: 'Iniciar sesión y mantenerla en este dispositivo',

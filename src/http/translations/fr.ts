@@ -3,6 +3,8 @@ import type { Translation } from '../language/texts.ts'
 /** French. */
 export const french: Translation = {
   headings: {
+    may_program_act: 'Ce programme peut-il agir pour vous ?',
+    not_connected: 'Non connecté',
     welcome: 'Bienvenue',
     please_sign_in: 'Veuillez vous connecter',
     choose_how_to_sign_in: 'Comment souhaitez-vous vous connecter ?',
@@ -130,6 +132,17 @@ export const french: Translation = {
     internal: 'Une erreur s’est produite ici.',
   },
   phrases: {
+    only_if_you_started: 'Ne continuez que si vous venez de lancer cette opération.',
+    who_asks: 'Qui demande',
+    program_called: 'Un programme qui se nomme « {name} ». Personne ne l’a vérifié.',
+    program_of: '« {name} », de {host}',
+    program_without_name: 'Un programme sans nom',
+    what_for: 'Pour quoi',
+    what_it_may_do: 'Ce qu’il pourra faire',
+    answer_goes_to: 'La réponse va à',
+    this_computer: 'un programme sur cet ordinateur',
+    allow: 'Autoriser',
+    cancel: 'Annuler',
     sign_in: 'Se connecter',
     sign_in_again: 'Se reconnecter',
     sign_in_and_stay: 'Se connecter et rester connecté sur cet appareil',

@@ -3,6 +3,8 @@ import type { Translation } from '../language/texts.ts'
 /** Italian. */
 export const italian: Translation = {
   headings: {
+    may_program_act: 'Questo programma può agire per lei?',
+    not_connected: 'Non collegato',
     welcome: 'Benvenuto',
     please_sign_in: 'È necessario accedere',
     choose_how_to_sign_in: 'Come desidera accedere?',
@@ -126,6 +128,17 @@ export const italian: Translation = {
     internal: 'Si è verificato un errore.',
   },
   phrases: {
+    only_if_you_started: 'Prosegua solo se ha appena avviato questa operazione.',
+    who_asks: 'Chi chiede',
+    program_called: 'Un programma che si chiama «{name}». Nessuno lo ha verificato.',
+    program_of: '«{name}», di {host}',
+    program_without_name: 'Un programma senza nome',
+    what_for: 'Per che cosa',
+    what_it_may_do: 'Che cosa potrà fare',
+    answer_goes_to: 'La risposta va a',
+    this_computer: 'un programma su questo computer',
+    allow: 'Consenti',
+    cancel: 'Annulla',
     sign_in: 'Accedi',
     sign_in_again: 'Accedi di nuovo',
     sign_in_and_stay: 'Accedi e resta connesso su questo dispositivo',

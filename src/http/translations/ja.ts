@@ -3,6 +3,8 @@ import type { Translation } from '../language/texts.ts'
 /** Japanese. */
 export const japanese: Translation = {
   headings: {
+    may_program_act: 'このプログラムに操作を許可しますか',
+    not_connected: '接続されていません',
     welcome: 'ようこそ',
     please_sign_in: 'サインインしてください',
     choose_how_to_sign_in: 'サインイン方法を選択してください',
@@ -123,6 +125,17 @@ export const japanese: Translation = {
     internal: 'エラーが発生しました。',
   },
   phrases: {
+    only_if_you_started: 'ご自身がたった今始めた操作である場合にのみ続行してください。',
+    who_asks: '要求元',
+    program_called: '「{name}」と名乗るプログラム。確認されていません。',
+    program_of: '{host} の「{name}」',
+    program_without_name: '名前のないプログラム',
+    what_for: '対象',
+    what_it_may_do: '許可される操作',
+    answer_goes_to: '応答の送り先',
+    this_computer: 'このコンピューター上のプログラム',
+    allow: '許可',
+    cancel: 'キャンセル',
     sign_in: 'サインイン',
     sign_in_again: 'もう一度サインイン',
     sign_in_and_stay: 'サインインし、このデバイスで状態を維持する',

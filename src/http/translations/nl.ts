@@ -3,6 +3,8 @@ import type { Translation } from '../language/texts.ts'
 /** Dutch. */
 export const dutch: Translation = {
   headings: {
+    may_program_act: 'Mag dit programma namens u handelen?',
+    not_connected: 'Niet verbonden',
     welcome: 'Welkom',
     please_sign_in: 'Meld u aan',
     choose_how_to_sign_in: 'Hoe wilt u zich aanmelden?',
@@ -125,6 +127,17 @@ export const dutch: Translation = {
     internal: 'Er is hier iets misgegaan.',
   },
   phrases: {
+    only_if_you_started: 'Ga alleen verder als u dit zojuist zelf bent begonnen.',
+    who_asks: 'Wie het vraagt',
+    program_called: 'Een programma dat zich „{name}” noemt. Niemand heeft dat gecontroleerd.',
+    program_of: '„{name}” van {host}',
+    program_without_name: 'Een programma zonder naam',
+    what_for: 'Waarvoor',
+    what_it_may_do: 'Wat het mag',
+    answer_goes_to: 'Het antwoord gaat naar',
+    this_computer: 'een programma op deze computer',
+    allow: 'Toestaan',
+    cancel: 'Annuleren',
     sign_in: 'Aanmelden',
     sign_in_again: 'Opnieuw aanmelden',
     sign_in_and_stay: 'Aanmelden en op dit apparaat aangemeld blijven',

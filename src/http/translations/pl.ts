@@ -3,6 +3,8 @@ import type { Translation } from '../language/texts.ts'
 /** Polish. */
 export const polish: Translation = {
   headings: {
+    may_program_act: 'Czy ten program może działać w Twoim imieniu?',
+    not_connected: 'Nie połączono',
     welcome: 'Witamy',
     please_sign_in: 'Wymagane jest zalogowanie',
     choose_how_to_sign_in: 'Proszę wybrać sposób logowania',
@@ -124,6 +126,18 @@ export const polish: Translation = {
     internal: 'Coś poszło tu nie tak.',
   },
   phrases: {
+    only_if_you_started:
+      'Kontynuuj tylko wtedy, gdy to działanie zostało przed chwilą rozpoczęte przez Ciebie.',
+    who_asks: 'Kto pyta',
+    program_called: 'Program, który nazywa się „{name}”. Nikt tego nie sprawdził.',
+    program_of: '„{name}” z {host}',
+    program_without_name: 'Program bez nazwy',
+    what_for: 'Do czego',
+    what_it_may_do: 'Co będzie mógł robić',
+    answer_goes_to: 'Odpowiedź trafi do',
+    this_computer: 'program na tym komputerze',
+    allow: 'Zezwól',
+    cancel: 'Anuluj',
     sign_in: 'Zaloguj się',
     sign_in_again: 'Zaloguj się ponownie',
     sign_in_and_stay: 'Zaloguj się i nie wylogowuj na tym urządzeniu',

@@ -3,6 +3,8 @@ import type { Translation } from '../language/texts.ts'
 /** Portuguese, in words that are usual in Brazil and in Portugal. */
 export const portuguese: Translation = {
   headings: {
+    may_program_act: 'Este programa pode agir por si?',
+    not_connected: 'Não ligado',
     welcome: 'Boas-vindas',
     please_sign_in: 'É necessário entrar',
     choose_how_to_sign_in: 'Como deseja entrar?',
@@ -125,6 +127,17 @@ export const portuguese: Translation = {
     internal: 'Ocorreu um erro aqui.',
   },
   phrases: {
+    only_if_you_started: 'Continue apenas se acabou de iniciar isto.',
+    who_asks: 'Quem pede',
+    program_called: 'Um programa que se chama «{name}». Ninguém o verificou.',
+    program_of: '«{name}», de {host}',
+    program_without_name: 'Um programa sem nome',
+    what_for: 'Para quê',
+    what_it_may_do: 'O que poderá fazer',
+    answer_goes_to: 'A resposta vai para',
+    this_computer: 'um programa neste computador',
+    allow: 'Permitir',
+    cancel: 'Cancelar',
     sign_in: 'Entrar',
     sign_in_again: 'Entrar novamente',
     sign_in_and_stay: 'Entrar e manter a sessão neste dispositivo',

@@ -3,6 +3,8 @@ import type { Translation } from '../language/texts.ts'
 /** Chinese, in simplified characters. */
 export const simplifiedChinese: Translation = {
   headings: {
+    may_program_act: '允许此程序代表您操作吗',
+    not_connected: '未连接',
     welcome: '欢迎',
     please_sign_in: '请登录',
     choose_how_to_sign_in: '请选择登录方式',
@@ -106,6 +108,17 @@ export const simplifiedChinese: Translation = {
     internal: '此处发生了错误。',
   },
   phrases: {
+    only_if_you_started: '仅当您刚刚自己发起此操作时才继续。',
+    who_asks: '请求方',
+    program_called: '自称“{name}”的程序，未经任何人核实。',
+    program_of: '{host} 的“{name}”',
+    program_without_name: '没有名称的程序',
+    what_for: '用于',
+    what_it_may_do: '可以执行的操作',
+    answer_goes_to: '回复将发送至',
+    this_computer: '此计算机上的程序',
+    allow: '允许',
+    cancel: '取消',
     sign_in: '登录',
     sign_in_again: '重新登录',
     sign_in_and_stay: '登录并在此设备上保持登录状态',

@@ -17,6 +17,18 @@ import {
 import { contextRequestOf } from './context-request.ts'
 import { createSignRequest } from './request-object.ts'
 
+/** What somebody else asks for, in the place of what client and login say. */
+export interface AskedOtherwise {
+  /** S256 (RFC 7636). */
+  readonly codeChallenge: string
+  readonly scopes: readonly string[]
+}
+
+/** Where a browser is sent to sign in. */
+export type AskLogin = (
+  ...asked: [...Parameters<RelyingParty['authorizationUrl']>, otherwise?: AskedOtherwise]
+) => Promise<string>
+
 /** A login as it is asked for. */
 export interface AskedLogin {
   /** Made anew for each try: a provider takes a request object once (RFC 9101 section 10.8). */
@@ -42,24 +54,27 @@ export const createAskLogin = (deps: {
   readonly providers: Providers
   readonly clock: Clock
   readonly push: PushRequest
-}): RelyingParty['authorizationUrl'] => {
+}): AskLogin => {
   const { providers, push } = deps
   const authorizationUrl = createAuthorizationUrl()
   const sign = createSignRequest(deps)
 
-  return async (client, login, forwarded, budget) => {
+  return async (client, login, forwarded, budget, otherwise) => {
     const { asking, provider } = client
     const metadata = await providers.of(provider).metadata.get(budget)
     const { requests } = metadata
     const endpoint = requireEndpoint(provider, metadata, 'authorization')
     const why = whyNotAsked(asking, requests)
     if (why !== undefined) throw new Fault('provider_misconfigured', `${client.name}: ${why}.`)
-    const challenge = hash('sha256', login.codeVerifier, 'base64url')
+    const challenge = otherwise?.codeChallenge ?? hash('sha256', login.codeVerifier, 'base64url')
+    const asks = otherwise === undefined ? client : { ...client, scopes: otherwise.scopes }
     const contexts = contextRequestOf(login, metadata)
-    const parts = [client, contexts.login, challenge, forwarded, contexts.isEssential] as const
+    const parts = [asks, contexts.login, challenge, forwarded, contexts.isEssential] as const
     const algorithm = isSigned(asking, requests) ? requestAlgorithm(asking, requests) : undefined
     const pushes = isPushed(asking, requests)
-    if (algorithm === undefined && !pushes) return authorizationUrl(endpoint, ...parts)
+    if (algorithm === undefined && !pushes && otherwise === undefined) {
+      return authorizationUrl(endpoint, ...parts)
+    }
     const plain = authorizationParameters(...parts)
     const parameters = () =>
       algorithm === undefined ? plain : sign(client, plain, algorithm, budget)

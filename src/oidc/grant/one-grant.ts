@@ -13,7 +13,14 @@ export type Send = (configuration: Configuration) => Promise<TokenEndpointRespon
 
 /** What a token endpoint made of one grant. */
 export type Grant =
-  | { readonly kind: 'granted'; readonly accessToken: string; readonly expiresInMs?: number }
+  | {
+      readonly kind: 'granted'
+      readonly accessToken: string
+      readonly expiresInMs?: number
+      /** As it was said; absent: what was asked for. */
+      readonly scope?: string
+      readonly refreshToken?: string
+    }
   | {
       readonly kind: 'refused'
       readonly refusal: Refusal
@@ -35,16 +42,22 @@ const sendOne = async (
       refusal = refusalIn(answer, sent, client)
       if (refusal !== undefined) return Response.json({ error: 'refused' }, { status: 400 })
       const tidy = tidyTokenAnswer(answer, client.provider, key === undefined ? 'Bearer' : 'DPoP')
-      const { access_token, token_type, expires_in } = tidy
-      return Response.json({ access_token, token_type, expires_in })
+      const { id_token: _, ...rest } = tidy
+      return Response.json(rest)
     },
     budget,
     { key },
   )
   try {
-    const { access_token: accessToken, expires_in: seconds } = await send(configuration)
-    const lasts = seconds === undefined ? {} : { expiresInMs: seconds * MS }
-    return { kind: 'granted', accessToken, ...lasts }
+    const { access_token: accessToken, expires_in: seconds, ...more } = await send(configuration)
+    const { scope, refresh_token: refreshToken } = more
+    return {
+      kind: 'granted',
+      accessToken,
+      ...(seconds === undefined ? {} : { expiresInMs: seconds * MS }),
+      ...(scope === undefined ? {} : { scope }),
+      ...(refreshToken === undefined ? {} : { refreshToken }),
+    }
   } catch (thrown) {
     const fault = faultIn(thrown)
     if (fault !== undefined) throw fault

@@ -5,7 +5,12 @@ import type { Path, Request } from '../../core/request/request.ts'
 import { isInRanges } from '../../core/request/source-address.ts'
 import { readingsOf } from '../matching/readings.ts'
 import { headerMatches } from './header-matches.ts'
-import { isForReading, ownRoadOf, resourceMetadataRoad } from './own-roads.ts'
+import {
+  authorizationServerRoad,
+  isForReading,
+  ownRoadOf,
+  resourceMetadataRoad,
+} from './own-roads.ts'
 import { haveSameNeeds } from './same-needs.ts'
 
 type Asked = Pick<
@@ -54,8 +59,11 @@ const isOneInAllReadings = (policy: Policy, request: Asked, rule: Rule): boolean
 /** The road of ours that a request takes, if it is one. */
 const ownIntent = (policy: Policy, request: Asked): Intent | undefined => {
   const { canonical, unambiguous } = request.path
-  const metadata = unambiguous ? resourceMetadataRoad(policy, request) : undefined
-  if (metadata !== undefined) return metadata
+  const discovered =
+    unambiguous && policy.resources !== undefined
+      ? (resourceMetadataRoad(policy, request) ?? authorizationServerRoad(policy, request))
+      : undefined
+  if (discovered !== undefined) return discovered
   const road = unambiguous ? ownRoadOf(policy, canonical) : undefined
   if (road === undefined) return undefined
   if (!isForReading(road)) return road

@@ -3,6 +3,10 @@ import { isUnder } from '../../core/policy/match.ts'
 import { type Part, partOf } from '../../core/policy/part.ts'
 import type { Policy } from '../../core/policy/policy.ts'
 import { metadataPathOf, RESOURCE_METADATA_PATH } from '../../core/policy/protected-resource.ts'
+import {
+  AUTHORIZATION_SERVER_PATHS,
+  type AuthorizationServerEndpoint,
+} from '../../core/registration/authorization-server.ts'
 import type { Client } from '../../core/registration/client.ts'
 import type { Request } from '../../core/request/request.ts'
 import { resourcesOn } from '../matching/resource-for.ts'
@@ -112,4 +116,28 @@ export const resourceMetadataRoad = (
   const only = path === RESOURCE_METADATA_PATH && others.length === 0 ? first : undefined
   const resource = all.find((one) => metadataPathOf(one) === path) ?? only
   return { kind: 'resource_metadata', ...(resource === undefined ? {} : { resource }) }
+}
+
+const ENDPOINTS: ReadonlyMap<string, AuthorizationServerEndpoint> = new Map(
+  (Object.keys(AUTHORIZATION_SERVER_PATHS) as AuthorizationServerEndpoint[]).map((endpoint) => [
+    AUTHORIZATION_SERVER_PATHS[endpoint],
+    endpoint,
+  ]),
+)
+
+/** Below the metadata there are none: clients look for those of an issuer with a path there. */
+const endpointAt = (path: string): AuthorizationServerEndpoint | undefined =>
+  ENDPOINTS.get(path) ??
+  (isUnder(AUTHORIZATION_SERVER_PATHS.metadata, path) ? 'metadata' : undefined)
+
+/** The road to the authorization server, where the host is one; whatever the method. */
+export const authorizationServerRoad = (
+  policy: Pick<Policy, 'resources'>,
+  request: Pick<Request, 'host' | 'authority' | 'path'>,
+): (Intent & { readonly kind: 'authorization_server' }) | undefined => {
+  const server = policy.resources?.authorizationServer
+  if (server === undefined) return undefined
+  const endpoint = endpointAt(request.path.canonical)
+  if (endpoint === undefined || resourcesOn(policy, request).length === 0) return undefined
+  return { kind: 'authorization_server', server, endpoint }
 }

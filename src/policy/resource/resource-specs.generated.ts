@@ -2207,6 +2207,64 @@ export interface ProtectedRouteProtectedResource {
   readonly name?: string
   /** Where developers read how to use it. */
   readonly documentationURL?: string
+  /**
+   * Has this service stand in as authorization server of these hosts, for providers where clients
+   * cannot register: clients register here or are known by a document of theirs, and the end-user,
+   * asked on a page each time, signs in at the provider of `clientRef`, whose access tokens they
+   * get. Its issuer is https with host and `port`, and the metadata of these resources name it
+   * alone. It answers `/.well-known/oauth-authorization-server` and, below `/oauth2/`, `register`,
+   * `authorize`, `consent`, `return` and `token`, before every rule. Register `/oauth2/return` of
+   * each host as redirect URI at the provider, and have the gateway send the bodies of `register`
+   * and `token` along (`with_request_body`). Unset, clients turn to the providers themselves.
+   */
+  readonly authorizationServer?: ProtectedRouteProtectedResourceAuthorizationServer
+}
+
+/**
+ * Has this service stand in as authorization server of these hosts, for providers where clients
+ * cannot register: clients register here or are known by a document of theirs, and the end-user,
+ * asked on a page each time, signs in at the provider of `clientRef`, whose access tokens they get.
+ * Its issuer is https with host and `port`, and the metadata of these resources name it alone. It
+ * answers `/.well-known/oauth-authorization-server` and, below `/oauth2/`, `register`, `authorize`,
+ * `consent`, `return` and `token`, before every rule. Register `/oauth2/return` of each host as
+ * redirect URI at the provider, and have the gateway send the bodies of `register` and `token`
+ * along (`with_request_body`). Unset, clients turn to the providers themselves.
+ */
+export interface ProtectedRouteProtectedResourceAuthorizationServer {
+  /**
+   * The OIDCClient that the provider knows all these clients as; of a provider whose tokens the
+   * rules for these paths take. Its `scopes` may be granted besides those of the resource,
+   * `offline_access` for refresh tokens among them. Its tokens must not be bound, and its answers
+   * not come by a form.
+   */
+  readonly clientRef: ProtectedRouteProtectedResourceAuthorizationServerClientRef
+  /**
+   * Where codes may go besides the loopback interface, which is allowed on every port, and the host
+   * of a client's own document: each byte for byte, of https or of a scheme that belongs to a
+   * program. Unset, nowhere else.
+   */
+  readonly redirectURIs?: readonly string[]
+  /**
+   * The hosts whose Client ID Metadata Documents are taken: a client whose id is an https URL there
+   * is known by what it says at that URL. `*.example.com` is every host below, and `*` any host at
+   * all. Unset, none, and clients are not told that there is such a way.
+   */
+  readonly documentHosts?: readonly string[]
+}
+
+/**
+ * The OIDCClient that the provider knows all these clients as; of a provider whose tokens the rules
+ * for these paths take. Its `scopes` may be granted besides those of the resource, `offline_access`
+ * for refresh tokens among them. Its tokens must not be bound, and its answers not come by a form.
+ */
+export interface ProtectedRouteProtectedResourceAuthorizationServerClientRef {
+  /** The name of the OIDCClient. */
+  readonly name: string
+  /**
+   * Its namespace. Unset, that of this object. Another one works only if `allowedNamespaces` of the
+   * OIDCClient says so.
+   */
+  readonly namespace?: string
 }
 
 /** One exception. */

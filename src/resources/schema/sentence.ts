@@ -1,9 +1,10 @@
 import type { FieldPath } from '../../policy/resource/resource.ts'
 import type { FieldProblem } from './field-path.ts'
+import { mended } from './mended.ts'
 import { nearestName } from './nearest-name.ts'
 import type { Finding } from './structural-check.ts'
 import type { StructuralSchema } from './structural-schema.ts'
-import { mended, valueForm } from './value-form.ts'
+import { valueForm } from './value-form.ts'
 
 const MAX_SHOWN = 64
 const MAX_LISTED = 12

@@ -103,6 +103,13 @@ const forms: ReadonlyMap<string, ValueForm> = new Map([
       example: '8a4c1111-0000-4000-8000-000000000001',
     },
   ],
+  [
+    String.raw`^(\*|(\*\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*(:[1-9][0-9]{0,4})?)$`,
+    {
+      meaning: 'a host in lower case, one that begins with `*.`, or `*`',
+      example: '*.example.com',
+    },
+  ],
   ['^[ -~]+$', { meaning: 'printable ASCII', example: 'shop' }],
   [
     '^[!-~]+$',
@@ -264,35 +271,3 @@ const forms: ReadonlyMap<string, ValueForm> = new Map([
 
 /** What a pattern means; `undefined` for one that is not in the table. */
 export const valueForm = (pattern: string): ValueForm | undefined => forms.get(pattern)
-
-/** The host in a URL or in a host and port; the text itself where there is none. */
-const hostIn = (text: string): string => {
-  const [, host] = /^(?:[a-z]+:\/\/)?([^/:]+\.[^/:]+)(?::[0-9]+)?(?:\/.*)?$/.exec(text) ?? []
-  return host ?? text
-}
-
-/**
- * What people most likely meant: another case, no spaces, a unit, the host alone, one slash more or
- * less.
- */
-const mendings: readonly ((text: string) => string)[] = [
-  (text) => text.trim(),
-  (text) => text.toLowerCase(),
-  (text) => text.toUpperCase(),
-  (text) => text.toLowerCase().replaceAll('_', '-'),
-  (text) => (/^[0-9]+$/.test(text) ? `${text}s` : text),
-  (text) => hostIn(text.toLowerCase()),
-  (text) => (/^[\w-]+(?:\/[\w-]+)*$/.test(text) ? `/${text}` : text),
-  (text) => text.toLowerCase().replace(/^.*@/, ''),
-  (text) => (/^[0-9]+(?:\.[0-9]+){3}$/.test(text) ? `${text}/32` : text),
-  (text) => text.replace(/^http:/, 'https:'),
-  (text) => text.replace(/[/.]+$/, ''),
-  (text) => text.replace(/[?#].*$/, ''),
-  (text) => `__Host-${text.replace(/^__(?:Host|Secure)-/i, '')}`,
-]
-
-/** A spelling of the value that the pattern accepts, if there is an obvious one. */
-export const mended = (text: string, pattern: string): string | undefined => {
-  const accepted = new RegExp(pattern, 'u')
-  return mendings.map((mend) => mend(text)).find((spelling) => accepted.test(spelling))
-}

@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest'
 import type { HttpBrowser, Page } from '../parts/http-browser.ts'
 import { installed } from '../parts/installed.ts'
 import type { Stack } from '../parts/stack.ts'
+import { agreeOn, asksForConsent } from './agree.ts'
 import { LIBRARIES, type Library } from './discovering-libraries.ts'
 import { newHttpBrowser, signInOn } from './sign-in.ts'
 
@@ -33,7 +34,8 @@ export type Told = Readonly<Record<string, string | null>>
 export interface RunningClient {
   /**
    * Calls the tool at a URL, of which it was told nothing else, and answers with what the server was
-   * told. The tool is the fragment of the URL, `told` without one. Alice signs in where it sends her.
+   * told. The tool is the fragment of the URL, `told` without one. Alice agrees where she
+   * is asked, and signs in where it sends her.
    * @throws Error with why it gave up
    */
   readonly call: (url: string) => Promise<Told>
@@ -90,6 +92,10 @@ const start = (stack: Stack, client: Discovering): ChildProcess => {
 
 const signInAtOidcProvider: SignIn = (browser, page) => signInOn(browser, page, 'alice')
 
+/** Where a question of the gateway leads whoever agrees; any other page as it is. */
+const agreed = async (browser: HttpBrowser, page: Page): Promise<Page> =>
+  asksForConsent(page) ? agreeOn(browser, page) : page
+
 /** Starts a client; it ends with the test. */
 export const startClient = (stack: Stack, client: Discovering): RunningClient => {
   const child = start(stack, client)
@@ -112,7 +118,7 @@ export const startClient = (stack: Stack, client: Discovering): RunningClient =>
     else if ('failed' in line) gaveUp ??= new Error(`${line.failed}\n${said}`)
     else if ('open' in line) {
       opened.push(new URL(line.open))
-      const page = await browser.open(line.open)
+      const page = await agreed(browser, await browser.open(line.open))
       if (page.text.includes('password')) await signIn(browser, page)
     } else done.push(line)
   }

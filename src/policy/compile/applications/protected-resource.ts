@@ -5,6 +5,7 @@ import type {
   ProtectedResources,
 } from '../../../core/policy/protected-resource.ts'
 import type { Requirement } from '../../../core/policy/requirement.ts'
+import type { AuthorizationServer } from '../../../core/registration/authorization-server.ts'
 import type { FieldPath } from '../../resource/resource.ts'
 import type { ProtectedRouteProtectedResource } from '../../resource/resource-specs.generated.ts'
 import type { Findings } from '../object/findings.ts'
@@ -163,10 +164,13 @@ const resourceOf = (
 export const protectedResourcesOf = (
   written: ProtectedRouteProtectedResource | undefined,
   rules: readonly Rule[],
+  authorizationServer: AuthorizationServer | undefined,
 ): { readonly resources?: ProtectedResources } => {
   if (written === undefined) return {}
   const { paths, hosts, port } = written
+  const server = authorizationServer === undefined ? {} : { authorizationServer }
   const byLength = [...paths].sort((one, other) => other.length - one.length)
   const list = byLength.map((path) => resourceOf(path, written, rules))
-  return { resources: { list, port, ...(hosts === undefined ? {} : { hosts: new Set(hosts) }) } }
+  const named = hosts === undefined ? {} : { hosts: new Set(hosts) }
+  return { resources: { list, port, ...named, ...server } }
 }

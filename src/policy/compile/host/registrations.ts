@@ -1,4 +1,6 @@
 import { clientKeysPath } from '../../../core/assertion/key-set.ts'
+import { returnUriOf } from '../../../core/registration/authorization-server.ts'
+import { authorityOf } from '../../../core/request/request.ts'
 import { eachInSteps, mapInSteps, type Steps } from '../../../core/time/steps.ts'
 import type { ObjectRef } from '../../resource/resource.ts'
 import { deepFreeze } from '../object/deep-freeze.ts'
@@ -38,29 +40,58 @@ const ownedHosts = (route: RouteDraft, standings: Standings): readonly string[] 
 interface Uses {
   readonly routes: readonly string[]
   readonly hosts: readonly string[]
+  /** Where it is called back for other programs. */
+  readonly returnUris: readonly string[]
 }
 
-const NO_USES: Uses = { routes: [], hosts: [] }
+const NO_USES: Uses = { routes: [], hosts: [], returnUris: [] }
+
+/** The redirect URIs of the authorization server that a route has, one for each of its hosts. */
+const returnUrisOf = (
+  { protectedResource, authorizationServer }: RouteDraft,
+  owned: readonly string[],
+): readonly string[] => {
+  if (protectedResource === undefined || authorizationServer === undefined) return []
+  const { port, hosts = owned } = protectedResource
+  return hosts.map((host) => returnUriOf({ authority: authorityOf({ host, port: String(port) }) }))
+}
 
 const usesByClient = function* (
   routes: readonly Weighed<RouteDraft>[],
   standings: Standings,
 ): Steps<ReadonlyMap<string, Uses>> {
-  const uses = new Map<string, { readonly routes: string[]; readonly hosts: Set<string> }>()
+  type Found = { readonly [K in keyof Uses]: Set<string> }
+  const uses = new Map<string, Found>()
+  const usesOf = (client: string): Found => {
+    const known = uses.get(client)
+    if (known !== undefined) return known
+    const none = {
+      routes: new Set<string>(),
+      hosts: new Set<string>(),
+      returnUris: new Set<string>(),
+    }
+    uses.set(client, none)
+    return none
+  }
   yield* eachInSteps(routes, (route) => {
     const draft = draftOf(route)
     if (draft === undefined) return
     const hosts = ownedHosts(draft, standings)
     for (const client of draft.clients.map(clientNameOf)) {
-      const of = uses.get(client) ?? { routes: [], hosts: new Set<string>() }
-      uses.set(client, of)
-      of.routes.push(draft.name)
+      const of = usesOf(client)
+      of.routes.add(draft.name)
       for (const host of hosts) of.hosts.add(host)
     }
+    const { authorizationServer } = draft
+    if (authorizationServer === undefined) return
+    const of = usesOf(clientNameOf(authorizationServer.client))
+    of.routes.add(draft.name)
+    for (const uri of returnUrisOf(draft, hosts)) of.returnUris.add(uri)
   })
   const listed = yield* mapInSteps(
     uses,
-    ([client, of]) => [client, { routes: of.routes, hosts: [...of.hosts] }] as const,
+    ([client, { routes, hosts, returnUris }]) =>
+      [client, { routes: [...routes], hosts: [...hosts], returnUris: [...returnUris] }] as const,
   )
   return new Map(listed)
 }
@@ -68,7 +99,7 @@ const usesByClient = function* (
 const registrationOf = function* (
   client: ObjectRef,
   { name, provider, settings, credential }: ClientDraft,
-  { hosts, routes }: Uses,
+  { hosts, routes, returnUris }: Uses,
 ): Steps<Registration> {
   const { callbackHost, callbackPath, logout } = settings
   const on = (path: string, at: readonly string[]) =>
@@ -79,7 +110,7 @@ const registrationOf = function* (
     provider: `${provider.namespace}/${provider.name}`,
     clientId: settings.clientId,
     routes,
-    redirectUris: yield* on(callbackPath, calledBackAt),
+    redirectUris: [...(yield* on(callbackPath, calledBackAt)), ...returnUris],
     postLogoutRedirectUris: logout.atProvider ? yield* on(logout.path, hosts) : [],
     frontChannelLogoutUris:
       logout.frontChannelPath === undefined ? [] : yield* on(logout.frontChannelPath, hosts),
@@ -114,7 +145,8 @@ export const registrationsOf = function* (
     const isSame =
       former !== undefined &&
       sameTexts(former.routes, own.routes) &&
-      sameTexts(former.hosts, own.hosts)
+      sameTexts(former.hosts, own.hosts) &&
+      sameTexts(former.returnUris, own.returnUris)
     const made = isSame
       ? former
       : { ...own, registration: deepFreeze(yield* registrationOf(client.current.ref, draft, own)) }

@@ -3,8 +3,12 @@ import type { Policy, Rule } from '../../../core/policy/policy.ts'
 import type { Client } from '../../../core/registration/client.ts'
 import type { Provider } from '../../../core/registration/provider.ts'
 import type { FieldPath } from '../../resource/resource.ts'
+import {
+  completeServer,
+  followServer,
+  resourceFindings,
+} from '../applications/authorization-server.ts'
 import { protectedResourcesOf } from '../applications/protected-resource.ts'
-import { tenantFindings } from '../applications/resource-issuers.ts'
 import { tokenNamesOf } from '../applications/token-places.ts'
 import { deepFreeze } from '../object/deep-freeze.ts'
 import { createFindings, type Finding, hinders } from '../object/findings.ts'
@@ -35,7 +39,7 @@ import {
   type MethodReferables,
   marksOfKeys,
 } from './link-methods.ts'
-import { placesOf, type TokenCookie, tokenCookiesOf } from './methods.ts'
+import { placesOf, tokenCookiesOf } from './methods.ts'
 import type { NamespaceHeaders } from './namespace-headers.ts'
 import type { RouteDraft } from './route.ts'
 import type { RuleDraft } from './rule.ts'
@@ -46,6 +50,8 @@ interface Followings {
   readonly clients: ReadonlyMap<string, Followed<Client>>
   readonly methods: LinkedMethods
   readonly exchanges: LinkedExchanges
+  /** None where the route has no authorization server. */
+  readonly server: readonly Followed<Client>[]
 }
 
 const followAll = (draft: RouteDraft, among: MethodReferables): Followings => {
@@ -57,6 +63,7 @@ const followAll = (draft: RouteDraft, among: MethodReferables): Followings => {
     clients: new Map(followed),
     methods: linkMethods(draft, among),
     exchanges: followExchanges(draft.namespace, rules, among.clients),
+    server: followServer(draft, among.clients),
   }
 }
 
@@ -140,12 +147,6 @@ const forwardedBy = (draft: RouteDraft, followings: Followings): readonly Forwar
   ]
 }
 
-/** What a rule has from its route is named once. */
-const tokenCookies = ({ fallback, rules }: RouteDraft): readonly TokenCookie[] => {
-  const methods = new Set([fallback, ...rules].flatMap(({ authenticate }) => authenticate))
-  return [...methods].flatMap(tokenCookiesOf)
-}
-
 const findingsOf = (
   draft: RouteDraft,
   followings: Followings,
@@ -156,13 +157,13 @@ const findingsOf = (
     return client?.kind === 'finding' ? [{ field: ref.field, ...client.finding }] : []
   }),
   ...unsuitable(draft.hosts, membersOf(draft, followings)),
-  ...heldBySessions(tokenCookies(draft), membersOf(draft, followings)),
+  ...heldBySessions(tokenCookiesOf([draft.fallback, ...draft.rules]), membersOf(draft, followings)),
   ...findingsOfMethods(followings.methods),
-  ...(draft.protectedResource === undefined
-    ? []
-    : tenantFindings(
-        [draft.fallback, ...draft.rules].map((rule) => completeRule(rule, followings)),
-      )),
+  ...resourceFindings(draft, {
+    server: followings.server,
+    rules: () => [...draft.rules, draft.fallback].map((rule) => completeRule(rule, followings)),
+    clients: usableClients(followings),
+  }),
   ...findingsOfExchanges(
     followings.exchanges,
     [draft.fallback, ...draft.rules].flatMap((rule) =>
@@ -174,13 +175,17 @@ const findingsOf = (
   ...unownedAddresses(guardedBy(draft, followings, floor)),
 ]
 
+/** All that was followed. */
+const followedOf = ({ clients, methods, exchanges, server }: Followings) => [
+  ...clients.values(),
+  ...server,
+  ...followedExchanges(exchanges),
+  ...followedIn(methods),
+]
+
 /** The first thing that keeps a route from being used, as a sentence without its full stop. */
-const obstacle = (
-  { clients, methods, exchanges }: Followings,
-  findings: readonly Finding[],
-): string | undefined => {
-  const linked = [...clients.values(), ...followedIn(methods), ...followedExchanges(exchanges)]
-  for (const followed of linked) {
+const obstacle = (followings: Followings, findings: readonly Finding[]): string | undefined => {
+  for (const followed of followedOf(followings)) {
     if (followed.kind === 'finding') return followed.finding.message
     if (followed.kind === 'unusable') return followed.detail
   }
@@ -218,7 +223,11 @@ const complete = (
     clients: usableClients(followings),
     ...publicHostHeader,
     rules,
-    ...protectedResourcesOf(draft.protectedResource, [...rules, fallback]),
+    ...protectedResourcesOf(
+      draft.protectedResource,
+      [...rules, fallback],
+      completeServer(draft.authorizationServer, followings.server),
+    ),
     pathSensitive: rules.some((rule) => rule.matches.some((match) => match.path !== undefined)),
     fallback,
     identityHeaders: new Set([...DEFAULT_IDENTITY_HEADERS, ...names]),
@@ -280,10 +289,8 @@ export const linkRoute = (
   const from = [
     siblings,
     floor,
-    ...[...followings.clients.values()].map(markOf),
-    ...followedIn(followings.methods).map(markOf),
+    ...followedOf(followings).map(markOf),
     ...marksOfKeys(followings.methods),
-    ...followedExchanges(followings.exchanges).map(markOf),
     ...marksOfReadings(points),
   ]
   return memo.of(draft, from, () => {

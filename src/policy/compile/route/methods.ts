@@ -47,14 +47,19 @@ export interface TokenCookie {
   readonly field: FieldPath
 }
 
-/** The cookies that a method takes tokens from. */
-export const tokenCookiesOf = (method: MethodDraft): readonly TokenCookie[] => {
+const tokenCookiesIn = (method: MethodDraft): readonly TokenCookie[] => {
   if (method.kind === 'session' || method.kind === 'anonymous') return []
   const member = method.kind === 'bearer' ? method.field.slice(0, -1) : method.field
   return placesOf(method).flatMap(({ kind, name }, index) =>
     kind === 'cookie' ? [{ name, field: [...member, 'from', index, 'cookie'] }] : [],
   )
 }
+
+/** The cookies that rules take tokens from; what a rule has from its route is named once. */
+export const tokenCookiesOf = (
+  rules: readonly { readonly authenticate: readonly MethodDraft[] }[],
+): readonly TokenCookie[] =>
+  [...new Set(rules.flatMap(({ authenticate }) => authenticate))].flatMap(tokenCookiesIn)
 
 const ACCEPTED = { AccessToken: 'access_token', IDToken: 'id_token' } as const
 

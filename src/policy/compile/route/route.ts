@@ -5,6 +5,7 @@ import type { FieldPath, ProtectedRoute } from '../../resource/resource.ts'
 import type { ProtectedRouteProtectedResource } from '../../resource/resource-specs.generated.ts'
 import { areExpressionsTooLong } from '../../resource/written-expressions.ts'
 import { checkCredentialWays, refusePasswords } from '../../ways/credential-ways.ts'
+import { type ServerDraft, serverDraftOf } from '../applications/authorization-server.ts'
 import { inheritedCors } from '../applications/cors.ts'
 import { checkProtectedResource, type RuleOfResource } from '../applications/protected-resource.ts'
 import { takesTokensFor } from '../applications/resource-issuers.ts'
@@ -42,6 +43,7 @@ export interface RouteDraft {
   readonly rules: readonly RuleDraft[]
   readonly fallback: RuleDraft
   readonly protectedResource?: ProtectedRouteProtectedResource
+  readonly authorizationServer?: ServerDraft
 }
 
 /**
@@ -209,6 +211,7 @@ export const readRoute = (
       ...partOf(clients, clients.ofRoute),
     },
     ...(spec.protectedResource === undefined ? {} : { protectedResource: spec.protectedResource }),
+    ...serverDraftOf(route, findings),
   }
   checkAnonymous(draft.fallback, spec, ['spec'], findings)
   checkCredentialWays(draft.fallback, spec, ['spec'], findings)

@@ -109,7 +109,10 @@ describe('a public rule beside a protected resource', () => {
 
   it('is not told of where the host is the authorization server', () => {
     const rule = { matches: [{}], public: true, authorize: [] }
-    const written = { ...resource().protectedResource, authorizationServer: {} }
+    const written = {
+      ...resource().protectedResource,
+      authorizationServer: { clientRef: { name: 'x' } },
+    }
     const fallback = { ...rule, matches: [], public: false }
     const warnings = (of: object) => resourceWarnings(of as typeof written, [rule], fallback)
     expect(warnings(resource().protectedResource)).toHaveLength(1)

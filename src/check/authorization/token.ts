@@ -1,0 +1,186 @@
+import type { CheckPorts } from '../../core/check-ports.ts'
+import type { Deny } from '../../core/decision/decision.ts'
+import { deny, denyFault } from '../../core/decision/deny.ts'
+import { asFault } from '../../core/reason/fault.ts'
+import { returnUriOf } from '../../core/registration/authorization-server.ts'
+import type { RelayedGrant } from '../../core/relay/code-relay.ts'
+import { requestFields } from '../../core/request/form.ts'
+import { type OAuthError, quoted, refuse } from './answers.ts'
+import { resourceNamed } from './asked-for.ts'
+import { readBody } from './bodies.ts'
+import type { Clients } from './clients.ts'
+import { CODE_TTL_MS, type Held } from './grants.ts'
+import { type Asking, aboutOf } from './issuer.ts'
+
+/** Answers a token request (RFC 6749 sections 4.1.3 and 6). */
+export type Token = (asking: Asking) => Promise<Deny>
+
+type Fields = ReadonlyMap<string, string>
+
+type Tokens = Extract<RelayedGrant, { kind: 'tokens' }>
+
+const UNREAD = 'The body is no form: send application/x-www-form-urlencoded.'
+
+const NOT_GOOD =
+  'It was not issued to this client at this host, or is over: have the person sign in again.'
+
+/** RFC 6749 section 3.2: a parameter comes once, and without a value it is not there. */
+const fieldsOf = (asking: Asking): Fields | string => {
+  const body = readBody(asking.request)
+  if (body.kind === 'unread') return body.why
+  const all = requestFields(asking.request, body.text)
+  if (all === undefined) return UNREAD
+  const names = all.map(([name]) => name)
+  const repeated = names.find((name, at) => names.indexOf(name) < at)
+  if (repeated !== undefined) return `The parameter ${quoted(repeated)} is repeated.`
+  return new Map(all.filter(([, value]) => value !== ''))
+}
+
+/**
+ * Gets a client what its code or refresh token is good for at the provider, as our own client: the
+ * access token as it is, and the refresh token sealed for this client and host. Never an ID token,
+ * which would be about our client.
+ */
+export const createToken = (
+  { codeRelay, replay }: Pick<CheckPorts, 'codeRelay' | 'replay'>,
+  clients: Clients,
+  held: Held,
+): Token => {
+  const bad = (asking: Asking, error: string, description: string): Deny =>
+    refuse(asking, 'client_token_request_refused', { error, description })
+
+  const notGood = (asking: Asking, description: string, detail = description): Deny =>
+    refuse(asking, 'client_grant_refused', { error: 'invalid_grant', description }, { detail })
+
+  const granted = (
+    asking: Asking,
+    key: string,
+    tokens: Tokens,
+    asked: readonly string[],
+    former?: string,
+  ): Deny => {
+    const { accessToken, expiresInSeconds, scope, refreshToken = former } = tokens
+    const scopes = scope === undefined ? asked : scope.split(' ').filter((one) => one !== '')
+    return deny('client_tokens_granted', {
+      headers: [['pragma', 'no-cache']],
+      content: 'json',
+      members: {
+        access_token: accessToken,
+        token_type: 'Bearer',
+        ...(expiresInSeconds === undefined ? {} : { expires_in: expiresInSeconds }),
+        scope: scopes.join(' '),
+        ...(refreshToken === undefined
+          ? {}
+          : { refresh_token: held.refresh(asking, key, { refreshToken, scopes: asked }) }),
+      },
+      about: aboutOf(asking),
+    })
+  }
+
+  const refusedBy = (
+    asking: Asking,
+    { error, detail }: Extract<RelayedGrant, { kind: 'refused' }>,
+  ) =>
+    error === 'invalid_grant'
+      ? notGood(asking, 'The provider does not take it any more.', detail)
+      : refuse(
+          asking,
+          'client_grant_refused',
+          { error, description: 'The provider does not grant these scopes.' },
+          { detail },
+        )
+
+  const byCode = async (asking: Asking, key: string, fields: Fields): Promise<Deny> => {
+    const shown = fields.get('code')
+    const redirectUri = fields.get('redirect_uri')
+    const codeVerifier = fields.get('code_verifier')
+    if (shown === undefined || redirectUri === undefined || codeVerifier === undefined) {
+      const wanted = 'code, redirect_uri and code_verifier have to be there.'
+      return bad(asking, 'invalid_request', wanted)
+    }
+    const code = held.openCode(asking, key, shown)
+    if (code === undefined) return notGood(asking, NOT_GOOD)
+    if (code.redirectUri !== redirectUri) {
+      return notGood(asking, 'redirect_uri is another than that of the authorization request.')
+    }
+    const relayed = { ...code, redirectUri: returnUriOf(asking.request), codeVerifier }
+    const { client } = asking.server
+    const grant = await codeRelay.exchange(client, relayed, asking.budget)
+    if (grant.kind === 'refused') return refusedBy(asking, grant)
+    // Providers take a code once; one that takes it twice is not asked to be trusted in that.
+    const isFirst = await replay.claim(
+      `authorization-code:${code.attempt}`,
+      CODE_TTL_MS,
+      asking.budget,
+    )
+    return isFirst
+      ? granted(asking, key, grant, code.scopes)
+      : notGood(asking, 'The code was used before.')
+  }
+
+  const byRefresh = async (asking: Asking, key: string, fields: Fields): Promise<Deny> => {
+    const shown = fields.get('refresh_token')
+    if (shown === undefined) return bad(asking, 'invalid_request', 'refresh_token has to be there.')
+    const refresh = held.openRefresh(asking, key, shown)
+    if (refresh === undefined) return notGood(asking, NOT_GOOD)
+    const wanted = fields
+      .get('scope')
+      ?.split(' ')
+      .filter((one) => one !== '')
+    const beyond = wanted?.filter((one) => !refresh.scopes.includes(one)) ?? []
+    if (beyond.length > 0) {
+      const description = `${quoted(beyond.join(' '))} was not granted before (RFC 6749 section 6): have the person agree to it.`
+      return refuse(asking, 'client_grant_refused', { error: 'invalid_scope', description })
+    }
+    const { refreshToken, scopes } = refresh
+    const { client } = asking.server
+    const asked = { refreshToken, ...(wanted === undefined ? {} : { scopes: wanted }) }
+    const grant = await codeRelay.refresh(client, asked, asking.budget)
+    return grant.kind === 'refused'
+      ? refusedBy(asking, grant)
+      : granted(asking, key, grant, scopes, refreshToken)
+  }
+
+  const answer = async (asking: Asking, fields: Fields): Promise<Deny> => {
+    const clientId = fields.get('client_id')
+    if (clientId === undefined) {
+      return bad(asking, 'invalid_request', 'client_id has to be in the body: clients are public.')
+    }
+    const known = clients.keyOf(asking, clientId)
+    if (known.kind === 'unknown') {
+      const error: OAuthError = { error: 'invalid_client', description: known.why }
+      return refuse(asking, 'client_unknown', error)
+    }
+    const resource = fields.get('resource')
+    if (resource !== undefined && resourceNamed(asking, resource) === undefined) {
+      return bad(asking, 'invalid_target', `${quoted(resource)} is no resource of this host.`)
+    }
+    switch (fields.get('grant_type')) {
+      case 'authorization_code':
+        return byCode(asking, known.key, fields)
+      case 'refresh_token':
+        return byRefresh(asking, known.key, fields)
+      default: {
+        const description = 'grant_type has to be authorization_code or refresh_token.'
+        return bad(asking, 'unsupported_grant_type', description)
+      }
+    }
+  }
+
+  /** Also what fails is answered in JSON, as clients read nothing else. */
+  const failed = (asking: Asking, thrown: unknown): Deny => {
+    const fault = asFault(thrown)
+    const isAway = fault.code !== 'provider_misconfigured' && fault.code !== 'internal'
+    return denyFault(fault, {
+      content: 'json',
+      members: { error: isAway ? 'temporarily_unavailable' : 'server_error' },
+      about: aboutOf(asking),
+    })
+  }
+
+  return async (asking) => {
+    const fields = fieldsOf(asking)
+    if (typeof fields === 'string') return bad(asking, 'invalid_request', fields)
+    return answer(asking, fields).catch((thrown) => failed(asking, thrown))
+  }
+}

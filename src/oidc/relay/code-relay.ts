@@ -1,0 +1,145 @@
+import { hash } from 'node:crypto'
+import type { LoginState } from '../../core/provider/login-state.ts'
+import { Fault } from '../../core/reason/fault.ts'
+import type { Client } from '../../core/registration/client.ts'
+import type {
+  CodeRelay,
+  RelayedAnswer,
+  RelayedCode,
+  RelayedGrant,
+} from '../../core/relay/code-relay.ts'
+import type { Budget } from '../../core/time/budget.ts'
+import type { Clock } from '../../core/time/clock.ts'
+import { createAskLogin } from '../authorization/ask-login.ts'
+import { createAnswers } from '../authorization/signed-answer.ts'
+import { checkCallback } from '../client/authorization-response.ts'
+import { createConfigureClient } from '../client/client-configuration.ts'
+import { createPushRequest } from '../client/pushed-request.ts'
+import { isAboutClient, isTransient, type Refusal, whyClientRefused } from '../client/refusal.ts'
+import { oneGrant, type Send } from '../grant/one-grant.ts'
+import type { Providers } from '../provider/providers.ts'
+
+type Refused = Extract<RelayedGrant, { kind: 'refused' }>
+
+/** Of 43 to 128 unreserved characters (RFC 7636 section 4.1). */
+const VERIFIER = /^[A-Za-z0-9._~-]{43,128}$/
+
+const WRONG_VERIFIER: Refused = {
+  kind: 'refused',
+  error: 'invalid_grant',
+  detail: 'The code_verifier is not that of the code_challenge.',
+}
+
+/** Nobody here knows the verifier, and nobody is signed in, so that no page is gone back to. */
+const loginOf = (redirectUri: string, state: string, nonce: string): LoginState => ({
+  state,
+  nonce,
+  codeVerifier: '',
+  returnPath: '/',
+  redirectUri,
+  createdAtMs: 0,
+})
+
+/** Many say one of these of a code or a refresh token that is not good. */
+const OF_THE_GRANT: ReadonlySet<string> = new Set(['invalid_grant', 'invalid_request'])
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  unauthorized_client: 'allow this client the grant types authorization_code and refresh_token',
+  unsupported_grant_type: 'allow the grant types authorization_code and refresh_token',
+  invalid_target: 'check `resources` of the OIDCClient',
+}
+
+/** What is not about the grant is about us: the client that asked can do nothing about it. */
+const settle = (client: Client, refusal: Refusal, listed?: readonly string[]): Refused => {
+  const { error = '', detail } = refusal
+  if (OF_THE_GRANT.has(error)) return { kind: 'refused', error: 'invalid_grant', detail }
+  if (error === 'invalid_scope') return { kind: 'refused', error, detail }
+  const said = `${client.name}: the token endpoint refused: ${detail}`
+  if (isTransient(refusal)) throw new Fault('provider_unreachable', `${said}.`)
+  const remedy = isAboutClient(refusal) ? whyClientRefused(client, listed) : REMEDIES[error]
+  throw new Fault('provider_misconfigured', `${said}${remedy === undefined ? '' : `; ${remedy}`}.`)
+}
+
+const codeGrant =
+  ({ code, redirectUri, codeVerifier }: RelayedCode, { resources }: Client): Send =>
+  async (configuration) => {
+    const { genericGrantRequest } = await import('openid-client')
+    const parameters = new URLSearchParams({
+      code,
+      redirect_uri: redirectUri,
+      code_verifier: codeVerifier,
+    })
+    for (const resource of resources) parameters.append('resource', resource)
+    return genericGrantRequest(configuration, 'authorization_code', parameters)
+  }
+
+const refreshGrant =
+  (refreshToken: string, scopes: readonly string[] | undefined, { resources }: Client): Send =>
+  async (configuration) => {
+    const { refreshTokenGrant } = await import('openid-client')
+    const parameters = new URLSearchParams(
+      resources.map((resource): [string, string] => ['resource', resource]),
+    )
+    if (scopes !== undefined) parameters.set('scope', scopes.join(' '))
+    return refreshTokenGrant(configuration, refreshToken, parameters)
+  }
+
+/** Codes that our client asks for in the name of others; see the port for what is promised. */
+export const createCodeRelay = (deps: {
+  readonly providers: Providers
+  readonly clock: Clock
+}): CodeRelay => {
+  const { providers } = deps
+  const ask = createAskLogin({ ...deps, push: createPushRequest(deps) })
+  const answers = createAnswers(deps)
+  const configure = createConfigureClient(deps)
+
+  const granted = async (client: Client, send: Send, budget: Budget): Promise<RelayedGrant> => {
+    const grant = await oneGrant(configure, client, send, budget)
+    if (grant.kind === 'refused') return settle(client, grant.refusal, grant.listed)
+    const { accessToken, expiresInMs, scope, refreshToken } = grant
+    return {
+      kind: 'tokens',
+      accessToken,
+      ...(expiresInMs === undefined ? {} : { expiresInSeconds: Math.floor(expiresInMs / 1_000) }),
+      ...(scope === undefined ? {} : { scope }),
+      ...(refreshToken === undefined ? {} : { refreshToken }),
+    }
+  }
+
+  return {
+    authorizationUrl: (client, request, budget) => {
+      const { redirectUri, state, nonce, codeChallenge, scopes, prompt } = request
+      const forwarded = prompt === undefined ? {} : { prompt }
+      const login = loginOf(redirectUri, state, nonce)
+      return ask(client, login, forwarded, budget, { codeChallenge, scopes })
+    },
+
+    checkAnswer: async (client, state, query, budget): Promise<RelayedAnswer> => {
+      const { sendsIssuer } = await providers.of(client.provider).metadata.get(budget)
+      const checked = await answers.check(client, query, budget)
+      if (checked.kind === 'wrong') return { kind: 'refused', detail: checked.detail }
+      const { says } = checked
+      const refused = checkCallback(says, loginOf('', state, ''), client.provider, sendsIssuer)
+      const code = says.get('code')
+      const error = says.get('error')
+      if (refused?.reason === 'provider_error' && error !== null) {
+        return { kind: 'error', error, detail: refused.detail }
+      }
+      if (refused !== undefined || code === null) {
+        return { kind: 'refused', detail: refused?.detail ?? 'There is no code.' }
+      }
+      return { kind: 'code', code }
+    },
+
+    exchange: async (client, code, budget) => {
+      const { codeChallenge, codeVerifier } = code
+      const isRight =
+        VERIFIER.test(codeVerifier) && hash('sha256', codeVerifier, 'base64url') === codeChallenge
+      return isRight ? granted(client, codeGrant(code, client), budget) : WRONG_VERIFIER
+    },
+
+    refresh: (client, { refreshToken, scopes }, budget) =>
+      granted(client, refreshGrant(refreshToken, scopes, client), budget),
+  }
+}
