@@ -166,7 +166,7 @@ describe('bearer tokens', () => {
       'x-auth-subject': 'service-1',
       'x-auth-scopes': 'orders:read',
     })
-    expect(verdict.about).toEqual({
+    expect(verdict.about).toMatchObject({
       policy: 'shop/shop',
       rule: 'default',
       subject: 'service-1',
