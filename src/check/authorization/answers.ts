@@ -2,6 +2,7 @@ import type { Deny, Header } from '../../core/decision/decision.ts'
 import { deny } from '../../core/decision/deny.ts'
 import type { Reason } from '../../core/reason/reason.ts'
 import type { Request } from '../../core/request/request.ts'
+import { goesTo } from '../../policy/matching/redirect-uri.ts'
 import { type Asking, aboutOf, issuerOf } from './issuer.ts'
 
 /** An error as clients read it (RFC 6749 section 5.2, RFC 7591 section 3.2.2). */
@@ -95,6 +96,21 @@ export const answerClientByPage = (
     about: aboutOf(asking),
     ...options,
   })
+
+/**
+ * An error that goes to a client only where a person says so: by a link on a page, which names the
+ * place.
+ */
+export const offerError = (asking: Asking, to: Addressee, error: OAuthError): Deny => {
+  const members = errorMembers(error)
+  const href = withAnswer(asking.request, to.redirectUri, to.clientState, members)
+  return deny('authorization_error_shown', {
+    members,
+    ways: [{ label: { key: 'continue_to', values: { place: goesTo(to.redirectUri) } }, href }],
+    detail: error.description,
+    about: aboutOf(asking),
+  })
+}
 
 /** An error of ours, as members of an answer. */
 export const errorMembers = ({ error, description }: OAuthError) => ({

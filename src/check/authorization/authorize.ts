@@ -2,10 +2,17 @@ import type { Deny } from '../../core/decision/decision.ts'
 import { deny } from '../../core/decision/deny.ts'
 import { type ProtectedResource, resourceUrlOf } from '../../core/policy/protected-resource.ts'
 import { AUTHORIZATION_SERVER_PATHS } from '../../core/registration/authorization-server.ts'
-import { type Addressee, answerClient, errorMembers, type OAuthError, quoted } from './answers.ts'
+import {
+  type Addressee,
+  answerClient,
+  errorMembers,
+  type OAuthError,
+  offerError,
+  quoted,
+} from './answers.ts'
 import type { Attempts } from './asked.ts'
 import { type AskedFor, askedForIn } from './asked-for.ts'
-import { type Clients, goesToOf, type KnownClient, mayGoTo } from './clients.ts'
+import { type Clients, goesToOf, isTrusted, type KnownClient, mayGoTo } from './clients.ts'
 import { type Asking, aboutOf } from './issuer.ts'
 
 /** Answers an authorization request (RFC 6749 section 4.1.1). */
@@ -43,7 +50,9 @@ const nameOf = ({ request }: Asking, resource: ProtectedResource): string =>
 /**
  * Asks the person whether a program may act for them, each time: the provider knows all programs as
  * one client, and would let any of them pass that looks like one before it. A wrong client or
- * redirect URI is a page here, never a redirect: nobody is to be sent anywhere by it.
+ * redirect URI is a page here, never a redirect: nobody is to be sent anywhere by it. Neither is an
+ * error for a place that the client's document alone vouches for: anybody writes one, and a link to
+ * this host would lead to any other (RFC 9700 section 4.11.2).
  */
 export const createAuthorize = (clients: Clients, attempts: Attempts): Authorize => {
   const page = (
@@ -82,9 +91,11 @@ export const createAuthorize = (clients: Clients, attempts: Attempts): Authorize
   }
 
   const tell = (asking: Asking, to: Addressee, error: OAuthError): Deny =>
-    answerClient(asking, 'authorization_request_refused', to, errorMembers(error), {
-      detail: error.description,
-    })
+    isTrusted(asking.server, to.redirectUri)
+      ? answerClient(asking, 'authorization_request_refused', to, errorMembers(error), {
+          detail: error.description,
+        })
+      : offerError(asking, to, error)
 
   return async (asking) => {
     const query = new URLSearchParams(asking.request.path.query)

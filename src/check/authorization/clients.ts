@@ -122,17 +122,23 @@ export const createClients = ({
   }
 }
 
+/** Whether a URI is good whoever names it: on this computer, or listed by the operator. */
+export const isTrusted = (
+  { redirectURIs }: Pick<Asking['server'], 'redirectURIs'>,
+  uri: string,
+): boolean => isLoopback(uri) || redirectURIs.has(uri)
+
 /**
  * Whether codes for a client may go to a URI: one of its own, and on this computer, on the host of
  * its document, or listed by the operator, whatever it says of itself.
  */
 export const mayGoTo = (
-  { redirectURIs: listed }: Pick<Asking['server'], 'redirectURIs'>,
+  server: Pick<Asking['server'], 'redirectURIs'>,
   { key, documentHost, redirectURIs }: KnownClient,
   uri: string,
 ): boolean =>
   isAmongRedirectURIs(uri, redirectURIs) &&
-  (isLoopback(uri) || listed.has(uri) || (documentHost !== undefined && isSameHost(key, uri)))
+  (isTrusted(server, uri) || (documentHost !== undefined && isSameHost(key, uri)))
 
 /** Where a person is told that a code goes; nothing for this computer. */
 export const goesToOf = (uri: string): { readonly goesTo?: string } =>

@@ -65,6 +65,14 @@ export const authorizationServerReasons = {
     remedy:
       'The client was told `error` and `error_description`, and so was the log: it has to ask for code with PKCE S256, for a resource of this host and for scopes that it lists.',
   },
+  authorization_error_shown: {
+    kind: 'reject',
+    status: 400,
+    message:
+      'The program that sent you here asked for something that cannot be granted. Only go on to its page if you know it.',
+    remedy:
+      'As `authorization_request_refused`, for a redirect URI that nothing but the document of the client vouches for: no browser is sent there before a person has said so, as links to this host would lead to the page of anybody. List the URI in `authorizationServer.redirectURIs` of the route to have errors sent at once.',
+  },
   authorization_consent_asked: {
     kind: 'page',
     status: 200,

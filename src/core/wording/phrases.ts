@@ -14,6 +14,7 @@ export const phrases = {
   stay_signed_in: 'Stay signed in',
   try_again: 'Try again',
   continue: 'Continue',
+  continue_to: 'Continue to {place}',
   send_now: 'Send it now',
   form_goes_on: 'You are signed in. What you sent before is being sent again, once.',
   ways_to_sign_in: 'Ways to sign in',

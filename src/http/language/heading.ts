@@ -60,6 +60,7 @@ const EXCEPTIONS: Readonly<Partial<Record<Reason, HeadingKey>>> = {
   authorization_return_refused: 'not_connected',
   authorization_client_unknown: 'not_connected',
   authorization_redirect_refused: 'not_connected',
+  authorization_error_shown: 'not_connected',
   no_policy: 'nothing_here',
   host_conflict: 'nothing_here',
   state_mismatch: 'sign_in_not_completed',

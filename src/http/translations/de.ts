@@ -154,6 +154,7 @@ export const german: Translation = {
     stay_signed_in: 'Angemeldet bleiben',
     try_again: 'Noch einmal versuchen',
     continue: 'Weiter',
+    continue_to: 'Weiter zu {place}',
     send_now: 'Jetzt senden',
     form_goes_on: 'Sie sind angemeldet. Ihre Eingaben werden jetzt einmal erneut gesendet.',
     ways_to_sign_in: 'Möglichkeiten, sich anzumelden',

@@ -151,6 +151,7 @@ export const spanish: Translation = {
     stay_signed_in: 'Mantener la sesión',
     try_again: 'Intentar de nuevo',
     continue: 'Continuar',
+    continue_to: 'Continuar a {place}',
     send_now: 'Enviar ahora',
     form_goes_on: 'Ha iniciado sesión. Lo que había enviado se envía de nuevo, una sola vez.',
     ways_to_sign_in: 'Formas de iniciar sesión',

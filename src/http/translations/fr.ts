@@ -154,6 +154,7 @@ export const french: Translation = {
     stay_signed_in: 'Rester connecté',
     try_again: 'Réessayer',
     continue: 'Continuer',
+    continue_to: 'Continuer vers {place}',
     send_now: 'Envoyer maintenant',
     form_goes_on: 'Vous êtes connecté. Votre saisie est envoyée à nouveau, une seule fois.',
     ways_to_sign_in: 'Moyens de se connecter',

@@ -150,6 +150,7 @@ export const italian: Translation = {
     stay_signed_in: 'Resta connesso',
     try_again: 'Riprova',
     continue: 'Continua',
+    continue_to: 'Continua su {place}',
     send_now: 'Invia ora',
     form_goes_on: 'Accesso effettuato. I dati inviati vengono trasmessi di nuovo, una sola volta.',
     ways_to_sign_in: 'Modi per accedere',

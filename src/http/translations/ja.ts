@@ -147,6 +147,7 @@ export const japanese: Translation = {
     stay_signed_in: 'サインインしたままにする',
     try_again: 'もう一度試す',
     continue: '続行',
+    continue_to: '{place} に進む',
     send_now: '今すぐ送信',
     form_goes_on: 'サインインしました。先ほどの内容をもう一度だけ送信しています。',
     ways_to_sign_in: 'サインイン方法',

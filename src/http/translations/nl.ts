@@ -149,6 +149,7 @@ export const dutch: Translation = {
     stay_signed_in: 'Aangemeld blijven',
     try_again: 'Opnieuw proberen',
     continue: 'Doorgaan',
+    continue_to: 'Doorgaan naar {place}',
     send_now: 'Nu verzenden',
     form_goes_on: 'U bent aangemeld. Wat u had verzonden, wordt eenmaal opnieuw verzonden.',
     ways_to_sign_in: 'Manieren om u aan te melden',

@@ -149,6 +149,7 @@ export const polish: Translation = {
     stay_signed_in: 'Nie wylogowuj',
     try_again: 'Spróbuj ponownie',
     continue: 'Kontynuuj',
+    continue_to: 'Przejdź do {place}',
     send_now: 'Wyślij teraz',
     form_goes_on: 'Zalogowano. Wysłane wcześniej dane są jednokrotnie wysyłane ponownie.',
     ways_to_sign_in: 'Sposoby logowania',

@@ -149,6 +149,7 @@ export const portuguese: Translation = {
     stay_signed_in: 'Manter a sessão',
     try_again: 'Tentar novamente',
     continue: 'Continuar',
+    continue_to: 'Continuar para {place}',
     send_now: 'Enviar agora',
     form_goes_on:
       'A sua sessão foi iniciada. O que tinha enviado será enviado novamente, uma só vez.',

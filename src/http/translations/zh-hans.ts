@@ -130,6 +130,7 @@ export const simplifiedChinese: Translation = {
     stay_signed_in: '保持登录',
     try_again: '重试',
     continue: '继续',
+    continue_to: '继续前往 {place}',
     send_now: '立即发送',
     form_goes_on: '您已登录。之前发送的内容正在重新发送一次。',
     ways_to_sign_in: '登录方式',

@@ -171,6 +171,36 @@ describe('a client that is known by its document', () => {
     expect(world.ports.calls.document).toEqual([])
   })
 
+  it.each([
+    ['no person to be asked', { prompt: 'none' }, 'consent_required'],
+    ['an endless state', { state: 'x'.repeat(1_025) }, 'invalid_request'],
+    ['another resource', { resource: `${ISSUER}/other` }, 'invalid_target'],
+  ])('sends nobody to its own host by an error: %s', async (_, changes, error) => {
+    const redirect_uri = 'https://client.example.org/login?a=1'
+    const world = withDocument([redirect_uri])
+    const page = await world.browser().open(authorizePath(DOCUMENT, { redirect_uri, ...changes }))
+    expect(page).toMatchObject({
+      reason: 'authorization_error_shown',
+      status: 400,
+      content: 'page',
+      members: { error },
+    })
+    expect(headersOf(page, 'location')).toEqual([])
+    expect(page.onward).toBeUndefined()
+    const [way] = page.ways
+    expect(way?.label).toMatchObject({ values: { place: 'https://client.example.org' } })
+    const { searchParams } = new URL(way?.href ?? '')
+    expect([...searchParams.keys()].toSorted()).toContain('error_description')
+    expect(searchParams.get('error')).toBe(error)
+    expect(searchParams.get('iss')).toBe(ISSUER)
+  })
+
+  it.each([LISTED, LOOPBACK])('is sent errors at once at %s', async (redirect_uri) => {
+    const world = withDocument([redirect_uri])
+    const page = await world.ask(authorizePath(DOCUMENT, { redirect_uri, prompt: 'none' }))
+    expect(page).toMatchObject({ reason: 'authorization_request_refused', status: 302 })
+  })
+
   it('is told why its document is not taken', async () => {
     const world = withDocument([LOOPBACK])
     world.ports.foundDocument = { kind: 'refused', problem: 'The document is too long.' }
