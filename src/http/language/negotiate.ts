@@ -1,7 +1,8 @@
 import { trimBlanks } from '../../core/request/trim-blanks.ts'
+import { withLikelyScript } from './likely-script.ts'
 
-/** No browser lists more; the rest of a longer header is passed over. */
-const MAX_RANGES = 32
+/** Few readers list more; the rest of a longer header is passed over. */
+const MAX_RANGES = 10
 
 /** A language range is no longer than that (RFC 5646 section 4.4.1). */
 const LONGEST_RANGE = 35
@@ -26,26 +27,20 @@ const parseRange = (text: string): WeightedRange => {
 const isRange = ({ range }: WeightedRange): boolean =>
   range.length <= LONGEST_RANGE && RANGE.test(range)
 
-/** A range without its last subtag, and without a single character before that. */
-const shortened = (range: string): string => range.replace(/(?:-[a-z0-9])?-[a-z0-9]+$/, '')
+const namesScript = (tag: string): boolean => /^[a-z]+-[a-z]{4}(?:-|$)/.test(tag)
 
-/** A range and what is left of it (RFC 4647 section 3.4), the longest first. */
-const lookedUp = (range: string): readonly string[] => {
-  const shorter = shortened(range)
-  return shorter === range ? [range] : [range, ...lookedUp(shorter)]
+const primaryOf = (tag: string): string => tag.split('-', 1)[0] ?? ''
+
+/** Without the last subtag, and without a single character before that. */
+const shortened = (range: string): string => {
+  const end = range.lastIndexOf('-')
+  return range.slice(0, Math.max(range[end - 2] === '-' ? end - 2 : end, 0))
 }
 
-/**
- * With the script that readers of the range have, which no range is cut short of: `zh-TW` is
- * `zh-Hant`, and `zh` is `zh-Hans`.
- */
-const withScript = (range: string): readonly string[] => {
-  try {
-    const { language, script } = new Intl.Locale(range).maximize()
-    return script === undefined ? [] : [`${language}-${script}`.toLowerCase()]
-  } catch {
-    return []
-  }
+/** The first that will do of a range and what is left of it (RFC 4647 section 3.4). */
+const lookUp = (range: string, willDo: (name: string) => boolean): string | undefined => {
+  for (let name = range; name !== ''; name = shortened(name)) if (willDo(name)) return name
+  return undefined
 }
 
 /** Finds the tag that an `accept-language` header wants. */
@@ -54,20 +49,29 @@ export type Negotiate = (acceptLanguage: string | undefined) => string
 /**
  * Looks for the best of some language tags: the ranges of the header by their weight (RFC 9110
  * section 12.5.4), each looked up (RFC 4647 section 3.4). A language with the weight 0 is not
- * taken; `*` and a header that names none of the tags come to the fallback.
+ * taken; `*` and a header that names none of the tags come to the fallback. Only a language that
+ * there is in some script is also looked for in the script that its readers have.
  */
 export const createNegotiate = (tags: readonly string[], fallback: string): Negotiate => {
   const byName = new Map(tags.map((tag) => [tag.toLowerCase(), tag]))
+  const primaries = new Set([...byName.keys()].map(primaryOf))
+  const withScripts = new Set([...byName.keys()].filter(namesScript).map(primaryOf))
   return (acceptLanguage) => {
     const ranges = (acceptLanguage ?? '').split(',', MAX_RANGES).map(parseRange).filter(isRange)
     const refused = new Set(ranges.filter(({ quality }) => quality === 0).map(({ range }) => range))
     const wanted = ranges
       .filter(({ quality }) => quality > 0)
       .toSorted((one, other) => other.quality - one.quality)
+    const willDo = (name: string): boolean => byName.has(name) && !refused.has(name)
+    const inScript = (range: string): string | undefined => {
+      const name = withLikelyScript(range)?.toLowerCase()
+      return name !== undefined && willDo(name) ? name : undefined
+    }
     for (const { range } of wanted) {
-      const found = [...lookedUp(range), ...withScript(range)].find(
-        (name) => byName.has(name) && !refused.has(name),
-      )
+      const primary = primaryOf(range)
+      if (!primaries.has(primary)) continue
+      const found =
+        lookUp(range, willDo) ?? (withScripts.has(primary) ? inScript(range) : undefined)
       if (found !== undefined) return byName.get(found) ?? fallback
     }
     return fallback

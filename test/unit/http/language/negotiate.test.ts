@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createNegotiate } from '../../../../src/http/language/negotiate.ts'
 
 const negotiate = createNegotiate(
@@ -24,6 +24,10 @@ describe('the language of a reader', () => {
     ['Portuguese of Brazil', 'pt-BR,pt;q=0.9,en-US;q=0.8', 'pt'],
     ['Chinese of mainland China', 'zh-CN,zh;q=0.9', 'zh-Hans'],
     ['Chinese of no place', 'zh', 'zh-Hans'],
+    ['Chinese of a number', 'zh-156', 'zh-Hans'],
+    ['Chinese with a private part', 'zh-x-mine', 'zh-Hans'],
+    ['Cantonese within Chinese', 'zh-yue', 'en'],
+    ['Chinese in traditional characters', 'zh-Hant', 'en'],
     ['Chinese by its script', 'zh-Hans-SG', 'zh-Hans'],
     ['Chinese of Taiwan is not written in simplified characters', 'zh-TW', 'en'],
     ['Serbian is not written in Latin unless it says so', 'sr', 'en'],
@@ -40,8 +44,18 @@ describe('the language of a reader', () => {
   })
 
   it('is looked for in the first ranges of a header alone', () => {
-    const many = Array.from({ length: 40 }, () => 'nb').join(',')
+    const many = Array.from({ length: 10 }, () => 'nb').join(',')
     expect(negotiate(`${many},de`)).toBe('en')
+  })
+
+  it('has its script looked for where a language is there in one, and once', () => {
+    const locale = vi.spyOn(Intl, 'Locale')
+    const ranges = [...Array(26).keys()].map((nth) => `q${String.fromCharCode(97 + nth)}y`)
+    for (const range of ranges) negotiate(`${range}, ${range}-AB, zh-TW-x-${range}, zh-a-${range}1`)
+    const looked = locale.mock.calls.map(([tag]) => tag)
+    locale.mockRestore()
+    expect(looked.filter((tag) => tag !== 'zh' && tag !== 'zh-tw')).toEqual([])
+    expect(looked.length).toBeLessThanOrEqual(2)
   })
 
   it('is that of the fallback where there is none', () => {
