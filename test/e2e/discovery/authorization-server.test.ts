@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { discover } from '../../support/e2e/discovering-client.ts'
 import { type Manifest, ours, shop } from '../../support/e2e/manifests.ts'
+import { signInAt } from '../../support/e2e/sign-in.ts'
+import { useChromium } from '../../support/e2e/use-chromium.ts'
 import { useStack } from '../../support/e2e/use-stack.ts'
 import { type ChildProcess, startChildProcess } from '../../support/parts/child-process.ts'
 import { freePort, freePorts } from '../../support/parts/free-port.ts'
+import { createHttpBrowser } from '../../support/parts/http-browser.ts'
 import { installed } from '../../support/parts/installed.ts'
 import { API_AUDIENCE } from '../../support/parts/oidc-provider-settings.ts'
-import type { StackOptions } from '../../support/parts/stack.ts'
+import type { Stack, StackOptions } from '../../support/parts/stack.ts'
 
 const HOST = 'mcp.localhost'
 
@@ -76,6 +79,16 @@ const standingIn = async (): Promise<StackOptions> => {
   }
 }
 
+/** What a client that registers itself is told. */
+const registeredAt = async (stack: Stack, body: object): Promise<Record<string, unknown>> => {
+  const browser = createHttpBrowser({ caPem: stack.caPem })
+  const url = stack.url(HOST, '/oauth2/register')
+  const headers = { 'content-type': 'application/json' }
+  const answer = await browser.send(url, { method: 'POST', headers, body: JSON.stringify(body) })
+  await browser.close()
+  return answer.json() as Record<string, unknown>
+}
+
 describe('clients of the Model Context Protocol, and a provider where nobody can register', () => {
   const stack = useStack(standingIn)
   beforeAll(() => vi.waitFor(() => expect(server?.output()).toContain('listening')))
@@ -92,7 +105,7 @@ describe('clients of the Model Context Protocol, and a provider where nobody can
       expect(asked).toContain('POST /oauth2/token 200')
       expect(opened).toHaveLength(1)
       expect(opened[0]?.origin).toBe(new URL(url).origin)
-      expect(told['/mcp']).toEqual({ authorization: null, 'x-auth-subject': 'alice' })
+      expect(told['/mcp']).toMatchObject({ authorization: null, 'x-auth-subject': 'alice' })
     },
   )
 
@@ -102,5 +115,38 @@ describe('clients of the Model Context Protocol, and a provider where nobody can
     expect(failed).toBeUndefined()
     expect(opened).toHaveLength(2)
     expect(told['/mcp/refunds']).toMatchObject({ authorization: null })
+  })
+
+  const browsers = useChromium(stack)
+
+  it.each([
+    ['Allow', 'code'],
+    ['Cancel', 'error'],
+  ])('in Chromium, %s on the page leads on', async (label, told) => {
+    const redirectUri = 'http://127.0.0.1:9/callback'
+    const answer = await registeredAt(stack(), {
+      redirect_uris: [redirectUri],
+      client_name: '<b>Desk</b>',
+    })
+    const query = new URLSearchParams({
+      response_type: 'code',
+      client_id: String(answer.client_id),
+      redirect_uri: redirectUri,
+      state: 's',
+      code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+      code_challenge_method: 'S256',
+    })
+    const tab = await browsers.newTab()
+    const arrived = tab.waitForRequest((request) => request.url().startsWith(redirectUri))
+    await tab.goto(stack().url(HOST, `/oauth2/authorize?${query}`))
+    expect(await tab.locator('.asked').textContent()).toContain('<b>Desk</b>')
+    await tab.click(`text=${label}`)
+    if (label === 'Allow') {
+      await tab.waitForSelector('input[name=login]')
+      await signInAt(tab, 'alice').catch(() => undefined)
+    }
+    const { searchParams } = new URL((await arrived).url())
+    expect(searchParams.has(told)).toBe(true)
+    expect(searchParams.get('state')).toBe('s')
   })
 })

@@ -180,6 +180,8 @@ const clashing = (clients: readonly Client[]): readonly Finding[] =>
 /** What the resources of a route are held against, once everything was followed. */
 interface Surroundings {
   readonly server: readonly Followed<Client>[]
+  /** What the methods of the rules refer to: one that cannot be used says so itself. */
+  readonly providers: readonly Followed<unknown>[]
   /** With their methods, in the order in which they are tried; the route-level one last. */
   readonly rules: () => readonly Rule[]
   /** Those that end-users sign in with on the host. */
@@ -189,7 +191,7 @@ interface Surroundings {
 /** What is wrong with where the clients of resources are sent: to issuers, or to this host. */
 export const resourceFindings = (
   { protectedResource }: Pick<ProtectedRoute['spec'], 'protectedResource'>,
-  { server, rules, clients }: Surroundings,
+  { server, providers, rules, clients }: Surroundings,
 ): readonly Finding[] => {
   if (protectedResource === undefined) return []
   const [followed] = server
@@ -199,9 +201,10 @@ export const resourceFindings = (
   }
   if (followed.kind === 'unusable') return clashing(clients)
   const { value: client } = followed
+  const isWhole = providers.every(({ kind }) => kind === 'usable')
   return [
     ...unfit(client),
-    ...strange(client, protectedResource.paths, rules()),
+    ...(isWhole ? strange(client, protectedResource.paths, rules()) : []),
     ...clashing(clients),
   ]
 }

@@ -50,7 +50,6 @@ interface Followings {
   readonly clients: ReadonlyMap<string, Followed<Client>>
   readonly methods: LinkedMethods
   readonly exchanges: LinkedExchanges
-  /** None where the route has no authorization server. */
   readonly server: readonly Followed<Client>[]
 }
 
@@ -161,6 +160,7 @@ const findingsOf = (
   ...findingsOfMethods(followings.methods),
   ...resourceFindings(draft, {
     server: followings.server,
+    providers: followedIn(followings.methods),
     rules: () => [...draft.rules, draft.fallback].map((rule) => completeRule(rule, followings)),
     clients: usableClients(followings),
   }),

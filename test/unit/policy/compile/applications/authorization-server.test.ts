@@ -110,6 +110,11 @@ describe('authorizationServer', () => {
     ])
   })
 
+  it('says nothing of the client where the provider of a rule cannot be used', () => {
+    const fields = told({}, {}, { authenticate: [bearer('nobody')] }).map(([field]) => field)
+    expect(fields).toEqual(['spec.authenticate.0.bearer.providerRef'])
+  })
+
   it('refuses a client whose tokens are bound, or that is answered by a form', () => {
     expect(told({}, { senderConstrained: 'DPoP' })).toEqual([
       ['….clientRef', expect.stringContaining('`senderConstrained: DPoP`')],
