@@ -17,25 +17,33 @@ const policyOf = (look: Look): string =>
 /** With no referrer at all, browsers say nothing of where an answer comes from. */
 const REFERRER = 'same-origin'
 
-const whoAsks = (setting: PageSetting, { name, documentHost: host }: Consent): string => {
-  if (host === undefined) {
-    const said: Phrase =
-      name === undefined ? 'program_without_name' : { key: 'program_called', values: { name } }
-    return saying(setting, said)
-  }
-  return name === undefined
-    ? escapeHtml(host)
-    : saying(setting, { key: 'program_of', values: { name, host } })
-}
-
 const row = (setting: PageSetting, title: Phrase, html: string): string =>
   `<dt>${saying(setting, title)}</dt><dd>${html}</dd>`
+
+/** What a program says of itself: its name, and that nobody has verified it. */
+const aProgram = ({ name }: Consent): Phrase =>
+  name === undefined ? 'program_without_name' : { key: 'program_called', values: { name } }
+
+/** A host stands alone: no name is next to it that could pass for one. */
+const whoAsks = (setting: PageSetting, consent: Consent): readonly string[] => {
+  const { name, documentHost, claimedHost } = consent
+  if (documentHost === undefined) {
+    return [
+      row(setting, 'who_asks', saying(setting, aProgram(consent))),
+      claimedHost === undefined ? '' : row(setting, 'says_it_is_of', escapeHtml(claimedHost)),
+    ]
+  }
+  return [
+    row(setting, 'who_asks', escapeHtml(documentHost)),
+    name === undefined ? '' : row(setting, 'calls_itself', escapeHtml(name)),
+  ]
+}
 
 const rows = (setting: PageSetting, consent: Consent): string => {
   const { resource, scopes, goesTo } = consent
   const place = goesTo === undefined ? saying(setting, 'this_computer') : escapeHtml(goesTo)
   return [
-    row(setting, 'who_asks', whoAsks(setting, consent)),
+    ...whoAsks(setting, consent),
     row(setting, 'what_for', escapeHtml(resource)),
     scopes.length === 0 ? '' : row(setting, 'what_it_may_do', escapeHtml(scopes.join(', '))),
     row(setting, 'answer_goes_to', place),

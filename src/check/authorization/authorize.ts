@@ -1,7 +1,8 @@
-import type { Deny } from '../../core/decision/decision.ts'
+import type { Consent, Deny } from '../../core/decision/decision.ts'
 import { deny } from '../../core/decision/deny.ts'
 import { type ProtectedResource, resourceUrlOf } from '../../core/policy/protected-resource.ts'
 import { AUTHORIZATION_SERVER_PATHS } from '../../core/registration/authorization-server.ts'
+import { isOfWebHost } from '../../policy/matching/redirect-uri.ts'
 import {
   type Addressee,
   answerClient,
@@ -33,15 +34,35 @@ const only = (query: URLSearchParams, name: string): string | undefined => {
   return values.length === 1 ? values[0] : undefined
 }
 
+/**
+ * Marks that a page quotes by, in whatever language, and what looks like them: no name ends its own
+ * quotation. Apostrophes stay.
+ */
+const QUOTATION = /(?!['’])[\p{Quotation_Mark}ʺ˝ˮ״″‴‶‷〃]+/gu
+
 const shownName = (name: string | undefined): { readonly name?: string } => {
   if (name === undefined) return {}
   const plain = name
     .toWellFormed()
     .replace(/\p{C}+/gu, ' ')
+    .replace(QUOTATION, ' ')
+    .replace(/\s+/gu, ' ')
     .trim()
   const letters = [...plain]
   const shown = letters.length > MAX_NAME ? `${letters.slice(0, MAX_NAME).join('')}…` : plain
   return shown === '' ? {} : { name: shown }
+}
+
+/**
+ * The host of a client's document, which gets the code or names who does; where a program gets it,
+ * any on this computer may have used the client id.
+ */
+const hostOf = (
+  { documentHost }: KnownClient,
+  redirectUri: string,
+): Pick<Consent, 'documentHost' | 'claimedHost'> => {
+  if (documentHost === undefined) return {}
+  return isOfWebHost(redirectUri) ? { documentHost } : { claimedHost: documentHost }
 }
 
 const nameOf = ({ request }: Asking, resource: ProtectedResource): string =>
@@ -79,7 +100,7 @@ export const createAuthorize = (clients: Clients, attempts: Attempts): Authorize
       headers: [...UNFRAMED, ...begun.headers],
       consent: {
         ...shownName(client.name),
-        ...(client.documentHost === undefined ? {} : { documentHost: client.documentHost }),
+        ...hostOf(client, to.redirectUri),
         ...goesToOf(to.redirectUri),
         resource: nameOf(asking, resource),
         scopes: asked.scopes,

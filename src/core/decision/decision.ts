@@ -92,8 +92,10 @@ export type Framing = 'anybody' | readonly string[]
 export interface Consent {
   /** What the program calls itself, which nobody has verified. */
   readonly name?: string
-  /** The host that its client id is a document of; absent: it is known by what it said alone. */
+  /** The host that its client id is a document of, where its code goes to a web host. */
   readonly documentHost?: string
+  /** The same where the code goes to a program, and any program may say that it is this one. */
+  readonly claimedHost?: string
   /** Where the code goes: the origin or scheme; absent: to a program on this computer. */
   readonly goesTo?: string
   /** What it asks for: the name or the URL. */

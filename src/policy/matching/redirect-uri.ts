@@ -89,6 +89,9 @@ export const isAmongRedirectURIs = (uri: string, those: Iterable<string>): boole
 /** The host and port of an https URL; `undefined` for any other URI. */
 const authorityIn = (uri: string): string | undefined => HTTPS.exec(uri)?.[1]
 
+/** Whether a code goes to a web host, and not to a program. */
+export const isOfWebHost = (uri: string): boolean => authorityIn(uri) !== undefined
+
 /** Whether two https URLs are of one origin. */
 export const isSameHost = (one: string, other: string): boolean => {
   const authority = authorityIn(one)

@@ -139,8 +139,32 @@ describe('a client that is known by its document', () => {
   it('is asked for by its URL, and shown with its host', async () => {
     const world = withDocument([LOOPBACK], 'Desk')
     const page = await world.browser().open(authorizePath(DOCUMENT))
-    expect(page.consent).toMatchObject({ name: 'Desk', documentHost: 'client.example.org' })
+    expect(page.consent).toMatchObject({ name: 'Desk', claimedHost: 'client.example.org' })
     expect(world.ports.calls.document).toEqual([DOCUMENT])
+  })
+
+  it.each([
+    ['is vouched for where its code goes to a web host', LISTED, 'documentHost'],
+    ['is a claim where its code goes to a program', LOOPBACK, 'claimedHost'],
+    ['is a claim where a scheme is', 'cursor://anysphere.cursor/callback', 'claimedHost'],
+  ])('has a host that %s', async (_, redirect_uri, member) => {
+    const world = withDocument([redirect_uri])
+    const { consent } = await world.browser().open(authorizePath(DOCUMENT, { redirect_uri }))
+    expect(consent).toMatchObject({ [member]: 'client.example.org' })
+    expect(consent).not.toHaveProperty(member === 'documentHost' ? 'claimedHost' : 'documentHost')
+  })
+
+  it.each([
+    ['Claude", of claude.ai - verified "x', 'Claude , of claude.ai - verified x'],
+    ['Claude“ „von« ‹claude.ai› 「x」 ″y″ ＂z', 'Claude von claude.ai x y z'],
+    ["Bob's Desk, l’app", "Bob's Desk, l’app"],
+    ['"“”"', undefined],
+  ])('called %s never ends its own quotation', async (name, shown) => {
+    const byDocument = withDocument([LOOPBACK], name)
+    const page = await byDocument.browser().open(authorizePath(DOCUMENT))
+    expect(page.consent?.name).toBe(shown)
+    const registered = await asked({}, { redirect_uris: [LOOPBACK], client_name: name })
+    expect(registered.consent?.name).toBe(shown)
   })
 
   it.each([
