@@ -117,7 +117,8 @@ const grantsIn = ({ grant_types: grants }: Document): readonly string[] =>
 
 /**
  * Registers a client by handing it all that it said, as its id (RFC 7591). Every client is public:
- * whatever it asked to authenticate by, it is told `none` (section 3.2.1).
+ * whatever it asked to authenticate by, it is told `none` (section 3.2.1). Only what would be
+ * registered counts: nobody uses up what all have by sending nothing.
  */
 export const createRegister = (
   { clock, registrationRate }: Pick<CheckPorts, 'clock' | 'registrationRate'>,
@@ -141,18 +142,20 @@ export const createRegister = (
     })
   }
 
-  return (asking) => {
+  const limited = (asking: Asking): Deny | undefined => {
     const seconds = registrationRate.take(keyOf(asking))
-    if (seconds > 0) {
-      const description = `Too many clients were registered from there: wait ${seconds} seconds.`
-      const headers = [['retry-after', String(seconds)]] as const
-      return refuse(
-        asking,
-        'client_registration_limited',
-        { error: 'temporarily_unavailable', description },
-        { headers },
-      )
-    }
+    if (seconds === 0) return undefined
+    const description = `Too many clients were registered from there: wait ${seconds} seconds.`
+    const headers = [['retry-after', String(seconds)]] as const
+    return refuse(
+      asking,
+      'client_registration_limited',
+      { error: 'temporarily_unavailable', description },
+      { headers },
+    )
+  }
+
+  return (asking) => {
     const body = readBody(asking.request)
     const refusal = (error: OAuthError): Deny =>
       refuse(asking, 'client_registration_refused', error)
@@ -167,6 +170,7 @@ export const createRegister = (
       })
     }
     const read = readDocument(asking, document)
-    return 'error' in read ? refusal(read) : registered(asking, document, read)
+    if ('error' in read) return refusal(read)
+    return limited(asking) ?? registered(asking, document, read)
   }
 }

@@ -18,8 +18,13 @@ export interface Rate {
 /** One every six seconds, after ten at once: a person who tries a client over and over. */
 const OF_ONE: Rate = { atOnce: 10, everyMs: 6_000 }
 
-/** Twenty each second, after two hundred at once: what this process bears from everybody. */
-const OF_ALL: Rate = { atOnce: 200, everyMs: 50 }
+/**
+ * Five hundred each second, after two thousand at once: what this process bears from everybody. One
+ * costs it a few microseconds, so this bounds what is remembered of who came: at most as many
+ * buckets as can be taken from in a minute, 32,000. It is wide, as all hosts share it, and somebody
+ * with many networks is not to keep everybody else out.
+ */
+const OF_ALL: Rate = { atOnce: 2_000, everyMs: 2 }
 
 const MS = 1_000
 

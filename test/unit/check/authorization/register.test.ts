@@ -126,6 +126,27 @@ describe('a registration', () => {
     expect(first).toContain('shop.example.com')
   })
 
+  it('is not counted where nothing would be registered', async () => {
+    const world = aServerWorld()
+    world.ports.registrationWait = 7
+    const none = await world.ask('/oauth2/register', { method: 'POST' })
+    expect(none.reason).toBe('client_registration_refused')
+    const bad = await world.register({ redirect_uris: ['https://evil.example/'] })
+    expect(bad.reason).toBe('client_registration_refused')
+    expect((await world.register([])).reason).toBe('client_registration_refused')
+    expect(world.ports.calls.register).toEqual([])
+  })
+
+  it('at one host from a thousand networks at once leaves room at another', async () => {
+    const registrationRate = createRateLimit({ nowMs: () => 0 })
+    const world = aServerWorld(aServerPolicy(), { registrationRate })
+    for (let at = 0; at < 1_000; at += 1) {
+      const { status } = await world.register(undefined, { address: `2001:db8:0:${at}::1` })
+      expect(status).toBe(201)
+    }
+    expect((await world.register(undefined, { address: '192.0.2.1' })).status).toBe(201)
+  })
+
   it('keeps nothing here, however many there are, and each is another client', async () => {
     const world = aServerWorld(aServerPolicy(), { random: seededRandom('many') })
     const ids = new Set<string>()
