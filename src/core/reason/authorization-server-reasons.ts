@@ -47,9 +47,10 @@ export const authorizationServerReasons = {
   authorization_client_unknown: {
     kind: 'reject',
     status: 400,
-    message: 'The program that sent you here is not known. Please have it connect once more.',
+    message:
+      'The program that sent you here is not known. Please delete what it has stored about this server, and have it connect again.',
     remedy:
-      'The client id was not made here, or not for this host, or its key has left the key files: the client has to register anew. For one that is a URL the log says what is wrong with its document, or that `authorizationServer.documentHosts` lacks its host.',
+      'The client id was not made here, or not for this host, or its key has left the key files: the client has to register anew, and is not told, so the person has to delete what it has stored about this server. Keep old keys for as long as client ids should live. For one that is a URL the log says what is wrong with its document, or that `authorizationServer.documentHosts` lacks its host.',
   },
   authorization_redirect_refused: {
     kind: 'reject',
