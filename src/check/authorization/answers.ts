@@ -63,6 +63,23 @@ interface Answering {
   readonly detail?: string
 }
 
+/** A page in place of an answer, where the redirect URI is none that it may go to. */
+export const refuseRedirect = (
+  asking: Asking,
+  detail: string,
+  headers: readonly Header[] = [],
+): Deny =>
+  deny('authorization_redirect_refused', {
+    headers,
+    members: { error_description: detail },
+    detail,
+    about: aboutOf(asking),
+  })
+
+/** Why an answer goes nowhere that could go there when it was asked for. */
+export const withdrawn = (redirectUri: string): string =>
+  `The redirect URI ${quoted(redirectUri)} is allowed here no more.`
+
 /** Sends the browser to the client with an answer. */
 export const answerClient = (
   asking: Asking,

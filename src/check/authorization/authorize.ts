@@ -10,6 +10,7 @@ import {
   type OAuthError,
   offerError,
   quoted,
+  refuseRedirect,
 } from './answers.ts'
 import type { Attempts } from './asked.ts'
 import { type AskedFor, askedForIn } from './asked-for.ts'
@@ -76,12 +77,12 @@ const nameOf = ({ request }: Asking, resource: ProtectedResource): string =>
  * this host would lead to any other (RFC 9700 section 4.11.2).
  */
 export const createAuthorize = (clients: Clients, attempts: Attempts): Authorize => {
-  const page = (
-    asking: Asking,
-    reason: 'authorization_client_unknown' | 'authorization_redirect_refused',
-    detail: string,
-  ): Deny =>
-    deny(reason, { members: { error_description: detail }, detail, about: aboutOf(asking) })
+  const unknown = (asking: Asking, detail: string): Deny =>
+    deny('authorization_client_unknown', {
+      members: { error_description: detail },
+      detail,
+      about: aboutOf(asking),
+    })
 
   const ask = (
     asking: Asking,
@@ -122,17 +123,17 @@ export const createAuthorize = (clients: Clients, attempts: Attempts): Authorize
     const query = new URLSearchParams(asking.request.path.query)
     const clientId = only(query, 'client_id')
     if (clientId === undefined) {
-      return page(asking, 'authorization_client_unknown', 'client_id has to be there, once.')
+      return unknown(asking, 'client_id has to be there, once.')
     }
     const found = await clients.find(asking, clientId)
-    if (found.kind === 'unknown') return page(asking, 'authorization_client_unknown', found.why)
+    if (found.kind === 'unknown') return unknown(asking, found.why)
     const redirectUri = only(query, 'redirect_uri')
     if (redirectUri === undefined || !mayGoTo(asking.server, found.client, redirectUri)) {
       const detail =
         redirectUri === undefined
           ? 'redirect_uri has to be there, once.'
           : `The redirect URI ${quoted(redirectUri)} is none of the client's, or not allowed here.`
-      return page(asking, 'authorization_redirect_refused', detail)
+      return refuseRedirect(asking, detail)
     }
     const clientState = query.get('state')
     const to = { redirectUri, ...(clientState === null ? {} : { clientState }) }

@@ -129,16 +129,30 @@ export const isTrusted = (
 ): boolean => isLoopback(uri) || redirectURIs.has(uri)
 
 /**
- * Whether codes for a client may go to a URI: one of its own, and on this computer, on the host of
- * its document, or listed by the operator, whatever it says of itself.
+ * Whether the operator still lets codes for a client go to a URI that was its own: on this computer,
+ * listed, or on the host of its document while such documents are taken.
+ */
+export const isAllowed = (
+  server: Pick<Asking['server'], 'redirectURIs' | 'documentHosts'>,
+  clientKey: string,
+  uri: string,
+): boolean => {
+  const { documentHosts } = server
+  const host = documentHostOf(clientKey)
+  const isTaken =
+    documentHosts !== undefined && host !== undefined && isDocumentHost(host, documentHosts)
+  return isTrusted(server, uri) || (isTaken && isSameHost(clientKey, uri))
+}
+
+/**
+ * Whether codes for a client may go to a URI: one of its own, and allowed, whatever it says of
+ * itself.
  */
 export const mayGoTo = (
-  server: Pick<Asking['server'], 'redirectURIs'>,
-  { key, documentHost, redirectURIs }: KnownClient,
+  server: Pick<Asking['server'], 'redirectURIs' | 'documentHosts'>,
+  { key, redirectURIs }: KnownClient,
   uri: string,
-): boolean =>
-  isAmongRedirectURIs(uri, redirectURIs) &&
-  (isTrusted(server, uri) || (documentHost !== undefined && isSameHost(key, uri)))
+): boolean => isAmongRedirectURIs(uri, redirectURIs) && isAllowed(server, key, uri)
 
 /** Where a person is told that a code goes; nothing for this computer. */
 export const goesToOf = (uri: string): { readonly goesTo?: string } =>

@@ -5,8 +5,9 @@ import { asFault } from '../../core/reason/fault.ts'
 import { returnUriOf } from '../../core/registration/authorization-server.ts'
 import { isSameOrigin } from '../../core/request/form.ts'
 import type { Request } from '../../core/request/request.ts'
-import { answerClientByPage } from './answers.ts'
+import { answerClientByPage, refuseRedirect, withdrawn } from './answers.ts'
 import type { Asked, Attempts } from './asked.ts'
+import { isAllowed } from './clients.ts'
 import { type Asking, aboutOf } from './issuer.ts'
 
 /** Takes what a person answered. */
@@ -96,6 +97,10 @@ export const createConsent = (
       return refused(asking, 'It was answered before.')
     }
     const gone = attempts.forgotten(attempt)
+    const { clientKey, redirectUri } = asked
+    if (!isAllowed(asking.server, clientKey, redirectUri)) {
+      return refuseRedirect(asking, withdrawn(redirectUri), gone)
+    }
     if (answer === 'deny') {
       return answerClientByPage(asking, 'authorization_denied', asked, DENIED, { headers: gone })
     }

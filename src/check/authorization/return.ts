@@ -2,8 +2,9 @@ import type { CheckPorts } from '../../core/check-ports.ts'
 import type { Deny, Header } from '../../core/decision/decision.ts'
 import { deny } from '../../core/decision/deny.ts'
 import { asFault } from '../../core/reason/fault.ts'
-import { answerClient } from './answers.ts'
+import { answerClient, refuseRedirect, withdrawn } from './answers.ts'
 import type { Asked, Attempts } from './asked.ts'
+import { isAllowed } from './clients.ts'
 import type { Held } from './grants.ts'
 import { type Asking, aboutOf } from './issuer.ts'
 
@@ -76,6 +77,10 @@ export const createReturn = (
     const { asked, attempt } = found
     if (!(await attempts.claim(asking, 'sent', attempt))) {
       return refused(asking, 'It was answered before.')
+    }
+    const { clientKey, redirectUri } = asked
+    if (!isAllowed(asking.server, clientKey, redirectUri)) {
+      return refuseRedirect(asking, withdrawn(redirectUri), attempts.forgotten(attempt))
     }
     return answered(asking, asked, attempt, query).catch((thrown) =>
       failed(asking, asked, attempt, thrown),

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { Fault } from '../../../../src/core/reason/fault.ts'
 import {
+  aServerPolicy,
   aServerWorld,
   authorizePath,
   type Browser,
   FROM_PAGE,
+  LISTED,
   LOOPBACK,
   locationOf,
   type ServerWorld,
@@ -195,5 +197,53 @@ describe('the way back from the provider', () => {
     const id = await world.registered()
     for (let tab = 0; tab < 30; tab += 1) await browser.open(authorizePath(id))
     expect(browser.cookies.size).toBeLessThanOrEqual(8)
+  })
+})
+
+const DOCUMENT = 'https://client.example.org/oauth.json'
+const documentHosts = { any: false, hosts: new Set(['client.example.org']), below: [] }
+
+describe.each([
+  ['is listed no more', LISTED, {}, { redirectURIs: new Set<string>() }],
+  [
+    'is on a host whose documents are taken no more',
+    'https://client.example.org/callback',
+    { documentHosts },
+    {},
+  ],
+] as const)('a redirect URI that %s', (_, redirect_uri, before, after) => {
+  const begin = async () => {
+    const world = aServerWorld(aServerPolicy(before))
+    const document = { clientId: DOCUMENT, redirectURIs: [redirect_uri] }
+    world.ports.foundDocument = { kind: 'found', document }
+    const id =
+      'documentHosts' in before
+        ? DOCUMENT
+        : await world.registered({ redirect_uris: [redirect_uri] })
+    const browser = world.browser()
+    const { consent } = await browser.open(authorizePath(id, { redirect_uri }))
+    return { world, browser, allow: consent?.allow ?? '', deny: consent?.deny ?? '' }
+  }
+  const nowhere = { reason: 'authorization_redirect_refused', status: 400, content: 'page' }
+
+  it.each(['allow', 'deny'] as const)('gets nobody who answers: %s', async (answer) => {
+    const { world, browser, ...answers } = await begin()
+    world.ports.policy = aServerPolicy(after)
+    const page = await browser.open(answers[answer], BY_POST)
+    expect(page).toMatchObject(nowhere)
+    expect(page.onward).toBeUndefined()
+    expect(world.ports.calls.relay).toEqual([])
+    expect(browser.cookies.size).toBe(0)
+  })
+
+  it.each(['code=c', 'error=access_denied'])('gets nothing of the provider: %s', async (answer) => {
+    const { world, browser, allow } = await begin()
+    const sent = await browser.open(allow, BY_POST)
+    const state = locationOf(sent).searchParams.get('state') ?? ''
+    world.ports.policy = aServerPolicy(after)
+    const page = await browser.open(`/oauth2/return?${answer}&state=${state}`)
+    expect(page).toMatchObject(nowhere)
+    expect(page.headers.some(([name]) => name === 'location')).toBe(false)
+    expect(browser.cookies.size).toBe(0)
   })
 })
