@@ -8,6 +8,8 @@ import { type OAuthError, quoted } from './answers.ts'
 export interface AskedFor {
   readonly codeChallenge: string
   readonly resource: ProtectedResource
+  /** What the person agrees to, whatever the host has besides. */
+  readonly resourceUrl: string
   readonly scopes: readonly string[]
   readonly prompt?: string
 }
@@ -30,7 +32,7 @@ const listOf = ({ policy }: Pick<Here, 'policy'>): readonly ProtectedResource[] 
 
 /**
  * The resource of this host that a parameter names (RFC 8707), with or without a slash at its end;
- * * without one, that with the shortest path. `undefined`: there is no such.
+ * without one, that with the shortest path. `undefined`: there is no such.
  */
 export const resourceNamed = (
   { request, policy }: Pick<Here, 'request' | 'policy'>,
@@ -124,5 +126,11 @@ export const askedForIn = (here: Here, query: URLSearchParams): AskedFor | OAuth
   if ('error' in scopes) return scopes
   const prompt = promptIn(query)
   if ('error' in prompt) return prompt
-  return { codeChallenge: query.get('code_challenge') ?? '', resource, scopes, ...prompt }
+  return {
+    codeChallenge: query.get('code_challenge') ?? '',
+    resource,
+    resourceUrl: resourceUrlOf(here.request.authority, resource),
+    scopes,
+    ...prompt,
+  }
 }

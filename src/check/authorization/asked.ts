@@ -14,6 +14,7 @@ export interface Asked extends Addressee {
   /** Whom the code is sealed for. */
   readonly clientKey: string
   readonly codeChallenge: string
+  readonly resourceUrl: string
   readonly scopes: readonly string[]
   readonly prompt?: string
 }

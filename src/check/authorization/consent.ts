@@ -31,7 +31,7 @@ const isFromOurPage = (request: Request): boolean => {
  * needed; what goes on goes by a page, as browsers hold a redirect to the policy of the form.
  */
 export const createConsent = (
-  { codeRelay, random }: Pick<CheckPorts, 'codeRelay' | 'random'>,
+  { codeRelay }: Pick<CheckPorts, 'codeRelay'>,
   attempts: Attempts,
 ): Consent => {
   const refused = (asking: Asking, why: string): Deny =>
@@ -49,13 +49,13 @@ export const createConsent = (
     const { request, server, budget } = asking
     const begun = attempts.begin(asking, 'sent', asked)
     if (begun === undefined) return refused(asking, 'What was asked for is too long to be kept.')
-    const { codeChallenge, scopes, prompt } = asked
+    const { codeChallenge, resourceUrl, scopes, prompt } = asked
     const relayed = {
       redirectUri: returnUriOf(request),
       state: begun.state,
-      nonce: random.token(32),
       codeChallenge,
       scopes,
+      resource: resourceUrl,
       ...(prompt === undefined ? {} : { prompt }),
     }
     const url = await codeRelay.authorizationUrl(server.client, relayed, budget)

@@ -6,6 +6,7 @@ export interface HeldCode {
   readonly code: string
   readonly redirectUri: string
   readonly codeChallenge: string
+  readonly resourceUrl: string
   readonly scopes: readonly string[]
   /** Names it among those that were used. */
   readonly attempt: string
@@ -15,6 +16,7 @@ export interface HeldCode {
 /** A refresh token of the provider, as a client holds it. */
 export interface HeldRefresh {
   readonly refreshToken: string
+  readonly resourceUrl: string
   readonly scopes: readonly string[]
   readonly expiresAtMs: number
 }

@@ -39,7 +39,7 @@ export const createReturn = (
     query: URLSearchParams,
   ): Promise<Deny> => {
     const { server, budget } = asking
-    const { state, clientKey, redirectUri, codeChallenge, scopes } = asked
+    const { state, clientKey, redirectUri, codeChallenge, resourceUrl, scopes } = asked
     const headers = attempts.forgotten(attempt)
     const answer = await codeRelay.checkAnswer(server.client, state, query, budget)
     switch (answer.kind) {
@@ -52,7 +52,7 @@ export const createReturn = (
       }
       case 'code': {
         const { code } = answer
-        const kept = { code, redirectUri, codeChallenge, scopes, attempt }
+        const kept = { code, redirectUri, codeChallenge, resourceUrl, scopes, attempt }
         const members = { code: held.code(asking, clientKey, kept) }
         return answerClient(asking, 'authorization_returned', asked, members, { headers })
       }

@@ -1,6 +1,7 @@
 import type { CheckPorts } from '../../core/check-ports.ts'
 import type { Deny } from '../../core/decision/decision.ts'
 import { deny, denyFault } from '../../core/decision/deny.ts'
+import { resourceUrlOf } from '../../core/policy/protected-resource.ts'
 import { asFault } from '../../core/reason/fault.ts'
 import { returnUriOf } from '../../core/registration/authorization-server.ts'
 import type { RelayedGrant } from '../../core/relay/code-relay.ts'
@@ -9,7 +10,7 @@ import { type OAuthError, quoted, refuse } from './answers.ts'
 import { resourceNamed } from './asked-for.ts'
 import { readBody } from './bodies.ts'
 import type { Clients } from './clients.ts'
-import { CODE_TTL_MS, type Held } from './grants.ts'
+import { CODE_TTL_MS, type Held, type HeldCode } from './grants.ts'
 import { type Asking, aboutOf } from './issuer.ts'
 
 /** Answers a token request (RFC 6749 sections 4.1.3 and 6). */
@@ -56,7 +57,7 @@ export const createToken = (
     asking: Asking,
     key: string,
     tokens: Tokens,
-    asked: readonly string[],
+    { resourceUrl, scopes: asked }: Pick<HeldCode, 'resourceUrl' | 'scopes'>,
     former?: string,
   ): Deny => {
     const { accessToken, expiresInSeconds, scope, refreshToken = former } = tokens
@@ -71,7 +72,13 @@ export const createToken = (
         scope: scopes.join(' '),
         ...(refreshToken === undefined
           ? {}
-          : { refresh_token: held.refresh(asking, key, { refreshToken, scopes: asked }) }),
+          : {
+              refresh_token: held.refresh(asking, key, {
+                refreshToken,
+                resourceUrl,
+                scopes: asked,
+              }),
+            }),
       },
       about: aboutOf(asking),
     })
@@ -90,6 +97,16 @@ export const createToken = (
           { detail },
         )
 
+  /** RFC 8707 section 2.2: a token is for what was agreed to, and no other resource of the host. */
+  const whyNotFor = (asking: Asking, fields: Fields, agreed: string): Deny | undefined => {
+    const named = fields.get('resource')
+    const resource = named === undefined ? undefined : resourceNamed(asking, named)
+    if (resource === undefined) return undefined
+    return resourceUrlOf(asking.request.authority, resource) === agreed
+      ? undefined
+      : bad(asking, 'invalid_target', `${quoted(named ?? '')} is not what the person agreed to.`)
+  }
+
   const byCode = async (asking: Asking, key: string, fields: Fields): Promise<Deny> => {
     const shown = fields.get('code')
     const redirectUri = fields.get('redirect_uri')
@@ -103,7 +120,11 @@ export const createToken = (
     if (code.redirectUri !== redirectUri) {
       return notGood(asking, 'redirect_uri is another than that of the authorization request.')
     }
-    const relayed = { ...code, redirectUri: returnUriOf(asking.request), codeVerifier }
+    const other = whyNotFor(asking, fields, code.resourceUrl)
+    if (other !== undefined) return other
+    const { codeChallenge, resourceUrl: resource } = code
+    const ours = { redirectUri: returnUriOf(asking.request), codeVerifier }
+    const relayed = { code: code.code, codeChallenge, resource, ...ours }
     const { client } = asking.server
     const grant = await codeRelay.exchange(client, relayed, asking.budget)
     if (grant.kind === 'refused') return refusedBy(asking, grant)
@@ -114,7 +135,7 @@ export const createToken = (
       asking.budget,
     )
     return isFirst
-      ? granted(asking, key, grant, code.scopes)
+      ? granted(asking, key, grant, code)
       : notGood(asking, 'The code was used before.')
   }
 
@@ -123,6 +144,8 @@ export const createToken = (
     if (shown === undefined) return bad(asking, 'invalid_request', 'refresh_token has to be there.')
     const refresh = held.openRefresh(asking, key, shown)
     if (refresh === undefined) return notGood(asking, NOT_GOOD)
+    const other = whyNotFor(asking, fields, refresh.resourceUrl)
+    if (other !== undefined) return other
     const wanted = fields
       .get('scope')
       ?.split(' ')
@@ -132,13 +155,13 @@ export const createToken = (
       const description = `${quoted(beyond.join(' '))} was not granted before (RFC 6749 section 6): have the person agree to it.`
       return refuse(asking, 'client_grant_refused', { error: 'invalid_scope', description })
     }
-    const { refreshToken, scopes } = refresh
+    const { refreshToken, resourceUrl: resource } = refresh
     const { client } = asking.server
-    const asked = { refreshToken, ...(wanted === undefined ? {} : { scopes: wanted }) }
+    const asked = { refreshToken, resource, ...(wanted === undefined ? {} : { scopes: wanted }) }
     const grant = await codeRelay.refresh(client, asked, asking.budget)
     return grant.kind === 'refused'
       ? refusedBy(asking, grant)
-      : granted(asking, key, grant, scopes, refreshToken)
+      : granted(asking, key, grant, refresh, refreshToken)
   }
 
   const answer = async (asking: Asking, fields: Fields): Promise<Deny> => {

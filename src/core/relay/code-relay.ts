@@ -7,11 +7,12 @@ export interface RelayedRequest {
   readonly redirectUri: string
   /** Ours. */
   readonly state: string
-  readonly nonce: string
   /** Of whoever asked: S256 (RFC 7636), whose verifier nobody here knows. */
   readonly codeChallenge: string
-  /** In the place of what the client asks for. */
+  /** In the place of what the client asks for, and no other. */
   readonly scopes: readonly string[]
+  /** URL of the one resource that is agreed to, without a slash at its end. */
+  readonly resource: string
   /** `prompt` of OpenID Connect Core 1.0 section 3.1.2.1. */
   readonly prompt?: string
 }
@@ -31,6 +32,17 @@ export interface RelayedCode {
   readonly redirectUri: string
   readonly codeChallenge: string
   readonly codeVerifier: string
+  /** As in the request. */
+  readonly resource: string
+}
+
+/** A refresh token, and what it is to be used for. */
+export interface RelayedRefresh {
+  readonly refreshToken: string
+  /** Fewer than were granted; absent: the same. */
+  readonly scopes?: readonly string[]
+  /** As in the request that it came from. */
+  readonly resource: string
 }
 
 /** What a code or a refresh token was good for. */
@@ -52,7 +64,9 @@ export type RelayedGrant =
 
 /**
  * Authorization codes that our client asks its provider for in the name of other programs. No ID
- * token is looked at or handed on: nobody is signed in here.
+ * token is asked for, looked at or handed on: nobody is signed in here. Of `resources` of the
+ * client those alone are named to the provider that are the resource agreed to (RFC 8707), with or
+ * without a slash at the end; where none is, none.
  */
 export interface CodeRelay {
   /** @throws Fault `provider_unreachable` or `provider_misconfigured` */
@@ -77,13 +91,10 @@ export interface CodeRelay {
    * @throws Fault `provider_unreachable` or `provider_misconfigured`
    */
   readonly exchange: (client: Client, code: RelayedCode, budget: Budget) => Promise<RelayedGrant>
-  /**
-   * `scopes`: fewer than were granted; absent: the same.
-   * @throws Fault `provider_unreachable` or `provider_misconfigured`
-   */
+  /** @throws Fault `provider_unreachable` or `provider_misconfigured` */
   readonly refresh: (
     client: Client,
-    refresh: { readonly refreshToken: string; readonly scopes?: readonly string[] },
+    refresh: RelayedRefresh,
     budget: Budget,
   ) => Promise<RelayedGrant>
 }

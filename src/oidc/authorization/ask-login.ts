@@ -10,6 +10,7 @@ import type { Clock } from '../../core/time/clock.ts'
 import { requireEndpoint } from '../provider/metadata.ts'
 import type { Providers } from '../provider/providers.ts'
 import {
+  type AskedOtherwise,
   authorizationParameters,
   createAuthorizationUrl,
   withParameters,
@@ -17,16 +18,12 @@ import {
 import { contextRequestOf } from './context-request.ts'
 import { createSignRequest } from './request-object.ts'
 
-/** What somebody else asks for, in the place of what client and login say. */
-export interface AskedOtherwise {
-  /** S256 (RFC 7636). */
-  readonly codeChallenge: string
-  readonly scopes: readonly string[]
-}
+/** What somebody else asks for, and their code challenge: S256 (RFC 7636). */
+type ForAnother = AskedOtherwise & { readonly codeChallenge: string }
 
 /** Where a browser is sent to sign in. */
 export type AskLogin = (
-  ...asked: [...Parameters<RelyingParty['authorizationUrl']>, otherwise?: AskedOtherwise]
+  ...asked: [...Parameters<RelyingParty['authorizationUrl']>, otherwise?: ForAnother]
 ) => Promise<string>
 
 /** A login as it is asked for. */
@@ -67,15 +64,14 @@ export const createAskLogin = (deps: {
     const why = whyNotAsked(asking, requests)
     if (why !== undefined) throw new Fault('provider_misconfigured', `${client.name}: ${why}.`)
     const challenge = otherwise?.codeChallenge ?? hash('sha256', login.codeVerifier, 'base64url')
-    const asks = otherwise === undefined ? client : { ...client, scopes: otherwise.scopes }
     const contexts = contextRequestOf(login, metadata)
-    const parts = [asks, contexts.login, challenge, forwarded, contexts.isEssential] as const
+    const parts = [client, contexts.login, challenge, forwarded, contexts.isEssential] as const
     const algorithm = isSigned(asking, requests) ? requestAlgorithm(asking, requests) : undefined
     const pushes = isPushed(asking, requests)
     if (algorithm === undefined && !pushes && otherwise === undefined) {
       return authorizationUrl(endpoint, ...parts)
     }
-    const plain = authorizationParameters(...parts)
+    const plain = authorizationParameters(...parts, otherwise)
     const parameters = () =>
       algorithm === undefined ? plain : sign(client, plain, algorithm, budget)
     if (!pushes) return withParameters(endpoint, await parameters())

@@ -88,6 +88,26 @@ const keyOf = (
 ): Pick<OwnKey, 'jkt'> | undefined =>
   senderConstrained === 'DPoP' && proofKey !== undefined ? ownKeyOf(proofKey) : undefined
 
+/** What somebody else asks for, in the place of what client and login say. */
+export interface AskedOtherwise {
+  /** As they are: without `openid` there is no ID token. */
+  readonly scopes: readonly string[]
+  readonly resources: readonly string[]
+}
+
+/** Nobody would hold the nonce of another's request against an ID token, so that none is sent. */
+const setAsked = (
+  parameters: URLSearchParams,
+  client: Client,
+  { state, nonce }: LoginState,
+  otherwise: AskedOtherwise | undefined,
+): void => {
+  const scopes = otherwise?.scopes ?? scopesToRequest(client)
+  if (scopes.length > 0) parameters.set('scope', scopes.join(' '))
+  parameters.set('state', state)
+  if (otherwise === undefined) parameters.set('nonce', nonce)
+}
+
 /**
  * The parameters of an authorization request: code, PKCE S256, `state` and `nonce` (R16). What the
  * end-user's request forwards comes first, so that configuration wins over it, and the protocol
@@ -100,6 +120,7 @@ export const authorizationParameters = (
   codeChallenge: string,
   forwarded: Readonly<Record<string, string>>,
   takesClaimsParameter = false,
+  otherwise?: AskedOtherwise,
 ): URLSearchParams => {
   const parameters = new URLSearchParams()
   setFree(parameters, forwarded)
@@ -110,14 +131,13 @@ export const authorizationParameters = (
   if (mode !== undefined) parameters.set('response_mode', mode)
   parameters.set('client_id', client.clientId)
   parameters.set('redirect_uri', login.redirectUri)
-  parameters.set('scope', scopesToRequest(client).join(' '))
-  parameters.set('state', login.state)
-  parameters.set('nonce', login.nonce)
+  setAsked(parameters, client, login, otherwise)
   parameters.set('code_challenge', codeChallenge)
   parameters.set('code_challenge_method', 'S256')
   const key = keyOf(client, login)
   if (key !== undefined) parameters.set('dpop_jkt', key.jkt)
-  for (const resource of client.resources) parameters.append('resource', resource)
+  const { resources } = otherwise ?? client
+  for (const resource of resources) parameters.append('resource', resource)
   return parameters
 }
 

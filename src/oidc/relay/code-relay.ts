@@ -7,6 +7,7 @@ import type {
   RelayedAnswer,
   RelayedCode,
   RelayedGrant,
+  RelayedRefresh,
 } from '../../core/relay/code-relay.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import type { Clock } from '../../core/time/clock.ts'
@@ -31,9 +32,9 @@ const WRONG_VERIFIER: Refused = {
 }
 
 /** Nobody here knows the verifier, and nobody is signed in, so that no page is gone back to. */
-const loginOf = (redirectUri: string, state: string, nonce: string): LoginState => ({
+const loginOf = (redirectUri: string, state: string): LoginState => ({
   state,
-  nonce,
+  nonce: '',
   codeVerifier: '',
   returnPath: '/',
   redirectUri,
@@ -60,8 +61,12 @@ const settle = (client: Client, refusal: Refusal, listed?: readonly string[]): R
   throw new Fault('provider_misconfigured', `${said}${remedy === undefined ? '' : `; ${remedy}`}.`)
 }
 
+/** Of what the client may ask for, the resource that somebody agreed to (RFC 8707 section 2.2). */
+const resourcesFor = ({ resources }: Client, agreed: string): readonly string[] =>
+  resources.filter((one) => one === agreed || one === `${agreed}/`)
+
 const codeGrant =
-  ({ code, redirectUri, codeVerifier }: RelayedCode, { resources }: Client): Send =>
+  ({ code, redirectUri, codeVerifier }: RelayedCode, resources: readonly string[]): Send =>
   async (configuration) => {
     const { genericGrantRequest } = await import('openid-client')
     const parameters = new URLSearchParams({
@@ -74,7 +79,7 @@ const codeGrant =
   }
 
 const refreshGrant =
-  (refreshToken: string, scopes: readonly string[] | undefined, { resources }: Client): Send =>
+  ({ refreshToken, scopes }: RelayedRefresh, resources: readonly string[]): Send =>
   async (configuration) => {
     const { refreshTokenGrant } = await import('openid-client')
     const parameters = new URLSearchParams(
@@ -109,10 +114,11 @@ export const createCodeRelay = (deps: {
 
   return {
     authorizationUrl: (client, request, budget) => {
-      const { redirectUri, state, nonce, codeChallenge, scopes, prompt } = request
+      const { redirectUri, state, codeChallenge, scopes, prompt } = request
       const forwarded = prompt === undefined ? {} : { prompt }
-      const login = loginOf(redirectUri, state, nonce)
-      return ask(client, login, forwarded, budget, { codeChallenge, scopes })
+      const resources = resourcesFor(client, request.resource)
+      const otherwise = { codeChallenge, scopes, resources }
+      return ask(client, loginOf(redirectUri, state), forwarded, budget, otherwise)
     },
 
     checkAnswer: async (client, state, query, budget): Promise<RelayedAnswer> => {
@@ -120,7 +126,7 @@ export const createCodeRelay = (deps: {
       const checked = await answers.check(client, query, budget)
       if (checked.kind === 'wrong') return { kind: 'refused', detail: checked.detail }
       const { says } = checked
-      const refused = checkCallback(says, loginOf('', state, ''), client.provider, sendsIssuer)
+      const refused = checkCallback(says, loginOf('', state), client.provider, sendsIssuer)
       const code = says.get('code')
       const error = says.get('error')
       if (refused?.reason === 'provider_error' && error !== null) {
@@ -136,10 +142,11 @@ export const createCodeRelay = (deps: {
       const { codeChallenge, codeVerifier } = code
       const isRight =
         VERIFIER.test(codeVerifier) && hash('sha256', codeVerifier, 'base64url') === codeChallenge
-      return isRight ? granted(client, codeGrant(code, client), budget) : WRONG_VERIFIER
+      if (!isRight) return WRONG_VERIFIER
+      return granted(client, codeGrant(code, resourcesFor(client, code.resource)), budget)
     },
 
-    refresh: (client, { refreshToken, scopes }, budget) =>
-      granted(client, refreshGrant(refreshToken, scopes, client), budget),
+    refresh: (client, refresh, budget) =>
+      granted(client, refreshGrant(refresh, resourcesFor(client, refresh.resource)), budget),
   }
 }

@@ -35,11 +35,11 @@ const manifests = (port: number): readonly Manifest[] => [
     clientId: GATEWAY.clientId,
     authentication: { secretRef: { name: 'mcp-gateway' } },
     scopes: ['openid', 'offline_access'],
-    resources: [API_AUDIENCE],
+    resources: [`https://${HOST}:${port}/mcp`, API_AUDIENCE],
   }),
   ours('ProtectedRoute', 'mcp', {
     hosts: [HOST],
-    authenticate: [{ bearer: { providerRef: { name: 'idp' }, audiences: [API_AUDIENCE] } }],
+    authenticate: [{ bearer: { providerRef: { name: 'idp' } } }],
     protectedResource: {
       paths: ['/mcp'],
       port,
@@ -72,7 +72,10 @@ const standingIn = async (): Promise<StackOptions> => {
     port,
     hosts: [HOST],
     resources: shop({ more: manifests(port) }),
-    oidcProvider: { extraClients: [registered(port)] },
+    oidcProvider: {
+      extraClients: [registered(port)],
+      moreAudience: `https://${HOST}:${port}/mcp`,
+    },
     envoy: {
       extraHosts: [{ domain: HOST, upstreamPort, isProtected: true, bodyMaxBytes: 32_768 }],
     },

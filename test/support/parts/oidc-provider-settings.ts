@@ -110,6 +110,8 @@ export interface ProviderSettings {
   readonly isHardened: boolean
   /** The audience of clients that register themselves (RFC 7591); absent: none may. */
   readonly registersFor: string | undefined
+  /** An audience like `API_AUDIENCE` besides, of JSON Web Tokens; absent: there is none. */
+  readonly moreAudience: string | undefined
   /** The origin of the pages whose scripts may read what the token endpoint answers; absent: none. */
   readonly pagesFrom: string | undefined
   /** Whether it signs what it says of tokens where that is asked for (RFC 9701). */
@@ -221,7 +223,8 @@ const features = (settings: ProviderSettings): Configuration['features'] => ({
       oneOf ?? (ctx.oidc.params?.grant_type === 'client_credentials' ? API_AUDIENCE : undefined),
     useGrantedResource: () => true,
     getResourceServerInfo: (_ctx, indicator) => {
-      const isKnown = AUDIENCES.has(indicator) || indicator === settings.registersFor
+      const { registersFor, moreAudience } = settings
+      const isKnown = [...AUDIENCES, registersFor, moreAudience].includes(indicator)
       if (!isKnown) throw new errors.InvalidTarget()
       return resourceServer(indicator, settings.accessTokenLifetimeSeconds)
     },

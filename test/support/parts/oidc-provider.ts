@@ -91,6 +91,7 @@ export interface OidcProviderOptions {
   readonly fetchesKeysFrom?: string
   /** The audience of clients that register themselves; absent: none may. */
   readonly registersFor?: string
+  readonly moreAudience?: string
   /** The origin of the pages that public clients run in; absent: none runs in a page. */
   readonly pagesFrom?: string
   /** Whether it signs what it says of tokens where that is asked for; absent: it does not. */
@@ -252,6 +253,7 @@ const settingsOf = (options: OidcProviderOptions): ProviderSettings => ({
   isFapi: options.isFapi ?? false,
   isHardened: (options.demandsSignatureOf ?? options.fetchesKeysFrom) !== undefined,
   registersFor: options.registersFor,
+  moreAudience: options.moreAudience,
   pagesFrom: options.pagesFrom,
   signsIntrospection: options.signsIntrospection ?? false,
   wrapsUserinfo: options.encryptsTo?.userinfo === true,

@@ -5,8 +5,10 @@ import {
   aServerPolicy,
   aServerWorld,
   forCode,
+  ISSUER,
   LISTED,
   LOOPBACK,
+  RESOURCE,
   type ServerWorld,
 } from '../../../support/authorization-server.ts'
 import { keysOf } from '../../../support/process-keys.ts'
@@ -156,6 +158,40 @@ describe('a refresh token', () => {
     const answer = await world.token(refreshing(id, refresh))
     expect(answer).toMatchObject(refusedAs('invalid_grant'))
     expect(JSON.stringify(answer.members)).not.toContain('secret detail')
+  })
+})
+
+describe('what a person agreed to for one resource of a host', () => {
+  const twoResources = () => {
+    const policy = aServerPolicy()
+    const [mcp] = policy.resources?.list ?? []
+    const admin = { ...mcp, path: '/admin', authorizationServers: [], scopes: ['mcp'] }
+    const list = [{ ...admin, neededScopes: [] }, ...(policy.resources?.list ?? [])]
+    return aServerWorld({ ...policy, resources: { port: 443, ...policy.resources, list } })
+  }
+  const ADMIN = { resource: `${ISSUER}/admin` }
+
+  it('is no code for another, and is one for its own still', async () => {
+    const world = twoResources()
+    const id = await world.registered()
+    const fields = forCode(id, await world.codeFor(id))
+    expect(await world.token({ ...fields, ...ADMIN })).toMatchObject(refusedAs('invalid_target'))
+    expect(world.ports.calls.relayedCodes).toEqual([])
+    const own = await world.token({ ...fields, resource: `${RESOURCE}/` })
+    expect(own.reason).toBe('client_tokens_granted')
+    expect(world.ports.calls.relayedCodes).toMatchObject([{ resource: RESOURCE }])
+  })
+
+  it('is no refresh token for another, however often it was used', async () => {
+    const world = twoResources()
+    const { id, refresh } = await granted(world)
+    const other = await world.token(refreshing(id, refresh, ADMIN))
+    expect(other).toMatchObject(refusedAs('invalid_target'))
+    expect(world.ports.calls.relayedRefreshes).toEqual([])
+    const next = await world.token(refreshing(id, refresh, { resource: RESOURCE }))
+    const last = refreshing(id, String(next.members?.refresh_token), ADMIN)
+    expect(await world.token(last)).toMatchObject(refusedAs('invalid_target'))
+    expect(world.ports.calls.relayedRefreshes).toMatchObject([{ resource: RESOURCE }])
   })
 })
 

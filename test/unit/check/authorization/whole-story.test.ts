@@ -8,6 +8,7 @@ import {
   ISSUER,
   LOOPBACK,
   locationOf,
+  RESOURCE,
   VERIFIER,
 } from '../../../support/authorization-server.ts'
 import { headerOf } from '../../../support/verdicts.ts'
@@ -29,7 +30,12 @@ describe('a client that registers itself', () => {
     })
     expect(sent).toMatchObject({ reason: 'authorization_passed_on', status: 200 })
     expect(world.ports.calls.relay).toMatchObject([
-      { redirectUri: `${ISSUER}/oauth2/return`, codeChallenge: CHALLENGE, scopes: ['mcp'] },
+      {
+        redirectUri: `${ISSUER}/oauth2/return`,
+        codeChallenge: CHALLENGE,
+        scopes: ['mcp'],
+        resource: RESOURCE,
+      },
     ])
 
     const state = locationOf(sent).searchParams.get('state') ?? ''
@@ -52,6 +58,7 @@ describe('a client that registers itself', () => {
         redirectUri: `${ISSUER}/oauth2/return`,
         codeChallenge: CHALLENGE,
         codeVerifier: VERIFIER,
+        resource: RESOURCE,
       },
     ])
     const { refresh_token: refresh, ...others } = tokens.members ?? {}
@@ -69,6 +76,8 @@ describe('a client that registers itself', () => {
       refresh_token: String(refresh),
     })
     expect(again.reason).toBe('client_tokens_granted')
-    expect(world.ports.calls.relayedRefreshes).toEqual([{ refreshToken: 'provider-refresh' }])
+    expect(world.ports.calls.relayedRefreshes).toEqual([
+      { refreshToken: 'provider-refresh', resource: RESOURCE },
+    ])
   })
 })
