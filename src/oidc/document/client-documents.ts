@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache'
 import type { ClientDocuments, FoundDocument } from '../../core/provider/client-documents.ts'
 import { Fault } from '../../core/reason/fault.ts'
 import type { Clock } from '../../core/time/clock.ts'
@@ -13,6 +12,7 @@ import type { Party } from '../../outbound/party.ts'
 import { complaintAboutClientId } from './client-id.ts'
 import { lifetimeOf } from './lifetime.ts'
 import { readDocument } from './read-document.ts'
+import { createRemembered } from './remembered.ts'
 
 /** What is remembered of good documents, and as many that are not. */
 const MAX_REMEMBERED = 1_000
@@ -31,8 +31,14 @@ const KIB = 1_024
 
 const REQUEST_TIMEOUT_MS = 3_000
 
-/** What was refused is fetched anew after this, as the draft has errors not kept (section 5.2). */
-const REFUSED_MS = 5_000
+/**
+ * How often documents that nobody knew are fetched, from a host and from all. Those of all never
+ * have every place among those under way, however long each takes: what was known has the others.
+ */
+const FETCHING = {
+  ofOne: { atOnce: 10, everyMs: 2_000 },
+  ofAll: { atOnce: 30, everyMs: 200 },
+}
 
 /** Of what cannot be fetched an operator hears of each host, and of all, no more often. */
 const TELLING = {
@@ -41,11 +47,6 @@ const TELLING = {
 }
 
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json$/
-
-interface Remembered {
-  readonly found: FoundDocument
-  readonly untilMs: number
-}
 
 const WORDS = {
   url: 'the URL that a client names itself by',
@@ -59,6 +60,15 @@ const partyOf = (requestTimeoutMs: number): Party => ({
   words: WORDS,
   limits: { callsInFlight: 1, connections: 1, maxResponseBytes: MAX_READ_KIB * KIB },
 })
+
+const TOO_MANY = 'Too many metadata documents are fetched at the moment: try again.'
+
+const TOO_MANY_REQUESTS = 429
+const SERVER_ERROR = 500
+
+/** Whether an answer tells nothing of the document. */
+const isBusy = ({ status }: Answer): boolean =>
+  status >= SERVER_ERROR || status === TOO_MANY_REQUESTS
 
 const refused = (problem: string): FoundDocument => ({ kind: 'refused', problem })
 
@@ -84,7 +94,9 @@ const spent = (): Fault =>
  * Each comes by a connection of its own under the rules of the way out (R25): https, no redirect,
  * size and time bounded, every address checked. As strangers choose the URLs, private networks are
  * denied as well, unless `allowNetworks` has them, and how a fetch failed is told to the operator
- * alone: whoever asks would learn who is there. Equal ones are fetched once at a time.
+ * alone: whoever asks would learn who is there. Equal ones are fetched once at a time, and those
+ * that nobody knew not often, so that nobody has us call a host over and over. A good one stands in
+ * for an hour where it cannot be fetched anew.
  */
 export const createClientDocuments = (deps: {
   readonly outbound: OutboundOptions
@@ -104,22 +116,11 @@ export const createClientDocuments = (deps: {
   }
   const party = partyOf(requestTimeoutMs)
   const authorities = createAuthorities()
-  const good = new LRUCache<string, Remembered>({ max })
-  const bad = new LRUCache<string, Remembered>({ max })
+  const remembered = createRemembered(clock, max)
   const underWay = new Map<string, Promise<FoundDocument>>()
   const ofHost = new Map<string, number>()
   const telling = createRateLimit(clock, TELLING)
-
-  const known = (clientId: string): FoundDocument | undefined =>
-    [good.get(clientId), bad.get(clientId)].find(
-      (one) => one !== undefined && one.untilMs > clock.nowMs(),
-    )?.found
-
-  const keep = (clientId: string, found: FoundDocument, lifetimeMs: number): FoundDocument => {
-    const among = found.kind === 'found' ? good : bad
-    among.set(clientId, { found, untilMs: clock.nowMs() + lifetimeMs })
-    return found
-  }
+  const fetching = createRateLimit(clock, FETCHING)
 
   const unfetched = (clientId: string, host: string, thrown: unknown): FoundDocument => {
     if (!(thrown instanceof Fault)) throw thrown
@@ -143,13 +144,15 @@ export const createClientDocuments = (deps: {
       const complaint = complaintAboutAnswer(answer)
       if (complaint !== undefined) {
         const problem = `The metadata document at ${clientId} ${complaint}.`
-        return keep(clientId, refused(problem), REFUSED_MS)
+        const keep = isBusy(answer) ? remembered.keepUnknown : remembered.keepBad
+        return keep(clientId, refused(problem))
       }
       const found = readDocument(clientId, answer.text)
-      const isFound = found.kind === 'found'
-      return keep(clientId, found, isFound ? lifetimeOf(answer.cacheControl) : REFUSED_MS)
+      return found.kind === 'found'
+        ? remembered.keepGood(clientId, found, lifetimeOf(answer.cacheControl))
+        : remembered.keepBad(clientId, found)
     } catch (thrown) {
-      return keep(clientId, unfetched(clientId, host, thrown), REFUSED_MS)
+      return remembered.keepUnknown(clientId, unfetched(clientId, host, thrown))
     } finally {
       await fetch.destroy()
     }
@@ -157,10 +160,12 @@ export const createClientDocuments = (deps: {
 
   const counted = async (clientId: string): Promise<FoundDocument> => {
     const { host } = new URL(clientId)
+    const standIn = remembered.standIn(clientId)
     const already = ofHost.get(host) ?? 0
     if (underWay.size >= MAX_UNDER_WAY || already >= MAX_UNDER_WAY_OF_HOST) {
-      return refused('Too many metadata documents are fetched at the moment: try again.')
+      return standIn ?? refused(TOO_MANY)
     }
+    if (standIn === undefined && fetching.take(host) > 0) return refused(TOO_MANY)
     ofHost.set(host, already + 1)
     try {
       return await fetched(clientId, host)
@@ -175,14 +180,17 @@ export const createClientDocuments = (deps: {
     find: async (clientId, budget) => {
       const complaint = complaintAboutClientId(clientId)
       if (complaint !== undefined) return refused(complaint)
-      const before = known(clientId)
+      const before = remembered.find(clientId)
       if (before !== undefined) return before
       try {
         const work = onceUnderWay(underWay, clientId, () => counted(clientId))
         return await withinBudget(work, budget, spent)
       } catch (thrown) {
         if (!(thrown instanceof Fault)) throw thrown
-        return refused(`The metadata document at ${clientId} did not come in time: try again.`)
+        return (
+          remembered.standIn(clientId) ??
+          refused(`The metadata document at ${clientId} did not come in time: try again.`)
+        )
       }
     },
   }

@@ -349,6 +349,129 @@ describe('many clients', () => {
     expect(asked).toEqual(['/good'])
   })
 
+  it('nobody has a host called over and over: ten of it at once, and one in two seconds', async () => {
+    const { asked, at } = await aHost(honest)
+    const { clock, find } = documents()
+    const kinds: string[] = []
+    for (let place = 0; place < 30; place += 1) kinds.push((await find(at(`/x?n=${place}`))).kind)
+    expect(kinds).toEqual([...Array(10).fill('found'), ...Array(20).fill('refused')])
+    expect(asked).toHaveLength(10)
+    expect((await find(at('/x?n=0'))).kind).toBe('found')
+    expect((await find(at('/c', 'other'))).kind).toBe('found')
+    clock.advance(2_000)
+    expect((await find(at('/x?n=28'))).kind).toBe('found')
+    expect(problemIn(await find(at('/x?n=29')))).toMatch(/^Too many metadata documents/)
+  })
+
+  it('nor many hosts: thirty at once, and one each fifth of a second', async () => {
+    const { clock, find, told } = documents()
+    const ask = async (host: number) => problemIn(await find(`https://10.0.1.${host}/c`))
+    for (let host = 0; host < 30; host += 1) expect(await ask(host)).toMatch(UNFETCHED)
+    expect(await ask(30)).toMatch(/^Too many metadata documents/)
+    clock.advance(200)
+    expect(await ask(30)).toMatch(UNFETCHED)
+    expect(told).toHaveLength(10)
+  })
+
+  it('eight hosts that hang leave places to what was known, which is renewed at no rate', async () => {
+    const held: (() => void)[] = []
+    const hanging = await Promise.all(
+      Array.from({ length: 8 }, () =>
+        aHost((_, response) => void held.push(() => response.socket?.destroy())),
+      ),
+    )
+    const { asked, at } = await aHost(honest)
+    const { clock, find } = documents()
+    const eight = Array.from({ length: 8 }, (_, place) => at(`/good/${place}`))
+    for (const one of eight) await find(one)
+    clock.advance(300_000)
+    const slow = Array.from({ length: 64 }, (_, place) =>
+      find(hanging[place % 8]?.at(`/slow/${place}`) ?? ''),
+    )
+    await vi.waitFor(() => expect(held).toHaveLength(30), patient(30_000))
+    const renewed = await Promise.all(eight.map(find))
+    expect(renewed.map(({ kind }) => kind)).toEqual(Array(8).fill('found'))
+    expect(asked).toHaveLength(16)
+    for (const end of held) end()
+    await Promise.all(slow)
+  })
+
+  it.each<[string, Serve]>([
+    ['is away', (_, response) => void response.socket?.destroy()],
+    ['has an error', (_, response) => send(response, '', {}, 503)],
+    ['is asked too much', (_, response) => send(response, '', {}, 429)],
+  ])('a good one stands in for an hour while its host %s', async (_, broken) => {
+    let serve = honest
+    const { asked, at } = await aHost((...request) => serve(...request))
+    const { clock, find } = documents()
+    const kind = async () => (await find(at('/c'))).kind
+    await kind()
+    serve = broken
+    clock.advance(300_000)
+    expect(await kind()).toBe('found')
+    expect(asked).toHaveLength(2)
+    clock.advance(29_999)
+    expect(await kind()).toBe('found')
+    expect(asked).toHaveLength(2)
+    clock.advance(3_600_000 - 30_000)
+    expect(await kind()).toBe('found')
+    expect(asked).toHaveLength(3)
+    clock.advance(1)
+    expect(await kind()).toBe('refused')
+  })
+
+  it.each<[string, Serve]>([
+    ['is gone', (_, response) => send(response, '', {}, 404)],
+    ['turned bad', (_, response) => send(response, '{}')],
+  ])('one that %s does not stand in, nor comes back when its host is away', async (_, broken) => {
+    let serve = honest
+    const { at } = await aHost((...request) => serve(...request))
+    const { clock, find } = documents()
+    await find(at('/c'))
+    serve = broken
+    clock.advance(300_000)
+    expect((await find(at('/c'))).kind).toBe('refused')
+    serve = (_path, response) => void response.socket?.destroy()
+    clock.advance(5_000)
+    expect((await find(at('/c'))).kind).toBe('refused')
+  })
+
+  it('one stands in for whoever waits no longer', async () => {
+    let serve = honest
+    const { at } = await aHost((...request) => serve(...request))
+    const clock = handSetClock()
+    const { find } = createClientDocuments({
+      outbound: { caPem: certificates.caPem, denyNetworks: [] },
+      clock,
+      tell: () => undefined,
+      requestTimeoutMs: patient(1_000),
+    })
+    await find(at('/c'), unlimited)
+    serve = () => undefined
+    clock.advance(300_000)
+    expect((await find(at('/c'), { signal: AbortSignal.abort() })).kind).toBe('found')
+  })
+
+  it('a host has fifty good ones remembered, and pushes out none of another', async () => {
+    const { asked, at } = await aHost(honest)
+    const { clock, find } = documents({}, { maxRemembered: 52 })
+    await find(at('/real'))
+    for (let place = 0; place < 55; place += 1) {
+      clock.advance(2_000)
+      await find(at(`/${place}`, 'other'))
+    }
+    await find(at('/5', 'other'))
+    await find(at('/real'))
+    expect(asked).toHaveLength(56)
+    clock.advance(2_000)
+    await find(at('/4', 'other'))
+    await find(at('/5', 'other'))
+    expect(asked).toHaveLength(57)
+    clock.advance(2_000)
+    await find(at('/6', 'other'))
+    expect(asked).toHaveLength(58)
+  })
+
   it('what is remembered is bounded: the one that was wanted longest ago is fetched anew', async () => {
     const { asked, at } = await aHost(honest)
     const { find } = documents({}, { maxRemembered: 3 })
