@@ -20,26 +20,41 @@ export const refusalOf = ({ kind, right }: Collection, { status, message }: ApiF
   return `${message}; the custom resource definition of ${kind} is not installed: apply deploy/crds`
 }
 
-/** Whether an answer is about what was asked for, and not about how the API server is. */
-const isAboutIt = ({ status }: ApiFailure): boolean =>
-  status !== undefined && status < SERVER_ERROR && status !== TOO_MANY
+/** Whether an answer may be about how the API server is, and not about what was asked for. */
+const isServerError = ({ status }: ApiFailure): boolean =>
+  status !== undefined && (status >= SERVER_ERROR || status === TOO_MANY)
+
+/** Whether nothing at all can be followed: what one kind alone meets is that kind's. */
+const answersNobody = (followed: readonly Followed[]): boolean =>
+  followed.length > 1 &&
+  followed.every(({ watch }) => {
+    const failure = watch.failure()
+    return failure !== undefined && (failure.status === undefined || isServerError(failure))
+  })
 
 /**
  * What cannot be read at present: a sentence for each, by what it is about. An API server that is
- * away, or answers nobody, is told once for all watches.
+ * away, or answers nobody, is told once for all watches. An error that it answers for some alone,
+ * as it does when a conversion webhook fails, is told of each of those.
  */
 export const failuresOf = (followed: readonly Followed[]): ReadonlyMap<string, string> => {
   const sentences = new Map<string, string>()
-  for (const { collection, watch } of followed) {
+  const isDown = answersNobody(followed)
+  const failing = followed.flatMap(({ collection, watch }) => {
     const failure = watch.failure()
-    if (failure === undefined) continue
-    const isAnswer = isAboutIt(failure)
-    const title = isAnswer ? collection.title : CONNECTION
-    const what = isAnswer ? 'cannot be read' : 'cannot be followed'
-    if (title === CONNECTION && sentences.has(title)) continue
-    sentences.set(title, `${title} ${what}: ${refusalOf(collection, failure)}.`)
+    return failure === undefined ? [] : [{ collection, failure }]
+  })
+  const isAway = ({ failure }: { readonly failure: ApiFailure }): boolean =>
+    failure.status === undefined
+  const connection = failing.find(isAway) ?? (isDown ? failing[0] : undefined)
+  for (const one of failing) {
+    const { title } = one.collection
+    if (isDown || isAway(one)) continue
+    sentences.set(title, `${title} cannot be read: ${refusalOf(one.collection, one.failure)}.`)
   }
-  return sentences
+  if (connection === undefined) return sentences
+  const why = refusalOf(connection.collection, connection.failure)
+  return sentences.set(CONNECTION, `${CONNECTION} cannot be followed: ${why}.`)
 }
 
 /** A right that somebody has to grant. */
@@ -74,7 +89,10 @@ const recovery = (title: string, lastedMs: number): string =>
     ? `${title} can be followed again, after ${lastedText(lastedMs)}.`
     : `Resolved: ${title}.`
 
-/** Tells each failure once when it appears, and once more when it is gone. */
+/**
+ * Tells each failure once when it appears, and once more when it is gone. While the API server is
+ * away nothing else is told to be gone: it is only not known.
+ */
 export const createFailureLog = ({
   onFailure,
   onRecovery,
@@ -89,7 +107,7 @@ export const createFailureLog = ({
       onFailure(sentence)
     }
     for (const [title, beganMs] of sinceMs) {
-      if (current.has(title)) continue
+      if (current.has(title) || current.has(CONNECTION)) continue
       sinceMs.delete(title)
       onRecovery(recovery(title, nowMs - beganMs))
     }

@@ -56,4 +56,41 @@ describe('an API server that goes and comes back', () => {
       'The API server can be followed again, after 0 s.',
     ])
   })
+
+  it.each([500, 503, 429])('is told though one kind alone has been answered %i', (status) => {
+    const { lines, log, pass } = telling()
+    const broken = followed('a', busy(status))
+    const both = failuresOf([broken, followed('b', away), followed('c')])
+    log(failuresOf([broken, followed('b'), followed('c')]))
+    log(both)
+    expect([...both.values()]).toEqual([
+      `Secret shop/a cannot be read: the API server answered ${status}.`,
+      'The API server cannot be followed: connect ECONNREFUSED.',
+    ])
+    pass(3_000)
+    log(failuresOf([broken, followed('b'), followed('c')]))
+    log(failuresOf([followed('a'), followed('b'), followed('c')]))
+    expect(lines).toEqual([
+      `Secret shop/a cannot be read: the API server answered ${status}.`,
+      'The API server cannot be followed: connect ECONNREFUSED.',
+      'The API server can be followed again, after 3 s.',
+      'Resolved: Secret shop/a.',
+    ])
+  })
+
+  it('has nothing else said to be resolved while it is away', () => {
+    const { lines, log } = telling()
+    log(failuresOf([followed('a', busy(500)), followed('b')]))
+    log(failuresOf([followed('a', away), followed('b', away)]))
+    log(failuresOf([followed('a', busy(500)), followed('b')]))
+    expect(lines).toEqual([
+      'Secret shop/a cannot be read: the API server answered 500.',
+      'The API server cannot be followed: connect ECONNREFUSED.',
+      'The API server can be followed again, after 0 s.',
+    ])
+  })
+
+  it('is not what one error is about where nothing else is followed', () => {
+    expect([...failuresOf([followed('a', busy(500))]).keys()]).toEqual(['Secret shop/a'])
+  })
 })
