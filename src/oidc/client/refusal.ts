@@ -93,6 +93,20 @@ export const refusalIn = (
 export const isAboutClient = ({ status, error }: Refusal): boolean =>
   error === undefined ? status === 401 : error === 'invalid_client'
 
+/**
+ * Errors about somebody who may not have a token, whatever the reason: a wrong secret, an account
+ * that is locked, a second factor that this way in cannot ask for.
+ */
+export const OF_PERSON: ReadonlySet<string> = new Set([
+  'invalid_grant',
+  'access_denied',
+  'account_disabled',
+  'consent_required',
+  'interaction_required',
+  'login_required',
+  'mfa_required',
+])
+
 const TRANSIENT: ReadonlySet<string> = new Set(['temporarily_unavailable', 'server_error'])
 
 /** Whether the provider says that it is unwell, and not that it does not want this request. */

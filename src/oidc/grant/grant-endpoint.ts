@@ -8,7 +8,7 @@ import {
   type ConfigureClient,
   createConfigureClient,
 } from '../client/client-configuration.ts'
-import { isAboutClient, type Refusal, whyClientRefused } from '../client/refusal.ts'
+import { isAboutClient, OF_PERSON, type Refusal, whyClientRefused } from '../client/refusal.ts'
 import type { Providers } from '../provider/providers.ts'
 import { type Grant, oneGrant, type Send } from './one-grant.ts'
 
@@ -26,20 +26,6 @@ export type AskForToken = (
 
 type ClientCredentials = Extract<Credential, { kind: 'client_credentials' }>
 type Refreshed = Extract<Credential, { kind: 'refresh_token' }>
-
-/**
- * What is said of somebody who may not have a token, whatever the reason: a wrong secret, an
- * account that is locked, a second factor that this way in cannot ask for.
- */
-const OF_PERSON: ReadonlySet<string> = new Set([
-  'invalid_grant',
-  'access_denied',
-  'account_disabled',
-  'consent_required',
-  'interaction_required',
-  'login_required',
-  'mfa_required',
-])
 
 /** The same of a client, which is the caller: unknown, of another secret, or not for this. */
 const OF_CLIENT: ReadonlySet<string> = new Set([

@@ -16,7 +16,13 @@ import { createAnswers } from '../authorization/signed-answer.ts'
 import { checkCallback } from '../client/authorization-response.ts'
 import { createConfigureClient } from '../client/client-configuration.ts'
 import { createPushRequest } from '../client/pushed-request.ts'
-import { isAboutClient, isTransient, type Refusal, whyClientRefused } from '../client/refusal.ts'
+import {
+  isAboutClient,
+  isTransient,
+  OF_PERSON,
+  type Refusal,
+  whyClientRefused,
+} from '../client/refusal.ts'
 import { oneGrant, type Send } from '../grant/one-grant.ts'
 import type { Providers } from '../provider/providers.ts'
 
@@ -41,19 +47,20 @@ const loginOf = (redirectUri: string, state: string): LoginState => ({
   createdAtMs: 0,
 })
 
-/** Many say one of these of a code or a refresh token that is not good. */
-const OF_THE_GRANT: ReadonlySet<string> = new Set(['invalid_grant', 'invalid_request'])
-
 const REMEDIES: Readonly<Record<string, string>> = {
   unauthorized_client: 'allow this client the grant types authorization_code and refresh_token',
   unsupported_grant_type: 'allow the grant types authorization_code and refresh_token',
   invalid_target: 'check `resources` of the OIDCClient',
 }
 
-/** What is not about the grant is about us: the client that asked can do nothing about it. */
+/**
+ * What is about neither the grant nor the person is about us: the client that asked can do nothing
+ * about it. So is `invalid_request`, as we made the request: a client that took it for its own
+ * would have the person sign in for nothing, again and again.
+ */
 const settle = (client: Client, refusal: Refusal, listed?: readonly string[]): Refused => {
   const { error = '', detail } = refusal
-  if (OF_THE_GRANT.has(error)) return { kind: 'refused', error: 'invalid_grant', detail }
+  if (OF_PERSON.has(error)) return { kind: 'refused', error: 'invalid_grant', detail }
   if (error === 'invalid_scope') return { kind: 'refused', error, detail }
   const said = `${client.name}: the token endpoint refused: ${detail}`
   if (isTransient(refusal)) throw new Fault('provider_unreachable', `${said}.`)

@@ -187,6 +187,12 @@ describe('a refresh', () => {
 describe('a token endpoint that refuses', () => {
   it.each([
     ['invalid_grant', 'invalid_grant'],
+    ['access_denied', 'invalid_grant'],
+    ['account_disabled', 'invalid_grant'],
+    ['consent_required', 'invalid_grant'],
+    ['interaction_required', 'invalid_grant'],
+    ['login_required', 'invalid_grant'],
+    ['mfa_required', 'invalid_grant'],
     ['invalid_scope', 'invalid_scope'],
   ] as const)('with %s is told as %s', async (error, told) => {
     const { hostile, exchange, refresh } = await aWorld()
@@ -200,6 +206,7 @@ describe('a token endpoint that refuses', () => {
     ['unauthorized_client', 'provider_misconfigured'],
     ['unsupported_grant_type', 'provider_misconfigured'],
     ['invalid_target', 'provider_misconfigured'],
+    ['invalid_request', 'provider_misconfigured'],
     ['made_up', 'provider_misconfigured'],
     ['temporarily_unavailable', 'provider_unreachable'],
     ['server_error', 'provider_unreachable'],
