@@ -25,6 +25,8 @@ const UNREAD = 'The body is no form: send application/x-www-form-urlencoded.'
 const NOT_GOOD =
   'It was not issued to this client at this host, or is over: have the person sign in again.'
 
+const listOf = (scope: string): readonly string[] => scope.split(' ').filter((one) => one !== '')
+
 /** RFC 6749 section 3.2: a parameter comes once, and without a value it is not there. */
 const fieldsOf = (asking: Asking): Fields | string => {
   const body = readBody(asking.request)
@@ -57,11 +59,14 @@ export const createToken = (
     asking: Asking,
     key: string,
     tokens: Tokens,
-    { resourceUrl, scopes: asked }: Pick<HeldCode, 'resourceUrl' | 'scopes'>,
-    former?: string,
+    { resourceUrl, scopes: had }: Pick<HeldCode, 'resourceUrl' | 'scopes'>,
+    of: { readonly wanted?: readonly string[] | undefined; readonly former?: string } = {},
   ): Deny => {
-    const { accessToken, expiresInSeconds, scope, refreshToken = former } = tokens
-    const scopes = scope === undefined ? asked : scope.split(' ').filter((one) => one !== '')
+    const { accessToken, expiresInSeconds, scope, refreshToken = of.former } = tokens
+    // RFC 6749 sections 5.1 and 6: without `scope` it is what was asked for, and a refresh token
+    // stays good for all of what was told, also when it is used for less.
+    const scopes = scope === undefined ? (of.wanted ?? had) : listOf(scope)
+    const kept = of.wanted === undefined ? scopes : had
     return deny('client_tokens_granted', {
       headers: [['pragma', 'no-cache']],
       content: 'json',
@@ -76,7 +81,7 @@ export const createToken = (
               refresh_token: held.refresh(asking, key, {
                 refreshToken,
                 resourceUrl,
-                scopes: asked,
+                scopes: kept,
               }),
             }),
       },
@@ -146,10 +151,8 @@ export const createToken = (
     if (refresh === undefined) return notGood(asking, NOT_GOOD)
     const other = whyNotFor(asking, fields, refresh.resourceUrl)
     if (other !== undefined) return other
-    const wanted = fields
-      .get('scope')
-      ?.split(' ')
-      .filter((one) => one !== '')
+    const scope = fields.get('scope')
+    const wanted = scope === undefined ? undefined : listOf(scope)
     const beyond = wanted?.filter((one) => !refresh.scopes.includes(one)) ?? []
     if (beyond.length > 0) {
       const description = `${quoted(beyond.join(' '))} was not granted before (RFC 6749 section 6): have the person agree to it.`
@@ -161,7 +164,7 @@ export const createToken = (
     const grant = await codeRelay.refresh(client, asked, asking.budget)
     return grant.kind === 'refused'
       ? refusedBy(asking, grant)
-      : granted(asking, key, grant, refresh, refreshToken)
+      : granted(asking, key, grant, refresh, { wanted, former: refreshToken })
   }
 
   const answer = async (asking: Asking, fields: Fields): Promise<Deny> => {

@@ -144,6 +144,30 @@ describe('a refresh token', () => {
     expect(more).toMatchObject(refusedAs('invalid_scope'))
   })
 
+  it('may be used for exactly the scopes that were told', async () => {
+    const world = aServerWorld()
+    const tokens = { kind: 'tokens', accessToken: 'a', refreshToken: 'provider-refresh' } as const
+    world.ports.relayedGrant = { ...tokens, scope: 'mcp profile' }
+    const { id, refresh } = await granted(world)
+    const all = await world.token(refreshing(id, refresh, { scope: 'mcp profile' }))
+    expect(all).toMatchObject({
+      reason: 'client_tokens_granted',
+      members: { scope: 'mcp profile' },
+    })
+  })
+
+  it('that is used for less is told so, and stays good for the rest', async () => {
+    const world = aServerWorld()
+    const tokens = { kind: 'tokens', accessToken: 'a', refreshToken: 'provider-refresh' } as const
+    world.ports.relayedGrant = { ...tokens, scope: 'mcp profile' }
+    const { id, refresh } = await granted(world)
+    world.ports.relayedGrant = tokens
+    const { members } = await world.token(refreshing(id, refresh, { scope: 'mcp' }))
+    expect(members?.scope).toBe('mcp')
+    const next = await world.token(refreshing(id, String(members?.refresh_token)))
+    expect(next.members?.scope).toBe('mcp profile')
+  })
+
   it('is over when nobody used it for a quarter of a year', async () => {
     const world = aServerWorld()
     const { id, refresh } = await granted(world)
