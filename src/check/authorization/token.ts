@@ -25,6 +25,11 @@ const UNREAD = 'The body is no form: send application/x-www-form-urlencoded.'
 const NOT_GOOD =
   'It was not issued to this client at this host, or is over: have the person sign in again.'
 
+const USED = 'The code was used before.'
+
+const UNNOTED =
+  'The code is spent, and that could not be noted, so that nobody gets what it was good for: have the person sign in again.'
+
 const listOf = (scope: string): readonly string[] => scope.split(' ').filter((one) => one !== '')
 
 /** RFC 6749 section 3.2: a parameter comes once, and without a value it is not there. */
@@ -131,17 +136,18 @@ export const createToken = (
     const ours = { redirectUri: returnUriOf(asking.request), codeVerifier }
     const relayed = { code: code.code, codeChallenge, resource, ...ours }
     const { client } = asking.server
+    // Asked while the code is whole: whoever is told 503 may show it again.
+    const used = `authorization-code:${code.attempt}`
+    if (await replay.isClaimed(used, asking.budget)) return notGood(asking, USED)
     const grant = await codeRelay.exchange(client, relayed, asking.budget)
     if (grant.kind === 'refused') return refusedBy(asking, grant)
     // Providers take a code once; one that takes it twice is not asked to be trusted in that.
-    const isFirst = await replay.claim(
-      `authorization-code:${code.attempt}`,
-      CODE_TTL_MS,
-      asking.budget,
-    )
-    return isFirst
-      ? granted(asking, key, grant, code)
-      : notGood(asking, 'The code was used before.')
+    try {
+      const isFirst = await replay.claim(used, CODE_TTL_MS, asking.budget)
+      return isFirst ? granted(asking, key, grant, code) : notGood(asking, USED)
+    } catch (thrown) {
+      return notGood(asking, UNNOTED, `${UNNOTED} ${asFault(thrown).message}`)
+    }
   }
 
   const byRefresh = async (asking: Asking, key: string, fields: Fields): Promise<Deny> => {

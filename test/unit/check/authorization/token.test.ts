@@ -77,6 +77,35 @@ describe('a code', () => {
     expect((await world.token(forCode(id, code))).reason).toBe('client_tokens_granted')
   })
 
+  const away = async (): Promise<never> => {
+    throw new Fault('session_store_unavailable', 'Redis is away.')
+  }
+
+  it('is not spent where nobody can say whether it was used, and may be shown again', async () => {
+    const world = aServerWorld()
+    const id = await world.registered()
+    const code = await world.codeFor(id)
+    const replay = { ...world.ports.replay }
+    Object.assign(world.ports.replay, { claim: away, isClaimed: away })
+    const fields = forCode(id, code)
+    const told = { status: 503, members: { error: 'temporarily_unavailable' } }
+    expect(await world.token(fields)).toMatchObject(told)
+    expect(world.ports.calls.relayedCodes).toEqual([])
+    Object.assign(world.ports.replay, replay)
+    expect(await world.token(fields)).toMatchObject({ reason: 'client_tokens_granted' })
+  })
+
+  it('that is spent and cannot be noted is over, and nobody is told to try again', async () => {
+    const world = aServerWorld()
+    const id = await world.registered()
+    const code = await world.codeFor(id)
+    Object.assign(world.ports.replay, { claim: away })
+    const answer = await world.token(forCode(id, code))
+    expect(answer).toMatchObject(refusedAs('invalid_grant'))
+    expect(answer.detail).toContain('Redis is away.')
+    expect(world.ports.calls.relayedCodes).toHaveLength(1)
+  })
+
   it.each(['code', 'redirect_uri', 'code_verifier'])('needs %s', async (name) => {
     const world = aServerWorld()
     const id = await world.registered()
