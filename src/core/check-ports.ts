@@ -37,6 +37,8 @@ export interface CheckPorts {
   readonly revocation: TokenRevocation
   readonly tokenExchange: TokenExchange
   readonly clientDocuments: ClientDocuments
+  /** Documents of clients that have to be fetched, which anybody may ask for. */
+  readonly documentRate: RateLimit
   /** Registrations of clients, which anybody may ask for. */
   readonly registrationRate: RateLimit
   readonly decisionPoints: DecisionPoints

@@ -79,6 +79,8 @@ export interface FakePorts extends CheckPorts {
   foundDocument: FoundDocument
   /** How many seconds whoever registers has to wait. */
   registrationWait: number
+  /** Seconds to wait before a document may be fetched. */
+  documentWait: number
   /** What credentials are good for. */
   granting: GrantOutcome
   readonly calls: {
@@ -99,6 +101,8 @@ export interface FakePorts extends CheckPorts {
     relayedRefreshes: { refreshToken: string; scopes?: readonly string[] }[]
     /** Documents of clients that were looked for. */
     document: string[]
+    /** Keys that documents were counted by. */
+    documentRate: string[]
     /** Keys that a registration was counted by. */
     register: string[]
     refresh: Tokens[]
@@ -141,6 +145,7 @@ export const fakePorts = (policy?: Policy): FakePorts => {
     relayedCodes: [],
     relayedRefreshes: [],
     document: [],
+    documentRate: [],
     register: [],
     refresh: [],
     touch: [],
@@ -308,9 +313,18 @@ export const fakePorts = (policy?: Policy): FakePorts => {
     relayFault: undefined,
     foundDocument: { kind: 'refused', problem: 'no' },
     clientDocuments: {
-      find: async (clientId) => {
+      find: async (clientId, _budget, take) => {
+        const seconds = take()
+        if (seconds > 0) return { kind: 'busy', problem: 'Too many.', seconds }
         calls.document.push(clientId)
         return ports.foundDocument
+      },
+    },
+    documentWait: 0,
+    documentRate: {
+      take: (key) => {
+        calls.documentRate.push(key)
+        return ports.documentWait
       },
     },
     registrationWait: 0,

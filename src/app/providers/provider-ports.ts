@@ -107,6 +107,7 @@ export const createProviderPorts = (deps: {
     }),
     revocation,
     clientDocuments: createClientDocuments({ ...deps, tell: logger.warn }),
+    documentRate: createRateLimit(clock),
     registrationRate: createRateLimit(clock),
   } satisfies Partial<CheckPorts>
 }

@@ -14,11 +14,20 @@ import {
 } from './answers.ts'
 import type { Attempts } from './asked.ts'
 import { type AskedFor, askedForIn } from './asked-for.ts'
-import { type Clients, goesToOf, isTrusted, type KnownClient, mayGoTo } from './clients.ts'
+import {
+  type ClientLookup,
+  type Clients,
+  goesToOf,
+  isTrusted,
+  type KnownClient,
+  mayGoTo,
+} from './clients.ts'
 import { type Asking, aboutOf } from './issuer.ts'
 
 /** Answers an authorization request (RFC 6749 section 4.1.1). */
 export type Authorize = (asking: Asking) => Promise<Deny>
+
+type Busy = Extract<ClientLookup, { readonly kind: 'busy' }>
 
 /** All of it comes back in one URL, and is kept in one cookie. */
 const MAX_STATE = 1_024
@@ -84,6 +93,13 @@ export const createAuthorize = (clients: Clients, attempts: Attempts): Authorize
       about: aboutOf(asking),
     })
 
+  const busy = (asking: Asking, { why: detail, seconds }: Busy): Deny =>
+    deny('authorization_client_busy', {
+      headers: [['retry-after', String(seconds)]],
+      detail,
+      about: aboutOf(asking),
+    })
+
   const ask = (
     asking: Asking,
     client: KnownClient,
@@ -126,6 +142,7 @@ export const createAuthorize = (clients: Clients, attempts: Attempts): Authorize
       return unknown(asking, 'client_id has to be there, once.')
     }
     const found = await clients.find(asking, clientId)
+    if (found.kind === 'busy') return busy(asking, found)
     if (found.kind === 'unknown') return unknown(asking, found.why)
     const redirectUri = only(query, 'redirect_uri')
     if (redirectUri === undefined || !mayGoTo(asking.server, found.client, redirectUri)) {

@@ -8,7 +8,7 @@ import {
   isSameHost,
 } from '../../policy/matching/redirect-uri.ts'
 import { quoted } from './answers.ts'
-import { type Asking, sealedFor } from './issuer.ts'
+import { type Asking, askerOf, sealedFor } from './issuer.ts'
 
 /** What a client said when it registered: all that is known of it. */
 export interface Registered {
@@ -27,6 +27,8 @@ export interface KnownClient extends Registered {
 /** A client, or why there is none: a sentence. */
 export type ClientLookup =
   | { readonly kind: 'known'; readonly client: KnownClient }
+  /** It was not looked for, and may be in so many seconds. */
+  | { readonly kind: 'busy'; readonly why: string; readonly seconds: number }
   | { readonly kind: 'unknown'; readonly why: string }
 
 /** Who a client id is of, without its document: what is sealed for it, or that there is none. */
@@ -68,7 +70,8 @@ export const createClients = ({
   seal,
   random,
   clientDocuments,
-}: Pick<CheckPorts, 'seal' | 'random' | 'clientDocuments'>): Clients => {
+  documentRate,
+}: Pick<CheckPorts, 'seal' | 'random' | 'clientDocuments' | 'documentRate'>): Clients => {
   const opened = (asking: Asking, clientId: string): Registered | undefined => {
     if (clientId.length > MAX_ID) return undefined
     const text = seal.open(sealedFor(PURPOSE, asking), clientId)
@@ -92,7 +95,9 @@ export const createClients = ({
   const byDocument = async (asking: Asking, clientId: string): Promise<ClientLookup> => {
     const place = hostOf(asking, clientId)
     if ('why' in place) return unknown(place.why)
-    const found = await clientDocuments.find(clientId, asking.budget)
+    const take = (): number => documentRate.take(askerOf(asking))
+    const found = await clientDocuments.find(clientId, asking.budget, take)
+    if (found.kind === 'busy') return { kind: 'busy', why: found.problem, seconds: found.seconds }
     if (found.kind === 'refused') return unknown(found.problem)
     const { name, redirectURIs } = found.document
     const named = name === undefined ? {} : { name }
@@ -129,8 +134,8 @@ export const isTrusted = (
 ): boolean => isLoopback(uri) || redirectURIs.has(uri)
 
 /**
- * Whether the operator still lets codes for a client go to a URI that was its own: on this computer,
- * listed, or on the host of its document while such documents are taken.
+ * Whether the operator still lets codes for a client go to a URI that was its own: on this
+ * computer, listed, or on the host of its document while such documents are taken.
  */
 export const isAllowed = (
   server: Pick<Asking['server'], 'redirectURIs' | 'documentHosts'>,

@@ -1,6 +1,7 @@
 import type { About } from '../../core/decision/decision.ts'
 import type { Policy } from '../../core/policy/policy.ts'
 import type { AuthorizationServer } from '../../core/registration/authorization-server.ts'
+import { networkOf } from '../../core/request/network.ts'
 import type { Request } from '../../core/request/request.ts'
 import { originOf } from '../../core/request/return-url.ts'
 import type { Budget } from '../../core/time/budget.ts'
@@ -15,6 +16,10 @@ export interface Asking {
 
 /** Who the authorization server is: the origin of the host, as clients know it (RFC 8414). */
 export const issuerOf = (request: Pick<Request, 'authority'>): string => originOf(request)
+
+/** What is counted that anybody may ask for: a network, at a host. */
+export const askerOf = ({ request: { host, address } }: Pick<Asking, 'request'>): string =>
+  `${host} ${address === undefined ? '' : networkOf(address)}`
 
 /** What the log says of it. */
 export const aboutOf = ({ policy, server }: Pick<Asking, 'policy' | 'server'>): About => ({

@@ -1,12 +1,11 @@
 import type { CheckPorts } from '../../core/check-ports.ts'
 import type { Deny } from '../../core/decision/decision.ts'
 import { deny } from '../../core/decision/deny.ts'
-import { networkOf } from '../../core/request/network.ts'
 import { isLoopback, redirectURI } from '../../policy/matching/redirect-uri.ts'
 import { type OAuthError, quoted, refuse } from './answers.ts'
 import { readBody } from './bodies.ts'
 import type { Clients } from './clients.ts'
-import { type Asking, aboutOf } from './issuer.ts'
+import { type Asking, aboutOf, askerOf } from './issuer.ts'
 
 /** Answers whoever registers. */
 export type Register = (asking: Asking) => Deny
@@ -105,10 +104,6 @@ const readDocument = (asking: Asking, document: Document): Read | OAuthError => 
   return { error: 'invalid_client_metadata', description }
 }
 
-/** What registrations are counted by: a network, at a host. */
-const keyOf = ({ request: { host, address } }: Asking): string =>
-  `${host} ${address === undefined ? '' : networkOf(address)}`
-
 /** What is granted, of what was asked for: those who ask for nothing may refresh. */
 const grantsIn = ({ grant_types: grants }: Document): readonly string[] =>
   Array.isArray(grants)
@@ -143,7 +138,7 @@ export const createRegister = (
   }
 
   const limited = (asking: Asking): Deny | undefined => {
-    const seconds = registrationRate.take(keyOf(asking))
+    const seconds = registrationRate.take(askerOf(asking))
     if (seconds === 0) return undefined
     const description = `Too many clients were registered from there: wait ${seconds} seconds.`
     const headers = [['retry-after', String(seconds)]] as const

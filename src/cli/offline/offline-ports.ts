@@ -146,6 +146,7 @@ export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts =
     takeBack: () => undefined,
   },
   clientDocuments: { find: async () => ({ kind: 'refused', problem: NOT_FETCHED }) },
+  documentRate: { take: () => 0 },
   registrationRate: { take: () => 0 },
   sessions: {
     create: offline,

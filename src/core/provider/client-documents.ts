@@ -14,12 +14,18 @@ export type FoundDocument =
   | { readonly kind: 'found'; readonly document: ClientDocument }
   /** `problem`: one sentence for the developer of the client; it tells nothing of our networks. */
   | { readonly kind: 'refused'; readonly problem: string }
+  /** Nobody looked, as too many are looked for: another try may be worth it in so many seconds. */
+  | { readonly kind: 'busy'; readonly problem: string; readonly seconds: number }
 
 /**
  * Client ID metadata documents (draft-ietf-oauth-client-id-metadata-document): clients that are
  * registered nowhere. Whoever asks chose the URL, and is not signed in.
  */
 export interface ClientDocuments {
-  /** At once for what is remembered. Never throws: what cannot be had is `refused`. */
-  readonly find: (clientId: string, budget: Budget) => Promise<FoundDocument>
+  /**
+   * At once for what is remembered. Never throws: what cannot be had is `refused`. `take` is asked
+   * before a fetch that nobody has under way and nothing stands in for, and answers as that of a
+   * `RateLimit`.
+   */
+  readonly find: (clientId: string, budget: Budget, take: () => number) => Promise<FoundDocument>
 }

@@ -52,6 +52,13 @@ export const authorizationServerReasons = {
     remedy:
       'The client id was not made here, or not for this host, or its key has left the key files: the client has to register anew, and is not told, so the person has to delete what it has stored about this server. Keep old keys for as long as client ids should live. For one that is a URL the log says what is wrong with its document, or that `authorizationServer.documentHosts` lacks its host.',
   },
+  authorization_client_busy: {
+    kind: 'unavailable',
+    status: 503,
+    message: 'The program that sent you here cannot be looked up at the moment. Please try again.',
+    remedy:
+      'Too many documents of clients were to be fetched, from one network, of one host or in all, and none that is remembered is concerned. It passes by itself; `Retry-After` says when. If it goes on, somebody makes up client ids: list the hosts that you need in `authorizationServer.documentHosts` in place of `*`.',
+  },
   authorization_redirect_refused: {
     kind: 'reject',
     status: 400,

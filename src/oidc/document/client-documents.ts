@@ -29,6 +29,7 @@ const MAX_READ_KIB = 16
 
 const KIB = 1_024
 
+const MS = 1_000
 const REQUEST_TIMEOUT_MS = 3_000
 
 /**
@@ -71,6 +72,8 @@ const isBusy = ({ status }: Answer): boolean =>
   status >= SERVER_ERROR || status === TOO_MANY_REQUESTS
 
 const refused = (problem: string): FoundDocument => ({ kind: 'refused', problem })
+
+const busy = (seconds: number): FoundDocument => ({ kind: 'busy', problem: TOO_MANY, seconds })
 
 const complaintAboutAnswer = ({ status, text, contentType, location }: Answer) => {
   if (location !== undefined) {
@@ -163,9 +166,10 @@ export const createClientDocuments = (deps: {
     const standIn = remembered.standIn(clientId)
     const already = ofHost.get(host) ?? 0
     if (underWay.size >= MAX_UNDER_WAY || already >= MAX_UNDER_WAY_OF_HOST) {
-      return standIn ?? refused(TOO_MANY)
+      return standIn ?? busy(Math.ceil(requestTimeoutMs / MS))
     }
-    if (standIn === undefined && fetching.take(host) > 0) return refused(TOO_MANY)
+    const seconds = standIn === undefined ? fetching.take(host) : 0
+    if (seconds > 0) return busy(seconds)
     ofHost.set(host, already + 1)
     try {
       return await fetched(clientId, host)
@@ -177,11 +181,14 @@ export const createClientDocuments = (deps: {
   }
 
   return {
-    find: async (clientId, budget) => {
+    find: async (clientId, budget, take) => {
       const complaint = complaintAboutClientId(clientId)
       if (complaint !== undefined) return refused(complaint)
       const before = remembered.find(clientId)
       if (before !== undefined) return before
+      const isNew = !underWay.has(clientId) && remembered.standIn(clientId) === undefined
+      const seconds = isNew ? take() : 0
+      if (seconds > 0) return busy(seconds)
       try {
         const work = onceUnderWay(underWay, clientId, () => counted(clientId))
         return await withinBudget(work, budget, spent)

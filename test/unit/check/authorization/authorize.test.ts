@@ -225,6 +225,19 @@ describe('a client that is known by its document', () => {
     expect(page).toMatchObject({ reason: 'authorization_request_refused', status: 302 })
   })
 
+  it('is looked for so often by one network, and is not unknown for that', async () => {
+    const world = withDocument([LOOPBACK])
+    world.ports.documentWait = 6
+    const page = await world.ask(authorizePath(DOCUMENT), { address: '2001:db8::1' })
+    expect(page).toMatchObject({ reason: 'authorization_client_busy', status: 503 })
+    expect(headersOf(page, 'retry-after')).toEqual(['6'])
+    expect(world.ports.calls.document).toEqual([])
+    await world.ask(authorizePath(DOCUMENT), { address: '2001:db8::2' })
+    const [first, second] = world.ports.calls.documentRate
+    expect(first).toBe(second)
+    expect(first).toContain('shop.example.com')
+  })
+
   it('is told why its document is not taken', async () => {
     const world = withDocument([LOOPBACK])
     world.ports.foundDocument = { kind: 'refused', problem: 'The document is too long.' }

@@ -72,6 +72,8 @@ const aHost = async (serve: Serve) => {
 
 const honest: Serve = (_, response, url) => send(response, documentOf(url))
 
+const always = (): number => 0
+
 const documents = (
   outbound: OutboundOptions = {},
   limits: { readonly requestTimeoutMs?: number; readonly maxRemembered?: number } = {},
@@ -85,11 +87,15 @@ const documents = (
     requestTimeoutMs: patient(30_000),
     ...limits,
   })
-  return { clock, told, find: (clientId: string) => find(clientId, unlimited) }
+  return {
+    clock,
+    told,
+    find: (clientId: string, take = always) => find(clientId, unlimited, take),
+  }
 }
 
 const problemIn = (found: FoundDocument): string =>
-  found.kind === 'refused' ? found.problem : 'found'
+  found.kind === 'found' ? 'found' : found.problem
 
 const UNFETCHED = /^The metadata document at \S+ cannot be fetched: it has to be there for every/
 
@@ -239,7 +245,7 @@ describe('documents of clients', () => {
       tell: () => undefined,
       requestTimeoutMs: 500,
     })
-    const found = await find(at('/c'), { signal: AbortSignal.abort() })
+    const found = await find(at('/c'), { signal: AbortSignal.abort() }, always)
     expect(problemIn(found)).toContain('did not come in time: try again')
   })
 
@@ -250,7 +256,7 @@ describe('documents of clients', () => {
       clock: handSetClock(),
       tell: () => undefined,
     })
-    expect(problemIn(await find(at('/c'), unlimited))).toMatch(UNFETCHED)
+    expect(problemIn(await find(at('/c'), unlimited, always))).toMatch(UNFETCHED)
     expect(asked).toEqual([])
   })
 
@@ -354,13 +360,34 @@ describe('many clients', () => {
     const { clock, find } = documents()
     const kinds: string[] = []
     for (let place = 0; place < 30; place += 1) kinds.push((await find(at(`/x?n=${place}`))).kind)
-    expect(kinds).toEqual([...Array(10).fill('found'), ...Array(20).fill('refused')])
+    expect(kinds).toEqual([...Array(10).fill('found'), ...Array(20).fill('busy')])
     expect(asked).toHaveLength(10)
     expect((await find(at('/x?n=0'))).kind).toBe('found')
     expect((await find(at('/c', 'other'))).kind).toBe('found')
     clock.advance(2_000)
     expect((await find(at('/x?n=28'))).kind).toBe('found')
     expect(problemIn(await find(at('/x?n=29')))).toMatch(/^Too many metadata documents/)
+  })
+
+  it('whoever asks is counted for what has to be fetched, and for nothing else', async () => {
+    let serve = honest
+    const { asked, at } = await aHost((...request) => serve(...request))
+    const { clock, find } = documents()
+    let taken = 0
+    const counting = (): number => {
+      taken += 1
+      return 0
+    }
+    await Promise.all(Array.from({ length: 5 }, () => find(at('/c'), counting)))
+    await find(at('/c'), counting)
+    expect(taken).toBe(1)
+    serve = (_, response) => send(response, '', {}, 503)
+    clock.advance(300_000)
+    expect((await find(at('/c'), counting)).kind).toBe('found')
+    expect(taken).toBe(1)
+    const waiting = await find(at('/other'), () => 7)
+    expect(waiting).toMatchObject({ kind: 'busy', seconds: 7 })
+    expect(asked).toEqual(['/c', '/c'])
   })
 
   it('nor many hosts: thirty at once, and one each fifth of a second', async () => {
@@ -389,7 +416,7 @@ describe('many clients', () => {
       find(hanging[place % 8]?.at(`/slow/${place}`) ?? ''),
     )
     await vi.waitFor(() => expect(held).toHaveLength(30), patient(30_000))
-    const renewed = await Promise.all(eight.map(find))
+    const renewed = await Promise.all(eight.map((clientId) => find(clientId)))
     expect(renewed.map(({ kind }) => kind)).toEqual(Array(8).fill('found'))
     expect(asked).toHaveLength(16)
     for (const end of held) end()
@@ -446,10 +473,10 @@ describe('many clients', () => {
       tell: () => undefined,
       requestTimeoutMs: patient(1_000),
     })
-    await find(at('/c'), unlimited)
+    await find(at('/c'), unlimited, always)
     serve = () => undefined
     clock.advance(300_000)
-    expect((await find(at('/c'), { signal: AbortSignal.abort() })).kind).toBe('found')
+    expect((await find(at('/c'), { signal: AbortSignal.abort() }, always)).kind).toBe('found')
   })
 
   it('a host has fifty good ones remembered, and pushes out none of another', async () => {
