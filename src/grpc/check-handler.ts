@@ -61,6 +61,14 @@ const attempt = (
   }
 }
 
+/** Apart from where checks begin, so that those of which no trace tells hold nothing for it. */
+const tracedAttempt = (
+  trace: TracedCheck,
+  deps: Pick<CheckHandlerDeps, 'check' | 'failed'>,
+  request: Request,
+  budget: Budget,
+): Awaitable<Verdict> => trace.run(() => attempt(deps, request, budget))
+
 /**
  * Answers `Authorization.Check`, always and once, with a verdict (R1): a thrown error, a rejection,
  * a spent budget and a caller that has gone are verdicts too, never gRPC errors. A check that
@@ -141,7 +149,7 @@ export const createCheckHandler = (deps: CheckHandlerDeps): ServeCheck => {
     const outcome =
       trace === undefined
         ? attempt(deps, request, budget)
-        : trace.run(() => attempt(deps, request, budget))
+        : tracedAttempt(trace, deps, request, budget)
     if (outcome instanceof Promise) return settleLater(pending, request, outcome, budget)
     settle(pending, outcome)
   }
