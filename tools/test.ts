@@ -23,6 +23,7 @@ const GENERATORS = [
   'cli',
   'metrics',
   'reasons',
+  'pages',
   'identity-headers',
   'chart',
   'examples',
