@@ -140,7 +140,9 @@ describe('C22: a part of a host with a client of its own', () => {
       'guests',
     )
     const page = await visit(ports, '/orders?sallyport_provider=staff')
-    expect(page.ways.map(({ label }) => label)).toEqual(['The shop', 'The guests'])
+    expect(page.ways.map(({ label }) => label)).toEqual(
+      ['The shop', 'The guests'].map((name) => ({ key: 'sign_in_with', values: { name } })),
+    )
   })
 
   it('only what was chosen among several is remembered', async () => {
