@@ -9,6 +9,7 @@ import type { Policy, Rule } from '../core/policy/policy.ts'
 import type { Request } from '../core/request/request.ts'
 import type { Budget } from '../core/time/budget.ts'
 import { ownRoadOf, partOfPage } from '../policy/applying/own-roads.ts'
+import { aboutSession } from './answer/about-session.ts'
 import { challenge } from './answer/denials.ts'
 import { createFindSession, type FoundSession } from './session/found-session.ts'
 
@@ -65,8 +66,9 @@ export const createSessionInfo = (ports: CheckPorts): SessionInfo => {
       const refusal = challenge(request, policy, { ...rule, ...BY_SESSION }, found)
       return { ...refusal, content: 'problem', members: signInOf(policy, part) }
     }
-    const { subject, client } = found.session
-    const about = { policy: policy.name, rule: rule.name, subject, via: 'session', client } as const
+    const { session } = found
+    const whom = { ...aboutSession(session), client: session.client }
+    const about = { policy: policy.name, rule: rule.name, ...whom }
     return deny('session_info', { content: 'json', members: membersOf(found), about })
   }
 }

@@ -80,7 +80,7 @@ export const aboutRefused = (
   ...(stepUp === undefined ? {} : aboutWhom(stepUp.identity)),
   ...(device === undefined
     ? {}
-    : { subject: device.subject, via: 'session', client: device.client }),
+    : { subject: device.subject, claims: device.claims, via: 'session', client: device.client }),
   ...(deviceSkipped === undefined ? {} : { deviceSkipped }),
 })
 

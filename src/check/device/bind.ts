@@ -10,6 +10,7 @@ import { isRevoked } from '../../core/session/revoked.ts'
 import type { DeviceKey } from '../../core/session/session-device.ts'
 import type { OpenSession } from '../../core/session/session-store.ts'
 import type { Budget } from '../../core/time/budget.ts'
+import { aboutSession } from '../answer/about-session.ts'
 import { sessionChallenge } from '../answer/challenges.ts'
 import { boundCookie } from '../session/bound-cookie.ts'
 import { sessionTenant } from '../session/session-tenant.ts'
@@ -127,8 +128,7 @@ export const createBind = (ports: CheckPorts): Bind => {
       members: sessionConfig(request, policy, client, terms, id),
       about: {
         policy: policy.name,
-        subject: open.session.subject,
-        via: 'session',
+        ...aboutSession(open.session),
         client: client.name,
       },
     })

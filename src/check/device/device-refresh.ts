@@ -9,6 +9,7 @@ import { isRevoked } from '../../core/session/revoked.ts'
 import type { SessionDevice } from '../../core/session/session-device.ts'
 import type { OpenSession, SessionOpening } from '../../core/session/session-store.ts'
 import type { Budget } from '../../core/time/budget.ts'
+import { aboutSession } from '../answer/about-session.ts'
 import { clearing } from '../answer/denials.ts'
 import { boundCookie, boundCookiePlace } from '../session/bound-cookie.ts'
 import { sessionTenant } from '../session/session-tenant.ts'
@@ -113,8 +114,7 @@ export const createDeviceRefresh = (ports: CheckPorts): DeviceRefresh => {
 
   const aboutOf = ({ name: policy }: Policy, { open: { session } }: Found): About => ({
     policy,
-    subject: session.subject,
-    via: 'session',
+    ...aboutSession(session),
     client: session.client,
   })
 

@@ -17,6 +17,7 @@ import type { Request } from '../../core/request/request.ts'
 import { isRevoked } from '../../core/session/revoked.ts'
 import type { Session } from '../../core/session/session.ts'
 import type { Budget } from '../../core/time/budget.ts'
+import { aboutSession } from '../answer/about-session.ts'
 import { clearing } from '../answer/denials.ts'
 import { outOfFrame, siteOfCookie } from '../answer/framing.ts'
 import { createDeviceLogin } from '../device/device-login.ts'
@@ -192,8 +193,7 @@ export const createCallback = (ports: CheckPorts): Callback => {
     await deviceLogin.endFormer(former, client, budget)
     const whom: About = {
       ...aboutOf(visit),
-      subject: session.subject,
-      via: 'session',
+      ...aboutSession(session),
       ...(ended === 0 ? {} : { endedSessions: ended }),
       ...(client.session.deviceBound === undefined ? {} : { deviceOffered: true }),
     }

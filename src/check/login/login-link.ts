@@ -8,6 +8,7 @@ import { parsePath, type Request } from '../../core/request/request.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import { classify } from '../../policy/applying/classify.ts'
 import { wantedAfterLogin } from '../../policy/applying/returning.ts'
+import { aboutSession } from '../answer/about-session.ts'
 import { challenge } from '../answer/denials.ts'
 import { deviceDenial } from '../answer/device-denials.ts'
 import { createFindSession } from '../session/found-session.ts'
@@ -55,7 +56,7 @@ export const createLoginLink = (ports: CheckPorts, login: Login): LoginLink => {
     const found = await findSession(request, part, rule, budget)
     if (found.kind === 'found') {
       const { client, session } = found
-      const whom = { subject: session.subject, client: session.client, via: 'session' } as const
+      const whom = { ...aboutSession(session), client: session.client }
       const about = { policy: policy.name, rule: rule.name, ...whom }
       const onward = { path, fragment: 'wanted', headers: [], about } as const
       return continueAt({ request, client }, 'already_signed_in', onward)

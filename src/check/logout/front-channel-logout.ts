@@ -7,6 +7,7 @@ import type { Client } from '../../core/registration/client.ts'
 import type { Request } from '../../core/request/request.ts'
 import type { OpenSession } from '../../core/session/session-store.ts'
 import type { Budget } from '../../core/time/budget.ts'
+import { aboutSession } from '../answer/about-session.ts'
 import { farewell } from '../answer/farewell.ts'
 import { sessionTenant } from '../session/session-tenant.ts'
 import type { Logout } from './logout.ts'
@@ -64,8 +65,7 @@ export const createFrontChannelLogout = ({ sessions }: Pick<CheckPorts, 'session
       content: 'none',
       about: {
         policy: policy.name,
-        subject: open.session.subject,
-        via: 'session',
+        ...aboutSession(open.session),
         logout: { kind: 'front_channel', outcome: 'ended' },
       },
     })

@@ -14,6 +14,7 @@ import type { Client } from '../../core/registration/client.ts'
 import type { Request } from '../../core/request/request.ts'
 import { originOf } from '../../core/request/return-url.ts'
 import type { OpenSession } from '../../core/session/session-store.ts'
+import { aboutSession } from '../answer/about-session.ts'
 import { farewell } from '../answer/farewell.ts'
 import { siteOfCookie } from '../answer/framing.ts'
 import type { Destination } from './destination.ts'
@@ -47,7 +48,7 @@ const aboutOf = (
   const isLogout = open !== undefined || failure !== undefined
   return {
     policy: policy.name,
-    ...(open === undefined ? {} : { subject: open.session.subject, via: 'session' }),
+    ...(open === undefined ? {} : aboutSession(open.session)),
     ...(isLogout ? { logout: { kind, outcome } } : {}),
   }
 }

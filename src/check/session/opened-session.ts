@@ -2,6 +2,7 @@ import type { CheckPorts } from '../../core/check-ports.ts'
 import { findCookie } from '../../core/cookie/cookie.ts'
 import { placesOf, RELOAD_COOKIE } from '../../core/cookie/own-cookies.ts'
 import type { Unauthenticated } from '../../core/identity/identity.ts'
+import { sessionClaims } from '../../core/identity/session-claims.ts'
 import type { Client, DeviceBound } from '../../core/registration/client.ts'
 import type { Request } from '../../core/request/request.ts'
 import { isRevoked } from '../../core/session/revoked.ts'
@@ -76,7 +77,8 @@ export const createOpenedSession = (
     client: Client,
     terms: DeviceBound,
   ): Opened => {
-    const device = { client: client.name, subject: open.session.subject }
+    const { subject, tokens } = open.session
+    const device = () => ({ client: client.name, subject, claims: sessionClaims(tokens) })
     switch (standingOf(request, terms, open)) {
       case 'good':
         return { kind: 'opened', open }
@@ -84,10 +86,10 @@ export const createOpenedSession = (
         return sessionRefused('device_proof_required', {
           clearCookies: [boundCookiePlace(client, terms)],
           ...skipOf(request),
-          device: { ...device, lacks: 'proof', ...(hasReloaded(request) ? RELOADED : {}) },
+          device: { ...device(), lacks: 'proof', ...(hasReloaded(request) ? RELOADED : {}) },
         })
       case 'unbound':
-        return sessionRefused('device_not_bound', { device: { ...device, lacks: 'binding' } })
+        return sessionRefused('device_not_bound', { device: { ...device(), lacks: 'binding' } })
       case 'not_offered':
         return sessionRefused('device_not_offered')
     }

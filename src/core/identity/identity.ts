@@ -84,6 +84,7 @@ export interface Unauthenticated {
     readonly lacks: 'proof' | 'binding'
     readonly client: string
     readonly subject: string
+    readonly claims: Claims
     /** A page has reloaded itself for it a moment ago. */
     readonly hasReloaded?: true
   }

@@ -130,6 +130,7 @@ describe('a page that asks about its session', () => {
     const verdict = await asked(ports, { ...FETCH, cookie: `__Host-other=${ticket}` })
     expect(documentOf(verdict).json).toMatchObject({ signOut: '/other/logout' })
     expect(verdict.about).toMatchObject({ subject: 'alice', client: 'shop/other', via: 'session' })
+    expect(verdict.about.claims).toMatchObject({ email: 'alice@example.com' })
   })
 
   it('R1: a store that is away is an unavailable answer, not an absent session', async () => {

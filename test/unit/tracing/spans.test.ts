@@ -168,7 +168,8 @@ it.each([
 })
 
 it('a check says what it came to, under which rule, and whether it waited', () => {
-  const about = { policy: 'shop/orders', rule: 'read', client: 'shop/web', subject: 'alice' }
+  const whom = { subject: 'alice', claims: { sub: 'alice', email: 'alice@example.com' } }
+  const about = { policy: 'shop/orders', rule: 'read', client: 'shop/web', ...whom }
   const span = endedWith({ ...anAllow, about })
   expect(span?.status.code).toBe(0)
   expect(span?.attributes).toEqual({

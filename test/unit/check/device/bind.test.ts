@@ -41,6 +41,7 @@ describe('a session that begins with a client that binds sessions', () => {
       const { boundBrowser, directory } = createBoundWorld()
       const { answer, id } = await boundBrowser(createDevice(algorithm))
       expect(answer).toMatchObject({ reason: 'device_bound', status: 200, content: 'json' })
+      expect(answer.about).toMatchObject({ subject: 'alice', claims: { sub: 'alice' } })
       expect(answer.members).toEqual({
         session_identifier: expect.stringMatching(/^[\w-]{50,400}$/),
         refresh_url: '/oauth2/session/refresh',

@@ -42,7 +42,7 @@ describe('a browser that proves its device', () => {
       reason: 'device_proven',
       status: 204,
       content: 'none',
-      about: { subject: 'alice', via: 'session' },
+      about: { subject: 'alice', claims: { sub: 'alice' }, via: 'session' },
     })
     expect(boundCookieIn(answer)).toMatch(/Max-Age=600; Secure; HttpOnly; SameSite=Lax$/)
     expect(headersOf(answer, 'secure-session-challenge')).toEqual([

@@ -52,6 +52,7 @@ describe('a link that begins a login', () => {
     const { ports, headers } = signedIn()
     const verdict = await followed(ports, '/oauth2/login?rd=/orders', { headers })
     expect(verdict).toMatchObject({ reason: 'already_signed_in', status: 303 })
+    expect(verdict.about.claims).toMatchObject({ sub: 'alice' })
     expect(headerOf(verdict, 'location')).toBe('https://shop.example.com/orders')
     expect(ports.calls.touch).toEqual([])
   })

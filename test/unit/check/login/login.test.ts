@@ -134,6 +134,7 @@ describe('finishing a login', () => {
     const login = await visit(ports, '/orders?id=7&q=%2F')
     const done = await comeBack(ports, login)
     expect(done).toMatchObject({ status: 303, reason: 'login_completed' })
+    expect(done.about).toMatchObject({ subject: 'alice', claims: { sub: 'alice' } })
     expect(headerOf(done, 'location')).toBe('https://shop.example.com:8443/orders?id=7&q=%2F')
     const cookies = cookiesOf(done)
     expect(ports.stored.has(cookies['__Host-sallyport'] ?? '')).toBe(true)

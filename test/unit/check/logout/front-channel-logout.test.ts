@@ -55,6 +55,7 @@ describe('a front-channel logout', () => {
     const verdict = await load(QUERY, `__Host-sallyport=${ticket}; ${login}`)
     expect(verdict).toMatchObject({ status: 200, reason: 'front_channel_logout', content: 'none' })
     expect(verdict.about.logout).toEqual({ kind: 'front_channel', outcome: 'ended' })
+    expect(verdict.about.claims).toMatchObject({ sub: 'alice' })
     expect(ports.stored.size).toBe(0)
     expect(ports.calls.revoke).toEqual([])
     expect(ports.calls.endSession).toEqual([])

@@ -88,6 +88,7 @@ describe('sign-out', () => {
     const verdict = await signOut(ports, headers)
     expect(verdict).toMatchObject({ status: 200, reason: 'signed_out_here', detail: 'down' })
     expect(verdict.about.logout).toEqual({ kind: 'local', outcome: 'ended' })
+    expect(verdict.about.claims).toMatchObject({ sub: 'alice', email: 'alice@example.com' })
     expect(ports.stored.size).toBe(0)
     expect(cookiesOf(verdict)['__Host-sallyport']).toBe('')
   })

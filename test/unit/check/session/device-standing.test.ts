@@ -69,7 +69,7 @@ describe('a session that is bound to a device', () => {
       status: 401,
       reload: true,
       framing: 'anybody',
-      about: { subject: 'alice', via: 'session', client: 'shop/shop' },
+      about: { subject: 'alice', claims: { sub: 'alice' }, via: 'session', client: 'shop/shop' },
     })
     expect(headersOf(page, 'set-cookie')).toEqual([
       `${BOUND}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax`,
@@ -204,6 +204,7 @@ describe('a session that no device is bound to', () => {
     expect(denied(await open())).toMatchObject({
       reason: 'device_not_bound',
       status: 403,
+      about: { subject: 'alice', claims: { sub: 'alice' } },
       ways: [{ label: 'sign_out', href: '/oauth2/logout' }],
       facts: ['device_browsers', 'device_what_to_do'],
     })
