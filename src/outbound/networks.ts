@@ -1,7 +1,10 @@
 import { BlockList, isIP } from 'node:net'
 
-/** A group of addresses by name, or a range in CIDR notation. */
-export type DeniedNetwork = 'loopback' | 'link-local' | 'metadata' | (string & {})
+/**
+ * A group of addresses by name, or a range in CIDR notation. `unassigned`: IPv6 that neither is
+ * given out on the internet nor stands for an IPv4 address.
+ */
+export type DeniedNetwork = 'loopback' | 'link-local' | 'metadata' | 'unassigned' | (string & {})
 
 const NAMED: Readonly<Record<string, readonly string[]>> = {
   // The unspecified address reaches the machine itself, so it belongs to loopback.
@@ -19,6 +22,8 @@ const NAMED: Readonly<Record<string, readonly string[]>> = {
     '100.100.100.200/32',
     '192.0.0.192/32',
   ],
+  // Told by what it is not, so no range.
+  unassigned: [],
 }
 
 /** What is denied unless the platform's administrator says otherwise. */
@@ -26,20 +31,30 @@ export const DEFAULT_DENIED: readonly DeniedNetwork[] = ['loopback', 'link-local
 
 /**
  * What no URL that a stranger chose may lead to besides: networks that are nobody's on the internet
- * (RFC 1918, RFC 6598, RFC 4193, and others of the registries of RFC 6890).
+ * (RFC 1918, RFC 6598, RFC 4193, RFC 8215, and others of the registries of RFC 6890).
  */
 export const PRIVATE_NETWORKS: readonly DeniedNetwork[] = [
   '10.0.0.0/8',
   '100.64.0.0/10',
   '172.16.0.0/12',
   '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.88.99.0/24',
   '192.168.0.0/16',
   '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
   '224.0.0.0/3',
-  'fc00::/7',
-  'fec0::/10',
-  'ff00::/8',
+  '64:ff9b:1::/48',
+  // Protocols, Teredo among them (RFC 2928, RFC 4380), and examples (RFC 3849, RFC 9637).
+  '2001::/23',
+  '2001:db8::/32',
+  '3fff::/20',
+  'unassigned',
 ]
+
+/** Of which alone IPv6 addresses of the internet are given out (RFC 4291 section 2.4). */
+const ASSIGNED = '2000::/3'
 
 const addRange = (list: BlockList, range: string): void => {
   const [network = '', prefix] = range.split('/')
@@ -73,13 +88,15 @@ const groupsOf = (address: string): readonly number[] => {
 
 /**
  * The IPv4 address inside an IPv6 address that stands for one: mapped (RFC 4291 section 2.5.5),
- * translated (RFC 6052 section 2.1) or 6to4 (RFC 3056).
+ * translated (RFC 2765 section 2.1, RFC 6052 section 2.1, and RFC 8215 with the IPv4 address at the
+ * end, as translators of a /96 write it) or 6to4 (RFC 3056).
  */
 const embeddedIpv4 = (address: string): string | undefined => {
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = groupsOf(address)
   const isZero = [c, d, e].every((group) => group === 0)
   if (a === 0 && b === 0 && isZero && (f === 0xffff || (f === 0 && g !== 0))) return ipv4Of(g, h)
-  if (a === 0x64 && b === 0xff9b && isZero && f === 0) return ipv4Of(g, h)
+  if (a === 0 && b === 0 && c === 0 && d === 0 && e === 0xffff && f === 0) return ipv4Of(g, h)
+  if (a === 0x64 && b === 0xff9b && (c === 1 || (isZero && f === 0))) return ipv4Of(g, h)
   return a === 0x2002 ? ipv4Of(b, c) : undefined
 }
 
@@ -98,6 +115,7 @@ export const createAddressFilter = (
 ): AddressFilter => {
   const denied = listOf(deny.flatMap((entry) => NAMED[entry] ?? [entry]))
   const allowed = listOf(allow)
+  const assigned = listOf(deny.includes('unassigned') ? [ASSIGNED] : ['::/0'])
   return (address) => {
     const plain = withoutZone(address)
     const family = isIP(plain)
@@ -106,7 +124,8 @@ export const createAddressFilter = (
     const spellings = inner === undefined ? [plain] : [plain, inner]
     const isIn = (list: BlockList): boolean =>
       spellings.some((one) => list.check(one, isIP(one) === 4 ? 'ipv4' : 'ipv6'))
-    return isIn(allowed) || !isIn(denied)
+    const isAssigned = family === 4 || inner !== undefined || assigned.check(plain, 'ipv6')
+    return isIn(allowed) || (isAssigned && !isIn(denied))
   }
 }
 
