@@ -208,12 +208,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     directory,
     newBudget: budgetOf,
     clock,
-    audit: createAudit({
-      logger,
-      metrics,
-      subjectHash,
-      isClear: config.log.subject.kind === 'claim',
-    }),
+    audit: createAudit({ logger, metrics, subjectHash, subject: config.log.subject }),
     logger,
   })
 

@@ -2,6 +2,7 @@ import type { AdminUse } from '../core/session/admin-use.ts'
 import { printable } from './lines/printable.ts'
 import { type Fields, redactText } from './lines/redact.ts'
 import type { SubjectHash } from './lines/subject-hash.ts'
+import { isBySubject, type SubjectNaming } from './lines/subject-member.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -10,8 +11,8 @@ export interface AuditDeps {
   readonly logger: Pick<Logger, 'always'>
   readonly metrics: Pick<Metrics, 'countEnded'>
   readonly subjectHash: SubjectHash
-  /** Whether subjects are written in the clear as well. */
-  readonly isClear: boolean
+  /** In the clear as well where the decision log has subjects so: never beside another claim. */
+  readonly subject: SubjectNaming
 }
 
 const MAX_TEXT = 512
@@ -22,13 +23,13 @@ const shown = (name: string, text: string | undefined): Fields =>
 /** Names subjects as the decision log does. */
 const selectorFields = (
   selector: AdminUse['selector'],
-  { subjectHash, isClear }: Pick<AuditDeps, 'subjectHash' | 'isClear'>,
+  { subjectHash, subject: naming }: Pick<AuditDeps, 'subjectHash' | 'subject'>,
 ): Fields => {
   if (selector === undefined) return {}
   const { subject, issuer, client, host, id, everything } = selector
   return {
     ...(subject === undefined ? {} : { subjectHash: subjectHash(subject) }),
-    ...shown('subject', isClear ? subject : undefined),
+    ...shown('subject', isBySubject(naming) ? subject : undefined),
     ...shown('issuer', issuer),
     ...shown('client', client),
     ...shown('host', host),

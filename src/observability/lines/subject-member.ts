@@ -19,6 +19,10 @@ const SUBJECT_CLAIM = 'sub'
 
 const MAX_CLAIM = 256
 
+/** Whether people are named by the subject itself, in the clear. */
+export const isBySubject = (naming: SubjectNaming): boolean =>
+  naming.kind === 'claim' && naming.claim === SUBJECT_CLAIM
+
 const textOf = (value: Json | undefined): string | undefined => {
   if (typeof value === 'string' && value !== '') return value
   return typeof value === 'number' ? String(value) : undefined

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { AdminUse } from '../../../src/core/session/admin-use.ts'
 import { createAudit } from '../../../src/observability/audit.ts'
 import type { Fields } from '../../../src/observability/lines/redact.ts'
+import type { SubjectNaming } from '../../../src/observability/lines/subject-member.ts'
 
 const done: AdminUse = {
   who: 'alice',
@@ -13,23 +14,30 @@ const done: AdminUse = {
   count: 3,
 }
 
-const setUp = ({ isClear = false } = {}) => {
+const setUp = (subject: SubjectNaming = { kind: 'hash' }) => {
   const lines: Fields[] = []
   const ended: string[] = []
   const audit = createAudit({
     logger: { always: (message, fields) => void lines.push({ message, ...fields }) },
     metrics: { countEnded: (cause, count) => void ended.push(`${cause} ${count}`) },
     subjectHash: (subject) => `hash of ${subject.length}`,
-    isClear,
+    subject,
   })
   return { lines, ended, audit }
 }
 
 describe('the audit line', () => {
   it('names subjects in the clear as well where the log does', () => {
-    const { lines, audit } = setUp({ isClear: true })
+    const { lines, audit } = setUp({ kind: 'claim', claim: 'sub' })
     audit(done)
     expect(lines[0]).toMatchObject({ subject: 'bob@example.com', subjectHash: 'hash of 15' })
+  })
+
+  it('names nobody by the subject where the log has another claim under that name', () => {
+    const { lines, audit } = setUp({ kind: 'claim', claim: 'email' })
+    audit(done)
+    expect(lines[0]).toMatchObject({ subjectHash: 'hash of 15' })
+    expect(lines[0]).not.toHaveProperty('subject')
   })
 
   it('says who did what to whom, how many, and from where; subjects are keyed hashes', () => {
