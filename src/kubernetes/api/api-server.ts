@@ -1,5 +1,6 @@
 import type { RequestOptions } from 'node:https'
 import type { KubeConfig } from '@kubernetes/client-node'
+import { readKubeconfig } from './kubeconfig.ts'
 import { createTransport, type Received, type Sent } from './transport.ts'
 
 /** An answer of the API server whose body is still to be read. */
@@ -71,9 +72,10 @@ const loadKubeConfig = async (options: ApiServerOptions): Promise<KubeConfig> =>
   if (load !== undefined) return load()
   const { KubeConfig: Loader } = await import('@kubernetes/client-node')
   const config = new Loader()
-  if (kubeconfigFile !== undefined) config.loadFromFile(kubeconfigFile)
-  else if (process.env.KUBERNETES_SERVICE_HOST !== undefined) config.loadFromCluster()
-  else config.loadFromDefault()
+  if (kubeconfigFile !== undefined) {
+    readKubeconfig(`the kubeconfig ${kubeconfigFile}`, () => config.loadFromFile(kubeconfigFile))
+  } else if (process.env.KUBERNETES_SERVICE_HOST !== undefined) config.loadFromCluster()
+  else readKubeconfig('the usual kubeconfig', () => config.loadFromDefault())
   return config
 }
 

@@ -40,13 +40,37 @@ const without = <T extends Named>(some: readonly T[], known: readonly Named[]): 
 
 const isThere = (file: string): boolean => statSync(file, { throwIfNoEntry: false }) !== undefined
 
-/** @throws Error that names the file which cannot be used */
-const readInto = (config: KubeConfig, file: string): void => {
+/** What the parser of YAML throws: its message quotes lines of the text, and these have secrets. */
+interface ParserError extends Error {
+  /** May end with a word of the text. */
+  readonly reason: string
+  /** Counted from 0. */
+  readonly mark?: { readonly line: number; readonly column: number }
+}
+
+const isOfParser = (error: unknown): error is ParserError =>
+  error instanceof Error && error.name === 'YAMLException' && 'reason' in error
+
+/** Without what reasons say of the text itself: a tag, an alias, a name. */
+const withoutText = (reason: string): string => reason.replace(/\s*(?:: |"|!?<).*$/s, '')
+
+const whyOf = (error: unknown): string => {
+  if (!isOfParser(error)) return error instanceof Error ? error.message : String(error)
+  const { reason, mark } = error
+  const place = mark === undefined ? '' : `line ${mark.line + 1}, column ${mark.column + 1}: `
+  return `${place}${withoutText(reason)}`
+}
+
+/**
+ * Has a kubeconfig read by the library.
+ *
+ * @throws Error that names the kubeconfig which cannot be used, and says nothing of its text
+ */
+export const readKubeconfig = (name: string, read: () => void): void => {
   try {
-    config.loadFromFile(file)
+    read()
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    throw new Error(`the kubeconfig ${file} cannot be read: ${why}`)
+    throw new Error(`${name} cannot be read: ${whyOf(error)}`)
   }
 }
 
@@ -65,7 +89,7 @@ const loadFiles = async (files: readonly string[]): Promise<KubeConfig> => {
   if (there.length === 0) throw new Error(`the kubeconfig ${files.join(', ')} does not exist`)
   for (const [at, file] of there.entries()) {
     const one = at === 0 ? config : new Loader()
-    readInto(one, file)
+    readKubeconfig(`the kubeconfig ${file}`, () => one.loadFromFile(file))
     if (at > 0) merge(config, one)
   }
   return config
@@ -74,7 +98,7 @@ const loadFiles = async (files: readonly string[]): Promise<KubeConfig> => {
 const loadText = async (text: string): Promise<KubeConfig> => {
   const { KubeConfig: Loader } = await library()
   const config = new Loader()
-  config.loadFromString(text)
+  readKubeconfig('the kubeconfig <stdin>', () => config.loadFromString(text))
   return config
 }
 
@@ -84,7 +108,7 @@ const MADE_UP = 'http://localhost:8080'
 const loadUsual = async (): Promise<KubeConfig> => {
   const { KubeConfig: Loader } = await library()
   const config = new Loader()
-  config.loadFromDefault()
+  readKubeconfig('the usual kubeconfig', () => config.loadFromDefault())
   if (
     config.getCurrentCluster()?.server === MADE_UP &&
     config.currentContext === 'loaded-context'

@@ -59,6 +59,7 @@ const partyOf = (requestTimeoutMs: number): Party => ({
   name: 'The metadata document of a client',
   requestTimeoutMs,
   words: WORDS,
+  hidesPath: true,
   limits: { callsInFlight: 1, connections: 1, maxResponseBytes: MAX_READ_KIB * KIB },
 })
 

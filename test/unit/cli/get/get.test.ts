@@ -244,6 +244,32 @@ describe('a kubeconfig', () => {
     )
   })
 
+  const TOKEN = 'hunter2-of-the-admin'
+  test.each([
+    [
+      `current-context: a\n  token: ${TOKEN}\n`,
+      'line 2, column 8: bad indentation of a mapping entry',
+    ],
+    [`users: [{ user: { token: "${TOKEN}\\q" } }]\n`, 'unknown escape sequence'],
+    [`token: *${TOKEN}\n`, 'unidentified alias'],
+    [`token: !${TOKEN} x\n`, 'unknown'],
+    [`token: !${TOKEN}!x x\n`, ''],
+  ])(
+    'of one that is no YAML the place is told, and nothing that stands there: %j',
+    async (text, why) => {
+      const file = folder.write('slip', text)
+      const read = await sallyport('get', 'all', '--kubeconfig', file)
+      const given = await sallyportIn({ stdin: text }, 'get', 'all', '--kubeconfig', '-')
+      const usual = await sallyportWith({ KUBECONFIG: file }, 'get', 'all')
+      for (const { code, err } of [read, given, usual]) {
+        expect(code).toBe(1)
+        expect(err).toMatch(/ cannot be read: line \d+, column \d+: [a-z]/)
+        expect(err).toContain(why)
+        expect(err).not.toContain('hunter2')
+      }
+    },
+  )
+
   test('of several in KUBECONFIG the first says which context is current, and who is missing is passed over', async () => {
     const first = folder.write('first', KUBECONFIG.replace('current-context: production\n', ''))
     const second = folder.write(
