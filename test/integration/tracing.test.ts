@@ -20,6 +20,17 @@ const aCollector = async (
   return collector
 }
 
+/** A host that takes documents of clients, which anybody names. */
+const AGENTS = `apiVersion: sallyport.dev/v1alpha1
+kind: ProtectedRoute
+metadata: { name: agents, namespace: shop }
+spec:
+  hosts: [agents.example.com]
+  authenticate: [{ bearer: { providerRef: { name: keycloak } } }]
+  protectedResource:
+    authorizationServer: { clientRef: { name: shop }, documentHosts: ["*"] }
+`
+
 const serving = async (
   endpoint: string,
   environment: Readonly<Record<string, string>> = {},
@@ -28,7 +39,7 @@ const serving = async (
 ): Promise<RunningSallyport> => {
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`)
   const sallyport = await startSallyport({
-    resources: { 'shop.yaml': SHOP, 'secret.yaml': SHOP_SECRET },
+    resources: { 'shop.yaml': SHOP, 'secret.yaml': SHOP_SECRET, 'agents.yaml': AGENTS },
     configuration: {
       tracing: { endpoint, ...fields },
       log: { level: 'info', format: 'json', decisions },
@@ -44,8 +55,14 @@ const serving = async (
 
 const asking = ({ grpcPort }: RunningSallyport) => {
   const client = createCheckClient(`127.0.0.1:${grpcPort}`)
-  return (path: string, headers: Readonly<Record<string, string>> = {}) =>
-    client.check(aCheckRequest({ path, headers: { traceparent: TRACEPARENT, ...headers } }))
+  return (path: string, headers: Readonly<Record<string, string>> = {}, host?: string) =>
+    client.check(
+      aCheckRequest({
+        path,
+        headers: { traceparent: TRACEPARENT, ...headers },
+        ...(host === undefined ? {} : { host }),
+      }),
+    )
 }
 
 const spansCounted = async (
@@ -86,9 +103,16 @@ test('nothing of what a request says reaches a trace, but for its id of the trac
     ),
     { numRuns: 150 },
   )
+  const clientId = 'https://client.localhost/the-secret-of-a-client?and=the-secret-of-a-query'
+  secrets.push('the-secret-of')
+  const document = `/oauth2/authorize?response_type=code&client_id=${encodeURIComponent(clientId)}`
+  await ask(document, {}, 'agents.example.com')
   await expect
     .poll(() => collector.spans().filter(({ kind }) => kind === 2).length, PATIENTLY)
-    .toBe(150)
+    .toBe(151)
+  expect(collector.spans().map(({ attributes }) => attributes['url.full'])).toContain(
+    'https://client.localhost/',
+  )
   const received = collector.received()
   expect(secrets.filter((secret) => received.includes(secret))).toEqual([])
   const decisions = new Set(

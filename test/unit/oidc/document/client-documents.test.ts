@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import type { FoundDocument } from '../../../../src/core/provider/client-documents.ts'
 import { createClientDocuments } from '../../../../src/oidc/document/client-documents.ts'
 import type { OutboundOptions } from '../../../../src/outbound/outbound-options.ts'
+import { beginOfCall } from '../../../../src/tracing/attributes.ts'
 import { unlimited } from '../../../support/check-ports.ts'
 import { handSetClock } from '../../../support/hand-set-clock.ts'
 import { type Certificates, createCertificates } from '../../../support/parts/tls.ts'
@@ -110,6 +111,16 @@ describe('documents of clients', () => {
       new Set([JSON.stringify({ kind: 'found', document })]),
     )
     expect(asked).toEqual(['/client.json'])
+  })
+
+  it('are in a trace by their host alone: strangers write the rest of the URL', async () => {
+    const { at } = await aHost(honest)
+    const said: unknown[] = []
+    const tracing = {
+      begin: (call: Parameters<typeof beginOfCall>[0]) => void said.push(beginOfCall(call)),
+    }
+    await documents({ tracing: tracing as never }).find(at('/a-secret/client.json'))
+    expect(said).toMatchObject([{ attributes: { 'url.full': at('/') } }])
   })
 
   it('are kept as long as they say, within a minute and a day', async () => {
