@@ -14,6 +14,8 @@ export interface TracingConfig {
   readonly resourceAttributes: Readonly<Record<string, string>>
   /** Of the checks without a trace, one in so many begins one; 0: none. */
   readonly oneIn: number
+  /** Whether the trace that a request names is joined where the call of the gateway names none. */
+  readonly joinsRequests: boolean
   readonly tls: { readonly caFile?: string; readonly certFile?: string; readonly keyFile?: string }
 }
 
@@ -129,12 +131,13 @@ export const tracingOf = (
 ): { readonly tracing?: TracingConfig } => {
   const endpoint = written.endpoint ?? endpointIn(environment)
   if (endpoint === undefined) return {}
-  const { headersFile, serviceName, resourceAttributes, oneIn } = written
+  const { headersFile, serviceName, resourceAttributes, oneIn, joinsRequests } = written
   return {
     tracing: {
       endpoint,
       resourceAttributes: attributesIn(resourceAttributes),
       oneIn,
+      joinsRequests,
       tls: tlsIn(environment),
       ...(headersFile === undefined ? {} : { headersFile }),
       ...(serviceName === undefined ? {} : { serviceName }),

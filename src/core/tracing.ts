@@ -21,7 +21,7 @@ export interface TracedCheck {
 export interface CheckTracing {
   /**
    * `undefined` for nearly all. The trace of the call goes before that of the request under check,
-   * which says what the downstream sent.
+   * which says what the downstream sent and is not read by default.
    */
   readonly begin: (
     call: TraceCarrier,

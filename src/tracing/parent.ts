@@ -20,20 +20,21 @@ const stateOf = (tracestate: string | undefined): Pick<SpanContext, 'traceState'
     : { traceState: createTraceState(tracestate) }
 
 /**
- * The trace that a check is part of: that of the call, else that of the request under check;
- * `undefined` where neither says one that can be read. What is not sampled is known by a single
- * character, and nothing is made for it.
+ * The trace that a check is part of: that of the call, else that of the request under check where
+ * `header` is given; `undefined` where neither says one that can be read. What is not sampled is
+ * known by a single character, and nothing is made for it. The state of a trace is free text: that
+ * of the call is passed on, that of a request is anybody's and is not.
  */
 export const parentOf = (
   call: TraceCarrier,
-  header: (name: string) => string | undefined,
+  header?: (name: string) => string | undefined,
 ): Parent => {
   const ofCall = call.metadata('traceparent')
-  const traceparent = ofCall ?? header('traceparent')
+  const traceparent = ofCall ?? header?.('traceparent')
   if (traceparent === undefined) return undefined
   if (traceparent.length > FLAGS_AT && !isSampled(traceparent)) return 'unsampled'
   const parsed = parseTraceParent(traceparent)
   if (parsed === null) return undefined
-  const state = ofCall === undefined ? header('tracestate') : call.metadata('tracestate')
-  return { ...parsed, isRemote: true, ...stateOf(state) }
+  const state = ofCall === undefined ? {} : stateOf(call.metadata('tracestate'))
+  return { ...parsed, isRemote: true, ...state }
 }

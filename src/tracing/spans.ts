@@ -24,6 +24,8 @@ export interface SpansOptions {
   readonly tracer: Tracer
   /** Of the checks without a trace, one in so many begins one; 0: none. */
   readonly oneIn: number
+  /** Whether the trace that a request names is joined where the call names none. */
+  readonly joinsRequests: boolean
   /** Whether there is room for more spans. Where there is none, none is made. */
   readonly hasRoom: () => boolean
   /** What the decision log calls what became of a request. */
@@ -57,7 +59,7 @@ const joining = (span: Span): TracedCall['headers'] => {
 export const createSpans = (
   options: SpansOptions,
 ): { readonly checks: CheckTracing; readonly calls: CallTracing } => {
-  const { tracer, oneIn, hasRoom, decisionName } = options
+  const { tracer, oneIn, joinsRequests, hasRoom, decisionName } = options
   const currents = new AsyncLocalStorage<Current>()
   let alone = 0
 
@@ -88,7 +90,7 @@ export const createSpans = (
   return {
     checks: {
       begin: (call, header) => {
-        const parent = parentOf(call, header)
+        const parent = joinsRequests ? parentOf(call, header) : parentOf(call)
         if (parent === 'unsampled' || (parent === undefined && !isTurn())) return undefined
         if (!hasRoom()) return undefined
         const from =

@@ -11,6 +11,8 @@ import { createTold } from './told.ts'
 export interface TracingOptions extends ExporterOptions, ResourceOptions {
   /** Of the checks without a trace, one in so many begins one; 0: none. */
   readonly oneIn: number
+  /** Whether the trace that a request names is joined where the call names none. */
+  readonly joinsRequests: boolean
   readonly decisionName: (verdict: Verdict) => string
   /** Calls `run` once after `ms`, unless the returned function is called before. */
   readonly after: (ms: number, run: () => void) => () => void

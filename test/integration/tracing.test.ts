@@ -54,12 +54,13 @@ const serving = async (
 }
 
 const asking = ({ grpcPort }: RunningSallyport) => {
-  const client = createCheckClient(`127.0.0.1:${grpcPort}`)
+  const metadata = { traceparent: TRACEPARENT }
+  const client = createCheckClient(`127.0.0.1:${grpcPort}`, { metadata })
   return (path: string, headers: Readonly<Record<string, string>> = {}, host?: string) =>
     client.check(
       aCheckRequest({
         path,
-        headers: { traceparent: TRACEPARENT, ...headers },
+        headers,
         ...(host === undefined ? {} : { host }),
       }),
     )
@@ -97,6 +98,8 @@ test('nothing of what a request says reaches a trace, but for its id of the trac
           'user-agent': token,
           referer: `https://shop.example.com/${path}`,
           'x-request-id': query,
+          traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
+          tracestate: `vendor=${query}`,
         })
         expect(status?.code === 0).toBe(place === 'assets')
       },

@@ -31,11 +31,15 @@ export const createCheckClient = (
   options: {
     readonly protos?: PackageDefinition
     readonly credentials?: ChannelCredentials
+    /** What goes with every call. */
+    readonly metadata?: Readonly<Record<string, string>>
   } = {},
 ): CheckClient => {
   const method = checkMethod(options.protos ?? ownProtos())
   const client = new Client(target, options.credentials ?? ChannelCredentials.createInsecure())
   onTestFinished(() => client.close())
+  const metadata = new Metadata()
+  for (const [name, value] of Object.entries(options.metadata ?? {})) metadata.set(name, value)
 
   const send = <T extends object>(
     message: T,
@@ -48,7 +52,7 @@ export const createCheckClient = (
       serialize,
       (bytes) => method.responseDeserialize(bytes) as CheckResponse,
       message,
-      new Metadata(),
+      metadata,
       { deadline: deadlineMs === Infinity ? Infinity : Date.now() + deadlineMs },
       (error, response) => (response === undefined ? reject(error) : resolve(response)),
     )

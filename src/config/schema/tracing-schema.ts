@@ -1,4 +1,4 @@
-import { file, integer } from './field-kinds.ts'
+import { boolean, file, integer } from './field-kinds.ts'
 import { group } from './shape.ts'
 import { listField, nonEmpty, textField, unless } from './text-fields.ts'
 
@@ -58,4 +58,7 @@ export const tracing = group({
     0,
     1_000_000,
   ).default(0),
+  joinsRequests: boolean(
+    'Whether the `traceparent` of a request is joined where the call by which the gateway asks carries none. Whoever sends requests then says which of them are traced. For gateways that send the trace with the request alone; Envoy sends it with the call.',
+  ).default(false),
 })

@@ -34,6 +34,7 @@ it('a field says where they go, what they say, and how many begin here', () => {
     SALLYPORT_TRACING_SERVICE_NAME: 'gate',
     SALLYPORT_TRACING_RESOURCE_ATTRIBUTES: 'deployment.environment.name=a=b,team=web',
     SALLYPORT_TRACING_ONE_IN: '1000',
+    SALLYPORT_TRACING_JOINS_REQUESTS: 'true',
   }
   expect(tracingOf(fields)).toEqual({
     endpoint: 'https://collector.example.com/v1/traces',
@@ -41,6 +42,7 @@ it('a field says where they go, what they say, and how many begin here', () => {
     serviceName: 'gate',
     resourceAttributes: { 'deployment.environment.name': 'a=b', team: 'web' },
     oneIn: 1_000,
+    joinsRequests: true,
     tls: {},
   })
 })
@@ -56,7 +58,7 @@ it.each([
 ])(
   'the usual variables name the collector, and a field goes before them: %o',
   (environment, url) => {
-    expect(tracingOf(environment)).toMatchObject({ endpoint: url, oneIn: 0 })
+    expect(tracingOf(environment)).toMatchObject({ endpoint: url, oneIn: 0, joinsRequests: false })
   },
 )
 

@@ -4,7 +4,7 @@ import type { Verdict } from '../../../src/core/decision/decision.ts'
 import { deny } from '../../../src/core/decision/deny.ts'
 import { Fault } from '../../../src/core/reason/fault.ts'
 import { traced } from '../../../src/core/tracing.ts'
-import { createSpans } from '../../../src/tracing/spans.ts'
+import { createSpans, type SpansOptions } from '../../../src/tracing/spans.ts'
 import { anAllow } from '../../support/grpc-server.ts'
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c'
@@ -18,12 +18,13 @@ type Sent = Readonly<Record<string, string>>
 const carrier = (sent: Sent) => ({ metadata: (name: string) => sent[name] })
 const headers = (sent: Sent) => (name: string) => sent[name]
 
-const aTracer = (changes: { readonly oneIn?: number; readonly hasRoom?: () => boolean } = {}) => {
+const aTracer = (changes: Partial<SpansOptions> = {}) => {
   const exporter = new InMemorySpanExporter()
   const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] })
   const { checks, calls } = createSpans({
     tracer: provider.getTracer('test'),
     oneIn: 0,
+    joinsRequests: false,
     hasRoom: () => true,
     decisionName: ({ kind }) => kind,
     ...changes,
@@ -52,9 +53,21 @@ it('a check joins the trace of its call, as its child', () => {
   expect(check?.ids).toEqual({ traceId: TRACE, spanId: span?.spanContext().spanId })
 })
 
-it('where the call says no trace, that of the request under check is joined', () => {
-  const { begin } = aTracer()
-  expect(begin({}, SAMPLED)?.ids.traceId).toBe(TRACE)
+it('where the call says no trace, that of the request is joined by a setting alone', () => {
+  expect(aTracer().begin({}, SAMPLED)).toBeUndefined()
+  expect(aTracer({ joinsRequests: true }).begin({}, SAMPLED)?.ids.traceId).toBe(TRACE)
+})
+
+it("the state of a trace that a request names is anybody's, and goes nowhere", async () => {
+  const { begin, calls, spans } = aTracer({ joinsRequests: true })
+  const party = { name: 'shop/route', joinsTraces: true } as const
+  const call = { kind: 'http', method: 'POST', url: new URL('http://pdp/ask'), party } as const
+  const seen: Sent[] = []
+  const check = begin({ tracestate: 'of=call' }, { ...SAMPLED, tracestate: 'of=stranger' })
+  await check?.run(() => traced(calls, call, async (by) => void seen.push(by as Sent)))
+  check?.end({ verdict: anAllow })
+  expect(seen.map((sent) => Object.keys(sent))).toEqual([['traceparent']])
+  expect(spans().map((span) => span.spanContext().traceState)).toEqual([undefined, undefined])
 })
 
 it.each([
@@ -65,7 +78,7 @@ it.each([
   ['says what is no trace', { traceparent: 'nonsense' }, {}],
   ['says a trace of zeros', { traceparent: `00-${'0'.repeat(32)}-${PARENT}-01` }, {}],
 ])('no span is made where the caller %s', (_, call, request) => {
-  expect(aTracer().begin(call, request)).toBeUndefined()
+  expect(aTracer({ joinsRequests: true }).begin(call, request)).toBeUndefined()
 })
 
 it('of the checks without a trace, one in so many begins one', () => {
