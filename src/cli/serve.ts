@@ -103,8 +103,9 @@ const started = async (app: App, logger: Logger): Promise<boolean> => {
 }
 
 /**
- * Runs the service until it is told to end. Problems of the configuration are told in sentences,
- * all at once.
+ * Runs the service until it is told to end, and then ends the process: what libraries have still
+ * under way, such as another try at a collector that hangs, does not hold it. Problems of the
+ * configuration are told in sentences, all at once, and have the code returned.
  */
 export const serve = async (io: Io, options: ServeOptions): Promise<ExitCode> => {
   const prepared = await prepare(io, options)
@@ -122,5 +123,5 @@ export const serve = async (io: Io, options: ServeOptions): Promise<ExitCode> =>
   const end = ended(app, logger)
   const code = (await started(app, logger)) ? await end : EXIT.problem
   await logger.close()
-  return code
+  process.exit(code)
 }

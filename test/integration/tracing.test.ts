@@ -180,7 +180,9 @@ test('what is left is sent when the process ends, and one that hangs does not ho
   expect((await sallyport.exited()).code).toBe(0)
   expect(collector.spans()).toHaveLength(1)
 
-  const other = await serving(collector.url)
+  // As long as the exporter may try, which is longer than any test may take.
+  const patiently = { OTEL_EXPORTER_OTLP_TIMEOUT: '3600000' }
+  const other = await serving(collector.url, patiently)
   await asking(other)('/assets/1')
   collector.freeze()
   other.signal('SIGTERM')
