@@ -4,11 +4,16 @@ import type { Fields } from '../observability/lines/redact.ts'
 import type { Health } from './health.ts'
 import type { Resources } from './resources.ts'
 
-/** What is allowed although it is dangerous, in sentences for the log of every start. */
+/**
+ * What is allowed although it is dangerous, and what is not done although somebody may expect it,
+ * in sentences for the log of every start.
+ */
 export const startNotes = ({
   outbound,
   credentials,
-}: Pick<Config, 'outbound' | 'credentials'>): readonly string[] => [
+  tracingNote,
+}: Pick<Config, 'outbound' | 'credentials' | 'tracingNote'>): readonly string[] => [
+  ...(tracingNote === undefined ? [] : [tracingNote]),
   ...(outbound.allowInsecureIssuers
     ? [
         'Providers may be reached over http (outbound.allowInsecureIssuers): whoever can change that traffic can sign in as anybody. For trials only.',

@@ -133,6 +133,8 @@ export interface Config {
   readonly metrics: { readonly routes: number }
   /** Absent: there are no traces. */
   readonly tracing?: TracingConfig
+  /** Why there are none although a variable names a collector: a sentence. */
+  readonly tracingNote?: string
   readonly responses: { readonly reasonHeader: boolean }
   readonly pages: PagesConfig
 }

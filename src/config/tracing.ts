@@ -40,8 +40,20 @@ const isOff = (environment: Environment): boolean =>
   said(environment, 'OTEL_SDK_DISABLED')?.toLowerCase() === 'true' ||
   said(environment, 'OTEL_TRACES_EXPORTER') === 'none'
 
-const endpointVariable = (environment: Environment): string | undefined =>
+/** The variable that says that spans go by a protocol which is not spoken here. */
+const otherProtocol = (environment: Environment): string | undefined => {
+  const variable = variableOf(environment, 'PROTOCOL')
+  return variable === undefined || said(environment, variable) === 'http/protobuf'
+    ? undefined
+    : variable
+}
+
+const namedCollector = (environment: Environment): string | undefined =>
   isOff(environment) ? undefined : variableOf(environment, 'ENDPOINT')
+
+/** What such variables say is often meant for others, and is used where it can be. */
+const endpointVariable = (environment: Environment): string | undefined =>
+  otherProtocol(environment) === undefined ? namedCollector(environment) : undefined
 
 const endpointIn = (environment: Environment): string | undefined => {
   const variable = endpointVariable(environment)
@@ -83,19 +95,7 @@ const endpointProblems = (environment: Environment): readonly ConfigProblem[] =>
   const variable = endpointVariable(environment)
   if (variable === undefined) return []
   const message = collectorUrlProblem(endpointIn(environment) ?? '')
-  const protocol = variableOf(environment, 'PROTOCOL')
-  const isOther = protocol !== undefined && said(environment, protocol) !== 'http/protobuf'
-  return [
-    ...(message === undefined ? [] : [problem(variable, message)]),
-    ...(isOther
-      ? [
-          problem(
-            protocol,
-            `must be http/protobuf, the only way in which traces are sent, or unset; or name the collector in tracing.endpoint; or set OTEL_TRACES_EXPORTER to none`,
-          ),
-        ]
-      : []),
-  ]
+  return message === undefined ? [] : [problem(variable, message)]
 }
 
 const fileProblems = (environment: Environment): readonly ConfigProblem[] =>
@@ -116,6 +116,15 @@ export const tracingVariableProblems = (
   return [...endpointProblems(environment), ...fileProblems(environment)]
 }
 
+/** Why there are no traces although a variable names a collector: a sentence for the log. */
+const noteOf = (environment: Environment): { readonly tracingNote?: string } => {
+  const collector = namedCollector(environment)
+  const protocol = otherProtocol(environment)
+  if (collector === undefined || protocol === undefined) return {}
+  const tracingNote = `There are no traces: ${collector} names a collector, but ${protocol} is not http/protobuf, the only way in which they are sent. Name the collector in tracing.endpoint, or set OTEL_TRACES_EXPORTER to none.`
+  return { tracingNote }
+}
+
 const attributesIn = (lines: readonly string[]): Readonly<Record<string, string>> =>
   Object.fromEntries(
     lines.map((line) => {
@@ -128,9 +137,9 @@ const attributesIn = (lines: readonly string[]): Readonly<Record<string, string>
 export const tracingOf = (
   written: WrittenTracing,
   environment: Environment,
-): { readonly tracing?: TracingConfig } => {
+): { readonly tracing?: TracingConfig; readonly tracingNote?: string } => {
   const endpoint = written.endpoint ?? endpointIn(environment)
-  if (endpoint === undefined) return {}
+  if (endpoint === undefined) return noteOf(environment)
   const { headersFile, serviceName, resourceAttributes, oneIn, joinsRequests } = written
   return {
     tracing: {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
+import { startNotes } from '../../../src/app/start-notes.ts'
 import { loadConfig } from '../../../src/config/load.ts'
 import { formatConfigProblem } from '../../../src/config/problem.ts'
 
@@ -82,11 +83,35 @@ it('the usual variables name the authority and our certificate', () => {
   })
 })
 
+it('where a variable alone names the collector, a protocol that is not spoken means none, and a note', () => {
+  const others = {
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317',
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+    OTEL_EXPORTER_OTLP_CLIENT_KEY: '/none/key',
+  }
+  const configOf = (environment: Readonly<Record<string, string>>) => {
+    const loaded = load(environment)
+    return loaded.kind === 'loaded' ? loaded.config : expect.unreachable()
+  }
+  const config = configOf(others)
+  expect(config.tracing).toBeUndefined()
+  expect(config.tracingNote).toBe(
+    'There are no traces: OTEL_EXPORTER_OTLP_ENDPOINT names a collector, but OTEL_EXPORTER_OTLP_PROTOCOL is not http/protobuf, the only way in which they are sent. Name the collector in tracing.endpoint, or set OTEL_TRACES_EXPORTER to none.',
+  )
+  expect(startNotes(config)).toContain(config.tracingNote)
+  expect(configOf({ ...others, OTEL_TRACES_EXPORTER: 'none' }).tracingNote).toBeUndefined()
+  const { OTEL_EXPORTER_OTLP_PROTOCOL } = others
+  const written = configOf({ ...OURS, OTEL_EXPORTER_OTLP_PROTOCOL })
+  expect([written.tracing?.endpoint, written.tracingNote]).toEqual([
+    OURS.SALLYPORT_TRACING_ENDPOINT,
+    undefined,
+  ])
+})
+
 it('everything that is wrong is told at once, with what to do', () => {
   expect(
     tracingOf({
       OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317',
-      OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
       OTEL_EXPORTER_OTLP_CLIENT_KEY: '/none/key',
       SALLYPORT_TRACING_RESOURCE_ATTRIBUTES: 'team',
       SALLYPORT_TRACING_ONE_IN: '-1',
