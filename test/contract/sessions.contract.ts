@@ -481,6 +481,23 @@ export const backendContract = (name: string, start: () => Promise<BackendUnderT
       await expect(b.isClaimed('id', spent)).rejects.toMatchObject({ code: 'budget_exceeded' })
     })
 
+    it('tells every replica how far something has come, and never goes back', async () => {
+      const [a, b] = [under.replica().replay, under.replica().replay]
+      expect(await a.reached('id', unlimited)).toBe(0)
+      await Promise.all([3, 11, 2].map((step) => a.reach('id', step, MINUTE, unlimited)))
+      expect(await b.reached('id', unlimited)).toBe(11)
+      expect(await b.reached('another', unlimited)).toBe(0)
+      expect(await b.isClaimed('id', unlimited)).toBe(false)
+      await b.reach('id', Number.MAX_SAFE_INTEGER, MINUTE, unlimited)
+      await a.reach('id', 12, MINUTE, unlimited)
+      expect(await a.reached('id', unlimited)).toBe(Number.MAX_SAFE_INTEGER)
+      await under.endLifetimes()
+      expect(await b.reached('id', unlimited)).toBe(0)
+      const late = b.reach('id', 1, MINUTE, spent)
+      await expect(late).rejects.toMatchObject({ code: 'budget_exceeded' })
+      await expect(b.reached('id', spent)).rejects.toMatchObject({ code: 'budget_exceeded' })
+    })
+
     it('claims nothing for a check whose budget is spent', async () => {
       const { replay } = under.replica()
       const claim = replay.claim('id', MINUTE, spent)

@@ -128,7 +128,8 @@ const opened = (ticket: string, { session, version }: Stored): OpenSession => ({
 /** Fresh fake ports. Sealing is an envelope that names its context; randomness counts upwards. */
 export const fakePorts = (policy?: Policy): FakePorts => {
   let counter = 0
-  const claimed = new Set<string>()
+  const claimed = new Map<string, number>()
+  const steps = new Map<string, number>()
   const locks = new Set<string>()
   const stored = new Map<string, Stored>()
   const forms = new Map<string, Form>()
@@ -404,12 +405,14 @@ export const fakePorts = (policy?: Policy): FakePorts => {
       forget: async () => undefined,
     },
     replay: {
-      claim: async (id) => {
-        if (claimed.has(id)) return false
-        claimed.add(id)
+      claim: async (id, ttlMs) => {
+        if ((claimed.get(id) ?? 0) > ports.nowMs) return false
+        claimed.set(id, ports.nowMs + ttlMs)
         return true
       },
-      isClaimed: async (id) => claimed.has(id),
+      isClaimed: async (id) => (claimed.get(id) ?? 0) > ports.nowMs,
+      reach: async (id, step) => void steps.set(id, Math.max(step, steps.get(id) ?? 0)),
+      reached: async (id) => steps.get(id) ?? 0,
     },
     proofs: createProofs({
       clock: { nowMs: () => ports.nowMs },

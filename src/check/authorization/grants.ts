@@ -16,6 +16,10 @@ export interface HeldCode {
 /** A refresh token of the provider, as a client holds it. */
 export interface HeldRefresh {
   readonly refreshToken: string
+  /** The attempt that it goes back to. */
+  readonly family: string
+  /** How many went before it; each is used once. */
+  readonly generation: number
   readonly resourceUrl: string
   readonly scopes: readonly string[]
   readonly expiresAtMs: number
@@ -41,7 +45,7 @@ export interface Held {
 export const CODE_TTL_MS = 5 * 60_000
 
 /** Of a refresh token that is not used; each use begins it anew. */
-const REFRESH_TTL_MS = 90 * 24 * 3_600_000
+export const REFRESH_TTL_MS = 90 * 24 * 3_600_000
 
 /** What no client was ever given is not opened. */
 const MAX_HELD = 16 * 1_024

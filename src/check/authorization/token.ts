@@ -10,8 +10,9 @@ import { type OAuthError, quoted, refuse } from './answers.ts'
 import { resourceNamed } from './asked-for.ts'
 import { readBody } from './bodies.ts'
 import type { Clients } from './clients.ts'
-import { CODE_TTL_MS, type Held, type HeldCode } from './grants.ts'
+import { CODE_TTL_MS, type Held, type HeldRefresh } from './grants.ts'
 import { type Asking, aboutOf } from './issuer.ts'
+import { createRotation } from './rotation.ts'
 
 /** Answers a token request (RFC 6749 sections 4.1.3 and 6). */
 export type Token = (asking: Asking) => Promise<Deny>
@@ -27,8 +28,11 @@ const NOT_GOOD =
 
 const USED = 'The code was used before.'
 
+const REUSED =
+  'It was used before, and another took its place: whoever has that one is signed out as well, and the person has to sign in again.'
+
 const UNNOTED =
-  'The code is spent, and that could not be noted, so that nobody gets what it was good for: have the person sign in again.'
+  'It is spent, and that could not be noted, so that nobody gets what it was good for: have the person sign in again.'
 
 const listOf = (scope: string): readonly string[] => scope.split(' ').filter((one) => one !== '')
 
@@ -54,6 +58,8 @@ export const createToken = (
   clients: Clients,
   held: Held,
 ): Token => {
+  const rotation = createRotation(replay)
+
   const bad = (asking: Asking, error: string, description: string): Deny =>
     refuse(asking, 'client_token_request_refused', { error, description })
 
@@ -64,7 +70,7 @@ export const createToken = (
     asking: Asking,
     key: string,
     tokens: Tokens,
-    { resourceUrl, scopes: had }: Pick<HeldCode, 'resourceUrl' | 'scopes'>,
+    { scopes: had, ...next }: Omit<HeldRefresh, 'refreshToken' | 'expiresAtMs'>,
     of: { readonly wanted?: readonly string[] | undefined; readonly former?: string } = {},
   ): Deny => {
     const { accessToken, expiresInSeconds, scope, refreshToken = of.former } = tokens
@@ -83,11 +89,7 @@ export const createToken = (
         ...(refreshToken === undefined
           ? {}
           : {
-              refresh_token: held.refresh(asking, key, {
-                refreshToken,
-                resourceUrl,
-                scopes: kept,
-              }),
+              refresh_token: held.refresh(asking, key, { ...next, refreshToken, scopes: kept }),
             }),
       },
       about: aboutOf(asking),
@@ -144,7 +146,14 @@ export const createToken = (
     // Providers take a code once; one that takes it twice is not asked to be trusted in that.
     try {
       const isFirst = await replay.claim(used, CODE_TTL_MS, asking.budget)
-      return isFirst ? granted(asking, key, grant, code) : notGood(asking, USED)
+      if (!isFirst) return notGood(asking, USED)
+      const next = {
+        family: code.attempt,
+        generation: 0,
+        scopes: code.scopes,
+        resourceUrl: resource,
+      }
+      return granted(asking, key, grant, next)
     } catch (thrown) {
       return notGood(asking, UNNOTED, `${UNNOTED} ${asFault(thrown).message}`)
     }
@@ -164,13 +173,27 @@ export const createToken = (
       const description = `${quoted(beyond.join(' '))} was not granted before (RFC 6749 section 6): have the person agree to it.`
       return refuse(asking, 'client_grant_refused', { error: 'invalid_scope', description })
     }
+    if (await rotation.isSpent(refresh, asking.budget)) return notGood(asking, REUSED)
     const { refreshToken, resourceUrl: resource } = refresh
     const { client } = asking.server
     const asked = { refreshToken, resource, ...(wanted === undefined ? {} : { scopes: wanted }) }
     const grant = await codeRelay.refresh(client, asked, asking.budget)
-    return grant.kind === 'refused'
-      ? refusedBy(asking, grant)
-      : granted(asking, key, grant, refresh, { wanted, former: refreshToken })
+    if (grant.kind === 'refused') return refusedBy(asking, grant)
+    try {
+      await rotation.spend(refresh, asking.budget)
+    } catch (thrown) {
+      // What the provider has not replaced may be shown again.
+      if (grant.refreshToken === undefined || grant.refreshToken === refreshToken) throw thrown
+      return notGood(asking, UNNOTED, `${UNNOTED} ${asFault(thrown).message}`)
+    }
+    const { family, generation } = refresh
+    const next = {
+      family,
+      generation: generation + 1,
+      scopes: refresh.scopes,
+      resourceUrl: resource,
+    }
+    return granted(asking, key, grant, next, { wanted, former: refreshToken })
   }
 
   const answer = async (asking: Asking, fields: Fields): Promise<Deny> => {

@@ -159,7 +159,7 @@ export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts =
   directory: { list: offline, find: offline, end: offline },
   forms: { keep: async () => 'kept', take: offline },
   lock: { acquire: offline, pause: offline },
-  replay: { claim: offline, isClaimed: offline },
+  replay: { claim: offline, isClaimed: offline, reach: offline, reached: offline },
   sharedAnswers: { of: offline, peek: offline, forget: offline },
   seal: { seal: () => 'sealed', open: () => undefined },
   clock,

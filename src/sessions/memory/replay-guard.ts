@@ -16,19 +16,30 @@ export const createMemoryReplayGuard = (deps: {
 }): ReplayGuard => {
   const { maxEntries, sort } = deps
   const used = createExpiringMap<true>({ ...deps, whenFull: 'refuse' })
+  const steps = createExpiringMap<number>({ ...deps, whenFull: 'refuse' })
+  const full = (): Fault =>
+    new Fault(
+      'session_store_unavailable',
+      `The memory store is full of used ${sort}: it remembers ${maxEntries} and forgets none that still counts. Set sessions.store to redis.`,
+    )
   return {
     claim: async (id, ttlMs, budget) => {
       assertUnspent(budget)
       if (used.get(id) !== undefined) return false
       if (used.set(id, true, ttlMs)) return true
-      throw new Fault(
-        'session_store_unavailable',
-        `The memory store is full of used ${sort}: it remembers ${maxEntries} and forgets none that still counts. Set sessions.store to redis.`,
-      )
+      throw full()
     },
     isClaimed: async (id, budget) => {
       assertUnspent(budget)
       return used.get(id) !== undefined
+    },
+    reach: async (id, step, ttlMs, budget) => {
+      assertUnspent(budget)
+      if ((steps.get(id) ?? 0) < step && !steps.set(id, step, ttlMs)) throw full()
+    },
+    reached: async (id, budget) => {
+      assertUnspent(budget)
+      return steps.get(id) ?? 0
     },
   }
 }

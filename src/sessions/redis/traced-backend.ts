@@ -51,7 +51,12 @@ export const tracedBackend = (
       page: telling('ZRANGEBYSCORE', idSets.page),
     },
     lock: { ...lock, acquire: telling('SET', lock.acquire) },
-    replay: { claim: telling('SET', replay.claim), isClaimed: telling('GET', replay.isClaimed) },
+    replay: {
+      claim: telling('SET', replay.claim),
+      isClaimed: telling('GET', replay.isClaimed),
+      reach: telling('EVAL', replay.reach),
+      reached: telling('GET', replay.reached),
+    },
     usedProofs: { claim: telling('SET', usedProofs.claim) },
     notices: { ...notices, publish: telling('PUBLISH', notices.publish) },
   }

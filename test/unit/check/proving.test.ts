@@ -184,6 +184,8 @@ describe('a token that is bound to a key', () => {
         throw new Fault('session_store_unavailable', 'Redis is away.')
       },
       isClaimed: async () => false,
+      reach: async () => undefined,
+      reached: async () => 0,
     }
     Object.assign(ports, { replay: down })
     await expect(withProof()).rejects.toMatchObject({ code: 'session_store_unavailable' })
