@@ -116,7 +116,10 @@ test('who stands in is answered as who has signed in', async () => {
       sentHeaders,
       fc.string({ minLength: 1 }),
       async (some, headers, sub) => {
-        const claims = { iss: 'https://sso.example.com/realms/shop', sub, ...some }
+        const iat = fakePorts(undefined).nowMs / 1_000
+        const times = { iat, exp: iat + 300 }
+        const iss = 'https://sso.example.com/realms/shop'
+        const claims = { iss, aud: 'shop', ...times, sub, ...some }
         const [one, other] = [await stoodIn(claims, headers), await signedIn(claims, headers)]
         expect(comparable(one)).toEqual(comparable(other))
       },
