@@ -1,9 +1,10 @@
 import type { Consent, Deny } from '../core/decision/decision.ts'
 import type { Presentation } from '../core/decision/presentation.ts'
 import type { Phrase } from '../core/wording/phrase.ts'
+import { escapeHtml } from './brand/markup.ts'
 import { headingOf } from './language/heading.ts'
 import type { Look, PageSetting } from './look.ts'
-import { escapeHtml, framePage, pageHeaders, saying } from './page-frame.ts'
+import { framePage, pageHeaders, saying } from './page-frame.ts'
 import { ownSources } from './page-policy.ts'
 
 const KEY = '<circle cx="8" cy="14" r="4"/><path d="M11 11l8-8M15.5 6.5l3 3M13 9l2 2"/>'

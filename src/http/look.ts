@@ -1,4 +1,5 @@
 import type { Accent } from './brand/color.ts'
+import { type BrandMarkup, createBrandMarkup } from './brand/markup.ts'
 import { createPageStyle, type PageStyle } from './brand/style.ts'
 import type { Language } from './language/language.ts'
 import type { Texts } from './language/texts.ts'
@@ -23,6 +24,7 @@ export interface Brand {
 
 /** How pages look, and in which languages they speak. Made once, and used for every page. */
 export interface Look extends Omit<Brand, 'accent'> {
+  readonly markup: BrandMarkup
   readonly style: PageStyle
   readonly languages: Languages
 }
@@ -44,6 +46,7 @@ export const createLook = (
   fallback?: string,
 ): Look => ({
   ...brand,
+  markup: createBrandMarkup(brand),
   style: createPageStyle(accent),
   languages: createLanguages(written, fallback),
 })

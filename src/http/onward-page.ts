@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Deny } from '../core/decision/decision.ts'
 import type { Presentation } from '../core/decision/presentation.ts'
+import { escapeHtml } from './brand/markup.ts'
 import { headingOf } from './language/heading.ts'
 import type { PageSetting } from './look.ts'
-import { escapeHtml, framePage, pageHeaders, saying } from './page-frame.ts'
+import { framePage, pageHeaders, saying } from './page-frame.ts'
 import { pagePolicy } from './page-policy.ts'
 
 const CLOCK = '<circle cx="12" cy="12" r="9"/><path d="M12 7v5l3.2 2"/>'

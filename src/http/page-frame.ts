@@ -1,6 +1,7 @@
 import type { Header } from '../core/decision/decision.ts'
 import type { Reason } from '../core/reason/reason.ts'
 import type { Phrase } from '../core/wording/phrase.ts'
+import { escapeHtml } from './brand/markup.ts'
 import type { PageSetting } from './look.ts'
 
 /** How a page feels: one word for its style, one drawing on a 24 by 24 grid. */
@@ -17,18 +18,6 @@ export interface PageParts {
   readonly content: string
   readonly reason: Reason
 }
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-/** Text as it may stand in HTML, attributes included. */
-export const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '')
 
 /** A phrase in the language of the page, as it may stand in HTML. */
 export const saying = ({ language }: PageSetting, phrase: Phrase): string =>
@@ -51,25 +40,12 @@ export const pageHeaders = (
   ['referrer-policy', referrer],
 ]
 
-/** The logo stands for the name, which whoever does not see it is told. */
-const brand = ({ look: { name, logo } }: PageSetting): string => {
-  if (name === undefined) return ''
-  const shown =
-    logo === undefined
-      ? escapeHtml(name)
-      : `<img src="${escapeHtml(logo)}" alt="${escapeHtml(name)}">`
-  return `<p class="brand">${shown}</p>\n`
-}
-
 const help = (setting: PageSetting): string => {
   const { help: given } = setting.look
   if (given === undefined) return ''
   const label = given.label === undefined ? saying(setting, 'help') : escapeHtml(given.label)
   return `<p class="help"><a href="${escapeHtml(given.url)}" target="_top">${label}</a></p>\n`
 }
-
-const titleOf = (heading: string, { look: { name } }: PageSetting): string =>
-  name === undefined ? heading : `${heading} – ${escapeHtml(name)}`
 
 /**
  * The frame of every page: whose it is, what happened, what to do, and in small print where to get
@@ -84,12 +60,12 @@ export const framePage = (parts: PageParts, setting: PageSetting): string => {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>${titleOf(heading, setting)}</title>
+<title>${heading}${look.markup.titleEnd}</title>
 <style>${look.style.text}</style>
 </head>
 <body>
 <main class="${parts.mood.tone}">
-${brand(setting)}<svg viewBox="0 0 24 24" aria-hidden="true">${parts.mood.drawing}</svg>
+${look.markup.head}<svg viewBox="0 0 24 24" aria-hidden="true">${parts.mood.drawing}</svg>
 <h1>${heading}</h1>
 <p>${escapeHtml(parts.message)}</p>
 ${parts.content}

@@ -68,7 +68,7 @@ export const lookupOnLoopback: LookupFunction = (_hostname, options, callback) =
 
 const unescapeHtml = (text: string): string =>
   text
-    .replace(/&#(\d+);/g, (_match, code: string) => String.fromCharCode(Number(code)))
+    .replace(/&#(\d+);/g, (_match, code: string) => String.fromCodePoint(Number(code)))
     .replaceAll('&quot;', '"')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isStringOneByteRepresentation } from 'node:v8'
 import { describe, expect, it } from 'vitest'
 import type { Deny } from '../../../src/core/decision/decision.ts'
 import { deny } from '../../../src/core/decision/deny.ts'
@@ -6,6 +7,7 @@ import { accentOf } from '../../../src/http/brand/color.ts'
 import type { Texts } from '../../../src/http/language/texts.ts'
 import { type Brand, createLook } from '../../../src/http/look.ts'
 import { createPresent } from '../../../src/http/present.ts'
+import { LANGUAGES_ALONG } from '../../../src/http/translations/languages.ts'
 
 const LOGO = 'data:image/png;base64,iVBORw0KGgo='
 const EVIL = '"\'><img src=x onerror=alert(1)></style><script>alert(1)</script>&'
@@ -18,6 +20,9 @@ const resend = deny('login_completed', {
   resend: { form, url: 'https://shop.example.com/' },
 })
 const EVERY_FORM = [deny('claim_mismatch'), onward, reload, resend]
+
+const readableIn = (html: string): string =>
+  html.replace(/&#(\d+);/g, (_reference, code) => String.fromCodePoint(Number(code)))
 
 const pageOf = (
   denial: Deny,
@@ -35,7 +40,7 @@ const pageOf = (
 describe('a page of a firm', () => {
   it('says its name above everything and in its title', () => {
     const { body } = pageOf(deny('claim_mismatch'), { name: 'Example AG' })
-    expect(body).toContain('<title>Not permitted – Example AG</title>')
+    expect(body).toContain('<title>Not permitted &#8211; Example AG</title>')
     expect(body).toContain('<p class="brand">Example AG</p>')
   })
 
@@ -99,6 +104,38 @@ describe('a page of a firm', () => {
   })
 })
 
+describe('a page that carries a logo', () => {
+  const brand = {
+    name: 'Beispiel Gruppe 株式会社 🚢',
+    logo: LOGO,
+    help: { url: 'https://h/', label: '助けを求めてください' },
+  }
+
+  it.each(EVERY_FORM)('$reason: is a string of bytes in every language', (denial) => {
+    for (const tag of LANGUAGES_ALONG) {
+      const { body } = pageOf(denial, brand, { tag })
+      expect(body).not.toMatch(/[^\0-\u007e]/)
+      expect(isStringOneByteRepresentation(body)).toBe(true)
+      expect(readableIn(body)).toContain(`alt="${brand.name}"`)
+      expect(readableIn(body)).toContain(`>${brand.help.label}</a>`)
+    }
+  })
+
+  it('is one whatever a program or a form sends, and leaves what no reference can say', () => {
+    const wide = resend.resend?.form ?? expect.fail()
+    const value = 'Grüße \u0085\u009f\u00a0 日本 🚢 & &#133;'
+    const sent = {
+      ...resend,
+      resend: { url: 'https://h/', form: { ...wide, fields: [['a', value]] } },
+    } as Deny
+    const { body } = pageOf(sent, brand)
+    expect(isStringOneByteRepresentation(body)).toBe(true)
+    expect(body).toContain(
+      'value="Gr&#252;&#223;e \u0085\u009f&#160; &#26085;&#26412; &#128674; &amp; &amp;#133;"',
+    )
+  })
+})
+
 describe('the language of a page', () => {
   it('is said to browsers, readers and caches', () => {
     const { body, header } = pageOf(deny('claim_mismatch'), {}, { tag: 'zh-CN' })
@@ -113,7 +150,7 @@ describe('the language of a page', () => {
     ])
     const { body } = pageOf(deny('claim_mismatch'), {}, { tag: 'ar-EG', written })
     expect(body).toContain('<html lang="ar" dir="rtl">')
-    expect(body).toContain('<h1>غير مسموح</h1>')
+    expect(readableIn(body)).toContain('<h1>غير مسموح</h1>')
   })
 
   it('is English in problem documents, which programs read', () => {
