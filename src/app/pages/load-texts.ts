@@ -5,7 +5,7 @@ import { nearest } from '../../config/nearest.ts'
 import { formatConfigProblem } from '../../config/problem.ts'
 import type { Texts } from '../../http/language/texts.ts'
 import { ENGLISH_TEXTS, readTexts } from '../../http/language/written-texts.ts'
-import { LANGUAGES_ALONG, TRANSLATIONS } from '../../http/translations/languages.ts'
+import { comesAlong, LANGUAGES_ALONG, TRANSLATIONS } from '../../http/translations/languages.ts'
 
 /** The texts of a folder by language, what is wrong with its files, and what they leave out. */
 export interface LoadedTexts {
@@ -49,9 +49,6 @@ const MISSED: readonly (readonly [keyof Texts, string])[] = [
   ),
   ...Object.keys(TRANSLATIONS.get('de')?.reasons ?? {}).map((key) => ['reasons', key] as const),
 ]
-
-const comesAlong = (tag: string): boolean =>
-  LANGUAGES_ALONG.some((along) => tag === along || tag.startsWith(`${along}-`))
 
 const missingIn = (tag: string, own: Texts): readonly string[] => {
   if (comesAlong(tag)) return []

@@ -43,6 +43,17 @@ const lookUp = (range: string, willDo: (name: string) => boolean): string | unde
   return undefined
 }
 
+/** A tag of a region with the script that is written there: `zh-Hant-TW` is `zh-TW`. */
+const spelledOut = ([name, tag]: readonly [string, string]): readonly (readonly [
+  string,
+  string,
+])[] => {
+  const [primary = '', ...rest] = name.split('-')
+  const inScript = rest.length === 0 ? undefined : withLikelyScript(name)
+  if (inScript === undefined || primaryOf(inScript) !== primary) return []
+  return [[[inScript.toLowerCase(), ...rest].join('-'), tag]]
+}
+
 /** Finds the tag that an `accept-language` header wants. */
 export type Negotiate = (acceptLanguage: string | undefined) => string
 
@@ -53,9 +64,15 @@ export type Negotiate = (acceptLanguage: string | undefined) => string
  * there is in some script is also looked for in the script that its readers have.
  */
 export const createNegotiate = (tags: readonly string[], fallback: string): Negotiate => {
-  const byName = new Map(tags.map((tag) => [tag.toLowerCase(), tag]))
+  const names = tags.map((tag) => [tag.toLowerCase(), tag] as const)
+  const byName = new Map([...names.flatMap(spelledOut), ...names])
   const primaries = new Set([...byName.keys()].map(primaryOf))
-  const withScripts = new Set([...byName.keys()].filter(namesScript).map(primaryOf))
+  const withScripts = new Set(
+    tags
+      .map((tag) => tag.toLowerCase())
+      .filter(namesScript)
+      .map(primaryOf),
+  )
   return (acceptLanguage) => {
     const ranges = (acceptLanguage ?? '').split(',', MAX_RANGES).map(parseRange).filter(isRange)
     const refused = new Set(ranges.filter(({ quality }) => quality === 0).map(({ range }) => range))

@@ -135,6 +135,7 @@ describe('the files of pages', () => {
       'sv.json': whole,
       'ar.json': JSON.stringify({ headings, kinds, phrases: rest, reasons }),
       'de-AT.yaml': '',
+      'zh-CN.yaml': '',
       'en.yaml': '',
     })
     const loaded = await loadPages({ messages: path, language: 'en' })

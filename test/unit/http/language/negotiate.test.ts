@@ -58,6 +58,17 @@ describe('the language of a reader', () => {
     expect(looked.length).toBeLessThanOrEqual(2)
   })
 
+  it('is that of a region, be its script said or not', () => {
+    const regions = createNegotiate(['en', 'zh-Hans', 'zh-TW', 'sr-RS'], 'en')
+    expect(['zh-Hant-TW', 'zh-TW', 'zh-Hans-TW', 'zh-HK'].map(regions)).toEqual([
+      'zh-TW',
+      'zh-TW',
+      'zh-Hans',
+      'en',
+    ])
+    expect(['sr-Cyrl-RS', 'sr-Latn-RS'].map(regions)).toEqual(['sr-RS', 'en'])
+  })
+
   it('is that of the fallback where there is none', () => {
     expect(createNegotiate(['en', 'de'], 'de')('nb')).toBe('de')
     expect(createNegotiate(['en', 'de'], 'de')('en-GB')).toBe('en')

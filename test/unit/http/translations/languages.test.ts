@@ -128,6 +128,34 @@ describe('texts of an operator', () => {
     ])
   })
 
+  it('of a region lie above those of the script that is written there', () => {
+    const signIn = (text: string): Texts => ({ ...EMPTY, phrases: { sign_in: text } })
+    const own = createLanguages(
+      new Map([
+        ['zh-CN', signIn('登入')],
+        ['zh-TW', signIn('登 入')],
+      ]),
+    )
+    const along = TRANSLATIONS.get('zh-Hans') ?? expect.fail()
+    const { tag, say } = own('zh-CN')
+    expect([tag, say('sign_in'), say('sign_out')]).toEqual([
+      'zh-CN',
+      '登入',
+      along.phrases.sign_out,
+    ])
+    expect(own('zh-Hant-TW').say('sign_out')).toBe('Sign out')
+    const whole = createLanguages(new Map([['zh', signIn('登入')]]))
+    expect(whole('zh').say('sign_out')).toBe(along.phrases.sign_out)
+    expect(['zh-CN', 'zh-Hans'].map((one) => whole(one).say('sign_in'))).toEqual(['登入', '登入'])
+  })
+
+  it('of kinds in English say nothing of reasons, each of which has a text', () => {
+    const kinds = new Map([['en', { ...EMPTY, kinds: { forbid: 'No.' } }]])
+    const { message } = reasonEntry('claim_mismatch')
+    expect(createLanguages(kinds)('en').message('claim_mismatch')).toBe(message)
+    expect(createLanguages(kinds)('en-GB').message('claim_mismatch')).toBe(message)
+  })
+
   it('may be of a language that does not come along', () => {
     const arabic = languages('ar-EG, de;q=0.5')
     expect([arabic.tag, arabic.direction, arabic.message('claim_mismatch')]).toEqual([
