@@ -85,8 +85,12 @@ export const createCheckHandler = (deps: CheckHandlerDeps): ServeCheck => {
       verdict,
       durationMs: performance.now() - startedAtMs,
     }
-    trace?.end(facts)
     observations.note(trace === undefined ? facts : { ...facts, trace: trace.ids })
+    try {
+      trace?.end(facts)
+    } catch {
+      // It promised not to throw, and a span costs neither the answer nor its line.
+    }
   }
 
   const settle = (pending: Pending, asked: Verdict): void => {

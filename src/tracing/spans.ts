@@ -103,7 +103,7 @@ export const createSpans = (
     calls: {
       begin: (call) => {
         const current = currents.getStore()
-        if (current === undefined || !current.isOpen) return undefined
+        if (current === undefined || !current.isOpen || !hasRoom()) return undefined
         const { name, attributes } = beginOfCall(call)
         const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, current.context)
         const isTold = call.kind === 'http' && call.party.joinsTraces === true

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import type { CheckFacts } from '../../../src/core/check.ts'
 import { denyFault } from '../../../src/core/decision/deny.ts'
 import { asFault } from '../../../src/core/reason/fault.ts'
+import type { CheckTracing } from '../../../src/core/tracing.ts'
 import type { CheckCall } from '../../../src/grpc/call/check-call.ts'
 import { createCanonical } from '../../../src/grpc/canonical.ts'
 import { createCheckHandler } from '../../../src/grpc/check-handler.ts'
@@ -14,7 +15,7 @@ import { anAllow } from '../../support/grpc-server.ts'
 import { present } from '../../support/present.ts'
 
 /** A handler that allows everything, with what it said and to whom. */
-const aHandler = () => {
+const aHandler = (tracing?: CheckTracing) => {
   const facts: CheckFacts[] = []
   const answers: CheckResponse[] = []
   const serve = createCheckHandler({
@@ -22,6 +23,7 @@ const aHandler = () => {
     check: () => anAllow,
     failed: (_request, thrown) => denyFault(asFault(thrown)),
     answer: createAnswering({ present }),
+    ...(tracing === undefined ? {} : { tracing }),
     observations: { note: (seen) => facts.push(seen), flush: () => undefined },
     clock: { nowMs: () => 0 },
     random: { token: () => 'made-here' },
@@ -47,6 +49,19 @@ it('a call is answered before the handler returns, where the check takes no time
   call()
   expect(answers).toMatchObject([{ status: { code: 0 } }])
   expect(facts).toMatchObject([{ verdict: { kind: 'allow' }, request: { path: { raw: '/' } } }])
+})
+
+it('a trace that fails costs neither the answer nor what is noted', () => {
+  const ids = { traceId: 'a', spanId: 'b' }
+  const end = (): never => {
+    throw new Error('full')
+  }
+  const { facts, answers, call } = aHandler({
+    begin: () => ({ ids, run: (check) => check(), end }),
+  })
+  call()
+  expect(answers).toMatchObject([{ status: { code: 0 } }])
+  expect(facts).toMatchObject([{ verdict: { kind: 'allow' }, trace: ids }])
 })
 
 it('whoever has gone before the handler looks is not answered, and is noted', () => {

@@ -90,6 +90,12 @@ it('of the checks without a trace, one in so many begins one', () => {
 
 it('no span is made where there is no room for it', () => {
   expect(aTracer({ hasRoom: () => false }).begin(SAMPLED)).toBeUndefined()
+  let isRoom = true
+  const { begin, calls } = aTracer({ hasRoom: () => isRoom })
+  begin(SAMPLED)?.run(() => {
+    isRoom = false
+    expect(calls.begin({ kind: 'redis', operation: 'GET' })).toBeUndefined()
+  })
 })
 
 it('what a check waits for is its child, and what goes on behind its answer is not', async () => {
