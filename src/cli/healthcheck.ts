@@ -3,6 +3,7 @@ import { complain } from './terminal/complain.ts'
 import { EXIT, type ExitCode } from './terminal/exit-code.ts'
 import type { Io } from './terminal/io.ts'
 import { dataText, type Output } from './terminal/output.ts'
+import { printable } from './terminal/printable.ts'
 import { readNamed } from './terminal/standard-input.ts'
 
 /** The options of `healthcheck`. */
@@ -104,7 +105,7 @@ const usageProblem = (options: HealthcheckOptions): string | undefined => {
 }
 
 const tell = (io: Io, { ok, message }: Outcome): void => {
-  if (ok) io.out(`${message}\n`)
+  if (ok) io.out(`${printable(message)}\n`)
   else complain(io, message.split('\n'))
 }
 

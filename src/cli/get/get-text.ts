@@ -97,9 +97,9 @@ const columnsOf = (
   options: TextOptions,
 ): readonly Column<ShownObject>[] => [
   ...(options.namespaces
-    ? ([['NAMESPACE', ({ namespace }) => namespace]] satisfies Column<ShownObject>[])
+    ? ([['NAMESPACE', ({ namespace }) => printable(namespace)]] satisfies Column<ShownObject>[])
     : []),
-  ['NAME', ({ name }) => (isAlone ? name : `${qualified(kind)}/${name}`)],
+  ['NAME', ({ name }) => printable(isAlone ? name : `${qualified(kind)}/${name}`)],
   ...ofKind(kind, options).map(shown),
   ['ACCEPTED', (one) => statusOf(one, 'Accepted')],
   ...(options.wide
@@ -126,10 +126,8 @@ const problemLines = ({ kind, namespace, name, problems }: ShownObject): readonl
     ? []
     : [
         `${kind} ${namespace}/${name}:`,
-        ...problems.map(
-          ({ condition, reason, message }) => `  ${condition} ${reason}: ${printable(message)}`,
-        ),
-      ]
+        ...problems.map(({ condition, reason, message }) => `  ${condition} ${reason}: ${message}`),
+      ].map(printable)
 
 /** A table of each kind, and below what is wrong with which object. Empty without objects. */
 export const objectsText = (objects: readonly ShownObject[], options: TextOptions): string => {
@@ -143,4 +141,4 @@ export const objectsText = (objects: readonly ShownObject[], options: TextOption
 
 /** The names of objects as kubectl writes them. */
 export const namesText = (objects: readonly ShownObject[]): string =>
-  objects.map(({ kind, name }) => `${qualified(kind)}/${name}\n`).join('')
+  objects.map(({ kind, name }) => `${printable(`${qualified(kind)}/${name}`)}\n`).join('')

@@ -30,6 +30,9 @@ interface Wanted {
   readonly name: string
 }
 
+/** A name, alone or behind its namespace. */
+const NAME = /^(?:[^/]+\/)?[^/]+$/
+
 const wantedOf = (text: string): Wanted => {
   const [first = '', second] = text.split('/')
   return second === undefined ? { name: first } : { namespace: first, name: second }
@@ -118,6 +121,15 @@ export const get = async (
     return EXIT.usage
   }
   const { kinds } = read
+  const misnamed = names.filter((name) => !NAME.test(name))
+  if (misnamed.length > 0) {
+    complain(
+      io,
+      misnamed.map((name) => `'${name}' is no name: write NAME, or NAMESPACE/NAME.`),
+    )
+    io.err('See `sallyport get --help`.\n')
+    return EXIT.usage
+  }
   const wanted = names.map(wantedOf)
   const { resources } = options
   const looked =

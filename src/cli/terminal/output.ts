@@ -1,5 +1,6 @@
 import { Option } from 'commander'
 import type { Io } from './io.ts'
+import { printable } from './printable.ts'
 
 /** For a person, or the same data for a program in one of two notations. */
 export type Output = 'text' | 'json' | 'yaml'
@@ -19,11 +20,19 @@ export const outputOption = (more: readonly string[] = []): Option => {
 /** Texts that another reader of YAML takes for something else are quoted, such as `on`. */
 const YAML_OPTIONS = { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false } as const
 
-/** Data in the notation of a format. */
+/** Where all texts are quoted, escapes of JSON are those of YAML as well. */
+const QUOTED = { defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'QUOTE_DOUBLE' } as const
+
+const shownLines = (text: string): string => text.split('\n').map(printable).join('\n')
+
+/** Data in the notation of a format. A terminal shows what is in it, and obeys none of it. */
 export const dataText = async (output: 'json' | 'yaml', data: unknown): Promise<string> => {
-  if (output === 'json') return `${JSON.stringify(data, null, 2)}\n`
+  if (output === 'json') return `${shownLines(JSON.stringify(data, null, 2))}\n`
   const { stringify } = await import('yaml')
-  return stringify(data, YAML_OPTIONS)
+  const text = stringify(data, YAML_OPTIONS)
+  return shownLines(text) === text
+    ? text
+    : shownLines(stringify(data, { ...YAML_OPTIONS, ...QUOTED }))
 }
 
 /** Prints data for a program, or what `text` makes of it for a person. */

@@ -137,6 +137,13 @@ describe('from files', () => {
     )
     expect(out).toContain('\u001b[31mFalse\u001b[39m')
     expect(out).toContain('a\\u001b[31mb')
+    const hidden = SHOP.replace('clientId: shop', 'clientId: "a\\u009b31m\\u202eb"')
+    for (const format of ['json', 'yaml']) {
+      const asked = ['get', 'clients', '-r', '-', '--skip-references', '-o', format]
+      const data = await sallyportIn({ stdin: hidden }, ...asked)
+      expect(data.out).toContain('a\\u009b31m\\u202eb')
+      expect(parse(data.out).items[0].clientId).toBe('a\u009b31m\u202eb')
+    }
   })
 })
 
@@ -167,6 +174,16 @@ describe('what is not there or not understood', () => {
         'sallyport: There is no kind "clints". Did you mean clients? Known are routes, providers, clients, all.\n' +
         'See `sallyport get --help`.\n',
     )
+  })
+
+  test('a name of too many parts ends with 2', async () => {
+    const { code, err } = await sallyport('get', 'routes', 'a/b/c', 'd\u001b[2J', '/e', '-r', shop)
+    expect(code).toBe(2)
+    expect(err).toMatch(
+      /^sallyport: 'a\/b\/c' is no name: write NAME, or NAMESPACE\/NAME\.\n.*'\/e'/,
+    )
+    const odd = await sallyport('get', 'routes', 'd\u001b[2J', '-r', shop)
+    expect(odd.err).toContain('There is no ProtectedRoute d\\u001b[2J.')
   })
 
   test('none of a kind is no problem', async () => {
