@@ -61,8 +61,12 @@ const quoted = (word: string): string => `'${word}'`
 
 describe('bash', () => {
   /** COMPREPLY, for the words as readline cuts them. */
-  const ask = async (words: readonly string[]): Promise<readonly string[]> => {
+  const ask = async (
+    words: readonly string[],
+    compopt: 'works' | 'is absent' = 'works',
+  ): Promise<readonly string[]> => {
     const script = `
+compopt() { ${compopt === 'works' ? 'return 0' : 'return 127'}; }
 source <(sallyport completion bash)
 COMP_WORDS=(sallyport ${words.map(quoted).join(' ')})
 COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
@@ -93,6 +97,11 @@ true`
   test('names of files and folders where files are read, and nowhere else', async () => {
     expect(await ask(['validate', 're'])).toEqual(['read me.yaml', 'resources'])
     expect(await ask(['version', 're'])).toEqual([])
+  })
+
+  test('names are quoted where the shell cannot be told that they are files, as in bash 3.2', async () => {
+    const names = await ask(['validate', 're'], 'is absent')
+    expect(names).toEqual(['read\\ me.yaml', 'resources'])
   })
 })
 

@@ -1,6 +1,7 @@
 /**
  * Bash cuts words at `=` and `:` (COMP_WORDBREAKS): they are joined again before the program is
- * asked, and what was joined is taken off the answers. It runs in bash 3.2 too, which macOS has.
+ * asked, and what was joined is taken off the answers. It runs in bash 3.2 too, which macOS has: it
+ * lacks compopt, by which readline would quote the names of files.
  */
 const BASH = `# bash completion for sallyport: source <(sallyport completion bash)
 
@@ -32,8 +33,10 @@ _sallyport() {
     esac
   done < <("\${COMP_WORDS[0]}" __complete -- "\${words[@]}" 2>/dev/null)
   if [[ -n $files ]]; then
-    compopt -o filenames 2>/dev/null
+    local quotes=''
+    compopt -o filenames 2>/dev/null || quotes=1
     while read -r line; do
+      [[ -n $quotes ]] && printf -v line '%q' "$line"
       COMPREPLY+=("$line")
     done < <(compgen -f -- "$piece")
   fi
