@@ -2,6 +2,7 @@ import type { Consent, Deny } from '../../core/decision/decision.ts'
 import { deny } from '../../core/decision/deny.ts'
 import { type ProtectedResource, resourceUrlOf } from '../../core/policy/protected-resource.ts'
 import { AUTHORIZATION_SERVER_PATHS } from '../../core/registration/authorization-server.ts'
+import { showsSomething } from '../../core/wording/client-name.ts'
 import { isOfWebHost } from '../../policy/matching/redirect-uri.ts'
 import {
   type Addressee,
@@ -60,7 +61,7 @@ const shownName = (name: string | undefined): { readonly name?: string } => {
     .trim()
   const letters = [...plain]
   const shown = letters.length > MAX_NAME ? `${letters.slice(0, MAX_NAME).join('')}…` : plain
-  return shown === '' ? {} : { name: shown }
+  return showsSomething(shown) ? { name: shown } : {}
 }
 
 /**

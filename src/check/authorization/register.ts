@@ -1,6 +1,7 @@
 import type { CheckPorts } from '../../core/check-ports.ts'
 import type { Deny } from '../../core/decision/decision.ts'
 import { deny } from '../../core/decision/deny.ts'
+import { showsSomething } from '../../core/wording/client-name.ts'
 import { isLoopback, redirectURI } from '../../policy/matching/redirect-uri.ts'
 import { type OAuthError, quoted, refuse } from './answers.ts'
 import { readBody } from './bodies.ts'
@@ -79,7 +80,7 @@ const metadataComplaints = (document: Document): readonly string[] => {
   ]
 }
 
-/** A name as people may be shown it: nothing that turns text around or hides in it. */
+/** A name as people may be shown it: nothing that turns text around or hides, and not nothing. */
 const nameIn = ({ client_name: name }: Document): { readonly name?: string } => {
   if (!isText(name)) return {}
   const plain = name
@@ -87,7 +88,8 @@ const nameIn = ({ client_name: name }: Document): { readonly name?: string } => 
     .replace(/\p{C}+/gu, ' ')
     .replace(/\s+/g, ' ')
     .trim()
-  return plain === '' ? {} : { name: [...plain].slice(0, MAX_NAME).join('') }
+  const shown = [...plain].slice(0, MAX_NAME).join('')
+  return showsSomething(shown) ? { name: shown } : {}
 }
 
 /** What a client says of itself, or everything that is wrong with it (RFC 7591 section 3.2.2). */

@@ -1,5 +1,6 @@
 import type { Claims, Json } from '../../core/identity/identity.ts'
 import type { FoundDocument } from '../../core/provider/client-documents.ts'
+import { showsSomething } from '../../core/wording/client-name.ts'
 import { parseJsonObject } from '../../outbound/json.ts'
 import { repeatedMember } from './repeated-member.ts'
 
@@ -32,9 +33,12 @@ const nameComplaint = ({ client_name: name }: Claims): string | undefined => {
   if (name.length > MAX_NAME_LENGTH) {
     return `has a client_name of ${name.length} characters, and at most ${MAX_NAME_LENGTH} are taken`
   }
-  return UNPRINTABLE.test(name)
-    ? 'has a client_name with characters that cannot be shown, such as line ends or marks of direction'
-    : undefined
+  if (UNPRINTABLE.test(name)) {
+    return 'has a client_name with characters that cannot be shown, such as line ends or marks of direction'
+  }
+  return showsSomething(name)
+    ? undefined
+    : 'has a client_name without a letter or a digit that can be seen: leave it out, or fill it in'
 }
 
 const uriComplaint = (value: Json, place: number): string | undefined => {

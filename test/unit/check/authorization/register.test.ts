@@ -114,6 +114,14 @@ describe('a registration', () => {
     expect(members?.client_name).toBe('safe evil name')
   })
 
+  it.each(['\u2800', '\u3164', '\u115f \uffa0', '***', `${'\u2800'.repeat(100)}Desk`])(
+    'a name of which nothing is seen is none: %j',
+    async (client_name) => {
+      const { members } = await aServerWorld().register({ redirect_uris: [LOOPBACK], client_name })
+      expect(members).not.toHaveProperty('client_name')
+    },
+  )
+
   it('is limited by network, and the limit says for how long', async () => {
     const world = aServerWorld()
     world.ports.registrationWait = 7
