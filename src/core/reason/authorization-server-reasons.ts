@@ -35,7 +35,7 @@ export const authorizationServerReasons = {
     status: 400,
     message: 'The client cannot be registered like this.',
     remedy:
-      '`error_description` and the log say what is wrong. Where it is a redirect URI that you trust, list it in `authorizationServer.redirectURIs` of the route; where no body came, have the gateway send the bodies of `/oauth2/register` along (docs/discovering-clients.md).',
+      'The log and `error_description` say what is wrong. Where it is a redirect URI that you trust, list it in `authorizationServer.redirectURIs` of the route; where no body came, have the gateway send the bodies of `/oauth2/register` along (docs/discovering-clients.md).',
   },
   client_registration_limited: {
     kind: 'reject',
@@ -153,7 +153,7 @@ export const authorizationServerReasons = {
     status: 400,
     message: 'The token request is not one that can be answered.',
     remedy:
-      '`error_description` and the log say what is wrong. Where no body came, have the gateway send the bodies of `/oauth2/token` along (docs/discovering-clients.md).',
+      'The log and `error_description` say what is wrong. Where no body came, have the gateway send the bodies of `/oauth2/token` along (docs/discovering-clients.md).',
   },
   client_unknown: {
     kind: 'reject',

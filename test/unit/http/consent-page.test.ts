@@ -19,7 +19,7 @@ const rowsOf = (changes: Partial<Consent>): ReadonlyMap<string, string> => {
 describe('the page that asks whether a program may act', () => {
   it('vouches for nothing that a program on this computer says of itself', () => {
     const rows = rowsOf({ name: 'Desk', claimedHost: 'client.example.org' })
-    expect(rows.get('Who asks')).toMatch(/“Desk”.*Nobody has verified/)
+    expect(rows.get('Who asks')).toMatch(/&#8220;Desk&#8221;.*Nobody has verified/)
     expect(rows.get('It says that it is of')).toBe('client.example.org')
     expect(rows.get('The answer goes to')).toBe('a program on this computer')
     expect(rowsOf({ claimedHost: 'client.example.org' }).get('Who asks')).toContain(UNVERIFIED)
@@ -27,7 +27,7 @@ describe('the page that asks whether a program may act', () => {
 
   it('nor for what one says that registered', () => {
     const rows = rowsOf({ name: 'Desk', goesTo: 'https://app.example.com' })
-    expect(rows.get('Who asks')).toMatch(/“Desk”.*Nobody has verified/)
+    expect(rows.get('Who asks')).toMatch(/&#8220;Desk&#8221;.*Nobody has verified/)
     expect(rowsOf({}).get('Who asks')).toContain(UNVERIFIED)
   })
 
