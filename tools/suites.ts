@@ -1,7 +1,7 @@
 /** The suites that need no real part. */
 export const QUICK_SUITES = ['unit', 'golden'] as const
 
-/** Those of `make test`. Without `providers`, which `make test-providers` runs. */
+/** Those of `make test`: `make test-providers` and `make test-clients` run the others. */
 export const ALL_SUITES = [
   ...QUICK_SUITES,
   'contract',

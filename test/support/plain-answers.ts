@@ -182,6 +182,7 @@ export const plainForward = (
     policy: policy.name,
     rule: rule.name,
     subject: identity.subject,
+    claims: identity.claims,
     via: identity.via,
     ...(identity.client === undefined ? {} : { client: identity.client }),
   }

@@ -57,7 +57,7 @@ test('the configuration of docs/operations.md lacks nothing but the files that i
 })
 
 const COMMAND =
-  /(?<=^|`|-- )(?:sallyport|node dist\/main\.js) ((?:sessions )?[a-z]+)\b([^`|\n]*(?:\\\n[^`|\n]*)*)/gm
+  /(?<=^|`|-- )(?:sallyport|node dist\/main\.js) ((?:sessions )?[a-z]+(?:-[a-z]+)*)\b([^`|\n]*(?:\\\n[^`|\n]*)*)/gm
 
 /** The commands of a page with the flags that it writes behind them. */
 const written = (page: string): readonly (readonly [command: string, flags: readonly string[]])[] =>

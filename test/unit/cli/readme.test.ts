@@ -7,9 +7,11 @@ import { sallyport } from './run.ts'
 
 const README = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8')
 
-const [manifests = '', rules = '', configuration = ''] = [
-  ...README.matchAll(/^```yaml\n(.*?)^```$/gms),
-].map(([, text]) => text ?? '')
+const blocks = [...README.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text]) => text ?? '')
+
+const [manifests = '', rules = ''] = blocks
+
+const configuration = blocks.find((text) => text.startsWith('# sallyport.yaml')) ?? ''
 
 const withRules = `${manifests.slice(0, manifests.lastIndexOf('spec:'))}${rules}`
 
