@@ -29,10 +29,7 @@ describe('a page of the host itself, in Chromium', () => {
 
   /** Whom the upstream greets, by the headers that it shows. */
   const greeted = (tab: Page): Promise<readonly string[]> =>
-    tab
-      .locator('tr', { hasText: /^x-auth-subject/ })
-      .locator('td')
-      .allTextContents()
+    tab.locator('dt:text-is("x-auth-subject") + dd').allTextContents()
 
   const session = (tab: Page) =>
     tab.evaluate(async () => {
