@@ -1,6 +1,7 @@
 import type { Policy } from '../../core/policy/policy.ts'
 import { type ProtectedResource, resourceUrlOf } from '../../core/policy/protected-resource.ts'
 import type { AuthorizationServer } from '../../core/registration/authorization-server.ts'
+import { repeatedIn } from '../../core/request/query.ts'
 import type { Request } from '../../core/request/request.ts'
 import { type OAuthError, quoted } from './answers.ts'
 
@@ -69,8 +70,7 @@ const whyNoChallenge = (query: URLSearchParams): OAuthError | undefined => {
 }
 
 const whyRepeated = (query: URLSearchParams): OAuthError | undefined => {
-  const names = [...query.keys()]
-  const repeated = names.find((name, at) => names.indexOf(name) < at)
+  const repeated = repeatedIn(query.keys())
   if (repeated === undefined) return undefined
   return repeated === 'resource'
     ? error('invalid_target', 'One token is for one resource: send the parameter resource once.')

@@ -6,6 +6,7 @@ import { asFault } from '../../core/reason/fault.ts'
 import { returnUriOf } from '../../core/registration/authorization-server.ts'
 import type { RelayedGrant } from '../../core/relay/code-relay.ts'
 import { requestFields } from '../../core/request/form.ts'
+import { repeatedIn } from '../../core/request/query.ts'
 import { type OAuthError, quoted, refuse } from './answers.ts'
 import { resourceNamed } from './asked-for.ts'
 import { readBody } from './bodies.ts'
@@ -42,8 +43,7 @@ const fieldsOf = (asking: Asking): Fields | string => {
   if (body.kind === 'unread') return body.why
   const all = requestFields(asking.request, body.text)
   if (all === undefined) return UNREAD
-  const names = all.map(([name]) => name)
-  const repeated = names.find((name, at) => names.indexOf(name) < at)
+  const repeated = repeatedIn(all.map(([name]) => name))
   if (repeated !== undefined) return `The parameter ${quoted(repeated)} is repeated.`
   return new Map(all.filter(([, value]) => value !== ''))
 }

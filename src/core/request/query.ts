@@ -8,6 +8,16 @@ const readPairs = (query: string): URLSearchParams => new URLSearchParams(`&${qu
 export const valuesIn = (query: string, name: string): readonly string[] =>
   readPairs(query).getAll(name)
 
+/** The first name that comes a second time, in one pass: a query or a form may have thousands. */
+export const repeatedIn = (names: Iterable<string>): string | undefined => {
+  const seen = new Set<string>()
+  for (const name of names) {
+    if (seen.has(name)) return name
+    seen.add(name)
+  }
+  return undefined
+}
+
 /**
  * A path and query without every pair of the names, by the same reading as `valuesIn`; the rest
  * byte for byte, and no lone question mark behind it.
