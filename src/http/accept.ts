@@ -1,4 +1,5 @@
 import { trimBlanks } from '../core/request/trim-blanks.ts'
+import { weightOf } from '../core/request/weight.ts'
 
 interface MediaRange {
   readonly type: string
@@ -8,17 +9,11 @@ interface MediaRange {
 /** No browser lists more; the rest of a longer header is passed over. */
 const MAX_RANGES = 64
 
-const WEIGHT = /^q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)$/i
-
-const weightOf = (parameters: readonly string[]): number => {
-  const given = parameters.find((parameter) => /^q=/i.test(parameter))
-  if (given === undefined) return 1
-  return Number(WEIGHT.exec(given)?.[1] ?? 0)
-}
+const isWeight = (parameter: string): boolean => /^q=/i.test(parameter)
 
 const parseRange = (text: string): MediaRange => {
   const [type = '', ...parameters] = text.split(';', MAX_RANGES).map(trimBlanks)
-  return { type: type.toLowerCase(), quality: weightOf(parameters) }
+  return { type: type.toLowerCase(), quality: weightOf(parameters.find(isWeight)) }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { trimBlanks } from '../../core/request/trim-blanks.ts'
+import { weightOf } from '../../core/request/weight.ts'
 import { withLikelyScript } from './likely-script.ts'
 
 /** Few readers list more; the rest of a longer header is passed over. */
@@ -9,15 +10,10 @@ const LONGEST_RANGE = 35
 
 const RANGE = /^[a-z]{1,8}(?:-[a-z0-9]{1,8})*$/i
 
-const WEIGHT = /^q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)$/i
-
 interface WeightedRange {
   readonly range: string
   readonly quality: number
 }
-
-const weightOf = (parameter: string | undefined): number =>
-  parameter === undefined ? 1 : Number(WEIGHT.exec(parameter)?.[1] ?? 0)
 
 const parseRange = (text: string): WeightedRange => {
   const [range = '', weight] = text.split(';', 2).map(trimBlanks)
