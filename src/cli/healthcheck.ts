@@ -1,9 +1,9 @@
+import { printable } from '../explain/words/printable.ts'
 import { type ProbeTls, probeCheck } from '../grpc/check-probe.ts'
 import { complain } from './terminal/complain.ts'
 import { EXIT, type ExitCode } from './terminal/exit-code.ts'
 import type { Io } from './terminal/io.ts'
 import { dataText, type Output } from './terminal/output.ts'
-import { printable } from './terminal/printable.ts'
 import { readNamed } from './terminal/standard-input.ts'
 
 /** The options of `healthcheck`. */

@@ -1,3 +1,4 @@
+import { systemRandom } from '../../app/system.ts'
 import type { CheckPorts } from '../../core/check-ports.ts'
 import type { Header, Verdict } from '../../core/decision/decision.ts'
 import { deny } from '../../core/decision/deny.ts'
@@ -6,13 +7,13 @@ import type { Ruling } from '../../core/decision-points.ts'
 import { Fault } from '../../core/reason/fault.ts'
 import { reasonEntry } from '../../core/reason/reason.ts'
 import type { Request } from '../../core/request/request.ts'
+import { askedRequest } from '../../explain/offline/asked-request.ts'
+import { forwardedHeaders } from '../../explain/offline/forwarded.ts'
+import { offlinePorts } from '../../explain/offline/offline-ports.ts'
+import { present, ruleOf } from '../../explain/offline/present.ts'
+import { verdictOn } from '../../explain/offline/verdict-on.ts'
 import { type DecisionName, decisionName } from '../../observability/lines/decision-name.ts'
 import type { HostTable } from '../../policy/matching/host-table.ts'
-import { askedRequest } from '../offline/asked-request.ts'
-import { forwardedHeaders } from '../offline/forwarded.ts'
-import { offlinePorts } from '../offline/offline-ports.ts'
-import { present, ruleOf } from '../offline/present.ts'
-import { verdictOn } from '../offline/verdict-on.ts'
 import type { Case, CaseRuling } from './expectation.ts'
 
 /** What a case was answered with. */
@@ -80,7 +81,7 @@ const RULINGS: Readonly<Record<CaseRuling, () => Ruling>> = {
  */
 const portsOf = ({ nowMs, decisionPoint }: Case, table: HostTable) => {
   const unsaid: string[] = []
-  const offline = offlinePorts(table, { nowMs: () => nowMs })
+  const offline = offlinePorts(table, { nowMs: () => nowMs }, systemRandom)
   const ask: CheckPorts['decisionPoints']['ask'] = ({ url }) => {
     if (decisionPoint === undefined) unsaid.push(url)
     return RULINGS[decisionPoint ?? 'fails']()

@@ -1,11 +1,11 @@
 import { isIP } from 'node:net'
 import { reasons } from '../../core/reason/reason.ts'
+import { isAskable } from '../../explain/offline/asked-request.ts'
+import { claimProblems } from '../../explain/offline/claims-text.ts'
 import type { FieldPath } from '../../policy/resource/resource.ts'
 import type { FieldProblem } from '../../resources/schema/field-path.ts'
 import { nearestName } from '../../resources/schema/nearest-name.ts'
 import { isObject } from '../../resources/schema/structural-schema.ts'
-import { isAskable } from '../offline/asked-request.ts'
-import { claimProblems } from '../offline/claims-text.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 

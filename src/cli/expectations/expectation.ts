@@ -1,7 +1,7 @@
 import type { MetadataValue } from '../../core/decision/metadata.ts'
+import type { AskedRequest } from '../../explain/offline/asked-request.ts'
+import type { Somebody } from '../../explain/offline/somebody.ts'
 import type { DecisionName } from '../../observability/lines/decision-name.ts'
-import type { AskedRequest } from '../offline/asked-request.ts'
-import type { Somebody } from '../offline/somebody.ts'
 
 /** What is expected of one header: this value, none at all, or any. */
 export type ExpectedHeader = string | null | { readonly present: true }

@@ -1,3 +1,4 @@
+import { printable } from '../../explain/words/printable.ts'
 import type { FieldPath } from '../../policy/resource/resource.ts'
 import { formatProblem, sortProblems } from '../../resources/manifest/diagnostics.ts'
 import { parseYaml, type YamlDocument } from '../../resources/manifest/yaml-text.ts'
@@ -5,7 +6,6 @@ import { type FieldProblem, formatField, isAtOrBelow } from '../../resources/sch
 import { problemsOf } from '../../resources/schema/sentence.ts'
 import { findingsOf } from '../../resources/schema/structural-check.ts'
 import { isObject } from '../../resources/schema/structural-schema.ts'
-import { printable } from '../terminal/printable.ts'
 import { brokenCaseRules } from './case-rules.ts'
 import type { CaseRuling, ExpectedHeader, ExpectedTold } from './expectation.ts'
 import { EXPECTATIONS } from './expectations-schema.ts'

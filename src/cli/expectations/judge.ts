@@ -1,5 +1,5 @@
 import type { MetadataValue } from '../../core/decision/metadata.ts'
-import { shownHeader, shownValue } from '../terminal/printable.ts'
+import { shownHeader, shownValue } from '../../explain/words/printable.ts'
 import type { Answered, Unaskable } from './ask-case.ts'
 import type {
   Case,

@@ -1,4 +1,4 @@
-import { printable } from '../terminal/printable.ts'
+import { printable } from '../../explain/words/printable.ts'
 import { type CaseResult, type FileResult, isMet } from './expectation.ts'
 import { caseLines } from './report-text.ts'
 

@@ -1,4 +1,4 @@
-import { printable } from '../terminal/printable.ts'
+import { printable } from '../../explain/words/printable.ts'
 import { type CaseResult, type Difference, type FileResult, isMet } from './expectation.ts'
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`

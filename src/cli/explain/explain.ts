@@ -1,19 +1,20 @@
-import { systemClock } from '../../app/system.ts'
+import { systemClock, systemRandom } from '../../app/system.ts'
 import type { CheckPorts } from '../../core/check-ports.ts'
 import type { PolicySource } from '../../core/policy-source.ts'
 import { type Reason, reasonEntry } from '../../core/reason/reason.ts'
 import type { Request } from '../../core/request/request.ts'
+import { type Explanation, explainRequest, type ProvidersOf } from '../../explain/explanation.ts'
+import { askedRequest } from '../../explain/offline/asked-request.ts'
+import { offlinePorts } from '../../explain/offline/offline-ports.ts'
+import { present } from '../../explain/offline/present.ts'
+import type { AskedAs, Somebody } from '../../explain/offline/somebody.ts'
 import type { PlatformTerms } from '../../policy/compile/platform/floor.ts'
 import type { GivenManifests } from '../../resources/manifest-files.ts'
 import { readWrittenAbsences } from '../../resources/written-status.ts'
 import { createLiveParts, loadLive } from '../live/live-parts.ts'
-import { askedRequest } from '../offline/asked-request.ts'
-import { readClaims } from '../offline/claims-text.ts'
+import { readClaims } from '../offline/claims-file.ts'
 import { loadPlatform } from '../offline/offline-platform.ts'
-import { offlinePorts } from '../offline/offline-ports.ts'
 import { type OfflineResources, readOfflineResources } from '../offline/offline-resources.ts'
-import { present } from '../offline/present.ts'
-import type { AskedAs, Somebody } from '../offline/somebody.ts'
 import { complain } from '../terminal/complain.ts'
 import { EXIT, type ExitCode } from '../terminal/exit-code.ts'
 import type { Io } from '../terminal/io.ts'
@@ -21,7 +22,6 @@ import { givenManifests } from '../terminal/manifests.ts'
 import { type Output, printResult } from '../terminal/output.ts'
 import { readNamed } from '../terminal/standard-input.ts'
 import { absenceNotes } from './absence-notes.ts'
-import { type Explanation, explainRequest, type ProvidersOf } from './explanation.ts'
 import { explanationText } from './explanation-text.ts'
 import { livePorts, providerFacts } from './live-ports.ts'
 
@@ -72,7 +72,7 @@ const offline = async (
   const platform = await loadPlatform(io, options.config)
   if (platform.kind === 'problems') return platform.problems
   return {
-    portsOver: (table) => offlinePorts(table, systemClock),
+    portsOver: (table) => offlinePorts(table, systemClock, systemRandom),
     allowInsecureIssuers: options.allowInsecureIssuers,
     platform: platform.terms,
     close: async () => undefined,

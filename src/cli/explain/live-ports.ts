@@ -1,10 +1,11 @@
+import { systemRandom } from '../../app/system.ts'
 import type { CheckPorts } from '../../core/check-ports.ts'
 import type { PolicySource } from '../../core/policy-source.ts'
 import type { Provider } from '../../core/registration/provider.ts'
+import type { ProviderFacts } from '../../explain/explanation.ts'
+import { offlinePorts } from '../../explain/offline/offline-ports.ts'
 import { inspectProvider } from '../../oidc/inspection/inspect-provider.ts'
 import type { LiveParts } from '../live/live-parts.ts'
-import { offlinePorts } from '../offline/offline-ports.ts'
-import type { ProviderFacts } from './explanation.ts'
 
 /** A check that is explained may take its time. */
 const BUDGET_MS = 30_000
@@ -14,7 +15,7 @@ const BUDGET_MS = 30_000
  * and where a login leads is known. Sessions stay unknown.
  */
 export const livePorts = (policies: PolicySource, parts: LiveParts): CheckPorts => {
-  const offline = offlinePorts(policies, parts.clock)
+  const offline = offlinePorts(policies, parts.clock, systemRandom)
   return {
     ...offline,
     verifier: parts.verifier,

@@ -1,6 +1,6 @@
+import { printable } from '../../explain/words/printable.ts'
 import type { CustomKind } from '../../kubernetes/source/collections.ts'
 import type { Paint, Style } from '../terminal/colour.ts'
-import { printable } from '../terminal/printable.ts'
 import { type Column, table } from '../terminal/table.ts'
 import { qualified } from './kinds.ts'
 import type { ShownHost, ShownObject } from './shown-object.ts'

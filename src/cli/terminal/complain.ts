@@ -1,6 +1,6 @@
+import { printable } from '../../explain/words/printable.ts'
 import { paintOn } from './colour.ts'
 import type { Io } from './io.ts'
-import { printable } from './printable.ts'
 
 /** What every line of an error begins with. */
 const PREFIX = 'sallyport:'

@@ -1,6 +1,6 @@
 import { Option } from 'commander'
+import { printable } from '../../explain/words/printable.ts'
 import type { Io } from './io.ts'
-import { printable } from './printable.ts'
 
 /** For a person, or the same data for a program in one of two notations. */
 export type Output = 'text' | 'json' | 'yaml'

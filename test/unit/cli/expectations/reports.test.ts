@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import type { CaseResult, FileResult } from '../../../../src/cli/expectations/expectation.ts'
 import { reportJunit } from '../../../../src/cli/expectations/report-junit.ts'
 import { reportTap } from '../../../../src/cli/expectations/report-tap.ts'
-import { printable } from '../../../../src/cli/terminal/printable.ts'
+import { printable } from '../../../../src/explain/words/printable.ts'
 
 const met = (name: string, line = 3): CaseResult => ({
   name,

@@ -2,10 +2,8 @@ import type { Claims, Json } from '../../core/identity/identity.ts'
 import { parseJsonObject } from '../../outbound/json.ts'
 import type { FieldPath } from '../../policy/resource/resource.ts'
 import { parseYaml } from '../../resources/manifest/yaml-text.ts'
-import { readManifestFile } from '../../resources/manifest-files.ts'
 import { type FieldProblem, formatField } from '../../resources/schema/field-path.ts'
-import { printable } from '../terminal/printable.ts'
-import type { NamedText } from '../terminal/standard-input.ts'
+import { printable } from '../words/printable.ts'
 
 /** Claims, or everything that is wrong with what was written, in sentences. */
 export type ReadClaims =
@@ -76,11 +74,3 @@ export const readClaimsText = (text: string, file: string): ReadClaims => {
     }),
   )
 }
-
-/** The same of what was read, or why it was not. */
-export const readClaims = ({ name, text }: NamedText): ReadClaims =>
-  text.kind === 'text' ? readClaimsText(text.text, name) : problems([`${name}: ${text.message}`])
-
-/** The same of a file. Never rejects. */
-export const readClaimsFile = async (name: string): Promise<ReadClaims> =>
-  readClaims({ name, text: await readManifestFile(name) })

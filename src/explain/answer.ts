@@ -1,11 +1,11 @@
-import type { CheckPorts } from '../../core/check-ports.ts'
-import type { Header, Verdict } from '../../core/decision/decision.ts'
-import { reasonEntry } from '../../core/reason/reason.ts'
-import type { Request } from '../../core/request/request.ts'
-import { type DecisionName, decisionName } from '../../observability/lines/decision-name.ts'
-import { forwardedHeaders } from '../offline/forwarded.ts'
-import { verdictOn } from '../offline/verdict-on.ts'
-import { printable, shownHeader, shownValue } from '../terminal/printable.ts'
+import type { CheckPorts } from '../core/check-ports.ts'
+import type { Header, Verdict } from '../core/decision/decision.ts'
+import { reasonEntry } from '../core/reason/reason.ts'
+import type { Request } from '../core/request/request.ts'
+import { type DecisionName, decisionName } from '../observability/lines/decision-name.ts'
+import { forwardedHeaders } from './offline/forwarded.ts'
+import { verdictOn } from './offline/verdict-on.ts'
+import { printable, shownHeader, shownValue } from './words/printable.ts'
 
 /** What a request would be answered with. */
 export interface Answer {

@@ -1,9 +1,9 @@
-import { clientKeysPath } from '../../core/assertion/key-set.ts'
-import type { PolicyLookup } from '../../core/policy-source.ts'
-import { returnUriOf } from '../../core/registration/authorization-server.ts'
-import type { Client } from '../../core/registration/client.ts'
-import { authorityOf, type Request } from '../../core/request/request.ts'
-import { loginWords } from '../terminal/login-words.ts'
+import { clientKeysPath } from '../core/assertion/key-set.ts'
+import type { PolicyLookup } from '../core/policy-source.ts'
+import { returnUriOf } from '../core/registration/authorization-server.ts'
+import type { Client } from '../core/registration/client.ts'
+import { authorityOf, type Request } from '../core/request/request.ts'
+import { loginWords } from './words/login-words.ts'
 
 /** What an explanation says of a client. */
 export interface ClientFacts {

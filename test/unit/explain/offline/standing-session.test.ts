@@ -1,18 +1,19 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { systemRandom } from '../../../../src/app/system.ts'
 import { createCheck } from '../../../../src/check/check.ts'
-import { askedRequest } from '../../../../src/cli/offline/asked-request.ts'
-import { offlinePorts } from '../../../../src/cli/offline/offline-ports.ts'
 import {
   type OfflineResources,
   readOfflineResources,
 } from '../../../../src/cli/offline/offline-resources.ts'
-import { present } from '../../../../src/cli/offline/present.ts'
-import { verdictOn } from '../../../../src/cli/offline/verdict-on.ts'
 import type { CheckPorts } from '../../../../src/core/check-ports.ts'
 import type { Verdict } from '../../../../src/core/decision/decision.ts'
 import type { Claims } from '../../../../src/core/identity/identity.ts'
 import type { Request } from '../../../../src/core/request/request.ts'
+import { askedRequest } from '../../../../src/explain/offline/asked-request.ts'
+import { offlinePorts } from '../../../../src/explain/offline/offline-ports.ts'
+import { present } from '../../../../src/explain/offline/present.ts'
+import { verdictOn } from '../../../../src/explain/offline/verdict-on.ts'
 import { NAVIGATION } from '../../../support/builders.ts'
 import { fakePorts, unlimited } from '../../../support/check-ports.ts'
 import { type ResourceFolder, resourceFolder, SHOP } from '../../../support/resource-folder.ts'
@@ -66,7 +67,11 @@ const signedIn = async (claims: Claims, headers: Readonly<Record<string, string>
 }
 
 const stoodIn = async (claims: Claims, headers: Readonly<Record<string, string>>) => {
-  const ports = offlinePorts(resources.table, { nowMs: () => fakePorts(undefined).nowMs })
+  const ports = offlinePorts(
+    resources.table,
+    { nowMs: () => fakePorts(undefined).nowMs },
+    systemRandom,
+  )
   const somebody = { via: 'session', claims, scopes: SCOPES } as const
   const asked = present(requestTo(ORDERS, headers), somebody, ports)
   if ('problems' in asked) throw new Error(asked.problems.join())

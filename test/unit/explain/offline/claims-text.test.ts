@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readClaimsText } from '../../../../src/cli/offline/claims-text.ts'
-import { printable, shortened, shownHeader } from '../../../../src/cli/terminal/printable.ts'
+import { readClaimsText } from '../../../../src/explain/offline/claims-text.ts'
+import { printable, shortened, shownHeader } from '../../../../src/explain/words/printable.ts'
 
 const text = fc.oneof(
   fc.string({ unit: 'binary' }),

@@ -1,11 +1,11 @@
-import { claimAt } from '../../core/decision/told-value.ts'
-import type { Identity, Json } from '../../core/identity/identity.ts'
-import type { Rule } from '../../core/policy/policy.ts'
-import type { CelRequirement, Requirement } from '../../core/policy/requirement.ts'
-import type { Asked } from '../../core/request/asked.ts'
-import { byNeed } from '../../policy/applying/by-need.ts'
-import { evaluate } from '../../policy/applying/evaluate.ts'
-import { shownValue } from '../terminal/printable.ts'
+import { claimAt } from '../core/decision/told-value.ts'
+import type { Identity, Json } from '../core/identity/identity.ts'
+import type { Rule } from '../core/policy/policy.ts'
+import type { CelRequirement, Requirement } from '../core/policy/requirement.ts'
+import type { Asked } from '../core/request/asked.ts'
+import { byNeed } from '../policy/applying/by-need.ts'
+import { evaluate } from '../policy/applying/evaluate.ts'
+import { shownValue } from './words/printable.ts'
 
 /** What became of one clause, and what it looked at. */
 export interface ClauseVerdict {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { foreignHeaderNotes, upstreamWords } from '../../../../src/cli/explain/upstream-words.ts'
 import type { Exchange, Upstream } from '../../../../src/core/policy/upstream.ts'
+import { foreignHeaderNotes, upstreamWords } from '../../../../src/explain/words/upstream-words.ts'
 import { aClient } from '../../../support/builders.ts'
 
 const said = (upstream: Partial<Upstream>) =>

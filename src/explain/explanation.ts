@@ -1,24 +1,30 @@
-import { ruleForResource } from '../../check/resource/audience.ts'
-import type { CheckPorts } from '../../core/check-ports.ts'
-import type { Intent } from '../../core/policy/intent.ts'
-import { type Part, partOf } from '../../core/policy/part.ts'
-import type { AuthenticateMethod, BearerMethod, Policy, Rule } from '../../core/policy/policy.ts'
-import type { PolicyLookup } from '../../core/policy-source.ts'
-import type { Provider } from '../../core/registration/provider.ts'
-import type { Request } from '../../core/request/request.ts'
-import { classify } from '../../policy/applying/classify.ts'
-import { providersOf } from '../../policy/compile/object/object-summary.ts'
-import { wayOf } from '../../policy/ways/ways.ts'
-import type { AskedAs } from '../offline/somebody.ts'
+import { ruleForResource } from '../check/resource/audience.ts'
+import type { CheckPorts } from '../core/check-ports.ts'
+import type { Intent } from '../core/policy/intent.ts'
+import { type Part, partOf } from '../core/policy/part.ts'
+import type { AuthenticateMethod, BearerMethod, Policy, Rule } from '../core/policy/policy.ts'
+import type { PolicyLookup } from '../core/policy-source.ts'
+import type { Provider } from '../core/registration/provider.ts'
+import type { Request } from '../core/request/request.ts'
+import { classify } from '../policy/applying/classify.ts'
+import { providersOf } from '../policy/compile/object/object-summary.ts'
+import { wayOf } from '../policy/ways/ways.ts'
 import { type Answer, answerTo } from './answer.ts'
-import { requirementWords, toldWords, words } from './clause-words.ts'
 import { credentialsOf, type TokenFacts, tokenFacts } from './credentials.ts'
-import { decisionPointWords } from './decision-point-words.ts'
 import { type HostFacts, hostOf } from './host-facts.ts'
 import { type IdentityFacts, identityFacts } from './identity-facts.ts'
+import type { AskedAs } from './offline/somebody.ts'
 import { type RuleChoice, ruleChoice } from './rule-choice.ts'
-import { deviceNotes, deviceWords, placeWords, proofWords, sharingWords } from './sharing-words.ts'
-import { foreignHeaderNotes, upstreamWords } from './upstream-words.ts'
+import { requirementWords, toldWords, words } from './words/clause-words.ts'
+import { decisionPointWords } from './words/decision-point-words.ts'
+import {
+  deviceNotes,
+  deviceWords,
+  placeWords,
+  proofWords,
+  sharingWords,
+} from './words/sharing-words.ts'
+import { foreignHeaderNotes, upstreamWords } from './words/upstream-words.ts'
 
 /** What was found when a provider was contacted. */
 export interface ProviderFacts {

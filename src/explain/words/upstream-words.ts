@@ -9,8 +9,8 @@ import type {
 } from '../../core/policy/upstream.ts'
 import { isWellKnownHeader } from '../../core/policy/well-known-headers.ts'
 import { normalizeHeaderName } from '../../core/request/request.ts'
-import { printable } from '../terminal/printable.ts'
 import { toldWords } from './clause-words.ts'
+import { printable } from './printable.ts'
 
 const AUTHORIZATIONS: Readonly<Record<Exclude<AuthorizationKind, 'Exchange'>, string>> = {
   AccessToken: 'authorization (the access token)',

@@ -1,10 +1,10 @@
-import { withoutTokens } from '../../core/decision/taken-tokens.ts'
-import type { Rule } from '../../core/policy/policy.ts'
-import { parsePath, type Request } from '../../core/request/request.ts'
-import { readJwt } from '../../oidc/token/jwt.ts'
-import { scopesOf } from '../../oidc/token/scopes.ts'
-import { createFindPresented } from '../../policy/ways/presented-token.ts'
-import { takesBearerTokens } from '../../policy/ways/ways.ts'
+import { withoutTokens } from '../core/decision/taken-tokens.ts'
+import type { Rule } from '../core/policy/policy.ts'
+import { parsePath, type Request } from '../core/request/request.ts'
+import { readJwt } from '../oidc/token/jwt.ts'
+import { scopesOf } from '../oidc/token/scopes.ts'
+import { createFindPresented } from '../policy/ways/presented-token.ts'
+import { takesBearerTokens } from '../policy/ways/ways.ts'
 
 /** The credentials that a request carries, by the rule that it falls under. */
 export interface Credentials {

@@ -1,8 +1,8 @@
-import type { HeaderMatch, Match, PathMatch } from '../../core/policy/match.ts'
-import type { Policy, Rule } from '../../core/policy/policy.ts'
-import type { Request } from '../../core/request/request.ts'
-import { matches } from '../../policy/applying/classify.ts'
-import { words } from './clause-words.ts'
+import type { HeaderMatch, Match, PathMatch } from '../core/policy/match.ts'
+import type { Policy, Rule } from '../core/policy/policy.ts'
+import type { Request } from '../core/request/request.ts'
+import { matches } from '../policy/applying/classify.ts'
+import { words } from './words/clause-words.ts'
 
 /** How the rule of a request was chosen: the first that matches. */
 export interface RuleChoice {

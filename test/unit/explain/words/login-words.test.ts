@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { loginWords } from '../../../../src/cli/terminal/login-words.ts'
 import type { Asking, ClientAuthentication } from '../../../../src/core/registration/client.ts'
+import { loginWords } from '../../../../src/explain/words/login-words.ts'
 import { aClient } from '../../../support/builders.ts'
 
 const KEY = { privateKeyPem: '', keyId: 'k', algorithm: 'PS256' } as const

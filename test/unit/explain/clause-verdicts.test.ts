@@ -1,15 +1,16 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { explainRequest } from '../../../../src/cli/explain/explanation.ts'
-import { askedRequest } from '../../../../src/cli/offline/asked-request.ts'
-import { offlinePorts } from '../../../../src/cli/offline/offline-ports.ts'
+import { systemRandom } from '../../../src/app/system.ts'
 import {
   type OfflineResources,
   readOfflineResources,
-} from '../../../../src/cli/offline/offline-resources.ts'
-import { present } from '../../../../src/cli/offline/present.ts'
-import type { Somebody } from '../../../../src/cli/offline/somebody.ts'
-import { type ResourceFolder, resourceFolder, SHOP } from '../../../support/resource-folder.ts'
+} from '../../../src/cli/offline/offline-resources.ts'
+import { explainRequest } from '../../../src/explain/explanation.ts'
+import { askedRequest } from '../../../src/explain/offline/asked-request.ts'
+import { offlinePorts } from '../../../src/explain/offline/offline-ports.ts'
+import { present } from '../../../src/explain/offline/present.ts'
+import type { Somebody } from '../../../src/explain/offline/somebody.ts'
+import { type ResourceFolder, resourceFolder, SHOP } from '../../support/resource-folder.ts'
 
 const CLAUSES = `    - scopes: [orders:read]
     - sourceAddresses: [192.0.2.0/24]
@@ -37,7 +38,7 @@ const explained = async (somebody: Somebody, address: string | undefined) => {
   const where = address === undefined ? {} : { address }
   const request = askedRequest({ url, method: 'GET', headers: [], ...where })
   if (!request.ok) throw new Error('The request is right.')
-  const ports = offlinePorts(resources.table, { nowMs: () => 1_767_225_600_000 })
+  const ports = offlinePorts(resources.table, { nowMs: () => 1_767_225_600_000 }, systemRandom)
   const asked = present(request.value, somebody, ports)
   if ('problems' in asked) throw new Error(asked.problems.join())
   const options = { nearest: () => undefined, notes: [], as: asked.as }

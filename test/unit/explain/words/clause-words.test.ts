@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { requirementWords } from '../../../../src/cli/explain/clause-words.ts'
+import { requirementWords } from '../../../../src/explain/words/clause-words.ts'
 import { compiled, policyOf } from '../../../support/compiled.ts'
 import {
   anIdentityProvider,

@@ -1,13 +1,13 @@
-import { createAuthenticate } from '../../check/authenticate.ts'
-import { asSeenByBrowser } from '../../check/public-host.ts'
-import type { CheckPorts } from '../../core/check-ports.ts'
-import type { Identity } from '../../core/identity/identity.ts'
-import type { Requirement } from '../../core/policy/requirement.ts'
-import type { Request } from '../../core/request/request.ts'
-import { classify } from '../../policy/applying/classify.ts'
-import { clockSkewFor } from '../../policy/applying/evaluate-context.ts'
-import type { AskedAs } from '../offline/somebody.ts'
+import { createAuthenticate } from '../check/authenticate.ts'
+import { asSeenByBrowser } from '../check/public-host.ts'
+import type { CheckPorts } from '../core/check-ports.ts'
+import type { Identity } from '../core/identity/identity.ts'
+import type { Requirement } from '../core/policy/requirement.ts'
+import type { Request } from '../core/request/request.ts'
+import { classify } from '../policy/applying/classify.ts'
+import { clockSkewFor } from '../policy/applying/evaluate-context.ts'
 import { type ClauseVerdict, clauseVerdicts } from './clause-verdicts.ts'
+import type { AskedAs } from './offline/somebody.ts'
 
 /** Who a credential turned out to be, and what the clauses of the rule make of them. */
 interface Known extends Pick<Identity, 'issuer' | 'subject' | 'scopes'> {

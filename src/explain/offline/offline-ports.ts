@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto'
-import { systemRandom } from '../../app/system.ts'
 import type { CheckPorts } from '../../core/check-ports.ts'
 import { withoutPlaces } from '../../core/identity/elsewhere.ts'
 import type { BearerMethod } from '../../core/policy/policy.ts'
@@ -8,6 +7,7 @@ import type { Binding } from '../../core/provider/proofs.ts'
 import type { TokenVerifier, Verification } from '../../core/provider/token-verifier.ts'
 import { Fault } from '../../core/reason/fault.ts'
 import type { Clock } from '../../core/time/clock.ts'
+import type { Random } from '../../core/time/random.ts'
 import { createReadAnswer } from '../../oidc/authorization/signed-answer.ts'
 import { createDeviceProofs } from '../../oidc/proof/device-proofs.ts'
 import { createProofs } from '../../oidc/proof/proofs.ts'
@@ -111,7 +111,7 @@ const offlineVerifier = (clock: Clock): TokenVerifier => {
  * vouch for those that can be read and to exchange them, decision points to permit, and there are
  * no sessions but the one that somebody is given (present.ts).
  */
-export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts => ({
+export const offlinePorts = (policies: PolicySource, clock: Clock, random: Random): CheckPorts => ({
   policies,
   verifier: offlineVerifier(clock),
   inquiry: offlineInquiry(clock),
@@ -163,7 +163,7 @@ export const offlinePorts = (policies: PolicySource, clock: Clock): CheckPorts =
   sharedAnswers: { of: offline, peek: offline, forget: offline },
   seal: { seal: () => 'sealed', open: () => undefined },
   clock,
-  random: systemRandom,
+  random,
   recording: { address: false, agent: false },
   newBudget: () => ({ signal: new AbortController().signal }),
   behind: () => undefined,
