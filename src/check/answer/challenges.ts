@@ -47,9 +47,6 @@ const createSchemes = (isAboutProofs: boolean) => {
 const usualSchemes = createSchemes(false)
 const schemesAboutProofs = createSchemes(true)
 
-/** The schemes that a rule takes, as its challenges name them. */
-export const schemesTaken: (rule: Taking) => readonly string[] = usualSchemes
-
 const schemesOf = (rule: Taking, { scheme, reason }: Unauthenticated): readonly Scheme[] =>
   scheme === 'DPoP' || reason === 'token_scheme_invalid'
     ? schemesAboutProofs(rule)

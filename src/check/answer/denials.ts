@@ -101,7 +101,7 @@ export const challenge = (
     ? [['retry-after', String(retryAfterSeconds)]]
     : challengesOf(request, rule, refused, discovery)
   const ways = signIn(request, partOf(policy, rule), rule)
-  const howTo = tooMany ? undefined : howToSignIn(request, rule, ways)
+  const howTo = tooMany ? undefined : howToSignIn(request, rule, refused, ways)
   return deny(refused.reason, {
     status: tooMany ? 429 : 401,
     headers: [...asked, ...clearing(refused.clearCookies)],
