@@ -91,7 +91,7 @@ export const run = async (argv: readonly string[], around: Io): Promise<ExitCode
   const program = createProgram(io, (ended) => {
     code = ended
   })
-  const problems = collectUsageProblems(program)
+  const problems = collectUsageProblems(program, io.environment)
   try {
     await program.parseAsync(argv.length === 0 ? ['--help'] : [...argv], { from: 'user' })
   } catch (error) {

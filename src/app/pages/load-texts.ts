@@ -76,8 +76,10 @@ const problemsIn = (file: string, document: ConfigDocument): readonly string[] =
 
 const readOne = (file: string, tag: string): ReadFile => {
   const content = contentOf(file)
-  if (content === undefined)
+  if (content === undefined) {
     return failed(`${file}: is longer than ${MOST_BYTES} bytes: shorten it`)
+  }
+  if (content.trim() === '') return failed(`${file}: is empty: write texts into it, or remove it`)
   const document = readDocument(content, file)
   if (document.problems.length > 0) return { problems: problemsIn(file, document), notes: [] }
   const { texts: own, problems } = readTexts(document.tree, nearest)

@@ -28,14 +28,9 @@ const tokenChoices = (
   { from = AUTHORIZATION, proof }: Exclude<AuthenticateMethod, { kind: 'session' | 'anonymous' }>,
   token: string,
 ): readonly string[] => {
-  switch (proof) {
-    case 'DPoP':
-      return [PROVEN]
-    case 'MutualTLS':
-      return from.map((place) => `show your client certificate and ${sentAt(place, token)}`)
-    case undefined:
-      return from.map((place) => sentAt(place, token))
-  }
+  if (proof === 'DPoP') return [PROVEN]
+  const sent = from.map((place) => sentAt(place, token))
+  return proof === 'MutualTLS' ? sent.map((one) => `show your client certificate and ${one}`) : sent
 }
 
 const choicesOf = (method: AuthenticateMethod): readonly string[] => {

@@ -5,7 +5,9 @@ import {
   InvalidArgumentError,
   type Option,
 } from 'commander'
+import { CONFIG_FILE_VARIABLE } from '../../config/overlay.ts'
 import { EXIT } from '../terminal/exit-code.ts'
+import type { Io } from '../terminal/io.ts'
 import { STDIN } from '../terminal/standard-input.ts'
 import { commandNames, fullName } from './help.ts'
 import { meant } from './meant.ts'
@@ -71,11 +73,21 @@ const valuesOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ?
 
 const isGiven = (value: unknown): number => valuesOf(value).filter((one) => one === STDIN).length
 
-/** How often a command line names standard input where a file may be. */
-const timesStdin = (command: Command): number => {
+type Environment = Io['environment']
+
+/** What an option that takes a file was given: by the command line, or by the environment. */
+const fileOf = (command: Command, option: Option, environment: Environment): unknown => {
+  const given = command.getOptionValue(option.attributeName())
+  return given === undefined && option.long === '--config'
+    ? environment[CONFIG_FILE_VARIABLE]
+    : given
+}
+
+/** How often a command line and its environment name standard input where a file may be. */
+const timesStdin = (command: Command, environment: Environment): number => {
   const options = command.options
     .filter(({ flags }) => isFile(flags))
-    .map((option) => command.getOptionValue(option.attributeName()))
+    .map((option) => fileOf(command, option, environment))
   const written = command.registeredArguments.flatMap((argument, at) =>
     isFile(argument.name()) ? [command.processedArgs[at]] : [],
   )
@@ -88,7 +100,7 @@ const TWICE = `\`${STDIN}\` is standard input, which can be read once: name it o
  * Makes a program tell all that is wrong with a command line, instead of the first of it. Nothing
  * runs while anything is.
  */
-export const collectUsageProblems = (program: Command): UsageProblems => {
+export const collectUsageProblems = (program: Command, environment: Environment): UsageProblems => {
   const sentences: string[] = []
   const codes = new Set<string>()
   let where = program
@@ -112,7 +124,7 @@ export const collectUsageProblems = (program: Command): UsageProblems => {
   }
   watch(program)
   program.hook('preAction', (_, command) => {
-    if (timesStdin(command) > 1) command.error(TWICE)
+    if (timesStdin(command, environment) > 1) command.error(TWICE)
     if (sentences.length > 0) throw new CommanderError(EXIT.usage, 'sallyport.usage', '')
   })
   return { found: () => sentences, hint: () => `See \`${fullName(where)} --help\`.` }

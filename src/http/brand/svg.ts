@@ -15,16 +15,22 @@ const FILTER_PART = /^fe[A-Z][A-Za-z]*$/
 /** Where a reference may lead: into the file itself, or to pixels that are in it. */
 const OWN = /^(?:#|data:image\/(?:png|jpeg|gif|webp);base64,)/i
 
-const URL_IN_STYLE = /url\(\s*(?:"([^"]*)"|'([^']*)'|([^)]*))\)/gi
+/** A file may end before its parenthesis does. */
+const URL_IN_STYLE = /url\(\s*["']?\s*([^"')]*)/gi
+
+/** What loads something without saying `url(`, and what hides that something is said. */
+const LOADING = /@import|\\|(?:image|image-set|cross-fade|src)\(/i
 
 const MEND = 'take it out: a logo is an image and nothing else'
 
 const styleProblem = (text: string): string | undefined => {
-  if (/@import|\\/i.test(text)) {
-    return `has a style with @import or a backslash, which can load something: ${MEND}`
+  const loading = LOADING.exec(text)
+  if (loading !== null) {
+    const found = loading[0] === '\\' ? 'a backslash' : loading[0]
+    return `has a style with ${found}, which can load something: ${MEND}`
   }
   const foreign = [...text.matchAll(URL_IN_STYLE)]
-    .map(([, double, single, bare]) => (double ?? single ?? bare ?? '').trim())
+    .map(([, url = '']) => url.trim())
     .find((url) => !OWN.test(url))
   return foreign === undefined ? undefined : `loads ${foreign.slice(0, 80)} by a style: ${MEND}`
 }
@@ -75,7 +81,12 @@ export const svgProblem = (bytes: Buffer): string | undefined => {
     if (problem !== undefined) problems.push(problem)
   }
   const parser = new SaxesParser({ xmlns: true, position: true })
-  let depth = 0
+  /** Whether each open element is a style, and what it says so far: elements in it say nothing. */
+  const open: { readonly isStyle: boolean; text: string }[] = []
+  const read = (text: string): void => {
+    const inner = open.at(-1)
+    if (inner?.isStyle === true) inner.text += text
+  }
   parser.on('error', ({ message }) => note(`is no well-formed XML (${message}): export it again`))
   parser.on('doctype', (text) => {
     if (text.includes('[')) note(`declares entities in its document type: ${MEND}`)
@@ -84,17 +95,17 @@ export const svgProblem = (bytes: Buffer): string | undefined => {
     note(`has the instruction <?${target}?>: ${MEND}`),
   )
   parser.on('opentag', ({ name, local, uri, attributes }) => {
-    note(depth === 0 ? rootProblem(local, uri, attributes) : elementProblem(local, uri))
-    depth += 1
+    note(open.length === 0 ? rootProblem(local, uri, attributes) : elementProblem(local, uri))
+    open.push({ isStyle: uri === SVG && local === 'style', text: '' })
     for (const [attribute, value] of Object.entries(attributes)) {
       note(attributeProblem(name, attribute, value))
     }
   })
   parser.on('closetag', () => {
-    depth -= 1
+    note(styleProblem(open.pop()?.text ?? ''))
   })
-  parser.on('text', (text) => note(styleProblem(text)))
-  parser.on('cdata', (text) => note(styleProblem(text)))
+  parser.on('text', read)
+  parser.on('cdata', read)
   try {
     parser.write(new TextDecoder('utf-8', { fatal: true }).decode(bytes)).close()
   } catch (error) {

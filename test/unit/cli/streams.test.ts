@@ -92,6 +92,14 @@ describe('- is standard input wherever a file is read', () => {
     )
   })
 
+  test('it can be read once: the environment may name it as well', async () => {
+    const environment = { SALLYPORT_CONFIG: '-' }
+    const around = { stdin: ALL, environment }
+    const twice = await sallyportIn(around, 'doctor', '-r', '-')
+    expect(twice.code).toBe(2)
+    expect(twice.err).toContain('sallyport: `-` is standard input, which can be read once')
+  })
+
   test('what is not UTF-8, or has nothing in it, is told as it is of a file', async () => {
     const { code, out } = await sallyportIn({ stdin: '' }, 'validate', '-')
     expect(code).toBe(1)

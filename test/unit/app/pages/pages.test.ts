@@ -69,16 +69,16 @@ describe('the files of pages', () => {
 
   it.each([
     [
-      { 'deutsch.yaml': '' },
+      { 'deutsch.yaml': '{}' },
       'pages.messages: deutsch.yaml: is named by no language: name it as in de.yaml or pt-BR.yaml',
     ],
-    [{ 'd.yaml': '' }, 'pages.messages: d.yaml: is named by no language: name it de.yaml'],
+    [{ 'd.yaml': '{}' }, 'pages.messages: d.yaml: is named by no language: name it de.yaml'],
     [
       { 'de.yaml.bak': '' },
       'pages.messages: de.yaml.bak: is no file of texts: name it as in de.yaml, or move it elsewhere',
     ],
     [
-      { 'de.yaml': '', 'DE.json': '{}' },
+      { 'de.yaml': '{}', 'DE.json': '{}' },
       'pages.messages: .: has two files for de: keep one of them',
     ],
     [
@@ -121,10 +121,16 @@ describe('the files of pages', () => {
       kind: 'problems',
       problems: [expect.stringMatching(/^pages\.logoFile: \/nowhere\.svg cannot be read/)],
     })
-    expect(await problemsWith({ 'ar.yaml': '' }, 'sv')).toEqual([
+    expect(await problemsWith({ 'ar.yaml': '{}' }, 'sv')).toEqual([
       expect.stringMatching(/^pages\.language: is sv, but there are en, de, .*, ar: write one of/),
     ])
-    expect(await problemsWith({ 'sv.yaml': '' }, 'sv')).toEqual([])
+    expect(await problemsWith({ 'sv.yaml': '{}' }, 'sv')).toEqual([])
+  })
+
+  it('are not emptied for a moment: an empty one is a problem, so that the former stay', async () => {
+    expect(await problemsWith({ 'de.yaml': ' \n' })).toEqual([
+      'pages.messages: de.yaml: is empty: write texts into it, or remove it',
+    ])
   })
 
   it('have noted what a language that does not come along leaves out', async () => {
@@ -134,9 +140,9 @@ describe('the files of pages', () => {
     const { path } = folderWith({
       'sv.json': whole,
       'ar.json': JSON.stringify({ headings, kinds, phrases: rest, reasons }),
-      'de-AT.yaml': '',
-      'zh-CN.yaml': '',
-      'en.yaml': '',
+      'de-AT.yaml': '{}',
+      'zh-CN.yaml': '{}',
+      'en.yaml': '{}',
     })
     const loaded = await loadPages({ messages: path, language: 'en' })
     expect(loaded.kind === 'loaded' && loaded.notes).toEqual([
