@@ -130,6 +130,22 @@ export const german: Translation = {
     budget_exceeded:
       'Die Antwort hat zu lange gedauert. Bitte versuchen Sie es in Kürze noch einmal.',
     internal: 'Hier ist etwas schiefgegangen.',
+    authorization_client_unknown:
+      'Das Programm, das Sie hierher geschickt hat, ist nicht bekannt. Bitte löschen Sie, was es über diesen Server gespeichert hat, und lassen Sie es sich neu verbinden.',
+    authorization_client_busy:
+      'Das Programm, das Sie hierher geschickt hat, lässt sich gerade nicht nachschlagen. Bitte versuchen Sie es noch einmal.',
+    authorization_redirect_refused:
+      'Das Programm, das Sie hierher geschickt hat, möchte seine Antwort an einem Ort haben, der nicht seiner ist.',
+    authorization_error_shown:
+      'Das Programm, das Sie hierher geschickt hat, hat um etwas gebeten, das nicht gewährt werden kann. Fahren Sie nur zu seiner Seite fort, wenn Sie sie kennen.',
+    authorization_consent_refused:
+      'Diese Antwort kann nicht angenommen werden. Bitte lassen Sie das Programm sich noch einmal verbinden.',
+    authorization_passed_on: 'Sie werden zur Anmeldung weitergeleitet.',
+    authorization_denied: 'Sie werden zum Programm zurückgeleitet.',
+    authorization_not_asked:
+      'Sie werden zum Programm zurückgeleitet, da die Anmeldung nicht erreichbar ist.',
+    authorization_return_refused:
+      'Diese Anmeldung wurde nicht in diesem Browser begonnen. Bitte lassen Sie das Programm sich neu verbinden.',
   },
   phrases: {
     only_if_you_started: 'Fahren Sie nur fort, wenn Sie das gerade selbst begonnen haben.',

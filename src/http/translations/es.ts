@@ -127,6 +127,22 @@ export const spanish: Translation = {
     not_synced: 'El servicio se está iniciando. Inténtelo de nuevo dentro de poco.',
     budget_exceeded: 'La respuesta ha tardado demasiado. Inténtelo de nuevo dentro de poco.',
     internal: 'Algo ha fallado aquí.',
+    authorization_client_unknown:
+      'El programa que le ha enviado aquí no se conoce. Borre lo que haya guardado sobre este servidor y haga que se conecte de nuevo.',
+    authorization_client_busy:
+      'En este momento no se puede consultar el programa que le ha enviado aquí. Inténtelo de nuevo.',
+    authorization_redirect_refused:
+      'El programa que le ha enviado aquí quiere recibir su respuesta en un lugar que no es suyo.',
+    authorization_error_shown:
+      'El programa que le ha enviado aquí ha pedido algo que no se puede conceder. Continúe a su página solo si la conoce.',
+    authorization_consent_refused:
+      'No se puede aceptar esta respuesta. Haga que el programa se conecte otra vez.',
+    authorization_passed_on: 'Se le lleva al inicio de sesión.',
+    authorization_denied: 'Se le devuelve al programa.',
+    authorization_not_asked:
+      'Se le devuelve al programa, porque no se puede acceder al inicio de sesión.',
+    authorization_return_refused:
+      'Este inicio de sesión no se comenzó en este navegador. Haga que el programa se conecte de nuevo.',
   },
   phrases: {
     only_if_you_started: 'Continúe solo si acaba de iniciar esto usted mismo.',

@@ -130,6 +130,22 @@ export const french: Translation = {
     not_synced: 'Le service démarre. Veuillez réessayer dans quelques instants.',
     budget_exceeded: 'La réponse a pris trop de temps. Veuillez réessayer dans quelques instants.',
     internal: 'Une erreur s’est produite ici.',
+    authorization_client_unknown:
+      'Le programme qui vous a envoyé ici n’est pas connu. Veuillez supprimer ce qu’il a enregistré sur ce serveur, puis le faire se connecter de nouveau.',
+    authorization_client_busy:
+      'Le programme qui vous a envoyé ici ne peut pas être vérifié pour le moment. Veuillez réessayer.',
+    authorization_redirect_refused:
+      'Le programme qui vous a envoyé ici veut recevoir sa réponse à un endroit qui n’est pas le sien.',
+    authorization_error_shown:
+      'Le programme qui vous a envoyé ici a demandé quelque chose qui ne peut pas être accordé. Ne continuez vers sa page que si vous la connaissez.',
+    authorization_consent_refused:
+      'Cette réponse ne peut pas être acceptée. Veuillez faire se connecter le programme encore une fois.',
+    authorization_passed_on: 'Vous allez être dirigé vers la connexion.',
+    authorization_denied: 'Vous allez revenir au programme.',
+    authorization_not_asked:
+      'Vous allez revenir au programme, car le service de connexion est injoignable.',
+    authorization_return_refused:
+      'Cette connexion n’a pas été commencée dans ce navigateur. Veuillez faire se connecter le programme de nouveau.',
   },
   phrases: {
     only_if_you_started: 'Ne continuez que si vous venez de lancer cette opération.',

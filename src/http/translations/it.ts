@@ -126,6 +126,22 @@ export const italian: Translation = {
     not_synced: 'Il servizio è in fase di avvio. Riprovi tra poco.',
     budget_exceeded: 'La risposta ha richiesto troppo tempo. Riprovi tra poco.',
     internal: 'Si è verificato un errore.',
+    authorization_client_unknown:
+      'Il programma che l’ha mandata qui non è conosciuto. Cancelli ciò che ha salvato su questo server e lo faccia connettere di nuovo.',
+    authorization_client_busy:
+      'Al momento non è possibile verificare il programma che l’ha mandata qui. Riprovi.',
+    authorization_redirect_refused:
+      'Il programma che l’ha mandata qui vuole ricevere la risposta in un luogo che non è il suo.',
+    authorization_error_shown:
+      'Il programma che l’ha mandata qui ha chiesto qualcosa che non può essere concesso. Prosegua verso la sua pagina solo se la conosce.',
+    authorization_consent_refused:
+      'Questa risposta non può essere accettata. Faccia connettere il programma ancora una volta.',
+    authorization_passed_on: 'La portiamo all’accesso.',
+    authorization_denied: 'La riportiamo al programma.',
+    authorization_not_asked:
+      'La riportiamo al programma, perché il servizio di accesso non è raggiungibile.',
+    authorization_return_refused:
+      'Questo accesso non è stato iniziato in questo browser. Faccia connettere di nuovo il programma.',
   },
   phrases: {
     only_if_you_started: 'Prosegua solo se ha appena avviato questa operazione.',

@@ -123,6 +123,21 @@ export const japanese: Translation = {
     not_synced: 'サービスを起動しています。しばらくしてからもう一度お試しください。',
     budget_exceeded: '応答に時間がかかりすぎました。しばらくしてからもう一度お試しください。',
     internal: 'エラーが発生しました。',
+    authorization_client_unknown:
+      'ここへ案内したプログラムは登録されていません。このサーバーについて保存されている情報を削除してから、もう一度接続してください。',
+    authorization_client_busy:
+      'ここへ案内したプログラムを現在確認できません。もう一度お試しください。',
+    authorization_redirect_refused:
+      'ここへ案内したプログラムは、自分のものではない場所で応答を受け取ろうとしています。',
+    authorization_error_shown:
+      'ここへ案内したプログラムは、許可できないものを求めました。そのページに心当たりがある場合にのみ進んでください。',
+    authorization_consent_refused:
+      'この回答は受け付けられません。プログラムからもう一度接続してください。',
+    authorization_passed_on: 'サインインの画面に移動します。',
+    authorization_denied: 'プログラムに戻ります。',
+    authorization_not_asked: 'サインインのサービスに接続できないため、プログラムに戻ります。',
+    authorization_return_refused:
+      'このサインインはこのブラウザーで開始されたものではありません。プログラムからもう一度接続してください。',
   },
   phrases: {
     only_if_you_started: 'ご自身がたった今始めた操作である場合にのみ続行してください。',

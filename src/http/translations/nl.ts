@@ -125,6 +125,22 @@ export const dutch: Translation = {
     not_synced: 'De dienst wordt gestart. Probeer het zo opnieuw.',
     budget_exceeded: 'Het antwoord duurde te lang. Probeer het zo opnieuw.',
     internal: 'Er is hier iets misgegaan.',
+    authorization_client_unknown:
+      'Het programma dat u hierheen heeft gestuurd, is niet bekend. Verwijder wat het over deze server heeft opgeslagen en laat het opnieuw verbinding maken.',
+    authorization_client_busy:
+      'Het programma dat u hierheen heeft gestuurd, kan op dit moment niet worden opgezocht. Probeer het opnieuw.',
+    authorization_redirect_refused:
+      'Het programma dat u hierheen heeft gestuurd, wil zijn antwoord op een plek die niet van hem is.',
+    authorization_error_shown:
+      'Het programma dat u hierheen heeft gestuurd, heeft om iets gevraagd dat niet kan worden toegestaan. Ga alleen verder naar zijn pagina als u die kent.',
+    authorization_consent_refused:
+      'Dit antwoord kan niet worden aangenomen. Laat het programma nog een keer verbinding maken.',
+    authorization_passed_on: 'U wordt naar de aanmelding gebracht.',
+    authorization_denied: 'U wordt teruggebracht naar het programma.',
+    authorization_not_asked:
+      'U wordt teruggebracht naar het programma, omdat de aanmelding niet bereikbaar is.',
+    authorization_return_refused:
+      'Deze aanmelding is niet in deze browser begonnen. Laat het programma opnieuw verbinding maken.',
   },
   phrases: {
     only_if_you_started: 'Ga alleen verder als u dit zojuist zelf bent begonnen.',

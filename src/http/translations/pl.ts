@@ -124,6 +124,22 @@ export const polish: Translation = {
     not_synced: 'Usługa się uruchamia. Proszę spróbować ponownie za chwilę.',
     budget_exceeded: 'Odpowiedź trwała zbyt długo. Proszę spróbować ponownie za chwilę.',
     internal: 'Coś poszło tu nie tak.',
+    authorization_client_unknown:
+      'Program, który tu skierował, nie jest znany. Proszę usunąć to, co zapisał o tym serwerze, i połączyć go ponownie.',
+    authorization_client_busy:
+      'W tej chwili nie można sprawdzić programu, który tu skierował. Proszę spróbować ponownie.',
+    authorization_redirect_refused:
+      'Program, który tu skierował, chce otrzymać odpowiedź w miejscu, które do niego nie należy.',
+    authorization_error_shown:
+      'Program, który tu skierował, poprosił o coś, czego nie można udzielić. Proszę przejść na jego stronę tylko wtedy, gdy jest znana.',
+    authorization_consent_refused:
+      'Tej odpowiedzi nie można przyjąć. Proszę połączyć program jeszcze raz.',
+    authorization_passed_on: 'Następuje przejście do logowania.',
+    authorization_denied: 'Następuje powrót do programu.',
+    authorization_not_asked:
+      'Następuje powrót do programu, ponieważ usługa logowania jest niedostępna.',
+    authorization_return_refused:
+      'To logowanie nie zostało rozpoczęte w tej przeglądarce. Proszę połączyć program ponownie.',
   },
   phrases: {
     only_if_you_started:

@@ -125,6 +125,22 @@ export const portuguese: Translation = {
     not_synced: 'O serviço ainda não está pronto. Tente novamente em breve.',
     budget_exceeded: 'A resposta demorou demais. Tente novamente em breve.',
     internal: 'Ocorreu um erro aqui.',
+    authorization_client_unknown:
+      'O programa que o enviou para aqui não é conhecido. Apague o que ele guardou sobre este servidor e faça com que se ligue de novo.',
+    authorization_client_busy:
+      'De momento não é possível consultar o programa que o enviou para aqui. Tente novamente.',
+    authorization_redirect_refused:
+      'O programa que o enviou para aqui quer receber a resposta num lugar que não é seu.',
+    authorization_error_shown:
+      'O programa que o enviou para aqui pediu algo que não pode ser concedido. Continue para a página dele apenas se a conhecer.',
+    authorization_consent_refused:
+      'Esta resposta não pode ser aceite. Faça com que o programa se ligue mais uma vez.',
+    authorization_passed_on: 'Está a ser levado para a entrada.',
+    authorization_denied: 'Está a ser levado de volta ao programa.',
+    authorization_not_asked:
+      'Está a ser levado de volta ao programa, porque o serviço de entrada não está acessível.',
+    authorization_return_refused:
+      'Esta entrada não começou neste navegador. Faça com que o programa se ligue de novo.',
   },
   phrases: {
     only_if_you_started: 'Continue apenas se acabou de iniciar isto.',

@@ -106,6 +106,17 @@ export const simplifiedChinese: Translation = {
     not_synced: '服务正在启动，请稍后再试。',
     budget_exceeded: '响应时间过长，请稍后再试。',
     internal: '此处发生了错误。',
+    authorization_client_unknown:
+      '将您引导到这里的程序未知。请删除它保存的有关此服务器的信息，然后让它重新连接。',
+    authorization_client_busy: '目前无法查询将您引导到这里的程序。请重试。',
+    authorization_redirect_refused: '将您引导到这里的程序想在不属于它的地方接收答复。',
+    authorization_error_shown:
+      '将您引导到这里的程序请求了无法授予的内容。仅当您认识它的页面时才继续前往。',
+    authorization_consent_refused: '无法接受此答复。请让该程序再次连接。',
+    authorization_passed_on: '正在前往登录页面。',
+    authorization_denied: '正在返回该程序。',
+    authorization_not_asked: '正在返回该程序，因为无法访问登录服务。',
+    authorization_return_refused: '此次登录不是在此浏览器中开始的。请让该程序重新连接。',
   },
   phrases: {
     only_if_you_started: '仅当您刚刚自己发起此操作时才继续。',
