@@ -10,6 +10,7 @@ import { memory } from './parts/memory.ts'
 import type { Part } from './parts/part.ts'
 import { routes } from './parts/routes.ts'
 import { start } from './parts/start.ts'
+import { tracing } from './parts/tracing.ts'
 import { waysIn } from './parts/ways.ts'
 import { createFigures } from './report/figures.ts'
 import { targetTable } from './report/targets.ts'
@@ -23,6 +24,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   checks,
   ways: waysIn,
   devices,
+  tracing,
   envoy: throughEnvoy,
   latency,
   garbage,

@@ -44,6 +44,13 @@ const device = (key: string, name: string, atMost: number): Target => ({
   atMost,
 })
 
+const traced = (key: string, name: string): Target => ({
+  name: `${name}, one in 1,000 traced`,
+  what: `traced ratio ${key}`,
+  beside: 'no traces',
+  atMost: 1.05,
+})
+
 /** What the hot path was rebuilt for. */
 export const TARGETS: readonly Target[] = [
   ...rows(
@@ -67,6 +74,10 @@ export const TARGETS: readonly Target[] = [
   way('dpop', 'a DPoP proof (ES256)', 2.5),
   device('bound', 'a bound session', 1.1),
   device('bound-anew', 'a bound session, cookie never seen', 1.6),
+  traced('session', 'cached session'),
+  traced('jwt-seen', 'JWT seen'),
+  traced('public', 'public path'),
+  traced('redirect', 'redirect'),
   {
     name: 'garbage per session hit',
     what: 'garbage session',

@@ -30,6 +30,8 @@ export interface SubjectOptions {
   readonly setup: Setup
   readonly nodeArgs?: readonly string[]
   readonly cachedSessions?: number
+  /** Of `sallyport.yaml`, beside what every subject has. */
+  readonly configuration?: Readonly<Record<string, unknown>>
 }
 
 /** Servers that do nothing answer every row alike. */
@@ -39,7 +41,7 @@ const startBuild = async (
   key: SubjectKey,
   build: Build,
   around: Surroundings,
-  { setup, nodeArgs, cachedSessions }: SubjectOptions,
+  { setup, nodeArgs, cachedSessions, configuration }: SubjectOptions,
 ): Promise<Subject> => {
   const { certFile, keyFile, caPem } = around.certificates
   const cached = setup === 'uncached' ? 0 : cachedSessions
@@ -49,6 +51,7 @@ const startBuild = async (
     keyFile: around.keyFile,
     ...(cached === undefined ? {} : { cachedSessions: cached }),
     ...(nodeArgs === undefined ? {} : { nodeArgs }),
+    ...(configuration === undefined ? {} : { configuration }),
     ...(setup === 'tls' ? { tls: { certFile, keyFile } } : {}),
     decisions: setup === 'logging' ? 'all' : 'none',
   })
