@@ -17,6 +17,8 @@ import { createResources } from './app/resources.ts'
 import { createRevocations } from './app/revocations.ts'
 import { openServiceAccounts } from './app/service-accounts/open-service-accounts.ts'
 import { createSessionBackend } from './app/session-backend.ts'
+import { createFileCertificates } from './app/standing/file-certificates.ts'
+import { createKeyAge } from './app/standing/key-age.ts'
 import { servingFacts, startNotes } from './app/start-notes.ts'
 import { budgetOf, createPace } from './app/system.ts'
 import { openTracing, tracedCalls } from './app/tracing/open-tracing.ts'
@@ -221,7 +223,9 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     timers: systemTimers,
     logger,
   })
-  const watched = { clocks, assertions, decisionPoints, clientStandings }
+  const keyAge = createKeyAge({ ...kept, ...backend, timers: systemTimers })
+  const fileCertificates = createFileCertificates(config)
+  const watched = { clocks, fileCertificates, keyAge, assertions, decisionPoints, clientStandings }
   const health = createHealth({ backend, providers, resources, ...watched })
   metrics.observe(health)
   metrics.sessions.observe({ cached: sessions.cached, hearsNotices: backend.notices.isHealthy })
@@ -249,6 +253,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     const adminApiPort = (await adminApi?.start())?.port
     const { port: grpcPort } = await grpc.start()
     clocks.start()
+    keyAge.start()
     isServing = true
     grpc.setServing(true)
     const opened = { grpc: grpcPort, admin: adminPort, http: httpPort }
@@ -264,7 +269,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
       logger.info('Shutting down: readiness is withdrawn, checks are still answered.', { delayMs })
       await pause(delayMs)
     }
-    for (const one of [following, pages, clocks]) one.stop()
+    for (const one of [following, pages, clocks, keyAge]) one.stop()
     await resources.close()
     await grpc.drain(config.shutdown.timeoutMs)
     await providerServer.stop()

@@ -6,6 +6,7 @@ import type { ClockWatch } from './clock-watch.ts'
 import type { ClientStandings } from './providers/client-standings.ts'
 import type { Resources } from './resources.ts'
 import type { SessionBackend } from './session-backend.ts'
+import type { KeyAge } from './standing/key-age.ts'
 
 /** How everything outside stands, for metrics and for a person. */
 export interface Health extends MetricSources {
@@ -25,6 +26,8 @@ export const createHealth = (deps: {
   readonly assertions: Pick<SharedAssertions, 'trouble'>
   readonly decisionPoints: Pick<LiveDecisionPoints, 'standings'>
   readonly clientStandings: Pick<ClientStandings, 'expiries'>
+  readonly fileCertificates: MetricSources['fileCertificates']
+  readonly keyAge: Pick<KeyAge, 'sinceMs'>
 }): Health => {
   const { backend, providers, resources, clocks, assertions, decisionPoints } = deps
   const healths = () =>
@@ -66,5 +69,7 @@ export const createHealth = (deps: {
     resourceStalenessMs: resources.stalenessMs,
     clockDifferences: clocks.differences,
     clientCertificates: deps.clientStandings.expiries,
+    fileCertificates: deps.fileCertificates,
+    sealingSinceMs: deps.keyAge.sinceMs,
   }
 }

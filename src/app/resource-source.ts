@@ -85,11 +85,17 @@ const decodeWith =
     }
   }
 
-const manifestRead = ({ resources, invalid, problems }: ClusterRead): ManifestRead => ({
+const manifestRead = ({
+  resources,
+  invalid,
+  problems,
+  changedAtMs,
+}: ClusterRead): ManifestRead => ({
   resources,
   invalid,
   problems: problems.map((problem) => ({ ...NOWHERE, ...problem })),
   locate: () => undefined,
+  changedAtMs,
 })
 
 const troublesOf = (source: ClusterSource, controller: Controller): readonly string[] => {

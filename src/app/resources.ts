@@ -36,7 +36,7 @@ export interface ResourcesDeps {
   readonly decisionPoints: Pick<LiveDecisionPoints, 'retain'>
   readonly absentClaims: Pick<AbsentClaimsMemory, 'of' | 'want'>
   readonly clientStandings: Pick<ClientStandings, 'of' | 'take'>
-  readonly metrics: Pick<Metrics, 'noteSnapshot' | 'noteProblems'>
+  readonly metrics: Pick<Metrics, 'noteSnapshot' | 'noteProblems' | 'noteEdit'>
   readonly logger: Logger
   readonly clock: Clock
   readonly random: Random
@@ -149,6 +149,12 @@ export const createResources = (deps: ResourcesDeps): Resources => {
     logger.info('A new snapshot is in force.', { policies, hosts, problems })
   }
 
+  /** The first content of a process is no edit. */
+  const noteEdit = ({ changedAtMs }: ManifestRead): void => {
+    if (content === undefined || changedAtMs === undefined) return
+    metrics.noteEdit(Math.max(0, clock.nowMs() - changedAtMs))
+  }
+
   const onChange = function* (read: ManifestRead): Steps<void> {
     const compiled = yield* compiler.steps(read, lastGood)
     problems = compiled.located.length
@@ -156,7 +162,10 @@ export const createResources = (deps: ResourcesDeps): Resources => {
     served = { ...served, firstProblems: first }
     yield* tellProblems(compiled.located)
     metrics.noteProblems(problems)
-    if (!(yield* sameContent(read, content))) yield* swap(compiled)
+    if (!(yield* sameContent(read, content))) {
+      yield* swap(compiled)
+      noteEdit(read)
+    }
     content = { resources: read.resources, invalid: read.invalid }
     yield* source.report(compiled)
   }

@@ -28,7 +28,7 @@ export interface SessionBackendDependencies {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
-  readonly metrics: Pick<SessionMetrics, 'countStoreState' | 'countNotice'>
+  readonly metrics: Pick<SessionMetrics, 'countStoreState' | 'countNotice' | 'noteNotice'>
   /** Absent: no trace tells of calls. */
   readonly tracing?: CallTracing
 }
@@ -78,6 +78,7 @@ const redisBackend = async (
     random: deps.random,
     keyPrefix: settings.keyPrefix,
     onStateChange,
+    onPulse: metrics.noteNotice,
     onLoginRefused: ({ message }) =>
       logger.warn(`Redis does not take the new password yet: ${message}`),
   })

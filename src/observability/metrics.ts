@@ -10,11 +10,12 @@ import { type ClientKeyMetrics, createClientKeyMetrics } from './client-key-metr
 import { createDecisionPointMetrics } from './decision-point-metrics.ts'
 import { createExchangeMetrics } from './exchange-metrics.ts'
 import { createProviderCallMetrics, type ProviderCallCounts } from './provider-call-metrics.ts'
+import { createSnapshotMetrics, type SnapshotMetrics } from './resources/snapshot-metrics.ts'
 import { createRouteMetrics } from './route-metrics.ts'
 import { createCounter } from './series/counter.ts'
 import { familyText } from './series/exposition.ts'
 import type { Family } from './series/family.ts'
-import { gaugeOf, plainGauge } from './series/gauge.ts'
+import { gaugeOf } from './series/gauge.ts'
 import { createSessionMetrics, type SessionMetrics } from './session-metrics.ts'
 import { createSourceMetrics, type MetricSources } from './source-metrics.ts'
 
@@ -25,7 +26,7 @@ export type EndCause = 'admin' | 'revoke_before' | 'limit'
 type SpanOutcome = 'exported' | 'failed' | 'dropped'
 
 /** The process's metrics. */
-export interface Metrics extends ProviderCallCounts {
+export interface Metrics extends ProviderCallCounts, Omit<SnapshotMetrics, 'families'> {
   readonly countCheck: (facts: CheckFacts) => void
   readonly countLogout: (kind: LogoutKind, outcome: LogoutOutcome) => void
   readonly countRevocation: (facts: RevocationFacts) => void
@@ -41,14 +42,6 @@ export interface Metrics extends ProviderCallCounts {
   readonly countSpans: (outcome: SpanOutcome, spans: number) => void
   /** Counts what a peer of the gRPC port did wrong. */
   readonly countGrpcFault: (kind: string) => void
-  /** Notes a swap of the snapshot. */
-  readonly noteSnapshot: (snapshot: {
-    readonly policies: number
-    readonly problems: number
-    readonly atMs: number
-  }) => void
-  /** Notes what was looked at and brought no new snapshot. */
-  readonly noteProblems: (problems: number) => void
   readonly sessions: SessionMetrics
   readonly assertions: AssertionMetrics
   readonly clientKeys: ClientKeyMetrics
@@ -59,8 +52,6 @@ export interface Metrics extends ProviderCallCounts {
   /** All metrics in the Prometheus text format, as they are now. */
   readonly text: () => Promise<string>
 }
-
-const MS = 1_000
 
 const createLogoutMetrics = () =>
   createCounter({
@@ -107,31 +98,6 @@ const createSpanMetrics = () =>
     labelNames: ['outcome'],
   })
 
-const createSnapshotMetrics = () => {
-  let now = { policies: 0, problems: 0, atMs: 0 }
-  return {
-    noteSnapshot: (snapshot: typeof now): void => {
-      now = { ...snapshot }
-    },
-    noteProblems: (problems: number): void => {
-      now = { ...now, problems }
-    },
-    families: [
-      plainGauge('sallyport_policies', 'Policies in the current snapshot.', () => now.policies),
-      plainGauge(
-        'sallyport_policy_problems',
-        'Problems in the resources as last read. Anything but 0 needs somebody: see the log.',
-        () => now.problems,
-      ),
-      plainGauge(
-        'sallyport_snapshot_timestamp_seconds',
-        'When the current snapshot was swapped in, in seconds since the epoch; 0 before the first.',
-        () => now.atMs / MS,
-      ),
-    ],
-  }
-}
-
 const buildInfo = (version: string): Family =>
   gaugeOf(
     {
@@ -170,7 +136,7 @@ export const createMetrics = (version: string, routes = 0): Metrics => {
   const leftOut = createLeftOutMetrics()
   const grpcFaults = createGrpcFaultMetrics()
   const spans = createSpanMetrics()
-  const { noteSnapshot, noteProblems, families: ofSnapshot } = createSnapshotMetrics()
+  const { families: ofSnapshot, ...notes } = createSnapshotMetrics()
   const sessions = createSessionMetrics()
   const assertions = createAssertionMetrics()
   const clientKeys = createClientKeyMetrics()
@@ -212,8 +178,7 @@ export const createMetrics = (version: string, routes = 0): Metrics => {
     countLeftOut: leftOut.at(),
     countSpans: (outcome, count) => spans.at(outcome)(count),
     countGrpcFault: (kind) => grpcFaults.at(kind)(),
-    noteSnapshot,
-    noteProblems,
+    ...notes,
     sessions,
     assertions,
     clientKeys,

@@ -1,6 +1,8 @@
 import type { ClaimSourceFacts } from '../core/provider/claim-sources.ts'
 import type { GrantFacts } from '../core/provider/token-grants.ts'
 import type { InquiryFacts } from '../core/provider/token-inquiry.ts'
+import type { FaultCode } from '../core/reason/fault.ts'
+import type { Reason } from '../core/reason/reason.ts'
 import { createCounter } from './series/counter.ts'
 
 /** What providers were asked about tokens. */
@@ -27,8 +29,41 @@ const createClaimSourceMetrics = () =>
     labelNames: ['way', 'outcome'],
   })
 
+/** What became of sign-ins that a provider had answered. */
+const createSignInMetrics = () =>
+  createCounter({
+    name: 'sallyport_sign_ins_total',
+    help: 'Answers of providers to sign-ins, by IdentityProvider (`namespace/name`) and outcome: `completed`, or the [reason](../reasons.md) why the code became no session, such as `code_refused`, `provider_error` (the provider said no, or the person did), `id_token_invalid`, `provider_misconfigured` or `provider_unreachable`.',
+    labelNames: ['provider', 'outcome'],
+  })
+
+/** What became of refreshes of sessions. */
+const createRefreshMetrics = () =>
+  createCounter({
+    name: 'sallyport_session_refreshes_total',
+    help: 'Refreshes of sessions, by IdentityProvider and outcome: `completed`; `refused`: the session is over; `declined`: refused in other words, so that it goes on as long as its access token; or the fault that kept the provider from being asked, such as `provider_unreachable`.',
+    labelNames: ['provider', 'outcome'],
+  })
+
+/** How often providers did not take a client for who it is. */
+const createClientRefusalMetrics = () =>
+  createCounter({
+    name: 'sallyport_client_refusals_total',
+    help: 'How often a provider refused an OIDCClient (`namespace/name`) itself, its secret, key or certificate, when a sign-in was announced or completed or a session refreshed. The decision log says which field to look at.',
+    labelNames: ['client'],
+  })
+
+/** What became of a refresh: a fault is that of the call. */
+type RefreshCount = 'completed' | 'refused' | 'declined' | FaultCode
+
 /** What is counted of calls to providers. */
 export interface ProviderCallCounts {
+  /** Counts what became of a sign-in: `completed`, or a reason. */
+  readonly countSignIn: (provider: string, outcome: 'completed' | Reason) => void
+  /** Counts what became of a refresh. */
+  readonly countRefresh: (provider: string, outcome: RefreshCount) => void
+  /** Counts that a provider did not take a client for who it is. */
+  readonly countClientRefusal: (client: string) => void
   /** Counts what became of a credential that a token endpoint takes. */
   readonly countGrant: (facts: GrantFacts) => void
   /** Counts what a provider was asked about a token. */
@@ -42,10 +77,17 @@ export const createProviderCallMetrics = () => {
   const grants = createGrantMetrics()
   const inquiries = createInquiryMetrics()
   const claimSources = createClaimSourceMetrics()
+  const signIns = createSignInMetrics()
+  const refreshes = createRefreshMetrics()
+  const clientRefusals = createClientRefusalMetrics()
   const counts: ProviderCallCounts = {
+    countSignIn: (provider, outcome) => signIns.at(provider, outcome)(),
+    countRefresh: (provider, outcome) => refreshes.at(provider, outcome)(),
+    countClientRefusal: (client) => clientRefusals.at(client)(),
     countGrant: ({ kind, outcome }) => grants.at(kind, outcome)(),
     countInquiry: ({ way, outcome }) => inquiries.at(way, outcome)(),
     countClaimSource: ({ way, outcome }) => claimSources.at(way, outcome)(),
   }
-  return { counts, families: [grants, inquiries, claimSources].map(({ family }) => family) }
+  const counters = [signIns, refreshes, clientRefusals, grants, inquiries, claimSources]
+  return { counts, families: counters.map(({ family }) => family) }
 }

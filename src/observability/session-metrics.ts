@@ -4,6 +4,7 @@ import type { Reason } from '../core/reason/reason.ts'
 import { createCounter } from './series/counter.ts'
 import type { Family } from './series/family.ts'
 import { plainGauge } from './series/gauge.ts'
+import { createHistogram } from './series/histogram.ts'
 
 /** What is read when metrics are asked for. */
 export interface SessionSources {
@@ -20,6 +21,8 @@ export interface SessionMetrics {
   /** Notes that the connection to the store is in another state. */
   readonly countStoreState: (state: 'connecting' | 'ready' | 'down' | 'closed') => void
   readonly countNotice: (kind: string) => void
+  /** Notes how long a notice of ours took to be heard. */
+  readonly noteNotice: (durationMs: number) => void
   /** Counts what a check says of the device that its session is bound to. */
   readonly countDevice: (verdict: Verdict) => void
   readonly observe: (sources: SessionSources) => void
@@ -44,6 +47,21 @@ const createCounters = () => {
   })
   return { openings, states, notices }
 }
+
+/** From what a Redis nearby takes, to the second after which notices count as lost. */
+const NOTICE_BUCKETS_SECONDS = [0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1]
+
+const MS = 1_000
+
+const createNoticeTimes = () =>
+  createHistogram(
+    {
+      name: 'sallyport_session_notice_seconds',
+      help: 'How long notices take to be heard through the session store: one a second is sent by this replica to itself. What others end is over here as soon. Empty for the memory store.',
+      labelNames: [],
+    },
+    NOTICE_BUCKETS_SECONDS,
+  )
 
 const gaugesOf = (sources: () => SessionSources | undefined): readonly Family[] => [
   plainGauge(
@@ -128,6 +146,8 @@ export const createSessionMetrics = (): SessionMetrics => {
   let sources: SessionSources | undefined
   const { openings, states, notices } = createCounters()
   const devices = createDeviceCounters()
+  const noticeTimes = createNoticeTimes()
+  const noticed = noticeTimes.series()
   const addFrom = {
     cache: openings.at('cache'),
     store: openings.at('store'),
@@ -137,6 +157,7 @@ export const createSessionMetrics = (): SessionMetrics => {
     countOpening: (from) => addFrom[from](),
     countStoreState: (state) => states.at(state)(),
     countNotice: (kind) => notices.at(kind)(),
+    noteNotice: (durationMs) => noticed.observe(durationMs / MS),
     countDevice: devices.count,
     observe: (connected) => {
       sources = connected
@@ -144,6 +165,7 @@ export const createSessionMetrics = (): SessionMetrics => {
     families: [
       ...gaugesOf(() => sources),
       ...[openings, states, notices].map(({ family }) => family),
+      noticeTimes.family,
       ...devices.families,
     ],
   }

@@ -30,6 +30,13 @@ export interface MetricSources {
     readonly client: string
     readonly expiresAtMs: number
   }[]
+  /** When the certificates expire that the process shows, by the field that names their file. */
+  readonly fileCertificates: () => readonly {
+    readonly field: string
+    readonly expiresAtMs: number
+  }[]
+  /** Since when sessions are sealed by the key that seals now; `undefined`: not known. */
+  readonly sealingSinceMs: () => number | undefined
 }
 
 const MS = 1_000
@@ -76,6 +83,29 @@ export const createSourceMetrics = () => {
             [client],
             expiresAtMs / MS,
           ]),
+      ),
+      gaugeOf(
+        {
+          name: 'sallyport_certificate_expiry_timestamp_seconds',
+          help: 'When the certificate expires that the process shows, by the field of the configuration that names its file (`grpc.tls`, `adminApi.tls`, `sessions.redis.tls`, `sessions.redis.sentinel.tls`), as the file is now, in seconds since the epoch. Absent while the file cannot be read.',
+          labelNames: ['field'],
+        },
+        () =>
+          (sources?.fileCertificates() ?? []).map(({ field, expiresAtMs }) => [
+            [field],
+            expiresAtMs / MS,
+          ]),
+      ),
+      gaugeOf(
+        {
+          name: 'sallyport_sealing_key_since_timestamp_seconds',
+          help: 'When a replica first sealed by the newest of `keys.files`, as the session store remembers it, in seconds since the epoch. Absent until the store was asked.',
+          labelNames: [],
+        },
+        () => {
+          const sinceMs = sources?.sealingSinceMs()
+          return sinceMs === undefined ? [] : [[[], sinceMs / MS]]
+        },
       ),
       plainGauge(
         'sallyport_session_store_up',

@@ -1,6 +1,7 @@
 import { type FSWatcher, watch } from 'chokidar'
 import type { Clock } from '../core/time/clock.ts'
 import { oneAtATime } from '../core/time/one-at-a-time.ts'
+import { createSince } from '../core/time/since.ts'
 import { inSteps, type Pace, type Steps, stopWhen } from '../core/time/steps.ts'
 import { createDebounce } from './debounce.ts'
 import type { ManifestRead } from './manifest/joined-manifests.ts'
@@ -41,23 +42,29 @@ export const createFileSource = (options: FileSourceOptions): FileSource => {
   const { paths, clock, pace, debounceMs, onChange, onError } = options
   const reader = createManifestReader(options)
   const stopped = Promise.withResolvers<void>()
+  const since = createSince(clock)
   let watcher: FSWatcher | undefined
   let closed = false
 
   const readOnce = async (): Promise<void> => {
     if (closed) return
+    const changedAtMs = since.take()
     const read = await reader.read()
     if (closed) return
-    const steps = stopWhen(() => closed, onChange(read))
+    const steps = stopWhen(() => closed, onChange({ ...read, changedAtMs }))
     await inSteps(steps, pace)
   }
   const readNext = oneAtATime(() => readOnce().catch(onError))
   const debounce = createDebounce(clock, debounceMs, () => void readNext())
+  const notice = (): void => {
+    since.note()
+    debounce.notify()
+  }
 
   const start = async (): Promise<void> => {
     const started = watch([...paths], { ignoreInitial: true })
     watcher = started
-    started.on('all', debounce.notify).on('error', onError)
+    started.on('all', notice).on('error', onError)
     const ready = new Promise<void>((resolve) => started.once('ready', resolve))
     await Promise.race([ready, stopped.promise])
     await readNext()

@@ -37,6 +37,8 @@ const expectConnected = async (sallyport: RunningSallyport): Promise<void> => {
   await expect
     .poll(metrics, PATIENTLY)
     .toContain('sallyport_session_store_changes_total{state="ready"} 1')
+  await expect.poll(metrics, PATIENTLY).toMatch(/^sallyport_session_notice_seconds_count [1-9]/m)
+  await expect.poll(metrics, PATIENTLY).toMatch(/^sallyport_sealing_key_since_timestamp_seconds /m)
 }
 
 /** How often open connections were logged in anew. */

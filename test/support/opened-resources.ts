@@ -14,6 +14,8 @@ export interface OpenedResources {
   readonly log: readonly string[]
   /** How often something new was put in force. */
   readonly swaps: () => number
+  /** How long each change took to be in force. */
+  readonly edits: () => readonly number[]
   /** The clients of the snapshot, each with the claims that are wanted of it. */
   readonly wanted: () => readonly unknown[]
   /** What the last login of every client lacked. */
@@ -52,6 +54,7 @@ export const openResources = (
   let absent: AbsentClaims | undefined
   let wanted: readonly unknown[] = []
   let swaps = 0
+  const edits: number[] = []
   const resources = createResources({
     from,
     allowInsecureIssuers: false,
@@ -76,6 +79,7 @@ export const openResources = (
     clientStandings: { take: () => undefined, of: () => undefined },
     metrics: {
       noteProblems: () => undefined,
+      noteEdit: (durationMs) => void edits.push(durationMs),
       noteSnapshot: () => {
         swaps += 1
       },
@@ -92,6 +96,7 @@ export const openResources = (
     snapshot,
     log,
     swaps: () => swaps,
+    edits: () => edits,
     wanted: () => wanted,
     setAbsent: (next) => {
       absent = next

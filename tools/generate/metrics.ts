@@ -4,7 +4,7 @@ import { keepCurrent } from './output.ts'
 
 const INTRODUCTION = `# Metrics
 
-Generated from \`src/observability/metrics.ts\`, \`route-metrics.ts\` and \`session-metrics.ts\`; edit those and run \`make generate\`.
+Generated from the metrics of \`src/observability\`; edit those and run \`make generate\`.
 
 \`GET /metrics\` on the admin port answers in the Prometheus text format. Besides these there are the usual \`process_…\` and
 \`nodejs_…\` metrics, event loop lag and garbage collection among them. The values of the label \`decision\` are the kinds of

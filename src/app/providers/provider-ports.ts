@@ -25,6 +25,7 @@ import { createCodeRelay } from '../../oidc/relay/code-relay.ts'
 import { createTokenVerifier } from '../../oidc/token/access-token.ts'
 import type { OutboundOptions } from '../../outbound/outbound-options.ts'
 import type { AbsentClaimsMemory } from './absent-claims.ts'
+import { countedSignIns } from './counted-sign-ins.ts'
 
 /** Tokens that are remembered: those that were verified, and those that were asked about. */
 const TOKEN_CACHE_ENTRIES = 10_000
@@ -94,7 +95,7 @@ export const createProviderPorts = (deps: {
       maxEntries: TOKEN_CACHE_ENTRIES,
       observe: metrics.countInquiry,
     }),
-    relyingParty: absentClaims.noting(following),
+    relyingParty: absentClaims.noting(countedSignIns(following, metrics)),
     codeRelay: createCodeRelay({ providers, clock }),
     grants: createTokenGrants({
       providers,

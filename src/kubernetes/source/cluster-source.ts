@@ -1,4 +1,5 @@
 import { oneAtATime } from '../../core/time/one-at-a-time.ts'
+import { createSince } from '../../core/time/since.ts'
 import {
   finish,
   inSteps,
@@ -48,6 +49,8 @@ export interface ClusterRead {
   readonly invalid: readonly InvalidObject[]
   readonly problems: readonly ObjectProblem[]
   readonly present: readonly PresentObject[]
+  /** When a watch first told of what is new in it; absent where none did. */
+  readonly changedAtMs: number | undefined
 }
 
 /** What the source needs. */
@@ -166,10 +169,13 @@ export const createClusterSource = (options: ClusterSourceOptions): ClusterSourc
   const first = Promise.withResolvers<void>()
   const tellFailures = createFailureLog(options)
   const decoding = createDecoding(options.decode)
+  const since = createSince(clock)
   let isClosed = false
 
   /** What was listed, judged, in an order that depends on the objects alone. */
-  const decodeAll = function* (listed: readonly Listed[]): Steps<Omit<ClusterRead, 'present'>> {
+  const decodeAll = function* (
+    listed: readonly Listed[],
+  ): Steps<Omit<ClusterRead, 'present' | 'changedAtMs'>> {
     const resources: Resource[] = []
     const invalid: InvalidObject[] = []
     const problems: ObjectProblem[] = []
@@ -191,6 +197,7 @@ export const createClusterSource = (options: ClusterSourceOptions): ClusterSourc
     const { path, name } = collection
     const onNotice = (): void => {
       tellFailures(failuresOf(all()))
+      since.note()
       settle.notify()
     }
     return createCollectionWatch({
@@ -220,10 +227,11 @@ export const createClusterSource = (options: ClusterSourceOptions): ClusterSourc
 
   const tell = function* (): Steps<void> {
     if (!customs.every(({ watch }) => watch.synced())) return
+    const changedAtMs = since.take()
     const listed = customs.map(listedNow)
     const custom = yield* decodeAll(listed)
     const named = yield* follow(custom.resources)
-    if (!named.every(isAnswered)) return
+    if (!named.every(isAnswered)) return since.giveBack(changedAtMs)
     const more = yield* decodeAll(named.map(listedNow))
     const beyond = data.beyond().map(unfollowed)
     const present: PresentObject[] = []
@@ -233,6 +241,7 @@ export const createClusterSource = (options: ClusterSourceOptions): ClusterSourc
       invalid: [...custom.invalid, ...more.invalid, ...beyond.map((one) => one.invalid)],
       problems: [...custom.problems, ...more.problems, ...beyond.flatMap((one) => one.problems)],
       present,
+      changedAtMs,
     })
     yield* follow(custom.resources)
     yield* decoding.retain(all())

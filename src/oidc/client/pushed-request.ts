@@ -9,6 +9,7 @@ import type { AskedLogin, PushRequest } from '../authorization/ask-login.ts'
 import type { Providers } from '../provider/providers.ts'
 import { createConfigureClient, faultIn } from './client-configuration.ts'
 import {
+  CLIENT_REFUSED,
   isAboutClient,
   isTransient,
   namedBody,
@@ -63,7 +64,8 @@ const refusedBy = (
       : REMEDIES[error]?.(asked.redirectUri)
   const along = isAboutClient(refusal) ? '' : sentAlong(asked)
   const message = `${what}${mend === undefined ? '' : `; ${mend}`}${along}.`
-  return new Fault('provider_misconfigured', message)
+  const cause = isAboutClient(refusal) ? CLIENT_REFUSED : undefined
+  return new Fault('provider_misconfigured', message, { cause })
 }
 
 /** Printable ASCII of a length that any URL has room for. */

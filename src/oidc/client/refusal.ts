@@ -89,6 +89,9 @@ export const refusalIn = (
   return { status, detail: `status ${status} with ${body}` }
 }
 
+/** The cause of a fault in which it is the client itself that was refused. */
+export const CLIENT_REFUSED = 'the client was refused'
+
 /** Whether it is the client itself that was refused: `invalid_client`, or 401 and nothing else. */
 export const isAboutClient = ({ status, error }: Refusal): boolean =>
   error === undefined ? status === 401 : error === 'invalid_client'

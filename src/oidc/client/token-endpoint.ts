@@ -11,7 +11,14 @@ import type { Providers } from '../provider/providers.ts'
 import { createOpenForClient, type OpenForClient } from '../token/provider-jwt.ts'
 import { type ConfigureClient, createConfigureClient, faultIn } from './client-configuration.ts'
 import { sentenceOf } from './library-error.ts'
-import { isAboutClient, isTransient, type Refusal, refusalIn, whyClientRefused } from './refusal.ts'
+import {
+  CLIENT_REFUSED,
+  isAboutClient,
+  isTransient,
+  type Refusal,
+  refusalIn,
+  whyClientRefused,
+} from './refusal.ts'
 import { tidyTokenAnswer, whyDowngraded } from './token-answer.ts'
 
 /** What a token endpoint said. */
@@ -64,10 +71,11 @@ const REMEDIES: Readonly<Record<string, string>> = {
 const isAboutAnswer = (thrown: unknown): thrown is Error =>
   thrown instanceof Error && 'code' in thrown && /^OAUTH_/.test(String(thrown.code))
 
-const misconfigured = (client: Client, { detail }: Refusal, remedy?: string): Fault => {
+const misconfigured = (client: Client, refusal: Refusal, remedy?: string): Fault => {
   const mend = remedy === undefined ? '' : `; ${remedy}`
-  const message = `${client.name}: the token endpoint refused the client: ${detail}${mend}.`
-  return new Fault('provider_misconfigured', message)
+  const message = `${client.name}: the token endpoint refused the client: ${refusal.detail}${mend}.`
+  const cause = isAboutClient(refusal) ? CLIENT_REFUSED : undefined
+  return new Fault('provider_misconfigured', message, { cause })
 }
 
 const settleRefusal = (

@@ -19,6 +19,8 @@ export interface ManifestRead {
   readonly invalid: readonly InvalidObject[]
   readonly problems: readonly LocatedProblem[]
   readonly locate: (object: ObjectRef, field: FieldPath) => Location | undefined
+  /** When the source first heard of what is new in it; absent where it was not told of anything. */
+  readonly changedAtMs?: number | undefined
 }
 
 const place = ({ locate }: Manifest): string => {

@@ -19,6 +19,8 @@ export interface RedisBackendDependencies {
   readonly keyPrefix: string
   /** For the log and the metrics; called on each change, never with a credential. */
   readonly onStateChange?: (state: RedisState) => void
+  /** Hears how long a notice of ours took to be heard, once a second. */
+  readonly onPulse?: (durationMs: number) => void
   /** Hears that Redis does not take new credentials, which are shown to it until it does. */
   readonly onLoginRefused?: (fault: Fault) => void
 }

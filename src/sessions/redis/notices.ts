@@ -25,6 +25,8 @@ export const createRedisNotices = (deps: {
   readonly connection: Pick<RedisConnection, 'send' | 'openListener'>
   readonly random: Random
   readonly keyPrefix: string
+  /** Hears how long a pulse took to be heard, or that it was not for so long. */
+  readonly onPulse?: (durationMs: number) => void
 }): StoppableNotices => {
   const { send, openListener } = deps.connection
   const listeners: ((heard: Heard) => void)[] = []
@@ -32,7 +34,7 @@ export const createRedisNotices = (deps: {
   const channel = `${deps.keyPrefix}:notices`
   const pulseChannel = `${channel}:${name}`
   let isHealthy = false
-  let isAwaitingPulse = false
+  let pulseSentAtMs: number | undefined
   let subscribed: Redis | undefined
 
   const tell = (heard: Heard): void => {
@@ -46,13 +48,18 @@ export const createRedisNotices = (deps: {
   }
 
   const sendPulse = (): void => {
-    isAwaitingPulse = true
+    pulseSentAtMs = performance.now()
     send((redis) => redis.publish(pulseChannel, ''), true).catch(() => undefined)
+  }
+
+  const timePulse = (): void => {
+    if (pulseSentAtMs !== undefined) deps.onPulse?.(performance.now() - pulseSentAtMs)
   }
 
   const hear = (from: string, text: string): void => {
     if (from === pulseChannel) {
-      isAwaitingPulse = false
+      timePulse()
+      pulseSentAtMs = undefined
       become(true)
       return
     }
@@ -86,7 +93,8 @@ export const createRedisNotices = (deps: {
 
   const timer = setInterval(() => {
     if (subscribed === undefined || subscribed !== line.client()) return
-    if (!isAwaitingPulse) return sendPulse()
+    if (pulseSentAtMs === undefined) return sendPulse()
+    timePulse()
     become(false)
     line.renew()
   }, PULSE_INTERVAL_MS)

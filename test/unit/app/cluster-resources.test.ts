@@ -115,6 +115,15 @@ spec:
 `
 }
 
+it('an edit is timed from the word of a watch to its effect, the settling included', async () => {
+  await started()
+  expect(opened.edits()).toEqual([])
+  putYaml(SHOP.replace('hosts: [shop.example.com]', 'hosts: [moved.example.com]'))
+  await until(() => hostState('moved.example.com') === 'found')
+  expect(opened.edits()).toHaveLength(1)
+  expect(opened.edits()[0]).toBeGreaterThanOrEqual(200)
+})
+
 describe('the first snapshot from the API server', () => {
   it('R30: comes when every kind was listed, and the log says which one is missing', async () => {
     api.refuse(({ plural }) =>

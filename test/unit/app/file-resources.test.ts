@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { ResourcesDeps } from '../../../src/app/resources.ts'
 import type { Pace } from '../../../src/core/time/steps.ts'
 import { createSnapshot } from '../../../src/policy/applying/snapshot.ts'
+import { handSetClock } from '../../support/hand-set-clock.ts'
 import { type ManifestFolder, manifestFolder } from '../../support/manifest-folder.ts'
 import { type OpenedResources, openResources } from '../../support/opened-resources.ts'
 import { SHOP, SHOP_SECRET } from '../../support/resource-folder.ts'
@@ -99,6 +100,24 @@ it('R30: while an edit is compiled the former snapshot answers, and then the new
   seen.add(`${stateOf('shop.example.com')} ${stateOf('moved.example.com')}`)
   expect([...seen]).toEqual(['found none', 'none found'])
   go()
+})
+
+it('a change is timed from its first word to its effect; what was read first, or changes nothing, is not', async () => {
+  const clock = handSetClock()
+  const { pace, stop, isResting, go } = paceByHand()
+  open({ pace, clock })
+  await opened.resources.start()
+  await folder.saveByRename('shop.yaml', `# nothing else\n${SHOP}`)
+  await folder.saveByRename('broken.yaml', 'kind: [')
+  await vi.waitUntil(() => opened.resources.problems() === 1)
+  expect(opened.edits()).toEqual([])
+  stop()
+  await moveTo('moved.example.com')
+  await vi.waitUntil(isResting)
+  clock.advance(1_500)
+  go()
+  await vi.waitUntil(() => opened.swaps() === 2)
+  expect(opened.edits()).toEqual([1_500])
 })
 
 it('a newer edit waits for the one that is compiled, and is in force after it', async () => {

@@ -20,6 +20,8 @@ const aHealth = (standings: Parameters<typeof createHealth>[0]['decisionPoints']
     assertions: { trouble: () => undefined },
     decisionPoints: { standings },
     clientStandings: { expiries: none },
+    fileCertificates: () => [{ field: 'grpc.tls', expiresAtMs: 5 }],
+    keyAge: { sinceMs: () => 4 },
   })
 
 test('a decision point that is down is named to a person and to metrics, and one that works is not', () => {
@@ -34,4 +36,10 @@ test('a decision point that is down is named to a person and to metrics, and one
     { route: 'shop/shop', url, up: false },
     { route: 'shop/other', url, up: true },
   ])
+})
+
+test('metrics are told of certificates in files, and of the key that seals', () => {
+  const health = aHealth(none)
+  expect(health.fileCertificates()).toEqual([{ field: 'grpc.tls', expiresAtMs: 5 }])
+  expect(health.sealingSinceMs()).toBe(4)
 })

@@ -26,6 +26,8 @@ test('a scrape sees providers and the session store as they are then', async () 
     resourceStalenessMs: () => 12_500,
     clockDifferences: () => [{ against: 'redis', aheadMs: -1_500 }],
     clientCertificates: () => [{ client: 'shop/shop', expiresAtMs: 1_800_000_000_000 }],
+    fileCertificates: () => [{ field: 'grpc.tls', expiresAtMs: 1_900_000_000_000 }],
+    sealingSinceMs: () => 1_700_000_000_000,
   })
   expect(await metrics.text()).toContain('sallyport_provider_up{provider="shop/keycloak"} 0')
   providers = [{ provider: 'shop/other', up: true, keys: 2 }]
@@ -38,6 +40,10 @@ test('a scrape sees providers and the session store as they are then', async () 
   expect(text).toContain('sallyport_session_store_up 0')
   expect(text).toContain('sallyport_resource_staleness_seconds 12.5')
   expect(text).toContain('sallyport_clock_difference_seconds{against="redis"} -1.5')
+  expect(text).toContain(
+    'sallyport_certificate_expiry_timestamp_seconds{field="grpc.tls"} 1900000000',
+  )
+  expect(text).toContain('sallyport_sealing_key_since_timestamp_seconds 1700000000')
   expect(text).toContain(
     'sallyport_client_certificate_expiry_timestamp_seconds{client="shop/shop"} 1800000000',
   )
@@ -52,6 +58,35 @@ test('a snapshot is noted with its counts and its time', async () => {
   expect(text).toContain('sallyport_policy_problems 2')
   expect(text).toContain('sallyport_snapshot_timestamp_seconds 12')
   expect(text).toContain('sallyport_build_info{version="1.2.3"')
+})
+
+test('a change of the resources is timed by how long it took to be in force', async () => {
+  const metrics = createMetrics('1.2.3')
+  metrics.noteEdit(700)
+  metrics.noteEdit(90_000)
+  const text = await metrics.text()
+  expect(text).toContain('sallyport_edit_effect_seconds_bucket{le="1"} 1')
+  expect(text).toContain('sallyport_edit_effect_seconds_count 2')
+})
+
+test('sign-ins, refreshes and refusals of clients are counted by provider and client', async () => {
+  const metrics = createMetrics('1.2.3')
+  metrics.countSignIn('shop/keycloak', 'completed')
+  metrics.countSignIn('shop/keycloak', 'code_refused')
+  metrics.countRefresh('shop/keycloak', 'provider_unreachable')
+  metrics.countClientRefusal('shop/shop')
+  const text = await metrics.text()
+  const signIns = 'sallyport_sign_ins_total{provider="shop/keycloak"'
+  expect(text).toContain(`${signIns},outcome="completed"} 1`)
+  expect(text).toContain(`${signIns},outcome="code_refused"} 1`)
+  expect(text).toContain(
+    'sallyport_session_refreshes_total{provider="shop/keycloak",outcome="provider_unreachable"} 1',
+  )
+  expect(text).toContain('sallyport_client_refusals_total{client="shop/shop"} 1')
+})
+
+test('without an answer of the session store the age of the key is not told', async () => {
+  expect(await createMetrics('1.2.3').text()).not.toMatch(/^sallyport_sealing_key/m)
 })
 
 test('askings of decision points are counted by outcome and source, and calls are timed', async () => {

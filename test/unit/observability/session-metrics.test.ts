@@ -28,3 +28,13 @@ test('what is kept, and whether notices are heard, is read at each scrape', () =
   expect(text).toContain('sallyport_session_cache_bytes 4096')
   expect(text).toContain('sallyport_session_notices_up 0')
 })
+
+test('notices are timed by how long they took to be heard', async () => {
+  const metrics = createSessionMetrics()
+  metrics.noteNotice(3)
+  metrics.noteNotice(1_200)
+  const text = textOf(metrics)
+  expect(text).toContain('sallyport_session_notice_seconds_bucket{le="0.005"} 1')
+  expect(text).toContain('sallyport_session_notice_seconds_bucket{le="1"} 1')
+  expect(text).toContain('sallyport_session_notice_seconds_count 2')
+})
