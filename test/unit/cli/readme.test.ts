@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadConfig } from '../../../src/config/load.ts'
 import { keyText } from '../../support/process-keys.ts'
-import { type ResourceFolder, resourceFolder, SHOP_SECRET } from '../../support/resource-folder.ts'
+import { type ResourceFolder, resourceFolder } from '../../support/resource-folder.ts'
 import { sallyport } from './run.ts'
 
 const README = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8')
@@ -12,6 +12,8 @@ const blocks = [...README.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text]) =>
 const [manifests = '', rules = ''] = blocks
 
 const configuration = blocks.find((text) => text.startsWith('# sallyport.yaml')) ?? ''
+
+const secret = blocks.find((text) => text.startsWith('# resources/shop-oidc.yaml')) ?? ''
 
 const withRules = `${manifests.slice(0, manifests.lastIndexOf('spec:'))}${rules}`
 
@@ -27,8 +29,8 @@ afterAll(() => folder.remove())
 test.each([
   ['the three manifests', manifests],
   ['the manifests with rules', withRules],
-])('%s of the README are valid', async (_name, text) => {
-  const file = folder.write('readme.yaml', `${text}---\n${SHOP_SECRET}`)
+])('%s of the README are valid, with its Secret', async (_name, text) => {
+  const file = folder.write('readme.yaml', `${text}---\n${secret}`)
   const { code, out } = await sallyport('validate', file)
   expect(out).toBe('4 objects, 1 route, 1 host: no problems\n')
   expect(code).toBe(0)
