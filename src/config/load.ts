@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseDurationMs } from '../core/time/duration.ts'
 import { baseFolder, type Config, defaultSource, toConfig } from './config.ts'
+import { didYouMean } from './did-you-mean.ts'
 import { readDocument } from './document.ts'
 import { absoluteNames, unreadableNames, withAbsoluteNames } from './file-names.ts'
-import { didYouMean } from './nearest.ts'
 import {
   CONFIG_FILE_VARIABLE,
   type Environment,

@@ -1,4 +1,4 @@
-import { didYouMean } from './nearest.ts'
+import { didYouMean } from './did-you-mean.ts'
 import type { ConfigProblem, Origin } from './problem.ts'
 import type { FieldKind } from './schema/field-kinds.ts'
 import { configurationFields, type Field } from './schema/fields.ts'

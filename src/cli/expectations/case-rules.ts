@@ -1,10 +1,10 @@
 import { isIP } from 'node:net'
 import { reasons } from '../../core/reason/reason.ts'
+import { nearest } from '../../core/wording/nearest.ts'
 import { isAskable } from '../../explain/offline/asked-request.ts'
 import { claimProblems } from '../../explain/offline/claims-text.ts'
 import type { FieldPath } from '../../policy/resource/resource.ts'
 import type { FieldProblem } from '../../resources/schema/field-path.ts'
-import { nearestName } from '../../resources/schema/nearest-name.ts'
 import { isObject } from '../../resources/schema/structural-schema.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -118,7 +118,7 @@ const metadataRules = ({ metadata }: Fields, tell: Tell): readonly FieldProblem[
 
 const reasonRules = (reason: unknown, tell: Tell): readonly FieldProblem[] => {
   if (typeof reason !== 'string' || Object.hasOwn(reasons, reason)) return []
-  const near = nearestName(reason, Object.keys(reasons))
+  const near = nearest(reason, Object.keys(reasons))
   const advice = near === undefined ? 'docs/reasons.md lists them' : `did you mean \`${near}\`?`
   return [tell(`${quoted(reason)} is no reason; ${advice}`, 'reason')]
 }

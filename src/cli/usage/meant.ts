@@ -1,4 +1,4 @@
-import { nearest } from '../../config/nearest.ts'
+import { nearest } from '../../core/wording/nearest.ts'
 
 /** The question whether another name was meant, behind a sentence; empty where none is near. */
 export const meant = (written: string, names: readonly string[]): string => {

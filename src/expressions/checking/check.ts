@@ -4,7 +4,7 @@ import type { Operation, Overload } from '../operation/operation.ts'
 import { times } from '../operation/times.ts'
 import { dottedName, type Node } from '../syntax/node.ts'
 import { calledAs, kindsOf, matchesKinds, nameOfKind, operatorSign } from './call-words.ts'
-import { proposal } from './nearest-name.ts'
+import { proposal } from './proposal.ts'
 import { ANY, BOOL, STRING, type Type } from './type.ts'
 import { variables } from './variables.ts'
 

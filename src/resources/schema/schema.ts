@@ -1,3 +1,4 @@
+import { nearest } from '../../core/wording/nearest.ts'
 import type { Kind, ObjectMeta, ObjectRef, Resource } from '../../policy/resource/resource.ts'
 import type {
   IdentityProviderSpec,
@@ -7,7 +8,6 @@ import type {
 import { CONFIG_MAP, customResource, METADATA, NAMESPACE, SECRET } from './core-schemas.ts'
 import { definitions } from './definitions.generated.ts'
 import type { FieldProblem } from './field-path.ts'
-import { nearestName } from './nearest-name.ts'
 import { isObject, type StructuralSchema } from './structural-schema.ts'
 import { createValidator, type Validation } from './validator.ts'
 
@@ -165,7 +165,7 @@ const refuseKind = (kind: unknown): Decoded => {
   const known = KINDS.join(', ')
   if (kind === undefined)
     return refused(['kind'], `is required but not set; the kinds are ${known}`)
-  const near = nearestName(String(kind), KINDS)
+  const near = nearest(String(kind), KINDS)
   const advice = near === undefined ? `the kinds are ${known}` : `did you mean \`${near}\`?`
   return refused(
     ['kind'],

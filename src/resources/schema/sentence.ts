@@ -1,7 +1,7 @@
+import { nearest } from '../../core/wording/nearest.ts'
 import type { FieldPath } from '../../policy/resource/resource.ts'
 import type { FieldProblem } from './field-path.ts'
 import { mended } from './mended.ts'
-import { nearestName } from './nearest-name.ts'
 import type { Finding } from './structural-check.ts'
 import type { StructuralSchema } from './structural-schema.ts'
 import { valueForm } from './value-form.ts'
@@ -46,14 +46,14 @@ const countOf = (value: unknown): number =>
   typeof value === 'string' ? [...value].length : Object.keys(Object(value)).length
 
 const choose = (written: unknown, names: readonly string[]): string => {
-  const near = typeof written === 'string' ? nearestName(written, names) : undefined
+  const near = typeof written === 'string' ? nearest(written, names) : undefined
   return near === undefined ? `choose one of ${list(names)}` : `did you mean \`${near}\`?`
 }
 
 const unknownField = ({ name, schema }: Finding): string => {
   const names = Object.keys(schema.properties ?? {})
   if (names.length === 0) return 'is not a field here: write `{}`'
-  const near = nearestName(String(name), names)
+  const near = nearest(String(name), names)
   if (near !== undefined) return `is not a field here; did you mean \`${near}\`?`
   return names.length > MAX_LISTED
     ? 'is not a field here: remove it'

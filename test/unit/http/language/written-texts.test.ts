@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nearest } from '../../../../src/config/nearest.ts'
+import { nearest } from '../../../../src/core/wording/nearest.ts'
 import { readTexts } from '../../../../src/http/language/written-texts.ts'
 
 const problemsOf = (written: unknown): readonly string[] =>

@@ -20,8 +20,8 @@ const distance = (from: string, to: string): number => {
 const LONGEST = 100
 
 /**
- * The word that was probably meant: at most a third of its letters differ. `undefined` if none is
- * that near.
+ * The word that was probably meant, whatever its case: at most a third of its letters differ, or
+ * one of a short one. `undefined` if none is that near.
  */
 export const nearest = (written: string, words: readonly string[]): string | undefined => {
   if (written.length > LONGEST) return undefined
@@ -30,11 +30,4 @@ export const nearest = (written: string, words: readonly string[]): string | und
     .filter(({ word, away }) => away <= Math.max(1, Math.floor(word.length / 3)))
     .toSorted((a, b) => a.away - b.away)
   return ranked[0]?.word
-}
-
-/** A sentence that offers the probable word, or all of them when there are few. */
-export const didYouMean = (written: string, words: readonly string[]): string => {
-  const word = nearest(written, words)
-  if (word !== undefined) return `did you mean ${word}?`
-  return words.length <= 12 ? `known here: ${words.join(', ')}` : 'see `sallyport serve --help`'
 }
