@@ -207,9 +207,9 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
   })
 
   const adminApi = createAdminApi(config.adminApi, {
-    directory,
-    newBudget: budgetOf,
-    clock,
+    ...ports,
+    ...config.pages,
+    look: pages.look,
     audit: createAudit({ logger, metrics, subjectHash, subject: config.log.subject }),
     logger,
   })

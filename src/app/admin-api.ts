@@ -9,12 +9,14 @@ import {
   type SessionsApiOptions,
 } from '../http/sessions-api/sessions-api.ts'
 import type { Logger } from '../observability/logger.ts'
+import { type OpenConsoleDeps, openConsole } from './console/open-console.ts'
 
 type AdminApiConfig = NonNullable<Config['adminApi']>
 
 /** What the admin API needs besides its configuration. */
 export interface AdminApiDeps
-  extends Pick<SessionsApiOptions, 'directory' | 'newBudget' | 'clock' | 'audit'> {
+  extends Pick<SessionsApiOptions, 'directory' | 'newBudget' | 'clock' | 'audit'>,
+    Omit<OpenConsoleDeps, 'onError'> {
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>
 }
 
@@ -77,11 +79,14 @@ export const createAdminApi = (
       'The admin API is served without TLS (adminApi.tls): whoever can read that traffic has its tokens. Let only administrators reach it.',
     )
   }
+  const onError = (error: unknown): void =>
+    logger.error('A page of the console could not be made.', { error })
   const api = createSessionsApi({
     ...deps,
     listen: config.listen,
     ...(following === undefined ? {} : { tokens: following.tokens }),
     ...tlsOf(config),
+    ...(config.console ? { console: () => openConsole({ ...deps, onError }) } : {}),
   })
   return {
     start: api.start,

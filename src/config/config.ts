@@ -75,6 +75,8 @@ export interface Config {
   /** Absent: there is none. At least one of token file and client certificates is demanded. */
   readonly adminApi?: {
     readonly listen: string
+    /** Whether there is a console below `/console/`. */
+    readonly console: boolean
     readonly tokenFile?: string
     /** Absent: plain text. */
     readonly tls?: {
@@ -143,10 +145,13 @@ const ms = (duration: string): number => parseDurationMs(duration) ?? 0
 
 const adminApiOf = ({
   listen,
+  console,
   tokenFile,
   tls,
 }: WrittenConfiguration['adminApi']): Pick<Config, 'adminApi'> =>
-  listen === undefined ? {} : { adminApi: { listen, ...defined({ tokenFile }), ...tlsOf(tls) } }
+  listen === undefined
+    ? {}
+    : { adminApi: { listen, console, ...defined({ tokenFile }), ...tlsOf(tls) } }
 
 const tlsOf = (tls: WrittenConfiguration['grpc']['tls']): Pick<Config['grpc'], 'tls'> => {
   const { certFile, keyFile, clientCaFile } = tls

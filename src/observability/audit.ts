@@ -1,4 +1,4 @@
-import type { AdminUse } from '../core/session/admin-use.ts'
+import type { AdminUse } from '../core/console/admin-use.ts'
 import { printable } from './lines/printable.ts'
 import { type Fields, redactText } from './lines/redact.ts'
 import type { SubjectHash } from './lines/subject-hash.ts'
@@ -49,7 +49,9 @@ export const createAudit =
     logger.always('audit', {
       audit: true,
       ...shown('who', use.who),
+      ...shown('way', use.way),
       ...(action === undefined ? {} : { action }),
+      ...shown('page', use.page),
       outcome: use.outcome,
       status: use.status,
       ...selectorFields(use.selector, naming),

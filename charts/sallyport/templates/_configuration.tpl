@@ -243,6 +243,7 @@
 {{- $_ := set $config.grpc "tls" . }}
 {{- end }}
 {{- if .Values.adminApi.enabled }}
+{{- $_ := set $config.adminApi "console" .Values.adminApi.console }}
 {{- with include "sallyport.serverTls" (dict "tls" .Values.adminApi.tls "folder" "/etc/sallyport/admin-api-tls") | fromYaml }}
 {{- $_ := set $config.adminApi "tls" . }}
 {{- end }}

@@ -64,6 +64,9 @@ const adminApi = group({
   tokenFile: file(
     'File with the bearer tokens that the admin API takes, one a line as `name token`: at least 32 characters each (`openssl rand -hex 32`); the name is what the audit lines say. Read again when it changes. Setting it demands a token from every request.',
   ).optional(),
+  console: boolean(
+    'Whether the admin API serves the console as well, below `/console/` of its address (docs/console.md). It takes the same administrators.',
+  ).default(true),
   tls: group({
     certFile: file(
       'PEM certificate chain of the admin API. Unset: plain text, in which tokens can be read on the way. Read again every half minute, as are the other two.',

@@ -1,10 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import { type AdminRole, EVERY_ROLE, type ShownToken } from '../../core/console/administrator.ts'
 
 /** A bearer token that the admin API takes. Only its hash is kept. */
 export interface AdminToken {
   /** What audit lines say. */
   readonly name: string
   readonly hash: Buffer
+  readonly roles: readonly AdminRole[]
 }
 
 /** The tokens of a file, and what is wrong with its other lines, as ends of sentences. */
@@ -13,24 +15,40 @@ export interface ParsedAdminTokens {
   readonly problems: readonly string[]
 }
 
-const LINE = /^(?<name>[A-Za-z0-9._@-]{1,64})\s+(?<token>\S+)$/
+const LINE = /^(?<name>[A-Za-z0-9._@-]{1,64})\s+(?<token>\S+)(?:\s+(?<roles>\S.*))?$/
 const TOKEN = /^[A-Za-z0-9._~+/-]{32,512}=*$/
 
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()
 
+const ROLES: Readonly<Record<string, readonly AdminRole[]>> = {
+  view: ['view'],
+  'end-sessions': EVERY_ROLE,
+}
+
+/** The roles of a list with commas; `undefined` if one is not known. */
+const rolesOf = (text: string): readonly AdminRole[] | undefined => {
+  const named = text.split(',').map((role) => ROLES[role.trim()])
+  if (named.includes(undefined)) return undefined
+  return EVERY_ROLE.filter((role) => named.some((roles) => roles?.includes(role)))
+}
+
 const parseLine = (line: string): AdminToken | string => {
-  const { name, token } = LINE.exec(line)?.groups ?? {}
+  const { name, token, roles: written } = LINE.exec(line)?.groups ?? {}
   if (name === undefined || token === undefined) {
     return 'must be a name of letters, digits, `.`, `_`, `@` and `-`, a space, and a token'
   }
-  return TOKEN.test(token)
-    ? { name, hash: hashOf(token) }
-    : 'must hold a token of 32 to 512 letters, digits and `._~+/-`: make one with `openssl rand -hex 32`'
+  if (!TOKEN.test(token)) {
+    return 'must hold a token of 32 to 512 letters, digits and `._~+/-`: make one with `openssl rand -hex 32`'
+  }
+  const roles = written === undefined ? EVERY_ROLE : rolesOf(written)
+  return roles === undefined
+    ? 'must end behind the token, or name a role there: `view`, or `end-sessions`, which sees as well'
+    : { name, hash: hashOf(token), roles }
 }
 
 /**
- * Reads tokens, one a line behind its name; empty lines and those that begin with `#` do not count.
- * Problems never hold a token.
+ * Reads tokens, one a line: behind its name, and before its roles, which are all without any. Empty
+ * lines and those that begin with `#` do not count. Problems never hold a token.
  */
 export const parseAdminTokens = (text: string): ParsedAdminTokens => {
   const tokens: AdminToken[] = []
@@ -46,16 +64,19 @@ export const parseAdminTokens = (text: string): ParsedAdminTokens => {
   return { tokens, problems }
 }
 
-/**
- * The name of the token that an `authorization` header presents (RFC 6750 section 2.1). Every token
- * is compared, in constant time.
- */
+/** What an `authorization` header presents (RFC 6750 section 2.1). */
+export const bearerOf = (authorization: string | undefined): ShownToken | undefined => {
+  const token = /^bearer +(?<token>\S+)$/i.exec(authorization ?? '')?.groups?.token
+  return token === undefined ? undefined : { kind: 'token', token }
+}
+
+/** The token that is shown. Every token is compared, in constant time. */
 export const findAdminToken = (
   tokens: readonly AdminToken[],
-  authorization: string | undefined,
-): string | undefined => {
-  const presented = /^bearer +(?<token>\S+)$/i.exec(authorization ?? '')?.groups?.token
-  const hash = hashOf(presented ?? '')
+  shown: ShownToken | undefined,
+): AdminToken | undefined => {
+  const given = shown?.kind === 'hash' ? Buffer.from(shown.hash, 'base64url') : undefined
+  const hash = given?.length === 32 ? given : hashOf(shown?.kind === 'token' ? shown.token : '')
   const matches = tokens.filter((token) => timingSafeEqual(token.hash, hash))
-  return presented === undefined ? undefined : matches[0]?.name
+  return shown === undefined ? undefined : matches[0]
 }

@@ -1,5 +1,6 @@
+import type { AdminUse } from '../../core/console/admin-use.ts'
+import type { Administrator } from '../../core/console/administrator.ts'
 import { asFault } from '../../core/reason/fault.ts'
-import type { AdminUse } from '../../core/session/admin-use.ts'
 import { formatPageMark } from '../../core/session/page-mark.ts'
 import type { SessionDirectory, SessionEntry } from '../../core/session/session-directory.ts'
 import type { Budget } from '../../core/time/budget.ts'
@@ -161,13 +162,37 @@ const refused = (parsed: Exclude<ParsedOperation, { kind: 'operation' }>): Answe
   }
 }
 
+/** A request whose sender is known. */
+export interface AskedOperation {
+  readonly method: string
+  readonly target: string
+  readonly administrator: Administrator
+  /** What a browser says of the page that sends it (`Sec-Fetch-Site`). */
+  readonly fetchSite: string | undefined
+}
+
+/** Why somebody may not do something, as a sentence. */
+const forbiddance = (
+  { kind }: Operation,
+  { administrator: { name, roles }, fetchSite }: AskedOperation,
+): string | undefined => {
+  const role = kind === 'end' ? 'end-sessions' : 'view'
+  if (!roles.includes(role)) return `This needs the role ${role}, which ${name} does not have.`
+  const isOwn = fetchSite === undefined || fetchSite === 'same-origin' || fetchSite === 'none'
+  return isOwn || kind !== 'end'
+    ? undefined
+    : 'The page of another site has sent this (Sec-Fetch-Site): nothing is ended for it.'
+}
+
 /** Answers a request whose sender is known. Never rejects. */
-export const answer = async (
-  method: string,
-  target: string,
-  deps: AnswerDependencies,
-): Promise<Answer> => {
-  const parsed = parseOperation(method, target)
+export const answer = async (asked: AskedOperation, deps: AnswerDependencies): Promise<Answer> => {
+  const parsed = parseOperation(asked.method, asked.target)
   if (parsed.kind !== 'operation') return refused(parsed)
-  return run(parsed.operation, deps).catch((thrown: unknown) => failed(parsed.operation, thrown))
+  const { operation } = parsed
+  const sentence = forbiddance(operation, asked)
+  if (sentence !== undefined) {
+    const use = { action: operation.kind, selector: selectorOf(operation) }
+    return refusal(403, 'Forbidden', sentence, { ...use, outcome: 'forbidden' })
+  }
+  return run(operation, deps).catch((thrown: unknown) => failed(operation, thrown))
 }

@@ -1,12 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import { type SecureContextOptions, TLSSocket, type Server as TlsServer } from 'node:tls'
+import type { SecureContextOptions, Server as TlsServer } from 'node:tls'
+import type { AdminUse } from '../../core/console/admin-use.ts'
+import type { Administrator, ShownToken } from '../../core/console/administrator.ts'
+import type { ConsoleSite } from '../../core/console/console-site.ts'
 import { createFailureLimit } from '../../core/request/failure-limit.ts'
-import type { AdminUse } from '../../core/session/admin-use.ts'
 import type { Clock } from '../../core/time/clock.ts'
 import { listenOn, stopServer, TIME_LIMITS } from '../listening.ts'
-import { type AdminToken, findAdminToken } from './admin-tokens.ts'
+import { bearerOf } from './admin-tokens.ts'
+import { type AdmissionRules, admit } from './admit.ts'
 import { type Answer, type AnswerDependencies, answer, refusal } from './answer.ts'
+import { BUSY, isForConsole, sendSite, siteRequestOf } from './serve-site.ts'
+import { shownCertificate } from './shown-certificate.ts'
 
 /** How connections are secured. */
 export interface ApiTls {
@@ -19,12 +24,14 @@ export interface ApiTls {
 }
 
 /** What the admin API is made of. */
-export interface SessionsApiOptions extends AnswerDependencies {
+export interface SessionsApiOptions
+  extends AnswerDependencies,
+    Omit<AdmissionRules, 'demandsCertificate'> {
   /** `host:port`; port 0 takes a free one. */
   readonly listen: string
-  /** The tokens of the moment; absent: none is demanded. */
-  readonly tokens?: () => readonly AdminToken[]
   readonly tls?: ApiTls
+  /** Loads what answers below `/console`; absent: nothing does. */
+  readonly console?: () => Promise<ConsoleSite>
   readonly clock: Clock
   /** Takes note of each use. Never throws. */
   readonly audit: (use: AdminUse) => void
@@ -54,38 +61,28 @@ const MAX_IN_FLIGHT = 16
 
 const CHALLENGE = { 'www-authenticate': 'Bearer realm="sallyport admin api"' }
 
-/** The name of the certificate that was shown; `undefined` without one that can be trusted. */
-const certificateName = (socket: IncomingMessage['socket']): string | undefined => {
-  if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined
-  const { subject, fingerprint256 } = socket.getPeerCertificate()
-  if (fingerprint256 === undefined) return undefined
-  const name = [subject?.CN].flat()[0]
-  return name === undefined || name === '' ? `certificate ${fingerprint256}` : name
-}
-
-/** Who sends a request, by everything that is demanded; `undefined` if anything is missing. */
-const whoIs = (
-  request: IncomingMessage,
-  { tokens, tls }: Pick<SessionsApiOptions, 'tokens' | 'tls'>,
-): string | undefined => {
-  const names: string[] = []
-  if (tls?.demandsCertificate === true) {
-    const name = certificateName(request.socket)
-    if (name === undefined) return undefined
-    names.push(name)
-  }
-  if (tokens !== undefined) {
-    const name = findAdminToken(tokens(), request.headers.authorization)
-    if (name === undefined) return undefined
-    names.push(name)
-  }
-  return names.length === 0 ? undefined : names.join(' with token ')
+/** Who sends a request, by all that it shows besides a token that is given. */
+const admitted = (request: IncomingMessage, options: SessionsApiOptions, token?: ShownToken) => {
+  const { tls, assertion: rule } = options
+  const certificate = shownCertificate(request.socket)
+  const assertion = rule && [request.headers[rule.header]].flat()[0]
+  return admit(
+    { ...options, demandsCertificate: tls?.demandsCertificate === true },
+    {
+      ...(certificate === undefined ? {} : { certificate }),
+      ...(assertion === undefined ? {} : { assertion }),
+      ...(token === undefined ? {} : { token }),
+    },
+  )
 }
 
 const UNKNOWN = 'The credentials are missing, or are not among those that count.'
 
 const unauthorized = (): Answer =>
   refusal(401, 'Unauthorized', UNKNOWN, { outcome: 'unauthorized' }, { headers: CHALLENGE })
+
+const forbidden = (detail: string): Answer =>
+  refusal(403, 'Forbidden', detail, { outcome: 'forbidden' })
 
 const limited = (seconds: number): Answer =>
   refusal(
@@ -126,6 +123,21 @@ const send = (
   response.end(text)
 }
 
+/** An answer, and whose it is. */
+interface Responded extends Pick<AdminUse, 'who' | 'way'> {
+  readonly answered: Answer
+}
+
+const askedOf = (
+  request: IncomingMessage,
+  { administrator }: { readonly administrator: Administrator },
+) => ({
+  method: request.method ?? '',
+  target: request.url ?? '',
+  administrator,
+  fetchSite: [request.headers['sec-fetch-site']].flat()[0],
+})
+
 /**
  * Makes the server; nothing is opened before `start`. Nobody is answered anything but 401 without
  * every credential that is demanded, whatever the path; one line of audit for each request.
@@ -135,39 +147,62 @@ export const createSessionsApi = (options: SessionsApiOptions): SessionsApi => {
   const failures = createFailureLimit(clock)
   let inFlight = 0
   let server: Server | undefined
+  let site: ConsoleSite | undefined
 
-  const respond = async (
-    request: IncomingMessage,
-    address: string,
-  ): Promise<{ readonly who?: string; readonly answered: Answer }> => {
+  const waitSeconds = (address: string): number | undefined => {
     const untilMs = failures.blockedUntilMs(address)
-    if (untilMs !== undefined) {
-      return { answered: limited(Math.ceil((untilMs - clock.nowMs()) / 1_000)) }
+    return untilMs === undefined ? undefined : Math.ceil((untilMs - clock.nowMs()) / 1_000)
+  }
+
+  const respond = async (request: IncomingMessage, address: string): Promise<Responded> => {
+    const seconds = waitSeconds(address)
+    if (seconds !== undefined) return { answered: limited(seconds) }
+    const admission = admitted(request, options, bearerOf(request.headers.authorization))
+    if (admission.kind === 'forbidden') {
+      const { who, sentence } = admission
+      return { ...(who === undefined ? {} : { who }), answered: forbidden(sentence) }
     }
-    const who = whoIs(request, options)
-    if (who === undefined) {
+    if (admission.kind === 'unknown') {
       failures.note(address)
       return { answered: unauthorized() }
     }
-    if (inFlight > MAX_IN_FLIGHT) return { who, answered: busy() }
-    return { who, answered: await answer(request.method ?? '', request.url ?? '', options) }
+    const { name: who, way } = admission.administrator
+    if (inFlight > MAX_IN_FLIGHT) return { who, way, answered: busy() }
+    return { who, way, answered: await answer(askedOf(request, admission), options) }
   }
+
+  const respondBySite = async (one: ConsoleSite, request: IncomingMessage, address: string) =>
+    inFlight > MAX_IN_FLIGHT
+      ? BUSY
+      : one.handle(
+          siteRequestOf(request, {
+            admit: (token) => admitted(request, options, token),
+            waitSeconds: () => waitSeconds(address),
+            noteFailure: () => failures.note(address),
+          }),
+        )
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const remoteAddress = request.socket.remoteAddress ?? 'unknown'
-    inFlight += 1
-    try {
-      const { who, answered } = await respond(request, remoteAddress)
+    if (site !== undefined && isForConsole(request.url)) {
+      const answered = await respondBySite(site, request, remoteAddress)
       const { status, use } = answered
-      options.audit({ ...(who === undefined ? {} : { who }), remoteAddress, status, ...use })
-      send(request, response, answered)
-    } finally {
-      inFlight -= 1
+      if (use !== undefined) options.audit({ remoteAddress, status, ...use })
+      return sendSite(request, response, answered)
     }
+    const { answered, ...who } = await respond(request, remoteAddress)
+    const { status, use } = answered
+    options.audit({ ...who, remoteAddress, status, ...use })
+    send(request, response, answered)
   }
 
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
-    handle(request, response).catch(() => response.destroy())
+    inFlight += 1
+    handle(request, response)
+      .catch(() => response.destroy())
+      .finally(() => {
+        inFlight -= 1
+      })
   }
 
   const open = async (): Promise<Server> => {
@@ -187,6 +222,7 @@ export const createSessionsApi = (options: SessionsApiOptions): SessionsApi => {
 
   return {
     start: async () => {
+      site = await options.console?.()
       server = await open()
       server.maxConnections = MAX_CONNECTIONS
       return { port: await listenOn(server, options.listen, 'The admin API') }

@@ -421,9 +421,10 @@ describe('the admin API', () => {
     const tls = 'tls: { certFile: tls.pem, keyFile: a.key, clientCaFile: tls.pem }'
     expect(
       configOf({ yaml: 'adminApi: { listen: ":9443", tokenFile: password }' }).adminApi,
-    ).toEqual({ listen: ':9443', tokenFile: join(folder, 'password') })
+    ).toEqual({ listen: ':9443', console: true, tokenFile: join(folder, 'password') })
     expect(configOf({ yaml: `adminApi: { listen: ":9443", ${tls} }` }).adminApi).toEqual({
       listen: ':9443',
+      console: true,
       tls: {
         certFile: join(folder, 'tls.pem'),
         keyFile: join(folder, 'a.key'),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { AdminUse } from '../../../src/core/session/admin-use.ts'
+import type { AdminUse } from '../../../src/core/console/admin-use.ts'
 import { createAudit } from '../../../src/observability/audit.ts'
 import type { Fields } from '../../../src/observability/lines/redact.ts'
 import type { SubjectNaming } from '../../../src/observability/lines/subject-member.ts'

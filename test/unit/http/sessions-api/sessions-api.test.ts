@@ -4,8 +4,8 @@ import { connect } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { connect as tlsConnect } from 'node:tls'
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
+import type { AdminUse } from '../../../../src/core/console/admin-use.ts'
 import { Fault } from '../../../../src/core/reason/fault.ts'
-import type { AdminUse } from '../../../../src/core/session/admin-use.ts'
 import { followTlsFiles, readTlsFiles } from '../../../../src/grpc/tls-files.ts'
 import { parseAdminTokens } from '../../../../src/http/sessions-api/admin-tokens.ts'
 import {
@@ -107,6 +107,7 @@ describe('the admin API', () => {
     expect(uses).toEqual([
       {
         who: 'alice',
+        way: 'token',
         remoteAddress: '127.0.0.1',
         action: 'list',
         outcome: 'done',

@@ -1,0 +1,42 @@
+import type { AdminRole } from '../../core/console/administrator.ts'
+import type { ConsoleRequest } from '../../core/console/console-request.ts'
+import type { SiteAnswer, SiteStream } from '../../core/console/console-site.ts'
+import type { Html } from './html.ts'
+
+/** What a page has to say to a request. */
+export type Content =
+  | {
+      readonly kind: 'page'
+      /** Absent: 200. */
+      readonly status?: number
+      /** Absent: that of the page. */
+      readonly title?: string
+      /** Below the heading, which is the title. */
+      readonly body: Html
+      /** Whether it wants the script of the console; it has to work without. */
+      readonly wantsScript?: boolean
+      /** What audit lines say besides who asked for which page; absent: that it was viewed. */
+      readonly use?: ContentUse
+    }
+  /** To another page of the console: a path and perhaps a query. */
+  | { readonly kind: 'redirect'; readonly to: string; readonly use?: ContentUse }
+  /** Server-sent events. */
+  | { readonly kind: 'events'; readonly stream: SiteStream }
+  | { readonly kind: 'not_found'; readonly sentence: string; readonly use?: ContentUse }
+
+type ContentUse = Pick<
+  Required<SiteAnswer>['use'],
+  'action' | 'outcome' | 'selector' | 'count' | 'detail'
+>
+
+/** One page of the console: a file each below `pages`, and a line in the list of them. */
+export interface ConsolePage {
+  /** Begins with `/console/`; a final `*` stands for one segment or more. */
+  readonly path: string
+  /** What the navigation calls it; absent: it is not there. */
+  readonly navLabel?: string
+  readonly title: string
+  /** Who may send it forms; absent: it takes none. */
+  readonly takesForms?: AdminRole
+  readonly render: (request: ConsoleRequest) => Promise<Content>
+}

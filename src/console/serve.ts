@@ -1,0 +1,187 @@
+import type { AdminRole } from '../core/console/administrator.ts'
+import { type ConsoleRequest, FORGERY_FIELD } from '../core/console/console-request.ts'
+import type { SiteAnswer, SiteRequest } from '../core/console/console-site.ts'
+import { asFault } from '../core/reason/fault.ts'
+import type { AntiForgery } from './entering/anti-forgery.ts'
+import type { Visitor } from './entering/entrance.ts'
+import { fieldsOf, readForm } from './entering/form.ts'
+import { type SignInDeps, signOut } from './entering/sign-in.ts'
+import { findPage } from './frame/find-page.ts'
+import { type PageParts, redirectTo } from './frame/framing.ts'
+import { SECURITY_HEADERS } from './frame/headers.ts'
+import type { Framed } from './frame/layout.ts'
+import type { ConsolePage, Content } from './page/page.ts'
+
+/** Somebody who has come in. */
+type Seated = Extract<Visitor, { kind: 'administrator' }>
+
+/** What pages are served with. */
+export interface ServeDeps extends SignInDeps {
+  readonly pages: readonly ConsolePage[]
+  readonly antiForgery: AntiForgery
+  readonly clock: { readonly nowMs: () => number }
+  readonly onError: (error: unknown) => void
+}
+
+/** One request of one administrator. */
+interface Asked {
+  readonly request: SiteRequest
+  readonly visitor: Seated
+  readonly seat: NonNullable<Framed['seat']>
+  readonly deps: ServeDeps
+}
+
+const SIGN_OUT = '/console/sign-out'
+
+const STALE =
+  'This form is not one that was made for your sign-in, or is too old, so nothing was done. Open the page anew and try again.'
+
+const LACKS: Readonly<Record<AdminRole, string>> = {
+  view: 'This needs the role view, which you do not have.',
+  'end-sessions': 'This needs the role end-sessions, which you do not have.',
+}
+
+type Outcome = PageParts['use']['outcome']
+
+/** Who did it and where; what a form did, its page says. */
+const notedOf = (request: SiteRequest, { administrator: { name: who, way } }: Seated) => ({
+  who,
+  way,
+  page: request.path,
+  ...(request.method === 'POST' ? {} : { action: 'view' as const }),
+})
+
+/** A page of one sentence about why nothing was done. */
+const refused = (
+  { request, visitor, seat, deps }: Asked,
+  parts: Pick<PageParts, 'status' | 'title' | 'headers'> & { readonly sentence: string },
+  outcome: Outcome,
+): SiteAnswer => {
+  const { sentence: detail } = parts
+  const use = { ...notedOf(request, visitor), outcome, detail }
+  return deps.framing.said({ ...parts, use }, seat)
+}
+
+const NOT_FOUND = { status: 404, title: 'Not found' } as const
+
+const isPassing = (code: string): boolean =>
+  code === 'session_store_unavailable' || code === 'budget_exceeded'
+
+const failed = (asked: Asked, thrown: unknown): SiteAnswer => {
+  const { code, message } = asFault(thrown)
+  if (!isPassing(code)) {
+    asked.deps.onError(thrown)
+    const sentence = 'Something went wrong here; the log of the process says what.'
+    return refused(asked, { status: 500, title: 'Failed', sentence }, 'failed')
+  }
+  const sentence = `${message} If something was to end, some of it may have ended already; repeating it is safe.`
+  return refused(asked, { status: 503, title: 'Not available right now', sentence }, 'failed')
+}
+
+const contentAnswer = (asked: Asked, page: ConsolePage, content: Content): SiteAnswer => {
+  const { request, visitor, seat, deps } = asked
+  const noted = { ...notedOf(request, visitor), outcome: 'done' } as const
+  switch (content.kind) {
+    case 'page': {
+      const { status = 200, title = page.title, body, wantsScript = false } = content
+      const use = { ...noted, ...content.use }
+      return deps.framing.framed({ status, title, body, wantsScript, use }, seat)
+    }
+    case 'redirect':
+      return redirectTo(content.to, { ...noted, ...content.use })
+    case 'events': {
+      const type = { 'content-type': 'text/event-stream', 'cache-control': 'no-store' }
+      const headers = { ...SECURITY_HEADERS, ...type }
+      return { status: 200, headers, body: content.stream, use: noted }
+    }
+    case 'not_found': {
+      const { sentence } = content
+      const use = { ...noted, outcome: 'not_found', ...content.use } as const
+      return deps.framing.said({ ...NOT_FOUND, sentence, use }, seat)
+    }
+  }
+}
+
+type ReadFields =
+  | { readonly kind: 'form'; readonly fields: ReadonlyMap<string, string> }
+  | { readonly kind: 'answer'; readonly answer: SiteAnswer }
+
+/** What a form holds that this administrator's own page has sent; else what is answered. */
+const ownForm = async (asked: Asked): Promise<ReadFields> => {
+  const sent = await readForm(asked.request)
+  if (sent.kind === 'refused') {
+    const outcome = sent.status === 403 ? 'forbidden' : 'bad_request'
+    return { kind: 'answer', answer: refused(asked, { ...sent, title: 'Not done' }, outcome) }
+  }
+  const { antiForgery } = asked.deps
+  if (antiForgery.isGood(asked.visitor.holder, sent.fields.get(FORGERY_FIELD))) return sent
+  const parts = { status: 403, title: 'Not done', sentence: STALE } as const
+  return { kind: 'answer', answer: refused(asked, parts, 'forbidden') }
+}
+
+const formFor = async (asked: Asked, { takesForms }: ConsolePage): Promise<ReadFields> => {
+  if (takesForms === undefined) {
+    const sentence = 'This page takes no forms.'
+    const parts = { status: 405, title: 'Method not allowed', headers: { allow: 'GET, HEAD' } }
+    return { kind: 'answer', answer: refused(asked, { ...parts, sentence }, 'bad_request') }
+  }
+  const read = await ownForm(asked)
+  const { roles } = asked.visitor.administrator
+  if (read.kind === 'answer' || roles.includes(takesForms)) return read
+  const parts = { status: 403, title: 'Not allowed', sentence: LACKS[takesForms] }
+  return { kind: 'answer', answer: refused(asked, parts, 'forbidden') }
+}
+
+const pageAnswer = async (asked: Asked): Promise<SiteAnswer> => {
+  const { request, visitor, seat, deps } = asked
+  const found = findPage(deps.pages, request.path)
+  const sentence = 'There is no such page.'
+  if (found === undefined) return refused(asked, { ...NOT_FOUND, sentence }, 'not_found')
+  const { page, rest } = found
+  const method = request.method === 'POST' ? 'POST' : 'GET'
+  const read = method === 'POST' ? await formFor(asked, page) : undefined
+  if (read?.kind === 'answer') return read.answer
+  const shown: ConsoleRequest = {
+    administrator: visitor.administrator,
+    method,
+    path: request.path,
+    rest,
+    query: fieldsOf(request.query),
+    form: read?.fields ?? new Map(),
+    antiForgery: seat.antiForgery,
+    nowMs: deps.clock.nowMs(),
+  }
+  return contentAnswer(asked, page, await page.render(shown))
+}
+
+const signedOut = async (asked: Asked): Promise<SiteAnswer> => {
+  const { request, visitor, deps } = asked
+  if (request.method !== 'POST') return redirectTo('/console/', undefined)
+  const read = await ownForm(asked)
+  if (read.kind === 'answer') return read.answer
+  const { name: who, way } = visitor.administrator
+  const use = { who, way, action: 'sign_out', page: SIGN_OUT, outcome: 'done' } as const
+  return signOut(visitor.login, use, deps)
+}
+
+/** Answers an administrator. */
+export const answerVisitor = async (
+  request: SiteRequest,
+  visitor: Seated,
+  deps: ServeDeps,
+): Promise<SiteAnswer> => {
+  const seat = {
+    administrator: visitor.administrator,
+    antiForgery: deps.antiForgery.issue(visitor.holder),
+    path: request.path,
+    navigation: deps.pages.flatMap(({ path, navLabel: label }) =>
+      label === undefined ? [] : [{ path, label }],
+    ),
+  }
+  const asked = { request, visitor, seat, deps }
+  const work = request.path === SIGN_OUT ? signedOut(asked) : pageAnswer(asked)
+  const answer = await work.catch((thrown: unknown) => failed(asked, thrown))
+  const { setCookie } = visitor
+  if (setCookie === undefined || answer.headers['set-cookie'] !== undefined) return answer
+  return { ...answer, headers: { ...answer.headers, 'set-cookie': setCookie } }
+}
