@@ -1,9 +1,10 @@
-import { globSync, readFileSync } from 'node:fs'
-import { basename } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
 import {
   CLIENT_RESULTS,
   type ClientResults,
   OUTCOMES,
+  PLACES,
+  type PlaceName,
   TRIED,
   type Tried,
 } from '../../test/support/e2e/clients-report.ts'
@@ -36,7 +37,7 @@ const versionOf = (library: Library): string => {
 
 const TRIES = Object.keys(TRIED) as readonly Tried[]
 
-const tableOf = (place: string, way: string, results: ClientResults): readonly string[] => {
+const tableOf = (place: PlaceName, way: string, results: ClientResults): readonly string[] => {
   const rows = LIBRARY_NAMES.flatMap((library) => {
     const seen = results[library]?.[way]
     if (seen === undefined) return []
@@ -44,7 +45,7 @@ const tableOf = (place: string, way: string, results: ClientResults): readonly s
     return [`| \`${LIBRARIES[library].title}\` ${versionOf(library)} | ${cells.join(' | ')} |`]
   })
   return [
-    `At ${place}, ${way}:`,
+    `At ${PLACES[place]}, ${way}:`,
     '',
     `| client | ${TRIES.map((tried) => TRIED[tried]).join(' | ')} |`,
     `| --- |${' --- |'.repeat(TRIES.length)}`,
@@ -57,15 +58,16 @@ const waysOf = (results: ClientResults): readonly string[] => [
   ...new Set(Object.values(results).flatMap((ways) => Object.keys(ways))),
 ]
 
+const tablesOf = (place: PlaceName): readonly string[] => {
+  const file = `${CLIENT_RESULTS}${place}.json`
+  if (!existsSync(file)) return []
+  const results = JSON.parse(readFileSync(file, 'utf8')) as ClientResults
+  return waysOf(results).flatMap((way) => tableOf(place, way, results))
+}
+
 const printTables = (): string =>
   [
-    ...globSync('*.json', { cwd: CLIENT_RESULTS })
-      .toSorted()
-      .flatMap((file) => {
-        const results = JSON.parse(readFileSync(CLIENT_RESULTS + file, 'utf8')) as ClientResults
-        const place = basename(file, '.json')
-        return waysOf(results).flatMap((way) => tableOf(place, way, results))
-      }),
+    ...(Object.keys(PLACES) as readonly PlaceName[]).flatMap(tablesOf),
     ...Object.entries(OUTCOMES).map(([outcome, meaning]) => `- *${outcome}*: ${meaning}.`),
     '',
   ].join('\n')

@@ -1,91 +1,24 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
+import { type ClientDocument, startClientDocument } from '../../support/e2e/client-document.ts'
+import { beforeOidcProvider } from '../../support/e2e/clients-oidc-provider.ts'
+import {
+  MCP_HOST,
+  type McpServer,
+  mcpUrl,
+  stackOptionsOf,
+  startMcpServer,
+} from '../../support/e2e/clients-place.ts'
 import { discover } from '../../support/e2e/discovering-client.ts'
-import { type Manifest, ours, shop } from '../../support/e2e/manifests.ts'
 import { signInAt } from '../../support/e2e/sign-in.ts'
 import { useChromium } from '../../support/e2e/use-chromium.ts'
 import { useStack } from '../../support/e2e/use-stack.ts'
-import { type ChildProcess, startChildProcess } from '../../support/parts/child-process.ts'
-import { freePort, freePorts } from '../../support/parts/free-port.ts'
 import { createHttpBrowser } from '../../support/parts/http-browser.ts'
-import { installed } from '../../support/parts/installed.ts'
-import { API_AUDIENCE } from '../../support/parts/oidc-provider-settings.ts'
-import type { Stack, StackOptions } from '../../support/parts/stack.ts'
-
-const HOST = 'mcp.localhost'
-
-const GATEWAY = { clientId: 'mcp-gateway', clientSecret: 'mcp-gateway-secret' } as const
-
-/** The one registration that the provider has: nobody can make another. */
-const registered = (port: number) => ({
-  client_id: GATEWAY.clientId,
-  client_secret: GATEWAY.clientSecret,
-  grant_types: ['authorization_code', 'refresh_token'],
-  redirect_uris: [`https://${HOST}:${port}/oauth2/return`],
-})
-
-const manifests = (port: number): readonly Manifest[] => [
-  {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { name: 'mcp-gateway', namespace: 'shop' },
-    stringData: { 'client-secret': GATEWAY.clientSecret },
-  },
-  ours('OIDCClient', 'mcp-gateway', {
-    providerRef: { name: 'idp' },
-    clientId: GATEWAY.clientId,
-    authentication: { secretRef: { name: 'mcp-gateway' } },
-    scopes: ['openid', 'offline_access'],
-    resources: [`https://${HOST}:${port}/mcp`, API_AUDIENCE],
-  }),
-  ours('ProtectedRoute', 'mcp', {
-    hosts: [HOST],
-    authenticate: [{ bearer: { providerRef: { name: 'idp' } } }],
-    protectedResource: {
-      paths: ['/mcp'],
-      port,
-      scopes: ['orders:read'],
-      name: 'Orders',
-      authorizationServer: { clientRef: { name: 'mcp-gateway' } },
-    },
-    rules: [
-      {
-        name: 'refunds',
-        match: [{ path: { prefix: '/mcp/refunds' } }],
-        authorize: [{ scopes: ['orders:read', 'orders:write'] }],
-      },
-    ],
-  }),
-]
-
-let server: ChildProcess | undefined
-
-const standingIn = async (): Promise<StackOptions> => {
-  const [port = 0] = await freePorts(1)
-  const upstreamPort = await freePort()
-  const script = installed('clients/npm/server.mjs', 'clients-npm')
-  server = await startChildProcess({
-    name: 'the MCP server',
-    command: process.execPath,
-    args: [script, String(upstreamPort)],
-  })
-  return {
-    port,
-    hosts: [HOST],
-    resources: shop({ more: manifests(port) }),
-    oidcProvider: {
-      extraClients: [registered(port)],
-      moreAudience: `https://${HOST}:${port}/mcp`,
-    },
-    envoy: {
-      extraHosts: [{ domain: HOST, upstreamPort, isProtected: true, bodyMaxBytes: 32_768 }],
-    },
-  }
-}
+import type { Stack } from '../../support/parts/stack.ts'
 
 /** What a client that registers itself is told. */
 const registeredAt = async (stack: Stack, body: object): Promise<Record<string, unknown>> => {
   const browser = createHttpBrowser({ caPem: stack.caPem })
-  const url = stack.url(HOST, '/oauth2/register')
+  const url = stack.url(MCP_HOST, '/oauth2/register')
   const headers = { 'content-type': 'application/json' }
   const answer = await browser.send(url, { method: 'POST', headers, body: JSON.stringify(body) })
   await browser.close()
@@ -93,14 +26,19 @@ const registeredAt = async (stack: Stack, body: object): Promise<Record<string, 
 }
 
 describe('clients of the Model Context Protocol, and a provider where nobody can register', () => {
-  const stack = useStack(standingIn)
-  beforeAll(() => vi.waitFor(() => expect(server?.output()).toContain('listening')))
-  afterAll(() => server?.stop())
+  let server: McpServer | undefined
+  let document: ClientDocument | undefined
+  afterAll(() => Promise.all([server?.stop(), document?.stop()]))
+  const stack = useStack(async () => {
+    server = await startMcpServer()
+    document = await startClientDocument()
+    return stackOptionsOf(beforeOidcProvider(), server, document)
+  })
 
   it.each(['sdk', 'client'] as const)(
     '%s: registers here, has the person agree and sign in, and calls a tool',
     async (library) => {
-      const url = stack().url(HOST, '/mcp')
+      const url = mcpUrl(stack())
       const { asked, opened, told, failed } = await discover(stack(), { library }, url)
       expect(failed).toBeUndefined()
       expect(asked).toContain('GET /.well-known/oauth-authorization-server 200')
@@ -112,8 +50,19 @@ describe('clients of the Model Context Protocol, and a provider where nobody can
     },
   )
 
+  it('client: has its document fetched instead where it has one, and calls a tool', async () => {
+    const documentUrl = document?.url ?? ''
+    const client = { library: 'client', documentUrl } as const
+    const { asked, opened, told, failed } = await discover(stack(), client, mcpUrl(stack()))
+    expect(failed).toBeUndefined()
+    expect(asked).not.toContain('POST /oauth2/register 201')
+    expect(opened[0]?.searchParams.get('client_id')).toBe(documentUrl)
+    expect(document?.fetched()).toBe(1)
+    expect(told['/mcp']).toMatchObject({ authorization: null, 'x-auth-subject': 'alice' })
+  })
+
   it('client: asks for more where more is needed, and keeps what it had', async () => {
-    const urls = ['/mcp', '/mcp/refunds'].map((path) => stack().url(HOST, path))
+    const urls = ['', '/refunds'].map((part) => mcpUrl(stack(), part))
     const { opened, told, failed } = await discover(stack(), { library: 'client' }, ...urls)
     expect(failed).toBeUndefined()
     expect(opened).toHaveLength(2)
@@ -141,7 +90,7 @@ describe('clients of the Model Context Protocol, and a provider where nobody can
     })
     const tab = await browsers.newTab()
     const arrived = tab.waitForRequest((request) => request.url().startsWith(redirectUri))
-    await tab.goto(stack().url(HOST, `/oauth2/authorize?${query}`))
+    await tab.goto(stack().url(MCP_HOST, `/oauth2/authorize?${query}`))
     expect(await tab.locator('.asked').textContent()).toContain('<b>Desk</b>')
     await tab.click(`text=${label}`)
     if (label === 'Allow') {

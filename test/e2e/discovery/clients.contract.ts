@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startClientDocument } from '../../support/e2e/client-document.ts'
 import {
   type ClientsPlace,
-  type McpServer,
   mcpUrl,
+  prepare,
   stackOptionsOf,
   startMcpServer,
   type Way,
 } from '../../support/e2e/clients-place.ts'
-import { createClientsReport, outcomeOf } from '../../support/e2e/clients-report.ts'
+import { createClientsReport, type Outcome, outcomeOf } from '../../support/e2e/clients-report.ts'
 import { type RunningClient, startClient } from '../../support/e2e/discovering-client.ts'
 import type { Library } from '../../support/e2e/discovering-libraries.ts'
 import { useStack } from '../../support/e2e/use-stack.ts'
@@ -27,50 +28,64 @@ const isSteady = (library: Library): boolean => library !== 'mcp-remote'
 /** A client that runs, and its name. */
 type Named = readonly [library: Library, client: RunningClient]
 
-const useServer = (): (() => McpServer) => {
-  let server: McpServer | undefined
-  afterAll(() => server?.stop())
+/** Something that runs for the tests of a file, or of a part of it. */
+const useStarted = <T extends { readonly stop: () => Promise<unknown> }>(
+  start: () => Promise<T>,
+): (() => T) => {
+  let started: T | undefined
+  afterAll(() => started?.stop())
   beforeAll(async () => {
-    server = await startMcpServer()
+    started = await start()
   })
   return () => {
-    if (server === undefined) throw new Error('The MCP server is not running.')
-    return server
+    if (started === undefined) throw new Error('It is not running.')
+    return started
   }
 }
 
-const useClients = (place: ClientsPlace) => {
-  const server = useServer()
-  const stack = useStack(() => stackOptionsOf(place, server()))
+const useClients = (place: ClientsPlace, { clientId, hasDocument }: Way) => {
+  const server = useStarted(startMcpServer)
+  const documentOf = hasDocument === true ? useStarted(startClientDocument) : () => undefined
+  const stack = useStack(() => stackOptionsOf(place, server(), documentOf()))
+  beforeAll(() => prepare(place, stack(), documentOf()))
   const report = createClientsReport(place.name)
   const { signIn } = place
-  const start = (library: Library, { clientId }: Way): RunningClient =>
-    startClient(stack(), {
+  const start = (library: Library): RunningClient => {
+    const documentUrl = documentOf()?.url
+    return startClient(stack(), {
       library,
       ...(clientId === undefined ? {} : { clientId }),
+      ...(documentUrl === undefined ? {} : { documentUrl }),
       ...(signIn === undefined ? {} : { signIn }),
     })
+  }
   /** One of each library that has signed in, one after the other. */
-  const startAll = async (libraries: readonly Library[], way: Way): Promise<readonly Named[]> => {
+  const startAll = async (libraries: readonly Library[]): Promise<readonly Named[]> => {
     const started: Named[] = []
     for (const library of libraries) {
-      const client = start(library, way)
+      const client = start(library)
       await client.call(mcpUrl(stack()))
       started.push([library, client])
     }
     return started
   }
-  return { server, stack, report, start, startAll }
+  /** How a client that has called something came to be known. */
+  const cameBy = (client: RunningClient): Outcome => {
+    const url = documentOf()?.url
+    const isNamed = client.opened()[0]?.searchParams.get('client_id') === url
+    return url === undefined || isNamed ? 'signs in' : 'registers itself'
+  }
+  return { server, stack, report, start, startAll, cameBy }
 }
 
 /** Has clients find their way to a place, each given a URL and nothing else. */
 export const describeClients = (place: ClientsPlace, libraries: readonly Library[]): void => {
   describe.each(place.ways)(`a client that is given a URL, at ${place.name}, $title`, (way) => {
-    const { stack, report, start } = useClients(place)
+    const { stack, report, start, cameBy } = useClients(place, way)
     const [read, write] = place.scopes
 
-    it.each(libraries)('%s finds the provider, signs the person in and calls', async (library) => {
-      const client = start(library, way)
+    it.each(libraries)('%s finds its way, calls, hears, and asks for more', async (library) => {
+      const client = start(library)
       const told = await client.call(mcpUrl(stack()))
       expect(told).toMatchObject({ authorization: null, 'x-auth-subject': expect.any(String) })
       const asked = client.asked()
@@ -79,15 +94,10 @@ export const describeClients = (place: ClientsPlace, libraries: readonly Library
       expect(client.opened()).toHaveLength(1)
       expect(client.opened()[0]?.searchParams.get('scope')).toContain(read)
       expect(client.opened()[0]?.searchParams.get('resource')).toBe(mcpUrl(stack()))
-      report.saw(library, way.title, 'finds', 'signs in')
+      report.saw(library, way.title, 'finds', cameBy(client))
       const heard = await outcomeOf(client, () => client.hear(mcpUrl(stack())))
       expect(asked).toContain('GET /mcp 200')
       report.saw(library, way.title, 'hears', heard)
-    })
-
-    it.each(libraries)('%s needs another scope for a part of the resource', async (library) => {
-      const client = start(library, way)
-      await client.call(mcpUrl(stack()))
       const outcome = await outcomeOf(client, () => client.call(mcpUrl(stack(), '/refunds')))
       report.saw(library, way.title, 'asksForMore', outcome)
       if (outcome !== 'signs in') return
@@ -104,14 +114,14 @@ export const describeClients = (place: ClientsPlace, libraries: readonly Library
 export const describeDeadTokens = (place: ClientsPlace, libraries: readonly Library[]): void => {
   const [way] = place.ways
   describe(`tokens die before their time at ${place.name}:`, () => {
-    const { server, stack, report, startAll } = useClients(place)
+    const { server, stack, report, startAll } = useClients(place, way)
     const kill = async (): Promise<void> => {
       if (place.killTokens === undefined) throw new Error(`${place.name} cannot kill tokens.`)
       await place.killTokens(stack())
     }
 
     it('clients that call something', async () => {
-      const clients = await startAll(libraries, way)
+      const clients = await startAll(libraries)
       await kill()
       for (const [library, client] of clients) {
         const outcome = await outcomeOf(client, () => client.call(mcpUrl(stack())))
@@ -120,7 +130,7 @@ export const describeDeadTokens = (place: ClientsPlace, libraries: readonly Libr
     })
 
     it('clients that open their stream again', async () => {
-      const clients = await startAll(libraries.filter(isSteady), way)
+      const clients = await startAll(libraries.filter(isSteady))
       for (const [, client] of clients) await client.hear(mcpUrl(stack()))
       await kill()
       const before = new Map(
@@ -148,14 +158,16 @@ export const describeDeadTokens = (place: ClientsPlace, libraries: readonly Libr
 export const describeExpiry = (place: ClientsPlace, libraries: readonly Library[]): void => {
   const [way] = place.ways
   describe(`tokens expire at ${place.name}:`, () => {
-    const { stack, report, startAll } = useClients(place)
+    const { stack, report, startAll } = useClients(place, way)
 
     it('clients go on', async () => {
-      const clients = await startAll(libraries, way)
+      const clients = await startAll(libraries)
       const [, last] = clients.at(-1) ?? []
       const told = await last?.call(mcpUrl(stack()))
-      const expiresAtMs = Number(told?.['x-token-expires']) * 1_000
-      await until('the last token has expired', async () => Date.now() > expiresAtMs)
+      const lifetimeS = Number(told?.['x-token-expires']) - Number(told?.['x-told-issued'])
+      // Clients go by their own clocks, and count from when a token reached them.
+      const overAtMs = Date.now() + lifetimeS * 1_000
+      await until('every token has expired by every clock', async () => Date.now() > overAtMs)
       for (const [library, client] of clients) {
         const outcome = await outcomeOf(client, () => client.call(mcpUrl(stack())))
         report.saw(library, way.title, 'expired', outcome)

@@ -2,44 +2,28 @@ import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { discover } from '../../support/e2e/discovering-client.ts'
 import { signInAtKeycloak } from '../../support/e2e/keycloak-fapi.ts'
 import { followRecipe } from '../../support/e2e/keycloak-recipe.ts'
+import {
+  aliceTokenFor,
+  issuerOfRealm,
+  makeAlice,
+  makeFreshRealm,
+} from '../../support/e2e/keycloak-shop.ts'
 import { ours, shop } from '../../support/e2e/manifests.ts'
 import { newHttpBrowser } from '../../support/e2e/sign-in.ts'
 import { useMcpServer } from '../../support/e2e/use-mcp-server.ts'
 import { useStack } from '../../support/e2e/use-stack.ts'
 import { freePort } from '../../support/parts/free-port.ts'
-import { keycloakAdmin, makeRealm } from '../../support/parts/keycloak-admin.ts'
-import { endUsers } from '../../support/parts/oidc-provider-settings.ts'
-import type { Stack, StackFacts } from '../../support/parts/stack.ts'
+import { keycloakAdmin } from '../../support/parts/keycloak-admin.ts'
+import type { StackFacts } from '../../support/parts/stack.ts'
 
 const HOST = 'mcp.localhost'
 const CLIENT = 'desk'
-
-/** Makes a realm as it is by default. */
-const makeFreshRealm = (keycloak: Stack['keycloak'], realm: string): Promise<void> =>
-  makeRealm(keycloak, { realm, enabled: true })
-
-/** Makes a person as an administrator does: whoever comes with a realm has no default roles. */
-const makeAlice = async (keycloak: Stack['keycloak'], realm: string): Promise<void> => {
-  const { name: username, password, email } = endUsers.alice
-  await keycloakAdmin(keycloak, realm).call('POST', '/users', {
-    username,
-    email,
-    emailVerified: true,
-    firstName: 'Alice',
-    lastName: 'Archer',
-    enabled: true,
-    credentials: [{ type: 'password', value: password, temporary: false }],
-  })
-}
-
-const issuerOf = ({ issuer }: Pick<StackFacts, 'issuer'>, realm: string): string =>
-  issuer.replace(/[^/]+$/, realm)
 
 const resourceAt = (port: number): string => `https://${HOST}:${port}/mcp`
 
 const resources = (facts: StackFacts) =>
   shop({
-    provider: () => ({ issuer: issuerOf(facts, 'shop') }),
+    provider: () => ({ issuer: issuerOfRealm(facts, 'shop') }),
     more: [
       ours('ProtectedRoute', 'mcp', {
         hosts: [HOST],
@@ -84,7 +68,7 @@ describe('Keycloak that is set up as documented for clients that discover', () =
   /** Registers a client by itself (RFC 7591), for these scopes. */
   const register = (realm: string, scope: string) =>
     newHttpBrowser(stack()).send(
-      `${issuerOf(stack(), realm)}/clients-registrations/openid-connect`,
+      `${issuerOfRealm(stack(), realm)}/clients-registrations/openid-connect`,
       {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
@@ -118,18 +102,8 @@ describe('Keycloak that is set up as documented for clients that discover', () =
   })
 
   describe('and a token of hers', () => {
-    const tokenFor = async (scope: string): Promise<string> => {
-      const { name: username, password } = endUsers.alice
-      const token = `${issuerOf(stack(), 'shop')}/protocol/openid-connect/token`
-      const form = { grant_type: 'password', client_id: CLIENT, username, password, scope }
-      const answer = await newHttpBrowser(stack()).send(token, {
-        method: 'POST',
-        body: new URLSearchParams(form),
-      })
-      const { access_token: issued } = answer.json() as { readonly access_token?: string }
-      if (issued === undefined) throw new Error(`Keycloak issued no token: ${answer.text}`)
-      return issued
-    }
+    const tokenFor = (scope: string): Promise<string> =>
+      aliceTokenFor(stack(), { realm: 'shop', clientId: CLIENT, scope })
     const reasonFor = async (scope: string): Promise<unknown> => {
       const answer = await ask(await tokenFor(scope))
       return { status: answer.status, ...(answer.json() as object) }

@@ -2,7 +2,8 @@ import type { OidcProviderOptions } from '../parts/oidc-provider.ts'
 import type { Stack } from '../parts/stack.ts'
 import { until } from '../parts/until.ts'
 import { bearing, signedToken } from './access-tokens.ts'
-import { type ClientsPlace, mcpUrl } from './clients-place.ts'
+import { type ClientsPlace, mcpUrl, STANDING_IN_WAYS } from './clients-place.ts'
+import { registeredGateway } from './clients-standing-in.ts'
 import { newHttpBrowser } from './sign-in.ts'
 import { providerOf } from './use-stack.ts'
 
@@ -38,7 +39,7 @@ export const atOidcProvider = (options: OidcProviderOptions = {}): ClientsPlace 
   name: 'oidc-provider',
   ways: [{ title: 'registers itself' }, { title: 'registered by hand', clientId: DESK.client_id }],
   scopes: ['orders:read', 'orders:write'],
-  provider: { clockSkew: '0s' },
+  provider: () => ({ clockSkew: '0s' }),
   options: (resource) => ({
     sessions: 'memory',
     oidcProvider: {
@@ -50,4 +51,20 @@ export const atOidcProvider = (options: OidcProviderOptions = {}): ClientsPlace 
     },
   }),
   killTokens,
+})
+
+/** The gateway in the place of an `oidc-provider` where nobody can register. */
+export const beforeOidcProvider = (options: OidcProviderOptions = {}): ClientsPlace => ({
+  ...atOidcProvider(),
+  name: 'gateway-oidc-provider',
+  ways: STANDING_IN_WAYS,
+  standsIn: true,
+  options: (resource) => ({
+    sessions: 'memory',
+    oidcProvider: {
+      extraClients: [registeredGateway(resource)],
+      moreAudience: resource,
+      ...options,
+    },
+  }),
 })

@@ -5,6 +5,17 @@ import { expect } from 'vitest'
 import type { RunningClient } from './discovering-client.ts'
 import type { Library } from './discovering-libraries.ts'
 
+/** Where clients are run, as people call it; the results of each are in a file of its name. */
+export const PLACES = {
+  'oidc-provider': '`oidc-provider`',
+  keycloak: 'Keycloak',
+  'gateway-oidc-provider': 'the gateway that stands in for `oidc-provider`',
+  'gateway-keycloak': 'the gateway that stands in for Keycloak',
+} as const
+
+/** One of them. */
+export type PlaceName = keyof typeof PLACES
+
 /** What is tried with a client. */
 export const TRIED = {
   finds: 'finds its way',
@@ -22,6 +33,8 @@ export type Tried = keyof typeof TRIED
 export const OUTCOMES = {
   'goes on': 'it needs nobody',
   'signs in': 'it sends the person to the browser, and goes on',
+  'registers itself':
+    'it cannot be told of its document, so that it registers itself and sends the person to the browser',
   refused: 'it sends the person to the browser, and the provider refuses it',
   'gives up': 'it goes no further, and sends nobody anywhere',
 } as const
@@ -59,7 +72,7 @@ export interface ClientsReport {
 }
 
 /** Reads what is recorded of a place. */
-export const createClientsReport = (place: string): ClientsReport => {
+export const createClientsReport = (place: PlaceName): ClientsReport => {
   const file = `${CLIENT_RESULTS}${place}.json`
   const isWriting = process.env.CLIENT_RESULTS === 'write'
   const read = (): ClientResults =>

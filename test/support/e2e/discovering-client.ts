@@ -17,6 +17,8 @@ export type SignIn = (browser: HttpBrowser, page: Page) => Promise<unknown>
 export interface Discovering {
   readonly library: Library
   readonly clientId?: string
+  /** The URL of its document, which is its client id where such are taken. */
+  readonly documentUrl?: string
   /** What it says of itself where it registers, besides what it has to. */
   readonly metadata?: Readonly<Record<string, unknown>>
   /** What it has the provider hand back; absent: nothing, as the libraries are by themselves. */
@@ -70,7 +72,7 @@ type Done = Extract<Line, { readonly called: string } | { heard: string }>
 const MAX_SAID = 8_192
 
 const start = (stack: Stack, client: Discovering): ChildProcess => {
-  const { library, clientId, metadata, state, revision } = client
+  const { library, clientId, documentUrl, metadata, state, revision } = client
   const { part, script, args } = LIBRARIES[library]
   const file = installed(`clients/${script}`, part)
   const child = spawn(part === 'clients-npm' ? process.execPath : 'python3', [file, ...args], {
@@ -80,6 +82,7 @@ const start = (stack: Stack, client: Discovering): ChildProcess => {
       SSL_CERT_FILE: stack.certificates.caFile,
       PYTHONPATH: file.replace(/\.py$/, ''),
       ...(clientId === undefined ? {} : { CLIENT_ID: clientId }),
+      ...(documentUrl === undefined ? {} : { CLIENT_DOCUMENT: documentUrl }),
       ...(metadata === undefined ? {} : { CLIENT_METADATA: JSON.stringify(metadata) }),
       ...(state === undefined ? {} : { STATE: state }),
       ...(revision === undefined ? {} : { REVISION: revision }),
@@ -119,7 +122,7 @@ export const startClient = (stack: Stack, client: Discovering): RunningClient =>
     else if ('open' in line) {
       opened.push(new URL(line.open))
       const page = await agreed(browser, await browser.open(line.open))
-      if (page.text.includes('password')) await signIn(browser, page)
+      if (page.text.includes('<form')) await signIn(browser, page)
     } else done.push(line)
   }
   const readAll = async (): Promise<void> => {

@@ -68,6 +68,10 @@ export const memoryOf = (redirectUrl, clientId) => {
     saveTokens: (tokens) => {
       kept.tokens = tokens
     },
+    // CLIENT_DOCUMENT: the URL of its document, which is its client id where such are taken.
+    ...(process.env.CLIENT_DOCUMENT === undefined
+      ? {}
+      : { clientMetadataUrl: process.env.CLIENT_DOCUMENT }),
     // STATE: what comes back beside the code; unset, it sends none.
     ...(process.env.STATE === undefined ? {} : { state: () => process.env.STATE }),
     codeVerifier: () => kept.verifier,

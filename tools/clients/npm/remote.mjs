@@ -1,5 +1,6 @@
 // An application that speaks by its standard input and output, before mcp-remote, which finds the way for it.
 // CLIENT_ID: what it is registered as; unset, it registers itself.
+// CLIENT_DOCUMENT: the URL of its document, which is its client id where such are taken.
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,11 +14,12 @@ const HERE = import.meta.dirname
 const PROXY = join(HERE, 'node_modules/mcp-remote/dist/proxy.js')
 const OPENED = /^https:\S+$/
 
-const { CLIENT_ID } = process.env
+const { CLIENT_ID, CLIENT_DOCUMENT } = process.env
 const identity =
   CLIENT_ID === undefined
     ? []
     : ['--static-oauth-client-info', JSON.stringify({ client_id: CLIENT_ID })]
+const document = CLIENT_DOCUMENT === undefined ? [] : ['--client-metadata-url', CLIENT_DOCUMENT]
 
 await obey(async (url, hear) => {
   const transport = new StdioClientTransport({
@@ -26,6 +28,7 @@ await obey(async (url, hear) => {
       ...['--import', join(HERE, 'watch.mjs'), PROXY, url, String(await freePort())],
       ...['--host', '127.0.0.1', '--callback-path', '/callback'],
       ...identity,
+      ...document,
     ],
     env: {
       ...process.env,

@@ -1,4 +1,7 @@
-"""A client of `fastmcp` 4.x. CLIENT_ID: what it is registered as; unset, it registers itself."""
+"""A client of `fastmcp` 4.x. CLIENT_ID: what it is registered as; unset, it registers itself.
+
+CLIENT_DOCUMENT: the URL of its document, which is its client id where such are taken.
+"""
 
 import asyncio
 import os
@@ -34,7 +37,12 @@ async def tell_open_in_time(url):
 
 
 async def main():
-    auth = OAuth(client_name="Desk", client_id=os.environ.get("CLIENT_ID"), httpx_client_factory=watched)
+    auth = OAuth(
+        client_name="Desk",
+        client_id=os.environ.get("CLIENT_ID"),
+        client_metadata_url=os.environ.get("CLIENT_DOCUMENT"),
+        httpx_client_factory=watched,
+    )
 
     @asynccontextmanager
     async def connect(url, hear):

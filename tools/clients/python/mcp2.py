@@ -1,4 +1,7 @@
-"""A client of `mcp` 2.x. CLIENT_ID: what it is registered as; unset, it registers itself."""
+"""A client of `mcp` 2.x. CLIENT_ID: what it is registered as; unset, it registers itself.
+
+CLIENT_DOCUMENT: the URL of its document, which is its client id where such are taken.
+"""
 
 import asyncio
 import os
@@ -36,6 +39,7 @@ async def main():
             storage=memory,
             redirect_handler=tell_open,
             callback_handler=come_back,
+            client_metadata_url=os.environ.get("CLIENT_DOCUMENT"),
         )
         timeout = httpx2.Timeout(30, read=300)
         async with (
