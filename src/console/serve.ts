@@ -29,6 +29,8 @@ interface Asked {
   readonly visitor: Seated
   readonly seat: NonNullable<Framed['seat']>
   readonly deps: ServeDeps
+  /** What its form does, as audit lines call it. */
+  readonly formAction?: ConsolePage['formAction']
 }
 
 const SIGN_OUT = '/console/sign-out'
@@ -43,24 +45,25 @@ const LACKS: Readonly<Record<AdminRole, string>> = {
 
 type Outcome = PageParts['use']['outcome']
 
-/** Who did it and where; what a form did, its page says. */
-const notedOf = (request: SiteRequest, { administrator: { name: who, way } }: Seated) => ({
-  who,
-  way,
-  page: request.path,
-  ...(request.method === 'POST' ? {} : { action: 'view' as const }),
-})
+/** Who does what, and where. */
+const notedOf = ({ request, visitor, formAction }: Asked) => {
+  const { name: who, way } = visitor.administrator
+  const action = request.method === 'POST' ? formAction : 'view'
+  return { who, way, page: request.path, ...(action === undefined ? {} : { action }) }
+}
 
 /** A page of one sentence about why nothing was done. */
 const refused = (
-  { request, visitor, seat, deps }: Asked,
+  asked: Asked,
   parts: Pick<PageParts, 'status' | 'title' | 'headers'> & { readonly sentence: string },
   outcome: Outcome,
 ): SiteAnswer => {
   const { sentence: detail } = parts
-  const use = { ...notedOf(request, visitor), outcome, detail }
-  return deps.framing.said({ ...parts, use }, seat)
+  const use = { ...notedOf(asked), outcome, detail }
+  return asked.deps.framing.said({ ...parts, use }, asked.seat)
 }
+
+const PARTLY = 'Some of what was asked may have been done; repeating it is safe.'
 
 const NOT_FOUND = { status: 404, title: 'Not found' } as const
 
@@ -74,13 +77,13 @@ const failed = (asked: Asked, thrown: unknown): SiteAnswer => {
     const sentence = 'Something went wrong here; the log of the process says what.'
     return refused(asked, { status: 500, title: 'Failed', sentence }, 'failed')
   }
-  const sentence = `${message} If something was to end, some of it may have ended already; repeating it is safe.`
+  const sentence = asked.request.method === 'POST' ? `${message} ${PARTLY}` : message
   return refused(asked, { status: 503, title: 'Not available right now', sentence }, 'failed')
 }
 
 const contentAnswer = (asked: Asked, page: ConsolePage, content: Content): SiteAnswer => {
-  const { request, visitor, seat, deps } = asked
-  const noted = { ...notedOf(request, visitor), outcome: 'done' } as const
+  const { seat, deps } = asked
+  const noted = { ...notedOf(asked), outcome: 'done' } as const
   switch (content.kind) {
     case 'page': {
       const { status = 200, title = page.title, body, wantsScript = false } = content
@@ -98,6 +101,10 @@ const contentAnswer = (asked: Asked, page: ConsolePage, content: Content): SiteA
       const { sentence } = content
       const use = { ...noted, outcome: 'not_found', ...content.use } as const
       return deps.framing.said({ ...NOT_FOUND, sentence, use }, seat)
+    }
+    case 'failed': {
+      const answer = failed(asked, content.thrown)
+      return { ...answer, use: { ...noted, ...answer.use, ...content.use } }
     }
   }
 }
@@ -119,17 +126,16 @@ const ownForm = async (asked: Asked): Promise<ReadFields> => {
   return { kind: 'answer', answer: refused(asked, parts, 'forbidden') }
 }
 
-const formFor = async (asked: Asked, { takesForms }: ConsolePage): Promise<ReadFields> => {
-  if (takesForms === undefined) {
-    const sentence = 'This page takes no forms.'
+/** Why nobody is shown the page, or what they sent is not taken. */
+const refusalOf = (asked: Asked, { needs = 'view', formAction }: ConsolePage) => {
+  if (asked.request.method === 'POST' && formAction === undefined) {
     const parts = { status: 405, title: 'Method not allowed', headers: { allow: 'GET, HEAD' } }
-    return { kind: 'answer', answer: refused(asked, { ...parts, sentence }, 'bad_request') }
+    return refused(asked, { ...parts, sentence: 'This page takes no forms.' }, 'bad_request')
   }
-  const read = await ownForm(asked)
   const { roles } = asked.visitor.administrator
-  if (read.kind === 'answer' || roles.includes(takesForms)) return read
-  const parts = { status: 403, title: 'Not allowed', sentence: LACKS[takesForms] }
-  return { kind: 'answer', answer: refused(asked, parts, 'forbidden') }
+  if (roles.includes(needs)) return undefined
+  const parts = { status: 403, title: 'Not allowed', sentence: LACKS[needs] }
+  return refused(asked, parts, 'forbidden')
 }
 
 const pageAnswer = async (asked: Asked): Promise<SiteAnswer> => {
@@ -138,8 +144,11 @@ const pageAnswer = async (asked: Asked): Promise<SiteAnswer> => {
   const sentence = 'There is no such page.'
   if (found === undefined) return refused(asked, { ...NOT_FOUND, sentence }, 'not_found')
   const { page, rest } = found
+  const at = { ...asked, formAction: page.formAction }
+  const refusal = refusalOf(at, page)
+  if (refusal !== undefined) return refusal
   const method = request.method === 'POST' ? 'POST' : 'GET'
-  const read = method === 'POST' ? await formFor(asked, page) : undefined
+  const read = method === 'POST' ? await ownForm(at) : undefined
   if (read?.kind === 'answer') return read.answer
   const shown: ConsoleRequest = {
     administrator: visitor.administrator,
@@ -151,7 +160,7 @@ const pageAnswer = async (asked: Asked): Promise<SiteAnswer> => {
     antiForgery: seat.antiForgery,
     nowMs: deps.clock.nowMs(),
   }
-  return contentAnswer(asked, page, await page.render(shown))
+  return contentAnswer(at, page, await page.render(shown))
 }
 
 const signedOut = async (asked: Asked): Promise<SiteAnswer> => {

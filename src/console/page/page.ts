@@ -3,6 +3,8 @@ import type { ConsoleRequest } from '../../core/console/console-request.ts'
 import type { SiteAnswer, SiteStream } from '../../core/console/console-site.ts'
 import type { Html } from './html.ts'
 
+type AdminAction = NonNullable<NonNullable<SiteAnswer['use']>['action']>
+
 /** What a page has to say to a request. */
 export type Content =
   | {
@@ -23,11 +25,15 @@ export type Content =
   /** Server-sent events. */
   | { readonly kind: 'events'; readonly stream: SiteStream }
   | { readonly kind: 'not_found'; readonly sentence: string; readonly use?: ContentUse }
+  /** Something was thrown: what, and what was being done. What a page rejects with does as well. */
+  | { readonly kind: 'failed'; readonly thrown: unknown; readonly use: ContentUse }
 
 type ContentUse = Pick<
-  Required<SiteAnswer>['use'],
-  'action' | 'outcome' | 'selector' | 'count' | 'detail'
->
+  NonNullable<SiteAnswer['use']>,
+  'outcome' | 'selector' | 'count' | 'detail'
+> & {
+  readonly action?: AdminAction
+}
 
 /** One page of the console: a file each below `pages`, and a line in the list of them. */
 export interface ConsolePage {
@@ -36,7 +42,9 @@ export interface ConsolePage {
   /** What the navigation calls it; absent: it is not there. */
   readonly navLabel?: string
   readonly title: string
-  /** Who may send it forms; absent: it takes none. */
-  readonly takesForms?: AdminRole
+  /** Who may see it and send it forms; absent: whoever may view. */
+  readonly needs?: AdminRole
+  /** What its forms do, as audit lines call it; absent: it takes none. */
+  readonly formAction?: AdminAction
   readonly render: (request: ConsoleRequest) => Promise<Content>
 }
