@@ -4,6 +4,7 @@ import { createAssertions } from './app/assertion/assertions.ts'
 import { createBackground } from './app/background.ts'
 import { createSharedClientKeys } from './app/client-keys/client-keys.ts'
 import { clockDifferencesOf, createClockWatch } from './app/clock-watch.ts'
+import { openConsoleData } from './app/console/open-console-data.ts'
 import { createHealth } from './app/health.ts'
 import { outboundNotes, outboundOf } from './app/outbound.ts'
 import { followPages } from './app/pages/follow-pages.ts'
@@ -96,6 +97,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
   const metrics = createMetrics(version, config.metrics.routes)
   const background = createBackground()
   const snapshot = createSnapshot()
+  const seen = await openConsoleData(config, { clock })
   const tracing = await openTracing(config.tracing, { logger, metrics, version })
   const outbound = { ...outboundOf(config.outbound, version), ...tracedCalls(tracing) }
   const tell = (sentence: string): void => logger.warn(sentence)
@@ -140,6 +142,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     pace: createPace(),
     onClients: createRevocations(revocations),
     onAssertions: assertions.begin,
+    onCompiled: seen?.onCompiled,
   })
   const behind = { newBudget: budgetOf, behind: background.add, after: systemTimers.after }
   const shared = store.kind === 'redis' ? { shared: backend } : {}
@@ -185,6 +188,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
       ...config.log,
       subjectHash,
       proposals: createHostProposals({ nearest: snapshot.nearest, clock }),
+      watch: seen?.watch,
     }),
     ...(tracing === undefined ? {} : { tracing: tracing.checks }),
     onFault: metrics.countGrpcFault,
@@ -206,14 +210,6 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     observe: createObserveBackChannel({ logger, metrics }),
   })
 
-  const adminApi = createAdminApi(config.adminApi, {
-    ...ports,
-    ...config.pages,
-    look: pages.look,
-    audit: createAudit({ logger, metrics, subjectHash, subject: config.log.subject }),
-    logger,
-  })
-
   let isServing = false
   let isDraining = false
 
@@ -229,6 +225,15 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
   const health = createHealth({ backend, providers, resources, ...watched })
   metrics.observe(health)
   metrics.sessions.observe({ cached: sessions.cached, hearsNotices: backend.notices.isHealthy })
+
+  const adminApi = createAdminApi(config.adminApi, {
+    ...ports,
+    ...config.pages,
+    look: pages.look,
+    audit: createAudit({ logger, metrics, subjectHash, subject: config.log.subject }),
+    logger,
+    data: seen?.data({ ...health, ...asking, ...proving, ...watched, snapshot, version }),
+  })
 
   const admin = createAdminServer({
     listen: config.admin.listen,

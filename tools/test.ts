@@ -25,7 +25,6 @@ const GENERATORS = [
   'reasons',
   'pages',
   'identity-headers',
-  'migrating',
   'chart',
   'examples',
   'install',

@@ -8,6 +8,7 @@ import {
   type SessionsApi,
   type SessionsApiOptions,
 } from '../http/sessions-api/sessions-api.ts'
+import { systemTimers } from '../kubernetes/timers.ts'
 import type { Logger } from '../observability/logger.ts'
 import { type OpenConsoleDeps, openConsole } from './console/open-console.ts'
 
@@ -16,7 +17,9 @@ type AdminApiConfig = NonNullable<Config['adminApi']>
 /** What the admin API needs besides its configuration. */
 export interface AdminApiDeps
   extends Pick<SessionsApiOptions, 'directory' | 'newBudget' | 'clock' | 'audit'>,
-    Omit<OpenConsoleDeps, 'onError'> {
+    Omit<OpenConsoleDeps, 'onError' | 'data' | 'after'> {
+  /** What the console shows; absent: there is none. */
+  readonly data?: OpenConsoleDeps['data'] | undefined
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>
 }
 
@@ -71,7 +74,8 @@ export const createAdminApi = (
   deps: AdminApiDeps,
 ): SessionsApi | undefined => {
   if (config === undefined) return undefined
-  const { logger } = deps
+  const { logger, data } = deps
+  const { after } = systemTimers
   const following =
     config.tokenFile === undefined ? undefined : followTokens(config.tokenFile, logger)
   if (config.tls === undefined) {
@@ -86,7 +90,9 @@ export const createAdminApi = (
     listen: config.listen,
     ...(following === undefined ? {} : { tokens: following.tokens }),
     ...tlsOf(config),
-    ...(config.console ? { console: () => openConsole({ ...deps, onError }) } : {}),
+    ...(data === undefined
+      ? {}
+      : { console: () => openConsole({ ...deps, data, after, onError }) }),
   })
   return {
     start: api.start,

@@ -43,6 +43,8 @@ export interface ResourcesDeps {
   readonly pace: Pace
   /** Hears the clients of each new snapshot. */
   readonly onClients?: (clients: readonly Client[]) => void
+  /** Hears what each read came to, whether or not anything in force has changed by it. */
+  readonly onCompiled?: ((compiled: CompiledResources) => void) | undefined
   /** Hears of each new snapshot by which something has to be signed for upstreams. */
   readonly onAssertions?: () => void
   /** Absent: those of the machine. */
@@ -167,6 +169,7 @@ export const createResources = (deps: ResourcesDeps): Resources => {
       noteEdit(read)
     }
     content = { resources: read.resources, invalid: read.invalid }
+    deps.onCompiled?.(compiled)
     yield* source.report(compiled)
   }
 

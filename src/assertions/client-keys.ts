@@ -27,6 +27,8 @@ export interface ClientKeysDeps extends Pick<LookingAfterDeps, 'clock' | 'after'
 export interface KeysStanding {
   /** The `kid` of the key that signs now; absent while there is none. */
   readonly keyId?: string
+  /** When that key was made. */
+  readonly madeAtMs?: number
   /** Why they cannot be looked after at present. */
   readonly problem?: string
 }
@@ -146,10 +148,12 @@ export const createClientKeys = ({ storeOf, ...looking }: ClientKeysDeps): Clien
     standingOf: (client) => {
       const entry = entries.get(client)
       if (entry === undefined) return undefined
-      const keyId = signerOf(entry)?.publicJwk.kid
+      const signer = signerOf(entry)
       const problem = entry.keys.problem()
       return {
-        ...(keyId === undefined ? {} : { keyId }),
+        ...(signer === undefined
+          ? {}
+          : { keyId: signer.publicJwk.kid, madeAtMs: signer.createdAtMs }),
         ...(problem === undefined ? {} : { problem }),
       }
     },

@@ -12,6 +12,7 @@ import { isSignIn, signIn, toSignIn } from './entering/sign-in.ts'
 import { type Assets, createAssets } from './frame/assets.ts'
 import type { ConsoleBrand } from './frame/brand.ts'
 import { createFraming, redirectTo } from './frame/framing.ts'
+import { CONSOLE_SCRIPT } from './frame/script.ts'
 import { CONSOLE_STYLE } from './frame/style.ts'
 import type { ConsolePage } from './page/page.ts'
 import { answerVisitor, type ServeDeps } from './serve.ts'
@@ -57,6 +58,7 @@ export const createConsole = (deps: ConsoleDeps): ConsoleSite => {
   const style = CONSOLE_STYLE + (deps.brand().style ?? '')
   const assets = createAssets({
     'console.css': { type: 'text/css; charset=utf-8', text: style },
+    'console.js': { type: 'text/javascript; charset=utf-8', text: CONSOLE_SCRIPT },
   })
   const serving: ServeDeps = {
     ...deps,

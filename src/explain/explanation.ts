@@ -1,30 +1,24 @@
 import { ruleForResource } from '../check/resource/audience.ts'
 import type { CheckPorts } from '../core/check-ports.ts'
 import type { Intent } from '../core/policy/intent.ts'
-import { type Part, partOf } from '../core/policy/part.ts'
-import type { AuthenticateMethod, BearerMethod, Policy, Rule } from '../core/policy/policy.ts'
+import { partOf } from '../core/policy/part.ts'
+import type { Rule } from '../core/policy/policy.ts'
 import type { PolicyLookup } from '../core/policy-source.ts'
 import type { Provider } from '../core/registration/provider.ts'
 import type { Request } from '../core/request/request.ts'
 import { classify } from '../policy/applying/classify.ts'
 import { providersOf } from '../policy/compile/object/object-summary.ts'
-import { wayOf } from '../policy/ways/ways.ts'
 import { type Answer, answerTo } from './answer.ts'
 import { credentialsOf, type TokenFacts, tokenFacts } from './credentials.ts'
 import { type HostFacts, hostOf } from './host-facts.ts'
 import { type IdentityFacts, identityFacts } from './identity-facts.ts'
 import type { AskedAs } from './offline/somebody.ts'
 import { type RuleChoice, ruleChoice } from './rule-choice.ts'
-import { requirementWords, toldWords, words } from './words/clause-words.ts'
+import { requirementWords } from './words/clause-words.ts'
 import { decisionPointWords } from './words/decision-point-words.ts'
-import {
-  deviceNotes,
-  deviceWords,
-  placeWords,
-  proofWords,
-  sharingWords,
-} from './words/sharing-words.ts'
-import { foreignHeaderNotes, upstreamWords } from './words/upstream-words.ts'
+import { deviceNotes, sharingWords } from './words/sharing-words.ts'
+import { foreignHeaderNotes, metadataWords, upstreamWords } from './words/upstream-words.ts'
+import { acceptedWords } from './words/way-words.ts'
 
 /** What was found when a provider was contacted. */
 export interface ProviderFacts {
@@ -77,28 +71,6 @@ export interface Explanation {
   readonly withoutCredential?: Answer
   readonly notes: readonly string[]
 }
-
-const audienceWords = ({ audiences }: BearerMethod): string =>
-  audiences.length === 0 ? 'nobody, so that none is taken here' : words(audiences)
-
-const acceptedBy = ({ clients }: Part, method: AuthenticateMethod): string => {
-  switch (method.kind) {
-    case 'session':
-      return `a session of ${clients.map((client) => `OIDCClient ${client.name}${deviceWords(client)}`).join(' or ')}`
-    case 'bearer':
-      return `a bearer token of ${method.provider.issuer} for ${audienceWords(method)}${placeWords(method)}${proofWords(method)}`
-    case 'credential':
-      return `${wayOf(method.way).words(method)}${placeWords(method)}${proofWords(method)}`
-    case 'anonymous':
-      return 'anybody else, without an identity'
-  }
-}
-
-const accepted = (policy: Policy, rule: Rule): readonly string[] =>
-  rule.authenticate.map((method) => acceptedBy(partOf(policy, rule), method))
-
-const metadataWords = ({ metadata = [] }: Rule): readonly string[] =>
-  metadata.map(({ key, told }) => `${key} (${toldWords(told)})`)
 
 const noteOnToken = (
   authorization: string | undefined,
@@ -156,7 +128,7 @@ const roadOf = (
     road: intent.kind,
     rule: rule.name,
     choice,
-    accepts: accepted(policy, ruleForResource(rule, policy, request)),
+    accepts: acceptedWords(policy, ruleForResource(rule, policy, request)),
     requires,
     asks: decisionPointWords(rule, isLive),
     upstream: upstreamWords(rule.upstream, rule.exchange),

@@ -17,6 +17,8 @@ export interface ObserveDeps {
   readonly subject: SubjectNaming
   readonly naming: Naming
   readonly proposals: HostProposals
+  /** Gets every line, and what it is about, whether or not the log does. Absent: nobody does. */
+  readonly watch?: ((facts: CheckFacts, line: string) => void) | undefined
 }
 
 const isWanted = ({ verdict }: CheckFacts, decisions: ObserveDeps['decisions']): boolean =>
@@ -35,7 +37,7 @@ const proposing = (facts: CheckFacts, { proposals }: ObserveDeps): CheckFacts =>
 
 /** Counts every check and writes one line for those that are wanted. */
 export const createObserve = (deps: ObserveDeps): Observe => {
-  const { naming } = deps
+  const { naming, watch } = deps
   const subjectMember = createSubjectMember(deps.subjectHash, deps.subject, naming)
   const decisionLine = createDecisionLine(naming, subjectMember)
   return (facts) => {
@@ -44,7 +46,10 @@ export const createObserve = (deps: ObserveDeps): Observe => {
     if (endedSessions !== undefined) deps.metrics.countEnded('limit', endedSessions)
     if (leftOut !== undefined) deps.metrics.countLeftOut(leftOut.length)
     if (logout !== undefined) deps.metrics.countLogout(logout.kind, logout.outcome)
-    if (!isWanted(facts, deps.decisions)) return
-    deps.logger.decision(decisionLine(proposing(facts, deps)))
+    const isLogged = isWanted(facts, deps.decisions)
+    if (!isLogged && watch === undefined) return
+    const line = decisionLine(proposing(facts, deps))
+    if (isLogged) deps.logger.decision(line)
+    watch?.(facts, line)
   }
 }

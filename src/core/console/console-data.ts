@@ -11,11 +11,18 @@ export interface PageWanted {
   readonly size: number
 }
 
-/** How often something happened in the last hour, here alone, by decision and reason. */
+/** How often something happened, by decision and reason, in this process alone. */
 export interface DecisionRate {
   readonly decision: string
   readonly reason: string
+  /** In the last minute that is over. */
+  readonly lastMinute: number
+  /** On average over the last hour, or since the process was started. */
   readonly perMinute: number
+  readonly lastHour: number
+  /** Since when it has happened without an hour between. */
+  readonly sinceMs: number
+  readonly lastMs: number
 }
 
 /** A host and what serves it. */
@@ -24,46 +31,99 @@ export interface RouteRow {
   /** `namespace/name` of the ProtectedRoute. */
   readonly route: string
   readonly state: 'programmed' | 'conflicted' | 'broken' | 'last_good'
-  readonly client?: string
+  /** Who has the host; absent: this route. */
+  readonly owner?: string
+  /** Why it answers 503, as a sentence; absent unless it does. */
+  readonly detail?: string
+  /** `namespace/name` of the OIDCClients that people sign in with. */
+  readonly clients: readonly string[]
   readonly lastCheckMs?: number
   readonly rates: readonly DecisionRate[]
 }
 
+/** What is said about one thing, in lines. */
+export interface LabelledLines {
+  readonly label: string
+  readonly lines: readonly string[]
+}
+
 /** A route with its rules, in words, in the order in which they count. */
-export interface RouteView extends RouteRow {
-  readonly rules: readonly { readonly title: string; readonly lines: readonly string[] }[]
+export interface RouteView {
+  /** `namespace/name`. */
+  readonly name: string
+  /** Whether it is in force as it is now, or an earlier version of it, or none. */
+  readonly inForce: 'current' | 'last_good' | 'none'
+  readonly hosts: readonly RouteRow[]
+  readonly rules: readonly { readonly title: string; readonly rows: readonly LabelledLines[] }[]
   readonly problems: readonly ProblemRow[]
+}
+
+/** A verification key of a provider. */
+export interface ProviderKey {
+  /** Absent: it has no name. */
+  readonly id?: string
+  readonly algorithms: readonly string[]
+}
+
+/** A client as it stands. */
+export interface ClientRow {
+  /** `namespace/name`. */
+  readonly name: string
+  /** Why nobody can sign in by it. */
+  readonly hindrance?: string
+  readonly notes: readonly string[]
+  /** When the certificate expires that it shows. */
+  readonly certificateExpiresAtMs?: number
+  /** The key that is made here and signs now. */
+  readonly signingKey?: { readonly id: string; readonly madeAtMs: number }
 }
 
 /** A provider as it is known here; nothing is asked for it. */
 export interface ProviderRow {
+  /** `namespace/name`. */
   readonly name: string
-  readonly issuer: string
-  readonly isHealthy: boolean
-  readonly lastSuccessMs?: number
+  readonly issuer?: string
+  readonly state: 'ready' | 'waiting' | 'unusable'
+  /** Calls are held back after failures. */
+  readonly isHeldBack: boolean
+  readonly lastDiscoveryMs?: number
+  readonly lastKeysMs?: number
   readonly lastError?: string
-  readonly keys: readonly { readonly id: string; readonly algorithm?: string }[]
-  readonly facts: readonly { readonly name: string; readonly value: string }[]
+  /** Why nobody can sign in at it. */
+  readonly loginHindrance?: string
+  readonly notes: readonly string[]
+  readonly keys: readonly ProviderKey[]
+  /** Negative: its clock is behind ours. */
+  readonly clockAheadMs?: number
+  readonly clients: readonly ClientRow[]
 }
 
 /** What is wrong with an object, and how to mend it. */
 export interface ProblemRow {
-  readonly kind: string
-  /** `namespace/name`. */
+  readonly severity: 'problem' | 'warning'
+  /** Absent where the text is not even an object with a name. */
+  readonly kind?: string
+  /** `namespace/name`, or the file. */
   readonly object: string
   readonly field?: string
+  /** What is wrong, what follows, and the fix. */
   readonly sentence: string
-  readonly fix?: string
+  /** `file:line:column`; absent: it came from the API server. */
+  readonly place?: string
   readonly servesLastGood: boolean
 }
 
 /** What was said of one check, redacted as the log is. */
 export interface RecentDecision {
+  /** Later ones have higher ones; they begin anew where the process does. */
+  readonly number: number
   readonly timeMs: number
-  readonly host: string
+  /** Absent: the request was malformed. */
+  readonly host?: string
   readonly decision: string
   readonly reason: string
   readonly requestId: string
+  /** The other members of the line in the decision log, by our own names. */
   readonly fields: Readonly<Record<string, string>>
 }
 
@@ -74,24 +134,60 @@ export interface DecisionFilter {
   readonly requestId?: string
 }
 
-/** What somebody asks to have explained. */
+/** Something that is refused again and again. */
+export interface Refusal extends DecisionRate {
+  readonly host: string
+  /** `namespace/name` of the ProtectedRoute; absent: none serves the host. */
+  readonly route?: string
+  /** Those of the latest that are remembered, as the log names people. */
+  readonly who: readonly string[]
+}
+
+/** What an operator asks first. */
+export interface Overview {
+  readonly version: string
+  readonly startedMs: number
+  readonly routes: number
+  readonly hosts: number
+  readonly problems: number
+  readonly providers: { readonly total: number; readonly ready: number }
+  /** Sentences about what is degraded. */
+  readonly troubles: readonly string[]
+  readonly rates: readonly DecisionRate[]
+  /** The most frequent first. */
+  readonly refusals: readonly Refusal[]
+}
+
+/** What somebody asks to have explained, as it was written. */
 export interface ExplainRequest {
   readonly url: string
   readonly method: string
-  /** `name: value` lines. */
+  /** `Name: value` lines. */
   readonly headers: string
-  /** YAML or JSON; empty: nobody. */
+  readonly sourceAddress: string
+  /** By what somebody is asked as; empty: as whatever the headers say. */
+  readonly via: string
+  /** YAML or JSON; empty: none beyond what every token has. */
   readonly claims: string
+  /** By space or comma. */
+  readonly scopes: string
+  /** The OIDCClient of the session. */
+  readonly client: string
 }
 
-/** An explanation as text, or what is wrong with what was asked. */
+/** An explanation, or everything that is wrong with what was asked. */
 export type Explained =
-  | { readonly kind: 'explained'; readonly text: string }
+  | { readonly kind: 'explained'; readonly rows: readonly LabelledLines[] }
   | { readonly kind: 'problem'; readonly problems: readonly string[] }
 
-/** What pages show besides sessions: all of it known in this process, bounded, no secrets. */
+/**
+ * What the console shows besides sessions: all of it known in this process, bounded, no secrets.
+ */
 export interface ConsoleData {
+  readonly overview: () => Overview
+  /** Those whose host, route, client or state holds the text. */
   readonly routes: (query: string, page: PageWanted) => Paged<RouteRow>
+  /** By `namespace/name`; `undefined`: there is none. */
   readonly route: (name: string) => RouteView | undefined
   readonly providers: () => readonly ProviderRow[]
   readonly problems: () => readonly ProblemRow[]

@@ -1,6 +1,7 @@
 import { PLAIN_FORM } from '../../core/decision/header-value.ts'
 import { DEFAULT_IDENTITY_HEADERS } from '../../core/decision/identity-headers.ts'
 import { CLAIM_PREFIX, COMPATIBILITY_HEADERS, isSetFor } from '../../core/policy/compatibility.ts'
+import type { Rule } from '../../core/policy/policy.ts'
 import type {
   AuthorizationKind,
   Exchange,
@@ -92,3 +93,7 @@ export const foreignHeaderNotes = (
       (name) =>
         `${printable(name)} is an identity header of other products, and is removed: \`upstream.passHeaders\` lets it pass, where something before the gateway sets it and removes what callers send.`,
     )
+
+/** What filters and logs of Envoy are told of an identity. */
+export const metadataWords = ({ metadata = [] }: Pick<Rule, 'metadata'>): readonly string[] =>
+  metadata.map(({ key, told }) => `${key} (${toldWords(told)})`)

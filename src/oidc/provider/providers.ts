@@ -11,7 +11,7 @@ import type { KeyOfClient } from './managed-key.ts'
 import type { ProviderMetadata } from './metadata.ts'
 import { certificateOf, type Shower, type ShownNow } from './own-ways.ts'
 import { createHandle, KEYS_SOURCE, type ProviderHandle } from './provider-handle.ts'
-import { healthOf, type ProviderHealth } from './provider-health.ts'
+import { healthOf, lookAt, type ProviderHealth, type ProviderLook } from './provider-health.ts'
 import type { Pause } from './refreshed.ts'
 import { createRetryDelay, createWarming, type RetryDelay } from './warming.ts'
 
@@ -31,6 +31,8 @@ export interface Providers {
    */
   readonly retain: (live: readonly Provider[], clients: readonly Shower[]) => void
   readonly health: (provider: Provider) => ProviderHealth
+  /** The same for a person to look at; starts nothing. */
+  readonly look: (provider: Provider) => ProviderLook
   /** The metadata that are there, if any; starts nothing. */
   readonly peek: (provider: Provider) => ProviderMetadata | undefined
   readonly tokenOfServiceAccount: TokenOfServiceAccount
@@ -170,7 +172,8 @@ export const createProviders = (deps: {
       for (const name of outages.keys()) if (!names.has(name)) outages.delete(name)
     },
     health: (provider) => healthOf(entryOf(provider).handle),
-    peek: (provider) => entryOf(provider).handle.metadata.peek(),
+    look: (provider) => lookAt(entryOf(provider).handle),
+    peek: (provider) => entryOf(provider).handle.metadata.known(),
     tokenOfServiceAccount: deps.serviceAccounts?.tokenOf ?? noToken,
     keyOfClient: deps.clientKeys?.keyOf ?? noKey,
     close: async () => {

@@ -27,6 +27,8 @@ export interface Refreshed<T> {
    */
   readonly reread: (seen: T, budget: Budget) => Promise<boolean>
   readonly status: () => RefreshedStatus
+  /** The last good value if it is usable; starts nothing. */
+  readonly known: () => T | undefined
 }
 
 /** How a refreshed value stands. */
@@ -161,6 +163,7 @@ export const createRefreshed = <T>(options: {
       })
       return waitFor(urgent, budget)
     },
+    known: () => usable()?.value,
     status: () => ({
       ...(held === undefined ? {} : { loadedAtMs: held.loadedAtMs }),
       ...(fault === undefined ? {} : { fault }),

@@ -14,6 +14,8 @@ export interface Snapshot extends PolicySource {
   readonly takeAsked: () => readonly OwnedHost[]
   /** The host that was probably meant by one that is not there. */
   readonly nearest: HostTable['nearest']
+  /** What `find` answers, and nobody counts as having asked. */
+  readonly look: HostTable['look']
 }
 
 /** A snapshot that nothing has been swapped into yet. */
@@ -27,6 +29,7 @@ export const createSnapshot = (): Snapshot => {
       current = table
     },
     nearest: (host) => current.nearest(host),
+    look: (request) => current.look(request),
     synced: () => current !== emptyTable,
     takeAsked: () => {
       const asked = [...askedBefore, ...current.takeAsked()]

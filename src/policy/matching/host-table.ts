@@ -27,6 +27,8 @@ export interface OwnedHost {
 
 /** Hosts and their owners, frozen at one moment. */
 export interface HostTable extends PolicySource {
+  /** What `find` answers, and nobody counts as having asked. */
+  readonly look: PolicySource['find']
   /** The hosts that were looked up since this was last called, each once. */
   readonly takeAsked: () => readonly OwnedHost[]
   /** The host that was probably meant by one that is not there. */
@@ -41,6 +43,7 @@ export const ROUTE_EXTENSION = 'sallyport.dev/route'
 /** The table before the first complete snapshot: no host is known, and none is unknown (R30). */
 export const emptyTable: HostTable = Object.freeze({
   find: (): PolicyLookup => ({ kind: 'not_synced' }),
+  look: (): PolicyLookup => ({ kind: 'not_synced' }),
   takeAsked: () => [],
   nearest: () => undefined,
 })
@@ -98,14 +101,25 @@ export const createHostTable = function* (entries: Iterable<HostEntry>): Steps<H
     asked.push(slot)
   }
 
-  const find: PolicySource['find'] = ({ host, contextExtensions }) => {
-    const slot = exact.get(host) ?? covering(host)
-    if (slot === undefined) return NONE
-    noteAsked(slot)
-    const { answer, owner } = slot
-    const named = namedRoute(contextExtensions)
+  const slotOfHost = (host: string): Slot | undefined => exact.get(host) ?? covering(host)
+
+  const answerOf = (
+    { answer, owner }: Slot,
+    extensions: Readonly<Record<string, string>>,
+  ): PolicyLookup => {
+    const named = namedRoute(extensions)
     if (named === undefined || named === owner) return answer
     return { kind: 'conflict', policy: owner ?? named }
+  }
+  const find: PolicySource['find'] = ({ host, contextExtensions }) => {
+    const slot = slotOfHost(host)
+    if (slot === undefined) return NONE
+    noteAsked(slot)
+    return answerOf(slot, contextExtensions)
+  }
+  const look: PolicySource['find'] = ({ host, contextExtensions }) => {
+    const slot = slotOfHost(host)
+    return slot === undefined ? NONE : answerOf(slot, contextExtensions)
   }
   const takeAsked = (): readonly OwnedHost[] => {
     const taken = asked
@@ -118,6 +132,6 @@ export const createHostTable = function* (entries: Iterable<HostEntry>): Steps<H
     for (const suffix of bySuffix.keys()) yield `*.${suffix}`
   }
   const nearest: HostTable['nearest'] = (host) =>
-    exact.has(host) || covering(host) !== undefined ? undefined : nearestHost(host, hosts())
-  return Object.freeze({ find, takeAsked, nearest })
+    slotOfHost(host) === undefined ? nearestHost(host, hosts()) : undefined
+  return Object.freeze({ find, look, takeAsked, nearest })
 }

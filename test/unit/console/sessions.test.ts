@@ -4,8 +4,12 @@ import type { Admission } from '../../../src/core/console/administrator.ts'
 import { Fault } from '../../../src/core/reason/fault.ts'
 import type { SessionDirectory } from '../../../src/core/session/session-directory.ts'
 import { unlimited } from '../../support/check-ports.ts'
+import { consoleDataSaying } from '../../support/console-data.ts'
 import { consoleUnderTest, forgeryTokenOf } from '../../support/console-under-test.ts'
 import { keepSessions } from '../../support/session-keeping.ts'
+
+/** What the other pages are made of: nobody looks at them here. */
+const nothingElse = { data: consoleDataSaying('').data, after: () => () => undefined }
 
 const XSS = `"><img src=x onerror=alert(1)>'`
 
@@ -17,7 +21,11 @@ const viewer = (): Admission => ({
 const seated = (changes: Partial<SessionDirectory> = {}, admitted?: () => Admission) => {
   const keeping = keepSessions()
   const directory = { ...keeping.directory, ...changes }
-  const pages = consolePages({ directory, newBudget: () => unlimited })
+  const pages = consolePages({
+    ...nothingElse,
+    directory,
+    newBudget: () => unlimited,
+  })
   const console = consoleUnderTest({ pages, clock: keeping.clock }, admitted)
   /** Sends a form as the page of a GET holds it. */
   const confirm = async (target: string) => {

@@ -222,6 +222,36 @@ test.each([
   },
 )
 
+test.each(['all', 'denied', 'none'] as const)(
+  'with decisions: %s, whoever watches gets every line, and the log none more',
+  (decisions) => {
+    const written: string[] = []
+    const watched: unknown[] = []
+    const observe = createObserve({
+      logger: { decision: (members) => void written.push(members) },
+      metrics: {
+        countCheck: () => undefined,
+        countEnded: () => undefined,
+        countLeftOut: () => undefined,
+        countLogout: () => undefined,
+      },
+      decisions,
+      subjectHash,
+      subject: { kind: 'hash' },
+      naming: 'sallyport',
+      proposals: () => undefined,
+      watch: ({ verdict }, line) => void watched.push([verdict.reason, fieldsOf(line).reason]),
+    })
+    observe(facts())
+    observe(facts({ verdict: deny('no_policy') }))
+    expect(watched).toEqual([
+      ['allowed', 'allowed'],
+      ['no_policy', 'no_policy'],
+    ])
+    expect(written).toHaveLength({ all: 2, denied: 1, none: 0 }[decisions])
+  },
+)
+
 test.each([
   ['all', 'no_policy', 1, 'The nearest host is shop.example.com.'],
   ['all', 'host_conflict', 0, undefined],

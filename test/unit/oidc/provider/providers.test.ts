@@ -41,6 +41,24 @@ describe('the registry of providers', () => {
     expect(hostile.requestCount('jwks')).toBe(1)
   })
 
+  it('tells its keys to whoever looks at it, and renews nothing for that', async () => {
+    const { hostile, provider } = await aHostileProvider()
+    const clock = handSetClock()
+    const providers = localProviders(clock)
+    expect(providers.look(provider)).toMatchObject({ isReady: false, verificationKeys: [] })
+    providers.warm(provider)
+    await expect.poll(() => providers.look(provider).isReady).toBe(true)
+    const loadedAtMs = clock.nowMs()
+    clock.advance(23 * 3_600_000)
+    expect(providers.look(provider)).toMatchObject({
+      lastKeysMs: loadedAtMs,
+      verificationKeys: [{ id: 'key-1', algorithms: ['RS256', 'PS256'] }],
+    })
+    expect(providers.peek(provider)).toBeDefined()
+    expect(hostile.requestCount('metadata')).toBe(1)
+    expect(hostile.requestCount('jwks')).toBe(1)
+  })
+
   it('R26: a provider that is down at the start heals by itself', async () => {
     const { hostile, provider } = await aHostileProvider()
     await hostile.takeDown()

@@ -51,6 +51,18 @@ describe('a refreshed value', () => {
     expect(source.loads).toBe(2)
   })
 
+  it('is told as it is known without a renewal that is due, until it is too old', async () => {
+    const { clock, source, refreshed } = aRefreshed()
+    expect(refreshed.known()).toBeUndefined()
+    await refreshed.get(unlimited)
+    clock.advance(MAX_STALE_MS - 1)
+    expect(refreshed.known()).toBe(1)
+    await settled()
+    expect(source.loads).toBe(1)
+    clock.advance(1)
+    expect(refreshed.known()).toBeUndefined()
+  })
+
   it('R26: survives a failed renewal, which is tried again after the cooldown only', async () => {
     const { clock, source, refreshed } = aRefreshed()
     await refreshed.get(unlimited)

@@ -61,3 +61,19 @@ it('when a host was asked about is remembered for its owner, as long as it has t
   finish(checks.retain([{ owner: 'shop/other', host: 'shop.example.com' }]))
   expect(checks.of(ref)('shop.example.com')).toBeUndefined()
 })
+
+it('whoever only looks gets the same answer, and nobody counts as having asked', () => {
+  const snapshot = createSnapshot()
+  expect(snapshot.look(ask('shop.example.com'))).toEqual({ kind: 'not_synced' })
+  snapshot.swap(table())
+  const named = { [ROUTE_EXTENSION]: 'other/route' }
+  for (const [host, extensions] of [
+    ['shop.example.com', {}],
+    ['a.shop.example.com', {}],
+    ['shop.example.com', named],
+    ['nowhere.example.com', {}],
+  ] as const) {
+    expect(snapshot.look(ask(host, extensions))).toEqual(table().find(ask(host, extensions)))
+  }
+  expect(snapshot.takeAsked()).toEqual([])
+})

@@ -1,0 +1,108 @@
+import { expect, it } from 'vitest'
+import { openConsoleData } from '../../../../src/app/console/open-console-data.ts'
+import type { Config } from '../../../../src/config/config.ts'
+import type { ConsoleData } from '../../../../src/core/console/console-data.ts'
+import { deny } from '../../../../src/core/decision/deny.ts'
+import { createSnapshot } from '../../../../src/policy/applying/snapshot.ts'
+import { aRequest } from '../../../support/builders.ts'
+import { compiled } from '../../../support/compiled.ts'
+import { handSetClock } from '../../../support/hand-set-clock.ts'
+import { aShop } from '../../../support/resources.ts'
+import { seededRandom } from '../../../support/seeded-random.ts'
+
+const LOG: Config['log'] = {
+  level: 'info',
+  format: 'json',
+  decisions: 'none',
+  subject: { kind: 'hash' },
+  naming: 'sallyport',
+}
+
+const ON = { listen: '127.0.0.1:0', console: true } as const
+
+const opened = async () => {
+  const clock = handSetClock()
+  const open = await openConsoleData({ adminApi: ON, log: LOG }, { clock })
+  if (open === undefined) throw new Error('There is no console.')
+  const data = open.data({
+    clock,
+    random: seededRandom('console'),
+    snapshot: createSnapshot(),
+    troubles: () => ['Redis is away.'],
+    version: '1.2.3',
+    providers: {
+      look: () => ({
+        isReady: true,
+        keys: 1,
+        isIssuerWrong: false,
+        isHeldBack: false,
+        notes: [],
+        verificationKeys: [],
+      }),
+    },
+    clientStandings: { of: () => undefined, expiries: () => [] },
+    clientKeys: { standingOf: () => undefined },
+  })
+  return { clock, open, data }
+}
+
+it('where there is no console, nothing watches', async () => {
+  const clock = handSetClock()
+  expect(await openConsoleData({ log: LOG }, { clock })).toBeUndefined()
+  const off = { adminApi: { ...ON, console: false }, log: LOG }
+  expect(await openConsoleData(off, { clock })).toBeUndefined()
+})
+
+it('before anything was read, every page is empty', async () => {
+  const { data } = await opened()
+  expect(data.overview()).toMatchObject({ routes: 0, hosts: 0, problems: 0, refusals: [] })
+  expect(data.routes('', { at: 0, size: 50 })).toEqual({ items: [], total: 0 })
+  expect(data.route('shop/shop')).toBeUndefined()
+  expect([data.providers(), data.problems(), data.recentDecisions({})]).toEqual([[], [], []])
+})
+
+const line = (host: string, reason: string, subject: string): string =>
+  `,"decision":"forbid","reason":"${reason}","host":"${host}","requestId":"r","subjectHash":"${subject}"`
+
+const FACTS = { requestId: 'r', durationMs: 1 } as const
+
+it('what is watched is counted and remembered, and told with what was compiled last', async () => {
+  const { open, data, clock } = await opened()
+  open.onCompiled({ ...compiled(aShop().shop), located: [] })
+  const about = { policy: 'shop/shop' } as const
+  const refused = deny('claim_mismatch', { about })
+  for (const subject of ['a', 'b', 'b', 'c', 'd']) {
+    const facts = { ...FACTS, request: aRequest(), verdict: refused }
+    open.watch(facts, line('shop.example.com', 'claim_mismatch', subject))
+  }
+  open.watch({ ...FACTS, verdict: deny('malformed_host') }, line('x', 'malformed_host', 'e'))
+  const strange = {
+    ...FACTS,
+    request: aRequest({ authority: 'x.test' }),
+    verdict: deny('no_policy'),
+  }
+  open.watch(strange, line('x.test', 'no_policy', 'f'))
+  const overview = data.overview()
+  expect(overview).toMatchObject({
+    version: '1.2.3',
+    startedMs: clock.nowMs(),
+    routes: 1,
+    hosts: 1,
+    problems: 0,
+    providers: { total: 1, ready: 1 },
+    troubles: ['Redis is away.'],
+  } satisfies Partial<ReturnType<ConsoleData['overview']>>)
+  expect(
+    overview.refusals.map(({ host, route, reason, who }) => [host, route, reason, who]),
+  ).toEqual([
+    ['shop.example.com', 'shop/shop', 'claim_mismatch', ['d', 'c', 'b']],
+    ['(no route)', undefined, 'malformed_host', ['e']],
+    ['(no route)', undefined, 'no_policy', ['f']],
+  ])
+  expect(data.routes('', { at: 0, size: 50 }).items).toMatchObject([
+    { host: 'shop.example.com', rates: [{ decision: 'forbid', lastHour: 5 }] },
+  ])
+  expect(data.recentDecisions({ reason: 'no_policy' })).toHaveLength(1)
+  open.onCompiled({ ...compiled([]), located: [] })
+  expect(data.routes('', { at: 0, size: 50 }).total).toBe(0)
+})
