@@ -83,8 +83,8 @@ format: deps ## Format every file and mend what the linter can
 	@biome check --write .
 
 .PHONY: generate
-generate: deps helm ## Write what is generated: resource types, references (the command line's too), metrics, reasons, identity headers, parts of the chart, examples, deploy/install.yaml
-	@for one in resources configuration cli metrics reasons pages identity-headers chart examples install providers clients; do node tools/generate/$$one.ts; done
+generate: deps helm ## Write what is generated: resource types, references (the command line's too), metrics, reasons, identity headers, settings of other products, parts of the chart, examples, deploy/install.yaml
+	@for one in resources configuration cli metrics reasons pages identity-headers migrating chart examples install providers clients; do node tools/generate/$$one.ts; done
 
 BASELINE ?= 63b79d3
 .PHONY: bench

@@ -12,6 +12,7 @@ import { printClients } from '../tools/generate/clients.ts'
 import { printConfiguration } from '../tools/generate/configuration.ts'
 import { printIdentityHeaders } from '../tools/generate/identity-headers.ts'
 import { ownMetrics, printMetrics } from '../tools/generate/metrics.ts'
+import { printMigrating } from '../tools/generate/migrating.ts'
 import { printPages } from '../tools/generate/pages.ts'
 import { printProviders } from '../tools/generate/providers.ts'
 import { printReasons } from '../tools/generate/reasons.ts'
@@ -31,6 +32,7 @@ describe('generated pages are current', () => {
     ['docs/reasons.md', printReasons],
     ['docs/reference/pages.md', printPages],
     ['docs/reference/identity-headers.md', printIdentityHeaders],
+    ['docs/migrating.md', printMigrating],
     ['docs/providers.md', printProviders],
     ['docs/discovering-clients.md', printClients],
   ])('%s', (path, print) => {

@@ -25,6 +25,7 @@ const GENERATORS = [
   'reasons',
   'pages',
   'identity-headers',
+  'migrating',
   'chart',
   'examples',
   'install',

@@ -7,6 +7,7 @@ import { addExplain } from './explain/explain-command.ts'
 import { addGet } from './get/get-command.ts'
 import { addHealthcheck } from './healthcheck-command.ts'
 import { addHelp } from './help-command.ts'
+import { addMigrate } from './migrate/migrate-command.ts'
 import { addServe } from './serve-command.ts'
 import { addSessions } from './sessions/sessions-command.ts'
 import { addSubjectHash } from './subject-hash-command.ts'
@@ -53,6 +54,7 @@ export const createProgram = (io: Io, end: (code: ExitCode) => void): Command =>
   addDoctor(adding)
   addGet(adding)
   addAttach(adding)
+  addMigrate(adding)
   addSessions(io, end, addTo, program)
   addHealthcheck(adding)
   addSubjectHash(adding)

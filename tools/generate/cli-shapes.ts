@@ -130,6 +130,18 @@ export const shapes: readonly Shape[] = [
     members: [['files', '`name` and `documents`']],
   },
   {
+    command: 'migrate',
+    introduction: '',
+    members: [
+      ['manifests', '`object`, and the `comments` that stand above it in the text'],
+      ['configuration', 'fields of `sallyport.yaml`'],
+      [
+        'settings',
+        'every setting of the input: `setting`, `goes` (`manifest`, `configuration`, `gateway`, `built-in`, `none`), `words`, `closes?` (it is lost, and something is denied by it)',
+      ],
+    ],
+  },
+  {
     command: 'sessions list',
     introduction: 'What the admin API answers ([operations.md](../operations.md#administration)).',
     members: [

@@ -50,6 +50,10 @@ const EXIT_CODES: Topic = {
       ],
       ['attach', 'The ProtectedRoutes of --routes cannot be read.'],
       [
+        'migrate',
+        'A setting was not carried over, or a file cannot be read or holds nothing of that product. The manifests are printed unless it is the latter.',
+      ],
+      [
         'sessions',
         'The admin API refuses or does not answer, there is no such session, or a file that is named cannot be read.',
       ],

@@ -5,7 +5,7 @@ import { sallyport } from '../../unit/cli/run.ts'
 const HERE = new URL('./', import.meta.url).pathname
 
 const COMMANDS = [
-  ...['', 'serve', 'validate', 'explain', 'test', 'doctor', 'get', 'attach', 'sessions'],
+  ...['', 'serve', 'validate', 'explain', 'test', 'doctor', 'get', 'attach', 'migrate', 'sessions'],
   ...[
     'sessions list',
     'sessions show',

@@ -22,6 +22,7 @@ beforeAll(() => {
     'shop.yaml': `${SHOP}---\n${SHOP_SECRET}`,
     'cases.yaml': CASES,
     key: keyText('formats'),
+    'proxy.cfg': 'client_id = "shop"',
     'empty.yaml': 'kind: List\nitems: []\n',
   })
 })
@@ -39,6 +40,7 @@ const COMMANDS: readonly (readonly [command: string, argv: readonly string[]])[]
   ['test', ['test', 'FOLDER/cases.yaml']],
   ['doctor', ['doctor', '-r', 'FOLDER/empty.yaml']],
   ['get', ['get', 'all', '-r', 'FOLDER/shop.yaml']],
+  ['migrate', ['migrate', 'oauth2-proxy', 'FOLDER/proxy.cfg']],
   ['subject-hash', ['subject-hash', 'alice', '--key-file', 'FOLDER/key']],
   ['healthcheck', ['healthcheck', '--admin', 'http://127.0.0.1:1']],
 ]

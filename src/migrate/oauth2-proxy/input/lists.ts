@@ -1,0 +1,8 @@
+import type { Ledger } from '../../reading/ledger.ts'
+
+/** A setting that is a list, which variables and flags separate by commas. */
+export const listed = ({ value, texts }: Ledger, name: string): readonly string[] => {
+  const written = value(name)
+  const values = typeof written === 'string' ? written.split(',') : texts(name)
+  return values.map((one) => one.trim()).filter((one) => one !== '')
+}

@@ -1,0 +1,108 @@
+import { pathPattern } from '../../policy/matching/path-pattern.ts'
+import type { JsonObject } from '../reading/json.ts'
+import type { Ledger } from '../reading/ledger.ts'
+import { foundAnywhere } from '../writing/patterns.ts'
+import { listed } from './input/lists.ts'
+
+interface SkipRoute {
+  readonly method: string | undefined
+  readonly pattern: string
+  readonly isNegated: boolean
+}
+
+const readRoute = (written: string): SkipRoute => {
+  const [, method = '', not, pattern = ''] = /^(.*?)(!)?=(.*)$/s.exec(written) ?? []
+  if (!written.includes('=')) return { method: undefined, pattern: written, isNegated: false }
+  return {
+    method: method === '' ? undefined : method.toUpperCase(),
+    pattern,
+    isNegated: not === '!',
+  }
+}
+
+const LONGEST_PATTERN = 256
+
+/** The pattern that matches the whole of a path where this one is found; nothing if none can be. */
+const usable = (pattern: string): string | undefined => {
+  const whole = foundAnywhere(pattern)
+  return whole.length <= LONGEST_PATTERN && pathPattern(whole).ok ? whole : undefined
+}
+
+const matchOf = ({ method, pattern }: SkipRoute): JsonObject | undefined => {
+  const whole = usable(pattern)
+  if (whole === undefined) return undefined
+  return { path: { pattern: whole }, ...(method === undefined ? {} : { methods: [method] }) }
+}
+
+const negatedRules = (ledger: Ledger, routes: readonly SkipRoute[]): readonly JsonObject[] => {
+  const [route, ...more] = routes
+  if (route === undefined) return []
+  const match = matchOf(route)
+  if (match === undefined || more.length > 0) {
+    ledger.lose(
+      'skip_auth_routes',
+      'of several routes with `!=`, or with a pattern that is no RE2 of 256 characters, nothing is made public',
+    )
+    return []
+  }
+  const everything =
+    route.method === undefined ? { path: { prefix: '/' } } : { methods: [route.method] }
+  return [
+    { name: 'protected', match: [match] },
+    { name: 'public-otherwise', match: [everything], public: true },
+  ]
+}
+
+const publicRules = (
+  ledger: Ledger,
+  name: string,
+  routes: readonly SkipRoute[],
+): readonly JsonObject[] => {
+  const matches = routes.map(matchOf)
+  if (matches.includes(undefined)) {
+    ledger.lose(name, 'a pattern that is no RE2 of 256 characters at most makes nothing public')
+  }
+  return matches
+    .filter((one) => one !== undefined)
+    .map((match, index) => ({
+      name: `${name.replaceAll('_', '-')}-${index + 1}`,
+      match: [match],
+      public: true,
+    }))
+}
+
+const apiRules = (ledger: Ledger): readonly JsonObject[] => {
+  const patterns = listed(ledger, 'api_routes').map(usable)
+  if (patterns.includes(undefined)) {
+    ledger.lose('api_routes', 'a pattern that is no RE2 of 256 characters at most has no rule')
+  }
+  const match = patterns.flatMap((pattern) =>
+    pattern === undefined ? [] : [{ path: { pattern } }],
+  )
+  return match.length === 0 ? [] : [{ name: 'api', match, onUnauthenticated: 'Challenge' }]
+}
+
+/** The rules of the route: what was public there, and what never led to a login. */
+export const rulesOf = (ledger: Ledger): readonly JsonObject[] => {
+  const routes = listed(ledger, 'skip_auth_routes').map(readRoute)
+  const expressions = listed(ledger, 'skip_auth_regex').map((pattern) => ({
+    method: undefined,
+    pattern,
+    isNegated: false,
+  }))
+  const options = { name: 'preflights', match: [{ methods: ['OPTIONS'] }], public: true }
+  return [
+    ...(ledger.flag('skip_auth_preflight') === true ? [options] : []),
+    ...publicRules(ledger, 'skip_auth_regex', expressions),
+    ...publicRules(
+      ledger,
+      'skip_auth_routes',
+      routes.filter(({ isNegated }) => !isNegated),
+    ),
+    ...apiRules(ledger),
+    ...negatedRules(
+      ledger,
+      routes.filter(({ isNegated }) => isNegated),
+    ),
+  ]
+}

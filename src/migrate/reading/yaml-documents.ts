@@ -1,0 +1,22 @@
+import { parseAllDocuments } from 'yaml'
+import type { InputFile } from '../model/migration.ts'
+
+/** The documents of a file of YAML or JSON, or what is wrong with it. */
+export type DocumentsRead =
+  | { readonly kind: 'read'; readonly documents: readonly unknown[] }
+  | { readonly kind: 'malformed'; readonly problems: readonly string[] }
+
+/** Reads a stream of YAML; JSON is YAML as well. Empty documents are left out. */
+export const readDocuments = ({ name, text }: InputFile): DocumentsRead => {
+  const parsed = parseAllDocuments(text, { uniqueKeys: true, maxAliasCount: 100 } as object)
+  const problems = parsed.flatMap((one) =>
+    one.errors.map((error) => `${name}: ${error.message.split('\n')[0]}`),
+  )
+  if (problems.length > 0) return { kind: 'malformed', problems }
+  try {
+    const documents = parsed.map((one) => one.toJS({ maxAliasCount: 100 }) as unknown)
+    return { kind: 'read', documents: documents.filter((one) => one !== null) }
+  } catch (error) {
+    return { kind: 'malformed', problems: [`${name}: ${(error as Error).message}`] }
+  }
+}

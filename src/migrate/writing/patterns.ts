@@ -1,0 +1,19 @@
+/** A text as a pattern that matches it and nothing else. */
+export const literally = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+
+const PLAIN = /^(?:[^\\|]|\\.)*$/s
+
+/**
+ * A pattern for the whole of a path that matches what the given one finds anywhere in it. Anchors
+ * are kept where they are, as they hold for one alternative alone.
+ */
+export const foundAnywhere = (pattern: string): string => {
+  if (!PLAIN.test(pattern) || pattern === '') return `.*(?:${pattern}).*`
+  const isBegun = pattern.startsWith('^')
+  const isEnded = /(?:^|[^\\])(?:\\\\)*\$$/.test(pattern)
+  const inner = pattern.slice(isBegun ? 1 : 0, isEnded ? -1 : undefined)
+  return `${isBegun || inner.startsWith('.*') ? '' : '.*'}${inner}${isEnded || inner.endsWith('.*') ? '' : '.*'}`
+}
+
+/** A pattern for the whole of a path that begins with a text. */
+export const beginningWith = (text: string): string => `${literally(text)}.*`
