@@ -25,6 +25,7 @@ import type {
   RelayedAnswer,
   RelayedCode,
   RelayedGrant,
+  RelayedRefresh,
   RelayedRequest,
 } from '../../src/core/relay/code-relay.ts'
 import type { Form } from '../../src/core/request/form.ts'
@@ -98,7 +99,7 @@ export interface FakePorts extends CheckPorts {
     /** What was asked for in the name of others. */
     relay: RelayedRequest[]
     relayedCodes: RelayedCode[]
-    relayedRefreshes: { refreshToken: string; scopes?: readonly string[] }[]
+    relayedRefreshes: RelayedRefresh[]
     /** Documents of clients that were looked for. */
     document: string[]
     /** Keys that documents were counted by. */

@@ -22,6 +22,7 @@ import { createTokenGrants } from '../../oidc/grant/token-grants.ts'
 import { createTokenInquiry } from '../../oidc/inquiry/token-inquiry.ts'
 import type { Providers } from '../../oidc/provider/providers.ts'
 import { createCodeRelay } from '../../oidc/relay/code-relay.ts'
+import { sharingRefreshes } from '../../oidc/relay/shared-refreshes.ts'
 import { createTokenVerifier } from '../../oidc/token/access-token.ts'
 import type { OutboundOptions } from '../../outbound/outbound-options.ts'
 import type { AbsentClaimsMemory } from './absent-claims.ts'
@@ -96,7 +97,7 @@ export const createProviderPorts = (deps: {
       observe: metrics.countInquiry,
     }),
     relyingParty: absentClaims.noting(countedSignIns(following, metrics)),
-    codeRelay: createCodeRelay({ providers, clock }),
+    codeRelay: sharingRefreshes(createCodeRelay({ providers, clock }), { sharedAnswers, clock }),
     grants: createTokenGrants({
       providers,
       clock,

@@ -1,3 +1,4 @@
+import { SAME_USE_MS } from '../../core/relay/code-relay.ts'
 import type { ReplayGuard } from '../../core/session/replay-guard.ts'
 import type { Budget } from '../../core/time/budget.ts'
 import { type HeldRefresh, REFRESH_TTL_MS } from './grants.ts'
@@ -17,9 +18,6 @@ export interface Rotation {
   /** @throws Fault `session_store_unavailable` */
   readonly spend: (refresh: Spent, budget: Budget) => Promise<void>
 }
-
-/** Clients with several streams refresh for all of them at once. */
-const AT_ONCE_MS = 60_000
 
 /** Longer than any of a family lives that was handed out by the use that is noted. */
 const NOTED_MS = REFRESH_TTL_MS + 3_600_000
@@ -45,7 +43,7 @@ export const createRotation = (
     },
 
     spend: async (refresh, budget) => {
-      await replay.claim(useOf(refresh), AT_ONCE_MS, budget)
+      await replay.claim(useOf(refresh), SAME_USE_MS, budget)
       await replay.reach(idOf(refresh), refresh.generation + 1, NOTED_MS, budget)
     },
   }

@@ -174,9 +174,10 @@ export const createToken = (
       return refuse(asking, 'client_grant_refused', { error: 'invalid_scope', description })
     }
     if (await rotation.isSpent(refresh, asking.budget)) return notGood(asking, REUSED)
-    const { refreshToken, resourceUrl: resource } = refresh
+    const { refreshToken, resourceUrl: resource, family, generation } = refresh
     const { client } = asking.server
-    const asked = { refreshToken, resource, ...(wanted === undefined ? {} : { scopes: wanted }) }
+    const fewer = wanted === undefined ? {} : { scopes: wanted }
+    const asked = { refreshToken, use: `${family}:${generation}`, resource, ...fewer }
     const grant = await codeRelay.refresh(client, asked, asking.budget)
     if (grant.kind === 'refused') return refusedBy(asking, grant)
     try {
@@ -186,7 +187,6 @@ export const createToken = (
       if (grant.refreshToken === undefined || grant.refreshToken === refreshToken) throw thrown
       return notGood(asking, UNNOTED, `${UNNOTED} ${asFault(thrown).message}`)
     }
-    const { family, generation } = refresh
     const next = {
       family,
       generation: generation + 1,

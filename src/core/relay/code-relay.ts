@@ -36,9 +36,14 @@ export interface RelayedCode {
   readonly resource: string
 }
 
+/** How long a use of a refresh token may come again, as of a client that refreshes at once. */
+export const SAME_USE_MS = 60_000
+
 /** A refresh token, and what it is to be used for. */
 export interface RelayedRefresh {
   readonly refreshToken: string
+  /** Names this use of it: what comes again within `SAME_USE_MS` is answered alike. */
+  readonly use: string
   /** Fewer than were granted; absent: the same. */
   readonly scopes?: readonly string[]
   /** As in the request that it came from. */

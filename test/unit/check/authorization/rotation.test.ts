@@ -54,6 +54,15 @@ describe('a refresh token', () => {
     expect(await refresh(other)).toMatchObject(GRANTED)
   })
 
+  it('is one use at the provider however often it is shown, and the next one another', async () => {
+    const { world, first, refresh, next } = await aClientLetIn()
+    const [one] = await Promise.all([next(first), next(first)])
+    await refresh(one)
+    const [use, again, other] = world.ports.calls.relayedRefreshes.map((asked) => asked.use)
+    expect(again).toBe(use)
+    expect(other).not.toBe(use)
+  })
+
   it('is over as soon as the one after it was used', async () => {
     const { first, refresh, next } = await aClientLetIn()
     expect(await refresh(await next(first))).toMatchObject(GRANTED)

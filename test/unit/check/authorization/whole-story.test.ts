@@ -77,7 +77,7 @@ describe('a client that registers itself', () => {
     })
     expect(again.reason).toBe('client_tokens_granted')
     expect(world.ports.calls.relayedRefreshes).toEqual([
-      { refreshToken: 'provider-refresh', resource: RESOURCE },
+      { refreshToken: 'provider-refresh', resource: RESOURCE, use: expect.stringMatching(/:0$/) },
     ])
   })
 })

@@ -46,7 +46,7 @@ const aWorld = async (changes: Partial<Client> = {}) => {
       relay.exchange(client, { ...code, codeVerifier }, unlimited),
     refresh: (scopes?: readonly string[]) => {
       const fewer = scopes === undefined ? {} : { scopes }
-      const refresh = { refreshToken: 'refresh-1', resource: RESOURCE, ...fewer }
+      const refresh = { refreshToken: 'refresh-1', use: 'family:0', resource: RESOURCE, ...fewer }
       return relay.refresh(client, refresh, unlimited)
     },
     /** The last form that the token endpoint was sent. */
