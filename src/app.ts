@@ -230,6 +230,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     ...ports,
     ...config.pages,
     look: pages.look,
+    verifying: assertions,
     audit: createAudit({ logger, metrics, subjectHash, subject: config.log.subject }),
     logger,
     data: seen?.data({ ...health, ...asking, ...proving, ...watched, snapshot, version }),

@@ -10,6 +10,7 @@ import {
 } from '../http/sessions-api/sessions-api.ts'
 import { systemTimers } from '../kubernetes/timers.ts'
 import type { Logger } from '../observability/logger.ts'
+import { type AdmissionDeps, admissionRulesOf } from './console/admission-rules.ts'
 import { type OpenConsoleDeps, openConsole } from './console/open-console.ts'
 
 type AdminApiConfig = NonNullable<Config['adminApi']>
@@ -17,7 +18,8 @@ type AdminApiConfig = NonNullable<Config['adminApi']>
 /** What the admin API needs besides its configuration. */
 export interface AdminApiDeps
   extends Pick<SessionsApiOptions, 'directory' | 'newBudget' | 'clock' | 'audit'>,
-    Omit<OpenConsoleDeps, 'onError' | 'data' | 'after'> {
+    Omit<OpenConsoleDeps, 'onError' | 'data' | 'after'>,
+    AdmissionDeps {
   /** What the console shows; absent: there is none. */
   readonly data?: OpenConsoleDeps['data'] | undefined
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>
@@ -90,6 +92,7 @@ export const createAdminApi = (
     listen: config.listen,
     ...(following === undefined ? {} : { tokens: following.tokens }),
     ...tlsOf(config),
+    ...admissionRulesOf(config, deps),
     ...(data === undefined
       ? {}
       : { console: () => openConsole({ ...deps, data, after, onError }) }),

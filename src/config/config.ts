@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { parseDurationMs } from '../core/time/duration.ts'
+import { type AdminApiConfig, adminApiOf } from './admin-api/admin-api-config.ts'
 import { defined } from './defined.ts'
 import { type LogConfig, logOf } from './log.ts'
 import type { Environment } from './overlay.ts'
@@ -72,19 +73,8 @@ export interface Config {
   readonly admin: { readonly listen: string }
   /** What providers call. */
   readonly http: { readonly listen: string }
-  /** Absent: there is none. At least one of token file and client certificates is demanded. */
-  readonly adminApi?: {
-    readonly listen: string
-    /** Whether there is a console below `/console/`. */
-    readonly console: boolean
-    readonly tokenFile?: string
-    /** Absent: plain text. */
-    readonly tls?: {
-      readonly certFile: string
-      readonly keyFile: string
-      readonly clientCaFile?: string
-    }
-  }
+  /** Absent: there is none. At least one way in is demanded. */
+  readonly adminApi?: AdminApiConfig
   readonly resources: ResourcesConfig
   /** What the platform requires of routes, as it is written. */
   readonly requirements: readonly WrittenRequirement[]
@@ -142,16 +132,6 @@ export interface Config {
 }
 
 const ms = (duration: string): number => parseDurationMs(duration) ?? 0
-
-const adminApiOf = ({
-  listen,
-  console,
-  tokenFile,
-  tls,
-}: WrittenConfiguration['adminApi']): Pick<Config, 'adminApi'> =>
-  listen === undefined
-    ? {}
-    : { adminApi: { listen, console, ...defined({ tokenFile }), ...tlsOf(tls) } }
 
 const tlsOf = (tls: WrittenConfiguration['grpc']['tls']): Pick<Config['grpc'], 'tls'> => {
   const { certFile, keyFile, clientCaFile } = tls

@@ -19,6 +19,7 @@ const LISTS: ReadonlySet<FieldKind> = new Set([
   'paths',
   'networks',
   'namespaces',
+  'texts',
 ])
 
 const listOf = (text: string): readonly string[] =>

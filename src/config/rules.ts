@@ -1,17 +1,7 @@
+import { adminApiRules } from './admin-api/admin-api-rules.ts'
 import { redisRules } from './redis-rules.ts'
-import type { Rule, RuleProblem } from './schema/rule.ts'
+import { problem, type Rule, type RuleProblem, together } from './schema/rule.ts'
 import { valueAt } from './tree.ts'
-
-const problem = (field: string, message: string): readonly RuleProblem[] => [
-  { path: field.split('.'), message },
-]
-
-const together =
-  (field: string, other: string): Rule =>
-  (get) =>
-    get(field) !== undefined && get(other) === undefined
-      ? problem(field, `needs ${other} beside it`)
-      : []
 
 const redisNeedsKeys: Rule = (get) => {
   const files = get('keys.files')
@@ -49,16 +39,6 @@ const distinctAddresses: Rule = (get) =>
     return taken === undefined ? [] : problem(field, `must differ from ${taken}`)
   })
 
-const adminApiNeedsCredentials: Rule = (get) =>
-  get('adminApi.listen') !== undefined &&
-  get('adminApi.tokenFile') === undefined &&
-  get('adminApi.tls.clientCaFile') === undefined
-    ? problem(
-        'adminApi.listen',
-        'needs adminApi.tokenFile or adminApi.tls.clientCaFile beside it: without either, anybody could end sessions',
-      )
-    : []
-
 const tokenNeedsClients: Rule = (get) => {
   const [file, clients] = [
     'credentials.serviceAccountTokenFile',
@@ -88,12 +68,7 @@ const rules: readonly Rule[] = [
   together('outbound.proxy.usernameFile', 'outbound.proxy.url'),
   together('pages.logoFile', 'pages.name'),
   together('pages.help.label', 'pages.help.url'),
-  together('adminApi.tokenFile', 'adminApi.listen'),
-  together('adminApi.tls.certFile', 'adminApi.listen'),
-  together('adminApi.tls.certFile', 'adminApi.tls.keyFile'),
-  together('adminApi.tls.keyFile', 'adminApi.tls.certFile'),
-  together('adminApi.tls.clientCaFile', 'adminApi.tls.certFile'),
-  adminApiNeedsCredentials,
+  ...adminApiRules,
   tokenNeedsClients,
   ...redisRules,
   redisNeedsKeys,

@@ -42,6 +42,7 @@ const TYPE_NAMES: Readonly<Record<Exclude<Field['kind'], 'choice'>, string>> = {
   'redis-url': 'URL',
   requirements: 'list of requirements',
   text: 'text',
+  texts: 'list of texts',
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|')

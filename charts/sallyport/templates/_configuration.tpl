@@ -158,13 +158,16 @@
 {{- end }}
 {{- end }}
 {{- $api := .Values.adminApi }}
-{{- if and $api.enabled (not $api.tokenSecret) (not $api.tls.requireClientCertificate) }}
-{{- $problems = append $problems "adminApi.tokenSecret: needed without adminApi.tls.requireClientCertificate: without either, anybody could end sessions" }}
+{{- if and $api.enabled (not $api.tokenSecret) (not $api.tls.requireClientCertificate) (not $api.assertion.audience) }}
+{{- $problems = append $problems "adminApi.tokenSecret: needed without adminApi.tls.requireClientCertificate and adminApi.assertion.audience: without any, anybody could end sessions" }}
 {{- end }}
 {{- if and $api.tls.requireClientCertificate (not $api.tls.existingSecret) }}
 {{- $problems = append $problems "adminApi.tls.requireClientCertificate: needs adminApi.tls.existingSecret with tls.crt, tls.key and ca.crt" }}
 {{- end }}
-{{- if and (or $api.tokenSecret $api.tls.existingSecret) (not $api.enabled) }}
+{{- if and $api.assertion.audience (not (dig "assertions" "issuer" "" .Values.config)) }}
+{{- $problems = append $problems "adminApi.assertion.audience: needs config.assertions.issuer beside it" }}
+{{- end }}
+{{- if and (or $api.tokenSecret $api.tls.existingSecret $api.assertion.audience) (not $api.enabled) }}
 {{- $problems = append $problems "adminApi.enabled: is false, so that the other values of adminApi have no effect: set it to true, or leave them out" }}
 {{- end }}
 {{- $ports := dict }}
@@ -249,6 +252,17 @@
 {{- end }}
 {{- if .Values.adminApi.tokenSecret }}
 {{- $_ := set $config.adminApi "tokenFile" (printf "/etc/sallyport/admin-api/%s" .Values.adminApi.tokenKey) }}
+{{- end }}
+{{- range $part := list "certificates" "assertion" }}
+{{- $set := dict }}
+{{- range $name, $value := get $.Values.adminApi $part }}
+{{- if $value }}
+{{- $_ := set $set $name $value }}
+{{- end }}
+{{- end }}
+{{- if or $set.audience (and $set (eq $part "certificates")) }}
+{{- $_ := set $config.adminApi $part $set }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- $leaderElection := dict "namespace" .Release.Namespace "leaseName" (include "sallyport.fullname" .) }}

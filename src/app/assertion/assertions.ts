@@ -21,6 +21,8 @@ export interface AssertionDeps extends KeyStoreDependencies {
 export interface SharedAssertions extends Assertions {
   /** Loads it, and has the keys looked after from now on. */
   readonly begin: () => void
+  /** `iss`; absent: nothing is signed. */
+  readonly issuer?: string
   readonly keySet: () => KeySet
   /** A sentence while keys cannot be looked after. */
   readonly trouble: () => string | undefined
@@ -65,7 +67,9 @@ export const createAssertions = (deps: AssertionDeps): SharedAssertions => {
     const set = keySet()
     return set.kind === 'keys' ? set.keys.length : 0
   })
+  const { issuer } = deps.config
   return {
+    ...(issuer === undefined ? {} : { issuer }),
     begin: () => void loaded().catch((error: Error) => deps.logger.warn(error.message)),
     sign: (terms, identity, budget) =>
       signing?.sign(terms, identity, budget) ??

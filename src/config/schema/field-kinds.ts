@@ -13,10 +13,7 @@ import {
   unless,
 } from './text-fields.ts'
 
-/**
- * What a field holds, as the reference names it; also decides how text from the environment is
- * read.
- */
+/** What a field holds, as the reference names it, and how text of the environment is read. */
 export type FieldKind =
   | 'address'
   | 'addresses'
@@ -38,6 +35,7 @@ export type FieldKind =
   | 'redis-url'
   | 'requirements'
   | 'text'
+  | 'texts'
 
 /** What the reference says about a field, besides what its schema says. */
 export interface FieldNote {

@@ -1,3 +1,4 @@
+import { adminApi } from './admin-api-schema.ts'
 import { credentials } from './credentials-schema.ts'
 import {
   address,
@@ -55,27 +56,6 @@ const http = group({
     'Where providers call: `/backchannel-logout/<namespace>/<name>` of an OIDCClient. Expose this port, and no other, to the providers; docs/operations.md says how.',
     '--http-listen',
   ).default(':9080'),
-})
-
-const adminApi = group({
-  listen: address(
-    'Where the admin API is served, which lists and ends sessions. Unset: nowhere. Not for the public; needs `adminApi.tokenFile`, `adminApi.tls.clientCaFile` or both.',
-  ).optional(),
-  tokenFile: file(
-    'File with the bearer tokens that the admin API takes, one a line as `name token`: at least 32 characters each (`openssl rand -hex 32`); the name is what the audit lines say. Read again when it changes. Setting it demands a token from every request.',
-  ).optional(),
-  console: boolean(
-    'Whether the admin API serves the console as well, below `/console/` of its address (docs/console.md). It takes the same administrators.',
-  ).default(true),
-  tls: group({
-    certFile: file(
-      'PEM certificate chain of the admin API. Unset: plain text, in which tokens can be read on the way. Read again every half minute, as are the other two.',
-    ).optional(),
-    keyFile: file('PEM private key that belongs to `adminApi.tls.certFile`.').optional(),
-    clientCaFile: file(
-      'PEM certificates of the authority that signs the client certificates of administrators; setting it demands one from every request.',
-    ).optional(),
-  }),
 })
 
 const resources = group({

@@ -435,7 +435,7 @@ describe('the admin API', () => {
 
   test('is refused without credentials, and where a part of it is missing', () => {
     expect(problemsOf({ yaml: 'adminApi: { listen: ":9443" }' })).toEqual([
-      'sallyport.yaml:1:13: adminApi.listen needs adminApi.tokenFile or adminApi.tls.clientCaFile beside it: without either, anybody could end sessions',
+      'sallyport.yaml:1:13: adminApi.listen needs adminApi.tokenFile, adminApi.tls.clientCaFile or adminApi.assertion.audience beside it: without any, anybody could end sessions',
     ])
     expect(problemsOf({ yaml: 'adminApi: { tokenFile: password }' })).toEqual([
       'sallyport.yaml:1:13: adminApi.tokenFile needs adminApi.listen beside it',
@@ -453,6 +453,81 @@ describe('the admin API', () => {
         yaml: 'admin: { listen: ":9090" }\nadminApi: { listen: ":9090", tokenFile: password }',
       }),
     ).toEqual(['sallyport.yaml:2:13: adminApi.listen must differ from admin.listen'])
+  })
+
+  const TLS = 'tls: { certFile: tls.pem, keyFile: a.key, clientCaFile: tls.pem }'
+  const ISSUER = 'assertions: { issuer: "https://sallyport.example.com" }'
+  const CLAIM = 'audience: console, claim: groups, view: [support]'
+
+  test('takes roles of certificates, and assertions with a claim', () => {
+    const certificates = 'certificates: { view: [CN=vera], endSessions: ["URI:spiffe://e/alice"] }'
+    expect(
+      configOf({ yaml: `adminApi: { listen: ":9443", console: false, ${TLS}, ${certificates} }` })
+        .adminApi,
+    ).toMatchObject({
+      console: false,
+      certificates: { view: ['CN=vera'], endSessions: ['URI:spiffe://e/alice'] },
+    })
+    expect(
+      configOf({ yaml: `${ISSUER}\nadminApi: { listen: ":9443", assertion: { ${CLAIM} } }` })
+        .adminApi,
+    ).toEqual({
+      listen: ':9443',
+      console: true,
+      assertion: {
+        audience: 'console',
+        header: 'x-sallyport-assertion',
+        claim: 'groups',
+        view: ['support'],
+        endSessions: [],
+      },
+    })
+  })
+
+  test('names what is wrong with roles and claims, and what they need', () => {
+    const assertion =
+      'assertion: { audience: "", header: X_A, claim: a..b, view: [], endSessions: [""] }'
+    expect(
+      problemsOf({
+        yaml: `${ISSUER}\nadminApi:\n  listen: ":9443"\n  ${TLS}\n  certificates: { view: [alice], endSessions: [] }\n  ${assertion}`,
+      }),
+    ).toEqual([
+      expect.stringContaining('adminApi.certificates.view[0] must be a name of a certificate'),
+      expect.stringContaining('adminApi.certificates.endSessions must name at least one'),
+      expect.stringContaining('adminApi.assertion.audience must be text, but is empty'),
+      expect.stringContaining('adminApi.assertion.header must be the name of a header in lower'),
+      expect.stringContaining('adminApi.assertion.claim must be a claim such as groups'),
+      expect.stringContaining('adminApi.assertion.view must name at least one value'),
+      expect.stringContaining('adminApi.assertion.endSessions[0] must be a value of the claim'),
+    ])
+    const needs = (yaml: string) => problemsOf({ yaml }).map((one) => one.replace(/^\S+ /, ''))
+    expect(
+      needs('adminApi: { listen: ":9443", tokenFile: password, assertion: { audience: console } }'),
+    ).toEqual([
+      'adminApi.assertion.audience needs adminApi.assertion.claim beside it',
+      'adminApi.assertion.audience needs assertions.issuer beside it',
+      expect.stringMatching(/^adminApi\.assertion\.audience needs adminApi\.assertion\.view or/),
+    ])
+    expect(
+      needs('adminApi: { listen: ":9443", tokenFile: password, certificates: { view: [CN=a] } }'),
+    ).toEqual(['adminApi.certificates.view needs adminApi.tls.clientCaFile beside it'])
+    expect(
+      needs(
+        'adminApi: { listen: ":9443", tokenFile: password, assertion: { claim: a, view: [b] } }',
+      ),
+    ).toEqual([
+      'adminApi.assertion.claim needs adminApi.assertion.audience beside it',
+      'adminApi.assertion.view needs adminApi.assertion.audience beside it',
+    ])
+  })
+
+  test('never lets the certificate of a gateway do everything', () => {
+    const behind = `${ISSUER}\nadminApi: { listen: ":9443", ${TLS}, assertion: { ${CLAIM} }`
+    expect(problemsOf({ yaml: `${behind} }` })).toEqual([
+      expect.stringContaining('the certificate of the gateway alone would do everything'),
+    ])
+    expect(problemsOf({ yaml: `${behind}, certificates: { view: [CN=vera] } }` })).toEqual([])
+    expect(problemsOf({ yaml: `${behind}, tokenFile: password }` })).toEqual([])
   })
 })
 
