@@ -16,7 +16,7 @@ PARTS := $(CURDIR)/.tools
 PROVIDERS := keycloak provider-npm provider-django provider-spring provider-mock-oauth2-server \
   provider-ory-hydra provider-zitadel-oidc provider-dex provider-gitea provider-glewlwyd provider-lemonldap
 # What `make test` runs against: one half waits for the network, the other for the processor.
-FETCHED := openssl shells envoy redis chromium keycloak provider-npm clients-npm clients-python helm cerbos hadolint containers
+FETCHED := openssl shells envoy redis prometheus chromium keycloak provider-npm clients-npm clients-python helm cerbos hadolint containers
 BUILT := kube-apiserver gateways gateway-schemas prometheus-operator gitops cel h2spec opa otel-collector
 TAG ?= sallyport
 export BUILDER PLATFORM
@@ -105,6 +105,10 @@ bench-cluster: deps openssl kube-apiserver ## Measure a thousand routes in a rea
 bench-sessions: deps redis ## Measure ten thousand sessions: cached, read, refreshed at once
 	@exec node bench/sessions.ts
 
+.PHONY: bench-redis-memory
+bench-redis-memory: deps redis ## Measure what sessions take of Redis (WRITE=1: docs/sizing.md)
+	@exec node bench/redis-memory.ts $(if $(filter 1,$(WRITE)),--write)
+
 .PHONY: bench-expressions
 bench-expressions: deps ## Measure what an expression of ten operations costs
 	@exec node bench/expressions.ts
@@ -170,6 +174,13 @@ redis: $(PARTS)/redis/.version-$(REDIS_REVISION) ## Redis
 $(PARTS)/redis/.version-$(REDIS_REVISION):
 	@echo 'Installing Redis'
 	@tools/install/redis.sh $(@D)
+	@touch $@
+
+.PHONY: prometheus
+prometheus: $(PARTS)/prometheus/.version-$(PROMETHEUS_REVISION) ## Prometheus and promtool, which judge the alerts and the recording rules
+$(PARTS)/prometheus/.version-$(PROMETHEUS_REVISION):
+	@echo 'Installing Prometheus'
+	@tools/install/prometheus.sh $(@D)
 	@touch $@
 
 .PHONY: chromium

@@ -50,8 +50,9 @@ PYTHON_CLIENTS_SOURCES := $(shell cat tools/clients/python/* tools/install/clien
 DJANGO_PROVIDERS_SOURCES := $(shell cat tools/providers/django/*.* tools/providers/django/templates/* tools/install/provider-pypi.sh | sha256sum | cut -c1-12)
 SPRING_SOURCES := $(shell cat tools/providers/spring/* tools/install/provider-maven.sh | sha256sum | cut -c1-12)
 MOCK_OAUTH2_SERVER_SOURCES := $(shell cat tools/providers/mock-oauth2-server/* tools/install/provider-maven.sh | sha256sum | cut -c1-12)
-# Redis and Chromium come from the distribution, at its version. Raise the number to install them again.
+# Redis, Prometheus and Chromium come from the distribution, at its version. Raise the number to install them again.
 REDIS_REVISION := 1
+PROMETHEUS_REVISION := 1
 CHROMIUM_REVISION := 2
 # The providers that are built from Go modules: tools/providers/<name> pins each. Whatever changes there builds it again.
 go_provider_sources = $(shell cat tools/providers/$(1)/* tools/install/{go-build,provider-go}.sh | sha256sum | cut -c1-12)

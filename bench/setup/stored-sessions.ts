@@ -29,6 +29,10 @@ export interface StoredSessionsOptions {
   readonly device?: SessionDevice
   /** How long the ID token is. Default: 1,200 characters. */
   readonly idTokenLength?: number
+  /** How long the access token is. Default: 1,000 characters. */
+  readonly accessTokenLength?: number
+  /** What fills tokens up to their length. Default: one letter, which packs better than tokens do. */
+  readonly filling?: (length: number) => string
 }
 
 /** Who the n-th session is of. */
@@ -47,7 +51,9 @@ const tenantOf = ({ client, issuer, clientId, host }: StoredSessionsOptions): st
 
 /** An access token of 1,000 characters, an ID token, and 20 groups among the claims. */
 const sessionOf = (options: StoredSessionsOptions, index: number, nowMs: number): Session => {
-  const { client, clientId, host, issuer, expiresAtMs, idTokenLength = 1_200 } = options
+  const { client, clientId, host, issuer, expiresAtMs } = options
+  const { idTokenLength = 1_200, accessTokenLength = 1_000 } = options
+  const { filling = (length) => 'x'.repeat(length) } = options
   const subject = subjectOf(index)
   return {
     tenant: tenantOf(options),
@@ -57,10 +63,10 @@ const sessionOf = (options: StoredSessionsOptions, index: number, nowMs: number)
     clientId,
     subject,
     tokens: {
-      accessToken: `access.${subject}.0`.padEnd(1_000, 'x'),
+      accessToken: `access.${subject}.0`.padEnd(accessTokenLength, filling(accessTokenLength)),
       accessTokenExpiresAtMs: expiresAtMs,
       refreshToken: `${subject}.0`,
-      idToken: 'id'.padEnd(idTokenLength, 'x'),
+      idToken: 'id'.padEnd(idTokenLength, filling(idTokenLength)),
       claims: { sub: subject, email: `${subject}@example.com`, groups },
       scopes: ['openid', 'profile', 'email'],
     },

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { parseAllDocuments } from 'yaml'
+import { parse, parseAllDocuments } from 'yaml'
 import { reasons } from '../../../src/core/reason/reason.ts'
 import { createMetrics } from '../../../src/observability/metrics.ts'
 
@@ -31,11 +31,24 @@ interface Asked {
   readonly expression: string
 }
 
-const alerts: readonly Asked[] = rendered
+const rules = rendered
   .filter(({ kind }) => kind === 'PrometheusRule')
   .flatMap(({ spec }) => spec.groups)
-  .flatMap(({ rules }) => rules)
-  .map(({ alert, expr }) => ({ where: alert, expression: expr }))
+  .flatMap((group) => group.rules)
+
+const alerting = rules.filter(({ alert }) => alert !== undefined)
+
+const alerts: readonly Asked[] = alerting.map(({ alert, expr }) => ({
+  where: alert,
+  expression: expr,
+}))
+
+const recordings: readonly Asked[] = rules
+  .filter(({ record }) => record !== undefined)
+  .map(({ record, expr }) => ({ where: record, expression: expr }))
+
+/** What recording rules leave: the namespace, and which objective it is about. */
+for (const { where } of recordings) series.set(where, ['objective'])
 
 const panels: readonly Asked[] = rendered
   .flatMap(({ data }) => Object.entries(Object(data)))
@@ -51,7 +64,7 @@ const matches = (text: string, pattern: RegExp): readonly RegExpMatchArray[] => 
 
 /** The series that an expression selects, with the labels that it matches. */
 const selected = (expression: string) =>
-  matches(expression, /\b([a-z][a-z0-9_]*)\{([^}]*)\}/g).map(([, name = '', inside = '']) => ({
+  matches(expression, /\b([a-z][a-z0-9_:]*)\{([^}]*)\}/g).map(([, name = '', inside = '']) => ({
     name,
     labels: matches(inside, /([a-z_]+)\s*(?:=~|!~|!=|=)/g).map(([, label = '']) => label),
     decisions: matches(inside, /decision!?="([a-z]*)"/g).map(([, decision = '']) => decision),
@@ -62,6 +75,7 @@ const grouped = (expression: string): readonly string[] =>
 
 describe.each([
   ['alerts', alerts],
+  ['recording rules', recordings],
   ['panels of the dashboard', panels],
 ])('the %s ask for what the process has', (_, asked) => {
   it('there are some', () => {
@@ -73,9 +87,9 @@ describe.each([
     expect(used).not.toEqual([])
     // Nothing but functions and keywords is left, so that no series is overlooked.
     const rest = expression
-      .replace(/\b[a-z][a-z0-9_]*\{[^}]*\}/g, '')
+      .replace(/\b[a-z][a-z0-9_:]*\{[^}]*\}/g, '')
       .replace(/\bby \([^)]*\)/g, '')
-    expect(rest).not.toMatch(/sallyport_|nodejs_|process_/)
+    expect(rest).not.toMatch(/sallyport[_:]|nodejs_|process_/)
     for (const { name, labels, decisions } of used) {
       expect([...series.keys()]).toContain(name)
       const known = [...(series.get(name) ?? []), ...OF_THE_TARGET]
@@ -87,11 +101,60 @@ describe.each([
 })
 
 it('every alert carries a severity and says what to do', () => {
-  const rules = rendered
-    .filter(({ kind }) => kind === 'PrometheusRule')
-    .flatMap(({ spec }) => spec.groups[0].rules)
-  for (const { labels, annotations } of rules) {
+  for (const { labels, annotations } of alerting) {
     expect(labels.severity).toMatch(/^(critical|warning)$/)
     expect(annotations.description).toMatch(/\.$/)
   }
+})
+
+const DOCUMENTATION = new URL('../../../docs/', import.meta.url)
+
+const pages = new Map(
+  globSync('runbooks/*.md', { cwd: DOCUMENTATION }).map((path) => [
+    `docs/${path}`,
+    readFileSync(new URL(path, DOCUMENTATION), 'utf8'),
+  ]),
+)
+
+const pageOf = (url: string): string => pages.get(url) ?? ''
+
+/** A summary as a page has it: what is filled in when it fires is a name there. */
+const inWords = (summary: string): string =>
+  summary.replaceAll(/\{\{ \$(?:labels\.)?(\w+)[^}]*\}\}/g, '`$1`')
+
+const values = parse(
+  readFileSync(new URL('../../../charts/sallyport/values.yaml', import.meta.url), 'utf8'),
+).prometheusRule.alerts
+
+describe('runbooks', () => {
+  it('every alert has one, and each is of an alert', () => {
+    const urls = alerting.map(({ annotations }) => annotations.runbook_url)
+    expect([...new Set(urls)].toSorted()).toEqual([...pages.keys()].toSorted())
+  })
+
+  it.each(alerting.map((rule) => [`${rule.alert} ${rule.labels.pace ?? ''}`, rule]))(
+    '%s: begins with its sentence, and names its values',
+    (_, { alert, annotations }) => {
+      const page = pageOf(annotations.runbook_url)
+      expect(page).toMatch(new RegExp(`^# ${alert}\n\n`))
+      const sentence = inWords(annotations.summary)
+      expect(page.split('\n\n')[1]?.slice(0, sentence.length + 1)).toBe(`${sentence} `)
+      expect(page).toContain(`\`prometheusRule.alerts.${alert}.enabled: false\``)
+      const { enabled: _enabled, for: _for, severity: _severity, ...thresholds } = values[alert]
+      const [, silence = ''] = page.split('## Silence')
+      for (const name of Object.keys(thresholds)) expect(silence).toContain(`\`${name}\``)
+    },
+  )
+
+  it('ask for what the process has', () => {
+    for (const [path, page] of pages) {
+      const asked = matches(page, /^```promql\n(.*?)^```$/gms).map(([, text = '']) => text)
+      expect(asked, path).not.toEqual([])
+      const names = asked.flatMap((text) =>
+        matches(text, /\bsallyport[\w:]+/g).map(([name]) => name),
+      )
+      const known = [...series.keys()]
+      for (const name of names) expect(known, `${path}: ${name}`).toContain(name)
+    }
+  })
 })

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+
+const read = (page: string): string =>
+  readFileSync(new URL(`../../../docs/${page}`, import.meta.url), 'utf8')
+
+const sizing = read('sizing.md')
+
+const numbers = (row: string): readonly number[] =>
+  row
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => Number(cell.replaceAll(/[,m]/g, '').trim()))
+
+it('the table of replicas is what its sentence says: 100 µs a check, 4,000 a replica and one more', () => {
+  const rows = [...sizing.matchAll(/^\| [\d,]+ \|.*\|$/gm)].map(([row]) => numbers(row))
+  expect(rows.length).toBeGreaterThan(4)
+  for (const [checks = 0, cores = 0, replicas = 0, request = 0] of rows) {
+    expect(cores).toBeCloseTo(checks * 100e-6, 6)
+    expect(replicas).toBe(Math.max(2, Math.ceil(checks / 4_000) + 1))
+    const each = (checks * 100e-6 * 1_000) / Math.ceil(checks / 4_000)
+    expect(request).toBeGreaterThanOrEqual(Math.min(each, 400))
+  }
+})
+
+it('what a check costs is what the benchmarks say, rounded up', () => {
+  const performance = read('performance.md')
+  const [, behindEnvoy = ''] = performance.split('#### Envoy asks in plain text')
+  const costs = (table: string, check: string): number => {
+    const rows = table.split('\n').filter((line) => line.startsWith(`| ${check} |`))
+    const [row = ''] = rows.filter((line) => line.includes(' µs |'))
+    return Number(/µs \| ([\d.]+) µs/.exec(row)?.[1])
+  }
+  const [, told = ''] = /A check costs (.*?)\. The decision log/s.exec(sizing) ?? []
+  const upTo = [...told.matchAll(/(\d+) µs/g)].map(([, us]) => Number(us))
+  const measured = [
+    costs(behindEnvoy, 'session, local cache'),
+    costs(performance, 'refused: page of the wrong person (403)'),
+    costs(behindEnvoy, 'redirect to the provider'),
+    costs(performance, 'JWT never seen (RS256)'),
+    costs(performance, '400 sessions in turn, Redis'),
+  ]
+  expect(upTo).toHaveLength(measured.length)
+  for (const [at, us] of measured.entries()) {
+    expect(us).toBeGreaterThan(0)
+    expect(us).toBeLessThanOrEqual((upTo[at] ?? 0) * 1.02)
+  }
+})
