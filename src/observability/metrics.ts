@@ -53,12 +53,23 @@ export interface Metrics extends ProviderCallCounts, Omit<SnapshotMetrics, 'fami
   readonly text: () => Promise<string>
 }
 
-const createLogoutMetrics = () =>
-  createCounter({
+const LOGOUT_KINDS = [
+  'local',
+  'rp_initiated',
+  'front_channel',
+  'back_channel',
+] as const satisfies readonly LogoutKind[]
+
+/** Series of failures are there from the beginning: the first one is a change, for its alert. */
+const createLogoutMetrics = () => {
+  const logouts = createCounter({
     name: 'sallyport_logouts_total',
     help: 'Logouts that were asked for, by kind (`local`, `rp_initiated`, `front_channel`, `back_channel`) and outcome (`ended`; `nothing`: there was no session; `refused`; `failed`: the session store could not be told).',
     labelNames: ['kind', 'outcome'],
   })
+  for (const kind of LOGOUT_KINDS) logouts.at(kind, 'failed')(0)
+  return logouts
+}
 
 const createRevocationMetrics = () =>
   createCounter({

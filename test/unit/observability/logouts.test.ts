@@ -19,8 +19,19 @@ const aLog = () => {
   return { lines, info: write('info'), warn: write('warn'), decision }
 }
 
-const counted = async (metrics: ReturnType<typeof createMetrics>, name: string) =>
+const seriesOf = async (metrics: ReturnType<typeof createMetrics>, name: string) =>
   (await metrics.text()).split('\n').filter((line) => line.startsWith(`${name}{`))
+
+const counted = async (metrics: ReturnType<typeof createMetrics>, name: string) =>
+  (await seriesOf(metrics, name)).filter((line) => !line.endsWith(' 0'))
+
+it('the first logout that fails is a change of a series that is there', async () => {
+  expect(await seriesOf(createMetrics('1.2.3'), 'sallyport_logouts_total')).toEqual(
+    ['local', 'rp_initiated', 'front_channel', 'back_channel'].map(
+      (kind) => `sallyport_logouts_total{kind="${kind}",outcome="failed"} 0`,
+    ),
+  )
+})
 
 const outcomes: readonly [BackChannelOutcome, string, string, Fields][] = [
   [{ kind: 'ended', sessions: 2 }, 'ended', 'info', { outcome: 'ended', sessions: 2 }],
