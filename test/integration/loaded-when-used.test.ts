@@ -1,8 +1,10 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { aCheckRequest, createCheckClient } from '../support/check-client.ts'
+import { freePorts } from '../support/parts/free-port.ts'
 import { type SallyportOptions, startSallyport } from '../support/parts/sallyport.ts'
+import { temporaryFolder } from '../support/parts/temporary-folder.ts'
 import { SHOP, SHOP_SECRET } from '../support/resource-folder.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
@@ -53,6 +55,7 @@ const UNUSED = [
   '@bufbuild/cel',
   'pino',
   'zod',
+  'hono',
   '@opentelemetry/api',
   '@opentelemetry/core',
   '@opentelemetry/resources',
@@ -88,4 +91,16 @@ const WITH_EXPRESSION = SHOP.replace(
 test('what reads expressions is, where there is one', async () => {
   const packages = packagesOf(await loadedBy({ resources: { 'shop.yaml': WITH_EXPRESSION } }))
   expect([...packages]).toContain('@bufbuild/cel')
+})
+
+test('what makes the pages of administrators is, where there are any', async () => {
+  const [port = 0] = await freePorts(1)
+  const { path, remove } = await temporaryFolder('loaded')
+  onTestFinished(remove)
+  await writeFile(`${path}/tokens`, `ops ${'t'.repeat(32)}\n`)
+  const adminApi = { listen: `127.0.0.1:${port}`, tokenFile: `${path}/tokens` }
+  const files = await loadedBy({ configuration: { adminApi } })
+  expect(files.filter((file) => file.startsWith('hono/'))).toHaveLength(2)
+  const without = await loadedBy({ configuration: { adminApi: { ...adminApi, console: false } } })
+  expect(packagesOf(without)).not.toContain('hono')
 })

@@ -6,6 +6,7 @@ import type { SiteAnswer, SiteRequest, SiteStream } from '../../core/console/con
 export const isForConsole = (url: string | undefined): boolean =>
   /^\/console(?:[/?]|$)/.test(url ?? '')
 
+/** What is too long is left where it is: the answer still has to get through. */
 const readBody = async (
   request: IncomingMessage,
   maxBytes: number,
@@ -13,7 +14,7 @@ const readBody = async (
   const chunks: Buffer[] = []
   let bytes = 0
   try {
-    for await (const chunk of request) {
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
       bytes += chunk.length
       if (bytes > maxBytes) return undefined
       chunks.push(chunk)
