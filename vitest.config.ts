@@ -54,8 +54,8 @@ const NEAREST_TO_THE_PORT = [
 const LIGHT = [
   'test/e2e/{applications,assertion,authorization,decision-points}/*.test.ts',
   'test/e2e/browser-login/!(without-session).test.ts',
-  'test/e2e/{console,device-bound,discovery,forgery,forms,gateway,logout,many-hosts,metadata}/*.test.ts',
-  'test/e2e/{pages,parts-of-a-host,upstream}/*.test.ts',
+  'test/e2e/{console,console-pages,device-bound,discovery,forgery,forms}/*.test.ts',
+  'test/e2e/{gateway,logout,many-hosts,metadata,pages,parts-of-a-host,upstream}/*.test.ts',
   'test/e2e/bearer/{accepted,refused}.test.ts',
   'test/e2e/step-up/step-up.test.ts',
   'test/e2e/hardened/requests-and-answers.test.ts',

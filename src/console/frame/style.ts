@@ -10,7 +10,7 @@ body { margin: 0; min-height: 100vh; background: var(--ground); color: var(--tex
   font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; overflow-wrap: anywhere; }
 .skip { position: absolute; left: -999rem; }
 .skip:focus { position: static; display: inline-block; padding: .5rem 1rem; }
-header, main, footer { max-width: 76rem; margin: 0 auto; padding: 1rem 1.25rem; }
+header, main, footer { width: calc(100% - 1.5rem); max-width: 76rem; margin: 0 auto; padding: 1rem 1.25rem; }
 header { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem 1.5rem; }
 .brand { margin: 0; font-weight: 650; }
 .brand img { display: inline-block; height: 1.75rem; max-width: 12rem; vertical-align: middle; }
@@ -28,15 +28,22 @@ footer { font-size: .9rem; }
 footer p { margin: 0; }
 footer form { margin: 0; }
 .good { color: var(--good); } .warn { color: var(--warn); } .bad { color: var(--bad); }
-.note { padding: .75rem 1rem; border: 1px solid var(--line); border-left: .3rem solid var(--accent); border-radius: .4rem; }
+.note { margin: 0 0 1.25rem; padding: .75rem 1rem; border: 1px solid var(--line); border-left: .3rem solid var(--accent); border-radius: .4rem; }
 .note.bad { border-left-color: var(--bad); color: var(--text); } .note.good { border-left-color: var(--good); color: var(--text); }
 .note.warn { border-left-color: var(--warn); color: var(--text); }
+.note ul { margin: 0 0 .5rem; padding-left: 1.25rem; }
 .note p:last-child, .note ul:last-child { margin-bottom: 0; }
 .scroll { overflow-x: auto; margin: 0 0 1rem; border: 1px solid var(--line); border-radius: .5rem; }
 table { width: 100%; border-collapse: collapse; }
 caption { padding: .5rem .75rem; text-align: left; color: var(--soft); }
 th, td { padding: .5rem .75rem; border-top: 1px solid var(--line); text-align: left; vertical-align: top; min-width: 5rem; }
 thead th { border-top: 0; font-size: .85rem; color: var(--soft); white-space: nowrap; overflow-wrap: normal; }
+th, td { overflow-wrap: break-word; }
+tbody th > *, td > a, td > code, td > .text { display: inline-block; max-width: 22rem; }
+#decisions td > * { display: block; width: max-content; max-width: 22rem; }
+time { white-space: nowrap; }
+dd ul { margin: 0; padding-left: 1.25rem; }
+h3 { margin: 1rem 0 .5rem; font-size: 1rem; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 dl { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: .4rem 1.25rem; margin: 0 0 1rem; }
 dt { color: var(--soft); } dd { margin: 0; unicode-bidi: plaintext; }
@@ -44,6 +51,7 @@ dt { color: var(--soft); } dd { margin: 0; unicode-bidi: plaintext; }
 code, pre, .mono { font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace; font-size: .9rem; }
 pre { overflow-x: auto; padding: .75rem 1rem; border: 1px solid var(--line); border-radius: .5rem; white-space: pre-wrap; }
 form.fields { display: flex; flex-wrap: wrap; gap: .75rem 1rem; align-items: end; margin: 0 0 1.25rem; }
+form.fields.long { align-items: start; }
 form.fields > p, form.fields > div { margin: 0; flex: 1 1 13rem; min-width: 0; }
 form.fields > .wide { flex-basis: 100%; }
 form.fields > .submit { flex: 0 0 auto; }
@@ -60,7 +68,7 @@ button.danger { background: none; border-color: var(--bad); color: var(--bad); }
 .actions form, .actions p { margin: 0; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 @media (max-width: 34rem) {
-  header, main, footer { padding-left: .9rem; padding-right: .9rem; }
+  header, main, footer { width: 100%; padding-left: .9rem; padding-right: .9rem; }
   main { border-left: 0; border-right: 0; border-radius: 0; }
   dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .6rem; }
 }

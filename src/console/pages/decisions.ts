@@ -8,7 +8,7 @@ import type { ConsolePage } from '../page/page.ts'
 import { linkTo } from '../page/pager.ts'
 import { tableOf } from '../page/table.ts'
 import { DECISION_COLUMNS, decisionCells, THIS_REPLICA, toneOf } from '../words/decision-words.ts'
-import { messageOf, remedyOf } from '../words/reason-words.ts'
+import { messageOf, remedyOf, withCode } from '../words/reason-words.ts'
 
 const PATH = '/console/decisions'
 
@@ -52,7 +52,7 @@ ${FIELDS.map(
 
 const reasonNote = ({ reason }: Written): Html | false =>
   messageOf(reason) !== '' &&
-  html`<div class="note"><p><code>${reason}</code>: ${messageOf(reason)} ${remedyOf(reason)}</p></div>`
+  html`<div class="note"><p><code>${reason}</code>: ${messageOf(reason)} ${withCode(remedyOf(reason))}</p></div>`
 
 /** A row as the script makes it as well: the third cell has the tone of the decision. */
 const rowOf = (one: RecentDecision): readonly Html[] =>

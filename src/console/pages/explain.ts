@@ -55,7 +55,7 @@ const choice = (value: string): Html => html`<div><label for="via">Asked as</lab
 )}</select></div>`
 
 const formOf = (asked: ExplainRequest, antiForgery: string): Html =>
-  html`<form class="fields" method="post" action="${PATH}">
+  html`<form class="fields long" method="post" action="${PATH}">
 ${forgeryField(antiForgery)}
 <div class="wide"><label for="url">URL</label>
 <input id="url" name="url" type="url" value="${asked.url}" required placeholder="https://shop.example.com/api/orders" autocomplete="off" spellcheck="false"></div>

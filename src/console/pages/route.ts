@@ -33,10 +33,13 @@ const rulesOf = ({ rules }: RouteView): Html =>
         ({ title, rows }) => html`<li><h3 class="text">${title}</h3>${labelledLines(rows)}</li>`,
       )}</ol>`
 
-const checksOf = ({ hosts }: RouteView, nowMs: number): Html =>
-  html`${hosts.map(({ host, rates }) =>
+const checksOf = ({ hosts }: RouteView, nowMs: number): Html => {
+  const checked = hosts.filter(({ rates }) => rates.length > 0)
+  if (checked.length === 0) return html`<p class="soft">There was none within the last hour.</p>`
+  return html`${checked.map(({ host, rates }) =>
     ratesTable(`Checks of ${host} within the last hour`, rates, nowMs, { host }),
   )}`
+}
 
 /** One ProtectedRoute: its hosts, its rules in words, its checks and what is wrong with it. */
 export const routePage = (data: Pick<ConsoleData, 'route'>): ConsolePage => ({

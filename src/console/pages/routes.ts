@@ -64,7 +64,7 @@ export const routesPage = (data: Pick<ConsoleData, 'routes'>): ConsolePage => ({
     return {
       kind: 'page',
       body: html`${searchOf(q)}
-<p class="soft">Last checks and rates: ${THIS_REPLICA}</p>
+<p class="soft">${THIS_REPLICA}</p>
 ${tableOf({
   caption: q === '' ? 'Every host' : 'The hosts that fit',
   columns: COLUMNS,

@@ -6,7 +6,7 @@ import { tableOf } from '../page/table.ts'
 
 /** What is said about everything that is counted or remembered here. */
 export const THIS_REPLICA =
-  'Of this replica alone, since it began: other replicas have counted what they answered.'
+  'Checks are those of this replica, since it began: other replicas have counted their own.'
 
 /** Where the latest decisions of a kind are. */
 export const decisionsLink = (filter: Readonly<Record<string, string>>): string =>
@@ -79,8 +79,8 @@ export const decisionCells = (one: RecentDecision): readonly string[] => {
     one.reason,
     status,
     `${method} ${path}`.trim(),
-    policy,
     one.fields.subject ?? one.fields.subjectHash ?? '',
+    policy,
     one.requestId,
     detail,
   ]
@@ -94,8 +94,8 @@ export const DECISION_COLUMNS = [
   'Reason',
   'Status',
   'Request',
-  'Route',
   'Subject',
+  'Route',
   'Request id',
   'Detail',
 ] as const

@@ -1,10 +1,15 @@
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { LANGUAGES_ALONG } from '../../../src/http/translations/languages.ts'
+import { violationsOf } from '../../support/e2e/axe.ts'
+import { keepPicture } from '../../support/e2e/pictures.ts'
 import { SHOWN_PAGES, serveShownPages } from '../../support/e2e/shown-pages.ts'
 import { type RunningChromium, startChromium } from '../../support/parts/chromium.ts'
 
 const NARROW = { viewport: { width: 320, height: 640 } } as const
+
+/** As wide as a page is at most, so that pictures are small. */
+const PICTURED = { viewport: { width: 640, height: 480 } } as const
 
 let chromium: RunningChromium
 let pages: Awaited<ReturnType<typeof serveShownPages>>
@@ -33,7 +38,16 @@ const personWith = async (settings: BrowserContextOptions) => {
     await page.waitForSelector('footer')
     return page
   }
-  return { open, refusals }
+  /** The same of one that goes on by itself, as it stands until then. */
+  const openAtRest = async (name: string): Promise<Page> => {
+    await page.route(pages.urlOf('brand', name), async (route) => {
+      const response = await route.fetch()
+      const body = await response.text()
+      await route.fulfill({ response, body: body.replace(/<script>[\s\S]*?<\/script>/, '') })
+    })
+    return open(name)
+  }
+  return { open, openAtRest, refusals }
 }
 
 const overflowOf = (page: Page): Promise<number> =>
@@ -67,6 +81,20 @@ it('every page fits 320 pixels, is used by keyboard, and breaks no policy', asyn
   }
   expect(refusals).toEqual([])
 })
+
+it.each(['light', 'dark'] as const)(
+  'every page is clean for axe-core, in %s',
+  async (colorScheme) => {
+    const { openAtRest } = await personWith({ locale: 'en', colorScheme, ...PICTURED })
+    /** In the dark nothing but colours is different. */
+    const rules = colorScheme === 'dark' ? ['color-contrast'] : undefined
+    for (const name of Object.keys(SHOWN_PAGES)) {
+      const page = await openAtRest(name)
+      expect([name, await violationsOf(page, rules)]).toEqual([name, []])
+      if (colorScheme === 'light') await keepPicture(page, `page-${name}`)
+    }
+  },
+)
 
 it.each([...LANGUAGES_ALONG, 'ar'])('a page in %s is in it, and fits', async (locale) => {
   const { open } = await personWith({ locale })

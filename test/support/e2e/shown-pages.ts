@@ -41,6 +41,17 @@ export const SHOWN_PAGES: Readonly<Record<string, Deny>> = {
     facts: ['device_browsers', 'device_what_to_do'],
   }),
   failed: deny('login_state_expired', { ways: [{ label: 'try_again', href: '/' }] }),
+  consent: deny('authorization_consent_asked', {
+    consent: {
+      documentHost: 'tools.example.com',
+      name: 'Order assistant',
+      goesTo: 'https://tools.example.com',
+      resource: 'https://shop.example.com/mcp',
+      scopes: ['orders:read', 'orders:write'],
+      allow: '/oauth2/consent?answer=allow',
+      deny: '/oauth2/consent?answer=deny',
+    },
+  }),
   unavailable: denyFault(new Fault('provider_unreachable', 'It is away.')),
   nothing: deny('no_policy'),
   'sign-out': deny('sign_out_unconfirmed', {

@@ -181,6 +181,7 @@ describe('the latest decisions', () => {
       /12:00:00\.000 shop\.example\.com reject no_policy 404 GET \/ord/,
     )
     expect(textOf(answer)).toMatch(/no_policy : Nothing is served /)
+    expect(answer.body).toContain('Add the host to <code>hosts</code> of a ProtectedRoute.')
     expect(answer.body).toContain('data-after="77"')
     expect(answer.body).toContain('<script src="/console/assets/console.js" defer></script>')
   })
