@@ -2,6 +2,7 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { createPartList } from '../test/support/parts/part-list.ts'
 import { checks } from './parts/checks.ts'
+import { consoled } from './parts/console.ts'
 import { devices } from './parts/devices.ts'
 import { throughEnvoy } from './parts/envoy.ts'
 import { garbage } from './parts/garbage.ts'
@@ -25,6 +26,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   ways: waysIn,
   devices,
   tracing,
+  console: consoled,
   envoy: throughEnvoy,
   latency,
   garbage,
