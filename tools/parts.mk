@@ -17,6 +17,8 @@ GATEWAYS_SOURCES := $(shell cat tools/gateways/* tools/install/{go-build,gateway
 GATEWAY_SCHEMAS_SOURCES := $(shell cat tools/gateway-schemas.txt tools/gateways/go.mod tools/install/gateway-schemas.sh | sha256sum | cut -c1-12)
 # kstatus and the Lua of Argo CD: the Go module tools/gitops pins them. Whatever changes there builds them again.
 GITOPS_SOURCES := $(shell cat tools/gitops/* tools/install/{go-build,gitops}.sh | sha256sum | cut -c1-12)
+# The judge of the dashboard: the Go module tools/dashboard pins the schemas of Grafana.
+DASHBOARD_SOURCES := $(shell cat tools/dashboard/* tools/install/{go-build,dashboard}.sh | sha256sum | cut -c1-12)
 # cel-go: the Go module tools/cel pins it. Whatever changes there builds it again.
 CEL_SOURCES := $(shell cat tools/cel/* tools/install/{go-build,cel}.sh | sha256sum | cut -c1-12)
 # The server that does nothing, on grpc-go: tools/no-op pins its modules. Whatever changes there builds it again.

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { configurationFields } from '../../src/config/schema/fields.ts'
 import { NAMED_NETWORKS } from '../../src/config/schema/network.ts'
 import { configurationSchema } from '../../src/config/schema/schema.ts'
+import { printDashboard } from './chart/dashboard.ts'
 import { readValues } from './chart/values.ts'
 import { keepCurrent } from './output.ts'
 
@@ -110,6 +111,7 @@ if (import.meta.main) {
     keepCurrent(`${CHART}/values.schema.json`, printValuesSchema()),
     keepCurrent(`${CHART}/files/durations.json`, printDurations()),
     keepCurrent(`${CHART}/README.md`, printReadme()),
+    keepCurrent(`${CHART}/files/dashboard.json`, printDashboard()),
     ...crds.map((path) => keepCurrent(`${CHART}/files/crds/${basename(path)}`, read(path))),
   ]
   process.exitCode = Math.max(...codes)

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { printDashboard } from '../../../tools/generate/chart/dashboard.ts'
 import { aCheckRequest, createCheckClient } from '../../support/check-client.ts'
 import { renderChart } from '../../support/parts/helm.ts'
 import { createPartList } from '../../support/parts/part-list.ts'
@@ -86,4 +87,20 @@ it('finds the series that each alert watches, with the labels that it goes by', 
     'sallyport_session_refreshes_total',
     'sallyport_sign_ins_total',
   ])
+})
+
+it('takes every query of the dashboard', async () => {
+  const { panels } = JSON.parse(printDashboard())
+  const asked: readonly string[] = panels.flatMap(
+    ({ targets = [] }: { targets?: readonly { expr: string }[] }) =>
+      targets.map(({ expr }) => expr),
+  )
+  const filled = asked.map((expr) =>
+    expr
+      .replaceAll('$namespace', 'auth')
+      .replaceAll('$pod', '.*')
+      .replaceAll(/\$__(?:rate_interval|range)/g, '5m'),
+  )
+  const answers = await Promise.all(filled.map(prometheus.query))
+  expect(answers.filter((series) => series.length > 0).length).toBeGreaterThan(15)
 })

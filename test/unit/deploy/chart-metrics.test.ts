@@ -7,7 +7,7 @@ import { createMetrics } from '../../../src/observability/metrics.ts'
 /** What Prometheus adds to every series of a target. */
 const OF_THE_TARGET = ['namespace', 'pod', 'job', 'instance', 'le']
 
-const { families, text } = createMetrics('1.2.3')
+const { families, text } = createMetrics('1.2.3', 1)
 
 const ofProcess = [...(await text()).matchAll(/^# TYPE ((?:process|nodejs)_\w+) (\w+)$/gm)].map(
   ([, name = '', type]) => ({ name, type, labelNames: [] }),
@@ -49,14 +49,16 @@ const recordings: readonly Asked[] = rules
 
 /** What recording rules leave: the namespace, and which objective it is about. */
 for (const { where } of recordings) series.set(where, ['objective'])
+series.set('ALERTS', ['alertname', 'alertstate', 'severity'])
 
-const panels: readonly Asked[] = rendered
+const drawn = rendered
   .flatMap(({ data }) => Object.entries(Object(data)))
   .filter(([name]) => name.endsWith('.json'))
   .flatMap(([, text]) => JSON.parse(String(text)).panels)
-  .flatMap(({ title, targets }) =>
-    targets.map(({ expr }: { expr: string }) => ({ where: title, expression: expr })),
-  )
+
+const panels: readonly Asked[] = drawn.flatMap(({ title, targets = [] }) =>
+  targets.map(({ expr }: { expr: string }) => ({ where: title, expression: expr })),
+)
 
 const matches = (text: string, pattern: RegExp): readonly RegExpMatchArray[] => [
   ...text.matchAll(pattern),
@@ -64,11 +66,13 @@ const matches = (text: string, pattern: RegExp): readonly RegExpMatchArray[] => 
 
 /** The series that an expression selects, with the labels that it matches. */
 const selected = (expression: string) =>
-  matches(expression, /\b([a-z][a-z0-9_:]*)\{([^}]*)\}/g).map(([, name = '', inside = '']) => ({
-    name,
-    labels: matches(inside, /([a-z_]+)\s*(?:=~|!~|!=|=)/g).map(([, label = '']) => label),
-    decisions: matches(inside, /decision!?="([a-z]*)"/g).map(([, decision = '']) => decision),
-  }))
+  matches(expression, /\b([a-z][a-z0-9_:]*|ALERTS)\{([^}]*)\}/g).map(
+    ([, name = '', inside = '']) => ({
+      name,
+      labels: matches(inside, /([a-z_]+)\s*(?:=~|!~|!=|=)/g).map(([, label = '']) => label),
+      decisions: matches(inside, /decision!?="([a-z]*)"/g).map(([, decision = '']) => decision),
+    }),
+  )
 
 const grouped = (expression: string): readonly string[] =>
   matches(expression, /\bby \(([^)]*)\)/g).flatMap(([, list = '']) => list.split(/,\s*/))
@@ -87,7 +91,7 @@ describe.each([
     expect(used).not.toEqual([])
     // Nothing but functions and keywords is left, so that no series is overlooked.
     const rest = expression
-      .replace(/\b[a-z][a-z0-9_:]*\{[^}]*\}/g, '')
+      .replace(/\b(?:[a-z][a-z0-9_:]*|ALERTS)\{[^}]*\}/g, '')
       .replace(/\bby \([^)]*\)/g, '')
     expect(rest).not.toMatch(/sallyport[_:]|nodejs_|process_/)
     for (const { name, labels, decisions } of used) {
@@ -146,6 +150,11 @@ describe('runbooks', () => {
     },
   )
 
+  it('are what panels of the dashboard lead to, all of them', () => {
+    const urls = drawn.flatMap(({ links = [] }) => links.map(({ url }: { url: string }) => url))
+    expect([...new Set(urls)].toSorted()).toEqual([...pages.keys()].toSorted())
+  })
+
   it('ask for what the process has', () => {
     for (const [path, page] of pages) {
       const asked = matches(page, /^```promql\n(.*?)^```$/gms).map(([, text = '']) => text)
@@ -157,4 +166,29 @@ describe('runbooks', () => {
       for (const name of names) expect(known, `${path}: ${name}`).toContain(name)
     }
   })
+})
+
+it('the dashboard narrows every query to the namespace, and those of the process to the replicas', () => {
+  for (const { expression, where } of panels) {
+    for (const { name, labels } of selected(expression)) {
+      const isRecorded = name.includes(':') || name === 'ALERTS'
+      expect(labels, where).toContain('namespace')
+      expect(labels.includes('pod'), where).toBe(!isRecorded)
+    }
+  }
+})
+
+it('no panel lies on another, and each has a title of its own', () => {
+  const taken = new Set<string>()
+  for (const { gridPos } of drawn) {
+    const { x, y, w, h } = gridPos
+    expect(x + w).toBeLessThanOrEqual(24)
+    for (let at = x; at < x + w; at += 1) {
+      for (let line = y; line < y + h; line += 1) {
+        expect(taken.has(`${at} ${line}`)).toBe(false)
+        taken.add(`${at} ${line}`)
+      }
+    }
+  }
+  expect(new Set(drawn.map(({ title }) => title)).size).toBe(drawn.length)
 })
