@@ -5,6 +5,7 @@ import { createBackground } from './app/background.ts'
 import { createSharedClientKeys } from './app/client-keys/client-keys.ts'
 import { clockDifferencesOf, createClockWatch } from './app/clock-watch.ts'
 import { openConsoleData } from './app/console/open-console-data.ts'
+import { routeLimitsOf } from './app/console/route-limits.ts'
 import { createHealth } from './app/health.ts'
 import { outboundNotes, outboundOf } from './app/outbound.ts'
 import { followPages } from './app/pages/follow-pages.ts'
@@ -128,8 +129,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     from: config.resources,
     allowInsecureIssuers: config.outbound.allowInsecureIssuers,
     platform: platformOf(config.requirements),
-    lacksAssertionIssuer: config.assertions.issuer === undefined,
-    forbidsPasswordGrant: !config.credentials.allowPasswordGrant,
+    ...routeLimitsOf(config),
     snapshot,
     providers,
     decisionPoints,

@@ -14,6 +14,7 @@ import type { LiveDecisionPoints } from '../pdp/decision-points.ts'
 import type { Snapshot } from '../policy/applying/snapshot.ts'
 import { createClientTable } from '../policy/client-table.ts'
 import type { PlatformTerms } from '../policy/compile/platform/floor.ts'
+import type { KeptAudience } from '../policy/compile/upstream/assertion.ts'
 import type { LastGood } from '../policy/in-force.ts'
 import { formatProblem } from '../resources/manifest/diagnostics.ts'
 import type { ManifestRead } from '../resources/manifest/joined-manifests.ts'
@@ -28,6 +29,7 @@ export interface ResourcesDeps {
   readonly from: ResourcesConfig
   readonly allowInsecureIssuers: boolean
   readonly lacksAssertionIssuer?: boolean
+  readonly keptAudience?: KeptAudience
   readonly forbidsPasswordGrant?: boolean
   /** What the platform requires of routes. Absent: nothing. */
   readonly platform?: readonly PlatformTerms[]

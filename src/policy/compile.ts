@@ -32,7 +32,7 @@ import { linkRoute } from './compile/route/link-route.ts'
 import { gatherHeaders, type NamespaceHeaders } from './compile/route/namespace-headers.ts'
 import { type WantedClaims, wantedClaims } from './compile/route/wanted-claims.ts'
 import { routeWarnings, type Warning } from './compile/route/warnings.ts'
-import { asksForAssertion } from './compile/upstream/assertion.ts'
+import { asksForAssertion, type KeptAudience } from './compile/upstream/assertion.ts'
 import { type ClientExchanges, clientExchanges } from './compile/upstream/link-exchange.ts'
 import { createWork } from './compile-work.ts'
 import { type LastGood, weighAll } from './in-force.ts'
@@ -74,6 +74,8 @@ export interface CompilerOptions {
     readonly allowInsecureIssuers: boolean
     /** Whether the process has no issuer for assertions; unset where no process is known. */
     readonly lacksAssertionIssuer?: boolean
+    /** The audience by which administrators come in, and the route that has it. Absent: none. */
+    readonly keptAudience?: KeptAudience
     /** Whether the process takes no passwords of people; unset where no process is known. */
     readonly forbidsPasswordGrant?: boolean
     /** What the routes are held against besides, for warnings. Absent: nothing. */

@@ -71,7 +71,16 @@ const example = (path: string): readonly KubernetesObject[] =>
 describe('the examples', () => {
   it('are all there', () => {
     expect(new Set(examples.map((path) => path.split('/')[2]))).toEqual(
-      new Set(['contour', 'emissary', 'envoy-gateway', 'gateway-api', 'istio', 'kgateway', 'mcp']),
+      new Set([
+        'console',
+        'contour',
+        'emissary',
+        'envoy-gateway',
+        'gateway-api',
+        'istio',
+        'kgateway',
+        'mcp',
+      ]),
     )
     const unknown = examples.flatMap(example).filter((object) => !isDefined(object))
     expect(unknown.map(({ kind }) => kind)).toEqual(['GatewayExtension', 'TrafficPolicy'])

@@ -17,6 +17,8 @@ export interface AdminApiConfig {
   /** Absent: assertions mean nothing. */
   readonly assertion?: Roles & {
     readonly audience: string
+    /** The ProtectedRoute that alone may have it, as `namespace/name`. */
+    readonly route: string
     /** In lower case. */
     readonly header: string
     /** The path of a claim, as text. */
@@ -53,9 +55,9 @@ const certificatesOf = (written: Written['certificates']): Pick<AdminApiConfig, 
     : { certificates: rolesOf(written) }
 
 const assertionOf = (written: Written['assertion']): Pick<AdminApiConfig, 'assertion'> => {
-  const { audience, header, claim } = written
-  if (audience === undefined || claim === undefined) return {}
-  return { assertion: { audience, header, claim, ...rolesOf(written) } }
+  const { audience, route, header, claim } = written
+  if (audience === undefined || route === undefined || claim === undefined) return {}
+  return { assertion: { audience, route, header, claim, ...rolesOf(written) } }
 }
 
 /** The admin API of a configuration; nothing without an address. */

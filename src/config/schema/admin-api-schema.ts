@@ -32,6 +32,8 @@ const claimValues = (description: string) =>
     noted('texts', description),
   ).optional()
 
+const ROUTE = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\/[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/
+
 const HEADER = /^[a-z0-9]+(?:[.-][a-z0-9]+)*$/
 
 const CLAIM = /^(?:(?:\/(?:[^/~]|~[01])+)+|[^/.][^.]*(?:\.[^.]+)*)$/
@@ -69,7 +71,21 @@ export const adminApi = group({
       nonEmpty('text'),
       noted(
         'text',
-        'Lets administrators in by the assertions of a ProtectedRoute whose upstream this is (docs/console.md): `upstream.assertion.audience` of that route, which no other route may have. Needs `assertions.issuer`, a claim and its values. Unset: assertions mean nothing here.',
+        'Lets administrators in by the assertions of a ProtectedRoute whose upstream this is (docs/console.md): `upstream.assertion.audience` of that route, which no other may have. Needs `assertions.issuer`, the route, a claim and its values. Unset: assertions mean nothing here.',
+      ),
+    ).optional(),
+    route: textField(
+      {
+        what: 'namespace/name of a ProtectedRoute',
+        judge: unless(
+          (name) => ROUTE.test(name),
+          'must be namespace/name of a ProtectedRoute, such as sallyport/console',
+        ),
+        schema: { pattern: ROUTE.source },
+      },
+      noted(
+        'text',
+        'That ProtectedRoute, as `namespace/name`. Any other that asks for the audience is refused: its upstream could come in as whoever visits it.',
       ),
     ).optional(),
     header: textField(

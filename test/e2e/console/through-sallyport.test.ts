@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { parseAllDocuments } from 'yaml'
 import { APP, ours, shop } from '../../support/e2e/manifests.ts'
 import { newHttpBrowser, signedIn, signInOn } from '../../support/e2e/sign-in.ts'
 import { useStack } from '../../support/e2e/use-stack.ts'
@@ -9,19 +11,24 @@ import { until } from '../../support/parts/until.ts'
 const HOST = 'console.localhost'
 const HEADER = 'x-sallyport-assertion'
 
+const EXAMPLE = new URL('../../../deploy/examples/console/resource.yaml', import.meta.url)
+
+/** What the example has signed for the console. */
+const { upstream } = parseAllDocuments(readFileSync(EXAMPLE, 'utf8'))
+  .map((document) => document.toJS())
+  .find(({ kind }) => kind === 'ProtectedRoute').spec
+
 const route = ours('ProtectedRoute', 'console', {
   hosts: [HOST],
   clientRef: { name: 'web' },
-  upstream: {
-    authorization: 'Remove',
-    assertion: { audience: 'sallyport-console', claims: ['groups'], lifetime: '1m' },
-  },
+  upstream,
 })
 
 const adminApi = (port: number) => ({
   listen: `127.0.0.1:${port}`,
   assertion: {
     audience: 'sallyport-console',
+    route: 'shop/console',
     claim: 'groups',
     view: ['käufer'],
     endSessions: ['admins'],

@@ -457,7 +457,7 @@ describe('the admin API', () => {
 
   const TLS = 'tls: { certFile: tls.pem, keyFile: a.key, clientCaFile: tls.pem }'
   const ISSUER = 'assertions: { issuer: "https://sallyport.example.com" }'
-  const CLAIM = 'audience: console, claim: groups, view: [support]'
+  const CLAIM = 'audience: console, route: sallyport/console, claim: groups, view: [support]'
 
   test('takes roles of certificates, and assertions with a claim', () => {
     const certificates = 'certificates: { view: [CN=vera], endSessions: ["URI:spiffe://e/alice"] }'
@@ -476,6 +476,7 @@ describe('the admin API', () => {
       console: true,
       assertion: {
         audience: 'console',
+        route: 'sallyport/console',
         header: 'x-sallyport-assertion',
         claim: 'groups',
         view: ['support'],
@@ -486,7 +487,7 @@ describe('the admin API', () => {
 
   test('names what is wrong with roles and claims, and what they need', () => {
     const assertion =
-      'assertion: { audience: "", header: X_A, claim: a..b, view: [], endSessions: [""] }'
+      'assertion: { audience: "", route: console, header: X_A, claim: a..b, view: [], endSessions: [""] }'
     expect(
       problemsOf({
         yaml: `${ISSUER}\nadminApi:\n  listen: ":9443"\n  ${TLS}\n  certificates: { view: [alice], endSessions: [] }\n  ${assertion}`,
@@ -495,6 +496,7 @@ describe('the admin API', () => {
       expect.stringContaining('adminApi.certificates.view[0] must be a name of a certificate'),
       expect.stringContaining('adminApi.certificates.endSessions must name at least one'),
       expect.stringContaining('adminApi.assertion.audience must be text, but is empty'),
+      expect.stringContaining('adminApi.assertion.route must be namespace/name'),
       expect.stringContaining('adminApi.assertion.header must be the name of a header in lower'),
       expect.stringContaining('adminApi.assertion.claim must be a claim such as groups'),
       expect.stringContaining('adminApi.assertion.view must name at least one value'),
@@ -504,6 +506,7 @@ describe('the admin API', () => {
     expect(
       needs('adminApi: { listen: ":9443", tokenFile: password, assertion: { audience: console } }'),
     ).toEqual([
+      'adminApi.assertion.audience needs adminApi.assertion.route beside it',
       'adminApi.assertion.audience needs adminApi.assertion.claim beside it',
       'adminApi.assertion.audience needs assertions.issuer beside it',
       expect.stringMatching(/^adminApi\.assertion\.audience needs adminApi\.assertion\.view or/),

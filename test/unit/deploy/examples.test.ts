@@ -1,6 +1,6 @@
 import { globSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it, test } from 'vitest'
-import { parseAllDocuments } from 'yaml'
+import { parse, parseAllDocuments } from 'yaml'
 import { gateways } from '../../../src/attach/gateways.ts'
 import { printExamples } from '../../../tools/generate/examples.ts'
 import { mcpServerFiles } from '../../support/parts/mcp-server.ts'
@@ -24,7 +24,7 @@ const commandOf = (name: string): readonly string[] => {
 }
 
 /** What is written by hand, for whatever gateway. */
-const BY_HAND = ['mcp']
+const BY_HAND = ['console', 'mcp']
 
 const examples = [...gateways.keys(), ...BY_HAND]
 
@@ -107,5 +107,35 @@ describe('the example of an MCP server', () => {
     const resource = parseAllDocuments(readFileSync(RESOURCE, 'utf8'))[1]?.toJS()
     expect(resource.spec.hosts).toEqual(route.spec.hostnames)
     expect(read('mcp/README.md')).toContain(`https://${resource.spec.hosts[0]}/mcp`)
+  })
+})
+
+describe('the example of the console', () => {
+  const RESOURCE = `${FOLDER}console/resource.yaml`
+  const routes = parseAllDocuments(readFileSync(RESOURCE, 'utf8')).map((one) => one.toJS())
+  const route = routes.find(({ kind }) => kind === 'ProtectedRoute')
+
+  it('is valid without a warning, but for the Secret that is not in it', async () => {
+    const { code, out } = await sallyport('validate', '--skip-references', RESOURCE)
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('no problems') })
+  })
+
+  it('has values that name its route, its audience and its claim', () => {
+    const [, values = ''] =
+      /```yaml\n# values\.yaml\n([\s\S]*?)```/.exec(read('console/README.md')) ?? []
+    const { adminApi } = parse(values)
+    const { audience, claims } = route.spec.upstream.assertion
+    const { namespace, name } = route.metadata
+    expect(adminApi.assertion).toMatchObject({ audience, route: `${namespace}/${name}` })
+    expect(claims).toEqual([adminApi.assertion.claim])
+  })
+
+  it('leads to the pages alone', () => {
+    const { spec } = parseAllDocuments(read('console/route.yaml'))[0]?.toJS() ?? {}
+    expect(spec.hostnames).toEqual(route.spec.hosts)
+    const paths = spec.rules.flatMap(({ matches }: { matches: { path: { value: string } }[] }) =>
+      matches.map(({ path }) => path.value),
+    )
+    expect(paths).toEqual(['/console', '/oauth2'])
   })
 })

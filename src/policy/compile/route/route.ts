@@ -13,7 +13,7 @@ import { requirementsOf } from '../clause/requirements.ts'
 import { createFindings, type Finding, type Findings, tooLong } from '../object/findings.ts'
 import { checkFloors } from '../platform/check-floors.ts'
 import type { Floor } from '../platform/floor.ts'
-import { refuseAssertions } from '../upstream/assertion.ts'
+import { checkKeptAudience, type KeptAudience, refuseAssertions } from '../upstream/assertion.ts'
 import { withExchanges } from '../upstream/exchange.ts'
 import { checkPassedHeaders } from '../upstream/passed-headers.ts'
 import { responseOf } from '../upstream/response-headers.ts'
@@ -171,6 +171,8 @@ export interface RouteReading {
   readonly allowInsecureIssuers?: boolean
   /** Whether nobody here signs assertions. */
   readonly lacksAssertionIssuer?: boolean
+  /** Absent: no audience is kept for one route. */
+  readonly keptAudience?: KeptAudience
   /** Whether nobody's password is taken here. */
   readonly forbidsPasswordGrant?: boolean
   /** Absent: a route with an expression is refused. */
@@ -187,6 +189,7 @@ export const readRoute = (
   {
     allowInsecureIssuers: allowInsecure = false,
     lacksAssertionIssuer = false,
+    keptAudience,
     forbidsPasswordGrant = false,
     compileExpression,
   }: RouteReading = {},
@@ -231,6 +234,7 @@ export const readRoute = (
     findings,
   )
   if (lacksAssertionIssuer) refuseAssertions(route, findings)
+  if (keptAudience !== undefined) checkKeptAudience(route, keptAudience, findings)
   if (forbidsPasswordGrant) refusePasswords(route, findings)
   const asking = withDecisionPoints(draft, route, { namespace, allowInsecure }, findings)
   const exchanging = withExchanges(asking, route, findings)

@@ -84,17 +84,40 @@ export const checkAssertionHeader = (
 const NO_ISSUER =
   'An assertion says who signed it, and this process has no name for that: set `assertions.issuer` of its configuration to a URL of yours, or remove `assertion`'
 
+/** An audience that one route alone may have assertions signed for. */
+export interface KeptAudience {
+  readonly audience: string
+  /** `namespace/name`. */
+  readonly route: string
+}
+
+const placesOf = ({ spec }: ProtectedRoute) => [
+  { assertion: spec.upstream?.assertion, field: ['spec', 'upstream', 'assertion'] },
+  ...spec.rules.map(({ upstream }, index) => ({
+    assertion: upstream?.assertion,
+    field: ['spec', 'rules', index, 'upstream', 'assertion'],
+  })),
+]
+
 /** Every assertion that a route asks for is a finding: nobody could tell whose it is. */
-export const refuseAssertions = ({ spec }: ProtectedRoute, findings: Findings): void => {
-  const places = [
-    { upstream: spec.upstream, field: ['spec', 'upstream', 'assertion'] },
-    ...spec.rules.map(({ upstream }, index) => ({
-      upstream,
-      field: ['spec', 'rules', index, 'upstream', 'assertion'],
-    })),
-  ]
-  for (const { upstream, field } of places) {
-    if (upstream?.assertion !== undefined) findings.add(field, NO_ISSUER)
+export const refuseAssertions = (route: ProtectedRoute, findings: Findings): void => {
+  for (const { assertion, field } of placesOf(route)) {
+    if (assertion !== undefined) findings.add(field, NO_ISSUER)
+  }
+}
+
+/** Whose upstream has such an assertion could show it where it makes administrators. */
+export const checkKeptAudience = (
+  route: ProtectedRoute,
+  { audience, route: owner }: KeptAudience,
+  findings: Findings,
+): void => {
+  const { namespace, name } = route.metadata
+  if (`${namespace}/${name}` === owner) return
+  for (const { assertion, field } of placesOf(route)) {
+    if (assertion?.audience !== audience) continue
+    const message = `The audience "${audience}" lets administrators in (adminApi.assertion), so that only the ProtectedRoute ${owner} may have it: choose another one, or name this route in adminApi.assertion.route`
+    findings.add([...field, 'audience'], message)
   }
 }
 

@@ -16,6 +16,7 @@ const TOKEN = 'a'.repeat(32)
 
 const ASSERTION = {
   audience: 'console',
+  route: 'sallyport/console',
   header: HEADER,
   claim: 'realm.roles',
   view: ['support'],

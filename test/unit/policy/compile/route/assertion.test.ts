@@ -131,4 +131,25 @@ describe('an assertion', () => {
     )
     expect(without.problems).toEqual([])
   })
+
+  test('R23: is refused to every other route where its audience lets administrators in', () => {
+    const problemsFor = (route: string, audience = assertion.audience) => {
+      const keptAudience = { audience, route }
+      const options = { allowInsecureIssuers: false, keptAudience }
+      const compiler = createCompiler({ hash: (text) => text, options })
+      const resources = withUpstream({ assertion }, { assertion })
+      return finish(compiler.steps({ resources, invalid: [] })).problems
+    }
+    expect(problemsFor('sallyport/console').map(({ field }) => field?.join('.'))).toEqual(
+      expect.arrayContaining([
+        'spec.upstream.assertion.audience',
+        'spec.rules.0.upstream.assertion.audience',
+      ]),
+    )
+    expect(problemsFor('sallyport/console')[0]?.message).toMatch(
+      /only the ProtectedRoute sallyport\/console may have it: choose another one/,
+    )
+    expect(problemsFor('shop/shop')).toEqual([])
+    expect(problemsFor('sallyport/console', 'another')).toEqual([])
+  })
 })
