@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs'
+import { AUTHSERVICE_SETTINGS } from '../../src/migrate/authservice/authservice-settings.ts'
+import { ENVOY_GATEWAY_SETTINGS } from '../../src/migrate/envoy-gateway/policy-settings.ts'
+import { KONG_SETTINGS } from '../../src/migrate/kong/settings/kong-settings.ts'
 import type { Goes } from '../../src/migrate/model/migration.ts'
 import type { SettingTable } from '../../src/migrate/model/setting-table.ts'
 import { OAUTH2_PROXY_SETTINGS } from '../../src/migrate/oauth2-proxy/settings/structured-settings.ts'
+import { ENVOY_OAUTH2_SETTINGS } from './migrating/envoy-oauth2.ts'
+import { MOD_AUTH_OPENIDC_SETTINGS } from './migrating/mod-auth-openidc.ts'
 import { keepCurrent } from './output.ts'
 
 const PAGE = 'docs/migrating.md'
@@ -9,6 +14,11 @@ const PAGE = 'docs/migrating.md'
 /** The tables of the page, by the words of its markers. */
 const TABLES: Readonly<Record<string, SettingTable>> = {
   'oauth2-proxy': OAUTH2_PROXY_SETTINGS,
+  Kong: KONG_SETTINGS,
+  authservice: AUTHSERVICE_SETTINGS,
+  'Envoy Gateway': ENVOY_GATEWAY_SETTINGS,
+  "Envoy's oauth2 filter": ENVOY_OAUTH2_SETTINGS,
+  mod_auth_openidc: MOD_AUTH_OPENIDC_SETTINGS,
 }
 
 const SHOWN: Readonly<Record<Goes, string>> = {

@@ -8,11 +8,9 @@ const SHOWN: Readonly<Record<Goes, string>> = {
   none: 'not carried over',
 }
 
-const placed = (words: string): string => words.replace(/^not carried over: /, '')
-
 /** The line about one setting: where it went, or why it did not. */
 export const toldLine = ({ setting, goes, words, closes }: Told): string =>
-  `${setting}: ${closes === true ? 'not carried over, and closed by it' : SHOWN[goes]}: ${placed(words)}`
+  `${setting}: ${closes === true ? 'not carried over, and closed by it' : SHOWN[goes]}: ${words}`
 
 /** What there is to do about some settings, and not only to know. */
 export const isToDo = ({ goes }: Told): boolean => goes === 'configuration' || goes === 'gateway'

@@ -102,7 +102,7 @@ const claimsOf = (ledger: Ledger): JsonObject => {
 const clientIdOf = (ledger: Ledger): string | undefined => {
   const id = ledger.text('client_id')
   if (id === undefined && ledger.has('client_id')) {
-    ledger.close(
+    ledger.lose(
       'client_id',
       'it stands in a Secret, and `clientId` of an OIDCClient is written out: set it',
     )

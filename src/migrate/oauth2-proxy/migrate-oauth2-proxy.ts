@@ -27,6 +27,12 @@ export const migrateOAuth2Proxy = (
     product: 'oauth2-proxy',
     meant: options.meant,
   })
+  for (const { name } of input.settings.filter((one) => /^providers\[\d+\]$/.test(one.name))) {
+    ledger.lose(
+      name,
+      'the first provider is carried over; for several write an OIDCClient for each, and `clientRefs`',
+    )
+  }
   const place = { name: options.name ?? 'oauth2-proxy', namespace: options.namespace }
   const named = [...options.hosts, ...input.hosts]
   const { host } = redirectOf(ledger)

@@ -1,7 +1,6 @@
-import { pathPattern } from '../../policy/matching/path-pattern.ts'
 import type { JsonObject } from '../reading/json.ts'
 import type { Ledger } from '../reading/ledger.ts'
-import { foundAnywhere } from '../writing/patterns.ts'
+import { foundAnywhere, usablePattern } from '../writing/patterns.ts'
 import { listed } from './input/lists.ts'
 
 interface SkipRoute {
@@ -20,13 +19,8 @@ const readRoute = (written: string): SkipRoute => {
   }
 }
 
-const LONGEST_PATTERN = 256
-
 /** The pattern that matches the whole of a path where this one is found; nothing if none can be. */
-const usable = (pattern: string): string | undefined => {
-  const whole = foundAnywhere(pattern)
-  return whole.length <= LONGEST_PATTERN && pathPattern(whole).ok ? whole : undefined
-}
+const usable = (pattern: string): string | undefined => usablePattern(foundAnywhere(pattern))
 
 const matchOf = ({ method, pattern }: SkipRoute): JsonObject | undefined => {
   const whole = usable(pattern)

@@ -11,6 +11,13 @@ export const objectsIn = (documents: readonly unknown[]): readonly JsonObject[] 
     return one.kind === 'List' ? objectsIn(listIn(one.items)) : [one]
   })
 
+/** The name of an object. */
+export const nameIn = (object: JsonObject): string => textIn(objectIn(object.metadata).name) ?? ''
+
+/** The namespace of an object, if it has one. */
+export const namespaceIn = (object: JsonObject): string | undefined =>
+  textIn(objectIn(object.metadata).namespace)
+
 /** The hosts that Ingresses and HTTPRoutes name. */
 export const routedHosts = (objects: readonly JsonObject[]): readonly string[] =>
   objects.flatMap((object) => {

@@ -13,7 +13,7 @@ export interface Ledger {
   readonly has: (name: string) => boolean
   /** It went where its row says, in these words. */
   readonly say: (name: string, words: string) => void
-  /** It is not carried over. */
+  /** It is not carried over. A member of a list may be named by its place: `a[1].b`. */
   readonly lose: (name: string, words: string) => void
   /** It is not carried over, and something is denied until somebody decides. */
   readonly close: (name: string, words: string) => void
@@ -22,13 +22,21 @@ export interface Ledger {
   readonly told: () => readonly Told[]
 }
 
-const UNUSED = 'not carried over: it has no effect beside the other settings'
+/** What a ledger says beside its settings. */
+interface LedgerTerms {
+  readonly product: string
+  readonly meant: MigrationOptions['meant']
+  /** What every setting is written behind, such as the name of its object. */
+  readonly before?: string
+}
+
+const UNUSED = 'it has no effect beside the other settings'
 
 /** Keeps account of the settings of one input. */
 export const createLedger = (
   table: SettingTable,
   settings: readonly Setting[],
-  { product, meant }: { readonly product: string; readonly meant: MigrationOptions['meant'] },
+  { product, meant, before = '' }: LedgerTerms,
 ): Ledger => {
   const taken = new Set<string>()
   const outcomes = new Map<string, Omit<Told, 'setting'>>()
@@ -38,14 +46,19 @@ export const createLedger = (
     return named(name).at(-1)?.value
   }
   const unknownWords = (written: string): string =>
-    `not carried over: ${product} has no such setting that is known here.${meant(written, [...table.keys()])}`
-  const outcomeOf = ({ name, written }: Setting): Omit<Told, 'setting'> => {
-    const row = table.get(name)
-    if (row === undefined) return { goes: 'none', words: unknownWords(written) }
-    const decided = outcomes.get(name)
+    `${product} has no such setting that is known here, and it might restrict who gets in.${meant(written.slice(before.length), [...table.keys()])}`
+  const decidedOf = ({ name, written }: Setting): Omit<Told, 'setting'> | undefined => {
+    const decided = outcomes.get(written.slice(before.length)) ?? outcomes.get(name)
+    if (decided !== undefined || table.has(name)) return decided
+    return { goes: 'none', words: unknownWords(written), closes: true }
+  }
+  const outcomeOf = (setting: Setting): Omit<Told, 'setting'> => {
+    const decided = decidedOf(setting)
     if (decided !== undefined) return decided
-    const isDue = row.goes === 'manifest' || row.goes === 'configuration'
-    return isDue && !taken.has(name) ? { goes: 'none', words: UNUSED } : row
+    const row = table.get(setting.name)
+    const isDue = row?.goes === 'manifest' || row?.goes === 'configuration'
+    const unused = { goes: 'none', words: UNUSED } as const
+    return row === undefined || (isDue && !taken.has(setting.name)) ? unused : row
   }
   const put = (name: string, outcome: Omit<Told, 'setting'>): void => {
     taken.add(name)
@@ -67,7 +80,7 @@ export const createLedger = (
     lose: (name, words) => put(name, { goes: 'none', words }),
     close: (name, words) => put(name, { goes: 'none', words, closes: true }),
     closed: () =>
-      settings.filter(({ name }) => outcomes.get(name)?.closes === true).map((one) => one.written),
+      settings.filter((one) => decidedOf(one)?.closes === true).map((one) => one.written),
     told: () => settings.map((one) => ({ setting: one.written, ...outcomeOf(one) })),
   }
 }

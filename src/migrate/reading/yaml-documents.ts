@@ -8,9 +8,9 @@ export type DocumentsRead =
 
 /** Reads a stream of YAML; JSON is YAML as well. Empty documents are left out. */
 export const readDocuments = ({ name, text }: InputFile): DocumentsRead => {
-  const parsed = parseAllDocuments(text, { uniqueKeys: true, maxAliasCount: 100 } as object)
-  const problems = parsed.flatMap((one) =>
-    one.errors.map((error) => `${name}: ${error.message.split('\n')[0]}`),
+  const parsed = parseAllDocuments(text)
+  const problems = parsed.flatMap(({ errors: [first] }) =>
+    first === undefined ? [] : [`${name}: ${first.message.split('\n')[0]?.replace(/:$/, '')}`],
   )
   if (problems.length > 0) return { kind: 'malformed', problems }
   try {

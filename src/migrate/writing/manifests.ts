@@ -20,6 +20,12 @@ export const manifestOf = (
   object: { apiVersion: API_VERSION, kind, metadata, spec },
 })
 
+/** A ConfigMap with certificates, which are no secret. */
+export const certificatesMap = (metadata: Place, pem: string): WrittenManifest => ({
+  comments: [],
+  object: { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'ca.crt': pem } },
+})
+
 /** How a Secret is made whose value stands in no manifest. */
 export const secretComments = ({ name, namespace }: Place, key = 'client-secret') => [
   `The client secret is not written here. Make the Secret from a file that holds it and nothing else:`,
@@ -46,3 +52,8 @@ export const closingComments = (settings: readonly string[]): readonly string[] 
         'and have taken the clause that ends in "false" out of authorize:',
         ...[...new Set(settings)].map((one) => `  ${one}`),
       ]
+
+/** A clause that sessions do not fulfil, where what restricted them cannot be asked of them. */
+export const sessionClosingClause = (settings: readonly string[]): JsonObject => ({
+  cel: `// Closed to sessions by the migration: ${settings.join(', ').slice(0, 1500)}\nidentity.via != "session"`,
+})

@@ -1,3 +1,5 @@
+import { pathPattern } from '../../policy/matching/path-pattern.ts'
+
 /** A text as a pattern that matches it and nothing else. */
 export const literally = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 
@@ -17,3 +19,15 @@ export const foundAnywhere = (pattern: string): string => {
 
 /** A pattern for the whole of a path that begins with a text. */
 export const beginningWith = (text: string): string => `${literally(text)}.*`
+
+const LONGEST = 256
+
+/** A pattern that may stand in a rule, if it is one of RE2 and not too long. */
+export const usablePattern = (pattern: string): string | undefined =>
+  pattern.length <= LONGEST && pathPattern(pattern).ok ? pattern : undefined
+
+/** A pattern for the whole of a path that begins as another pattern says. */
+export const regexPath = (pattern: string): string | undefined => {
+  const begun = pattern.replace(/^\^/, '')
+  return usablePattern(foundAnywhere(begun.includes('|') ? `^(?:${begun})` : `^${begun}`))
+}

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import { OAUTH2_PROXY_SETTINGS } from '../../../src/migrate/oauth2-proxy/settings/structured-settings.ts'
+import { describeEffects, type Effect } from './effects.ts'
 import { isClosed, type Migrated, migratedFrom, roadOf, specOf } from './migrated.ts'
 
 const BASE = {
@@ -26,7 +27,7 @@ const routeOf = async (settings: Settings) =>
   specOf(await migrated({ ...BASE, ...settings }), 'ProtectedRoute')
 
 /** A value by which each setting that goes somewhere has an effect, and what has to stand beside it. */
-const EFFECTS: Readonly<Record<string, readonly [value: unknown, beside?: Settings]>> = {
+const EFFECTS: Readonly<Record<string, Effect>> = {
   acr_values: ['urn:mfa'],
   allowed_groups: [['staff']],
   allowed_roles: [['buyer'], { provider: 'keycloak-oidc' }],
@@ -117,30 +118,12 @@ const ELSEWHERE = [
   'login_url_parameters',
 ]
 
-describe('every setting of oauth2-proxy that goes somewhere', () => {
-  const due = [...OAUTH2_PROXY_SETTINGS].filter(([, { goes }]) =>
-    ['manifest', 'configuration'].includes(goes),
-  )
-
-  it('has an example here', () => {
-    const names = due.map(([name]) => name).toSorted()
-    expect([...Object.keys(EFFECTS), ...ELSEWHERE].toSorted()).toEqual(names)
-  })
-
-  test.each(Object.entries(EFFECTS))(
-    '%s changes what is written',
-    async (name, [value, beside]) => {
-      const { [name]: _, ...without } = { ...BASE, ...beside } as Record<string, unknown>
-      const withIt = await migrated({ ...without, [name]: value })
-      const { settings: before, ...former } = await migrated(without)
-      const { settings, ...written } = withIt
-      expect(written).not.toEqual(former)
-      expect(settings.find(({ setting }) => setting === name)).toMatchObject({
-        goes: OAUTH2_PROXY_SETTINGS.get(name)?.goes,
-      })
-      expect(before.some(({ setting }) => setting === name)).toBe(false)
-    },
-  )
+describeEffects('oauth2-proxy', {
+  table: OAUTH2_PROXY_SETTINGS,
+  effects: EFFECTS,
+  elsewhere: ELSEWHERE,
+  base: BASE,
+  migrated,
 })
 
 describe('whatever the file says', () => {
