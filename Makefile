@@ -101,6 +101,10 @@ bench-paired: deps redis ## A quick glance at two builds, asked in turn (BEFORE=
 bench-cluster: deps openssl kube-apiserver ## Measure a thousand routes in a real API server
 	@exec node bench/cluster.ts
 
+.PHONY: bench-console
+bench-console: deps redis chromium ## Measure how long pages of the console take with a thousand routes and ten thousand sessions
+	@exec node bench/console.ts
+
 .PHONY: bench-sessions
 bench-sessions: deps redis ## Measure ten thousand sessions: cached, read, refreshed at once
 	@exec node bench/sessions.ts

@@ -19,7 +19,7 @@ import { type BearerKind, bearerKindOf, kindOf } from '../../oidc/token/token-ty
 const notAsked = (whom: string): Fault =>
   new Fault(
     'provider_unreachable',
-    `Nobody is asked here: ${whom} would be shown the token, which says nothing by itself. --live asks.`,
+    `Nobody is asked here: ${whom} would be shown the token, which says nothing by itself. \`explain --live\` asks.`,
   )
 
 /** How one way of asking reads what stands in a JWT. */

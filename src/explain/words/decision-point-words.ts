@@ -21,7 +21,7 @@ export const decisionPointWords = (
   isLive: boolean,
 ): readonly string[] => {
   if (point === undefined) return []
-  const asked = isLive ? '' : '; not asked here, and taken to permit: --live asks it'
+  const asked = isLive ? '' : '; not asked here, and taken to permit: `explain --live` asks it'
   const told = `told ${toldTo(point)}, method, host and path`
   return [
     `${PROTOCOLS[point.protocol]} at ${point.url} permits it (${told}; ${remembered(point)}${asked})`,

@@ -393,7 +393,7 @@ test('a decision point is listed with what it is told; offline it is not asked, 
     const { out } = await sallyport('explain', '--output', 'json', ...options)
     const { asks: asked, answer, notes } = JSON.parse(out)
     expect(asked).toEqual([
-      'OPA at https://opa.example.com/v1/data/shop/allow permits it (told sub, iss, email, header x-tenant, method, host and path; asked about every request; not asked here, and taken to permit: --live asks it)',
+      'OPA at https://opa.example.com/v1/data/shop/allow permits it (told sub, iss, email, header x-tenant, method, host and path; asked about every request; not asked here, and taken to permit: `explain --live` asks it)',
     ])
     expect(answer).toMatchObject({ status: 200, reason: 'allowed' })
     for (const name of ['Secret shop/pdp ', 'ConfigMap shop/pdp-ca ']) {
