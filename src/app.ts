@@ -98,7 +98,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
   const metrics = createMetrics(version, config.metrics.routes)
   const background = createBackground()
   const snapshot = createSnapshot()
-  const seen = await openConsoleData(config, { clock })
+  const seen = await openConsoleData(config, { clock, pace: createPace() })
   const tracing = await openTracing(config.tracing, { logger, metrics, version })
   const outbound = { ...outboundOf(config.outbound, version), ...tracedCalls(tracing) }
   const tell = (sentence: string): void => logger.warn(sentence)

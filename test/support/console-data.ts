@@ -77,7 +77,7 @@ export const consoleDataSaying = (
     rates: [rate],
   } as const
   const data: ConsoleData = {
-    overview: () => ({
+    overview: async () => ({
       version: text,
       startedMs: 0,
       routes: 1,
@@ -88,8 +88,8 @@ export const consoleDataSaying = (
       rates: [rate],
       refusals: [{ ...rate, host: text, route: text, who: [text] }],
     }),
-    routes: () => ({ items: [row], total: 1 }),
-    route: () => ({
+    routes: async () => ({ items: [row], total: 1 }),
+    route: async () => ({
       name: text,
       inForce: 'last_good',
       hosts: [row],

@@ -5,6 +5,7 @@ import type {
   Refusal,
 } from '../../core/console/console-data.ts'
 import type { Clock } from '../../core/time/clock.ts'
+import { inSteps, type Pace } from '../../core/time/steps.ts'
 import type { Compiled } from './compiled.ts'
 import type { DecisionBook } from './decision-book.ts'
 import { type DecisionCounts, type HostCounts, NO_ROUTE } from './decision-counts.ts'
@@ -22,6 +23,8 @@ export interface ConsoleDataDeps extends ProviderRowsDeps, ExplainInForceDeps {
   /** Sentences about what is degraded. */
   readonly troubles: () => readonly string[]
   readonly version: string
+  /** How what is long is made while checks are answered. */
+  readonly pace: Pace
   readonly clock: Clock
 }
 
@@ -62,12 +65,12 @@ const EMPTY = { items: [], total: 0 } as const
 export const createConsoleData = (deps: ConsoleDataDeps): ConsoleData => {
   const { book, counts, compiled, clock } = deps
   const startedMs = clock.nowMs()
-  let read: { readonly of: Compiled; readonly rows: RouteRows } | undefined
+  let read: { readonly of: Compiled; readonly rows: Promise<RouteRows> } | undefined
 
-  const routeRows = (): RouteRows | undefined => {
+  const routeRows = async (): Promise<RouteRows | undefined> => {
     const now = compiled()
     if (now === undefined) return undefined
-    if (read?.of !== now) read = { of: now, rows: createRouteRows(now) }
+    if (read?.of !== now) read = { of: now, rows: inSteps(createRouteRows(now), deps.pace) }
     return read.rows
   }
 
@@ -81,14 +84,14 @@ export const createConsoleData = (deps: ConsoleDataDeps): ConsoleData => {
     return now === undefined ? [] : providerRows(now, deps)
   }
 
-  const overview = (): Overview => {
+  const overview = async (): Promise<Overview> => {
     const known = providers()
     const counted = counts.hosts()
     return {
       version: deps.version,
       startedMs,
       routes: compiled()?.routes.length ?? 0,
-      hosts: routeRows()?.page('', { at: 0, size: 0 }, []).total ?? 0,
+      hosts: (await routeRows())?.page('', { at: 0, size: 0 }, []).total ?? 0,
       problems: problems().filter(({ severity }) => severity === 'problem').length,
       providers: {
         total: known.length,
@@ -102,8 +105,8 @@ export const createConsoleData = (deps: ConsoleDataDeps): ConsoleData => {
 
   return {
     overview,
-    routes: (query, page) => routeRows()?.page(query, page, counts.hosts()) ?? EMPTY,
-    route: (name) => routeRows()?.view(name, counts.hosts(), problems()),
+    routes: async (query, page) => (await routeRows())?.page(query, page, counts.hosts()) ?? EMPTY,
+    route: async (name) => (await routeRows())?.view(name, counts.hosts(), problems()),
     providers,
     problems,
     recentDecisions: book.recent,

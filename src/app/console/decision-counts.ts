@@ -73,6 +73,12 @@ const moveTo = (series: Series, minute: number): void => {
   series.minute = minute
 }
 
+const sumOf = (counts: Uint32Array): number => {
+  let sum = 0
+  for (const count of counts) sum += count
+  return sum
+}
+
 const add = (series: Series, nowMs: number): void => {
   moveTo(series, Math.floor(nowMs / MINUTE_MS))
   if (nowMs - series.lastMs >= MINUTES * MINUTE_MS) series.sinceMs = nowMs
@@ -143,7 +149,7 @@ export const createDecisionCounts = (clock: Clock): DecisionCounts => {
   const rateOf = (one: Series, nowMs: number): DecisionRate => {
     const minute = Math.max(one.minute, Math.floor(nowMs / MINUTE_MS))
     moveTo(one, minute)
-    const lastHour = one.counts.reduce((sum, count) => sum + count, 0)
+    const lastHour = sumOf(one.counts)
     const { decision, reason, sinceMs, lastMs } = one
     const minutes = Math.min(MINUTES, Math.max(1, (nowMs - startedMs) / MINUTE_MS))
     const lastMinute = one.counts[(minute - 1) % MINUTES] ?? 0

@@ -12,7 +12,9 @@ export interface OpenConsoleData {
   /** Takes note of what was compiled last. */
   readonly onCompiled: (compiled: Compiled) => void
   /** What there is to be seen. */
-  readonly data: (deps: Omit<ConsoleDataDeps, 'book' | 'counts' | 'compiled'>) => ConsoleData
+  readonly data: (
+    deps: Omit<ConsoleDataDeps, 'book' | 'counts' | 'compiled' | 'pace'>,
+  ) => ConsoleData
 }
 
 const load = () =>
@@ -25,7 +27,7 @@ const load = () =>
 /** Loads what watches for a console, where there is one; else loads and watches nothing. */
 export const openConsoleData = async (
   { adminApi, log }: Pick<Config, 'adminApi' | 'log'>,
-  { clock }: Pick<ConsoleDataDeps, 'clock'>,
+  { clock, pace }: Pick<ConsoleDataDeps, 'clock' | 'pace'>,
 ): Promise<OpenConsoleData | undefined> => {
   if (adminApi?.console !== true) return undefined
   const [{ createConsoleData }, { createDecisionBook }, { createDecisionCounts }] = await load()
@@ -46,6 +48,6 @@ export const openConsoleData = async (
     onCompiled: (latest) => {
       compiled = latest
     },
-    data: (deps) => createConsoleData({ ...deps, book, counts, compiled: () => compiled }),
+    data: (deps) => createConsoleData({ ...deps, pace, book, counts, compiled: () => compiled }),
   }
 }

@@ -7,6 +7,7 @@ import type {
   RouteView,
 } from '../../core/console/console-data.ts'
 import type { PolicyLookup } from '../../core/policy-source.ts'
+import { eachInSteps, flatMapInSteps, type Steps, sortInSteps } from '../../core/time/steps.ts'
 import { rulesInWords } from '../../explain/rule-rows.ts'
 import type { HostSummary, RouteSummary } from '../../policy/compile/host/hosts.ts'
 import type { Compiled } from './compiled.ts'
@@ -50,15 +51,26 @@ const standingOf = (
   }
 }
 
-const holds = (row: Bare, text: string): boolean =>
-  [row.host, row.route, row.state, row.owner ?? '', ...row.clients].some((one) =>
-    one.toLowerCase().includes(text),
-  )
+/** A row with all that is searched in it, in lower case. */
+interface Searched {
+  readonly row: Bare
+  readonly text: string
+}
+
+const searched = (row: Bare): Searched => ({
+  row,
+  text: [row.host, row.route, row.state, row.owner ?? '', ...row.clients].join('\n').toLowerCase(),
+})
 
 /** Finds the host of the table that a host belongs to: itself, or the nearest wildcard above it. */
-const createEntryOf = (rows: readonly Bare[]) => {
-  const owned = new Set(rows.flatMap(({ state, host }) => (state === 'conflicted' ? [] : [host])))
-  return (host: string): string | undefined => {
+const createEntryOf = function* (
+  rows: readonly Searched[],
+): Steps<(host: string) => string | undefined> {
+  const owned = new Set<string>()
+  yield* eachInSteps(rows, ({ row }) => {
+    if (row.state !== 'conflicted') owned.add(row.host)
+  })
+  return (host) => {
     if (owned.has(host)) return host
     for (let dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) {
       const wildcard = `*${host.slice(dot)}`
@@ -100,25 +112,31 @@ const withRates = (row: Bare, rates: readonly DecisionRate[]): RouteRow => ({
 const looked = (table: CompiledRoutes['table'], host: string): PolicyLookup =>
   table.look({ host, contextExtensions: {} })
 
-const bareRows = ({ routes, table }: CompiledRoutes): readonly Bare[] =>
-  routes
-    .flatMap(({ name, inForce, hosts }) =>
-      hosts.map((summary): Bare => {
-        const found = looked(table, summary.host)
-        const isOurs = found.kind === 'found' && found.policy.name === name
-        const clients = isOurs ? found.policy.clients.map((client) => client.name) : []
-        return { host: summary.host, route: name, clients, ...standingOf(summary, inForce) }
-      }),
-    )
-    .toSorted(byHost)
+const rowsOf = (
+  { name, inForce, hosts }: RouteSummary,
+  table: CompiledRoutes['table'],
+): readonly Searched[] =>
+  hosts.map((summary) => {
+    const found = looked(table, summary.host)
+    const isOurs = found.kind === 'found' && found.policy.name === name
+    const clients = isOurs ? found.policy.clients.map((client) => client.name) : []
+    const { host } = summary
+    return searched({ host, route: name, clients, ...standingOf(summary, inForce) })
+  })
 
 /**
- * Reads a compilation once; a page of it is filtered and cut out, and only its rows are given what
- * was counted.
+ * Reads a compilation once, in steps between which checks are answered; a page of it is filtered
+ * and cut out, and only its rows are given what was counted.
  */
-export const createRouteRows = (compiled: CompiledRoutes): RouteRows => {
-  const rows = bareRows(compiled)
-  const entryOf = createEntryOf(rows)
+export const createRouteRows = function* (compiled: CompiledRoutes): Steps<RouteRows> {
+  const { routes, table } = compiled
+  const all = yield* flatMapInSteps(routes, (route) => rowsOf(route, table))
+  const rows = yield* sortInSteps(all, (a, b) => byHost(a.row, b.row))
+  const entryOf = yield* createEntryOf(rows)
+  const byName = new Map<string, RouteSummary>()
+  yield* eachInSteps(routes, (route) => {
+    byName.set(route.name, route)
+  })
 
   const counted = (counts: readonly HostCounts[]) => {
     const byEntry = Map.groupBy(counts, ({ host }) => entryOf(host))
@@ -133,7 +151,7 @@ export const createRouteRows = (compiled: CompiledRoutes): RouteRows => {
 
   const rulesOf = ({ name, hosts }: RouteSummary): RouteView['rules'] => {
     for (const { host } of hosts) {
-      const found = looked(compiled.table, host)
+      const found = looked(table, host)
       if (found.kind !== 'found' || found.policy.name !== name) continue
       return rulesInWords(found.policy).map((rule) => ({
         title: rule.name,
@@ -146,17 +164,20 @@ export const createRouteRows = (compiled: CompiledRoutes): RouteRows => {
   return {
     page: (query, { at, size }, counts) => {
       const text = query.trim().toLowerCase()
-      const fitting = text === '' ? rows : rows.filter((row) => holds(row, text))
-      const items = fitting.slice(at * size, (at + 1) * size).map(counted(counts))
+      const fitting = text === '' ? rows : rows.filter((one) => one.text.includes(text))
+      const shown = fitting.slice(at * size, (at + 1) * size).map(({ row }) => row)
+      const items = shown.map(counted(counts))
       return { items, total: fitting.length }
     },
     view: (name, counts, problems) => {
-      const summary = compiled.routes.find((route) => route.name === name)
+      const summary = byName.get(name)
       if (summary === undefined) return undefined
       return {
         name,
         inForce: summary.inForce,
-        hosts: rows.filter(({ route }) => route === name).map(counted(counts)),
+        hosts: rowsOf(summary, table)
+          .map(({ row }) => row)
+          .map(counted(counts)),
         rules: rulesOf(summary),
         problems: problems.filter((one) => one.kind === 'ProtectedRoute' && one.object === name),
       }

@@ -64,7 +64,7 @@ export const overviewPage = (data: Pick<ConsoleData, 'overview'>): ConsolePage =
   navLabel: 'Overview',
   title: 'Overview',
   render: async ({ nowMs }) => {
-    const overview = data.overview()
+    const overview = await data.overview()
     return {
       kind: 'page',
       body: html`${troublesOf(overview)}${factsOf(overview, nowMs)}

@@ -46,7 +46,7 @@ export const routePage = (data: Pick<ConsoleData, 'route'>): ConsolePage => ({
   path: '/console/routes/*',
   title: 'Route',
   render: async ({ rest, nowMs }) => {
-    const route = data.route(rest)
+    const route = await data.route(rest)
     if (route === undefined) {
       const sentence = `There is no ProtectedRoute ${rest}: it was removed, or never was.`
       return { kind: 'not_found', sentence }

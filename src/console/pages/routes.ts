@@ -60,7 +60,7 @@ export const routesPage = (data: Pick<ConsoleData, 'routes'>): ConsolePage => ({
   render: async ({ query, nowMs }) => {
     const q = (query.get('q') ?? '').slice(0, MOST_SEARCHED)
     const wanted = pageWanted(query)
-    const { items, total } = data.routes(q, wanted)
+    const { items, total } = await data.routes(q, wanted)
     return {
       kind: 'page',
       body: html`${searchOf(q)}

@@ -184,11 +184,11 @@ export type Explained =
  * What the console shows besides sessions: all of it known in this process, bounded, no secrets.
  */
 export interface ConsoleData {
-  readonly overview: () => Overview
+  readonly overview: () => Promise<Overview>
   /** Those whose host, route, client or state holds the text. */
-  readonly routes: (query: string, page: PageWanted) => Paged<RouteRow>
+  readonly routes: (query: string, page: PageWanted) => Promise<Paged<RouteRow>>
   /** By `namespace/name`; `undefined`: there is none. */
-  readonly route: (name: string) => RouteView | undefined
+  readonly route: (name: string) => Promise<RouteView | undefined>
   readonly providers: () => readonly ProviderRow[]
   readonly problems: () => readonly ProblemRow[]
   /** The newest first. */

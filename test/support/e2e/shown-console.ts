@@ -7,6 +7,7 @@ import type { ConsoleData } from '../../../src/core/console/console-data.ts'
 import type { Verdict } from '../../../src/core/decision/decision.ts'
 import { deny } from '../../../src/core/decision/deny.ts'
 import type { Reason } from '../../../src/core/reason/reason.ts'
+import { UNHURRIED } from '../../../src/core/time/steps.ts'
 import { createSessionsApi } from '../../../src/http/sessions-api/sessions-api.ts'
 import { createDecisionLine } from '../../../src/observability/lines/decision-line.ts'
 import { createSubjectMember } from '../../../src/observability/lines/subject-member.ts'
@@ -117,7 +118,10 @@ const shopData = async (clock: ReturnType<typeof keepSessions>['clock']) => {
   const naming = 'sallyport'
   const log = { level: 'info', format: 'json', decisions: 'all', naming } as const
   const subject = { kind: 'hash' } as const
-  const opened = await openConsoleData({ adminApi, log: { ...log, subject } }, { clock })
+  const opened = await openConsoleData(
+    { adminApi, log: { ...log, subject } },
+    { clock, pace: UNHURRIED },
+  )
   if (opened === undefined) throw new Error('There is no console.')
   const compilation = compiled(RESOURCES)
   const snapshot = createSnapshot()

@@ -3,6 +3,7 @@ import { openConsoleData } from '../../../../src/app/console/open-console-data.t
 import type { Config } from '../../../../src/config/config.ts'
 import type { ConsoleData } from '../../../../src/core/console/console-data.ts'
 import { deny } from '../../../../src/core/decision/deny.ts'
+import { UNHURRIED } from '../../../../src/core/time/steps.ts'
 import { createSnapshot } from '../../../../src/policy/applying/snapshot.ts'
 import { aRequest } from '../../../support/builders.ts'
 import { compiled } from '../../../support/compiled.ts'
@@ -22,7 +23,7 @@ const ON = { listen: '127.0.0.1:0', console: true } as const
 
 const opened = async () => {
   const clock = handSetClock()
-  const open = await openConsoleData({ adminApi: ON, log: LOG }, { clock })
+  const open = await openConsoleData({ adminApi: ON, log: LOG }, { clock, pace: UNHURRIED })
   if (open === undefined) throw new Error('There is no console.')
   const data = open.data({
     clock,
@@ -48,16 +49,16 @@ const opened = async () => {
 
 it('where there is no console, nothing watches', async () => {
   const clock = handSetClock()
-  expect(await openConsoleData({ log: LOG }, { clock })).toBeUndefined()
+  expect(await openConsoleData({ log: LOG }, { clock, pace: UNHURRIED })).toBeUndefined()
   const off = { adminApi: { ...ON, console: false }, log: LOG }
-  expect(await openConsoleData(off, { clock })).toBeUndefined()
+  expect(await openConsoleData(off, { clock, pace: UNHURRIED })).toBeUndefined()
 })
 
 it('before anything was read, every page is empty', async () => {
   const { data } = await opened()
-  expect(data.overview()).toMatchObject({ routes: 0, hosts: 0, problems: 0, refusals: [] })
-  expect(data.routes('', { at: 0, size: 50 })).toEqual({ items: [], total: 0 })
-  expect(data.route('shop/shop')).toBeUndefined()
+  expect(await data.overview()).toMatchObject({ routes: 0, hosts: 0, problems: 0, refusals: [] })
+  expect(await data.routes('', { at: 0, size: 50 })).toEqual({ items: [], total: 0 })
+  expect(await data.route('shop/shop')).toBeUndefined()
   expect([data.providers(), data.problems(), data.recentDecisions({})]).toEqual([[], [], []])
 })
 
@@ -82,7 +83,7 @@ it('what is watched is counted and remembered, and told with what was compiled l
     verdict: deny('no_policy'),
   }
   open.watch(strange, line('x.test', 'no_policy', 'f'))
-  const overview = data.overview()
+  const overview = await data.overview()
   expect(overview).toMatchObject({
     version: '1.2.3',
     startedMs: clock.nowMs(),
@@ -91,7 +92,7 @@ it('what is watched is counted and remembered, and told with what was compiled l
     problems: 0,
     providers: { total: 1, ready: 1 },
     troubles: ['Redis is away.'],
-  } satisfies Partial<ReturnType<ConsoleData['overview']>>)
+  } satisfies Partial<Awaited<ReturnType<ConsoleData['overview']>>>)
   expect(
     overview.refusals.map(({ host, route, reason, who }) => [host, route, reason, who]),
   ).toEqual([
@@ -99,10 +100,10 @@ it('what is watched is counted and remembered, and told with what was compiled l
     ['(no route)', undefined, 'malformed_host', ['e']],
     ['(no route)', undefined, 'no_policy', ['f']],
   ])
-  expect(data.routes('', { at: 0, size: 50 }).items).toMatchObject([
+  expect((await data.routes('', { at: 0, size: 50 })).items).toMatchObject([
     { host: 'shop.example.com', rates: [{ decision: 'forbid', lastHour: 5 }] },
   ])
   expect(data.recentDecisions({ reason: 'no_policy' })).toHaveLength(1)
   open.onCompiled({ ...compiled([]), located: [] })
-  expect(data.routes('', { at: 0, size: 50 }).total).toBe(0)
+  expect((await data.routes('', { at: 0, size: 50 })).total).toBe(0)
 })

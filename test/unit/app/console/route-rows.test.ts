@@ -1,10 +1,13 @@
 import { expect, it } from 'vitest'
 import type { HostCounts } from '../../../../src/app/console/decision-counts.ts'
-import { createRouteRows } from '../../../../src/app/console/route-rows.ts'
+import { type CompiledRoutes, createRouteRows } from '../../../../src/app/console/route-rows.ts'
+import { finish } from '../../../../src/core/time/steps.ts'
 import { compiled, recompiled } from '../../../support/compiled.ts'
 import { aProtectedRoute, aShop } from '../../../support/resources.ts'
 
 const PAGE = { at: 0, size: 50 } as const
+
+const rowsOf = (routes: CompiledRoutes) => finish(createRouteRows(routes))
 
 const rate = (changes: Partial<HostCounts['rates'][number]> = {}) => ({
   decision: 'allow',
@@ -19,7 +22,7 @@ const rate = (changes: Partial<HostCounts['rates'][number]> = {}) => ({
 
 it('every host is told with its route, state, owner and clients, and with why it is broken', () => {
   const { shop } = aShop()
-  const { page } = createRouteRows(
+  const { page } = rowsOf(
     compiled([
       ...shop,
       aProtectedRoute('shop/thief', { hosts: ['shop.example.com'] }),
@@ -59,7 +62,7 @@ it('a route whose last good version serves says so', () => {
   const after = recompiled(compiled(shop), shop.slice(0, 2).concat(shop.slice(3)), [
     { kind: 'ProtectedRoute', namespace: metadata.namespace, name: metadata.name },
   ])
-  const rows = createRouteRows(after)
+  const rows = rowsOf(after)
   expect(rows.page('', PAGE, []).items).toMatchObject([
     { host: 'shop.example.com', state: 'last_good', clients: ['shop/shop'] },
   ])
@@ -74,7 +77,7 @@ it('a search finds hosts, routes, clients and states in any case, and counts all
   const many = Array.from({ length: 30 }, (_, nth) =>
     aProtectedRoute(`team/r${nth}`, { hosts: [`h${nth}.example.com`], clientRef: { name: 'no' } }),
   )
-  const { page } = createRouteRows(compiled([...shop, ...many]))
+  const { page } = rowsOf(compiled([...shop, ...many]))
   expect(page('TEAM/R1', PAGE, []).total).toBe(11)
   expect(page('shop/shop', PAGE, []).total).toBe(1)
   expect(page('broken', PAGE, []).total).toBe(30)
@@ -85,7 +88,7 @@ it('a search finds hosts, routes, clients and states in any case, and counts all
 
 it('what was counted is told of its host, and below a wildcard of the nearest', () => {
   const { shop } = aShop()
-  const { page } = createRouteRows(
+  const { page } = rowsOf(
     compiled([
       ...shop,
       aProtectedRoute('shop/wide', { hosts: ['*.example.com', '*.a.example.com'] }),
@@ -123,7 +126,7 @@ it('a route is told with its rules in their order, in words, and with its own pr
       },
     ],
   } as Parameters<typeof aProtectedRoute>[1])
-  const { view } = createRouteRows(compiled([provider, client, secret, route]))
+  const { view } = rowsOf(compiled([provider, client, secret, route]))
   const problem = { severity: 'problem', sentence: 'It is odd.', servesLastGood: false } as const
   const told = view(
     'shop/shop',
@@ -156,4 +159,16 @@ it('a route is told with its rules in their order, in words, and with its own pr
     ],
   ])
   expect(view('shop/none', [], [])).toBeUndefined()
+})
+
+it('many routes are read in many steps, between which checks are answered', () => {
+  const routes = Array.from({ length: 1_000 }, (_, nth) => ({
+    name: `team/r${nth}`,
+    inForce: 'current' as const,
+    hosts: [{ state: 'Programmed' as const, host: `h${nth}.example.com` }],
+  }))
+  const reading = createRouteRows({ ...compiled([]), routes })
+  let steps = 0
+  while (reading.next().done !== true) steps += 1
+  expect(steps).toBeGreaterThan(100)
 })

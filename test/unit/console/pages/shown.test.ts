@@ -80,8 +80,8 @@ describe('the overview', () => {
     const { data } = consoleDataSaying(MARKED)
     const { ask, clock } = consoleShowing({
       ...data,
-      overview: () => ({
-        ...data.overview(),
+      overview: async () => ({
+        ...(await data.overview()),
         troubles: ['Redis is away.'],
         refusals: [
           {
@@ -106,8 +106,8 @@ describe('the overview', () => {
 
   it('says so where nothing is degraded or refused', async () => {
     const { data } = consoleDataSaying(MARKED)
-    const overview = { ...data.overview(), troubles: [], refusals: [], rates: [] }
-    const { ask } = consoleShowing({ ...data, overview: () => overview })
+    const overview = { ...(await data.overview()), troubles: [], refusals: [], rates: [] }
+    const { ask } = consoleShowing({ ...data, overview: async () => overview })
     const text = textOf(await ask('/console/'))
     expect(text).toContain('Nothing is degraded.')
     expect(text).toContain('Nothing was refused within the last hour.')
@@ -121,9 +121,9 @@ describe('the routes', () => {
     const { data } = consoleDataSaying(MARKED)
     const { ask } = consoleShowing({
       ...data,
-      routes: (query, page) => {
+      routes: async (query, page) => {
         asked.push([query, page])
-        return { items: data.routes('', page).items, total: 1_000 }
+        return { items: (await data.routes('', page)).items, total: 1_000 }
       },
     })
     const answer = await ask('/console/routes?q=shop+a&page=3')
@@ -140,7 +140,7 @@ describe('the routes', () => {
   })
 
   it('one that is not there is a page that says so', async () => {
-    const { data } = consoleDataSaying(MARKED, { route: () => undefined })
+    const { data } = consoleDataSaying(MARKED, { route: async () => undefined })
     const answer = await consoleShowing(data).ask('/console/routes/shop/gone')
     expect(answer.status).toBe(404)
     expect(textOf(answer)).toContain('There is no ProtectedRoute shop/gone')
