@@ -8,14 +8,14 @@ export interface ShownCertificate {
   readonly identities: readonly string[]
 }
 
-const KINDS = /^(?:DNS|URI|email):/
+const KINDS = /^(?:DNS|URI|email):[^"]+$/
 
-/**
- * The alternative names. What holds a comma or a quote comes quoted from Node.js, and is nobody: so
- * a comma always ends a name.
- */
+/** A name up to its comma; what holds a comma or a quote itself comes quoted from Node.js. */
+const NAME = /(?:"(?:[^"\\]|\\.)*"|[^",])+/g
+
+/** The alternative names. One that had to be quoted is nobody: it could look like several. */
 const alternativesOf = (text: string | undefined): readonly string[] =>
-  (text ?? '').split(', ').filter((one) => KINDS.test(one) && !one.includes('"'))
+  [...(text ?? '').matchAll(NAME)].map(([name]) => name.trim()).filter((name) => KINDS.test(name))
 
 /** The certificate that a connection has shown; `undefined` without one that can be trusted. */
 export const shownCertificate = (socket: object): ShownCertificate | undefined => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -62,6 +63,43 @@ describe('the tokens of the admin API', () => {
       'line 5 must hold a token of 32 to 512 letters, digits and `._~+/-`: make one with `openssl rand -hex 32`.',
     ])
     expect(problems.join()).not.toContain(ALICE)
+  })
+
+  it('have the roles that stand behind them, and all of them without any', () => {
+    const { tokens, problems } = parseAdminTokens(
+      [
+        `a ${ALICE}`,
+        `b ${ALICE} view`,
+        `c ${ALICE}  end-sessions`,
+        `d ${ALICE} end-sessions, view`,
+        `e ${ALICE} admin`,
+        `f ${ALICE} ${BOB}`,
+        `g ${ALICE} view,`,
+      ].join('\n'),
+    )
+    expect(tokens.map(({ name, roles }) => [name, ...roles])).toEqual([
+      ['a', 'view', 'end-sessions'],
+      ['b', 'view'],
+      ['c', 'view', 'end-sessions'],
+      ['d', 'view', 'end-sessions'],
+    ])
+    expect(problems).toEqual(
+      [5, 6, 7].map(
+        (line) =>
+          `line ${line} must end behind the token, or name a role there: \`view\`, or \`end-sessions\`, which sees as well.`,
+      ),
+    )
+    expect(problems.join()).not.toContain(BOB)
+  })
+
+  it('are found by the hash of one that was shown before, and by no other', () => {
+    const { tokens } = parseAdminTokens(`alice ${ALICE}`)
+    const hash = createHash('sha256').update(ALICE).digest('base64url')
+    expect(findAdminToken(tokens, { kind: 'hash', hash })?.name).toBe('alice')
+    for (const other of ['', hash.slice(1), `${hash}AA`, ALICE]) {
+      expect(findAdminToken(tokens, { kind: 'hash', hash: other })).toBeUndefined()
+    }
+    expect(findAdminToken(tokens, { kind: 'token', token: hash })).toBeUndefined()
   })
 
   it('a file without any is a problem', () => {

@@ -8,6 +8,7 @@ import type { AdminUse } from '../../../../src/core/console/admin-use.ts'
 import { Fault } from '../../../../src/core/reason/fault.ts'
 import { followTlsFiles, readTlsFiles } from '../../../../src/grpc/tls-files.ts'
 import { parseAdminTokens } from '../../../../src/http/sessions-api/admin-tokens.ts'
+import type { AdmissionRules } from '../../../../src/http/sessions-api/admit.ts'
 import {
   createSessionsApi,
   type SessionsApi,
@@ -371,6 +372,82 @@ describe('TLS sessions of the admin API', () => {
     expect(first.status).toBe('401')
     expect(first.session).toBeDefined()
     expect((await ask(first.session)).status).toBe('401')
+  })
+})
+
+describe('the roles of certificates', () => {
+  const askAs = async (names: string, roles: AdmissionRules['rolesOfCertificate']) => {
+    const certificates = await createCertificates(['127.0.0.1', names])
+    onTestFinished(certificates.remove)
+    const { certFile, keyFile, caFile } = certificates
+    const files = { certFile, keyFile, clientCaFile: caFile }
+    const tls = {
+      read: () => readTlsFiles(files),
+      follow: () => undefined,
+      demandsCertificate: true,
+    }
+    const api = await started(
+      { tls, ...(roles === undefined ? {} : { rolesOfCertificate: roles }) },
+      false,
+    )
+    const statusOf = async (method: string, path: string) => {
+      const request = httpsRequest({
+        port: api.port,
+        host: '127.0.0.1',
+        method,
+        path,
+        ca: certificates.caPem,
+        cert: certificates.certPem,
+        key: certificates.keyPem,
+        agent: false,
+      })
+      request.end()
+      const [response] = await once(request, 'response')
+      await json(response)
+      return response.statusCode
+    }
+    return { ...api, statusOf }
+  }
+
+  it('go by its common name and alternative names, each with its kind', async () => {
+    const seen: (readonly string[])[] = []
+    const { statusOf, uses } = await askAs(
+      'a.example.com, URI:spiffe://example.com/alice, email:alice@example.com',
+      (identities) => {
+        seen.push(identities)
+        return ['view']
+      },
+    )
+    expect(await statusOf('GET', '/v1/sessions')).toBe(200)
+    expect(seen).toEqual([
+      [
+        'CN=127.0.0.1',
+        'DNS:a.example.com',
+        'URI:spiffe://example.com/alice',
+        'email:alice@example.com',
+      ],
+    ])
+    expect(uses.at(-1)).toMatchObject({ who: '127.0.0.1', way: 'certificate', action: 'list' })
+    expect(await statusOf('DELETE', '/v1/sessions?everything=true')).toBe(403)
+    expect(uses.at(-1)).toMatchObject({ action: 'end', outcome: 'forbidden', status: 403 })
+  })
+
+  it('R34: a name that holds commas and looks like several is none of them', async () => {
+    const seen: (readonly string[])[] = []
+    const { statusOf, uses } = await askAs(
+      'x\nsubjectAltName = @odd\n[odd]\nIP.1 = 127.0.0.1\nDNS.1 = a.example.com\nURI.1 = http://a, URI:spiffe://example.com/alice, x',
+      (identities) => {
+        seen.push(identities)
+        return []
+      },
+    )
+    expect(await statusOf('GET', '/v1/sessions')).toBe(403)
+    expect(seen).toEqual([['CN=127.0.0.1', 'DNS:a.example.com']])
+    expect(uses.at(-1)).toMatchObject({
+      who: '127.0.0.1',
+      outcome: 'forbidden',
+      detail: expect.stringContaining('none of its names has a role'),
+    })
   })
 })
 
