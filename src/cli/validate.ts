@@ -124,8 +124,9 @@ export const validate = async (
   const given = await givenManifests(io, paths)
   const read = await readGiven(given)
   const { allowInsecureIssuers } = options
-  const { terms: required, serving } = platform
-  const terms = { allowInsecureIssuers, platform: required, serving }
+  const { terms: required, serving, keptAudience } = platform
+  const reserved = keptAudience === undefined ? {} : { keptAudience }
+  const terms = { allowInsecureIssuers, platform: required, serving, ...reserved }
   const compiled = await compileResources(read, terms)
   const found = kept(compiled, options.skipReferences)
   const certificates = reviewCertificates(compiled, read, systemClock.nowMs())

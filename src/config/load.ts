@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseDurationMs } from '../core/time/duration.ts'
+import { adminApiOf } from './admin-api/admin-api-config.ts'
 import { baseFolder, type Config, defaultSource, toConfig } from './config.ts'
 import { didYouMean } from './did-you-mean.ts'
 import { readDocument } from './document.ts'
@@ -17,6 +18,7 @@ import { type PagesConfig, pagesOf } from './pages.ts'
 import type { ConfigProblem, Origin } from './problem.ts'
 import { proxyVariableProblems } from './proxy.ts'
 import { brokenRules } from './rules.ts'
+import { adminApi } from './schema/admin-api-schema.ts'
 import { configurationFields } from './schema/fields.ts'
 import { pages } from './schema/pages-schema.ts'
 import {
@@ -181,6 +183,8 @@ export type LoadedRequirements =
       readonly budgetMs: number
       /** Whether `assertions.issuer` says anything. */
       readonly hasAssertionIssuer: boolean
+      /** The audience that lets administrators in, and the route that alone may have it. */
+      readonly keptAudience?: { readonly audience: string; readonly route: string }
     }
   | { readonly kind: 'problems'; readonly problems: readonly ConfigProblem[] }
 
@@ -190,13 +194,32 @@ const budgetIn = (tree: Tree): number => {
   return parseDurationMs((value as WrittenConfiguration['check']).budget) ?? 0
 }
 
-/** Reads what the platform requires, whatever is wrong elsewhere in the configuration. */
+/** What is wrong with who administers, but for files, which are where the process runs. */
+const adminApiIn = (tree: Tree) => {
+  const { value, issues } = adminApi.read(tree.adminApi, ['adminApi'])
+  const broken = brokenRules(tree).filter(({ path }) => path[0] === 'adminApi')
+  const { assertion } =
+    issues.length > 0 ? {} : (adminApiOf(value as WrittenConfiguration['adminApi']).adminApi ?? {})
+  const kept = assertion && { audience: assertion.audience, route: assertion.route }
+  return { issues, broken, ...(kept === undefined ? {} : { keptAudience: kept }) }
+}
+
+/**
+ * Reads what the platform requires and keeps for itself, whatever is wrong elsewhere in the
+ * configuration.
+ */
 export const loadRequirements = (input: ConfigInput): LoadedRequirements => {
   const { document, tree, locate } = readWhole(input)
   const { value, issues } = requirements.read(tree.requirements, ['requirements'])
+  const { keptAudience, ...ofAdminApi } = adminApiIn(tree)
   const problems = [
     ...document.problems,
-    ...issues.flatMap((issue) => issueProblems(issue, locate)),
+    ...[...issues, ...ofAdminApi.issues].flatMap((issue) => issueProblems(issue, locate)),
+    ...ofAdminApi.broken.map(({ path, message }) => ({
+      field: nameOf(path),
+      message,
+      origin: locate(path),
+    })),
   ]
   if (problems.length > 0) return { kind: 'problems', problems: sorted(problems) }
   return {
@@ -204,6 +227,7 @@ export const loadRequirements = (input: ConfigInput): LoadedRequirements => {
     requirements: value as Config['requirements'],
     budgetMs: budgetIn(tree),
     hasAssertionIssuer: (valueAt(tree, ['assertions', 'issuer']) ?? '') !== '',
+    ...(keptAudience === undefined ? {} : { keptAudience }),
   }
 }
 

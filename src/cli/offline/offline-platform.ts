@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { loadRequirements } from '../../config/load.ts'
 import { formatConfigProblem } from '../../config/problem.ts'
+import type { KeptAudience } from '../../policy/compile/upstream/assertion.ts'
 import type { ServingFacts } from '../../policy/serving-warnings.ts'
 import { type PlatformRead, readPlatform } from '../../resources/platform-requirements.ts'
 import { configFile } from '../terminal/config-file.ts'
@@ -8,7 +9,11 @@ import type { Io } from '../terminal/io.ts'
 
 /** What routes meet in the process that serves them, or what is wrong with what it requires. */
 export type OfflinePlatform =
-  | (Extract<PlatformRead, { readonly kind: 'read' }> & { readonly serving: ServingFacts })
+  | (Extract<PlatformRead, { readonly kind: 'read' }> & {
+      readonly serving: ServingFacts
+      /** Absent: no audience is kept for one route. */
+      readonly keptAudience?: KeptAudience
+    })
   | Extract<PlatformRead, { readonly kind: 'problems' }>
 
 /**
@@ -33,7 +38,8 @@ export const loadPlatform = async (
   const { requirements, ...facts } = loaded
   const read = readPlatform(requirements)
   if (read.kind === 'problems') return read
-  const { budgetMs, hasAssertionIssuer } = facts
+  const { budgetMs, hasAssertionIssuer, keptAudience } = facts
   const isGiven = file.file !== undefined
-  return { ...read, serving: { budgetMs, hasAssertionIssuer, isGiven } }
+  const serving = { budgetMs, hasAssertionIssuer, isGiven }
+  return { ...read, serving, ...(keptAudience === undefined ? {} : { keptAudience }) }
 }

@@ -100,3 +100,44 @@ describe('`--config` says what the platform requires', () => {
     expect([unread.code, unread.err]).toEqual([1, expect.stringContaining('requires nothing')])
   })
 })
+
+describe('`--config` says who administers', () => {
+  const ASSERTION = 'audience: console, route: sallyport/console, claim: groups, view: [support]'
+  const CONSOLE = `
+assertions: { issuer: https://sallyport.example.com }
+adminApi: { listen: ":9443", tokenFile: /not/here, assertion: { ${ASSERTION} } }
+`
+  const withAudience = (audience: string) =>
+    SHOP.replace(
+      /kind: ProtectedRoute\nmetadata: (.*)\nspec:\n/,
+      `kind: ProtectedRoute\nmetadata: $1\nspec:\n  upstream: { assertion: { audience: ${audience} } }\n`,
+    )
+  const validated = async (route: string, config: string) => {
+    folder.write('config.yaml', config)
+    folder.write('route.yaml', route)
+    return sallyport('validate', '--config', at('config.yaml'), at('route.yaml'), at('secret.yaml'))
+  }
+
+  test('R23: validate refuses a route of another name that asks for the audience of the console', async () => {
+    const { code, out } = await validated(withAudience('console'), CONSOLE)
+    expect(code).toBe(1)
+    expect(out).toContain('spec.upstream.assertion.audience')
+    expect(out).toContain('only the ProtectedRoute sallyport/console may have it')
+    expect((await validated(withAudience('orders'), CONSOLE)).code).toBe(0)
+    const named = CONSOLE.replace('route: sallyport/console', 'route: shop/shop')
+    expect((await validated(withAudience('console'), named)).code).toBe(0)
+  })
+
+  test('validate names what is wrong with roles and ways in, and reads no file for it', async () => {
+    const wrong = 'adminApi: { listen: ":9443", assertion: { audience: console, view: [] } }'
+    const { code, err } = await validated(withAudience('orders'), wrong)
+    expect(code).toBe(1)
+    for (const said of [
+      'adminApi.assertion.view must name at least one value',
+      'adminApi.assertion.audience needs adminApi.assertion.route beside it',
+      'adminApi.assertion.audience needs assertions.issuer beside it',
+    ]) {
+      expect(err).toContain(said)
+    }
+  })
+})
