@@ -9,6 +9,7 @@ import {
   type Place,
   secretComments,
 } from '../writing/manifests.ts'
+import { proxyUrl } from '../writing/proxy-url.ts'
 
 const filled = (object: JsonObject): JsonObject | undefined =>
   Object.keys(object).length === 0 ? undefined : object
@@ -43,7 +44,7 @@ export const providerManifests = (ledger: Ledger, place: Place): readonly Writte
     endpoints: endpointsOf(ledger),
     tls:
       pem === undefined && file === undefined ? undefined : { caRef: { name: authorities.name } },
-    proxy: proxy === undefined ? undefined : { url: proxy },
+    proxy: proxy === undefined ? undefined : { url: proxyUrl(proxy) },
     refreshInterval:
       keys === undefined ? undefined : { keys: secondsText(Math.min(Math.max(keys, 10), 86_400)) },
   })

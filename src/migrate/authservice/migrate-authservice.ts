@@ -17,8 +17,8 @@ import { kindOf, namespaceIn, objectsIn } from '../reading/kubernetes.ts'
 import { createLedger } from '../reading/ledger.ts'
 import { settingsBelow } from '../reading/settings.ts'
 import { readDocuments } from '../reading/yaml-documents.ts'
-import { hostsAmong } from '../writing/hosts.ts'
-import { objectName } from '../writing/names.ts'
+import { hostsAmong, toldOthers } from '../writing/hosts.ts'
+import { objectName, unlikeNames } from '../writing/names.ts'
 import { type Part, routesOf } from '../writing/parts.ts'
 import { AUTHSERVICE_SETTINGS, OIDC_FILTER_SETTINGS } from './authservice-settings.ts'
 import { chainMatch } from './chain-match.ts'
@@ -38,6 +38,8 @@ interface Surroundings {
   readonly rules: readonly JsonObject[]
   readonly namespace: string
   readonly options: MigrationOptions
+  /** Of the objects, a name for each chain. */
+  readonly names: readonly string[]
 }
 
 const lost = (setting: string, words: string): Told => ({
@@ -52,6 +54,20 @@ const oidcOf = (filter: unknown, defaults: JsonObject): JsonObject | undefined =
   if (isObject(oidc)) return oidc
   return isObject(override) ? { ...defaults, ...override } : undefined
 }
+
+const KNOWN_OF_CHAINS = ['name', 'match', 'filters']
+const KNOWN_OF_FILTERS = ['oidc', 'oidc_override', 'mock']
+const UNKNOWN =
+  'authservice has no such setting that is known here, and it might restrict who gets in'
+
+const unknownOf = (chain: JsonObject, at: string): readonly Told[] => [
+  ...Object.keys(chain)
+    .filter((one) => !KNOWN_OF_CHAINS.includes(one))
+    .map((one) => lost(`${at}.${one}`, UNKNOWN)),
+  ...Object.keys(objectIn(listIn(chain.filters)[0]))
+    .filter((one) => !KNOWN_OF_FILTERS.includes(one))
+    .map((one) => lost(`${at}.filters[0].${one}`, UNKNOWN)),
+]
 
 const furtherOf = (chain: JsonObject, at: string): readonly Told[] => {
   const [first, ...more] = listIn(chain.filters)
@@ -68,7 +84,7 @@ const furtherOf = (chain: JsonObject, at: string): readonly Told[] => {
 }
 
 const readChain = (chain: JsonObject, index: number, around: Surroundings): ChainRead => {
-  const { defaults, rules, namespace, options } = around
+  const { defaults, rules, namespace, options, names } = around
   const at = `chains[${index}]`
   const oidc = oidcOf(listIn(chain.filters)[0], defaults) ?? {}
   const before = `${at}.filters[0].oidc.`
@@ -83,8 +99,7 @@ const readChain = (chain: JsonObject, index: number, around: Surroundings): Chai
     meant: options.meant,
     before,
   })
-  const name = textIn(chain.name) ?? 'authservice'
-  const place = { name: objectName(options.name ?? name, 'authservice'), namespace }
+  const place = { name: names[index] ?? 'authservice', namespace }
   const chosen = chainMatch(chain.match)
   const { host } = callbackOf(ledger)
   const named = [...chosen.hosts, ...options.hosts]
@@ -92,6 +107,7 @@ const readChain = (chain: JsonObject, index: number, around: Surroundings): Chai
   const manifests = [...providerManifests(ledger, place), clientManifest(ledger, place, hosts)]
   const more = [
     ...furtherOf(chain, at),
+    ...unknownOf(chain, at),
     ...(chosen.beyond === undefined
       ? []
       : [lost(`${at}.match`, `${chosen.beyond}: name the hosts with --host`)]),
@@ -126,7 +142,7 @@ const readChain = (chain: JsonObject, index: number, around: Surroundings): Chai
           : ['INCOMPLETE: the chain has no filter oidc: set clientRef.'],
     },
     sessions,
-    told: [...chainTold, ...ledger.told(), ...more],
+    told: [...chainTold, ...ledger.told(), ...more, ...toldOthers(named)],
   }
 }
 
@@ -212,15 +228,17 @@ export const migrateAuthservice = (
   }
   const { config, namespace } = given
   const triggers = triggerRules(config.trigger_rules)
+  const written = listIn(config.chains).filter(isObject)
   const around = {
+    names: unlikeNames(
+      written.map(({ name }) => objectName(options.name ?? textIn(name) ?? '', 'authservice')),
+    ),
     defaults: objectIn(config.default_oidc_config),
     rules: triggers.kind === 'rules' ? triggers.rules : [],
     namespace: namespace ?? options.namespace,
     options,
   }
-  const chains = listIn(config.chains)
-    .filter(isObject)
-    .map((chain, index) => readChain(chain, index, around))
+  const chains = written.map((chain, index) => readChain(chain, index, around))
   const sessions = chains.find((one) => one.sessions !== undefined)?.sessions
   return {
     kind: 'migrated',

@@ -10,8 +10,8 @@ import { kindOf, nameIn, namespaceIn, objectsIn } from '../reading/kubernetes.ts
 import { createLedger } from '../reading/ledger.ts'
 import { settingsBelow } from '../reading/settings.ts'
 import { readDocuments } from '../reading/yaml-documents.ts'
-import { hostsAmong } from '../writing/hosts.ts'
-import { objectName } from '../writing/names.ts'
+import { hostsAmong, toldOthers } from '../writing/hosts.ts'
+import { objectName, unlikeNames } from '../writing/names.ts'
 import { type Part, routesOf } from '../writing/parts.ts'
 import { policyPart } from './policy-part.ts'
 import { ENVOY_GATEWAY_SETTINGS } from './policy-settings.ts'
@@ -19,13 +19,14 @@ import { type Target, targetsOf } from './targets.ts'
 
 interface PolicyRead {
   readonly manifests: readonly WrittenManifest[]
-  readonly parts: readonly Part[]
+  readonly parts: readonly (Part & Target)[]
   readonly told: readonly Told[]
 }
 
-const EVERYWHERE: Target = { hosts: [], match: [], rank: 0 }
+const EVERYWHERE: Target = { hosts: [], match: [], rank: 0, isGateway: false }
 
 const readPolicy = (
+  name: string,
   policy: JsonObject,
   objects: readonly JsonObject[],
   options: MigrationOptions,
@@ -41,7 +42,7 @@ const readPolicy = (
     meant: options.meant,
   })
   const place = {
-    name: objectName(options.name ?? nameIn(policy), 'route'),
+    name,
     namespace: namespaceIn(policy) ?? options.namespace,
   }
   const targets = targetsOf(policy, objects)
@@ -65,7 +66,22 @@ const readPolicy = (
     closed,
     comments,
   }))
-  return { manifests, parts, told: ledger.told() }
+  return {
+    manifests,
+    parts,
+    told: [...ledger.told(), ...toldOthers(targets.flatMap((one) => one.hosts))],
+  }
+}
+
+/** A policy of a route goes before one of its Gateway, for whole hosts as for paths. */
+const nearest = (parts: readonly (Part & Target)[]): readonly Part[] => {
+  const whole = parts.filter(({ isGateway, match }) => !isGateway && match.length === 0)
+  const owned = new Set(whole.flatMap(({ hosts }) => hosts))
+  return parts.flatMap((part) => {
+    if (!part.isGateway) return [part]
+    const hosts = part.hosts.filter((host) => !owned.has(host))
+    return hosts.length === 0 && part.hosts.length > 0 ? [] : [{ ...part, hosts }]
+  })
 }
 
 const NOTHING =
@@ -85,13 +101,18 @@ export const migrateEnvoyGateway = (
   if (problems.length + nothing.length > 0) {
     return { kind: 'unreadable', problems: problems.length > 0 ? problems : nothing }
   }
-  const migrated = policies.map((policy) => readPolicy(policy, objects, options))
+  const called = unlikeNames(
+    policies.map((policy) => objectName(options.name ?? nameIn(policy), 'route')),
+  )
+  const migrated = policies.map((policy, index) =>
+    readPolicy(called[index] ?? 'route', policy, objects, options),
+  )
   return {
     kind: 'migrated',
     migration: {
       manifests: [
         ...migrated.flatMap(({ manifests }) => manifests),
-        ...routesOf(migrated.flatMap(({ parts }) => parts)),
+        ...routesOf(nearest(migrated.flatMap(({ parts }) => parts))),
       ],
       configuration: {},
       told: migrated.flatMap(({ told }) => told),

@@ -7,6 +7,7 @@ export interface Target {
   readonly hosts: readonly string[]
   readonly match: readonly JsonObject[]
   readonly rank: number
+  readonly isGateway: boolean
 }
 
 const EXACT_RANK = 100_000
@@ -39,6 +40,7 @@ const targetOfRoute = (route: JsonObject, hosts: readonly string[], rule?: strin
     hosts,
     match: isWhole ? [] : read.map(({ match }) => match),
     rank: Math.max(0, ...read.map(({ rank }) => rank)),
+    isGateway: false,
   }
 }
 
@@ -68,7 +70,7 @@ const targetsOfGateway = (
     listIn(objectIn(route.spec).parentRefs).some((one) => objectIn(one).name === nameIn(gateway))
   const routes = objects.filter((one) => kindOf(one) === 'HTTPRoute' && isBelow(one))
   const hosts = [...hostsOfGateway(gateway), ...routes.flatMap((one) => hostsOfRoute(one, objects))]
-  return [{ hosts: [...new Set(hosts)], match: [], rank: 0 }]
+  return [{ hosts: [...new Set(hosts)], match: [], rank: 0, isGateway: true }]
 }
 
 /** Where a policy holds, as far as the other objects say. */

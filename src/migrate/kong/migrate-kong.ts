@@ -10,8 +10,8 @@ import { kindOf, objectsIn } from '../reading/kubernetes.ts'
 import { createLedger } from '../reading/ledger.ts'
 import { settingsBelow } from '../reading/settings.ts'
 import { readDocuments } from '../reading/yaml-documents.ts'
-import { hostsAmong } from '../writing/hosts.ts'
-import { objectName } from '../writing/names.ts'
+import { hostsAmong, toldOthers } from '../writing/hosts.ts'
+import { objectName, unlikeNames } from '../writing/names.ts'
 import { type Part, routesOf } from '../writing/parts.ts'
 import { authorizeOf } from './authorize.ts'
 import { clientManifest } from './client.ts'
@@ -46,6 +46,7 @@ const lacking = ({ lacks }: Occurrence): readonly Told[] =>
   }))
 
 const readPlugin = (
+  name: string,
   occurrence: Occurrence,
   consumers: KongInput['consumers'],
   options: MigrationOptions,
@@ -60,7 +61,7 @@ const readPlugin = (
     before,
   })
   const place = {
-    name: objectName(options.name ?? occurrence.name, 'kong'),
+    name,
     namespace: occurrence.namespace ?? options.namespace,
   }
   const routes = (occurrence.routes.length === 0 ? [NOWHERE] : occurrence.routes).map((route) => ({
@@ -100,7 +101,12 @@ const readPlugin = (
         ? ['INCOMPLETE: set authenticate: no way in of the input can be taken.']
         : [],
   }))
-  const told = [...ledger.told(), ...lacks, ...others.flatMap((one) => one.told)]
+  const told = [
+    ...ledger.told(),
+    ...lacks,
+    ...others.flatMap((one) => one.told),
+    ...toldOthers(occurrence.routes.flatMap((route) => route.hosts)),
+  ]
   return { manifests: [provider, ...client], parts, configuration, told }
 }
 
@@ -134,12 +140,15 @@ export const migrateKong = (
   if (problems.length > 0) return { kind: 'unreadable', problems }
   const input = readInput(read.flatMap((one) => (one.kind === 'read' ? one.documents : [])))
   if (input.occurrences.length === 0) {
-    const names = files.map(({ name }) => name).join(', ')
-    return { kind: 'unreadable', problems: [`${names}: ${NOTHING}`] }
+    const where = files.map(({ name }) => name).join(', ')
+    return { kind: 'unreadable', problems: [`${where}: ${NOTHING}`] }
   }
   const used = input.occurrences.filter(({ routes }) => routes.length > 0)
   const counted = used.length === 0 ? input.occurrences : used
-  const plugins = counted.map((one) => readPlugin(one, input.consumers, options))
+  const names = unlikeNames(counted.map(({ name }) => objectName(options.name ?? name, 'kong')))
+  const plugins = counted.map((one, index) =>
+    readPlugin(names[index] ?? 'kong', one, input.consumers, options),
+  )
   const unused = input.occurrences.filter((one) => !counted.includes(one)).map(unusedTold)
   const manifests = [
     ...plugins.flatMap((one) => one.manifests),

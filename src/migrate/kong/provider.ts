@@ -3,6 +3,7 @@ import { type JsonObject, withoutAbsent } from '../reading/json.ts'
 import type { Ledger } from '../reading/ledger.ts'
 import { secondsText } from '../writing/durations.ts'
 import { manifestOf, type Place } from '../writing/manifests.ts'
+import { proxyUrl } from '../writing/proxy-url.ts'
 import { firstOf } from './values.ts'
 
 const ENDPOINTS: Readonly<Record<string, string>> = {
@@ -47,7 +48,7 @@ export const providerManifest = (ledger: Ledger, place: Place): WrittenManifest 
     additionalIssuers: issuersOf(ledger, issuer),
     discovery: ledger.flag('using_pseudo_issuer') === true ? 'Disabled' : undefined,
     endpoints: endpointsOf(ledger),
-    proxy: proxy === undefined ? undefined : { url: proxy },
+    proxy: proxy === undefined ? undefined : { url: proxyUrl(proxy) },
     clockSkew: leeway === undefined ? undefined : bounded(Number(leeway), 0, 60),
     requestTimeout: timeout === undefined ? undefined : bounded(Number(timeout) / 1000, 1, 30),
   })

@@ -1,6 +1,6 @@
 import type { InputFile, MigrationOptions, MigrationRead } from '../model/migration.ts'
 import { createLedger } from '../reading/ledger.ts'
-import { hostsAmong } from '../writing/hosts.ts'
+import { hostsAmong, toldOthers } from '../writing/hosts.ts'
 import { bearersOf } from './bearers.ts'
 import { clientManifest } from './client.ts'
 import { configurationOf } from './configuration.ts'
@@ -45,5 +45,8 @@ export const migrateOAuth2Proxy = (
     clientManifest(ledger, place, hosts),
     routeManifest(ledger, place, { hosts, authenticate }),
   ]
-  return { kind: 'migrated', migration: { manifests, configuration, told: ledger.told() } }
+  return {
+    kind: 'migrated',
+    migration: { manifests, configuration, told: [...ledger.told(), ...toldOthers(named)] },
+  }
 }

@@ -1,4 +1,5 @@
 import { parseHost } from '../../policy/matching/host.ts'
+import type { Told } from '../model/migration.ts'
 
 /** The hosts among some texts, canonical, each once; and the texts that are none. */
 export const hostsAmong = (
@@ -15,3 +16,11 @@ export const hostsAmong = (
 /** What stands above a route of which nobody said which hosts it is for. */
 export const NO_HOSTS =
   'INCOMPLETE: set spec.hosts, or name the hosts with --host: the input does not say which they are.'
+
+/** Says of the texts that are no hosts that they are not protected. */
+export const toldOthers = (texts: readonly string[]): readonly Told[] =>
+  [...new Set(hostsAmong(texts).others)].map((text) => ({
+    setting: `host ${text}`,
+    goes: 'none',
+    words: 'it is no host name, so that no route protects it',
+  }))

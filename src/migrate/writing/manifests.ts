@@ -1,5 +1,6 @@
 import type { WrittenManifest } from '../model/migration.ts'
 import type { JsonObject } from '../reading/json.ts'
+import { oneLine } from './one-line.ts'
 
 const API_VERSION = 'sallyport.dev/v1alpha1'
 
@@ -40,7 +41,7 @@ export const certificateComments = ({ name, namespace }: Place, files: string) =
 
 /** A clause that nobody fulfils, which names what has to be decided. */
 export const closingClause = (settings: readonly string[]): JsonObject => ({
-  cel: `// Closed by the migration: ${[...new Set(settings)].join(', ').slice(0, 1500)}\nfalse`,
+  cel: `// Closed by the migration: ${oneLine([...new Set(settings)].join(', ')).slice(0, 1500)}\nfalse`,
 })
 
 /** The comment above a route that denies. */
@@ -55,5 +56,5 @@ export const closingComments = (settings: readonly string[]): readonly string[] 
 
 /** A clause that sessions do not fulfil, where what restricted them cannot be asked of them. */
 export const sessionClosingClause = (settings: readonly string[]): JsonObject => ({
-  cel: `// Closed to sessions by the migration: ${settings.join(', ').slice(0, 1500)}\nidentity.via != "session"`,
+  cel: `// Closed to sessions by the migration: ${oneLine(settings.join(', ')).slice(0, 1500)}\nidentity.via != "session"`,
 })

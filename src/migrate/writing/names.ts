@@ -13,3 +13,10 @@ export const objectName = (text: string, otherwise: string): string => {
 /** A claim as routes name it: by dots, or by a pointer where its name holds what dots cannot. */
 export const claimPath = (name: string): string =>
   /^[\w-]+(\.[\w-]+)*$/.test(name) ? name : `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+
+/** The same names, in their order, with a number behind each that was there before. */
+export const unlikeNames = (names: readonly string[]): readonly string[] =>
+  names.map((name, index) => {
+    const before = names.slice(0, index).filter((one) => one === name).length
+    return before === 0 ? name : `${name}-${before + 1}`
+  })

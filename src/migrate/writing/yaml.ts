@@ -1,5 +1,6 @@
 import { stringify } from 'yaml'
 import type { Migration, WrittenManifest } from '../model/migration.ts'
+import { oneLine } from './one-line.ts'
 
 /** Texts that another reader of YAML takes for something else are quoted, such as `on`. */
 const OPTIONS = { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false } as const
@@ -11,7 +12,7 @@ const asComment = (text: string): string =>
     .join('\n')
 
 const documentText = ({ comments, object }: WrittenManifest): string =>
-  [...comments.map((line) => `${asComment(line)}\n`), stringify(object, OPTIONS)].join('')
+  [...comments.map((line) => `${asComment(oneLine(line))}\n`), stringify(object, OPTIONS)].join('')
 
 const configurationText = (configuration: Migration['configuration']): string =>
   Object.keys(configuration).length === 0

@@ -242,3 +242,17 @@ describe('who gets in', () => {
     )
   })
 })
+
+it('passes over a plugin of the cluster that is disabled', async () => {
+  const plugin = (name: string, disabled: boolean) => ({
+    apiVersion: 'configuration.konghq.com/v1',
+    kind: 'KongPlugin',
+    metadata: { name, namespace: 'shop' },
+    plugin: 'openid-connect',
+    config: BASE,
+    disabled,
+  })
+  const documents = [plugin('off', true), plugin('on', false)].map((one) => JSON.stringify(one))
+  const { manifests } = await migratedFrom('kong', documents.join('\n---\n'))
+  expect(new Set(manifests.map(({ object }) => object.metadata.name))).toEqual(new Set(['on']))
+})

@@ -118,7 +118,9 @@ const lacksOf = (plugin: JsonObject): readonly string[] =>
 
 /** The plugins of a cluster, with the Ingresses and HTTPRoutes that name them. */
 export const readCluster = (objects: readonly JsonObject[]): KongInput => {
-  const plugins = objects.filter((one) => KINDS.includes(kindOf(one) ?? ''))
+  const plugins = objects.filter(
+    (one) => KINDS.includes(kindOf(one) ?? '') && one.disabled !== true,
+  )
   const guarded = guardedIn(objects)
   const othersOf = (one: Guarded): readonly OtherPlugin[] =>
     plugins
