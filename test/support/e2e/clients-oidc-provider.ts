@@ -53,14 +53,16 @@ export const atOidcProvider = (options: OidcProviderOptions = {}): ClientsPlace 
   killTokens,
 })
 
-/** The gateway in the place of an `oidc-provider` where nobody can register. */
+/**
+ * The gateway in the place of an `oidc-provider` where nobody can register; what it has to remember
+ * is in Redis.
+ */
 export const beforeOidcProvider = (options: OidcProviderOptions = {}): ClientsPlace => ({
   ...atOidcProvider(),
   name: 'gateway-oidc-provider',
   ways: STANDING_IN_WAYS,
   standsIn: true,
   options: (resource) => ({
-    sessions: 'memory',
     oidcProvider: {
       extraClients: [registeredGateway(resource)],
       moreAudience: resource,
