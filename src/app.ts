@@ -213,9 +213,10 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
   let isServing = false
   let isDraining = false
 
+  const looking = { health: providers.look }
   const clocks = createClockWatch({
     redisAheadMs: backend.clockAheadMs,
-    providers: () => clockDifferencesOf(resources.providers(), providers),
+    providers: () => clockDifferencesOf(resources.providers(), looking),
     timers: systemTimers,
     logger,
   })
@@ -223,6 +224,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
   const fileCertificates = createFileCertificates(config)
   const watched = { clocks, fileCertificates, keyAge, assertions, decisionPoints, clientStandings }
   const health = createHealth({ backend, providers, resources, ...watched })
+  const seenHealth = createHealth({ backend, providers: looking, resources, ...watched })
   metrics.observe(health)
   metrics.sessions.observe({ cached: sessions.cached, hearsNotices: backend.notices.isHealthy })
 
@@ -233,7 +235,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     verifying: assertions,
     audit: createAudit({ logger, metrics, subjectHash, subject: config.log.subject }),
     logger,
-    data: seen?.data({ ...health, ...asking, ...proving, ...watched, snapshot, version }),
+    data: seen?.data({ ...seenHealth, ...asking, ...proving, ...watched, snapshot, version }),
   })
 
   const admin = createAdminServer({
@@ -258,12 +260,10 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     const { port: httpPort } = await providerServer.start()
     const adminApiPort = (await adminApi?.start())?.port
     const { port: grpcPort } = await grpc.start()
-    clocks.start()
-    keyAge.start()
+    for (const one of [clocks, keyAge]) one.start()
     isServing = true
     grpc.setServing(true)
-    const opened = { grpc: grpcPort, admin: adminPort, http: httpPort }
-    const ports = { ...opened, ...(adminApiPort === undefined ? {} : { adminApi: adminApiPort }) }
+    const ports = { grpc: grpcPort, admin: adminPort, http: httpPort, adminApi: adminApiPort }
     logger.info('Serving.', { version, ...servingFacts(config, ports, resources, health) })
   }
 

@@ -32,7 +32,7 @@ export interface OpenedPorts {
   readonly admin: number
   readonly http: number
   /** Absent: there is no admin API. */
-  readonly adminApi?: number
+  readonly adminApi?: number | undefined
 }
 
 const sourceText = (from: ResourcesConfig): string => {

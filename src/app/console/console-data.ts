@@ -22,6 +22,9 @@ export interface ConsoleDataDeps extends ProviderRowsDeps, ExplainInForceDeps {
   readonly compiled: () => Compiled | undefined
   /** Sentences about what is degraded. */
   readonly troubles: () => readonly string[]
+  readonly sealingSinceMs: () => number | undefined
+  readonly fileCertificates: () => Overview['certificates']
+  readonly clockDifferences: () => Overview['clocks']
   readonly version: string
   /** How what is long is made while checks are answered. */
   readonly pace: Pace
@@ -87,6 +90,7 @@ export const createConsoleData = (deps: ConsoleDataDeps): ConsoleData => {
   const overview = async (): Promise<Overview> => {
     const known = providers()
     const counted = counts.hosts()
+    const sealingSinceMs = deps.sealingSinceMs()
     return {
       version: deps.version,
       startedMs,
@@ -98,6 +102,9 @@ export const createConsoleData = (deps: ConsoleDataDeps): ConsoleData => {
         ready: known.filter(({ state }) => state === 'ready').length,
       },
       troubles: deps.troubles(),
+      ...(sealingSinceMs === undefined ? {} : { sealingSinceMs }),
+      certificates: deps.fileCertificates(),
+      clocks: deps.clockDifferences(),
       rates: joinRates(counted.flatMap(({ rates }) => rates)),
       refusals: refusalsOf(counted, book.recent({})),
     }

@@ -12,6 +12,7 @@ import {
   toneOf,
 } from '../words/decision-words.ts'
 import { messageOf } from '../words/reason-words.ts'
+import { clockWords, expiryWords } from '../words/standing-words.ts'
 
 const COLUMNS = [
   'Host',
@@ -58,6 +59,28 @@ const factsOf = (overview: Overview, nowMs: number): Html => {
 </dl>`
 }
 
+const standingsOf = (overview: Overview, nowMs: number): Html => {
+  const { sealingSinceMs, certificates, clocks } = overview
+  const key =
+    sealingSinceMs === undefined ? [] : [['The key that seals', agoOf(sealingSinceMs, nowMs)]]
+  return tableOf({
+    caption: 'How old keys and certificates are, and how clocks differ',
+    columns: ['What', 'How it stands'],
+    nothing: 'There is none of them.',
+    rows: [
+      ...key,
+      ...certificates.map(({ field, expiresAtMs }) => [
+        html`<code>${field}</code>`,
+        expiryWords(expiresAtMs, nowMs),
+      ]),
+      ...clocks.map(({ against, aheadMs }) => [
+        html`<span class="text">The clock of ${against === 'redis' ? 'Redis' : against}</span>`,
+        clockWords(aheadMs),
+      ]),
+    ],
+  })
+}
+
 /** What operators ask first: what is degraded, and who is refused, why and since when. */
 export const overviewPage = (data: Pick<ConsoleData, 'overview'>): ConsolePage => ({
   path: '/console/',
@@ -77,7 +100,9 @@ ${tableOf({
   rows: overview.refusals.map(refusalRow(nowMs)),
 })}
 <h2>Checks</h2>
-${ratesTable('Checks of all hosts within the last hour', overview.rates, nowMs)}`,
+${ratesTable('Checks of all hosts within the last hour', overview.rates, nowMs)}
+<h2>Keys, certificates and clocks</h2>
+${standingsOf(overview, nowMs)}`,
     }
   },
 })

@@ -2,6 +2,7 @@ import type { ClientRow, ConsoleData, ProviderRow } from '../../core/console/con
 import { agoOf } from '../page/ago.ts'
 import { type Html, type HtmlPart, html } from '../page/html.ts'
 import type { ConsolePage } from '../page/page.ts'
+import { clockWords, expiryWords } from '../words/standing-words.ts'
 
 const STATES = {
   ready: ['good', 'ready: its metadata and keys are there'],
@@ -9,18 +10,7 @@ const STATES = {
   unusable: ['bad', 'cannot be used'],
 } as const
 
-/** More than this is no matter of networks, and of the whole seconds that HTTP tells. */
-const TOO_FAR_MS = 5_000
-
 const row = (label: string, value: HtmlPart): Html => html`<dt>${label}</dt><dd>${value}</dd>`
-
-const clockOf = (aheadMs: number): Html => {
-  const seconds = Math.round(Math.abs(aheadMs) / 1_000)
-  const words =
-    seconds === 0 ? 'as ours' : `${seconds} s ${aheadMs > 0 ? 'ahead of' : 'behind'} ours`
-  const tone = Math.abs(aheadMs) > TOO_FAR_MS ? 'bad' : 'good'
-  return html`<span class="${tone}">${words}</span>`
-}
 
 const keysOf = ({ keys, lastKeysMs }: ProviderRow, nowMs: number): Html => {
   if (keys.length === 0) return html`none`
@@ -31,14 +21,11 @@ const keysOf = ({ keys, lastKeysMs }: ProviderRow, nowMs: number): Html => {
   )}`
 }
 
-const certificateOf = (expiresAtMs: number, nowMs: number): Html =>
-  html`<div>Its certificate ${expiresAtMs < nowMs ? 'expired' : 'expires'} ${agoOf(expiresAtMs, nowMs)}.</div>`
-
 const clientOf = (client: ClientRow, nowMs: number): Html => {
   const { name, hindrance, notes, certificateExpiresAtMs, signingKey } = client
   return html`<li><span class="text">OIDCClient ${name}</span>
 ${hindrance !== undefined && html`<div class="bad text">Nobody can sign in by it: ${hindrance}</div>`}
-${certificateExpiresAtMs !== undefined && certificateOf(certificateExpiresAtMs, nowMs)}
+${certificateExpiresAtMs !== undefined && html`<div>Its certificate ${expiryWords(certificateExpiresAtMs, nowMs)}.</div>`}
 ${signingKey !== undefined && html`<div>The key <span class="text mono">${signingKey.id}</span> signs, made ${agoOf(signingKey.madeAtMs, nowMs)}.</div>`}
 ${notes.map((note) => html`<div class="text">${note}</div>`)}</li>`
 }
@@ -60,7 +47,7 @@ ${lastDiscoveryMs !== undefined && row('Metadata', html`fetched ${agoOf(lastDisc
 ${row('Last error', lastError === undefined ? 'none' : html`<span class="bad text">${lastError}</span>`)}
 ${loginHindrance !== undefined && row('Logins', html`<span class="bad text">${loginHindrance}</span>`)}
 ${state !== 'unusable' && row('Keys', keysOf(provider, nowMs))}
-${clockAheadMs !== undefined && row('Clock', clockOf(clockAheadMs))}
+${clockAheadMs !== undefined && row('Clock', clockWords(clockAheadMs))}
 ${notes.length > 0 && row('Notes', sentences(notes))}
 ${clients.length > 0 && row('Clients', html`<ul>${clients.map((one) => clientOf(one, nowMs))}</ul>`)}
 </dl></section>`

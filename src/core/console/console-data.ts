@@ -153,6 +153,12 @@ export interface Overview {
   readonly providers: { readonly total: number; readonly ready: number }
   /** Sentences about what is degraded. */
   readonly troubles: readonly string[]
+  /** Since when the newest key of the process is known; absent: it is not told. */
+  readonly sealingSinceMs?: number
+  /** The certificates of files, by the field of the configuration that names the file. */
+  readonly certificates: readonly { readonly field: string; readonly expiresAtMs: number }[]
+  /** Of Redis and of providers: how far they are ahead of ours. */
+  readonly clocks: readonly { readonly against: string; readonly aheadMs: number }[]
   readonly rates: readonly DecisionRate[]
   /** The most frequent first. */
   readonly refusals: readonly Refusal[]

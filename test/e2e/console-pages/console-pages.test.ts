@@ -154,6 +154,39 @@ it('the latest decisions follow, and stop when they are told to', async () => {
   expect(complaints).toEqual([])
 })
 
+it('following goes on when a stream is over, and shows nothing twice', async () => {
+  const hasty = await serveShownConsole(undefined, undefined, 100)
+  onTestFinished(hasty.stop)
+  const { page } = await personAt(hasty.url)
+  let streams = 0
+  page.on('request', (request) => {
+    if (request.url().includes('/decisions/feed')) streams += 1
+  })
+  await signIn(page, hasty.url)
+  await page.goto(`${hasty.url}/console/decisions?host=shop.example.com`)
+  await page.getByRole('button', { name: 'Follow' }).click()
+  await expect.poll(() => streams).toBeGreaterThan(1)
+  hasty.check(['shop.example.com', '/seen-first', 'claim_mismatch'])
+  const before = streams
+  await expect.poll(() => streams).toBeGreaterThan(before + 1)
+  hasty.check(['shop.example.com', '/seen-next', 'claim_mismatch'])
+  await page.getByText('/seen-next').waitFor()
+  expect(await page.getByText('/seen-first').count()).toBe(1)
+  expect(await page.getByText('/seen-next').count()).toBe(1)
+})
+
+it('whoever is one too many to follow is told so', async () => {
+  const { data } = consoleDataSaying('text', {}, 0)
+  const full = await serveShownConsole(data)
+  onTestFinished(full.stop)
+  const { page } = await personAt(full.url)
+  await signIn(page, full.url)
+  await page.goto(`${full.url}/console/decisions`)
+  await page.getByRole('button', { name: 'Follow' }).click()
+  await page.getByText('Too many follow already').waitFor()
+  expect(await page.getByRole('button', { name: 'Follow' }).count()).toBe(1)
+})
+
 it('without a script everything but following is there', async () => {
   const { page } = await personAt(shop.url, { javaScriptEnabled: false })
   await signIn(page, shop.url)

@@ -139,6 +139,11 @@ const shopData = async (clock: ReturnType<typeof keepSessions>['clock']) => {
     random: seededRandom('shown console'),
     version: '1.0.0',
     troubles: () => [`IdentityProvider shop/partners: ${AWAY}`],
+    sealingSinceMs: () => clock.nowMs() - 40 * 86_400_000,
+    fileCertificates: () => [
+      { field: 'grpc.tls.certFile', expiresAtMs: clock.nowMs() + 9 * 86_400_000 },
+    ],
+    clockDifferences: () => [{ against: 'redis', aheadMs: -7_000 }],
     providers: { look: ({ name }) => lookAtProvider(name, clock.nowMs()) },
     clientStandings: {
       of: () => undefined,
@@ -164,6 +169,8 @@ const AGENT = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0 S
 export const serveShownConsole = async (
   given?: ConsoleData,
   session: { readonly subject: string; readonly agent: string } = { subject: 'bob', agent: AGENT },
+  /** How much faster than the machine's its timers are. */
+  haste = 1,
 ) => {
   const { clock, keys, directory, login } = keepSessions()
   const shop = await shopData(clock)
@@ -195,7 +202,7 @@ export const serveShownConsole = async (
         random,
         data: given ?? shop.data,
         after: (ms, run) => {
-          const timer = setTimeout(run, ms)
+          const timer = setTimeout(run, ms / haste)
           return () => clearTimeout(timer)
         },
         onError: (error) => {

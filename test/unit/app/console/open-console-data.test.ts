@@ -31,6 +31,9 @@ const opened = async () => {
     snapshot: createSnapshot(),
     troubles: () => ['Redis is away.'],
     version: '1.2.3',
+    sealingSinceMs: () => 7,
+    fileCertificates: () => [{ field: 'grpc.tls.certFile', expiresAtMs: 8 }],
+    clockDifferences: () => [{ against: 'redis', aheadMs: 9 }],
     providers: {
       look: () => ({
         isReady: true,
@@ -92,6 +95,9 @@ it('what is watched is counted and remembered, and told with what was compiled l
     problems: 0,
     providers: { total: 1, ready: 1 },
     troubles: ['Redis is away.'],
+    sealingSinceMs: 7,
+    certificates: [{ field: 'grpc.tls.certFile', expiresAtMs: 8 }],
+    clocks: [{ against: 'redis', aheadMs: 9 }],
   } satisfies Partial<Awaited<ReturnType<ConsoleData['overview']>>>)
   expect(
     overview.refusals.map(({ host, route, reason, who }) => [host, route, reason, who]),

@@ -115,6 +115,34 @@ describe('the overview', () => {
   })
 })
 
+it('the overview tells how old keys and certificates are, and which clock is wrong', async () => {
+  const { data } = consoleDataSaying(MARKED)
+  const known = await data.overview()
+  const console = consoleShowing({
+    ...data,
+    overview: async () => ({
+      ...known,
+      sealingSinceMs: console.clock.nowMs() - 86_400_000 * 40,
+      certificates: [
+        { field: 'grpc.tls.certFile', expiresAtMs: console.clock.nowMs() + 86_400_000 * 9 },
+        { field: 'adminApi.tls.certFile', expiresAtMs: console.clock.nowMs() - 60_000 },
+      ],
+      clocks: [
+        { against: 'redis', aheadMs: -7_000 },
+        { against: 'shop/keycloak', aheadMs: 400 },
+      ],
+    }),
+  })
+  const answer = await console.ask('/console/')
+  const text = textOf(answer)
+  expect(text).toMatch(/The key that seals 40 d ago grpc\.tls\.certFile expires in 9 d/)
+  expect(text).toContain('adminApi.tls.certFile expired 1 min ago')
+  expect(text).toMatch(/The clock of Redis 7 s behind ours The clock of shop\/keycloak as ours/)
+  expect(answer.body).toContain('<span class="warn">expires')
+  expect(answer.body).toContain('<span class="bad">expired')
+  expect(answer.body).toContain('<span class="bad">7 s behind ours')
+})
+
 describe('the routes', () => {
   it('are searched and paged by the address', async () => {
     const asked: unknown[] = []
