@@ -56,9 +56,10 @@ export const createHealth = (deps: {
       ]
     },
     providers: () =>
-      healths().map(({ provider, health: { isReady, keys } }) => ({
+      healths().map(({ provider, health: { isReady, keys, lastError, isHeldBack } }) => ({
         provider: provider.name,
         up: isReady,
+        failing: lastError !== undefined || isHeldBack,
         keys,
       })),
     decisionPoints: () =>

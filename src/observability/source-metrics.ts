@@ -6,6 +6,8 @@ interface ProviderGauge {
   /** `namespace/name` of the resource. */
   readonly provider: string
   readonly up: boolean
+  /** What was known goes on, and nothing newer is had. */
+  readonly failing: boolean
   readonly keys: number
 }
 
@@ -57,6 +59,11 @@ export const createSourceMetrics = () => {
         'sallyport_provider_up',
         'Whether metadata and keys of a provider are loaded: 1 or 0.',
         ({ up }) => Number(up),
+      ),
+      ofProviders(
+        'sallyport_provider_failing',
+        'Whether the latest calls to a provider failed, or are held back after failures: 1 or 0. One that was discovered goes on by what is known.',
+        ({ failing }) => Number(failing),
       ),
       ofProviders(
         'sallyport_provider_keys',

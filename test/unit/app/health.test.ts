@@ -1,9 +1,15 @@
 import { expect, test } from 'vitest'
 import { createHealth } from '../../../src/app/health.ts'
+import type { Provider } from '../../../src/core/registration/provider.ts'
+import { aProvider } from '../../support/builders.ts'
 
 const none = (): readonly never[] => []
 
-const aHealth = (standings: Parameters<typeof createHealth>[0]['decisionPoints']['standings']) =>
+const aHealth = (
+  standings: Parameters<typeof createHealth>[0]['decisionPoints']['standings'],
+  live: readonly Provider[] = [],
+  standing: { readonly lastError?: string; readonly isHeldBack?: boolean } = {},
+) =>
   createHealth({
     backend: { trouble: () => undefined, isUp: () => true },
     providers: {
@@ -13,9 +19,10 @@ const aHealth = (standings: Parameters<typeof createHealth>[0]['decisionPoints']
         isIssuerWrong: false,
         isHeldBack: false,
         notes: [],
+        ...standing,
       }),
     },
-    resources: { providers: none, problems: () => 0, troubles: none, stalenessMs: () => 0 },
+    resources: { providers: () => live, problems: () => 0, troubles: none, stalenessMs: () => 0 },
     clocks: { differences: none, troubles: none },
     assertions: { trouble: () => undefined },
     decisionPoints: { standings },
@@ -42,4 +49,14 @@ test('metrics are told of certificates in files, and of the key that seals', () 
   const health = aHealth(none)
   expect(health.fileCertificates()).toEqual([{ field: 'grpc.tls', expiresAtMs: 5 }])
   expect(health.sealingSinceMs()).toBe(4)
+})
+
+test.each([
+  [{}, false],
+  [{ lastError: 'The connection was refused.' }, true],
+  [{ isHeldBack: true }, true],
+])('metrics are told whether calls to a provider fail: %j', (standing, failing) => {
+  const provider = aProvider()
+  const health = aHealth(none, [provider], standing)
+  expect(health.providers()).toEqual([{ provider: provider.name, up: true, failing, keys: 1 }])
 })

@@ -16,7 +16,7 @@ test('checks are counted and timed by decision and reason', async () => {
 
 test('a scrape sees providers and the session store as they are then', async () => {
   const metrics = createMetrics('1.2.3')
-  let providers = [{ provider: 'shop/keycloak', up: false, keys: 0 }]
+  let providers = [{ provider: 'shop/keycloak', up: false, failing: true, keys: 0 }]
   metrics.observe({
     providers: () => providers,
     decisionPoints: () => [
@@ -30,7 +30,8 @@ test('a scrape sees providers and the session store as they are then', async () 
     sealingSinceMs: () => 1_700_000_000_000,
   })
   expect(await metrics.text()).toContain('sallyport_provider_up{provider="shop/keycloak"} 0')
-  providers = [{ provider: 'shop/other', up: true, keys: 2 }]
+  expect(await metrics.text()).toContain('sallyport_provider_failing{provider="shop/keycloak"} 1')
+  providers = [{ provider: 'shop/other', up: true, failing: false, keys: 2 }]
   const text = await metrics.text()
   expect(text).toContain('sallyport_provider_keys{provider="shop/other"} 2')
   expect(text).not.toContain('shop/keycloak')

@@ -166,12 +166,24 @@ export const rowsOfPeople: readonly Row[] = [
         },
       ),
       panel(
-        'Discovered, by provider',
+        'Discovered, and whether calls fail',
         'none',
-        by('provider', `max by (provider) (${is('sallyport_provider_up')})`),
+        [
+          {
+            expr: `max by (provider) (${is('sallyport_provider_up')})`,
+            legend: '{{provider}} discovered',
+          },
+          {
+            expr: `max by (provider) (${is('sallyport_provider_failing')})`,
+            legend: '{{provider}} fails',
+          },
+        ],
         {
           kind: 'state-timeline',
-          links: [runbook('A provider is down', 'provider-down')],
+          links: [
+            runbook('A provider is down', 'provider-down'),
+            runbook('A provider fails', 'provider-fails'),
+          ],
         },
       ),
       panel(
