@@ -25,12 +25,17 @@ const readBody = async (
   return Buffer.concat(chunks).toString('utf8')
 }
 
+/** What the server knows of a request. */
+interface SiteRequestParts extends Pick<SiteRequest, 'waitSeconds' | 'noteFailure'> {
+  readonly admit: (token?: ShownToken) => Admission
+  /** Runs what its sender may be slow with: it takes no place from others. */
+  readonly aside: <T>(run: () => Promise<T>) => Promise<T>
+}
+
 /** A request as the console sees it. */
 export const siteRequestOf = (
   request: IncomingMessage,
-  more: Pick<SiteRequest, 'waitSeconds' | 'noteFailure'> & {
-    readonly admit: (token?: ShownToken) => Admission
-  },
+  { aside, ...more }: SiteRequestParts,
 ): SiteRequest => {
   const [path = '', ...query] = (request.url ?? '').split('?')
   return {
@@ -39,7 +44,7 @@ export const siteRequestOf = (
     path,
     query: query.join('?'),
     header: (name) => [request.headers[name]].flat()[0],
-    readBody: (maxBytes) => readBody(request, maxBytes),
+    readBody: (maxBytes) => aside(() => readBody(request, maxBytes)),
   }
 }
 

@@ -171,6 +171,13 @@ export const createSessionsApi = (options: SessionsApiOptions): SessionsApi => {
     return { who, way, answered: await answer(askedOf(request, admission), options) }
   }
 
+  const aside = async <T>(run: () => Promise<T>): Promise<T> => {
+    inFlight -= 1
+    return run().finally(() => {
+      inFlight += 1
+    })
+  }
+
   const respondBySite = async (one: ConsoleSite, request: IncomingMessage, address: string) =>
     inFlight > MAX_IN_FLIGHT
       ? BUSY
@@ -179,6 +186,7 @@ export const createSessionsApi = (options: SessionsApiOptions): SessionsApi => {
             admit: (token) => admitted(request, options, token),
             waitSeconds: () => waitSeconds(address),
             noteFailure: () => failures.note(address),
+            aside,
           }),
         )
 

@@ -3,8 +3,9 @@ import { request as httpsRequest } from 'node:https'
 import { connect } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { connect as tlsConnect } from 'node:tls'
-import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { AdminUse } from '../../../../src/core/console/admin-use.ts'
+import type { ConsoleSite } from '../../../../src/core/console/console-site.ts'
 import { Fault } from '../../../../src/core/reason/fault.ts'
 import { followTlsFiles, readTlsFiles } from '../../../../src/grpc/tls-files.ts'
 import { parseAdminTokens } from '../../../../src/http/sessions-api/admin-tokens.ts'
@@ -452,6 +453,27 @@ describe('the roles of certificates', () => {
 })
 
 describe('hostile input to the admin API', () => {
+  it('whoever is slow with a form takes no place from others', async () => {
+    let reading = 0
+    const handle: ConsoleSite['handle'] = async ({ method, readBody }) => {
+      if (method === 'POST') {
+        reading += 1
+        await readBody(100)
+      }
+      return { status: 200, headers: {}, body: 'read' }
+    }
+    const { port, ask } = await started({ console: async () => ({ handle }) })
+    const slow = Array.from({ length: 40 }, () => connect(port, '127.0.0.1'))
+    for (const socket of slow) {
+      socket.on('error', () => undefined)
+      socket.write('POST /console/ HTTP/1.1\r\nhost: a\r\ncontent-length: 50\r\n\r\nhalf of')
+    }
+    await vi.waitFor(() => expect(reading).toBe(40))
+    expect((await fetch(`http://127.0.0.1:${port}/console/`)).status).toBe(200)
+    expect((await ask('GET', '/v1/sessions')).status).toBe(200)
+    for (const socket of slow) socket.destroy()
+  })
+
   it('a huge request line or header is refused', async () => {
     const { raw } = await started()
     const head = 'GET /v1/sessions?subject='
