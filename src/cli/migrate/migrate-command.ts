@@ -16,6 +16,9 @@ sallyport validate --skip-references shop.yaml
 # From the pods and the Ingress of a cluster
 kubectl -n auth get deployment,configmap,ingress -o yaml | sallyport migrate oauth2-proxy -
 
+# SecurityPolicies of Envoy Gateway, with what they are attached to
+kubectl get securitypolicies,httproutes,gateways -A -o yaml | sallyport migrate envoy-gateway -
+
 # For a program: what became of each setting
 sallyport migrate oauth2-proxy oauth2-proxy.cfg --output json`,
   })

@@ -84,6 +84,9 @@ const nearest = (parts: readonly (Part & Target)[]): readonly Part[] => {
   })
 }
 
+const isOfEnvoyGateway = ({ apiVersion }: JsonObject): boolean =>
+  String(apiVersion).startsWith('gateway.envoyproxy.io/')
+
 const NOTHING =
   'there is no SecurityPolicy of Envoy Gateway: give it, with the HTTPRoutes and Gateways that it is attached to'
 
@@ -95,7 +98,9 @@ export const migrateEnvoyGateway = (
   const read = files.map(readDocuments)
   const problems = read.flatMap((one) => (one.kind === 'malformed' ? one.problems : []))
   const objects = objectsIn(read.flatMap((one) => (one.kind === 'read' ? one.documents : [])))
-  const policies = objects.filter((one) => kindOf(one) === 'SecurityPolicy')
+  const policies = objects.filter(
+    (one) => kindOf(one) === 'SecurityPolicy' && isOfEnvoyGateway(one),
+  )
   const names = files.map(({ name }) => name).join(', ')
   const nothing = policies.length === 0 ? [`${names}: ${NOTHING}`] : []
   if (problems.length + nothing.length > 0) {

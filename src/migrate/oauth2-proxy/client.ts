@@ -101,13 +101,14 @@ const claimsOf = (ledger: Ledger): JsonObject => {
 
 const clientIdOf = (ledger: Ledger): string | undefined => {
   const id = ledger.text('client_id')
-  if (id === undefined && ledger.has('client_id')) {
+  if (id !== undefined && !/\$[({]/.test(id)) return id
+  if (ledger.has('client_id')) {
     ledger.lose(
       'client_id',
-      'it stands in a Secret, and `clientId` of an OIDCClient is written out: set it',
+      'it stands in a Secret or a variable, and `clientId` of an OIDCClient is written out: set it',
     )
   }
-  return id
+  return undefined
 }
 
 /** The OIDCClient. */

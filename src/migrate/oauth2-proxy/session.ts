@@ -21,7 +21,7 @@ const isBelow = (host: string, domain: string): boolean =>
 
 const domainOf = (ledger: Ledger, hosts: readonly string[]): string | undefined => {
   const domains = listed(ledger, 'cookie_domains').map((one) =>
-    one.replace(/^\./, '').toLowerCase(),
+    one.replace(/^\*?\./, '').toLowerCase(),
   )
   const [domain, ...more] = domains
   if (domain === undefined) return undefined

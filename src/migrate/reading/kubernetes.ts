@@ -18,14 +18,26 @@ export const nameIn = (object: JsonObject): string => textIn(objectIn(object.met
 export const namespaceIn = (object: JsonObject): string | undefined =>
   textIn(objectIn(object.metadata).namespace)
 
-/** The hosts that Ingresses and HTTPRoutes name. */
+const HOSTS_IN_MATCH = /Host\(([^)]*)\)/g
+
+/** The hosts that a route of Traefik matches: Host(`a`, `b`). */
+const matchedHosts = (match: unknown): readonly string[] =>
+  [...(textIn(match) ?? '').matchAll(HOSTS_IN_MATCH)].flatMap(([, list = '']) =>
+    list.split(',').map((one) => one.replaceAll(/[`'"\s]/g, '')),
+  )
+
+/** Which hosts the objects that route name, by their kind. */
+const HOSTS: Readonly<Record<string, (spec: JsonObject) => readonly string[]>> = {
+  HTTPRoute: ({ hostnames }) => textsIn(hostnames),
+  Ingress: ({ rules }) => listIn(rules).flatMap((rule) => textIn(objectIn(rule).host) ?? []),
+  IngressRoute: ({ routes }) => listIn(routes).flatMap((one) => matchedHosts(objectIn(one).match)),
+  HTTPProxy: ({ virtualhost }) => textsIn(objectIn(virtualhost).fqdn),
+  VirtualService: ({ hosts }) => textsIn(hosts),
+}
+
+/** The hosts that Ingresses, HTTPRoutes and their like name. */
 export const routedHosts = (objects: readonly JsonObject[]): readonly string[] =>
-  objects.flatMap((object) => {
-    const spec = objectIn(object.spec)
-    if (kindOf(object) === 'HTTPRoute') return textsIn(spec.hostnames)
-    if (kindOf(object) !== 'Ingress') return []
-    return listIn(spec.rules).flatMap((rule) => textIn(objectIn(rule).host) ?? [])
-  })
+  objects.flatMap((object) => HOSTS[kindOf(object) ?? '']?.(objectIn(object.spec)) ?? [])
 
 /** The containers of every object that makes pods. */
 export const containersIn = (value: unknown): readonly JsonObject[] => {

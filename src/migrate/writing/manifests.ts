@@ -1,5 +1,6 @@
 import type { WrittenManifest } from '../model/migration.ts'
 import type { JsonObject } from '../reading/json.ts'
+import { insecureUrls } from './insecure-urls.ts'
 import { oneLine } from './one-line.ts'
 
 const API_VERSION = 'sallyport.dev/v1alpha1'
@@ -17,7 +18,7 @@ export const manifestOf = (
   spec: JsonObject,
   comments: readonly string[] = [],
 ): WrittenManifest => ({
-  comments,
+  comments: [...(kind === 'IdentityProvider' ? insecureUrls(spec) : []), ...comments],
   object: { apiVersion: API_VERSION, kind, metadata, spec },
 })
 

@@ -55,9 +55,17 @@ const readObjects = (objects: readonly JsonObject[]): ProxyInput =>
     { ...NOTHING, settings: settingsOfObjects(objects), hosts: routedHosts(objects) },
   ])
 
+/** The chart may be one of several below another chart, under its name. */
+const SUBCHARTS = ['oauth2-proxy', 'oauth2_proxy', 'oauth2Proxy']
+
 const readDocument = (document: JsonObject): ProxyInput => {
   if (isStructured(document)) return { ...NOTHING, settings: settingsOfStructured(document) }
-  return isChartValues(document) ? readChart(document) : NOTHING
+  if (isChartValues(document)) return readChart(document)
+  return joined(
+    SUBCHARTS.map((one) => document[one])
+      .filter(isObject)
+      .map(readDocument),
+  )
 }
 
 const looksLikeToml = (text: string): boolean =>
