@@ -81,6 +81,16 @@ const failed = (asked: Asked, thrown: unknown): SiteAnswer => {
   return refused(asked, { status: 503, title: 'Not available right now', sentence }, 'failed')
 }
 
+const STRANGE = {
+  status: 403,
+  title: 'Not allowed',
+  sentence: 'Another site asked for what the console follows, as far as your browser says.',
+} as const
+
+/** A page of another site reads nothing of it, but would take a place from those who do. */
+const isFollowedFromElsewhere = ({ header }: SiteRequest): boolean =>
+  ['cross-site', 'same-site'].includes(header('sec-fetch-site') ?? '')
+
 const contentAnswer = (asked: Asked, page: ConsolePage, content: Content): SiteAnswer => {
   const { seat, deps } = asked
   const noted = { ...notedOf(asked), outcome: 'done' } as const
@@ -93,6 +103,7 @@ const contentAnswer = (asked: Asked, page: ConsolePage, content: Content): SiteA
     case 'redirect':
       return redirectTo(content.to, { ...noted, ...content.use })
     case 'events': {
+      if (isFollowedFromElsewhere(asked.request)) return refused(asked, STRANGE, 'forbidden')
       const type = { 'content-type': 'text/event-stream', 'cache-control': 'no-store' }
       const headers = { ...SECURITY_HEADERS, ...type }
       return { status: 200, headers, body: content.stream, use: noted }

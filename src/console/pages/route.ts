@@ -2,6 +2,7 @@ import type { ConsoleData, RouteView } from '../../core/console/console-data.ts'
 import { agoOf } from '../page/ago.ts'
 import { type Html, html } from '../page/html.ts'
 import type { ConsolePage } from '../page/page.ts'
+import { linkTo } from '../page/pager.ts'
 import { tableOf } from '../page/table.ts'
 import { ratesTable, THIS_REPLICA } from '../words/decision-words.ts'
 import { labelledLines } from '../words/labelled-lines.ts'
@@ -14,15 +15,19 @@ const IN_FORCE = {
   none: 'Nothing of it: it cannot be used, and never could.',
 } as const
 
+const explainLink = (host: string): Html =>
+  html`<a href="${linkTo('/console/explain', { url: `https://${host}/` })}" aria-label="Explain a request for ${host}">Explain</a>`
+
 const hostsTable = ({ hosts }: RouteView, nowMs: number): Html =>
   tableOf({
     caption: 'The hosts of the route',
-    columns: ['Host', 'State', 'Last check'],
+    columns: ['Host', 'State', 'Last check', 'A request'],
     nothing: 'It has no hosts.',
     rows: hosts.map((row) => [
       html`<span class="text">${row.host}</span>`,
       stateOf(row),
       row.lastCheckMs !== undefined && agoOf(row.lastCheckMs, nowMs),
+      !row.host.startsWith('*') && explainLink(row.host),
     ]),
   })
 

@@ -116,3 +116,17 @@ it('where too many follow already, it says so and ends', async () => {
   begin()
   expect([take(), ended(), timers.waiting()]).toEqual(['event: full\ndata: {}\n\n', 1, []])
 })
+
+it.each(['cross-site', 'same-site'])('a page of another site follows nothing: %s', async (site) => {
+  const fed = consoleDataSaying('text')
+  const { ask } = consoleShowing(fed.data)
+  const headers = { 'sec-fetch-site': site }
+  const { status, body, use } = await ask('/console/decisions/feed', { headers })
+  expect([status, typeof body, use?.outcome]).toEqual([403, 'string', 'forbidden'])
+})
+
+it('a browser that says nothing of where it comes from may follow', async () => {
+  const { ask } = consoleShowing(consoleDataSaying('text').data)
+  const { status } = await ask('/console/decisions/feed', { headers: { 'sec-fetch-site': '' } })
+  expect(status).toBe(200)
+})

@@ -175,6 +175,14 @@ describe('the routes', () => {
   })
 })
 
+it('a route leads to an explanation of a request for each of its hosts', async () => {
+  const { data } = consoleDataSaying('shop.example.com')
+  const { ask } = consoleShowing(data)
+  const [, link = ''] =
+    /href="([^"]*explain\?[^"]*)"/.exec(String((await ask('/console/routes/shop/shop')).body)) ?? []
+  expect((await ask(link)).body).toContain('value="https://shop.example.com/"')
+})
+
 describe('the problems', () => {
   it('are shown fifty at a time', async () => {
     const { data } = consoleDataSaying(MARKED)
