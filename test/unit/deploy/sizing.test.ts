@@ -13,7 +13,7 @@ const numbers = (row: string): readonly number[] =>
     .map((cell) => Number(cell.replaceAll(/[,m]/g, '').trim()))
 
 it('the table of replicas is what its sentence says: 100 µs a check, 4,000 a replica and one more', () => {
-  const rows = [...sizing.matchAll(/^\| [\d,]+ \|.*\|$/gm)].map(([row]) => numbers(row))
+  const rows = [...sizing.matchAll(/^\| [\d,]+ \| [\d.]+ \|.*\|$/gm)].map(([row]) => numbers(row))
   expect(rows.length).toBeGreaterThan(4)
   for (const [checks = 0, cores = 0, replicas = 0, request = 0] of rows) {
     expect(cores).toBeCloseTo(checks * 100e-6, 6)
@@ -44,5 +44,20 @@ it('what a check costs is what the benchmarks say, rounded up', () => {
   for (const [at, us] of measured.entries()) {
     expect(us).toBeGreaterThan(0)
     expect(us).toBeLessThanOrEqual((upTo[at] ?? 0) * 1.02)
+  }
+})
+
+it('the table of sessions is twice what a session takes of Redis, and 2 KiB for each that is cached', () => {
+  const kib = Number(/token of 1,000 characters.*?\| ([\d.]+) KiB/.exec(sizing)?.[1])
+  const rows = [...sizing.matchAll(/^\| ([\d,]+) \| ([\d,]+) MiB.*\| (\d+) MiB \|$/gm)]
+  expect(rows).toHaveLength(3)
+  for (const row of rows) {
+    const [sessions = 0, redisMib = 0, more = 0] = row
+      .slice(1)
+      .map((text) => Number(text.replaceAll(',', '')))
+    const twice = (2 * sessions * kib) / 1_024
+    expect(redisMib / twice).toBeGreaterThan(1)
+    expect(redisMib / twice).toBeLessThan(1.1)
+    expect(more * 1_024).toBeCloseTo(2 * Math.min(sessions, 100_000), -4)
   }
 })
