@@ -42,11 +42,15 @@ const emailsOf = (ledger: Ledger): readonly string[] => {
   return isObject(value) ? textsIn(value.emails).map((one) => one.toLowerCase()) : []
 }
 
+/** An address that is said to be unverified does not count, unless the setting waives that. */
+const notUnverified = (ledger: Ledger, claim: string): readonly JsonObject[] =>
+  claim === 'email' && ledger.flag('insecure_oidc_allow_unverified_email') !== true
+    ? [{ claim: 'email_verified', noneOf: [false, 'false'] }]
+    : []
+
 const anyAddress = (ledger: Ledger, claim: string): readonly JsonObject[] => [
   { claim: claimPath(claim), matches: ['.+'] },
-  ...(claim === 'email' && ledger.flag('insecure_oidc_allow_unverified_email') !== true
-    ? [{ claim: 'email_verified', noneOf: [false, 'false'] }]
-    : []),
+  ...notUnverified(ledger, claim),
 ]
 
 const FILL_IN =
@@ -73,9 +77,8 @@ const emailClauses = (ledger: Ledger): readonly JsonObject[] | undefined => {
     ...(domains.length === 0 ? [] : [domainsClause(ledger, domains, claim)]),
     ...addresses,
   ]
-  return alternatives.length === 0 || alternatives.length > MOST_ALTERNATIVES
-    ? undefined
-    : oneOf(alternatives)
+  if (alternatives.length === 0 || alternatives.length > MOST_ALTERNATIVES) return undefined
+  return [...oneOf(alternatives), ...(emails.length === 0 ? [] : notUnverified(ledger, claim))]
 }
 
 const ROLE = 'role:'
@@ -96,10 +99,24 @@ const roleClauses = (roles: readonly string[]): readonly JsonObject[] => {
   ]
 }
 
+/** `keycloak_groups` counts alone: beside the others oauth2-proxy passes over it. */
+const groupsOf = (ledger: Ledger, roles: readonly string[]): readonly string[] => {
+  const allowed = listed(ledger, 'allowed_groups')
+  const older = listed(ledger, 'keycloak_groups')
+  if (allowed.length + roles.length === 0) return older
+  if (older.length > 0) {
+    ledger.lose(
+      'keycloak_groups',
+      'beside `allowed_groups` and `allowed_roles` oauth2-proxy passes over it',
+    )
+  }
+  return allowed
+}
+
 const groupClauses = (ledger: Ledger): readonly JsonObject[] => {
   const isKeycloak = ledger.text('provider') === 'keycloak-oidc'
-  const groups = [...listed(ledger, 'allowed_groups'), ...listed(ledger, 'keycloak_groups')]
   const roles = isKeycloak ? listed(ledger, 'allowed_roles') : []
+  const groups = groupsOf(ledger, roles)
   const asRoles = isKeycloak ? groups.filter((one) => one.startsWith(ROLE)) : []
   const claim = claimPath(ledger.text('oidc_groups_claim') ?? 'groups')
   const alternatives = [

@@ -177,6 +177,31 @@ describe('who gets in', () => {
     expect(isClosed(route)).toBe(true)
   })
 
+  it('is a listed address only if it is not said to be unverified', async () => {
+    const values = {
+      config: { clientID: 'x' },
+      extraArgs: { provider: 'oidc', 'email-domain': 'example.com' },
+      authenticatedEmailsFile: { enabled: true, restricted_access: 'A@example.org b@example.org' },
+    }
+    const one = await migratedFrom('oauth2-proxy', JSON.stringify(values))
+    expect(specOf(one, 'ProtectedRoute').authorize).toEqual([
+      {
+        any: [
+          { emailDomains: ['example.com'] },
+          { claim: 'email', anyOf: ['a@example.org', 'b@example.org'], ignoreCase: true },
+        ],
+      },
+      { claim: 'email_verified', noneOf: [false, 'false'] },
+    ])
+  })
+
+  it('is widened by no list that oauth2-proxy passes over', async () => {
+    const groups = { keycloak_groups: ['/all'], allowed_groups: ['/staff'] }
+    const { authorize } = await routeOf(groups)
+    expect(authorize).toContainEqual({ claim: 'groups', anyOf: ['/staff'] })
+    expect(JSON.stringify(authorize)).not.toContain('/all')
+  })
+
   test.each([
     ['google_groups', ['eng@example.com']],
     ['github_org', 'example'],
