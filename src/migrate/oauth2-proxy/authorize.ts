@@ -54,7 +54,7 @@ const anyAddress = (ledger: Ledger, claim: string): readonly JsonObject[] => [
 ]
 
 const FILL_IN =
-  'the file is not read: write its addresses as `claim: email` with `anyOf` and `ignoreCase: true`'
+  'the file is not read: write its addresses as `claim: email` with `anyOf` and `ignoreCase: true`, and beside it `claim: email_verified` with `noneOf: [false, "false"]`'
 
 const missEmails = (ledger: Ledger, hasDomains: boolean): void => {
   if (!ledger.has('authenticated_emails_file')) return

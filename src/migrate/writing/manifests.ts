@@ -1,5 +1,6 @@
 import type { WrittenManifest } from '../model/migration.ts'
 import type { JsonObject } from '../reading/json.ts'
+import { credentialComments, withoutCredentials } from './credentials.ts'
 import { insecureUrls } from './insecure-urls.ts'
 import { oneLine } from './one-line.ts'
 
@@ -17,10 +18,17 @@ export const manifestOf = (
   metadata: Place,
   spec: JsonObject,
   comments: readonly string[] = [],
-): WrittenManifest => ({
-  comments: [...(kind === 'IdentityProvider' ? insecureUrls(spec) : []), ...comments],
-  object: { apiVersion: API_VERSION, kind, metadata, spec },
-})
+): WrittenManifest => {
+  const kept = kind === 'ProtectedRoute' ? spec : withoutCredentials(spec)
+  return {
+    comments: [
+      ...(kind === 'IdentityProvider' ? insecureUrls(kept) : []),
+      ...credentialComments(spec, kept),
+      ...comments,
+    ],
+    object: { apiVersion: API_VERSION, kind, metadata, spec: kept },
+  }
+}
 
 /** A ConfigMap with certificates, which are no secret. */
 export const certificatesMap = (metadata: Place, pem: string): WrittenManifest => ({

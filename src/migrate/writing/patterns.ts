@@ -3,7 +3,12 @@ import { pathPattern } from '../../policy/matching/path-pattern.ts'
 /** A text as a pattern that matches it and nothing else. */
 export const literally = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 
-const PLAIN = /^(?:[^\\|]|\\.)*$/s
+/** No alternatives, and no quoted text, which has an end of its own. */
+const PLAIN = /^(?:[^\\|]|\\[^Q])*$/s
+
+/** A `$`, or a `.*`, that is not escaped. */
+const ENDED = /^(?:[^\\]|\\.)*\$$/s
+const OPEN_END = /^(?:[^\\]|\\.)*\.\*$/s
 
 /**
  * A pattern for the whole of a path that matches what the given one finds anywhere in it. Anchors
@@ -12,9 +17,9 @@ const PLAIN = /^(?:[^\\|]|\\.)*$/s
 export const foundAnywhere = (pattern: string): string => {
   if (!PLAIN.test(pattern) || pattern === '') return `.*(?:${pattern}).*`
   const isBegun = pattern.startsWith('^')
-  const isEnded = /(?:^|[^\\])(?:\\\\)*\$$/.test(pattern)
+  const isEnded = ENDED.test(pattern)
   const inner = pattern.slice(isBegun ? 1 : 0, isEnded ? -1 : undefined)
-  return `${isBegun || inner.startsWith('.*') ? '' : '.*'}${inner}${isEnded || inner.endsWith('.*') ? '' : '.*'}`
+  return `${isBegun || inner.startsWith('.*') ? '' : '.*'}${inner}${isEnded || OPEN_END.test(inner) ? '' : '.*'}`
 }
 
 /** A pattern for the whole of a path that begins with a text. */

@@ -253,6 +253,12 @@ describe('paths that were public', () => {
     expect(await roads(settings, '/hooks', '--method', 'POST')).toBe('protected')
   })
 
+  it('do not grow by an escape at the end of a pattern with !=', async () => {
+    const settings = { skip_auth_routes: ['!=^/admin\\.*'] }
+    expect(await roads(settings, '/admin/users')).toBe('protected')
+    expect(await roads(settings, '/else')).toBe('public')
+  })
+
   it('are those that a pattern with != leaves out, and nothing of several such', async () => {
     const one = { skip_auth_routes: ['!=^/private'] }
     expect(await roads(one, '/private/x')).toBe('protected')

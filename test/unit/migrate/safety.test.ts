@@ -28,7 +28,38 @@ describe('a name of the input', () => {
   )
 })
 
+describe('a value of the input', () => {
+  test.each(['\u2028', '\u2029', '\u0085', '\n'])(
+    'with %j begins no line, neither of a manifest nor of what stands above it',
+    async (one) => {
+      const value = JSON.stringify(`x${one}kind: ConfigMap${one}---${one}x`)
+      const stdin = proxyFile(
+        `provider_display_name = ${value}\ncustom_sign_in_logo = ${value}\nallowed_groups = [${value}]`,
+      )
+      const { out } = await sallyportIn({ stdin }, 'migrate', 'oauth2-proxy', '-')
+      const lines = out.split(/[\n\r\u0085\u2028\u2029]/)
+      expect(lines.filter((line) => line.startsWith('kind: ConfigMap'))).toEqual([])
+      expect(lines.filter((line) => line === '---')).toHaveLength(3)
+      const route = parseAllDocuments(out)
+        .map((document) => document.toJS())
+        .at(-1)
+      expect(route.spec.authorize).toContainEqual({ claim: 'groups', anyOf: [JSON.parse(value)] })
+    },
+  )
+})
+
 describe('a secret of the input', () => {
+  it('in the URLs of a provider stands in no manifest', async () => {
+    const stdin = proxyFile(
+      'provider = "oidc"\noidc_issuer_url = "http://me:hidden@sso.example.com/realm"\nlogin_url = "https://me:hidden@sso.example.com/login"',
+    )
+    const { out, err } = await sallyportIn({ stdin }, 'migrate', 'oauth2-proxy', '-', '-v')
+    expect(out).toContain('issuer: http://sso.example.com/realm')
+    expect(out).toContain('authorization: https://sso.example.com/login')
+    expect(out).toContain('# User names and passwords that stood in its URLs are left out')
+    expect(`${out}${err}`).not.toContain('hidden')
+  })
+
   test.each([
     [
       'kong',
@@ -179,6 +210,8 @@ describe('the command', () => {
     ['oauth2-proxy', 'a = [', '<stdin>:1'],
     ['oauth2-proxy', 'kind: Nothing', 'no setting of oauth2-proxy was found'],
     ['kong', 'a: [', '<stdin>'],
+    ['kong', 'services: &a [*a]', '<stdin>: an anchor holds an alias of itself'],
+    ['oauth2-proxy', 'providers: &a { b: *a }', '<stdin>: an anchor holds an alias of itself'],
     ['kong', 'a: 1', 'there is no plugin openid-connect'],
     ['authservice', '{}', 'there is no configuration of authservice'],
     ['envoy-gateway', 'a: 1', 'there is no SecurityPolicy'],

@@ -69,7 +69,7 @@ const readDocument = (document: JsonObject): ProxyInput => {
 }
 
 const looksLikeToml = (text: string): boolean =>
-  /^\s*["']?[\w-]+["']?\s*=/m.test(text) && !/^[\w-]+:(\s|$)/m.test(text)
+  /(?:^|\n)\s*["']?[\w-]+["']?\s*=/.test(text) && !/(?:^|\n)[\w-]+:(?:\s|$)/.test(text)
 
 /** Reads a file of whatever kind oauth2-proxy, its chart or its pods have. */
 const readProxyFile = (file: InputFile): ProxyInput => {

@@ -6,7 +6,7 @@ export const ACCESS_SETTINGS = {
   manifest: {
     api_routes: 'a rule with `onUnauthenticated: Challenge`',
     authenticated_emails_file:
-      '`authorize`: `claim: email` with `anyOf` and `ignoreCase`, for you to fill in: the file is not read',
+      '`authorize`: `claim: email` with `anyOf` and `ignoreCase`, and `claim: email_verified` with `noneOf: [false, "false"]`, for you to fill in: the file is not read',
     email_domains:
       '`authorize`: `emailDomains`, which wants `email_verified` to be true; `*` becomes "an address that is there". Unset, nobody is let in, as there',
     extra_jwt_issuers: 'an IdentityProvider and a `bearer` for each `issuer=audience`',
