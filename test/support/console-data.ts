@@ -124,6 +124,7 @@ export const consoleDataSaying = (
       },
     ],
     problems: () => [problem],
+    countedTogether: () => 0,
     recentDecisions: (_filter: DecisionFilter) => [decision],
     followDecisions: (_filter, hear) => {
       if (hearing.size >= mostFollowers) return undefined

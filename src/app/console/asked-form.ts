@@ -5,11 +5,18 @@ import { trimBlanks } from '../../core/request/trim-blanks.ts'
 import { askedRequest, isAskable } from '../../explain/offline/asked-request.ts'
 import { readClaimsText } from '../../explain/offline/claims-text.ts'
 import type { Somebody } from '../../explain/offline/somebody.ts'
+import { parseJsonObject } from '../../outbound/json.ts'
 
 /** What a form asks for, or everything that is wrong with it, in sentences. */
 export type AskedForm =
   | { readonly kind: 'asked'; readonly request: Request; readonly somebody?: Somebody }
   | { readonly kind: 'problems'; readonly problems: readonly string[] }
+
+/**
+ * Checks wait while YAML is read, and some of it takes long: no more than people write by hand.
+ * JSON is read in no time.
+ */
+const MOST_YAML = 4_096
 
 /** A request is no longer than what gateways let through; claims than those of any token. */
 const MOST: Readonly<Record<keyof ExplainRequest, number>> = {
@@ -45,6 +52,13 @@ const lengthProblems = (form: ExplainRequest): readonly string[] =>
     const { length } = text
     return [`${NAMES[name]}: ${length} characters came, and ${MOST[name]} are taken: shorten it.`]
   })
+
+const claimsProblems = ({ claims }: ExplainRequest): readonly string[] =>
+  claims.length <= MOST_YAML || parseJsonObject(claims) !== undefined
+    ? []
+    : [
+        `Claims: ${claims.length} characters came that are no JSON object, and of YAML ${MOST_YAML} are taken: write them as JSON, or shorten them.`,
+      ]
 
 type Headers = readonly (readonly [name: string, value: string])[]
 
@@ -110,7 +124,8 @@ const isProblems = (one: Somebody | undefined | readonly string[]): one is reado
 
 /** Reads a form of `explain`. Never throws; whatever it holds, the work is bounded. */
 export const readAskedForm = (form: ExplainRequest): AskedForm => {
-  const tooLong = lengthProblems(form)
+  const overlong = lengthProblems(form)
+  const tooLong = overlong.length > 0 ? overlong : claimsProblems(form)
   if (tooLong.length > 0) return { kind: 'problems', problems: tooLong }
   const asked = { ...form, url: form.url.trim(), method: form.method.trim() }
   const somebody = somebodyOf(asked)

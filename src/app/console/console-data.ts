@@ -8,7 +8,7 @@ import type { Clock } from '../../core/time/clock.ts'
 import { inSteps, type Pace } from '../../core/time/steps.ts'
 import type { Compiled } from './compiled.ts'
 import type { DecisionBook } from './decision-book.ts'
-import { type DecisionCounts, type HostCounts, NO_ROUTE } from './decision-counts.ts'
+import { type DecisionCounts, type HostCounts, NO_ROUTE, OTHER_HOSTS } from './decision-counts.ts'
 import { createExplainInForce, type ExplainInForceDeps } from './explain-in-force.ts'
 import { problemRows } from './problem-rows.ts'
 import { type ProviderRowsDeps, providerRows } from './provider-rows.ts'
@@ -110,8 +110,15 @@ export const createConsoleData = (deps: ConsoleDataDeps): ConsoleData => {
     }
   }
 
+  const countedTogether: ConsoleData['countedTogether'] = () =>
+    counts
+      .hosts()
+      .flatMap(({ host, rates }) => (host === OTHER_HOSTS ? rates : []))
+      .reduce((sum, { lastHour }) => sum + lastHour, 0)
+
   return {
     overview,
+    countedTogether,
     routes: async (query, page) => (await routeRows())?.page(query, page, counts.hosts()) ?? EMPTY,
     route: async (name) => (await routeRows())?.view(name, counts.hosts(), problems()),
     providers,

@@ -28,14 +28,14 @@ export interface DecisionCounts {
 /** What stands for every host that no route serves. */
 export const NO_ROUTE = '(no route)'
 
-/** What stands for hosts beyond those that are counted apart. */
+/** What stands for everything that there is no room to count apart. */
 export const OTHER_HOSTS = '(other hosts)'
 
 const MINUTE_MS = 60_000
 const MINUTES = 60
 
-/** Hosts below a wildcard are named by whoever asks. */
-const MAX_HOSTS = 2_000
+/** Hosts below a wildcard are named by whoever asks: those of one route leave room for others. */
+const MAX_SERIES_OF_ROUTE = 1_000
 
 /** There are few reasons for each host; all of them together take two megabytes. */
 const MAX_SERIES = 8_000
@@ -87,22 +87,40 @@ const add = (series: Series, nowMs: number): void => {
   series.lastMs = nowMs
 }
 
-/** Counts in this process, from now on; bounded, whatever is asked for. */
+const seriesIn = ({ byReason }: Counted): number =>
+  [...byReason.values()].reduce((sum, all) => sum + all.length, 0)
+
+/**
+ * Counts in this process, from now on; bounded, whatever is asked for. Every check is counted:
+ * where there is no room for it of its own, with those of other hosts.
+ */
 export const createDecisionCounts = (clock: Clock): DecisionCounts => {
   const startedMs = clock.nowMs()
   const byHost = new Map<string, Counted>()
+  /** How many series there are, by route. */
+  const ofRoute = new Map<string | undefined, number>()
   let series = 0
   let sweptMinute = 0
+
+  const grow = (route: string | undefined, by: number): void => {
+    const now = (ofRoute.get(route) ?? 0) + by
+    series += by
+    if (now === 0) ofRoute.delete(route)
+    else ofRoute.set(route, now)
+  }
+
+  const isFull = (route: string | undefined): boolean =>
+    series >= MAX_SERIES || (ofRoute.get(route) ?? 0) >= MAX_SERIES_OF_ROUTE
 
   /** Lets go of what has not happened for an hour. */
   const sweep = (nowMs: number): void => {
     const minute = Math.floor(nowMs / MINUTE_MS)
     if (minute === sweptMinute) return
     sweptMinute = minute
-    for (const [host, { byReason }] of byHost) {
+    for (const [host, { route, byReason }] of byHost) {
       for (const [reason, all] of byReason) {
         const kept = all.filter((one) => minute - one.minute < MINUTES)
-        series -= all.length - kept.length
+        grow(route, kept.length - all.length)
         if (kept.length === 0) byReason.delete(reason)
         else byReason.set(reason, kept)
       }
@@ -110,40 +128,36 @@ export const createDecisionCounts = (clock: Clock): DecisionCounts => {
     }
   }
 
-  const forget = (host: string): void => {
-    for (const all of byHost.get(host)?.byReason.values() ?? []) series -= all.length
-    byHost.delete(host)
-  }
-
-  const begin = (host: string, route: string | undefined): Counted => {
+  const entryOf = (host: string, route: string | undefined): Counted => {
+    const known = byHost.get(host)
+    if (known !== undefined && known.route === route) return known
+    if (known !== undefined) grow(known.route, -seriesIn(known))
     const made: Counted = { route, byReason: new Map() }
     byHost.set(host, made)
     return made
   }
 
-  const countedOf = ({ host = NO_ROUTE, route }: CountedCheck, nowMs: number): Counted => {
-    const known = byHost.get(host)
-    if (known?.route === route && known !== undefined) return known
-    forget(host)
-    if (byHost.size >= MAX_HOSTS) sweep(nowMs)
-    if (byHost.size < MAX_HOSTS || host === NO_ROUTE) return begin(host, route)
-    return byHost.get(OTHER_HOSTS) ?? begin(OTHER_HOSTS, undefined)
+  const begin = ({ route, byReason }: Counted, { decision, reason }: CountedCheck): Series => {
+    const made = createSeries(decision, reason, clock.nowMs())
+    byReason.set(reason, [...(byReason.get(reason) ?? []), made])
+    grow(route, 1)
+    return made
   }
 
-  const seriesOf = (
-    { byReason }: Counted,
-    { decision, reason }: CountedCheck,
-    nowMs: number,
-  ): Series | undefined => {
-    const known = byReason.get(reason)
-    const found = known?.find((one) => one.decision === decision)
+  const known = (host: string, { route, decision, reason }: CountedCheck): Series | undefined => {
+    const counted = byHost.get(host)
+    if (counted?.route !== route) return undefined
+    return counted?.byReason.get(reason)?.find((one) => one.decision === decision)
+  }
+
+  const seriesOf = (check: CountedCheck, nowMs: number): Series => {
+    const { host = NO_ROUTE, route } = check
+    const found = known(host, check)
     if (found !== undefined) return found
-    if (series >= MAX_SERIES) sweep(nowMs)
-    if (series >= MAX_SERIES) return undefined
-    series += 1
-    const made = createSeries(decision, reason, nowMs)
-    byReason.set(reason, [...(known ?? []), made])
-    return made
+    if (isFull(route)) sweep(nowMs)
+    if (host === NO_ROUTE || !isFull(route)) return begin(entryOf(host, route), check)
+    const folded = { decision: check.decision, reason: check.reason }
+    return known(OTHER_HOSTS, folded) ?? begin(entryOf(OTHER_HOSTS, undefined), folded)
   }
 
   const rateOf = (one: Series, nowMs: number): DecisionRate => {
@@ -167,8 +181,7 @@ export const createDecisionCounts = (clock: Clock): DecisionCounts => {
   return {
     note: (check) => {
       const nowMs = clock.nowMs()
-      const found = seriesOf(countedOf(check, nowMs), check, nowMs)
-      if (found !== undefined) add(found, nowMs)
+      add(seriesOf(check, nowMs), nowMs)
     },
     hosts: () => {
       const nowMs = clock.nowMs()

@@ -69,13 +69,26 @@ ${lines('claims', 'Claims', asked.claims, 'YAML or JSON; what every token has is
 <p class="submit"><button>Explain</button></p>
 </form>`
 
+const BUSY = 'Another request is being explained; one is explained at a time. Try again.'
+
 const outcomeOf = (explained: Explained | undefined): Html | false => {
   if (explained === undefined) return false
+  if (explained.kind === 'busy')
+    return html`<div class="note bad" role="alert"><p>${BUSY}</p></div>`
   return explained.kind === 'problem'
     ? html`<div class="note bad" role="alert"><p>Nothing was explained:</p><ul>${explained.problems.map(
         (one) => html`<li class="text">${one}</li>`,
       )}</ul></div>`
     : html`<section aria-labelledby="explanation"><h2 id="explanation">Explanation</h2>${labelledLines(explained.rows)}</section>`
+}
+
+const STATUSES = { explained: 200, problem: 422, busy: 503 } as const
+
+const notedOf = (explained: Explained | undefined) => {
+  if (explained?.kind === 'busy') return { outcome: 'failed', detail: BUSY } as const
+  if (explained?.kind !== 'problem') return { outcome: 'done' } as const
+  const detail = 'What was asked could not be explained.'
+  return { outcome: 'bad_request', detail } as const
 }
 
 /**
@@ -92,10 +105,10 @@ export const explainPage = (data: Pick<ConsoleData, 'explain'>): ConsolePage => 
     const explained = method === 'POST' ? await data.explain(asked) : undefined
     return {
       kind: 'page',
-      ...(explained?.kind === 'problem' ? { status: 422 } : {}),
+      ...(explained === undefined ? {} : { status: STATUSES[explained.kind] }),
       body: html`<p>What would this replica answer, by the resources that are in force now? Nobody is asked, and nothing is changed by it.</p>
 ${outcomeOf(explained)}${formOf(asked, antiForgery)}`,
-      use: { action: 'view', outcome: 'done' },
+      use: { action: 'view', ...notedOf(explained) },
     }
   },
 })

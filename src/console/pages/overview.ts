@@ -9,6 +9,7 @@ import {
   ratesTable,
   rateText,
   THIS_REPLICA,
+  togetherNote,
   toneOf,
 } from '../words/decision-words.ts'
 import { messageOf } from '../words/reason-words.ts'
@@ -82,7 +83,9 @@ const standingsOf = (overview: Overview, nowMs: number): Html => {
 }
 
 /** What operators ask first: what is degraded, and who is refused, why and since when. */
-export const overviewPage = (data: Pick<ConsoleData, 'overview'>): ConsolePage => ({
+export const overviewPage = (
+  data: Pick<ConsoleData, 'overview' | 'countedTogether'>,
+): ConsolePage => ({
   path: '/console/',
   navLabel: 'Overview',
   title: 'Overview',
@@ -93,6 +96,7 @@ export const overviewPage = (data: Pick<ConsoleData, 'overview'>): ConsolePage =
       body: html`${troublesOf(overview)}${factsOf(overview, nowMs)}
 <h2>Refused</h2>
 <p class="soft">${THIS_REPLICA}</p>
+${togetherNote(data.countedTogether())}
 ${tableOf({
   caption: 'What was refused within the last hour, the most frequent first',
   columns: COLUMNS,

@@ -4,7 +4,7 @@ import { type Html, html } from '../page/html.ts'
 import type { ConsolePage } from '../page/page.ts'
 import { linkTo } from '../page/pager.ts'
 import { tableOf } from '../page/table.ts'
-import { ratesTable, THIS_REPLICA } from '../words/decision-words.ts'
+import { ratesTable, THIS_REPLICA, togetherNote } from '../words/decision-words.ts'
 import { labelledLines } from '../words/labelled-lines.ts'
 import { problemsTable } from './problems.ts'
 import { stateOf } from './routes.ts'
@@ -47,7 +47,7 @@ const checksOf = ({ hosts }: RouteView, nowMs: number): Html => {
 }
 
 /** One ProtectedRoute: its hosts, its rules in words, its checks and what is wrong with it. */
-export const routePage = (data: Pick<ConsoleData, 'route'>): ConsolePage => ({
+export const routePage = (data: Pick<ConsoleData, 'route' | 'countedTogether'>): ConsolePage => ({
   path: '/console/routes/*',
   title: 'Route',
   render: async ({ rest, nowMs }) => {
@@ -63,7 +63,7 @@ export const routePage = (data: Pick<ConsoleData, 'route'>): ConsolePage => ({
 ${hostsTable(route, nowMs)}
 <h2>Problems</h2>${problemsTable(route.problems, 'It has none.')}
 <h2>Rules, in the order in which they are tried</h2>${rulesOf(route)}
-<h2>Checks</h2><p class="soft">${THIS_REPLICA}</p>${checksOf(route, nowMs)}`,
+<h2>Checks</h2><p class="soft">${THIS_REPLICA}</p>${togetherNote(data.countedTogether())}${checksOf(route, nowMs)}`,
     }
   },
 })

@@ -4,7 +4,7 @@ import { type Html, html } from '../page/html.ts'
 import type { ConsolePage } from '../page/page.ts'
 import { linkTo, pager, pageWanted } from '../page/pager.ts'
 import { tableOf } from '../page/table.ts'
-import { ratesInShort, THIS_REPLICA } from '../words/decision-words.ts'
+import { ratesInShort, THIS_REPLICA, togetherNote } from '../words/decision-words.ts'
 
 const PATH = '/console/routes'
 
@@ -53,7 +53,7 @@ const searchOf = (q: string): Html => html`<form class="fields" role="search" ac
 const MOST_SEARCHED = 256
 
 /** Every host with the route that it belongs to. */
-export const routesPage = (data: Pick<ConsoleData, 'routes'>): ConsolePage => ({
+export const routesPage = (data: Pick<ConsoleData, 'routes' | 'countedTogether'>): ConsolePage => ({
   path: PATH,
   navLabel: 'Routes',
   title: 'Hosts and routes',
@@ -65,6 +65,7 @@ export const routesPage = (data: Pick<ConsoleData, 'routes'>): ConsolePage => ({
       kind: 'page',
       body: html`${searchOf(q)}
 <p class="soft">${THIS_REPLICA}</p>
+${togetherNote(data.countedTogether())}
 ${tableOf({
   caption: q === '' ? 'Every host' : 'The hosts that fit',
   columns: COLUMNS,

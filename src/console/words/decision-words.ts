@@ -8,6 +8,11 @@ import { tableOf } from '../page/table.ts'
 export const THIS_REPLICA =
   'Checks are those of this replica, since it began: other replicas have counted their own.'
 
+/** What is said besides where there was no room to count every host apart. */
+export const togetherNote = (checks: number): Html | false =>
+  checks > 0 &&
+  html`<div class="note bad"><p>${checks} checks of the last hour are counted together as (other hosts), and are missing at their own: there were more hosts and reasons than are counted apart. Where a wildcard lets callers make up hosts, name those that there are.</p></div>`
+
 /** Where the latest decisions of a kind are. */
 export const decisionsLink = (filter: Readonly<Record<string, string>>): string =>
   linkTo('/console/decisions', filter)

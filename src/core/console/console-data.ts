@@ -181,10 +181,12 @@ export interface ExplainRequest {
   readonly client: string
 }
 
-/** An explanation, or everything that is wrong with what was asked. */
+/** An explanation, or what is wrong with what was asked. */
 export type Explained =
   | { readonly kind: 'explained'; readonly rows: readonly LabelledLines[] }
   | { readonly kind: 'problem'; readonly problems: readonly string[] }
+  /** Another one is being made. */
+  | { readonly kind: 'busy' }
 
 /**
  * What the console shows besides sessions: all of it known in this process, bounded, no secrets.
@@ -197,6 +199,8 @@ export interface ConsoleData {
   readonly route: (name: string) => Promise<RouteView | undefined>
   readonly providers: () => readonly ProviderRow[]
   readonly problems: () => readonly ProblemRow[]
+  /** How many checks of the last hour are counted at no host, for want of room. */
+  readonly countedTogether: () => number
   /** The newest first. */
   readonly recentDecisions: (filter: DecisionFilter) => readonly RecentDecision[]
   /** Answers what ends it; `undefined` where too many follow already. */

@@ -109,12 +109,12 @@ it('a host that has passed to another route is counted for that one', () => {
   expect(counts.hosts()).toMatchObject([{ route: 'new/owner', rates: [{ lastHour: 1 }] }])
 })
 
-it('hosts below a wildcard beyond two thousand are counted together, and an old one makes room', () => {
+it('hosts below a wildcard beyond a thousand counts are counted together, and old ones make room', () => {
   const { clock, note, counts, ratesOf } = aCount()
-  for (let nth = 0; nth < 2_500; nth += 1) {
+  for (let nth = 0; nth < 1_500; nth += 1) {
     note({ host: `h${nth}.example.com`, route: 'shop/shop', ...ALLOWED })
   }
-  expect(counts.hosts()).toHaveLength(2_001)
+  expect(counts.hosts()).toHaveLength(1_001)
   expect(ratesOf(OTHER_HOSTS)[0]?.lastHour).toBe(500)
   note({ decision: 'error', reason: 'no_policy' })
   expect(ratesOf(NO_ROUTE)[0]?.lastHour).toBe(1)
@@ -123,17 +123,47 @@ it('hosts below a wildcard beyond two thousand are counted together, and an old 
   expect(counts.hosts().map(({ host }) => host)).toEqual(['late.example.com'])
 })
 
-it('no more series are made than there is room for', () => {
-  const { note, counts } = aCount()
-  for (let host = 0; host < 500; host += 1) {
-    for (let reason = 0; reason < 20; reason += 1) {
-      note({
-        host: `h${host}.example.com`,
-        route: 'a/a',
-        decision: 'forbid',
-        reason: `reason_${reason}`,
-      })
+/** Below the wildcards of these routes, hosts and reasons that are as many as anybody likes. */
+const flood = (note: ReturnType<typeof aCount>['note'], routes: number, hosts = 500): void => {
+  for (let route = 0; route < routes; route += 1) {
+    for (let nth = 0; nth < hosts * 4; nth += 1) {
+      const host = `h${nth >> 2}.r${route}.example.com`
+      note({ host, route: `a/r${route}`, decision: 'forbid', reason: `reason_${nth % 4}` })
     }
   }
-  expect(counts.hosts().reduce((sum, { rates }) => sum + rates.length, 0)).toBe(8_000)
+}
+
+const totalOf = (counts: ReturnType<typeof aCount>['counts']): number =>
+  counts.hosts().reduce((all, { rates }) => rates.reduce((sum, one) => sum + one.lastHour, all), 0)
+
+it('hosts below the wildcard of one route hide no refusal of another', () => {
+  const { note, ratesOf, counts } = aCount()
+  flood(note, 1, 2_000)
+  note({ ...SHOP, ...FORBIDDEN }, 500)
+  expect(ratesOf()).toMatchObject([{ ...FORBIDDEN, lastHour: 500 }])
+  expect(totalOf(counts)).toBe(8_500)
+})
+
+it('R34: where there is no room at all, everything is counted all the same', () => {
+  const { note, ratesOf, counts } = aCount()
+  flood(note, 10)
+  note({ ...SHOP, ...FORBIDDEN }, 500)
+  note({ decision: 'error', reason: 'no_policy' }, 7)
+  expect(ratesOf()).toEqual([])
+  expect(ratesOf(OTHER_HOSTS)).toEqual(
+    expect.arrayContaining([expect.objectContaining({ ...FORBIDDEN, lastHour: 500 })]),
+  )
+  expect(ratesOf(NO_ROUTE)[0]?.lastHour).toBe(7)
+  expect(totalOf(counts)).toBe(20_507)
+  const apart = counts.hosts().filter(({ route }) => route !== undefined)
+  expect(apart.reduce((sum, { rates }) => sum + rates.length, 0)).toBeLessThanOrEqual(8_000)
+})
+
+it('a host that passes from route to route takes the room of one', () => {
+  const { note, ratesOf } = aCount()
+  for (let nth = 0; nth < 1_500; nth += 1) {
+    note({ ...SHOP, route: nth % 2 === 0 ? 'a/a' : 'b/b', ...ALLOWED })
+  }
+  expect(ratesOf(OTHER_HOSTS)).toEqual([])
+  expect(ratesOf()).toMatchObject([{ lastHour: 1 }])
 })

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { createExplainInForce } from '../../../../src/app/console/explain-in-force.ts'
 import type { Explained, ExplainRequest } from '../../../../src/core/console/console-data.ts'
+import { UNHURRIED } from '../../../../src/core/time/steps.ts'
 import { createSnapshot } from '../../../../src/policy/applying/snapshot.ts'
 import { compiled } from '../../../support/compiled.ts'
 import { handSetClock } from '../../../support/hand-set-clock.ts'
@@ -19,7 +20,7 @@ const FORM: ExplainRequest = {
 }
 
 /** Whatever is in force, by the resources of a shop that lets buyers in. */
-const aProcess = () => {
+const aProcess = (rest: () => Promise<void> = UNHURRIED.rest) => {
   const { provider, client, secret } = aShop()
   const route = aProtectedRoute('shop/shop', {
     authorize: [{ claim: 'groups', anyOf: ['buyers'] }],
@@ -29,6 +30,7 @@ const aProcess = () => {
     snapshot,
     clock: handSetClock(),
     random: seededRandom('explain'),
+    pace: { rest },
   })
   const ask = (form: Partial<ExplainRequest> = {}) => explain({ ...FORM, ...form })
   const swap = () => snapshot.swap(compiled([provider, client, secret, route]).table)
@@ -36,7 +38,7 @@ const aProcess = () => {
 }
 
 const linesOf = (explained: Explained, label: string): readonly string[] => {
-  if (explained.kind !== 'explained') throw new Error(explained.problems.join('\n'))
+  if (explained.kind !== 'explained') throw new Error(JSON.stringify(explained))
   return explained.rows.flatMap((row) => (row.label === label ? row.lines : []))
 }
 
@@ -113,6 +115,50 @@ it('a field that is longer than it may be is not looked at', async () => {
     'URL: 8193 characters came, and 8192 are taken: shorten it.',
     'Claims: 32769 characters came, and 32768 are taken: shorten it.',
   ])
+})
+
+it.each([
+  ['lists that never end', ': [\n'.repeat(1_366)],
+  ['brackets', ']'.repeat(4_097)],
+  ['a list as JSON', JSON.stringify(Array.from({ length: 2_000 }, (_, nth) => nth))],
+  ['JSON that nests deeper than any token', `${'{"a":'.repeat(800)}1${'}'.repeat(800)}`],
+])('claims that take long to read are not read: %s', async (_, claims) => {
+  const { ask, swap } = aProcess()
+  swap()
+  expect(problemsOf(await ask({ claims }))).toEqual([
+    `Claims: ${claims.length} characters came that are no JSON object, and of YAML 4096 are taken: write them as JSON, or shorten them.`,
+  ])
+})
+
+it('claims of a large token are read as JSON', async () => {
+  const { ask, swap } = aProcess()
+  swap()
+  const groups = ['buyers', ...Array.from({ length: 2_000 }, (__, nth) => `group-${nth}`)]
+  const answer = linesOf(await ask({ claims: JSON.stringify({ groups }) }), 'Answer')
+  expect(answer[0]).toMatch(/^200 allowed/)
+})
+
+it('of many problems twenty are told, and how many more there are', async () => {
+  const { ask } = aProcess()
+  for (const form of [
+    { headers: 'x\n'.repeat(8_000) },
+    { claims: `a: [${'.nan, '.repeat(600)}]` },
+  ]) {
+    const problems = problemsOf(await ask(form))
+    expect(problems).toHaveLength(21)
+    expect(problems.at(-1)).toMatch(/^There are \d+ more\.$/)
+  }
+})
+
+it('one is explained at a time, after the checks that wait', async () => {
+  const { promise: checked, resolve } = Promise.withResolvers<void>()
+  const { ask, swap } = aProcess(() => checked)
+  const first = ask()
+  expect(await ask()).toEqual({ kind: 'busy' })
+  swap()
+  resolve()
+  expect(linesOf(await first, 'Policy')).toEqual(['ProtectedRoute shop/shop'])
+  expect((await ask()).kind).toBe('explained')
 })
 
 it('a host that cannot be one, and a client that is not there, are sentences', async () => {

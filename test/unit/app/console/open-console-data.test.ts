@@ -113,3 +113,22 @@ it('what is watched is counted and remembered, and told with what was compiled l
   open.onCompiled({ ...compiled([]), located: [] })
   expect((await data.routes('', { at: 0, size: 50 })).total).toBe(0)
 })
+
+it('R34: what could not be counted apart is told', async () => {
+  const { open, data } = await opened()
+  const verdict = deny('claim_mismatch', { about: { policy: 'shop/shop' } })
+  const check = (nth: number): void => {
+    const request = aRequest({ authority: `h${nth}.example.com` })
+    open.watch({ ...FACTS, request, verdict }, line('h', 'claim_mismatch', 'a'))
+  }
+  for (let nth = 0; nth < 1_000; nth += 1) check(nth)
+  expect(data.countedTogether()).toBe(0)
+  for (let nth = 1_000; nth < 1_020; nth += 1) check(nth)
+  expect(data.countedTogether()).toBe(20)
+  expect((await data.overview()).refusals[0]).toMatchObject({
+    host: '(other hosts)',
+    reason: 'claim_mismatch',
+    lastHour: 20,
+    who: [],
+  })
+})

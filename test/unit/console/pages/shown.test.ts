@@ -60,6 +60,18 @@ it('a form that was not made for its sender explains nothing', async () => {
   expect(asked).toEqual([])
 })
 
+it('whoever asks while another request is explained is told to try again', async () => {
+  const { ask } = consoleShowing(
+    consoleDataSaying(MARKED, { explain: async () => ({ kind: 'busy' }) }).data,
+  )
+  const token = forgeryTokenOf(await ask('/console/explain'))
+  const form = { url: 'https://shop.example.com/', 'anti-forgery': token }
+  const { status, body, use } = await ask('/console/explain', { form })
+  expect([status, use?.outcome]).toEqual([503, 'failed'])
+  expect(body).toContain('one is explained at a time. Try again.')
+  expect(body).toContain('value="https://shop.example.com/"')
+})
+
 it('what is wrong with a form is said above it, and what was written stays', async () => {
   const { data } = consoleDataSaying(MARKED, {
     explain: async () => ({ kind: 'problem', problems: ['URL: it must be one.', 'Method: no.'] }),
@@ -67,8 +79,8 @@ it('what is wrong with a form is said above it, and what was written stays', asy
   const { ask } = consoleShowing(data)
   const token = forgeryTokenOf(await ask('/console/explain'))
   const form = { url: 'shop', headers: '\nx: y', via: 'bearer', 'anti-forgery': token }
-  const { status, body } = await ask('/console/explain', { form })
-  expect(status).toBe(422)
+  const { status, body, use } = await ask('/console/explain', { form })
+  expect([status, use?.outcome]).toEqual([422, 'bad_request'])
   expect(body).toContain('role="alert"')
   expect(body).toContain('<li class="text">URL: it must be one.</li>')
   expect(body).toContain('value="shop"')
@@ -233,4 +245,14 @@ describe('the latest decisions', () => {
     const { body } = await consoleShowing(data).ask('/console/decisions')
     expect(String(body).split('<tr>')).toHaveLength(202)
   })
+})
+
+it('where there was no room to count hosts apart, every page with counts says so', async () => {
+  for (const path of ['/console/', '/console/routes', '/console/routes/shop/shop']) {
+    const said = async (checks: number) => {
+      const { data } = consoleDataSaying(MARKED, { countedTogether: () => checks })
+      return String((await consoleShowing(data).ask(path)).body).includes('counted together as')
+    }
+    expect([path, await said(0), await said(4_711)]).toEqual([path, false, true])
+  }
 })
