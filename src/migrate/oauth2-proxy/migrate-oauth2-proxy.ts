@@ -8,6 +8,7 @@ import { readProxyInput } from './input/read-input.ts'
 import { providerManifest } from './provider.ts'
 import { routeManifest } from './route.ts'
 import { redirectOf } from './session.ts'
+import { OPENING, RESTRICTING } from './settings/decisive-settings.ts'
 import { OAUTH2_PROXY_SETTINGS } from './settings/structured-settings.ts'
 
 const NOTHING =
@@ -26,6 +27,8 @@ export const migrateOAuth2Proxy = (
   const ledger = createLedger(OAUTH2_PROXY_SETTINGS, input.settings, {
     product: 'oauth2-proxy',
     meant: options.meant,
+    restricting: RESTRICTING,
+    opening: OPENING,
   })
   for (const { name } of input.settings.filter((one) => /^providers\[\d+\]$/.test(one.name))) {
     ledger.lose(

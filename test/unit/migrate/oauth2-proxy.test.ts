@@ -202,6 +202,33 @@ describe('who gets in', () => {
     expect(JSON.stringify(authorize)).not.toContain('/all')
   })
 
+  test.each(['ALLOWED_GROUPS', 'PROVIDER', 'OIDC_GROUPS_CLAIM', 'GITHUB_ORG'])(
+    'is nobody where %s of a pod is a reference',
+    async (name) => {
+      const reference = { configMapKeyRef: { name: 'sso', key: 'value' } }
+      const env = [
+        { name: 'OAUTH2_PROXY_EMAIL_DOMAINS', value: '*' },
+        { name: `OAUTH2_PROXY_${name}`, valueFrom: reference },
+      ]
+      const containers = [{ name: 'oauth2-proxy', env }]
+      const pod = { apiVersion: 'v1', kind: 'Pod', spec: { containers } }
+      const one = await migratedFrom('oauth2-proxy', JSON.stringify(pod))
+      expect(isClosed(specOf(one, 'ProtectedRoute'))).toBe(true)
+      expect(one.settings[1]).toMatchObject({ goes: 'none', closes: true })
+    },
+  )
+
+  it('is nobody where two values of a restriction contradict each other', async () => {
+    const pod = (value: string) => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      data: { OAUTH2_PROXY_ALLOWED_GROUPS: value, OAUTH2_PROXY_EMAIL_DOMAINS: '*' },
+    })
+    const list = { apiVersion: 'v1', kind: 'List', items: [pod('admins'), pod('staff')] }
+    const one = await migratedFrom('oauth2-proxy', JSON.stringify(list))
+    expect(isClosed(specOf(one, 'ProtectedRoute'))).toBe(true)
+  })
+
   test.each([
     ['google_groups', ['eng@example.com']],
     ['github_org', 'example'],

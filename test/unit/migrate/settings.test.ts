@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { tableOf } from '../../../src/migrate/model/setting-table.ts'
 import { createLedger } from '../../../src/migrate/reading/ledger.ts'
 import { settingsBelow } from '../../../src/migrate/reading/settings.ts'
@@ -68,6 +68,62 @@ it('a closing outcome is never taken back', () => {
   ledger.close('whole', 'it restricts')
   ledger.say('whole', 'it is fine')
   expect(ledger.closed()).toEqual(['whole'])
+})
+
+describe('a setting that decides who gets in', () => {
+  const table = tableOf({ manifest: { groups: 'here', open: 'there', name: 'name' } })
+  const ledgerWith = (...settings: readonly (readonly [string, unknown])[]) =>
+    createLedger(
+      table,
+      settings.map(([name, value], index) => ({ name, written: `${name} ${index}`, value })),
+      {
+        product: 'X',
+        meant: () => '',
+        restricting: new Set(['groups']),
+        opening: new Set(['open']),
+      },
+    )
+
+  test.each([
+    [{ configMapKeyRef: { name: 'a', key: 'b' } }],
+    [[['admins']]],
+    [['staff', { a: 1 }]],
+    [['']],
+    [{}],
+  ])('closes where it is %j, whatever is said of it later', (value) => {
+    const ledger = ledgerWith(['groups', value])
+    ledger.texts('groups')
+    ledger.say('groups', 'it is fine')
+    expect(ledger.closed()).toEqual(['groups 0'])
+    expect(ledger.told()).toMatchObject([
+      { goes: 'none', words: expect.stringContaining('not read') },
+    ])
+  })
+
+  it('closes where a text is wanted and a list is there', () => {
+    const ledger = ledgerWith(['groups', ['a', 'b']])
+    expect(ledger.closed()).toEqual([])
+    expect(ledger.text('groups')).toBe(undefined)
+    expect(ledger.closed()).toEqual(['groups 0'])
+  })
+
+  it('closes where another value goes before, and not where it is the same', () => {
+    expect(ledgerWith(['groups', 'admins'], ['groups', 'staff']).closed()).toEqual(['groups 0'])
+    expect(ledgerWith(['groups', 'staff'], ['groups', 'staff']).closed()).toEqual([])
+  })
+
+  it('lets nothing more in where its values contradict each other', () => {
+    const ledger = ledgerWith(['open', ['^/a']], ['open', ['^/b']])
+    expect(ledger.value('open')).toBe(undefined)
+    expect(ledger.told().map(({ goes }) => goes)).toEqual(['none', 'none'])
+    expect(ledger.closed()).toEqual([])
+  })
+
+  it('is told as not carried over where its value is not read, or not the last', () => {
+    const ledger = ledgerWith(['name', 'a'], ['name', { secretKeyRef: {} }])
+    ledger.text('name')
+    expect(ledger.told().map(({ goes }) => goes)).toEqual(['none', 'none'])
+  })
 })
 
 it('clauses hold together if, and only if, all of one alternative do', () => {
