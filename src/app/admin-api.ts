@@ -86,9 +86,11 @@ export const createAdminApi = (
     )
   }
   const onError = (error: unknown): void =>
-    logger.error('A page of the console could not be made.', { error })
+    logger.error('A request of the admin API could not be answered.', { error })
   const api = createSessionsApi({
     ...deps,
+    after,
+    onError,
     listen: config.listen,
     ...(following === undefined ? {} : { tokens: following.tokens }),
     ...tlsOf(config),

@@ -126,7 +126,7 @@ type ReadFields =
 
 /** What a form holds that this administrator's own page has sent; else what is answered. */
 const ownForm = async (asked: Asked): Promise<ReadFields> => {
-  const sent = await readForm(asked.request)
+  const sent = await readForm(asked.request, 'administrator')
   if (sent.kind === 'refused') {
     const outcome = sent.status === 403 ? 'forbidden' : 'bad_request'
     return { kind: 'answer', answer: refused(asked, { ...sent, title: 'Not done' }, outcome) }

@@ -8,6 +8,7 @@ import { consolePages } from '../../src/console/console-pages.ts'
 import type { AdminUse } from '../../src/core/console/admin-use.ts'
 import { parseAdminTokens } from '../../src/http/sessions-api/admin-tokens.ts'
 import { createSessionsApi } from '../../src/http/sessions-api/sessions-api.ts'
+import { systemTimers } from '../../src/kubernetes/timers.ts'
 import type { Backend } from '../../src/sessions/backend/backend.ts'
 import { createMemoryBackend } from '../../src/sessions/memory/backend.ts'
 import { createRedisBackend } from '../../src/sessions/redis/backend.ts'
@@ -99,6 +100,10 @@ const started = async (backend: Backend) => {
     clock: systemClock,
     tokens: () => tokens,
     audit: (use) => void uses.push(use),
+    onError: (error) => {
+      throw error
+    },
+    after: systemTimers.after,
     console: async () =>
       createConsole({
         pages: consolePages({

@@ -3,7 +3,7 @@ import { createConsole } from '../../src/console/console.ts'
 import type { Admission, ShownToken } from '../../src/core/console/administrator.ts'
 import { EVERY_ROLE } from '../../src/core/console/administrator.ts'
 import { FORGERY_FIELD } from '../../src/core/console/console-request.ts'
-import type { SiteAnswer, SiteRequest } from '../../src/core/console/console-site.ts'
+import type { BodySender, SiteAnswer, SiteRequest } from '../../src/core/console/console-site.ts'
 import { createMemoryBackend } from '../../src/sessions/memory/backend.ts'
 import { createSeal } from '../../src/sessions/sealing/seal.ts'
 import { unlimited } from './check-ports.ts'
@@ -21,6 +21,8 @@ export interface AskedPage {
   readonly form?: Readonly<Record<string, string>>
   /** Sent in the place of the form. */
   readonly body?: string
+  /** Too many strangers send something. */
+  readonly isBusy?: boolean
   readonly admit?: (token?: ShownToken) => Admission
 }
 
@@ -45,6 +47,7 @@ export const consoleUnderTest = (
     onError: (error) => void errors.push(error),
     ...changes,
   })
+  const senders: BodySender[] = []
   let failures = 0
   let waitSeconds: number | undefined
   const byCertificate = (): Admission => ({
@@ -71,7 +74,11 @@ export const consoleUnderTest = (
       noteFailure: () => {
         failures += 1
       },
-      readBody: async (maxBytes) => (body.length > maxBytes ? undefined : body),
+      readBody: async (maxBytes, sender) => {
+        senders.push(sender)
+        if (asked.isBusy === true) return { kind: 'busy' }
+        return body.length > maxBytes ? { kind: 'missing' } : { kind: 'text', text: body }
+      },
     }
     return site.handle(request)
   }
@@ -79,6 +86,8 @@ export const consoleUnderTest = (
     ask,
     clock,
     errors,
+    /** Whose bodies were read. */
+    senders,
     failures: () => failures,
     block: (seconds: number) => {
       waitSeconds = seconds

@@ -1,18 +1,22 @@
-import type { SiteRequest } from '../../core/console/console-site.ts'
+import type { BodySender, SiteRequest } from '../../core/console/console-site.ts'
 import { isSameOrigin } from './same-origin.ts'
+
+type FormStatus = 403 | 413 | 415 | 503
 
 /** What a form holds, by name, or why it is not looked at: a status and a sentence. */
 export type SentForm =
   | { readonly kind: 'form'; readonly fields: ReadonlyMap<string, string> }
-  | { readonly kind: 'refused'; readonly status: 403 | 413 | 415; readonly sentence: string }
+  | { readonly kind: 'refused'; readonly status: FormStatus; readonly sentence: string }
 
-/** The manifests and claims of an explanation fit; nothing else is as long. */
-const MAX_BYTES = 64 * 1024
+/** The claims of an explanation fit; nothing else is as long. A token and a path are short. */
+const MAX_BYTES = { administrator: 64 * 1024, stranger: 4 * 1024 } as const
+
+const BUSY = 'Too many are signing in at a time. Try again.'
 
 const STRANGE =
   'This form was not sent by a page of this console, as far as your browser says (Sec-Fetch-Site, Origin), so nothing was done. Open the console itself and try again there.'
 
-const refused = (status: 403 | 413 | 415, sentence: string): SentForm => ({
+const refused = (status: FormStatus, sentence: string): SentForm => ({
   kind: 'refused',
   status,
   sentence,
@@ -28,15 +32,17 @@ export const fieldsOf = (encoded: string): ReadonlyMap<string, string> => {
 }
 
 /** Reads a form that a page of this host has sent, and no other. */
-export const readForm = async (request: SiteRequest): Promise<SentForm> => {
+export const readForm = async (request: SiteRequest, sender: BodySender): Promise<SentForm> => {
   if (!isSameOrigin(request.header)) return refused(403, STRANGE)
   const type = request.header('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/x-www-form-urlencoded') {
     return refused(415, 'Only forms are taken here (application/x-www-form-urlencoded).')
   }
-  const body = await request.readBody(MAX_BYTES)
-  if (body === undefined) {
-    return refused(413, `What was sent is longer than ${MAX_BYTES} bytes, or did not arrive.`)
+  const maxBytes = MAX_BYTES[sender]
+  const body = await request.readBody(maxBytes, sender)
+  if (body.kind === 'busy') return refused(503, BUSY)
+  if (body.kind === 'missing') {
+    return refused(413, `What was sent is longer than ${maxBytes} bytes, or did not arrive.`)
   }
-  return { kind: 'form', fields: fieldsOf(body) }
+  return { kind: 'form', fields: fieldsOf(body.text) }
 }

@@ -18,17 +18,21 @@ const SIGN_IN = '/console/sign-in'
 
 const PAGE = { title: 'Sign in', action: 'sign_in', page: SIGN_IN } as const
 
-const OWN_PATH = /^\/console\/[A-Za-z0-9/._~%-]*(?:\?[^\s\\]*)?$/
+/** Of characters that a header can hold. */
+const OWN_PATH = /^\/console\/[A-Za-z0-9/._~%-]*(?:\?[!-[\]-~]*)?$/
+
+/** So that the form is short, however it is encoded. */
+const MAX_WANTED = 1_000
 
 const FIRST = '/console/'
 
 /** Where somebody wanted to go, if that is a page of the console; else its first. */
 const wantedOf = (text: string | undefined): string =>
-  text !== undefined && OWN_PATH.test(text) ? text : FIRST
+  text !== undefined && text.length <= MAX_WANTED && OWN_PATH.test(text) ? text : FIRST
 
 /** To the form, and from there to where somebody wanted to go. */
 export const toSignIn = ({ method, path, query }: SiteRequest): SiteAnswer => {
-  const wanted = query === '' ? path : `${path}?${query}`
+  const wanted = wantedOf(query === '' ? path : `${path}?${query}`)
   const isPlain = method !== 'GET' || wanted === FIRST
   const use = { action: 'view', page: path, outcome: 'unauthorized' } as const
   return redirectTo(isPlain ? SIGN_IN : `${SIGN_IN}?to=${encodeURIComponent(wanted)}`, use)
@@ -76,10 +80,10 @@ const asked = (request: SiteRequest, deps: SignInDeps): SiteAnswer => {
   return formPage(deps, { status: 200, to: wantedOf(query.get('to')), ...wrong, use })
 }
 
-const limited = (deps: SignInDeps, to: string, seconds: number): SiteAnswer =>
+const limited = (deps: SignInDeps, seconds: number): SiteAnswer =>
   formPage(deps, {
     status: 429,
-    to,
+    to: FIRST,
     wrong: `Too many wrong tokens came from here. Wait ${seconds} seconds.`,
     use: { action: PAGE.action, page: SIGN_IN, outcome: 'limited' },
     headers: { 'retry-after': String(seconds) },
@@ -104,18 +108,27 @@ const judged = (request: SiteRequest, deps: SignInDeps, token: string, to: strin
   return formPage(deps, { status: 403, to, wrong: WRONG, use: { ...use, outcome: 'unauthorized' } })
 }
 
+const OUTCOMES = {
+  403: 'forbidden',
+  413: 'bad_request',
+  415: 'bad_request',
+  503: 'failed',
+} as const
+
 /** Takes a token, as often as the limit of wrong ones allows, and sets the cookie of a login. */
 const tried = async (request: SiteRequest, deps: SignInDeps): Promise<SiteAnswer> => {
-  const sent = await readForm(request)
+  const seconds = request.waitSeconds()
+  if (seconds !== undefined) return limited(deps, seconds)
+  const sent = await readForm(request, 'stranger')
   if (sent.kind === 'refused') {
     const { status, sentence } = sent
-    const outcome = status === 403 ? 'forbidden' : 'bad_request'
+    const outcome = OUTCOMES[status]
     const use = { action: PAGE.action, page: SIGN_IN, outcome, detail: sentence } as const
     return deps.framing.said({ status, title: 'Not signed in', sentence, use })
   }
+  const again = request.waitSeconds()
+  if (again !== undefined) return limited(deps, again)
   const to = wantedOf(sent.fields.get('to'))
-  const seconds = request.waitSeconds()
-  if (seconds !== undefined) return limited(deps, to, seconds)
   return judged(request, deps, (sent.fields.get('token') ?? '').trim(), to)
 }
 

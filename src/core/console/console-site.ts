@@ -16,9 +16,20 @@ export interface SiteRequest {
   readonly waitSeconds: () => number | undefined
   /** Counts a wrong token. */
   readonly noteFailure: () => void
-  /** The body; `undefined` if it is longer than that or does not come. */
-  readonly readBody: (maxBytes: number) => Promise<string | undefined>
+  /** Strangers have few places to send bodies in, and little time. */
+  readonly readBody: (maxBytes: number, sender: BodySender) => Promise<ReadBody>
 }
+
+/** Whose a body is: somebody's who has come in, or anybody's. */
+export type BodySender = 'administrator' | 'stranger'
+
+/** A body that was read, or why there is none. */
+export type ReadBody =
+  | { readonly kind: 'text'; readonly text: string }
+  /** It is too long, or does not come. */
+  | { readonly kind: 'missing' }
+  /** Too many strangers send something at a time. */
+  | { readonly kind: 'busy' }
 
 /** An answer that goes on until its reader leaves, or it is ended. */
 export interface SiteStream {

@@ -10,6 +10,8 @@ import { listenOn, stopServer, TIME_LIMITS } from '../listening.ts'
 import { bearerOf } from './admin-tokens.ts'
 import { type AdmissionRules, admit } from './admit.ts'
 import { type Answer, type AnswerDependencies, answer, refusal } from './answer.ts'
+import { hangUpLater } from './hang-up.ts'
+import { type After, createBodyReader } from './read-body.ts'
 import { BUSY, isForConsole, sendSite, siteRequestOf } from './serve-site.ts'
 import { shownCertificate } from './shown-certificate.ts'
 
@@ -35,6 +37,9 @@ export interface SessionsApiOptions
   readonly clock: Clock
   /** Takes note of each use. Never throws. */
   readonly audit: (use: AdminUse) => void
+  /** Is told what nobody expected. */
+  readonly onError: (error: unknown) => void
+  readonly after: After
 }
 
 /** Lists and ends sessions for administrators. */
@@ -102,13 +107,20 @@ const busy = (): Answer =>
     { headers: { 'retry-after': '1' } },
   )
 
+const broken = (): Answer => {
+  const detail = 'Something went wrong here; the log of the process says what.'
+  return refusal(500, 'Failed', detail, { outcome: 'failed' })
+}
+
 /**
- * A body is nobody's: whatever of it has not arrived is not waited for, and the connection ends.
+ * A body is nobody's: whatever of it has not arrived is not waited for, and the connection ends. It
+ * ends as well for whoever does not read.
  */
 const send = (
   request: IncomingMessage,
   response: ServerResponse,
   { status, headers, body }: Answer,
+  after: After,
 ): void => {
   if (response.destroyed) return
   const text = `${JSON.stringify(body)}\n`
@@ -121,6 +133,7 @@ const send = (
     ...headers,
   })
   response.end(text)
+  hangUpLater(response, after)
 }
 
 /** An answer, and whose it is. */
@@ -143,8 +156,9 @@ const askedOf = (
  * every credential that is demanded, whatever the path; one line of audit for each request.
  */
 export const createSessionsApi = (options: SessionsApiOptions): SessionsApi => {
-  const { clock, tls } = options
+  const { clock, tls, after } = options
   const failures = createFailureLimit(clock)
+  const bodies = createBodyReader(after)
   let inFlight = 0
   let server: Server | undefined
   let site: ConsoleSite | undefined
@@ -163,7 +177,7 @@ export const createSessionsApi = (options: SessionsApiOptions): SessionsApi => {
       return { ...(who === undefined ? {} : { who }), answered: forbidden(sentence) }
     }
     if (admission.kind === 'unknown') {
-      failures.note(address)
+      if (request.headers.authorization !== undefined) failures.note(address)
       return { answered: unauthorized() }
     }
     const { name: who, way } = admission.administrator
@@ -187,6 +201,7 @@ export const createSessionsApi = (options: SessionsApiOptions): SessionsApi => {
             waitSeconds: () => waitSeconds(address),
             noteFailure: () => failures.note(address),
             aside,
+            bodies,
           }),
         )
 
@@ -196,18 +211,22 @@ export const createSessionsApi = (options: SessionsApiOptions): SessionsApi => {
       const answered = await respondBySite(site, request, remoteAddress)
       const { status, use } = answered
       if (use !== undefined) options.audit({ remoteAddress, status, ...use })
-      return sendSite(request, response, answered)
+      return sendSite(request, response, answered, after)
     }
     const { answered, ...who } = await respond(request, remoteAddress)
     const { status, use } = answered
     options.audit({ ...who, remoteAddress, status, ...use })
-    send(request, response, answered)
+    send(request, response, answered, after)
   }
 
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
     inFlight += 1
     handle(request, response)
-      .catch(() => response.destroy())
+      .catch((error: unknown) => {
+        options.onError(error)
+        if (response.headersSent) response.destroy()
+        else send(request, response, broken(), after)
+      })
       .finally(() => {
         inFlight -= 1
       })

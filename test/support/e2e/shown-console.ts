@@ -9,6 +9,7 @@ import { deny } from '../../../src/core/decision/deny.ts'
 import type { Reason } from '../../../src/core/reason/reason.ts'
 import { UNHURRIED } from '../../../src/core/time/steps.ts'
 import { createSessionsApi } from '../../../src/http/sessions-api/sessions-api.ts'
+import { systemTimers } from '../../../src/kubernetes/timers.ts'
 import { createDecisionLine } from '../../../src/observability/lines/decision-line.ts'
 import { createSubjectMember } from '../../../src/observability/lines/subject-member.ts'
 import { createSnapshot } from '../../../src/policy/applying/snapshot.ts'
@@ -191,6 +192,10 @@ export const serveShownConsole = async (
     clock,
     tokens: () => [{ name: 'operator', hash: tokenHash, roles: EVERY_ROLE }],
     audit: () => undefined,
+    onError: (error) => {
+      throw error
+    },
+    after: systemTimers.after,
     console: () =>
       openConsole({
         look: () => ({}),

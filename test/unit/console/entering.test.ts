@@ -105,6 +105,36 @@ describe('signing in by a token', () => {
     }
   })
 
+  it('leads to no place that a header cannot hold, and to none that makes the form long', async () => {
+    const { ask, signIn, signedIn } = withTokens()
+    for (const to of [
+      '/console/x?\u4e2d',
+      '/console/x?\u0001',
+      '/console/x?\u0080',
+      `/console/x?${'y'.repeat(1_000)}`,
+    ]) {
+      const done = await signIn(CONSOLE_TOKEN, { to })
+      expect(done.headers.location).toBe('/console/sign-in/done?to=%2Fconsole%2F')
+      const headers = { cookie: await signedIn() }
+      const again = await ask(`/console/sign-in?${new URLSearchParams({ to })}`, { headers })
+      expect(again).toMatchObject({ status: 303, headers: { location: '/console/' } })
+    }
+    const long = await ask(`${PATH}?${'y'.repeat(1_000)}`)
+    expect(long.headers.location).toBe('/console/sign-in')
+  })
+
+  it('R34: reads a token as what a stranger sends, and none while too many were wrong', async () => {
+    const { ask, signIn, senders, block } = withTokens()
+    const busy = await ask('/console/sign-in', { form: { token: CONSOLE_TOKEN }, isBusy: true })
+    expect(busy).toMatchObject({ status: 503, use: { action: 'sign_in', outcome: 'failed' } })
+    const long = await signIn('x'.repeat(4_096))
+    expect(long).toMatchObject({ status: 413, use: { outcome: 'bad_request' } })
+    expect(senders).toEqual(['stranger', 'stranger'])
+    block(42)
+    expect((await signIn()).status).toBe(429)
+    expect(senders).toHaveLength(2)
+  })
+
   it('counts wrong tokens, and looks at none while too many were wrong', async () => {
     const { signIn, failures, block } = withTokens()
     const wrong = await signIn('not-the-token')

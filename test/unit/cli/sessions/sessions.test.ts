@@ -34,6 +34,8 @@ beforeEach(async () => {
     clock: keeping.clock,
     tokens: () => tokens,
     audit: () => undefined,
+    onError: () => undefined,
+    after: () => () => undefined,
   })
   server = `http://127.0.0.1:${(await api.start()).port}`
 })

@@ -5,8 +5,9 @@ import { json } from 'node:stream/consumers'
 import { connect as tlsConnect } from 'node:tls'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { AdminUse } from '../../../../src/core/console/admin-use.ts'
-import type { ConsoleSite } from '../../../../src/core/console/console-site.ts'
+import type { ConsoleSite, SiteAnswer } from '../../../../src/core/console/console-site.ts'
 import { Fault } from '../../../../src/core/reason/fault.ts'
+import type { SessionDirectory } from '../../../../src/core/session/session-directory.ts'
 import { followTlsFiles, readTlsFiles } from '../../../../src/grpc/tls-files.ts'
 import { parseAdminTokens } from '../../../../src/http/sessions-api/admin-tokens.ts'
 import type { AdmissionRules } from '../../../../src/http/sessions-api/admit.ts'
@@ -16,6 +17,7 @@ import {
   type SessionsApiOptions,
 } from '../../../../src/http/sessions-api/sessions-api.ts'
 import { unlimited } from '../../../support/check-ports.ts'
+import { handSetTimers } from '../../../support/hand-set-timers.ts'
 import { createCertificates } from '../../../support/parts/tls.ts'
 import { keepSessions } from '../../../support/session-keeping.ts'
 
@@ -37,6 +39,8 @@ interface Body {
 const started = async (changes: Partial<SessionsApiOptions> = {}, demandsToken = true) => {
   const keeping = keepSessions()
   const uses: AdminUse[] = []
+  const errors: unknown[] = []
+  const timers = handSetTimers(keeping.clock)
   const { tokens } = parseAdminTokens(`alice ${TOKEN}`)
   const api = createSessionsApi({
     listen: '127.0.0.1:0',
@@ -45,6 +49,8 @@ const started = async (changes: Partial<SessionsApiOptions> = {}, demandsToken =
     clock: keeping.clock,
     ...(demandsToken ? { tokens: () => tokens } : {}),
     audit: (use) => void uses.push(use),
+    onError: (error) => void errors.push(error),
+    after: timers.after,
     ...changes,
   })
   running.push(api)
@@ -73,7 +79,26 @@ const started = async (changes: Partial<SessionsApiOptions> = {}, demandsToken =
     await once(socket, 'close')
     return answer
   }
-  return { ...keeping, uses, port, ask, raw }
+  return { ...keeping, uses, errors, timers, port, ask, raw }
+}
+
+/** How much arrives for a reader who begins only when there is no more patience with them. */
+const receivedLate = async (
+  port: number,
+  path: string,
+  timers: ReturnType<typeof handSetTimers>,
+): Promise<number> => {
+  const socket = connect(port, '127.0.0.1')
+  socket.on('error', () => undefined)
+  socket.write(`GET ${path} HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${TOKEN}\r\n\r\n`)
+  await vi.waitFor(() => expect(timers.waiting()).toEqual([20_000]))
+  timers.pass(20_000)
+  let received = 0
+  socket.on('data', (chunk: Buffer) => {
+    received += chunk.length
+  })
+  await once(socket, 'close')
+  return received
 }
 
 describe('the admin API', () => {
@@ -289,6 +314,15 @@ describe('the credentials of the admin API', () => {
     expect((await ask('GET', '/v1/sessions')).status).toBe(200)
   })
 
+  it('that are not shown are not wrong: no page of another site makes a place wait', async () => {
+    const { ask, uses } = await started()
+    for (let at = 0; at < 20; at += 1) {
+      expect((await ask('GET', '/favicon.ico', '')).status).toBe(401)
+    }
+    expect((await ask('GET', '/v1/sessions')).status).toBe(200)
+    expect(uses.filter(({ outcome }) => outcome === 'unauthorized')).toHaveLength(20)
+  })
+
   it('are a client certificate, or both where both are configured', async () => {
     const certificates = await createCertificates(['localhost', '127.0.0.1'])
     const strangers = await createCertificates(['localhost'])
@@ -458,7 +492,7 @@ describe('hostile input to the admin API', () => {
     const handle: ConsoleSite['handle'] = async ({ method, readBody }) => {
       if (method === 'POST') {
         reading += 1
-        await readBody(100)
+        await readBody(100, 'administrator')
       }
       return { status: 200, headers: {}, body: 'read' }
     }
@@ -472,6 +506,95 @@ describe('hostile input to the admin API', () => {
     expect((await fetch(`http://127.0.0.1:${port}/console/`)).status).toBe(200)
     expect((await ask('GET', '/v1/sessions')).status).toBe(200)
     for (const socket of slow) socket.destroy()
+  })
+
+  it('R34: few strangers send something at a time, and none for long', async () => {
+    const handle: ConsoleSite['handle'] = async ({ readBody }) => {
+      const { kind } = await readBody(100, 'stranger')
+      return { status: 200, headers: {}, body: `it is ${kind}` }
+    }
+    const { timers, raw } = await started({ console: async () => ({ handle }) })
+    const half = 'POST /console/ HTTP/1.1\r\nhost: a\r\ncontent-length: 50\r\n\r\nhalf of'
+    const whole =
+      'POST /console/ HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\nconnection: close\r\n\r\n1'
+    const slow = Array.from({ length: 8 }, () => raw(half))
+    await vi.waitFor(() => expect(timers.waiting().filter((ms) => ms === 2_000)).toHaveLength(8))
+    expect(await raw(half)).toMatch(/connection: close.*it is busy$/is)
+    timers.pass(2_000)
+    for (const answer of await Promise.all(slow)) {
+      expect(answer).toMatch(/connection: close.*it is missing$/is)
+    }
+    expect(await raw(whole)).toMatch(/it is text$/)
+  })
+
+  it.each<[string, (body: string) => SiteAnswer['body']]>([
+    ['a page', (body) => body],
+    [
+      'a stream that has ended',
+      (body) => ({
+        begin: (write, end) => {
+          write(body)
+          end()
+          return () => undefined
+        },
+      }),
+    ],
+  ])('R34: whoever does not read %s loses the connection', async (_, bodyOf) => {
+    const body = 'x'.repeat(30_000_000)
+    const handle: ConsoleSite['handle'] = async () => ({
+      status: 200,
+      headers: {},
+      body: bodyOf(body),
+    })
+    const { timers, port } = await started({ console: async () => ({ handle }) })
+    expect(await receivedLate(port, '/console/', timers)).toBeLessThan(body.length)
+  })
+
+  it('R34: whoever does not read sessions loses the connection', async () => {
+    const keeping = keepSessions()
+    await keeping.login()
+    const agent = 'x'.repeat(30_000_000)
+    const list: SessionDirectory['list'] = async (...asked) => {
+      const { entries } = await keeping.directory.list(...asked)
+      return { entries: entries.map((entry) => ({ ...entry, agent })) }
+    }
+    const { timers, port } = await started({ directory: { ...keeping.directory, list } })
+    expect(await receivedLate(port, '/v1/sessions', timers)).toBeLessThan(agent.length)
+  })
+
+  it('whoever reads everything keeps the connection', async () => {
+    const { timers, ask } = await started()
+    await ask('GET', '/v1/sessions')
+    await vi.waitFor(() => expect(timers.waiting()).toEqual([]))
+  })
+
+  it('an answer that cannot be sent is 500, and told', async () => {
+    const headers = { location: '/console/?\u4e2d' }
+    const handle: ConsoleSite['handle'] = async () => ({ status: 303, headers, body: '' })
+    const { port, errors } = await started({ console: async () => ({ handle }) })
+    const { status, headers: got } = await fetch(`http://127.0.0.1:${port}/console/`)
+    expect([status, got.get('location')]).toEqual([500, null])
+    expect(errors).toEqual([expect.objectContaining({ code: 'ERR_INVALID_CHAR' })])
+  })
+
+  it('while too many requests are answered, pages are as guarded as ever', async () => {
+    const { promise: asked, resolve } = Promise.withResolvers<SiteAnswer>()
+    let handled = 0
+    const handle: ConsoleSite['handle'] = () => {
+      handled += 1
+      return asked
+    }
+    const { port } = await started({ console: async () => ({ handle }) })
+    const get = () => fetch(`http://127.0.0.1:${port}/console/`)
+    const first = Array.from({ length: 16 }, get)
+    await vi.waitFor(() => expect(handled).toBe(16))
+    const { status, headers } = await get()
+    expect(status).toBe(503)
+    expect(headers.get('cache-control')).toBe('no-store')
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'")
+    expect(headers.get('x-frame-options')).toBe('DENY')
+    resolve({ status: 200, headers: {}, body: '' })
+    await Promise.all(first)
   })
 
   it('a huge request line or header is refused', async () => {
