@@ -3,13 +3,16 @@ import { outputOption } from './terminal/output.ts'
 
 /** Adds `validate`. */
 export const addValidate = ({ io, end, add }: Adding): void => {
-  add('validate <path...>', {
+  add('validate [path...]', {
     summary: 'Find every problem in resource files',
     description:
-      'Find every problem in resource files: files, or folders of them. Each is printed with its file, line, object, field and what to do. Ends with 1 if there is one. What is surely not meant is a warning, such as a rule that asks for a scope which no client requests.',
+      'Find every problem in resource files: files, or folders of them, or those that the configuration names, which are `./resources` where it says nothing. Each is printed with its file, line, object, field and what to do. Ends with 1 if there is one. What is surely not meant is a warning, such as a rule that asks for a scope which no client requests.',
     examples: `
 # Check a folder
 sallyport validate ./resources
+
+# Check the configuration, and the manifests that it names
+sallyport validate --config sallyport.yaml
 
 # Check a repository that does not hold the Secrets
 sallyport validate --skip-references ./deploy

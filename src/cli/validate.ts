@@ -81,6 +81,9 @@ const nothingIn = (paths: readonly string[]): LocatedProblem => ({
   message: `${paths.join(', ')}: no resources were found: name files or folders with manifests (.yaml, .yml, .json)`,
 })
 
+const NO_MANIFESTS =
+  'The configuration reads the resources of a cluster: name files or folders with manifests as well, as in `sallyport validate --config sallyport.yaml ./resources`.'
+
 const warningsOf = (
   compiled: CompiledResources,
   { locate }: ManifestRead,
@@ -106,8 +109,8 @@ const toRegister = (compiled: CompiledResources): readonly string[] =>
   ])
 
 /**
- * Reads and compiles the manifests of files and folders exactly as `serve` does, and prints every
- * problem at once.
+ * Reads and compiles the manifests of files and folders, or else those of the configuration,
+ * exactly as `serve` does, and prints every problem at once.
  */
 export const validate = async (
   io: Io,
@@ -121,7 +124,12 @@ export const validate = async (
     complain(io, wrong)
     return EXIT.problem
   }
-  const given = await givenManifests(io, paths)
+  const named = paths.length > 0 ? paths : platform.manifestPaths
+  if (named.length === 0) {
+    complain(io, [NO_MANIFESTS])
+    return EXIT.usage
+  }
+  const given = await givenManifests(io, named)
   const read = await readGiven(given)
   const { allowInsecureIssuers } = options
   const { terms: required, serving, keptAudience } = platform

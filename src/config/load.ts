@@ -185,8 +185,16 @@ export type LoadedRequirements =
       readonly hasAssertionIssuer: boolean
       /** The audience that lets administrators in, and the route that alone may have it. */
       readonly keptAudience?: { readonly audience: string; readonly route: string }
+      /** `resources.files.paths`, absolute; none where a cluster is the source. */
+      readonly manifestPaths: readonly string[]
     }
   | { readonly kind: 'problems'; readonly problems: readonly ConfigProblem[] }
+
+const manifestPathsIn = (tree: Tree): readonly string[] => {
+  if (valueAt(tree, SOURCE) === 'kubernetes') return []
+  const written = valueAt(tree, ['resources', 'files', 'paths'])
+  return Array.isArray(written) ? written.filter((path) => typeof path === 'string') : []
+}
 
 const budgetIn = (tree: Tree): number => {
   const read = check.read(tree.check ?? {}, ['check'])
@@ -227,6 +235,7 @@ export const loadRequirements = (input: ConfigInput): LoadedRequirements => {
     requirements: value as Config['requirements'],
     budgetMs: budgetIn(tree),
     hasAssertionIssuer: (valueAt(tree, ['assertions', 'issuer']) ?? '') !== '',
+    manifestPaths: manifestPathsIn(tree),
     ...(keptAudience === undefined ? {} : { keptAudience }),
   }
 }

@@ -13,6 +13,8 @@ export type OfflinePlatform =
       readonly serving: ServingFacts
       /** Absent: no audience is kept for one route. */
       readonly keptAudience?: KeptAudience
+      /** The manifests that the process reads from files, as its configuration says. */
+      readonly manifestPaths: readonly string[]
     })
   | Extract<PlatformRead, { readonly kind: 'problems' }>
 
@@ -38,8 +40,13 @@ export const loadPlatform = async (
   const { requirements, ...facts } = loaded
   const read = readPlatform(requirements)
   if (read.kind === 'problems') return read
-  const { budgetMs, hasAssertionIssuer, keptAudience } = facts
+  const { budgetMs, hasAssertionIssuer, keptAudience, manifestPaths } = facts
   const isGiven = file.file !== undefined
   const serving = { budgetMs, hasAssertionIssuer, isGiven }
-  return { ...read, serving, ...(keptAudience === undefined ? {} : { keptAudience }) }
+  return {
+    ...read,
+    serving,
+    manifestPaths,
+    ...(keptAudience === undefined ? {} : { keptAudience }),
+  }
 }

@@ -141,3 +141,31 @@ adminApi: { listen: ":9443", tokenFile: /not/here, assertion: { ${ASSERTION} } }
     }
   })
 })
+
+describe('validate without a path', () => {
+  const configured = `resources: { source: files, files: { paths: [closed.yaml, secret.yaml] } }${CONFIG}`
+
+  test('looks at the manifests that the configuration names, beside its file', async () => {
+    folder.write('files.yaml', configured)
+    const { code, out } = await sallyport('validate', '--config', at('files.yaml'))
+    expect(out).toMatch(/^4 objects, 1 route, 1 host: no problems/m)
+    expect(code).toBe(0)
+    const named = { SALLYPORT_CONFIG: at('files.yaml') }
+    expect((await sallyportWith(named, 'validate')).out).toBe(out)
+  })
+
+  test('says what to name where the configuration reads from a cluster', async () => {
+    folder.write('cluster.yaml', 'resources: { source: kubernetes }')
+    const { code, err } = await sallyport('validate', '--config', at('cluster.yaml'))
+    expect(code).toBe(2)
+    expect(err).toBe(
+      'sallyport: The configuration reads the resources of a cluster: name files or folders with manifests as well, as in `sallyport validate --config sallyport.yaml ./resources`.\n',
+    )
+  })
+
+  test('looks beside where it is run if nothing is said', async () => {
+    const { code, out } = await sallyport('validate', '--config', at('config.yaml'))
+    expect(code).toBe(1)
+    expect(out).toContain(`${at('resources')}:1:1: is not there: make it, or correct the name`)
+  })
+})

@@ -50,7 +50,7 @@ describe('help', () => {
 describe('wrong usage ends with 2 and says where to look', () => {
   test.each([
     [['nonsense'], "unknown command 'nonsense'", 'See `sallyport --help`.'],
-    [['validate'], "missing required argument 'path'", 'See `sallyport validate --help`.'],
+    [['attach'], "missing required argument 'gateway'", 'See `sallyport attach --help`.'],
     [['serve', '--colour'], "unknown option '--colour'", 'See `sallyport serve --help`.'],
     [['serve', '--cofnig', 'x'], 'Did you mean --config?', 'See `sallyport serve --help`.'],
     [
