@@ -5,13 +5,12 @@ import { beginningWith } from '../writing/patterns.ts'
 /** Which requests a chain is for. */
 export interface ChainMatch {
   readonly hosts: readonly string[]
-  readonly match: readonly JsonObject[]
-  readonly rank: number
+  readonly match: JsonObject
   /** Why it cannot be said. */
   readonly beyond: string | undefined
 }
 
-const EVERYTHING: ChainMatch = { hosts: [], match: [], rank: 0, beyond: undefined }
+const EVERYTHING: ChainMatch = { hosts: [], match: {}, beyond: undefined }
 
 const hostOf = (authority: string): string | undefined => {
   const parsed = parseHost(authority.replace(/:\d*$/, ''))
@@ -32,11 +31,9 @@ export const chainMatch = (written: unknown): ChainMatch => {
   }
   if (name === ':path') {
     const path = whole === undefined ? { pattern: beginningWith(text) } : { exact: whole }
-    return text === '/' && whole === undefined
-      ? EVERYTHING
-      : { ...EVERYTHING, match: [{ path }], rank: text.length }
+    return text === '/' && whole === undefined ? EVERYTHING : { ...EVERYTHING, match: { path } }
   }
   if (name.startsWith(':')) return { ...EVERYTHING, beyond: `${name} chooses no rule` }
   const value = whole === undefined ? { pattern: beginningWith(text) } : { value: whole }
-  return { ...EVERYTHING, match: [{ headers: [{ name, ...value }] }], rank: 1 }
+  return { ...EVERYTHING, match: { headers: [{ name, ...value }] } }
 }

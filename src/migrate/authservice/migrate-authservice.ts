@@ -19,7 +19,8 @@ import { settingsBelow } from '../reading/settings.ts'
 import { readDocuments } from '../reading/yaml-documents.ts'
 import { hostsAmong, toldOthers } from '../writing/hosts.ts'
 import { objectName, unlikeNames } from '../writing/names.ts'
-import { type Part, routesOf } from '../writing/parts.ts'
+import type { Part } from '../writing/part.ts'
+import { routesOf } from '../writing/parts.ts'
 import { AUTHSERVICE_SETTINGS, OIDC_FILTER_SETTINGS } from './authservice-settings.ts'
 import { chainMatch } from './chain-match.ts'
 import { logOf, sessionsOf } from './configuration.ts'
@@ -131,8 +132,7 @@ const readChain = (chain: JsonObject, index: number, around: Surroundings): Chai
     part: {
       place,
       hosts,
-      match: chosen.match,
-      rank: chosen.rank,
+      matches: [{ match: chosen.match, rank: [-index], begins: '' }],
       settings: { clientRef: { name: place.name }, upstream },
       rules,
       closed: [...ledger.closed(), ...more.map(({ setting }) => setting)],
@@ -240,13 +240,11 @@ export const migrateAuthservice = (
   }
   const chains = written.map((chain, index) => readChain(chain, index, around))
   const sessions = chains.find((one) => one.sessions !== undefined)?.sessions
+  const routes = routesOf(chains.map(({ part }) => part))
   return {
     kind: 'migrated',
     migration: {
-      manifests: [
-        ...chains.flatMap(({ manifests }) => manifests),
-        ...routesOf(chains.map(({ part }) => part)),
-      ],
+      manifests: [...chains.flatMap(({ manifests }) => manifests), ...routes.manifests],
       configuration: withoutAbsent({
         sessions,
         keys: sessions === undefined ? undefined : { files: ['./session-key'] },
@@ -255,6 +253,7 @@ export const migrateAuthservice = (
       told: [
         ...toldOfTop(config, options, triggers.kind === 'rules'),
         ...chains.flatMap(({ told }) => told),
+        ...routes.told,
       ],
     },
   }

@@ -12,18 +12,20 @@ import { settingsBelow } from '../reading/settings.ts'
 import { readDocuments } from '../reading/yaml-documents.ts'
 import { hostsAmong, toldOthers } from '../writing/hosts.ts'
 import { objectName, unlikeNames } from '../writing/names.ts'
-import { type Part, routesOf } from '../writing/parts.ts'
+import type { Part } from '../writing/part.ts'
+import { routesOf } from '../writing/parts.ts'
+import { everyPath } from '../writing/ranked-match.ts'
 import { policyPart } from './policy-part.ts'
 import { ENVOY_GATEWAY_SETTINGS } from './policy-settings.ts'
 import { type Target, targetsOf } from './targets.ts'
 
 interface PolicyRead {
   readonly manifests: readonly WrittenManifest[]
-  readonly parts: readonly (Part & Target)[]
+  readonly parts: readonly Part[]
   readonly told: readonly Told[]
 }
 
-const EVERYWHERE: Target = { hosts: [], match: [], rank: 0, isGateway: false }
+const EVERYWHERE: Target = { hosts: [], matches: [everyPath()], isGateway: false }
 
 const readPolicy = (
   name: string,
@@ -60,6 +62,7 @@ const readPolicy = (
   const closed = ledger.closed()
   const parts = found.map((target) => ({
     ...target,
+    isUnplaced: targets.length === 0,
     place,
     settings: settled,
     rules,
@@ -71,17 +74,6 @@ const readPolicy = (
     parts,
     told: [...ledger.told(), ...toldOthers(targets.flatMap((one) => one.hosts))],
   }
-}
-
-/** A policy of a route goes before one of its Gateway, for whole hosts as for paths. */
-const nearest = (parts: readonly (Part & Target)[]): readonly Part[] => {
-  const whole = parts.filter(({ isGateway, match }) => !isGateway && match.length === 0)
-  const owned = new Set(whole.flatMap(({ hosts }) => hosts))
-  return parts.flatMap((part) => {
-    if (!part.isGateway) return [part]
-    const hosts = part.hosts.filter((host) => !owned.has(host))
-    return hosts.length === 0 && part.hosts.length > 0 ? [] : [{ ...part, hosts }]
-  })
 }
 
 const isOfEnvoyGateway = ({ apiVersion }: JsonObject): boolean =>
@@ -112,15 +104,13 @@ export const migrateEnvoyGateway = (
   const migrated = policies.map((policy, index) =>
     readPolicy(called[index] ?? 'route', policy, objects, options),
   )
+  const routes = routesOf(migrated.flatMap(({ parts }) => parts))
   return {
     kind: 'migrated',
     migration: {
-      manifests: [
-        ...migrated.flatMap(({ manifests }) => manifests),
-        ...routesOf(nearest(migrated.flatMap(({ parts }) => parts))),
-      ],
+      manifests: [...migrated.flatMap(({ manifests }) => manifests), ...routes.manifests],
       configuration: {},
-      told: migrated.flatMap(({ told }) => told),
+      told: [...migrated.flatMap(({ told }) => told), ...routes.told],
     },
   }
 }

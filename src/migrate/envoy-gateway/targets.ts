@@ -1,29 +1,54 @@
 import { isObject, type JsonObject, listIn, objectIn, textIn, textsIn } from '../reading/json.ts'
 import { kindOf, nameIn, namespaceIn } from '../reading/kubernetes.ts'
+import { everyPath, type RankedMatch } from '../writing/ranked-match.ts'
 import { pathMatch } from './path-match.ts'
 
-/** What a policy is attached to: hosts, and the conditions of one rule. */
+/** What a policy is attached to: hosts, and the requests on them. */
 export interface Target {
   readonly hosts: readonly string[]
-  readonly match: readonly JsonObject[]
-  readonly rank: number
+  readonly matches: readonly RankedMatch[]
   readonly isGateway: boolean
 }
 
-const EXACT_RANK = 100_000
+/** How near a policy is to a request, where several hold for the same match. */
+const NEAR = { gateway: 0, listener: 1, route: 2, rule: 3 } as const
+type Nearness = (typeof NEAR)[keyof typeof NEAR]
 
-const matchOf = (one: JsonObject): { readonly match: JsonObject; readonly rank: number } => {
-  const written = objectIn(one.path)
-  const methods = textsIn(one.method)
-  const match = { ...pathMatch(written), ...(methods.length === 0 ? {} : { methods }) }
-  const length = textIn(written.value)?.length ?? 0
-  return { match, rank: written.type === 'Exact' ? EXACT_RANK : length }
+const TYPES: Readonly<Record<string, number>> = { Exact: 3, RegularExpression: 2, PathPrefix: 1 }
+
+const headerOf = (written: JsonObject): JsonObject => {
+  const { type = 'Exact', name, value } = written
+  const called = { name: String(name).toLowerCase() }
+  return type === 'Exact' ? { ...called, value } : { ...called, pattern: value }
 }
 
-const hasHeaders = (one: unknown): boolean =>
-  isObject(one) && (one.headers !== undefined || one.queryParams !== undefined)
+/** A match in the place that Envoy Gateway gives it among the others of a host. */
+const matchOf = (one: JsonObject, near: Nearness): RankedMatch => {
+  const { type = 'PathPrefix', value = '/' } = objectIn(one.path)
+  const path = textIn(value) ?? '/'
+  const methods = textsIn(one.method)
+  const headers = listIn(one.headers).filter(isObject).map(headerOf)
+  const parameters = listIn(one.queryParams)
+  const kind = TYPES[String(type)]
+  return {
+    match: {
+      ...pathMatch({ type, value }),
+      ...(methods.length === 0 ? {} : { methods }),
+      ...(headers.length === 0 ? {} : { headers }),
+    },
+    rank: [kind ?? 4, path.length, methods.length + headers.length, parameters.length, near],
+    begins: type === 'RegularExpression' ? '' : path.replace(/\/+$/, ''),
+    ...(parameters.length > 0 ? { beyond: ['queryParams of an HTTPRoute'] } : {}),
+    ...(kind === undefined ? { isUnordered: true, beyond: [`paths of the type ${type}`] } : {}),
+  }
+}
 
-const targetOfRoute = (route: JsonObject, hosts: readonly string[], rule?: string): Target => {
+const targetOfRoute = (
+  route: JsonObject,
+  hosts: readonly string[],
+  near: Nearness,
+  rule?: string,
+): Target => {
   const rules = listIn(objectIn(route.spec).rules)
     .filter(isObject)
     .filter(({ name }) => rule === undefined || name === rule)
@@ -31,21 +56,15 @@ const targetOfRoute = (route: JsonObject, hosts: readonly string[], rule?: strin
     const matches = listIn(one.matches).filter(isObject)
     return matches.length === 0 ? [{}] : matches
   })
-  const read = written.map(matchOf)
-  const isWhole =
-    read.length === 0 ||
-    read.some(({ match }) => Object.keys(match).length === 0) ||
-    written.some(hasHeaders)
-  return {
-    hosts,
-    match: isWhole ? [] : read.map(({ match }) => match),
-    rank: Math.max(0, ...read.map(({ rank }) => rank)),
-    isGateway: false,
-  }
+  const matches = (written.length === 0 ? [{}] : written).map((one) => matchOf(one, near))
+  return { hosts, matches, isGateway: near < NEAR.route }
 }
 
-const hostsOfGateway = (gateway: JsonObject | undefined): readonly string[] =>
-  listIn(objectIn(gateway?.spec).listeners).flatMap((one) => textIn(objectIn(one).hostname) ?? [])
+const hostsOfGateway = (gateway: JsonObject | undefined, listener?: string): readonly string[] =>
+  listIn(objectIn(gateway?.spec).listeners)
+    .map(objectIn)
+    .filter(({ name }) => listener === undefined || name === listener)
+    .flatMap((one) => textIn(one.hostname) ?? [])
 
 const isCalled =
   (kind: string, name: unknown, namespace: string | undefined) => (one: JsonObject) =>
@@ -53,8 +72,9 @@ const isCalled =
 
 const parentHosts = (route: JsonObject, objects: readonly JsonObject[]): readonly string[] =>
   listIn(objectIn(route.spec).parentRefs).flatMap((one) => {
-    const { name, namespace = namespaceIn(route) } = objectIn(one)
-    return hostsOfGateway(objects.find(isCalled('Gateway', name, textIn(namespace))))
+    const { name, namespace = namespaceIn(route), sectionName } = objectIn(one)
+    const gateway = objects.find(isCalled('Gateway', name, textIn(namespace)))
+    return hostsOfGateway(gateway, textIn(sectionName))
   })
 
 const hostsOfRoute = (route: JsonObject, objects: readonly JsonObject[]): readonly string[] => {
@@ -62,15 +82,35 @@ const hostsOfRoute = (route: JsonObject, objects: readonly JsonObject[]): readon
   return hosts.length > 0 ? hosts : parentHosts(route, objects)
 }
 
+const belowGateway = (
+  gateway: JsonObject,
+  objects: readonly JsonObject[],
+  listener: string | undefined,
+): readonly JsonObject[] =>
+  objects.filter(
+    (route) =>
+      kindOf(route) === 'HTTPRoute' &&
+      listIn(objectIn(route.spec).parentRefs)
+        .map(objectIn)
+        .some(
+          ({ name, sectionName = listener }) =>
+            name === nameIn(gateway) && (listener === undefined || sectionName === listener),
+        ),
+  )
+
+/** A policy of a Gateway holds for its hosts, and for the paths of each route below it. */
 const targetsOfGateway = (
   gateway: JsonObject,
   objects: readonly JsonObject[],
+  listener: string | undefined,
 ): readonly Target[] => {
-  const isBelow = (route: JsonObject): boolean =>
-    listIn(objectIn(route.spec).parentRefs).some((one) => objectIn(one).name === nameIn(gateway))
-  const routes = objects.filter((one) => kindOf(one) === 'HTTPRoute' && isBelow(one))
-  const hosts = [...hostsOfGateway(gateway), ...routes.flatMap((one) => hostsOfRoute(one, objects))]
-  return [{ hosts: [...new Set(hosts)], match: [], rank: 0, isGateway: true }]
+  const near = listener === undefined ? NEAR.gateway : NEAR.listener
+  const own = hostsOfGateway(gateway, listener)
+  const below = belowGateway(gateway, objects, listener).map((route) =>
+    targetOfRoute(route, hostsOfRoute(route, objects), near),
+  )
+  const hosts = [...new Set([...own, ...below.flatMap((one) => one.hosts)])]
+  return [{ hosts, matches: [everyPath(0, 0, 0, 0, near)], isGateway: true }, ...below]
 }
 
 /** Where a policy holds, as far as the other objects say. */
@@ -86,8 +126,9 @@ export const targetsOf = (
   return refs.filter(isObject).flatMap(({ kind, name, sectionName }) => {
     const target = objects.find(isCalled(String(kind), name, namespaceIn(policy)))
     if (target === undefined) return []
-    return kind === 'Gateway'
-      ? targetsOfGateway(target, objects)
-      : [targetOfRoute(target, hostsOfRoute(target, objects), textIn(sectionName))]
+    const section = textIn(sectionName)
+    if (kind === 'Gateway') return targetsOfGateway(target, objects, section)
+    const near = section === undefined ? NEAR.route : NEAR.rule
+    return [targetOfRoute(target, hostsOfRoute(target, objects), near, section)]
   })
 }

@@ -12,12 +12,16 @@ import { settingsBelow } from '../reading/settings.ts'
 import { readDocuments } from '../reading/yaml-documents.ts'
 import { hostsAmong, toldOthers } from '../writing/hosts.ts'
 import { objectName, unlikeNames } from '../writing/names.ts'
-import { type Part, routesOf } from '../writing/parts.ts'
+import type { Part } from '../writing/part.ts'
+import { routesOf } from '../writing/parts.ts'
+import { everyPath } from '../writing/ranked-match.ts'
 import { authorizeOf } from './authorize.ts'
+import { bareParts } from './bare-parts.ts'
 import { clientManifest } from './client.ts'
 import { configurationOf } from './configuration.ts'
 import { headersOf } from './headers.ts'
 import { readCluster } from './input/cluster.ts'
+import { coveringHosts } from './input/covering-hosts.ts'
 import { isDeclarative, readDeclarative } from './input/declarative.ts'
 import type { KongInput, KongRoute, Occurrence } from './input/occurrence.ts'
 import { otherPlugins } from './other-plugins.ts'
@@ -33,7 +37,13 @@ interface PluginRead {
   readonly told: readonly Told[]
 }
 
-const NOWHERE: KongRoute = { name: 'route', hosts: [], match: [], rank: 0, beyond: [], others: [] }
+const NOWHERE: KongRoute = {
+  name: 'route',
+  hosts: [],
+  matches: [everyPath()],
+  beyond: [],
+  others: [],
+}
 
 const PREFLIGHTS = { name: 'preflights', match: [{ methods: ['OPTIONS'] }], public: true }
 
@@ -64,7 +74,8 @@ const readPlugin = (
     name,
     namespace: occurrence.namespace ?? options.namespace,
   }
-  const routes = (occurrence.routes.length === 0 ? [NOWHERE] : occurrence.routes).map((route) => ({
+  const isUnplaced = occurrence.routes.length === 0
+  const routes = (isUnplaced ? [NOWHERE] : occurrence.routes).map((route) => ({
     ...route,
     hosts: hostsAmong([...route.hosts, ...options.hosts]).hosts,
   }))
@@ -86,8 +97,8 @@ const readPlugin = (
       name: objectName(route.name === 'route' ? place.name : route.name, place.name),
     },
     hosts: route.hosts,
-    match: route.match,
-    rank: route.rank,
+    matches: route.matches,
+    isUnplaced,
     settings: {
       ...(hasSession ? { clientRef: { name: place.name } } : {}),
       authenticate,
@@ -104,7 +115,7 @@ const readPlugin = (
   const told = [
     ...ledger.told(),
     ...lacks,
-    ...others.flatMap((one) => one.told),
+    ...new Map(others.flatMap((one) => one.told).map((one) => [one.setting, one])).values(),
     ...toldOthers(occurrence.routes.flatMap((route) => route.hosts)),
   ]
   return { manifests: [provider, ...client], parts, configuration, told }
@@ -124,10 +135,11 @@ const readInput = (documents: readonly unknown[]): KongInput => {
   const loose = documents.filter(isObject).filter((one) => kindOf(one) === undefined)
   const objects = objectsIn(documents).filter((one) => kindOf(one) !== undefined)
   const all = [...loose.filter(isDeclarative).map(readDeclarative), readCluster(objects)]
-  return {
+  return coveringHosts({
     occurrences: all.flatMap(({ occurrences }) => occurrences),
+    bare: all.flatMap(({ bare }) => bare),
     consumers: all.flatMap(({ consumers }) => consumers),
-  }
+  })
 }
 
 /** Writes the manifests that take the place of Kong's plugin openid-connect. */
@@ -150,17 +162,17 @@ export const migrateKong = (
     readPlugin(names[index] ?? 'kong', one, input.consumers, options),
   )
   const unused = input.occurrences.filter((one) => !counted.includes(one)).map(unusedTold)
-  const manifests = [
-    ...plugins.flatMap((one) => one.manifests),
-    ...routesOf(plugins.flatMap(({ parts }) => parts)),
-  ]
+  const guarded = plugins.flatMap(({ parts }) => parts)
+  const beside = bareParts(input.bare, guarded)
+  const routes = routesOf([...guarded, ...beside.parts])
+  const manifests = [...plugins.flatMap((one) => one.manifests), ...routes.manifests]
   const configuration = Object.assign({}, ...plugins.map((one) => one.configuration))
   return {
     kind: 'migrated',
     migration: {
       manifests,
       configuration,
-      told: [...plugins.flatMap(({ told }) => told), ...unused],
+      told: [...plugins.flatMap(({ told }) => told), ...beside.told, ...unused, ...routes.told],
     },
   }
 }

@@ -2,17 +2,15 @@ import type { Told } from '../model/migration.ts'
 import { type JsonObject, textsIn } from '../reading/json.ts'
 import type { KongRoute, OtherPlugin } from './input/occurrence.ts'
 
-/** Plugins that restrict who gets in. */
-const RESTRICTING = new Set([
-  ...['acl', 'ip-restriction', 'key-auth', 'key-auth-enc', 'basic-auth', 'jwt', 'jwt-signer'],
-  ...['ldap-auth', 'ldap-auth-advanced', 'mtls-auth', 'hmac-auth', 'oauth2', 'opa', 'saml'],
-  ...[
-    'oauth2-introspection',
-    'bot-detection',
-    'request-termination',
-    'vault-auth',
-    'header-cert-auth',
-  ],
+/** Plugins that let in whoever the others let in. Whatever is not among them may restrict that. */
+const HARMLESS = new Set([
+  ...['correlation-id', 'cors', 'datadog', 'file-log', 'http-log', 'kafka-log', 'loggly'],
+  ...['opentelemetry', 'prometheus', 'statsd', 'syslog', 'tcp-log', 'udp-log', 'zipkin'],
+  ...['graphql-rate-limiting-advanced', 'rate-limiting', 'rate-limiting-advanced'],
+  ...['request-size-limiting', 'response-ratelimiting', 'service-protection'],
+  ...['canary', 'forward-proxy', 'grpc-gateway', 'grpc-web', 'proxy-cache', 'proxy-cache-advanced'],
+  ...['request-transformer', 'request-transformer-advanced', 'response-transformer'],
+  ...['exit-transformer', 'response-transformer-advanced', 'route-by-header'],
 ])
 
 /** What other plugins of a route come to. */
@@ -50,7 +48,7 @@ const read = (plugin: OtherPlugin, route: KongRoute, groups: string | undefined)
       ],
     }
   }
-  if (!RESTRICTING.has(plugin.name)) {
+  if (HARMLESS.has(plugin.name)) {
     return {
       clauses: [],
       closed: [],
@@ -58,7 +56,7 @@ const read = (plugin: OtherPlugin, route: KongRoute, groups: string | undefined)
     }
   }
   const words =
-    'it restricts who gets in: the route is closed until the gateway, or `authorize`, does so'
+    'it restricts who gets in, or may do so: the route is closed until the gateway, or `authorize`, does the same'
   return { clauses: [], closed: [setting], told: [{ setting, goes: 'none', words, closes: true }] }
 }
 

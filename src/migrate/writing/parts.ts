@@ -1,25 +1,9 @@
-import type { WrittenManifest } from '../model/migration.ts'
+import type { Told, WrittenManifest } from '../model/migration.ts'
 import { type JsonObject, listIn, objectIn, textIn, withoutAbsent } from '../reading/json.ts'
 import { NO_HOSTS } from './hosts.ts'
-import { closingClause, closingComments, manifestOf, type Place } from './manifests.ts'
-
-/** What holds for some paths of some hosts. */
-export interface Part {
-  readonly place: Place
-  readonly hosts: readonly string[]
-  /** The conditions of a rule; empty: every path of the hosts. */
-  readonly match: readonly JsonObject[]
-  /** Which goes first where several match: the higher. */
-  readonly rank: number
-  /** Of a route, or of a rule. */
-  readonly settings: JsonObject
-  /** Rules of its own, which go before it. */
-  readonly rules: readonly JsonObject[]
-  /** The settings whose loss closes it. */
-  readonly closed: readonly string[]
-  /** What stands above its route. */
-  readonly comments: readonly string[]
-}
+import { closingClause, closingComments, manifestOf } from './manifests.ts'
+import type { Part } from './part.ts'
+import { type Piece, rankedParts } from './ranked-parts.ts'
 
 const withClosing = (settings: JsonObject, closed: readonly string[]): JsonObject =>
   closed.length === 0
@@ -34,10 +18,10 @@ const OTHERS = 'every path that the input names nothing for'
 const elsewhere = ({ settings: { clientRef, authenticate } }: Part): JsonObject =>
   withoutAbsent({ clientRef, authenticate, authorize: [closingClause([OTHERS])] })
 
-const matchesOf = (part: Part, rule: JsonObject): readonly JsonObject[] =>
-  part.match.length === 0
+const matchesOf = ({ match }: Piece, rule: JsonObject): readonly JsonObject[] =>
+  match.length === 0
     ? listIn(rule.match).map(objectIn)
-    : part.match.flatMap((one) =>
+    : match.flatMap((one) =>
         listIn(rule.match)
           .map(objectIn)
           .filter((other) => Object.keys(other).every((key) => !(key in one)))
@@ -46,33 +30,33 @@ const matchesOf = (part: Part, rule: JsonObject): readonly JsonObject[] =>
 
 /** A rule of the part itself: within its paths, with its settings, and closed where it is. */
 const ownRule = (
-  part: Part,
+  piece: Piece,
   rule: JsonObject,
   client: string | undefined,
 ): readonly JsonObject[] => {
-  const match = matchesOf(part, rule)
+  const match = matchesOf(piece, rule)
   if (match.length === 0) return []
-  if (rule.public === true) return [{ ...rule, match }]
-  const inherited = part.match.length === 0 ? {} : ruleOf({ ...part, closed: [] }, client)
+  const isDoubtful = piece.closed.length > new Set(piece.part.closed).size
+  if (rule.public === true) return isDoubtful ? [] : [{ ...rule, match }]
+  const isBase = piece.match.length === 0
+  const inherited = isBase ? {} : ruleOf({ ...piece, closed: [] }, client)
   const own = { ...inherited, ...rule, match }
-  return [
-    rule.authorize === undefined && part.match.length === 0 ? own : withClosing(own, part.closed),
-  ]
+  return [rule.authorize === undefined && isBase ? own : withClosing(own, piece.closed)]
 }
 
-const ruleOf = (part: Part, client: string | undefined): JsonObject => {
+const ruleOf = ({ part, match, closed }: Piece, client: string | undefined): JsonObject => {
   const { clientRef, authenticate = [{ session: {} }], authorize = [], ...rest } = part.settings
   const own = clientOf(part.settings)
   return withClosing(
     withoutAbsent({
       name: part.place.name,
-      match: part.match,
+      match,
       clientRef: own === client ? undefined : clientRef,
       authenticate,
       authorize,
       ...rest,
     }),
-    part.closed,
+    closed,
   )
 }
 
@@ -85,48 +69,84 @@ const named = (rules: readonly JsonObject[]): readonly JsonObject[] =>
 const SEVERAL_CLIENTS =
   'INCOMPLETE: the clients of one host differ in callback.path, logout.path, session.cookie.name and displayName. Set those of all but one.'
 
-const routeOf = (parts: readonly Part[], hosts: readonly string[]): WrittenManifest => {
-  const [first] = parts
-  const [base, ...further] = parts.filter(({ match }) => match.length === 0)
-  const ordered = parts.filter(({ match }) => match.length > 0).toSorted((a, b) => b.rank - a.rank)
-  const twice = further.map(({ place }) => `another ${place.name} for every path of these hosts`)
-  const closed = base === undefined ? [] : [...base.closed, ...twice]
-  const settings =
-    base === undefined ? (first ? elsewhere(first) : {}) : withClosing(base.settings, closed)
-  const client = clientOf(settings)
-  const rules = named([
-    ...ordered.flatMap((part) => [
-      ...part.rules.flatMap((rule) => ownRule(part, rule, client)),
-      ruleOf(part, client),
+const unreachedComments = (parts: readonly Part[]): readonly string[] =>
+  parts.length === 0
+    ? []
+    : [
+        `Left out, as others go before it for every request: ${parts.map(({ place }) => place.name).join(', ')}`,
+      ]
+
+interface RouteWritten {
+  readonly manifest: WrittenManifest
+  readonly undecided: readonly string[]
+}
+
+const rulesOf = (
+  pieces: readonly Piece[],
+  base: Piece | undefined,
+  client: string | undefined,
+): readonly JsonObject[] =>
+  named([
+    ...pieces.flatMap((piece) => [
+      ...piece.part.rules.flatMap((rule) => ownRule(piece, rule, client)),
+      ruleOf(piece, client),
     ]),
-    ...(base?.rules ?? []).flatMap((rule) => (base ? ownRule(base, rule, client) : [])),
+    ...(base === undefined ? [] : base.part.rules.flatMap((rule) => ownRule(base, rule, client))),
   ])
-  const place = base?.place ?? first?.place ?? { name: 'route', namespace: 'default' }
+
+const routeOf = (parts: readonly Part[], hosts: readonly string[]): RouteWritten => {
+  const [first] = parts
+  const { rules: pieces, base, unreached, undecided } = rankedParts(parts)
+  const settings =
+    base === undefined
+      ? first === undefined
+        ? {}
+        : elsewhere(first)
+      : withClosing(base.part.settings, base.closed)
+  const rules = rulesOf(pieces, base, clientOf(settings))
   const told = [
-    ...(base === undefined ? [OTHERS] : closed),
-    ...ordered.flatMap((part) => part.closed.map((one) => `${one} (rule ${part.place.name})`)),
+    ...(base === undefined ? [OTHERS] : base.closed),
+    ...pieces.flatMap(({ part, closed }) =>
+      closed.map((one) => `${one} (rule ${part.place.name})`),
+    ),
   ]
   const { authorize, ...rest } = settings
-  const clauses = listIn(authorize).length === 0 ? undefined : authorize
   const spec = withoutAbsent({
     hosts,
     ...rest,
-    authorize: clauses,
+    authorize: listIn(authorize).length === 0 ? undefined : authorize,
     rules: rules.length === 0 ? undefined : rules,
   })
-  return manifestOf('ProtectedRoute', place, spec, [
+  const place = (base?.part ?? first)?.place ?? { name: 'route', namespace: 'default' }
+  const manifest = manifestOf('ProtectedRoute', place, spec, [
     ...(hosts.length === 0 ? [NO_HOSTS] : []),
     ...new Set(parts.flatMap(({ comments }) => comments)),
     ...(rules.some(({ clientRef }) => clientRef !== undefined) ? [SEVERAL_CLIENTS] : []),
+    ...unreachedComments(unreached),
     ...closingComments(told),
   ])
+  return { manifest, undecided }
 }
+
+/** The routes of some parts, and what became of their order. */
+export interface RoutesWritten {
+  readonly manifests: readonly WrittenManifest[]
+  readonly told: readonly Told[]
+}
+
+const undecidedTold = (setting: string): Told => ({
+  setting,
+  goes: 'none',
+  words:
+    'which of them counts is not known here: both are closed until you keep one, or order them',
+  closes: true,
+})
 
 /**
  * The routes of some parts: hosts that have the same parts share one. Where nothing is said about
  * some paths of a host, they are denied.
  */
-export const routesOf = (parts: readonly Part[]): readonly WrittenManifest[] => {
+export const routesOf = (parts: readonly Part[]): RoutesWritten => {
   const hosts = [...new Set(parts.flatMap((part) => part.hosts))]
   const shared = Map.groupBy(hosts, (host) =>
     parts.flatMap((part, index) => (part.hosts.includes(host) ? [index] : [])).join(),
@@ -138,7 +158,14 @@ export const routesOf = (parts: readonly Part[]): readonly WrittenManifest[] => 
     ),
   )
   const homeless = parts.filter((part) => part.hosts.length === 0)
-  return [...routes, ...homeless.map((part) => routeOf([part], []))].map(unlike)
+  const unplaced = homeless.filter((part) => part.isUnplaced === true).map((part) => [part])
+  const placed = homeless.filter((part) => part.isUnplaced !== true)
+  const further = [...unplaced, ...(placed.length === 0 ? [] : [placed])]
+  const written = [...routes, ...further.map((some) => routeOf(some, []))]
+  return {
+    manifests: written.map(({ manifest }) => manifest).map(unlike),
+    told: [...new Set(written.flatMap(({ undecided }) => undecided))].map(undecidedTold),
+  }
 }
 
 const unlike = (route: WrittenManifest, index: number, all: readonly WrittenManifest[]) => {

@@ -199,13 +199,18 @@ describe('who gets in', () => {
     expect(waived.authorize).toBe(undefined)
   })
 
-  test.each(['acl', 'ip-restriction', 'key-auth'])(
-    'is nobody where %s restricted it',
+  test.each(['acl', 'ip-restriction', 'key-auth', 'pre-function', 'a-plugin-of-ours'])(
+    'is nobody where %s restricts it, or may do so',
     async (name) => {
       const plugins = [{ name, route: 'shop', config: {} }]
       expect(isClosed(await routeOf(routed(BASE, {}, { plugins })))).toBe(true)
     },
   )
+
+  it('is whoever the plugin lets in where others only count, log or rewrite', async () => {
+    const plugins = [{ name: 'rate-limiting' }, { name: 'file-log' }, { name: 'cors' }]
+    expect(isClosed(await routeOf(routed(BASE, {}, { plugins })))).toBe(false)
+  })
 
   it('is whom acl allows by the groups of the token', async () => {
     const plugins = [{ name: 'acl', config: { allow: ['staff'], deny: ['guests'] } }]

@@ -159,8 +159,8 @@ describe('several configurations', () => {
       clientRef,
     }))
     expect(routes).toEqual([
-      { hosts: ['b.example.com'], clientRef: { name: 'whole' } },
       { hosts: ['a.example.com'], clientRef: { name: 'near' } },
+      { hosts: ['b.example.com'], clientRef: { name: 'whole' } },
     ])
   })
 

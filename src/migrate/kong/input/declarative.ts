@@ -8,46 +8,41 @@ import {
   type OtherPlugin,
   PLUGIN,
 } from './occurrence.ts'
+import { type KongPath, routeMatches } from './route-matches.ts'
 
 /** Whether a document is a declarative configuration of Kong. */
 export const isDeclarative = (document: JsonObject): boolean =>
   '_format_version' in document || 'services' in document || 'plugins' in document
 
-const REGEX_RANK = 100_000
 const BEYOND = ['headers', 'snis', 'sources', 'destinations', 'expression']
 
-interface PathRead {
-  readonly match: JsonObject
-  readonly rank: number
-}
-
-/** A path as Kong has it; nothing for a pattern that nobody can hold a path against here. */
-const pathRead = (path: string): PathRead | undefined => {
+const kongPath = (path: string): KongPath => {
   if (path.startsWith('~')) {
     const pattern = regexPath(path.slice(1))
-    return pattern === undefined
-      ? undefined
-      : { match: { path: { pattern } }, rank: REGEX_RANK + path.length }
+    const read = pattern === undefined ? undefined : { path: { pattern } }
+    return { path: read, isRegex: true, begins: '', length: 0 }
   }
-  const match = path === '/' ? {} : { path: { pattern: beginningWith(path) } }
-  return { match, rank: path === '/' ? 0 : path.length }
+  const read = path === '/' ? {} : { path: { pattern: beginningWith(path) } }
+  return { path: read, isRegex: false, begins: path, length: path.length }
 }
 
-const matchOf = (route: JsonObject): Pick<KongRoute, 'match' | 'rank' | 'beyond'> => {
-  const read = textsIn(route.paths).map(pathRead)
-  const paths = read.filter((one) => one !== undefined)
-  const methods = textsIn(route.methods)
-  const method = methods.length === 0 ? {} : { methods }
-  const match = (read.length === 0 ? [{}] : paths.map((one) => one.match)).map((one) => ({
-    ...one,
-    ...method,
-  }))
-  const isWhole = match.some((one) => Object.keys(one).length === 0)
-  const beyond = BEYOND.filter((one) => route[one] !== undefined && route[one] !== null)
+const isSet = (value: unknown): boolean =>
+  Array.isArray(value) ? value.length > 0 : value !== undefined && value !== null
+
+const matchesOf = (route: JsonObject): Pick<KongRoute, 'matches' | 'beyond'> => {
+  const paths = textsIn(route.paths).map(kongPath)
+  const beyond = BEYOND.filter((one) => isSet(route[one]))
   return {
-    match: isWhole ? [] : match,
-    rank: Math.max(0, ...paths.map(({ rank }) => rank)),
-    beyond: [...beyond, ...(paths.length < read.length ? ['paths'] : [])],
+    matches: routeMatches({
+      hosts: textsIn(route.hosts),
+      paths,
+      methods: textsIn(route.methods),
+      headerCount: Object.keys(objectIn(route.headers)).length,
+      furtherCount: isSet(route.snis) ? 1 : 0,
+      regexPriority: Number(route.regex_priority ?? 0),
+      isUnordered: ['expression', 'sources', 'destinations'].some((one) => isSet(route[one])),
+    }),
+    beyond: [...beyond, ...(paths.some(({ path }) => path === undefined) ? ['paths'] : [])],
   }
 }
 
@@ -89,7 +84,7 @@ const ofRoute = (
 }
 
 interface Guarded {
-  readonly applied: Applied
+  readonly applied: Applied | undefined
   readonly route: KongRoute
 }
 
@@ -102,17 +97,15 @@ const guardedBy = (
   document: JsonObject,
   service: JsonObject | undefined,
   route: JsonObject,
-): readonly Guarded[] => {
+): Guarded => {
   const all = ofRoute(document, service, route)
-  const applied = all.find(({ plugin }) => plugin.name === PLUGIN)
-  if (applied === undefined) return []
   const read: KongRoute = {
     name: nameOf(route),
     hosts: textsIn(route.hosts),
-    ...matchOf(route),
+    ...matchesOf(route),
     others: othersOf(all),
   }
-  return [{ applied, route: read }]
+  return { applied: all.find(({ plugin }) => plugin.name === PLUGIN), route: read }
 }
 
 const guardedIn = (document: JsonObject): readonly Guarded[] => {
@@ -122,9 +115,9 @@ const guardedIn = (document: JsonObject): readonly Guarded[] => {
     ...services.flatMap((service) =>
       listIn(service.routes)
         .filter(isObject)
-        .flatMap((route) => guardedBy(document, service, route)),
+        .map((route) => guardedBy(document, service, route)),
     ),
-    ...loose.flatMap((route) =>
+    ...loose.map((route) =>
       guardedBy(
         document,
         services.find((one) => refersTo(route.service, one)),
@@ -154,15 +147,28 @@ const allPlugins = (document: JsonObject): readonly Applied[] => {
   ].filter(({ plugin }) => plugin.name === PLUGIN)
 }
 
+interface Shared {
+  readonly config: JsonObject
+  readonly lacks: readonly string[]
+}
+
+/** The configuration of a plugin, over that of deck which it names by `_config`. */
+const configOf = (document: JsonObject, plugin: JsonObject): Shared => {
+  const own = objectIn(plugin.config)
+  if (plugin._config === undefined) return { config: own, lacks: [] }
+  const shared = objectIn(document._plugin_configs)[textIn(plugin._config) ?? '']
+  return { config: { ...objectIn(shared), ...own }, lacks: isObject(shared) ? [] : ['_config'] }
+}
+
 /** The plugins of a declarative configuration, with the routes where each one counts. */
 export const readDeclarative = (document: JsonObject): KongInput => {
   const guarded = guardedIn(document)
   const occurrences: readonly Occurrence[] = allPlugins(document).map(({ plugin, owner }) => ({
     name: owner,
     namespace: undefined,
-    config: objectIn(plugin.config),
-    routes: guarded.filter(({ applied }) => applied.plugin === plugin).map(({ route }) => route),
-    lacks: [],
+    ...configOf(document, plugin),
+    routes: guarded.filter(({ applied }) => applied?.plugin === plugin).map(({ route }) => route),
   }))
-  return { occurrences, consumers: consumersIn(document) }
+  const bare = guarded.filter(({ applied }) => applied === undefined).map(({ route }) => route)
+  return { occurrences, bare, consumers: consumersIn(document) }
 }

@@ -1,11 +1,11 @@
 import type { JsonObject } from '../../reading/json.ts'
+import type { RankedMatch } from '../../writing/ranked-match.ts'
 
-/** What a plugin is applied to: hosts, and the conditions of one rule. */
+/** What a plugin is applied to: hosts, and the requests on them. */
 export interface KongRoute {
   readonly name: string
   readonly hosts: readonly string[]
-  readonly match: readonly JsonObject[]
-  readonly rank: number
+  readonly matches: readonly RankedMatch[]
   /** Conditions that cannot be said here. */
   readonly beyond: readonly string[]
   /** The other plugins that are applied to it. */
@@ -38,6 +38,8 @@ export interface Consumer {
 /** What the files of an installation say. */
 export interface KongInput {
   readonly occurrences: readonly Occurrence[]
+  /** The routes that the plugin is not applied to. */
+  readonly bare: readonly KongRoute[]
   readonly consumers: readonly Consumer[]
 }
 
