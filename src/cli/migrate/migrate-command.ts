@@ -13,8 +13,8 @@ export const addMigrate = ({ io, end, add }: Adding): void => {
 sallyport migrate oauth2-proxy oauth2-proxy.cfg --host shop.example.com > shop.yaml
 sallyport validate --skip-references shop.yaml
 
-# From the pods and the Ingress of a cluster
-kubectl -n auth get deployment,configmap,ingress -o yaml | sallyport migrate oauth2-proxy -
+# From one oauth2-proxy of a cluster, with its ConfigMap and the Ingress of what it guards
+kubectl -n shop get deployment/sso configmap/sso ingress/shop -o yaml | sallyport migrate oauth2-proxy -
 
 # SecurityPolicies of Envoy Gateway, with what they are attached to
 kubectl get securitypolicies,httproutes,gateways -A -o yaml | sallyport migrate envoy-gateway -

@@ -34,14 +34,27 @@ const flagsIn = (args: readonly string[]): readonly FlagRead[] =>
     return [{ flag, value: value ?? (isNext ? next : true) }]
   })
 
+const PROGRAM = /(?:^|\/)oauth2[-_]proxy$/
+
+/** Words that are no flag, no value of one and not the program: a script may hold further flags. */
+const strangeWords = (args: readonly string[]): readonly Setting[] =>
+  args
+    .filter((arg, index) => {
+      const [, before, value] = FLAG.exec(args[index - 1] ?? '') ?? []
+      const isValue = before !== undefined && value === undefined
+      return !isValue && !FLAG.test(arg) && !PROGRAM.test(arg)
+    })
+    .map((arg) => ({ name: 'command[]', written: `command: ${arg}`, value: arg }))
+
 /** The arguments of a command line as settings; a flag that is repeated is one list. */
 export const settingsOfArguments = (args: readonly string[]): readonly Setting[] => {
   const flags = flagsIn(args)
-  return [...new Set(flags.map(({ flag }) => flag))].map((flag) => {
+  const settings = [...new Set(flags.map(({ flag }) => flag))].map((flag) => {
     const values = flags.filter((one) => one.flag === flag).map(({ value }) => value)
     const value = values.length === 1 ? values[0] : values.flatMap((one) => String(one).split(','))
     return { name: settingName(flag), written: `--${flag}`, value }
   })
+  return [...settings, ...strangeWords(args)]
 }
 
 /** The members of a configuration file, or of `extraArgs` of the chart, as settings. */

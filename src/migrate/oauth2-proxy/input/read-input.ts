@@ -1,6 +1,6 @@
 import { parse, TomlError } from 'smol-toml'
 import type { InputFile } from '../../model/migration.ts'
-import { isObject, type JsonObject } from '../../reading/json.ts'
+import { isObject, type JsonObject, objectIn } from '../../reading/json.ts'
 import { kindOf, objectsIn, routedHosts } from '../../reading/kubernetes.ts'
 import type { Setting } from '../../reading/settings.ts'
 import { readDocuments } from '../../reading/yaml-documents.ts'
@@ -12,7 +12,8 @@ import {
   textsOfChart,
 } from './chart-values.ts'
 import { settingsOfMembers } from './flag-names.ts'
-import { innerTexts, settingsOfObjects } from './kubernetes-input.ts'
+import { givenObjects, innerTexts } from './held-data.ts'
+import { proxiesIn, settingsOfObjects, strangersAmong } from './kubernetes-input.ts'
 import { isStructured, settingsOfStructured } from './structured.ts'
 
 /** What the files of an installation of oauth2-proxy say. */
@@ -20,19 +21,41 @@ export interface ProxyInput {
   readonly settings: readonly Setting[]
   readonly hosts: readonly string[]
   readonly problems: readonly string[]
+  /** What to call each oauth2-proxy of which they say something. */
+  readonly proxies: readonly string[]
+  /** The configuration files, ConfigMaps and Secrets that are among them. */
+  readonly given: readonly string[]
+  /** What may restrict who gets in, and of which nothing is read. */
+  readonly strangers: readonly string[]
 }
 
-const NOTHING: ProxyInput = { settings: [], hosts: [], problems: [] }
+const NOTHING: ProxyInput = {
+  settings: [],
+  hosts: [],
+  problems: [],
+  proxies: [],
+  given: [],
+  strangers: [],
+}
 
 const joined = (parts: readonly ProxyInput[]): ProxyInput => ({
   settings: parts.flatMap(({ settings }) => settings),
   hosts: parts.flatMap(({ hosts }) => hosts),
   problems: parts.flatMap(({ problems }) => problems),
+  proxies: parts.flatMap(({ proxies }) => proxies),
+  given: parts.flatMap(({ given }) => given),
+  strangers: parts.flatMap(({ strangers }) => strangers),
 })
+
+/** What a text says that an object holds beside others, which may be for something else. */
+const readInner = (file: InputFile): ProxyInput => ({ ...readProxyFile(file), strangers: [] })
+
+/** The last part of the name of a file. */
+export const fileName = (path: string): string => path.split('/').at(-1) ?? path
 
 const readToml = ({ name, text }: InputFile): ProxyInput => {
   try {
-    return { ...NOTHING, settings: settingsOfMembers(parse(text)) }
+    return { ...NOTHING, settings: settingsOfMembers(parse(text)), given: [fileName(name)] }
   } catch (error) {
     if (!(error instanceof TomlError)) throw error
     const [sentence] = error.message.split('\n')
@@ -43,7 +66,7 @@ const readToml = ({ name, text }: InputFile): ProxyInput => {
 const readChart = (values: JsonObject): ProxyInput => {
   const structured = structuredOfChart(values)
   return joined([
-    ...textsOfChart(values).map(readProxyFile),
+    ...textsOfChart(values).map(readInner),
     { ...NOTHING, settings: structured === undefined ? [] : settingsOfStructured(structured) },
     { ...NOTHING, settings: settingsOfChart(values), hosts: hostsOfChart(values) },
   ])
@@ -51,21 +74,35 @@ const readChart = (values: JsonObject): ProxyInput => {
 
 const readObjects = (objects: readonly JsonObject[]): ProxyInput =>
   joined([
-    ...objects.flatMap(innerTexts).map(readProxyFile),
-    { ...NOTHING, settings: settingsOfObjects(objects), hosts: routedHosts(objects) },
+    ...objects.flatMap(innerTexts).map(readInner),
+    {
+      ...NOTHING,
+      settings: settingsOfObjects(objects),
+      hosts: routedHosts(objects),
+      proxies: proxiesIn(objects),
+      given: givenObjects(objects),
+      strangers: strangersAmong(objects),
+    },
   ])
 
 /** The chart may be one of several below another chart, under its name. */
 const SUBCHARTS = ['oauth2-proxy', 'oauth2_proxy', 'oauth2Proxy']
 
-const readDocument = (document: JsonObject): ProxyInput => {
-  if (isStructured(document)) return { ...NOTHING, settings: settingsOfStructured(document) }
-  if (isChartValues(document)) return readChart(document)
-  return joined(
-    SUBCHARTS.map((one) => document[one])
-      .filter(isObject)
-      .map(readDocument),
-  )
+const readDocument = (
+  document: JsonObject,
+  name: string,
+  proxy = 'the values of the chart',
+): ProxyInput => {
+  if (isStructured(document)) {
+    return { ...NOTHING, settings: settingsOfStructured(document), given: [fileName(name)] }
+  }
+  if (isChartValues(document)) return { ...readChart(document), proxies: [proxy] }
+  const below = SUBCHARTS.filter((one) => isObject(document[one]))
+  return below.length === 0
+    ? { ...NOTHING, strangers: [`a document of ${name}`] }
+    : joined(
+        below.map((one) => readDocument(objectIn(document[one]), name, `${one} of the values`)),
+      )
 }
 
 const looksLikeToml = (text: string): boolean =>
@@ -77,9 +114,13 @@ const readProxyFile = (file: InputFile): ProxyInput => {
   const read = readDocuments(file)
   if (read.kind === 'malformed') return { ...NOTHING, problems: read.problems }
   const objects = objectsIn(read.documents.filter(isObject))
+  const others = read.documents.filter((one) => !isObject(one))
   return joined([
     readObjects(objects.filter((one) => kindOf(one) !== undefined)),
-    ...objects.filter((one) => kindOf(one) === undefined).map(readDocument),
+    ...objects
+      .filter((one) => kindOf(one) === undefined)
+      .map((one) => readDocument(one, file.name)),
+    { ...NOTHING, strangers: others.map(() => `a document of ${file.name}`) },
   ])
 }
 

@@ -1,6 +1,8 @@
 const LOGGING = 'the logs of oauth2-proxy end with it; docs/log.md says what there is'
 const LISTENS = 'the gateway takes requests; `grpc.listen` is where it asks'
 
+const FILE = 'give that file as well, under its name; without it the route is closed'
+
 /** What oauth2-proxy 7.15 lets in, tells upstreams, serves and logs, and where it goes. */
 export const ACCESS_SETTINGS = {
   manifest: {
@@ -54,8 +56,8 @@ export const ACCESS_SETTINGS = {
     custom_sign_in_logo: '`pages.logoFile`, with `pages.name`',
   },
   'built-in': {
-    alpha_config: 'give that file as well',
-    config: 'give that file as well',
+    alpha_config: FILE,
+    config: FILE,
     logging_compress: LOGGING,
     logging_filename: LOGGING,
     logging_local_time: LOGGING,

@@ -4,6 +4,17 @@ import { ACCESS_SETTINGS } from './access-settings.ts'
 import { PROVIDER_SETTINGS } from './provider-settings.ts'
 import { SESSION_SETTINGS } from './session-settings.ts'
 
+const HELD =
+  'what it names is read if that object is among the files given; else the route is closed, as it may restrict who gets in'
+
+/** What a pod or the chart reads from another object, whole. */
+export const HELD_ELSEWHERE: readonly string[] = [
+  'envFrom[]',
+  'config.existingConfig',
+  'alphaConfig.existingConfig',
+  'alphaConfig.existingSecret',
+]
+
 /** What the structured (alpha) configuration has besides the flags. */
 const STRUCTURED_ONLY = {
   manifest: {
@@ -15,6 +26,7 @@ const STRUCTURED_ONLY = {
   'built-in': {
     additional_claims: 'every claim of the ID token is there for rules and headers',
     id: 'objects have names of their own',
+    ...Object.fromEntries(HELD_ELSEWHERE.map((name) => [name, HELD])),
   },
   gateway: {
     server: 'the gateway takes requests; `grpc.listen` is where it asks',
