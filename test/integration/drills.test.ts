@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { parse } from 'yaml'
+import { parse, stringify } from 'yaml'
 import { systemClock, systemRandom } from '../../src/app/system.ts'
 import { createKeys, parseKeys } from '../../src/sessions/sealing/keys.ts'
 import { createSessionStore } from '../../src/sessions/session-store.ts'
@@ -13,7 +13,82 @@ import { type RunningSallyport, startSallyport } from '../support/parts/sallypor
 import { connectTo } from '../support/redis-under-test.ts'
 import { SHOP, SHOP_SECRET } from '../support/resource-folder.ts'
 
+/** What a resource may name beside a client secret: authorities and credentials, of each kind. */
+const NAMING = `apiVersion: sallyport.dev/v1alpha1
+kind: IdentityProvider
+metadata: { name: inside, namespace: shop }
+spec:
+  issuer: https://sso.inside.example.com
+  tls: { caRef: { name: inside-authority } }
+  proxy: { url: "https://proxy.example.com:3128", caRef: { kind: Secret, name: proxy-authority } }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: inside-authority, namespace: shop }
+data: { ca.crt: of the provider }
+---
+apiVersion: v1
+kind: Secret
+metadata: { name: proxy-authority, namespace: shop }
+stringData: { ca.crt: of the proxy }
+---
+apiVersion: sallyport.dev/v1alpha1
+kind: OIDCClient
+metadata: { name: workload, namespace: shop }
+spec:
+  providerRef: { name: inside }
+  clientId: workload
+  authentication: { method: service_account_token, serviceAccountRef: { name: workload } }
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: { name: workload, namespace: shop }
+---
+apiVersion: v1
+kind: Secret
+metadata: { name: redis-password, namespace: sallyport }
+stringData: { password: of Redis }
+---
+apiVersion: v1
+kind: Secret
+metadata: { name: grpc-certificate, namespace: sallyport }
+type: kubernetes.io/tls
+stringData: { tls.crt: of the port, tls.key: its key }
+---
+apiVersion: v1
+kind: Secret
+metadata: { name: test-certificate, namespace: sallyport }
+stringData: { ca.crt: of the test }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: outbound-authority, namespace: sallyport }
+data: { ca.crt: of everybody }
+---
+apiVersion: v1
+kind: Secret
+metadata: { name: of-nobody, namespace: shop }
+stringData: { key: named by nothing }
+`
+
+const VALUES = {
+  sessions: {
+    store: 'redis',
+    redis: { url: 'redis://redis.example.com:6379', existingSecret: 'redis-password' },
+  },
+  grpc: { tls: { existingSecret: 'grpc-certificate' } },
+  test: { tlsSecret: 'test-certificate' },
+  extraVolumes: [{ name: 'authority', configMap: { name: 'outbound-authority' } }],
+}
+
 const PATIENCE = { timeout: 20_000, interval: 50 }
+
+interface Named {
+  readonly kind: string
+  readonly type?: string
+  readonly data?: object
+  readonly metadata: { readonly name: string; readonly namespace: string }
+}
 
 let desk: Desk
 
@@ -60,15 +135,30 @@ describe('drills with a cluster', () => {
     return items.map(({ kind, spec }: { kind: string; spec: object }) => [kind, spec])
   }
 
+  /** What a backup has to bring back beside the resources, by kind and name. */
+  const namedOf = async () => {
+    const releases = '--field-selector=type!=helm.sh/release.v1'
+    const secrets = await objectOf('secrets', '-A', releases)
+    const others = await objectOf('configmaps,serviceaccounts', '-A')
+    const mine = [...secrets.items, ...others.items].filter(
+      ({ metadata: { name, namespace } }: Named) =>
+        ['shop', 'sallyport'].includes(namespace) &&
+        !['sallyport', 'default', 'kube-root-ca.crt', 'of-nobody'].includes(name),
+    )
+    return mine.map(({ kind, type, data, metadata: { name, namespace } }: Named) => ({
+      ...{ kind, type, data, name, namespace },
+    }))
+  }
+
   const secretOf = async () => (await objectOf('-n', 'shop', 'secret', 'shop-oidc')).data
 
   beforeAll(async () => {
     await start()
     await kubectl('create', 'namespace', 'sallyport')
     await kubectl('create', 'namespace', 'shop')
-    const store = 'sessions.store=redis,sessions.redis.url=redis://redis.example.com:6379'
-    await desk.shell(`helm -n sallyport install sallyport charts/sallyport --set ${store}`)
-    await writeFile(`${desk.path}/shop.yaml`, `${SHOP}---\n${SHOP_SECRET}`)
+    await writeFile(`${desk.path}/values.yaml`, stringify(VALUES))
+    await desk.shell('helm -n sallyport install sallyport charts/sallyport --values values.yaml')
+    await writeFile(`${desk.path}/shop.yaml`, [SHOP, SHOP_SECRET, NAMING].join('---\n'))
     await kubectl('apply', '-f', `${desk.path}/shop.yaml`)
   })
 
@@ -95,22 +185,29 @@ describe('drills with a cluster', () => {
 
   it('what was backed up is all there after a restore into an empty cluster, and nothing else is', async () => {
     await desk.drill('backup')
-    const before = {
+    const all = async () => ({
       specs: await specsOf(),
-      secret: await secretOf(),
-      keys: (await objectOf('-n', 'sallyport', 'secret', 'sallyport-keys')).data,
+      named: await namedOf(),
       files: await keyFiles(),
-    }
+    })
+    const before = await all()
+    expect(before.named.map(({ name }: { name: string }) => name).toSorted()).toEqual([
+      'grpc-certificate',
+      'inside-authority',
+      'outbound-authority',
+      'proxy-authority',
+      'redis-password',
+      'sallyport-keys',
+      'shop-oidc',
+      'test-certificate',
+      'workload',
+    ])
     const backup = await readFile(`${desk.path}/backup/resources.json`, 'utf8')
     expect(backup).not.toMatch(/resourceVersion|managedFields|"status"/)
     await start()
     await desk.drill('restore')
-    expect({
-      specs: await specsOf(),
-      secret: await secretOf(),
-      keys: (await objectOf('-n', 'sallyport', 'secret', 'sallyport-keys')).data,
-      files: await keyFiles(),
-    }).toEqual(before)
+    expect(await all()).toEqual(before)
+    await expect(kubectl('-n', 'shop', 'get', 'secret', 'of-nobody')).rejects.toThrow('not found')
   })
 })
 
@@ -167,14 +264,16 @@ describe('drills with Redis', () => {
     expect([await statusOf(last, ticket), await statusOf(last, later)]).toEqual([401, 200])
   })
 
-  it('sessions are gone with an emptied Redis, and back with the copy', async () => {
+  it('sessions are gone with an emptied Redis, and back with the copy; other databases stay', async () => {
     const ticket = await signIn(key)
     const variables = { REDIS_URL: redis.url }
+    await desk.shell(`redis-cli -u "${redis.url}/1" SET of-others kept`)
     const sallyport = await serving('key')
     expect(await statusOf(sallyport, ticket)).toBe(200)
     await desk.shell('mkdir -p backup')
     await desk.drill('backup-sessions', variables)
     await desk.drill('redis-emptied', variables)
+    expect(await desk.shell(`redis-cli -u "${redis.url}/1" GET of-others`)).toBe('kept\n')
     await sallyport.restart()
     expect(await statusOf(sallyport, ticket)).toBe(401)
     const folder = (await redis.command('CONFIG', 'GET', 'dir')).split('\r\n').at(-1)
