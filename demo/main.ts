@@ -3,7 +3,7 @@ import { isFree } from '../test/support/parts/free-port.ts'
 import { MACHINE_CLIENT } from '../test/support/parts/oidc-provider.ts'
 import { API_AUDIENCE, endUsers } from '../test/support/parts/oidc-provider-settings.ts'
 import { PROVIDER_HOST, type Stack } from '../test/support/parts/stack.ts'
-import { MCP_HOST, RESOURCES_FOLDER, startDemo, USUAL_PORT } from './set-up.ts'
+import { type Demo, MCP_HOST, RESOURCES_FOLDER, startDemo, USUAL_PORT } from './set-up.ts'
 
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`)
@@ -23,7 +23,7 @@ const pages = ({ url, certificates }: Stack): string => {
     ['app.localhost', '/orders?id=7', 'signs in, then lands here'],
     ['app.localhost', '/admin', 'for admins'],
     ['app.localhost', '/assets/logo.svg', 'for everybody'],
-    ['app.localhost', '/oauth2/logout', 'signs out'],
+    ['app.localhost', '/oauth2/logout', 'asks, then signs out'],
     ['ops.localhost', '/', 'another application, for admins'],
   ]
   const lines = list.map(([host, path, what]) => `  ${url(host, path).padEnd(44)} ${what}`)
@@ -39,11 +39,23 @@ const groupList = (groups: readonly string[]): string => {
   return more > 0 ? `${shown} and ${more} more` : shown
 }
 
-const people = (): string =>
-  `Sign in as
-${Object.values(endUsers)
-  .map(({ name, password, groups }) => `  ${name} / ${password}   (${groupList(groups)})`)
-  .join('\n')}`
+/** What is to be seen with whom. */
+const SEEN: Readonly<Partial<Record<keyof typeof endUsers, string>>> = {
+  carol: 'too many for a header, so /orders refuses her and says so',
+  zoe: 'names that a header has to encode',
+}
+
+const people = (): string => {
+  const lines = Object.entries(endUsers).map(([key, { name, password, groups }]) => {
+    const seen = SEEN[key as keyof typeof endUsers]
+    return `  ${name} / ${password}   (${groupList(groups)}${seen === undefined ? '' : `: ${seen}`})`
+  })
+  return `Sign in as\n${lines.join('\n')}`
+}
+
+const administration = ({ console: { url, token } }: Demo): string =>
+  `Look at what is served, refused and signed in, and end sessions
+  ${url}   token ${token}`
 
 const calls = ({ url, certificates }: Stack): string => {
   const { clientId, clientSecret } = MACHINE_CLIENT
@@ -63,11 +75,12 @@ const names = async (): Promise<string> => {
   const hosts = [MCP_HOST, PROVIDER_HOST]
   const found = await Promise.all(hosts.map((host) => lookup(host).catch(() => undefined)))
   if (found.every((answer) => answer !== undefined)) return ''
+  const tee = process.getuid?.() === 0 ? 'tee' : 'sudo tee'
   return `
-  echo '127.0.0.1 ${hosts.join(' ')}' | sudo tee -a /etc/hosts   # this system does not find these names`
+  echo '127.0.0.1 ${hosts.join(' ')}' | ${tee} -a /etc/hosts   # this system does not find these names; take the line out afterwards`
 }
 
-const clients = async ({ url, certificates: { caFile } }: Stack): Promise<string> => {
+const clients = async ({ url, authoritiesFile: caFile }: Demo): Promise<string> => {
   const server = url(MCP_HOST, '/mcp')
   const entry = {
     command: 'npx',
@@ -86,11 +99,12 @@ const watched = ({ port, sallyport }: Stack): string =>
     ? `Sallyport watches ${RESOURCES_FOLDER}: edit a file there, and the change is live.`
     : `Sallyport watches ${sallyport.resourcesFolder}: a copy of demo/resources for this port.`
 
-const describe = async (stack: Stack): Promise<string> =>
+const describe = async (stack: Demo): Promise<string> =>
   [
     addresses(stack),
     pages(stack),
     people(),
+    administration(stack),
     calls(stack),
     await clients(stack),
     watched(stack),

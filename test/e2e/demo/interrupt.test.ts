@@ -33,6 +33,12 @@ it('the demo says what runs and what to try, and Ctrl-C ends it and leaves nothi
   const { orders } = JSON.parse(file ?? '{}').mcpServers
   expect(orders.args.at(-1)).toBe(server)
   expect(await readFile(orders.env.NODE_EXTRA_CA_CERTS, 'utf8')).toContain('BEGIN CERTIFICATE')
+  const [, address = '', token = ''] =
+    /^ {2}(http:\S+\/console\/) {3}token (\S+)$/m.exec(said) ?? []
+  const asked = await fetch(new URL('/v1/sessions', address), {
+    headers: { authorization: `Bearer ${token}` },
+  })
+  expect(asked.status).toBe(200)
   expect(await isFree(port)).toBe(false)
 
   demo.signal('SIGINT')
