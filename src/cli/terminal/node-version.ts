@@ -5,4 +5,4 @@ const OLDEST = 24
 export const nodeComplaint = (version: string): string | undefined =>
   Number.parseInt(version, 10) >= OLDEST
     ? undefined
-    : `sallyport: Node.js ${OLDEST} or newer is needed, and this is ${version}.\n`
+    : `sallyport: Node.js ${OLDEST} or newer is needed, and this is ${version}. In a clone, \`make node\` installs it into tools/.\n`

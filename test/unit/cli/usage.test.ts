@@ -86,7 +86,7 @@ test('D6: --version prints what version prints', async () => {
 describe('E7: an older Node.js', () => {
   test.each(['20.20.2', '22.21.0', '23.11.1'])('%s is told which is needed', (version) => {
     expect(nodeComplaint(version)).toBe(
-      `sallyport: Node.js 24 or newer is needed, and this is ${version}.\n`,
+      `sallyport: Node.js 24 or newer is needed, and this is ${version}. In a clone, \`make node\` installs it into tools/.\n`,
     )
   })
 
