@@ -4,7 +4,7 @@ import type { SiteAnswer, SiteRequest } from '../core/console/console-site.ts'
 import { asFault } from '../core/reason/fault.ts'
 import type { AntiForgery } from './entering/anti-forgery.ts'
 import type { Visitor } from './entering/entrance.ts'
-import { fieldsOf, readForm } from './entering/form.ts'
+import { fieldsOf, readForm, type SentForm } from './entering/form.ts'
 import { type SignInDeps, signOut } from './entering/sign-in.ts'
 import { findPage } from './frame/find-page.ts'
 import { type PageParts, redirectTo } from './frame/framing.ts'
@@ -31,6 +31,8 @@ interface Asked {
   readonly deps: ServeDeps
   /** What its form does, as audit lines call it. */
   readonly formAction?: ConsolePage['formAction']
+  /** Which sessions are meant. */
+  readonly selector?: NonNullable<SiteAnswer['use']>['selector']
 }
 
 const SIGN_OUT = '/console/sign-out'
@@ -46,10 +48,12 @@ const LACKS: Readonly<Record<AdminRole, string>> = {
 type Outcome = PageParts['use']['outcome']
 
 /** Who does what, and where. */
-const notedOf = ({ request, visitor, formAction }: Asked) => {
+const notedOf = ({ request, visitor, formAction, selector }: Asked) => {
   const { name: who, way } = visitor.administrator
   const action = request.method === 'POST' ? formAction : 'view'
-  return { who, way, page: request.path, ...(action === undefined ? {} : { action }) }
+  const what = action === undefined ? {} : { action }
+  const meant = selector === undefined ? {} : { selector }
+  return { who, way, page: request.path, ...what, ...meant }
 }
 
 /** A page of one sentence about why nothing was done. */
@@ -120,21 +124,16 @@ const contentAnswer = (asked: Asked, page: ConsolePage, content: Content): SiteA
   }
 }
 
-type ReadFields =
-  | { readonly kind: 'form'; readonly fields: ReadonlyMap<string, string> }
-  | { readonly kind: 'answer'; readonly answer: SiteAnswer }
-
-/** What a form holds that this administrator's own page has sent; else what is answered. */
-const ownForm = async (asked: Asked): Promise<ReadFields> => {
-  const sent = await readForm(asked.request, 'administrator')
+/** Why a form is not one that this administrator's own page has sent; `undefined`: it is. */
+const strangeness = (asked: Asked, sent: SentForm): SiteAnswer | undefined => {
   if (sent.kind === 'refused') {
-    const outcome = sent.status === 403 ? 'forbidden' : 'bad_request'
-    return { kind: 'answer', answer: refused(asked, { ...sent, title: 'Not done' }, outcome) }
+    const { status, sentence } = sent
+    const outcome = status === 403 ? 'forbidden' : 'bad_request'
+    return refused(asked, { status, sentence, title: 'Not done' }, outcome)
   }
   const { antiForgery } = asked.deps
-  if (antiForgery.isGood(asked.visitor.holder, sent.fields.get(FORGERY_FIELD))) return sent
-  const parts = { status: 403, title: 'Not done', sentence: STALE } as const
-  return { kind: 'answer', answer: refused(asked, parts, 'forbidden') }
+  if (antiForgery.isGood(asked.visitor.holder, sent.fields.get(FORGERY_FIELD))) return undefined
+  return refused(asked, { status: 403, title: 'Not done', sentence: STALE }, 'forbidden')
 }
 
 /** Why nobody is shown the page, or what they sent is not taken. */
@@ -149,25 +148,29 @@ const refusalOf = (asked: Asked, { needs = 'view', formAction }: ConsolePage) =>
   return refused(asked, parts, 'forbidden')
 }
 
+const NONE: ReadonlyMap<string, string> = new Map()
+
 const pageAnswer = async (asked: Asked): Promise<SiteAnswer> => {
   const { request, visitor, seat, deps } = asked
   const found = findPage(deps.pages, request.path)
   const sentence = 'There is no such page.'
   if (found === undefined) return refused(asked, { ...NOT_FOUND, sentence }, 'not_found')
   const { page, rest } = found
-  const at = { ...asked, formAction: page.formAction }
-  const refusal = refusalOf(at, page)
-  if (refusal !== undefined) return refusal
   const method = request.method === 'POST' ? 'POST' : 'GET'
-  const read = method === 'POST' ? await ownForm(at) : undefined
-  if (read?.kind === 'answer') return read.answer
+  const takes = method === 'POST' && page.formAction !== undefined
+  const sent = takes ? await readForm(request, 'administrator') : undefined
+  const query = fieldsOf(request.query)
+  const selector = page.meant?.(takes ? (sent?.fields ?? NONE) : query)
+  const at = { ...asked, formAction: page.formAction, ...(selector && { selector }) }
+  const refusal = refusalOf(at, page) ?? (sent && strangeness(at, sent))
+  if (refusal !== undefined) return refusal
   const shown: ConsoleRequest = {
     administrator: visitor.administrator,
     method,
     path: request.path,
     rest,
-    query: fieldsOf(request.query),
-    form: read?.fields ?? new Map(),
+    query,
+    form: sent?.fields ?? NONE,
     antiForgery: seat.antiForgery,
     nowMs: deps.clock.nowMs(),
   }
@@ -177,14 +180,14 @@ const pageAnswer = async (asked: Asked): Promise<SiteAnswer> => {
 const signedOut = async (asked: Asked): Promise<SiteAnswer> => {
   const { request, visitor, deps } = asked
   if (request.method !== 'POST') return redirectTo('/console/', undefined)
-  const read = await ownForm(asked)
-  if (read.kind === 'answer') return read.answer
+  const refusal = strangeness(asked, await readForm(request, 'administrator'))
+  if (refusal !== undefined) return refusal
   const { name: who, way } = visitor.administrator
   const use = { who, way, action: 'sign_out', page: SIGN_OUT, outcome: 'done' } as const
   return signOut(visitor.login, use, deps)
 }
 
-/** Answers an administrator. */
+/** Answers an administrator. What is asked for by a script alone is no use of the sign-in. */
 export const answerVisitor = async (
   request: SiteRequest,
   visitor: Seated,
@@ -202,6 +205,7 @@ export const answerVisitor = async (
   const work = request.path === SIGN_OUT ? signedOut(asked) : pageAnswer(asked)
   const answer = await work.catch((thrown: unknown) => failed(asked, thrown))
   const { setCookie } = visitor
-  if (setCookie === undefined || answer.headers['set-cookie'] !== undefined) return answer
+  const isFeed = typeof answer.body !== 'string'
+  if (isFeed || setCookie === undefined || answer.headers['set-cookie'] !== undefined) return answer
   return { ...answer, headers: { ...answer.headers, 'set-cookie': setCookie } }
 }

@@ -186,7 +186,7 @@ describe.each([
       'vera view done',
       'ops view done',
       'vera view forbidden',
-      'ops view done',
+      'ops show done',
       'vera end forbidden',
       'ops end done',
     ])

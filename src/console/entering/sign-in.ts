@@ -1,5 +1,6 @@
 import type { SiteAnswer, SiteRequest } from '../../core/console/console-site.ts'
 import { type Framing, redirectTo } from '../frame/framing.ts'
+import { SECURITY_HEADERS } from '../frame/headers.ts'
 import { html } from '../page/html.ts'
 import type { EndedLogins } from './ended-logins.ts'
 import { tokenHashOf } from './entrance.ts'
@@ -30,11 +31,24 @@ const FIRST = '/console/'
 const wantedOf = (text: string | undefined): string =>
   text !== undefined && text.length <= MAX_WANTED && OWN_PATH.test(text) ? text : FIRST
 
-/** To the form, and from there to where somebody wanted to go. */
-export const toSignIn = ({ method, path, query }: SiteRequest): SiteAnswer => {
+/** A script has no use for a form. */
+const ENDED: Pick<SiteAnswer, 'status' | 'headers' | 'body'> = {
+  status: 401,
+  headers: {
+    ...SECURITY_HEADERS,
+    'cache-control': 'no-store',
+    'content-type': 'text/plain; charset=utf-8',
+    'www-authenticate': 'Bearer realm="sallyport admin api"',
+  },
+  body: 'Sign in first.\n',
+}
+
+/** To the form, and from there to where somebody wanted to go; who follows is told instead. */
+export const toSignIn = ({ method, path, query, header }: SiteRequest): SiteAnswer => {
   const wanted = wantedOf(query === '' ? path : `${path}?${query}`)
   const isPlain = method !== 'GET' || wanted === FIRST
   const use = { action: 'view', page: path, outcome: 'unauthorized' } as const
+  if (header('accept')?.includes('text/event-stream') === true) return { ...ENDED, use }
   return redirectTo(isPlain ? SIGN_IN : `${SIGN_IN}?to=${encodeURIComponent(wanted)}`, use)
 }
 
@@ -68,7 +82,7 @@ const formPage = (
   })
 
 const NO_COOKIE =
-  'Your browser has not kept the cookie of the sign-in. It does so only over https, or at localhost: reach the console by one of them.'
+  'Your browser has not kept the cookie of the sign-in. It does so only over https, or in some browsers at localhost: reach the console by one of them.'
 
 const WRONG = 'This token is not among those that count. Look into the file of tokens.'
 
@@ -94,6 +108,9 @@ const judged = (request: SiteRequest, deps: SignInDeps, token: string, to: strin
   const admission = request.admit({ kind: 'token', token })
   if (admission.kind === 'admitted') {
     const { name: who, way } = admission.administrator
+    if (way !== 'token') {
+      return redirectTo(to, { action: 'view', page: SIGN_IN, who, way, outcome: 'done' })
+    }
     const cookie = deps.loginCookie.write(deps.loginCookie.begin(tokenHashOf(token)))
     const next = `${SIGN_IN}/done?to=${encodeURIComponent(to)}`
     return redirectTo(next, { ...use, who, way, outcome: 'done' }, { 'set-cookie': cookie })

@@ -10,7 +10,9 @@ if (place && said && rows) {
   const button = place.querySelector('button')
   const mostRows = 200
   let after = place.dataset.after
+  const mostTries = 8
   let feed, again
+  let tries = 0
 
   const say = (text) => { said.textContent = text }
 
@@ -44,26 +46,53 @@ if (place && said && rows) {
     say(text)
   }
 
+  const leave = (text) => {
+    stop(text)
+    const link = document.createElement('a')
+    link.href = location.href
+    link.textContent = 'Load the page anew.'
+    said.append(' ', link)
+  }
+
+  const statusOf = (url) =>
+    fetch(url, { method: 'HEAD', headers: { accept: 'text/event-stream' }, redirect: 'manual' })
+      .then(({ status }) => status, () => 0)
+
+  const lost = async (mine, url) => {
+    mine.close()
+    const status = await statusOf(url)
+    if (feed !== mine) return
+    if (status === 401 || status === 403) return leave('Not following any longer: your sign-in has ended.')
+    tries += 1
+    if (tries === mostTries) return leave('Not following any longer: the connection was lost.')
+    say('The connection was lost; trying again.')
+    again = setTimeout(follow, Math.min(3000 * 2 ** (tries - 1), 60000))
+  }
+
   const follow = () => {
     close()
     const url = new URL(place.dataset.feed, location.href)
     url.searchParams.set('after', after || '0')
-    feed = new EventSource(url)
+    const mine = new EventSource(url)
+    feed = mine
     feed.onopen = () => say('Following: new decisions appear at the top.')
-    feed.onerror = () => {
-      close()
-      say('The connection was lost; trying again.')
-      again = setTimeout(follow, 3000)
-    }
-    feed.addEventListener('decision', ({ data }) => add(JSON.parse(data)))
+    feed.onerror = () => lost(mine, url)
+    feed.addEventListener('decision', ({ data }) => {
+      tries = 0
+      add(JSON.parse(data))
+    })
     feed.addEventListener('skipped', ({ data }) => say('Following; ' + JSON.parse(data).count + ' came too fast to be shown.'))
-    feed.addEventListener('over', follow)
+    feed.addEventListener('over', () => {
+      tries = 0
+      follow()
+    })
     feed.addEventListener('full', () => stop('Too many follow already: load the page anew, or try again later.'))
   }
 
   button.addEventListener('click', () => {
     if (button.textContent === 'Stop') return stop('Not following any longer.')
     button.textContent = 'Stop'
+    tries = 0
     follow()
   })
   place.hidden = false

@@ -46,5 +46,7 @@ export interface ConsolePage {
   readonly needs?: AdminRole
   /** What its forms do, as audit lines call it; absent: it takes none. */
   readonly formAction?: AdminAction
+  /** Which sessions are meant by a query or a form, also where it is refused. */
+  readonly meant?: (fields: ReadonlyMap<string, string>) => ContentUse['selector']
   readonly render: (request: ConsoleRequest) => Promise<Content>
 }

@@ -34,6 +34,12 @@ const acting = () => {
   return { page, done: () => done }
 }
 
+const FEED: ConsolePage = {
+  path: '/console/feed',
+  title: 'Feed',
+  render: async () => ({ kind: 'events', stream: { begin: () => () => undefined } }),
+}
+
 /** A console whose administrators have tokens, of which the file may change. */
 const withTokens = () => {
   const { page, done } = acting()
@@ -43,7 +49,7 @@ const withTokens = () => {
       { tokens: () => parseAdminTokens(text).tokens, demandsCertificate: false },
       token === undefined ? {} : { token },
     )
-  const console = consoleUnderTest({ pages: [page] }, byToken)
+  const console = consoleUnderTest({ pages: [page, FEED] }, byToken)
   const signIn = (token = CONSOLE_TOKEN, more: Record<string, string> = {}) =>
     console.ask('/console/sign-in', { form: { token, ...more } })
   const signedIn = async () => cookieOf(await signIn())
@@ -176,6 +182,36 @@ describe('signing in by a token', () => {
     }
     clock.advance(29 * 60_000)
     expect(await status(cookie)).toBe(303)
+  })
+
+  it('ends after half an hour without a page, whatever a script follows meanwhile', async () => {
+    const { ask, signedIn, clock } = withTokens()
+    const headers = { cookie: await signedIn(), accept: 'text/event-stream' }
+    for (let minute = 1; minute < 30; minute += 1) {
+      clock.advance(60_000)
+      const fed = await ask('/console/feed', { headers })
+      expect([fed.status, fed.headers['set-cookie']]).toEqual([200, undefined])
+    }
+    expect((await ask(PATH, { headers })).headers['set-cookie']).toBeDefined()
+    clock.advance(60_000)
+    const { status, headers: got, use } = await ask('/console/feed', { headers })
+    expect([status, got.location, use?.outcome]).toEqual([401, undefined, 'unauthorized'])
+    expect(got['content-security-policy']).toContain("default-src 'none'")
+    expect((await ask(PATH, { headers: { cookie: headers.cookie } })).status).toBe(303)
+  })
+
+  it('begins no sign-in where something else lets its sender in', async () => {
+    const { page } = acting()
+    for (const way of ['certificate', 'assertion'] as const) {
+      const { ask } = consoleUnderTest({ pages: [page] }, () => ({
+        kind: 'admitted',
+        administrator: { name: 'alice', roles: EVERY_ROLE, way },
+      }))
+      const form = { token: 'anything', to: PATH }
+      const { status, headers, use } = await ask('/console/sign-in', { form })
+      expect([status, headers.location, headers['set-cookie']]).toEqual([303, PATH, undefined])
+      expect(use).toMatchObject({ who: 'alice', way, action: 'view' })
+    }
   })
 
   it('takes roles from the file as it is now', async () => {

@@ -146,7 +146,15 @@ describe('the pages of sessions', () => {
     expect((await ask(`/console/sessions/${one.id}`)).body).toContain('End this session')
     const { page, answer } = await confirm(`/console/end?id=${one.id}`)
     expect(page.body).toContain('This is what will end')
-    expect(page.use).toMatchObject({ action: 'view', outcome: 'done' })
+    expect(page.use).toEqual({
+      who: 'alice',
+      way: 'certificate',
+      page: '/console/end',
+      action: 'show',
+      outcome: 'done',
+      selector: { id: one.id },
+      count: 1,
+    })
     expect(answer.body).toContain('Ended 1 session.')
     expect(answer.use).toEqual({
       who: 'alice',
@@ -163,6 +171,10 @@ describe('the pages of sessions', () => {
       form: { id: other.id, 'anti-forgery': forgeryTokenOf(page) },
     })
     expect(again).toMatchObject({ status: 404, use: { action: 'end', outcome: 'not_found' } })
+    expect(await ask(`/console/end?id=${other.id}`)).toMatchObject({
+      status: 404,
+      use: { action: 'show', outcome: 'not_found', selector: { id: other.id } },
+    })
   })
 
   it('end all of a subject, or of a client, and say before how many there are', async () => {
@@ -170,6 +182,11 @@ describe('the pages of sessions', () => {
     const [a1, a2, bob] = [await login(), await login(), await login({ subject: 'bob' })]
     const first = await confirm('/console/end?subject=alice&client=shop/shop')
     expect(first.page.body).toContain('<dd>2 sessions</dd>')
+    expect(first.page.use).toMatchObject({
+      action: 'show',
+      selector: { subject: 'alice', client: 'shop/shop' },
+      count: 2,
+    })
     expect(first.answer.body).toContain('Ended 2 sessions.')
     expect(first.answer.use).toMatchObject({
       action: 'end',
@@ -213,11 +230,36 @@ describe('the pages of sessions', () => {
       expect(body).not.toMatch(/End (?:this|all)/)
     }
     const page = await ask(`/console/end?id=${one.id}`)
-    expect(page).toMatchObject({ status: 403, use: { who: 'vera', outcome: 'forbidden' } })
+    const selector = { id: one.id }
+    expect(page).toMatchObject({
+      status: 403,
+      use: { who: 'vera', outcome: 'forbidden', selector },
+    })
     expect(page.body).toContain('This needs the role end-sessions')
     const form = { id: one.id, 'anti-forgery': forgeryTokenOf(page) }
     const answer = await ask('/console/end', { form })
-    expect(answer).toMatchObject({ status: 403, use: { action: 'end', outcome: 'forbidden' } })
+    const use = { action: 'end', outcome: 'forbidden', selector }
+    expect(answer).toMatchObject({ status: 403, use })
+    expect(await isOpen(one)).toBe(true)
+  })
+
+  it('note whose sessions another site, or a form of somebody else, would have ended', async () => {
+    const { ask, login, isOpen } = seated()
+    const one = await login()
+    const form = {
+      subject: 'alice',
+      'anti-forgery': forgeryTokenOf(await ask('/console/end?subject=alice')),
+    }
+    const use = {
+      who: 'alice',
+      action: 'end',
+      outcome: 'forbidden',
+      selector: { subject: 'alice' },
+    }
+    const headers = { 'sec-fetch-site': 'cross-site' }
+    expect(await ask('/console/end', { form, headers })).toMatchObject({ status: 403, use })
+    const foreign = { ...form, 'anti-forgery': '' }
+    expect(await ask('/console/end', { form: foreign })).toMatchObject({ status: 403, use })
     expect(await isOpen(one)).toBe(true)
   })
 

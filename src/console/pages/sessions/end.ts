@@ -37,11 +37,13 @@ const WARNING = html`<p>Whoever is signed in by it has to sign in again, on ever
 const described = async (
   { selector, said }: Selected,
   { directory, newBudget }: SessionPageDeps,
-): Promise<{ readonly what: Html; readonly button: string } | undefined> => {
+): Promise<
+  { readonly what: Html; readonly button: string; readonly count: number } | undefined
+> => {
   const budget = newBudget(READ_BUDGET_MS)
   if (selector.kind === 'session') {
     const entry = await directory.find(selector.id, budget)
-    return entry && { what: sessionFacts(entry), button: 'End this session' }
+    return entry && { what: sessionFacts(entry), button: 'End this session', count: 1 }
   }
   const { entries, next } = await findSessions(directory, said, { limit: MOST_COUNTED }, budget)
   const count =
@@ -52,7 +54,7 @@ const described = async (
     ['Client', said.client],
     ['Now', count],
   ])
-  return { what, button: 'End all of them' }
+  return { what, button: 'End all of them', count: entries.length }
 }
 
 const NOT_FOUND = { kind: 'not_found', sentence: NO_SESSION } as const
@@ -62,13 +64,15 @@ const asked = async (
   { antiForgery }: ConsoleRequest,
   deps: SessionPageDeps,
 ): Promise<Content> => {
+  const use = { action: 'show', selector: selected.said } as const
   const found = await described(selected, deps)
-  if (found === undefined) return NOT_FOUND
-  const { what, button } = found
+  if (found === undefined) return { ...NOT_FOUND, use: { ...use, outcome: 'not_found' } }
+  const { what, button, count } = found
   return {
     kind: 'page',
     title: 'End sessions?',
     body: html`<p>This is what will end:</p>${what}${WARNING}${confirmForm(selected, antiForgery, button)}`,
+    use: { ...use, outcome: 'done', count },
   }
 }
 
@@ -107,6 +111,10 @@ export const endPage = (deps: SessionPageDeps): ConsolePage => ({
   title: 'End sessions',
   needs: 'end-sessions',
   formAction: 'end',
+  meant: (fields) => {
+    const wanted = endWantedOf(fields)
+    return wanted.kind === 'selector' ? wanted.said : undefined
+  },
   render: async (request): Promise<Content> => {
     const { method, query, form } = request
     const wanted = endWantedOf(method === 'POST' ? form : query)
