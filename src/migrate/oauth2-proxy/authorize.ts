@@ -113,16 +113,24 @@ const groupsOf = (ledger: Ledger, roles: readonly string[]): readonly string[] =
   return allowed
 }
 
-const groupClauses = (ledger: Ledger): readonly JsonObject[] => {
+const alternativesOf = (
+  ledger: Ledger,
+  groups: readonly string[],
+  roles: readonly string[],
+): readonly JsonObject[] => {
   const isKeycloak = ledger.text('provider') === 'keycloak-oidc'
-  const roles = isKeycloak ? listed(ledger, 'allowed_roles') : []
-  const groups = groupsOf(ledger, roles)
   const asRoles = isKeycloak ? groups.filter((one) => one.startsWith(ROLE)) : []
   const claim = claimPath(ledger.text('oidc_groups_claim') ?? 'groups')
-  const alternatives = [
+  return [
     ...chunks(groups).map((anyOf) => ({ claim, anyOf })),
     ...roleClauses([...roles, ...asRoles.map((one) => one.slice(ROLE.length))]),
   ]
+}
+
+const groupClauses = (ledger: Ledger): readonly JsonObject[] => {
+  const isKeycloak = ledger.text('provider') === 'keycloak-oidc'
+  const roles = isKeycloak ? listed(ledger, 'allowed_roles') : []
+  const alternatives = alternativesOf(ledger, groupsOf(ledger, roles), roles)
   if (!isKeycloak && ledger.has('allowed_roles')) {
     ledger.lose('allowed_roles', 'oauth2-proxy looks at it with the provider keycloak-oidc alone')
   }
@@ -167,4 +175,34 @@ export const authorizeOf = (ledger: Ledger): Asked => {
   const groups = groupClauses(ledger)
   const emails = emailClauses(ledger)
   return { clauses: [...(emails ?? []), ...groups], isNobody: emails === undefined }
+}
+
+const DOMAIN = /^(?:\*?\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*$/i
+
+/**
+ * What the query of an `auth-url` asks besides, by the names of its parameters; nothing where that
+ * cannot be said.
+ */
+export const clausesAsked = (
+  ledger: Ledger,
+  {
+    allowed_groups: groups = [],
+    allowed_emails: emails = [],
+    allowed_email_domains: domains = [],
+  }: Readonly<Record<string, readonly string[]>>,
+): readonly JsonObject[] | undefined => {
+  const claim = emailClaim(ledger)
+  const alternatives = [
+    alternativesOf(ledger, groups, []),
+    chunks(emails).map((anyOf) => ({ claim: claimPath(claim), anyOf })),
+    domains.length === 0 ? [] : [domainsClause(ledger, domains, claim)],
+  ]
+  const isTooMuch = alternatives.some((one) => one.length > MOST_ALTERNATIVES)
+  if (isTooMuch || domains.length > MOST_VALUES || !domains.every((one) => DOMAIN.test(one))) {
+    return undefined
+  }
+  return [
+    ...alternatives.flatMap(oneOf),
+    ...(emails.length === 0 ? [] : notUnverified(ledger, claim)),
+  ]
 }

@@ -2,6 +2,7 @@ import type { InputFile, MigrationOptions, MigrationRead } from '../model/migrat
 import { createLedger } from '../reading/ledger.ts'
 import type { Setting } from '../reading/settings.ts'
 import { hostsAmong, toldOthers } from '../writing/hosts.ts'
+import { askedHosts, toldUrls } from './asked-hosts.ts'
 import { bearersOf } from './bearers.ts'
 import { clientManifest } from './client.ts'
 import { configurationOf } from './configuration.ts'
@@ -54,16 +55,27 @@ export const migrateOAuth2Proxy = (
   const named = [...options.hosts, ...input.hosts]
   const { host } = redirectOf(ledger)
   const { hosts } = hostsAmong(named.length === 0 && host !== undefined ? [host] : named)
+  const routes = askedHosts(ledger, hosts, input.authUrls)
   const configuration = configurationOf(ledger)
   const { authenticate, providers } = bearersOf(ledger, place)
   const manifests = [
     providerManifest(ledger, place),
     ...providers,
     clientManifest(ledger, place, hosts),
-    routeManifest(ledger, place, { hosts, authenticate }),
+    ...routes.map((asked, index) =>
+      routeManifest(
+        ledger,
+        index === 0 ? place : { ...place, name: `${place.name}-${index + 1}` },
+        { asked, client: place.name, authenticate },
+      ),
+    ),
   ]
   return {
     kind: 'migrated',
-    migration: { manifests, configuration, told: [...ledger.told(), ...toldOthers(named)] },
+    migration: {
+      manifests,
+      configuration,
+      told: [...ledger.told(), ...toldUrls(input.authUrls, routes), ...toldOthers(named)],
+    },
   }
 }

@@ -19,8 +19,12 @@ const readRoute = (written: string): SkipRoute => {
   }
 }
 
+/** A variable that the cluster would have put a pattern in for. */
+const VARIABLE = /\$[({]/
+
 /** The pattern that matches the whole of a path where this one is found; nothing if none can be. */
-const usable = (pattern: string): string | undefined => usablePattern(foundAnywhere(pattern))
+const usable = (pattern: string): string | undefined =>
+  VARIABLE.test(pattern) ? undefined : usablePattern(foundAnywhere(pattern))
 
 const matchOf = ({ method, pattern }: SkipRoute): JsonObject | undefined => {
   const whole = usable(pattern)

@@ -3,6 +3,7 @@ import { type JsonObject, withoutAbsent } from '../reading/json.ts'
 import type { Ledger } from '../reading/ledger.ts'
 import { NO_HOSTS } from '../writing/hosts.ts'
 import { closingClause, closingComments, manifestOf, type Place } from '../writing/manifests.ts'
+import type { AskedHosts } from './asked-hosts.ts'
 import { authorizeOf } from './authorize.ts'
 import { rulesOf } from './public-rules.ts'
 import { upstreamOf } from './upstream.ts'
@@ -14,20 +15,24 @@ export const routeManifest = (
   ledger: Ledger,
   place: Place,
   {
-    hosts,
+    asked,
+    client,
     authenticate,
   }: {
-    readonly hosts: readonly string[]
+    readonly client: string
+    readonly asked: AskedHosts
     readonly authenticate: readonly JsonObject[] | undefined
   },
 ): WrittenManifest => {
+  const { hosts } = asked
   const { clauses, isNobody } = authorizeOf(ledger)
   const [rules, upstream] = [rulesOf(ledger), upstreamOf(ledger)]
-  const closed = [...(isNobody ? [UNSET] : []), ...ledger.closed()]
-  const authorize = [...clauses, ...(closed.length === 0 ? [] : [closingClause(closed)])]
+  const closed = [...(isNobody ? [UNSET] : []), ...ledger.closed(), ...asked.closed]
+  const all = [...clauses, ...asked.clauses]
+  const authorize = [...all, ...(closed.length === 0 ? [] : [closingClause(closed)])]
   const spec = withoutAbsent({
     hosts,
-    clientRef: { name: place.name },
+    clientRef: { name: client },
     authenticate,
     onUnauthenticated: ledger.flag('force_json_errors') === true ? 'Challenge' : undefined,
     authorize: authorize.length === 0 ? undefined : authorize,

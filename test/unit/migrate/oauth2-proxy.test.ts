@@ -113,6 +113,7 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
 /** What has its effect as a structure, or stays the Secret that has to be made anyway. */
 const ELSEWHERE = [
   'client_secret',
+  'auth-url',
   'authenticated_emails_file',
   'injectRequestHeaders',
   'login_url_parameters',
@@ -284,6 +285,11 @@ describe('paths that were public', () => {
     const settings = { skip_auth_routes: ['!=^/admin\\.*'] }
     expect(await roads(settings, '/admin/users')).toBe('protected')
     expect(await roads(settings, '/else')).toBe('public')
+  })
+
+  it('are none where the pattern with != is a variable', async () => {
+    const settings = { skip_auth_routes: ['!=$(PRIVATE)'] }
+    expect(await roads(settings, '/private')).toBe('protected')
   })
 
   it('are those that a pattern with != leaves out, and nothing of several such', async () => {

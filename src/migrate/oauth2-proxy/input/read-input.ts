@@ -4,6 +4,7 @@ import { isObject, type JsonObject, objectIn } from '../../reading/json.ts'
 import { kindOf, objectsIn, routedHosts } from '../../reading/kubernetes.ts'
 import type { Setting } from '../../reading/settings.ts'
 import { readDocuments } from '../../reading/yaml-documents.ts'
+import { type AuthUrl, authUrlsIn } from './auth-url.ts'
 import {
   hostsOfChart,
   isChartValues,
@@ -20,6 +21,7 @@ import { isStructured, settingsOfStructured } from './structured.ts'
 export interface ProxyInput {
   readonly settings: readonly Setting[]
   readonly hosts: readonly string[]
+  readonly authUrls: readonly AuthUrl[]
   readonly problems: readonly string[]
   /** What to call each oauth2-proxy of which they say something. */
   readonly proxies: readonly string[]
@@ -32,6 +34,7 @@ export interface ProxyInput {
 const NOTHING: ProxyInput = {
   settings: [],
   hosts: [],
+  authUrls: [],
   problems: [],
   proxies: [],
   given: [],
@@ -41,6 +44,7 @@ const NOTHING: ProxyInput = {
 const joined = (parts: readonly ProxyInput[]): ProxyInput => ({
   settings: parts.flatMap(({ settings }) => settings),
   hosts: parts.flatMap(({ hosts }) => hosts),
+  authUrls: parts.flatMap(({ authUrls }) => authUrls),
   problems: parts.flatMap(({ problems }) => problems),
   proxies: parts.flatMap(({ proxies }) => proxies),
   given: parts.flatMap(({ given }) => given),
@@ -79,6 +83,7 @@ const readObjects = (objects: readonly JsonObject[]): ProxyInput =>
       ...NOTHING,
       settings: settingsOfObjects(objects),
       hosts: routedHosts(objects),
+      authUrls: authUrlsIn(objects),
       proxies: proxiesIn(objects),
       given: givenObjects(objects),
       strangers: strangersAmong(objects),

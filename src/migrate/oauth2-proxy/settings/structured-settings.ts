@@ -18,6 +18,8 @@ export const HELD_ELSEWHERE: readonly string[] = [
 /** What the structured (alpha) configuration has besides the flags. */
 const STRUCTURED_ONLY = {
   manifest: {
+    'auth-url':
+      'of an Ingress: `allowed_groups`, `allowed_emails` and `allowed_email_domains` of its query become `authorize` of a route of its hosts; hosts whose paths differ in it are closed',
     injectRequestHeaders:
       '`upstream.headers`: a header of one claim without a prefix; `Authorization` of a token is `upstream.authorization`',
     login_url_parameters:
