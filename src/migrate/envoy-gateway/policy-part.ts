@@ -1,5 +1,13 @@
 import type { WrittenManifest } from '../model/migration.ts'
-import { isObject, type JsonObject, listIn, objectIn, withoutAbsent } from '../reading/json.ts'
+import {
+  isObject,
+  type JsonObject,
+  listIn,
+  objectIn,
+  textIn,
+  textsIn,
+  withoutAbsent,
+} from '../reading/json.ts'
 import type { Ledger } from '../reading/ledger.ts'
 import { type Place, sessionClosingClause } from '../writing/manifests.ts'
 import { authorizationOf } from './authorization.ts'
@@ -36,18 +44,47 @@ const closeOthers = (ledger: Ledger, spec: JsonObject): void => {
   }
 }
 
+interface SessionTerms {
+  readonly issuer: string | undefined
+  /** The cookie in which Envoy Gateway keeps the access token. */
+  readonly accessCookie: string | undefined
+  /** Callers may bring tokens of their own, which the checks leave alone. */
+  readonly isPassed: boolean
+}
+
+const isOfAccessToken = (
+  { isFromCookies, written }: TokenIssuer,
+  accessCookie: string | undefined,
+): boolean => {
+  const cookies = textsIn(objectIn(written.extractFrom).cookies)
+  return !isFromCookies || (accessCookie !== undefined && cookies.includes(accessCookie))
+}
+
+const AUDIENCES = 'jwt.providers[].audiences of the access token'
+const ISSUERS = 'jwt.providers[].issuer of another token'
+
+/** The filter for tokens runs behind that of the login, so that a session has to satisfy both. */
 const checksOfSessions = (
   ledger: Ledger,
   issuers: readonly TokenIssuer[],
-  issuer: string | undefined,
+  { issuer, accessCookie, isPassed }: SessionTerms,
 ): readonly JsonObject[] => {
-  const others = issuers.filter((one) => one.issuer !== issuer)
-  if (others.length > 0)
+  const hasOthers = issuers.some((one) => one.issuer !== issuer)
+  if (hasOthers && !isPassed)
     ledger.close('jwt.providers[].issuer', 'a session would need a token of another issuer as well')
-  return issuers.some(({ audiences, isFromCookies }) => audiences.length > 0 && !isFromCookies)
-    ? [sessionClosingClause(['jwt.providers[].audiences of the access token'])]
-    : []
+  const hasAudiences = issuers.some(
+    (one) => one.audiences.length > 0 && isOfAccessToken(one, accessCookie),
+  )
+  const lost = [...(hasOthers && isPassed ? [ISSUERS] : []), ...(hasAudiences ? [AUDIENCES] : [])]
+  return lost.length === 0 ? [] : [sessionClosingClause(lost)]
 }
+
+/** Whether the filter for tokens sees one beside a session, or refuses a request without one. */
+const isTokenChecked = (ledger: Ledger, issuers: readonly TokenIssuer[]): boolean =>
+  ledger.flag('jwt.optional') !== true ||
+  ledger.flag('oidc.forwardAccessToken') === true ||
+  ledger.has('oidc.forwardIDToken.header') ||
+  issuers.some(({ written }) => textsIn(objectIn(written.extractFrom).cookies).length > 0)
 
 const authorizationHeader = (ledger: Ledger, isPassed: boolean): string => {
   const header = ledger.text('oidc.forwardIDToken.header')
@@ -66,11 +103,12 @@ const withLogin = (
 ): PolicyPart => {
   const issuers = tokenIssuers(objectIn(spec.jwt))
   const isPassed = ledger.flag('oidc.passThroughAuthHeader') === true && issuers.length > 0
-  const isOptional = ledger.flag('jwt.optional') === true
   const tokens = isPassed ? tokenWays(ledger, issuers, place) : { members: [], providers: [] }
   const { authorize, rules } = authorizationOf(ledger, spec.authorization, issuers)
   const issuer = ledger.text('oidc.provider.issuer')
-  const checks = isOptional || isPassed ? [] : checksOfSessions(ledger, issuers, issuer)
+  const accessCookie = textIn(objectIn(objectIn(spec.oidc).cookieNames).accessToken)
+  const terms = { issuer, accessCookie, isPassed }
+  const checks = isTokenChecked(ledger, issuers) ? checksOfSessions(ledger, issuers, terms) : []
   const isByAccessToken = issuers.some(({ isFromCookies }) => !isFromCookies) && !isPassed
   return {
     manifests: [...loginManifests(ledger, place, { hosts, isByAccessToken }), ...tokens.providers],

@@ -20,7 +20,8 @@ const OIDC = {
       '`upstream.authorization: AccessToken`; without it, what callers send as `Authorization` is removed, or kept with `passThroughAuthHeader`',
     'oidc.forwardIDToken.header': '`upstream.authorization: IDToken`, if it is `Authorization`',
     'oidc.logoutPath': '`logout.path`; unset `/logout`, as there',
-    'oidc.passThroughAuthHeader': '`authenticate`: `bearer` of the JWT providers, before `session`',
+    'oidc.passThroughAuthHeader':
+      '`authenticate`: `bearer` of the JWT providers, before `session`; sessions are still closed where the audience of their access token was asked for',
     'oidc.provider.authorizationEndpoint': '`endpoints.authorization`',
     'oidc.provider.endSessionEndpoint': '`endpoints.endSession`',
     'oidc.provider.issuer': '`issuer` of the IdentityProvider',
@@ -52,7 +53,8 @@ const JWT = {
     'jwt.providers[].audiences':
       '`bearer.audiences`; without any, its tokens are not taken, as a token for whatever service would open the route',
     'jwt.providers[].claimToHeaders': '`upstream.headers`',
-    'jwt.providers[].extractFrom.cookies': '`bearer.from`; beside `oidc` it is the session itself',
+    'jwt.providers[].extractFrom.cookies':
+      '`bearer.from`; beside `oidc` the cookie of the ID token is the session itself',
     'jwt.providers[].extractFrom.headers[].name': '`bearer.from`',
     'jwt.providers[].extractFrom.params': '`bearer.from`',
     'jwt.providers[].issuer':

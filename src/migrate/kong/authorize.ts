@@ -2,7 +2,7 @@ import type { JsonObject } from '../reading/json.ts'
 import type { Ledger } from '../reading/ledger.ts'
 import { allOfOneOf } from '../writing/alternatives.ts'
 import { sessionClosingClause } from '../writing/manifests.ts'
-import { claimPath } from '../writing/names.ts'
+import { topClaim } from '../writing/names.ts'
 import type { Consumer } from './input/occurrence.ts'
 import { claimClauses, claimOf, wordsOf } from './values.ts'
 
@@ -95,7 +95,7 @@ export const authorizeOf = (
       claimClauses(claimOf(ledger, 'roles_claim', 'roles'), roles),
     ),
     ...(domains.length === 0 ? [] : [{ claim: 'hd', anyOf: domains }]),
-    ...ledger.texts('claims_forbidden').map((one) => ({ claim: claimPath(one), exists: false })),
+    ...ledger.texts('claims_forbidden').map((one) => ({ claim: topClaim(one), exists: false })),
     ...consumerClauses(ledger, consumers),
   ]
 }

@@ -1,6 +1,6 @@
 import { type JsonObject, withoutAbsent } from '../reading/json.ts'
 import type { Ledger } from '../reading/ledger.ts'
-import { claimPath } from '../writing/names.ts'
+import { topClaim } from '../writing/names.ts'
 
 const pairsOf = (
   ledger: Ledger,
@@ -16,7 +16,7 @@ const pairsOf = (
     ? undefined
     : headers.map((name, index) => ({
         name: name.toLowerCase(),
-        claim: claimPath(values[index] ?? ''),
+        claim: topClaim(values[index] ?? ''),
       }))
 }
 

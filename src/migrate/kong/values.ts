@@ -1,7 +1,7 @@
 import type { JsonObject } from '../reading/json.ts'
 import type { Ledger } from '../reading/ledger.ts'
 import { allOfOneOf } from '../writing/alternatives.ts'
-import { claimPath } from '../writing/names.ts'
+import { topClaim } from '../writing/names.ts'
 
 const REFERENCE = /\{vault:\/\/|\$\{\{/
 
@@ -25,7 +25,7 @@ export const firstOf = (ledger: Ledger, name: string): string | undefined => {
 export const claimOf = (ledger: Ledger, name: string, otherwise: string): string => {
   const names = ledger.texts(name)
   if (names.length === 0) return otherwise
-  if (names.length === 1) return claimPath(names[0] ?? otherwise)
+  if (names.length === 1) return topClaim(names[0] ?? otherwise)
   const isPlain = names.every((one) => /^[\w-]+$/.test(one))
   const escaped = names.map((one) => one.replaceAll('~', '~0').replaceAll('/', '~1'))
   return isPlain ? names.join('.') : `/${escaped.join('/')}`

@@ -43,6 +43,12 @@ const proofOf = (ledger: Ledger): JsonObject => {
 
 const audienceClaimOf = (ledger: Ledger): string | undefined => {
   const [claim, ...more] = ledger.texts('audience_claim')
+  if (more.length > 0 && ledger.has('audience_required')) {
+    ledger.close(
+      'audience_claim',
+      'audiences are looked for at the top of a token, and not within another claim',
+    )
+  }
   return claim === undefined || claim === 'aud' || more.length > 0 ? undefined : claim
 }
 

@@ -14,6 +14,10 @@ export const objectName = (text: string, otherwise: string): string => {
 export const claimPath = (name: string): string =>
   /^[\w-]+(\.[\w-]+)*$/.test(name) ? name : `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
 
+/** A claim at the top of a token, whatever its name: a dot in it leads nowhere. */
+export const topClaim = (name: string): string =>
+  /^[\w-]+$/.test(name) ? name : `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+
 /** The same names, in their order, with a number behind each that was there before. */
 export const unlikeNames = (names: readonly string[]): readonly string[] =>
   names.map((name, index) => {

@@ -186,13 +186,58 @@ describe('who gets in', () => {
   })
 
   it('is nobody with a session where the audience of its token is asked for', async () => {
-    const oidc = {
-      provider: { issuer: 'https://sso.example.com' },
-      clientID: 'x',
-      clientSecret: { name: 'x' },
-    }
     expect((await authorizeOf({ jwt, oidc }))?.[0]?.cel).toContain('identity.via != "session"')
   })
+
+  const oidc = {
+    provider: { issuer: 'https://sso.example.com' },
+    clientID: 'x',
+    clientSecret: { name: 'x' },
+  }
+  const fromCookie = (cookie: string) => ({
+    providers: [{ ...jwt.providers[0], extractFrom: { cookies: [cookie] } }],
+  })
+  const CLOSED_TO_SESSIONS = 'identity.via != "session"'
+
+  test.each<readonly [string, Settings, boolean]>([
+    [
+      'and callers may bring their own',
+      { jwt, oidc: { ...oidc, passThroughAuthHeader: true } },
+      true,
+    ],
+    [
+      'and a token of another issuer would do as well',
+      {
+        jwt: { providers: [...jwt.providers, provider('partners', 'https://p.example.org')] },
+        oidc: { ...oidc, passThroughAuthHeader: true },
+      },
+      true,
+    ],
+    [
+      'and it is forwarded',
+      { jwt: { ...jwt, optional: true }, oidc: { ...oidc, forwardAccessToken: true } },
+      true,
+    ],
+    ['and it is optional and stays away', { jwt: { ...jwt, optional: true }, oidc }, false],
+    [
+      'in the cookie of the access token',
+      { jwt: fromCookie('access'), oidc: { ...oidc, cookieNames: { accessToken: 'access' } } },
+      true,
+    ],
+    [
+      'in the cookie of the ID token',
+      { jwt: fromCookie('id'), oidc: { ...oidc, cookieNames: { idToken: 'id' } } },
+      false,
+    ],
+  ])(
+    'is nobody with a session where its token is asked for, or not: %s',
+    async (_, spec, isShut) => {
+      const authorize = (await authorizeOf(spec)) ?? []
+      expect(
+        JSON.stringify(authorize).includes(JSON.stringify(CLOSED_TO_SESSIONS).slice(1, -1)),
+      ).toBe(isShut)
+    },
+  )
 
   it('holds for the paths of the route that the policy is attached to', async () => {
     const rules = [{ name: 'api', matches: [{ path: { type: 'PathPrefix', value: '/api' } }] }]

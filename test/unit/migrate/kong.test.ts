@@ -189,6 +189,42 @@ describe('who gets in', () => {
     expect(authenticate).toEqual([{ session: {} }])
   })
 
+  it('is nobody where the audience stands within another claim', async () => {
+    const config = { ...BASE, ...BEARER, audience_claim: ['resource', 'aud'] }
+    expect(isClosed(await routeOf(routed(config)))).toBe(true)
+  })
+
+  it('is told by claims at the top of a token, also with a dot in their name', async () => {
+    const config = {
+      ...BASE,
+      claims_forbidden: ['user.suspended'],
+      groups_claim: ['org.groups'],
+      groups_required: ['a'],
+      upstream_headers_names: ['x-team'],
+      upstream_headers_claims: ['org/team.name'],
+    }
+    const { authorize, upstream } = await routeOf(routed(config))
+    expect(authorize).toEqual([
+      { claim: '/org.groups', anyOf: ['a'] },
+      { claim: '/user.suspended', exists: false },
+    ])
+    expect(upstream).toMatchObject({ headers: [{ name: 'x-team', claim: '/org~1team.name' }] })
+  })
+
+  it('is asked by what deck shares between plugins, and nobody where that is not there', async () => {
+    const shared = (name: string) => ({
+      _format_version: '3.0',
+      _plugin_configs: { shared: { ...BASE, groups_required: ['admins'], domains: ['a'] } },
+      plugins: [{ name: 'openid-connect', _config: name, config: { domains: ['b'] } }],
+      routes: [{ name: 'shop', hosts: ['shop.example.com'] }],
+    })
+    expect((await routeOf(shared('shared'))).authorize).toEqual([
+      { claim: 'groups', anyOf: ['admins'] },
+      { claim: 'hd', anyOf: ['b'] },
+    ])
+    expect(isClosed(await routeOf(shared('other')))).toBe(true)
+  })
+
   it('is a Consumer of the same file, or nobody', async () => {
     const config = { ...BASE, consumer_claim: ['azp'], consumer_by: ['username'] }
     expect(isClosed(await routeOf(routed(config)))).toBe(true)

@@ -6,7 +6,8 @@ const ARGUMENTS = 'nothing is added to the requests to that endpoint'
 /** What Kong's plugin looks for in requests and tokens, and where it goes. */
 export const TOKEN_SETTINGS = {
   manifest: {
-    audience_claim: '`bearer.audienceClaim`, if it is one name',
+    audience_claim:
+      '`bearer.audienceClaim`, if it is one name; within another claim it closes the route',
     audience_required:
       '`bearer.audiences` and `introspection.audiences`; several in one text become a `claim` with `allOf`. Sessions are closed by it, as the audience of their access token is not looked at',
     auth_methods:
