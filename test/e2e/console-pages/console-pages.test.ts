@@ -175,6 +175,20 @@ it('following goes on when a stream is over, and shows nothing twice', async () 
   expect(await page.getByText('/seen-next').count()).toBe(1)
 })
 
+it('following ends with the sign-in, and leads to a new one', async () => {
+  const hasty = await serveShownConsole(undefined, undefined, 100)
+  onTestFinished(hasty.stop)
+  const { page } = await personAt(hasty.url)
+  await signIn(page, hasty.url)
+  await page.goto(`${hasty.url}/console/decisions?host=shop.example.com`)
+  await page.getByRole('button', { name: 'Follow' }).click()
+  await page.context().clearCookies()
+  await page.getByText('Not following any longer: your sign-in has ended.').waitFor()
+  await page.getByRole('link', { name: 'Load the page anew.' }).click()
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+  expect(await page.locator('input[name=to]').getAttribute('value')).toContain('/console/decisions')
+})
+
 it('whoever is one too many to follow is told so', async () => {
   const { data } = consoleDataSaying('text', {}, 0)
   const full = await serveShownConsole(data)
