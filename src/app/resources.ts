@@ -38,7 +38,10 @@ export interface ResourcesDeps {
   readonly decisionPoints: Pick<LiveDecisionPoints, 'retain'>
   readonly absentClaims: Pick<AbsentClaimsMemory, 'of' | 'want'>
   readonly clientStandings: Pick<ClientStandings, 'of' | 'take'>
-  readonly metrics: Pick<Metrics, 'noteSnapshot' | 'noteProblems' | 'noteEdit'>
+  readonly metrics: Pick<
+    Metrics,
+    'noteSnapshot' | 'noteProblems' | 'noteEdit' | 'showProvider' | 'showClient'
+  >
   readonly logger: Logger
   readonly clock: Clock
   readonly random: Random
@@ -136,6 +139,8 @@ export const createResources = (deps: ResourcesDeps): Resources => {
   const swap = function* (compiled: CompiledResources): Steps<void> {
     const nextClients = yield* createClientTable(compiled)
     const { policies, hosts } = yield* countsOf(compiled)
+    yield* eachInSteps(compiled.providers, ({ name }) => metrics.showProvider(name))
+    yield* eachInSteps(compiled.clients, ({ name }) => metrics.showClient(name))
     for (const provider of compiled.providers) providers.warm(provider)
     snapshot.swap(compiled.table)
     live = compiled.providers

@@ -1,7 +1,7 @@
 import type { CheckFacts } from '../core/check.ts'
-import type { Reason } from '../core/reason/reason.ts'
+import { type Reason, reasonEntry } from '../core/reason/reason.ts'
 import { type DecisionName, decisionName } from './lines/decision-name.ts'
-import type { Family } from './series/family.ts'
+import { type Family, labelled, type Sample } from './series/family.ts'
 import { createHistogram, type Distribution } from './series/histogram.ts'
 
 /** Counts checks of one kind, and tells how many there were and how long they took. */
@@ -22,8 +22,11 @@ const MS = 1_000
 
 const LABELS = ['decision', 'reason']
 
-/** Counts and times all checks, by decision and reason. */
-export const createCheckMetrics = (): CheckMetrics => {
+/**
+ * Counts and times all checks, by decision and reason. The counts of `watched` are there from the
+ * beginning.
+ */
+export const createCheckMetrics = (watched: readonly Reason[] = []): CheckMetrics => {
   const durations = createHistogram(
     {
       name: 'sallyport_check_duration_seconds',
@@ -43,6 +46,13 @@ export const createCheckMetrics = (): CheckMetrics => {
     return series
   }
 
+  const zeros = (): readonly Sample[] =>
+    watched.flatMap((reason) => {
+      const { kind } = reasonEntry(reason)
+      if (made.get(kind)?.has(reason) === true) return []
+      return [{ labels: labelled(LABELS, [kind, reason]), value: 0 }]
+    })
+
   return {
     count: ({ verdict, durationMs }) => {
       const decision = decisionName(verdict)
@@ -56,7 +66,10 @@ export const createCheckMetrics = (): CheckMetrics => {
         help: 'Checks answered, by decision and reason code.',
         labelNames: LABELS,
         type: 'counter',
-        samples: () => shown.map(({ labels, count }) => ({ labels, value: count() })),
+        samples: () => [
+          ...shown.map(({ labels, count }) => ({ labels, value: count() })),
+          ...zeros(),
+        ],
       },
       durations.family,
     ],

@@ -16,6 +16,7 @@ import { createCounter } from './series/counter.ts'
 import { familyText } from './series/exposition.ts'
 import type { Family } from './series/family.ts'
 import { gaugeOf } from './series/gauge.ts'
+import { WATCHED_REASONS } from './series/watched-reasons.ts'
 import { createSessionMetrics, type SessionMetrics } from './session-metrics.ts'
 import { createSourceMetrics, type MetricSources } from './source-metrics.ts'
 
@@ -136,7 +137,7 @@ const createProcessMetrics = (): (() => Promise<string>) => {
  * series of their own.
  */
 export const createMetrics = (version: string, routes = 0): Metrics => {
-  const checks = createCheckMetrics()
+  const checks = createCheckMetrics(WATCHED_REASONS)
   const ofRoutes = createRouteMetrics(routes)
   const logouts = createLogoutMetrics()
   const revocations = createRevocationMetrics()

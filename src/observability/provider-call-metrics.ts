@@ -56,8 +56,36 @@ const createClientRefusalMetrics = () =>
 /** What became of a refresh: a fault is that of the call. */
 type RefreshCount = 'completed' | 'refused' | 'declined' | FaultCode
 
-/** What is counted of calls to providers. */
+const FAULTS = [
+  'provider_unreachable',
+  'provider_misconfigured',
+  'client_key_unavailable',
+  'budget_exceeded',
+  'internal',
+] as const satisfies readonly FaultCode[]
+
+const SIGN_INS = [
+  'completed',
+  'code_refused',
+  'id_token_invalid',
+  'login_context_refused',
+  'access_token_unbound',
+  'userinfo_refused',
+  'claim_source_refused',
+  ...FAULTS,
+] as const
+
+const REFRESHES = ['completed', 'refused', 'declined', ...FAULTS] as const
+
+/**
+ * What is counted of calls to providers. What is in force has its counts before anything of it is
+ * counted: for its alerts, the first failure is a change of a series that is there.
+ */
 export interface ProviderCallCounts {
+  /** From now on the counts of that IdentityProvider are there. */
+  readonly showProvider: (provider: string) => void
+  /** From now on the counts of that OIDCClient are there. */
+  readonly showClient: (client: string) => void
   /** Counts what became of a sign-in: `completed`, or a reason. */
   readonly countSignIn: (provider: string, outcome: 'completed' | Reason) => void
   /** Counts what became of a refresh. */
@@ -81,6 +109,11 @@ export const createProviderCallMetrics = () => {
   const refreshes = createRefreshMetrics()
   const clientRefusals = createClientRefusalMetrics()
   const counts: ProviderCallCounts = {
+    showProvider: (provider) => {
+      for (const outcome of SIGN_INS) signIns.at(provider, outcome)(0)
+      for (const outcome of REFRESHES) refreshes.at(provider, outcome)(0)
+    },
+    showClient: (client) => clientRefusals.at(client)(0),
     countSignIn: (provider, outcome) => signIns.at(provider, outcome)(),
     countRefresh: (provider, outcome) => refreshes.at(provider, outcome)(),
     countClientRefusal: (client) => clientRefusals.at(client)(),

@@ -16,6 +16,8 @@ export interface OpenedResources {
   readonly swaps: () => number
   /** How long each change took to be in force. */
   readonly edits: () => readonly number[]
+  /** The providers and clients whose counts are there. */
+  readonly counted: ReadonlySet<string>
   /** The clients of the snapshot, each with the claims that are wanted of it. */
   readonly wanted: () => readonly unknown[]
   /** What the last login of every client lacked. */
@@ -55,6 +57,7 @@ export const openResources = (
   let wanted: readonly unknown[] = []
   let swaps = 0
   const edits: number[] = []
+  const counted = new Set<string>()
   const resources = createResources({
     from,
     allowInsecureIssuers: false,
@@ -78,6 +81,8 @@ export const openResources = (
     },
     clientStandings: { take: () => undefined, of: () => undefined },
     metrics: {
+      showProvider: (name) => void counted.add(`IdentityProvider ${name}`),
+      showClient: (name) => void counted.add(`OIDCClient ${name}`),
       noteProblems: () => undefined,
       noteEdit: (durationMs) => void edits.push(durationMs),
       noteSnapshot: () => {
@@ -97,6 +102,7 @@ export const openResources = (
     log,
     swaps: () => swaps,
     edits: () => edits,
+    counted,
     wanted: () => wanted,
     setAbsent: (next) => {
       absent = next

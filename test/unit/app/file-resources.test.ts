@@ -102,6 +102,13 @@ it('R30: while an edit is compiled the former snapshot answers, and then the new
   go()
 })
 
+it('what is in force has its counts before anything of it is counted', async () => {
+  await opened.resources.start()
+  expect(opened.counted).toEqual(
+    new Set(['IdentityProvider shop/keycloak', 'OIDCClient shop/shop']),
+  )
+})
+
 it('a change is timed from its first word to its effect; what was read first, or changes nothing, is not', async () => {
   const clock = handSetClock()
   const { pace, stop, isResting, go } = paceByHand()

@@ -104,6 +104,19 @@ describe.each([
   })
 })
 
+it('a count of checks by which somebody is woken is there before the first of them', async () => {
+  const asked = [...alerts, ...recordings].flatMap(({ expression }) =>
+    matches(expression, /\breason=~?"([^"]*)"/g).flatMap(([, list = '']) => list.split('|')),
+  )
+  const failing = Object.entries(reasons).flatMap(([reason, { kind }]) =>
+    kind === 'unavailable' ? [reason] : [],
+  )
+  const fresh = await createMetrics('1.2.3').text()
+  const shown = matches(fresh, /^sallyport_checks_total\{.*reason="(\w+)"\} 0$/gm)
+  expect(asked).not.toEqual([])
+  expect(new Set(shown.map(([, reason]) => reason))).toEqual(new Set([...asked, ...failing]))
+})
+
 it('every alert carries a severity and says what to do', () => {
   for (const { labels, annotations } of alerting) {
     expect(labels.severity).toMatch(/^(critical|warning)$/)

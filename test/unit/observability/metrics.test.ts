@@ -86,6 +86,31 @@ test('sign-ins, refreshes and refusals of clients are counted by provider and cl
   expect(text).toContain('sallyport_client_refusals_total{client="shop/shop"} 1')
 })
 
+test('counts that alerts ask for are there before anything was counted', async () => {
+  const metrics = createMetrics('1.2.3')
+  const atZero = async () =>
+    [...(await metrics.text()).matchAll(/^(sallyport_\w+\{.*\}) 0$/gm)].map(([, one]) => one)
+  const failed = 'sallyport_checks_total{decision="unavailable",reason="internal"}'
+  expect(await atZero()).toContain(failed)
+  metrics.countCheck({ requestId: 'a', verdict: deny('internal'), durationMs: 1 })
+  expect(await metrics.text()).toContain(`${failed} 1`)
+  expect(await atZero()).not.toContain(failed)
+  metrics.showProvider('shop/sso')
+  metrics.showClient('shop/shop')
+  expect(await atZero()).toEqual(
+    expect.arrayContaining([
+      'sallyport_sign_ins_total{provider="shop/sso",outcome="completed"}',
+      'sallyport_sign_ins_total{provider="shop/sso",outcome="provider_unreachable"}',
+      'sallyport_session_refreshes_total{provider="shop/sso",outcome="completed"}',
+      'sallyport_session_refreshes_total{provider="shop/sso",outcome="refused"}',
+      'sallyport_client_refusals_total{client="shop/shop"}',
+    ]),
+  )
+  metrics.countClientRefusal('shop/shop')
+  metrics.showClient('shop/shop')
+  expect(await metrics.text()).toContain('sallyport_client_refusals_total{client="shop/shop"} 1')
+})
+
 test('without an answer of the session store the age of the key is not told', async () => {
   expect(await createMetrics('1.2.3').text()).not.toMatch(/^sallyport_sealing_key/m)
 })
