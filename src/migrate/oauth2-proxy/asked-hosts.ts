@@ -30,11 +30,20 @@ const askedOf = (ledger: Ledger, urls: readonly AuthUrl[]): Omit<AskedHosts, 'ho
 /** The hosts by what the gateway asks of each: those of the same query share a route. */
 export const askedHosts = (
   ledger: Ledger,
-  hosts: readonly string[],
-  urls: readonly AuthUrl[],
+  {
+    hosts,
+    routed,
+    urls,
+  }: {
+    readonly hosts: readonly string[]
+    /** The hosts that the input routes; of another nobody knows which query it was asked by. */
+    readonly routed: readonly string[]
+    readonly urls: readonly AuthUrl[]
+  },
 ): readonly AskedHosts[] => {
   if (hosts.length === 0) return [{ hosts, ...askedOf(ledger, urls) }]
-  const ofHost = (host: string) => urls.filter((one) => isFor(one, host))
+  const known = hostsAmong(routed).hosts
+  const ofHost = (host: string) => urls.filter((one) => !known.includes(host) || isFor(one, host))
   const groups = Map.groupBy(hosts, (host) => JSON.stringify(askedOf(ledger, ofHost(host))))
   return [...groups.values()].map((together) => ({
     hosts: together,

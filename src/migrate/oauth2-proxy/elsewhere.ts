@@ -1,7 +1,8 @@
 import { textIn } from '../reading/json.ts'
 import type { Ledger } from '../reading/ledger.ts'
 import type { Setting } from '../reading/settings.ts'
-import { fileName, type ProxyInput } from './input/read-input.ts'
+import { fileName } from './input/flag-names.ts'
+import type { ProxyInput } from './input/read-input.ts'
 import { HELD_ELSEWHERE } from './settings/structured-settings.ts'
 
 const FILES = ['config', 'alpha_config']

@@ -55,7 +55,7 @@ export const migrateOAuth2Proxy = (
   const named = [...options.hosts, ...input.hosts]
   const { host } = redirectOf(ledger)
   const { hosts } = hostsAmong(named.length === 0 && host !== undefined ? [host] : named)
-  const routes = askedHosts(ledger, hosts, input.authUrls)
+  const routes = askedHosts(ledger, { hosts, routed: input.hosts, urls: input.authUrls })
   const configuration = configurationOf(ledger)
   const { authenticate, providers } = bearersOf(ledger, place)
   const manifests = [

@@ -72,15 +72,28 @@ describe('the query of auth-url', () => {
   })
 
   it('holds for its hosts alone', async () => {
-    const routes = await routesOf(
+    const [, ...routes] = await routesOf(
       ingress('a.example.com', '?allowed_groups=admins'),
       ingress('b.example.com', ''),
     )
     const asked = routes.map(({ hosts, authorize }) => ({ hosts, groups: authorize?.slice(2) }))
     expect(asked).toEqual([
-      { hosts: ['shop.example.com', 'b.example.com'], groups: [] },
       { hosts: ['a.example.com'], groups: [{ claim: 'groups', anyOf: ['admins'] }] },
+      { hosts: ['b.example.com'], groups: [] },
     ])
+  })
+
+  it('closes a host that no Ingress names, where they differ', async () => {
+    const ingresses = [ingress('a.example.com', '?allowed_groups=a'), ingress('b.example.com', '')]
+    const [route] = await routesOf(...ingresses)
+    expect(route?.hosts).toEqual(['shop.example.com'])
+    expect(isClosed(route ?? {})).toBe(true)
+  })
+
+  it('holds for a host that no Ingress names, where all ask the same', async () => {
+    const [route] = await routesOf(ingress('*.example.com', '?allowed_groups=a'))
+    expect(route?.hosts).toContain('shop.example.com')
+    expect(route?.authorize).toContainEqual({ claim: 'groups', anyOf: ['a'] })
   })
 
   it('makes routes that serve, each with the one client', async () => {

@@ -88,6 +88,22 @@ describe('a pod of oauth2-proxy', () => {
     expect(await isRouteClosed(deployment(container), object)).toBe(false)
   })
 
+  test.each([
+    ['a file', { 'other.cfg': 'skip_auth_regex = [".*"]\nprovider = "oidc"\n' }],
+    ['variables', { OAUTH2_PROXY_SKIP_AUTH_REGEX: '.*' }],
+  ])('takes nothing of %s that it does not name, and is closed', async (_, data) => {
+    const one = await migrated(deployment({}), configMap('other', data))
+    const route = specOf(one, 'ProtectedRoute')
+    expect(route.rules).toBe(undefined)
+    expect(isClosed(route)).toBe(true)
+    expect(one.settings.map(({ setting }) => setting)).toContain('ConfigMap other')
+  })
+
+  it('leaves alone what other programs read', async () => {
+    const data = { 'nginx.conf': 'server { listen 80; }', 'app.yaml': 'a: [' }
+    expect(await isRouteClosed(deployment({}), configMap('other', data))).toBe(false)
+  })
+
   it('is closed where a prefix gives variables other names', async () => {
     const envFrom = [{ prefix: 'OAUTH2_PROXY_', configMapRef: { name: 'sso' } }]
     const object = configMap('sso', { ALLOWED_GROUPS: 'staff' })

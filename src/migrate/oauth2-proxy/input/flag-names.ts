@@ -10,6 +10,9 @@ const settingName = (word: string): string => {
     : name
 }
 
+/** The last part of the name of a file. */
+export const fileName = (path: string): string => path.split('/').at(-1) ?? path
+
 const VARIABLE = /^OAUTH2_PROXY_(.+)$/
 
 /** A variable of the environment as a setting. */

@@ -33,8 +33,23 @@ export const innerTexts = (object: JsonObject): readonly InnerText[] =>
       : [],
   )
 
+/** What such an object is called: `ConfigMap NAME`. */
+export const objectName = (object: JsonObject): string => `${kindOf(object)} ${nameIn(object)}`
+
 /** The ConfigMaps and Secrets among some objects, as `ConfigMap NAME`. */
 export const givenObjects = (objects: readonly JsonObject[]): readonly string[] =>
+  objects.filter((one) => ['ConfigMap', 'Secret'].includes(kindOf(one) ?? '')).map(objectName)
+
+/** Those that hold settings of oauth2-proxy which no pod names: of another one, or of none. */
+export const unnamedAmong = (
+  objects: readonly JsonObject[],
+  isNamed: (name: string) => boolean,
+): readonly string[] =>
   objects
-    .filter((one) => ['ConfigMap', 'Secret'].includes(kindOf(one) ?? ''))
-    .map((one) => `${kindOf(one)} ${nameIn(one)}`)
+    .filter((object) => {
+      const isOurs = ([key, value]: readonly [string, unknown]): boolean =>
+        (OURS.test(String(value)) && !isNamed(key)) ||
+        (key.startsWith('OAUTH2_PROXY_') && !isNamed(objectName(object)))
+      return heldData(object).some(isOurs)
+    })
+    .map(objectName)

@@ -1,8 +1,8 @@
 import { isObject, type JsonObject, listIn, objectIn, textIn, textsIn } from '../../reading/json.ts'
 import { containersIn, kindOf, nameIn, namespaceIn } from '../../reading/kubernetes.ts'
 import type { Setting } from '../../reading/settings.ts'
-import { settingOfVariable, settingsOfArguments } from './flag-names.ts'
-import { heldData } from './held-data.ts'
+import { fileName, settingOfVariable, settingsOfArguments } from './flag-names.ts'
+import { heldData, objectName } from './held-data.ts'
 
 const settingsOfVariables = (list: unknown): readonly Setting[] =>
   listIn(list)
@@ -43,6 +43,20 @@ const settingsOfContainer = (container: JsonObject): readonly Setting[] => [
   ...settingsOfArguments([...textsIn(container.command), ...textsIn(container.args)]),
 ]
 
+const REFERENCES: Readonly<Record<string, string>> = {
+  configMapKeyRef: 'ConfigMap',
+  secretKeyRef: 'Secret',
+}
+
+const namesOf = ({ name, value }: Setting): readonly string[] => {
+  if (name === 'envFrom[]') return textsIn(value)
+  if (name === 'config' || name === 'alpha_config') return textsIn(value).map(fileName)
+  return Object.entries(REFERENCES).flatMap(([key, kind]) => {
+    const object = textIn(objectIn(objectIn(value)[key]).name)
+    return object === undefined ? [] : [`${kind} ${object}`]
+  })
+}
+
 const ownersOf = (object: JsonObject): readonly unknown[] =>
   listIn(objectIn(object.metadata).ownerReferences)
 
@@ -76,8 +90,23 @@ export const strangersAmong = (objects: readonly JsonObject[]): readonly string[
     .map((one) => `${kindOf(one)} ${nameIn(one)}`)
 }
 
+const settingsOfProxies = (objects: readonly JsonObject[]): readonly Setting[] =>
+  proxiesAmong(objects).flatMap(containersIn).filter(isOurs).flatMap(settingsOfContainer)
+
+const PODS = 'pods'
+
+/** What pods name of other objects, and that there are pods; empty where there are none. */
+export const referencesIn = (objects: readonly JsonObject[]): readonly string[] =>
+  proxiesAmong(objects).length === 0 ? [] : [PODS, ...settingsOfProxies(objects).flatMap(namesOf)]
+
 /** The settings that the pods, ConfigMaps and Secrets among some objects hold. */
-export const settingsOfObjects = (objects: readonly JsonObject[]): readonly Setting[] => [
-  ...objects.flatMap(heldData).flatMap(([name, value]) => settingOfVariable(name, value)),
-  ...proxiesAmong(objects).flatMap(containersIn).filter(isOurs).flatMap(settingsOfContainer),
+export const settingsOfObjects = (
+  objects: readonly JsonObject[],
+  isNamed: (name: string) => boolean,
+): readonly Setting[] => [
+  ...objects
+    .filter((one) => isNamed(objectName(one)))
+    .flatMap(heldData)
+    .flatMap(([name, value]) => settingOfVariable(name, value)),
+  ...settingsOfProxies(objects),
 ]

@@ -12,9 +12,9 @@ import {
   structuredOfChart,
   textsOfChart,
 } from './chart-values.ts'
-import { settingsOfMembers } from './flag-names.ts'
-import { givenObjects, innerTexts } from './held-data.ts'
-import { proxiesIn, settingsOfObjects, strangersAmong } from './kubernetes-input.ts'
+import { fileName, settingsOfMembers } from './flag-names.ts'
+import { givenObjects, innerTexts, unnamedAmong } from './held-data.ts'
+import { proxiesIn, referencesIn, settingsOfObjects, strangersAmong } from './kubernetes-input.ts'
 import { isStructured, settingsOfStructured } from './structured.ts'
 
 /** What the files of an installation of oauth2-proxy say. */
@@ -25,6 +25,8 @@ export interface ProxyInput {
   readonly problems: readonly string[]
   /** What to call each oauth2-proxy of which they say something. */
   readonly proxies: readonly string[]
+  /** What its pods name of those; nothing where there are no pods. */
+  readonly references?: readonly string[]
   /** The configuration files, ConfigMaps and Secrets that are among them. */
   readonly given: readonly string[]
   /** What may restrict who gets in, and of which nothing is read. */
@@ -49,13 +51,13 @@ const joined = (parts: readonly ProxyInput[]): ProxyInput => ({
   proxies: parts.flatMap(({ proxies }) => proxies),
   given: parts.flatMap(({ given }) => given),
   strangers: parts.flatMap(({ strangers }) => strangers),
+  ...(parts.some(({ references }) => references !== undefined)
+    ? { references: parts.flatMap(({ references = [] }) => references) }
+    : {}),
 })
 
 /** What a text says that an object holds beside others, which may be for something else. */
 const readInner = (file: InputFile): ProxyInput => ({ ...readProxyFile(file), strangers: [] })
-
-/** The last part of the name of a file. */
-export const fileName = (path: string): string => path.split('/').at(-1) ?? path
 
 const readToml = ({ name, text }: InputFile): ProxyInput => {
   try {
@@ -76,19 +78,28 @@ const readChart = (values: JsonObject): ProxyInput => {
   ])
 }
 
-const readObjects = (objects: readonly JsonObject[]): ProxyInput =>
-  joined([
-    ...objects.flatMap(innerTexts).map(readInner),
+/** Whether something of the cluster is read: all that pods name, or all where there are none. */
+type IsNamed = (name: string) => boolean
+
+const readObjects = (objects: readonly JsonObject[], isNamed: IsNamed): ProxyInput => {
+  const references = referencesIn(objects)
+  return joined([
+    ...objects
+      .flatMap(innerTexts)
+      .filter(({ name }) => isNamed(name))
+      .map(readInner),
     {
       ...NOTHING,
-      settings: settingsOfObjects(objects),
+      settings: settingsOfObjects(objects, isNamed),
       hosts: routedHosts(objects),
       authUrls: authUrlsIn(objects),
       proxies: proxiesIn(objects),
       given: givenObjects(objects),
-      strangers: strangersAmong(objects),
+      strangers: [...strangersAmong(objects), ...unnamedAmong(objects, isNamed)],
+      ...(references.length === 0 ? {} : { references }),
     },
   ])
+}
 
 /** The chart may be one of several below another chart, under its name. */
 const SUBCHARTS = ['oauth2-proxy', 'oauth2_proxy', 'oauth2Proxy']
@@ -114,14 +125,17 @@ const looksLikeToml = (text: string): boolean =>
   /(?:^|\n)\s*["']?[\w-]+["']?\s*=/.test(text) && !/(?:^|\n)[\w-]+:(?:\s|$)/.test(text)
 
 /** Reads a file of whatever kind oauth2-proxy, its chart or its pods have. */
-const readProxyFile = (file: InputFile): ProxyInput => {
+const readProxyFile = (file: InputFile, isNamed: IsNamed = () => true): ProxyInput => {
   if (looksLikeToml(file.text)) return readToml(file)
   const read = readDocuments(file)
   if (read.kind === 'malformed') return { ...NOTHING, problems: read.problems }
   const objects = objectsIn(read.documents.filter(isObject))
   const others = read.documents.filter((one) => !isObject(one))
   return joined([
-    readObjects(objects.filter((one) => kindOf(one) !== undefined)),
+    readObjects(
+      objects.filter((one) => kindOf(one) !== undefined),
+      isNamed,
+    ),
     ...objects
       .filter((one) => kindOf(one) === undefined)
       .map((one) => readDocument(one, file.name)),
@@ -130,5 +144,9 @@ const readProxyFile = (file: InputFile): ProxyInput => {
 }
 
 /** Reads several such files; what is told later goes before what was told earlier. */
-export const readProxyInput = (files: readonly InputFile[]): ProxyInput =>
-  joined(files.map(readProxyFile))
+export const readProxyInput = (files: readonly InputFile[]): ProxyInput => {
+  const { references, ...all } = joined(files.map((one) => readProxyFile(one)))
+  if (references === undefined) return all
+  const names = new Set(references)
+  return joined(files.map((one) => readProxyFile(one, (name) => names.has(name))))
+}
