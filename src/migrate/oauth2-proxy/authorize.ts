@@ -37,6 +37,16 @@ const domainsClause = (ledger: Ledger, domains: readonly string[], claim: string
   return isUnverified ? { emailDomains: written, allowUnverified: true } : { emailDomains: written }
 }
 
+/** A domain with a blank in it is that of no address. */
+const domainsOf = (ledger: Ledger): readonly string[] => {
+  const written = listed(ledger, 'email_domains')
+  const domains = written.filter((one) => !/\s/.test(one))
+  if (domains.length < written.length) {
+    ledger.lose('email_domains', 'those with a blank, which match no address, are left out')
+  }
+  return domains
+}
+
 const emailsOf = (ledger: Ledger): readonly string[] => {
   const value = ledger.value('authenticated_emails_file')
   return isObject(value) ? textsIn(value.emails).map((one) => one.toLowerCase()) : []
@@ -63,7 +73,7 @@ const missEmails = (ledger: Ledger, hasDomains: boolean): void => {
 }
 
 const emailClauses = (ledger: Ledger): readonly JsonObject[] | undefined => {
-  const domains = listed(ledger, 'email_domains')
+  const domains = domainsOf(ledger)
   const claim = emailClaim(ledger)
   if (domains.includes('*')) return anyAddress(ledger, claim)
   const emails = emailsOf(ledger)

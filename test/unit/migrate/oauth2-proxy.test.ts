@@ -171,6 +171,37 @@ describe('who gets in', () => {
     ])
   })
 
+  test.each([
+    ['example.com, *', [{ emailDomains: ['example.com'] }]],
+    [['example.com', 'example.org '], [{ emailDomains: ['example.com'] }]],
+  ])('is widened by no blank in the list %j', async (value, clauses) => {
+    expect((await routeOf({ email_domains: value })).authorize).toEqual(clauses)
+  })
+
+  it('is nobody where no domain is without a blank', async () => {
+    expect(isClosed(await routeOf({ email_domains: [' *'] }))).toBe(true)
+  })
+
+  it('keeps blanks around groups and patterns, which match nothing else there', async () => {
+    const { authorize, rules } = await routeOf({
+      allowed_groups: 'staff, admins',
+      skip_auth_regex: '^/a, ^/b',
+    })
+    expect(authorize).toContainEqual({ claim: 'groups', anyOf: ['staff', ' admins'] })
+    expect(JSON.stringify(rules)).not.toContain('"/b')
+  })
+
+  it('is nobody where the providers of a structured configuration are no list', async () => {
+    const structured = { providers: { allowedGroups: ['staff'] } }
+    const list = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      data: { 'a.cfg': toml(BASE), 'a.yaml': JSON.stringify(structured) },
+    }
+    const one = await migratedFrom('oauth2-proxy', JSON.stringify(list))
+    expect(isClosed(specOf(one, 'ProtectedRoute'))).toBe(true)
+  })
+
   it('keeps the groups beside the clause that closes', async () => {
     const { email_domains: _, ...rest } = BASE
     const route = specOf(await migrated({ ...rest, allowed_groups: ['staff'] }), 'ProtectedRoute')

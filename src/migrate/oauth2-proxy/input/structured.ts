@@ -19,6 +19,12 @@ const settingsOfProvider = (value: unknown, path: string, written: string): read
   )
 }
 
+/** What should be a list of objects, and is none, is told as a setting that nobody knows. */
+const strangeProviders = ({ providers }: JsonObject): readonly Setting[] =>
+  providers === undefined || (Array.isArray(providers) && providers.every(isObject))
+    ? []
+    : [{ name: 'providers', written: 'providers', value: providers }]
+
 const furtherProviders = (document: JsonObject): readonly Setting[] =>
   listIn(document.providers)
     .slice(1)
@@ -33,6 +39,7 @@ export const settingsOfStructured = (document: JsonObject): readonly Setting[] =
   ...settingsOfProvider(listIn(document.providers)[0] ?? {}, '', 'providers[0]').filter(
     ({ written }) => written !== 'providers[0]',
   ),
+  ...strangeProviders(document),
   ...furtherProviders(document),
   ...Object.entries(document)
     .filter(([key]) => key !== 'providers')
