@@ -13,7 +13,7 @@ import {
   textIn,
   withoutAbsent,
 } from '../reading/json.ts'
-import { kindOf, namespaceIn, objectsIn } from '../reading/kubernetes.ts'
+import { kindOf, nameIn, namespaceIn, objectsIn } from '../reading/kubernetes.ts'
 import { createLedger } from '../reading/ledger.ts'
 import { settingsBelow } from '../reading/settings.ts'
 import { readDocuments } from '../reading/yaml-documents.ts'
@@ -22,7 +22,7 @@ import { objectName, unlikeNames } from '../writing/names.ts'
 import type { Part } from '../writing/part.ts'
 import { routesOf } from '../writing/parts.ts'
 import { AUTHSERVICE_SETTINGS, OIDC_FILTER_SETTINGS } from './authservice-settings.ts'
-import { chainMatch } from './chain-match.ts'
+import { chainMatch, hostsOfOthers } from './chain-match.ts'
 import { logOf, sessionsOf } from './configuration.ts'
 import { callbackOf, clientManifest, providerManifests, upstreamOf } from './filter.ts'
 import { triggerRules } from './triggers.ts'
@@ -41,6 +41,8 @@ interface Surroundings {
   readonly options: MigrationOptions
   /** Of the objects, a name for each chain. */
   readonly names: readonly string[]
+  /** The hosts of all chains. */
+  readonly known: readonly string[]
 }
 
 const lost = (setting: string, words: string): Told => ({
@@ -84,8 +86,19 @@ const furtherOf = (chain: JsonObject, at: string): readonly Told[] => {
   ]
 }
 
+/** The hosts that a chain names, or else that of its callback. */
+const ownHosts = (
+  chain: JsonObject,
+  { defaults, options }: Pick<Surroundings, 'defaults' | 'options'>,
+): readonly string[] => {
+  const named = [...chainMatch(chain.match).hosts, ...options.hosts]
+  const { callback_uri: callback } = oidcOf(listIn(chain.filters)[0], defaults) ?? {}
+  const { hostname } = URL.parse(textIn(callback) ?? '') ?? {}
+  return named.length === 0 && hostname !== undefined ? [hostname] : named
+}
+
 const readChain = (chain: JsonObject, index: number, around: Surroundings): ChainRead => {
-  const { defaults, rules, namespace, options, names } = around
+  const { defaults, rules, namespace, options, names, known } = around
   const at = `chains[${index}]`
   const oidc = oidcOf(listIn(chain.filters)[0], defaults) ?? {}
   const before = `${at}.filters[0].oidc.`
@@ -102,9 +115,9 @@ const readChain = (chain: JsonObject, index: number, around: Surroundings): Chai
   })
   const place = { name: names[index] ?? 'authservice', namespace }
   const chosen = chainMatch(chain.match)
-  const { host } = callbackOf(ledger)
   const named = [...chosen.hosts, ...options.hosts]
-  const { hosts } = hostsAmong(named.length === 0 && host !== undefined ? [host] : named)
+  callbackOf(ledger)
+  const { hosts } = hostsAmong([...ownHosts(chain, around), ...hostsOfOthers(chosen, known)])
   const manifests = [...providerManifests(ledger, place), clientManifest(ledger, place, hosts)]
   const more = [
     ...furtherOf(chain, at),
@@ -184,6 +197,8 @@ const spelled = (value: unknown): unknown => {
 }
 
 interface ConfigGiven {
+  /** The file, or the ConfigMap and its key. */
+  readonly where: string
   readonly config: JsonObject
   readonly namespace: string | undefined
 }
@@ -196,20 +211,28 @@ const configsIn = (file: InputFile): readonly ConfigGiven[] | readonly string[] 
     .filter((one) => kindOf(one) === 'ConfigMap')
     .flatMap((one) =>
       Object.entries(objectIn(one.data)).flatMap(([name, text]) => {
+        const where = `${name} of the ConfigMap ${nameIn(one)}`
         const inner = configsIn({ name, text: textIn(text) ?? '' })
         return inner
           .filter((each) => typeof each !== 'string')
-          .map((each) => ({ ...each, namespace: namespaceIn(one) }))
+          .map((each) => ({ ...each, where, namespace: namespaceIn(one) }))
       }),
     )
   const loose = objects
     .filter((one) => 'chains' in one)
-    .map((config) => ({ config: objectIn(spelled(config)), namespace: undefined }))
+    .map((config) => ({
+      where: file.name,
+      config: objectIn(spelled(config)),
+      namespace: undefined,
+    }))
   return [...loose, ...held]
 }
 
 const NOTHING =
   'there is no configuration of authservice, which has `chains`: give its config.json, or the ConfigMap that holds it'
+
+const SEVERAL =
+  'each is a configuration of authservice, and a process has one: give one at a time, with --namespace and --name'
 
 /** Writes the manifests that take the place of the chains of authservice. */
 export const migrateAuthservice = (
@@ -218,8 +241,12 @@ export const migrateAuthservice = (
 ): MigrationRead => {
   const found = files.flatMap((file) => [...configsIn(file)])
   const problems = found.filter((one) => typeof one === 'string')
-  const [given] = found.filter((one) => typeof one !== 'string')
+  const [given, ...more] = found.filter((one) => typeof one !== 'string')
   if (problems.length > 0) return { kind: 'unreadable', problems }
+  if (given !== undefined && more.length > 0) {
+    const where = [given, ...more].map((one) => one.where).join(', ')
+    return { kind: 'unreadable', problems: [`${where}: ${SEVERAL}`] }
+  }
   if (given === undefined) {
     return {
       kind: 'unreadable',
@@ -229,11 +256,13 @@ export const migrateAuthservice = (
   const { config, namespace } = given
   const triggers = triggerRules(config.trigger_rules)
   const written = listIn(config.chains).filter(isObject)
+  const defaults = objectIn(config.default_oidc_config)
   const around = {
+    known: hostsAmong(written.flatMap((one) => ownHosts(one, { defaults, options }))).hosts,
     names: unlikeNames(
       written.map(({ name }) => objectName(options.name ?? textIn(name) ?? '', 'authservice')),
     ),
-    defaults: objectIn(config.default_oidc_config),
+    defaults,
     rules: triggers.kind === 'rules' ? triggers.rules : [],
     namespace: namespace ?? options.namespace,
     options,

@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest'
 import { AUTHSERVICE_SETTINGS } from '../../../src/migrate/authservice/authservice-settings.ts'
+import { sallyportIn } from '../cli/run.ts'
 import { describeEffects, type Effect, placed } from './effects.ts'
 import { isClosed, type Migrated, migratedFrom, roadOf, specOf } from './migrated.ts'
 
@@ -163,5 +164,81 @@ describe('chains', () => {
       clientId: 'other',
       callback: { path: '/cb' },
     })
+  })
+
+  const issuing = (name: string, match: unknown) => ({
+    name,
+    match,
+    filters: [
+      {
+        oidc: filter({
+          configuration_uri: `https://${name}.example.com/.well-known/openid-configuration`,
+          callback_uri: `https://shop.example.com/${name}/cb`,
+          logout: { path: `/${name}/out` },
+        }),
+      },
+    ],
+  })
+  const rulesOf = async (...chains: readonly unknown[]) =>
+    specOf(await config(...chains), 'ProtectedRoute').rules?.map(({ name }) => name)
+
+  it('are tried in their order, whatever the length of their paths', async () => {
+    const short = issuing('corp', { header: ':path', prefix: '/api' })
+    const long = issuing('social', { header: ':path', prefix: '/api/v1/long' })
+    expect(await rulesOf(short, long)).toEqual(['corp', 'social'])
+    expect(await rulesOf(long, short)).toEqual(['social', 'corp'])
+  })
+
+  it('hold for the hosts of others where they name none, and then nothing after them does', async () => {
+    const everywhere = issuing('corp', { header: ':path', prefix: '/admin' })
+    const other = issuing('social', { header: ':authority', equality: 'b.example.com' })
+    const { manifests } = await config(everywhere, other)
+    const route = manifests.find(
+      ({ object }) =>
+        object.kind === 'ProtectedRoute' && JSON.stringify(object.spec.hosts).includes('b.example'),
+    )?.object.spec
+    expect(route?.clientRef).toEqual({ name: 'social' })
+    expect(route?.rules?.map(({ clientRef }) => clientRef)).toEqual([{ name: 'corp' }])
+    const all = await config(issuing('corp', undefined), other)
+    const routes = all.manifests.filter(({ object }) => object.kind === 'ProtectedRoute')
+    expect(routes.map(({ object }) => object.spec.clientRef)).toEqual([
+      { name: 'corp' },
+      { name: 'corp' },
+    ])
+    expect(JSON.stringify(routes)).toContain('others go before it for every request: social')
+  })
+
+  it('close the hosts of others that half of a host may be', async () => {
+    const half = issuing('corp', { header: ':authority', prefix: 'b' })
+    const other = issuing('social', { header: ':authority', equality: 'b.example.com' })
+    const one = await config(half, other)
+    const routes = one.manifests.filter(({ object }) => object.kind === 'ProtectedRoute')
+    expect(routes.map(({ object }) => isClosed(object.spec))).toEqual(routes.map(() => true))
+    expect(JSON.stringify(routes)).toContain('b.example.com')
+  })
+
+  it('hold for whichever host begins as they say', async () => {
+    const begun = issuing('corp', { header: ':authority', prefix: 'b.ex' })
+    const other = issuing('social', { header: ':authority', equality: 'b.example.com' })
+    const { manifests } = await config(begun, other)
+    const clients = manifests.flatMap(({ object }) =>
+      object.kind === 'ProtectedRoute' ? [object.spec.clientRef] : [],
+    )
+    expect(clients.length).toBeGreaterThan(0)
+    expect(clients).toEqual(clients.map(() => ({ name: 'corp' })))
+  })
+
+  it('are those of one configuration: of several none is read', async () => {
+    const text = JSON.stringify({ chains: [issuing('corp', undefined)] })
+    const map = (name: string) => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name },
+      data: { 'config.json': text },
+    })
+    const stdin = [map('a'), map('b')].map((one) => JSON.stringify(one)).join('\n---\n')
+    const { code, out, err } = await sallyportIn({ stdin }, 'migrate', 'authservice', '-')
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(err).toContain('config.json of the ConfigMap a, config.json of the ConfigMap b')
   })
 })
