@@ -32,6 +32,16 @@ it.each([
   expect(judge(printDashboard().replaceAll(right, wrong))).toContain(said)
 })
 
+it('without an address of the runbooks it has no links, and is a dashboard all the same', async () => {
+  for (const address of ['docs/runbooks', 'null']) {
+    const text = await rendered('--set', `prometheusRule.runbookBaseURL=${address}`)
+    expect(text).not.toMatch(/"links"|docs\/runbooks/)
+    const { panels } = JSON.parse(printDashboard())
+    for (const panel of panels) delete panel.links
+    expect(JSON.parse(text).panels).toEqual(panels)
+  }
+})
+
 it('its links lead to where the runbooks are published', async () => {
   const text = await rendered('--set', 'prometheusRule.runbookBaseURL=https://wiki.example.com/a')
   expect(text).toContain('"https://wiki.example.com/a/sallyport-absent.md"')

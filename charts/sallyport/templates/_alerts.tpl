@@ -33,3 +33,14 @@
 {{- define "sallyport.allowed" -}}
 (1 - {{ . }} / 100)
 {{- end }}
+
+{{/* The dashboard, whose panels lead to the runbooks where those have an address. */}}
+{{- define "sallyport.dashboard" -}}
+{{- $dashboard := .Files.Get "files/dashboard.json" }}
+{{- $runbooks := default "" .Values.prometheusRule.runbookBaseURL }}
+{{- if regexMatch "^https?://" $runbooks }}
+{{- $dashboard | replace "docs/runbooks" $runbooks }}
+{{- else }}
+{{- regexReplaceAll "(?s),\n      \"links\": \\[.*?\n      \\]" $dashboard "" }}
+{{- end }}
+{{- end }}

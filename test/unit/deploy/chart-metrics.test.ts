@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { reasons } from '../../../src/core/reason/reason.ts'
 import { createMetrics } from '../../../src/observability/metrics.ts'
+import { printDashboard } from '../../../tools/generate/chart/dashboard.ts'
 
 /** What Prometheus adds to every series of a target. */
 const OF_THE_TARGET = ['namespace', 'pod', 'job', 'instance', 'le']
@@ -164,7 +165,10 @@ describe('runbooks', () => {
   )
 
   it('are what panels of the dashboard lead to, all of them', () => {
-    const urls = drawn.flatMap(({ links = [] }) => links.map(({ url }: { url: string }) => url))
+    const dashboard = JSON.parse(printDashboard())
+    const urls = dashboard.panels.flatMap(
+      ({ links = [] }: { links?: readonly { url: string }[] }) => links.map(({ url }) => url),
+    )
     expect([...new Set(urls)].toSorted()).toEqual([...pages.keys()].toSorted())
   })
 
