@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
+import { parse } from 'yaml'
+
+const CHART = new URL('../../../charts/sallyport/', import.meta.url)
 
 const read = (page: string): string =>
   readFileSync(new URL(`../../../docs/${page}`, import.meta.url), 'utf8')
@@ -47,9 +50,12 @@ it('what a check costs is what the benchmarks say, rounded up', () => {
   }
 })
 
-it('the table of sessions is twice what a session takes of Redis, and 2 KiB for each that is cached', () => {
+it('the table of sessions is twice what a session takes of Redis, and what each that is cached has resident', () => {
   const kib = Number(/token of 1,000 characters.*?\| ([\d.]+) KiB/.exec(sizing)?.[1])
-  const rows = [...sizing.matchAll(/^\| ([\d,]+) \| ([\d,]+) MiB.*\| (\d+) MiB \|$/gm)]
+  const resident = Number(/by 4 to (\d+) KiB a session/.exec(read('performance.md'))?.[1])
+  expect(sizing).toContain(`| 4 to ${resident} KiB, of which 2 are in use |`)
+  expect(sizing).toContain(`is ${resident} KiB for each session that is cached`)
+  const rows = [...sizing.matchAll(/^\| ([\d,]+) \| ([\d,]+) MiB.*\| ([\d,]+) MiB \|$/gm)]
   expect(rows).toHaveLength(3)
   for (const row of rows) {
     const [sessions = 0, redisMib = 0, more = 0] = row
@@ -58,6 +64,23 @@ it('the table of sessions is twice what a session takes of Redis, and 2 KiB for 
     const twice = (2 * sessions * kib) / 1_024
     expect(redisMib / twice).toBeGreaterThan(1)
     expect(redisMib / twice).toBeLessThan(1.1)
-    expect(more * 1_024).toBeCloseTo(2 * Math.min(sessions, 100_000), -4)
+    const cached = (resident * Math.min(sessions, 100_000)) / 1_024
+    expect(more / cached).toBeGreaterThan(1)
+    expect(more / cached).toBeLessThan(1.1)
   }
+})
+
+it('the process at full speed and the cache as it is fit into what the chart allows', () => {
+  const values = parse(readFileSync(new URL('values.yaml', CHART), 'utf8'))
+  const allowed = Number(/^(\d+)Mi$/.exec(values.resources.limits.memory)?.[1])
+  const atFullSpeed = Number(/at full speed.*\| (\d+) MiB \|/.exec(sizing)?.[1])
+  const cache = Number(/as they are: 10,000.*\| (\d+) MiB \|/.exec(sizing)?.[1])
+  expect(atFullSpeed + cache).toBeGreaterThan(400)
+  expect(atFullSpeed + cache).toBeLessThan(allowed)
+})
+
+it('a replica sends as many notices as the page says', () => {
+  const source = new URL('../../../src/sessions/redis/notices.ts', import.meta.url)
+  expect(readFileSync(source, 'utf8')).toContain('PULSE_INTERVAL_MS = 1_000')
+  expect(sizing).toContain('a notice a second')
 })
