@@ -23,10 +23,10 @@
 {{- if contains "." $bound }}{{ printf "le=%q" $bound }}{{ else }}{{ printf "le=~\"%s(\\\\.0)?\"" $bound }}{{ end }}
 {{- end }}
 
-{{/* Two windows in which a budget is used up too fast: `ratio`, a recording rule without its window; `long`, `short`; `allowed`, the share that may fail; `factor`. */}}
+{{/* Two windows in which a budget is used up too fast: `ratio`, a recording rule without its window; `long`, `short`; `allowed`, the share that may fail; `factor`; and `grew`, how many failed in the longer one, with `count`, the least that matters. */}}
 {{- define "sallyport.burns" -}}
 {{- $limit := printf "%v * %v" .factor .allowed }}
-{{- printf "%s%s{%s} > %s and %s%s{%s} > %s" .ratio .long .in $limit .ratio .short .in $limit }}
+{{- printf "%s%s{%s} > %s and %s%s{%s} > %s and %s > %v" .ratio .long .in $limit .ratio .short .in $limit .grew .count }}
 {{- end }}
 
 {{/* How much of a hundred may fail, as a share: of `percent`. */}}

@@ -4,11 +4,26 @@
 {{- printf "1 - sum by (namespace) (rate(%s)) / sum by (namespace) (rate(%s_count{%s}[%s]))" $series .name .labels .window }}
 {{- end }}
 
+{{/* Reasons of denials that Sallyport itself, or its session store, is the cause of. */}}
+{{- define "sallyport.failing" -}}
+internal|budget_exceeded|not_synced|session_store_unavailable|assertion_key_unavailable|client_key_unavailable
+{{- end }}
+
+{{/* How many checks failed, or were let through too late, within `window`. */}}
+{{- define "sallyport.failed" -}}
+{{- printf "sum by (namespace) (increase(sallyport_checks_total{reason=~%q, %s}[%s]))" (include "sallyport.failing" .) .in .window }}
+{{- end }}
+{{- define "sallyport.late" -}}
+{{- $labels := printf "decision=\"allow\", %s" .in }}
+{{- $name := "sallyport_check_duration_seconds" }}
+{{- printf "sum by (namespace) (increase(%s_count{%s}[%s])) - sum by (namespace) (increase(%s_bucket{%s, %s}[%s]))" $name $labels .window $name (include "sallyport.bound" .bound) $labels .window }}
+{{- end }}
+
 {{/* Recording rules for the objectives: what failed or was late, as a share, and what is left of each budget. */}}
 {{- define "sallyport.objectives" -}}
 {{- $in := .in }}
 {{- $slo := .root.Values.prometheusRule.slo }}
-{{- $failing := "internal|budget_exceeded|not_synced|session_store_unavailable|assertion_key_unavailable|client_key_unavailable" }}
+{{- $failing := include "sallyport.failing" . }}
 {{- $allowed := printf "decision=\"allow\", %s" $in }}
 {{- range $name, $windows := dict "sallyport-objectives" (list "5m" "30m" "1h" "6h") "sallyport-budgets" (list "30d") }}
 - name: {{ $name }}
