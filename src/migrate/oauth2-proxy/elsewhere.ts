@@ -18,15 +18,20 @@ const isGiven = ({ name, value }: Setting, given: readonly string[]): boolean =>
   return given.includes(FILES.includes(name) ? fileName(written) : written)
 }
 
-/** Closes what another file or object configures that is not among those given. */
+/**
+ * Closes what another file or object configures that is not among those given; whether there is
+ * such a thing, which may have values that go before those that are read.
+ */
 export const closeElsewhere = (
   ledger: Ledger,
   { settings, given, strangers }: ProxyInput,
-): void => {
+): boolean => {
   for (const one of strangers) ledger.close(one, STRANGE)
   const held = settings.filter(({ name }) => [...FILES, ...HELD_ELSEWHERE].includes(name))
   for (const one of held) {
     if (isGiven(one, given)) ledger.say(one.written, READ)
     else ledger.close(one.written, UNREAD)
   }
+  const isScript = settings.some(({ name }) => name === 'command[]')
+  return isScript || strangers.length > 0 || held.some((one) => !isGiven(one, given))
 }

@@ -44,7 +44,7 @@ export const migrateOAuth2Proxy = (
     restricting: RESTRICTING,
     opening: OPENING,
   })
-  closeElsewhere(ledger, input)
+  const isPartial = closeElsewhere(ledger, input)
   for (const { name } of input.settings.filter((one) => /^providers\[\d+\]$/.test(one.name))) {
     ledger.lose(
       name,
@@ -66,7 +66,7 @@ export const migrateOAuth2Proxy = (
       routeManifest(
         ledger,
         index === 0 ? place : { ...place, name: `${place.name}-${index + 1}` },
-        { asked, client: place.name, authenticate },
+        { asked, client: place.name, authenticate, isPartial },
       ),
     ),
   ]

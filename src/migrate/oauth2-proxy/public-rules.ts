@@ -80,8 +80,22 @@ const apiRules = (ledger: Ledger): readonly JsonObject[] => {
   return match.length === 0 ? [] : [{ name: 'api', match, onUnauthenticated: 'Challenge' }]
 }
 
-/** The rules of the route: what was public there, and what never led to a login. */
-export const rulesOf = (ledger: Ledger): readonly JsonObject[] => {
+const UNSURE =
+  'something that is not among the files may say other paths, so that nothing is made public'
+
+const nothingPublic = (ledger: Ledger): readonly JsonObject[] => {
+  for (const name of ['skip_auth_preflight', 'skip_auth_regex', 'skip_auth_routes']) {
+    if (ledger.has(name)) ledger.lose(name, UNSURE)
+  }
+  return apiRules(ledger)
+}
+
+/**
+ * The rules of the route: what was public there, and what never led to a login. Where only a part
+ * of the input is there, nothing is public.
+ */
+export const rulesOf = (ledger: Ledger, isPartial: boolean): readonly JsonObject[] => {
+  if (isPartial) return nothingPublic(ledger)
   const routes = listed(ledger, 'skip_auth_routes').map(readRoute)
   const expressions = listed(ledger, 'skip_auth_regex').map((pattern) => ({
     method: undefined,

@@ -18,7 +18,10 @@ export const routeManifest = (
     asked,
     client,
     authenticate,
+    isPartial,
   }: {
+    /** Something is not read that may say other paths than what is read. */
+    readonly isPartial: boolean
     readonly client: string
     readonly asked: AskedHosts
     readonly authenticate: readonly JsonObject[] | undefined
@@ -26,7 +29,7 @@ export const routeManifest = (
 ): WrittenManifest => {
   const { hosts } = asked
   const { clauses, isNobody } = authorizeOf(ledger)
-  const [rules, upstream] = [rulesOf(ledger), upstreamOf(ledger)]
+  const [rules, upstream] = [rulesOf(ledger, isPartial), upstreamOf(ledger)]
   const closed = [...(isNobody ? [UNSET] : []), ...ledger.closed(), ...asked.closed]
   const all = [...clauses, ...asked.clauses]
   const authorize = [...all, ...(closed.length === 0 ? [] : [closingClause(closed)])]

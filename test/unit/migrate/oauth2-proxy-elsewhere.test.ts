@@ -104,6 +104,20 @@ describe('a pod of oauth2-proxy', () => {
     expect(await isRouteClosed(deployment({}), configMap('other', data))).toBe(false)
   })
 
+  it('has no public paths where what is not there may say others', async () => {
+    const args = [...OPEN, '--skip-auth-regex=^/public', '--skip-auth-preflight', '--api-route=^/a']
+    const envFrom = [{ secretRef: { name: 'sso' } }]
+    const isPublic = async (container: Readonly<Record<string, unknown>>) => {
+      const { rules = [] } = specOf(await migrated(deployment(container)), 'ProtectedRoute')
+      return rules.map((rule) => rule.public === true)
+    }
+    expect(await isPublic({ args })).toEqual([true, true, false])
+    expect(await isPublic({ args, envFrom })).toEqual([false])
+    expect(await isPublic({ args, command: ['/bin/start.sh'] })).toEqual([false])
+    const { settings } = await migrated(deployment({ args, envFrom }))
+    expect(settings.find(({ setting }) => setting === '--skip-auth-regex')?.goes).toBe('none')
+  })
+
   it('is closed where a prefix gives variables other names', async () => {
     const envFrom = [{ prefix: 'OAUTH2_PROXY_', configMapRef: { name: 'sso' } }]
     const object = configMap('sso', { ALLOWED_GROUPS: 'staff' })
