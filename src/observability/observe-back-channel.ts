@@ -1,3 +1,4 @@
+import type { LogoutOutcome } from '../core/decision/decision.ts'
 import type { BackChannelOutcome } from '../core/session/back-channel-logout.ts'
 import type { Fields } from './lines/redact.ts'
 import type { Logger } from './logger.ts'
@@ -23,16 +24,27 @@ const fieldsOf = (client: string, outcome: BackChannelOutcome): Fields => {
   }
 }
 
+const outcomeOf = (outcome: BackChannelOutcome): LogoutOutcome => {
+  switch (outcome.kind) {
+    case 'ended':
+      return outcome.sessions === 0 ? 'nothing' : 'ended'
+    case 'unavailable':
+      return outcome.fault.code === 'session_store_unavailable' ? 'failed' : 'unavailable'
+    case 'unknown_client':
+    case 'refused':
+      return 'refused'
+  }
+}
+
 /** Counts every back-channel logout and writes one line for it; refused ones are warnings. */
 export const createObserveBackChannel =
   ({ logger, metrics }: ObserveBackChannelDeps) =>
   (client: string, outcome: BackChannelOutcome): void => {
     const fields = fieldsOf(client, outcome)
+    metrics.countLogout('back_channel', outcomeOf(outcome))
     if (outcome.kind === 'ended') {
-      metrics.countLogout('back_channel', outcome.sessions === 0 ? 'nothing' : 'ended')
       logger.info('Back-channel logout.', fields)
       return
     }
-    metrics.countLogout('back_channel', outcome.kind === 'unavailable' ? 'failed' : 'refused')
     logger.warn('A back-channel logout was not done.', fields)
   }

@@ -110,7 +110,7 @@ export interface Consent {
 export type LogoutKind = 'local' | 'rp_initiated' | 'front_channel' | 'back_channel'
 
 /** What a logout came to; `nothing`: there was no session to end. */
-export type LogoutOutcome = 'ended' | 'nothing' | 'refused' | 'failed'
+export type LogoutOutcome = 'ended' | 'nothing' | 'refused' | 'failed' | 'unavailable'
 
 /** What the decision log and the metrics say about a verdict besides its reason. */
 export interface About {

@@ -44,6 +44,12 @@ const outcomes: readonly [BackChannelOutcome, string, string, Fields][] = [
     'warn',
     { outcome: 'unavailable', fault: 'session_store_unavailable', detail: 'Down.' },
   ],
+  [
+    { kind: 'unavailable', fault: new Fault('policy_broken', 'No Secret.') },
+    'unavailable',
+    'warn',
+    { outcome: 'unavailable', fault: 'policy_broken', detail: 'No Secret.' },
+  ],
 ]
 
 describe('what is told of logouts', () => {
