@@ -65,7 +65,7 @@ const LOGOUT_KINDS = [
 const createLogoutMetrics = () => {
   const logouts = createCounter({
     name: 'sallyport_logouts_total',
-    help: 'Logouts that were asked for, by kind (`local`, `rp_initiated`, `front_channel`, `back_channel`) and outcome (`ended`; `nothing`: there was no session; `refused`; `failed`: the session store could not be told).',
+    help: 'Logouts that were asked for, by kind (`local`, `rp_initiated`, `front_channel`, `back_channel`) and outcome (`ended`; `nothing`: there was no session; `refused`; `failed`: the session store could not be told; `unavailable`: something else was, such as the client or the keys of its provider, and the provider was told to try again).',
     labelNames: ['kind', 'outcome'],
   })
   for (const kind of LOGOUT_KINDS) logouts.at(kind, 'failed')(0)

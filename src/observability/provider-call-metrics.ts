@@ -29,11 +29,11 @@ const createClaimSourceMetrics = () =>
     labelNames: ['way', 'outcome'],
   })
 
-/** What became of sign-ins that a provider had answered. */
+/** What became of the codes of sign-ins. */
 const createSignInMetrics = () =>
   createCounter({
     name: 'sallyport_sign_ins_total',
-    help: 'Answers of providers to sign-ins, by IdentityProvider (`namespace/name`) and outcome: `completed`, or the [reason](../reasons.md) why the code became no session, such as `code_refused`, `provider_error` (the provider said no, or the person did), `id_token_invalid`, `provider_misconfigured` or `provider_unreachable`.',
+    help: 'Codes of sign-ins that were to be exchanged, by IdentityProvider (`namespace/name`) and outcome: `completed`, or the [reason](../reasons.md) why the code became no session, such as `code_refused`, `id_token_invalid`, `provider_misconfigured` or `provider_unreachable`. Callbacks that were refused before, and those by which a provider says no, are in `sallyport_checks_total`.',
     labelNames: ['provider', 'outcome'],
   })
 

@@ -6,7 +6,10 @@ import { CLIENT_REFUSED } from '../../oidc/client/refusal.ts'
 
 type Counts = Pick<ProviderCallCounts, 'countSignIn' | 'countRefresh' | 'countClientRefusal'>
 
-/** The same relying party, with what becomes of sign-ins and refreshes counted. */
+/**
+ * The same relying party, with what becomes of codes and refreshes counted. A callback whose code
+ * is sent nowhere says nothing of the provider: whoever likes makes them.
+ */
 export const countedSignIns = (
   relyingParty: RelyingParty,
   { countSignIn, countRefresh, countClientRefusal }: Counts,
@@ -29,8 +32,9 @@ export const countedSignIns = (
     exchange: async (client, ...rest) => {
       try {
         const outcome = await relyingParty.exchange(client, ...rest)
-        const isDone = outcome.kind === 'tokens'
-        countSignIn(client.provider.name, isDone ? 'completed' : outcome.reason)
+        const { name } = client.provider
+        if (outcome.kind === 'tokens') countSignIn(name, 'completed')
+        else if (outcome.unsent !== true) countSignIn(name, outcome.reason)
         return outcome
       } catch (thrown) {
         countSignIn(client.provider.name, failed(client, thrown))

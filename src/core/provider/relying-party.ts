@@ -17,6 +17,8 @@ export type CodeOutcome =
       readonly reason: Reason
       readonly detail: string
       readonly facts?: readonly Phrase[]
+      /** What came back was refused as such, and its code sent nowhere: anybody can have that. */
+      readonly unsent?: true
     }
 
 /** A callback, with nothing of it verified: what it says, or why it says nothing. */

@@ -26,7 +26,7 @@ import {
   whyOtherAuthentication,
   withSameAuthentication,
 } from './authentication-context.ts'
-import { checkCallback, refuseLogin } from './authorization-response.ts'
+import { checkCallback, type RefusedLogin, refuseLogin } from './authorization-response.ts'
 import { checkIdToken, type IdTokenCheck } from './id-token.ts'
 import { checkLogoutToken } from './logout-token.ts'
 import { createPushRequest } from './pushed-request.ts'
@@ -131,6 +131,8 @@ const refuseContext = (
   return { ...refused, facts: [...askedInWords(asked), ...cameInWords(asked, claims, nowMs)] }
 }
 
+const unsent = (refused: RefusedLogin): CodeOutcome => ({ ...refused, unsent: true })
+
 /** Our role in the browser login; see the port for what it promises. */
 export const createRelyingParty = (deps: {
   readonly providers: Providers
@@ -234,11 +236,11 @@ export const createRelyingParty = (deps: {
     exchange: async (client, login, query, budget) => {
       const { sendsIssuer } = await providers.of(client.provider).metadata.get(budget)
       const checked = await answers.check(client, query, budget)
-      if (checked.kind === 'wrong') return refuseLogin('id_token_invalid', checked.detail)
+      if (checked.kind === 'wrong') return unsent(refuseLogin('id_token_invalid', checked.detail))
       const { says } = checked
       const wantsIssuer = sendsIssuer || client.asking.profile !== undefined
       const refused = checkCallback(says, login, client.provider, wantsIssuer)
-      if (refused !== undefined) return refused
+      if (refused !== undefined) return unsent(refused)
       const askedAtMs = clock.nowMs()
       const key = keyFor(client, login)
       const answer = await tokenEndpoint.exchange(client, login, says, budget, key)

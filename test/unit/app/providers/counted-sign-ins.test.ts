@@ -25,9 +25,10 @@ const aWorld = async () => {
   )
   const plain = aClient({ provider })
   const client: Client = { ...plain, asking: { ...plain.asking, pushed: 'Always' } }
-  const signIn = () => {
+  const signIn = (more: Readonly<Record<string, string>> = {}) => {
     const login = aLogin()
-    const query = new URLSearchParams({ code: 'code', state: login.state, iss: hostile.issuer })
+    const good = { code: 'code', state: login.state, iss: hostile.issuer }
+    const query = new URLSearchParams({ ...good, ...more })
     return relyingParty.exchange(client, login, query, unlimited)
   }
   const refresh = () => {
@@ -70,6 +71,20 @@ it('a code or a refresh token that is not good is no refusal of the client', asy
     'refresh shop/keycloak refused',
     'refresh shop/keycloak declined',
   ])
+})
+
+it('a callback whose code is sent nowhere is not counted: anybody can make one', async () => {
+  const { counted, signIn } = await aWorld()
+  const refused = [
+    [{ iss: 'https://evil.example.com' }, 'id_token_invalid'],
+    [{ code: '' }, 'malformed_callback'],
+    [{ state: 'of-another' }, 'state_mismatch'],
+    [{ code: '', error: 'access_denied' }, 'provider_error'],
+  ] as const
+  for (const [more, reason] of refused) {
+    expect(await signIn(more)).toMatchObject({ kind: 'refused', reason })
+  }
+  expect(counted).toEqual([])
 })
 
 it('a refresh that works is completed', async () => {

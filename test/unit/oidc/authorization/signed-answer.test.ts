@@ -144,6 +144,7 @@ describe('a signed answer to a login', () => {
       kind: 'refused',
       reason: 'id_token_invalid',
       detail: expect.stringMatching(detail),
+      unsent: true,
     })
     expect(world.hostile.requestCount('token')).toBe(0)
   })

@@ -125,6 +125,7 @@ it('RFC 9207: an answer without iss is refused, whatever the metadata say', asyn
     kind: 'refused',
     reason: 'id_token_invalid',
     detail: 'The callback lacks the iss parameter.',
+    unsent: true,
   })
   expect(hostile.requestCount('token')).toBe(0)
 })
