@@ -12,6 +12,7 @@ import type { ManifestRead } from '../resources/manifest/joined-manifests.ts'
 import { formatField } from '../resources/schema/field-path.ts'
 import { identityHeaderNotes } from './identity-header-notes.ts'
 import { loadPlatform } from './offline/offline-platform.ts'
+import { unsuitableClients } from './offline/unsuitable-clients.ts'
 import { reviewCertificates } from './review-certificates.ts'
 import { reviewPages } from './review-pages.ts'
 import { paintOn } from './terminal/colour.ts'
@@ -54,6 +55,16 @@ const kept = (compiled: CompiledResources, skipReferences: boolean): readonly Lo
   return compiled.located.filter(
     ({ object, field, message }) => !skipped.has(identityOf(object, field, message)),
   )
+}
+
+const joined = (
+  problems: readonly LocatedProblem[],
+  hidden: readonly LocatedProblem[],
+): readonly LocatedProblem[] => {
+  const textOf = ({ object, field, message }: LocatedProblem) => identityOf(object, field, message)
+  const known = new Set(problems.map(textOf))
+  const more = hidden.filter((one) => !known.has(textOf(one)))
+  return more.length === 0 ? problems : sortProblems([...problems, ...more])
 }
 
 const summary = (
@@ -136,7 +147,8 @@ export const validate = async (
   const reserved = keptAudience === undefined ? {} : { keptAudience }
   const terms = { allowInsecureIssuers, platform: required, serving, ...reserved }
   const compiled = await compileResources(read, terms)
-  const found = kept(compiled, options.skipReferences)
+  const hidden = options.skipReferences ? await unsuitableClients(read, terms) : []
+  const found = joined(kept(compiled, options.skipReferences), hidden)
   const certificates = reviewCertificates(compiled, read, systemClock.nowMs())
   const warnings = [
     ...pages.notes.map((message) => ({ ...NOWHERE, field: '', message })),

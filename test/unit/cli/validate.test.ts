@@ -75,6 +75,33 @@ test('skipping references does not skip references between the three kinds', asy
   expect(out).toContain('IdentityProvider shop/keycloak')
 })
 
+test('skipping references does not skip that two clients of a host cannot be told apart', async () => {
+  const client = {
+    apiVersion: 'sallyport.dev/v1alpha1',
+    kind: 'OIDCClient',
+    metadata: { name: 'other', namespace: 'shop' },
+    spec: {
+      providerRef: { name: 'keycloak' },
+      clientId: 'other',
+      authentication: { secretRef: { name: 'not-there' } },
+    },
+  }
+  const route = {
+    apiVersion: 'sallyport.dev/v1alpha1',
+    kind: 'ProtectedRoute',
+    metadata: { name: 'two', namespace: 'shop' },
+    spec: { hosts: ['two.example.com'], clientRefs: [{ name: 'shop' }, { name: 'other' }] },
+  }
+  const path = withFiles({
+    'shop.yaml': SHOP,
+    'two.yaml': [client, route].map((one) => JSON.stringify(one)).join('\n---\n'),
+  })
+  const { code, out } = await sallyport('validate', '--skip-references', path)
+  expect(code).toBe(1)
+  expect(out).toContain('OIDCClient shop/shop and OIDCClient shop/other cannot be told apart')
+  expect(out).not.toContain('was not found')
+})
+
 test('an http issuer needs its flag', async () => {
   const path = withFiles({
     'shop.yaml': SHOP.replace('https://sso', 'http://sso'),
