@@ -51,7 +51,8 @@ export const migrateOAuth2Proxy = (
       'the first provider is carried over; for several write an OIDCClient for each, and `clientRefs`',
     )
   }
-  const place = { name: options.name ?? 'oauth2-proxy', namespace: options.namespace }
+  const [namespace = options.namespace] = input.namespaces
+  const place = { name: options.name ?? 'oauth2-proxy', namespace }
   const named = [...options.hosts, ...input.hosts]
   const { host } = redirectOf(ledger)
   const { hosts } = hostsAmong(named.length === 0 && host !== undefined ? [host] : named)

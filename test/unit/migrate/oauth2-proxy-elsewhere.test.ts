@@ -209,3 +209,37 @@ describe('several oauth2-proxies', () => {
     expect(await isRouteClosed(deployment({}), pod)).toBe(false)
   })
 })
+
+describe('the namespace of what is written', () => {
+  const deployment = (metadata: object): string =>
+    JSON.stringify({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'o2p', ...metadata },
+      spec: {
+        template: {
+          spec: {
+            containers: [
+              {
+                name: 'oauth2-proxy',
+                image: 'quay.io/oauth2-proxy/oauth2-proxy:v7.15.0',
+                args: ['--oidc-issuer-url=https://sso.example.com', '--email-domain=example.com'],
+              },
+            ],
+          },
+        },
+      },
+    })
+  const namespacesOf = async (metadata: object, ...more: readonly string[]) => {
+    const { manifests } = await migratedFrom('oauth2-proxy', deployment(metadata), ...more)
+    return new Set(manifests.map(({ object }) => object.metadata.namespace))
+  }
+
+  it('is that of the pods, whose Secret is read there', async () => {
+    expect(await namespacesOf({ namespace: 'auth' }, '-n', 'shop')).toEqual(new Set(['auth']))
+  })
+
+  it('is the one that is told where they name none', async () => {
+    expect(await namespacesOf({}, '-n', 'shop')).toEqual(new Set(['shop']))
+  })
+})

@@ -78,6 +78,10 @@ export const proxiesIn = (objects: readonly JsonObject[]): readonly string[] =>
       ),
   )
 
+/** The namespaces that the oauth2-proxies among some objects name. */
+export const namespacesIn = (objects: readonly JsonObject[]): readonly string[] =>
+  proxiesAmong(objects).flatMap((one) => namespaceIn(one) ?? [])
+
 const RESTRICTS = /allowed[-_](group|role|email)|email[-_]domain/
 
 /** The objects that may restrict who gets in, and of which nothing is read. */

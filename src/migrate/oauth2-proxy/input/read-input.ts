@@ -14,7 +14,13 @@ import {
 } from './chart-values.ts'
 import { fileName, settingsOfMembers } from './flag-names.ts'
 import { givenObjects, innerTexts, unnamedAmong } from './held-data.ts'
-import { proxiesIn, referencesIn, settingsOfObjects, strangersAmong } from './kubernetes-input.ts'
+import {
+  namespacesIn,
+  proxiesIn,
+  referencesIn,
+  settingsOfObjects,
+  strangersAmong,
+} from './kubernetes-input.ts'
 import { isStructured, settingsOfStructured } from './structured.ts'
 
 /** What the files of an installation of oauth2-proxy say. */
@@ -25,6 +31,8 @@ export interface ProxyInput {
   readonly problems: readonly string[]
   /** What to call each oauth2-proxy of which they say something. */
   readonly proxies: readonly string[]
+  /** Where those are, as far as they say. */
+  readonly namespaces: readonly string[]
   /** What its pods name of those; nothing where there are no pods. */
   readonly references?: readonly string[]
   /** The configuration files, ConfigMaps and Secrets that are among them. */
@@ -39,6 +47,7 @@ const NOTHING: ProxyInput = {
   authUrls: [],
   problems: [],
   proxies: [],
+  namespaces: [],
   given: [],
   strangers: [],
 }
@@ -49,6 +58,7 @@ const joined = (parts: readonly ProxyInput[]): ProxyInput => ({
   authUrls: parts.flatMap(({ authUrls }) => authUrls),
   problems: parts.flatMap(({ problems }) => problems),
   proxies: parts.flatMap(({ proxies }) => proxies),
+  namespaces: parts.flatMap(({ namespaces }) => namespaces),
   given: parts.flatMap(({ given }) => given),
   strangers: parts.flatMap(({ strangers }) => strangers),
   ...(parts.some(({ references }) => references !== undefined)
@@ -94,6 +104,7 @@ const readObjects = (objects: readonly JsonObject[], isNamed: IsNamed): ProxyInp
       hosts: routedHosts(objects),
       authUrls: authUrlsIn(objects),
       proxies: proxiesIn(objects),
+      namespaces: namespacesIn(objects),
       given: givenObjects(objects),
       strangers: [...strangersAmong(objects), ...unnamedAmong(objects, isNamed)],
       ...(references.length === 0 ? {} : { references }),
