@@ -17,7 +17,7 @@ import { routesOf } from '../writing/parts.ts'
 import { everyPath } from '../writing/ranked-match.ts'
 import { policyPart } from './policy-part.ts'
 import { ENVOY_GATEWAY_SETTINGS } from './policy-settings.ts'
-import { type Target, targetsOf } from './targets.ts'
+import { missingTargets, type Target, targetsOf } from './targets.ts'
 
 interface PolicyRead {
   readonly manifests: readonly WrittenManifest[]
@@ -26,6 +26,13 @@ interface PolicyRead {
 }
 
 const EVERYWHERE: Target = { hosts: [], matches: [everyPath()], isGateway: false }
+
+const toldMissing = (setting: string): Told => ({
+  setting,
+  goes: 'none',
+  words:
+    'it is not among the files, so that nothing is written for its hosts and paths, and another rule may hold for them: give it as well',
+})
 
 const readPolicy = (
   name: string,
@@ -48,6 +55,7 @@ const readPolicy = (
     namespace: namespaceIn(policy) ?? options.namespace,
   }
   const targets = targetsOf(policy, objects)
+  const missing = missingTargets(policy, objects)
   const found = (targets.length === 0 ? [EVERYWHERE] : targets).map((target) => ({
     ...target,
     hosts: hostsAmong([...target.hosts, ...options.hosts]).hosts,
@@ -72,7 +80,11 @@ const readPolicy = (
   return {
     manifests,
     parts,
-    told: [...ledger.told(), ...toldOthers(targets.flatMap((one) => one.hosts))],
+    told: [
+      ...ledger.told(),
+      ...missing.map((one) => toldMissing(`${written}target ${one}`)),
+      ...toldOthers(targets.flatMap((one) => one.hosts)),
+    ],
   }
 }
 

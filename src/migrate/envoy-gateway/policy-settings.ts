@@ -123,7 +123,8 @@ const REST = {
     extAuth: SERVICE,
     mergeType:
       'what a policy of the Gateway adds is not seen here: the route is closed until you have looked at it',
-    targetSelectors: 'name the hosts with --host: which routes have those labels is not known here',
+    targetSelectors:
+      'the HTTPRoutes and Gateways among the files that have the labels are taken; for those by `matchExpressions`, name the hosts with --host',
   },
 } as const
 

@@ -113,22 +113,66 @@ const targetsOfGateway = (
   return [{ hosts, matches: [everyPath(0, 0, 0, 0, near)], isGateway: true }, ...below]
 }
 
-/** Where a policy holds, as far as the other objects say. */
-export const targetsOf = (
+interface Reference {
+  readonly kind: string
+  readonly name: unknown
+  readonly section: string | undefined
+}
+
+const referencesOf = (spec: JsonObject): readonly Reference[] =>
+  [...listIn(spec.targetRefs), ...(spec.targetRef === undefined ? [] : [spec.targetRef])]
+    .filter(isObject)
+    .map(({ kind, name, sectionName }) => ({
+      kind: String(kind),
+      name,
+      section: textIn(sectionName),
+    }))
+
+const isSelected = (selector: JsonObject, object: JsonObject): boolean => {
+  const labels = objectIn(objectIn(object.metadata).labels)
+  const wanted = Object.entries(objectIn(selector.matchLabels))
+  return (
+    kindOf(object) === selector.kind &&
+    selector.matchExpressions === undefined &&
+    wanted.every(([name, value]) => labels[name] === value)
+  )
+}
+
+const selectedBy = (policy: JsonObject, objects: readonly JsonObject[]): readonly Reference[] =>
+  listIn(objectIn(policy.spec).targetSelectors)
+    .filter(isObject)
+    .flatMap((selector) =>
+      objects
+        .filter((one) => namespaceIn(one) === namespaceIn(policy) && isSelected(selector, one))
+        .map((one) => ({
+          kind: String(selector.kind),
+          name: nameIn(one),
+          section: undefined,
+        })),
+    )
+
+const foundTarget = (
+  { kind, name }: Reference,
   policy: JsonObject,
   objects: readonly JsonObject[],
-): readonly Target[] => {
-  const spec = objectIn(policy.spec)
-  const refs = [
-    ...listIn(spec.targetRefs),
-    ...(spec.targetRef === undefined ? [] : [spec.targetRef]),
-  ]
-  return refs.filter(isObject).flatMap(({ kind, name, sectionName }) => {
-    const target = objects.find(isCalled(String(kind), name, namespaceIn(policy)))
+): JsonObject | undefined => objects.find(isCalled(kind, name, namespaceIn(policy)))
+
+/** The targets that a policy names and that are not among the objects. */
+export const missingTargets = (
+  policy: JsonObject,
+  objects: readonly JsonObject[],
+): readonly string[] =>
+  referencesOf(objectIn(policy.spec))
+    .filter((one) => foundTarget(one, policy, objects) === undefined)
+    .map(({ kind, name }) => `${kind} ${String(name)}`)
+
+/** Where a policy holds, as far as the other objects say. */
+export const targetsOf = (policy: JsonObject, objects: readonly JsonObject[]): readonly Target[] =>
+  [...referencesOf(objectIn(policy.spec)), ...selectedBy(policy, objects)].flatMap((one) => {
+    const target = foundTarget(one, policy, objects)
     if (target === undefined) return []
-    const section = textIn(sectionName)
+    const { kind, section } = one
     if (kind === 'Gateway') return targetsOfGateway(target, objects, section)
     const near = section === undefined ? NEAR.route : NEAR.rule
     return [targetOfRoute(target, hostsOfRoute(target, objects), near, section)]
   })
-}

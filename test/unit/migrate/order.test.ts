@@ -409,6 +409,36 @@ describe('a request that several HTTPRoutes of Envoy Gateway match', () => {
     expect(await askedAt(one, '/else')).toBe('staff')
   })
 
+  it('falls under a policy that chooses its routes by labels', async () => {
+    const { targetRefs: _, ...spec } = policy('strict', 'admins', {}).spec
+    const labelled = httpRoute('strict', { matches: [path('PathPrefix', '/api/admin')] })
+    const one = await gateway(
+      httpRoute('lax', { matches: [path('PathPrefix', '/api')] }),
+      { ...labelled, metadata: { ...labelled.metadata, labels: { team: 'admin' } } },
+      policy('lax', 'staff', ofRoute('lax')),
+      {
+        ...policy('strict', 'admins', {}),
+        spec: { ...spec, targetSelectors: [{ kind: 'HTTPRoute', matchLabels: { team: 'admin' } }] },
+      },
+    )
+    expect(await askedAt(one, '/api/admin')).toBe('admins')
+    expect(await askedAt(one, '/api/x')).toBe('staff')
+  })
+
+  it('is told to be left to others where its route is not among the files', async () => {
+    const one = await gateway(
+      httpRoute('lax', { matches: [path('PathPrefix', '/api')] }),
+      policy('lax', 'staff', ofRoute('lax')),
+      policy('strict', 'admins', ofRoute('not-there')),
+    )
+    expect(one.settings).toContainEqual(
+      expect.objectContaining({
+        setting: 'SecurityPolicy strict: target HTTPRoute not-there',
+        goes: 'none',
+      }),
+    )
+  })
+
   it('falls under the policy of the Gateway on a route that has none', async () => {
     const one = await gateway(
       {
