@@ -95,6 +95,7 @@ const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8'
 export const createApp = async (config: Config, deps: AppDeps): Promise<App> => {
   const { keys, look, logger, clock, random, version } = deps
   const pages = followPages(config.pages, look, logger)
+  const { fileCertificates, followed } = createFileCertificates(config, logger)
   const metrics = createMetrics(version, config.metrics.routes)
   const background = createBackground()
   const snapshot = createSnapshot()
@@ -178,7 +179,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
   const grpc = createGrpcServer({
     listen: config.grpc.listen,
     engine: config.grpc.engine,
-    ...(config.grpc.tls === undefined ? {} : { tls: config.grpc.tls }),
+    ...(config.grpc.tls === undefined ? {} : { tls: followed('grpc.tls', config.grpc.tls) }),
     check: createCheck(ports),
     failed: createFailed(ports),
     present: createPresent(pages),
@@ -212,7 +213,6 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
 
   let isServing = false
   let isDraining = false
-
   const looking = { health: providers.look }
   const clocks = createClockWatch({
     redisAheadMs: backend.clockAheadMs,
@@ -221,7 +221,6 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     logger,
   })
   const keyAge = createKeyAge({ ...kept, ...backend, timers: systemTimers })
-  const fileCertificates = createFileCertificates(config)
   const watched = { clocks, fileCertificates, keyAge, assertions, decisionPoints, clientStandings }
   const health = createHealth({ backend, providers, resources, ...watched })
   const seenHealth = createHealth({ backend, providers: looking, resources, ...watched })
@@ -232,6 +231,7 @@ export const createApp = async (config: Config, deps: AppDeps): Promise<App> => 
     ...ports,
     ...config.pages,
     look: pages.look,
+    followed,
     verifying: assertions,
     audit: createAudit({ logger, metrics, subjectHash, subject: config.log.subject }),
     logger,

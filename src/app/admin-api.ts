@@ -12,6 +12,7 @@ import { systemTimers } from '../kubernetes/timers.ts'
 import type { Logger } from '../observability/logger.ts'
 import { type AdmissionDeps, admissionRulesOf } from './console/admission-rules.ts'
 import { type OpenConsoleDeps, openConsole } from './console/open-console.ts'
+import type { FileCertificates } from './standing/file-certificates.ts'
 
 type AdminApiConfig = NonNullable<Config['adminApi']>
 
@@ -23,6 +24,8 @@ export interface AdminApiDeps
   /** What the console shows; absent: there is none. */
   readonly data?: OpenConsoleDeps['data'] | undefined
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>
+  /** Hears of the certificate that is used. */
+  readonly followed: FileCertificates['followed']
 }
 
 const read = (file: string) => {
@@ -59,12 +62,16 @@ export const adminTokenProblems = (config: Config['adminApi']): readonly string[
   return read(file).problems.map((problem) => `adminApi.tokenFile: ${file}: ${problem}`)
 }
 
-const tlsOf = ({ tls }: AdminApiConfig): Pick<SessionsApiOptions, 'tls'> => {
+const tlsOf = (
+  { tls }: AdminApiConfig,
+  { followed }: Pick<AdminApiDeps, 'followed'>,
+): Pick<SessionsApiOptions, 'tls'> => {
   if (tls === undefined) return {}
+  const files = followed('adminApi.tls', tls)
   return {
     tls: {
-      read: () => readTlsFiles(tls),
-      follow: (server) => followTlsFiles(server, tls),
+      read: () => readTlsFiles(files),
+      follow: (server) => followTlsFiles(server, files),
       demandsCertificate: tls.clientCaFile !== undefined,
     },
   }
@@ -93,7 +100,7 @@ export const createAdminApi = (
     onError,
     listen: config.listen,
     ...(following === undefined ? {} : { tokens: following.tokens }),
-    ...tlsOf(config),
+    ...tlsOf(config, deps),
     ...admissionRulesOf(config, deps),
     ...(data === undefined
       ? {}

@@ -9,6 +9,10 @@ export interface TlsFiles {
   readonly certFile: string
   readonly keyFile: string
   readonly clientCaFile?: string
+  /** Hears the certificate, in PEM, that is used from now on. */
+  readonly onUse?: (certificate: Buffer) => void
+  /** Hears why files that were read again are not used. */
+  readonly onRefused?: (why: string) => void
 }
 
 const REREAD_MS = 30_000
@@ -25,6 +29,7 @@ export const readTlsFiles = async (files: TlsFiles): Promise<SecureContextOption
   ])
   const options = { cert, key, ...(ca === undefined ? {} : { ca }) }
   createSecureContext(options)
+  files.onUse?.(cert)
   return options
 }
 
@@ -34,8 +39,11 @@ export const readTlsFiles = async (files: TlsFiles): Promise<SecureContextOption
  */
 export const followTlsFiles = (server: Server, files: TlsFiles): void => {
   const reread = async (): Promise<void> => {
-    const options = await readTlsFiles(files).catch(() => undefined)
-    if (options !== undefined) server.setSecureContext(options)
+    try {
+      server.setSecureContext(await readTlsFiles(files))
+    } catch (error) {
+      files.onRefused?.(error instanceof Error ? error.message : String(error))
+    }
   }
   const rereading = setInterval(reread, REREAD_MS).unref()
   server.once('close', () => clearInterval(rereading))

@@ -94,7 +94,7 @@ export const createSourceMetrics = () => {
       gaugeOf(
         {
           name: 'sallyport_certificate_expiry_timestamp_seconds',
-          help: 'When the certificate expires that the process shows, by the field of the configuration that names its file (`grpc.tls`, `adminApi.tls`, `sessions.redis.tls`, `sessions.redis.sentinel.tls`), as the file is now, in seconds since the epoch. Absent while the file cannot be read.',
+          help: 'When the certificate expires that the process shows, by the field of the configuration that names its file (`grpc.tls`, `adminApi.tls`, `sessions.redis.tls`, `sessions.redis.sentinel.tls`), in seconds since the epoch. It is that of the last pair of certificate and key that could be used, which stays in use when the files are replaced by some that cannot.',
           labelNames: ['field'],
         },
         () =>
