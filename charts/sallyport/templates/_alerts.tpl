@@ -9,7 +9,7 @@
           {{- if ne $of.for "0s" }}
           for: {{ $of.for }}
           {{- end }}
-          labels: {{- merge (dict "severity" $of.severity) (ternary (dict "pace" .pace) dict (hasKey . "pace")) $rules.alertLabels | toYaml | nindent 12 }}
+          labels: {{- merge (dict "severity" $of.severity "release" .root.Release.Name) (ternary (dict "pace" .pace) dict (hasKey . "pace")) $rules.alertLabels | toYaml | nindent 12 }}
           annotations:
             summary: {{ .summary | quote }}
             description: {{ .description | quote }}
@@ -26,7 +26,7 @@
 {{/* Two windows in which a budget is used up too fast: `ratio`, a recording rule without its window; `long`, `short`; `allowed`, the share that may fail; `factor`; and `grew`, how many failed in the longer one, with `count`, the least that matters. */}}
 {{- define "sallyport.burns" -}}
 {{- $limit := printf "%v * %v" .factor .allowed }}
-{{- printf "%s%s{%s} > %s and %s%s{%s} > %s and %s > %v" .ratio .long .in $limit .ratio .short .in $limit .grew .count }}
+{{- printf "%s%s{%s} > %s and %s%s{%s} > %s and on (namespace) %s > %v" .ratio .long .in $limit .ratio .short .in $limit .grew .count }}
 {{- end }}
 
 {{/* How much of a hundred may fail, as a share: of `percent`. */}}

@@ -39,18 +39,26 @@ beforeAll(async () => {
   rules = groups.flatMap((group) => group.rules)
 })
 
-const OF_THE_RELEASE = 'namespace="auth"'
+/** How a replica of the release is called. */
+const podOf = (replica: string, deployment = 'sally-sallyport'): string =>
+  `${deployment}-5d9f7c-${replica}`
 
-const inNamespace = (series: string): string =>
-  series.includes('{')
-    ? series.replace('{', `{${OF_THE_RELEASE}, `)
-    : `${series}{${OF_THE_RELEASE}}`
+/** A series as Prometheus has it: of a pod of the release, or of another Deployment. */
+const scraped = (series: string, deployment?: string): string => {
+  const [, replica = 'a'] = /pod="(\w+)"/.exec(series) ?? []
+  const target = `namespace="auth", pod="${podOf(replica, deployment)}"`
+  const own = series.replace(/pod="\w+"(?:, )?/, '')
+  return own.includes('{') ? own.replace('{', `{${target}, `) : `${own}{${target}}`
+}
 
 const raisedBy = (alertname: string, { labels, summary }: Raised) => {
   const rule = rules.find(({ alert }) => alert === alertname)
   const { description, runbook_url } = rule?.annotations ?? {}
   return {
-    exp_labels: { namespace: 'auth', ...labels },
+    exp_labels: {
+      ...{ namespace: 'auth', release: 'sally', ...labels },
+      ...(labels.pod === undefined ? {} : { pod: podOf(labels.pod) }),
+    },
     exp_annotations: { summary, description, runbook_url },
   }
 }
@@ -74,7 +82,7 @@ const testOf = (scenario: Scenario) => {
     name: scenario.name,
     interval: '1m',
     input_series: Object.entries({ ...seen, ...scenario.series }).map(([series, values]) => ({
-      series: inNamespace(series),
+      series: scraped(series),
       values,
     })),
     alert_rule_test: Object.entries(scenario.raises).map(([alertname, raised]) => ({
@@ -148,6 +156,27 @@ describe('the rules of the chart', () => {
     for (const told of [short, long]) expect(await judge(told)).toContain('SUCCESS')
   })
 
+  it('are about their own release: nothing that happens to another in the namespace raises any', async () => {
+    const theirs = scenarios.flatMap(({ series }, at) =>
+      Object.entries(series).map(([one, values]) => ({
+        series: scraped(one, at % 2 === 0 ? `sally-sallyport-${at}` : `of-${at}-sally-sallyport`),
+        values,
+      })),
+    )
+    const ours = { series: scraped('sallyport_build_info'), values: '1x90' }
+    const isQuietAt = (minute: number) => ({
+      eval_time: `${minute}m`,
+      expr: 'ALERTS{alertstate="firing"}',
+      exp_samples: [],
+    })
+    const tests = {
+      interval: '1m',
+      input_series: [ours, ...theirs],
+      promql_expr_test: [12, 20, 90].map(isQuietAt),
+    }
+    expect(await judgeTests([tests], withoutBudgets(groups), '1m')).toContain('SUCCESS')
+  })
+
   it('say what is left of each budget', async () => {
     const month = scenarios.find(({ name }) => name === 'one of fifty decisions fails')
     if (month === undefined) throw new Error('There is no such scenario.')
@@ -158,13 +187,16 @@ describe('the rules of the chart', () => {
         ...Object.entries({
           'sallyport_edit_effect_seconds_bucket{le="5"}': '0+995x90',
           sallyport_edit_effect_seconds_count: '0+1000x90',
-        }).map(([series, values]) => ({ series: inNamespace(series), values })),
+        }).map(([series, values]) => ({ series: scraped(series), values })),
       ],
       promql_expr_test: ['availability', 'edits'].map((objective, at) => ({
         eval_time: '20m',
         expr: `round(sallyport:budget_left:ratio_30d{objective="${objective}"}, 0.01)`,
         exp_samples: [
-          { labels: `{namespace="auth", objective="${objective}"}`, value: [-19, 0.5][at] },
+          {
+            labels: `{namespace="auth", release="sally", objective="${objective}"}`,
+            value: [-19, 0.5][at],
+          },
         ],
       })),
     }

@@ -28,7 +28,7 @@ beforeAll(async () => {
   const resources = { 'shop.yaml': SHOP, 'secret.yaml': SHOP_SECRET }
   sallyport = await add(startSallyport({ resources, redisUrl: redis.url }))
   const often = groups.map((group) => ({ ...group, interval: '1s' }))
-  const labels = { namespace: 'auth', pod: 'a' }
+  const labels = { namespace: 'auth', pod: 'sally-sallyport-5d9f7c-a' }
   const target = new URL(sallyport.adminUrl).host
   prometheus = await add(startPrometheus({ groups: often }, { target, labels }))
 })

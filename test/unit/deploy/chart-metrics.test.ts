@@ -48,9 +48,9 @@ const recordings: readonly Asked[] = rules
   .filter(({ record }) => record !== undefined)
   .map(({ record, expr }) => ({ where: record, expression: expr }))
 
-/** What recording rules leave: the namespace, and which objective it is about. */
-for (const { where } of recordings) series.set(where, ['objective'])
-series.set('ALERTS', ['alertname', 'alertstate', 'severity'])
+/** What recording rules leave: the namespace, the release, and which objective it is about. */
+for (const { where } of recordings) series.set(where, ['objective', 'release'])
+series.set('ALERTS', ['alertname', 'alertstate', 'severity', 'release'])
 
 const drawn = rendered
   .flatMap(({ data }) => Object.entries(Object(data)))
