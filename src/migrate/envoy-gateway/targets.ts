@@ -22,9 +22,22 @@ const headerOf = (written: JsonObject): JsonObject => {
   return type === 'Exact' ? { ...called, value } : { ...called, pattern: value }
 }
 
+/** The path of a call of gRPC: its service, and then its method. */
+const pathOfCall = ({ type, service, method }: JsonObject): JsonObject => {
+  if (type === 'RegularExpression' || (service === undefined && method !== undefined)) {
+    const value = `/${textIn(service) ?? '[^/]+'}/${textIn(method) ?? '[^/]+'}`
+    return { type: 'RegularExpression', value }
+  }
+  if (service === undefined) return {}
+  return method === undefined
+    ? { type: 'PathPrefix', value: `/${textIn(service)}` }
+    : { type: 'Exact', value: `/${textIn(service)}/${textIn(method)}` }
+}
+
 /** A match in the place that Envoy Gateway gives it among the others of a host. */
 const matchOf = (one: JsonObject, near: Nearness): RankedMatch => {
-  const { type = 'PathPrefix', value = '/' } = objectIn(one.path)
+  const written = isObject(one.method) ? pathOfCall(one.method) : objectIn(one.path)
+  const { type = 'PathPrefix', value = '/' } = written
   const path = textIn(value) ?? '/'
   const methods = textsIn(one.method)
   const headers = listIn(one.headers).filter(isObject).map(headerOf)
@@ -89,7 +102,7 @@ const belowGateway = (
 ): readonly JsonObject[] =>
   objects.filter(
     (route) =>
-      kindOf(route) === 'HTTPRoute' &&
+      ['HTTPRoute', 'GRPCRoute'].includes(kindOf(route) ?? '') &&
       listIn(objectIn(route.spec).parentRefs)
         .map(objectIn)
         .some(

@@ -425,6 +425,21 @@ describe('a request that several HTTPRoutes of Envoy Gateway match', () => {
     expect(await askedAt(one, '/api/x')).toBe('staff')
   })
 
+  test.each([
+    ['a method', { service: 'shop.Orders', method: 'Delete' }],
+    ['a service', { service: 'shop.Orders' }],
+    ['a method of whichever service', { method: 'Delete' }],
+  ])('falls under a GRPCRoute by %s', async (_, method) => {
+    const one = await gateway(
+      httpRoute('lax', { matches: [path('PathPrefix', '/')] }),
+      { ...httpRoute('strict', { matches: [{ method }] }), kind: 'GRPCRoute' },
+      policy('lax', 'staff', ofRoute('lax')),
+      policy('strict', 'admins', { kind: 'GRPCRoute', name: 'strict' }),
+    )
+    expect(await askedAt(one, '/shop.Orders/Delete', 'POST')).toBe('admins')
+    expect(await askedAt(one, '/else', 'POST')).toBe('staff')
+  })
+
   it('is told to be left to others where its route is not among the files', async () => {
     const one = await gateway(
       httpRoute('lax', { matches: [path('PathPrefix', '/api')] }),
