@@ -209,3 +209,10 @@ it('no panel lies on another, and each has a title of its own', () => {
   }
   expect(new Set(drawn.map(({ title }) => title)).size).toBe(drawn.length)
 })
+
+it('the budgets of two releases in a namespace are told apart', () => {
+  const asked = drawn.flatMap(({ targets = [] }) => targets)
+  const budgets = asked.filter(({ expr }: { expr: string }) => expr.includes('budget_left'))
+  expect(budgets).toHaveLength(1)
+  expect(budgets[0].legendFormat).toBe('{{release}}: {{objective}}')
+})

@@ -59,7 +59,12 @@ export const rowsOfPeople: readonly Row[] = [
       panel(
         'What is left of the error budgets',
         'percentunit',
-        by('objective', objective('sallyport:budget_left:ratio_30d')),
+        [
+          {
+            expr: objective('sallyport:budget_left:ratio_30d'),
+            legend: '{{release}}: {{objective}}',
+          },
+        ],
         {
           description:
             'Over thirty days, by the recording rules of the chart; docs/slo.md says what counts.',
