@@ -195,6 +195,17 @@ it('the dashboard narrows every query to the namespace, and those of the process
   }
 })
 
+it('no panel lists what is counted from the beginning and has not happened', () => {
+  const counted = /\bsallyport_(?:checks|sign_ins|session_refreshes|client_refusals)_total\{/
+  const listing = panels.filter(
+    ({ expression }) =>
+      counted.test(expression) &&
+      grouped(expression).some((label) => ['reason', 'outcome', 'client'].includes(label)),
+  )
+  expect(listing.length).toBeGreaterThan(4)
+  for (const { where, expression } of listing) expect(expression, where).toMatch(/ > 0\)?$/)
+})
+
 it('no panel lies on another, and each has a title of its own', () => {
   const taken = new Set<string>()
   for (const { gridPos } of drawn) {

@@ -84,7 +84,7 @@ export const rowsOfPeople: readonly Row[] = [
         perSecond,
         by(
           'reason',
-          `sum by (reason) (${rate('sallyport_checks_total', 'decision=~"forbid|reject|challenge|unavailable"')})`,
+          `sum by (reason) (${rate('sallyport_checks_total', 'decision=~"forbid|reject|challenge|unavailable"')}) > 0`,
         ),
         {
           description:
@@ -96,7 +96,7 @@ export const rowsOfPeople: readonly Row[] = [
         'none',
         by(
           'reason',
-          `sort_desc(sum by (decision, reason) (${grew('sallyport_checks_total', 'decision=~"forbid|reject|challenge|unavailable"')}))`,
+          `sort_desc(sum by (decision, reason) (${grew('sallyport_checks_total', 'decision=~"forbid|reject|challenge|unavailable"')}) > 0)`,
         ),
         {
           kind: 'table',
@@ -105,7 +105,10 @@ export const rowsOfPeople: readonly Row[] = [
       panel(
         'Since when checks are denied with 503',
         'none',
-        by('reason', `sum by (reason) (${rate('sallyport_checks_total', FAILED)}) > bool 0`),
+        by(
+          'reason',
+          `sum by (reason) (${rate('sallyport_checks_total', FAILED)}) > bool 0 and sum by (reason) (${grew('sallyport_checks_total', FAILED)}) > 0`,
+        ),
         {
           kind: 'state-timeline',
           links: [runbook('Checks are denied with 503', 'checks-unavailable')],
@@ -132,7 +135,7 @@ export const rowsOfPeople: readonly Row[] = [
         perSecond,
         by(
           'reason',
-          `sum by (reason) (${rate('sallyport_checks_total', 'reason=~"state_mismatch|login_state_.+|code_refused|id_token_invalid|login_context_refused|access_token_unbound|userinfo_refused|claim_source_refused|provider_error"')})`,
+          `sum by (reason) (${rate('sallyport_checks_total', 'reason=~"state_mismatch|login_state_.+|code_refused|id_token_invalid|login_context_refused|access_token_unbound|userinfo_refused|claim_source_refused|provider_error"')}) > 0`,
         ),
         {
           links: [runbook('Logins fail', 'logins-fail')],
@@ -148,7 +151,7 @@ export const rowsOfPeople: readonly Row[] = [
         perSecond,
         [
           {
-            expr: `sum by (provider, outcome) (${rate('sallyport_sign_ins_total', 'outcome!="completed"')})`,
+            expr: `sum by (provider, outcome) (${rate('sallyport_sign_ins_total', 'outcome!="completed"')}) > 0`,
             legend: '{{provider}} {{outcome}}',
           },
         ],
@@ -159,7 +162,7 @@ export const rowsOfPeople: readonly Row[] = [
         perSecond,
         [
           {
-            expr: `sum by (provider, outcome) (${rate('sallyport_session_refreshes_total', 'outcome!="completed"')})`,
+            expr: `sum by (provider, outcome) (${rate('sallyport_session_refreshes_total', 'outcome!="completed"')}) > 0`,
             legend: '{{provider}} {{outcome}}',
           },
         ],
