@@ -84,7 +84,7 @@ test.each([
 
 test.each([
   [['nonsense']],
-  [['validate']],
+  [['attach']],
   [['get', 'nonsense', '-r', 'FOLDER/shop.yaml']],
   [['attach', 'nonsense']],
   [['migrate', 'nonsense', 'FOLDER/shop.yaml']],
