@@ -13,6 +13,8 @@ import { startRedis } from '../../support/parts/redis.ts'
 import { type RunningSallyport, startSallyport } from '../../support/parts/sallyport.ts'
 import { SHOP, SHOP_SECRET } from '../../support/resource-folder.ts'
 
+/** How often the process under measurement is asked for a check. */
+const ASKED_EVERY_MS = 50
 const PATIENCE = { timeout: 60_000, interval: 200 }
 
 const { add, stopAll } = createPartList()
@@ -44,7 +46,7 @@ it('a real Prometheus measures the objectives of a real process', async () => {
   const client = createCheckClient(`127.0.0.1:${sallyport.grpcPort}`)
   const asking = setInterval(() => {
     void client.check(aCheckRequest({ path: '/assets/logo.svg' })).catch(() => undefined)
-  })
+  }, ASKED_EVERY_MS)
   try {
     await soon('sallyport:decisions_failed:ratio_rate5m', 0)
     await soon('sallyport:budget_left:ratio_30d{objective="availability"}', 1)
