@@ -52,10 +52,8 @@ ENTRYPOINT ["node", "--enable-source-maps", "--max-semi-space-size=4", "dist/mai
 CMD ["serve"]
 ARG NODE_IMAGE
 ARG VERSION=
-ARG REVISION=
 LABEL org.opencontainers.image.title="Sallyport" \
       org.opencontainers.image.description="A gRPC Envoy external-authorization server: OpenID Connect logins, sessions and token checks" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
-      org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.base.name="${NODE_IMAGE}"

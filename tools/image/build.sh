@@ -25,7 +25,11 @@ read -ra builder <<<"${BUILDER:-$(find_builder)}"
 platform=${PLATFORM:-$(own_platform)}
 options=(--platform "$platform")
 options+=(--build-arg "VERSION=$(node -p 'require("./package.json").version')")
-options+=(--build-arg "REVISION=$(git rev-parse HEAD 2>/dev/null || true)")
+# Not by an argument of the Dockerfile: a commit that changes nothing of the image would get the label of an earlier one
+# from the cache of layers.
+if revision=$(git rev-parse HEAD 2>/dev/null); then
+  options+=(--label "org.opencontainers.image.revision=$revision")
+fi
 # Of the formats of images, only Docker's has a HEALTHCHECK; and only docker knows the platforms by itself in FROM.
 if [ "$(basename "${builder[0]}")" != docker ]; then
   options+=(--format docker --build-arg "BUILDPLATFORM=$(own_platform)" --build-arg "TARGETPLATFORM=$platform")
