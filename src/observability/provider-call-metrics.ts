@@ -4,6 +4,7 @@ import type { InquiryFacts } from '../core/provider/token-inquiry.ts'
 import type { FaultCode } from '../core/reason/fault.ts'
 import type { Reason } from '../core/reason/reason.ts'
 import { createCounter } from './series/counter.ts'
+import { OF_CODES } from './series/watched-reasons.ts'
 
 /** What providers were asked about tokens. */
 const createInquiryMetrics = () =>
@@ -64,16 +65,7 @@ const FAULTS = [
   'internal',
 ] as const satisfies readonly FaultCode[]
 
-const SIGN_INS = [
-  'completed',
-  'code_refused',
-  'id_token_invalid',
-  'login_context_refused',
-  'access_token_unbound',
-  'userinfo_refused',
-  'claim_source_refused',
-  ...FAULTS,
-] as const
+const SIGN_INS = ['completed', ...OF_CODES, ...FAULTS] as const
 
 const REFRESHES = ['completed', 'refused', 'declined', ...FAULTS] as const
 

@@ -96,7 +96,7 @@ export const createConsoleData = (deps: ConsoleDataDeps): ConsoleData => {
       startedMs,
       routes: compiled()?.routes.length ?? 0,
       hosts: (await routeRows())?.page('', { at: 0, size: 0 }, []).total ?? 0,
-      problems: problems().filter(({ severity }) => severity === 'problem').length,
+      problems: compiled()?.located.length ?? 0,
       providers: {
         total: known.length,
         ready: known.filter(({ state }) => state === 'ready').length,

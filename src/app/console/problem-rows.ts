@@ -1,4 +1,5 @@
 import type { ProblemRow } from '../../core/console/console-data.ts'
+import { ended } from '../../core/wording/ended.ts'
 import { objectKey } from '../../policy/resource/resource.ts'
 import type { LocatedProblem } from '../../resources/manifest/diagnostics.ts'
 import { formatField } from '../../resources/schema/field-path.ts'
@@ -11,8 +12,6 @@ type Said = Omit<LocatedProblem, 'file' | 'line' | 'column'> & Partial<LocatedPr
 
 const placeOf = ({ file, line, column }: Said): Pick<ProblemRow, 'place'> =>
   file === undefined || file === '' ? {} : { place: `${file}:${line}:${column}` }
-
-const ending = (message: string): string => (/[.!?]$/.test(message) ? message : `${message}.`)
 
 /** Everything that is wrong with the resources, and what of them is surely not meant. */
 export const problemRows = ({
@@ -30,7 +29,7 @@ export const problemRows = ({
       ...(object === undefined ? {} : { kind: object.kind }),
       object: object === undefined ? (file ?? '') : `${object.namespace}/${object.name}`,
       ...(field === '' ? {} : { field }),
-      sentence: ending(message),
+      sentence: ended(message),
       ...placeOf(said),
       servesLastGood: object !== undefined && onLastGood.has(objectKey(object)),
     }

@@ -1,6 +1,7 @@
 import type { ClientRow, ProviderRow } from '../../core/console/console-data.ts'
 import type { Client } from '../../core/registration/client.ts'
 import type { Provider } from '../../core/registration/provider.ts'
+import { ended } from '../../core/wording/ended.ts'
 import type { ProviderLook } from '../../oidc/provider/provider-health.ts'
 import type { Providers } from '../../oidc/provider/providers.ts'
 import type { SharedClientKeys } from '../client-keys/client-keys.ts'
@@ -16,8 +17,6 @@ export interface ProviderRowsDeps {
   readonly clientStandings: Pick<ClientStandings, 'of' | 'expiries'>
   readonly clientKeys: Pick<SharedClientKeys, 'standingOf'>
 }
-
-const ending = (sentence: string): string => (sentence.endsWith('.') ? sentence : `${sentence}.`)
 
 const signingKeyOf = (
   standing: ReturnType<SharedClientKeys['standingOf']>,
@@ -39,7 +38,7 @@ const knownOf = (provider: Provider, look: ProviderLook): Omit<ProviderRow, 'cli
     ...(lastKeysMs === undefined ? {} : { lastKeysMs }),
     ...(lastError === undefined ? {} : { lastError }),
     ...(look.loginHindrance === undefined ? {} : { loginHindrance: look.loginHindrance }),
-    notes: look.notes.map(ending),
+    notes: look.notes.map(ended),
     keys: look.verificationKeys,
     ...(clockAheadMs === undefined ? {} : { clockAheadMs }),
   }
@@ -54,7 +53,7 @@ const unusableRows = ({ objects }: CompiledProviders): readonly ProviderRow[] =>
             name: `${ref.namespace}/${ref.name}`,
             state: 'unusable',
             isHeldBack: false,
-            lastError: ending(unusable),
+            lastError: ended(unusable),
             notes: [],
             keys: [],
             clients: [],
@@ -75,8 +74,8 @@ export const providerRows = (
     const expiresAtMs = expiries.get(name)
     return {
       name,
-      ...(hindrance === undefined ? {} : { hindrance: ending(hindrance) }),
-      notes: notes.map(ending),
+      ...(hindrance === undefined ? {} : { hindrance: ended(hindrance) }),
+      notes: notes.map(ended),
       ...(expiresAtMs === undefined ? {} : { certificateExpiresAtMs: expiresAtMs }),
       ...signingKeyOf(clientKeys.standingOf(name)),
     }

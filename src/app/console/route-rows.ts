@@ -10,6 +10,7 @@ import type { PolicyLookup } from '../../core/policy-source.ts'
 import { eachInSteps, flatMapInSteps, type Steps, sortInSteps } from '../../core/time/steps.ts'
 import { rulesInWords } from '../../explain/rule-rows.ts'
 import type { HostSummary, RouteSummary } from '../../policy/compile/host/hosts.ts'
+import { coveringWildcards } from '../../policy/matching/host.ts'
 import type { Compiled } from './compiled.ts'
 import type { HostCounts } from './decision-counts.ts'
 
@@ -72,8 +73,7 @@ const createEntryOf = function* (
   })
   return (host) => {
     if (owned.has(host)) return host
-    for (let dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) {
-      const wildcard = `*${host.slice(dot)}`
+    for (const wildcard of coveringWildcards(host)) {
       if (owned.has(wildcard)) return wildcard
     }
     return undefined

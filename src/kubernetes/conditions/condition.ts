@@ -1,3 +1,4 @@
+import { ended } from '../../core/wording/ended.ts'
 import type { DesiredCondition } from './desired-status.ts'
 
 /** Something that an operator must mend in an object. */
@@ -19,8 +20,6 @@ export const condition = (
   reason: string,
   message: string,
 ): DesiredCondition => ({ type, status, reason, message })
-
-const ended = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
 
 const sentence = (text: string): string => ended(text.charAt(0).toUpperCase() + text.slice(1))
 

@@ -1,3 +1,4 @@
+import { ended } from '../../core/wording/ended.ts'
 /** What was looked at. */
 export type Check =
   | 'name'
@@ -35,8 +36,6 @@ export interface Finding {
   /** A sentence, which says what to do where that is needed. Never holds a secret. */
   readonly message: string
 }
-
-const ended = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
 
 /** A first word gets its capital; a name, a field or a URL stays as it is. */
 const sentence = (text: string): string =>
